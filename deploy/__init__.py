@@ -1,0 +1,1 @@
+"""Deploying to an AWS account: the secrets that a stack needs, then `sam build` and `sam deploy`."""

@@ -1,0 +1,33 @@
+"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy."""
+
+import getpass
+import os
+import subprocess
+import sys
+
+import boto3
+
+from deploy import secrets
+
+
+def main(stage: str) -> int:
+    """Deploy one stage of samconfig.toml with the AWS credentials of the environment; return the exit code."""
+    ssm = boto3.client("ssm")
+    absent = secrets.missing(ssm, stage)
+    if absent:
+        try:
+            made = {name: secrets.make(name, getpass.getpass) for name in absent}
+        except ValueError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+        secrets.store(ssm, stage, made)
+    environment = {"ARCHITECTURE": "arm64", **os.environ}
+    for command in (["sam", "build"], ["sam", "deploy", "--config-env", stage, *sys.argv[2:]]):
+        done = subprocess.run(command, env=environment, check=False)  # noqa: S603  # fixed words, and the caller's own
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1] if len(sys.argv) > 1 else "staging"))

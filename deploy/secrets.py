@@ -1,0 +1,52 @@
+"""The secrets of a stack in SSM Parameter Store: asked for once, generated once, never shown."""
+
+import base64
+import json
+import os
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from mypy_boto3_ssm import SSMClient
+
+_KEY_BYTES: Final = 32
+
+
+def missing(ssm: "SSMClient", stage: str) -> list[str]:
+    """Return the names of the secrets that the stage does not have yet."""
+    pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=f"/bedside/{stage}")
+    there = {parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"]}
+    return [name for name in ("redis-url", "redis-token", "signing-keys", "pseudonym-key") if name not in there]
+
+
+def store(ssm: "SSMClient", stage: str, secrets: Mapping[str, str]) -> None:
+    """Write new secrets as SecureStrings; for one that exists SSM raises ParameterAlreadyExists."""
+    for name, value in secrets.items():
+        ssm.put_parameter(Name=f"/bedside/{stage}/{name}", Value=value, Type="SecureString")
+
+
+def make(name: str, ask: Callable[[str], str]) -> str:
+    """Return the value of a new secret: a generated key, or what `ask` answers; raises ValueError if it cannot be it."""
+    match name:
+        case "signing-keys":
+            return json.dumps({datetime.now(UTC).strftime("%Y-%m-%d"): _key()})
+        case "pseudonym-key":
+            return _key()
+        case "redis-url":
+            url = ask("Upstash REST URL (https://…): ").strip()
+            if urlsplit(url).scheme != "https" or not urlsplit(url).hostname:
+                raise ValueError("The Upstash REST URL must begin with https://")
+            return url
+        case "redis-token":
+            token = ask("Upstash REST token: ").strip()
+            if not token:
+                raise ValueError("The Upstash REST token must not be empty")
+            return token
+        case _:
+            raise ValueError(f"There is no secret {name}")
+
+
+def _key() -> str:
+    return base64.b64encode(os.urandom(_KEY_BYTES)).decode()

@@ -1,0 +1,22 @@
+"""DELETE /session/images/{encounterId}/{imageId}: a clinician or the phone takes an image out, for good."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.identity import guard
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.delete("/session/images/<encounter_id>/<image_id>")
+def delete(encounter_id: str, image_id: str) -> Response[str]:
+    now = wiring.now_ms()
+    authorization = app.current_event.headers.get("authorization")
+    who = guard.clinician_or_phone(authorization, wiring.secrets.signing_keys, now)
+    session = wiring.deleting.delete(who, encounter_id, image_id, now)
+    return http.answer(200, {"success": True, "imageCount": session.image_count})
+
+
+lambda_handler = http.endpoint(app)

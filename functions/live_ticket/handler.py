@@ -1,0 +1,22 @@
+"""POST /session/live-ticket: a clinician's page gets a new invitation to the live channel."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.capture.opening import TicketRequest
+from bedside.identity import guard
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.post("/session/live-ticket")
+def issue() -> Response[str]:
+    event, now = app.current_event, wiring.now_ms()
+    who = guard.clinician(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    request = http.read_body(event, TicketRequest)
+    return http.answer(200, wiring.opening.ticket(who, request.encounter_id, now))
+
+
+lambda_handler = http.endpoint(app)

@@ -1,0 +1,30 @@
+"""POST /session/presigned-url: a phone gets a place and a link for one photo."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.capture.uploading import UploadRequest
+from bedside.identity import guard
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.post("/session/presigned-url")
+def grant() -> Response[str]:
+    event, now = app.current_event, wiring.now_ms()
+    phone = guard.phone(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    granted = wiring.uploading.grant(phone, http.read_body(event, UploadRequest), now)
+    return http.answer(
+        200,
+        {
+            "uploadUrl": granted.url,
+            "s3Key": granted.key,
+            "headers": granted.headers,
+            "expiresAt": granted.expires_at,
+        },
+    )
+
+
+lambda_handler = http.endpoint(app)

@@ -1,0 +1,35 @@
+"""POST /session/create: a clinician opens a capture session and gets a QR code."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.capture.opening import OpenRequest
+from bedside.identity import guard
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.post("/session/create")
+def create() -> Response[str]:
+    event, now = app.current_event, wiring.now_ms()
+    who = guard.clinician(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    request = http.read_body(event, OpenRequest)
+    # Without a domain of its own, a stack is known by the API's host, which API Gateway itself states.
+    origin = wiring.settings.public_origin or f"https://{event.request_context.domain_name}"
+    opened = wiring.opening.open(who, request, origin, now)
+    return http.answer(
+        201,
+        {
+            "token": opened.token,
+            "mobileUrl": opened.mobile_url,
+            "qrSvg": opened.qr_svg,
+            "expiresIn": wiring.settings.qr_token_life_ms // 1000,
+            "sessionExpiresAt": http.instant(opened.session_expires_at),
+            "live": opened.live,
+        },
+    )
+
+
+lambda_handler = http.endpoint(app)

@@ -1,0 +1,27 @@
+"""GET /session/token/{token}: a phone trades a scanned QR token for an upload token."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.get("/session/token/<token>")
+def validate(token: str) -> Response[str]:
+    scanned = wiring.scanning.scan(token, wiring.now_ms())
+    return http.answer(
+        200,
+        {
+            **scanned.facts,
+            "uploadToken": scanned.upload_token,
+            "maxImages": wiring.settings.max_images,
+            "imageCount": scanned.image_count,
+            "expiresAt": scanned.expires_at,
+        },
+    )
+
+
+lambda_handler = http.endpoint(app)

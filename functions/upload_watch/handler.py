@@ -1,0 +1,29 @@
+"""S3 "Object Created" events: every stored photo reaches its session, even if its phone never says so."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bedside.capture.keys import ObjectKey
+from bedside.errors import ImageLimitReachedError, SessionNotFoundError
+from bedside.observability import count, logger, metrics, traced
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+
+
+@traced
+@logger.inject_lambda_context(correlation_id_path="id", clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
+    """Take in one stored object. Other failures than a session's end are raised, so that Lambda tries again."""
+    key = ObjectKey.parse(event["detail"]["object"]["key"])
+    if key is None:
+        logger.warning("not an image's key")
+        return
+    try:
+        if wiring.arriving.stored(key, wiring.now_ms()):
+            count("ImageArrivedByStorageEvent")
+    except (SessionNotFoundError, ImageLimitReachedError) as error:
+        logger.warning("image not taken", slug=error.slug)
+        count("ImageNotTaken")

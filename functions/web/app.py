@@ -1,0 +1,167 @@
+"""The pages and their assets as a small Starlette app."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from functools import cache
+from typing import TYPE_CHECKING
+
+from starlette.applications import Starlette
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from web.negotiation import accepts_gzip, etag_matches, prefers_json
+from web.policy import security_headers
+from web.site import Representation, Site, StaticFile, load_site
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+# The browser asks again at each visit, and gets 304 unless a deployment changed the page.
+_REVALIDATE = "no-cache"
+_FOREVER = "public, max-age=31536000, immutable"
+_NEVER = "no-store"
+_HSTS = "max-age=63072000; includeSubDomains"
+_ICONS = ("icons/favicon.ico", "icons/icon.svg")
+
+# Read at the first request and then kept: a Lambda environment serves one version of the tree for its whole life.
+_site = cache(load_site)
+_security_headers = cache(security_headers)
+
+
+def create_app() -> AnswerHeaders:
+    """Return the app: `/`, `/capture`, `/assets/…`, the icon, and a 404 for everything else."""
+    app = Starlette(
+        routes=[
+            Route("/", desktop),
+            Route("/capture", capture),
+            Route("/favicon.ico", favicon),
+            Route("/assets/{tree_hash}/{path:path}", asset),
+        ],
+        exception_handlers={404: not_found, 405: method_not_allowed, 500: internal_error},
+    )
+    # A slash too many is a 404 like any other address, not a redirect built from a Host header.
+    app.router.redirect_slashes = False
+    return AnswerHeaders(app)
+
+
+async def desktop(request: Request) -> Response:
+    """Serve the clinician's page."""
+    return serve(request, _site().pages["desktop"], cache_control=_REVALIDATE)
+
+
+async def capture(request: Request) -> Response:
+    """Serve the phone's page."""
+    return serve(request, _site().pages["capture"], cache_control=_REVALIDATE)
+
+
+async def favicon(request: Request) -> Response:
+    """Serve the icon that browsers ask for unasked."""
+    assets = _site().assets
+    for name in _ICONS:
+        if name in assets:
+            return serve(request, assets[name], cache_control="public, max-age=86400")
+    return Response(status_code=204)
+
+
+async def asset(request: Request) -> Response:
+    """Serve one asset, cached for good: its address changes with its content."""
+    site = _site()
+    path = request.path_params["path"]
+    if path not in site.assets:
+        return await not_found(request)
+    if request.path_params["tree_hash"] != site.tree_hash:
+        return _superseded(site, path)
+    return serve(request, site.assets[path], cache_control=_FOREVER)
+
+
+def _superseded(site: Site, path: str) -> Response:
+    """Send a page that was loaded before a deployment to today's module.
+
+    A redirect rather than the file itself: a module's imports then resolve from the new address, all of one version.
+    """
+    return RedirectResponse(f"/assets/{site.tree_hash}/{path}", 307, headers={"cache-control": _NEVER})
+
+
+def serve(request: Request, file: StaticFile, *, cache_control: str) -> Response:
+    """Answer with the smaller encoding that the client takes, or 304 when it has these very bytes."""
+    chosen: Representation = file.plain
+    headers = {"cache-control": cache_control, "content-type": file.content_type, "vary": "accept-encoding"}
+    if file.gzipped and accepts_gzip(request.headers.get("accept-encoding", "")):
+        chosen = file.gzipped
+        headers["content-encoding"] = "gzip"
+    headers["etag"] = chosen.etag
+    if etag_matches(request.headers.get("if-none-match", ""), chosen.etag):
+        headers.pop("content-encoding", None)
+        return Response(status_code=304, headers=headers)
+    headers["content-length"] = str(len(chosen.body))
+    return Response(b"" if request.method == "HEAD" else chosen.body, headers=headers)
+
+
+async def not_found(request: Request, _: Exception | None = None) -> Response:
+    """Answer an unknown address: a small page for a person, a problem document for a program."""
+    if prefers_json(request.headers.get("accept", "")):
+        return problem(request, 404, "not-found", "Not found", "There is nothing at this address.")
+    response = serve(request, _site().pages["not-found"], cache_control=_NEVER)
+    response.status_code = 404
+    # An error is not a version of anything: without its ETag no later request can turn it into a 304.
+    del response.headers["etag"]
+    return response
+
+
+async def method_not_allowed(request: Request, _: Exception) -> Response:
+    """Answer a write to an address that can only be read."""
+    response = problem(request, 405, "method-not-allowed", "Method not allowed", "This address can only be read.")
+    response.headers["allow"] = "GET, HEAD"
+    return response
+
+
+async def internal_error(request: Request, _: Exception) -> Response:
+    """Answer our own failure without a word about its inside; Starlette raises it again for the log."""
+    return problem(request, 500, "internal-error", "Internal error", "Something failed on our side. Try again.")
+
+
+def problem(request: Request, status: int, slug: str, title: str, detail: str) -> Response:
+    """Return an RFC 9457 problem document."""
+    document = {
+        "type": f"https://bedside.example/problems/{slug}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "requestId": request.scope["state"]["request_id"],
+    }
+    headers = {"cache-control": _NEVER, "vary": "accept"}
+    return Response(json.dumps(document), status, headers, media_type="application/problem+json")
+
+
+class AnswerHeaders:
+    """Puts the request's id and the security headers on every answer, errors included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        scope.setdefault("state", {})["request_id"] = request_id
+        headers = {"x-request-id": request_id, **_security_headers()}
+        if scope["scheme"] == "https":
+            headers["strict-transport-security"] = _HSTS
+        extra = [(name.encode(), value.encode()) for name, value in headers.items()]
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", []), *extra]
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)
+
+
+def _request_id(scope: Scope) -> str:
+    """Return API Gateway's id of the request; outside Lambda (tests, a local server) a new one."""
+    context = scope.get("aws.event", {}).get("requestContext", {})
+    return str(context.get("requestId") or uuid.uuid4())

@@ -1,0 +1,41 @@
+"""What a request asks for: the few rules of HTTP content negotiation that the pages need."""
+
+
+def accepts_gzip(accept_encoding: str) -> bool:
+    """Tell whether an Accept-Encoding header allows gzip."""
+    weights = _weights(accept_encoding)
+    return weights.get("gzip", weights.get("*", 0.0)) > 0
+
+
+def prefers_json(accept: str) -> bool:
+    """Tell whether the answer should be for a program.
+
+    Browsers name text/html when they load a page; whoever does not (curl, fetch) is taken for a program.
+    """
+    weights = _weights(accept)
+    html = max(weights.get("text/html", 0.0), weights.get("application/xhtml+xml", 0.0))
+    json = max(weights.get("application/json", 0.0), weights.get("application/problem+json", 0.0))
+    return html == 0 or json > html
+
+
+def etag_matches(if_none_match: str, etag: str) -> bool:
+    """Tell whether an If-None-Match header names this ETag, by the weak comparison that RFC 9110 asks for here."""
+    given = {candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")}
+    return etag in given or "*" in given
+
+
+def _weights(header: str) -> dict[str, float]:
+    """Parse `a, b;q=0.5` into weights; a weight that is no number counts as 0."""
+    weights = {}
+    for item in header.split(","):
+        name, *parameters = (part.strip().lower() for part in item.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    weight = float(parameter[2:])
+                except ValueError:
+                    weight = 0.0
+        if name:
+            weights[name] = weight
+    return weights

@@ -1,0 +1,56 @@
+"""What a browser may do on our pages: the security headers of every answer."""
+
+import os
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+_ABLY_ORIGINS = ("https://realtime.ably.io", "https://rest.ably.io")
+
+
+def security_headers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
+    """Return the headers that every answer carries, whatever it is.
+
+    Reads `BEDSIDE_STORAGE_ORIGIN` (without it, the regional address of `BEDSIDE_BUCKET`), `BEDSIDE_LIVE_URL` and
+    `BEDSIDE_LIVE_PROVIDER`.
+    """
+    return {
+        "content-security-policy": content_security_policy(environment),
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+
+
+def content_security_policy(environment: Mapping[str, str]) -> str:
+    """Return the policy: our own origin, the bucket for photos, the live channel, and nothing else."""
+    storage = storage_origin(environment)
+    live = _origin(environment.get("BEDSIDE_LIVE_URL", ""))
+    ably = _ABLY_ORIGINS if environment.get("BEDSIDE_LIVE_PROVIDER") == "ably" else ()
+    directives = {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "blob:", "data:", storage],
+        "connect-src": ["'self'", live, storage, *ably],
+        "manifest-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+    return "; ".join(" ".join([name, *filter(None, sources)]) for name, sources in directives.items())
+
+
+def storage_origin(environment: Mapping[str, str]) -> str:
+    """Return the origin that presigned URLs point to, or "" when no bucket is configured."""
+    if configured := _origin(environment.get("BEDSIDE_STORAGE_ORIGIN", "")):
+        return configured
+    bucket, region = environment.get("BEDSIDE_BUCKET", ""), environment.get("AWS_REGION", "")
+    return f"https://{bucket}.s3.{region}.amazonaws.com" if bucket and region else ""
+
+
+def _origin(url: str) -> str:
+    """Cut an address down to its origin: a path in a policy would make it match less than it says."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""

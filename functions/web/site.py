@@ -1,0 +1,93 @@
+"""The static tree, read once: every page and asset with its bytes, its gzip and its ETag, keyed by path.
+
+Requests are answered by looking a path up in a dictionary, never by opening a file, so no path can leave the tree.
+"""
+
+import gzip
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+STATIC: Final = Path(__file__).parent / "static"
+
+PLACEHOLDER: Final = b"{{assets}}"
+
+CONTENT_TYPES: Final = {
+    ".css": "text/css; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    ".ico": "image/x-icon",
+    ".js": "text/javascript; charset=utf-8",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".webmanifest": "application/manifest+json",
+}
+_ALREADY_COMPRESSED: Final = {".ico", ".png"}
+
+
+@dataclass(frozen=True, slots=True)
+class Representation:
+    """The bytes of one encoding of a file, with the ETag that names exactly these bytes."""
+
+    body: bytes
+    etag: str
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file of the tree; `gzipped` is absent where compressing does not make it smaller."""
+
+    content_type: str
+    plain: Representation
+    gzipped: Representation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """All that the function can serve.
+
+    `tree_hash` covers every file of the tree, so that one change gives all assets a new address and relative imports
+    between modules can never mix two versions.
+    """
+
+    tree_hash: str
+    pages: dict[str, StaticFile]
+    assets: dict[str, StaticFile]
+
+
+def load_site(root: Path = STATIC) -> Site:
+    """Read the whole static tree: HTML files at its top become pages by name, everything else assets by path."""
+    contents = {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.suffix in CONTENT_TYPES
+    }
+    digest = hashlib.sha256()
+    for name, body in contents.items():
+        digest.update(f"{len(name)}:{name}:{len(body)}:".encode())
+        digest.update(body)
+    tree_hash = digest.hexdigest()[:16]
+    base = f"/assets/{tree_hash}".encode()
+    return Site(
+        tree_hash=tree_hash,
+        pages={
+            name.removesuffix(".html"): static_file(body.replace(PLACEHOLDER, base), ".html")
+            for name, body in contents.items()
+            if name.endswith(".html")
+        },
+        assets={
+            name: static_file(body, Path(name).suffix) for name, body in contents.items() if not name.endswith(".html")
+        },
+    )
+
+
+def static_file(body: bytes, suffix: str) -> StaticFile:
+    """Prepare one file for serving: its type from the suffix, compressed where that pays."""
+    etag = hashlib.sha256(body).hexdigest()[:20]
+    gzipped = None
+    if suffix not in _ALREADY_COMPRESSED:
+        # mtime=0: the same file must give the same bytes, and so the same ETag, in every Lambda environment.
+        packed = gzip.compress(body, compresslevel=9, mtime=0)
+        if len(packed) < len(body):
+            gzipped = Representation(packed, f'"{etag}-gz"')
+    return StaticFile(CONTENT_TYPES[suffix], Representation(body, f'"{etag}"'), gzipped)

@@ -1,0 +1,202 @@
+/** Which screen shows, for which session. Screens ask the app; the app never asks a screen anything. */
+
+import { part, say } from "./page.js";
+import { Queue } from "./queue.js";
+import { captureScreen } from "./screens/capture.js";
+import { detailsScreen } from "./screens/details.js";
+import { TROUBLES, errorScreen } from "./screens/error.js";
+import { handoffScreen } from "./screens/handoff.js";
+import { reviewScreen } from "./screens/review.js";
+import { successScreen } from "./screens/success.js";
+import { uploadingScreen } from "./screens/uploading.js";
+import { Sender } from "./sender.js";
+import { patientOf, tab } from "./session.js";
+
+/**
+ * @typedef {import("./session.js").Session} Session
+ * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
+ * @typedef {{show(detail?: unknown): void, update(): void, hide(): void}} Screen
+ */
+
+/** Screens that the phone's Back button walks through. */
+const WALK = new Set(["capture", "review", "details"]);
+
+export class App {
+  /** @type {Name} */
+  name = "validating";
+  /** The session to go on with once another one's photos are out of the way. @type {Session | null} */
+  next = null;
+  /** There from the first open() on; the screens that use it show only after that. */
+  queue = /** @type {Queue} */ (/** @type {unknown} */ (null));
+  sender = /** @type {Sender | null} */ (null);
+  #queued = false;
+
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {import("./compress.js").Compressor} compressor
+   */
+  constructor(store, compressor) {
+    this.store = store;
+    this.compressor = compressor;
+    /** @type {Record<Name, Screen>} */
+    this.screens = {
+      validating: { show() {}, update() {}, hide() {} },
+      capture: captureScreen(this),
+      review: reviewScreen(this),
+      details: detailsScreen(this),
+      uploading: uploadingScreen(this),
+      success: successScreen(this),
+      handoff: handoffScreen(this),
+      error: errorScreen(),
+    };
+    addEventListener("popstate", ({ state }) => {
+      if (!WALK.has(this.name)) return;
+      const empty = this.queue.unsent.length === 0;
+      this.go(empty ? "capture" : (state?.screen ?? "capture"), state?.detail, true);
+    });
+    addEventListener("online", () => this.#wake());
+    addEventListener("offline", () => this.#changed());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#wake();
+    });
+  }
+
+  /**
+   * Begins a session, after whatever an earlier patient's session has left on this phone.
+   * @param {Session} session
+   */
+  async begin(session) {
+    tab.write(session);
+    await this.store.putSession(session);
+    const held = await this.store.tidy(session.key, Date.now());
+    for (const other of held.filter(({ unsent }) => unsent === 0)) {
+      await new Queue(other.session, this.store, this.compressor).load(); // only deletions are left to tell
+    }
+    const earlier = held.find(({ unsent }) => unsent > 0);
+    if (earlier) await this.open(earlier.session, session);
+    else await this.open(session);
+  }
+
+  /**
+   * Makes a session the current one, and shows where its photos are.
+   * @param {Session} session
+   * @param {Session | null} [next] the session to go on with afterwards, when this one is only being finished
+   */
+  async open(session, next = null) {
+    this.#close();
+    this.next = next;
+    const queue = new Queue(session, this.store, this.compressor);
+    await queue.load();
+    this.queue = queue;
+    const sender = new Sender(queue);
+    this.sender = sender;
+    queue.addEventListener("change", () => this.#changed());
+    sender.addEventListener("done", () => this.#done(sender.sent));
+    sender.addEventListener("ended", () => this.ended());
+    this.#header(session);
+    if (next) this.go("handoff");
+    else if (queue.photos.some(({ phase }) => phase === "waiting")) {
+      this.go("uploading"); // "Send" had been pressed before the reload
+      sender.resume();
+    } else this.go(queue.unsent.length > 0 ? "review" : "capture");
+  }
+
+  /** Sends the drafts; a second tap does nothing. */
+  send() {
+    if (this.name === "uploading" || this.queue.preparing > 0) return;
+    this.go("uploading");
+    this.sender?.start();
+  }
+
+  /** From "sent" to taking more, or on to the patient whose code was scanned. */
+  async goOn() {
+    this.queue.clearSent();
+    const { next } = this;
+    if (!next) return this.go("capture");
+    await this.begin(next);
+  }
+
+  /** Deletes an earlier session's unsent photos and goes on. */
+  async discard() {
+    await Promise.all(this.queue.unsent.map((photo) => this.queue.remove(photo)));
+    await this.goOn();
+  }
+
+  /** The session is gone: nothing of it stays on this phone. */
+  async ended() {
+    const { next, queue } = this;
+    this.#close();
+    await this.store.dropSession(queue.session.key);
+    if (next) {
+      const hint = `The photos of ${patientOf(queue.session)} can’t be sent any more. They were removed from this phone.`;
+      this.go("error", {
+        title: "That session has ended",
+        hint,
+        action: `Continue with ${patientOf(next)}`,
+        retry: () => this.begin(next),
+      });
+      return;
+    }
+    tab.write(null);
+    this.#header(null);
+    this.go("error", TROUBLES.ended);
+  }
+
+  /**
+   * Shows a screen and moves the focus to its heading.
+   * @param {Name} name
+   * @param {unknown} [detail]
+   * @param {boolean} [back] whether the Back button asked for it
+   */
+  go(name, detail, back = false) {
+    const changed = name !== this.name;
+    if (changed) this.screens[this.name].hide();
+    this.name = name;
+    for (const section of document.querySelectorAll("main > section")) {
+      /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-screen") !== name;
+    }
+    if (changed && !back && WALK.has(name) && name !== "capture") history.pushState({ screen: name, detail }, "");
+    say("");
+    this.screens[name].show(detail);
+    if (this.name !== name) return; // the screen had nothing to show and went elsewhere
+    scrollTo(0, 0);
+    /** @type {HTMLElement | null} */ (document.querySelector(`[data-screen="${name}"] h1`))?.focus({ preventScroll: true });
+  }
+
+  #wake() {
+    // Only where sending shows: an earlier patient's photos wait for an answer first.
+    if (this.name === "uploading") this.sender?.wake();
+    this.queue?.settleRemovals();
+  }
+
+  /** @param {number} sent */
+  #done(sent) {
+    if (this.name !== "uploading") return;
+    if (sent > 0) this.go("success", sent);
+    else this.goOn(); // everything was deleted instead
+  }
+
+  #close() {
+    this.sender?.stop();
+    this.queue?.close();
+  }
+
+  /** At most one update per frame, however many bytes went out. */
+  #changed() {
+    if (this.#queued) return;
+    this.#queued = true;
+    setTimeout(() => {
+      this.#queued = false;
+      this.screens[this.name].update();
+    }, 16);
+  }
+
+  /** @param {Session | null} session */
+  #header(session) {
+    part("patient").hidden = session === null;
+    if (!session) return;
+    part("patient-name").textContent = patientOf(session);
+    part("patient-nhi").hidden = !session.patientNHI;
+    part("patient-nhi").textContent = `NHI ${session.patientNHI}`;
+  }
+}

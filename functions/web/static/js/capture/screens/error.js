@@ -1,0 +1,38 @@
+import { part } from "../page.js";
+
+/** @typedef {{title: string, hint: string, action?: string, retry?: (() => void) | null}} Trouble */
+
+/**
+ * What went wrong and what to do next.
+ * @returns {import("../app.js").Screen}
+ */
+export function errorScreen() {
+  /** @type {(() => void) | null} */
+  let retry = null;
+  part("error-retry").addEventListener("click", () => {
+    const run = retry;
+    retry = null; // the second tap of a double tap
+    run?.();
+  });
+  return {
+    show: (detail) => {
+      const trouble = /** @type {Trouble} */ (detail);
+      retry = trouble.retry ?? null;
+      part("error-title").textContent = trouble.title;
+      part("error-hint").textContent = trouble.hint;
+      part("error-actions").hidden = !retry;
+      part("error-retry").textContent = trouble.action ?? "Try again";
+    },
+    update: () => {},
+    hide: () => {},
+  };
+}
+
+/** @type {Record<"noCode" | "unchecked" | "expired" | "ended" | "insecure", Trouble>} */
+export const TROUBLES = {
+  noCode: { title: "Scan the code", hint: "Open this page by scanning the code on the desktop with your camera." },
+  unchecked: { title: "The code could not be checked", hint: "Check the phone’s connection, then try again." },
+  expired: { title: "This code has expired", hint: "Codes work for 10 minutes. Scan the new one on the desktop." },
+  ended: { title: "This session has ended", hint: "Scan a new code on the desktop to take more photos." },
+  insecure: { title: "Not a secure page", hint: "Photos can only be sent over https. Scan the code on the desktop again." },
+};

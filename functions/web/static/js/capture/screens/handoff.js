@@ -1,0 +1,33 @@
+import { confirm, element, part, photos } from "../page.js";
+import { patientOf } from "../session.js";
+
+/**
+ * A new code was scanned while photos of another patient are unsent: they go to that patient, or nowhere.
+ * @param {import("../app.js").App} app
+ * @returns {import("../app.js").Screen}
+ */
+export function handoffScreen(app) {
+  part("handoff-send").addEventListener("click", () => app.send());
+  part("handoff-delete").addEventListener("click", async () => {
+    const count = app.queue.unsent.length;
+    if (await confirm(`Delete ${photos(count)} of ${patientOf(app.queue.session)}?`)) await app.discard();
+  });
+  return {
+    show: () => {
+      const { session, unsent } = app.queue;
+      const name = patientOf(session);
+      const them = unsent.length === 1 ? "it" : "them";
+      part("handoff-title").textContent = `${photos(unsent.length)} of ${name} not sent yet`;
+      part("handoff-hint").textContent = app.next
+        ? `Send ${them} to ${name}’s record, or delete ${them}. Then go on with ${patientOf(app.next)}.`
+        : "";
+      part("handoff-send").textContent = `Send to ${name}`;
+      part("handoff-delete").textContent = `Delete ${them}`;
+      part("handoff-strip").replaceChildren(
+        ...unsent.map((photo) => element("li", {}, [element("img", { src: app.queue.urlOf(photo), alt: "" })])),
+      );
+    },
+    update: () => {},
+    hide: () => {},
+  };
+}

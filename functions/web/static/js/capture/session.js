@@ -1,0 +1,93 @@
+/**
+ * The session this phone works for: whose photos these are, and the token that may upload them.
+ *
+ * @typedef {{
+ *   key: string, encounterId: string, patientId: string, facilityId: string,
+ *   patientName: string | null, patientNHI: string | null,
+ *   uploadToken: string, maxImages: number, imageCount: number, countedAt: number,
+ *   expiresAt: number, usedAt: number, tokenHash: string
+ * }} Session
+ */
+
+import { sha256 } from "./digest.js";
+
+const TAB = "bedside.session";
+
+/**
+ * @param {any} answer of GET /session/token/{token}
+ * @param {string} tokenHash
+ * @param {number} now Unix milliseconds
+ * @returns {Session}
+ */
+export function fromAnswer(answer, tokenHash, now) {
+  return {
+    // Photos belong to a patient and not only to an encounter's id: both must match for them to meet again.
+    key: [answer.facilityId, answer.encounterId, answer.patientId].join("/"),
+    encounterId: answer.encounterId,
+    patientId: answer.patientId,
+    facilityId: answer.facilityId,
+    patientName: answer.patientName ?? null,
+    patientNHI: answer.patientNHI ?? null,
+    uploadToken: answer.uploadToken,
+    maxImages: answer.maxImages,
+    imageCount: answer.imageCount,
+    countedAt: 0,
+    expiresAt: answer.expiresAt,
+    usedAt: now,
+    tokenHash,
+  };
+}
+
+/**
+ * The name to show; a session without one shows the patient's id.
+ * @param {Session} session
+ * @returns {string}
+ */
+export function patientOf(session) {
+  return session.patientName || `Patient ${session.patientId}`;
+}
+
+/**
+ * Reads the QR token from the address. `?t=` is moved into the fragment at once, which no server sees.
+ * @returns {string | null}
+ */
+export function tokenInAddress() {
+  const query = new URLSearchParams(location.search).get("t");
+  if (query) history.replaceState(history.state, "", `${location.pathname}#t=${encodeURIComponent(query)}`);
+  return query || new URLSearchParams(location.hash.slice(1)).get("t") || null;
+}
+
+/** Removes the token from the address bar and the history entry. */
+export function forgetAddress() {
+  history.replaceState(history.state, "", location.pathname);
+}
+
+/**
+ * A token is remembered only as its hash: enough to know it again on a reload, useless to anyone else.
+ * @param {string} token
+ * @returns {Promise<string>}
+ */
+export function hashOf(token) {
+  return sha256(new TextEncoder().encode(token));
+}
+
+/** What this tab works for; another tab may work for another patient. */
+export const tab = {
+  /** @returns {Session | null} */
+  read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(TAB) ?? "null");
+    } catch {
+      return null;
+    }
+  },
+  /** @param {Session | null} session */
+  write(session) {
+    try {
+      if (session) sessionStorage.setItem(TAB, JSON.stringify(session));
+      else sessionStorage.removeItem(TAB);
+    } catch {
+      // Blocked storage: a reload needs the code again.
+    }
+  },
+};

@@ -1,0 +1,213 @@
+/**
+ * Watches one session: by the live channel while it is open, by polling while it is not, and by a whole list after
+ * every gap, sleep or doubt. It only fetches and tells; what the photos are is decided in images.js.
+ *
+ * @typedef {import("./api.js").Live} Live
+ * @typedef {import("./images.js").List} List
+ * @typedef {"connecting" | "live" | "reconnecting" | "polling" | "offline"} LiveState
+ * @typedef {{onMessage: (message: any) => void, onList: (list: List) => void, onState: (state: LiveState) => void,
+ *   onRefused: (error: unknown) => void}} Watcher
+ */
+import { isTransient } from "../http.js";
+import { openAbly } from "./ably.js";
+import { openSocket } from "./socket.js";
+
+export const POLL_EVERY_MS = 3_000;
+export const RECONCILE_EVERY_MS = 30_000;
+
+/** API Gateway closes every connection after 2 hours: a new one is opened before, at a moment of our choosing. */
+export const RENEW_AFTER_MS = 100 * 60_000;
+const RENEW_SPREAD_MS = 8 * 60_000;
+
+const BACKOFF_FIRST_MS = 1_000;
+const BACKOFF_MAX_MS = 30_000;
+
+/** After this many failed connections the page says that it polls, rather than that it is about to reconnect. */
+const PATIENCE = 2;
+
+const TICK_MS = 1_000;
+
+/** A tick that comes this late means that the machine slept or the page was frozen. In milliseconds. */
+const SLEPT_MS = 10_000;
+
+export class LiveChannel {
+  #api;
+  #encounterId;
+  #watcher;
+  /** @type {import("./socket.js").Connection | null} */
+  #connection = null;
+  /** A connection on its way. @type {import("./socket.js").Connection | null} */
+  #opening = null;
+  #connecting = false;
+  #attempt = 0;
+  #failures = 0;
+  #everLive = false;
+  #unreachable = false;
+  #reconnectAt = 0;
+  #renewAt = Infinity;
+  #listAt = 0;
+  #lastTick = 0;
+  #fetching = false;
+  #fetchAgain = false;
+  #stop = new AbortController();
+  /** @type {LiveState | null} */
+  #state = null;
+
+  /**
+   * @param {import("./api.js").CaptureApi} api
+   * @param {string} encounterId
+   * @param {Watcher} watcher
+   */
+  constructor(api, encounterId, watcher) {
+    this.#api = api;
+    this.#encounterId = encounterId;
+    this.#watcher = watcher;
+  }
+
+  /** @param {Live} live the way in that came with the session */
+  start(live) {
+    this.#lastTick = Date.now();
+    const ticking = setInterval(() => this.#tick(), TICK_MS);
+    const { signal } = this.#stop;
+    signal.addEventListener("abort", () => clearInterval(ticking));
+    addEventListener("online", () => this.catchUp(), { signal });
+    addEventListener("offline", () => this.#tell(), { signal });
+    addEventListener("pageshow", () => this.catchUp(), { signal });
+    document.addEventListener("visibilitychange", () => !document.hidden && this.catchUp(), { signal });
+    this.#tell();
+    void this.#connect(live);
+    void this.refresh();
+  }
+
+  stop() {
+    this.#stop.abort();
+    this.#connection?.close();
+    this.#opening?.close();
+  }
+
+  /** After sleep, a lost network or a hidden page: ask for everything, and do not trust the connection. */
+  catchUp() {
+    this.#connection?.check();
+    if (!this.#connection) this.#reconnectAt = 0;
+    void this.refresh();
+  }
+
+  /** Fetches the whole list; a call during a fetch makes one more follow it. */
+  async refresh() {
+    if (this.#fetching) {
+      this.#fetchAgain = true;
+      return;
+    }
+    this.#fetching = true;
+    do {
+      this.#fetchAgain = false;
+      await this.#fetch();
+    } while (this.#fetchAgain && !this.#stopped && !this.#unreachable);
+    this.#fetching = false;
+  }
+
+  get #stopped() {
+    return this.#stop.signal.aborted;
+  }
+
+  async #fetch() {
+    try {
+      const list = await this.#api.list(this.#encounterId);
+      if (this.#stopped) return;
+      this.#unreachable = false;
+      this.#watcher.onList(list);
+    } catch (error) {
+      if (this.#stopped) return;
+      this.#unreachable = true;
+      if (!isTransient(error)) this.#watcher.onRefused(error);
+    }
+    this.#listAt = Date.now() + (this.#connection && !this.#unreachable ? RECONCILE_EVERY_MS : POLL_EVERY_MS);
+    this.#tell();
+  }
+
+  #tick() {
+    const now = Date.now();
+    const slept = now - this.#lastTick > SLEPT_MS;
+    this.#lastTick = now;
+    if (slept) return this.catchUp();
+    if (now >= this.#listAt && !this.#fetching) void this.refresh();
+    if (this.#connecting) return;
+    if (this.#connection ? now >= this.#renewAt : now >= this.#reconnectAt) void this.#connect(null);
+  }
+
+  /**
+   * Opens a connection; one that is still open is closed only after the new one carries messages.
+   * @param {Live | null} given
+   */
+  async #connect(given) {
+    this.#connecting = true;
+    const attempt = ++this.#attempt;
+    try {
+      const live = given ?? (await this.#api.live(this.#encounterId));
+      if (this.#stopped || attempt !== this.#attempt) return;
+      this.#opening?.close();
+      this.#opening = this.#open(live);
+    } catch {
+      // Whether the session is gone is told by the list, which is asked anyway.
+      if (attempt === this.#attempt) this.#failed();
+    }
+  }
+
+  /** @param {Live} live */
+  #open(live) {
+    /** @type {import("./socket.js").Handlers} */
+    const handlers = {
+      onOpen: () => {
+        this.#connection?.close();
+        this.#connection = connection;
+        this.#opening = null;
+        this.#connecting = false;
+        this.#failures = 0;
+        this.#everLive = true;
+        this.#renewAt = Date.now() + RENEW_AFTER_MS + Math.random() * RENEW_SPREAD_MS;
+        this.#tell();
+        void this.refresh();
+      },
+      onMessage: (message) => {
+        if (!this.#stopped) this.#watcher.onMessage(message);
+      },
+      onClose: () => {
+        if (this.#opening === connection) this.#opening = null;
+        if (this.#connection === connection) this.#connection = null;
+        // An attempt that is already under way goes on; only without one does the wait for the next begin.
+        if (!this.#opening) this.#failed();
+        void this.refresh();
+      },
+    };
+    const connection = live.provider === "ably" ? openAbly(live, handlers) : openSocket(live, handlers);
+    return connection;
+  }
+
+  #failed() {
+    this.#connecting = false;
+    this.#attempt += 1;
+    this.#failures += 1;
+    const backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (this.#failures - 1));
+    // Jitter: after an outage every desk of a hospital comes back, and not all in the same second.
+    const wait = backoff * (0.5 + Math.random() / 2);
+    this.#reconnectAt = Date.now() + wait;
+    if (this.#connection) this.#renewAt = Date.now() + wait;
+    this.#tell();
+  }
+
+  #tell() {
+    const state = this.#judge();
+    if (state === this.#state || this.#stopped) return;
+    this.#state = state;
+    this.#watcher.onState(state);
+  }
+
+  /** @returns {LiveState} */
+  #judge() {
+    if (!navigator.onLine) return "offline";
+    if (this.#connection && !this.#unreachable) return "live";
+    if (this.#unreachable) return "offline";
+    if (this.#failures >= PATIENCE) return "polling";
+    return this.#everLive ? "reconnecting" : "connecting";
+  }
+}

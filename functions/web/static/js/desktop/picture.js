@@ -1,0 +1,76 @@
+/**
+ * One photo's picture in an <img>: loaded from its presigned URL, moved to a new URL before the old one expires, and
+ * recovered when it fails. A URL that has been shown is kept while it is good: a new one would load the same bytes again.
+ */
+
+/** A URL this close to its end is no longer trusted. In milliseconds. */
+export const URL_MARGIN_MS = 120_000;
+
+/** Failed loads in a row after which the photo is marked, and only tried again now and then or by hand. */
+const TRIES = 3;
+
+/** @type {number} milliseconds */
+const REST_MS = 20_000;
+
+export class Picture {
+  #image;
+  #holder;
+  #onFailed;
+  #url = "";
+  #expiresAt = 0;
+  #failures = 0;
+  #failedAt = 0;
+  #broken = false;
+
+  /**
+   * @param {HTMLImageElement} image
+   * @param {HTMLElement} holder carries data-state: loading, loaded or failed
+   * @param {() => void} onFailed asks for new URLs
+   */
+  constructor(image, holder, onFailed) {
+    this.#image = image;
+    this.#holder = holder;
+    this.#onFailed = onFailed;
+    holder.dataset.state = "loading";
+    image.addEventListener("load", () => {
+      this.#failures = 0;
+      holder.dataset.state = "loaded";
+    });
+    image.addEventListener("error", () => this.#fail());
+  }
+
+  /** Whether it has failed too often to be tried at once. */
+  get failed() {
+    return this.#failures >= TRIES;
+  }
+
+  /** @param {{downloadUrl: string | null, expiresAt: number}} photo */
+  show({ downloadUrl, expiresAt }) {
+    if (!downloadUrl || downloadUrl === this.#url) return;
+    const stale = this.#expiresAt - Date.now() < URL_MARGIN_MS;
+    if (this.#url && !this.#broken && !stale) return;
+    if (this.failed && Date.now() - this.#failedAt < REST_MS) return;
+    this.#url = downloadUrl;
+    this.#expiresAt = expiresAt;
+    this.#broken = false;
+    this.#image.src = downloadUrl;
+  }
+
+  /** Another photo, or another try by hand. */
+  reset() {
+    this.#url = "";
+    this.#failures = 0;
+    this.#broken = false;
+    this.#holder.dataset.state = "loading";
+    this.#image.removeAttribute("src");
+  }
+
+  #fail() {
+    if (!this.#url) return;
+    this.#broken = true;
+    this.#failures += 1;
+    this.#failedAt = Date.now();
+    this.#holder.dataset.state = this.failed ? "failed" : "loading";
+    if (!this.failed) setTimeout(() => this.#onFailed(), 500 * 2 ** this.#failures);
+  }
+}

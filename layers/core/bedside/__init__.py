@@ -1,0 +1,3 @@
+"""Bedside: what happens around one clinical encounter."""
+
+__version__ = "0.1.0"

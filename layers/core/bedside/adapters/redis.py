@@ -1,0 +1,116 @@
+"""Redis over the Upstash REST API: one deadline per call, one error for every failure."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bedside.adapters.rest import RestClient, RestError
+
+type Reply = str | int | list["Reply"] | None
+
+
+class RedisError(Exception):
+    """Redis did not do what was asked, for whatever reason; callers go on from the record of truth."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A Lua script; its first line lets Upstash lock only the keys it names instead of the whole database."""
+
+    source: str
+
+    @property
+    def text(self) -> str:
+        return f"#!lua flags=allow-key-locking\n{self.source}"
+
+    @property
+    def sha(self) -> str:
+        return hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+
+
+class Redis:
+    """Commands to one Upstash database.
+
+    Every call ends within `deadline_s` seconds (default of the product: 0.3) or raises RedisError. Nothing is retried
+    except a script that the server has not cached, which it says without running it. `on_failure` hears of every
+    failure with its reason.
+    """
+
+    def __init__(
+        self, url: str, token: str, *, deadline_s: float, on_failure: Callable[[str], None] = lambda _reason: None
+    ) -> None:
+        self._rest = RestClient(url)
+        self._on_failure = on_failure
+        self._deadline_s = deadline_s
+        self._headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Type": "application/json",
+            # Replies come back as base64, so that no byte is lost to JSON.
+            "Upstash-Encoding": "base64",
+        }
+
+    @property
+    def requests(self) -> int:
+        """How many HTTP requests were sent."""
+        return self._rest.requests
+
+    def execute(self, *command: str | int) -> Reply:
+        """Run one command; raises RedisError."""
+        return self._told([str(part) for part in command])
+
+    def run(self, script: Script, keys: Sequence[str], args: Sequence[str | int]) -> Reply:
+        """Run a script in one request (two where Redis has not cached it); raises RedisError."""
+        tail = [str(len(keys)), *keys, *(str(arg) for arg in args)]
+        try:
+            return self._post(["EVALSHA", script.sha, *tail])
+        except RedisError as error:
+            if not str(error).startswith("NOSCRIPT"):
+                self._on_failure(str(error))
+                raise
+        return self._told(["EVAL", script.text, *tail])
+
+    def _told(self, command: list[str]) -> Reply:
+        try:
+            return self._post(command)
+        except RedisError as error:
+            self._on_failure(str(error))
+            raise
+
+    def _post(self, command: list[str]) -> Reply:
+        try:
+            # Unescaped, so that a lone surrogate, which the server would reject, already fails here.
+            body = json.dumps(command, ensure_ascii=False).encode()
+            answer = self._rest.request("POST", "/", self._headers, body, deadline_s=self._deadline_s)
+            document = json.loads(answer.body)
+        except RestError as error:
+            raise RedisError(f"no answer: {error}") from error
+        except (ValueError, RecursionError) as error:
+            raise RedisError(f"not a Redis answer: {type(error).__name__}") from error
+        if not isinstance(document, dict):
+            raise RedisError("not a Redis answer")
+        if "error" in document:
+            raise RedisError(str(document["error"]))
+        if answer.status != 200 or "result" not in document:  # noqa: PLR2004  # HTTP OK
+            raise RedisError(f"not a Redis answer: HTTP {answer.status}")
+        try:
+            return _decode(document["result"])
+        except RecursionError as error:
+            raise RedisError("not a Redis answer: too deep") from error
+
+
+def _decode(raw: object) -> Reply:
+    """Undo `Upstash-Encoding: base64`, which leaves "OK", integers and null as they are."""
+    if raw is None or isinstance(raw, int):
+        return raw
+    if isinstance(raw, str):
+        if raw == "OK":
+            return raw
+        try:
+            return base64.b64decode(raw, validate=True).decode()
+        except ValueError as error:
+            raise RedisError("not a Redis answer: bad encoding") from error
+    if isinstance(raw, list):
+        return [_decode(part) for part in raw]
+    raise RedisError("not a Redis answer: unknown type")

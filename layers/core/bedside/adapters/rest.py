@@ -1,0 +1,169 @@
+"""HTTP requests that end by a total deadline, over one kept-alive connection."""
+
+import http.client
+import io
+import select
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+from urllib.parse import urlsplit
+
+MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
+
+
+class RestError(Exception):
+    """The request did not complete; `sent` tells whether the server may have acted on it."""
+
+    def __init__(self, reason: str, *, sent: bool) -> None:
+        super().__init__(reason)
+        self.sent = sent
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    """One context for the process: building one costs about 20 ms."""
+    return ssl.create_default_context()
+
+
+class _DeadlineReader(io.RawIOBase):
+    """A socket's reading side on which every read gets only the time that is left.
+
+    A plain socket timeout counts per read, so a server that drips one byte at a time would never trip it.
+    """
+
+    def __init__(self, sock: socket.socket, ends_at: float) -> None:
+        super().__init__()
+        self._sock = sock
+        self._ends_at = ends_at
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
+        self._sock.settimeout(_left(self._ends_at))
+        return self._sock.recv_into(buffer)
+
+
+class _AnswerSource:
+    """What http.client.HTTPResponse needs of a socket: a file to read from."""
+
+    def __init__(self, reader: _DeadlineReader) -> None:
+        self._reader = reader
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._reader)
+
+
+def _left(ends_at: float) -> float:
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left
+
+
+class RestClient:
+    """Requests to one origin, one at a time, each bounded by its own total deadline in seconds.
+
+    `requests` counts what was put on the wire. Not safe for threads: a Lambda environment serves one event at a time.
+    """
+
+    def __init__(self, origin: str) -> None:
+        parts = urlsplit(origin)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("an origin must be http(s)://host[:port]")
+        self._tls = parts.scheme == "https"
+        self._host = parts.hostname
+        self._port = parts.port or (443 if self._tls else 80)
+        self._host_header = parts.netloc
+        self._base_path = parts.path.rstrip("/")
+        self._sock: socket.socket | None = None
+        self.requests = 0
+
+    def request(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, deadline_s: float
+    ) -> Answer:
+        """Send one request and read its whole answer; raises RestError on any failure, never later than the deadline.
+
+        Name resolution is the one step that the deadline cannot interrupt.
+        """
+        ends_at = time.monotonic() + deadline_s
+        sent = False
+        sock: socket.socket | None = None
+        try:
+            sock = self._fresh_enough() or self._connect(ends_at)
+            self._sock = None  # back in place only once the answer was read whole
+            head = f"{method} {self._base_path}{path} HTTP/1.1\r\nHost: {self._host_header}\r\n"
+            head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+            head += f"Content-Length: {len(body)}\r\nConnection: keep-alive\r\n\r\n"
+            sock.settimeout(_left(ends_at))
+            self.requests += 1
+            sent = True
+            sock.sendall(head.encode("latin-1") + body)
+            source = _AnswerSource(_DeadlineReader(sock, ends_at))
+            response = http.client.HTTPResponse(source, method=method)  # type: ignore[arg-type]  # needs makefile only
+            with closing(response):  # it complains on standard error if it is left to the garbage collector
+                response.begin()
+                content = response.read(MAX_ANSWER_BYTES + 1)
+            # `length` is what was announced and did not come.
+            if response.length or len(content) > MAX_ANSWER_BYTES:
+                raise http.client.IncompleteRead(content)
+            if response.will_close:
+                sock.close()
+            else:
+                self._sock = sock
+            names = {name.lower(): value for name, value in response.getheaders()}
+            return Answer(response.status, names, content)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            if sock is not None:
+                sock.close()
+            self._sock = None
+            raise RestError(type(error).__name__, sent=sent) from error
+
+    def close(self) -> None:
+        if self._sock is not None:
+            self._sock.close()
+            self._sock = None
+
+    def _fresh_enough(self) -> socket.socket | None:
+        """Return the kept connection unless the server has closed it meanwhile, which shows as readable."""
+        if self._sock is None:
+            return None
+        readable, _, _ = select.select([self._sock], [], [], 0)
+        if readable:
+            self.close()
+        return self._sock
+
+    def _connect(self, ends_at: float) -> socket.socket:
+        sock = self._reach(ends_at)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if not self._tls:
+            return sock
+        sock.settimeout(_left(ends_at))
+        return _tls_context().wrap_socket(sock, server_hostname=self._host)
+
+    def _reach(self, ends_at: float) -> socket.socket:
+        """Connect to the first address that answers; socket.create_connection would give each the whole time."""
+        refusal: OSError | None = None
+        for family, kind, protocol, _, address in socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM):
+            sock = socket.socket(family, kind, protocol)
+            try:
+                sock.settimeout(_left(ends_at))
+                sock.connect(address)
+            except OSError as error:
+                sock.close()
+                refusal = error
+            else:
+                return sock
+        raise refusal or OSError("the name has no address")

@@ -1,0 +1,120 @@
+"""AWS Signature Version 4, for the two things that must not wait for an SDK: presigned S3 URLs and reading secrets.
+
+The SDK's client costs about ten times as much at a cold start (docs/benchmarks.md). The algorithm is
+https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
+"""
+
+import hashlib
+import hmac
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The function's own role credentials."""
+
+    access_key: str
+    secret_key: str = field(repr=False)
+    session_token: str = field(default="", repr=False)
+
+    @classmethod
+    def from_env(cls) -> "Credentials":
+        """Read what Lambda puts into the environment; raises KeyError outside of it."""
+        return cls(
+            os.environ["AWS_ACCESS_KEY_ID"],
+            os.environ["AWS_SECRET_ACCESS_KEY"],
+            os.environ.get("AWS_SESSION_TOKEN", ""),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a signature is valid: one region and one service."""
+
+    region: str
+    service: str
+
+
+def presigned_url(
+    credentials: Credentials,
+    scope: Scope,
+    *,
+    method: str,
+    origin: str,
+    path: str,
+    query: Mapping[str, str],
+    headers: Mapping[str, str],
+    now_ms: int,
+    life_s: int,
+) -> str:
+    """Return a URL that allows one kind of request for `life_s` seconds.
+
+    Every header given is signed, so the request must carry exactly these; the body is left unsigned.
+    `path` is the unescaped path, `headers` has lower-case names without `host`.
+    """
+    stamp = _stamp(now_ms)
+    signed = {"host": origin.split("://", 1)[1], **headers}
+    names = ";".join(sorted(signed))
+    parameters = {
+        **query,
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Credential": f"{credentials.access_key}/{_scope(scope, stamp)}",
+        "X-Amz-Date": stamp,
+        "X-Amz-Expires": str(life_s),
+        "X-Amz-SignedHeaders": names,
+    }
+    if credentials.session_token:
+        parameters["X-Amz-Security-Token"] = credentials.session_token
+    escaped = quote(path, safe="/~")
+    canonical_query = "&".join(f"{_escape(k)}={_escape(v)}" for k, v in sorted(parameters.items()))
+    signature = _signature(
+        credentials, scope, stamp, _canonical(method, escaped, canonical_query, signed, "UNSIGNED-PAYLOAD")
+    )
+    return f"{origin}{escaped}?{canonical_query}&X-Amz-Signature={signature}"
+
+
+def signed_headers(
+    credentials: Credentials, scope: Scope, *, host: str, headers: Mapping[str, str], body: bytes, now_ms: int
+) -> dict[str, str]:
+    """Return `headers` with what authenticates a POST of `body` to `/` of `host`; names in lower case."""
+    stamp = _stamp(now_ms)
+    signed = {**headers, "host": host, "x-amz-date": stamp}
+    if credentials.session_token:
+        signed["x-amz-security-token"] = credentials.session_token
+    canonical = _canonical("POST", "/", "", signed, hashlib.sha256(body).hexdigest())
+    signature = _signature(credentials, scope, stamp, canonical)
+    signed["authorization"] = (
+        f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{_scope(scope, stamp)}, "
+        f"SignedHeaders={';'.join(sorted(set(signed)))}, Signature={signature}"
+    )
+    del signed["host"]  # the HTTP client writes it
+    return signed
+
+
+def _canonical(method: str, path: str, query: str, headers: Mapping[str, str], payload: str) -> str:
+    lines = "".join(f"{name}:{headers[name].strip()}\n" for name in sorted(headers))
+    return f"{method}\n{path}\n{query}\n{lines}\n{';'.join(sorted(headers))}\n{payload}"
+
+
+def _signature(credentials: Credentials, scope: Scope, stamp: str, canonical: str) -> str:
+    to_sign = f"AWS4-HMAC-SHA256\n{stamp}\n{_scope(scope, stamp)}\n{hashlib.sha256(canonical.encode()).hexdigest()}"
+    key = f"AWS4{credentials.secret_key}".encode()
+    for part in (stamp[:8], scope.region, scope.service, "aws4_request"):
+        key = hmac.digest(key, part.encode(), "sha256")
+    return hmac.new(key, to_sign.encode(), "sha256").hexdigest()
+
+
+def _scope(scope: Scope, stamp: str) -> str:
+    return f"{stamp[:8]}/{scope.region}/{scope.service}/aws4_request"
+
+
+def _stamp(now_ms: int) -> str:
+    return datetime.fromtimestamp(now_ms // 1000, tz=UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def _escape(text: str) -> str:
+    return quote(text, safe="-_.~")

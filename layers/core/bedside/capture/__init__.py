@@ -1,0 +1,1 @@
+"""Photos of one encounter: sessions, the codes that open them, uploads, images."""

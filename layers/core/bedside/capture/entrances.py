@@ -1,0 +1,133 @@
+"""The ways into a session, in the record: opening it, its QR tokens, its live tickets and connections."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.adapters.dynamo import ConditionFailedError
+from bedside.capture.record import TOUCHED, Record
+from bedside.capture.session import Session, session_from_record
+from bedside.errors import SessionNotFoundError, UnavailableError
+
+_ATTEMPTS: Final = 4
+# Dead tickets are swept from a session once there are this many.
+_DEAD_TICKETS: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A hashed handle and the instant (Unix ms) at which it stops working."""
+
+    digest: str
+    ends_at: int
+
+
+class Entrances:
+    """Opens sessions and keeps their handles."""
+
+    def __init__(self, record: Record) -> None:
+        self._record = record
+
+    def open(self, key: str, patient: Mapping[str, Any], token: Admission, ticket: Admission, now_ms: int) -> Session:
+        """Open the encounter's session, or join the one that is open, and admit a token and a ticket.
+
+        If the open session is another patient's, it is returned as it is: nothing was changed.
+        """
+        handles = {"tokens": {token.digest: token.ends_at}, "tickets": {ticket.digest: ticket.ends_at}}
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._record.create(key, patient, handles, now_ms)
+            except ConditionFailedError as error:
+                found = session_from_record(error.item) if error.item else None
+            if found is None or not found.alive(now_ms):
+                now_ms += 1  # it ended in the very millisecond in which it began: the next must begin later
+                continue
+            if found.patient.patient_id != patient["patientId"]:
+                return found
+            try:
+                return self._join(found, patient, token, ticket, now_ms)
+            except ConditionFailedError:
+                continue
+        raise UnavailableError("The session is being changed by others.")
+
+    def admit_ticket(self, key: str, ticket: Admission, now_ms: int) -> Session:
+        """Add a live ticket; raises SessionNotFoundError."""
+        try:
+            session = self._record.change(
+                key,
+                f"SET #tickets.#ticket = :ends, {TOUCHED}",
+                values={"ends": ticket.ends_at},
+                names={"ticket": ticket.digest},
+                now_ms=now_ms,
+            )
+        except ConditionFailedError as error:
+            raise SessionNotFoundError("There is no open session for this encounter.") from error
+        _, dead = session.lapsed_handles(now_ms)
+        if len(dead) > _DEAD_TICKETS:
+            names: dict[str, str] = {}
+            self._quietly(key, f"REMOVE {_paths(names, 'tickets', dead)}", names=names, now_ms=now_ms)
+        return session
+
+    def connect(self, key: str, ticket: str, connection: str, now_ms: int) -> Session | None:
+        """Trade a ticket, once, for a place among the connections; None where the ticket does not hold."""
+        try:
+            return self._record.change(
+                key,
+                "REMOVE #tickets.#ticket ADD #connections :connections",
+                condition="#tickets.#ticket > :now",
+                values={"connections": {connection}},
+                names={"ticket": ticket},
+                now_ms=now_ms,
+            )
+        except ConditionFailedError:
+            return None
+
+    def disconnect(self, key: str, connections: set[str], now_ms: int) -> None:
+        """Forget connections that are gone."""
+        self._quietly(key, "DELETE #connections :connections", values={"connections": connections}, now_ms=now_ms)
+
+    def _quietly(self, key: str, expression: str, **change: Any) -> None:  # noqa: ANN401  # passed on as they are
+        """Tidy a session, unless it has ended meanwhile."""
+        try:
+            self._record.change(key, expression, **change)
+        except ConditionFailedError:
+            return
+
+    def _join(
+        self, session: Session, patient: Mapping[str, Any], token: Admission, ticket: Admission, now_ms: int
+    ) -> Session:
+        names = {"token": token.digest, "ticket": ticket.digest}
+        values: dict[str, Any] = {
+            "tokenEnds": token.ends_at,
+            "ticketEnds": ticket.ends_at,
+            "started": session.started,
+            "patient": patient["patientId"],
+        }
+        sets = [TOUCHED, "#tokens.#token = :tokenEnds", "#tickets.#ticket = :ticketEnds"]
+        for name in ("patientName", "patientNHI"):
+            if name in patient:
+                sets.append(f"#{name} = :{name}")
+                values[name] = patient[name]
+        expression = f"SET {', '.join(sets)}"
+        dead_tokens, dead_tickets = session.lapsed_handles(now_ms)
+        if dead_tokens or dead_tickets:
+            paths = [_paths(names, "tokens", dead_tokens), _paths(names, "tickets", dead_tickets)]
+            expression += f" REMOVE {', '.join(filter(None, paths))}"
+        return self._record.change(
+            session.key,
+            expression,
+            condition="#started = :started AND #patientId = :patient",
+            values=values,
+            names=names,
+            now_ms=now_ms,
+        )
+
+
+def _paths(names: dict[str, str], kind: str, digests: list[str]) -> str:
+    """Return the paths of handles, having named them in `names`."""
+    aliases = []
+    for digest in digests:
+        alias = f"old{len(names)}"
+        names[alias] = digest
+        aliases.append(f"#{kind}.#{alias}")
+    return ", ".join(aliases)

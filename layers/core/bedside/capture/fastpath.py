@@ -1,0 +1,155 @@
+"""The fast path of capture sessions in Redis: what a hot call needs, in one request.
+
+One hash per session, under its key, living exactly as long as the record says. Fields: `s` start (tells one session of
+an encounter from the next), `e` end of life, `d` whose session it is (sealed), `t:{digest}` end of a QR token's life,
+`i:{imageId}` an image's slot: `here`, `gone`, or the instant until which its place is held. Nothing here is
+believed over the record: what Redis does not know is asked of DynamoDB.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from bedside.adapters.redis import Redis, RedisError, Script
+from bedside.capture.handles import Handle
+from bedside.capture.session import Session, patient_facts
+
+if TYPE_CHECKING:
+    from bedside.adapters.seal import Seal  # the cipher library is loaded only by those who open or close
+
+# KEYS[1] session. ARGV: start, end of life, sealed facts, then pairs of field and value.
+_REMEMBER: Final = Script("""
+if redis.call('HGET', KEYS[1], 's') ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
+redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3])
+for n = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
+redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+return 1
+""")
+
+# KEYS[1] session. ARGV: now, token field. Returns nothing, or {start, end of life, sealed facts, images}.
+_SCAN: Final = Script("""
+local ends = redis.call('HGET', KEYS[1], ARGV[2])
+if not ends or tonumber(ends) <= tonumber(ARGV[1]) then return false end
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd')
+if not found[2] or tonumber(found[2]) <= tonumber(ARGV[1]) then return false end
+local images = 0
+for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
+return {found[1], found[2], found[3], images}
+""")
+
+# KEYS[1] session. ARGV: now, start, image field, held until, limit. Returns {outcome, end of life}.
+_RESERVE: Final = Script("""
+local found = redis.call('HMGET', KEYS[1], 's', 'e', ARGV[3])
+local now = tonumber(ARGV[1])
+if found[1] ~= ARGV[2] or tonumber(found[2]) <= now then return {'unknown', '0'} end
+local slot = found[3]
+if slot == 'gone' then return {'gone', found[2]} end
+if slot == 'here' then return {'held', found[2]} end
+if not slot or tonumber(slot) <= now then
+  local taken = 0
+  local fields = redis.call('HGETALL', KEYS[1])
+  for n = 1, #fields, 2 do
+    if string.sub(fields[n], 1, 2) == 'i:' then
+      local value = fields[n + 1]
+      if value == 'here' or (value ~= 'gone' and tonumber(value) > now) then taken = taken + 1 end
+    end
+  end
+  if taken >= tonumber(ARGV[5]) then return {'full', found[2]} end
+end
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+return {'held', found[2]}
+""")
+
+# KEYS[1] session. ARGV: start, end of life, image field, value. Does nothing for a session that Redis does not know.
+_MARK: Final = Script("""
+if redis.call('HGET', KEYS[1], 's') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'e', ARGV[2], ARGV[3], ARGV[4])
+redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+return 1
+""")
+
+type Outcome = Literal["held", "gone", "full", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What a QR token opened."""
+
+    started: int
+    expires_at: int
+    facts: Mapping[str, Any]
+    image_count: int
+
+
+class FastPath:
+    """Sessions in Redis. Every method raises RedisError when Redis cannot say."""
+
+    def __init__(self, redis: Redis, seal: "Callable[[], Seal]", stage: str) -> None:
+        self._redis = redis
+        self._seal = seal
+        self._prefix = f"bedside:{stage}:session:"
+
+    def remember(self, session: Session) -> None:
+        """Write down a session as the record has it; places that Redis holds for it stay held."""
+        fields: list[str | int] = []
+        for digest, ends in session.tokens.items():
+            fields += [f"t:{digest}", ends]
+        for image_id, slot in session.slots.items():
+            fields += [f"i:{image_id}", "here" if slot > 0 else -slot]
+        for image_id in session.deleted:
+            fields += [f"i:{image_id}", "gone"]
+        place = self._prefix + session.key
+        facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
+        sealed = self._seal().close(facts, place)
+        self._redis.run(_REMEMBER, [place], [session.started, session.expires_at, sealed, *fields])
+
+    def scan(self, token: Handle, now_ms: int) -> Scan | None:
+        """Return what the QR token opens, or None where Redis does not know it."""
+        place = self._prefix + token.session_key
+        reply = self._redis.run(_SCAN, [place], [now_ms, f"t:{token.digest}"])
+        if reply is None:
+            return None
+        match reply:
+            case [str(started), str(expires_at), str(sealed), int(images)]:
+                pass
+            case _:
+                raise RedisError("not an answer of this script")
+        try:
+            facts = self._seal().open(sealed, place)
+        except ValueError as error:
+            raise RedisError("sealed by an unknown key") from error
+        return Scan(int(started), int(expires_at), facts, images)
+
+    def reserve(
+        self, key: str, started: int, image_id: str, held_until: int, limit: int, now_ms: int
+    ) -> tuple[Outcome, int]:
+        """Hold a place for an image, once however often it is asked for; return what came of it and the end of life."""
+        reply = self._redis.run(_RESERVE, [self._prefix + key], [now_ms, started, f"i:{image_id}", held_until, limit])
+        match reply:
+            case ["held" | "gone" | "full" | "unknown" as outcome, str(expires_at)]:
+                return outcome, int(expires_at)
+            case _:
+                raise RedisError("not an answer of this script")
+
+    def holds_place(self, key: str, image_id: str) -> bool:
+        """Tell whether a place is held for an image that has not arrived."""
+        slot = self._redis.execute("HGET", self._prefix + key, f"i:{image_id}")
+        return isinstance(slot, str) and slot.isdigit()
+
+    def mark(self, session: Session, image_id: str, *, here: bool) -> None:
+        """Note that an image has arrived, or that it is gone for good."""
+        self._redis.run(
+            _MARK,
+            [self._prefix + session.key],
+            [session.started, session.expires_at, f"i:{image_id}", "here" if here else "gone"],
+        )
+
+    def extend(self, session: Session) -> None:
+        """Note a longer life."""
+        self._redis.run(
+            _MARK, [self._prefix + session.key], [session.started, session.expires_at, "e", session.expires_at]
+        )
+
+    def forget(self, key: str) -> None:
+        """Forget a session and everything that opens it."""
+        self._redis.execute("DEL", self._prefix + key)

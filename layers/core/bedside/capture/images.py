@@ -1,0 +1,134 @@
+"""The images of a session, in the record: places held for them, their arrival, what is said of them, their end."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bedside.adapters.dynamo import ConditionFailedError
+from bedside.capture.record import TOUCHED, Record, standing
+from bedside.capture.session import Session
+from bedside.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, UnavailableError
+
+_ATTEMPTS: Final = 4
+_REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :one"
+
+
+class ImageRecord:
+    """Images, at most `limit` of them in a session, each with an id that is taken once and for all."""
+
+    def __init__(self, record: Record, *, limit: int) -> None:
+        self._record = record
+        self._limit = limit
+
+    def reserve(self, key: str, started: int, image_id: str, held_until: int, now_ms: int) -> Session:
+        """Hold a place for an image until an instant (Unix ms), once however often it is asked for.
+
+        Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
+        """
+        session, _ = self._take_place(
+            key, started, image_id, f"SET #slots.#image = :held, {TOUCHED}", {"held": -held_until}, now_ms
+        )
+        return session
+
+    def arrive(
+        self, key: str, started: int, image_id: str, image: Mapping[str, Any], now_ms: int
+    ) -> tuple[Session, bool]:
+        """Give an uploaded image the next sequence number, once, and tell whether this call was the first.
+
+        Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
+        """
+        expression = (
+            "SET #slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture,"
+            f" {_REVISE}, {TOUCHED}"
+        )
+        return self._take_place(key, started, image_id, expression, {"one": 1, "picture": dict(image)}, now_ms)
+
+    def describe(self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int) -> Session | None:
+        """Write an image's metadata, unless somebody has changed the image since `session` was read: then None.
+
+        Raises ImageNotFoundError, SessionNotFoundError.
+        """
+        try:
+            return self._record.change(
+                session.key,
+                f"SET #images.#image.#metadata = :metadata, #images.#image.#notified = :true, {_REVISE}, {TOUCHED}",
+                condition="#started = :started AND #revisions.#image = :revision",
+                values={
+                    "metadata": dict(metadata),
+                    "one": 1,
+                    "revision": session.images[image_id].revision,
+                    "started": session.started,
+                },
+                names={"image": image_id},
+                now_ms=now_ms,
+            )
+        except ConditionFailedError as error:
+            if image_id not in standing(error, session.started, now_ms).images:
+                raise ImageNotFoundError("The image is not in the session.") from error
+            return None
+
+    def delete(self, key: str, image_id: str, now_ms: int, *, started: int | None) -> Session:
+        """Take an image out for good, arrived or not: its id never comes back.
+
+        Raises ImageNotFoundError if that happened before, SessionNotFoundError.
+        """
+        conditions = ["NOT contains(#deletedImages, :id)"]
+        values: dict[str, Any] = {"one": 1, "ids": {image_id}, "id": image_id}
+        if started is not None:
+            conditions.append("#started = :started")
+            values["started"] = started
+        try:
+            return self._record.change(
+                key,
+                "REMOVE #slots.#image, #images.#image, #revisions.#image"
+                f" SET #revision = #revision + :one, {TOUCHED} ADD #deletedImages :ids",
+                condition=" AND ".join(conditions),
+                values=values,
+                names={"image": image_id},
+                now_ms=now_ms,
+            )
+        except ConditionFailedError as error:
+            standing(error, started, now_ms)
+            raise ImageNotFoundError("The image is not in the session.") from error
+
+    def _take_place(
+        self, key: str, started: int, image_id: str, expression: str, values: Mapping[str, Any], now_ms: int
+    ) -> tuple[Session, bool]:
+        """Write an image's slot under the limit, freeing lapsed places if need be; False if it had arrived before."""
+        for _ in range(self._limit + _ATTEMPTS):
+            try:
+                session = self._record.change(
+                    key,
+                    expression,
+                    condition="#started = :started AND NOT contains(#deletedImages, :id)"
+                    " AND (attribute_not_exists(#slots.#image) AND size(#slots) < :limit OR #slots.#image < :zero)",
+                    values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **values},
+                    names={"image": image_id},
+                    now_ms=now_ms,
+                )
+            except ConditionFailedError as error:
+                found = standing(error, started, now_ms)
+                if image_id in found.deleted:
+                    raise ImageDeletedError("The image was deleted; it is not taken again.") from error
+                if image_id in found.images:
+                    return found, False
+                lapsed = found.lapsed_slots(now_ms)
+                if not lapsed:
+                    raise ImageLimitReachedError(f"A session holds at most {self._limit} images.") from error
+                self._free(key, *next(iter(lapsed.items())), now_ms)
+            else:
+                return session, True
+        raise UnavailableError("The session is being changed by others.")
+
+    def _free(self, key: str, image_id: str, slot: int, now_ms: int) -> None:
+        """Free a lapsed place; if it has changed meanwhile, the caller's next try sees what is there now."""
+        try:
+            self._record.change(
+                key,
+                "REMOVE #slots.#image",
+                condition="#slots.#image = :slot",
+                values={"slot": slot},
+                names={"image": image_id},
+                now_ms=now_ms,
+            )
+        except ConditionFailedError:
+            return

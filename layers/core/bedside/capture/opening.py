@@ -1,0 +1,124 @@
+"""Opening and ending a session, on the clinician's side."""
+
+import io
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from pydantic import Field
+
+from bedside.adapters.redis import RedisError
+from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.fastpath import FastPath
+from bedside.capture.handles import new_handle
+from bedside.capture.keys import session_key
+from bedside.capture.record import Record
+from bedside.capture.session import Patient, patient_facts
+from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError, SessionNotFoundError
+from bedside.identity.tokens import Principal
+from bedside.live.messages import session_message
+from bedside.live.publishers import Publisher
+from bedside.wire import Identifier, ShortText, Wire
+
+
+class OpenRequest(Wire):
+    encounter_id: Identifier
+    patient_id: Identifier
+    facility_id: Identifier
+    patient_name: ShortText | None = None
+    patient_nhi: ShortText | None = Field(default=None, alias="patientNHI")
+
+
+class TicketRequest(Wire):
+    encounter_id: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the clinician's page shows and uses; `session_expires_at` in Unix ms."""
+
+    token: str
+    mobile_url: str
+    qr_svg: str
+    session_expires_at: int
+    live: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """Opens sessions; lives in ms, `randomness` gives that many random bytes."""
+
+    record: Record
+    entrances: Entrances
+    fast: FastPath
+    publisher: Publisher
+    pseudonym_key: bytes
+    token_life_ms: int
+    ticket_life_ms: int
+    randomness: Callable[[int], bytes]
+
+    def open(self, who: Principal, request: OpenRequest, origin: str, now_ms: int) -> Opened:
+        """Open the encounter's session, or join the one that is open, and make a QR code for it.
+
+        Raises ForbiddenError for another facility, InvalidRequestError if the open session is another patient's.
+        """
+        if request.facility_id != who.facility_id:
+            raise ForbiddenError("The facility is not yours.")
+        key = session_key(self.pseudonym_key, request.facility_id, request.encounter_id)
+        patient = Patient(request.patient_id, request.patient_name, request.patient_nhi)
+        facts = patient_facts(request.facility_id, request.encounter_id, patient)
+        token, token_handle = new_handle(key, self.randomness)
+        ticket, ticket_handle = new_handle(key, self.randomness)
+        session = self.entrances.open(
+            key,
+            facts,
+            Admission(token_handle.digest, now_ms + self.token_life_ms),
+            Admission(ticket_handle.digest, now_ms + self.ticket_life_ms),
+            now_ms,
+        )
+        if session.patient.patient_id != request.patient_id:
+            fault = FieldFault("patientId", "This encounter has an open session for another patient.")
+            raise InvalidRequestError([fault])
+        with suppress(RedisError):  # the phone will be served from the record
+            self.fast.remember(session)
+        mobile_url = f"{origin}/capture#t={token}"
+        return Opened(
+            token,
+            mobile_url,
+            _qr_svg(mobile_url),
+            session.expires_at,
+            self.publisher.invitation(session, ticket, now_ms),
+        )
+
+    def ticket(self, who: Principal, encounter_id: str, now_ms: int) -> dict[str, Any]:
+        """Return a new invitation to watch the session; raises SessionNotFoundError."""
+        key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
+        ticket, handle = new_handle(key, self.randomness)
+        session = self.entrances.admit_ticket(key, Admission(handle.digest, now_ms + self.ticket_life_ms), now_ms)
+        return self.publisher.invitation(session, ticket, now_ms)
+
+    def end(self, who: Principal, encounter_id: str, now_ms: int) -> None:
+        """End the session for everyone; raises SessionNotFoundError."""
+        key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
+        try:
+            session = self.record.end(key, now_ms)
+        except SessionNotFoundError:
+            self._forget(key)  # a repeated call mends what an earlier one could not tell Redis
+            raise
+        self._forget(key)
+        self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
+
+    def _forget(self, key: str) -> None:
+        with suppress(RedisError):  # no photo can arrive any more: the record refuses it
+            self.fast.forget(key)
+
+
+def _qr_svg(text: str) -> str:
+    """Return the QR code of `text`, medium error correction, as an SVG that scales to its place."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#000", light="#fff"
+    )
+    return out.getvalue().decode()

@@ -1,0 +1,71 @@
+"""A phone has scanned a QR code: what it may know, and the credential it gets."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bedside.adapters.redis import RedisError
+from bedside.capture.fastpath import FastPath, Scan
+from bedside.capture.handles import Handle, read_handle
+from bedside.capture.record import Record
+from bedside.capture.session import patient_facts
+from bedside.errors import TokenExpiredOrInvalidError
+from bedside.identity.tokens import UploadCredential, issue_upload_token
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """The session that a QR code opened, whose it is, and the phone's credential."""
+
+    facts: Mapping[str, Any]
+    upload_token: str
+    image_count: int
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanning:
+    """Trades QR tokens for upload credentials of at most `credential_life_ms`."""
+
+    record: Record
+    fast: FastPath
+    signing_keys: Mapping[str, bytes]
+    credential_life_ms: int
+
+    def scan(self, token: str, now_ms: int) -> Scanned:
+        """Return what the QR token opens; one Redis request, or one to DynamoDB where Redis cannot say.
+
+        Raises TokenExpiredOrInvalidError.
+        """
+        handle = read_handle(token)
+        found = self._find(handle, now_ms) if handle else None
+        if handle is None or found is None:
+            raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
+        credential = UploadCredential(
+            session_key=handle.session_key,
+            session_started=found.started,
+            facility_id=found.facts["facilityId"],
+            encounter_id=found.facts["encounterId"],
+            expires_at=now_ms + self.credential_life_ms,
+        )
+        return Scanned(
+            found.facts, issue_upload_token(self.signing_keys, credential), found.image_count, found.expires_at
+        )
+
+    def _find(self, handle: Handle, now_ms: int) -> Scan | None:
+        try:
+            known = self.fast.scan(handle, now_ms)
+        except RedisError:
+            return self._from_record(handle, now_ms, restore=False)
+        return known or self._from_record(handle, now_ms, restore=True)
+
+    def _from_record(self, handle: Handle, now_ms: int, *, restore: bool) -> Scan | None:
+        session = self.record.find(handle.session_key, now_ms)
+        if session is None or session.tokens.get(handle.digest, 0) <= now_ms:
+            return None
+        if restore:
+            with suppress(RedisError):  # next time, then
+                self.fast.remember(session)
+        facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
+        return Scan(session.started, session.expires_at, facts, session.image_count)

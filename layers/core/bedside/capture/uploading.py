@@ -1,0 +1,133 @@
+"""A phone asks where to put a photo: one place held, one link signed."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import Field
+
+from bedside.adapters.redis import RedisError
+from bedside.adapters.storage import Links, Upload
+from bedside.capture.fastpath import FastPath, Outcome
+from bedside.capture.images import ImageRecord
+from bedside.capture.keys import EXTENSIONS, ObjectKey
+from bedside.capture.record import Record
+from bedside.capture.session import SLOT_GRACE_MS, needs_touch
+from bedside.errors import (
+    FieldFault,
+    ImageDeletedError,
+    ImageLimitReachedError,
+    ImageTooLargeError,
+    InvalidRequestError,
+    SessionNotFoundError,
+    UnsupportedMediaTypeError,
+    WrongEncounterError,
+)
+from bedside.identity.tokens import UploadCredential
+from bedside.wire import Identifier, Wire
+
+MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
+_SHA256_BYTES: Final = 32
+
+
+class UploadRequest(Wire):
+    encounter_id: Identifier
+    image_id: Identifier
+    content_type: str
+    content_length: int = Field(ge=1)
+    sha256: str = Field(max_length=64)
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """A link for exactly one upload, until `expires_at` (Unix ms)."""
+
+    url: str
+    key: str
+    headers: Mapping[str, str]
+    expires_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Uploading:
+    """Grants uploads, at most `max_images` in a session, with links of `url_life_s` seconds."""
+
+    record: Record
+    images: ImageRecord
+    fast: FastPath
+    links: Links
+    max_images: int
+    url_life_s: int
+
+    def grant(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Granted:
+        """Hold a place for the image and sign its upload; the same imageId gets the same place and key again.
+
+        One Redis request; DynamoDB only where Redis cannot say, or to note activity every ten minutes.
+        Raises WrongEncounterError, UnsupportedMediaTypeError, ImageTooLargeError, InvalidRequestError,
+        SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
+        """
+        if request.encounter_id != phone.encounter_id:
+            raise WrongEncounterError("The upload token is for another encounter.")
+        _check(request)
+        self._hold(phone, request.image_id, now_ms)
+        key = ObjectKey(
+            phone.facility_id,
+            phone.encounter_id,
+            phone.session_started,
+            request.image_id,
+            EXTENSIONS[request.content_type],
+        )
+        upload = Upload(str(key), request.content_type, request.content_length, request.sha256)
+        url, headers = self.links.upload(upload, now_ms=now_ms, life_s=self.url_life_s)
+        return Granted(url, upload.key, headers, now_ms + self.url_life_s * 1000)
+
+    def _hold(self, phone: UploadCredential, image_id: str, now_ms: int) -> None:
+        held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
+        key, started = phone.session_key, phone.session_started
+        try:
+            outcome, expires_at = self._ask_redis(phone, image_id, held_until, now_ms)
+        except RedisError:
+            self.images.reserve(key, started, image_id, held_until, now_ms)
+            return
+        if outcome == "gone":
+            raise ImageDeletedError("The image was deleted; it is not taken again.")
+        if outcome == "full":
+            raise ImageLimitReachedError(f"A session holds at most {self.max_images} images.")
+        if needs_touch(expires_at, self.record.life_ms, now_ms):
+            self._extend(phone, now_ms)
+
+    def _ask_redis(self, phone: UploadCredential, image_id: str, held_until: int, now_ms: int) -> tuple[Outcome, int]:
+        """Hold the place in Redis, after reminding it of the session if need be."""
+        key, started = phone.session_key, phone.session_started
+        outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, now_ms)
+        if outcome != "unknown":
+            return outcome, expires_at
+        session = self.record.find(key, now_ms)
+        if session is None or session.started != started:
+            raise SessionNotFoundError("The session has ended.")
+        self.fast.remember(session)
+        outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, now_ms)
+        if outcome == "unknown":
+            raise RedisError("Redis forgot the session at once")
+        return outcome, expires_at
+
+    def _extend(self, phone: UploadCredential, now_ms: int) -> None:
+        session = self.record.touch(phone.session_key, phone.session_started, now_ms)
+        with suppress(RedisError):  # Redis keeps the earlier end, and the next call notes activity again
+            self.fast.extend(session)
+
+
+def _check(request: UploadRequest) -> None:
+    if request.content_type not in EXTENSIONS:
+        raise UnsupportedMediaTypeError("Send image/jpeg, image/png, image/webp or image/heic.")
+    if request.content_length > MAX_IMAGE_BYTES:
+        raise ImageTooLargeError("An image may have at most 5 MB.")
+    try:
+        digest = base64.b64decode(request.sha256, validate=True)
+    except (binascii.Error, ValueError):
+        digest = b""
+    if len(digest) != _SHA256_BYTES:
+        raise InvalidRequestError([FieldFault("sha256", "This must be the base64 of 32 bytes.")])

@@ -1,0 +1,94 @@
+"""Every error a caller can see, with its HTTP status and problem slug, in one place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class FieldFault:
+    """One invalid field; `message` never repeats what was submitted."""
+
+    field: str
+    message: str
+
+
+class BedsideError(Exception):
+    """Base of every error that Bedside raises on purpose.
+
+    `status` is the HTTP status, `slug` the last part of the RFC 9457 `type`, `title` its fixed summary;
+    the message given to the constructor becomes `detail` and must hold no patient data.
+    """
+
+    status = 500
+    slug = "internal-error"
+    title = "Something went wrong on our side"
+
+    def __init__(self, detail: str = "") -> None:
+        super().__init__(detail)
+        self.detail = detail
+
+
+class InvalidRequestError(BedsideError):
+    status, slug, title = 422, "invalid-request", "The request is not valid"
+
+    def __init__(self, faults: Sequence[FieldFault], detail: str = "Some fields are missing or not valid.") -> None:
+        super().__init__(detail)
+        self.faults = tuple(faults)
+
+
+class BodyTooLargeError(BedsideError):
+    status, slug, title = 413, "body-too-large", "The request body is too large"
+
+
+class ImageTooLargeError(BedsideError):
+    status, slug, title = 413, "image-too-large", "The image is too large"
+
+
+class UnsupportedMediaTypeError(BedsideError):
+    status, slug, title = 415, "unsupported-media-type", "This type of image is not accepted"
+
+
+class UnauthorizedError(BedsideError):
+    status, slug, title = 401, "unauthorized", "Sign in or scan again"
+
+
+class ForbiddenError(BedsideError):
+    status, slug, title = 403, "forbidden", "This is not yours to use"
+
+
+class WrongEncounterError(BedsideError):
+    status, slug, title = 403, "wrong-encounter", "This belongs to another encounter"
+
+
+class TokenExpiredOrInvalidError(BedsideError):
+    status, slug, title = 404, "token-expired-or-invalid", "This code has expired or is not valid"
+
+
+class SessionNotFoundError(BedsideError):
+    status, slug, title = 404, "session-not-found", "There is no open session"
+
+
+class ImageNotFoundError(BedsideError):
+    status, slug, title = 404, "image-not-found", "There is no such image"
+
+
+class ImageDeletedError(BedsideError):
+    status, slug, title = 404, "image-deleted", "The image was deleted"
+
+
+class RouteNotFoundError(BedsideError):
+    status, slug, title = 404, "not-found", "There is nothing here"
+
+
+class ImageLimitReachedError(BedsideError):
+    status, slug, title = 409, "image-limit-reached", "The session holds as many images as it may"
+
+
+class NotUploadedError(BedsideError):
+    status, slug, title = 409, "not-uploaded", "The image has not been uploaded"
+
+
+class UnavailableError(BedsideError):
+    """The record could not be reached in time; nothing was lost and the call may be repeated."""
+
+    status, slug, title = 503, "unavailable", "Try again in a moment"

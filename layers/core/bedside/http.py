@@ -1,0 +1,148 @@
+"""How a domain call becomes an HTTP endpoint: bodies in, answers and RFC 9457 problems out."""
+
+import base64
+import binascii
+import json
+import traceback
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
+from aws_lambda_powertools.event_handler.exceptions import NotFoundError
+from aws_lambda_powertools.logging import correlation_paths
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from aws_lambda_powertools.utilities.typing import LambdaContext
+from pydantic import ValidationError
+
+from bedside.errors import BedsideError, BodyTooLargeError, FieldFault, InvalidRequestError, RouteNotFoundError
+from bedside.observability import count, logger, metrics, traced
+from bedside.wire import Wire
+
+MAX_BODY_BYTES: Final = 64 * 1024
+PROBLEM_BASE: Final = "https://bedside.example/problems/"
+
+type Event = dict[str, Any]
+type Handler = Callable[[Event, LambdaContext], dict[str, Any]]
+
+
+def answer(status: int, body: Mapping[str, Any] | None = None) -> Response[str]:
+    """Return a JSON answer that no cache may keep; 204 has no body."""
+    headers: dict[str, str | list[str]] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if body is None:
+        return Response(status_code=status, body="", headers=headers)
+    text = json.dumps(body, separators=(",", ":"), ensure_ascii=False)
+    return Response(status_code=status, content_type="application/json", body=text, headers=headers)
+
+
+def problem(error: BedsideError, request_id: str) -> Response[str]:
+    """Return the RFC 9457 problem that tells the caller what `error` means for them."""
+    body: dict[str, Any] = {
+        "type": PROBLEM_BASE + error.slug,
+        "title": error.title,
+        "status": error.status,
+        "detail": error.detail or error.title,
+        "requestId": request_id,
+    }
+    headers: dict[str, str | list[str]] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+    if isinstance(error, InvalidRequestError):
+        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    if error.status == 503:  # noqa: PLR2004  # Service Unavailable
+        headers["retry-after"] = "1"
+    return Response(
+        status_code=error.status, content_type="application/problem+json", body=json.dumps(body), headers=headers
+    )
+
+
+def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:
+    """Return the request's JSON body as `model`; raises BodyTooLargeError over 64 KB, InvalidRequestError."""
+    raw = event.raw_event.get("body") or ""
+    if len(raw) > 2 * MAX_BODY_BYTES:
+        raise BodyTooLargeError("A body may have at most 64 KB.")
+    try:
+        content = base64.b64decode(raw, validate=True) if event.raw_event.get("isBase64Encoded") else raw.encode()
+    except (binascii.Error, ValueError) as error:
+        raise InvalidRequestError([FieldFault("body", "The body is not valid.")]) from error
+    if len(content) > MAX_BODY_BYTES:
+        raise BodyTooLargeError("A body may have at most 64 KB.")
+    try:
+        return model.model_validate_json(content)
+    except ValidationError as error:
+        raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
+
+
+def resolver() -> APIGatewayHttpResolver:
+    """Return an event handler that answers every error as a problem."""
+    app = APIGatewayHttpResolver()
+
+    @app.exception_handler(BedsideError)  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
+    def refused(error: BedsideError) -> Response[str]:
+        if error.status >= 500:  # noqa: PLR2004  # server errors
+            logger.error("refused", slug=error.slug, cause=type(error.__cause__).__name__)
+            count("ServerError")
+        return problem(error, _request_id(app.current_event.raw_event))
+
+    @app.not_found
+    def unknown(_error: NotFoundError) -> Response[str]:
+        return problem(RouteNotFoundError("There is no such call."), _request_id(app.current_event.raw_event))
+
+    @app.exception_handler(Exception)  # type: ignore[untyped-decorator]  # as above
+    def failed(error: Exception) -> Response[str]:
+        return problem(_unexpected(error), _request_id(app.current_event.raw_event))
+
+    return app
+
+
+def endpoint(app: APIGatewayHttpResolver) -> Handler:
+    """Return the Lambda handler of `app`: correlated logs, metrics, `x-request-id` on every answer."""
+
+    @traced
+    @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
+    @metrics.log_metrics
+    def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
+        try:
+            result = app.resolve(event, context)
+        except Exception as error:  # noqa: BLE001  # an event that the resolver itself cannot read
+            response = problem(_unexpected(error), _request_id(event))
+            result = {
+                "statusCode": response.status_code,
+                "body": response.body,
+                "isBase64Encoded": False,
+                "headers": {name: str(value) for name, value in response.headers.items()},
+            }
+            result["headers"]["content-type"] = "application/problem+json"
+        result["headers"] = {**result.get("headers", {}), "x-request-id": _request_id(event)}
+        return result
+
+    return lambda_handler
+
+
+def _unexpected(error: Exception) -> BedsideError:
+    """Log where an unforeseen error came from, but not its message, which may quote patient data."""
+    logger.error(
+        "unexpected error",
+        error=type(error).__name__,
+        at=[
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-6:]
+        ],
+    )
+    count("ServerError")
+    return BedsideError("Nothing was lost. Try again in a moment.")
+
+
+def instant(ms: int) -> str:
+    """Return an instant (Unix ms) as ISO 8601 in UTC."""
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _request_id(event: Event) -> str:
+    context = event.get("requestContext") or {}
+    return str(context.get("requestId", "unknown"))
+
+
+def _fault(detail: Mapping[str, Any]) -> FieldFault:
+    """Say what is wrong with a field in words that repeat nothing of what was sent."""
+    place = ".".join(str(part) for part in detail["loc"]) or "body"
+    if detail["type"] == "json_invalid":
+        return FieldFault("body", "The body is not valid JSON.")
+    return FieldFault(place, str(detail["msg"]))

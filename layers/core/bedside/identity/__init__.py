@@ -1,0 +1,1 @@
+"""Who is calling: the one seam through which every guarded call passes."""

@@ -1,0 +1,1 @@
+"""Telling the clinician's page, at once, what has changed."""

@@ -1,0 +1,79 @@
+"""The two ways to a clinician's page: our own WebSocket API, or Ably. Configuration chooses."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bedside.adapters.ably import Ably, AblyError
+from bedside.capture.session import Session
+
+if TYPE_CHECKING:
+    from bedside.adapters.sockets import Sockets
+    from bedside.capture.entrances import Entrances
+
+
+class Publisher(Protocol):
+    """Sends a message to everyone who watches a session. Never raises: a page that misses a message catches up."""
+
+    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None: ...
+
+    def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:
+        """Return what a page needs to watch the session."""
+        ...
+
+
+class SocketPublisher:
+    """Publishes over our own WebSocket API; `on_failure` hears how many pages could not be reached."""
+
+    def __init__(
+        self, sockets: "Callable[[], Sockets]", entrances: "Entrances", url: str, on_failure: Callable[[int], None]
+    ) -> None:
+        self._sockets = sockets
+        self._entrances = entrances
+        self._url = url
+        self._on_failure = on_failure
+
+    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:
+        if not session.connections:
+            return
+        gone, failed = self._sockets().send(sorted(session.connections), json.dumps(message, separators=(",", ":")))
+        if gone:
+            self._entrances.disconnect(session.key, set(gone), now_ms)
+        if failed:
+            self._on_failure(failed)
+
+    def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:  # noqa: ARG002  # the protocol's
+        return {"url": self._url, "ticket": ticket}
+
+
+class AblyPublisher:
+    """Publishes on the Ably channel `session:{encounterId}`."""
+
+    def __init__(self, ably: Ably, rest_url: str, realtime_url: str, on_failure: Callable[[int], None]) -> None:
+        self._ably = ably
+        self._rest_url = rest_url
+        self._realtime_url = realtime_url
+        self._on_failure = on_failure
+
+    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
+        # The same change published twice has the same id, and Ably delivers it once.
+        message_id = f"{session.key}-{session.started}-{message['revision']}"
+        try:
+            self._ably.publish(_channel(session), message["type"], message_id, json.dumps(message))
+        except AblyError:
+            self._on_failure(1)
+
+    def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:
+        return {
+            "provider": "ably",
+            "url": self._realtime_url,
+            "ticket": ticket,
+            "channel": _channel(session),
+            "tokenRequest": self._ably.token_request(_channel(session), now_ms),
+            "restUrl": self._rest_url,
+            "realtimeUrl": self._realtime_url,
+        }
+
+
+def _channel(session: Session) -> str:
+    return f"session:{session.encounter_id}"

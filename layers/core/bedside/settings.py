@@ -1,0 +1,59 @@
+"""Settings of a deployed function, read once from its environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, cast
+
+LiveProvider = Literal["websocket", "ably"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What template.yaml decides: names, addresses, limits with their unit in the name."""
+
+    stage: str
+    region: str
+    capture_table: str
+    bucket: str
+    secrets_path: str
+    public_origin: str
+    live_url: str
+    live_endpoint: str
+    live_provider: LiveProvider
+    ably_rest_url: str
+    ably_realtime_url: str
+    storage_origin: str
+    session_life_ms: int
+    qr_token_life_ms: int
+    live_ticket_life_ms: int
+    upload_url_life_s: int
+    download_url_life_s: int
+    max_images: int
+    redis_deadline_s: float
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "Settings":
+        """Read settings from environment variables; raises KeyError for a missing name without a default."""
+        region = env["AWS_REGION"]
+        bucket = env["BEDSIDE_BUCKET"]
+        return cls(
+            stage=env["BEDSIDE_STAGE"],
+            region=region,
+            capture_table=env["BEDSIDE_CAPTURE_TABLE"],
+            bucket=bucket,
+            secrets_path=env["BEDSIDE_SECRETS_PATH"],
+            public_origin=env.get("BEDSIDE_PUBLIC_ORIGIN", ""),
+            live_url=env["BEDSIDE_LIVE_URL"],
+            live_endpoint=env["BEDSIDE_LIVE_ENDPOINT"],
+            live_provider=cast("LiveProvider", env.get("BEDSIDE_LIVE_PROVIDER", "websocket")),
+            ably_rest_url=env.get("BEDSIDE_ABLY_REST_URL", "https://rest.ably.io"),
+            ably_realtime_url=env.get("BEDSIDE_ABLY_REALTIME_URL", "https://realtime.ably.io"),
+            storage_origin=env.get("BEDSIDE_STORAGE_ORIGIN", ""),
+            session_life_ms=int(env.get("BEDSIDE_SESSION_LIFE_SECONDS", "7200")) * 1000,
+            qr_token_life_ms=int(env.get("BEDSIDE_QR_TOKEN_LIFE_SECONDS", "600")) * 1000,
+            live_ticket_life_ms=int(env.get("BEDSIDE_LIVE_TICKET_LIFE_SECONDS", "60")) * 1000,
+            upload_url_life_s=int(env.get("BEDSIDE_UPLOAD_URL_LIFE_SECONDS", "300")),
+            download_url_life_s=int(env.get("BEDSIDE_DOWNLOAD_URL_LIFE_SECONDS", "3600")),
+            max_images=int(env.get("BEDSIDE_MAX_IMAGES", "20")),
+            redis_deadline_s=int(env.get("BEDSIDE_REDIS_DEADLINE_MS", "300")) / 1000,
+        )

@@ -1,0 +1,33 @@
+"""How JSON becomes typed values: camelCase outside, snake_case inside, and no error that repeats what was sent."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_camel
+
+# Text may have lines, and nothing else that a terminal, a log or a spreadsheet could take for a command.
+_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+
+
+def _no_dots(value: str) -> str:
+    if ".." in value:
+        raise ValueError("must not hold two dots in a row")
+    return value
+
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$"), AfterValidator(_no_dots)]
+ShortText = Annotated[str, StringConstraints(max_length=200, pattern=_PRINTABLE, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(max_length=500, pattern=_PRINTABLE)]
+
+
+class Wire(BaseModel):
+    """A JSON object of the contract; unknown fields are ignored."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        strict=True,
+        hide_input_in_errors=True,
+        alias_generator=to_camel,
+        validate_by_name=True,
+        validate_by_alias=True,
+    )

@@ -1,0 +1,49 @@
+"""Finds the Chromium that the end-to-end tests drive, or installs one where this machine lets us."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
+
+
+def find() -> Path | None:
+    """Give the browser's path: $CHROMIUM, one on the path, or the one that Playwright downloaded; None without any."""
+    wanted = os.environ.get("CHROMIUM")
+    if wanted:
+        return Path(wanted)
+    named = next((found for name in _NAMES if (found := shutil.which(name))), None)
+    if named:
+        return Path(named)
+    if _MAC.exists():
+        return _MAC
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415 (only where nothing else was found)
+
+    with sync_playwright() as playwright:
+        downloaded = Path(playwright.chromium.executable_path)
+    return downloaded if downloaded.exists() else None
+
+
+def install() -> int:
+    """Make sure that there is a browser; gives the exit code: 1 if there is none and none could be installed."""
+    if find():
+        return 0
+    for title, commands in _ways():
+        print(f"installing {title} …", flush=True)
+        if all(subprocess.run(command, check=False).returncode == 0 for command in commands) and find():
+            return 0
+    print("no Chromium found: install one, or set CHROMIUM=/path/to/it", file=sys.stderr)
+    return 1
+
+
+def _ways() -> list[tuple[str, list[list[str]]]]:
+    ways = []
+    apt = shutil.which("apt-get")
+    if apt and os.geteuid() == 0:
+        package = [apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"]
+        ways.append(("Debian's chromium", [[apt, "update", "-qq"], package]))
+    ways.append(("Playwright's chromium", [[sys.executable, "-m", "playwright", "install", "chromium"]]))
+    return ways

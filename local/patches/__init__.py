@@ -1,0 +1,37 @@
+"""What MiniStack 1.5.33 does differently from AWS in ways that this project would notice.
+
+Each module mends one thing and has one contract test in tests/local/test_patches.py: run those before any version bump.
+"""
+
+from local.patches import (
+    bucket,
+    environments,
+    failure,
+    http_api,
+    latency,
+    parameter_path,
+    route_response,
+    secure_transport,
+    socket,
+    source_address,
+    table,
+    throttle,
+    worker,
+)
+
+
+def apply() -> None:
+    """Patch the imported emulator; must run before it serves its first request."""
+    http_api.apply()
+    table.apply()
+    bucket.apply()
+    environments.apply()
+    failure.apply()
+    throttle.apply()
+    source_address.apply()
+    socket.apply()
+    parameter_path.apply()
+    route_response.apply()
+    secure_transport.apply()
+    worker.apply()
+    latency.apply()

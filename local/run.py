@@ -1,0 +1,366 @@
+"""Starts the local cloud, deploys the template into it and keeps it running until Ctrl-C or SIGTERM."""
+
+import asyncio
+import base64
+import contextlib
+import importlib
+import json
+import os
+import secrets
+import signal
+import ssl
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any, Self
+
+import httpx
+import segno
+import uvicorn
+
+from local import certificate, cloud, ports, redis, settings
+from local.child import Child
+from local.deployment import STACK, Deployment, architecture, client
+from local.front import Front, Target
+from local.patches.api_id import api_id
+
+_STAGE = "local"
+_LIVE_STAGE = "live"
+_HEALTHY_SECONDS = 60.0
+_TOKEN_SECONDS = 30 * 24 * 60 * 60
+_DEMO = {"userId": "demo-clinician", "roles": ["clinician"], "facilityId": "FAC001"}
+
+
+class Stopped(Exception):  # noqa: N818 (it is no error)
+    """Somebody asked the run to end."""
+
+
+def main(root: Path = cloud.ROOT) -> int:
+    """Run the template of `root` until stopped; gives the exit code: 0 after Ctrl-C or SIGTERM, 1 after a failure."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _stop)
+    try:
+        chosen = settings.read()
+        if not _ports_are_free(chosen):
+            return 1
+        if not cloud.INTERPRETER.exists():
+            print("the emulator is not installed (.cache/cloud); `make run` installs it", file=sys.stderr)
+            return 1
+        with Run(chosen, root) as run:
+            run.start()
+            run.watch()
+    except Stopped:
+        return 0
+    except (RuntimeError, ValueError) as problem:
+        print(f"\n{problem}", file=sys.stderr)
+        return 1
+    return 1
+
+
+class Run:
+    """One run: its processes, its front and its stack file, all gone when it leaves."""
+
+    def __init__(self, chosen: settings.Settings, root: Path) -> None:
+        self._settings = chosen
+        self._root = root
+        self._children: list[Child] = []
+        self._server: _Server | None = None
+        self._secrets = _make_secrets()
+        self._redis_token = secrets.token_urlsafe(32)
+
+    def __enter__(self) -> Self:
+        self._settings.state.mkdir(parents=True, exist_ok=True)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # A second Ctrl-C must not leave half of it running.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        print("\nstopping …", flush=True)
+        self._remove_stack_file()
+        if self._server:
+            self._server.stop()
+        for child in reversed(self._children):
+            child.stop()
+
+    def start(self) -> None:
+        """Bring everything up; prints one line with its seconds for every step."""
+        chosen, started = self._settings, time.monotonic()
+        with _step("Redis"):
+            child, path = redis.start(chosen.state)
+            self._own(child)
+        with _step("Upstash bridge"):
+            self._own(start_bridge(chosen.bridge_port, path, self._redis_token, chosen.state))
+        with _step("AWS (MiniStack)"):
+            self._own(cloud.start(chosen.cloud_port, chosen.state))
+            self._write_secrets()
+        # Runs at other ports share the builds of the same source.
+        builds = (chosen.state.parent if self._root == cloud.ROOT else chosen.state) / "build"
+        deployment = Deployment(chosen.cloud_port, chosen.state, builds, self._root)
+        with deployment.locked():
+            with _step("sam build") as say:
+                say("" if deployment.build() else "unchanged, skipped")
+            with _step("sam deploy"):
+                outputs = deployment.deploy(self._parameters())
+        token = _demo_token(self._root, self._secrets["signing-keys"])
+        with _step("pages and health"):
+            self._serve(outputs, token)
+        with _step("warm-up"):
+            self._warm()
+        self._write_stack_file(outputs, token)
+        self._announce(time.monotonic() - started)
+
+    def watch(self) -> None:
+        """Wait; raises RuntimeError when a process of ours has ended."""
+        while True:
+            for child in self._children:
+                if not child.is_running():
+                    raise RuntimeError(f"{child.name} has ended unexpectedly; its last lines:\n{child.last_words()}")
+            time.sleep(0.5)
+
+    def _own(self, child: Child) -> None:
+        self._children.append(child)
+        pids = {"run": os.getpid()} | {each.name: each.pid for each in self._children}
+        ports.remember(self._settings.state / "pids.json", pids)
+
+    def _parameters(self) -> dict[str, str]:
+        chosen = self._settings
+        live = f"http://127.0.0.1:{chosen.cloud_port}/_aws/execute-api/{api_id(STACK, 'LiveApi')}/{_LIVE_STAGE}"
+        return {
+            "Stage": _STAGE,
+            "PublicOrigin": chosen.origin,
+            "LiveUrl": chosen.live_url,
+            "LiveEndpoint": live,
+            "StorageOrigin": chosen.origin,
+            "Architecture": architecture(),
+        }
+
+    def _write_secrets(self) -> None:
+        ssm = client("ssm", self._settings.cloud_port)
+        values = self._secrets | {
+            "redis-url": f"http://127.0.0.1:{self._settings.bridge_port}",
+            "redis-token": self._redis_token,
+        }
+        for name, value in values.items():
+            ssm.put_parameter(Name=f"/bedside/{_STAGE}/{name}", Value=value, Type="SecureString", Overwrite=True)
+
+    def _serve(self, outputs: dict[str, str], token: str) -> None:
+        chosen = self._settings
+        target = Target(
+            chosen.cloud_port,
+            api_id(STACK, "HttpApi"),
+            outputs.get("LiveApiId", api_id(STACK, "LiveApi")),
+            _LIVE_STAGE,
+            outputs["CaptureBucketName"],
+            {"accessToken": token, "user": _DEMO},
+        )
+        files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
+        self._server = _Server(target, chosen, files)
+        self._server.start()
+        with self._http() as http:
+            deadline = time.monotonic() + _HEALTHY_SECONDS
+            while (answer := http.get("/health")).status_code != httpx.codes.OK:
+                if time.monotonic() > deadline:
+                    raise RuntimeError(f"GET /health still answers {answer.status_code}: {answer.text[:300]}")
+                time.sleep(0.2)
+
+    def _warm(self) -> None:
+        """Ask every route once without credentials, so that nobody's first photo waits for a cold start."""
+        routes = client("apigatewayv2", self._settings.cloud_port).get_routes(ApiId=api_id(STACK, "HttpApi"))["Items"]
+        keys = ["GET /", *(route["RouteKey"] for route in routes if "/" in route["RouteKey"])]
+        # As many at once as there are processors: a cold start is all computing.
+        with self._http() as http, ThreadPoolExecutor(os.cpu_count()) as pool:
+            list(pool.map(lambda key: _ask(http, *key.split(" ", 1)), keys))
+
+    def _http(self) -> httpx.Client:
+        chosen = self._settings
+        verify: ssl.SSLContext | bool = True
+        if chosen.lan:
+            verify = ssl.create_default_context(cafile=str(chosen.state / "tls/certificate.pem"))
+        scheme = "https" if chosen.lan else "http"
+        return httpx.Client(
+            base_url=f"{scheme}://127.0.0.1:{chosen.port}", verify=verify, timeout=_HEALTHY_SECONDS, trust_env=False
+        )
+
+    def _write_stack_file(self, outputs: dict[str, str], token: str) -> None:
+        chosen = self._settings
+        content: dict[str, Any] = {
+            "apiUrl": chosen.origin,
+            "webUrl": chosen.origin,
+            "wsUrl": chosen.live_url,
+            "redisRestUrl": f"http://127.0.0.1:{chosen.bridge_port}",
+            "redisRestToken": self._redis_token,
+            "awsEndpointUrl": f"http://127.0.0.1:{chosen.cloud_port}",
+            "region": cloud.REGION,
+            "bucket": outputs["CaptureBucketName"],
+            "captureTable": outputs["CaptureTableName"],
+            "clinicianToken": token,
+            "pids": {"run": os.getpid()} | {child.name: child.pid for child in self._children},
+        }
+        write_private(chosen.stack_file, json.dumps(content, indent=2) + "\n")
+
+    def _remove_stack_file(self) -> None:
+        """Remove the stack file unless another run has replaced it."""
+        with contextlib.suppress(OSError, ValueError):
+            if json.loads(self._settings.stack_file.read_text())["pids"]["run"] == os.getpid():
+                self._settings.stack_file.unlink()
+
+    def _announce(self, seconds: float) -> None:
+        chosen = self._settings
+        print(f"\nReady after {seconds:.0f} s.\n")
+        print(f"  desktop page   {chosen.origin}/")
+        print(f"  phone page     {chosen.origin}/capture   (scan the QR code of the desktop page)")
+        print(f"  addresses      {chosen.stack_file}")
+        print(f"  logs           {chosen.state}")
+        if chosen.lan:
+            print(
+                "\nAnybody on this network can open it. The certificate is self-signed: accept it once per browser.\n"
+            )
+            segno.make(f"{chosen.origin}/", error="m").terminal(compact=True)
+        print("\nCtrl-C stops everything.", flush=True)
+
+
+class _Server:
+    """The front, in a thread of its own."""
+
+    def __init__(self, target: Target, chosen: settings.Settings, files: tuple[Path, Path] | None) -> None:
+        self._target = target
+        self._settings = chosen
+        self._server: uvicorn.Server | None = None
+        self._files = files
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="front", daemon=True)
+        self._ready = threading.Event()
+
+    def start(self) -> None:
+        self._thread.start()
+        if not self._ready.wait(10):
+            raise RuntimeError("the front did not start")
+
+    def stop(self) -> None:
+        if self._server:
+            self._server.should_exit = True
+        self._thread.join(5)
+
+    async def _serve(self) -> None:
+        front = Front(self._target)
+        config = uvicorn.Config(
+            front,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            ws="websockets-sansio",
+            ws_max_size=1024 * 1024,
+            ws_ping_interval=None,
+            server_header=False,
+            date_header=False,
+            proxy_headers=False,
+            timeout_keep_alive=75,
+            timeout_graceful_shutdown=1,
+            ssl_certfile=self._files[0] if self._files else None,
+            ssl_keyfile=self._files[1] if self._files else None,
+        )
+        sockets = ports.listening(self._settings.port, everywhere=self._settings.lan)
+        self._server = uvicorn.Server(config)
+        serving = asyncio.create_task(self._server.serve(sockets))
+        while not self._server.started and not serving.done():  # noqa: ASYNC110 (uvicorn offers no event)
+            await asyncio.sleep(0.01)
+        self._ready.set()
+        await serving
+        await front.close()
+
+
+def _ask(http: httpx.Client, method: str, path: str) -> None:
+    verb = "GET" if method == "ANY" else method
+    segments = ["warm-up" if part.startswith("{") else part for part in path.split("/")]
+    http.request(verb, "/".join(segments), json={} if verb in {"POST", "PUT", "PATCH"} else None)
+
+
+def start_bridge(port: int, socket: Path, token: str, state: Path) -> Child:
+    """Start the Upstash bridge; raises RuntimeError if it is not ready within 15 s."""
+    # Relative to the checkout: a unix socket's address has to be short.
+    command = [
+        sys.executable,
+        "-m",
+        "local.bridge",
+        "--port",
+        str(port),
+        "--socket",
+        os.path.relpath(socket, cloud.ROOT),
+    ]
+    env = {"PATH": os.defpath, "BRIDGE_TOKEN": token}
+    child = Child("bridge", command, state / "bridge.log", env, cwd=cloud.ROOT)
+    deadline = time.monotonic() + 15
+    while True:
+        with contextlib.suppress(httpx.TransportError):
+            httpx.get(f"http://127.0.0.1:{port}/_bridge/stats", trust_env=False).raise_for_status()
+            return child
+        if not child.is_running() or time.monotonic() > deadline:
+            child.stop()
+            raise RuntimeError(f"the Upstash bridge did not start:\n{child.last_words()}")
+        time.sleep(0.05)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only its owner may read, all at once."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)
+
+
+def _ports_are_free(chosen: settings.Settings) -> bool:
+    busy = ports.taken(chosen.ports)
+    if not busy:
+        return True
+    print(f"Port {', '.join(map(str, busy))} is taken; looking whether that is an earlier run …", flush=True)
+    if ports.stop_earlier(chosen.state / "pids.json", chosen.ports):
+        print("It was; it is stopped now.", flush=True)
+        return True
+    print(
+        f"It is another program's. Free it, or choose three other ports in a row: make run PORT={chosen.port + 1000}",
+        file=sys.stderr,
+    )
+    return False
+
+
+def _make_secrets() -> dict[str, str]:
+    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    return {
+        "signing-keys": json.dumps({"local-1": key}),
+        "pseudonym-key": base64.b64encode(secrets.token_bytes(32)).decode(),
+    }
+
+
+def _demo_token(root: Path, signing_keys: str) -> str:
+    # The deployed functions' own code issues it; it is not on the path of this environment.
+    sys.path.insert(0, str(root / "layers/core"))
+    issue: Callable[..., str] = importlib.import_module("bedside.identity.tokens").issue_access_token
+    keys = {kid: base64.b64decode(key) for kid, key in json.loads(signing_keys).items()}
+    return issue(
+        keys,
+        user_id=_DEMO["userId"],
+        facility_id=_DEMO["facilityId"],
+        roles=_DEMO["roles"],
+        now_ms=time.time_ns() // 1_000_000,
+        ttl_seconds=_TOKEN_SECONDS,
+    )
+
+
+@contextmanager
+def _step(name: str) -> Iterator[Callable[[str], None]]:
+    """Print a step's name at once and its seconds when it is done."""
+    notes: list[str] = []
+    print(f"  {name:<18}", end="", flush=True)
+    started = time.monotonic()
+    yield notes.append
+    print(f"{time.monotonic() - started:6.1f} s  {' '.join(notes)}", flush=True)
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise Stopped

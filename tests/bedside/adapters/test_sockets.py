@@ -1,0 +1,52 @@
+"""Messages to browsers: who got them, who is gone, who could not be reached, and in how much time."""
+
+import time
+
+import pytest
+
+from bedside.adapters.sockets import Sockets
+from tests.fakes.hostile import hostile, refused, resetting, saying
+from tests.fakes.management import management
+from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY
+
+
+@pytest.fixture(autouse=True)
+def role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign as the example role."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+def test_everyone_hears_the_message() -> None:
+    """Each connection gets the text as it is; ids may hold what API Gateway puts there."""
+    with management() as api:
+        sockets = Sockets(api.endpoint)
+        assert sockets.send(["here=1", "here/2"], '{"naïve":"💉"}') == ([], 0)
+        assert api.heard == {"here=1": ['{"naïve":"💉"}'], "here/2": ['{"naïve":"💉"}']}
+        assert sockets.send([], "x") == ([], 0)
+
+
+def test_the_gone_are_told_from_the_failing() -> None:
+    """A 410 names a connection that left; another failure is only counted, and nobody else misses the message."""
+    with management() as api:
+        gone, failed = Sockets(api.endpoint).send(["gone-1", "broken-1", "here-1", "gone-2"], "x")
+        assert (gone, failed) == (["gone-1", "gone-2"], 1)
+        assert set(api.heard) == {"here-1"}
+
+
+def test_a_slow_connection_is_given_up() -> None:
+    """An API that does not answer costs a second, without a second try."""
+    with management(slow_s=2.5) as api:
+        started = time.monotonic()
+        assert Sockets(api.endpoint).send(["slow-1", "slow-2", "here-1"], "x") == ([], 2)
+        assert time.monotonic() - started < 2.4
+
+
+def test_an_api_that_is_away_fails_all() -> None:
+    """Refused, reset or nonsense: every connection counts as failed, and nothing is raised."""
+    assert Sockets(f"{refused()}/live").send(["a", "b"], "x") == ([], 2)
+    with hostile(resetting) as origin:
+        assert Sockets(f"{origin}/live").send(["a"], "x") == ([], 1)
+    with hostile(saying(b"nonsense\r\n\r\n")) as origin:
+        assert Sockets(f"{origin}/live").send(["a"], "x") == ([], 1)

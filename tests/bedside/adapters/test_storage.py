@@ -1,0 +1,84 @@
+"""Links to photos, and what functions ask S3 themselves."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import boto3
+import pytest
+
+from bedside.adapters.storage import Bucket, Links, Upload, s3_client
+from bedside.errors import UnavailableError
+from tests.conftest import BUCKET
+from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY
+
+KEY = "sessions/FAC001/ENC-1/1795228312345_a.jpg"
+UPLOAD = Upload(KEY, "image/jpeg", 1234, "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=")
+NOW_MS = 1_795_228_312_345
+
+
+@pytest.fixture(autouse=True)
+def role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign as the example role."""
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+
+
+def test_an_upload_link_fixes_what_may_be_sent() -> None:
+    """Type, length, digest and "not over another" are signed; the browser is told all but the length, which it sets."""
+    url, headers = Links("photos", "ap-southeast-2", "").upload(UPLOAD, now_ms=NOW_MS, life_s=300)
+    parts, query = urlsplit(url), parse_qs(urlsplit(url).query)
+    assert (parts.scheme, parts.netloc, parts.path) == (
+        "https",
+        "photos.s3.ap-southeast-2.amazonaws.com",
+        f"/{KEY}",
+    )
+    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match;x-amz-checksum-sha256"]
+    assert query["X-Amz-Expires"] == ["300"]
+    assert headers == {
+        "content-type": "image/jpeg",
+        "if-none-match": "*",
+        "x-amz-checksum-sha256": UPLOAD.sha256,
+    }
+
+
+def test_other_contents_have_other_signatures() -> None:
+    """A link for one photo is no link for another of another length."""
+    links = Links("photos", "us-east-1", "")
+    first, _ = links.upload(UPLOAD, now_ms=NOW_MS, life_s=300)
+    second, _ = links.upload(Upload(KEY, "image/jpeg", 1235, UPLOAD.sha256), now_ms=NOW_MS, life_s=300)
+    assert parse_qs(urlsplit(first).query)["X-Amz-Signature"] != parse_qs(urlsplit(second).query)["X-Amz-Signature"]
+
+
+def test_a_download_link_is_not_cached() -> None:
+    """A GET link signs nothing but the host, and S3 is told to forbid caching of the answer."""
+    query = parse_qs(urlsplit(Links("photos", "us-east-1", "").download(KEY, now_ms=NOW_MS, life_s=3600)).query)
+    assert query["response-cache-control"] == ["no-store"]
+    assert query["X-Amz-SignedHeaders"] == ["host"]
+    assert query["X-Amz-Expires"] == ["3600"]
+
+
+def test_an_origin_of_its_own_makes_links_path_style() -> None:
+    """With an origin the bucket stands in the path."""
+    url = Links("photos", "us-east-1", "http://localhost:8000").download(KEY, now_ms=NOW_MS, life_s=60)
+    assert url.startswith(f"http://localhost:8000/photos/{KEY}?")
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_bucket_knows_what_it_holds() -> None:
+    """An object is there after it was put, and no longer after its removal, which may be repeated."""
+    bucket = Bucket(s3_client(), BUCKET)
+    assert not bucket.holds(KEY)
+    boto3.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
+    assert bucket.holds(KEY)
+    bucket.remove(KEY)
+    bucket.remove(KEY)
+    assert not bucket.holds(KEY)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_bucket_that_cannot_be_asked_is_unavailable() -> None:
+    """Errors other than "not there" are one typed error."""
+    client = boto3.client("s3", endpoint_url="http://127.0.0.1:9")
+    with pytest.raises(UnavailableError):
+        Bucket(client, "no bucket of that name").holds(KEY)
+    with pytest.raises(UnavailableError):
+        Bucket(s3_client(), "there-is-no-such-bucket").remove(KEY)

@@ -1,0 +1,74 @@
+"""What is said of an image: its shape, its limits, and how a change applies."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from bedside.capture.metadata import Metadata, changed
+
+LEFT = {"code": "left", "display": "Left"}
+ARM = {"code": "forearm", "display": "Forearm"}
+
+
+def metadata(**fields: Any) -> Metadata:
+    return Metadata.model_validate(fields)
+
+
+def test_fields_left_out_stay_and_nulls_clear() -> None:
+    """A change touches what it names; it can take something away."""
+    before = {"laterality": LEFT, "notes": "sore"}
+    assert changed(before, metadata(bodySite=ARM)) == {**before, "bodySite": ARM}
+    assert changed(before, metadata(notes=None)) == {"laterality": LEFT}
+    assert changed(before, metadata(laterality=None, notes="")) == {"notes": ""}
+    assert changed(before, metadata()) == before
+    assert changed(before, None) == before
+    assert before == {"laterality": LEFT, "notes": "sore"}
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"laterality": {"code": "up", "display": "Up"}},
+        {"laterality": "left"},
+        {"laterality": {"code": "left"}},
+        {"bodySite": {"code": "a/../b", "display": "x"}},
+        {"bodySite": {"code": "arm", "display": "x" * 201}},
+        {"notes": "x" * 501},
+        {"notes": 7},
+        {"notes": ["x"]},
+        {"notes": "a\x00b"},
+        {"notes": "a\x1b[31m"},
+    ],
+)
+def test_what_does_not_fit_is_refused(fields: dict[str, Any]) -> None:
+    """Unknown codes, other types, too long, control characters."""
+    with pytest.raises(ValidationError) as caught:
+        metadata(**fields)
+    assert "input" not in str(caught.value).split("For further")[0].replace("Input should", "").lower()
+
+
+def test_limits_count_characters() -> None:
+    """500 characters of any script fit, with lines."""
+    assert metadata(notes="💉\n" * 250).notes == "💉\n" * 250
+
+
+_fields = st.fixed_dictionaries(
+    {},
+    optional={
+        "laterality": st.none() | st.just(LEFT),
+        "bodySite": st.none() | st.just(ARM),
+        "notes": st.none() | st.text(st.characters(categories=["L", "N"]), max_size=20),
+    },
+)
+
+
+@given(before=_fields, change=_fields)
+def test_a_change_made_twice_is_made_once(before: dict[str, Any], change: dict[str, Any]) -> None:
+    """Repeating a change alters nothing, and no null is kept."""
+    start = {name: value for name, value in before.items() if value is not None}
+    once = changed(start, metadata(**change))
+    assert changed(once, metadata(**change)) == once
+    assert None not in once.values()

@@ -1,0 +1,31 @@
+"""Every error has one status and one slug, as the contract lists them."""
+
+from bedside import errors
+from bedside.errors import BedsideError
+
+CONTRACT = {
+    "internal-error": 500,
+    "invalid-request": 422,
+    "body-too-large": 413,
+    "image-too-large": 413,
+    "unsupported-media-type": 415,
+    "unauthorized": 401,
+    "forbidden": 403,
+    "wrong-encounter": 403,
+    "token-expired-or-invalid": 404,
+    "session-not-found": 404,
+    "image-not-found": 404,
+    "image-deleted": 404,
+    "not-found": 404,
+    "image-limit-reached": 409,
+    "not-uploaded": 409,
+    "unavailable": 503,
+}
+
+
+def test_slugs_and_statuses_are_the_contracts() -> None:
+    """None is missing, none is new, none stands for two errors, and each has a title."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BedsideError)]
+    assert len({kind.slug for kind in kinds}) == len(kinds)
+    assert {kind.slug: kind.status for kind in kinds} == CONTRACT
+    assert all(kind.title for kind in kinds)

@@ -1,0 +1,115 @@
+"""What the tests of the Python core share: a Redis behind the Upstash bridge, the record and the bucket in moto."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import boto3
+import httpx
+import pytest
+from moto import mock_aws
+
+from bedside.adapters.dynamo import Table
+from bedside.adapters.redis import Redis
+from bedside.adapters.rest import RestClient
+from bedside.adapters.seal import Seal
+from bedside.capture.fastpath import FastPath
+from bedside.capture.record import Record
+from local import redis as redis_server
+from local.run import start_bridge
+from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
+from tests.local.places import free_port
+
+REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bucket"
+LIFE_MS = 7_200_000
+
+
+@dataclass(frozen=True)
+class Upstash:
+    """A Redis-compatible server behind the bridge, for the whole test session."""
+
+    url: str
+    token: str
+
+    def requests(self) -> int:
+        """Tell how many REST requests have arrived."""
+        with httpx.Client(trust_env=False) as http:
+            return int(http.get(f"{self.url}/_bridge/stats").json()["requests"])
+
+
+@pytest.fixture(autouse=True)
+def closed_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Close what a test's clients have kept open: in Lambda the process's end does it."""
+    made: list[RestClient] = []
+    create = RestClient.__init__
+
+    def creating(client: RestClient, origin: str) -> None:
+        create(client, origin)
+        made.append(client)
+
+    monkeypatch.setattr(RestClient, "__init__", creating)
+    yield
+    for client in made:
+        client.close()
+
+
+@pytest.fixture(scope="session")
+def upstash(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Upstash]:
+    state, token = tmp_path_factory.mktemp("redis"), "token-of-this-database"
+    server, path = redis_server.start(state)
+    try:
+        port = free_port()
+        bridge = start_bridge(port, path, token, state)
+        try:
+            yield Upstash(f"http://127.0.0.1:{port}", token)
+        finally:
+            bridge.stop()
+    finally:
+        server.stop()
+
+
+@pytest.fixture
+def redis(upstash: Upstash) -> Redis:
+    # Long enough for a busy machine; the deadline itself is tested against servers made for it.
+    client = Redis(upstash.url, upstash.token, deadline_s=5)
+    client.execute("FLUSHALL")
+    return client
+
+
+@pytest.fixture
+def fast(redis: Redis) -> FastPath:
+    return FastPath(redis, lambda: Seal({"k": b"0" * 32}), "test")
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Answer the SDK from moto, with the table and the bucket of template.yaml."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    with mock_aws():
+        for name, value in {
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+            "AWS_SESSION_TOKEN": SESSION_TOKEN,
+        }.items():
+            monkeypatch.setenv(name, value)
+        boto3.client("dynamodb").create_table(
+            TableName=TABLE,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        )
+        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        yield
+
+
+@pytest.fixture
+def table(aws: None) -> Table:  # noqa: ARG001  # it stands in moto
+    return Table(TABLE)
+
+
+@pytest.fixture
+def record(table: Table) -> Record:
+    return Record(table, life_ms=LIFE_MS)

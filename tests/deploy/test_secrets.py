@@ -1,0 +1,44 @@
+"""The secrets of a stack."""
+
+import base64
+import json
+
+import boto3
+import pytest
+from moto import mock_aws
+
+from deploy import secrets
+
+
+def test_new_stage_lacks_every_secret_and_then_none() -> None:
+    """What is missing is found, stored as SecureString, and then no longer missing; other stages are not touched."""
+    with mock_aws():
+        ssm = boto3.client("ssm", region_name="us-east-1")
+        absent = secrets.missing(ssm, "prod")
+        secrets.store(ssm, "prod", {name: secrets.make(name, lambda _: "https://db.example") for name in absent})
+        assert secrets.missing(ssm, "prod") == []
+        assert len(secrets.missing(ssm, "staging")) == 4
+        kept = ssm.get_parameter(Name="/bedside/prod/signing-keys", WithDecryption=True)["Parameter"]
+    assert kept["Type"] == "SecureString"
+    (key,) = json.loads(kept["Value"]).values()
+    assert len(base64.b64decode(key)) == 32
+
+
+def test_existing_secret_is_never_overwritten() -> None:
+    """Storing a secret that is there fails and leaves it as it was."""
+    with mock_aws():
+        ssm = boto3.client("ssm", region_name="us-east-1")
+        secrets.store(ssm, "prod", {"redis-token": "first"})
+        with pytest.raises(ssm.exceptions.ParameterAlreadyExists):
+            secrets.store(ssm, "prod", {"redis-token": "second"})
+        found = ssm.get_parameter(Name="/bedside/prod/redis-token", WithDecryption=True)["Parameter"]["Value"]
+    assert found == "first"
+
+
+@pytest.mark.parametrize(
+    ("name", "answer"), [("redis-url", "http://plain.example"), ("redis-url", "x"), ("redis-token", " ")]
+)
+def test_unusable_answers_are_refused(name: str, answer: str) -> None:
+    """An address without TLS or an empty token is refused before anything is stored."""
+    with pytest.raises(ValueError, match="must"):
+        secrets.make(name, lambda _: answer)

@@ -1,0 +1,147 @@
+"""The running product, real browsers, and a phone's and a clinician's calls to it."""
+
+import base64
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+ROOT = Path(__file__).parents[2]
+_START_SECONDS = 240
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The product, started as `make run` does on ports of its own; or the running one that $STACK_FILE names."""
+    if running := os.environ.get("STACK_FILE"):
+        yield json.loads(Path(running).read_text())
+        return
+    file = tmp_path_factory.mktemp("stack") / "stack.json"
+    log = file.with_name("run.log")
+    environment = {**os.environ, "PORT": "18400", "STACK_FILE": str(file)}
+    with log.open("w") as output:
+        run = subprocess.Popen(  # our own launcher
+            [sys.executable, "-m", "local", "run"], cwd=ROOT, env=environment, stdout=output, stderr=output
+        )
+    try:
+        deadline = time.monotonic() + _START_SECONDS
+        while not file.exists():
+            assert run.poll() is None, log.read_text()
+            assert time.monotonic() < deadline, log.read_text()
+            time.sleep(0.2)
+        yield json.loads(file.read_text())
+    finally:
+        run.send_signal(signal.SIGTERM)
+        run.wait(30)
+
+
+@pytest.fixture
+def desktop(browser: Browser, stack: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A clinician's desktop browser."""
+    context = browser.new_context(base_url=stack["webUrl"], viewport={"width": 1440, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, playwright: Playwright, stack: dict[str, Any]) -> Iterator[BrowserContext]:
+    """A phone's browser, with touch and a small screen."""
+    context = browser.new_context(**playwright.devices["Pixel 7"], base_url=stack["webUrl"])
+    yield context
+    context.close()
+
+
+@dataclass
+class Clinician:
+    """A clinician's calls to the API."""
+
+    http: httpx.Client
+    token: str
+
+    def call(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.token}"}
+        return self.http.request(method, path, json=body, headers=headers, **options)
+
+    def open(self, encounter: str, **more: str) -> dict[str, Any]:
+        facts = {"patientId": "patient-1", "facilityId": "FAC001", "patientName": "Ana Rangi", **more}
+        answer = self.call("POST", "/session/create", {"encounterId": encounter, **facts})
+        assert answer.status_code == 201, answer.text
+        opened: dict[str, Any] = answer.json()
+        return opened
+
+    def images(self, encounter: str) -> list[dict[str, Any]]:
+        answer = self.call("GET", f"/session/images/{encounter}")
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["images"]
+        return found
+
+
+@dataclass
+class Phone:
+    """A phone's calls to the API, after it has scanned a code."""
+
+    http: httpx.Client
+    encounter: str
+    token: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def scan(cls, http: httpx.Client, token: str) -> "Phone":
+        answer = http.get(f"/session/token/{token}")
+        assert answer.status_code == 200, answer.text
+        facts = answer.json()
+        return cls(http, facts["encounterId"], facts["uploadToken"], facts)
+
+    def call(self, method: str, path: str, body: object = None) -> httpx.Response:
+        return self.http.request(method, path, json=body, headers={"authorization": f"Bearer {self.token}"})
+
+    def ask(self, image_id: str, photo: bytes) -> httpx.Response:
+        digest = base64.b64encode(hashlib.sha256(photo).digest()).decode()
+        body = {
+            "encounterId": self.encounter,
+            "imageId": image_id,
+            "contentType": "image/jpeg",
+            "contentLength": len(photo),
+            "sha256": digest,
+        }
+        return self.call("POST", "/session/presigned-url", body)
+
+    def upload(self, image_id: str, photo: bytes = b"\xff\xd8photo") -> str:
+        granted = self.ask(image_id, photo)
+        assert granted.status_code == 200, granted.text
+        stored = httpx.put(granted.json()["uploadUrl"], content=photo, headers=granted.json()["headers"], timeout=30)
+        assert stored.status_code == 200, stored.text
+        key: str = granted.json()["s3Key"]
+        return key
+
+    def notify(self, key: str, **body: object) -> httpx.Response:
+        return self.call("POST", "/session/images", {"encounterId": self.encounter, "s3Key": key, **body})
+
+
+@pytest.fixture
+def http(stack: dict[str, Any]) -> Iterator[httpx.Client]:
+    limits = httpx.Limits(max_connections=40)
+    with httpx.Client(base_url=stack["apiUrl"], timeout=60, limits=limits) as client:
+        yield client
+
+
+@pytest.fixture
+def clinician(http: httpx.Client, stack: dict[str, Any]) -> Clinician:
+    return Clinician(http, stack["clinicianToken"])
+
+
+@pytest.fixture
+def encounter() -> str:
+    return f"enc-{uuid.uuid4().hex[:12]}"

@@ -1,0 +1,191 @@
+"""What must hold of the capture calls, whatever is done at once, twice, late or never."""
+
+import json
+import time
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from tests.e2e.conftest import Clinician, Phone
+
+
+def _phone(http: httpx.Client, clinician: Clinician, encounter: str) -> Phone:
+    return Phone.scan(http, clinician.open(encounter)["token"])
+
+
+def _eventually(check: Any, seconds: float = 10) -> Any:
+    deadline = time.monotonic() + seconds
+    while not (found := check()):
+        assert time.monotonic() < deadline, "it did not come about"
+        time.sleep(0.1)
+    return found
+
+
+def test_thirty_at_once_get_exactly_twenty_places(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """30 parallel presigned-url calls with different imageIds: exactly 20 succeed, 10 are 409."""
+    phone = _phone(http, clinician, encounter)
+    with ThreadPoolExecutor(30) as pool:
+        answers = list(pool.map(lambda n: phone.ask(f"image-{n}", b"photo"), range(30)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 20 + [409] * 10
+    refused = next(answer for answer in answers if answer.status_code == 409)
+    assert refused.json()["type"].endswith("/image-limit-reached")
+
+
+def test_twenty_at_once_are_numbered_without_gap(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """20 parallel notifies: 20 images, sequences 1-20 without gap or duplicate."""
+    phone = _phone(http, clinician, encounter)
+    keys = [phone.upload(f"image-{n}") for n in range(20)]
+    with ThreadPoolExecutor(20) as pool:
+        answers = list(pool.map(phone.notify, keys))
+    assert {answer.status_code for answer in answers} == {201}
+    assert [image["sequence"] for image in clinician.images(encounter)] == list(range(1, 21))
+    assert phone.ask("image-21", b"photo").status_code == 409
+
+
+def test_same_notify_ten_times_is_one_image(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """The same notify ten times at once: one image, created once."""
+    phone = _phone(http, clinician, encounter)
+    key = phone.upload("image-1")
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(lambda _: phone.notify(key, metadata={"notes": "scar"}), range(10)))
+    assert sorted(answer.status_code for answer in answers) == [200] * 9 + [201]
+    assert {answer.json()["sequence"] for answer in answers} == {1}
+    (image,) = clinician.images(encounter)
+    assert image["metadata"] == {"notes": "scar"}
+
+
+def test_upload_without_notify_reaches_the_desktop(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """A phone that uploads and never notifies: the image still appears, and can be downloaded."""
+    phone = _phone(http, clinician, encounter)
+    phone.upload("silent", b"\xff\xd8silent photo")
+    (image,) = _eventually(lambda: clinician.images(encounter))
+    assert image["imageId"] == "silent"
+    assert httpx.get(image["downloadUrl"]).content == b"\xff\xd8silent photo"
+
+
+def test_deleted_image_never_comes_back(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """After a delete neither a late notify, nor a new upload, nor a storage event brings the image back."""
+    phone = _phone(http, clinician, encounter)
+    key = phone.upload("image-1")
+    assert phone.notify(key).status_code == 201
+    assert clinician.call("DELETE", f"/session/images/{encounter}/image-1").json() == {"success": True, "imageCount": 0}
+    assert phone.notify(key).status_code == 404
+    assert phone.ask("image-1", b"photo").status_code == 404
+    time.sleep(1)
+    assert clinician.images(encounter) == []
+
+
+def test_delete_during_upload_wins(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """A photo that its phone deletes between asking and uploading does not appear when the bytes arrive after all."""
+    phone = _phone(http, clinician, encounter)
+    granted = phone.ask("image-1", b"photo").json()
+    assert phone.call("DELETE", f"/session/images/{encounter}/image-1").status_code == 200
+    assert httpx.put(granted["uploadUrl"], content=b"photo", headers=granted["headers"]).status_code == 200
+    time.sleep(1.5)
+    assert clinician.images(encounter) == []
+
+
+def test_ended_session_stops_everything(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """After the session ends its QR token, upload token and live ticket stop working, and the list is empty."""
+    opened = clinician.open(encounter)
+    phone = Phone.scan(http, opened["token"])
+    assert clinician.call("DELETE", f"/session/{encounter}").status_code == 204
+    assert http.get(f"/session/token/{opened['token']}").status_code == 404
+    assert phone.ask("image-1", b"photo").status_code in {401, 404}
+    with pytest.raises(InvalidStatus):
+        connect(f"{opened['live']['url']}?ticket={opened['live']['ticket']}").close()
+    answer = clinician.call("GET", f"/session/images/{encounter}").json()
+    assert answer["images"] == []
+    assert answer["sequence"] is None
+    assert clinician.call("DELETE", f"/session/{encounter}").status_code == 404
+
+
+def test_hot_calls_make_one_redis_request(
+    http: httpx.Client, clinician: Clinician, encounter: str, stack: dict[str, Any]
+) -> None:
+    """Token validation and presigned-url send one Redis request each, once their scripts are known."""
+    opened = clinician.open(encounter)
+    phone = Phone.scan(http, opened["token"])
+    phone.ask("warm-up", b"photo")
+
+    def requests() -> int:
+        found: int = httpx.get(f"{stack['redisRestUrl']}/_bridge/stats").json()["requests"]
+        return found
+
+    before = requests()
+    for n in range(5):
+        Phone.scan(http, opened["token"])
+        phone.ask(f"image-{n}", b"photo")
+    assert requests() - before == 10
+
+
+def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """A page that listens hears of arrival, change, deletion and end, with rising revisions; a ticket works once."""
+    opened = clinician.open(encounter)
+    phone = Phone.scan(http, opened["token"])
+    address = f"{opened['live']['url']}?ticket={opened['live']['ticket']}"
+    with connect(address) as socket:
+        with pytest.raises(InvalidStatus):
+            connect(address).close()
+        key = phone.upload("image-1")
+        phone.notify(key, metadata={"notes": "first"})
+        clinician.call("PATCH", f"/session/images/{encounter}/image-1", {"metadata": {"notes": "second"}})
+        clinician.call("DELETE", f"/session/images/{encounter}/image-1")
+        clinician.call("DELETE", f"/session/{encounter}")
+        messages = []
+        while not messages or messages[-1]["type"] != "session-ended":
+            messages.append(json.loads(socket.recv(timeout=10)))
+    kinds = [message["type"] for message in messages]
+    assert kinds[0] == "image-uploaded"
+    assert kinds[-3:] == ["image-updated", "image-deleted", "session-ended"]
+    revisions = [message["revision"] for message in messages]
+    assert revisions == list(range(1, len(messages) + 1))
+    assert messages[0]["sequence"] == 1
+    assert messages[0]["s3Key"] == key
+
+
+def test_ping_is_answered(clinician: Clinician, encounter: str) -> None:
+    """A page that pings learns that its connection lives."""
+    live = clinician.open(encounter)["live"]
+    with connect(f"{live['url']}?ticket={live['ticket']}") as socket:
+        socket.send('{"action":"ping"}')
+        assert json.loads(socket.recv(timeout=10)) == {"type": "pong"}
+
+
+def test_upload_link_takes_exactly_what_was_announced(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+    """Other bytes, another type or a second upload to the same link are refused by the storage."""
+    phone = _phone(http, clinician, encounter)
+    granted = phone.ask("image-1", b"photo").json()
+    url, headers = granted["uploadUrl"], granted["headers"]
+    assert httpx.put(url, content=b"other", headers=headers).status_code == 400
+    assert httpx.put(url, content=b"photo!", headers=headers).status_code == 403
+    assert httpx.put(url, content=b"photo", headers={**headers, "content-type": "text/html"}).status_code == 403
+    assert httpx.put(url, content=b"photo", headers=headers).status_code == 200
+    assert httpx.put(url, content=b"photo", headers=headers).status_code == 412
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "sessions/FAC001/other/1795230473719_x.jpg", "nowhere", "a\x00b"])
+def test_foreign_keys_are_refused(http: httpx.Client, clinician: Clinician, encounter: str, key: str) -> None:
+    """A key that this phone was not given is refused, and nothing appears."""
+    phone = _phone(http, clinician, encounter)
+    answer = phone.notify(key)
+    assert answer.status_code in {403, 422}
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert key not in answer.text
+    assert clinician.images(encounter) == []
+
+
+def test_another_encounters_image_is_refused(http: httpx.Client, clinician: Clinician) -> None:
+    """A phone cannot put another encounter's photo into its own session, nor use its token elsewhere."""
+    one = _phone(http, clinician, f"enc-{uuid.uuid4().hex[:8]}")
+    other = _phone(http, clinician, f"enc-{uuid.uuid4().hex[:8]}")
+    key = one.upload("image-1")
+    assert other.notify(key).status_code == 403
+    body = {"encounterId": one.encounter, "s3Key": key}
+    assert other.call("POST", "/session/images", body).status_code == 403
+    assert other.call("DELETE", f"/session/images/{one.encounter}/image-1").status_code == 403

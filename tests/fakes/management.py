@@ -1,0 +1,39 @@
+"""API Gateway's @connections: POST /{stage}/@connections/{id} answers 200, 410 for those that left, or fails."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+from tests.fakes.serving import Handler, serving
+
+
+@dataclass
+class Connections:
+    """What was said to whom; an id's first word says how it behaves: here, gone, broken or slow."""
+
+    endpoint: str = ""
+    heard: dict[str, list[str]] = field(default_factory=dict)
+
+
+@contextmanager
+def management(slow_s: float = 3) -> Iterator[Connections]:
+    connections = Connections()
+
+    class Api(Handler):
+        def do_POST(self) -> None:
+            body, connection = self.body().decode(), unquote(self.path.rpartition("/@connections/")[2])
+            if connection.startswith("gone"):
+                self.answer(410, b'{"message":"Gone"}')
+            elif connection.startswith("broken"):
+                self.answer(500, b'{"message":"Internal server error"}')
+            else:
+                if connection.startswith("slow"):
+                    time.sleep(slow_s)
+                connections.heard.setdefault(connection, []).append(body)
+                self.answer(200, b"")
+
+    with serving(Api) as origin:
+        connections.endpoint = f"{origin}/live"
+        yield connections

@@ -1,0 +1,71 @@
+import asyncio
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from local import cloud, redis
+from local.deployment import Deployment, architecture
+from local.front import Front, Target
+from local.run import start_bridge
+from tests.local.places import BRIDGE_TOKEN, FIXTURES, Stack, Store, free_port
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    if not cloud.INTERPRETER.exists():
+        pytest.fail("the emulator is not installed in .cache/cloud: `make test` installs it")
+    state, port = tmp_path_factory.mktemp("cloud"), free_port()
+    child = cloud.start(port, state)
+    try:
+        deployment = Deployment(port, state, state / "build", FIXTURES)
+        deployment.build()
+        yield Stack(port, deployment.deploy({"Architecture": architecture()}))
+    finally:
+        child.stop()
+        shutil.rmtree(state, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def origin(stack: Stack) -> Iterator[str]:
+    """Serve the front of the fixture stack; gives its origin."""
+    target = Target(
+        stack.port,
+        stack.outputs["HttpApiId"],
+        stack.outputs["LiveApiId"],
+        "live",
+        stack.outputs["CaptureBucketName"],
+        {"accessToken": "demo", "user": {"userId": "demo-clinician"}},
+    )
+    front, port = Front(target), free_port()
+    config = uvicorn.Config(
+        front, "127.0.0.1", port, log_level="warning", lifespan="off", ws="websockets-sansio", proxy_headers=False
+    )
+    server = uvicorn.Server(config)
+
+    async def serve() -> None:
+        await server.serve()
+        await front.close()
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        thread.join(0.02)
+    yield f"localhost:{port}"
+    server.should_exit = True
+    thread.join(10)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    server, path = redis.start(tmp_path)
+    port = free_port()
+    bridge = start_bridge(port, path, BRIDGE_TOKEN, tmp_path)
+    yield Store(f"http://127.0.0.1:{port}", path)
+    bridge.stop()
+    server.stop()

@@ -1,0 +1,56 @@
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from local.deployment import client
+
+FIXTURES = Path(__file__).parent / "fixtures"
+BRIDGE_TOKEN = "token-of-the-bridge"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """The fixture stack in a cloud of its own."""
+
+    port: int
+    outputs: dict[str, str]
+
+    def aws(self, service: str) -> Any:
+        return client(service, self.port)
+
+    def api(self, name: str = "HttpApiId") -> str:
+        return f"http://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs[name]}/$default"
+
+    @property
+    def live(self) -> str:
+        return f"ws://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs['LiveApiId']}/live"
+
+
+@dataclass(frozen=True)
+class Store:
+    """A Redis-compatible server behind the bridge."""
+
+    url: str
+    socket: Path
+
+    def client(self, **headers: str) -> httpx.Client:
+        return httpx.Client(
+            base_url=self.url, headers={"Authorization": f"Bearer {BRIDGE_TOKEN}", **headers}, trust_env=False
+        )
+
+
+def free_port(count: int = 1) -> int:
+    """Find `count` free ports in a row; gives the first."""
+    while True:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            first: int = probe.getsockname()[1]
+        try:
+            for port in range(first, first + count):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return first

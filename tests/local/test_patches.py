@@ -1,0 +1,221 @@
+"""One contract test for each patch of the emulator; they must all pass before its version is raised."""
+
+import contextlib
+import json
+import time
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+from botocore.exceptions import ClientError
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from local.deployment import STACK
+from local.patches.api_id import api_id
+from tests.local.places import Stack
+
+
+def test_body_of_http_api_becomes_routes(stack: Stack) -> None:
+    """Every path of SAM's OpenAPI body reaches its function with its parameters, and the rest the default route."""
+    item = httpx.put(f"{stack.api()}/items/one", json={"a": 1}).json()
+    assert item["routeKey"] == "PUT /items/{name}"
+    assert item["pathParameters"] == {"name": "one"}
+    assert json.loads(item["body"]) == {"a": 1}
+    assert httpx.get(f"{stack.api()}/elsewhere").json()["routeKey"] == "$default"
+
+
+def test_body_of_http_api_becomes_authorizers(stack: Stack) -> None:
+    """A route with a Lambda authorizer refuses what the authorizer refuses."""
+    guarded = f"{stack.api()}/guarded"
+    assert httpx.get(guarded).status_code == 401
+    assert httpx.get(guarded, headers={"Authorization": "Bearer shut"}).status_code == 403
+    assert httpx.get(guarded, headers={"Authorization": "Bearer open"}).status_code == 200
+
+
+def test_api_ids_are_known_before_the_deployment(stack: Stack) -> None:
+    """The ids of both kinds of API follow from the names of stack and resource."""
+    assert stack.outputs["HttpApiId"] == api_id(STACK, "HttpApi")
+    assert stack.outputs["LiveApiId"] == api_id(STACK, "LiveApi")
+
+
+def test_cors_configuration_is_honoured(stack: Stack) -> None:
+    """A preflight from the configured origin is allowed and one from elsewhere is not."""
+    preflight = {"Access-Control-Request-Method": "GET"}
+    url = f"{stack.api('LimitedApiId')}/limited"
+    allowed = httpx.options(url, headers={"Origin": "https://pages.example", **preflight})
+    assert allowed.headers["access-control-allow-origin"] == "https://pages.example"
+    assert allowed.headers["access-control-allow-headers"] == "x-one"
+    refused = httpx.options(url, headers={"Origin": "https://other.example", **preflight})
+    assert "access-control-allow-origin" not in refused.headers
+
+
+def test_table_has_what_its_template_says(stack: Stack) -> None:
+    """Time to live, point-in-time recovery and encryption of a table are not dropped."""
+    dynamodb, name = stack.aws("dynamodb"), stack.outputs["CaptureTableName"]
+    ttl = dynamodb.describe_time_to_live(TableName=name)["TimeToLiveDescription"]
+    assert ttl == {"TimeToLiveStatus": "ENABLED", "AttributeName": "expiresAt"}
+    backups = dynamodb.describe_continuous_backups(TableName=name)["ContinuousBackupsDescription"]
+    assert backups["PointInTimeRecoveryDescription"]["PointInTimeRecoveryStatus"] == "ENABLED"
+    assert dynamodb.describe_table(TableName=name)["Table"]["SSEDescription"]["Status"] == "ENABLED"
+
+
+def test_bucket_has_what_its_template_says(stack: Stack) -> None:
+    """Lifecycle rules, encryption and ownership of a bucket are not dropped."""
+    s3, name = stack.aws("s3"), stack.outputs["CaptureBucketName"]
+    sessions, uploads = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    assert (sessions["Filter"]["Prefix"], sessions["Expiration"]) == ("sessions/", {"Days": 1})
+    assert uploads["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    [encryption] = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
+    assert encryption["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
+    [ownership] = s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"]
+    assert ownership == {"ObjectOwnership": "BucketOwnerEnforced"}
+
+
+def test_failing_function_tells_the_caller_nothing(stack: Stack) -> None:
+    """An exception in a function answers 500 without its text."""
+    answer = httpx.post(f"{stack.api()}/fail")
+    assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
+
+
+def test_stage_throttle_answers_429(stack: Stack) -> None:
+    """A stage with a burst of 3 refuses part of 8 requests at once, and serves again a second later."""
+    time.sleep(3)
+    answers = [httpx.get(f"{stack.api('LimitedApiId')}/limited").status_code for _ in range(8)]
+    assert answers[:3] == [200, 200, 200]
+    assert 429 in answers
+    time.sleep(1.5)
+    assert httpx.get(f"{stack.api('LimitedApiId')}/limited").status_code == 200
+
+
+def test_source_address_is_the_callers(stack: Stack) -> None:
+    """The address that the nearest proxy appended is the one a function sees."""
+    event = httpx.get(f"{stack.api()}/who", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}).json()
+    assert event["requestContext"]["http"]["sourceIp"] == "198.51.100.7"
+
+
+def test_function_sees_only_what_lambda_shows(stack: Stack) -> None:
+    """A function can import nothing that stands beside the emulator, and has its role's credentials, not ours."""
+    seen = httpx.get(f"{stack.api()}/seen").json()
+    assert seen["modules"] == []
+    environment = seen["environment"]
+    assert environment["GREETING"] == "hello"
+    assert environment["AWS_REGION"] == "us-east-1"
+    assert environment["AWS_ACCESS_KEY_ID"].startswith("ASIA")
+    assert not {"AUTH", "GATEWAY_PORT", "BIND_HOST", "HOME", "DOCKER_HOST"} & set(environment)
+
+
+def test_quiet_function_answers_at_once(stack: Stack) -> None:
+    """A warm function that logs nothing is faster than the 50 ms that the emulator would wait for a log line."""
+    with httpx.Client() as http:
+        http.get(f"{stack.api()}/health")
+        seconds = []
+        for _ in range(10):
+            started = time.monotonic()
+            http.get(f"{stack.api()}/health")
+            seconds.append(time.monotonic() - started)
+    assert min(seconds) < 0.045
+
+
+def test_socket_function_logs(stack: Stack) -> None:
+    """What a function prints on a WebSocket event is in its log group."""
+    with connect(f"{stack.live}?ticket=good") as live:
+        live.send("for the log")
+        wanted = "live saw MESSAGE for the log"
+        deadline = time.monotonic() + 10
+        while wanted not in (lines := _log(stack, "LiveFunctionName")) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    assert wanted in lines
+
+
+def test_socket_function_sends_no_body_to_the_client(stack: Stack) -> None:
+    """Without a route response the body of a route's answer stays inside; a failure is told without its text."""
+    with connect(f"{stack.live}?ticket=good") as live:
+        live.send("hello")
+        live.send("fail")
+        first = json.loads(live.recv(10))
+    assert first["message"] == "Internal server error"
+    assert first["connectionId"]
+
+
+def test_socket_route_with_a_response_answers_the_client(stack: Stack) -> None:
+    """A route that has a route response sends its function's body."""
+    with connect(f"{stack.live}?ticket=good") as live:
+        live.send('{"action": "answer"}')
+        assert live.recv(10) == "from a route"
+
+
+def test_socket_connections_do_not_wait_for_each_other(stack: Stack) -> None:
+    """A function that is busy with one connection still answers another."""
+    with connect(f"{stack.live}?ticket=good") as slow, connect(f"{stack.live}?ticket=good") as quick:
+        quick.send("fail")
+        quick.recv(10)
+        slow.send("slow")
+        time.sleep(0.1)
+        started = time.monotonic()
+        quick.send("fail")
+        quick.recv(10)
+        # Alone it takes 0.01 s, with a cold start 0.1 s; behind the other one it would take 5 s.
+        assert time.monotonic() - started < 3
+
+
+def test_socket_connection_can_be_refused(stack: Stack) -> None:
+    """A $connect that answers 403 fails the handshake."""
+    with pytest.raises(InvalidStatus) as refusal, connect(f"{stack.live}?ticket=bad"):
+        pass
+    assert refusal.value.response.status_code == 403
+
+
+@pytest.mark.parametrize(("path", "allowed"), [("/fixture/a", True), ("/fixture/b", False)])
+def test_reading_parameters_is_judged_by_their_path(stack: Stack, path: str, allowed: bool) -> None:  # noqa: FBT001 (a case)
+    """A role that may read one path of parameters reads that one and no other."""
+    resource = "arn:aws:ssm:us-east-1:000000000000:parameter/fixture/a"
+    reader = _as_role(stack, f"reader-{allowed}", "ssm", "ssm:GetParametersByPath", resource)
+    stack.aws("ssm").put_parameter(Name=f"{path}/one", Value="1", Type="SecureString", Overwrite=True)
+    if allowed:
+        assert [each["Value"] for each in reader.get_parameters_by_path(Path=path, WithDecryption=True)["Parameters"]]
+    else:
+        with pytest.raises(ClientError, match="AccessDenied"):
+            reader.get_parameters_by_path(Path=path, WithDecryption=True)
+
+
+def test_plain_http_counts_as_tls_here(stack: Stack) -> None:
+    """A bucket that refuses whatever is not TLS serves signed requests on this machine's own http."""
+    place = {"Bucket": stack.outputs["CaptureBucketName"], "Key": "tls"}
+    stack.aws("s3").put_object(**place, Body=b"x")
+    s3 = _as_role(stack, "getter", "s3", "s3:GetObject", f"arn:aws:s3:::{place['Bucket']}/*")
+    assert httpx.get(s3.generate_presigned_url("get_object", place, ExpiresIn=60)).content == b"x"
+
+
+def test_objects_are_private(stack: Stack) -> None:
+    """An unsigned request for an object is refused: the emulator enforces permissions."""
+    bucket = stack.outputs["CaptureBucketName"]
+    stack.aws("s3").put_object(Bucket=bucket, Key="secret", Body=b"x")
+    assert httpx.get(f"http://127.0.0.1:{stack.port}/{bucket}/secret").status_code == 403
+
+
+def _log(stack: Stack, output: str) -> str:
+    logs, group = stack.aws("logs"), f"/aws/lambda/{stack.outputs[output]}"
+    with contextlib.suppress(logs.exceptions.ResourceNotFoundException):
+        return "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
+    return ""
+
+
+def _as_role(stack: Stack, name: str, service: str, action: str, resource: str) -> Any:
+    """Make a client with the rights of a new role that may do one thing."""
+    iam = stack.aws("iam")
+    trust = {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}
+    role = iam.create_role(RoleName=name, AssumeRolePolicyDocument=json.dumps({"Statement": [trust]}))["Role"]
+    may = json.dumps({"Statement": [{"Effect": "Allow", "Action": action, "Resource": resource}]})
+    iam.put_role_policy(RoleName=name, PolicyName="one", PolicyDocument=may)
+    lent = stack.aws("sts").assume_role(RoleArn=role["Arn"], RoleSessionName="test")["Credentials"]
+    make: Any = boto3.client  # its stubs know services by literal name only
+    return make(
+        service,
+        endpoint_url=f"http://127.0.0.1:{stack.port}",
+        region_name="us-east-1",
+        aws_access_key_id=lent["AccessKeyId"],
+        aws_secret_access_key=lent["SecretAccessKey"],
+        aws_session_token=lent["SessionToken"],
+    )

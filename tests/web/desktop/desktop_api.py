@@ -1,0 +1,250 @@
+"""The endpoints of the fake: faithful to the contract, except where a test has thrown one of its switches."""
+
+import asyncio
+import io
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+import segno
+from PIL import Image, ImageDraw
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from tests.web.desktop.desktop_fake import Fake, Json, Server
+
+
+def problem(status: int, slug: str, **extra: Any) -> JSONResponse:
+    """A problem document as the real API sends it."""
+    document = {
+        "type": f"https://bedside.example/problems/{slug}",
+        "title": slug,
+        "status": status,
+        "detail": f"{slug} as told by the server.",
+        "requestId": "req-1",
+    }
+    return JSONResponse(document | extra, status, media_type="application/problem+json")
+
+
+class Api:
+    """All endpoints over one server's present fake."""
+
+    def __init__(self, server: "Server") -> None:
+        self._server = server
+
+    def live(self, fake: "Fake") -> "Json":
+        if fake.ably:
+            return {
+                "provider": "ably",
+                "channel": "session:ENC-1",
+                "tokenRequest": {"keyName": "app.key", "nonce": "n", "mac": "m", "timestamp": 1},
+                "restUrl": f"{fake.origin}/ably",
+                "realtimeUrl": f"{fake.origin}/ably",
+            }
+        fake.tickets_given += 1
+        ticket = f"ticket-{fake.tickets_given}"
+        fake.tickets.add(ticket)
+        return {"url": f"ws://localhost:{fake.port}/live", "ticket": ticket}
+
+    def shown(self, fake: "Fake", image: "Json") -> "Json":
+        fake.urls_given += 1
+        expires_at = int(time.time() * 1000) + fake.url_life_ms
+        url = f"{fake.origin}/bucket/{image['s3Key']}?n={fake.urls_given}"
+        return image | {"downloadUrl": url, "expiresAt": expires_at}
+
+    async def guard(self, request: Request) -> tuple["Fake", Any, Response | None]:
+        fake = self._server.fake
+        raw = await request.body()
+        body = json.loads(raw) if raw else None
+        fake.calls.append((request.method, request.url.path, body))
+        refused = request.headers.get("authorization") != f"Bearer {fake.token}"
+        return fake, body, problem(401, "unauthorized") if refused else None
+
+    async def demo_token(self, _: Request) -> Response:
+        fake = self._server.fake
+        if not fake.demo:
+            return problem(404, "not-found")
+        user = {"userId": "demo", "roles": ["clinician"], "facilityId": "FAC001"}
+        return JSONResponse({"accessToken": fake.token, "user": user})
+
+    async def create(self, request: Request) -> Response:
+        fake, body, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        if fake.create_status == 422:
+            errors = [{"field": "patientId", "message": "This patient is not known here."}]
+            return problem(422, "invalid-request", errors=errors)
+        if fake.create_status:
+            return problem(fake.create_status, "forbidden" if fake.create_status == 403 else "unavailable")
+        if not fake.open:
+            fake.open, fake.created_at, fake.images = True, fake.created_at + 1, {}
+            fake.revision = fake.sequence = 0
+        assert body["encounterId"] == "ENC-1"
+        fake.codes += 1
+        url = f"{fake.origin}/capture#t=code-{fake.codes}"
+        code = {"token": f"code-{fake.codes}", "mobileUrl": url, "qrSvg": segno.make(url).svg_inline(scale=4)}
+        answer = code | {
+            "expiresIn": fake.code_life_s,
+            "sessionExpiresAt": "2026-11-21T04:31:52Z",
+            "live": self.live(fake),
+        }
+        return JSONResponse(answer, 201)
+
+    async def ticket(self, request: Request) -> Response:
+        fake, _, refusal = await self.guard(request)
+        return refusal or JSONResponse(self.live(fake))
+
+    async def images(self, request: Request) -> Response:
+        fake, _, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        if fake.list_status:
+            return problem(fake.list_status, "forbidden" if fake.list_status == 403 else "unavailable")
+        if not fake.open:
+            empty: Json = {"images": [], "sequence": 0, "revision": 0, "sessionCreatedAt": None, "lastActivity": None}
+            return JSONResponse(empty | {"patientId": None, "facilityId": None})
+        answer = {
+            "images": [self.shown(fake, image) for image in fake.images.values()],
+            "sequence": fake.sequence,
+            "revision": fake.revision,
+            "sessionCreatedAt": fake.created_at,
+            "lastActivity": fake.created_at,
+            "patientId": "PAT-1",
+            "facilityId": "FAC001",
+        }
+        await asyncio.sleep(fake.list_delay_s)
+        return JSONResponse(answer)
+
+    async def image(self, request: Request) -> Response:
+        fake, body, refusal = await self.guard(request)
+        image_id = request.path_params["image_id"]
+        if refusal:
+            return refusal
+        if image_id not in fake.images:
+            return problem(404, "image-not-found")
+        if request.method == "DELETE":
+            del fake.images[image_id]
+            fake.revision += 1
+            return JSONResponse({"success": True, "imageCount": len(fake.images)})
+        if fake.patch_status:
+            return problem(fake.patch_status, "unavailable")
+        fake.revision += 1
+        fake.images[image_id] |= {"metadata": body["metadata"], "revision": fake.revision}
+        return JSONResponse(self.shown(fake, fake.images[image_id]))
+
+    async def end(self, request: Request) -> Response:
+        fake, _, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        fake.open = False
+        return Response(status_code=204)
+
+    async def bucket(self, request: Request) -> Response:
+        fake = self._server.fake
+        if fake.bucket_status or int(request.query_params["n"]) <= fake.dead_urls:
+            return Response("<Error><Code>AccessDenied</Code></Error>", fake.bucket_status or 403)
+        number = int(request.path_params["key"].rsplit("-", 1)[1].removesuffix(".jpg"))
+        return Response(picture(number), media_type="image/jpeg")
+
+    async def live_socket(self, websocket: WebSocket) -> None:
+        fake = self._server.fake
+        given = unquote(websocket.query_params.get("ticket", ""))
+        if fake.refuse_sockets or given not in fake.tickets:
+            await websocket.close(1008)
+            return
+        # A ticket opens one connection, once.
+        fake.tickets.remove(given)
+        await websocket.accept()
+        fake.sockets.append(websocket)
+        fake.sockets_opened += 1
+        fake.most_sockets = max(fake.most_sockets, len(fake.sockets))
+        try:
+            while True:
+                message = json.loads(await websocket.receive_text())
+                fake.calls.append(("WS", message["action"], None))
+                if not fake.mute_pongs:
+                    await websocket.send_text('{"type":"pong"}')
+        except WebSocketDisconnect:
+            pass
+        finally:
+            fake.sockets.remove(websocket)
+
+    async def ably_token(self, request: Request) -> Response:
+        fake = self._server.fake
+        fake.calls.append(("POST", request.url.path, await request.json()))
+        return JSONResponse({"token": "ably-token", "expires": int(time.time() * 1000) + 3_600_000})
+
+    async def ably_stream(self, request: Request) -> Response:
+        fake = self._server.fake
+        query = dict(request.query_params)
+        fake.calls.append(("GET", "/ably/sse", query))
+        if query.get("accessToken") != "ably-token":
+            return Response(status_code=401)
+        queue: asyncio.Queue[str] = asyncio.Queue()
+        fake.streams.append(queue)
+
+        async def events() -> AsyncIterator[str]:
+            yield ": hello\n\n"
+            while True:
+                text = await queue.get()
+                if not text:
+                    return
+                yield f"id: 1\nevent: message\ndata: {text}\n\n"
+
+        return StreamingResponse(events(), media_type="text/event-stream")
+
+
+class Front:
+    """Notes the server's event loop, which tests need to push from their own thread."""
+
+    def __init__(self, app: Any, server: "Server") -> None:
+        self._app = app
+        self._server = server
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self._server.fake.loop = asyncio.get_running_loop()
+        await self._app(scope, receive, send)
+
+
+def build(server: "Server") -> Front:
+    """Return the fake API in front of the real pages."""
+    api = Api(server)
+    app = Starlette(
+        routes=[
+            Route("/demo/token", api.demo_token),
+            Route("/session/create", api.create, methods=["POST"]),
+            Route("/session/live-ticket", api.ticket, methods=["POST"]),
+            Route("/session/images/{encounter_id}", api.images),
+            Route("/session/images/{encounter_id}/{image_id}", api.image, methods=["PATCH", "DELETE"]),
+            Route("/session/{encounter_id}", api.end, methods=["DELETE"]),
+            Route("/bucket/{key:path}", api.bucket),
+            Route("/ably/keys/{key_name}/requestToken", api.ably_token, methods=["POST"]),
+            Route("/ably/sse", api.ably_stream),
+            WebSocketRoute("/live", api.live_socket),
+            Mount("/", create_app()),
+        ]
+    )
+    return Front(app, server)
+
+
+def picture(number: int) -> bytes:
+    """A photo that differs from every other one: a mole on skin, somewhere."""
+    image = Image.new("RGB", (960, 720 if number % 3 else 1280), (224 - number * 3, 178 - number * 2, 150))
+    draw = ImageDraw.Draw(image)
+    x, y = 220 + number * 67 % 480, 200 + number * 91 % 300
+    draw.ellipse((x, y, x + 110, y + 84), fill=(122, 66, 48))
+    draw.ellipse((x + 22, y + 14, x + 70, y + 52), fill=(96, 46, 36))
+    draw.rectangle((40, image.height - 70, 440, image.height - 40), fill=(245, 245, 240))
+    for tick in range(0, 400, 20):
+        draw.line((40 + tick, image.height - 70, 40 + tick, image.height - 55), fill=(40, 40, 40), width=2)
+    out = io.BytesIO()
+    image.save(out, "JPEG", quality=70)
+    return out.getvalue()

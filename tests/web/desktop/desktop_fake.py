@@ -1,0 +1,165 @@
+"""A small server in place of the cloud: the real pages, and an API, sockets, a bucket and Ably that can misbehave."""
+
+import asyncio
+import json
+import socket
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote
+
+import uvicorn
+from starlette.websockets import WebSocket
+
+from tests.web.desktop.desktop_api import build
+
+type Json = dict[str, Any]
+
+
+@dataclass
+class Fake:
+    """The state of one session, what was asked of the server, and the switches that make it misbehave."""
+
+    port: int
+    demo: bool = True
+    token: str = "demo-token"
+    code_life_s: int = 600
+    url_life_ms: int = 3_600_000
+    ably: bool = False
+    refuse_sockets: bool = False
+    mute_pongs: bool = False
+    create_status: int = 0
+    list_status: int = 0
+    patch_status: int = 0
+    bucket_status: int = 0
+    list_delay_s: float = 0.0
+    open: bool = True
+    created_at: int = 1_795_228_312_000
+    revision: int = 0
+    sequence: int = 0
+    images: dict[str, Json] = field(default_factory=dict)
+    codes: int = 0
+    tickets: set[str] = field(default_factory=set)
+    tickets_given: int = 0
+    urls_given: int = 0
+    dead_urls: int = 0
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    sockets: list[WebSocket] = field(default_factory=list)
+    sockets_opened: int = 0
+    most_sockets: int = 0
+    streams: list[asyncio.Queue[str]] = field(default_factory=list)
+    loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def origin(self) -> str:
+        return f"http://localhost:{self.port}"
+
+    def asked(self, method: str, path: str) -> list[Any]:
+        """The bodies of all calls to one address."""
+        return [body for verb, where, body in self.calls if (verb, where) == (method, path)]
+
+    def upload(self, metadata: Json | None = None, *, tell: bool = True) -> str:
+        """A photo arrives from the phone."""
+        self.sequence += 1
+        self.revision += 1
+        image_id = f"image-{self.sequence}"
+        self.images[image_id] = {
+            "imageId": image_id,
+            "s3Key": f"sessions/FAC001/ENC-1/{self.sequence}_{image_id}.jpg",
+            "metadata": metadata or {},
+            "uploadedAt": int(time.time() * 1000),
+            "sequence": self.sequence,
+            "revision": self.revision,
+        }
+        if tell:
+            self.send(self.message("image-uploaded", image_id))
+        return image_id
+
+    def describe(self, image_id: str, metadata: Json, *, tell: bool = True) -> None:
+        """The phone, or another desk, changes a photo's metadata."""
+        self.revision += 1
+        self.images[image_id] |= {"metadata": metadata, "revision": self.revision}
+        if tell:
+            self.send(self.message("image-updated", image_id))
+
+    def delete(self, image_id: str, *, tell: bool = True) -> None:
+        """A photo is deleted elsewhere."""
+        message = self.message("image-deleted", image_id)
+        del self.images[image_id]
+        self.revision += 1
+        if tell:
+            self.send(message | {"revision": self.revision})
+
+    def message(self, kind: str, image_id: str) -> Json:
+        """The live message about a photo as it stands."""
+        image = self.images[image_id]
+        return {
+            "type": kind,
+            "encounterId": "ENC-1",
+            "imageCount": len(self.images),
+            "timestamp": image["uploadedAt"],
+            **{key: image[key] for key in ("imageId", "s3Key", "metadata", "sequence", "revision")},
+        }
+
+    def send(self, message: Json) -> None:
+        """Send to whoever listens, over sockets and streams."""
+        text = json.dumps(message)
+
+        async def push() -> None:
+            for live in list(self.sockets):
+                await live.send_text(text)
+            for stream in self.streams:
+                stream.put_nowait(json.dumps({"name": message["type"], "data": text}))
+
+        self._run(push)
+
+    def drop_sockets(self) -> None:
+        """Cut every live connection."""
+
+        async def cut() -> None:
+            for live in list(self.sockets):
+                await live.close(1001)
+
+        self._run(cut)
+
+    def _run(self, work: Callable[[], Awaitable[None]]) -> None:
+        assert self.loop
+        asyncio.run_coroutine_threadsafe(_awaited(work), self.loop).result(5)
+
+
+async def _awaited(work: Callable[[], Awaitable[None]]) -> None:
+    await work()
+
+
+class Server:
+    """Runs one fake in a thread of its own."""
+
+    def __init__(self) -> None:
+        listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = listener.getsockname()[1]
+        self.fake = Fake(self.port)
+        config = uvicorn.Config(
+            build(self), log_level="critical", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+        )
+        self._uvicorn = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [listener]}, daemon=True)
+        self._thread.start()
+        while not self._uvicorn.started:
+            time.sleep(0.01)
+
+    def reset(self) -> Fake:
+        """Start over with a fresh session."""
+        self.fake = Fake(self.port)
+        return self.fake
+
+    def stop(self) -> None:
+        """Stop, and wait until nothing of it is left."""
+        self._uvicorn.should_exit = True
+        self._thread.join(10)
+
+
+def address(origin: str, **query: str) -> str:
+    """The desktop page's address for an encounter."""
+    return f"{origin}/?" + "&".join(f"{name}={quote(value)}" for name, value in query.items())

@@ -1,0 +1,365 @@
+"""The live connection, what replaces it, and the code's life."""
+
+import json
+import random
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.web.desktop.desktop_page import Desk
+
+type Json = dict[str, Any]
+
+
+def test_a_lost_message_is_made_up_for(started: Desk) -> None:
+    """A jump in the revisions makes the page ask for everything."""
+    known = started.fake.upload()
+    doomed = started.fake.upload()
+    started.expect_photos(2, 1)
+    expect(started.picture(2)).to_have_attribute("data-state", "loaded")
+    started.settle()
+    started.fake.upload(tell=False)
+    started.fake.delete(doomed, tell=False)
+    started.fake.describe(known, {"notes": "The only message that arrives."})
+    started.expect_photos(3, 1)
+
+
+def test_a_lost_last_message_is_made_up_for(desk: Desk) -> None:
+    """With no message after it to show the gap, the comparison every 30 seconds finds the photo."""
+    desk.page.clock.install()
+    desk.open()
+    desk.expect_state("Live")
+    desk.settle()
+    desk.fake.upload(tell=False)
+    desk.page.wait_for_timeout(300)
+    desk.expect_photos()
+    for _ in range(4):
+        desk.page.clock.run_for(8_000)
+    desk.expect_photos(1)
+
+
+def test_blocked_sockets_are_replaced_by_polling(desk: Desk) -> None:
+    """Where no socket opens, photos still appear within a few seconds, and the pill says how."""
+    desk.fake.refuse_sockets = True
+    desk.open()
+    desk.expect_state("Polling")
+    desk.fake.upload(tell=False)
+    desk.expect_photos(1)
+
+
+def test_polling_stops_when_the_socket_is_back(desk: Desk) -> None:
+    """Once a socket opens the page is live again and no longer asks every 3 seconds."""
+    desk.fake.refuse_sockets = True
+    desk.page.clock.install()
+    desk.open()
+    run_until(desk, lambda: desk.page.locator("#pill").text_content() == "Polling")
+    desk.fake.refuse_sockets = False
+    run_until(desk, lambda: desk.page.locator("#pill").text_content() == "Live")
+    before = desk.lists()
+    desk.page.clock.run_for(9_000)
+    desk.evaluate("fetch('/favicon.ico').then(() => null)")
+    assert desk.lists() <= before + 1
+
+
+def test_a_dropped_socket_is_opened_again_with_a_new_ticket(started: Desk) -> None:
+    """After a drop the page fetches what it missed, and reconnects by a ticket of its own."""
+    started.fake.drop_sockets()
+    started.fake.upload(tell=False)
+    started.expect_photos(1)
+    started.expect_state("Live")
+    assert started.fake.sockets_opened == 2
+    assert len(started.fake.asked("POST", "/session/live-ticket")) == 1
+    started.fake.upload()
+    started.expect_photos(2, 1)
+
+
+def test_a_silent_socket_is_given_up(desk: Desk) -> None:
+    """A ping every 4 minutes; without a pong within 10 seconds the page reconnects."""
+    desk.page.clock.install()
+    desk.open()
+    desk.expect_state("Live")
+    desk.fake.mute_pongs = True
+    desk.page.clock.fast_forward(240_500)
+    wait_for(desk, lambda: ("WS", "ping", None) in desk.fake.calls)
+    desk.fake.mute_pongs = False
+    for _ in range(4):
+        desk.page.clock.run_for(4_000)
+    desk.expect_state("Live")
+    wait_for(desk, lambda: desk.fake.sockets_opened == 2)
+
+
+def test_the_two_hour_limit_is_never_reached(desk: Desk) -> None:
+    """Before 110 minutes a second connection is opened, and only then the first one closed."""
+    desk.page.clock.install()
+    desk.open()
+    desk.expect_state("Live")
+    desk.page.clock.fast_forward(99 * 60_000)
+    desk.page.wait_for_timeout(200)
+    assert desk.fake.sockets_opened == 1
+    desk.page.clock.fast_forward(630_000)
+    desk.page.clock.run_for(2_000)
+    wait_for(desk, lambda: desk.fake.sockets_opened == 2 and len(desk.fake.sockets) == 1)
+    assert desk.fake.most_sockets == 2
+    desk.expect_state("Live")
+    desk.fake.upload()
+    desk.expect_photos(1)
+
+
+def test_waking_up_catches_up(desk: Desk) -> None:
+    """After a sleep, in which messages were lost and no event told of it, the page asks for everything at once."""
+    desk.page.clock.install()
+    desk.open()
+    desk.expect_state("Live")
+    desk.settle()
+    desk.fake.upload(tell=False)
+    before = desk.lists()
+    desk.page.clock.fast_forward(12_000)
+    desk.expect_photos(1)
+    assert desk.lists() - before <= 2
+
+
+@pytest.mark.parametrize("signal", ["visibilitychange", "online"])
+def test_coming_back_catches_up(started: Desk, signal: str) -> None:
+    """A tab that becomes visible, and a network that returns, ask for everything without waiting for a timer."""
+    started.settle()
+    started.fake.upload(tell=False)
+    target = "document" if signal == "visibilitychange" else "window"
+    started.evaluate(f"{target}.dispatchEvent(new Event('{signal}'))")
+    started.expect_photos(1)
+
+
+def test_a_lost_network_is_shown_and_healed(started: Desk, context: BrowserContext) -> None:
+    """Offline says so at once and keeps the photos; back online the page is live again with what it missed."""
+    started.fake.upload()
+    started.expect_photos(1)
+    context.set_offline(True)
+    started.expect_state("Offline")
+    started.expect_photos(1)
+    started.fake.upload(tell=False)
+    context.set_offline(False)
+    started.expect_state("Live")
+    started.expect_photos(2, 1)
+
+
+def test_a_failing_server_is_shown_and_healed(started: Desk) -> None:
+    """While lists fail the page says that it is offline, keeps its photos, and goes on by itself afterwards."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.fake.list_status = 503
+    started.fake.upload()
+    started.expect_state("Offline")
+    started.fake.list_status = 0
+    started.expect_photos(2, 1)
+    started.expect_state("Live")
+
+
+def test_a_session_opened_anew_elsewhere_replaces_the_old_one(started: Desk) -> None:
+    """When the list tells of a younger session, its photos replace the old ones and a code for it is shown."""
+    started.fake.upload()
+    started.fake.upload()
+    started.expect_photos(2, 1)
+    started.fake.created_at += 1
+    started.fake.images = {}
+    started.fake.revision = started.fake.sequence = 0
+    started.fake.upload(tell=False)
+    started.evaluate("dispatchEvent(new Event('online'))")
+    started.expect_photos(1)
+    expect(started.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+
+
+def test_messages_of_another_encounter_are_ignored(started: Desk) -> None:
+    """Whatever goes wrong in the channel, a foreign photo or a foreign end changes nothing here."""
+    started.fake.upload(tell=False)
+    foreign = started.fake.message("image-uploaded", "image-1") | {"encounterId": "ENC-2", "imageId": "foreign"}
+    started.fake.send(foreign)
+    started.fake.send({"type": "session-ended", "encounterId": "ENC-2", "revision": 9})
+    started.fake.send({"type": "something-new", "encounterId": "ENC-1", "revision": 1})
+    started.fake.upload()
+    started.expect_photos(2, 1)
+
+
+def test_ably_carries_the_messages(desk: Desk) -> None:
+    """With Ably configured the token request buys a token, the channel is read as events, and photos appear."""
+    desk.fake.ably = True
+    desk.open()
+    desk.expect_state("Live")
+    bought = desk.fake.asked("POST", "/ably/keys/app.key/requestToken")
+    assert bought == [{"keyName": "app.key", "nonce": "n", "mac": "m", "timestamp": 1}]
+    query = {"v": "1.2", "channels": "session:ENC-1", "accessToken": "ably-token"}
+    assert desk.fake.asked("GET", "/ably/sse") == [query]
+    # A live page compares with the list only every 30 seconds: sooner, it is the message that brought the photo.
+    desk.fake.upload()
+    desk.expect_photos(1)
+
+
+def test_a_cut_ably_stream_is_opened_again_with_a_new_token(desk: Desk) -> None:
+    """When the stream ends, a new token request is fetched from our server and a new token bought with it."""
+    desk.fake.ably = True
+    desk.open()
+    desk.expect_state("Live")
+    assert desk.fake.loop
+    desk.fake.loop.call_soon_threadsafe(desk.fake.streams[0].put_nowait, "")
+    wait_for(desk, lambda: len(desk.fake.streams) == 2)
+    desk.expect_state("Live")
+    assert len(desk.fake.asked("POST", "/ably/keys/app.key/requestToken")) == 2
+    desk.fake.upload()
+    desk.expect_photos(1)
+
+
+def test_the_code_counts_down_and_is_replaced_in_time(desk: Desk) -> None:
+    """The time shown falls, and before the code dies a new one takes its place, still for the same session."""
+    desk.page.clock.install()
+    desk.open()
+    left = desk.page.locator("#code-left")
+    expect(left).to_have_text(re.compile(r"^9:4\d$"))
+    desk.page.clock.fast_forward("05:00")
+    expect(left).to_have_text(re.compile(r"^4:4\d$"))
+    desk.page.clock.fast_forward("04:46")
+    expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+    expect(left).to_have_text(re.compile(r"^9:4\d$"))
+
+
+def test_a_short_lived_code_is_replaced_before_it_dies(desk: Desk) -> None:
+    """The page follows the life that the server names, without a clock to help it."""
+    desk.fake.code_life_s = 4
+    desk.open()
+    expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"), timeout=5_000)
+
+
+def test_a_new_code_by_hand(started: Desk) -> None:
+    """The button gives a new code at once."""
+    started.page.get_by_role("button", name="New code").click()
+    expect(started.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+
+
+def test_a_code_that_cannot_be_replaced_is_covered(desk: Desk) -> None:
+    """A dead code is not shown as if it worked; once the server is back, a new one appears by itself."""
+    desk.page.clock.install()
+    desk.open()
+    desk.fake.create_status = 503
+    cover = desk.page.get_by_text("This code has expired")
+    desk.page.clock.fast_forward("09:50")
+    run_until(desk, cover.is_visible)
+    desk.fake.create_status = 0
+    frame = desk.page.locator("#code-frame")
+    run_until(desk, lambda: frame.get_attribute("data-state") == "ready")
+    expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+
+
+def run_until(desk: Desk, condition: Any) -> None:
+    """Let the page's time pass, second by second, until something is so."""
+    for _ in range(60):
+        if condition():
+            return
+        desk.page.clock.run_for(1_000)
+        desk.evaluate("fetch('/favicon.ico').then(() => null)")
+    assert condition()
+
+
+def test_a_hidden_page_makes_no_codes(desk: Desk) -> None:
+    """Nobody scans a hidden page, so it keeps no session alive; when it is looked at again it has a code at once."""
+    desk.page.clock.install()
+    desk.open()
+    hide = "value => Object.defineProperty(document, 'hidden', {value: Boolean(value), configurable: true})"
+    desk.evaluate(hide, "hidden")
+    desk.page.clock.fast_forward("11:00")
+    desk.page.wait_for_timeout(200)
+    assert desk.fake.codes == 1
+    desk.evaluate(hide, "")
+    desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+
+
+def wait_for(desk: Desk, condition: Any) -> None:
+    """Wait until the server has seen something."""
+    for _ in range(160):
+        if condition():
+            return
+        desk.page.wait_for_timeout(50)
+    assert condition()
+
+
+def history(seed: int) -> Json:
+    """A random session: its messages as they might arrive, lists taken at random moments, and the truth at the end."""
+    chance = random.Random(seed)  # noqa: S311  # reproducible histories, nothing secret
+    images: dict[str, Json] = {}
+    revision = sequence = 0
+    events: list[Json] = []
+    for _ in range(chance.randint(3, 30)):
+        revision += 1
+        if not images or (sequence < 20 and chance.random() < 0.5):
+            sequence += 1
+            image: Json = {"imageId": f"i{sequence}", "sequence": sequence, "s3Key": f"k{sequence}", "metadata": {}}
+            kind = "image-uploaded"
+        else:
+            image = {**chance.choice(list(images.values()))}
+            kind = chance.choice(["image-updated", "image-deleted"])
+        image |= {"revision": revision}
+        if kind == "image-updated":
+            image["metadata"] = {"notes": f"at {revision}"}
+        if kind == "image-deleted":
+            del images[image["imageId"]]
+        else:
+            images[image["imageId"]] = image
+        events.append({"message": {"type": kind, **image}})
+        if chance.random() < 0.25:
+            listed = [{**image, "downloadUrl": f"u{revision}", "expiresAt": revision} for image in images.values()]
+            events.append({"list": {"images": listed, "revision": revision, "sequence": sequence}})
+    arriving = [event for event in events if chance.random() > 0.15]
+    arriving += [event for event in events if chance.random() < 0.3]
+    for place in range(len(arriving)):
+        other = min(len(arriving) - 1, place + chance.randint(0, 6))
+        arriving[place], arriving[other] = arriving[other], arriving[place]
+    final = [{**image, "downloadUrl": "end", "expiresAt": 10_000} for image in images.values()]
+    deleted = sorted({e["message"]["imageId"] for e in events if e.get("message", {}).get("type") == "image-deleted"})
+    return {
+        "arriving": arriving,
+        "final": {"images": final, "revision": revision, "sequence": sequence},
+        "deleted": deleted,
+        "expected": [[i["imageId"], i["revision"]] for i in sorted(images.values(), key=lambda i: -i["sequence"])],
+    }
+
+
+REPLAY = """
+async ([url, histories]) => {
+  const { Images } = await import(url);
+  const wrong = [];
+  for (const { arriving, final, deleted, expected } of histories) {
+    const images = new Images();
+    const gone = new Set();
+    const apply = (event) => {
+      event.message ? images.applyMessage(event.message) : images.applyList(event.list);
+      if (event.message?.type === "image-deleted") gone.add(event.message.imageId);
+      const ids = images.photos.map((photo) => photo.imageId);
+      if (new Set(ids).size !== ids.length) wrong.push(["duplicate", ids]);
+      const back = ids.filter((id) => gone.has(id));
+      if (back.length) wrong.push(["came back", back]);
+    };
+    arriving.forEach(apply);
+    apply({ list: final });
+    const seen = () => JSON.stringify(images.photos.map((photo) => [photo.imageId, photo.revision]));
+    if (seen() !== JSON.stringify(expected)) wrong.push(["not the truth", seen(), expected]);
+    if (images.photos.some((photo) => photo.downloadUrl !== "end")) wrong.push(["old url"]);
+    // Everything once more, late: nothing may change any more.
+    arriving.forEach(apply);
+    if (seen() !== JSON.stringify(expected)) wrong.push(["changed by late events", seen(), expected]);
+  }
+  return wrong;
+}
+"""
+
+
+def test_any_order_of_messages_and_lists_ends_in_the_truth(desk: Desk) -> None:
+    """200 random sessions, with messages and lists lost, repeated and reordered.
+
+    At no moment a duplicate or a deleted photo come back; exactly the truth after the last list; and nothing
+    changed by what comes late.
+    """
+    desk.page.goto(desk.fake.origin)
+    module = desk.page.locator("script[type=module]").get_attribute("src") or ""
+    url = module.replace("main.js", "images.js")
+    histories = json.loads(json.dumps([history(seed) for seed in range(200)]))
+    assert any(item["deleted"] for item in histories)
+    assert desk.evaluate(REPLAY, [url, histories]) == []

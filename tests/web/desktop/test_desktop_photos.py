@@ -1,0 +1,298 @@
+"""Photos that arrive, change and go, and what the clinician does with them."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.web.desktop.desktop_page import Desk
+
+FOREARM = {
+    "laterality": {"code": "left", "display": "Left"},
+    "bodySite": {"code": "forearm", "display": "Forearm"},
+    "notes": "Changed since March.",
+}
+
+
+def test_a_photo_appears_by_itself(started: Desk) -> None:
+    """What the phone sends is shown within two seconds, with its picture (a live page polls every 30)."""
+    started.settle()
+    started.fake.upload(FOREARM)
+    expect(started.picture(1)).to_have_attribute("data-state", "loaded", timeout=2_000)
+    started.expect_photos(1)
+
+
+def test_newest_first_with_badges(started: Desk) -> None:
+    """The latest photo leads; side, site and notes are badges, and a photo without them says so."""
+    started.fake.upload(FOREARM)
+    started.fake.upload()
+    started.expect_photos(2, 1)
+    expect(started.photo(1).locator(".badge")).to_have_text(["Left", "Forearm", "Notes"])
+    expect(started.photo(2).locator(".badge")).to_have_text(["No details yet"])
+    expect(started.photo(1)).to_have_accessible_name("Photo 1, Left forearm, with notes")
+
+
+def test_twenty_photos_that_arrive_at_once_are_twenty(started: Desk) -> None:
+    """A burst costs a few lists, not twenty, and ends complete and in order."""
+    before = started.lists()
+    started.fake.list_delay_s = 0.2
+    for _ in range(20):
+        started.fake.upload()
+    started.expect_photos(*range(20, 0, -1))
+    assert started.lists() - before < 10
+
+
+def test_repeated_and_reordered_messages_change_nothing(started: Desk) -> None:
+    """Every message three times and backwards: each photo is there once, at its newest."""
+    first = started.fake.upload(tell=False)
+    second = started.fake.upload(tell=False)
+    uploaded = [started.fake.message("image-uploaded", first), started.fake.message("image-uploaded", second)]
+    started.fake.describe(first, FOREARM, tell=False)
+    updated = started.fake.message("image-updated", first)
+    for message in [updated, *reversed(uploaded), updated, *uploaded, *uploaded]:
+        started.fake.send(message)
+    started.expect_photos(2, 1)
+    expect(started.photo(1).locator(".badge").first).to_have_text("Left")
+    started.page.wait_for_timeout(300)
+    started.expect_photos(2, 1)
+    expect(started.photo(1).locator(".badge").first).to_have_text("Left")
+
+
+def test_a_deleted_photo_stays_deleted(started: Desk) -> None:
+    """Neither a late message, nor a list from before the deletion, nor a reload brings it back."""
+    doomed = started.fake.upload()
+    started.fake.upload()
+    started.expect_photos(2, 1)
+    late = started.fake.message("image-uploaded", doomed)
+    # A list that was read before the deletion and arrives after it.
+    started.fake.list_delay_s = 0.5
+    started.evaluate("dispatchEvent(new Event('online'))")
+    started.page.wait_for_timeout(150)
+    started.fake.delete(doomed)
+    started.expect_photos(2)
+    started.fake.send(late)
+    started.fake.send(late | {"type": "image-updated"})
+    started.page.wait_for_timeout(1_200)
+    started.expect_photos(2)
+    started.fake.list_delay_s = 0
+    started.page.reload()
+    started.expect_state("Live")
+    started.expect_photos(2)
+    started.fake.send(late)
+    started.page.wait_for_timeout(300)
+    started.expect_photos(2)
+
+
+def test_deleting_is_asked_about(started: Desk) -> None:
+    """Cancel keeps the photo; yes deletes it on the server, and the preview moves on to its neighbour."""
+    for _ in range(3):
+        started.fake.upload()
+    started.expect_photos(3, 2, 1)
+    started.preview(2)
+    started.page.get_by_role("button", name="Delete photo").click()
+    expect(started.page.get_by_role("heading", name="Delete photo 2?")).to_be_visible()
+    expect(started.page.get_by_role("button", name="Cancel")).to_be_focused()
+    started.page.get_by_role("button", name="Cancel").click()
+    assert len(started.fake.images) == 3
+    started.page.get_by_role("button", name="Delete photo").click()
+    started.page.locator("#confirm-yes").click()
+    expect(started.page.locator("#preview-title")).to_have_text("Photo 1")
+    assert "image-2" not in started.fake.images
+    started.page.keyboard.press("Escape")
+    started.expect_photos(3, 1)
+    started.page.reload()
+    started.expect_photos(3, 1)
+
+
+def test_deleting_the_last_photo_leads_back_to_the_beginning(started: Desk) -> None:
+    """Without photos the preview closes and the page says how to begin."""
+    started.fake.upload()
+    started.preview(1)
+    started.page.get_by_role("button", name="Delete photo").click()
+    started.page.locator("#confirm-yes").click()
+    expect(started.page.locator("#preview")).to_be_hidden()
+    expect(started.page.get_by_text("No photos yet")).to_be_visible()
+
+
+def test_a_photo_deleted_elsewhere_leaves_the_preview(started: Desk) -> None:
+    """If the phone deletes the photo that is open, the neighbour is shown."""
+    started.fake.upload()
+    started.fake.upload()
+    started.expect_photos(2, 1)
+    started.preview(2)
+    started.fake.delete("image-2")
+    expect(started.page.locator("#preview-title")).to_have_text("Photo 1")
+    expect(started.page.locator("#announcer")).to_have_text("This photo was deleted.")
+
+
+def test_details_are_edited_in_the_preview(started: Desk) -> None:
+    """Side, site and notes are sent as the contract says and show up as badges."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.preview(1)
+    expect(started.page.get_by_role("button", name="Save details")).to_be_disabled()
+    started.page.get_by_role("radio", name="Both sides").check()
+    started.page.get_by_label("Body site").select_option(label="Knee")
+    started.notes.fill("  Swollen.  ")
+    started.page.get_by_role("button", name="Save details").click()
+    expect(started.page.locator("#details-status")).to_have_text("Saved")
+    assert started.fake.asked("PATCH", "/session/images/ENC-1/image-1") == [
+        {
+            "metadata": {
+                "laterality": {"code": "bilateral", "display": "Both sides"},
+                "bodySite": {"code": "knee", "display": "Knee"},
+                "notes": "Swollen.",
+            }
+        }
+    ]
+    started.page.keyboard.press("Escape")
+    expect(started.photo(1).locator(".badge")).to_have_text(["Both sides", "Knee", "Notes"])
+
+
+def test_details_that_could_not_be_saved_stay_in_the_form(started: Desk) -> None:
+    """After a failure what was typed is still there, the page says what to do, and saving again works."""
+    started.fake.upload()
+    started.preview(1)
+    started.fake.patch_status = 409
+    started.notes.fill("Itches")
+    started.page.get_by_role("button", name="Save details").click()
+    expect(started.page.get_by_text("Not saved. Check the connection and save again.")).to_be_visible()
+    expect(started.notes).to_have_value("Itches")
+    started.fake.patch_status = 0
+    started.page.get_by_role("button", name="Save details").click()
+    expect(started.page.locator("#details-status")).to_have_text("Saved")
+
+
+def test_what_is_being_typed_is_never_overwritten(started: Desk) -> None:
+    """A change from the phone fills an untouched form, and leaves a touched one alone with a warning."""
+    photo = started.fake.upload()
+    started.preview(1)
+    started.fake.describe(photo, FOREARM)
+    expect(started.notes).to_have_value("Changed since March.")
+    started.notes.fill("Mine")
+    started.fake.describe(photo, FOREARM | {"notes": "Theirs"})
+    expect(started.page.get_by_text("Someone else changed these details meanwhile.")).to_be_visible()
+    expect(started.notes).to_have_value("Mine")
+
+
+def test_unsaved_details_are_not_lost_by_leaving(started: Desk) -> None:
+    """Escape and the arrows ask first; Cancel goes back to the form, Discard leaves."""
+    started.fake.upload()
+    started.preview(1)
+    started.notes.fill("Unsaved")
+    started.page.keyboard.press("Escape")
+    expect(started.page.get_by_role("heading", name="Leave without saving?")).to_be_visible()
+    started.page.get_by_role("button", name="Cancel").click()
+    expect(started.notes).to_have_value("Unsaved")
+    started.page.get_by_role("button", name="Close").click()
+    started.page.get_by_role("button", name="Discard changes").click()
+    expect(started.page.locator("#preview")).to_be_hidden()
+    assert started.fake.asked("PATCH", "/session/images/ENC-1/image-1") == []
+
+
+def test_the_preview_by_keyboard_alone(started: Desk) -> None:
+    """Enter opens, arrows step, arrows in a field stay in it, Escape closes and the focus is back on the photo."""
+    for _ in range(3):
+        started.fake.upload()
+    started.expect_photos(3, 2, 1)
+    title = started.page.locator("#preview-title")
+    started.photo(3).focus()
+    started.page.keyboard.press("Enter")
+    expect(title).to_have_text("Photo 3")
+    expect(started.page.get_by_role("button", name="Previous photo")).to_be_disabled()
+    for expected in ("Photo 2", "Photo 1", "Photo 1"):
+        started.page.keyboard.press("ArrowRight")
+        expect(title).to_have_text(expected)
+    started.page.keyboard.press("ArrowLeft")
+    expect(title).to_have_text("Photo 2")
+    expect(started.page.locator("#preview-figure")).to_have_attribute("data-state", "loaded")
+    started.notes.focus()
+    started.page.keyboard.press("ArrowRight")
+    expect(title).to_have_text("Photo 2")
+    started.page.keyboard.press("Escape")
+    expect(started.page.locator("#preview")).to_be_hidden()
+    expect(started.photo(2)).to_be_focused()
+
+
+def test_a_picture_that_fails_gets_a_new_url(desk: Desk) -> None:
+    """When the bucket refuses a URL, the list is asked for another one and the picture appears."""
+    desk.fake.upload(tell=False)
+    desk.fake.dead_urls = 1
+    desk.open()
+    expect(desk.picture(1)).to_have_attribute("data-state", "loaded")
+
+
+def test_a_picture_that_keeps_failing_says_so(desk: Desk) -> None:
+    """After three tries the photo is marked, the bucket is left alone, and a person can try again."""
+    desk.fake.upload(tell=False)
+    desk.fake.bucket_status = 404
+    desk.open()
+    expect(desk.picture(1)).to_have_attribute("data-state", "failed")
+    desk.preview(1)
+    expect(desk.page.get_by_role("button", name="Try again")).to_be_visible()
+    desk.fake.bucket_status = 0
+    desk.page.get_by_role("button", name="Try again").click()
+    expect(desk.page.locator("#preview-figure")).to_have_attribute("data-state", "loaded")
+
+
+def test_a_picture_that_failed_recovers_by_itself(desk: Desk) -> None:
+    """A photo that was marked while storage was away appears with one of the next comparisons."""
+    desk.page.clock.install()
+    desk.fake.upload(tell=False)
+    desk.fake.bucket_status = 503
+    desk.open()
+    for _ in range(40):
+        if desk.picture(1).get_attribute("data-state") == "failed":
+            break
+        desk.page.clock.run_for(1_000)
+        desk.evaluate("fetch('/favicon.ico').then(() => null)")
+    expect(desk.picture(1)).to_have_attribute("data-state", "failed")
+    desk.fake.bucket_status = 0
+    for _ in range(7):
+        desk.page.clock.run_for(8_000)
+    expect(desk.picture(1)).to_have_attribute("data-state", "loaded")
+
+
+def test_urls_are_refreshed_before_they_expire(desk: Desk) -> None:
+    """Shortly before a download URL dies the page has a new one; until then the picture is not loaded again."""
+    desk.fake.upload(tell=False)
+    desk.page.clock.install()
+    desk.open()
+    expect(desk.picture(1)).to_have_attribute("data-state", "loaded")
+    image = desk.picture(1).locator("img")
+    first = image.get_attribute("src")
+    desk.page.clock.fast_forward("30:00")
+    desk.page.wait_for_timeout(200)
+    assert image.get_attribute("src") == first
+    # The server's clock stands still in this test, so its new URLs must outlive the browser's hour.
+    desk.fake.url_life_ms = 3 * 3_600_000
+    desk.page.clock.fast_forward("29:10")
+    expect(image).not_to_have_attribute("src", first or "")
+    expect(desk.picture(1)).to_have_attribute("data-state", "loaded")
+
+
+def test_notes_are_text_whatever_they_hold(started: Desk) -> None:
+    """Markup in what the phone sent is shown as it is and never becomes part of the page."""
+    evil = "<img src=x onerror=\"document.title='owned'\">"
+    started.fake.upload({"notes": evil, "bodySite": {"code": "x-1", "display": evil}})
+    started.expect_photos(1)
+    expect(started.photo(1).locator(".badge").first).to_have_text(evil)
+    started.preview(1)
+    expect(started.notes).to_have_value(evil)
+    assert started.page.title() != "owned"
+
+
+def test_an_uncommon_site_survives_an_edit_of_the_notes(started: Desk) -> None:
+    """A body site that the page does not list is kept when something else is saved."""
+    started.fake.upload({"bodySite": {"code": "uvula", "display": "Uvula"}})
+    started.preview(1)
+    started.notes.fill("Red")
+    started.page.get_by_role("button", name="Save details").click()
+    expect(started.page.locator("#details-status")).to_have_text("Saved")
+    assert started.fake.images["image-1"]["metadata"]["bodySite"] == {"code": "uvula", "display": "Uvula"}
+
+
+def test_a_screen_reader_hears_of_arrivals(started: Desk) -> None:
+    """A new photo is announced politely, with the count."""
+    started.settle()
+    started.fake.upload()
+    expect(started.page.locator("#announcer")).to_have_text(re.compile("A photo has arrived: 1 of 20"))

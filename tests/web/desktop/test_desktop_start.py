@@ -1,0 +1,216 @@
+"""Starting, ending and being refused."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.desktop.desktop_page import Desk
+
+
+def test_a_complete_address_starts_by_itself(desk: Desk) -> None:
+    """With all three ids in the query there is nothing to press: code, link and patient are there."""
+    desk.open(patientName="Aroha Ngata", patientNHI="ZAC5361")
+    expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    expect(desk.page.locator("#patient-ids")).to_contain_text("NHI ZAC5361")
+    expect(desk.page.locator("#code-link")).to_have_value(f"{desk.fake.origin}/capture#t=code-1")
+    expect(desk.page.get_by_text("No photos yet")).to_be_visible()
+    sent = desk.fake.asked("POST", "/session/create")
+    names = {"patientName": "Aroha Ngata", "patientNHI": "ZAC5361"}
+    assert sent == [{"encounterId": "ENC-1", "patientId": "PAT-1", "facilityId": "FAC001"} | names]
+
+
+def test_the_patients_name_leaves_the_address_but_survives_a_reload(desk: Desk) -> None:
+    """A name in the query ends up in no history entry, and the session is the same after a reload."""
+    desk.open(patientName="Aroha Ngata", patientNHI="ZAC5361")
+    expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    assert "Aroha" not in desk.page.url
+    assert "ZAC" not in desk.page.url
+    desk.page.reload()
+    expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    assert desk.fake.asked("POST", "/session/create")[-1]["patientName"] == "Aroha Ngata"
+
+
+def test_the_code_is_drawn(desk: Desk) -> None:
+    """The QR code is a loaded picture, even from SVG that leaves its namespace out."""
+    desk.open()
+    desk.page.wait_for_function("document.getElementById('code-image').naturalWidth > 0")
+
+
+def test_the_form_is_filled_in_by_hand(desk: Desk) -> None:
+    """Without a query the form waits, knows the clinician's facility, and starts on Enter."""
+    desk.page.goto(desk.fake.origin)
+    expect(desk.page.get_by_label("Facility")).to_have_value("FAC001")
+    expect(desk.page.get_by_label("Encounter")).to_be_focused()
+    assert desk.fake.asked("POST", "/session/create") == []
+    desk.page.get_by_label("Encounter").fill("ENC-1")
+    desk.page.get_by_label("Patient", exact=True).fill("PAT-1")
+    desk.page.keyboard.press("Enter")
+    desk.expect_state("Live")
+    assert "encounterId=ENC-1" in desk.page.url
+
+
+def test_an_incomplete_address_fills_the_form_and_waits(desk: Desk) -> None:
+    """Two of three ids are put into the form; nothing starts."""
+    desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=bad id")
+    expect(desk.page.get_by_label("Encounter")).to_have_value("ENC-1")
+    expect(desk.page.get_by_label("Facility")).to_have_value("FAC001")
+    assert desk.fake.asked("POST", "/session/create") == []
+
+
+def test_mistakes_are_named_at_their_fields(desk: Desk) -> None:
+    """A missing and a malformed id are each explained, and the keyboard is led to the first."""
+    desk.page.goto(desk.fake.origin)
+    desk.page.get_by_label("Patient", exact=True).fill("../x")
+    desk.page.get_by_role("button", name="Start capture").click()
+    expect(desk.page.locator("#encounterId-error")).to_have_text(re.compile("^Enter the encounter.s number.$"))
+    expect(desk.page.locator("#patientId-error")).to_contain_text("Use up to 64 letters")
+    expect(desk.page.get_by_label("Encounter")).to_be_focused()
+    assert desk.fake.asked("POST", "/session/create") == []
+
+
+def test_what_the_server_refuses_is_shown_at_the_field(desk: Desk) -> None:
+    """A 422 leads back to the form with the server's message where it belongs."""
+    desk.fake.create_status = 422
+    desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
+    expect(desk.page.locator("#patientId-error")).to_have_text("This patient is not known here.")
+    expect(desk.page.get_by_label("Encounter")).to_have_value("ENC-1")
+
+
+def test_a_foreign_encounter_is_explained(desk: Desk) -> None:
+    """A 403 says what it means and offers to change the details, not to try the same again."""
+    desk.fake.create_status = 403
+    desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC002")
+    expect(desk.page.get_by_text("You are not allowed to capture photos for this encounter.")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Try again")).to_be_hidden()
+    desk.page.get_by_role("button", name="Change details").click()
+    expect(desk.page.get_by_label("Facility")).to_have_value("FAC002")
+
+
+def test_a_failed_start_can_be_tried_again(desk: Desk) -> None:
+    """After a 503 and its retries the page says so, and the same details start once the server is back."""
+    desk.fake.create_status = 503
+    desk.page.clock.install()
+    desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
+    heading = desk.page.get_by_role("heading", name="The capture could not be started")
+    for _ in range(50):
+        if heading.is_visible():
+            break
+        desk.page.clock.fast_forward(1_000)
+        desk.page.evaluate("fetch('/favicon.ico').then(() => null)")
+    expect(heading).to_be_visible()
+    assert desk.fake.codes == 0
+    assert len(desk.fake.asked("POST", "/session/create")) == 4
+    expect(desk.page.get_by_text("Reference for support: req-1")).to_be_visible()
+    desk.fake.create_status = 0
+    desk.page.get_by_role("button", name="Try again").click()
+    desk.expect_state("Live")
+
+
+def test_without_a_demo_clinician_a_token_is_asked_for(desk: Desk) -> None:
+    """Where nobody hands out tokens the page asks for one, keeps it in the tab, and goes on where it was."""
+    desk.fake.demo = False
+    desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
+    expect(desk.page.get_by_role("heading", name="Sign in")).to_be_visible()
+    desk.page.get_by_label("Access token").fill("two words")
+    desk.page.keyboard.press("Enter")
+    expect(desk.page.get_by_text("Paste the whole token")).to_be_visible()
+    desk.page.get_by_label("Access token").fill(desk.fake.token)
+    desk.page.keyboard.press("Enter")
+    desk.expect_state("Live")
+    desk.page.reload()
+    desk.expect_state("Live")
+
+
+def test_a_token_that_dies_during_a_session_is_asked_for_again(started: Desk) -> None:
+    """A 401 shows the token form; with a new token the running session goes on with its photos."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.fake.demo = False
+    started.fake.token = "next-token"
+    started.fake.upload()
+    expect(started.page.get_by_text("That token is not accepted any more.")).to_be_visible()
+    started.page.get_by_label("Access token").fill("next-token")
+    started.page.keyboard.press("Enter")
+    started.expect_photos(2, 1)
+    assert started.fake.codes == 1
+
+
+def test_a_demo_token_is_renewed_without_a_word(started: Desk) -> None:
+    """On a local cloud a refused token is replaced by the next one, and nobody is asked."""
+    started.fake.token = "next-token"
+    started.fake.upload()
+    started.expect_photos(1)
+    expect(started.page.get_by_role("heading", name="Sign in")).to_be_hidden()
+
+
+def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
+    """Cancel keeps the session; yes ends it on the server, clears patient and photos, and stops asking."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.page.get_by_role("button", name="End session").click()
+    started.page.get_by_role("button", name="Cancel").click()
+    assert started.fake.asked("DELETE", "/session/ENC-1") == []
+    started.page.get_by_role("button", name="End session").click()
+    started.page.locator("#confirm-yes").click()
+    expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    expect(started.page.get_by_text("1 photo was received.")).to_be_visible()
+    assert started.fake.asked("DELETE", "/session/ENC-1") == [None]
+    assert "ENC-1" not in started.page.url
+    assert started.page.locator("#grid li").count() == 0
+    before = started.lists()
+    started.page.wait_for_timeout(3_500)
+    assert started.lists() == before
+
+
+def test_an_ended_session_can_be_started_again(started: Desk) -> None:
+    """'Start again' opens a new session of the same encounter, with none of the old photos."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.fake.open = False
+    started.fake.send({"type": "session-ended", "encounterId": "ENC-1", "revision": 2})
+    expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    started.page.get_by_role("button", name="Start again").click()
+    started.expect_state("Live")
+    started.expect_photos()
+    started.fake.upload()
+    started.expect_photos(1)
+
+
+def test_a_session_that_is_gone_is_noticed_without_a_message(started: Desk) -> None:
+    """When the list says that there is no session any more, the page says so too."""
+    started.fake.open = False
+    started.fake.drop_sockets()
+    expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
+
+
+def test_a_session_that_is_closed_to_the_clinician_says_so(started: Desk) -> None:
+    """A 403 in the middle of a session stops everything and explains."""
+    started.fake.list_status = 403
+    started.fake.drop_sockets()
+    expect(started.page.get_by_role("heading", name="This session is closed to you")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_nothing_is_wider_than_the_window(desk: Desk, width: int) -> None:
+    """On a desk and on a phone's width the page never scrolls sideways, in the form, the session and the preview."""
+    desk.page.set_viewport_size({"width": width, "height": 844})
+    desk.page.goto(desk.fake.origin)
+    expect(desk.page.get_by_label("Encounter")).to_be_visible()
+    fits = "document.documentElement.scrollWidth <= innerWidth"
+    assert desk.evaluate(fits)
+    desk.fake.upload({"notes": "x" * 500})
+    desk.open(patientName="A name that is longer than any name should ever have to be " * 3)
+    desk.expect_photos(1)
+    assert desk.evaluate(fits)
+    desk.preview(1)
+    assert desk.evaluate(fits)
+    dialog = desk.page.locator("#preview").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    assert dialog is True
+
+
+def test_the_link_can_be_copied(desk: Desk) -> None:
+    """The button says that it did it."""
+    desk.open()
+    desk.page.get_by_role("button", name="Copy").click()
+    expect(desk.page.locator("#code-copy")).to_have_text(re.compile("Copied"))

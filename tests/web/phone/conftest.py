@@ -1,0 +1,107 @@
+"""A browser that pretends to be a phone, in front of the fake clinic."""
+
+import io
+import random
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.web.phone.fake_clinic import Clinic, application
+
+ORIENTATION, GPS = 0x0112, 0x8825
+
+# Photos are prepared and failures waited out; a machine with two cores is slow at both.
+expect.set_options(timeout=15_000)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Clinic]:
+    """The clinic on a free port of this machine."""
+    clinic = Clinic()
+    config = uvicorn.Config(application(clinic), host="127.0.0.1", port=0, log_level="error", lifespan="off")
+    running = uvicorn.Server(config)
+    thread = threading.Thread(target=running.run, daemon=True)
+    thread.start()
+    while not running.started:
+        time.sleep(0.01)
+    port = running.servers[0].sockets[0].getsockname()[1]
+    clinic.base = f"http://localhost:{port}"
+    yield clinic
+    running.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def clinic(server: Clinic) -> Clinic:
+    """The clinic with nothing in it."""
+    server.reset()
+    return server
+
+
+def phone(browser: Browser, width: int = 390, height: int = 844, scheme: str = "light") -> BrowserContext:
+    """A phone with nothing on it yet."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=1,  # drawing is most of the cost of a test
+        is_mobile=True,
+        has_touch=True,
+        color_scheme="dark" if scheme == "dark" else "light",
+    )
+    context.set_default_timeout(15_000)
+    return context
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A phone of common size."""
+    context = phone(browser)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """The phone's page; a test fails if a script on it does."""
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
+    yield page
+    assert errors == []
+
+
+def jpeg(path: Path, width: int, height: int, *, orientation: int = 1, noise: bool = False) -> Path:
+    """A JPEG with a place, as phones make them; with noise it compresses as badly as a real photo."""
+    chance = random.Random(width)  # noqa: S311 - colours, not secrets
+    small = Image.frombytes("RGB", (64, 48), chance.randbytes(64 * 48 * 3))
+    picture = small.resize((width, height), Image.Resampling.BICUBIC)
+    if noise:
+        grain = Image.effect_noise((width, height), 40).convert("RGB")
+        picture = Image.blend(picture, grain, 0.35)
+    exif = Image.Exif()
+    exif[ORIENTATION] = orientation
+    exif[0x010F] = "Camera of Aroha"
+    exif.get_ifd(GPS).update({1: "S", 2: (36.0, 51.0, 7.0), 3: "E", 4: (174.0, 45.0, 48.0)})
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=92, exif=exif)
+    path.write_bytes(out.getvalue())
+    return path
+
+
+@pytest.fixture(scope="session")
+def album(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    """Small photos, quick to prepare."""
+    folder = tmp_path_factory.mktemp("album")
+    return [jpeg(folder / f"photo-{n}.jpg", 640 + n, 480) for n in range(1, 26)]
+
+
+@pytest.fixture(scope="session")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Twelve megapixels held sideways, several megabytes, with GPS."""
+    return jpeg(tmp_path_factory.mktemp("large") / "IMG_0001.jpg", 4000, 3000, orientation=6, noise=True)

@@ -1,0 +1,280 @@
+"""A clinic in one process for the phone page: its pages, the HTTP contract's capture calls and a byte-exact storage.
+
+It keeps everything in memory, and a test can make any step fail by queuing faults.
+"""
+
+import asyncio
+import base64
+import hashlib
+import time
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Route
+
+STATIC = Path(__file__).parents[3] / "functions" / "web" / "static"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+)
+SESSION_MS = 2 * 60 * 60 * 1000
+URL_MS = 5 * 60 * 1000
+
+
+@dataclass
+class Fault:
+    """What happens instead of the right answer, once: a status with a slug, or without a status only a delay."""
+
+    status: int = 0
+    slug: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    after: bool = False  # the work is done, but this is the answer
+    delay: float = 0  # seconds before anything happens
+
+
+@dataclass
+class Session:
+    encounter: str
+    patient: str
+    name: str | None
+    nhi: str | None
+    upload_token: str
+    images: dict[str, dict[str, Any]] = field(default_factory=dict)
+    reserved: dict[str, dict[str, Any]] = field(default_factory=dict)
+    deleted: set[str] = field(default_factory=set)
+    ended: bool = False
+    arrivals: int = 0
+
+
+class Clinic:
+    """The server's state, and what a test asks of it. Times are Unix milliseconds."""
+
+    def __init__(self) -> None:
+        self.base = ""
+        self.reset()
+
+    def reset(self) -> None:
+        """Forgets everything, between tests."""
+        self.sessions: dict[str, Session] = {}
+        self.tokens: dict[str, str] = {}
+        self.stored: dict[str, bytes] = {}
+        self.faults: dict[str, deque[Fault]] = defaultdict(deque)
+        self.calls: list[tuple[str, str]] = []
+        self.url_ms = URL_MS
+        self.upload_seconds = 0.0
+        self.uploads_now = 0
+        self.uploads_most = 0
+        self.serial = 0
+
+    def open(self, patient: str = "P1", name: str | None = "Aroha Ngata", nhi: str | None = "ZAC5361") -> str:
+        """Opens a session and gives the phone page's address with a QR token."""
+        encounter = f"E-{patient}"
+        if encounter not in self.sessions:
+            self.sessions[encounter] = Session(encounter, patient, name, nhi, f"upload-{patient}")
+        self.serial += 1
+        token = f"qr-{patient}-{self.serial}"
+        self.tokens[token] = encounter
+        return f"{self.base}/capture#t={token}"
+
+    def session(self, patient: str = "P1") -> Session:
+        """The session of a patient."""
+        return self.sessions[f"E-{patient}"]
+
+    def fail(self, step: str, *faults: Fault) -> None:
+        """Queues faults for one step: validate, reserve, put, notify or delete."""
+        self.faults[step].extend(faults)
+
+    def count(self, step: str) -> int:
+        """How many calls of a step arrived."""
+        return sum(1 for name, _ in self.calls if name == step)
+
+    def images(self, patient: str = "P1") -> list[dict[str, Any]]:
+        """What the desktop would list, in order of arrival."""
+        return sorted(self.session(patient).images.values(), key=lambda image: int(image["sequence"]))
+
+
+def problem(status: int, slug: str, headers: dict[str, str] | None = None) -> Response:
+    """An RFC 9457 answer."""
+    body = {"type": f"https://bedside.example/problems/{slug}", "title": slug, "status": status, "requestId": "r"}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+Step = Callable[[Request], Awaitable[Response]]
+
+
+class Endpoints:
+    """The calls of the contract, the storage and the page, over one clinic."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic = clinic
+
+    def step(self, name: str, run: Step) -> Step:
+        async def faulty(request: Request) -> Response:
+            try:
+                return await answered(request)
+            except ClientDisconnect:
+                return Response(status_code=400)  # nobody is there to read it
+
+        async def answered(request: Request) -> Response:
+            self.clinic.calls.append((name, request.url.path))
+            fault = self.clinic.faults[name].popleft() if self.clinic.faults[name] else None
+            if fault is None:
+                return await run(request)
+            await asyncio.sleep(fault.delay)
+            if fault.after or not fault.status:
+                answer = await run(request)
+                if not fault.status:
+                    return answer
+            return problem(fault.status, fault.slug, fault.headers)
+
+        return faulty
+
+    def member(self, request: Request, encounter: str) -> Session | Response:
+        session = self.clinic.sessions.get(encounter)
+        given = request.headers.get("authorization", "")
+        if session is None or session.ended:
+            return problem(404, "session-not-found")
+        if given != f"Bearer {session.upload_token}":
+            known = any(given == f"Bearer {other.upload_token}" for other in self.clinic.sessions.values())
+            return problem(403, "wrong-encounter") if known else problem(401, "unauthorized")
+        return session
+
+    async def validate(self, request: Request) -> Response:
+        encounter = self.clinic.tokens.get(request.path_params["token"])
+        if encounter is None:
+            return problem(404, "token-expired-or-invalid")
+        session = self.clinic.sessions[encounter]
+        answer: dict[str, Any] = {
+            "encounterId": session.encounter,
+            "patientId": session.patient,
+            "facilityId": "FAC001",
+            "uploadToken": session.upload_token,
+            "maxImages": 20,
+            "imageCount": len(session.images),
+            "expiresAt": int(time.time() * 1000) + SESSION_MS,
+        }
+        if session.name:
+            answer["patientName"] = session.name
+        if session.nhi:
+            answer["patientNHI"] = session.nhi
+        return JSONResponse(answer, headers={"cache-control": "no-store"})
+
+    async def reserve(self, request: Request) -> Response:
+        body = await request.json()
+        session = self.member(request, body["encounterId"])
+        if isinstance(session, Response):
+            return session
+        image = body["imageId"]
+        if image in session.deleted:
+            return problem(404, "image-deleted")
+        if image not in session.reserved:
+            if len(session.reserved) - len(session.deleted) >= 20:
+                return problem(409, "image-limit-reached")
+            key = f"sessions/FAC001/{session.encounter}/{int(time.time() * 1000)}_{image}.jpg"
+            session.reserved[image] = {**body, "s3Key": key}
+        slot = session.reserved[image]
+        ends = int(time.time() * 1000) + self.clinic.url_ms
+        self.clinic.serial += 1
+        url = f"{self.clinic.base}/bucket/{slot['s3Key']}?expires={ends}&n={self.clinic.serial}"
+        headers = {
+            "content-type": body["contentType"],
+            "content-length": str(body["contentLength"]),
+            "x-amz-checksum-sha256": body["sha256"],
+            "if-none-match": "*",
+        }
+        return JSONResponse({"uploadUrl": url, "s3Key": slot["s3Key"], "headers": headers, "expiresAt": ends})
+
+    async def put(self, request: Request) -> Response:
+        self.clinic.uploads_now += 1
+        self.clinic.uploads_most = max(self.clinic.uploads_most, self.clinic.uploads_now)
+        try:
+            body = b""
+            async for chunk in request.stream():
+                body += chunk
+                if self.clinic.upload_seconds:
+                    # The page's socket fills up while we dawdle: its progress events are real.
+                    await asyncio.sleep(self.clinic.upload_seconds / 8)
+        finally:
+            self.clinic.uploads_now -= 1
+        key = request.path_params["key"]
+        image = key.rsplit("_", 1)[1].removesuffix(".jpg")
+        slot = next(s.reserved[image] for s in self.clinic.sessions.values() if image in s.reserved)
+        if int(request.query_params["expires"]) < time.time() * 1000:
+            return Response(status_code=403)
+        signed = {"content-type": "contentType", "x-amz-checksum-sha256": "sha256"}
+        if any(request.headers.get(header) != slot[name] for header, name in signed.items()):
+            return Response(status_code=403)
+        if request.headers.get("if-none-match") != "*" or len(body) != slot["contentLength"]:
+            return Response(status_code=403)
+        if base64.b64encode(hashlib.sha256(body).digest()).decode() != slot["sha256"]:
+            return Response(status_code=400)
+        if key in self.clinic.stored:
+            return Response(status_code=412)
+        self.clinic.stored[key] = body
+        return Response(status_code=200)
+
+    async def notify(self, request: Request) -> Response:
+        body = await request.json()
+        session = self.member(request, body["encounterId"])
+        if isinstance(session, Response):
+            return session
+        key = body["s3Key"]
+        image = key.rsplit("_", 1)[1].removesuffix(".jpg")
+        if image in session.deleted:
+            return problem(404, "image-deleted")
+        if key not in self.clinic.stored:
+            return problem(409, "not-uploaded")
+        again = image in session.images
+        if not again:
+            session.arrivals += 1
+            session.images[image] = {"imageId": image, "s3Key": key, "sequence": session.arrivals}
+        session.images[image]["metadata"] = body.get("metadata")
+        sequence = session.images[image]["sequence"]
+        answer = {"success": True, "imageId": image, "imageCount": len(session.images), "sequence": sequence}
+        return JSONResponse(answer, 200 if again else 201)
+
+    async def delete(self, request: Request) -> Response:
+        session = self.member(request, request.path_params["encounter"])
+        if isinstance(session, Response):
+            return session
+        image = request.path_params["image"]
+        if image not in session.reserved or image in session.deleted:
+            return problem(404, "image-not-found")
+        session.deleted.add(image)
+        session.images.pop(image, None)
+        return JSONResponse({"success": True, "imageCount": len(session.images)})
+
+    async def page(self, _: Request) -> Response:
+        html = (STATIC / "capture.html").read_text().replace("{{assets}}", "/assets/test")
+        headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
+        return HTMLResponse(html, headers=headers)
+
+    async def asset(self, request: Request) -> Response:
+        path = (STATIC / request.path_params["path"]).resolve()
+        if not path.is_relative_to(STATIC) or not path.is_file():
+            return Response(status_code=404)
+        return FileResponse(path, headers={"cache-control": "public, max-age=31536000, immutable"})
+
+
+def application(clinic: Clinic) -> Starlette:
+    """The whole clinic as one ASGI application."""
+    server = Endpoints(clinic)
+    routes = [
+        Route("/capture", server.page),
+        Route("/assets/test/{path:path}", server.asset),
+        Route("/session/token/{token}", server.step("validate", server.validate)),
+        Route("/session/presigned-url", server.step("reserve", server.reserve), methods=["POST"]),
+        Route("/bucket/{key:path}", server.step("put", server.put), methods=["PUT"]),
+        Route("/session/images", server.step("notify", server.notify), methods=["POST"]),
+        Route("/session/images/{encounter}/{image}", server.step("delete", server.delete), methods=["DELETE"]),
+    ]
+    app = Starlette(routes=routes)
+    app.add_middleware(GZipMiddleware, minimum_size=200)
+    return app

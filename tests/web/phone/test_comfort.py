@@ -1,0 +1,191 @@
+"""For every hand and eye: small screens, keyboards, screen readers, dark rooms, slow networks."""
+
+import gzip
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.web.phone.conftest import phone
+from tests.web.phone.fake_clinic import STATIC, Clinic, Fault
+from tests.web.phone.steps import choose, scan, screen, stored_pictures
+
+CONTRAST = """() => {
+  const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const ground = (node) => {
+    for (; node; node = node.parentElement) {
+      const colour = parse(getComputedStyle(node).backgroundColor);
+      if (colour.length < 4 || colour[3] > 0) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const poor = [];
+  for (const node of document.querySelectorAll("body *")) {
+    const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.textContent.trim());
+    if (!own || !node.checkVisibility() || node.matches(".visually-hidden, :disabled")) continue;
+    const [a, b] = [light(parse(getComputedStyle(node).color)), light(ground(node))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) poor.push([node.textContent.trim(), ratio]);
+  }
+  return poor;
+}"""
+TARGETS = """() => [...document.querySelectorAll("button, input, textarea")]
+  .filter((node) => node.checkVisibility())
+  .map((node) => [node.id || node.ariaLabel || node.value, node.getBoundingClientRect()])
+  .filter(([, box]) => box.width < 44 || box.height < 44)
+  .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
+
+
+def look(page: Page) -> None:
+    """Nothing sticks out, everything can be read and hit."""
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(CONTRAST) == []
+    assert page.evaluate(TARGETS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844)])
+def test_every_screen_fits_reads_and_can_be_hit(
+    browser: Browser, clinic: Clinic, album: list[Path], width: int, height: int, scheme: str
+) -> None:
+    """No sideways scrolling, contrast of 4.5 or more, targets of 44 px or more, the main action in reach."""
+    context = phone(browser, width, height, scheme)
+    page = context.new_page()
+    scan(page, clinic, name="Bartholomew Featherstonehaugh-Cholmondeley III")
+    screen(page, "capture")
+    look(page)
+    choose(page, album[:3])
+    expect(page.locator("#camera-label")).to_be_in_viewport(ratio=1)
+    for step in ("#review", "#describe", "#skip"):
+        page.locator(step).tap()
+        look(page)
+    expect(page.locator("#send")).to_be_in_viewport(ratio=1)
+    clinic.fail("notify", Fault(422, "invalid-request"))
+    page.locator("#send").tap()
+    expect(page.locator("#retry")).to_be_in_viewport(ratio=1)
+    look(page)
+    page.locator("#retry").tap()
+    screen(page, "success")
+    look(page)
+    context.close()
+
+
+def test_dark_rooms_get_a_dark_page(browser: Browser, clinic: Clinic) -> None:
+    """The ground is dark when the phone is set to dark, and light otherwise."""
+    grounds = []
+    for scheme in ("light", "dark"):
+        context = phone(browser, scheme=scheme)
+        page = context.new_page()
+        scan(page, clinic)
+        grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"))
+        context.close()
+    assert min(grounds[0]) > 200
+    assert max(grounds[1]) < 60
+
+
+def test_keyboard_alone_is_enough(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """From the first photo to success with Tab, Enter, Space and arrows; focus is always on something visible."""
+
+    def tab_to(selector: str) -> None:
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if page.evaluate("(selector) => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(selector)
+
+    page.on("filechooser", lambda _: None)  # from the start: the first choice must not race with the interception
+    scan(page, clinic)
+    screen(page, "capture")
+    tab_to("#gallery")
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files([str(album[0]), str(album[1])])
+    expect(page.locator("#review")).to_have_text("Review 2 photos")
+    page.keyboard.press("Shift+Tab")
+    expect(page.locator("#review")).to_be_focused()
+    page.keyboard.press("Enter")
+    tab_to("[aria-label='Delete photo 1']")
+    page.keyboard.press("Enter")
+    expect(page.locator("#confirm-no")).to_be_focused()
+    page.keyboard.press("Escape")
+    tab_to("#describe")
+    page.keyboard.press("Enter")
+    tab_to("[name=side]")
+    page.keyboard.press("Space")
+    page.keyboard.press("ArrowRight")
+    tab_to("[name=site]")
+    page.keyboard.press("Space")
+    tab_to("#next")
+    page.keyboard.press("Enter")
+    expect(page.locator("#details-title")).to_have_text("Photo 2 of 2")
+    expect(page.locator("#details-title")).to_be_focused()
+    tab_to("#next")
+    page.keyboard.press("Enter")
+    tab_to("#send")
+    page.keyboard.press("Enter")
+    screen(page, "success")
+    assert clinic.images()[0]["metadata"]["laterality"]["code"] == "right"
+
+
+def test_screen_readers_are_told(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Focus moves to each screen's heading, progress is announced politely, and every bar has a name."""
+    scan(page, clinic)
+    expect(page.get_by_role("heading", name="Take photos")).to_be_focused()
+    choose(page, album[:2])
+    page.locator("#review").tap()
+    expect(page.get_by_role("heading", name="Review photos")).to_be_focused()
+    page.locator("#describe").tap()
+    expect(page.get_by_role("heading", name="Photo 1 of 2")).to_be_focused()
+    expect(page.get_by_role("group", name="Body site").get_by_role("radio")).to_have_count(20)
+    expect(page.get_by_role("group", name="Side").get_by_role("radio")).to_have_count(4)
+    page.locator("#skip").tap()
+    clinic.fail("notify", Fault(422, "invalid-request"))
+    page.locator("#send").tap()
+    expect(page.get_by_role("status")).to_have_text("1 of 2 photos sent")
+    expect(page.get_by_role("alert").filter(visible=True)).to_contain_text("did not take this photo")
+    for name in ("1 of 2 sent", "Photo 1", "Photo 2"):
+        expect(page.get_by_role("progressbar", name=name)).to_be_visible()
+
+
+def test_back_walks_through_the_screens(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """The phone's Back button goes from details to review to camera and loses nothing."""
+    scan(page, clinic)
+    choose(page, album[:2])
+    page.locator("#review").tap()
+    page.locator("#describe").tap()
+    screen(page, "details")
+    page.go_back()
+    screen(page, "review")
+    page.go_back()
+    screen(page, "capture")
+    assert stored_pictures(page) == 2
+
+
+def test_the_first_load_is_small() -> None:
+    """The page, its styles and every module, compressed, are under 40 KB together."""
+    html = (STATIC / "capture.html").read_text()
+    names = set(re.findall(r"\{\{assets\}\}/([^\"]+)", html)) | {"js/capture/encode-worker.js"}
+    sizes = {name: len(gzip.compress((STATIC / name).read_bytes(), 9)) for name in names}
+    assert sum(sizes.values()) + len(gzip.compress(html.encode(), 9)) < 40_000, sizes
+
+
+def test_every_module_is_asked_for_at_once() -> None:
+    """The page names all modules itself, so that none waits for another to be read."""
+    html = (STATIC / "capture.html").read_text()
+    named = set(re.findall(r"\{\{assets\}\}/(js/[^\"]+)", html))
+    modules = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js" / "capture").rglob("*.js")}
+    assert named == modules - {"js/capture/encode-worker.js"} | {"js/http.js", "js/sites.js"}
+
+
+def test_the_page_asks_nobody_else(page: Page, clinic: Clinic) -> None:
+    """Every request goes to the page's own origin."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    scan(page, clinic)
+    screen(page, "capture")
+    assert [url for url in asked if not url.startswith((clinic.base, "blob:"))] == []

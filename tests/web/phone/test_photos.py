@@ -1,0 +1,240 @@
+"""Choosing photos: small, anonymous, counted, and kept until they are sent."""
+
+import io
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import FilePayload, Page, expect
+
+from tests.web.phone.fake_clinic import Clinic, Fault
+from tests.web.phone.steps import choose, kept, scan, screen, send, stored_pictures, to_send
+
+
+def test_twelve_megapixels_leave_small_upright_and_without_place(page: Page, clinic: Clinic, large: Path) -> None:
+    """A 12-megapixel photo with GPS arrives under 1 MB, turned upright, with no EXIF at all."""
+    assert large.stat().st_size > 3_000_000
+    scan(page, clinic)
+    send(page, [large])
+    screen(page, "success")
+    (body,) = clinic.stored.values()
+    assert len(body) < 1_000_000
+    assert b"Exif" not in body
+    assert b"Aroha" not in body
+    with Image.open(io.BytesIO(body)) as picture:
+        assert picture.format == "JPEG"
+        assert not picture.getexif()
+        assert picture.height > picture.width
+        assert max(picture.size) >= 1280
+
+
+def test_the_page_compresses_when_it_has_no_worker(page: Page, clinic: Clinic, large: Path) -> None:
+    """A browser that cannot draw in a worker makes the photo small on the page."""
+    page.add_init_script("delete globalThis.OffscreenCanvas")
+    scan(page, clinic)
+    send(page, [large])
+    screen(page, "success")
+    (body,) = clinic.stored.values()
+    assert len(body) < 1_000_000
+    assert b"Exif" not in body
+
+
+def test_a_transparent_picture_gets_a_white_ground(page: Page, clinic: Clinic) -> None:
+    """What is transparent in a PNG is white in the JPEG, not black."""
+    out = io.BytesIO()
+    Image.new("RGBA", (300, 200), (0, 0, 0, 0)).save(out, "PNG")
+    scan(page, clinic)
+    screen(page, "capture")
+    page.locator("#gallery").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": out.getvalue()})
+    to_send(page)
+    page.locator("#send").tap()
+    screen(page, "success")
+    with Image.open(io.BytesIO(next(iter(clinic.stored.values())))) as picture:
+        assert picture.size == (300, 200)
+        assert picture.getpixel((10, 10)) == (255, 255, 255)
+
+
+def test_an_unreadable_photo_is_named_and_the_others_are_kept(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """HEIC that this browser cannot open gives a message with its name and what to do; its neighbour is added."""
+    scan(page, clinic)
+    screen(page, "capture")
+    heic: FilePayload = {"name": "IMG_7.HEIC", "mimeType": "image/heic", "buffer": b"no picture"}
+    good: FilePayload = {"name": "good.jpg", "mimeType": "image/jpeg", "buffer": album[0].read_bytes()}
+    page.locator("#gallery").set_input_files([heic, good])
+    message = page.locator("#capture-messages")
+    expect(message).to_contain_text("IMG_7.HEIC")
+    expect(message).to_contain_text("save it as JPEG")
+    expect(page.locator("#count")).to_have_text("1 of 20")
+
+
+def test_no_more_than_twenty(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Of 25 chosen photos 20 are taken, the rest is said to be left out, and camera and gallery are closed."""
+    scan(page, clinic)
+    choose(page, album, 20)
+    expect(page.locator("#count")).to_have_text("20 of 20")
+    expect(page.locator("#capture-messages")).to_contain_text("5 photos were not added")
+    expect(page.locator("#camera")).to_be_disabled()
+    expect(page.locator("#gallery")).to_be_disabled()
+
+
+def test_photos_already_in_the_session_count(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """A phone that joins a session of 18 photos can add two."""
+    address = clinic.open()
+    clinic.session().images = {str(n): {"sequence": n} for n in range(18)}
+    page.goto(address)
+    expect(page.locator("#count")).to_have_text("18 of 20")
+    choose(page, album[:3], 2)
+    expect(page.locator("#count")).to_have_text("20 of 20")
+
+
+def test_a_reload_keeps_unsent_photos_and_what_was_said_about_them(
+    page: Page, clinic: Clinic, album: list[Path]
+) -> None:
+    """After a reload the drafts are there with their details, without the QR token, which is dead by then."""
+    scan(page, clinic)
+    choose(page, album[:2])
+    page.locator("#review").tap()
+    page.locator("#describe").tap()
+    page.get_by_label("Left", exact=True).check()
+    page.get_by_label("Knee").check()
+    page.get_by_label("Notes").fill("Two days old")
+    while "Two days old" not in str(kept(page, "photos")):
+        page.wait_for_timeout(20)  # a person needs longer than a database to reach for the reload
+    clinic.tokens.clear()
+    page.reload()
+    screen(page, "review")
+    expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    expect(page.locator(".tile")).to_have_count(2)
+    expect(page.locator(".tile").first).to_contain_text("Left knee")
+    page.locator("#describe").tap()
+    expect(page.get_by_label("Notes")).to_have_value("Two days old")
+
+
+def test_nothing_is_left_on_the_phone_after_sending(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Sent photos are wiped from the phone's storage."""
+    scan(page, clinic)
+    choose(page, album[:2])
+    assert stored_pictures(page) == 2
+    to_send(page)
+    page.locator("#send").tap()
+    screen(page, "success")
+    assert stored_pictures(page) == 0
+
+
+def test_deleting_asks_first_and_deletes_one(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Delete asks; "Keep" keeps; "Delete" removes that photo from the grid, the count and the storage."""
+    scan(page, clinic)
+    choose(page, album[:3])
+    page.locator("#review").tap()
+    page.get_by_role("button", name="Delete photo 2").tap()
+    page.locator("#confirm-no").tap()
+    expect(page.locator(".tile")).to_have_count(3)
+    page.get_by_role("button", name="Delete photo 2").tap()
+    page.locator("#confirm-yes").tap()
+    expect(page.locator(".tile")).to_have_count(2)
+    page.locator("#more").tap()
+    expect(page.locator("#count")).to_have_text("2 of 20")
+    assert stored_pictures(page) == 2
+    assert clinic.count("delete") == 0
+
+
+def test_a_double_tap_on_delete_deletes_nothing(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """The second tap cannot confirm what the first one asked, wherever the question opens."""
+    scan(page, clinic)
+    choose(page, album[:2])
+    page.locator("#review").tap()
+    tap_twice = (
+        "() => { document.querySelector('.tile-delete').click(); document.querySelector('#confirm-yes').click(); }"
+    )
+    page.evaluate(tap_twice)
+    page.locator("#confirm-no").tap()
+    expect(page.locator(".tile")).to_have_count(2)
+
+
+def test_send_waits_for_photos_that_are_being_prepared(page: Page, clinic: Clinic, large: Path) -> None:
+    """Nobody can send while a chosen photo is not in the list yet."""
+    scan(page, clinic)
+    choose(page, [large])
+    to_send(page)
+    page.locator("#more").tap()
+    page.locator("#gallery").set_input_files([str(large)] * 3)
+    page.locator("#review").tap()
+    send = page.locator("#send")
+    expect(send).to_be_disabled()
+    expect(send).to_contain_text("Preparing")
+    expect(page.locator(".tile")).to_have_count(4)
+
+
+def test_photos_without_a_session_are_wiped(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Should a session's record ever be lost, its photos do not stay on the phone for good."""
+    scan(page, clinic)
+    choose(page, album[:2])
+    page.evaluate(
+        """async () => {
+          const open = indexedDB.open("bedside-capture");
+          const database = await new Promise((resolve) => (open.onsuccess = () => resolve(open.result)));
+          const change = database.transaction("sessions", "readwrite");
+          change.objectStore("sessions").clear();
+          await new Promise((resolve) => (change.oncomplete = resolve));
+        }"""
+    )
+    page.goto(clinic.open("P2"))
+    screen(page, "capture")
+    assert stored_pictures(page) == 0
+    expect(page.locator("#count")).to_have_text("0 of 20")
+
+
+def test_details_reach_the_server(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Side, site and notes are sent with their photo; a skipped photo has none; a choice can be taken back."""
+    scan(page, clinic)
+    choose(page, album[:3])
+    page.locator("#review").tap()
+    page.locator("#describe").tap()
+    page.get_by_label("Both sides").check()
+    page.get_by_label("Hand or fingers").check()
+    page.get_by_label("Notes").fill("  itchy \x00")
+    page.locator("#next").tap()
+    page.get_by_role("button", name="Same as photo 1").tap()
+    side = page.get_by_label("Both sides")
+    expect(side).to_be_checked()
+    side.tap()
+    expect(side).not_to_be_checked()
+    page.locator("#skip").tap()
+    page.locator("#send").tap()
+    screen(page, "success")
+    metadata = [image["metadata"] for image in clinic.images()]
+    hand = {"code": "hand", "display": "Hand or fingers"}
+    both = {"code": "bilateral", "display": "Both sides"}
+    assert sorted(metadata, key=str) == sorted(
+        [{"laterality": both, "bodySite": hand, "notes": "itchy"}, {"bodySite": hand}, None], key=str
+    )
+
+
+def test_a_photo_whose_upload_began_is_deleted_on_the_server_too(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Deleting a photo that failed after its upload tells the server, and it never arrives."""
+    scan(page, clinic)
+    clinic.fail("notify", Fault(422, "invalid-request"))
+    send(page, album[:2])
+    page.get_by_label("Delete photo").filter(visible=True).tap()
+    page.locator("#confirm-yes").tap()
+    screen(page, "success")
+    expect(page.locator("#success-title")).to_have_text("1 photo sent")
+    assert len(clinic.session().deleted) == 1
+    assert len(clinic.images()) == 1
+
+
+def test_a_deletion_the_server_has_not_heard_of_is_told_after_a_reload(
+    page: Page, clinic: Clinic, album: list[Path]
+) -> None:
+    """When the call fails the photo stays deleted here, and the next load tells the server."""
+    scan(page, clinic)
+    clinic.fail("notify", Fault(422, "invalid-request"))
+    clinic.fail("delete", Fault(403, "forbidden"))
+    send(page, album[:1])
+    page.get_by_label("Delete photo").filter(visible=True).tap()
+    page.locator("#confirm-yes").tap()
+    screen(page, "capture")
+    expect(page.locator("#count")).to_have_text("0 of 20")
+    assert clinic.session().deleted == set()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.reload()
+    assert len(clinic.session().deleted) == 1

@@ -1,0 +1,413 @@
+"""The pages and assets as a browser, a phone and a program see them."""
+
+import asyncio
+import gzip
+import json
+import re
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+import httpx
+import pytest
+
+from web import app as web_app
+from web import site as web_site
+from web.app import create_app
+from web.handler import lambda_handler
+from web.negotiation import accepts_gzip, etag_matches, prefers_json
+from web.policy import content_security_policy, security_headers, storage_origin
+
+if TYPE_CHECKING:
+    from mangum.types import LambdaContext
+
+EVENT = json.loads((Path(__file__).parents[2] / "events" / "web.json").read_text())
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
+
+
+def elsewhere[T](work: Callable[[], T]) -> T:
+    """Run in a thread of its own, since a browser test's event loop may be running in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
+
+
+class Client:
+    """A client of the app, over ASGI without a network; it follows no redirect and raises none of the app's errors."""
+
+    def __init__(self, base_url: str = "http://localhost") -> None:
+        self._base_url = base_url
+
+    def request(self, method: str, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        return elsewhere(lambda: asyncio.run(self._request(method, path, headers or {})))
+
+    def get(self, path: str, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        return self.request("GET", path, headers)
+
+    async def _request(self, method: str, path: str, headers: Mapping[str, str]) -> httpx.Response:
+        transport = httpx.ASGITransport(create_app(), raise_app_exceptions=False)
+        defaults = {"accept": BROWSER, "accept-encoding": "identity"}
+        async with httpx.AsyncClient(transport=transport, base_url=self._base_url, headers=defaults) as client:
+            return await client.request(method, path, headers=headers)
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small static tree in place of the real one."""
+    root = tmp_path / "static"
+    (root / "js").mkdir(parents=True)
+    (root / "icons").mkdir()
+    for page in ("desktop", "capture", "not-found"):
+        text = f"<!doctype html><title>{page}</title><script type=module src='{{{{assets}}}}/js/main.js'></script>"
+        (root / f"{page}.html").write_text(text + "<p>calm</p>" * 50)
+    (root / "js" / "main.js").write_text("export const answer = 42;\n" * 40)
+    (root / "icons" / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg'/>")
+    (tmp_path / "secret.js").write_text("outside")
+    monkeypatch.setattr(web_site, "STATIC", root)
+    load: dict[str, web_site.Site] = {}
+
+    def site() -> web_site.Site:
+        return load.setdefault("site", web_site.load_site(root))
+
+    monkeypatch.setattr(web_app, "_site", site)
+    monkeypatch.setattr(web_app, "_security_headers", lambda: security_headers({}))
+    return root
+
+
+@pytest.fixture
+def client(tree: Path) -> Client:
+    """A browser on plain http."""
+    assert tree.is_dir()
+    return Client()
+
+
+def asset_url(client: Client) -> str:
+    """The address of the module as the page names it."""
+    match = re.search(r"src='([^']+)'", client.get("/").text)
+    assert match
+    return match[1]
+
+
+def event(path: str, **headers: str) -> dict[str, Any]:
+    """The example event for another path, with other headers."""
+    context = EVENT["requestContext"]
+    return {
+        **EVENT,
+        "rawPath": path,
+        "headers": {**EVENT["headers"], **headers},
+        "requestContext": {**context, "http": {**context["http"], "path": path}},
+    }
+
+
+def invoke(event: dict[str, Any]) -> dict[str, Any]:
+    """The function's answer to an event."""
+    return elsewhere(lambda: lambda_handler(event, cast("LambdaContext", None)))
+
+
+@pytest.mark.parametrize(("path", "title"), [("/", "desktop"), ("/capture", "capture")])
+def test_pages_are_revalidated_at_each_visit(client: Client, path: str, title: str) -> None:
+    """A page is HTML with its assets' address filled in, and may be kept only to be asked about again."""
+    answer = client.get(path)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert f"<title>{title}</title>" in answer.text
+    assert "{{assets}}" not in answer.text
+
+
+def test_assets_are_kept_for_good(client: Client) -> None:
+    """An asset named by the page exists, is immutable and may be kept for a year."""
+    answer = client.get(asset_url(client))
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+
+
+def test_one_changed_byte_moves_every_asset(tree: Path) -> None:
+    """The address covers the whole tree, so modules of two versions never meet."""
+    before = web_site.load_site(tree).tree_hash
+    (tree / "icons" / "icon.svg").write_text("<svg xmlns='http://www.w3.org/2000/svg' />")
+    assert web_site.load_site(tree).tree_hash != before
+
+
+def test_renaming_a_file_moves_every_asset(tree: Path) -> None:
+    """The address covers names as well as contents."""
+    before = web_site.load_site(tree).tree_hash
+    (tree / "icons" / "icon.svg").rename(tree / "icons" / "mark.svg")
+    assert web_site.load_site(tree).tree_hash != before
+
+
+def test_a_page_from_before_a_deployment_is_led_to_todays_modules(client: Client) -> None:
+    """An asset under an old address redirects to the current one, so that its imports resolve there too."""
+    current = asset_url(client)
+    answer = client.get("/assets/0123456789abcdef/js/main.js")
+    assert answer.status_code == 307
+    assert answer.headers["location"] == current
+    assert answer.headers["cache-control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", ["/", "asset"])
+def test_text_is_sent_compressed_to_those_who_take_it(client: Client, path: str) -> None:
+    """With gzip accepted the body is smaller and unpacks to the plain one; caches are told that it varies."""
+    url = asset_url(client) if path == "asset" else path
+    plain = client.get(url, headers={"accept-encoding": "identity"})
+    packed = client.get(url, headers={"accept-encoding": "gzip, br"})
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
+    assert packed.text == plain.text
+    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert packed.headers["etag"] != plain.headers["etag"]
+
+
+def test_an_unchanged_page_is_not_sent_again(client: Client) -> None:
+    """The ETag of the last visit gets 304 without a body, with the same policy headers."""
+    first = client.get("/")
+    again = client.get("/", headers={"if-none-match": f'"other", W/{first.headers["etag"]}'})
+    assert again.status_code == 304
+    assert again.content == b""
+    assert again.headers["etag"] == first.headers["etag"]
+    assert again.headers["cache-control"] == "no-cache"
+    assert "content-security-policy" in again.headers
+    assert client.get("/", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_head_has_the_headers_and_no_body(client: Client) -> None:
+    """HEAD tells length and ETag of what GET would send."""
+    get, head = client.get("/"), client.request("HEAD", "/")
+    assert head.status_code == 200
+    assert head.content == b""
+    assert head.headers["etag"] == get.headers["etag"]
+    assert head.headers["content-length"] == get.headers["content-length"]
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/capture/", "/assets/x/js/none.js", "/desktop.html", "/session/create"])
+def test_a_person_at_an_unknown_address_gets_a_page(client: Client, path: str) -> None:
+    """A browser's 404 is a page that is not kept, without an ETag that could revive it."""
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert "<title>not-found</title>" in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert "etag" not in answer.headers
+
+
+@pytest.mark.parametrize("accept", ["application/json", "*/*", "application/problem+json, text/html;q=0.5", ""])
+def test_a_program_at_an_unknown_address_gets_a_problem(client: Client, accept: str) -> None:
+    """Whoever prefers JSON, or does not name HTML, gets problem+json with the id of the request."""
+    answer = client.get("/nothing", headers={"accept": accept})
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+    document = answer.json()
+    assert document["type"].endswith("/not-found")
+    assert document["status"] == 404
+    assert document["requestId"] == answer.headers["x-request-id"]
+
+
+def test_writing_to_a_page_is_refused(client: Client) -> None:
+    """A page answers a POST with 405 and says what is allowed."""
+    answer = client.request("POST", "/")
+    assert answer.status_code == 405
+    assert answer.headers["allow"] == "GET, HEAD"
+    assert answer.json()["status"] == 405
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/../secret.js",
+        "/%2e%2e/secret.js",
+        "js/../../../secret.js",
+        "..%2f..%2fsecret.js",
+        "//etc/passwd",
+        "/secret.js",
+        "js\\..\\..\\secret.js",
+        "js/main.js%00",
+        "",
+    ],
+)
+def test_no_path_leaves_the_tree(client: Client, path: str) -> None:
+    """Every way of climbing out of the assets is an ordinary 404, over ASGI and as a Lambda event."""
+    base = asset_url(client).removesuffix("js/main.js")
+    answer = client.get(base + path)
+    assert answer.status_code == 404
+    assert "outside" not in answer.text
+    from_lambda = invoke(event(base + path))
+    assert from_lambda["statusCode"] == 404
+
+
+def test_the_icon_is_served_where_browsers_look(client: Client) -> None:
+    """`/favicon.ico` is the icon of the tree."""
+    answer = client.get("/favicon.ico")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "image/svg+xml"
+
+
+def test_a_tree_without_an_icon_is_no_error(client: Client, tree: Path) -> None:
+    """Without an icon, browsers get an empty answer and stop asking."""
+    (tree / "icons" / "icon.svg").unlink()
+    assert client.get("/favicon.ico").status_code == 204
+
+
+def test_our_own_failure_says_nothing_of_its_inside(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An exception becomes a problem document with the policy headers, and no word of the exception."""
+
+    def broken() -> web_site.Site:
+        raise RuntimeError("disk 7 is on fire")
+
+    monkeypatch.setattr(web_app, "_site", broken)
+    answer = client.get("/")
+    assert answer.status_code == 500
+    assert answer.json()["type"].endswith("/internal-error")
+    assert "fire" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/", "/capture", "asset", "/nothing", "/favicon.ico", "superseded"])
+def test_every_answer_carries_the_policy_headers(client: Client, path: str) -> None:
+    """Pages, assets, redirects and errors alike tell the browser what is allowed."""
+    url = {"asset": asset_url(client), "superseded": "/assets/0/js/main.js"}.get(path, path)
+    headers = client.get(url).headers
+    assert headers["content-security-policy"].startswith("default-src 'none'; script-src 'self'")
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert "camera=(self)" in headers["permissions-policy"]
+    assert headers["x-request-id"]
+
+
+def test_https_is_pinned_only_over_https(tree: Path) -> None:
+    """HSTS is sent where it means something: a plain-http local cloud is not told to use https for two years."""
+    assert tree.is_dir()
+    assert "strict-transport-security" not in Client("http://localhost").get("/").headers
+    assert "strict-transport-security" in Client("https://localhost").get("/").headers
+
+
+def directives(environment: Mapping[str, str]) -> dict[str, list[str]]:
+    """The policy as a dictionary."""
+    policy = content_security_policy(environment)
+    return {name: sources for name, *sources in (part.split() for part in policy.split(";"))}
+
+
+def test_the_policy_names_the_bucket_and_the_live_channel() -> None:
+    """Photos come from the bucket's regional address, sockets go to the live API's origin, and nowhere else."""
+    policy = directives(
+        {
+            "BEDSIDE_BUCKET": "photos",
+            "AWS_REGION": "ap-southeast-2",
+            "BEDSIDE_LIVE_URL": "wss://live123.execute-api.ap-southeast-2.amazonaws.com/prod",
+        }
+    )
+    bucket = "https://photos.s3.ap-southeast-2.amazonaws.com"
+    assert policy["img-src"] == ["'self'", "blob:", "data:", bucket]
+    assert policy["connect-src"] == ["'self'", "wss://live123.execute-api.ap-southeast-2.amazonaws.com", bucket]
+    assert policy["default-src"] == ["'none'"]
+    assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+
+
+def test_a_configured_storage_origin_wins() -> None:
+    """The local cloud and private endpoints name their storage; a path in it would narrow the policy, so it is cut."""
+    environment = {
+        "BEDSIDE_STORAGE_ORIGIN": "http://localhost:8000/photos",
+        "BEDSIDE_BUCKET": "photos",
+        "AWS_REGION": "x",
+    }
+    assert storage_origin(environment) == "http://localhost:8000"
+
+
+def test_without_a_bucket_the_policy_allows_only_ourselves() -> None:
+    """Missing configuration makes the policy stricter, never malformed."""
+    assert directives({})["connect-src"] == ["'self'"]
+    assert storage_origin({"BEDSIDE_BUCKET": "photos"}) == ""
+
+
+def test_ably_is_allowed_only_when_it_is_the_provider() -> None:
+    """Choosing Ably opens its two origins; no other provider does."""
+    assert "https://rest.ably.io" in directives({"BEDSIDE_LIVE_PROVIDER": "ably"})["connect-src"]
+    assert "https://realtime.ably.io" in directives({"BEDSIDE_LIVE_PROVIDER": "ably"})["connect-src"]
+    assert directives({"BEDSIDE_LIVE_PROVIDER": "websocket"})["connect-src"] == ["'self'"]
+
+
+def test_the_policy_never_allows_inline_or_eval() -> None:
+    """Whatever is configured, no unsafe source appears."""
+    policy = content_security_policy({"BEDSIDE_LIVE_PROVIDER": "ably", "BEDSIDE_LIVE_URL": "wss://x/prod"})
+    assert "unsafe" not in policy
+    assert "*" not in policy
+
+
+def test_the_example_event_gets_the_page(tree: Path) -> None:
+    """The event of API Gateway is answered with the compressed page and API Gateway's own request id."""
+    assert tree.is_dir()
+    answer = invoke(EVENT)
+    assert answer["statusCode"] == 200
+    assert answer["isBase64Encoded"] is True
+    assert answer["headers"]["x-request-id"] == EVENT["requestContext"]["requestId"]
+    assert answer["headers"]["strict-transport-security"]
+    assert answer["headers"]["content-encoding"] == "gzip"
+
+
+def test_a_304_as_a_lambda_answer_keeps_the_pages_type(tree: Path) -> None:
+    """The adapter does not invent a JSON content type for an answer without a body."""
+    assert tree.is_dir()
+    first = invoke(EVENT)
+    again = invoke(event("/", **{"if-none-match": first["headers"]["etag"]}))
+    assert again["statusCode"] == 304
+    assert again["headers"]["content-type"] == "text/html; charset=utf-8"
+
+
+def test_gzip_is_deterministic(tree: Path) -> None:
+    """Two Lambda environments serve the same bytes under the same ETag."""
+    first, second = web_site.load_site(tree), web_site.load_site(tree)
+    assert first == second
+    packed = first.assets["js/main.js"].gzipped
+    assert packed
+    assert gzip.decompress(packed.body) == (tree / "js" / "main.js").read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("gzip", True), ("br, gzip;q=0.5", True), ("*", True), ("gzip;q=0", False), ("gzip;q=x", False), ("", False)],
+)
+def test_accept_encoding(header: str, *, expected: bool) -> None:
+    """Gzip is used when it is allowed, by name or by a star, and not when its weight is nought or nonsense."""
+    assert accepts_gzip(header) is expected
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [(BROWSER, False), ("application/json", True), ("text/html;q=0.1, application/json;q=0.2", True), ("*/*", True)],
+)
+def test_accept(header: str, *, expected: bool) -> None:
+    """HTML is for whoever names it, unless JSON weighs more."""
+    assert prefers_json(header) is expected
+
+
+def test_a_star_matches_any_version() -> None:
+    """`If-None-Match: *` matches whatever there is, and an empty header nothing."""
+    assert etag_matches("*", '"a"')
+    assert not etag_matches("", '"a"')
+
+
+def test_the_real_tree_is_complete() -> None:
+    """Every asset that a real page names exists, and no page holds an inline script or style."""
+    site = web_site.load_site(Path(web_site.__file__).parent / "static")
+    assert {"desktop", "capture", "not-found"} <= site.pages.keys()
+    for name, page in site.pages.items():
+        text = page.plain.body.decode()
+        base = f"/assets/{site.tree_hash}/"
+        named = re.findall(re.escape(base) + r"([^\"'\s>]+)", text)
+        assert named, name
+        assert [path for path in named if path not in site.assets] == []
+        assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", text) == []
+        assert re.findall(r"<style|\sstyle=|\son[a-z]+=", text) == []
+        assert re.findall(r"(?:src|href)=[\"']https?:", text) == []
+
+
+def test_modules_of_the_real_tree_import_only_each_other() -> None:
+    """Every import of every module is relative and leads to a file of the tree."""
+    root = Path(web_site.__file__).parent / "static"
+    modules = sorted(root.rglob("*.js"))
+    assert modules
+    for module in modules:
+        for target in re.findall(r"^(?:import|export)\b[^;]*?from\s+\"([^\"]+)\"", module.read_text(), re.MULTILINE):
+            assert target.startswith("."), f"{module.name}: {target}"
+            assert (module.parent / target).resolve().is_file(), f"{module.name}: {target}"
