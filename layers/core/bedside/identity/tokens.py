@@ -79,7 +79,7 @@ def _sign(keys: Mapping[str, bytes], purpose: str, claims: dict[str, Any]) -> st
 def _verified(keys: Mapping[str, bytes], purpose: str, token: str, now_ms: int) -> dict[str, Any]:
     try:
         claims: dict[str, Any] = _serializer(keys, purpose).loads(token)
-    except BadData as error:
+    except (BadData, UnicodeError) as error:  # a header may hold what is no text
         raise UnauthorizedError("The token is not valid.") from error
     if claims["exp"] <= now_ms:
         raise UnauthorizedError("The token has expired.")

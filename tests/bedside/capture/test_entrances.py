@@ -1,0 +1,126 @@
+"""Ways into a session, in the record: opened once, joined after, tickets used once."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from bedside.adapters.dynamo import Table
+from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.record import Record
+from bedside.capture.session import Session
+from bedside.errors import SessionNotFoundError
+from tests.conftest import LIFE_MS
+
+NOW = 1_795_228_312_345
+PATIENT = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1", "patientName": "Aroha"}
+
+
+@pytest.fixture
+def entrances(record: Record) -> Entrances:
+    return Entrances(record)
+
+
+def enter(entrances: Entrances, name: str, now: int = NOW, **patient: str) -> Session:
+    return entrances.open(
+        "k", PATIENT | patient, Admission(f"t-{name}", now + 600_000), Admission(f"l-{name}", now + 60_000), now
+    )
+
+
+def test_a_second_desktop_joins(entrances: Entrances) -> None:
+    """Opening again is the same session with another token; both tokens work, and its life begins anew."""
+    first = enter(entrances, "a")
+    second = enter(entrances, "b", NOW + 1000, patientName="Aroha Ngata")
+    assert second.started == first.started
+    assert set(second.tokens) == {"t-a", "t-b"}
+    assert second.expires_at == NOW + 1000 + LIFE_MS
+    assert second.patient.name == "Aroha Ngata"
+
+
+def test_lapsed_handles_are_swept_when_joining(entrances: Entrances) -> None:
+    """Dead tokens and tickets do not pile up."""
+    enter(entrances, "a")
+    found = enter(entrances, "b", NOW + 600_000)
+    assert set(found.tokens) == {"t-b"}
+    assert set(found.tickets) == {"l-b"}
+
+
+def test_dead_tickets_are_swept_in_time(entrances: Entrances, record: Record) -> None:
+    """A page that asks for a ticket every minute for hours leaves a bounded number of dead ones."""
+    enter(entrances, "a")
+    for minute in range(60):
+        now = NOW + minute * 61_000
+        entrances.admit_ticket("k", Admission(f"l-{minute}", now + 60_000), now)
+    found = record.find("k", NOW + 60 * 61_000)
+    assert found
+    assert len(found.tickets) < 25
+
+
+def test_another_patients_session_is_left_alone(entrances: Entrances, record: Record) -> None:
+    """The open session comes back unchanged, for the caller to refuse."""
+    enter(entrances, "a")
+    assert enter(entrances, "b", patientId="PAT-2").patient.patient_id == "PAT-1"
+    found = record.find("k", NOW)
+    assert found
+    assert set(found.tokens) == {"t-a"}
+
+
+def test_an_ended_session_is_followed_by_a_new_one(entrances: Entrances, record: Record) -> None:
+    """Nothing of the old one is in the new one, not even within the same millisecond."""
+    first = enter(entrances, "a")
+    record.end("k", NOW)
+    second = enter(entrances, "b")
+    assert second.started > first.started
+    assert set(second.tokens) == {"t-b"}
+    assert enter(entrances, "c", second.expires_at).started == second.expires_at
+
+
+def test_opening_at_once_opens_one_session(entrances: Entrances) -> None:
+    """Parallel opens agree on one session, and every one of their tokens is in it."""
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda name: enter(entrances, str(name)), range(4)))
+    assert len({session.started for session in found}) == 1
+    assert set(enter(entrances, "z").tokens) == {"t-0", "t-1", "t-2", "t-3", "t-z"}
+
+
+def test_a_ticket_is_good_once(entrances: Entrances, record: Record) -> None:
+    """The first connection has it; a second, a wrong and a late one get nothing."""
+    enter(entrances, "a")
+    assert entrances.connect("k", "l-none", "c-0", NOW) is None
+    assert entrances.connect("k", "l-a", "c-0", NOW + 60_000) is None
+    assert entrances.connect("other", "l-a", "c-0", NOW) is None
+    found = entrances.connect("k", "l-a", "c-1", NOW + 59_999)
+    assert found
+    assert found.connections == {"c-1"}
+    assert entrances.connect("k", "l-a", "c-2", NOW) is None
+    entrances.disconnect("k", {"c-1", "c-never"}, NOW)
+    left = record.find("k", NOW)
+    assert left
+    assert left.connections == frozenset()
+
+
+def test_an_ended_session_lets_nobody_in(entrances: Entrances, record: Record) -> None:
+    """Its tickets are dead, no new one is given, and forgetting a connection of it is no error."""
+    enter(entrances, "a")
+    ended = record.end("k", NOW)
+    assert (dict(ended.tokens), dict(ended.tickets), ended.revision) == ({}, {}, 1)
+    assert entrances.connect("k", "l-a", "c", NOW) is None
+    with pytest.raises(SessionNotFoundError):
+        entrances.admit_ticket("k", Admission("x", NOW + 1), NOW)
+    with pytest.raises(SessionNotFoundError):
+        record.end("k", NOW)
+    entrances.disconnect("k", {"c"}, NOW)
+
+
+def test_the_record_expires_by_itself(entrances: Entrances, record: Record, table: Table) -> None:
+    """A session past its life is not found though it is still stored; DynamoDB deletes it a day later."""
+    enter(entrances, "a")
+    assert record.find("k", NOW + LIFE_MS - 1)
+    assert record.find("k", NOW + LIFE_MS) is None
+    item = table.get("k")
+    assert item
+    assert item["ttl"] == (NOW + LIFE_MS) // 1000 + 86_400
+    with pytest.raises(SessionNotFoundError):
+        record.touch("k", NOW, NOW + LIFE_MS)
+    with pytest.raises(SessionNotFoundError):
+        record.touch("k", NOW - 1, NOW)
+    assert record.touch("k", NOW, NOW + 5).expires_at == NOW + 5 + LIFE_MS

@@ -1,0 +1,151 @@
+"""Images in the record: places, arrivals, changes and ends, also when many come at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.images import ImageRecord
+from bedside.capture.record import Record
+from bedside.errors import (
+    ImageDeletedError,
+    ImageLimitReachedError,
+    ImageNotFoundError,
+    SessionNotFoundError,
+)
+
+NOW = 1_795_228_312_345
+PICTURE: dict[str, Any] = {"key": "sessions/…", "uploadedAt": NOW, "metadata": {}, "notified": False}
+
+
+@pytest.fixture
+def images(record: Record) -> ImageRecord:
+    """A session of at most three images."""
+    facts = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
+    Entrances(record).open("k", facts, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    return ImageRecord(record, limit=3)
+
+
+def reserve(images: ImageRecord, image_id: str, now: int = NOW) -> dict[str, int]:
+    return dict(images.reserve("k", NOW, image_id, now + 1000, now).slots)
+
+
+def arrive(images: ImageRecord, image_id: str, now: int = NOW) -> tuple[int, bool]:
+    session, first = images.arrive("k", NOW, image_id, PICTURE, now)
+    return session.images[image_id].sequence, first
+
+
+def test_a_place_is_held_once(images: ImageRecord) -> None:
+    """Asking again holds the same place longer, and takes no second."""
+    assert reserve(images, "a") == {"a": -(NOW + 1000)}
+    assert reserve(images, "a", NOW + 5) == {"a": -(NOW + 1005)}
+
+
+def test_the_limit_holds_for_places_and_images(images: ImageRecord) -> None:
+    """A fourth is refused whether the others are held or have arrived; those that hold a place still arrive."""
+    for image_id in "ab":
+        reserve(images, image_id)
+    assert arrive(images, "c") == (1, True)
+    with pytest.raises(ImageLimitReachedError):
+        reserve(images, "d")
+    with pytest.raises(ImageLimitReachedError):
+        arrive(images, "d")
+    assert arrive(images, "a") == (2, True)
+
+
+def test_a_lapsed_place_is_given_to_another(images: ImageRecord) -> None:
+    """Its photo may still arrive if there is room, and is refused if there is none."""
+    for image_id in "abc":
+        reserve(images, image_id)
+    assert set(reserve(images, "d", NOW + 1000)) < {"a", "b", "c", "d"}
+    assert arrive(images, "e", NOW + 1000)
+    assert arrive(images, "f", NOW + 1000)
+    with pytest.raises(ImageLimitReachedError):
+        arrive(images, "a", NOW + 1000)
+
+
+def test_an_image_arrives_once(images: ImageRecord) -> None:
+    """The same arrival again says so and changes nothing."""
+    assert arrive(images, "a") == (1, True)
+    assert arrive(images, "a") == (1, False)
+    assert arrive(images, "b") == (2, True)
+
+
+def test_a_deleted_image_never_comes_back(images: ImageRecord) -> None:
+    """Neither by asking for a place nor by arriving; its number is not given again; others get its room."""
+    arrive(images, "a")
+    left = images.delete("k", "a", NOW, started=NOW)
+    assert (left.image_count, left.revision) == (0, 2)
+    for late in (lambda: reserve(images, "a"), lambda: arrive(images, "a")):
+        with pytest.raises(ImageDeletedError):
+            late()
+    with pytest.raises(ImageNotFoundError):
+        images.delete("k", "a", NOW, started=NOW)
+    assert [arrive(images, image_id)[0] for image_id in "bcd"] == [2, 3, 4]
+
+
+def test_an_image_can_be_deleted_before_it_arrives(images: ImageRecord) -> None:
+    """Its id is dead from then on."""
+    images.delete("k", "a", NOW, started=None)
+    with pytest.raises(ImageDeletedError):
+        arrive(images, "a")
+
+
+def test_a_description_is_written_over_what_was_read(images: ImageRecord) -> None:
+    """A second writer who read the same state is told to read again, and no change is lost."""
+    arrive(images, "a")
+    read, _ = images.arrive("k", NOW, "a", PICTURE, NOW)
+    written = images.describe(read, "a", {"notes": "one"}, NOW)
+    assert written
+    assert (written.images["a"].metadata, written.images["a"].revision) == ({"notes": "one"}, 2)
+    assert written.images["a"].notified
+    assert images.describe(read, "a", {"notes": "two"}, NOW) is None
+    images.delete("k", "a", NOW, started=None)
+    with pytest.raises(ImageNotFoundError):
+        images.describe(written, "a", {"notes": "three"}, NOW)
+
+
+def test_another_session_is_not_touched(images: ImageRecord, record: Record) -> None:
+    """What belongs to an earlier or an ended session is refused."""
+    for started in (NOW - 1, NOW + 1):
+        with pytest.raises(SessionNotFoundError):
+            images.reserve("k", started, "a", NOW + 9, NOW)
+        with pytest.raises(SessionNotFoundError):
+            images.arrive("k", started, "a", PICTURE, NOW)
+        with pytest.raises(SessionNotFoundError):
+            images.delete("k", "a", NOW, started=started)
+    record.end("k", NOW)
+    with pytest.raises(SessionNotFoundError):
+        arrive(images, "a")
+    with pytest.raises(SessionNotFoundError):
+        images.reserve("none", NOW, "a", NOW + 9, NOW)
+
+
+def test_twenty_at_once_get_numbers_without_gap(record: Record) -> None:
+    """Parallel arrivals have the numbers 1 to 20, each once."""
+    facts = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
+    Entrances(record).open("k", facts, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    twenty = ImageRecord(record, limit=20)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda number: arrive(twenty, f"i-{number}"), range(20)))
+    assert sorted(found) == [(number, True) for number in range(1, 21)]
+    with pytest.raises(ImageLimitReachedError):
+        arrive(twenty, "i-20")
+
+
+def test_thirty_at_once_find_twenty_places(record: Record) -> None:
+    """Of parallel requests exactly as many succeed as there are places."""
+    facts = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
+    Entrances(record).open("k", facts, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    twenty = ImageRecord(record, limit=20)
+
+    def try_to(number: int) -> bool:
+        try:
+            twenty.reserve("k", NOW, f"i-{number}", NOW + 1000, NOW)
+        except ImageLimitReachedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as pool:
+        assert sum(pool.map(try_to, range(30))) == 20
