@@ -1,16 +1,11 @@
 """Starts the local cloud, deploys the template into it and keeps it running until Ctrl-C or SIGTERM."""
 
-import asyncio
-import base64
 import contextlib
-import importlib
-import json
 import os
 import secrets
 import signal
 import ssl
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,19 +16,17 @@ from typing import Any, Self
 
 import httpx
 import segno
-import uvicorn
 
-from local import certificate, cloud, ports, redis, settings
+from local import certificate, cloud, demo, ports, redis, settings, stack_file
 from local.child import Child
 from local.deployment import STACK, Deployment, architecture, client
-from local.front import Front, Target
+from local.front import Target
+from local.front_server import FrontServer
 from local.patches.api_id import api_id
 
 _STAGE = "local"
 _LIVE_STAGE = "live"
 _HEALTHY_SECONDS = 60.0
-_TOKEN_SECONDS = 30 * 24 * 60 * 60
-_DEMO = {"userId": "demo-clinician", "roles": ["clinician"], "facilityId": "FAC001"}
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
@@ -69,8 +62,8 @@ class Run:
         self._settings = chosen
         self._root = root
         self._children: list[Child] = []
-        self._server: _Server | None = None
-        self._secrets = _make_secrets()
+        self._server: FrontServer | None = None
+        self._secrets = demo.make_keys()
         self._redis_token = secrets.token_urlsafe(32)
 
     def __enter__(self) -> Self:
@@ -82,7 +75,7 @@ class Run:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         print("\nstopping …", flush=True)
-        self._remove_stack_file()
+        stack_file.remove(self._settings.stack_file)
         if self._server:
             self._server.stop()
         for child in reversed(self._children):
@@ -107,7 +100,7 @@ class Run:
                 say("" if deployment.build() else "unchanged, skipped")
             with _step("sam deploy"):
                 outputs = deployment.deploy(self._parameters())
-        token = _demo_token(self._root, self._secrets["signing-keys"])
+        token = demo.issue_token(self._root, self._secrets["signing-keys"])
         with _step("pages and health"):
             self._serve(outputs, token)
         with _step("warm-up"):
@@ -157,10 +150,10 @@ class Run:
             outputs.get("LiveApiId", api_id(STACK, "LiveApi")),
             _LIVE_STAGE,
             outputs["CaptureBucketName"],
-            {"accessToken": token, "user": _DEMO},
+            {"accessToken": token, "user": demo.CLINICIAN},
         )
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
-        self._server = _Server(target, chosen, files)
+        self._server = FrontServer(target, chosen, files)
         self._server.start()
         with self._http() as http:
             deadline = time.monotonic() + _HEALTHY_SECONDS
@@ -202,13 +195,7 @@ class Run:
             "clinicianToken": token,
             "pids": {"run": os.getpid()} | {child.name: child.pid for child in self._children},
         }
-        write_private(chosen.stack_file, json.dumps(content, indent=2) + "\n")
-
-    def _remove_stack_file(self) -> None:
-        """Remove the stack file unless another run has replaced it."""
-        with contextlib.suppress(OSError, ValueError):
-            if json.loads(self._settings.stack_file.read_text())["pids"]["run"] == os.getpid():
-                self._settings.stack_file.unlink()
+        stack_file.write(chosen.stack_file, content)
 
     def _announce(self, seconds: float) -> None:
         chosen = self._settings
@@ -223,55 +210,6 @@ class Run:
             )
             segno.make(f"{chosen.origin}/", error="m").terminal(compact=True)
         print("\nCtrl-C stops everything.", flush=True)
-
-
-class _Server:
-    """The front, in a thread of its own."""
-
-    def __init__(self, target: Target, chosen: settings.Settings, files: tuple[Path, Path] | None) -> None:
-        self._target = target
-        self._settings = chosen
-        self._server: uvicorn.Server | None = None
-        self._files = files
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="front", daemon=True)
-        self._ready = threading.Event()
-
-    def start(self) -> None:
-        self._thread.start()
-        if not self._ready.wait(10):
-            raise RuntimeError("the front did not start")
-
-    def stop(self) -> None:
-        if self._server:
-            self._server.should_exit = True
-        self._thread.join(5)
-
-    async def _serve(self) -> None:
-        front = Front(self._target)
-        config = uvicorn.Config(
-            front,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            ws="websockets-sansio",
-            ws_max_size=1024 * 1024,
-            ws_ping_interval=None,
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-            ssl_certfile=self._files[0] if self._files else None,
-            ssl_keyfile=self._files[1] if self._files else None,
-        )
-        sockets = ports.listening(self._settings.port, everywhere=self._settings.lan)
-        self._server = uvicorn.Server(config)
-        serving = asyncio.create_task(self._server.serve(sockets))
-        while not self._server.started and not serving.done():  # noqa: ASYNC110 (uvicorn offers no event)
-            await asyncio.sleep(0.01)
-        self._ready.set()
-        await serving
-        await front.close()
 
 
 def _ask(http: httpx.Client, method: str, path: str) -> None:
@@ -305,15 +243,6 @@ def start_bridge(port: int, socket: Path, token: str, state: Path) -> Child:
         time.sleep(0.05)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner may read, all at once."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
-
-
 def _ports_are_free(chosen: settings.Settings) -> bool:
     busy = ports.taken(chosen.ports)
     if not busy:
@@ -327,29 +256,6 @@ def _ports_are_free(chosen: settings.Settings) -> bool:
         file=sys.stderr,
     )
     return False
-
-
-def _make_secrets() -> dict[str, str]:
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
-    return {
-        "signing-keys": json.dumps({"local-1": key}),
-        "pseudonym-key": base64.b64encode(secrets.token_bytes(32)).decode(),
-    }
-
-
-def _demo_token(root: Path, signing_keys: str) -> str:
-    # The deployed functions' own code issues it; it is not on the path of this environment.
-    sys.path.insert(0, str(root / "layers/core"))
-    issue: Callable[..., str] = importlib.import_module("bedside.identity.tokens").issue_access_token
-    keys = {kid: base64.b64decode(key) for kid, key in json.loads(signing_keys).items()}
-    return issue(
-        keys,
-        user_id=_DEMO["userId"],
-        facility_id=_DEMO["facilityId"],
-        roles=_DEMO["roles"],
-        now_ms=time.time_ns() // 1_000_000,
-        ttl_seconds=_TOKEN_SECONDS,
-    )
 
 
 @contextmanager
