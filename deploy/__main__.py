@@ -22,7 +22,7 @@ def main(stage: str) -> int:
             return 1
         secrets.store(ssm, stage, made)
     environment = {"ARCHITECTURE": "arm64", **os.environ}
-    for command in (["sam", "build"], ["sam", "deploy", "--config-env", stage, *sys.argv[2:]]):
+    for command in (["sam", "build"], ["sam", "deploy", "--config-env", stage]):
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603  # fixed words, and the caller's own
         if done.returncode:
             return done.returncode

@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import __version__, http
 from bedside.adapters.redis import RedisError
+from bedside.errors import UnavailableError
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,7 +15,7 @@ app = http.resolver()
 def health() -> Response[str]:
     try:
         up = wiring.redis.execute("PING") == "PONG"
-    except RedisError:
+    except (RedisError, UnavailableError):
         up = False
     return http.answer(
         200,

@@ -5,7 +5,7 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bedside.capture.keys import ObjectKey
-from bedside.errors import ImageLimitReachedError, SessionNotFoundError
+from bedside.errors import SessionNotFoundError
 from bedside.observability import count, logger, metrics, traced
 from bedside.wiring import Wiring
 
@@ -16,7 +16,10 @@ wiring = Wiring()
 @logger.inject_lambda_context(correlation_id_path="id", clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
-    """Take in one stored object. Other failures than a session's end are raised, so that Lambda tries again."""
+    """Take in one stored object; every failure is raised, so that Lambda tries again and then keeps the event.
+
+    Only where the session has ended is there nothing left to do.
+    """
     key = ObjectKey.parse(event["detail"]["object"]["key"])
     if key is None:
         logger.warning("not an image's key")
@@ -24,6 +27,6 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
     try:
         if wiring.arriving.stored(key, wiring.now_ms()):
             count("ImageArrivedByStorageEvent")
-    except (SessionNotFoundError, ImageLimitReachedError) as error:
+    except SessionNotFoundError as error:
         logger.warning("image not taken", slug=error.slug)
         count("ImageNotTaken")

@@ -4,14 +4,14 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-_ABLY_ORIGINS = ("https://realtime.ably.io", "https://rest.ably.io")
+_ABLY = {"BEDSIDE_ABLY_REALTIME_URL": "https://realtime.ably.io", "BEDSIDE_ABLY_REST_URL": "https://rest.ably.io"}
 
 
 def security_headers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return the headers that every answer carries, whatever it is.
 
-    Reads `BEDSIDE_STORAGE_ORIGIN` (without it, the regional address of `BEDSIDE_BUCKET`), `BEDSIDE_LIVE_URL` and
-    `BEDSIDE_LIVE_PROVIDER`.
+    Reads `BEDSIDE_STORAGE_ORIGIN` (without it, the regional address of `BEDSIDE_BUCKET`), `BEDSIDE_LIVE_URL`,
+    `BEDSIDE_LIVE_PROVIDER` and, with Ably, `BEDSIDE_ABLY_REALTIME_URL` and `BEDSIDE_ABLY_REST_URL`.
     """
     return {
         "content-security-policy": content_security_policy(environment),
@@ -27,7 +27,9 @@ def content_security_policy(environment: Mapping[str, str]) -> str:
     """Return the policy: our own origin, the bucket for photos, the live channel, and nothing else."""
     storage = storage_origin(environment)
     live = _origin(environment.get("BEDSIDE_LIVE_URL", ""))
-    ably = _ABLY_ORIGINS if environment.get("BEDSIDE_LIVE_PROVIDER") == "ably" else ()
+    ably = []
+    if environment.get("BEDSIDE_LIVE_PROVIDER") == "ably":
+        ably = [_origin(environment.get(name, usual)) for name, usual in _ABLY.items()]
     directives = {
         "default-src": ["'none'"],
         "script-src": ["'self'"],

@@ -1,11 +1,15 @@
 """Logs, metrics and traces: structured, correlated, and without patient data."""
 
 import os
+import warnings
 from collections.abc import Callable
 from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
+
+# Most invocations count nothing, which Powertools would otherwise tell the log, as text among its JSON.
+warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger(service="bedside", log_uncaught_exceptions=False)
 metrics = Metrics(namespace="Bedside", service="bedside")

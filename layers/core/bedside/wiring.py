@@ -10,6 +10,7 @@ from bedside.adapters.redis import Redis
 from bedside.adapters.secrets import Secrets, read_secrets
 from bedside.adapters.storage import Bucket, Links, s3_client
 from bedside.capture.fastpath import FastPath
+from bedside.errors import UnavailableError
 from bedside.observability import live_publish_failed, redis_failed
 from bedside.settings import Settings
 
@@ -17,11 +18,12 @@ if TYPE_CHECKING:
     from bedside.adapters.seal import Seal
     from bedside.adapters.sockets import Sockets
     from bedside.capture.arriving import Arriving
+    from bedside.capture.deleting import Deleting
     from bedside.capture.entrances import Entrances
     from bedside.capture.images import ImageRecord
     from bedside.capture.opening import Opening
     from bedside.capture.record import Record
-    from bedside.capture.reviewing import Deleting, Reviewing
+    from bedside.capture.reviewing import Reviewing
     from bedside.capture.scanning import Scanning
     from bedside.capture.uploading import Uploading
     from bedside.live.publishers import Publisher
@@ -100,6 +102,8 @@ class Wiring:
         if settings.live_provider == "ably":
             from bedside.adapters.ably import Ably
 
+            if not self.secrets.ably_key:
+                raise UnavailableError("The secret ably-key is missing.")
             ably = Ably(settings.ably_rest_url, self.secrets.ably_key)
             return AblyPublisher(ably, settings.ably_rest_url, settings.ably_realtime_url, live_publish_failed)
         return SocketPublisher(lambda: self._sockets, self.entrances, settings.live_url, live_publish_failed)
@@ -166,6 +170,6 @@ class Wiring:
 
     @cached_property
     def deleting(self) -> "Deleting":
-        from bedside.capture.reviewing import Deleting
+        from bedside.capture.deleting import Deleting
 
         return Deleting(self.record, self.images, self.fast, self.bucket, self.publisher, self.secrets.pseudonym_key)

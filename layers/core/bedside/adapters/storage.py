@@ -1,6 +1,6 @@
 """The bucket of photos: links that a browser may use, and the two questions that functions ask S3 themselves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Final
@@ -112,11 +112,13 @@ class Bucket:
             raise UnavailableError("The image store did not answer.") from error
         return True
 
-    def remove(self, key: str) -> None:
-        """Delete the object under `key`, if there is one."""
+    def remove(self, keys: Sequence[str]) -> None:
+        """Delete whatever objects there are under `keys`."""
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as boto3 above
 
         try:
-            self._client.delete_object(Bucket=self._name, Key=key)
+            self._client.delete_objects(
+                Bucket=self._name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            )
         except (ClientError, BotoCoreError) as error:
             raise UnavailableError("The image store did not answer.") from error

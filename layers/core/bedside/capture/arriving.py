@@ -74,27 +74,33 @@ class Arriving:
     def stored(self, key: ObjectKey, now_ms: int) -> bool:
         """Take in an image that S3 holds, in case its phone never says so; tell whether that was news.
 
-        Raises SessionNotFoundError, ImageLimitReachedError; an image that was deleted meanwhile is removed from S3.
+        Raises SessionNotFoundError, ImageLimitReachedError; an object of a deleted image is removed from S3.
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
         picture = _picture(key, {}, notified=False, now_ms=now_ms)
         try:
             session, first = self.images.arrive(place, key.session_started, key.image_id, picture, now_ms)
         except ImageDeletedError:
-            self.bucket.remove(str(key))
+            self.bucket.remove([str(key)])
             return False
         if first:
             self._tell("image-uploaded", session, key.image_id, now_ms)
+        elif session.images[key.image_id].key != str(key):
+            self.bucket.remove([str(key)])  # the same image in another format, under a key that nobody looks at
         return first
 
     def _add_to(self, session: Session, image_id: str, metadata: Metadata | None, now_ms: int) -> Arrived:
         """Add to an image that is there already what its phone says of it."""
         while True:
             image = session.images[image_id]
-            wanted = changed(image.metadata, metadata)
-            if image.notified and wanted == image.metadata:
+            # What a clinician has corrected, a phone that repeats itself must not turn back.
+            if image.corrected:
+                wanted = {**changed({}, metadata), **image.metadata}
+            else:
+                wanted = changed(image.metadata, metadata)
+            if image.notified and (image.corrected or wanted == image.metadata):
                 return Arrived(image, session.image_count, first=False)
-            written = self.images.describe(session, image_id, wanted, now_ms)
+            written = self.images.describe(session, image_id, wanted, now_ms, by_clinician=False)
             if written:
                 self._tell("image-updated", written, image_id, now_ms)
                 return Arrived(written.images[image_id], written.image_count, first=not image.notified)

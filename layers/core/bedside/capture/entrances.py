@@ -1,6 +1,6 @@
 """The ways into a session, in the record: opening it, its QR tokens, its live tickets and connections."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,8 +10,12 @@ from bedside.capture.session import Session, session_from_record
 from bedside.errors import SessionNotFoundError, UnavailableError
 
 _ATTEMPTS: Final = 4
-# Dead tickets are swept from a session once there are this many.
+# Dead tickets are swept from a session once there are this many, and at most so many handles at a time: an expression
+# may have 4 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html).
 _DEAD_TICKETS: Final = 20
+_SWEPT_AT_ONCE: Final = 50
+# API Gateway calls a connection gone until $connect has been answered.
+_SETTLING_MS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,24 +77,27 @@ class Entrances:
         try:
             return self._record.change(
                 key,
-                "REMOVE #tickets.#ticket ADD #connections :connections",
+                "REMOVE #tickets.#ticket SET #connections.#connection = :now",
                 condition="#tickets.#ticket > :now",
-                values={"connections": {connection}},
-                names={"ticket": ticket},
+                names={"ticket": ticket, "connection": connection},
                 now_ms=now_ms,
             )
         except ConditionFailedError:
             return None
 
-    def disconnect(self, key: str, connections: set[str], now_ms: int) -> None:
-        """Forget connections that are gone."""
-        self._quietly(key, "DELETE #connections :connections", values={"connections": connections}, now_ms=now_ms)
+    def disconnect(self, session: Session, gone: Iterable[str], now_ms: int) -> None:
+        """Forget connections that are gone, but not those that are just being made: these look gone until they are."""
+        settled = [connection for connection in gone if session.connections.get(connection, 0) < now_ms - _SETTLING_MS]
+        if settled:
+            names: dict[str, str] = {}
+            paths = _paths(names, "connections", settled)
+            self._quietly(session.key, f"REMOVE {paths}", names=names, now_ms=now_ms)
 
     def _quietly(self, key: str, expression: str, **change: Any) -> None:  # noqa: ANN401  # passed on as they are
-        """Tidy a session, unless it has ended meanwhile."""
+        """Tidy a session, if that is possible now: the next change tidies again."""
         try:
             self._record.change(key, expression, **change)
-        except ConditionFailedError:
+        except (ConditionFailedError, UnavailableError):
             return
 
     def _join(
@@ -124,9 +131,9 @@ class Entrances:
 
 
 def _paths(names: dict[str, str], kind: str, digests: list[str]) -> str:
-    """Return the paths of handles, having named them in `names`."""
+    """Return the paths of some handles or connections, having named them in `names`."""
     aliases = []
-    for digest in digests:
+    for digest in digests[:_SWEPT_AT_ONCE]:
         alias = f"old{len(names)}"
         names[alias] = digest
         aliases.append(f"#{kind}.#{alias}")

@@ -2,8 +2,9 @@
 
 One hash per session, under its key, living exactly as long as the record says. Fields: `s` start (tells one session of
 an encounter from the next), `e` end of life, `d` whose session it is (sealed), `t:{digest}` end of a QR token's life,
-`i:{imageId}` an image's slot: `here`, `gone`, or the instant until which its place is held. Nothing here is
-believed over the record: what Redis does not know is asked of DynamoDB.
+`i:{imageId}` an image's slot: `here`, `gone`, or the instant until which its place is held; `over` once the session has
+ended. What is over or gone stays so, whatever is written later from an older view. Nothing here is believed over the
+record: what Redis does not know is asked of DynamoDB.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,9 +20,15 @@ if TYPE_CHECKING:
 
 # KEYS[1] session. ARGV: start, end of life, sealed facts, then pairs of field and value.
 _REMEMBER: Final = Script("""
-if redis.call('HGET', KEYS[1], 's') ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
+local known = redis.call('HMGET', KEYS[1], 's', 'over')
+if known[1] then
+  if tonumber(known[1]) > tonumber(ARGV[1]) or (known[1] == ARGV[1] and known[2]) then return 0 end
+  if known[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
+end
 redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3])
-for n = 4, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
+for n = 4, #ARGV, 2 do
+  if redis.call('HGET', KEYS[1], ARGV[n]) ~= 'gone' then redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
+end
 redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 return 1
 """)
@@ -30,8 +37,8 @@ return 1
 _SCAN: Final = Script("""
 local ends = redis.call('HGET', KEYS[1], ARGV[2])
 if not ends or tonumber(ends) <= tonumber(ARGV[1]) then return false end
-local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd')
-if not found[2] or tonumber(found[2]) <= tonumber(ARGV[1]) then return false end
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd', 'over')
+if found[4] or not found[2] or tonumber(found[2]) <= tonumber(ARGV[1]) then return false end
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
 return {found[1], found[2], found[3], images}
@@ -39,9 +46,9 @@ return {found[1], found[2], found[3], images}
 
 # KEYS[1] session. ARGV: now, start, image field, held until, limit. Returns {outcome, end of life}.
 _RESERVE: Final = Script("""
-local found = redis.call('HMGET', KEYS[1], 's', 'e', ARGV[3])
+local found = redis.call('HMGET', KEYS[1], 's', 'e', ARGV[3], 'over')
 local now = tonumber(ARGV[1])
-if found[1] ~= ARGV[2] or tonumber(found[2]) <= now then return {'unknown', '0'} end
+if found[4] or found[1] ~= ARGV[2] or tonumber(found[2]) <= now then return {'unknown', '0'} end
 local slot = found[3]
 if slot == 'gone' then return {'gone', found[2]} end
 if slot == 'here' then return {'held', found[2]} end
@@ -63,7 +70,18 @@ return {'held', found[2]}
 # KEYS[1] session. ARGV: start, end of life, image field, value. Does nothing for a session that Redis does not know.
 _MARK: Final = Script("""
 if redis.call('HGET', KEYS[1], 's') ~= ARGV[1] then return 0 end
-redis.call('HSET', KEYS[1], 'e', ARGV[2], ARGV[3], ARGV[4])
+redis.call('HSET', KEYS[1], 'e', ARGV[2])
+if redis.call('HGET', KEYS[1], ARGV[3]) ~= 'gone' then redis.call('HSET', KEYS[1], ARGV[3], ARGV[4]) end
+redis.call('PEXPIREAT', KEYS[1], ARGV[2])
+return 1
+""")
+
+# KEYS[1] session. ARGV: start, end of life. Leaves nothing of an ended session but the fact that it is over.
+_END: Final = Script("""
+local known = redis.call('HGET', KEYS[1], 's')
+if known and tonumber(known) > tonumber(ARGV[1]) then return 0 end
+redis.call('DEL', KEYS[1])
+redis.call('HSET', KEYS[1], 's', ARGV[1], 'over', '1')
 redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 return 1
 """)
@@ -150,6 +168,6 @@ class FastPath:
             _MARK, [self._prefix + session.key], [session.started, session.expires_at, "e", session.expires_at]
         )
 
-    def forget(self, key: str) -> None:
-        """Forget a session and everything that opens it."""
-        self._redis.execute("DEL", self._prefix + key)
+    def end(self, session: Session) -> None:
+        """Forget a session and everything that opens it, for good."""
+        self._redis.run(_END, [self._prefix + session.key], [session.started, session.expires_at])

@@ -25,7 +25,7 @@ class ImageRecord:
         Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
         """
         session, _ = self._take_place(
-            key, started, image_id, f"SET #slots.#image = :held, {TOUCHED}", {"held": -held_until}, now_ms
+            key, started, image_id, f"SET #slots.#image = :held, {TOUCHED}", "#slots", {"held": -held_until}, now_ms
         )
         return session
 
@@ -40,9 +40,14 @@ class ImageRecord:
             "SET #slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture,"
             f" {_REVISE}, {TOUCHED}"
         )
-        return self._take_place(key, started, image_id, expression, {"one": 1, "picture": dict(image)}, now_ms)
+        # Only what has arrived counts against it: places held for others must not turn away what is there.
+        return self._take_place(
+            key, started, image_id, expression, "#images", {"one": 1, "picture": dict(image)}, now_ms
+        )
 
-    def describe(self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int) -> Session | None:
+    def describe(
+        self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int, *, by_clinician: bool
+    ) -> Session | None:
         """Write an image's metadata, unless somebody has changed the image since `session` was read: then None.
 
         Raises ImageNotFoundError, SessionNotFoundError.
@@ -50,7 +55,7 @@ class ImageRecord:
         try:
             return self._record.change(
                 session.key,
-                f"SET #images.#image.#metadata = :metadata, #images.#image.#notified = :true, {_REVISE}, {TOUCHED}",
+                f"SET #images.#image.#metadata = :metadata, #images.#image.#said = :true, {_REVISE}, {TOUCHED}",
                 condition="#started = :started AND #revisions.#image = :revision",
                 values={
                     "metadata": dict(metadata),
@@ -58,7 +63,7 @@ class ImageRecord:
                     "revision": session.images[image_id].revision,
                     "started": session.started,
                 },
-                names={"image": image_id},
+                names={"image": image_id, "said": "corrected" if by_clinician else "notified"},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -66,41 +71,55 @@ class ImageRecord:
                 raise ImageNotFoundError("The image is not in the session.") from error
             return None
 
-    def delete(self, key: str, image_id: str, now_ms: int, *, started: int | None) -> Session:
+    def delete(self, session: Session, image_id: str, now_ms: int) -> Session | None:
         """Take an image out for good, arrived or not: its id never comes back.
 
-        Raises ImageNotFoundError if that happened before, SessionNotFoundError.
+        None if the image has changed since `session` was read. Raises ImageNotFoundError if it was taken out before,
+        SessionNotFoundError.
         """
-        conditions = ["NOT contains(#deletedImages, :id)"]
-        values: dict[str, Any] = {"one": 1, "ids": {image_id}, "id": image_id}
-        if started is not None:
-            conditions.append("#started = :started")
-            values["started"] = started
+        image = session.images.get(image_id)
+        unchanged = "#revisions.#image = :revision" if image else "attribute_not_exists(#images.#image)"
+        values: dict[str, Any] = {"one": 1, "ids": {image_id}, "id": image_id, "started": session.started}
+        if image:
+            values["revision"] = image.revision
         try:
             return self._record.change(
-                key,
+                session.key,
                 "REMOVE #slots.#image, #images.#image, #revisions.#image"
                 f" SET #revision = #revision + :one, {TOUCHED} ADD #deletedImages :ids",
-                condition=" AND ".join(conditions),
+                condition=f"#started = :started AND NOT contains(#deletedImages, :id) AND {unchanged}",
                 values=values,
                 names={"image": image_id},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
-            standing(error, started, now_ms)
-            raise ImageNotFoundError("The image is not in the session.") from error
+            if image_id in standing(error, session.started, now_ms).deleted:
+                raise ImageNotFoundError("The image is not in the session.") from error
+            return None
 
     def _take_place(
-        self, key: str, started: int, image_id: str, expression: str, values: Mapping[str, Any], now_ms: int
+        self,
+        key: str,
+        started: int,
+        image_id: str,
+        expression: str,
+        counted: str,
+        values: Mapping[str, Any],
+        now_ms: int,
     ) -> tuple[Session, bool]:
-        """Write an image's slot under the limit, freeing lapsed places if need be; False if it had arrived before."""
+        """Write an image's slot while fewer than the limit are `counted`, freeing lapsed places if need be.
+
+        False if it had arrived before.
+        """
+        # An arrival needs room among the images even where its place was held.
+        held = "#slots.#image < :zero" + (" AND size(#images) < :limit" if counted == "#images" else "")
         for _ in range(self._limit + _ATTEMPTS):
             try:
                 session = self._record.change(
                     key,
                     expression,
                     condition="#started = :started AND NOT contains(#deletedImages, :id)"
-                    " AND (attribute_not_exists(#slots.#image) AND size(#slots) < :limit OR #slots.#image < :zero)",
+                    f" AND (attribute_not_exists(#slots.#image) AND size({counted}) < :limit OR {held})",
                     values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **values},
                     names={"image": image_id},
                     now_ms=now_ms,
@@ -111,7 +130,7 @@ class ImageRecord:
                     raise ImageDeletedError("The image was deleted; it is not taken again.") from error
                 if image_id in found.images:
                     return found, False
-                lapsed = found.lapsed_slots(now_ms)
+                lapsed = found.lapsed_slots(now_ms) if counted == "#slots" else {}
                 if not lapsed:
                     raise ImageLimitReachedError(f"A session holds at most {self._limit} images.") from error
                 self._free(key, *next(iter(lapsed.items())), now_ms)

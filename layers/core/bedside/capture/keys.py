@@ -13,7 +13,7 @@ EXTENSIONS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "web
 
 _OBJECT: Final = re.compile(
     rf"sessions/(?P<facility>{IDENTIFIER})/(?P<encounter>{IDENTIFIER})/"
-    rf"(?P<started>[0-9]{{13}})_(?P<image>{IDENTIFIER})\.(?:jpg|png|webp|heic)"
+    rf"(?P<started>[1-9][0-9]{{12}})_(?P<image>{IDENTIFIER})\.(?:jpg|png|webp|heic)"
 )
 
 

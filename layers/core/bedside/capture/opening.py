@@ -16,7 +16,7 @@ from bedside.capture.handles import new_handle
 from bedside.capture.keys import session_key
 from bedside.capture.record import Record
 from bedside.capture.session import Patient, patient_facts
-from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError, SessionNotFoundError
+from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError
 from bedside.identity.tokens import Principal
 from bedside.live.messages import session_message
 from bedside.live.publishers import Publisher
@@ -101,18 +101,10 @@ class Opening:
 
     def end(self, who: Principal, encounter_id: str, now_ms: int) -> None:
         """End the session for everyone; raises SessionNotFoundError."""
-        key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
-        try:
-            session = self.record.end(key, now_ms)
-        except SessionNotFoundError:
-            self._forget(key)  # a repeated call mends what an earlier one could not tell Redis
-            raise
-        self._forget(key)
-        self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
-
-    def _forget(self, key: str) -> None:
+        session = self.record.end(session_key(self.pseudonym_key, who.facility_id, encounter_id), now_ms)
         with suppress(RedisError):  # no photo can arrive any more: the record refuses it
-            self.fast.forget(key)
+            self.fast.end(session)
+        self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
 
 
 def _qr_svg(text: str) -> str:

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bedside.adapters.dynamo import ConditionFailedError, Table
-from bedside.capture.session import Session, session_from_record
+from bedside.capture.session import LONGEST_LIFE_MS, Session, session_from_record
 from bedside.errors import SessionNotFoundError
 
-ALIVE: Final = "#open = :true AND #expiresAt > :now"
+ALIVE: Final = "#open = :true AND #expiresAt > :now AND #started > :oldest"
 TOUCHED: Final = "#lastActivity = :now, #expiresAt = :expires, #ttl = :ttl"
 # How long DynamoDB keeps a session after its life, for late events to find it.
 _KEPT_S: Final = 24 * 3600
@@ -49,13 +49,15 @@ class Record:
             "slots": {},
             "images": {},
             "revisions": {},
+            "connections": {},
             **patient,
             **handles,
         }
         self._table.put(
             item,
-            condition="attribute_not_exists(#pk) OR ((#open = :false OR #expiresAt <= :now) AND #started < :now)",
-            values={"false": False, "now": now_ms},
+            condition="attribute_not_exists(#pk) OR #started <= :oldest"
+            " OR ((#open = :false OR #expiresAt <= :now) AND #started < :now)",
+            values={"false": False, "now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS},
         )
         return session_from_record(item)
 
@@ -73,7 +75,7 @@ class Record:
 
         An expression with TOUCHED in it counts as activity.
         """
-        bound: dict[str, Any] = {"now": now_ms, "true": True, **(values or {})}
+        bound: dict[str, Any] = {"now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "true": True, **(values or {})}
         if TOUCHED in expression:
             expires = now_ms + self.life_ms
             bound |= {"expires": expires, "ttl": expires // 1000 + _KEPT_S}

@@ -1,19 +1,18 @@
-"""A clinician looks through a session's images; clinician or phone takes one out."""
+"""A clinician looks through a session's images, and corrects what is said of them."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from bedside.adapters.redis import RedisError
-from bedside.adapters.storage import Bucket, Links
+from bedside.adapters.storage import Links
 from bedside.capture.fastpath import FastPath
 from bedside.capture.images import ImageRecord
 from bedside.capture.keys import session_key
 from bedside.capture.metadata import Metadata, changed
 from bedside.capture.record import Record
 from bedside.capture.session import Image, Session, needs_touch
-from bedside.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
-from bedside.identity.tokens import Principal, UploadCredential
+from bedside.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError
+from bedside.identity.tokens import Principal
 from bedside.live.messages import image_message
 from bedside.live.publishers import Publisher
 from bedside.wire import Wire
@@ -49,7 +48,7 @@ def shown_document(shown: Shown) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Reviewing:
-    """Shows, describes and deletes images; download links live `url_life_s` seconds."""
+    """Shows and describes images; download links live `url_life_s` seconds."""
 
     record: Record
     images: ImageRecord
@@ -79,7 +78,7 @@ class Reviewing:
             wanted = changed(image.metadata, metadata)
             if wanted == image.metadata:
                 return self.show(image, now_ms)
-            written = self.images.describe(session, image_id, wanted, now_ms)
+            written = self.images.describe(session, image_id, wanted, now_ms, by_clinician=True)
             if written:
                 image = written.images[image_id]
                 self.publisher.publish(written, image_message("image-updated", written, image, now_ms), now_ms)
@@ -103,54 +102,3 @@ class Reviewing:
         except (RedisError, UnavailableError, SessionNotFoundError):
             return session  # the next look notes activity again
         return touched
-
-
-@dataclass(frozen=True, slots=True)
-class Deleting:
-    """Takes images out of sessions, for good."""
-
-    record: Record
-    images: ImageRecord
-    fast: FastPath
-    bucket: Bucket
-    publisher: Publisher
-    pseudonym_key: bytes
-
-    def delete(self, who: Principal | UploadCredential, encounter_id: str, image_id: str, now_ms: int) -> Session:
-        """Delete an image, even one whose upload is still under way; its id never comes back.
-
-        Raises WrongEncounterError for a phone of another encounter, SessionNotFoundError, ImageNotFoundError.
-        """
-        started: int | None = None
-        if isinstance(who, UploadCredential):
-            if encounter_id != who.encounter_id:
-                raise WrongEncounterError("The upload token is for another encounter.")
-            key, started = who.session_key, who.session_started
-        else:
-            key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
-        session = self.record.find(key, now_ms)
-        if session is None:
-            raise SessionNotFoundError("There is no open session for this encounter.")
-        image = session.images.get(image_id)
-        if image is None and image_id not in session.slots and not self._held_in_redis(session, image_id):
-            raise ImageNotFoundError("The image is not in the session.")
-        left = self.images.delete(key, image_id, now_ms, started=started)
-        with suppress(RedisError):  # the record refuses the image from now on
-            self.fast.mark(left, image_id, here=False)
-        if image:
-            gone = Image(image_id, image.key, image.sequence, left.revision, image.uploaded_at, {}, notified=True)
-            self.publisher.publish(left, image_message("image-deleted", left, gone, now_ms), now_ms)
-            self._remove(image)
-        return left
-
-    def _held_in_redis(self, session: Session, image_id: str) -> bool:
-        try:
-            return image_id not in session.deleted and self.fast.holds_place(session.key, image_id)
-        except RedisError:
-            return False
-
-    def _remove(self, image: Image) -> None:
-        try:
-            self.bucket.remove(image.key)
-        except UnavailableError:
-            return  # nobody can see it any more, and the bucket's lifecycle rule deletes it within a day

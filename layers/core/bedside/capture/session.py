@@ -8,6 +8,8 @@ from typing import Any, Final
 TOUCH_INTERVAL_MS: Final = 10 * 60 * 1000
 # A slot stays reserved this long after its upload link has died: the last byte may arrive late, and S3's event later.
 SLOT_GRACE_MS: Final = 5 * 60 * 1000
+# A session ends a day after it began, however active: the bucket keeps its photos no longer.
+LONGEST_LIFE_MS: Final = 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,11 @@ class Patient:
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """One photo. `sequence` is its place in the order of arrival, `revision` the session's count at its last change."""
+    """One photo.
+
+    `sequence` is its place in the order of arrival, `revision` the session's count at its last change; `notified` once
+    its phone has said what it knows, `corrected` once a clinician has.
+    """
 
     image_id: str
     key: str
@@ -30,6 +36,7 @@ class Image:
     uploaded_at: int
     metadata: Mapping[str, Any]
     notified: bool
+    corrected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +62,10 @@ class Session:
     deleted: frozenset[str]
     tokens: Mapping[str, int]
     tickets: Mapping[str, int]
-    connections: frozenset[str]
+    connections: Mapping[str, int]
 
     def alive(self, now_ms: int) -> bool:
-        return self.open and self.expires_at > now_ms
+        return self.open and self.expires_at > now_ms and self.started > now_ms - LONGEST_LIFE_MS
 
     @property
     def image_count(self) -> int:
@@ -97,6 +104,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
             uploaded_at=int(image["uploadedAt"]),
             metadata=image["metadata"],
             notified=image.get("notified", False),
+            corrected=image.get("corrected", False),
         )
         for image_id, image in item["images"].items()
         if slots.get(image_id, 0) > 0
@@ -117,7 +125,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         deleted=frozenset(item.get("deletedImages", ())),
         tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
         tickets={digest: int(ends) for digest, ends in item["tickets"].items()},
-        connections=frozenset(item.get("connections", ())),
+        connections={connection: int(since) for connection, since in item.get("connections", {}).items()},
     )
 
 

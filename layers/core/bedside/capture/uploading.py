@@ -23,6 +23,7 @@ from bedside.errors import (
     ImageTooLargeError,
     InvalidRequestError,
     SessionNotFoundError,
+    UnavailableError,
     UnsupportedMediaTypeError,
     WrongEncounterError,
 )
@@ -100,10 +101,10 @@ class Uploading:
             self._extend(phone, now_ms)
 
     def _ask_redis(self, phone: UploadCredential, image_id: str, held_until: int, now_ms: int) -> tuple[Outcome, int]:
-        """Hold the place in Redis, after reminding it of the session if need be."""
+        """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
         key, started = phone.session_key, phone.session_started
         outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, now_ms)
-        if outcome != "unknown":
+        if outcome in {"held", "gone"}:
             return outcome, expires_at
         session = self.record.find(key, now_ms)
         if session is None or session.started != started:
@@ -115,7 +116,10 @@ class Uploading:
         return outcome, expires_at
 
     def _extend(self, phone: UploadCredential, now_ms: int) -> None:
-        session = self.record.touch(phone.session_key, phone.session_started, now_ms)
+        try:
+            session = self.record.touch(phone.session_key, phone.session_started, now_ms)
+        except UnavailableError:
+            return  # the place is held all the same, and the next call notes activity
         with suppress(RedisError):  # Redis keeps the earlier end, and the next call notes activity again
             self.fast.extend(session)
 

@@ -38,7 +38,7 @@ class SocketPublisher:
             return
         gone, failed = self._sockets().send(sorted(session.connections), json.dumps(message, separators=(",", ":")))
         if gone:
-            self._entrances.disconnect(session.key, set(gone), now_ms)
+            self._entrances.disconnect(session, gone, now_ms)
         if failed:
             self._on_failure(failed)
 
@@ -47,7 +47,10 @@ class SocketPublisher:
 
 
 class AblyPublisher:
-    """Publishes on the Ably channel `session:{encounterId}`."""
+    """Publishes on the Ably channel `session:{facilityId}:{encounterId}`.
+
+    The facility is part of it, or a clinician of another one could listen by opening an encounter of the same number.
+    """
 
     def __init__(self, ably: Ably, rest_url: str, realtime_url: str, on_failure: Callable[[int], None]) -> None:
         self._ably = ably
@@ -76,4 +79,4 @@ class AblyPublisher:
 
 
 def _channel(session: Session) -> str:
-    return f"session:{session.encounter_id}"
+    return f"session:{session.facility_id}:{session.encounter_id}"

@@ -1,11 +1,13 @@
 /** Which screen shows, for which session. Screens ask the app; the app never asks a screen anything. */
 
 import { part, say } from "./page.js";
+import { isUnsent } from "./photo.js";
 import { Queue } from "./queue.js";
 import { captureScreen } from "./screens/capture.js";
 import { detailsScreen } from "./screens/details.js";
 import { TROUBLES, errorScreen } from "./screens/error.js";
 import { handoffScreen } from "./screens/handoff.js";
+import { keptScreen } from "./screens/kept.js";
 import { reviewScreen } from "./screens/review.js";
 import { successScreen } from "./screens/success.js";
 import { uploadingScreen } from "./screens/uploading.js";
@@ -14,7 +16,7 @@ import { patientOf, tab } from "./session.js";
 
 /**
  * @typedef {import("./session.js").Session} Session
- * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
+ * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "kept" | "error"} Name
  * @typedef {{show(detail?: unknown): void, update(): void, hide(): void}} Screen
  */
 
@@ -47,6 +49,7 @@ export class App {
       uploading: uploadingScreen(this),
       success: successScreen(this),
       handoff: handoffScreen(this),
+      kept: keptScreen(this),
       error: errorScreen(),
     };
     addEventListener("popstate", ({ state }) => {
@@ -67,12 +70,13 @@ export class App {
    */
   async begin(session) {
     tab.write(session);
-    await this.store.putSession(session);
+    await this.store.join(session);
     const held = await this.store.tidy(session.key, Date.now());
+    if (!session.uploadToken) return this.open(session);
     for (const other of held.filter(({ unsent }) => unsent === 0)) {
       await new Queue(other.session, this.store, this.compressor).load(); // only deletions are left to tell
     }
-    const earlier = held.find(({ unsent }) => unsent > 0);
+    const earlier = held.find((other) => other.unsent > 0 && other.session.asideFor !== session.key);
     if (earlier) await this.open(earlier.session, session);
     else await this.open(session);
   }
@@ -95,7 +99,10 @@ export class App {
     sender.addEventListener("ended", () => this.ended());
     this.#header(session);
     if (next) this.go("handoff");
-    else if (queue.photos.some(({ phase }) => phase === "waiting")) {
+    else if (!session.uploadToken) {
+      if (queue.unsent.length > 0) this.go("kept");
+      else await this.#forget();
+    } else if (queue.photos.some(({ phase }) => phase === "waiting")) {
       this.go("uploading"); // "Send" had been pressed before the reload
       sender.resume();
     } else this.go(queue.unsent.length > 0 ? "review" : "capture");
@@ -116,30 +123,68 @@ export class App {
     await this.begin(next);
   }
 
-  /** Deletes an earlier session's unsent photos and goes on. */
+  /** Deletes an earlier or ended session's unsent photos and goes on. */
   async discard() {
-    await Promise.all(this.queue.unsent.map((photo) => this.queue.remove(photo)));
-    await this.goOn();
+    const { next, queue } = this;
+    if (queue.session.uploadToken) await Promise.all(queue.unsent.map((photo) => queue.remove(photo)));
+    else if (await this.#stale()) return; // nobody has seen what would be deleted now
+    else await this.store.dropSession(queue.session.key);
+    if (next) await this.goOn();
+    else await this.#forget();
   }
 
-  /** The session is gone: nothing of it stays on this phone. */
+  /** Leaves an ended session's photos on this phone and goes on. */
+  async putAside() {
+    const { next, queue } = this;
+    this.next = null; // the second tap of a double tap
+    if (!next) return;
+    await this.store.putSession({ ...queue.session, asideFor: next.key });
+    await this.begin(next);
+  }
+
+  /** The session is gone: its token goes too, and its unsent photos wait for a new code of the same patient. */
   async ended() {
     const { next, queue } = this;
+    const { session } = queue;
+    const lost = queue.unsent.length;
     this.#close();
-    await this.store.dropSession(queue.session.key);
-    if (next) {
-      const hint = `The photos of ${patientOf(queue.session)} can’t be sent any more. They were removed from this phone.`;
-      this.go("error", {
-        title: "That session has ended",
-        hint,
-        action: `Continue with ${patientOf(next)}`,
-        retry: () => this.begin(next),
-      });
-      return;
+    const latest = await this.store.session(session.key);
+    // Another tab has scanned a newer code for the same patient: go on with that.
+    if (latest?.uploadToken && latest.uploadToken !== session.uploadToken) return this.open(latest, next);
+    const kept = await this.store.retire(session);
+    if (kept > 0) {
+      if (!next) tab.write(session);
+      return this.open(session, next);
     }
+    if (next) return this.begin(next);
+    await this.#forget(lost > 0 ? TROUBLES.lost : TROUBLES.ended);
+  }
+
+  /**
+   * Nothing of the session stays on this phone.
+   * @param {import("./screens/error.js").Trouble} [trouble]
+   */
+  async #forget(trouble = TROUBLES.ended) {
+    this.#close();
+    await this.store.dropSession(this.queue.session.key);
     tab.write(null);
     this.#header(null);
-    this.go("error", TROUBLES.ended);
+    this.go("error", trouble);
+  }
+
+  /**
+   * Looks whether the photos that wait for a code still do: another tab may have gone on with them, or a day has passed.
+   * @returns {Promise<boolean>} whether something else shows now
+   */
+  async #stale() {
+    const { next, queue } = this;
+    await this.store.tidy(queue.session.key, Date.now());
+    const latest = await this.store.session(queue.session.key);
+    const waiting = (await this.store.photosOf(queue.session.key)).filter(isUnsent).length;
+    if (this.queue !== queue) return true;
+    if (latest && !latest.uploadToken && waiting === queue.unsent.length) return false;
+    await this.begin(next ?? latest ?? queue.session);
+    return true;
   }
 
   /**
@@ -166,6 +211,7 @@ export class App {
   #wake() {
     // Only where sending shows: an earlier patient's photos wait for an answer first.
     if (this.name === "uploading") this.sender?.wake();
+    if (this.name === "kept") this.#stale();
     this.queue?.settleRemovals();
   }
 

@@ -32,7 +32,7 @@ export function explain(error) {
       return { kind: "full", message: "The session is full. Delete a photo on the desktop, then try again." };
     }
     if (error.slug === "wrong-encounter") {
-      return { kind: "refused", message: "This photo belongs to another session. Delete it and scan the code again." };
+      return { kind: "refused", message: "This code does not take the photo. Scan a new code for this patient." };
     }
   }
   return { kind: "refused", message: "The server did not take this photo. Try again, or delete it and take it anew." };

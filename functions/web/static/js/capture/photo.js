@@ -2,6 +2,8 @@
  * One photo on this phone and the states it goes through: draft, then after "Send" waiting, sending, sent or failed.
  * "removing" is a deleted photo whose upload may have begun, until the server knows.
  *
+ * `s3Key` is where the storage has it. `stored`: and that place is known to be one of the present session's.
+ *
  * @typedef {"draft" | "waiting" | "sending" | "failed" | "sent" | "removing"} Phase
  * @typedef {import("./failure.js").Failure} Failure
  * @typedef {{

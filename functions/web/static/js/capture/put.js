@@ -61,6 +61,10 @@ function problem(request) {
   if ((status >= 200 && status < 300) || status === 412) return null;
   // S3 says 400 RequestTimeout when a phone was asleep in the middle of an upload.
   if (status === 400 && request.responseText.includes("RequestTimeout")) return new NetworkFailure("timeout");
+  // And 400 ExpiredToken when the credentials behind the URL ended before the URL did: as good as an expired URL.
+  if (status === 400 && request.responseText.includes("ExpiredToken")) return new StorageProblem(403);
+  // 409 is another request for the same object under way, often an earlier try of ours: it passes by itself.
+  if (status === 409) return new StorageProblem(503);
   const retryAfterMs = parseRetryAfter(request.getResponseHeader("retry-after"), Date.now());
   return new StorageProblem(status, { retryAfterMs });
 }

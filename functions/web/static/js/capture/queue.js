@@ -122,6 +122,7 @@ export class Queue extends EventTarget {
 
   /** Tells the server of deletions it has not heard of. What fails now is told on the next load or wake. */
   settleRemovals() {
+    if (!this.session.uploadToken) return; // a new code may tell it
     for (const ghost of [...this.removing]) {
       api
         .remove(this.session, ghost.id)

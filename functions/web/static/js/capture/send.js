@@ -16,14 +16,17 @@ import { put } from "./put.js";
  * @returns {Promise<{imageCount: number, sequence: number}>}
  */
 export async function send(session, photo, update, onProgress, signal) {
-  for (let lost = 0; ; lost += 1) {
-    const s3Key = photo.stored && photo.s3Key ? photo.s3Key : await store(session, photo, update, onProgress, signal);
+  for (let again = false; ; again = true) {
+    const known = photo.stored ? photo.s3Key : null;
+    const s3Key = known ?? (await store(session, photo, update, onProgress, signal));
     try {
       return await api.notify(session, s3Key, toWire(photo.metadata), signal);
     } catch (error) {
-      // The storage does not have what we believed it had: upload it once more, but not for ever.
-      if (!(error instanceof HttpProblem) || error.slug !== "not-uploaded" || lost > 0) throw error;
-      await update({ stored: false });
+      // The storage does not have what we believed it had, or the place that we knew was an earlier session's: upload
+      // it once more, but not for ever.
+      const slug = error instanceof HttpProblem ? error.slug : "";
+      if (again || !(slug === "not-uploaded" || (slug === "wrong-encounter" && known))) throw error;
+      await update({ stored: false, s3Key: null, progress: 0 });
     }
   }
 }
@@ -35,6 +38,10 @@ async function store(session, photo, update, onProgress, signal) {
   // Kept before the call goes out: from here on the server may know of this photo, whatever happens to us.
   await update({ begun: true });
   let slot = await api.reserve(session, photo, signal);
+  if (slot.s3Key === photo.s3Key) {
+    await update({ stored: true, progress: 1 }); // under another code of the same session: the bytes are there
+    return slot.s3Key;
+  }
   let fresh = true;
   /** @type {unknown} */
   let spent = null;

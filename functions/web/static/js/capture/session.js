@@ -1,11 +1,13 @@
 /**
- * The session this phone works for: whose photos these are, and the token that may upload them.
+ * The session this phone works for: whose photos these are, and the token that may upload them. `uploadToken` is null
+ * once the session has ended: its photos wait for a new code of the same patient. `asideFor`: the session for which
+ * someone has put these waiting photos aside.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,
  *   patientName: string | null, patientNHI: string | null,
- *   uploadToken: string, maxImages: number, imageCount: number, countedAt: number,
- *   expiresAt: number, usedAt: number, tokenHash: string
+ *   uploadToken: string | null, maxImages: number, imageCount: number, countedAt: number,
+ *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string
  * }} Session
  */
 

@@ -38,9 +38,46 @@ export class Store {
     }
   }
 
+  /**
+   * Keeps a session. Under a new token, the photos that are here look for their places anew: the desktop may have ended
+   * the session and begun another one, and the places of the first are no good in the second.
+   * @param {Session} session
+   */
+  async join(session) {
+    const before = await this.session(session.key);
+    if (before && before.uploadToken !== session.uploadToken) {
+      const records = await this.#records(session.key);
+      await this.#write(["photos"], (on) => {
+        for (const record of records) on("photos").put({ ...record, stored: false });
+      });
+    }
+    await this.putSession(session);
+  }
+
+  /**
+   * Drops an ended session's upload token and keeps its unsent photos; where there are none, wipes all of it.
+   * @param {Session} session
+   * @returns {Promise<number>} how many photos are kept
+   */
+  async retire(session) {
+    session.uploadToken = null;
+    const unsent = (await this.photosOf(session.key)).filter(isUnsent).length;
+    if (unsent > 0) await this.putSession(session);
+    else await this.dropSession(session.key);
+    return unsent;
+  }
+
   /** @param {Session} session */
   async putSession(session) {
     await this.#write(["sessions"], (on) => on("sessions").put({ ...session }));
+  }
+
+  /**
+   * @param {string} key
+   * @returns {Promise<Session | null>}
+   */
+  async session(key) {
+    return (await this.#read(["sessions"], (on) => on("sessions").get(key))) ?? null;
   }
 
   /** @returns {Promise<Session[]>} newest first */
@@ -67,9 +104,8 @@ export class Store {
    * @returns {Promise<Photo[]>} in the order they were taken
    */
   async photosOf(sessionKey) {
-    const records = (await this.#read(["photos"], (on) => on("photos").index("session").getAll(sessionKey))) ?? [];
     const photos = [];
-    for (const record of records) {
+    for (const record of await this.#records(sessionKey)) {
       const kept = await this.#read(["bytes"], (on) => on("bytes").get(record.id));
       const photo = fromRecord(record, kept ? new Blob([kept.bytes], { type: "image/jpeg" }) : null);
       if (photo.blob || photo.phase === "removing") photos.push(photo);
@@ -95,7 +131,7 @@ export class Store {
    * @param {string} key
    */
   async dropSession(key) {
-    const records = (await this.#read(["photos"], (on) => on("photos").index("session").getAll(key))) ?? [];
+    const records = await this.#records(key);
     await this.#write(STORES, (on) => {
       on("sessions").delete(key);
       for (const { id } of records) {
@@ -106,7 +142,7 @@ export class Store {
   }
 
   /**
-   * Wipes what is of no more use: sessions without photos, except one, and anything older than a day.
+   * Wipes what is of no more use: sessions without photos, except one, and photos older than a day.
    * @param {string | null} except the key of the session in use
    * @param {number} now Unix milliseconds
    * @returns {Promise<{session: Session, unsent: number}[]>} other sessions that still hold something
@@ -116,7 +152,9 @@ export class Store {
     const sessions = await this.sessions();
     const keys = new Set(sessions.map(({ key }) => key));
     const all = (await this.#read(["photos"], (on) => on("photos").getAll())) ?? [];
-    for (const { id, sessionKey } of all) if (!keys.has(sessionKey)) await this.dropPhoto(id);
+    for (const { id, sessionKey, addedAt } of all) {
+      if (!keys.has(sessionKey) || now - addedAt > KEEP_MS) await this.dropPhoto(id);
+    }
     for (const session of sessions) {
       if (session.key === except) continue;
       const photos = await this.photosOf(session.key);
@@ -124,6 +162,14 @@ export class Store {
       else held.push({ session, unsent: photos.filter(isUnsent).length });
     }
     return held;
+  }
+
+  /**
+   * @param {string} sessionKey
+   * @returns {Promise<import("./photo.js").PhotoRecord[]>}
+   */
+  async #records(sessionKey) {
+    return (await this.#read(["photos"], (on) => on("photos").index("session").getAll(sessionKey))) ?? [];
   }
 
   /**

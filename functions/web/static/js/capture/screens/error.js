@@ -28,11 +28,15 @@ export function errorScreen() {
   };
 }
 
-/** @type {Record<"noCode" | "unchecked" | "expired" | "ended" | "insecure", Trouble>} */
+/** @type {Record<"noCode" | "unchecked" | "expired" | "ended" | "lost" | "insecure", Trouble>} */
 export const TROUBLES = {
   noCode: { title: "Scan the code", hint: "Open this page by scanning the code on the desktop with your camera." },
   unchecked: { title: "The code could not be checked", hint: "Check the phone’s connection, then try again." },
   expired: { title: "This code has expired", hint: "Codes work for 10 minutes. Scan the new one on the desktop." },
   ended: { title: "This session has ended", hint: "Scan a new code on the desktop to take more photos." },
+  lost: {
+    title: "This session has ended",
+    hint: "This browser could not keep the photos that were not sent. Scan a new code and take them again.",
+  },
   insecure: { title: "Not a secure page", hint: "Photos can only be sent over https. Scan the code on the desktop again." },
 };

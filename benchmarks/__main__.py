@@ -1,0 +1,33 @@
+import os
+import sys
+from datetime import UTC, datetime
+
+from benchmarks import calls, cold, network, page, shutter, stack
+
+_PAGE = stack.ROOT / "docs/benchmarks.md"
+
+
+def main() -> int:
+    """Measure everything, print it and write docs/benchmarks.md; gives the exit code."""
+    load = os.getloadavg()[0]
+    sections: list[str] = []
+
+    def done(section: str) -> None:
+        sections.append(section)
+        print(section, end="\n\n", flush=True)
+
+    print("starting the product …", flush=True)
+    with stack.running() as running:
+        print("measuring: photos, requests, adapters, calls; about four minutes\n", flush=True)
+        done(page.shutter(*shutter.measure(running)))
+        done(page.requests(network.measure(running)))
+        done(page.contests(cold.measure(running)))
+        done(page.calls(calls.measure(running)))
+    _PAGE.parent.mkdir(exist_ok=True)
+    _PAGE.write_text(page.whole(sections, today=datetime.now(UTC).date(), load=load))
+    print(f"written: {_PAGE.relative_to(stack.ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

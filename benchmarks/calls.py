@@ -1,0 +1,81 @@
+"""How long every call of the capture table takes once everything is warm, through the whole local cloud."""
+
+import base64
+import hashlib
+import os
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from benchmarks.stack import Stack
+
+_ROUNDS = 50
+_WARM_UP = 5
+_PHOTO_BYTES = 250_000
+_DETAILS = {"laterality": {"code": "left", "display": "Left"}}
+
+
+def measure(stack: Stack) -> dict[str, list[float]]:
+    """Make every call 50 times, each in a session of its own; give milliseconds by call, in the order they are made."""
+    with httpx.Client(base_url=stack.origin, timeout=60, trust_env=False) as http:
+        for _ in range(_WARM_UP):
+            _Round(http, stack.clinician_token).run()
+        laps: dict[str, list[float]] = {}
+        for _ in range(_ROUNDS):
+            rounded = _Round(http, stack.clinician_token)
+            rounded.run()
+            for name, lap in rounded.laps.items():
+                laps.setdefault(name, []).append(lap)
+    return laps
+
+
+class _Round:
+    """One session from its creation to its end, call by call."""
+
+    def __init__(self, http: httpx.Client, token: str) -> None:
+        self._http = http
+        self._desk = {"authorization": f"Bearer {token}"}
+        self.laps: dict[str, float] = {}
+
+    def run(self) -> None:
+        encounter, image = f"bench-{uuid.uuid4().hex[:12]}", str(uuid.uuid4())
+        facts = {"encounterId": encounter, "patientId": "patient-1", "facilityId": "FAC001", "patientName": "Ana Rangi"}
+        opened = self._call("POST /session/create", "/session/create", facts, self._desk)
+        scanned = self._call("GET /session/token/{token}", f"/session/token/{opened['token']}")
+        phone = {"authorization": f"Bearer {scanned['uploadToken']}"}
+        content = os.urandom(_PHOTO_BYTES)
+        wanted = {
+            "encounterId": encounter,
+            "imageId": image,
+            "contentType": "image/jpeg",
+            "contentLength": len(content),
+            "sha256": base64.b64encode(hashlib.sha256(content).digest()).decode(),
+        }
+        slot = self._call("POST /session/presigned-url", "/session/presigned-url", wanted, phone)
+        self._timed("PUT to storage (250 kB)", "PUT", slot["uploadUrl"], content=content, headers=slot["headers"])
+        notice = {"encounterId": encounter, "s3Key": slot["s3Key"], "metadata": _DETAILS}
+        self._call("POST /session/images", "/session/images", notice, phone)
+        listed = f"/session/images/{encounter}"
+        self._call("GET /session/images/{encounterId}", listed, headers=self._desk)
+        self._call(
+            "PATCH /session/images/{encounterId}/{imageId}", f"{listed}/{image}", {"metadata": _DETAILS}, self._desk
+        )
+        self._call("POST /session/live-ticket", "/session/live-ticket", {"encounterId": encounter}, self._desk)
+        self._call("DELETE /session/images/{encounterId}/{imageId}", f"{listed}/{image}", headers=self._desk)
+        self._call("DELETE /session/{encounterId}", f"/session/{encounter}", headers=self._desk)
+        self._call("GET /health", "/health")
+        self._timed("GET / (the page)", "GET", "/")
+
+    def _call(self, name: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # any JSON
+        answer = self._timed(name, name.split(" ", 1)[0], path, json=body, headers=headers or {})
+        return answer.json() if answer.content else None
+
+    def _timed(self, name: str, method: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  # httpx's own
+        started = time.perf_counter()
+        answer = self._http.request(method, path, **options)
+        self.laps[name] = (time.perf_counter() - started) * 1000
+        answer.raise_for_status()
+        return answer
