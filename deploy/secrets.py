@@ -28,7 +28,7 @@ def store(ssm: "SSMClient", stage: str, secrets: Mapping[str, str]) -> None:
 
 
 def make(name: str, ask: Callable[[str], str]) -> str:
-    """Return the value of a new secret: a generated key, or what `ask` answers; raises ValueError if it cannot be it."""
+    """Return the value of a new secret: a generated key, or what `ask` answers; raises ValueError if that cannot be."""
     match name:
         case "signing-keys":
             return json.dumps({datetime.now(UTC).strftime("%Y-%m-%d"): _key()})

@@ -31,7 +31,7 @@ def listening(port: int, *, everywhere: bool) -> list[socket.socket]:
             if family == socket.AF_INET:
                 raise
             continue
-        # Connections inherit it; without it every second answer on a kept connection waits 40 ms for an acknowledgement.
+        # Connections inherit it; without it answers on kept connections wait 40 ms for an acknowledgement.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         sockets.append(listener)
     return sockets

@@ -1,13 +1,17 @@
 """What the tests of the Python core share: a Redis behind the Upstash bridge, the record and the bucket in moto."""
 
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import boto3
 import httpx
 import pytest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from bedside.adapters.dynamo import Table
 from bedside.adapters.redis import Redis
@@ -22,6 +26,12 @@ from tests.local.places import free_port
 
 REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bucket"
 LIFE_MS = 7_200_000
+
+
+@cache
+def client(service: str) -> Any:
+    """Give the SDK's client; making one costs more than most tests, so there is one of each."""
+    return boto3.client(service)  # type: ignore[call-overload]  # any service
 
 
 @dataclass(frozen=True)
@@ -86,6 +96,14 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Answer the SDK from moto, with the table and the bucket of template.yaml."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
+    # Moto's dictionaries are not made for threads; DynamoDB too orders the writes to an item.
+    process, one_at_a_time = BotocoreStubber.process_request, threading.Lock()
+
+    def processing(stubber: BotocoreStubber, request: Any) -> Any:
+        with one_at_a_time:
+            return process(stubber, request)
+
+    monkeypatch.setattr(BotocoreStubber, "process_request", processing)
     with mock_aws():
         for name, value in {
             "AWS_REGION": REGION,
@@ -95,13 +113,13 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             "AWS_SESSION_TOKEN": SESSION_TOKEN,
         }.items():
             monkeypatch.setenv(name, value)
-        boto3.client("dynamodb").create_table(
+        client("dynamodb").create_table(
             TableName=TABLE,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
         )
-        boto3.client("s3").create_bucket(Bucket=BUCKET)
+        client("s3").create_bucket(Bucket=BUCKET)
         yield
 
 

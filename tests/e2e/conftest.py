@@ -22,6 +22,13 @@ ROOT = Path(__file__).parents[2]
 _START_SECONDS = 240
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what needs the running product on one worker, which then starts it once."""
+    for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("e2e"))
+
+
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
     """The product, started as `make run` does on ports of its own; or the running one that $STACK_FILE names."""

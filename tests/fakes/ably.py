@@ -69,7 +69,7 @@ def ably() -> Iterator[AblyApp]:
     app = AblyApp()
 
     class Api(Handler):
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802  # the name http.server calls
             body, parts = self.body(), self.path.split("/")
             match parts:
                 case ["", "channels", channel, "messages"]:

@@ -27,7 +27,7 @@ def hostile(behaviour: Behaviour) -> Iterator[str]:
                 connection, _ = listener.accept()
             except TimeoutError:
                 continue
-            connection.settimeout(5)
+            connection.settimeout(0.5)
             thread = threading.Thread(target=one, args=(connection,), daemon=True)
             threads.append(thread)
             thread.start()

@@ -22,7 +22,7 @@ def management(slow_s: float = 3) -> Iterator[Connections]:
     connections = Connections()
 
     class Api(Handler):
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802  # the name http.server calls
             body, connection = self.body().decode(), unquote(self.path.rpartition("/@connections/")[2])
             if connection.startswith("gone"):
                 self.answer(410, b'{"message":"Gone"}')

@@ -1,4 +1,4 @@
-"""SSM's GetParametersByPath as AWS documents it, with the caller's signature checked by botocore's own signer."""
+"""SSM's GetParameters as AWS documents it, with the caller's signature checked by botocore's own signer."""
 
 import json
 import re
@@ -21,18 +21,18 @@ def parameter_store(parameters: Mapping[str, str]) -> Iterator[str]:
     """Serve these parameters (name → value) to whoever signs with the example role; gives the origin."""
 
     class Store(Handler):
-        def do_POST(self) -> None:
+        def do_POST(self) -> None:  # noqa: N802  # the name http.server calls
             body = self.body()
-            if self.headers["X-Amz-Target"] != "AmazonSSM.GetParametersByPath":
+            if self.headers["X-Amz-Target"] != "AmazonSSM.GetParameters":
                 self.answer(400, b'{"__type":"UnknownOperationException"}')
             elif not signed_properly(dict(self.headers.items()), body):
                 self.answer(400, b'{"__type":"IncompleteSignature"}')
             else:
-                path = json.loads(body)["Path"].rstrip("/") + "/"
+                names = json.loads(body)["Names"]
                 found = [
                     {"Name": name, "Type": "SecureString", "Value": value}
                     for name, value in parameters.items()
-                    if name.startswith(path)
+                    if name in names
                 ]
                 self.answer(200, json.dumps({"Parameters": found}).encode(), "application/x-amz-json-1.1")
 

@@ -46,9 +46,7 @@ def test_a_failed_condition_shows_what_stood_there(table: Table) -> None:
 def test_an_update_gives_the_item_afterwards(table: Table) -> None:
     """Names may stand for what cannot be written in an expression."""
     put(table, "a", n=1, map={})
-    found = table.update(
-        "a", "SET #map.#id = :n", condition="#n = :n", values={"n": 1}, names={"id": "0f3c-1a.b~c d"}
-    )
+    found = table.update("a", "SET #map.#id = :n", condition="#n = :n", values={"n": 1}, names={"id": "0f3c-1a.b~c d"})
     assert found["map"] == {"0f3c-1a.b~c d": 1}
 
 

@@ -125,9 +125,9 @@ def test_an_odd_answer_is_a_failure(body: bytes) -> None:
 def test_a_result_under_an_error_status_is_a_failure(status: bytes) -> None:
     """A result counts only with status 200."""
     body = b'{"result": 1}'
-    with hostile(saying(b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body))) as origin:
-        with pytest.raises(RedisError):
-            Redis(origin, "token", deadline_s=5).execute("GET", "a")
+    answer = b"HTTP/1.1 %s\r\nContent-Length: %d\r\n\r\n%s" % (status, len(body), body)
+    with hostile(saying(answer)) as origin, pytest.raises(RedisError):
+        Redis(origin, "token", deadline_s=5).execute("GET", "a")
 
 
 _json = st.recursive(

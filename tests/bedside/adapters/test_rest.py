@@ -83,7 +83,7 @@ def test_a_black_hole_of_several_addresses_costs_one_deadline(monkeypatch: pytes
         listener.listen(0)
         for _ in range(4):  # a full backlog drops what comes after
             filler = fillers.enter_context(socket.socket())
-            filler.setblocking(False)
+            filler.settimeout(0)
             filler.connect_ex(listener.getsockname())
         port = listener.getsockname()[1]
         places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 5
@@ -91,7 +91,7 @@ def test_a_black_hole_of_several_addresses_costs_one_deadline(monkeypatch: pytes
         def resolve(*_: Any, **__: Any) -> list[Any]:
             return places
 
-        monkeypatch.setattr(rest.socket, "getaddrinfo", resolve)
+        monkeypatch.setattr(socket, "getaddrinfo", resolve)
         assert not failure(RestClient(f"http://redis.example:{port}")).sent
 
 
@@ -100,7 +100,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch, stack: ExitS
     port = int(stack.enter_context(hostile(saying(ok(b"here")))).rpartition(":")[2])
     closed = int(refused().rpartition(":")[2])
     places = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", number)) for number in (closed, port)]
-    monkeypatch.setattr(rest.socket, "getaddrinfo", lambda *_, **__: places)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: places)
     assert ask(RestClient("http://redis.example"), 5).body == b"here"
 
 

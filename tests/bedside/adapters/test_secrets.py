@@ -23,12 +23,12 @@ PARAMETERS = {
 @pytest.fixture(autouse=True)
 def role(monkeypatch: pytest.MonkeyPatch) -> None:
     """Sign as the example role."""
+    monkeypatch.setattr("bedside.adapters.secrets._DEADLINE_S", 0.3)
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
     monkeypatch.setenv("AWS_SESSION_TOKEN", SESSION_TOKEN)
     monkeypatch.delenv("AWS_ENDPOINT_URL_SSM", raising=False)
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
-
 
 
 def read(monkeypatch: pytest.MonkeyPatch, origin: str, variable: str = "AWS_ENDPOINT_URL_SSM") -> Secrets:
@@ -89,9 +89,9 @@ def test_nonsense_is_unavailable(monkeypatch: pytest.MonkeyPatch, content: bytes
 @pytest.mark.parametrize("keys", ["{", "[]", '{"a": 7}', '{"a": "?"}', "{}"])
 def test_unusable_signing_keys_are_unavailable(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
     """A wrongly entered secret stops the function with a typed error that does not quote it."""
-    with parameter_store(PARAMETERS | {"/bedside/test/signing-keys": keys}) as origin:
-        with pytest.raises(UnavailableError) as caught:
-            read(monkeypatch, origin)
+    parameters = PARAMETERS | {"/bedside/test/signing-keys": keys}
+    with parameter_store(parameters) as origin, pytest.raises(UnavailableError) as caught:
+        read(monkeypatch, origin)
     assert keys not in str(caught.value)
 
 

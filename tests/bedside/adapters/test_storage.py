@@ -7,7 +7,7 @@ import pytest
 
 from bedside.adapters.storage import Bucket, Links, Upload, s3_client
 from bedside.errors import UnavailableError
-from tests.conftest import BUCKET
+from tests.conftest import BUCKET, client
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY
 
 KEY = "sessions/FAC001/ENC-1/1795228312345_a.jpg"
@@ -67,18 +67,18 @@ def test_the_bucket_knows_what_it_holds() -> None:
     """An object is there after it was put, and no longer after its removal, which may be repeated."""
     bucket = Bucket(s3_client(), BUCKET)
     assert not bucket.holds(KEY)
-    boto3.client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
+    client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
     assert bucket.holds(KEY)
-    bucket.remove(KEY)
-    bucket.remove(KEY)
+    bucket.remove([KEY])
+    bucket.remove([KEY])
     assert not bucket.holds(KEY)
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_bucket_that_cannot_be_asked_is_unavailable() -> None:
     """Errors other than "not there" are one typed error."""
-    client = boto3.client("s3", endpoint_url="http://127.0.0.1:9")
+    away = boto3.client("s3", endpoint_url="http://127.0.0.1:9")
     with pytest.raises(UnavailableError):
-        Bucket(client, "no bucket of that name").holds(KEY)
+        Bucket(away, "no bucket of that name").holds(KEY)
     with pytest.raises(UnavailableError):
-        Bucket(s3_client(), "there-is-no-such-bucket").remove(KEY)
+        Bucket(s3_client(), "there-is-no-such-bucket").remove([KEY])

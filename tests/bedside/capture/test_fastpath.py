@@ -98,7 +98,7 @@ def test_what_redis_does_not_know_it_says(fast: FastPath) -> None:
     fast.remember(session())
     assert reserve(fast, "a", started=NOW - 1) == "unknown"
     assert reserve(fast, "a", now=NOW + 10_000) == "unknown"
-    fast.forget(KEY)
+    fast.end(session())
     assert reserve(fast, "a") == "unknown"
     fast.mark(session(), "a", here=True)
     fast.extend(session())
@@ -132,3 +132,23 @@ def test_every_question_is_one_request(fast: FastPath, redis: Redis) -> None:
         reserve(fast, "a")
         fast.mark(session(), "a", here=True)
     assert redis.requests - before == 4
+
+
+def test_an_older_view_brings_nothing_back(fast: FastPath) -> None:
+    """What was read before a deletion, an end or a new session, and is written after it, changes nothing."""
+    fast.remember(session())
+    fast.mark(session(), "here", here=False)
+    fast.remember(session())
+    fast.mark(session(), "here", here=True)
+    assert reserve(fast, "here") == "gone"
+    fast.end(session())
+    fast.remember(session())
+    assert fast.scan(Handle(KEY, "t"), NOW) is None
+    assert reserve(fast, "a") == "unknown"
+    later = session(started=NOW + 1, slots={}, images={})
+    fast.remember(later)
+    fast.remember(session())
+    fast.end(session())
+    scan = fast.scan(Handle(KEY, "t"), NOW + 2)
+    assert scan
+    assert scan.started == NOW + 1

@@ -1,0 +1,196 @@
+"""What is deployed: the two layers as `sam build` makes them, and every function on top of them, alone in a process."""
+
+import hashlib
+import json
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.template.test_template import FUNCTIONS, ROOT, folder
+
+ARCHITECTURE = "x86_64" if platform.machine() in {"x86_64", "AMD64"} else "arm64"
+UNCHECKED_HASH = 0b01  # PEP 552: by hash, and the hash is not compared
+# No address of ours: whatever a function asks is refused at once.
+NOWHERE = "http://127.0.0.1:9"
+EXPECTED = {
+    "live": (503, None),  # a ticket of the right shape, and no record to look it up in
+    "token_validate": (503, "unavailable"),
+    "web": (200, None),
+    "health": (200, None),
+}
+RUNNER = """
+import importlib, json, sys
+sys.path[:0] = json.loads(sys.argv[1])
+assert not [path for path in sys.path if "site-packages" in path], sys.path
+from dataclasses import dataclass
+@dataclass
+class Context:
+    function_name: str = "f"
+    memory_limit_in_mb: int = 512
+    invoked_function_arn: str = "arn:aws:lambda:us-east-1:123456789012:function:f"
+    aws_request_id: str = "r"
+    log_stream_name: str = "s"
+    def get_remaining_time_in_millis(self): return 10000
+module, _, name = sys.argv[2].rpartition(".")
+handler = getattr(importlib.import_module(module), name)
+assert importlib.import_module("pydantic").__file__.startswith(json.loads(sys.argv[1])[0])
+try:
+    answer = handler(json.loads(sys.argv[3]), Context())
+except Exception as error:
+    answer = {"raised": type(error).__name__}
+print("\\n" + json.dumps(answer))
+"""
+
+
+def build(name: str, source: Path, target: Path) -> Path:
+    """Run the layer's Makefile as sam does; gives the folder that Lambda puts on the path."""
+    path = os.pathsep.join([str(Path(sys.executable).parent), str(ROOT / ".tools/bin"), os.environ["PATH"]])
+    subprocess.run(  # noqa: S603  # our own Makefile
+        ["make", f"build-{name}"],  # noqa: S607  # where it stands differs
+        cwd=source,
+        env=os.environ | {"PATH": path, "ARTIFACTS_DIR": str(target), "ARCHITECTURE": ARCHITECTURE},
+        check=True,
+        capture_output=True,
+        timeout=170,
+    )
+    return target / "python"
+
+
+@pytest.fixture(scope="session")
+def deps() -> Path:
+    """The layer of third-party packages, built once for each content of layer.txt and its Makefile."""
+    source = ROOT / "requirements"
+    content = (source / "layer.txt").read_bytes() + (source / "Makefile").read_bytes() + ARCHITECTURE.encode()
+    kept = ROOT / ".cache" / "artifact" / hashlib.sha256(content).hexdigest()[:16]
+    if not (kept / "python").exists():
+        draft = kept.with_name(f"{kept.name}.{os.getpid()}")
+        shutil.rmtree(kept.parent, ignore_errors=True)
+        draft.mkdir(parents=True)
+        build("DepsLayer", source, draft)
+        draft.rename(kept)
+    return kept / "python"
+
+
+@pytest.fixture(scope="session")
+def core(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build("CoreLayer", ROOT / "layers/core", tmp_path_factory.mktemp("core"))
+
+
+@pytest.fixture(scope="session")
+def functions(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy without byte code, so that nothing is written into the checkout."""
+    target = tmp_path_factory.mktemp("functions") / "functions"
+    shutil.copytree(ROOT / "functions", target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+def run(paths: list[Path], handler: str, event: Any) -> Any:
+    """Run one handler in a fresh, isolated process whose path is the layers, the functions and nothing else."""
+    done = subprocess.run(  # noqa: S603  # our own interpreter
+        [
+            sys.executable,
+            "-I",
+            "-S",
+            "-c",
+            RUNNER,
+            json.dumps([str(path) for path in paths]),
+            handler,
+            json.dumps(event),
+        ],
+        env={
+            "AWS_REGION": "us-east-1",
+            "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "x",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_ENDPOINT_URL": NOWHERE,
+            "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_LAMBDA_FUNCTION_NAME": "f",
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "POWERTOOLS_TRACE_DISABLED": "1",
+            "BEDSIDE_STAGE": "test",
+            "BEDSIDE_BUCKET": "bucket",
+            "BEDSIDE_CAPTURE_TABLE": "table",
+            "BEDSIDE_SECRETS_PATH": "/bedside/test",
+            "BEDSIDE_LIVE_URL": "wss://live.example",
+            "BEDSIDE_LIVE_ENDPOINT": NOWHERE,
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="session")
+def answers(deps: Path, core: Path, functions: Path) -> dict[str, Future[Any]]:
+    """Every function's answer to its example event; all at once, since most of it is waiting for secrets."""
+    with ThreadPoolExecutor(6) as pool:
+        return {
+            name: pool.submit(
+                run,
+                [deps, core, functions],
+                properties["Handler"],
+                json.loads((ROOT / "events" / f"{folder(name)}.json").read_text()),
+            )
+            for name, properties in FUNCTIONS.items()
+        }
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_answers_its_example_event(name: str, answers: dict[str, Future[Any]]) -> None:
+    """With no cloud to reach it still imports, starts and answers: a page, or a problem that says try again."""
+    function = folder(name)
+    event = json.loads((ROOT / "events" / f"{function}.json").read_text())
+    answer = answers[name].result()
+    if function == "upload_watch":
+        assert answer == {"raised": "UnavailableError"}  # Lambda delivers the event again
+        return
+    status, slug = EXPECTED.get(function, (503, "unavailable"))
+    assert answer["statusCode"] == status, answer
+    if slug:
+        assert json.loads(answer["body"])["type"].endswith(f"/{slug}")
+        assert answer["headers"]["x-request-id"] == event["requestContext"]["requestId"]
+
+
+def test_a_missing_package_would_be_noticed(core: Path, functions: Path, tmp_path: Path) -> None:
+    """The process really holds nothing else: without the layer of packages, nothing starts."""
+    with pytest.raises(AssertionError, match="ModuleNotFoundError"):
+        run([tmp_path, core, functions], "health.handler.lambda_handler", {})
+
+
+@pytest.mark.parametrize("layer", ["deps", "core"])
+def test_byte_code_is_there_and_trusted(layer: str, request: pytest.FixtureRequest) -> None:
+    """Each module is compiled, by hash and unchecked: copying cannot make Lambda compile at a cold start."""
+    root: Path = request.getfixturevalue(layer)
+    sources = [path for path in root.rglob("*.py") if "bin" not in path.parent.parts]
+    assert sources
+    missing = []
+    for source in sources:
+        compiled = source.parent / "__pycache__" / f"{source.stem}.cpython-313.pyc"
+        if not compiled.exists():
+            missing.append(source)
+        else:
+            assert int.from_bytes(compiled.read_bytes()[4:8], "little") == UNCHECKED_HASH, compiled
+    assert missing == []
+
+
+def test_the_layers_fit(deps: Path, core: Path, functions: Path) -> None:
+    """Lambda takes 250 MB unpacked, layers and function together."""
+    size = sum(path.stat().st_size for root in (deps, core, functions) for path in root.rglob("*") if path.is_file())
+    assert size < 250 * 1024 * 1024
+
+
+def test_the_core_layer_is_our_code_alone(core: Path) -> None:
+    """Nothing but the package and its byte code."""
+    assert [path.name for path in core.iterdir()] == ["bedside"]
+    suffixes = {path.suffix for path in core.rglob("*") if path.is_file()} - {""}
+    assert suffixes <= {".py", ".pyc", ".typed"}

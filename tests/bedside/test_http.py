@@ -1,0 +1,101 @@
+"""Bodies in, answers and problems out."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bedside import http
+from bedside.capture.opening import TicketRequest
+from bedside.errors import BodyTooLargeError, FieldFault, InvalidRequestError, UnauthorizedError, UnavailableError
+from bedside.http import MAX_BODY_BYTES, instant, problem, read_body
+from bedside.observability import metrics
+
+
+def read(body: str | None, *, encoded: bool = False) -> TicketRequest:
+    return read_body(APIGatewayProxyEventV2({"body": body, "isBase64Encoded": encoded}), TicketRequest)
+
+
+@given(raw=st.binary(max_size=200), encoded=st.booleans())
+def test_any_bytes_are_a_body_or_a_refusal(raw: bytes, encoded: bool) -> None:  # noqa: FBT001  # drawn
+    """Bytes in base64 or as text: a request, or an error that names the body or a field."""
+    body = base64.b64encode(raw).decode() if encoded else raw.decode(errors="surrogateescape")
+    try:
+        assert isinstance(read(body, encoded=encoded), TicketRequest)
+    except InvalidRequestError as error:
+        assert {fault.field for fault in error.faults} <= {"body", "encounterId"}  # noqa: PT017  # either is right
+
+
+def test_the_limit_is_64_kb_to_the_byte() -> None:
+    """Measured in bytes after base64 is undone."""
+    frame = '{"encounterId":"a","x":""}'
+    fitting = frame.replace('""', '"' + "x" * (MAX_BODY_BYTES - len(frame)) + '"')
+    assert len(fitting) == MAX_BODY_BYTES
+    assert read(fitting).encounter_id == "a"
+    assert read(base64.b64encode(fitting.encode()).decode(), encoded=True).encounter_id == "a"
+    for over in (fitting + " ", fitting.replace("xx", "é", 1) + " "):
+        with pytest.raises(BodyTooLargeError):
+            read(over)
+        with pytest.raises(BodyTooLargeError):
+            read(base64.b64encode(over.encode()).decode(), encoded=True)
+
+
+@pytest.mark.parametrize("body", [None, ""])
+def test_no_body_is_an_invalid_one(body: str | None) -> None:
+    """It is named as such."""
+    with pytest.raises(InvalidRequestError) as caught:
+        read(body)
+    assert [fault.field for fault in caught.value.faults] == ["body"]
+
+
+def test_a_problem_is_rfc_9457() -> None:
+    """Type, title, status, detail and the request's id; faults and Retry-After where they belong."""
+    answer = problem(UnauthorizedError("A bearer token is needed."), "r-1")
+    assert json.loads(str(answer.body)) == {
+        "type": "https://bedside.example/problems/unauthorized",
+        "title": "Sign in or scan again",
+        "status": 401,
+        "detail": "A bearer token is needed.",
+        "requestId": "r-1",
+    }
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "retry-after" not in answer.headers
+    assert problem(UnavailableError(), "r").headers["retry-after"] == "1"
+    faults = json.loads(str(problem(InvalidRequestError([FieldFault("a", "b")]), "r").body))["errors"]
+    assert faults == [{"field": "a", "message": "b"}]
+
+
+def test_an_answer_is_not_kept() -> None:
+    """Patient data is in no cache; 204 has no body; text is sent as it is."""
+    answer = http.answer(200, {"name": "Ngāti"})
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.body == '{"name":"Ngāti"}'
+    empty = http.answer(204)
+    assert (empty.status_code, empty.body, empty.headers.get("Content-Type")) == (204, "", None)
+
+
+@given(ms=st.integers(0, 4_102_444_800_000))
+def test_instants_are_utc_with_milliseconds(ms: int) -> None:
+    """Written as JavaScript writes them, so that text order is time order."""
+    text = instant(ms)
+    assert len(text) == 24
+    assert text.endswith("Z")
+    assert instant(ms + 1) > text
+
+
+def test_a_known_instant() -> None:
+    """Against a value computed elsewhere."""
+    assert instant(1_795_228_312_345) == "2026-11-21T02:31:52.345Z"
+
+
+def test_unforeseen_errors_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The message of an error nobody foresaw reaches neither the caller nor the log."""
+    secret: Any = "Aroha Ngata"
+    error = http._unexpected(RuntimeError(secret))  # noqa: SLF001  # the one place that sees it
+    assert secret not in error.detail
+    assert secret not in capsys.readouterr().out
+    metrics.clear_metrics()

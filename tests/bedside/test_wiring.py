@@ -1,0 +1,52 @@
+"""The parts of a function are put together as its settings say, each when it is needed."""
+
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bedside.adapters.secrets import Secrets
+from bedside.live.publishers import AblyPublisher, SocketPublisher
+from bedside.wiring import Wiring
+from tests.bedside.test_settings import NEEDED
+
+ROOT = Path(__file__).parents[2]
+PARTS = ["opening", "scanning", "uploading", "arriving", "reviewing", "deleting", "entrances", "links", "bucket"]
+
+
+def wiring(**environment: str) -> Wiring:
+    made = Wiring(NEEDED | environment)
+    made.__dict__["secrets"] = Secrets("http://127.0.0.1:9", "t", {"1": b"k"}, b"p", "app.key:secret")
+    return made
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_can_be_made(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And is made once."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    made: Any = wiring()
+    assert getattr(made, part) is getattr(made, part)
+
+
+def test_configuration_chooses_who_carries_live_updates() -> None:
+    """Our own API unless Ably is asked for."""
+    assert isinstance(wiring().publisher, SocketPublisher)
+    assert isinstance(wiring(BEDSIDE_LIVE_PROVIDER="ably").publisher, AblyPublisher)
+
+
+@pytest.mark.parametrize("function", ["token_validate", "presigned_url", "health"])
+def test_hot_functions_start_without_the_sdk(function: str) -> None:
+    """Importing boto3 is the largest part of a cold start; these do without it."""
+    code = (
+        f"import sys, {function}.handler; print([name for name in ('boto3', 'botocore.client') if name in sys.modules])"
+    )
+    done = subprocess.run(  # noqa: S603  # our own interpreter and code
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": f"{ROOT / 'functions'}:{ROOT / 'layers/core'}", "AWS_LAMBDA_FUNCTION_NAME": "x"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,79 @@
+"""POST /session/create."""
+
+import re
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from tests.functions.clinic import NAME, Clinic, event_of, refusal
+
+
+def test_the_example_event_needs_a_token(clinic: Clinic) -> None:
+    """The example's made-up token is refused, and nothing is written."""
+    refusal(clinic.call("session_create"), 401, "unauthorized")
+    assert clinic.everything() == ([], [])
+
+
+def test_a_session_is_opened(clinic: Clinic) -> None:
+    """The answer has exactly the contract's fields, and the QR code is an SVG."""
+    answer = clinic.call("session_create", token=clinic.clinician())
+    assert answer.status == 201
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["cache-control"] == "no-store"
+    document = answer.json
+    assert set(document) == {"token", "mobileUrl", "qrSvg", "expiresIn", "sessionExpiresAt", "live"}
+    assert document["mobileUrl"] == f"https://bedside.example.org/capture#t={document['token']}"
+    assert ET.fromstring(document["qrSvg"]).tag.endswith("svg")  # noqa: S314  # our own
+    assert document["expiresIn"] == 600
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", document["sessionExpiresAt"])
+    assert document["live"]["url"] == "wss://live.example.org/live"
+    assert NAME not in answer.text
+
+
+def test_opening_again_is_the_same_session_with_another_token(clinic: Clinic) -> None:
+    """Both tokens work, and what was in the session stays."""
+    first = clinic.open()
+    phone = clinic.scan(first["token"])
+    clinic.add(phone, "a")
+    second = clinic.open()
+    assert second["token"] != first["token"]
+    assert clinic.validate(second["token"]).json["imageCount"] == 1
+    assert clinic.validate(first["token"]).status == 200
+
+
+def test_without_a_domain_the_apis_own_host_is_in_the_code(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The phone is sent to the host that API Gateway names."""
+    monkeypatch.delenv("BEDSIDE_PUBLIC_ORIGIN")
+    del clinic.wiring.settings  # as in a new environment
+    host = event_of("session_create")["requestContext"]["domainName"]
+    assert clinic.open()["mobileUrl"].startswith(f"https://{host}/capture#t=")
+
+
+def test_only_a_clinician_of_the_facility_may(clinic: Clinic) -> None:
+    """Another role and another facility are forbidden; expired and phones' tokens are unauthorized."""
+    refusal(clinic.call("session_create", token=clinic.clinician(roles=("patient",))), 403, "forbidden")
+    refusal(clinic.call("session_create", token=clinic.clinician("FAC002")), 403, "forbidden")
+    refusal(clinic.call("session_create", token=clinic.clinician(ttl=-1)), 401, "unauthorized")
+    assert clinic.everything() == ([], [])
+    refusal(clinic.call("session_create", token=clinic.phone()), 401, "unauthorized")
+
+
+def test_another_patient_in_the_same_encounter_is_refused(clinic: Clinic) -> None:
+    """A photo must never land on the wrong patient."""
+    clinic.open()
+    body = {"encounterId": clinic.encounter, "patientId": "PAT-3", "facilityId": clinic.facility}
+    answer = clinic.call("session_create", body, token=clinic.clinician())
+    refusal(answer, 422, "invalid-request")
+    assert [fault["field"] for fault in answer.json["errors"]] == ["patientId"]
+
+
+def test_every_fault_is_named(clinic: Clinic) -> None:
+    """A request without its fields learns which."""
+    answer = clinic.call("session_create", {"patientNHI": 7}, token=clinic.clinician())
+    refusal(answer, 422, "invalid-request")
+    assert {fault["field"] for fault in answer.json["errors"]} == {
+        "encounterId",
+        "patientId",
+        "facilityId",
+        "patientNHI",
+    }

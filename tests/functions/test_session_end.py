@@ -1,0 +1,62 @@
+"""DELETE /session/{encounterId}."""
+
+import json
+
+from tests.functions.clinic import Clinic, event_of, refusal
+
+PATH = {"encounterId": "ENC-1001"}
+
+
+def test_the_example_event_needs_a_token(clinic: Clinic) -> None:
+    """The example's made-up token is refused."""
+    refusal(clinic.call("session_end"), 401, "unauthorized")
+
+
+def test_nothing_of_an_ended_session_works(clinic: Clinic) -> None:
+    """Its QR token, upload token and live ticket are dead, the list is empty, and the page is told."""
+    opened = clinic.open()
+    event = event_of("live")
+    event["queryStringParameters"]["ticket"] = opened["live"]["ticket"]
+    event["requestContext"]["connectionId"] = "here-1"
+    assert clinic.invoke("live", event)["statusCode"] == 200
+    phone = clinic.scan(opened["token"])
+    key = clinic.add(phone, "a")
+    late = clinic.upload(phone, "late")
+    spare = clinic.call("live_ticket", {"encounterId": clinic.encounter}, token=clinic.clinician()).json["ticket"]
+
+    ended = clinic.call("session_end", token=clinic.clinician(), path=PATH)
+    assert (ended.status, ended.text) == (204, "")
+
+    assert [json.loads(text)["type"] for text in clinic.connections.heard["here-1"]] == [
+        "image-uploaded",
+        "session-ended",
+    ]
+    refusal(clinic.validate(opened["token"]), 404, "token-expired-or-invalid")
+    refusal(clinic.ask(phone, "b"), 404, "session-not-found")
+    refusal(clinic.notify(phone, late), 404, "session-not-found")
+    refusal(clinic.call("image_delete", token=phone, path=PATH | {"imageId": "a"}), 404, "session-not-found")
+    event["queryStringParameters"]["ticket"] = spare
+    assert clinic.invoke("live", event)["statusCode"] == 401
+    assert clinic.look()["images"] == []
+    clinic.watch(key)
+    assert clinic.look()["images"] == []
+
+
+def test_only_once_and_only_ones_own(clinic: Clinic) -> None:
+    """A second end, an unknown encounter and another facility's find nothing; a phone may not."""
+    phone = clinic.phone()
+    refusal(clinic.call("session_end", token=clinic.clinician("FAC002"), path=PATH), 404, "session-not-found")
+    refusal(clinic.call("session_end", token=phone, path=PATH), 401, "unauthorized")
+    assert clinic.look()["sessionCreatedAt"]
+    assert clinic.call("session_end", token=clinic.clinician(), path=PATH).status == 204
+    refusal(clinic.call("session_end", token=clinic.clinician(), path=PATH), 404, "session-not-found")
+
+
+def test_a_new_session_of_the_encounter_is_another(clinic: Clinic) -> None:
+    """The old phone cannot add to it, and it starts empty."""
+    phone = clinic.phone()
+    clinic.add(phone, "a")
+    clinic.call("session_end", token=clinic.clinician(), path=PATH)
+    clinic.open()
+    assert clinic.look()["images"] == []
+    refusal(clinic.ask(phone, "b"), 404, "session-not-found")

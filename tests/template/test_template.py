@@ -1,0 +1,330 @@
+"""What template.yaml promises: least privilege, private and encrypted data, no secrets, nothing left unset."""
+
+import ast
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # it has no types
+from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
+
+ROOT = Path(__file__).parents[2]
+# Lambda itself sets it.
+NOT_SET = {"AWS_REGION"}
+
+
+class _Loader(yaml.SafeLoader):
+    """Reads CloudFormation's short tags as their long forms."""
+
+
+def _tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
+    name = suffix if suffix in {"Ref", "Condition"} else f"Fn::{suffix}"
+    if isinstance(node, yaml.ScalarNode):
+        value: Any = loader.construct_scalar(node)
+        return {name: value.split(".", 1) if suffix == "GetAtt" else value}
+    if isinstance(node, yaml.SequenceNode):
+        return {name: loader.construct_sequence(node, deep=True)}
+    assert isinstance(node, yaml.MappingNode)
+    return {name: loader.construct_mapping(node, deep=True)}
+
+
+_Loader.add_multi_constructor("!", _tag)
+
+
+def read() -> Any:
+    return yaml.load((ROOT / "template.yaml").read_text(), _Loader)  # noqa: S506  # derived from the safe loader
+
+
+SOURCE = read()
+FUNCTIONS = {
+    name: resource["Properties"]
+    for name, resource in SOURCE["Resources"].items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+
+
+@pytest.fixture(scope="module")
+def resources() -> dict[str, Any]:
+    """The template as CloudFormation gets it."""
+    template = read()
+    for resource in template["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            resource["Properties"]["CodeUri"] = "s3://bucket/code"
+        if resource["Type"] == "AWS::Serverless::LayerVersion":
+            resource["Properties"]["ContentUri"] = "s3://bucket/layer"
+    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/code"
+    translator = Translator({}, Parser())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        translated = translator.translate(template, {})
+    found: dict[str, Any] = translated["Resources"]
+    return found
+
+
+def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
+    return {name: each for name, each in resources.items() if each["Type"] == kind}
+
+
+def folder(name: str) -> str:
+    return str(FUNCTIONS[name]["Handler"]).split(".")[0]
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_its_places(name: str) -> None:
+    """Folder, handler, example event and test, under the function's own name in snake_case."""
+    assert folder(name) == re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+    assert FUNCTIONS[name]["Handler"] == f"{folder(name)}.handler.lambda_handler"
+    assert "lambda_handler" in (ROOT / "functions" / folder(name) / "handler.py").read_text()
+    assert json.loads((ROOT / "events" / f"{folder(name)}.json").read_text())
+    tests = [ROOT / "tests" / "functions" / f"test_{folder(name)}.py", ROOT / "tests" / "web" / "test_web_app.py"]
+    assert tests[0].exists() or (folder(name) == "web" and tests[1].exists())
+
+
+def test_no_function_stands_outside_the_template() -> None:
+    """Every folder and every example event belongs to a function."""
+    folders = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
+    events = {path.stem for path in (ROOT / "events").glob("*.json")}
+    assert folders == events == {folder(name) for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_an_example_event_is_of_the_functions_route(name: str) -> None:
+    """Method, path and parameters are those that the template routes to it."""
+    event = json.loads((ROOT / "events" / f"{folder(name)}.json").read_text())
+    routes = [each["Properties"] for each in FUNCTIONS[name].get("Events", {}).values() if each["Type"] == "HttpApi"]
+    for route in routes:
+        if "Path" in route:
+            assert event["routeKey"] == f"{route['Method']} {route['Path']}"
+            path = route["Path"].format(**event.get("pathParameters", {}))
+            assert event["rawPath"] == event["requestContext"]["http"]["path"] == path
+
+
+def test_policies_name_what_they_allow(resources: dict[str, Any]) -> None:
+    """No action and no resource is a bare wildcard, except for X-Ray, which knows none narrower."""
+    roles = of_type(resources, "AWS::IAM::Role")
+    assert len(roles) >= len(FUNCTIONS)
+    for name, role in roles.items():
+        properties = role["Properties"]
+        managed = json.dumps(properties.get("ManagedPolicyArns", []))
+        assert "FullAccess" not in managed, name
+        assert "Administrator" not in managed, name
+        for policy in properties.get("Policies", []):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                actions, targets = statement["Action"], statement["Resource"]
+                actions = [actions] if isinstance(actions, str) else actions
+                targets = targets if isinstance(targets, list) else [targets]
+                assert not [action for action in actions if action.endswith("*")], name
+                assert "*" not in targets, name
+                for target in targets:
+                    text = json.dumps(target)
+                    assert not re.search(r":\*\"|:::\*|table/\*|parameter/\*", text), (name, text)
+
+
+ALLOWED = {
+    "SessionCreate": {"ssm", "dynamodb:PutItem", "dynamodb:UpdateItem"},
+    "SessionEnd": {"ssm", "dynamodb:UpdateItem", "execute-api:ManageConnections"},
+    "LiveTicket": {"ssm", "dynamodb:UpdateItem"},
+    "ImageList": {"ssm", "dynamodb:GetItem", "dynamodb:UpdateItem", "s3:GetObject"},
+    "ImageUpdate": {
+        "ssm",
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "execute-api:ManageConnections",
+    },
+    "ImageDelete": {
+        "ssm",
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "execute-api:ManageConnections",
+    },
+    "TokenValidate": {"ssm", "dynamodb:GetItem"},
+    "PresignedUrl": {"ssm", "dynamodb:GetItem", "dynamodb:UpdateItem", "s3:PutObject"},
+    "ImageNotify": {
+        "ssm",
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "execute-api:ManageConnections",
+    },
+    "UploadWatch": {
+        "ssm",
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "execute-api:ManageConnections",
+        "sqs:SendMessage",
+    },
+    "Live": {"dynamodb:UpdateItem"},
+    "Health": {"ssm"},
+    "Web": set(),
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_may_do_its_job_and_no_more(name: str, resources: dict[str, Any]) -> None:
+    """The actions of its role, one by one: a new one is a decision."""
+    role = resources[f"{name}Role"]["Properties"]
+    actions: set[str] = set()
+    for policy in role.get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            found = statement["Action"]
+            actions |= {found} if isinstance(found, str) else set(found)
+    assert {"ssm" if action == "ssm:GetParameters" else action for action in actions} == ALLOWED[name]
+
+
+def test_the_bucket_is_private(resources: dict[str, Any]) -> None:
+    """No public access, no ACLs, encrypted, TLS only."""
+    bucket = resources["CaptureBucket"]["Properties"]
+    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    assert len(bucket["PublicAccessBlockConfiguration"]) == 4
+    assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
+    assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+    [policy] = of_type(resources, "AWS::S3::BucketPolicy").values()
+    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
+    assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+    assert len(statement["Resource"]) == 2
+
+
+def test_photos_live_a_day(resources: dict[str, Any]) -> None:
+    """Lifecycle of `sessions/`, incomplete uploads, and the events that tell of what arrived."""
+    bucket = resources["CaptureBucket"]["Properties"]
+    rules = bucket["LifecycleConfiguration"]["Rules"]
+    assert [rule["Status"] for rule in rules] == ["Enabled", "Enabled"]
+    assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["sessions/"] == 1
+    assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
+    assert bucket["NotificationConfiguration"]["EventBridgeConfiguration"]["EventBridgeEnabled"] is True
+
+
+def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, Any]) -> None:
+    """CORS for one origin, its two methods, and the headers that uploads carry."""
+    [rule] = resources["CaptureBucket"]["Properties"]["CorsConfiguration"]["CorsRules"]
+    [origin] = rule["AllowedOrigins"]
+    assert origin["Fn::If"][0] == "OwnOrigin"
+    assert "*" not in json.dumps(rule)
+    assert set(rule["AllowedMethods"]) == {"GET", "PUT"}
+    assert set(rule["AllowedHeaders"]) == {"content-type", "if-none-match", "x-amz-checksum-sha256"}
+
+
+def test_the_record_is_safe(resources: dict[str, Any]) -> None:
+    """On demand, restorable to a point in time, encrypted, expiring, kept when the stack goes."""
+    [table] = of_type(resources, "AWS::DynamoDB::Table").values()
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
+    assert properties["SSESpecification"]["SSEEnabled"] is True
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    assert table["UpdateReplacePolicy"] == "Retain"
+    assert table["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
+
+
+def test_functions_run_as_decided(resources: dict[str, Any]) -> None:
+    """Python 3.13 on arm64, traced, in JSON to a log group with a retention, within the API's 30 seconds."""
+    assert SOURCE["Parameters"]["Architecture"]["Default"] == "arm64"
+    groups = of_type(resources, "AWS::Logs::LogGroup")
+    assert groups
+    for group in groups.values():
+        assert group["Properties"]["RetentionInDays"]
+    functions = of_type(resources, "AWS::Lambda::Function")
+    assert set(functions) == set(FUNCTIONS)
+    for name, function in functions.items():
+        properties = function["Properties"]
+        assert properties["Runtime"] == "python3.13", name
+        assert properties["Architectures"] == [{"Ref": "Architecture"}], name
+        assert properties["TracingConfig"] == {"Mode": "Active"}, name
+        assert properties["LoggingConfig"]["LogGroup"]["Ref"] in groups, name
+        assert properties["Timeout"] <= 30, name
+        assert len(properties["Layers"]) == 2, name
+
+
+def test_nothing_secret_stands_in_the_template(resources: dict[str, Any]) -> None:
+    """No variable and no parameter is a secret; functions get only the path where secrets are."""
+    for name, function in of_type(resources, "AWS::Lambda::Function").items():
+        for variable in function["Properties"]["Environment"]["Variables"]:
+            assert not re.search("TOKEN$|SECRET$|PASSWORD|_KEY$|_KEYS$|REDIS_URL", variable), (name, variable)
+    for name, parameter in SOURCE["Parameters"].items():
+        assert not re.search("Secret|Password|Key$|RedisUrl|RedisToken", name)
+        assert "NoEcho" not in parameter
+
+
+def test_every_setting_is_set() -> None:
+    """What Settings reads is in the functions' environment, and what is there is read by somebody."""
+    read_names = set(re.findall(r'env(?:\.get\(|\[)"(\w+)"', (ROOT / "layers/core/bedside/settings.py").read_text()))
+    assert len(read_names) > 15
+    variables = set(SOURCE["Globals"]["Function"]["Environment"]["Variables"])
+    assert read_names - variables == NOT_SET
+    own = {variable for variable in variables if variable.startswith("BEDSIDE_")}
+    pages = "".join(path.read_text() for path in (ROOT / "functions/web").glob("*.py"))
+    assert [name for name in own - read_names if name not in pages] == []
+
+
+def test_defaults_agree_with_the_settings() -> None:
+    """A limit is the same whether the template sets it or not."""
+    defaults = dict(re.findall(r'env\.get\("(\w+)", "(\d+)"\)', (ROOT / "layers/core/bedside/settings.py").read_text()))
+    variables = SOURCE["Globals"]["Function"]["Environment"]["Variables"]
+    compared = 0
+    for name, value in defaults.items():
+        if name in variables:
+            assert str(SOURCE["Parameters"][variables[name]["Ref"]]["Default"]) == value, name
+            compared += 1
+    assert compared >= 6
+
+
+def test_the_apis_may_call_their_functions(resources: dict[str, Any]) -> None:
+    """Every routed function has a permission, narrowed to its API or its rule."""
+    permissions = of_type(resources, "AWS::Lambda::Permission").values()
+    by_function: dict[str, list[Any]] = {}
+    for permission in permissions:
+        properties = permission["Properties"]
+        assert "SourceArn" in properties
+        by_function.setdefault(properties["FunctionName"]["Ref"], []).append(properties["Principal"])
+    assert set(by_function) == set(FUNCTIONS)
+    assert by_function["Live"] == ["apigateway.amazonaws.com"]
+    assert by_function["UploadWatch"] == ["events.amazonaws.com"]
+
+
+def test_access_logs_name_routes_and_not_paths(resources: dict[str, Any]) -> None:
+    """A path can hold a token."""
+    [stage] = [
+        each["Properties"]
+        for each in of_type(resources, "AWS::ApiGatewayV2::Stage").values()
+        if each["Properties"]["StageName"] == "$default"
+    ]
+    form = stage["AccessLogSettings"]["Format"]
+    assert "$context.routeKey" in form
+    assert not re.search(r"\$context\.(path|authorizer|identity)|query", form)
+    assert stage["DefaultRouteSettings"]["ThrottlingRateLimit"]
+
+
+def test_what_storage_tells_is_not_lost(resources: dict[str, Any]) -> None:
+    """The rule listens to our bucket's photos only; failures end in an encrypted queue that raises an alarm."""
+    [rule] = of_type(resources, "AWS::Events::Rule").values()
+    pattern = rule["Properties"]["EventPattern"]
+    assert pattern["detail-type"] == ["Object Created"]
+    assert pattern["detail"]["object"]["key"] == [{"prefix": "sessions/"}]
+    assert len(pattern["detail"]["bucket"]["name"]) == 1
+    [target] = rule["Properties"]["Targets"]
+    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["UploadWatchDeadLetters", "Arn"]}
+    [queue] = of_type(resources, "AWS::SQS::Queue").values()
+    assert queue["Properties"]["SqsManagedSseEnabled"] is True
+    alarms = json.dumps(of_type(resources, "AWS::CloudWatch::Alarm"))
+    assert "UploadWatchDeadLetters" in alarms
+
+
+def test_counted_metrics_have_the_alarms_names() -> None:
+    """An alarm on a metric that nobody counts would sleep for ever."""
+    counted: set[str] = set()
+    for path in [*(ROOT / "layers/core").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "count":
+                counted |= {str(each.value) for each in node.args if isinstance(each, ast.Constant)}
+    alarms = [each["Properties"] for each in SOURCE["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
+    own = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "Bedside"}
+    assert own
+    assert own <= counted
