@@ -137,7 +137,7 @@ def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinic
         clinician.call("PATCH", f"/session/images/{encounter}/image-1", {"metadata": {"notes": "second"}})
         clinician.call("DELETE", f"/session/images/{encounter}/image-1")
         clinician.call("DELETE", f"/session/{encounter}")
-        messages = []
+        messages: list[dict[str, Any]] = []
         while not messages or messages[-1]["type"] != "session-ended":
             messages.append(json.loads(socket.recv(timeout=10)))
     kinds = [message["type"] for message in messages]

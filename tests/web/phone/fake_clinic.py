@@ -45,7 +45,8 @@ class Session:
     patient: str
     name: str | None
     nhi: str | None
-    upload_token: str
+    started: int
+    upload_tokens: set[str] = field(default_factory=set)
     images: dict[str, dict[str, Any]] = field(default_factory=dict)
     reserved: dict[str, dict[str, Any]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
@@ -77,11 +78,23 @@ class Clinic:
         """Opens a session and gives the phone page's address with a QR token."""
         encounter = f"E-{patient}"
         if encounter not in self.sessions:
-            self.sessions[encounter] = Session(encounter, patient, name, nhi, f"upload-{patient}")
+            self.serial += 1
+            self.sessions[encounter] = Session(encounter, patient, name, nhi, int(time.time() * 1000) + self.serial)
         self.serial += 1
         token = f"qr-{patient}-{self.serial}"
         self.tokens[token] = encounter
         return f"{self.base}/capture#t={token}"
+
+    def end(self, patient: str = "P1", *, gone: bool = True) -> None:
+        """Ends a session; its phones are then answered 404, or 401 when it is not quite gone."""
+        session = self.session(patient)
+        session.ended = gone
+        session.upload_tokens.clear()
+
+    def reopen(self, patient: str = "P1", name: str | None = "Aroha Ngata", nhi: str | None = "ZAC5361") -> str:
+        """Ends a patient's session, opens another one of the same encounter, and gives the address of its code."""
+        del self.sessions[f"E-{patient}"]
+        return self.open(patient, name, nhi)
 
     def session(self, patient: str = "P1") -> Session:
         """The session of a patient."""
@@ -141,8 +154,9 @@ class Endpoints:
         given = request.headers.get("authorization", "")
         if session is None or session.ended:
             return problem(404, "session-not-found")
-        if given != f"Bearer {session.upload_token}":
-            known = any(given == f"Bearer {other.upload_token}" for other in self.clinic.sessions.values())
+        token = given.removeprefix("Bearer ")
+        if token not in session.upload_tokens:
+            known = any(token in other.upload_tokens for other in self.clinic.sessions.values())
             return problem(403, "wrong-encounter") if known else problem(401, "unauthorized")
         return session
 
@@ -151,11 +165,14 @@ class Endpoints:
         if encounter is None:
             return problem(404, "token-expired-or-invalid")
         session = self.clinic.sessions[encounter]
+        self.clinic.serial += 1
+        token = f"upload-{session.patient}-{self.clinic.serial}"
+        session.upload_tokens.add(token)
         answer: dict[str, Any] = {
             "encounterId": session.encounter,
             "patientId": session.patient,
             "facilityId": "FAC001",
-            "uploadToken": session.upload_token,
+            "uploadToken": token,
             "maxImages": 20,
             "imageCount": len(session.images),
             "expiresAt": int(time.time() * 1000) + SESSION_MS,
@@ -177,7 +194,7 @@ class Endpoints:
         if image not in session.reserved:
             if len(session.reserved) - len(session.deleted) >= 20:
                 return problem(409, "image-limit-reached")
-            key = f"sessions/FAC001/{session.encounter}/{int(time.time() * 1000)}_{image}.jpg"
+            key = f"sessions/FAC001/{session.encounter}/{session.started}_{image}.jpg"
             session.reserved[image] = {**body, "s3Key": key}
         slot = session.reserved[image]
         ends = int(time.time() * 1000) + self.clinic.url_ms
@@ -226,7 +243,10 @@ class Endpoints:
         if isinstance(session, Response):
             return session
         key = body["s3Key"]
-        image = key.rsplit("_", 1)[1].removesuffix(".jpg")
+        started, _, name = key.rpartition("/")[2].partition("_")
+        image = name.removesuffix(".jpg")
+        if int(started) != session.started:
+            return problem(403, "wrong-encounter")
         if image in session.deleted:
             return problem(404, "image-deleted")
         if key not in self.clinic.stored:

@@ -108,6 +108,28 @@ def test_a_refused_url_is_replaced(page: Page, clinic: Clinic, album: list[Path]
     assert len({path for name, path in clinic.calls if name == "put"}) == 1
 
 
+def test_a_link_whose_credentials_ended_is_replaced(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """400 ExpiredToken from the storage: a new URL at once, as for 403; another 400 is a refusal."""
+    scan(page, clinic)
+    clinic.fail("put", Fault(400, "ExpiredToken"), Fault(), Fault(400, "BadDigest"))
+    send(page, album[:1])
+    screen(page, "success")
+    assert [clinic.count(step) for step in ("reserve", "put", "notify")] == [2, 2, 1]
+    page.locator("#add-more").tap()
+    send(page, album[1:2])
+    expect(page.locator("#uploading-title")).to_have_text("1 photo not sent")
+    assert [clinic.count(step) for step in ("reserve", "put", "notify")] == [3, 3, 1]
+
+
+def test_uploads_that_meet_are_tried_again(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """409 ConditionalRequestConflict from the storage passes: the same URL once more, a second later."""
+    scan(page, clinic)
+    clinic.fail("put", Fault(409, "ConditionalRequestConflict"))
+    send(page, album[:1])
+    screen(page, "success")
+    assert [clinic.count(step) for step in ("reserve", "put", "notify")] == [1, 2, 1]
+
+
 def test_an_url_that_ended_meanwhile_is_replaced(page: Page, clinic: Clinic, album: list[Path]) -> None:
     """A retry after the URL's end asks for a new one first; a clock that is wrong does not make it ask for ever."""
     scan(page, clinic)

@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.phone.fake_clinic import Clinic, Fault
-from tests.web.phone.steps import choose, hurry, scan, screen, send, stored_pictures
+from tests.web.phone.steps import choose, hurry, scan, screen, stored_pictures
 
 
 def test_the_patient_is_named_on_every_screen(page: Page, clinic: Clinic, album: list[Path]) -> None:
@@ -95,29 +95,6 @@ def test_the_first_code_still_opens_its_own_session(page: Page, clinic: Clinic, 
     expect(page.locator(".tile")).to_have_count(1)
 
 
-def test_a_session_that_ended_leaves_nothing(page: Page, clinic: Clinic, album: list[Path]) -> None:
-    """404 session-not-found: the page says to scan a new code, and wipes photos, name and token."""
-    scan(page, clinic)
-    clinic.session().ended = True
-    send(page, album[:2])
-    screen(page, "error")
-    expect(page.locator("#error-title")).to_have_text("This session has ended")
-    expect(page.locator("#patient")).to_be_hidden()
-    assert stored_pictures(page) == 0
-    assert page.evaluate("sessionStorage.length") == 0
-    page.reload()
-    expect(page.locator("#error-title")).to_have_text("Scan the code")
-
-
-def test_a_revoked_upload_token_ends_the_session(page: Page, clinic: Clinic, album: list[Path]) -> None:
-    """401 means the same as a session that is gone."""
-    scan(page, clinic)
-    screen(page, "capture")
-    clinic.session().upload_token = "another"
-    send(page, album[:1])
-    expect(page.locator("#error-title")).to_have_text("This session has ended")
-
-
 def test_photos_never_go_to_the_next_patient(page: Page, clinic: Clinic, album: list[Path]) -> None:
     """Another patient's code while photos are unsent: they are finished for their own patient first."""
     scan(page, clinic, "P1", "Aroha Ngata")
@@ -149,20 +126,6 @@ def test_photos_of_the_last_patient_can_be_deleted(page: Page, clinic: Clinic, a
     page.reload()
     screen(page, "capture")
     assert clinic.stored == {}
-
-
-def test_an_earlier_session_that_ended_does_not_block_the_next(page: Page, clinic: Clinic, album: list[Path]) -> None:
-    """Photos whose session is gone are removed with a word, and the new patient's session goes on."""
-    scan(page, clinic, "P1", "Aroha Ngata")
-    choose(page, album[:1])
-    clinic.session("P1").ended = True
-    page.goto(clinic.open("P2", "Wiremu Hohepa"))
-    page.locator("#handoff-send").tap()
-    expect(page.locator("#error-hint")).to_contain_text("be sent any more")
-    page.get_by_role("button", name="Continue with Wiremu Hohepa").tap()
-    screen(page, "capture")
-    expect(page.locator("#patient-name")).to_have_text("Wiremu Hohepa")
-    assert stored_pictures(page) == 0
 
 
 def test_a_new_code_of_the_same_patient_keeps_the_drafts(page: Page, clinic: Clinic, album: list[Path]) -> None:

@@ -1,0 +1,61 @@
+"""A room with desks and phones, watched: every test has browsers of its own, with nothing in them."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Playwright
+
+from tests.e2e.scenarios.cloud import Cloud
+from tests.e2e.scenarios.desk import Desk
+from tests.e2e.scenarios.handset import Handset
+from tests.e2e.scenarios.watch import Watch
+
+
+@pytest.fixture
+def watch(stack: dict[str, Any]) -> Iterator[Watch]:
+    """What the pages of this test did and should not have done: nothing."""
+    watch = Watch(stack["webUrl"])
+    yield watch
+    assert watch.complaints == []
+
+
+@pytest.fixture
+def desk(watch: Watch, desktop: BrowserContext) -> Desk:
+    watch.follow(desktop)
+    return Desk(desktop.new_page())
+
+
+@pytest.fixture
+def other_desk(watch: Watch, browser: Browser, stack: dict[str, Any]) -> Iterator[Desk]:
+    """A second clinician's browser, on a smaller screen."""
+    context = browser.new_context(base_url=stack["webUrl"], viewport={"width": 1024, "height": 768})
+    watch.follow(context)
+    yield Desk(context.new_page())
+    context.close()
+
+
+@pytest.fixture
+def handset(watch: Watch, browser: Browser, playwright: Playwright, stack: dict[str, Any]) -> Iterator[Handset]:
+    yield from _phone(watch, browser, stack, playwright.devices["Pixel 7"])
+
+
+@pytest.fixture
+def other_handset(watch: Watch, browser: Browser, playwright: Playwright, stack: dict[str, Any]) -> Iterator[Handset]:
+    """A second phone, with a small screen."""
+    yield from _phone(watch, browser, stack, playwright.devices["iPhone SE"])
+
+
+@pytest.fixture
+def cloud(stack: dict[str, Any]) -> Iterator[Cloud]:
+    cloud = Cloud(stack)
+    yield cloud
+    cloud.close()
+
+
+def _phone(watch: Watch, browser: Browser, stack: dict[str, Any], device: dict[str, Any]) -> Iterator[Handset]:
+    # Drawn coarsely, since drawing is much of what a test costs.
+    context = browser.new_context(**device | {"device_scale_factor": 1}, base_url=stack["webUrl"])
+    watch.follow(context)
+    yield Handset(context.new_page())
+    context.close()

@@ -1,0 +1,67 @@
+"""9: codes and sessions end by themselves."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.photographs import album
+from tests.e2e.scenarios.cloud import Cloud
+from tests.e2e.scenarios.desk import Desk
+from tests.e2e.scenarios.handset import Handset
+
+
+def test_expired_code_opens_nothing(desk: Desk, handset: Handset, cloud: Cloud, encounter: str) -> None:
+    """A code that is too old says so and names nobody; the new one of the same session works."""
+    desk.open(encounter)
+    cloud.expire_codes(desk.token)
+    handset.page.goto(desk.link)
+    expect(handset.page.locator("#error-title")).to_have_text("This code has expired")
+    expect(handset.page.locator("#patient")).to_be_hidden()
+    desk.page.get_by_role("button", name="New code").click()
+    expect(desk.page.locator("#code-link")).not_to_have_value(handset.page.url)
+    desk.reload()
+    handset.scan(desk.link)
+
+
+def test_phone_outlives_its_code(desk: Desk, handset: Handset, cloud: Cloud, encounter: str) -> None:
+    """A phone that scanned in time goes on after its code has expired, also over a reload."""
+    desk.open(encounter)
+    handset.scan(desk.link)
+    cloud.expire_codes(desk.token)
+    handset.choose(album(1))
+    handset.page.reload()
+    handset.expect_screen("review")
+    handset.page.locator("#describe").tap()
+    handset.page.locator("#next").tap()
+    handset.press_send()
+    handset.expect_sent(1)
+    desk.expect_photos(1)
+
+
+def test_desktop_makes_a_new_code_before_the_old_one_expires(desk: Desk, handset: Handset, encounter: str) -> None:
+    """Shortly before ten minutes are over another code stands there, by itself, and it works."""
+    desk.page.clock.install()
+    desk.open(encounter)
+    first = desk.link
+    desk.page.clock.fast_forward("09:46")
+    expect(desk.page.locator("#code-link")).not_to_have_value(first)
+    handset.scan(desk.link)
+
+
+def test_expired_session_ends_on_both_sides(desk: Desk, handset: Handset, cloud: Cloud, encounter: str) -> None:
+    """After its life a session is over: the phone keeps no photo and asks for a new code, the desktop starts again."""
+    desk.open(encounter)
+    handset.scan(desk.link)
+    handset.choose(album(2))
+    handset.to_send()
+    cloud.expire_session(desk.token)
+    handset.press_send()
+    expect(handset.page.locator("#error-title")).to_have_text("This session has ended")
+    expect(handset.page.locator("#patient")).to_be_hidden()
+    assert handset.kept() == 0
+    desk.come_back()
+    expect(desk.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    desk.page.get_by_role("button", name="Start again").click()
+    desk.ready()
+    handset.scan(desk.link)
+    handset.send(album(1))
+    handset.expect_sent(1)
+    desk.expect_photos(1)
