@@ -5,6 +5,9 @@ Requests are answered by looking a path up in a dictionary, never by opening a f
 
 import gzip
 import hashlib
+import posixpath
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +15,10 @@ from typing import Final
 STATIC: Final = Path(__file__).parent / "static"
 
 PLACEHOLDER: Final = b"{{assets}}"
+# Where a page wants all modules that its first one imports, at once instead of one round trip per level of imports.
+MODULES: Final = b"{{modules}}"
+_MAIN: Final = re.compile(rb'<script type="module" src="\{\{assets\}\}/([^"]+)"')
+_IMPORT: Final = re.compile(rb'^(?:import|export)\b[^"\';]*["\'](\.[^"\']+)["\']', re.MULTILINE)
 
 CONTENT_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
@@ -71,7 +78,9 @@ def load_site(root: Path = STATIC) -> Site:
     return Site(
         tree_hash=tree_hash,
         pages={
-            name.removesuffix(".html"): static_file(body.replace(PLACEHOLDER, base), ".html")
+            name.removesuffix(".html"): static_file(
+                body.replace(MODULES, preloads(body, contents)).replace(PLACEHOLDER, base), ".html"
+            )
             for name, body in contents.items()
             if name.endswith(".html")
         },
@@ -79,6 +88,22 @@ def load_site(root: Path = STATIC) -> Site:
             name: static_file(body, Path(name).suffix) for name, body in contents.items() if not name.endswith(".html")
         },
     )
+
+
+def preloads(page: bytes, contents: Mapping[str, bytes]) -> bytes:
+    """Return the links that preload every module which the page's first one imports, directly or not."""
+    main = _MAIN.search(page)
+    first = main[1].decode() if main else ""
+    found, waiting = {first}, [first]
+    while waiting:
+        module = waiting.pop()
+        for relative in _IMPORT.findall(contents.get(module, b"")):
+            imported = posixpath.normpath(posixpath.join(posixpath.dirname(module), relative.decode()))
+            if imported not in found:
+                found.add(imported)
+                waiting.append(imported)
+    links = [f'<link rel="modulepreload" href="{PLACEHOLDER.decode()}/{name}">' for name in sorted(found - {first})]
+    return "\n    ".join(links).encode()
 
 
 def static_file(body: bytes, suffix: str) -> StaticFile:

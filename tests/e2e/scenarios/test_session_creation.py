@@ -83,6 +83,6 @@ def test_end_of_a_session_reaches_everyone(
         expect(page.get_by_role("heading", name="Session ended")).to_be_visible()
         expect(page.locator("#patient-name")).to_be_empty()
     handset.press_send()
-    expect(handset.page.locator("#error-title")).to_have_text("This session has ended")
-    assert handset.kept() == 0
+    expect(handset.page.locator("#handoff-title")).to_have_text("This session has ended")
+    assert handset.kept() == 1
     assert clinician.images(encounter) == []

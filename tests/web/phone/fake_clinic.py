@@ -19,6 +19,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from web.site import load_site
+
 STATIC = Path(__file__).parents[3] / "functions" / "web" / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -272,7 +274,8 @@ class Endpoints:
         return JSONResponse({"success": True, "imageCount": len(session.images)})
 
     async def page(self, _: Request) -> Response:
-        html = (STATIC / "capture.html").read_text().replace("{{assets}}", "/assets/test")
+        site = load_site()
+        html = site.pages["capture"].plain.body.decode().replace(f"/assets/{site.tree_hash}/", "/assets/test/")
         headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
         return HTMLResponse(html, headers=headers)
 

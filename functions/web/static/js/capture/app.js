@@ -1,23 +1,21 @@
-/** Which screen shows, for which session. Screens ask the app; the app never asks a screen anything. */
+/** Which screen shows, for which session. */
 
 import { part, say } from "./page.js";
 import { isUnsent } from "./photo.js";
 import { Queue } from "./queue.js";
 import { captureScreen } from "./screens/capture.js";
 import { detailsScreen } from "./screens/details.js";
-import { TROUBLES, errorScreen } from "./screens/error.js";
 import { handoffScreen } from "./screens/handoff.js";
-import { keptScreen } from "./screens/kept.js";
+import { TROUBLES, errorScreen, successScreen } from "./screens/outcome.js";
 import { reviewScreen } from "./screens/review.js";
-import { successScreen } from "./screens/success.js";
 import { uploadingScreen } from "./screens/uploading.js";
 import { Sender } from "./sender.js";
 import { patientOf, tab } from "./session.js";
 
 /**
  * @typedef {import("./session.js").Session} Session
- * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "kept" | "error"} Name
- * @typedef {{show(detail?: unknown): void, update(): void, hide(): void}} Screen
+ * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
+ * @typedef {{show(detail?: unknown): void, update?(): void, hide?(): void}} Screen
  */
 
 /** Screens that the phone's Back button walks through. */
@@ -26,12 +24,14 @@ const WALK = new Set(["capture", "review", "details"]);
 export class App {
   /** @type {Name} */
   name = "validating";
-  /** The session to go on with once another one's photos are out of the way. @type {Session | null} */
+  /** To go on with once another session's photos are out of the way. @type {Session | null} */
   next = null;
   /** There from the first open() on; the screens that use it show only after that. */
   queue = /** @type {Queue} */ (/** @type {unknown} */ (null));
   sender = /** @type {Sender | null} */ (null);
   #queued = false;
+  /** @type {Queue | null} */
+  #opening = null;
 
   /**
    * @param {import("./store.js").Store} store
@@ -42,14 +42,13 @@ export class App {
     this.compressor = compressor;
     /** @type {Record<Name, Screen>} */
     this.screens = {
-      validating: { show() {}, update() {}, hide() {} },
+      validating: { show() {} },
       capture: captureScreen(this),
       review: reviewScreen(this),
       details: detailsScreen(this),
       uploading: uploadingScreen(this),
       success: successScreen(this),
       handoff: handoffScreen(this),
-      kept: keptScreen(this),
       error: errorScreen(),
     };
     addEventListener("popstate", ({ state }) => {
@@ -64,10 +63,7 @@ export class App {
     });
   }
 
-  /**
-   * Begins a session, after whatever an earlier patient's session has left on this phone.
-   * @param {Session} session
-   */
+  /** Begins a session, after whatever an earlier patient's has left here. @param {Session} session */
   async begin(session) {
     tab.write(session);
     await this.store.join(session);
@@ -84,13 +80,14 @@ export class App {
   /**
    * Makes a session the current one, and shows where its photos are.
    * @param {Session} session
-   * @param {Session | null} [next] the session to go on with afterwards, when this one is only being finished
+   * @param {Session | null} [next] to go on with afterwards
    */
   async open(session, next = null) {
     this.#close();
     this.next = next;
-    const queue = new Queue(session, this.store, this.compressor);
+    const queue = (this.#opening = new Queue(session, this.store, this.compressor));
     await queue.load();
+    if (this.#opening !== queue) return; // waking up and coming online at once
     this.queue = queue;
     const sender = new Sender(queue);
     this.sender = sender;
@@ -98,11 +95,10 @@ export class App {
     sender.addEventListener("done", () => this.#done(sender.sent));
     sender.addEventListener("ended", () => this.ended());
     this.#header(session);
-    if (next) this.go("handoff");
-    else if (!session.uploadToken) {
-      if (queue.unsent.length > 0) this.go("kept");
-      else await this.#forget();
-    } else if (queue.photos.some(({ phase }) => phase === "waiting")) {
+    const waits = !session.uploadToken && queue.unsent.length > 0;
+    if (next || waits) this.go("handoff");
+    else if (!session.uploadToken) await this.#forget();
+    else if (queue.photos.some(({ phase }) => phase === "waiting")) {
       this.go("uploading"); // "Send" had been pressed before the reload
       sender.resume();
     } else this.go(queue.unsent.length > 0 ? "review" : "capture");
@@ -115,7 +111,7 @@ export class App {
     this.sender?.start();
   }
 
-  /** From "sent" to taking more, or on to the patient whose code was scanned. */
+  /** On to more photos, or to the patient whose code was scanned. */
   async goOn() {
     this.queue.clearSent();
     const { next } = this;
@@ -133,7 +129,7 @@ export class App {
     else await this.#forget();
   }
 
-  /** Leaves an ended session's photos on this phone and goes on. */
+  /** Leaves an ended session's photos here and goes on. */
   async putAside() {
     const { next, queue } = this;
     this.next = null; // the second tap of a double tap
@@ -160,10 +156,7 @@ export class App {
     await this.#forget(lost > 0 ? TROUBLES.lost : TROUBLES.ended);
   }
 
-  /**
-   * Nothing of the session stays on this phone.
-   * @param {import("./screens/error.js").Trouble} [trouble]
-   */
+  /** Nothing of the session stays on this phone. */
   async #forget(trouble = TROUBLES.ended) {
     this.#close();
     await this.store.dropSession(this.queue.session.key);
@@ -172,10 +165,7 @@ export class App {
     this.go("error", trouble);
   }
 
-  /**
-   * Looks whether the photos that wait for a code still do: another tab may have gone on with them, or a day has passed.
-   * @returns {Promise<boolean>} whether something else shows now
-   */
+  /** Whether the waiting photos are no longer so: another tab went on with them, or a day has passed. */
   async #stale() {
     const { next, queue } = this;
     await this.store.tidy(queue.session.key, Date.now());
@@ -195,7 +185,7 @@ export class App {
    */
   go(name, detail, back = false) {
     const changed = name !== this.name;
-    if (changed) this.screens[this.name].hide();
+    if (changed) this.screens[this.name].hide?.();
     this.name = name;
     for (const section of document.querySelectorAll("main > section")) {
       /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-screen") !== name;
@@ -211,7 +201,7 @@ export class App {
   #wake() {
     // Only where sending shows: an earlier patient's photos wait for an answer first.
     if (this.name === "uploading") this.sender?.wake();
-    if (this.name === "kept") this.#stale();
+    if (this.name === "handoff" && !this.queue.session.uploadToken) this.#stale();
     this.queue?.settleRemovals();
   }
 
@@ -233,7 +223,7 @@ export class App {
     this.#queued = true;
     setTimeout(() => {
       this.#queued = false;
-      this.screens[this.name].update();
+      this.screens[this.name].update?.();
     }, 16);
   }
 

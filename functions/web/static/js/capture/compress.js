@@ -81,11 +81,7 @@ async function onPage(file) {
   }
 }
 
-/**
- * What to tell someone whose file could not be read.
- * @param {string} name
- * @returns {string}
- */
+/** What to tell someone whose file could not be read. @param {string} name */
 export function unreadable(name) {
   if (/\.hei[cf]$/i.test(name)) {
     return `“${name}” is an HEIC photo, which this browser can’t open. Take it here with “Take photo”, or save it as JPEG first.`;

@@ -3,7 +3,6 @@
 /** A photo is made smaller than this before it leaves the phone, in bytes. */
 export const PHOTO_MAX_BYTES = 1_000_000;
 
-/** Photos on their way at the same time. */
 export const PARALLEL = 3;
 
 /** Longest sides to try, in pixels, largest first. @type {readonly number[]} */
@@ -21,11 +20,10 @@ export const UPLOAD_DEADLINE_MS = 120_000;
 /** An upload URL this close to its end is not used any more, in milliseconds. */
 export const URL_MARGIN_MS = 5_000;
 
-/** Unsent photos older than this are wiped, sent or not: the clinic's own copy lives no longer. In milliseconds. */
+/** Older photos are wiped, sent or not: the clinic's own copy lives no longer. In milliseconds. */
 export const KEEP_MS = 24 * 60 * 60 * 1000;
 
 /**
- * How many of the chosen files still fit.
  * @param {number} chosen
  * @param {number} used photos in the session and waiting on this phone
  * @param {number} max

@@ -5,7 +5,7 @@ import * as api from "./api.js";
 import { App } from "./app.js";
 import { Compressor } from "./compress.js";
 import { isUnsent } from "./photo.js";
-import { TROUBLES } from "./screens/error.js";
+import { TROUBLES } from "./screens/outcome.js";
 import { forgetAddress, fromAnswer, hashOf, tab, tokenInAddress } from "./session.js";
 import { Store } from "./store.js";
 
@@ -47,17 +47,16 @@ async function scanned(token) {
     // An old code, but the one that this phone's session began with: that session may well go on.
     const known = [tab.read(), ...(await store.sessions())].find((session) => session?.tokenHash === tokenHash);
     if (!known) app.go("error", TROUBLES.expired);
-    return known ?? null;
+    return known ? ((await store.session(known.key)) ?? known) : null; // another tab may have a newer code
   }
 }
 
 /** @returns {Promise<import("./session.js").Session | null>} */
 async function remembered() {
   const mine = tab.read();
-  const kept = await store.sessions();
-  if (mine) return kept.find(({ key }) => key === mine.key) ?? mine;
+  if (mine) return (await store.session(mine.key)) ?? mine;
   // A new tab without a code: only unsent photos are a reason to show a patient's name.
-  for (const session of kept) if ((await store.photosOf(session.key)).some(isUnsent)) return session;
+  for (const session of await store.sessions()) if ((await store.photosOf(session.key)).some(isUnsent)) return session;
   await store.tidy(null, Date.now());
   app.go("error", TROUBLES.noCode);
   return null;

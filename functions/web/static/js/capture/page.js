@@ -1,7 +1,7 @@
 /** The fixed parts of the document that screens share: looking elements up, the status line, and the question dialog. */
 
 /**
- * An element of capture.html by its id; a missing one is a programming error and stops the page at once.
+ * An element of capture.html by its id.
  * @template {HTMLElement} [T=HTMLElement]
  * @param {string} id
  * @returns {T}
@@ -13,7 +13,6 @@ export function part(id) {
 }
 
 /**
- * A new element.
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {Partial<HTMLElementTagNameMap[K]>} [properties]
@@ -26,8 +25,7 @@ export function element(tag, properties = {}, children = []) {
   return made;
 }
 
-/** The bin of a delete button. */
-export function bin() {
+function bin() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -39,7 +37,6 @@ export function bin() {
 }
 
 /**
- * A button with only the bin on it.
  * @param {string} label
  * @param {string} className
  * @param {() => void} onPress
@@ -52,7 +49,6 @@ export function deleteButton(label, className, onPress) {
 }
 
 /**
- * Shows messages; an empty list shows nothing.
  * @param {HTMLElement} place
  * @param {readonly string[]} texts
  * @param {"warn" | "danger"} kind
@@ -61,6 +57,17 @@ export function showMessages(place, texts, kind) {
   const shown = [...place.children].map((child) => child.textContent).join("\n");
   if (shown === texts.join("\n")) return; // or a screen reader would say it again
   place.replaceChildren(...texts.map((text) => element("p", { className: `notice ${kind}`, textContent: text })));
+}
+
+/**
+ * @param {HTMLElement} place
+ * @param {import("./queue.js").Queue} queue
+ * @param {readonly import("./photo.js").Photo[]} shown
+ */
+export function showStrip(place, queue, shown) {
+  place.replaceChildren(
+    ...shown.map((photo) => element("li", {}, [element("img", { src: queue.urlOf(photo), alt: "" })])),
+  );
 }
 
 /**
@@ -98,11 +105,7 @@ export function confirm(question, yes = "Delete") {
   });
 }
 
-/**
- * "1 photo", "3 photos".
- * @param {number} count
- * @returns {string}
- */
+/** @param {number} count */
 export function photos(count) {
   return count === 1 ? "1 photo" : `${count} photos`;
 }

@@ -40,17 +40,13 @@ export function draft({ id, sessionKey, blob, sha256, now }) {
   };
 }
 
-/**
- * What is kept across a reload; the bytes are kept beside it.
- * @param {Photo} photo
- * @returns {PhotoRecord}
- */
+/** What is kept across a reload. @param {Photo} photo @returns {PhotoRecord} */
 export function toRecord({ blob, progress, failure, ...record }) {
   return record;
 }
 
 /**
- * A photo after a reload: whatever was under way when the page went is waiting again.
+ * A photo after a reload: what was under way is waiting again.
  * @param {PhotoRecord} record
  * @param {Blob | null} blob
  * @returns {Photo}
@@ -60,11 +56,7 @@ export function fromRecord(record, blob) {
   return { ...record, phase, progress: record.stored ? 1 : 0, failure: null, blob };
 }
 
-/**
- * Whether it still has to reach the server.
- * @param {Photo} photo
- * @returns {boolean}
- */
+/** Whether it still has to reach the server. @param {Photo} photo */
 export function isUnsent(photo) {
   return photo.phase !== "sent" && photo.phase !== "removing";
 }
@@ -85,22 +77,20 @@ export function toWire({ laterality, bodySite, notes }) {
   return { ...(laterality && { laterality }), ...(bodySite && { bodySite }), ...(text && { notes: text }) };
 }
 
-/**
- * How far everything has come, by bytes, from 0 to 1. An upload is done only when the server knows of it.
- * @param {readonly Photo[]} photos
- * @returns {number}
- */
+/** How far everything has come, by bytes, from 0 to 1. @param {readonly Photo[]} photos */
 export function overall(photos) {
   const total = photos.reduce((sum, photo) => sum + photo.size, 0);
   if (total === 0) return 0;
   return photos.reduce((sum, photo) => sum + photo.size * shown(photo), 0) / total;
 }
 
-/**
- * One photo's bar, from 0 to 1: the upload itself fills 95 %, the server's answer the rest.
- * @param {Photo} photo
- * @returns {number}
- */
+/** One photo's bar, from 0 to 1: the upload fills 95 %, the server's answer the rest. @param {Photo} photo */
 export function shown(photo) {
   return photo.phase === "sent" ? 1 : photo.progress * 0.95;
+}
+
+/** SHA-256 as base64, the form S3 checks. @param {BufferSource} bytes */
+export async function sha256(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }

@@ -2,9 +2,8 @@
 
 import * as api from "./api.js";
 import { unreadable } from "./compress.js";
-import { sha256 } from "./digest.js";
 import { fit } from "./limits.js";
-import { draft, isUnsent } from "./photo.js";
+import { draft, isUnsent, sha256 } from "./photo.js";
 import { HttpProblem } from "../http.js";
 
 /**
@@ -17,7 +16,6 @@ export class Queue extends EventTarget {
   photos = [];
   /** Deleted here, and the server does not know yet. @type {Photo[]} */
   removing = [];
-  /** Files being made smaller at the moment. */
   preparing = 0;
   #closed = false;
   /** @type {WeakMap<Photo, string>} */
@@ -52,7 +50,7 @@ export class Queue extends EventTarget {
   }
 
   /**
-   * Prepares and keeps new photos. Those taken while others are being prepared queue up behind them.
+   * Prepares and keeps new photos.
    * @param {readonly File[]} files
    * @returns {Promise<string[]>} messages about files that were not added
    */
@@ -84,22 +82,14 @@ export class Queue extends EventTarget {
     }
   }
 
-  /**
-   * Changes a photo and keeps the change.
-   * @param {Photo} photo
-   * @param {Partial<Photo>} change
-   */
+  /** Changes a photo and keeps the change. @param {Photo} photo @param {Partial<Photo>} change */
   async update(photo, change) {
     Object.assign(photo, change);
     this.changed();
     if (this.photos.includes(photo)) await this.store.putPhoto(photo);
   }
 
-  /**
-   * Shows how far an upload has come; not worth keeping.
-   * @param {Photo} photo
-   * @param {number} share from 0 to 1
-   */
+  /** @param {Photo} photo @param {number} share from 0 to 1 */
   progress(photo, share) {
     photo.progress = share;
     this.changed();
@@ -140,7 +130,6 @@ export class Queue extends EventTarget {
   }
 
   /**
-   * A photo leaves this phone: it is on the server, or was deleted.
    * @param {Photo} photo
    * @param {boolean} [keepRecord]
    */
@@ -151,14 +140,12 @@ export class Queue extends EventTarget {
     if (!keepRecord) await this.store.dropPhoto(photo.id);
   }
 
-  /** Lets go of the photos that have been sent. */
   clearSent() {
     for (const photo of this.photos) if (photo.phase === "sent") this.#revoke(photo);
     this.photos = this.unsent;
     this.changed();
   }
 
-  /** Lets go of everything, when the session is over or another one takes its place. */
   close() {
     this.#closed = true;
     for (const photo of this.photos) this.#revoke(photo);
@@ -177,11 +164,7 @@ export class Queue extends EventTarget {
     this.changed();
   }
 
-  /**
-   * The address of a photo's picture, for as long as the photo is here.
-   * @param {Photo} photo
-   * @returns {string}
-   */
+  /** The address of a photo's picture. @param {Photo} photo */
   urlOf(photo) {
     let url = this.#urls.get(photo);
     if (!url && photo.blob) this.#urls.set(photo, (url = URL.createObjectURL(photo.blob)));
@@ -200,10 +183,7 @@ export class Queue extends EventTarget {
   }
 }
 
-/**
- * @param {number} over
- * @param {number} max
- */
+/** @param {number} over @param {number} max */
 function tooMany(over, max) {
   const these = over === 1 ? "1 photo was" : `${over} photos were`;
   return `${these} not added: a session holds ${max}.`;

@@ -1,12 +1,8 @@
-/**
- * Sends what is waiting, three photos at a time. Dispatches "done" when nothing is left to send and "ended" when the
- * session is gone; every other news is a "change" of the queue.
- */
+/** Sends what is waiting, three photos at a time. Dispatches "done" when nothing is left, "ended" when the session is. */
 
 import { PARALLEL } from "./limits.js";
 import { explain } from "./failure.js";
 import { send } from "./send.js";
-import { WakeLock } from "./wake-lock.js";
 
 /** @typedef {import("./photo.js").Photo} Photo */
 
@@ -59,7 +55,6 @@ export class Sender extends EventTarget {
     this.settle();
   }
 
-  /** Stops at once; nothing more is sent by this sender. */
   stop() {
     this.#over = true;
     this.#stop.abort();
@@ -127,5 +122,33 @@ export class Sender extends EventTarget {
   #wait(photo) {
     Object.assign(photo, { phase: "waiting", failure: null, progress: photo.stored ? 1 : 0 });
     this.queue.changed();
+  }
+}
+
+/** Keeps the screen on while photos are on their way, where the browser can. */
+class WakeLock {
+  #wanted = false;
+  /** @type {Promise<{release(): Promise<void>}> | null} */
+  #lock = null;
+
+  constructor() {
+    // The browser takes the lock away whenever the page goes out of view.
+    document.addEventListener("visibilitychange", () => {
+      this.#lock = null;
+      if (this.#wanted && document.visibilityState === "visible") this.hold();
+    });
+  }
+
+  hold() {
+    this.#wanted = true;
+    if (this.#lock || !("wakeLock" in navigator)) return;
+    this.#lock = navigator.wakeLock.request("screen");
+    this.#lock.catch(() => (this.#lock = null)); // low battery: the upload goes on without it
+  }
+
+  release() {
+    this.#wanted = false;
+    this.#lock?.then((lock) => lock.release()).catch(() => {});
+    this.#lock = null;
   }
 }

@@ -11,7 +11,7 @@
  * }} Session
  */
 
-import { sha256 } from "./digest.js";
+import { sha256 } from "./photo.js";
 
 const TAB = "bedside.session";
 
@@ -40,35 +40,23 @@ export function fromAnswer(answer, tokenHash, now) {
   };
 }
 
-/**
- * The name to show; a session without one shows the patient's id.
- * @param {Session} session
- * @returns {string}
- */
+/** The name to show. @param {Session} session */
 export function patientOf(session) {
   return session.patientName || `Patient ${session.patientId}`;
 }
 
-/**
- * Reads the QR token from the address. `?t=` is moved into the fragment at once, which no server sees.
- * @returns {string | null}
- */
+/** The QR token in the address. `?t=` is moved into the fragment at once, which no server sees. */
 export function tokenInAddress() {
   const query = new URLSearchParams(location.search).get("t");
   if (query) history.replaceState(history.state, "", `${location.pathname}#t=${encodeURIComponent(query)}`);
   return query || new URLSearchParams(location.hash.slice(1)).get("t") || null;
 }
 
-/** Removes the token from the address bar and the history entry. */
 export function forgetAddress() {
   history.replaceState(history.state, "", location.pathname);
 }
 
-/**
- * A token is remembered only as its hash: enough to know it again on a reload, useless to anyone else.
- * @param {string} token
- * @returns {Promise<string>}
- */
+/** What is remembered of a token: enough to know it again, useless to anyone else. @param {string} token */
 export function hashOf(token) {
   return sha256(new TextEncoder().encode(token));
 }

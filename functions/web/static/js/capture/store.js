@@ -39,8 +39,8 @@ export class Store {
   }
 
   /**
-   * Keeps a session. Under a new token, the photos that are here look for their places anew: the desktop may have ended
-   * the session and begun another one, and the places of the first are no good in the second.
+   * Keeps a session. Under a new token its photos look for their places anew: the desktop may have ended the session and
+   * begun another.
    * @param {Session} session
    */
   async join(session) {
@@ -55,9 +55,8 @@ export class Store {
   }
 
   /**
-   * Drops an ended session's upload token and keeps its unsent photos; where there are none, wipes all of it.
+   * Drops an ended session's token and keeps its unsent photos; without any, wipes all of it.
    * @param {Session} session
-   * @returns {Promise<number>} how many photos are kept
    */
   async retire(session) {
     session.uploadToken = null;
@@ -72,10 +71,7 @@ export class Store {
     await this.#write(["sessions"], (on) => on("sessions").put({ ...session }));
   }
 
-  /**
-   * @param {string} key
-   * @returns {Promise<Session | null>}
-   */
+  /** @param {string} key @returns {Promise<Session | null>} */
   async session(key) {
     return (await this.#read(["sessions"], (on) => on("sessions").get(key))) ?? null;
   }
@@ -99,10 +95,7 @@ export class Store {
     });
   }
 
-  /**
-   * @param {string} sessionKey
-   * @returns {Promise<Photo[]>} in the order they were taken
-   */
+  /** @param {string} sessionKey @returns {Promise<Photo[]>} in the order they were taken */
   async photosOf(sessionKey) {
     const photos = [];
     for (const record of await this.#records(sessionKey)) {
@@ -126,10 +119,7 @@ export class Store {
     await this.#write(["bytes"], (on) => on("bytes").delete(id));
   }
 
-  /**
-   * Wipes a session with everything that belongs to it.
-   * @param {string} key
-   */
+  /** Wipes a session with its photos. @param {string} key */
   async dropSession(key) {
     const records = await this.#records(key);
     await this.#write(STORES, (on) => {
@@ -164,10 +154,7 @@ export class Store {
     return held;
   }
 
-  /**
-   * @param {string} sessionKey
-   * @returns {Promise<import("./photo.js").PhotoRecord[]>}
-   */
+  /** @param {string} sessionKey @returns {Promise<import("./photo.js").PhotoRecord[]>} */
   async #records(sessionKey) {
     return (await this.#read(["photos"], (on) => on("photos").index("session").getAll(sessionKey))) ?? [];
   }

@@ -1,4 +1,4 @@
-import { part, element, photos, say, showMessages } from "../page.js";
+import { part, photos, say, showMessages, showStrip } from "../page.js";
 
 /** How many of the latest photos are shown under the count. */
 const STRIP = 4;
@@ -37,10 +37,7 @@ export function captureScreen(app) {
     camera.disabled = gallery.disabled = full;
     part("review").hidden = waiting === 0;
     part("review").textContent = `Review ${photos(waiting)}`;
-    const latest = queue.unsent.slice(-STRIP);
-    part("strip").replaceChildren(
-      ...latest.map((photo) => element("li", {}, [element("img", { src: queue.urlOf(photo), alt: "" })])),
-    );
+    showStrip(part("strip"), queue, queue.unsent.slice(-STRIP));
     part("preparing").hidden = queue.preparing === 0;
     part("preparing").textContent = `Preparing ${photos(queue.preparing)}…`;
     const warnings = queue.store.persistent ? [] : ["Keep this page open until your photos are sent: this browser does not keep them."];

@@ -118,7 +118,6 @@ export function detailsScreen(app) {
     update: () => {
       if (!current()) app.go("review");
     },
-    hide: () => {},
   };
 }
 

@@ -1,36 +1,38 @@
-import { confirm, element, part, photos } from "../page.js";
+import { confirm, part, photos, showStrip } from "../page.js";
 import { patientOf } from "../session.js";
 
 /**
- * A new code was scanned while photos of another patient are unsent: they go to that patient, or nowhere. Once that
- * patient's session has ended they can only wait for a code of it.
+ * Photos that cannot simply go on. Another patient's code was scanned: they go to their own patient, or nowhere. Or
+ * their session has ended: they wait for a new code of the same patient.
  * @param {import("../app.js").App} app
  * @returns {import("../app.js").Screen}
  */
 export function handoffScreen(app) {
   part("handoff-send").addEventListener("click", () => (app.queue.session.uploadToken ? app.send() : app.putAside()));
   part("handoff-delete").addEventListener("click", async () => {
-    const count = app.queue.unsent.length;
-    if (await confirm(`Delete ${photos(count)} of ${patientOf(app.queue.session)}?`)) await app.discard();
+    const { session, unsent } = app.queue;
+    if (await confirm(`Delete ${photos(unsent.length)} of ${patientOf(session)}?`)) await app.discard();
   });
   return {
     show: () => {
-      const { session, unsent } = app.queue;
+      const { next, queue } = app;
+      const { session, unsent } = queue;
       const name = patientOf(session);
-      const [they, them] = unsent.length === 1 ? ["It", "it"] : ["They", "them"];
-      const over = !session.uploadToken;
-      part("handoff-title").textContent = `${photos(unsent.length)} of ${name} not sent yet`;
-      const choice = over
-        ? `That session has ended. ${they} can only be sent with a new code for ${name}.`
-        : `Send ${them} to ${name}’s record, or delete ${them}.`;
-      part("handoff-hint").textContent = app.next ? `${choice} Then go on with ${patientOf(app.next)}.` : "";
-      part("handoff-send").textContent = over ? `Keep ${them} on this phone` : `Send to ${name}`;
+      const [they, are, them] = unsent.length === 1 ? ["it", "is", "it"] : ["they", "are", "them"];
+      const count = photos(unsent.length);
+      const choice = session.uploadToken
+        ? `Send ${them} to ${name}’s record, or delete ${them}.`
+        : `That session has ended: ${they} can only be sent with a new code for ${name}. Keep ${them} until then, or delete ${them}.`;
+      part("handoff-title").textContent = next ? `${count} of ${name} not sent yet` : "This session has ended";
+      part("handoff-hint").textContent = next
+        ? `${choice} Then go on with ${patientOf(next)}.`
+        : `${count} ${are} kept on this phone. Scan a new code for this patient to send ${them}.`;
+      part("handoff-note").hidden = session.uploadToken !== null;
+      part("handoff-send").hidden = !next;
+      part("handoff-send").textContent = session.uploadToken ? `Send to ${name}` : `Keep ${them} on this phone`;
       part("handoff-delete").textContent = `Delete ${them}`;
-      part("handoff-strip").replaceChildren(
-        ...unsent.map((photo) => element("li", {}, [element("img", { src: app.queue.urlOf(photo), alt: "" })])),
-      );
+      part("handoff-delete").className = `button wide ${next ? "danger" : "plain"}`;
+      showStrip(part("handoff-strip"), queue, unsent);
     },
-    update: () => {},
-    hide: () => {},
   };
 }

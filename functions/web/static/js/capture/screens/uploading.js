@@ -79,7 +79,6 @@ export function uploadingScreen(app) {
       render();
     },
     update: render,
-    hide: () => {},
   };
 }
 

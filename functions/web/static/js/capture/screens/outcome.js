@@ -1,4 +1,5 @@
-import { part } from "../page.js";
+import { part, photos, say } from "../page.js";
+import { patientOf } from "../session.js";
 
 /** @typedef {{title: string, hint: string, action?: string, retry?: (() => void) | null}} Trouble */
 
@@ -23,8 +24,6 @@ export function errorScreen() {
       part("error-actions").hidden = !retry;
       part("error-retry").textContent = trouble.action ?? "Try again";
     },
-    update: () => {},
-    hide: () => {},
   };
 }
 
@@ -40,3 +39,25 @@ export const TROUBLES = {
   },
   insecure: { title: "Not a secure page", hint: "Photos can only be sent over https. Scan the code on the desktop again." },
 };
+
+/**
+ * What was sent, and the way on.
+ * @param {import("../app.js").App} app
+ * @returns {import("../app.js").Screen}
+ */
+export function successScreen(app) {
+  part("add-more").addEventListener("click", () => app.goOn());
+  return {
+    show: (sent) => {
+      const { session } = app.queue;
+      const title = `${photos(Number(sent))} sent`;
+      part("success-title").textContent = title;
+      part("success-hint").textContent = app.next
+        ? "They are on the desktop now."
+        : "They are on the desktop now. You can close this page.";
+      part("success-count").textContent = `${app.queue.used} of ${session.maxImages} in this session`;
+      part("add-more").textContent = app.next ? `Continue with ${patientOf(app.next)}` : "Add more photos";
+      say(title);
+    },
+  };
+}
