@@ -26,7 +26,7 @@ run: install ## start everything on http://localhost:8000 (PORT=… to move it, 
 	@exec $(PY) -m local run
 
 test: install browser check ## check everything, and drive the running product in a real browser
-	@$(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	@$(PY) -m pytest -n auto --maxprocesses 4
 
 check: install node_modules/.done ## formatting, lint, types, template
 	@ruff format --check --quiet .

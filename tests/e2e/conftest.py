@@ -22,18 +22,11 @@ ROOT = Path(__file__).parents[2]
 _START_SECONDS = 240
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what needs the running product on one worker, which then starts it once."""
-    for item in items:
-        if "e2e" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("e2e"))
-
-
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The product, started as `make run` does on ports of its own; or the running one that $STACK_FILE names."""
-    if running := os.environ.get("STACK_FILE"):
-        yield json.loads(Path(running).read_text())
+    """The running product: the one that $STACK_FILE names, or else one started as `make run` does."""
+    if "STACK_FILE" in os.environ:
+        yield _described(Path(os.environ["STACK_FILE"]), Path(os.environ.get("STACK_LOG", os.devnull)))
         return
     file = tmp_path_factory.mktemp("stack") / "stack.json"
     log = file.with_name("run.log")
@@ -43,15 +36,22 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
             [sys.executable, "-m", "local", "run"], cwd=ROOT, env=environment, stdout=output, stderr=output
         )
     try:
-        deadline = time.monotonic() + _START_SECONDS
-        while not file.exists():
-            assert run.poll() is None, log.read_text()
-            assert time.monotonic() < deadline, log.read_text()
-            time.sleep(0.2)
-        yield json.loads(file.read_text())
+        yield _described(file, log)
     finally:
         run.send_signal(signal.SIGTERM)
         run.wait(30)
+
+
+def _described(file: Path, log: Path) -> dict[str, Any]:
+    """Wait for a product that is starting, and return where it is."""
+    deadline = time.monotonic() + _START_SECONDS
+    while not file.exists():
+        said = log.read_text() if log.exists() else ""
+        assert "stopping" not in said, said
+        assert time.monotonic() < deadline, said
+        time.sleep(0.2)
+    described: dict[str, Any] = json.loads(file.read_text())
+    return described
 
 
 @pytest.fixture

@@ -117,11 +117,15 @@ def test_hot_calls_make_one_redis_request(
         found: int = httpx.get(f"{stack['redisRestUrl']}/_bridge/stats").json()["requests"]
         return found
 
-    before = requests()
-    for n in range(5):
-        Phone.scan(http, opened["token"])
-        phone.ask(f"image-{n}", b"photo")
-    assert requests() - before == 10
+    def sent_by_ten_calls() -> int:
+        before = requests()
+        for n in range(5):
+            Phone.scan(http, opened["token"])
+            phone.ask(f"image-{n}", b"photo")
+        return requests() - before
+
+    # Other tests may use the same product meanwhile, which only adds.
+    assert min(sent_by_ten_calls() for _ in range(5)) == 10
 
 
 def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinician, encounter: str) -> None:

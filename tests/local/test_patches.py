@@ -168,16 +168,19 @@ def test_socket_connection_can_be_refused(stack: Stack) -> None:
 
 
 @pytest.mark.parametrize(("path", "allowed"), [("/fixture/a", True), ("/fixture/b", False)])
-def test_reading_parameters_is_judged_by_their_path(stack: Stack, path: str, allowed: bool) -> None:  # noqa: FBT001 (a case)
-    """A role that may read one path of parameters reads that one and no other."""
-    resource = "arn:aws:ssm:us-east-1:000000000000:parameter/fixture/a"
-    reader = _as_role(stack, f"reader-{allowed}", "ssm", "ssm:GetParametersByPath", resource)
-    stack.aws("ssm").put_parameter(Name=f"{path}/one", Value="1", Type="SecureString", Overwrite=True)
+def test_reading_parameters_is_judged_by_their_names(stack: Stack, path: str, allowed: bool) -> None:  # noqa: FBT001 (a case)
+    """A role that may read the parameters under one path reads those and no others."""
+    resource = "arn:aws:ssm:us-east-1:000000000000:parameter/fixture/a/*"
+    reader = _as_role(stack, f"reader-{allowed}", "ssm", "ssm:GetParameters", resource)
+    names = [f"{path}/one", f"{path}/two"]
+    for name in names:
+        stack.aws("ssm").put_parameter(Name=name, Value="1", Type="SecureString", Overwrite=True)
     if allowed:
-        assert [each["Value"] for each in reader.get_parameters_by_path(Path=path, WithDecryption=True)["Parameters"]]
+        found = reader.get_parameters(Names=names, WithDecryption=True)["Parameters"]
+        assert [each["Value"] for each in found] == ["1", "1"]
     else:
         with pytest.raises(ClientError, match="AccessDenied"):
-            reader.get_parameters_by_path(Path=path, WithDecryption=True)
+            reader.get_parameters(Names=names, WithDecryption=True)
 
 
 def test_plain_http_counts_as_tls_here(stack: Stack) -> None:
