@@ -64,4 +64,4 @@ def test_expired_session_ends_on_both_sides(desk: Desk, handset: Handset, cloud:
     handset.page.goto(desk.link)
     handset.expect_sent(2)
     assert handset.kept() == 0
-    desk.expect_photos(2)
+    desk.expect_photos(2, 1)
