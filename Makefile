@@ -67,7 +67,7 @@ browser: .venv/.done
 
 .tools/bin/uv:
 	@echo "installing uv …"
-	@python3 -m pip install --quiet --disable-pip-version-check --target .tools uv==$(UV_VERSION)
+	@python3 -m pip install --quiet --disable-pip-version-check --root-user-action ignore --target .tools uv==$(UV_VERSION)
 
 .venv/.done: requirements/dev.txt .python-version | $(UV)
 	@echo "installing tools and libraries …"
