@@ -3,6 +3,7 @@
 import contextlib
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import boto3
@@ -82,9 +83,11 @@ def test_failing_function_tells_the_caller_nothing(stack: Stack) -> None:
 def test_stage_throttle_answers_429(stack: Stack) -> None:
     """A stage with a burst of 3 refuses part of 8 requests at once, and serves again a second later."""
     time.sleep(3)
-    answers = [httpx.get(f"{stack.api('LimitedApiId')}/limited").status_code for _ in range(8)]
-    assert answers[:3] == [200, 200, 200]
-    assert 429 in answers
+    with httpx.Client() as http, ThreadPoolExecutor(8) as pool:
+        address = f"{stack.api('LimitedApiId')}/limited"
+        answers = [answer.status_code for answer in pool.map(lambda _: http.get(address), range(8))]
+    assert answers.count(200) >= 3
+    assert set(answers) == {200, 429}
     time.sleep(1.5)
     assert httpx.get(f"{stack.api('LimitedApiId')}/limited").status_code == 200
 
@@ -111,7 +114,7 @@ def test_quiet_function_answers_at_once(stack: Stack) -> None:
     with httpx.Client() as http:
         http.get(f"{stack.api()}/health")
         seconds = []
-        for _ in range(10):
+        for _ in range(40):
             started = time.monotonic()
             http.get(f"{stack.api()}/health")
             seconds.append(time.monotonic() - started)
