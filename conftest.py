@@ -2,9 +2,6 @@
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,49 +10,30 @@ import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from local import browser as chromium
+from local.background import Background
 
-# Without these a headless browser looks for hosts on the internet at every start.
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-_STACK = pytest.StashKey[subprocess.Popen[bytes]]()
+_PRODUCT = pytest.StashKey[Background]()
+_PORT = 18400
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Start the product once, before the processes that will test it; they find it by $STACK_FILE."""
     config = session.config
-    controls = getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput")
     wanted = config.args == config.getini("testpaths") or any("e2e" in arg for arg in config.args)
-    if not controls or not wanted or "STACK_FILE" in os.environ:
+    if not wanted or hasattr(config, "workerinput") or "STACK_FILE" in os.environ:
         return
-    folder = Path(tempfile.mkdtemp(prefix="bedside-tests-"))
-    os.environ |= {"STACK_FILE": str(folder / "stack.json"), "STACK_LOG": str(folder / "run.log")}
-    with Path(os.environ["STACK_LOG"]).open("wb") as log:
-        config.stash[_STACK] = subprocess.Popen(
-            [sys.executable, "-m", "local", "run"],
-            cwd=Path(__file__).parent,
-            env={**os.environ, "PORT": "18400"},
-            stdout=log,
-            stderr=log,
-        )
+    product = Background(_PORT, Path(tempfile.mkdtemp(prefix="bedside-tests-")))
+    config.stash[_PRODUCT] = product
+    os.environ |= {"STACK_FILE": str(product.stack_file), "STACK_LOG": str(product.log)}
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop the product that was started for this session."""
-    run = session.config.stash.get(_STACK, None)
-    if run:
-        run.send_signal(signal.SIGTERM)
-        run.wait(60)
-        shutil.rmtree(Path(os.environ["STACK_LOG"]).parent, ignore_errors=True)
+    product = session.config.stash.get(_PRODUCT, None)
+    if product:
+        product.stop()
+        shutil.rmtree(product.log.parent, ignore_errors=True)
 
 
 # Playwright allows only one of its loops in a thread.
@@ -71,6 +49,6 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, as `make` finds or installs it."""
     path = chromium.find()
-    launched = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    launched = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
     yield launched
     launched.close()

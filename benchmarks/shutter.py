@@ -13,16 +13,6 @@ from benchmarks import photo
 from benchmarks.stack import Stack
 from local import browser as chromium
 
-# Without these a headless browser looks for hosts on the internet at every start.
-_ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _PATIENCE_MS = 90_000
 _WARM_UP = 2
 # Chromium slows the thread of the page; workers, where the photo is made small, keep the speed of the machine.
@@ -131,7 +121,7 @@ def measure(stack: Stack) -> tuple[int, dict[Link, list[Round]]]:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder, "photo.jpg")
         size = photo.write(file)
-        browser = playwright.chromium.launch(executable_path=chromium.find(), args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         try:
             return size, {link: _over(link, stack, playwright, browser, file) for link in LINKS}
         finally:

@@ -2,21 +2,17 @@
 
 import json
 import os
-import signal
-import subprocess
-import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from local.background import Background
+
 ROOT = Path(__file__).parents[1]
-_PORT = "18600"
-_START_SECONDS = 240
-_STOP_SECONDS = 30
+_PORT = 18600
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,19 +50,9 @@ def running() -> Iterator[Stack]:
         yield Stack.read(Path(named))
         return
     with tempfile.TemporaryDirectory() as folder:
-        file, log = Path(folder, "stack.json"), Path(folder, "run.log")
-        environment = {**os.environ, "PORT": _PORT, "STACK_FILE": str(file)}
-        with log.open("w") as output:
-            run = subprocess.Popen(
-                [sys.executable, "-m", "local", "run"], cwd=ROOT, env=environment, stdout=output, stderr=output
-            )
+        product = Background(_PORT, Path(folder))
         try:
-            deadline = time.monotonic() + _START_SECONDS
-            while not file.exists():
-                if run.poll() is not None or time.monotonic() > deadline:
-                    raise RuntimeError(log.read_text())
-                time.sleep(0.2)
-            yield Stack.read(file)
+            product.wait()
+            yield Stack.read(product.stack_file)
         finally:
-            run.send_signal(signal.SIGTERM)
-            run.wait(_STOP_SECONDS)
+            product.stop()

@@ -4,9 +4,6 @@ import base64
 import hashlib
 import json
 import os
-import signal
-import subprocess
-import sys
 import time
 import uuid
 from collections.abc import Iterator
@@ -18,32 +15,13 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
-ROOT = Path(__file__).parents[2]
 _START_SECONDS = 240
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """The running product: the one that $STACK_FILE names, or else one started as `make run` does."""
-    if "STACK_FILE" in os.environ:
-        yield _described(Path(os.environ["STACK_FILE"]), Path(os.environ.get("STACK_LOG", os.devnull)))
-        return
-    file = tmp_path_factory.mktemp("stack") / "stack.json"
-    log = file.with_name("run.log")
-    environment = {**os.environ, "PORT": "18400", "STACK_FILE": str(file)}
-    with log.open("w") as output:
-        run = subprocess.Popen(  # our own launcher
-            [sys.executable, "-m", "local", "run"], cwd=ROOT, env=environment, stdout=output, stderr=output
-        )
-    try:
-        yield _described(file, log)
-    finally:
-        run.send_signal(signal.SIGTERM)
-        run.wait(30)
-
-
-def _described(file: Path, log: Path) -> dict[str, Any]:
-    """Wait for a product that is starting, and return where it is."""
+def stack() -> dict[str, Any]:
+    """The running product that $STACK_FILE names, once it has started."""
+    file, log = Path(os.environ["STACK_FILE"]), Path(os.environ.get("STACK_LOG", os.devnull))
     deadline = time.monotonic() + _START_SECONDS
     while not file.exists():
         said = log.read_text() if log.exists() else ""

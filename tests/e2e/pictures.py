@@ -10,7 +10,6 @@ from typing import Final
 from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Page, expect, sync_playwright
 
-from conftest import ARGUMENTS
 from local import browser
 from tests.e2e.photographs import file, jpeg, skin
 from tests.e2e.scenarios.desk import Desk
@@ -33,7 +32,7 @@ def main(stack_file: Path) -> None:
     stack = json.loads(stack_file.read_text())
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=browser.find(), args=ARGUMENTS)
+        chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
         desktop = chromium.new_context(base_url=stack["webUrl"], viewport={"width": 1440, "height": 900})
         phone = chromium.new_context(
             base_url=stack["webUrl"],

@@ -18,6 +18,12 @@ def scan(page: Page, clinic: Clinic, patient: str = "P1", name: str | None = "Ar
     page.goto(clinic.open(patient, name))
 
 
+def scan_next(page: Page, link: str) -> None:
+    """Scans another code on an open page, which loads itself anew for it; waits until it has."""
+    with page.expect_event("load"):
+        page.goto(link)
+
+
 def choose(page: Page, files: Sequence[Path], total: int | None = None) -> None:
     """Chooses photos from the gallery and waits until they are prepared."""
     screen(page, "capture")

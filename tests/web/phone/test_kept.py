@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.phone.fake_clinic import Clinic, Fault
-from tests.web.phone.steps import choose, kept, scan, screen, send, stored_pictures
+from tests.web.phone.steps import choose, kept, scan, scan_next, screen, send, stored_pictures
 
 DAY_MS = 24 * 60 * 60 * 1000
 HINT = "2 photos are kept on this phone. Scan a new code for this patient to send them."
@@ -173,7 +173,7 @@ def test_kept_photos_are_never_sent_to_another_patient(
         scan(page, clinic)
         choose(page, album[:2])
         clinic.end()
-    page.goto(clinic.open("P2", "Wiremu Hohepa"))
+    scan_next(page, clinic.open("P2", "Wiremu Hohepa"))
     screen(page, "handoff")
     if not known:
         page.get_by_role("button", name="Send to Aroha Ngata").tap()

@@ -7,7 +7,7 @@ from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.web.phone.fake_clinic import Clinic, Fault
-from tests.web.phone.steps import choose, kept, scan, screen, send, stored_pictures, to_send
+from tests.web.phone.steps import choose, kept, scan, scan_next, screen, send, stored_pictures, to_send
 
 
 def test_twelve_megapixels_leave_small_upright_and_without_place(page: Page, clinic: Clinic, large: Path) -> None:
@@ -177,7 +177,7 @@ def test_photos_without_a_session_are_wiped(page: Page, clinic: Clinic, album: l
           await new Promise((resolve) => (change.oncomplete = resolve));
         }"""
     )
-    page.goto(clinic.open("P2"))
+    scan_next(page, clinic.open("P2"))
     screen(page, "capture")
     assert stored_pictures(page) == 0
     expect(page.locator("#count")).to_have_text("0 of 20")
