@@ -25,6 +25,7 @@ from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
 from tests.local.places import free_port
 
 REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bucket"
+IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
 LIFE_MS = 7_200_000
 
 
@@ -118,6 +119,34 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+        )
+        client("dynamodb").create_table(
+            TableName=IDENTITY,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "facilityId", "AttributeType": "S"},
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+            GlobalSecondaryIndexes=[
+                {
+                    "IndexName": "people-of-facility",
+                    "KeySchema": [
+                        {"AttributeName": "facilityId", "KeyType": "HASH"},
+                        {"AttributeName": "pk", "KeyType": "RANGE"},
+                    ],
+                    "Projection": {"ProjectionType": "ALL"},
+                }
+            ],
+        )
+        client("dynamodb").create_table(
+            TableName=AUDIT,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
         )
         client("s3").create_bucket(Bucket=BUCKET)
         yield

@@ -3,7 +3,6 @@
 from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,7 +13,7 @@ app = http.resolver()
 def delete(encounter_id: str, image_id: str) -> Response[str]:
     now = wiring.now_ms()
     authorization = app.current_event.headers.get("authorization")
-    who = guard.clinician_or_phone(authorization, wiring.secrets.signing_keys, now)
+    who = wiring.guard.clinician_or_phone(authorization, now)
     session = wiring.deleting.delete(who, encounter_id, image_id, now)
     return http.answer(200, {"success": True, "imageCount": session.image_count})
 

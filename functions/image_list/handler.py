@@ -8,7 +8,6 @@ from bedside import http
 from bedside.capture.reviewing import Shown, shown_document
 from bedside.capture.session import Session
 from bedside.errors import FieldFault, InvalidRequestError
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -18,7 +17,7 @@ app = http.resolver()
 @app.get("/session/images/<encounter_id>")
 def look(encounter_id: str) -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
-    who = guard.clinician(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    who = wiring.guard.clinician(event.headers.get("authorization"), now)
     since = _since(event.query_string_parameters.get("since"))
     return http.answer(200, _document(*wiring.reviewing.look(who, encounter_id, since, now)))
 

@@ -4,7 +4,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.arriving import NotifyRequest
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,7 +13,7 @@ app = http.resolver()
 @app.post("/session/images")
 def notify() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
-    phone = guard.phone(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    phone = wiring.guard.phone(event.headers.get("authorization"), now)
     arrived = wiring.arriving.notify(phone, http.read_body(event, NotifyRequest), now)
     return http.answer(
         201 if arrived.first else 200,

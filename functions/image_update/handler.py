@@ -4,7 +4,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.reviewing import DescribeRequest, shown_document
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,7 +13,7 @@ app = http.resolver()
 @app.patch("/session/images/<encounter_id>/<image_id>")
 def describe(encounter_id: str, image_id: str) -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
-    who = guard.clinician(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    who = wiring.guard.clinician(event.headers.get("authorization"), now)
     request = http.read_body(event, DescribeRequest)
     shown = wiring.reviewing.describe(who, encounter_id, image_id, request.metadata, now)
     return http.answer(200, shown_document(shown))

@@ -4,7 +4,6 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside.capture.handles import read_handle
 from bedside.errors import UnavailableError
 from bedside.observability import logger, metrics, traced
 from bedside.wiring import Wiring
@@ -25,11 +24,7 @@ def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> dict[str, 
 
 
 def _connect(ticket: str, connection: str) -> int:
-    handle = read_handle(ticket)
-    if handle is None:
-        return 401
     try:
-        session = wiring.entrances.connect(handle.session_key, handle.digest, connection, wiring.now_ms())
+        return 200 if wiring.watching.connect(ticket, connection, wiring.now_ms()) else 401
     except UnavailableError:
         return 503
-    return 200 if session else 401

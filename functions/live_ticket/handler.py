@@ -4,7 +4,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.opening import TicketRequest
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,7 +13,7 @@ app = http.resolver()
 @app.post("/session/live-ticket")
 def issue() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
-    who = guard.clinician(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    who = wiring.guard.clinician(event.headers.get("authorization"), now)
     request = http.read_body(event, TicketRequest)
     return http.answer(200, wiring.opening.ticket(who, request.encounter_id, now))
 

@@ -4,7 +4,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.uploading import UploadRequest
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,7 +13,7 @@ app = http.resolver()
 @app.post("/session/presigned-url")
 def grant() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
-    phone = guard.phone(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    phone = wiring.guard.phone(event.headers.get("authorization"), now)
     granted = wiring.uploading.grant(phone, http.read_body(event, UploadRequest), now)
     return http.answer(
         200,

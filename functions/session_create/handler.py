@@ -4,7 +4,6 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.opening import OpenRequest
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -14,11 +13,9 @@ app = http.resolver()
 @app.post("/session/create")
 def create() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
-    who = guard.clinician(event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    who = wiring.guard.clinician(event.headers.get("authorization"), now)
     request = http.read_body(event, OpenRequest)
-    # Without a domain of its own, a stack is known by the API's host, which API Gateway itself states.
-    origin = wiring.settings.public_origin or f"https://{event.request_context.domain_name}"
-    opened = wiring.opening.open(who, request, origin, now)
+    opened = wiring.opening.open(who, request, http.page_origin(event, wiring.settings), now)
     return http.answer(
         201,
         {

@@ -3,7 +3,6 @@
 from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
-from bedside.identity import guard
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -13,7 +12,7 @@ app = http.resolver()
 @app.delete("/session/<encounter_id>")
 def end(encounter_id: str) -> Response[str]:
     now = wiring.now_ms()
-    who = guard.clinician(app.current_event.headers.get("authorization"), wiring.secrets.signing_keys, now)
+    who = wiring.guard.clinician(app.current_event.headers.get("authorization"), now)
     wiring.opening.end(who, encounter_id, now)
     return http.answer(204)
 

@@ -7,16 +7,19 @@ import json
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from bedside.adapters.dynamo import Item, Table
 from bedside.capture.keys import session_key
-from bedside.identity.tokens import issue_access_token
+from bedside.identity.person import user_id_of
+from bedside.identity.tokens import AccessClaims, issue_access_token
 from bedside.wiring import Wiring
-from tests.conftest import BUCKET, TABLE, client
+from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
+from tests.fakes.outbox import Outbox
 
 EVENTS = Path(__file__).parents[2] / "events"
 FUNCTIONS = (
@@ -32,27 +35,40 @@ FUNCTIONS = (
     "upload_watch",
     "live",
     "health",
+    "otp",
+    "auth",
+    "users",
 )
 SIGNING_KEY, PSEUDONYM_KEY = b"signing key of this clinic 12345", b"pseudonym key"
 NAME, NHI, NOTES = "Aroha Ngata", "ZZZ0016", "Two days old, itching."
 PHOTO = b"\xff\xd8\xff\xe0 not much of a photo"
 
 
-def module(function: str) -> Any:
+# The sign-in that every person of the clinic has who did not sign in with a code.
+FAMILY = "family7777777777"
+
+
+def module(call: str) -> Any:
+    """Give the handler's module; a function with several calls has an example event for each, named `function_call`."""
+    [function] = [name for name in FUNCTIONS if call == name or call.startswith(f"{name}_") and call not in FUNCTIONS]
     return importlib.import_module(f"{function}.handler")
 
 
-def event_of(function: str) -> Any:
-    return json.loads((EVENTS / f"{function}.json").read_text())
+def event_of(call: str) -> Any:
+    return json.loads((EVENTS / f"{call}.json").read_text())
 
 
 class SteeredWiring(Wiring):
-    """The real wiring, with a clock that can be moved on."""
+    """The real wiring, with a clock that can be moved on, and an outbox for messages."""
 
     ahead_ms = 0
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000 + self.ahead_ms
+
+    @cached_property
+    def texts(self) -> Outbox:
+        return Outbox()
 
 
 @dataclass(frozen=True)
@@ -118,14 +134,66 @@ class Clinic:
         return Answer(result["statusCode"], headers, result["body"])
 
     def clinician(self, facility: str | None = None, roles: tuple[str, ...] = ("clinician",), ttl: int = 600) -> str:
-        return issue_access_token(
-            {"1": SIGNING_KEY},
-            user_id="u-1",
-            facility_id=facility or self.facility,
-            roles=roles,
-            now_ms=self.wiring.now_ms(),
-            ttl_seconds=ttl,
-        )
+        """Give a token of a verified person with these roles; each facility and set of roles has one person."""
+        return self.member(facility or self.facility, roles, ttl=ttl)
+
+    def member(
+        self,
+        facility: str | None,
+        roles: tuple[str, ...],
+        *,
+        phone: str = "",
+        verification: str = "verified",
+        ttl: int = 600,
+    ) -> str:
+        """Put a person into the record, signed in, and give their access token."""
+        phone = phone or self.number(f"{facility}{roles}{verification}")
+        user_id, now = user_id_of(PSEUDONYM_KEY, phone), self.wiring.now_ms()
+        item = {
+            "pk": user_id,
+            "phone": phone,
+            "roles": list(roles),
+            "verification": verification if "clinician" in roles else "none",
+            "createdAt": now,
+            "families": {FAMILY: {"digest": "of-no-token", "rotatedAt": now, "endsAt": now + 43_200_000}},
+            "failures": 0,
+            "sends": [],
+        }
+        if facility:
+            item["facilityId"] = facility
+        Table(IDENTITY).put(item, condition="attribute_not_exists(#pk) OR attribute_exists(#pk)", values={})
+        return issue_access_token(self.wiring.keys, AccessClaims(user_id, FAMILY), now + ttl * 1000)
+
+    def number(self, seed: str) -> str:
+        """Give a New Zealand mobile number; the same for the same seed."""
+        return f"+6421{int(hashlib.sha256(seed.encode()).hexdigest(), 16) % 10**7:07d}"
+
+    def user_id(self, phone: str) -> str:
+        return user_id_of(PSEUDONYM_KEY, phone)
+
+    def person(self, phone: str) -> Item | None:
+        """Give the person's item in the table."""
+        return Table(IDENTITY).get(self.user_id(phone))
+
+    def send(self, phone: str) -> str:
+        """Ask for a code; gives the one that was sent."""
+        answer = self.call("otp_send", {"phone": phone})
+        assert answer.status == 202, answer
+        return self.wiring.texts.code_for(phone)
+
+    def verify(self, phone: str, otp: str) -> Answer:
+        return self.call("otp_verify", {"phone": phone, "otp": otp})
+
+    def sign_in(self, phone: str) -> Any:
+        """Sign in with a code, as a browser does; gives the pair of tokens and the user."""
+        answer = self.verify(phone, self.send(phone))
+        assert answer.status == 200, answer
+        return answer.json
+
+    def audit(self) -> list[Item]:
+        """Give the audit trail of every facility, oldest first."""
+        items = client("dynamodb").scan(TableName=AUDIT)["Items"]
+        return sorted(({name: value["S"] for name, value in item.items()} for item in items), key=lambda it: it["sk"])
 
     def open(self, encounter: str | None = None, **changes: Any) -> Any:
         answer = self.try_to_open(encounter, **changes)

@@ -52,8 +52,18 @@ class UnauthorizedError(BedsideError):
     status, slug, title = 401, "unauthorized", "Sign in or scan again"
 
 
+class OtpInvalidError(BedsideError):
+    """One answer for a code that is wrong, expired, used or was never sent."""
+
+    status, slug, title = 401, "otp-invalid", "This code is not valid"
+
+
 class ForbiddenError(BedsideError):
     status, slug, title = 403, "forbidden", "This is not yours to use"
+
+
+class NotVerifiedError(BedsideError):
+    status, slug, title = 403, "not-verified", "Your facility has not verified you yet"
 
 
 class WrongEncounterError(BedsideError):
@@ -66,6 +76,10 @@ class TokenExpiredOrInvalidError(BedsideError):
 
 class SessionNotFoundError(BedsideError):
     status, slug, title = 404, "session-not-found", "There is no open session"
+
+
+class UserNotFoundError(BedsideError):
+    status, slug, title = 404, "user-not-found", "There is no such user"
 
 
 class ImageNotFoundError(BedsideError):
@@ -86,6 +100,38 @@ class ImageLimitReachedError(BedsideError):
 
 class NotUploadedError(BedsideError):
     status, slug, title = 409, "not-uploaded", "The image has not been uploaded"
+
+
+class UserExistsError(BedsideError):
+    status, slug, title = 409, "user-exists", "This number belongs to a user already"
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What was exceeded: at most `quota` in `window_s` seconds, under a name that callers see."""
+
+    name: str
+    quota: int
+    window_s: int
+
+
+class LimitReachedError(BedsideError):
+    """Too many requests; `retry_after_s` whole seconds from now the next may pass."""
+
+    status, slug, title = 429, "too-many-requests", "Too many requests"
+
+    def __init__(self, detail: str, limit: Limit, retry_after_s: int) -> None:
+        super().__init__(detail)
+        self.limit = limit
+        self.retry_after_s = max(1, retry_after_s)
+
+
+class TooManyCodesError(LimitReachedError):
+    slug, title = "too-many-codes", "Too many codes were sent"
+
+
+class TooManyAttemptsError(LimitReachedError):
+    slug, title = "too-many-attempts", "Too many wrong codes"
 
 
 class UnavailableError(BedsideError):

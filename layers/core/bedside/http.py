@@ -15,8 +15,16 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
-from bedside.errors import BedsideError, BodyTooLargeError, FieldFault, InvalidRequestError, RouteNotFoundError
+from bedside.errors import (
+    BedsideError,
+    BodyTooLargeError,
+    FieldFault,
+    InvalidRequestError,
+    LimitReachedError,
+    RouteNotFoundError,
+)
 from bedside.observability import count, logger, metrics, traced
+from bedside.settings import Settings
 from bedside.wire import Wire
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -47,6 +55,12 @@ def problem(error: BedsideError, request_id: str) -> Response[str]:
     headers: dict[str, str | list[str]] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     if isinstance(error, InvalidRequestError):
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    if isinstance(error, LimitReachedError):
+        # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
+        limit = error.limit
+        headers["retry-after"] = str(error.retry_after_s)
+        headers["ratelimit-policy"] = f'"{limit.name}";q={limit.quota};w={limit.window_s}'
+        headers["ratelimit"] = f'"{limit.name}";r=0;t={error.retry_after_s}'
     if error.status == 503:  # noqa: PLR2004  # Service Unavailable
         headers["retry-after"] = "1"
     return Response(
@@ -133,6 +147,16 @@ def _unexpected(error: Exception) -> BedsideError:
 def instant(ms: int) -> str:
     """Return an instant (Unix ms) as ISO 8601 in UTC."""
     return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def page_origin(event: APIGatewayProxyEventV2, settings: Settings) -> str:
+    """Return the origin of the pages: without a domain of its own a stack is known by its API's host."""
+    return settings.public_origin or f"https://{event.request_context.domain_name}"
+
+
+def caller_address(event: APIGatewayProxyEventV2) -> str:
+    """Return the address that the call came from, as API Gateway saw it."""
+    return event.request_context.http.source_ip
 
 
 def _request_id(event: Event) -> str:

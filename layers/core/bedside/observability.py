@@ -46,3 +46,15 @@ def live_publish_failed(pages: int) -> None:
     """Note that pages could not be told of a change; they catch up by themselves."""
     logger.warning("live publish failed", pages=pages)
     count("LivePublishFailure", pages)
+
+
+def refresh_token_reused() -> None:
+    """Note that a dead refresh token was used: somebody has a copy, or a browser forgot what it was given."""
+    logger.warning("refresh token reused")
+    count("RefreshTokenReused")
+
+
+def sms_breaker_open() -> None:
+    """Note that no more codes are sent to a prefix for the rest of the hour, since too few of them are used."""
+    logger.warning("sms breaker open")
+    count("SmsBreakerOpen")

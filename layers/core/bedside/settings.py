@@ -14,6 +14,8 @@ class Settings:
     stage: str
     region: str
     capture_table: str
+    identity_table: str
+    audit_table: str
     bucket: str
     secrets_path: str
     public_origin: str
@@ -30,6 +32,14 @@ class Settings:
     download_url_life_s: int
     max_images: int
     redis_deadline_s: float
+    otp_life_s: int
+    otp_resend_s: int
+    sms_countries: frozenset[str]
+    sms_sender_id: str
+    sms_origination_number: str
+    sms_prefix_allowance: int
+    access_token_life_ms: int
+    sign_in_life_ms: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -40,6 +50,8 @@ class Settings:
             stage=env["BEDSIDE_STAGE"],
             region=region,
             capture_table=env["BEDSIDE_CAPTURE_TABLE"],
+            identity_table=env["BEDSIDE_IDENTITY_TABLE"],
+            audit_table=env["BEDSIDE_AUDIT_TABLE"],
             bucket=bucket,
             secrets_path=env["BEDSIDE_SECRETS_PATH"],
             public_origin=env.get("BEDSIDE_PUBLIC_ORIGIN", ""),
@@ -56,4 +68,12 @@ class Settings:
             download_url_life_s=int(env.get("BEDSIDE_DOWNLOAD_URL_LIFE_SECONDS", "3600")),
             max_images=int(env.get("BEDSIDE_MAX_IMAGES", "20")),
             redis_deadline_s=int(env.get("BEDSIDE_REDIS_DEADLINE_MS", "300")) / 1000,
+            otp_life_s=int(env.get("BEDSIDE_OTP_LIFE_SECONDS", "300")),
+            otp_resend_s=int(env.get("BEDSIDE_OTP_RESEND_SECONDS", "30")),
+            sms_countries=frozenset(env.get("BEDSIDE_SMS_COUNTRIES", "NZ,AU,US,CA,GB").replace(" ", "").split(",")),
+            sms_sender_id=env.get("BEDSIDE_SMS_SENDER_ID", ""),
+            sms_origination_number=env.get("BEDSIDE_SMS_ORIGINATION_NUMBER", ""),
+            sms_prefix_allowance=int(env.get("BEDSIDE_SMS_PREFIX_ALLOWANCE", "100")),
+            access_token_life_ms=int(env.get("BEDSIDE_ACCESS_TOKEN_SECONDS", "900")) * 1000,
+            sign_in_life_ms=int(env.get("BEDSIDE_SIGN_IN_LIFE_SECONDS", "43200")) * 1000,
         )

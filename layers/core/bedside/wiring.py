@@ -1,20 +1,26 @@
 """Puts a function's parts together: settings, secrets, adapters and domain services, each made when first needed."""
 
 import os
+import secrets as randomness
 import time
 from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from bedside.adapters.redis import Redis
 from bedside.adapters.secrets import Secrets, read_secrets
 from bedside.adapters.storage import Bucket, Links, s3_client
 from bedside.capture.fastpath import FastPath
 from bedside.errors import UnavailableError
-from bedside.observability import live_publish_failed, redis_failed
+from bedside.identity.guard import Guard
+from bedside.identity.keyring import KeyRing
+from bedside.identity.standing import Standings
+from bedside.observability import live_publish_failed, redis_failed, refresh_token_reused, sms_breaker_open
 from bedside.settings import Settings
 
 if TYPE_CHECKING:
+    from bedside.adapters.dynamo import Table
     from bedside.adapters.seal import Seal
     from bedside.adapters.sockets import Sockets
     from bedside.capture.arriving import Arriving
@@ -25,7 +31,16 @@ if TYPE_CHECKING:
     from bedside.capture.record import Record
     from bedside.capture.reviewing import Reviewing
     from bedside.capture.scanning import Scanning
+    from bedside.capture.session import Watcher
     from bedside.capture.uploading import Uploading
+    from bedside.capture.watching import Watching
+    from bedside.identity.administering import Administering
+    from bedside.identity.audit import AuditTrail
+    from bedside.identity.code_record import CodeRecord
+    from bedside.identity.people import People
+    from bedside.identity.sending import Sending, Texts
+    from bedside.identity.signing_in import Pairs, SigningIn
+    from bedside.identity.staying import Staying
     from bedside.live.publishers import Publisher
 
 # An upload credential outlives no photo: the bucket keeps photos for a day.
@@ -48,6 +63,17 @@ class Wiring:
     @cached_property
     def secrets(self) -> Secrets:
         return read_secrets(self.settings.secrets_path, self.settings.region, self.now_ms)
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        def read() -> Mapping[str, bytes]:
+            return read_secrets(self.settings.secrets_path, self.settings.region, self.now_ms).signing_keys
+
+        return KeyRing(self.secrets.signing_keys, read)
+
+    @cached_property
+    def guard(self) -> Guard:
+        return Guard(self.keys, self.standings)
 
     @cached_property
     def redis(self) -> Redis:
@@ -106,7 +132,11 @@ class Wiring:
                 raise UnavailableError("The secret ably-key is missing.")
             ably = Ably(settings.ably_rest_url, self.secrets.ably_key)
             return AblyPublisher(ably, settings.ably_rest_url, settings.ably_realtime_url, live_publish_failed)
-        return SocketPublisher(lambda: self._sockets, self.entrances, settings.live_url, live_publish_failed)
+
+        def may_watch(watcher: "Watcher", facility_id: str, now_ms: int) -> bool:
+            return self.guard.watches(watcher.user_id, watcher.family_id, facility_id, now_ms)
+
+        return SocketPublisher(lambda: self._sockets, self.entrances, settings.live_url, may_watch, live_publish_failed)
 
     @cached_property
     def _sockets(self) -> "Sockets":
@@ -133,7 +163,7 @@ class Wiring:
     def scanning(self) -> "Scanning":
         from bedside.capture.scanning import Scanning
 
-        return Scanning(self.record, self.fast, self.secrets.signing_keys, _CREDENTIAL_LIFE_MS)
+        return Scanning(self.record, self.fast, self.keys, _CREDENTIAL_LIFE_MS)
 
     @cached_property
     def uploading(self) -> "Uploading":
@@ -173,3 +203,100 @@ class Wiring:
         from bedside.capture.deleting import Deleting
 
         return Deleting(self.record, self.images, self.fast, self.bucket, self.publisher, self.secrets.pseudonym_key)
+
+    @cached_property
+    def watching(self) -> "Watching":
+        from bedside.capture.watching import Watching
+
+        return Watching(self.entrances, self.guard)
+
+    @cached_property
+    def _identity_table(self) -> "Table":
+        from bedside.adapters.dynamo import Table
+
+        return Table(self.settings.identity_table)
+
+    @cached_property
+    def _trail(self) -> "AuditTrail":
+        from bedside.adapters.dynamo import Table
+        from bedside.identity.audit import AuditTrail
+
+        return AuditTrail(Table(self.settings.audit_table), os.urandom)
+
+    @cached_property
+    def people(self) -> "People":
+        from bedside.identity.people import People
+
+        return People(self._identity_table, self._trail)
+
+    @cached_property
+    def standings(self) -> Standings:
+        return Standings(lambda: self.people)
+
+    @cached_property
+    def _codes(self) -> "CodeRecord":
+        from bedside.identity.code_record import CodeRecord
+
+        return CodeRecord(self._identity_table, self.settings.sms_prefix_allowance)
+
+    @cached_property
+    def _pairs(self) -> "Pairs":
+        from bedside.identity.signing_in import Pairs
+
+        return Pairs(self.keys, self.settings.access_token_life_ms)
+
+    @cached_property
+    def texts(self) -> "Texts":
+        from bedside.adapters.sms import Sms
+
+        return Sms(self.settings.sms_sender_id, self.settings.sms_origination_number)
+
+    def sending(self, origin: str) -> "Sending":
+        """Return what sends codes that the pages of `origin` read by themselves."""
+        from bedside.identity.sending import Sending
+
+        return Sending(
+            people=self.people,
+            codes=self._codes,
+            texts=self.texts,
+            pseudonym_key=self.secrets.pseudonym_key,
+            countries=self.settings.sms_countries,
+            life_s=self.settings.otp_life_s,
+            resend_s=self.settings.otp_resend_s,
+            host=urlsplit(origin).hostname or "",
+            random_below=randomness.randbelow,
+            on_breaker=sms_breaker_open,
+        )
+
+    @cached_property
+    def signing_in(self) -> "SigningIn":
+        from bedside.identity.signing_in import SigningIn
+
+        return SigningIn(
+            codes=self._codes,
+            pairs=self._pairs,
+            pseudonym_key=self.secrets.pseudonym_key,
+            countries=self.settings.sms_countries,
+            life_ms=self.settings.sign_in_life_ms,
+            randomness=os.urandom,
+        )
+
+    @cached_property
+    def staying(self) -> "Staying":
+        from bedside.identity.families import Families
+        from bedside.identity.staying import Staying
+
+        return Staying(
+            people=self.people,
+            families=Families(self._identity_table, self._trail),
+            standings=self.standings,
+            pairs=self._pairs,
+            pseudonym_key=self.secrets.pseudonym_key,
+            on_reuse=refresh_token_reused,
+        )
+
+    @cached_property
+    def administering(self) -> "Administering":
+        from bedside.identity.administering import Administering
+
+        return Administering(self.people, self.secrets.pseudonym_key, self.settings.sms_countries)

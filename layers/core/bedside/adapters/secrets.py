@@ -91,8 +91,13 @@ def _secrets(answer: bytes) -> Secrets:
 
 
 def _signing_keys(text: str) -> dict[str, bytes]:
-    """Return the keys of {"id": "base64", …}; raises ValueError where there is none or one is not of this shape."""
+    """Return the keys of {"id": "base64", …}; raises ValueError where there is none or one is not of this shape.
+
+    An id has no point: tokens begin with it and one.
+    """
     document = json.loads(text)
     if not isinstance(document, dict) or not document or not all(isinstance(key, str) for key in document.values()):
         raise ValueError("not an object of keys")
+    if any("." in kid or not kid for kid in document):
+        raise ValueError("not a key's id")
     return {kid: base64.b64decode(key, validate=True) for kid, key in document.items()}

@@ -11,7 +11,8 @@ from bedside.capture.keys import EXTENSIONS, ObjectKey, session_key
 from bedside.capture.record import Record
 from bedside.capture.session import Image, Session
 from bedside.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
-from bedside.identity.tokens import Principal, UploadCredential
+from bedside.identity.principal import Clinician
+from bedside.identity.tokens import UploadCredential
 from bedside.live.messages import image_message
 from bedside.live.publishers import Publisher
 
@@ -27,7 +28,7 @@ class Deleting:
     publisher: Publisher
     pseudonym_key: bytes
 
-    def delete(self, who: Principal | UploadCredential, encounter_id: str, image_id: str, now_ms: int) -> Session:
+    def delete(self, who: Clinician | UploadCredential, encounter_id: str, image_id: str, now_ms: int) -> Session:
         """Delete an image, even one whose upload is still under way; its id never comes back.
 
         Raises WrongEncounterError for a phone of another encounter, SessionNotFoundError, ImageNotFoundError.

@@ -1,12 +1,12 @@
 """The ways into a session, in the record: opening it, its QR tokens, its live tickets and connections."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.dynamo import ConditionFailedError
 from bedside.capture.record import TOUCHED, Record
-from bedside.capture.session import Session, session_from_record
+from bedside.capture.session import Session, Watcher, session_from_record
 from bedside.errors import SessionNotFoundError, UnavailableError
 
 _ATTEMPTS: Final = 4
@@ -26,18 +26,31 @@ class Admission:
     ends_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Ticket(Admission):
+    """An admission to the live channel, for one sign-in of one clinician."""
+
+    watcher: Watcher
+
+    def document(self) -> dict[str, Any]:
+        return {"ends": self.ends_at, "user": self.watcher.user_id, "family": self.watcher.family_id}
+
+
 class Entrances:
     """Opens sessions and keeps their handles."""
 
     def __init__(self, record: Record) -> None:
         self._record = record
 
-    def open(self, key: str, patient: Mapping[str, Any], token: Admission, ticket: Admission, now_ms: int) -> Session:
+    def open(self, key: str, patient: Mapping[str, Any], token: Admission, ticket: Ticket, now_ms: int) -> Session:
         """Open the encounter's session, or join the one that is open, and admit a token and a ticket.
 
         If the open session is another patient's, it is returned as it is: nothing was changed.
         """
-        handles = {"tokens": {token.digest: token.ends_at}, "tickets": {ticket.digest: ticket.ends_at}}
+        handles: dict[str, dict[str, Any]] = {
+            "tokens": {token.digest: token.ends_at},
+            "tickets": {ticket.digest: ticket.document()},
+        }
         for _ in range(_ATTEMPTS):
             try:
                 return self._record.create(key, patient, handles, now_ms)
@@ -54,13 +67,13 @@ class Entrances:
                 continue
         raise UnavailableError("The session is being changed by others.")
 
-    def admit_ticket(self, key: str, ticket: Admission, now_ms: int) -> Session:
+    def admit_ticket(self, key: str, ticket: Ticket, now_ms: int) -> Session:
         """Add a live ticket; raises SessionNotFoundError."""
         try:
             session = self._record.change(
                 key,
-                f"SET #tickets.#ticket = :ends, {TOUCHED}",
-                values={"ends": ticket.ends_at},
+                f"SET #tickets.#ticket = :ticket, {TOUCHED}",
+                values={"ticket": ticket.document()},
                 names={"ticket": ticket.digest},
                 now_ms=now_ms,
             )
@@ -77,8 +90,8 @@ class Entrances:
         try:
             return self._record.change(
                 key,
-                "REMOVE #tickets.#ticket SET #connections.#connection = :now",
-                condition="#tickets.#ticket > :now",
+                "REMOVE #tickets.#ticket SET #connections.#connection = #tickets.#ticket",
+                condition="#tickets.#ticket.#ends > :now",
                 names={"ticket": ticket, "connection": connection},
                 now_ms=now_ms,
             )
@@ -87,10 +100,14 @@ class Entrances:
 
     def disconnect(self, session: Session, gone: Iterable[str], now_ms: int) -> None:
         """Forget connections that are gone, but not those that are just being made: these look gone until they are."""
-        settled = [connection for connection in gone if session.connections.get(connection, 0) < now_ms - _SETTLING_MS]
-        if settled:
+        settled = [name for name in gone if session.connections[name].ticket_ends < now_ms - _SETTLING_MS]
+        self.forget(session, settled, now_ms)
+
+    def forget(self, session: Session, connections: Sequence[str], now_ms: int) -> None:
+        """Send nothing more to these connections."""
+        if connections:
             names: dict[str, str] = {}
-            paths = _paths(names, "connections", settled)
+            paths = _paths(names, "connections", connections)
             self._quietly(session.key, f"REMOVE {paths}", names=names, now_ms=now_ms)
 
     def _quietly(self, key: str, expression: str, **change: Any) -> None:  # noqa: ANN401  # passed on as they are
@@ -101,16 +118,16 @@ class Entrances:
             return
 
     def _join(
-        self, session: Session, patient: Mapping[str, Any], token: Admission, ticket: Admission, now_ms: int
+        self, session: Session, patient: Mapping[str, Any], token: Admission, ticket: Ticket, now_ms: int
     ) -> Session:
         names = {"token": token.digest, "ticket": ticket.digest}
         values: dict[str, Any] = {
             "tokenEnds": token.ends_at,
-            "ticketEnds": ticket.ends_at,
+            "ticket": ticket.document(),
             "started": session.started,
             "patient": patient["patientId"],
         }
-        sets = [TOUCHED, "#tokens.#token = :tokenEnds", "#tickets.#ticket = :ticketEnds"]
+        sets = [TOUCHED, "#tokens.#token = :tokenEnds", "#tickets.#ticket = :ticket"]
         for name in ("patientName", "patientNHI"):
             if name in patient:
                 sets.append(f"#{name} = :{name}")
@@ -130,7 +147,7 @@ class Entrances:
         )
 
 
-def _paths(names: dict[str, str], kind: str, digests: list[str]) -> str:
+def _paths(names: dict[str, str], kind: str, digests: Sequence[str]) -> str:
     """Return the paths of some handles or connections, having named them in `names`."""
     aliases = []
     for digest in digests[:_SWEPT_AT_ONCE]:

@@ -10,14 +10,14 @@ import segno
 from pydantic import Field
 
 from bedside.adapters.redis import RedisError
-from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.entrances import Admission, Entrances, Ticket
 from bedside.capture.fastpath import FastPath
 from bedside.capture.handles import new_handle
 from bedside.capture.keys import session_key
 from bedside.capture.record import Record
-from bedside.capture.session import Patient, patient_facts
+from bedside.capture.session import Patient, Watcher, patient_facts
 from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError
-from bedside.identity.tokens import Principal
+from bedside.identity.principal import Clinician
 from bedside.live.messages import session_message
 from bedside.live.publishers import Publisher
 from bedside.wire import Identifier, ShortText, Wire
@@ -59,7 +59,7 @@ class Opening:
     ticket_life_ms: int
     randomness: Callable[[int], bytes]
 
-    def open(self, who: Principal, request: OpenRequest, origin: str, now_ms: int) -> Opened:
+    def open(self, who: Clinician, request: OpenRequest, origin: str, now_ms: int) -> Opened:
         """Open the encounter's session, or join the one that is open, and make a QR code for it.
 
         Raises ForbiddenError for another facility, InvalidRequestError if the open session is another patient's.
@@ -75,7 +75,7 @@ class Opening:
             key,
             facts,
             Admission(token_handle.digest, now_ms + self.token_life_ms),
-            Admission(ticket_handle.digest, now_ms + self.ticket_life_ms),
+            Ticket(ticket_handle.digest, now_ms + self.ticket_life_ms, Watcher(who.user_id, who.family_id)),
             now_ms,
         )
         if session.patient.patient_id != request.patient_id:
@@ -92,14 +92,15 @@ class Opening:
             self.publisher.invitation(session, ticket, now_ms),
         )
 
-    def ticket(self, who: Principal, encounter_id: str, now_ms: int) -> dict[str, Any]:
+    def ticket(self, who: Clinician, encounter_id: str, now_ms: int) -> dict[str, Any]:
         """Return a new invitation to watch the session; raises SessionNotFoundError."""
         key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
         ticket, handle = new_handle(key, self.randomness)
-        session = self.entrances.admit_ticket(key, Admission(handle.digest, now_ms + self.ticket_life_ms), now_ms)
+        admission = Ticket(handle.digest, now_ms + self.ticket_life_ms, Watcher(who.user_id, who.family_id))
+        session = self.entrances.admit_ticket(key, admission, now_ms)
         return self.publisher.invitation(session, ticket, now_ms)
 
-    def end(self, who: Principal, encounter_id: str, now_ms: int) -> None:
+    def end(self, who: Clinician, encounter_id: str, now_ms: int) -> None:
         """End the session for everyone; raises SessionNotFoundError."""
         session = self.record.end(session_key(self.pseudonym_key, who.facility_id, encounter_id), now_ms)
         with suppress(RedisError):  # no photo can arrive any more: the record refuses it

@@ -34,7 +34,7 @@ class Record:
         return session if session and session.alive(now_ms) else None
 
     def create(
-        self, key: str, patient: Mapping[str, Any], handles: Mapping[str, Mapping[str, int]], now_ms: int
+        self, key: str, patient: Mapping[str, Any], handles: Mapping[str, Mapping[str, Any]], now_ms: int
     ) -> Session:
         """Write a new session unless one is alive; raises ConditionFailedError with the item that stands there."""
         item = {

@@ -12,7 +12,7 @@ from bedside.capture.metadata import Metadata, changed
 from bedside.capture.record import Record
 from bedside.capture.session import Image, Session, needs_touch
 from bedside.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError
-from bedside.identity.tokens import Principal
+from bedside.identity.principal import Clinician
 from bedside.live.messages import image_message
 from bedside.live.publishers import Publisher
 from bedside.wire import Wire
@@ -58,7 +58,7 @@ class Reviewing:
     pseudonym_key: bytes
     url_life_s: int
 
-    def look(self, who: Principal, encounter_id: str, since: int, now_ms: int) -> tuple[Session | None, list[Shown]]:
+    def look(self, who: Clinician, encounter_id: str, since: int, now_ms: int) -> tuple[Session | None, list[Shown]]:
         """Return the session and its images that arrived after `since`; None where there is no open session."""
         session = self.record.find(session_key(self.pseudonym_key, who.facility_id, encounter_id), now_ms)
         if session is None:
@@ -67,7 +67,7 @@ class Reviewing:
             session = self._touched(session, now_ms)
         return session, [self.show(image, now_ms) for image in session.arrived() if image.sequence > since]
 
-    def describe(self, who: Principal, encounter_id: str, image_id: str, metadata: Metadata, now_ms: int) -> Shown:
+    def describe(self, who: Clinician, encounter_id: str, image_id: str, metadata: Metadata, now_ms: int) -> Shown:
         """Change what is said of an image; raises SessionNotFoundError, ImageNotFoundError."""
         key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
         while True:

@@ -11,6 +11,7 @@ from bedside.capture.handles import Handle, read_handle
 from bedside.capture.record import Record
 from bedside.capture.session import patient_facts
 from bedside.errors import TokenExpiredOrInvalidError
+from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token
 
 
@@ -30,7 +31,7 @@ class Scanning:
 
     record: Record
     fast: FastPath
-    signing_keys: Mapping[str, bytes]
+    keys: KeyRing
     credential_life_ms: int
 
     def scan(self, token: str, now_ms: int) -> Scanned:
@@ -49,9 +50,7 @@ class Scanning:
             encounter_id=found.facts["encounterId"],
             expires_at=now_ms + self.credential_life_ms,
         )
-        return Scanned(
-            found.facts, issue_upload_token(self.signing_keys, credential), found.image_count, found.expires_at
-        )
+        return Scanned(found.facts, issue_upload_token(self.keys, credential), found.image_count, found.expires_at)
 
     def _find(self, handle: Handle, now_ms: int) -> Scan | None:
         try:

@@ -40,6 +40,22 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Watcher:
+    """A clinician's sign-in that watches a session live."""
+
+    user_id: str
+    family_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A live connection; its ticket would have worked until `ticket_ends` (Unix ms)."""
+
+    watcher: Watcher
+    ticket_ends: int
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """A session as it stands in the record; instants are Unix milliseconds.
 
@@ -62,7 +78,7 @@ class Session:
     deleted: frozenset[str]
     tokens: Mapping[str, int]
     tickets: Mapping[str, int]
-    connections: Mapping[str, int]
+    connections: Mapping[str, Connection]
 
     def alive(self, now_ms: int) -> bool:
         return self.open and self.expires_at > now_ms and self.started > now_ms - LONGEST_LIFE_MS
@@ -124,8 +140,11 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         images=images,
         deleted=frozenset(item.get("deletedImages", ())),
         tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
-        tickets={digest: int(ends) for digest, ends in item["tickets"].items()},
-        connections={connection: int(since) for connection, since in item.get("connections", {}).items()},
+        tickets={digest: int(ticket["ends"]) for digest, ticket in item["tickets"].items()},
+        connections={
+            connection: Connection(Watcher(ticket["user"], ticket["family"]), int(ticket["ends"]))
+            for connection, ticket in item.get("connections", {}).items()
+        },
     )
 
 

@@ -1,1 +1,1 @@
-"""Who is calling: the one seam through which every guarded call passes."""
+"""Who is calling and what they may do: one-time codes, sign-ins, tokens, roles, facilities."""

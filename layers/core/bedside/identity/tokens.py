@@ -1,25 +1,27 @@
-"""Signed tokens: what they claim, and proof that we issued them, without a network request."""
+"""Signed tokens: what they claim, and proof that we issued them, without a network request.
+
+A token is the id of the key that signed it, a point, and the signed claims.
+"""
 
 import hashlib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from itsdangerous import BadData, URLSafeSerializer
 
 from bedside.errors import UnauthorizedError
+from bedside.identity.keyring import KeyRing
 
 _ACCESS: Final = "bedside access token"
 _UPLOAD: Final = "bedside upload token"
 
 
 @dataclass(frozen=True, slots=True)
-class Principal:
-    """A signed-in person."""
+class AccessClaims:
+    """Whose token it is, and of which sign-in. What they may do is for the record to say."""
 
     user_id: str
-    facility_id: str
-    roles: tuple[str, ...]
+    family_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +38,18 @@ class UploadCredential:
     expires_at: int
 
 
-def issue_access_token(
-    keys: Mapping[str, bytes], *, user_id: str, facility_id: str, roles: Sequence[str], now_ms: int, ttl_seconds: int
-) -> str:
-    """Return a token that says who someone is, for `ttl_seconds`."""
-    claims = {"sub": user_id, "fac": facility_id, "rol": list(roles), "exp": now_ms + ttl_seconds * 1000}
-    return _sign(keys, _ACCESS, claims)
+def issue_access_token(keys: KeyRing, claims: AccessClaims, expires_at: int) -> str:
+    """Return a token that says who someone is, until `expires_at` (Unix ms)."""
+    return _sign(keys, _ACCESS, {"sub": claims.user_id, "fam": claims.family_id, "exp": expires_at})
 
 
-def read_access_token(keys: Mapping[str, bytes], token: str, now_ms: int) -> Principal:
+def read_access_token(keys: KeyRing, token: str, now_ms: int) -> AccessClaims:
     """Return who the token speaks for; raises UnauthorizedError."""
     claims = _verified(keys, _ACCESS, token, now_ms)
-    return Principal(claims["sub"], claims["fac"], tuple(claims["rol"]))
+    return AccessClaims(claims["sub"], claims["fam"])
 
 
-def issue_upload_token(keys: Mapping[str, bytes], credential: UploadCredential) -> str:
+def issue_upload_token(keys: KeyRing, credential: UploadCredential) -> str:
     """Return a token that lets a phone add photos to one session."""
     claims = {
         "ses": credential.session_key,
@@ -62,7 +61,7 @@ def issue_upload_token(keys: Mapping[str, bytes], credential: UploadCredential) 
     return _sign(keys, _UPLOAD, claims)
 
 
-def read_upload_token(keys: Mapping[str, bytes], token: str, now_ms: int) -> UploadCredential:
+def read_upload_token(keys: KeyRing, token: str, now_ms: int) -> UploadCredential:
     """Return what the token allows; raises UnauthorizedError.
 
     Whether the session still lives is for its record to say.
@@ -71,14 +70,19 @@ def read_upload_token(keys: Mapping[str, bytes], token: str, now_ms: int) -> Upl
     return UploadCredential(claims["ses"], claims["sta"], claims["fac"], claims["enc"], claims["exp"])
 
 
-def _sign(keys: Mapping[str, bytes], purpose: str, claims: dict[str, Any]) -> str:
-    text = _serializer(keys, purpose).dumps(claims)
-    return text if isinstance(text, str) else text.decode()
+def _sign(keys: KeyRing, purpose: str, claims: dict[str, Any]) -> str:
+    kid, key = keys.newest
+    text = _serializer(key, purpose).dumps(claims)
+    return f"{kid}.{text if isinstance(text, str) else text.decode()}"
 
 
-def _verified(keys: Mapping[str, bytes], purpose: str, token: str, now_ms: int) -> dict[str, Any]:
+def _verified(keys: KeyRing, purpose: str, token: str, now_ms: int) -> dict[str, Any]:
+    kid, _, signed = token.partition(".")
+    key = keys.find(kid, now_ms) if signed else None
+    if key is None:
+        raise UnauthorizedError("The token is not valid.")
     try:
-        claims: dict[str, Any] = _serializer(keys, purpose).loads(token)
+        claims: dict[str, Any] = _serializer(key, purpose).loads(signed)
     except (BadData, UnicodeError) as error:  # a header may hold what is no text
         raise UnauthorizedError("The token is not valid.") from error
     if claims["exp"] <= now_ms:
@@ -86,8 +90,8 @@ def _verified(keys: Mapping[str, bytes], purpose: str, token: str, now_ms: int) 
     return claims
 
 
-def _serializer(keys: Mapping[str, bytes], purpose: str) -> URLSafeSerializer:
-    """Sign with the newest key, accept any; the purpose keeps one kind of token from passing for another."""
+def _serializer(key: bytes, purpose: str) -> URLSafeSerializer:
+    """Return what signs with `key`; the purpose keeps one kind of token from passing for another."""
     return URLSafeSerializer(
-        list(keys.values()), salt=purpose, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
+        key, salt=purpose, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
     )

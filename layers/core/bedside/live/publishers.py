@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 from bedside.adapters.ably import Ably, AblyError
-from bedside.capture.session import Session
+from bedside.capture.session import Session, Watcher
+from bedside.errors import UnavailableError
 
 if TYPE_CHECKING:
     from bedside.adapters.sockets import Sockets
@@ -23,20 +24,37 @@ class Publisher(Protocol):
 
 
 class SocketPublisher:
-    """Publishes over our own WebSocket API; `on_failure` hears how many pages could not be reached."""
+    """Publishes over our own WebSocket API.
+
+    `may_watch` tells whether a watcher's sign-in is still good for sessions of a facility; `on_failure` hears how many
+    pages could not be reached.
+    """
 
     def __init__(
-        self, sockets: "Callable[[], Sockets]", entrances: "Entrances", url: str, on_failure: Callable[[int], None]
+        self,
+        sockets: "Callable[[], Sockets]",
+        entrances: "Entrances",
+        url: str,
+        may_watch: Callable[[Watcher, str, int], bool],
+        on_failure: Callable[[int], None],
     ) -> None:
         self._sockets = sockets
         self._entrances = entrances
+        self._may_watch = may_watch
         self._url = url
         self._on_failure = on_failure
 
     def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:
         if not session.connections:
             return
-        gone, failed = self._sockets().send(sorted(session.connections), json.dumps(message, separators=(",", ":")))
+        try:
+            shut_out = [name for name in sorted(session.connections) if not self._allowed(session, name, now_ms)]
+        except UnavailableError:  # nobody hears what they might no longer hear; pages catch up by themselves
+            self._on_failure(len(session.connections))
+            return
+        self._entrances.forget(session, shut_out, now_ms)
+        listening = sorted(session.connections.keys() - set(shut_out))
+        gone, failed = self._sockets().send(listening, json.dumps(message, separators=(",", ":")))
         if gone:
             self._entrances.disconnect(session, gone, now_ms)
         if failed:
@@ -44,6 +62,9 @@ class SocketPublisher:
 
     def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:  # noqa: ARG002  # the protocol's
         return {"url": self._url, "ticket": ticket}
+
+    def _allowed(self, session: Session, connection: str, now_ms: int) -> bool:
+        return self._may_watch(session.connections[connection].watcher, session.facility_id, now_ms)
 
 
 class AblyPublisher:

@@ -1,0 +1,30 @@
+"""POST /otp/send and /otp/verify: anybody gets a one-time code by SMS, and signs in with it."""
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.identity.sending import SendRequest
+from bedside.identity.signing_in import VerifyRequest, pair_document
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.post("/otp/send")
+def send() -> Response[str]:
+    event, now = app.current_event, wiring.now_ms()
+    request = http.read_body(event, SendRequest)
+    sent = wiring.sending(http.page_origin(event, wiring.settings)).send(request.phone, now)
+    return http.answer(202, {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after})
+
+
+@app.post("/otp/verify")
+def verify() -> Response[str]:
+    event, now = app.current_event, wiring.now_ms()
+    request = http.read_body(event, VerifyRequest)
+    signed_in = wiring.signing_in.sign_in(request.phone, request.otp, now)
+    return http.answer(200, pair_document(signed_in))
+
+
+lambda_handler = http.endpoint(app)

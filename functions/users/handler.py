@@ -1,0 +1,78 @@
+"""/user/*, /admin/users and what administrators decide: profiles, people, roles, verifications."""
+
+from typing import Any
+
+from aws_lambda_powertools.event_handler import Response
+
+from bedside import http
+from bedside.identity.administering import CreateRequest, ForceRequest, ReviewRequest, RolesRequest
+from bedside.identity.person import user_document
+from bedside.identity.principal import Admin
+from bedside.identity.staying import ProfileRequest
+from bedside.wiring import Wiring
+
+wiring = Wiring()
+app = http.resolver()
+
+
+@app.get("/user/profile")
+def profile() -> Response[str]:
+    who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), wiring.now_ms())
+    return http.answer(200, user_document(wiring.staying.self_of(who)))
+
+
+@app.patch("/user/profile")
+def describe() -> Response[str]:
+    event, now = app.current_event, wiring.now_ms()
+    who = wiring.guard.signed_in(event.headers.get("authorization"), now)
+    return http.answer(200, user_document(wiring.staying.describe(who, http.read_body(event, ProfileRequest))))
+
+
+@app.get("/admin/users")
+def page() -> Response[str]:
+    who, asked = _admin(), app.current_event.query_string_parameters
+    document: dict[str, Any]
+    if asked.get("phone"):
+        person = wiring.administering.with_phone(who, asked["phone"])
+        document = {"users": [user_document(person)] if person else [], "cursor": None}
+    else:
+        people, cursor = wiring.administering.page(who, asked.get("facilityId"), asked.get("cursor"))
+        document = {"users": [user_document(person) for person in people], "cursor": cursor}
+    return http.answer(200, document)
+
+
+@app.post("/admin/users")
+def create() -> Response[str]:
+    who = _admin()
+    request = http.read_body(app.current_event, CreateRequest)
+    return http.answer(201, user_document(wiring.administering.create(who, request, wiring.now_ms())))
+
+
+@app.put("/users/<user_id>/roles")
+def set_roles(user_id: str) -> Response[str]:
+    who = _admin()
+    request = http.read_body(app.current_event, RolesRequest)
+    return http.answer(200, user_document(wiring.administering.set_roles(who, user_id, request.roles, wiring.now_ms())))
+
+
+@app.post("/internal/force-verification")
+def force() -> Response[str]:
+    who = _admin()
+    request = http.read_body(app.current_event, ForceRequest)
+    person = wiring.administering.force(who, request.user_id, request.reason, wiring.now_ms())
+    return http.answer(200, user_document(person))
+
+
+@app.post("/experts/verify-specific")
+def review() -> Response[str]:
+    who = _admin()
+    request = http.read_body(app.current_event, ReviewRequest)
+    return http.answer(200, user_document(wiring.administering.review(who, request, wiring.now_ms())))
+
+
+def _admin() -> Admin:
+    event = app.current_event
+    return wiring.guard.admin(event.headers.get("authorization"), http.caller_address(event), wiring.now_ms())
+
+
+lambda_handler = http.endpoint(app)

@@ -1,0 +1,54 @@
+"""The audit trail: who did what to whom, when, and from where. Entries are added, never changed or removed."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from bedside.adapters.dynamo import Change, Table
+
+# Whose trail it is when the person belongs to no facility.
+NO_FACILITY: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One act; `by` is a user's id or "operator", `origin` an address or "command line"."""
+
+    act: str
+    by: str
+    whom: str
+    facility_id: str | None
+    origin: str
+    before: str = ""
+    after: str = ""
+    reason: str = ""
+
+
+class AuditTrail:
+    """Adds entries to the audit table, in the same transaction as what they tell of."""
+
+    def __init__(self, table: Table, randomness: Callable[[int], bytes]) -> None:
+        self._table = table
+        self._randomness = randomness
+
+    def adding(self, entry: Entry, now_ms: int) -> Change:
+        """Return the change that adds the entry, for `write_together`."""
+        at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        unique = base64.b32encode(self._randomness(5)).decode().lower()
+        item: dict[str, Any] = {
+            "pk": entry.facility_id or NO_FACILITY,
+            "sk": f"{at}#{unique}",
+            "at": at,
+            "act": entry.act,
+            "by": entry.by,
+            "whom": entry.whom,
+            "origin": entry.origin,
+            "before": entry.before,
+            "after": entry.after,
+            "reason": entry.reason,
+        }
+        return self._table.putting(
+            {name: value for name, value in item.items() if value}, condition="attribute_not_exists(#pk)"
+        )

@@ -1,0 +1,32 @@
+"""The keys that sign: the newest signs, any of them verifies, and a new one is fetched when it first turns up."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+# An unknown key id may be anybody's invention: it makes us ask at most so often.
+_REREAD_MS: Final = 10_000
+
+
+class KeyRing:
+    """Signing keys by their id, oldest to newest; `read` gives them anew.
+
+    Keys are rotated while functions run: one that starts earlier meets tokens of a key that it has not read yet.
+    """
+
+    def __init__(self, keys: Mapping[str, bytes], read: Callable[[], Mapping[str, bytes]]) -> None:
+        self._keys = keys
+        self._read = read
+        self._read_at = 0
+
+    @property
+    def newest(self) -> tuple[str, bytes]:
+        """The key that signs, with its id."""
+        kid = list(self._keys)[-1]
+        return kid, self._keys[kid]
+
+    def find(self, kid: str, now_ms: int) -> bytes | None:
+        """Return the key with this id, None where there is none; raises UnavailableError where that cannot be told."""
+        if kid not in self._keys and now_ms - self._read_at >= _REREAD_MS:
+            self._read_at = now_ms
+            self._keys = self._read()
+        return self._keys.get(kid)

@@ -1,0 +1,115 @@
+"""The people in the record: found, listed and changed within one facility."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
+from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.person import PATIENT, Person, person_from_record
+from bedside.identity.principal import Scope
+
+PAGE: Final = 50
+_INDEX: Final = "people-of-facility"
+_USER_ID: Final = re.compile(r"[a-z2-7]{24}")
+
+
+def is_user_id(text: str) -> bool:
+    """Tell whether `text` could be a user's id; nothing else is asked of the record, which keeps other items too."""
+    return _USER_ID.fullmatch(text) is not None
+
+
+class People:
+    """Registered people. Whoever reads or changes another person says for which facility: there is no way without."""
+
+    def __init__(self, table: Table, trail: AuditTrail) -> None:
+        self._table = table
+        self._trail = trail
+
+    def own(self, user_id: str) -> Person | None:
+        """Return the person with this id, for themselves: to sign in, or to tell what their token is worth."""
+        item = self._table.get(user_id) if is_user_id(user_id) else None
+        return person_from_record(item) if item else None
+
+    def find(self, scope: Scope, user_id: str) -> Person | None:
+        """Return a registered person of the caller's facility, None for anybody else."""
+        person = self.own(user_id)
+        return person if person and person.registered and scope.covers(person.facility_id) else None
+
+    def page(self, facility_id: str, after: str | None) -> tuple[list[Person], str | None]:
+        """Return up to 50 people of a facility, by id, after the one with id `after`; and after whom to go on."""
+        place = {"facilityId": facility_id, "pk": after} if after else None
+        items, more = self._table.page(_INDEX, "facilityId", facility_id, limit=PAGE, after=place)
+        return [person_from_record(item) for item in items], str(more["pk"]) if more else None
+
+    def register(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
+        """Give somebody a place in a facility; returns None where they have one already.
+
+        Somebody who signed in by themselves, as a patient of no facility, is taken over: what they had entered and
+        their sign-ins are theirs, and do not come along.
+        """
+        values: dict[str, Any] = {
+            "phone": person.phone,
+            "roles": list(person.roles),
+            "verification": person.verification,
+            "now": now_ms,
+            "none": {},
+            "empty": [],
+            "zero": 0,
+            "alone": [PATIENT],
+        }
+        sets = [
+            "#phone = :phone",
+            "#roles = :roles",
+            "#verification = :verification",
+            "#createdAt = if_not_exists(#createdAt, :now)",
+            "#families = :none",
+            "#sends = if_not_exists(#sends, :empty)",
+            "#failures = :zero",
+        ]
+        if person.facility_id:
+            sets.append("#facilityId = :facility")
+            values["facility"] = person.facility_id
+        change = self._table.updating(
+            person.user_id,
+            f"SET {', '.join(sets)} REMOVE #ttl, #displayName, #code",
+            condition="attribute_not_exists(#roles) OR (#roles = :alone AND attribute_not_exists(#facilityId))",
+            values=values,
+        )
+        try:
+            write_together(change, self._trail.adding(entry, now_ms))
+        except ConditionFailedError:
+            return None
+        return self.own(person.user_id)
+
+    def change(self, person: Person, expression: str, values: Mapping[str, Any], entry: Entry, now_ms: int) -> bool:
+        """Change somebody and tell the audit trail, if they are still as they were read; False where they are not."""
+        conditions = ["#roles = :rolesBefore", "#verification = :verificationBefore"]
+        before: dict[str, Any] = {"rolesBefore": list(person.roles), "verificationBefore": person.verification}
+        if person.facility_id:
+            conditions.append("#facilityId = :facility")
+            before["facility"] = person.facility_id
+        else:
+            conditions.append("attribute_not_exists(#facilityId)")
+        change = self._table.updating(
+            person.user_id, expression, condition=" AND ".join(conditions), values={**before, **values}
+        )
+        try:
+            write_together(change, self._trail.adding(entry, now_ms))
+        except ConditionFailedError:
+            return False
+        return True
+
+    def describe_self(self, user_id: str, family_id: str, display_name: str | None) -> Person | None:
+        """Set one's own display name, or remove it; None where one is no longer signed in."""
+        try:
+            item = self._table.update(
+                user_id,
+                "SET #displayName = :name" if display_name else "REMOVE #displayName",
+                condition="attribute_exists(#families.#family)",
+                values={"name": display_name} if display_name else {},
+                names={"family": family_id},
+            )
+        except ConditionFailedError:
+            return None
+        return person_from_record(item)

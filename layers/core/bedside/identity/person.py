@@ -1,0 +1,157 @@
+"""A person: who signs in with one phone number, as the record keeps them. No input or output here."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Literal
+
+Verification = Literal["none", "pending", "verified", "rejected"]
+
+PATIENT: Final = "patient"
+CLINICIAN: Final = "clinician"
+FACILITY_ADMIN: Final = "facilityAdmin"
+SYSTEM_ADMIN: Final = "systemAdmin"
+
+# So many wrong codes in a row lock a number until an admin unlocks it (NIST SP 800-63B, 5.2.2).
+FAILURES_TO_LOCK: Final = 100
+
+
+def user_id_of(pseudonym_key: bytes, phone: str) -> str:
+    """Return the id of whoever has this number (E.164): 24 characters that say nothing about it without the key."""
+    digest = hmac.digest(pseudonym_key, f"person\n{phone}".encode(), hashlib.sha256)
+    return base64.b32encode(digest[:15]).decode().lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A one-time code that was sent: a keyed hash of it, the end of its life (Unix ms), the checks it has had."""
+
+    digest: str = field(repr=False)
+    expires_at: int
+    checks: int
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One sign-in: the hash of its living refresh token, when that was made, and when the sign-in ends (Unix ms)."""
+
+    digest: str = field(repr=False)
+    rotated_at: int
+    ends_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person as they stand in the record; instants are Unix milliseconds.
+
+    Somebody who was sent a code and never used one has no roles: they are not registered. `facility_id` is None for
+    those who signed in by themselves, and for system administrators.
+    """
+
+    user_id: str
+    phone: str = field(repr=False)
+    display_name: str | None = field(repr=False)
+    roles: tuple[str, ...]
+    facility_id: str | None
+    verification: Verification
+    created_at: int | None
+    last_sign_in_at: int | None
+    failures: int
+    sends: tuple[int, ...]
+    next_send_at: int
+    code: Code | None
+    families: Mapping[str, Family]
+
+    @property
+    def registered(self) -> bool:
+        return bool(self.roles)
+
+    @property
+    def locked(self) -> bool:
+        return self.failures >= FAILURES_TO_LOCK
+
+    @property
+    def verified_clinician(self) -> bool:
+        return CLINICIAN in self.roles and self.verification == "verified"
+
+    def signed_in(self, family_id: str, now_ms: int) -> bool:
+        """Tell whether this sign-in is alive."""
+        family = self.families.get(family_id)
+        return self.registered and family is not None and family.ends_at > now_ms
+
+
+def newcomer(user_id: str, phone: str, roles: Sequence[str], facility_id: str | None) -> Person:
+    """Return somebody who is to be registered; a clinician has to be verified."""
+    return Person(
+        user_id=user_id,
+        phone=phone,
+        display_name=None,
+        roles=tuple(roles),
+        facility_id=facility_id,
+        verification=verification_after((), roles, "none"),
+        created_at=None,
+        last_sign_in_at=None,
+        failures=0,
+        sends=(),
+        next_send_at=0,
+        code=None,
+        families={},
+    )
+
+
+def person_from_record(item: Mapping[str, Any]) -> Person:
+    """Return the person whom a record item describes."""
+    code = item.get("code")
+    return Person(
+        user_id=item["pk"],
+        phone=item["phone"],
+        display_name=item.get("displayName"),
+        roles=tuple(item.get("roles", ())),
+        facility_id=item.get("facilityId"),
+        verification=item.get("verification", "none"),
+        created_at=_whole(item.get("createdAt")),
+        last_sign_in_at=_whole(item.get("lastSignInAt")),
+        failures=int(item.get("failures", 0)),
+        sends=tuple(int(at) for at in item.get("sends", ())),
+        next_send_at=int(item.get("nextSendAt", 0)),
+        code=Code(code["digest"], int(code["expiresAt"]), int(code["checks"])) if code else None,
+        families={
+            family_id: Family(family["digest"], int(family["rotatedAt"]), int(family["endsAt"]))
+            for family_id, family in item.get("families", {}).items()
+        },
+    )
+
+
+def user_document(person: Person) -> dict[str, Any]:
+    """Return the person as the contract spells a user."""
+    return {
+        "userId": person.user_id,
+        "phone": person.phone,
+        "displayName": person.display_name,
+        "roles": list(person.roles),
+        "facilityId": person.facility_id,
+        "verification": person.verification,
+        "locked": person.locked,
+        "createdAt": _instant(person.created_at),
+        "lastSignInAt": _instant(person.last_sign_in_at),
+    }
+
+
+def verification_after(before: Sequence[str], after: Sequence[str], verification: Verification) -> Verification:
+    """Return how it stands with a person's verification once their roles change: a new clinician has to be verified."""
+    if CLINICIAN not in after:
+        return "none"
+    return verification if CLINICIAN in before else "pending"
+
+
+def _whole(value: Any) -> int | None:  # noqa: ANN401  # what DynamoDB holds
+    return None if value is None else int(value)
+
+
+def _instant(ms: int | None) -> str | None:
+    if ms is None:
+        return None
+    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

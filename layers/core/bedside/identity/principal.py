@@ -1,0 +1,56 @@
+"""Who is calling, once that is certain, and whose records they may reach."""
+
+from dataclasses import dataclass
+
+from bedside.identity.person import FACILITY_ADMIN, SYSTEM_ADMIN
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The facility whose people a caller may reach; None reaches every facility, which only the system's admins may."""
+
+    facility_id: str | None
+
+    def covers(self, facility_id: str | None) -> bool:
+        return self.facility_id is None or self.facility_id == facility_id
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """A signed-in person, as the record knew them at most five seconds ago; `family_id` is this sign-in."""
+
+    user_id: str
+    family_id: str
+    facility_id: str | None
+    roles: tuple[str, ...]
+
+    @property
+    def is_system_admin(self) -> bool:
+        return SYSTEM_ADMIN in self.roles
+
+    @property
+    def is_admin(self) -> bool:
+        return self.is_system_admin or (FACILITY_ADMIN in self.roles and self.facility_id is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Clinician:
+    """A signed-in clinician whom their facility has verified."""
+
+    user_id: str
+    family_id: str
+    facility_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """A signed-in administrator of one facility, or of the system; `origin` is where they call from."""
+
+    user_id: str
+    facility_id: str | None
+    everywhere: bool
+    origin: str
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(None if self.everywhere else self.facility_id)

@@ -1,0 +1,105 @@
+"""A one-time code is sent to a number."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from bedside.errors import Limit, TooManyAttemptsError, TooManyCodesError, UnavailableError
+from bedside.identity.code_record import CodeRecord, PrefixExhaustedError
+from bedside.identity.codes import HOUR_MS, code_digest, message, new_code, seconds_until, send_limit
+from bedside.identity.people import People
+from bedside.identity.person import FAILURES_TO_LOCK, Code, Person, user_id_of
+from bedside.identity.phone import parse_phone
+from bedside.wire import Wire
+
+_TRIES: Final = 4
+_LOCKED: Final = Limit("otp-failures", FAILURES_TO_LOCK, 86_400)
+_DAY_S: Final = 86_400
+
+
+class SendRequest(Wire):
+    phone: str
+
+
+class Texts(Protocol):
+    """Takes a text message on its way; raises UnavailableError."""
+
+    def send(self, phone: str, text: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How long the code lives and when the next may be asked for, in whole seconds from now."""
+
+    expires_in: int
+    resend_after: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """Sends codes, alike and with the same requests to numbers that are known and that are not."""
+
+    people: People
+    codes: CodeRecord
+    texts: Texts
+    pseudonym_key: bytes
+    countries: Collection[str]
+    life_s: int
+    resend_s: int
+    host: str
+    random_below: Callable[[int], int]
+    on_breaker: Callable[[], None]
+
+    def send(self, phone_text: str, now_ms: int) -> Sent:
+        """Send a new code, which replaces the last; within the cool-down say only how long it still is.
+
+        Raises InvalidRequestError, TooManyCodesError, TooManyAttemptsError for a locked number, UnavailableError where
+        the message could not be handed over: then it may be asked for again at once.
+        """
+        phone = parse_phone(phone_text, self.countries)
+        user_id = user_id_of(self.pseudonym_key, phone)
+        for _ in range(_TRIES):
+            person = self.people.own(user_id)
+            if person:
+                earlier = self._refuse_or_repeat(person, now_ms)
+                if earlier:
+                    return earlier
+            text = new_code(self.random_below)
+            expires_at = now_ms + self.life_s * 1000
+            code = Code(code_digest(self.pseudonym_key, user_id, text), expires_at, 0)
+            if self._record(person, user_id, phone, code, now_ms):
+                self._hand_over(user_id, phone, code, text)
+                return Sent(self.life_s, self.resend_s)
+        raise UnavailableError("The code is being asked for by others as well.")
+
+    def _refuse_or_repeat(self, person: Person, now_ms: int) -> Sent | None:
+        if person.locked:
+            raise locked()
+        if person.next_send_at > now_ms:
+            expires_at = person.code.expires_at if person.code else now_ms
+            return Sent(seconds_until(expires_at, now_ms), seconds_until(person.next_send_at, now_ms))
+        reached = send_limit(person.sends, now_ms)
+        if reached:
+            raise TooManyCodesError("This number has been sent many codes. Wait before you ask for another.", *reached)
+        return None
+
+    def _record(self, person: Person | None, user_id: str, phone: str, code: Code, now_ms: int) -> bool:
+        try:
+            return self.codes.send(person, user_id, phone, code, now_ms + self.resend_s * 1000, now_ms)
+        except PrefixExhaustedError as error:
+            self.on_breaker()
+            limit = Limit("otp-prefix", self.codes.allowance, 3600)
+            wait = seconds_until((now_ms // HOUR_MS + 1) * HOUR_MS, now_ms)
+            raise TooManyCodesError("Too many codes go to numbers like this one.", limit, wait) from error
+
+    def _hand_over(self, user_id: str, phone: str, code: Code, text: str) -> None:
+        try:
+            self.texts.send(phone, message(text, self.life_s, self.host))
+        except UnavailableError:
+            self.codes.unsend(user_id, code)
+            raise
+
+
+def locked() -> TooManyAttemptsError:
+    """Return the error of a number that only an administrator unlocks."""
+    return TooManyAttemptsError("This number is locked. Ask your facility to unlock it.", _LOCKED, _DAY_S)

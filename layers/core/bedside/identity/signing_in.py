@@ -1,0 +1,109 @@
+"""Somebody signs in with the code that was sent to them."""
+
+import hmac
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final
+
+from pydantic import StringConstraints
+
+from bedside.adapters.dynamo import ConditionFailedError
+from bedside.errors import Limit, OtpInvalidError, TooManyAttemptsError
+from bedside.identity.code_record import CodeRecord
+from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, seconds_until
+from bedside.identity.keyring import KeyRing
+from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_document, user_id_of
+from bedside.identity.phone import parse_phone
+from bedside.identity.refresh import RefreshToken, first_token
+from bedside.identity.sending import locked
+from bedside.identity.tokens import AccessClaims, issue_access_token
+from bedside.wire import Wire
+
+_CHECKS: Final = Limit("otp-verify", CHECKS_PER_CODE, 600)
+
+
+class VerifyRequest(Wire):
+    phone: str
+    otp: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$")]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """What a browser keeps of a sign-in; the access token lives `expires_in` seconds."""
+
+    person: Person
+    access_token: str
+    refresh_token: str
+    expires_in: int
+
+
+def pair_document(signed_in: SignedIn) -> dict[str, Any]:
+    """Return a sign-in as the contract spells it."""
+    return {
+        "accessToken": signed_in.access_token,
+        "refreshToken": signed_in.refresh_token,
+        "expiresIn": signed_in.expires_in,
+        "user": user_document(signed_in.person),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Makes pairs of tokens; `access_life_ms` is how long the first of a pair lives."""
+
+    keys: KeyRing
+    access_life_ms: int
+
+    def pair(self, person: Person, refresh: RefreshToken, now_ms: int) -> SignedIn:
+        """Return a new access token, beside the refresh token that is given."""
+        claims = AccessClaims(person.user_id, refresh.family_id)
+        token = issue_access_token(self.keys, claims, now_ms + self.access_life_ms)
+        return SignedIn(person, token, refresh.text, self.access_life_ms // 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class SigningIn:
+    """Checks codes. A check is counted before it is made, so that guesses at the same time are all counted."""
+
+    codes: CodeRecord
+    pairs: Pairs
+    pseudonym_key: bytes
+    countries: Collection[str]
+    life_ms: int
+    randomness: Callable[[int], bytes]
+
+    def sign_in(self, phone_text: str, otp: str, now_ms: int) -> SignedIn:
+        """Trade a code for a sign-in, once; two requests to DynamoDB.
+
+        Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
+        """
+        user_id = user_id_of(self.pseudonym_key, parse_phone(phone_text, self.countries))
+        try:
+            person = self.codes.check(user_id, now_ms)
+        except ConditionFailedError as error:
+            raise _refusal(person_from_record(error.item) if error.item else None, now_ms) from error
+        code = person.code
+        if code is None or not hmac.compare_digest(code.digest, code_digest(self.pseudonym_key, user_id, otp)):
+            raise OtpInvalidError("The code is wrong, or no longer valid.")
+        refresh = first_token(self.pseudonym_key, user_id, self.randomness)
+        family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
+        if not self.codes.use(person, code, refresh.family_id, family, now_ms):
+            raise OtpInvalidError("The code is wrong, or no longer valid.")
+        now_known = replace(
+            person,
+            roles=person.roles or (PATIENT,),
+            failures=0,
+            created_at=person.created_at or now_ms,
+            last_sign_in_at=now_ms,
+        )
+        return self.pairs.pair(now_known, refresh, now_ms)
+
+
+def _refusal(person: Person | None, now_ms: int) -> OtpInvalidError | TooManyAttemptsError:
+    if person and person.locked:
+        return locked()
+    code = person.code if person else None
+    if person and code and code.expires_at > now_ms and code.checks >= CHECKS_PER_CODE:
+        wait = seconds_until(person.next_send_at, now_ms)
+        return TooManyAttemptsError("This code was tried too often. Ask for a new one.", _CHECKS, wait)
+    return OtpInvalidError("The code is wrong, or no longer valid.")

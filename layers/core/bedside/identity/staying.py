@@ -1,0 +1,93 @@
+"""A sign-in goes on, or ends: here, or everywhere at once."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from bedside.errors import ForbiddenError, UnauthorizedError
+from bedside.identity.audit import Entry
+from bedside.identity.families import Families, Refused
+from bedside.identity.people import People
+from bedside.identity.person import Person
+from bedside.identity.principal import Principal, Scope
+from bedside.identity.refresh import next_token, read_token
+from bedside.identity.signing_in import Pairs, SignedIn
+from bedside.identity.standing import Standings
+from bedside.wire import ShortText, Wire
+
+
+class RefreshRequest(Wire):
+    refresh_token: str
+
+
+class KillRequest(Wire):
+    user_id: str | None = None
+
+
+class ProfileRequest(Wire):
+    display_name: ShortText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Staying:
+    """Renews and ends sign-ins; `on_reuse` hears that a dead refresh token was used."""
+
+    people: People
+    families: Families
+    standings: Standings
+    pairs: Pairs
+    pseudonym_key: bytes
+    on_reuse: Callable[[], None]
+
+    def refresh(self, text: str, now_ms: int) -> SignedIn:
+        """Return the next pair of tokens; the one that is given is dead from now on.
+
+        Raises UnauthorizedError; a token that was dead already ends its sign-in for whoever holds it.
+        """
+        token = read_token(self.pseudonym_key, text)
+        if token is None:
+            raise UnauthorizedError("The refresh token is not valid.")
+        following = next_token(self.pseudonym_key, token)
+        person = self.families.rotate(token, following, now_ms)
+        if person is Refused.REUSED:
+            self.on_reuse()
+            self._end(token.user_id, token.family_id)
+        if isinstance(person, Refused):
+            raise UnauthorizedError("This sign-in has ended.")
+        return self.pairs.pair(person, following, now_ms)
+
+    def self_of(self, who: Principal) -> Person:
+        """Return the caller as the record has them; raises UnauthorizedError."""
+        person = self.people.own(who.user_id)
+        if person is None or who.family_id not in person.families:
+            raise UnauthorizedError("This sign-in has ended.")
+        return person
+
+    def describe(self, who: Principal, request: ProfileRequest) -> Person:
+        """Change what the caller said of themselves; raises UnauthorizedError."""
+        if "display_name" not in request.model_fields_set:
+            return self.self_of(who)
+        person = self.people.describe_self(who.user_id, who.family_id, request.display_name)
+        if person is None:
+            raise UnauthorizedError("This sign-in has ended.")
+        return person
+
+    def log_out(self, who: Principal) -> None:
+        """End the sign-in that is calling."""
+        self._end(who.user_id, who.family_id)
+
+    def kill(self, who: Principal, user_id: str | None, origin: str, now_ms: int) -> None:
+        """End every sign-in of the caller, or of somebody whom they administer; raises ForbiddenError."""
+        whom = user_id or who.user_id
+        if whom == who.user_id:
+            person = self.people.own(whom)
+        else:
+            scope = Scope(None if who.is_system_admin else who.facility_id)
+            person = self.people.find(scope, whom) if who.is_admin else None
+        entry = person and Entry("kill-switch", who.user_id, whom, person.facility_id, origin)
+        if not entry or not self.families.end_all(entry, now_ms):
+            raise ForbiddenError("You may do this for yourself and for those whom you administer.")
+        self.standings.forget(whom)
+
+    def _end(self, user_id: str, family_id: str) -> None:
+        self.families.end(user_id, family_id)
+        self.standings.forget(user_id)
