@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help install run test check unit e2e bench format lock deploy clean
+.PHONY: help install run test check unit e2e bench format lock deploy admin clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -56,6 +56,9 @@ LOCK := --generate-hashes --no-annotate --no-header --python-version 3.13 --univ
 
 deploy: install ## deploy to AWS: make deploy STAGE=staging|prod
 	@$(PY) -m deploy $(or $(STAGE),staging)
+
+admin: install ## make the first administrator: make admin PHONE=+64… (STAGE=staging|prod: of a deployed stack)
+	@$(PY) -m deploy.admin "$(PHONE)" "$(STAGE)"
 
 clean: ## remove everything that was installed or built
 	rm -rf .venv .tools .cache .aws-sam node_modules local/.state local/stack.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

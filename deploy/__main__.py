@@ -1,4 +1,4 @@
-"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy."""
+"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy, and settle how texts are sent."""
 
 import getpass
 import os
@@ -7,7 +7,7 @@ import sys
 
 import boto3
 
-from deploy import secrets
+from deploy import secrets, sms, stack
 
 
 def main(stage: str) -> int:
@@ -26,7 +26,10 @@ def main(stage: str) -> int:
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603  # fixed words, and the caller's own
         if done.returncode:
             return done.returncode
-    return 0
+    limit = stack.parameter(boto3.client("cloudformation"), stage, "SmsMonthlySpendUsd")
+    well, line = sms.configure(boto3.client("sns"), limit)
+    (sys.stdout if well else sys.stderr).write(f"{line}\n")
+    return 0 if well else 1
 
 
 if __name__ == "__main__":

@@ -53,6 +53,20 @@ def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
     return child
 
 
+def sdk_environment(endpoint: str) -> dict[str, str]:
+    """Give the variables with which an AWS SDK is the emulator's administrator, whatever files the user has."""
+    return {
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
 def aws_environment(port: int, state: Path) -> dict[str, str]:
     """Give the variables that make the AWS tools talk to the emulator and to nothing else."""
     config, credentials = state / "aws/config", state / "aws/credentials"

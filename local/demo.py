@@ -1,16 +1,24 @@
-"""The demo clinician, and the keys that a local stack signs with."""
+"""The people of the demo, enrolled in the running stack, and the keys that a local stack signs with."""
 
 import base64
-import importlib
 import json
+import os
 import secrets
+import subprocess
 import sys
-import time
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
 
-_TOKEN_SECONDS = 30 * 24 * 60 * 60
-CLINICIAN: dict[str, Any] = {"userId": "demo-clinician", "roles": ["clinician"], "facilityId": "FAC001"}
+from local.cloud import ROOT, sdk_environment
+
+_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """Somebody of the demo as the stack knows them; the token is good for 30 days."""
+
+    user_id: str
+    token: str
 
 
 def make_keys() -> dict[str, str]:
@@ -22,18 +30,23 @@ def make_keys() -> dict[str, str]:
     }
 
 
-def issue_token(root: Path, signing_keys: str) -> str:
-    """Return an access token of the demo clinician, good for 30 days."""
-    # The deployed functions' own code issues it; it is not on the path of this environment.
-    sys.path.insert(0, str(root / "layers/core"))
-    issue: Any = importlib.import_module("bedside.identity.tokens").issue_access_token
-    keys = {kid: base64.b64decode(key) for kid, key in json.loads(signing_keys).items()}
-    token: str = issue(
-        keys,
-        user_id=CLINICIAN["userId"],
-        facility_id=CLINICIAN["facilityId"],
-        roles=CLINICIAN["roles"],
-        now_ms=time.time_ns() // 1_000_000,
-        ttl_seconds=_TOKEN_SECONDS,
+def enrol(cloud_port: int, stage: str, keys: dict[str, str]) -> dict[str, Enrolled]:
+    """Enrol everybody of the demo, by their keys in the stack file; raises RuntimeError if that fails."""
+    # In a process of its own: the functions' code is not on the path of this one, and reads the AWS SDK's variables.
+    enrolling = subprocess.run(
+        [sys.executable, "-m", "local.enrolling"],
+        input=json.dumps({"stage": stage, **keys}),
+        env={
+            **sdk_environment(f"http://127.0.0.1:{cloud_port}"),
+            "PATH": os.defpath,
+            "PYTHONPATH": str(ROOT / "layers/core"),
+        },
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
     )
-    return token
+    if enrolling.returncode != 0:
+        raise RuntimeError(f"the people of the demo could not be enrolled:\n{enrolling.stderr[-2000:]}")
+    return {key: Enrolled(**values) for key, values in json.loads(enrolling.stdout).items()}

@@ -1,4 +1,4 @@
-"""One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, all on one port."""
+"""One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, messages at /outbox."""
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+
+from local.outbox import Outbox
 
 type Headers = list[tuple[bytes, bytes]]
 
@@ -32,7 +35,6 @@ class Target:
     live_api_id: str
     live_stage: str
     bucket: str
-    demo: dict[str, Any]
 
 
 class Front:
@@ -47,6 +49,7 @@ class Front:
             limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30),
             trust_env=False,
         )
+        self._outbox = Outbox(self._client)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -59,11 +62,8 @@ class Front:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: bytes = scope["raw_path"].split(b"?")[0]
-        if path == b"/demo/token":
-            if scope["method"] != "GET":
-                await PlainTextResponse("", 405, {"Allow": "GET"})(scope, receive, send)
-                return
-            await JSONResponse(self._target.demo, headers={"Cache-Control": "no-store"})(scope, receive, send)
+        if path == b"/outbox":
+            await (await self._outbox.answer(Request(scope, receive)))(scope, receive, send)
             return
         # Storage verifies its signature over host and path, so it gets both untouched; an API lives under its id.
         is_storage = path.startswith(self._bucket)

@@ -19,6 +19,7 @@ import segno
 
 from local import certificate, cloud, demo, ports, redis, settings, stack_file
 from local.child import Child
+from local.demo_people import PEOPLE
 from local.deployment import STACK, Deployment, architecture, client
 from local.front import Target
 from local.front_server import FrontServer
@@ -100,12 +101,13 @@ class Run:
                 say("" if deployment.build() else "unchanged, skipped")
             with _step("sam deploy"):
                 outputs = deployment.deploy(self._parameters())
-        token = demo.issue_token(self._root, self._secrets["signing-keys"])
+        with _step("demo people"):
+            people = demo.enrol(chosen.cloud_port, _STAGE, self._secrets)
         with _step("pages and health"):
-            self._serve(outputs, token)
+            self._serve(outputs)
         with _step("warm-up"):
             self._warm()
-        self._write_stack_file(outputs, token)
+        self._write_stack_file(outputs, people)
         self._announce(time.monotonic() - started)
 
     def watch(self) -> None:
@@ -131,6 +133,8 @@ class Run:
             "LiveEndpoint": live,
             "StorageOrigin": chosen.origin,
             "Architecture": architecture(),
+            # Tests ask for many codes that nobody enters.
+            "SmsPrefixAllowance": "1000",
         }
 
     def _write_secrets(self) -> None:
@@ -142,7 +146,7 @@ class Run:
         for name, value in values.items():
             ssm.put_parameter(Name=f"/bedside/{_STAGE}/{name}", Value=value, Type="SecureString", Overwrite=True)
 
-    def _serve(self, outputs: dict[str, str], token: str) -> None:
+    def _serve(self, outputs: dict[str, str]) -> None:
         chosen = self._settings
         target = Target(
             chosen.cloud_port,
@@ -150,7 +154,6 @@ class Run:
             outputs.get("LiveApiId", api_id(STACK, "LiveApi")),
             _LIVE_STAGE,
             outputs["CaptureBucketName"],
-            {"accessToken": token, "user": demo.CLINICIAN},
         )
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
         self._server = FrontServer(target, chosen, files)
@@ -180,7 +183,7 @@ class Run:
             base_url=f"{scheme}://127.0.0.1:{chosen.port}", verify=verify, timeout=_HEALTHY_SECONDS, trust_env=False
         )
 
-    def _write_stack_file(self, outputs: dict[str, str], token: str) -> None:
+    def _write_stack_file(self, outputs: dict[str, str], people: dict[str, demo.Enrolled]) -> None:
         chosen = self._settings
         content: dict[str, Any] = {
             "apiUrl": chosen.origin,
@@ -192,7 +195,16 @@ class Run:
             "region": cloud.REGION,
             "bucket": outputs["CaptureBucketName"],
             "captureTable": outputs["CaptureTableName"],
-            "clinicianToken": token,
+            "outboxUrl": f"{chosen.origin}/outbox",
+            **{f"{key}Token": person.token for key, person in people.items()},
+            "people": {
+                person.key: {
+                    "phone": person.phone,
+                    "userId": people[person.key].user_id,
+                    "facilityId": person.facility_id,
+                }
+                for person in PEOPLE
+            },
             "pids": {"run": os.getpid()} | {child.name: child.pid for child in self._children},
         }
         stack_file.write(chosen.stack_file, content)
@@ -202,6 +214,8 @@ class Run:
         print(f"\nReady after {seconds:.0f} s.\n")
         print(f"  desktop page   {chosen.origin}/")
         print(f"  phone page     {chosen.origin}/capture   (scan the QR code of the desktop page)")
+        print(f"  sign in as     {_phone('clinician')}  (clinician), {_phone('admin')}  (administrator)")
+        print(f"  codes          {chosen.origin}/outbox")
         print(f"  addresses      {chosen.stack_file}")
         print(f"  logs           {chosen.state}")
         if chosen.lan:
@@ -210,6 +224,10 @@ class Run:
             )
             segno.make(f"{chosen.origin}/", error="m").terminal(compact=True)
         print("\nCtrl-C stops everything.", flush=True)
+
+
+def _phone(key: str) -> str:
+    return next(person.phone for person in PEOPLE if person.key == key)
 
 
 def _ask(http: httpx.Client, method: str, path: str) -> None:

@@ -24,6 +24,7 @@ _REVALIDATE = "no-cache"
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _HSTS = "max-age=63072000; includeSubDomains"
+_IDENTITY_PAGES = ("sign-in", "account", "users")
 _ICONS = ("icons/favicon.ico", "icons/icon.svg")
 
 # Read at the first request and then kept: a Lambda environment serves one version of the tree for its whole life.
@@ -32,11 +33,12 @@ _security_headers = cache(security_headers)
 
 
 def create_app() -> AnswerHeaders:
-    """Return the app: `/`, `/capture`, `/assets/…`, the icon, and a 404 for everything else."""
+    """Return the app: `/`, `/capture`, the pages of identity, `/assets/…`, the icon, and a 404 for everything else."""
     app = Starlette(
         routes=[
             Route("/", desktop),
             Route("/capture", capture),
+            *(Route(f"/{name}", identity) for name in _IDENTITY_PAGES),
             Route("/favicon.ico", favicon),
             Route("/assets/{tree_hash}/{path:path}", asset),
         ],
@@ -55,6 +57,11 @@ async def desktop(request: Request) -> Response:
 async def capture(request: Request) -> Response:
     """Serve the phone's page."""
     return serve(request, _site().pages["capture"], cache_control=_REVALIDATE)
+
+
+async def identity(request: Request) -> Response:
+    """Serve a page around signing in; none is kept, so that going back after a sign-out finds none of it."""
+    return serve(request, _site().pages[request.url.path[1:]], cache_control=_NEVER)
 
 
 async def favicon(request: Request) -> Response:

@@ -17,7 +17,10 @@ def security_headers(environment: Mapping[str, str] = os.environ) -> dict[str, s
         "content-security-policy": content_security_policy(environment),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
+        # otp-credentials: a phone's browser may offer the code out of the message that it has just received.
+        "permissions-policy": (
+            "camera=(self), otp-credentials=(self), microphone=(), geolocation=(), payment=(), usb=()"
+        ),
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }

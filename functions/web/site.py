@@ -5,6 +5,7 @@ Requests are answered by looking a path up in a dictionary, never by opening a f
 
 import gzip
 import hashlib
+import os
 import posixpath
 import re
 from collections.abc import Mapping
@@ -17,6 +18,9 @@ STATIC: Final = Path(__file__).parent / "static"
 PLACEHOLDER: Final = b"{{assets}}"
 # Where a page wants all modules that its first one imports, at once instead of one round trip per level of imports.
 MODULES: Final = b"{{modules}}"
+# Where a page wants to know after how many idle seconds it signs its reader out.
+IDLE: Final = b"{{idle-logoff-seconds}}"
+_IDLE_DEFAULT: Final = "900"
 _MAIN: Final = re.compile(rb'<script type="module" src="\{\{assets\}\}/([^"]+)"')
 _IMPORT: Final = re.compile(rb'^(?:import|export)\b[^"\';]*["\'](\.[^"\']+)["\']', re.MULTILINE)
 
@@ -62,8 +66,13 @@ class Site:
     assets: dict[str, StaticFile]
 
 
-def load_site(root: Path = STATIC) -> Site:
-    """Read the whole static tree: HTML files at its top become pages by name, everything else assets by path."""
+def load_site(root: Path = STATIC, environment: Mapping[str, str] = os.environ) -> Site:
+    """Read the whole static tree: HTML files at its top become pages by name, everything else assets by path.
+
+    Reads `BEDSIDE_IDLE_LOGOFF_SECONDS` (900 without it) into the pages that ask for it; raises ValueError if it is no
+    whole number.
+    """
+    idle = str(int(environment.get("BEDSIDE_IDLE_LOGOFF_SECONDS") or _IDLE_DEFAULT)).encode()
     contents = {
         path.relative_to(root).as_posix(): path.read_bytes()
         for path in sorted(root.rglob("*"))
@@ -79,7 +88,7 @@ def load_site(root: Path = STATIC) -> Site:
         tree_hash=tree_hash,
         pages={
             name.removesuffix(".html"): static_file(
-                body.replace(MODULES, preloads(body, contents)).replace(PLACEHOLDER, base), ".html"
+                body.replace(MODULES, preloads(body, contents)).replace(PLACEHOLDER, base).replace(IDLE, idle), ".html"
             )
             for name, body in contents.items()
             if name.endswith(".html")

@@ -12,6 +12,7 @@ from local.patches import (
     parameter_path,
     route_response,
     secure_transport,
+    sms,
     socket,
     source_address,
     table,
@@ -33,5 +34,6 @@ def apply() -> None:
     parameter_path.apply()
     route_response.apply()
     secure_transport.apply()
+    sms.apply()
     worker.apply()
     latency.apply()

@@ -23,7 +23,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     try:
         deployment = Deployment(port, state, state / "build", FIXTURES)
         deployment.build()
-        yield Stack(port, deployment.deploy({"Architecture": architecture()}))
+        yield Stack(port, state, deployment.deploy({"Architecture": architecture()}))
     finally:
         child.stop()
         shutil.rmtree(state, ignore_errors=True)
@@ -38,7 +38,6 @@ def origin(stack: Stack) -> Iterator[str]:
         stack.outputs["LiveApiId"],
         "live",
         stack.outputs["CaptureBucketName"],
-        {"accessToken": "demo", "user": {"userId": "demo-clinician"}},
     )
     front, port = Front(target), free_port()
     config = uvicorn.Config(

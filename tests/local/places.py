@@ -16,6 +16,7 @@ class Stack:
     """The fixture stack in a cloud of its own."""
 
     port: int
+    state: Path
     outputs: dict[str, str]
 
     def aws(self, service: str) -> Any:

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 import boto3
 import httpx
@@ -59,13 +60,43 @@ def test_default_headers_are_not_invented() -> None:
     }
 
 
-def test_demo_token_is_served_here_only(origin: str, stack: Stack) -> None:
-    """The demo clinician's token comes from the front, uncached, and never from a function."""
-    answer = httpx.get(f"http://{origin}/demo/token")
-    assert answer.json() == {"accessToken": "demo", "user": {"userId": "demo-clinician"}}
+def test_outbox_gives_the_messages_to_a_number(origin: str, stack: Stack) -> None:
+    """/outbox?phone= lists what was sent to one number, newest first, whether or not its plus sign is escaped."""
+    for text in ("first", "second"):
+        stack.aws("sns").publish(PhoneNumber="+6421000091", Message=text)
+    stack.aws("sns").publish(PhoneNumber="+6421000092", Message="another's")
+    answer = httpx.get(f"http://{origin}/outbox", params={"phone": "+6421000091"})
+    assert [(each["phone"], each["text"]) for each in answer.json()] == [
+        ("+6421000091", "second"),
+        ("+6421000091", "first"),
+    ]
+    later, earlier = [datetime.fromisoformat(each["at"]) for each in answer.json()]
+    assert earlier <= later <= datetime.now(UTC)
     assert answer.headers["cache-control"] == "no-store"
-    assert httpx.post(f"http://{origin}/demo/token").status_code == 405
-    assert "accessToken" not in httpx.get(f"{stack.api()}/demo/token").json()
+    assert httpx.get(f"http://{origin}/outbox?phone=+6421000091").json() == answer.json()
+    assert httpx.get(f"http://{origin}/outbox?phone=%2B6421000099", headers={"Accept": "text/html"}).json() == []
+
+
+def test_outbox_lists_everything_to_a_script_and_a_page_to_a_browser(origin: str, stack: Stack) -> None:
+    """Without a number scripts get all messages; a browser gets a page that renews itself and shows text as text."""
+    text = "482916 is <b>your</b> code"
+    stack.aws("sns").publish(PhoneNumber="+6421000093", Message=text)
+    everything = httpx.get(f"http://{origin}/outbox").json()
+    assert everything[0]["text"] == text
+    assert [each["at"] for each in everything] == sorted((each["at"] for each in everything), reverse=True)
+    page = httpx.get(f"http://{origin}/outbox", headers={"Accept": "text/html,*/*;q=0.8"})
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.headers["cache-control"] == "no-store"
+    assert 'http-equiv="refresh"' in page.text
+    assert "482916 is &lt;b&gt;your&lt;/b&gt; code" in page.text
+    assert "+6421000093" in page.text
+
+
+def test_outbox_is_the_fronts_alone(origin: str, stack: Stack) -> None:
+    """It is only read, and no function has it; the demo's former way in is gone."""
+    assert httpx.post(f"http://{origin}/outbox").status_code == 405
+    assert httpx.get(f"{stack.api()}/outbox").json()["routeKey"] == "$default"
+    assert httpx.get(f"http://{origin}/demo/token").json()["routeKey"] == "$default"
 
 
 def test_storage_is_under_its_bucket(origin: str, stack: Stack) -> None:

@@ -4,6 +4,7 @@ import contextlib
 import json
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import boto3
@@ -194,11 +195,49 @@ def test_plain_http_counts_as_tls_here(stack: Stack) -> None:
     assert httpx.get(s3.generate_presigned_url("get_object", place, ExpiresIn=60)).content == b"x"
 
 
+def test_message_to_a_phone_has_its_time(stack: Stack) -> None:
+    """An SMS can be read back with its text and the time at which it was sent; its text is in no log."""
+    before = datetime.now(UTC)
+    sent = "402911 is a code"
+    stack.aws("sns").publish(PhoneNumber="+6421000001", Message=sent)
+    [message] = _messages(stack, "+6421000001")
+    assert message["Message"] == sent
+    assert before - timedelta(seconds=1) <= datetime.fromisoformat(message["At"]) <= datetime.now(UTC)
+    log = (stack.state / "cloud.log").read_text()
+    assert "402911" not in log
+    assert "+6421000001" not in log
+
+
+def test_messages_to_phones_are_bounded(stack: Stack) -> None:
+    """Of all messages to all numbers the newest 1,000 are kept."""
+    sns = stack.aws("sns")
+    sns.publish(PhoneNumber="+6421000002", Message="the oldest")
+    with ThreadPoolExecutor(8) as pool:
+        numbers = [f"+642100001{index % 10}" for index in range(1000)]
+        list(pool.map(lambda number: sns.publish(PhoneNumber=number, Message="later"), numbers))
+    assert _messages(stack, "+6421000002") == []
+    kept = httpx.get(f"http://127.0.0.1:{stack.port}/_ministack/sns/sms-messages").json()["sms_messages"]
+    assert sum(len(messages) for messages in kept.values()) == 1000
+
+
+def test_message_to_no_phone_is_refused(stack: Stack) -> None:
+    """What is no number in E.164 is refused as SNS refuses it."""
+    with pytest.raises(ClientError, match="not valid to publish to") as refusal:
+        stack.aws("sns").publish(PhoneNumber="021 555", Message="x")
+    assert refusal.value.response["Error"]["Code"] == "InvalidParameter"
+
+
 def test_objects_are_private(stack: Stack) -> None:
     """An unsigned request for an object is refused: the emulator enforces permissions."""
     bucket = stack.outputs["CaptureBucketName"]
     stack.aws("s3").put_object(Bucket=bucket, Key="secret", Body=b"x")
     assert httpx.get(f"http://127.0.0.1:{stack.port}/{bucket}/secret").status_code == 403
+
+
+def _messages(stack: Stack, number: str) -> list[dict[str, Any]]:
+    address = f"http://127.0.0.1:{stack.port}/_ministack/sns/sms-messages"
+    messages: list[dict[str, Any]] = httpx.get(address, params={"phoneNumber": number}).json()["sms_messages"][number]
+    return messages
 
 
 def _log(stack: Stack, output: str) -> str:

@@ -58,18 +58,25 @@ def test_run_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
     with _running(stack_file, port) as (run, stack):
         assert set(stack) == {
             *("apiUrl", "webUrl", "wsUrl", "redisRestUrl", "redisRestToken", "awsEndpointUrl", "region"),
-            *("bucket", "captureTable", "clinicianToken", "pids"),
+            *("bucket", "captureTable", "outboxUrl", "people", "pids"),
+            *("clinicianToken", "otherClinicianToken", "adminToken", "patientToken", "systemAdminToken"),
         }
         assert set(stack["pids"]) == {"run", "redis", "bridge", "cloud"}
         assert stack_file.stat().st_mode & 0o077 == 0
         assert httpx.get(f"{stack['apiUrl']}/health").status_code == 200
-        assert httpx.get(f"{stack['webUrl']}/demo/token").json()["accessToken"] == stack["clinicianToken"]
+        assert httpx.get(stack["outboxUrl"]).json() == []
+        assert set(stack["people"]) == {"clinician", "otherClinician", "admin", "patient", "systemAdmin"}
+        assert len({person["userId"] for person in stack["people"].values()}) == 5
+        assert stack["people"]["otherClinician"]["facilityId"] == "FAC002"
         headers = {"Authorization": f"Bearer {stack['redisRestToken']}"}
         assert httpx.get(f"{stack['redisRestUrl']}/ping", headers=headers).json() == {"result": "PONG"}
         run.send_signal(signal.SIGTERM)
         output = run.communicate(timeout=20)[0]
         assert run.returncode == 0, output
     assert f"http://localhost:{port}/" in output
+    assert stack["outboxUrl"] in output
+    for shown in ("clinician", "admin"):
+        assert stack["people"][shown]["phone"] in output
     assert _gone(stack["pids"])
     assert not stack_file.exists()
 

@@ -1,80 +1,237 @@
 /**
- * Who is at the desk. The local cloud hands out the demo clinician's token; anywhere else the clinician pastes one.
- * Everything about signing in is in this module, so that a real sign-in replaces only this.
- * @typedef {{userId: string, roles: string[], facilityId: string}} User
- * @typedef {{accessToken: string, user: User | null}} Identity
+ * The sign-in of this browser: one for all its tabs, kept in localStorage, renewed without a word, and ended for all of
+ * them at once. Pages get their calls signed by `authorized`; they never see a token that they have to keep.
+ *
+ * A refresh token works once, and its second use ends the sign-in: so only one tab at a time may renew (a Web Lock), and
+ * whoever gets the lock first looks whether another tab has already done it.
+ *
+ * @typedef {{userId: string, phone: string | null, displayName: string | null, roles: string[],
+ *   facilityId: string | null, verification?: string, locked?: boolean, createdAt?: string | null,
+ *   lastSignInAt?: string | null}} User
+ * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
+ * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} Answer `expiresIn`: seconds
+ * @typedef {"self" | "everywhere" | "idle" | "ended"} Reason
  */
-import { HttpProblem, callWithRetry } from "./http.js";
+import { HttpProblem, call, retry } from "./http.js";
 
-const KEPT_AS = "bedside.identity";
+export const KEPT_AS = "bedside.sign-in";
+
+/** Why this browser was signed out; the sign-in page tells it, whichever tab opens it. */
+const LEFT_AS = "bedside.signed-out";
+
+/** An access token this close to its end is renewed before it is used. In milliseconds. */
+const MARGIN_MS = 30_000;
 
 /**
- * The identity of this tab, or null when the clinician has to be asked.
- * @returns {Promise<Identity | null>}
+ * The server gives a retried refresh the same answer for 10 seconds: with this deadline, and 1 and 2 seconds between
+ * the tries, three of them fit into that. In milliseconds.
  */
-export async function identity() {
-  return kept() ?? (await demoIdentity());
-}
+const REFRESH_DEADLINE_MS = 3_000;
 
-/**
- * A new identity after the server refused the old one; null when the clinician has to be asked.
- * @param {string} refused the token that no longer works
- * @returns {Promise<Identity | null>}
- */
-export async function renewedIdentity(refused) {
-  sessionStorage.removeItem(KEPT_AS);
-  const demo = await demoIdentity();
-  // The same token again would be refused again, without end.
-  return demo && demo.accessToken !== refused ? demo : null;
-}
+/** Nobody waits longer than this for the server to hear of a sign-out. In milliseconds, for each of two calls. */
+const LOGOUT_DEADLINE_MS = 1_500;
 
-/**
- * Waits until the clinician has given a token in the form, and keeps it for this tab.
- * @param {HTMLFormElement} form
- * @param {string} because why the token is asked for, if one was refused
- * @returns {Promise<Identity>}
- */
-export function askForIdentity(form, because) {
-  const input = /** @type {HTMLInputElement} */ (form.elements.namedItem("token"));
-  const error = /** @type {HTMLElement} */ (form.querySelector(".field-error"));
-  /** @param {string} text */
-  const complain = (text) => {
-    error.textContent = text;
-    error.hidden = !text;
-    input.setAttribute("aria-invalid", String(Boolean(text)));
-  };
-  complain(because);
-  input.value = "";
-  return new Promise((resolve) => {
-    form.onsubmit = (event) => {
-      event.preventDefault();
-      const accessToken = input.value.trim();
-      if (!/^[\x21-\x7e]+$/.test(accessToken)) return complain("Paste the whole token, without spaces.");
-      input.value = "";
-      /** @type {Identity} */
-      const given = { accessToken, user: null };
-      sessionStorage.setItem(KEPT_AS, JSON.stringify(given));
-      resolve(given);
-    };
-  });
-}
+/** @type {((until: Promise<void>) => void)[]} */
+const listeners = [];
+let over = false;
 
-/** @returns {Identity | null} */
-function kept() {
+/** @returns {SignIn | null} */
+export function current() {
   try {
-    const value = JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "null");
-    return typeof value?.accessToken === "string" ? value : null;
+    const kept = JSON.parse(localStorage.getItem(KEPT_AS) ?? "null");
+    const whole = typeof kept?.accessToken === "string" && typeof kept.refreshToken === "string";
+    return whole && typeof kept.user?.userId === "string" && Array.isArray(kept.user.roles) ? kept : null;
   } catch {
     return null;
   }
 }
 
-/** @returns {Promise<Identity | null>} null where there is no demo clinician: everywhere but on a local cloud */
-async function demoIdentity() {
+/**
+ * Keeps a new sign-in, or its next pair of tokens.
+ * @param {Answer} answer
+ */
+export function keep({ accessToken, refreshToken, expiresIn, user }) {
+  write({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000, user });
+  localStorage.removeItem(LEFT_AS);
+}
+
+/**
+ * What the server has just told about the person.
+ * @param {User} user
+ */
+export async function keepUser(user) {
+  await exclusively(async () => {
+    const kept = current();
+    if (kept?.user.userId === user.userId) write({ ...kept, user });
+  });
+}
+
+/**
+ * Makes a call with a working access token: renewed before it expires, and once when the server refuses it.
+ * Never settles once this browser is signed out: the page is leaving, and nobody is there to be answered.
+ * @template T
+ * @param {(token: string) => Promise<T>} request
+ * @returns {Promise<T>}
+ * @throws whatever the request throws, and the network's failures of the renewal
+ */
+export async function authorized(request) {
+  const token = await answered(working(""));
   try {
-    return await callWithRetry("GET", "/demo/token");
+    return await answered(request(token));
   } catch (error) {
-    if (error instanceof HttpProblem && error.status === 404) return null;
-    throw error;
+    if (!(error instanceof HttpProblem && error.status === 401)) throw error;
   }
+  const next = await answered(working(token));
+  try {
+    return await answered(request(next));
+  } catch (error) {
+    // Refused with a token that was made just now: this sign-in opens nothing any more.
+    if (error instanceof HttpProblem && error.status === 401) void signOut("ended");
+    return answered(Promise.reject(error));
+  }
+}
+
+/**
+ * Ends the sign-in in all tabs at once, and tells the server as well as it can.
+ * @param {Reason} reason
+ */
+export function signOut(reason) {
+  const kept = current();
+  forget(reason, kept ? logout(kept) : Promise.resolve());
+}
+
+/**
+ * Ends the sign-in in all tabs when the server knows of it already.
+ * @param {Reason} reason
+ * @param {Promise<void>} [until] before this has settled, no page is left
+ */
+export function forget(reason, until = Promise.resolve()) {
+  if (current()) localStorage.setItem(LEFT_AS, reason);
+  localStorage.removeItem(KEPT_AS);
+  leave(until);
+}
+
+/** @returns {Reason | null} why this browser was last signed out */
+export function reasonLeft() {
+  const reason = localStorage.getItem(LEFT_AS);
+  return reason === "self" || reason === "everywhere" || reason === "idle" || reason === "ended" ? reason : null;
+}
+
+/**
+ * Calls back, at most once, when the sign-in that is kept now has ended, in whichever tab it was ended.
+ * @param {(until: Promise<void>) => void} listener
+ */
+export function whenSignedOut(listener) {
+  const mine = current()?.user.userId;
+  listeners.push(listener);
+  const look = () => {
+    if (current()?.user.userId !== mine) leave(Promise.resolve());
+  };
+  addEventListener("storage", look);
+  // A page that was frozen, or is brought back by the back button, has heard of nothing.
+  addEventListener("pageshow", look);
+  document.addEventListener("visibilitychange", look);
+}
+
+/** @param {Promise<void>} until */
+function leave(until) {
+  if (over) return;
+  over = true;
+  for (const listener of listeners) listener(until);
+}
+
+/** @param {SignIn} signIn */
+function write(signIn) {
+  localStorage.setItem(KEPT_AS, JSON.stringify(signIn));
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} result
+ * @returns {Promise<T>} the same while this browser is signed in; afterwards nothing
+ */
+function answered(result) {
+  return new Promise((resolve, reject) => {
+    result.then(
+      (value) => over || resolve(value),
+      (error) => over || reject(error),
+    );
+  });
+}
+
+/**
+ * @param {string} refused a token that the server no longer takes
+ * @returns {Promise<string>} one that it should take; "" once signed out
+ */
+async function working(refused) {
+  const kept = current();
+  if (kept && isGood(kept, refused)) return kept.accessToken;
+  return exclusively(() => renew(refused));
+}
+
+/** @param {string} refused */
+async function renew(refused) {
+  const kept = current();
+  if (kept && isGood(kept, refused)) return kept.accessToken;
+  if (!kept) {
+    leave(Promise.resolve());
+    return "";
+  }
+  try {
+    const answer = await retry(() => refresh(kept));
+    if (current()?.refreshToken !== kept.refreshToken) {
+      // Signed out while the answer was on its way: it must not bring the sign-in back.
+      void logout({ ...kept, ...answer, expiresAt: Infinity });
+      leave(Promise.resolve());
+      return "";
+    }
+    keep(answer);
+    return answer.accessToken;
+  } catch (error) {
+    // Only a clear no ends a sign-in: a network that fails says nothing about it.
+    const refusal = error instanceof HttpProblem && (error.status === 401 || error.status === 422);
+    if (!refusal) throw error;
+    forget("ended");
+    return "";
+  }
+}
+
+/**
+ * @param {SignIn} kept
+ * @param {number} [deadlineMs]
+ * @returns {Promise<Answer>}
+ */
+function refresh({ refreshToken }, deadlineMs = REFRESH_DEADLINE_MS) {
+  return call("POST", "/auth/refresh", { body: { refreshToken }, deadlineMs });
+}
+
+/** @param {SignIn} kept */
+async function logout(kept) {
+  try {
+    const deadlineMs = LOGOUT_DEADLINE_MS;
+    const token = kept.expiresAt > Date.now() ? kept.accessToken : (await refresh(kept, deadlineMs)).accessToken;
+    await call("POST", "/auth/logout", { token, deadlineMs });
+  } catch {
+    // This browser has forgotten its tokens; what the server could not be told ends by itself within hours.
+  }
+}
+
+/**
+ * @param {SignIn} kept
+ * @param {string} refused
+ */
+function isGood({ accessToken, expiresAt }, refused) {
+  return accessToken !== refused && expiresAt - Date.now() > MARGIN_MS;
+}
+
+/**
+ * One tab at a time.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function exclusively(work) {
+  // Browsers without locks are left to the server's patience with a token that two tabs use at once.
+  if (!navigator.locks) return work();
+  return /** @type {Promise<T>} */ (navigator.locks.request("bedside.sign-in", work));
 }

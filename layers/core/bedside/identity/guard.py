@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from bedside.errors import BedsideError, ForbiddenError, NotVerifiedError, UnauthorizedError
+from bedside.errors import ForbiddenError, NotVerifiedError, UnauthorizedError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import CLINICIAN, Person
 from bedside.identity.principal import Admin, Clinician, Principal
@@ -80,10 +80,13 @@ class Guard:
 
     def _decide[Caller](self, claims: AccessClaims, now_ms: int, decide: _Decision[Caller]) -> Caller:
         """Decide by what is remembered, but refuse nobody by that: what they lacked may have come since."""
+        person, remembered = self._standings.recent(claims.user_id, now_ms)
         try:
-            return decide(self._standings.recent(claims.user_id, now_ms))
-        except BedsideError:
-            return decide(self._standings.now(claims.user_id, now_ms))
+            return decide(person)
+        except (UnauthorizedError, ForbiddenError, NotVerifiedError):
+            if not remembered:
+                raise
+        return decide(self._standings.now(claims.user_id, now_ms))
 
 
 def bearer(authorization: str | None) -> str:

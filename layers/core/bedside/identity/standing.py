@@ -26,12 +26,12 @@ class Standings:
         self._people = people
         self._seen: OrderedDict[str, tuple[int, Person | None]] = OrderedDict()
 
-    def recent(self, user_id: str, now_ms: int) -> Person | None:
-        """Return the person as the record had them at most five seconds ago."""
+    def recent(self, user_id: str, now_ms: int) -> tuple[Person | None, bool]:
+        """Return the person as the record had them at most five seconds ago, and whether that is from memory."""
         seen = self._seen.get(user_id)
         if seen and now_ms - seen[0] < BELIEVED_MS:
-            return seen[1]
-        return self.now(user_id, now_ms)
+            return seen[1], True
+        return self.now(user_id, now_ms), False
 
     def now(self, user_id: str, now_ms: int) -> Person | None:
         """Return the person as the record has them now."""

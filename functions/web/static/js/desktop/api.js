@@ -1,5 +1,6 @@
-/** The capture calls of the desk, each with the clinician's token; a refused token is renewed once and the call repeated. */
+/** The capture calls of the desk, each signed for whoever is signed in. */
 import { HttpProblem, call, callWithRetry } from "../http.js";
+import { authorized } from "../identity.js";
 
 /**
  * @typedef {import("./images.js").List} List
@@ -16,20 +17,6 @@ import { HttpProblem, call, callWithRetry } from "../http.js";
  */
 
 export class CaptureApi {
-  #token;
-  #renew;
-  /** @type {Promise<string> | null} */
-  #renewing = null;
-
-  /**
-   * @param {string} token
-   * @param {(refused: string) => Promise<string>} renew gives a new token, asking the clinician if it must
-   */
-  constructor(token, renew) {
-    this.#token = token;
-    this.#renew = renew;
-  }
-
   /**
    * Opens the encounter's session, or gives a new code for the one that is open.
    * @param {Encounter} encounter
@@ -45,7 +32,7 @@ export class CaptureApi {
    * @returns {Promise<List>}
    */
   list(encounterId) {
-    return this.#signed((token) => call("GET", sessionPath("images", encounterId), { token }));
+    return authorized((token) => call("GET", sessionPath("images", encounterId), { token }));
   }
 
   /**
@@ -54,7 +41,7 @@ export class CaptureApi {
    * @returns {Promise<Live>}
    */
   live(encounterId) {
-    return this.#signed((token) => call("POST", "/session/live-ticket", { token, body: { encounterId } }));
+    return authorized((token) => call("POST", "/session/live-ticket", { token, body: { encounterId } }));
   }
 
   /**
@@ -86,26 +73,7 @@ export class CaptureApi {
    * @param {unknown} [body]
    */
   #patiently(method, path, body) {
-    return this.#signed((token) => callWithRetry(method, path, { token, body }));
-  }
-
-  /**
-   * @param {(token: string) => Promise<any>} request
-   * @returns {Promise<any>}
-   */
-  async #signed(request) {
-    const used = this.#token;
-    try {
-      return await request(used);
-    } catch (error) {
-      if (!(error instanceof HttpProblem && error.status === 401)) throw error;
-    }
-    // Several calls may be refused at once; the clinician is asked once.
-    if (used === this.#token) {
-      this.#renewing ??= this.#renew(used).finally(() => (this.#renewing = null));
-      this.#token = await this.#renewing;
-    }
-    return request(this.#token);
+    return authorized((token) => callWithRetry(method, path, { token, body }));
   }
 }
 

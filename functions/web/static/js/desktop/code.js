@@ -1,5 +1,5 @@
 /** The QR panel: a code with its remaining time, replaced before it expires for as long as somebody can see it. */
-import { byId, setText } from "./page.js";
+import { byId, setText } from "../page.js";
 
 /** A new code is made this long before the old one dies, so that nobody scans a dying one. In milliseconds. */
 export const RENEW_BEFORE_MS = 15_000;

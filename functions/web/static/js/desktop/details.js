@@ -1,7 +1,7 @@
 /** The form for what is known about a photo: side, body site, notes. */
 import { HttpProblem } from "../http.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded } from "../sites.js";
-import { byId, make, setText } from "./page.js";
+import { byId, make, setText } from "../page.js";
 
 /** @typedef {import("../sites.js").Metadata} Metadata */
 

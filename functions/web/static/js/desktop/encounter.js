@@ -1,5 +1,5 @@
 /** Which encounter the photos belong to: from the page's address, from the form, and back into the address. */
-import { byId } from "./page.js";
+import { byId, complain } from "../page.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
@@ -93,19 +93,6 @@ export function readForm() {
   }
   first?.focus();
   return first ? null : entered;
-}
-
-/**
- * @param {string} name of a field
- * @param {string} text empty when all is well
- */
-export function complain(name, text) {
-  const input = document.getElementById(name);
-  const error = document.getElementById(`${name}-error`);
-  if (!input || !error) return;
-  input.setAttribute("aria-invalid", String(Boolean(text)));
-  error.textContent = text;
-  error.hidden = !text;
 }
 
 /** @returns {Partial<Encounter> | null} */

@@ -1,6 +1,6 @@
 /** The grid of photos, newest first, each with what is known about it. */
 import { describe } from "../sites.js";
-import { announce, byId, icon, make, setText } from "./page.js";
+import { announce, byId, icon, make, setText } from "../page.js";
 import { Picture } from "./picture.js";
 
 /** How long a photo that has just arrived stands out, in milliseconds. */

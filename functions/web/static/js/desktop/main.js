@@ -1,67 +1,103 @@
-/** The page from opening to the last session: sign in, choose the encounter, start, watch, end. */
+/** The page from opening to the last session: choose the encounter, start, watch, end. */
 import { HttpProblem } from "../http.js";
-import { askForIdentity, identity, renewedIdentity } from "../identity.js";
+import { byId, complain, setText } from "../page.js";
+import { isClinician, mayCapture, nameOf } from "../people.js";
+import { enter, freshUser } from "../signed-in.js";
 import { CaptureApi } from "./api.js";
-import { complain, fillForm, forget, fromAddress, isComplete, readForm, remember } from "./encounter.js";
-import { byId, setText, showScreen } from "./page.js";
+import { fillForm, forget, fromAddress, isComplete, readForm, remember } from "./encounter.js";
+import { showScreen } from "./page.js";
 import { SessionDesk } from "./session.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
- * @typedef {"loading" | "form" | "session"} Screen
+ * @typedef {import("../identity.js").User} User
  */
 
-/** @type {CaptureApi} */
-let api;
-/** The screen that the token form interrupted. @type {Screen} */
-let screen = "loading";
+const api = new CaptureApi();
+/** @type {SessionDesk | null} */
+let desk = null;
 /** @type {Partial<Encounter>} */
 let lastEncounter = {};
 /** @type {Partial<Encounter>} */
 let defaults = {};
 
-/** @param {Screen} name */
-function show(name) {
-  screen = name;
-  showScreen(name);
+/** The encounter's ids may stand in the sign-in page's address; the patient's name waits in this tab. */
+function addressWithoutNames() {
+  fromAddress();
+  return location.pathname + location.search;
 }
 
-async function open() {
+/** @param {User} known the person as of their last sign-in or refresh */
+async function open(known) {
   setText("loading-text", "Opening…");
-  show("loading");
-  let who;
+  showScreen("loading");
+  let user = known;
   try {
-    who = (await identity()) ?? (await ask(""));
+    // Who was verified a minute ago need not sign in again.
+    if (!mayCapture(known)) user = await freshUser();
   } catch (error) {
-    return failed("Bedside could not be reached", error, open);
+    return failed("Bedside could not be reached", error, () => open(known));
   }
-  api = new CaptureApi(who.accessToken, renew);
-  defaults = who.user?.facilityId ? { facilityId: who.user.facilityId } : {};
+  if (!mayCapture(user)) return closed(user);
+  defaults = user.facilityId ? { facilityId: user.facilityId } : {};
   const asked = fromAddress();
   // Only what the address itself names in full starts by itself.
   if (isComplete(asked)) await start(asked);
   else showForm({ ...defaults, ...asked });
 }
 
-/** @param {string} because */
-async function ask(because) {
-  showScreen("token");
-  const who = await askForIdentity(byId("token-form", HTMLFormElement), because);
-  showScreen(screen);
-  return who;
+/**
+ * Says why this person cannot capture photos, and what to do about it.
+ * @param {User} user
+ */
+function closed(user) {
+  const where = user.facilityId ? `the administrator of ${user.facilityId}` : "your facility’s administrator";
+  const [title, text] = !isClinician(user)
+    ? ["Photo capture is for clinicians", `You are not registered as a clinician. If you are one, ask ${where} to add that role, then check again.`]
+    : user.verification === "rejected"
+      ? ["You are not verified", `Your verification as a clinician was rejected. Ask ${where} about it, then check again.`]
+      : ["You are not verified yet", `Patients’ photos open to you once you are verified as a clinician. Ask ${where} to do that, then check again.`];
+  setText("closed-title", title);
+  setText("closed-text", text);
+  setText("closed-who", nameOf(user));
+  setText("closed-said", "");
+  byId("closed-again").onclick = () => void again(user);
+  showScreen("closed");
 }
 
-/** @param {string} refused */
-async function renew(refused) {
-  const who = (await renewedIdentity(refused)) ?? (await ask("That token is not accepted any more. Paste a new one."));
-  return who.accessToken;
+/** @param {User} user */
+async function again(user) {
+  setText("closed-said", "Checking…");
+  try {
+    const now = await freshUser();
+    if (mayCapture(now)) return await open(now);
+    closed(now);
+    setText("closed-said", "Nothing has changed yet.");
+  } catch {
+    setText("closed-said", `Bedside could not be reached, ${nameOf(user)} is still as shown. Check the connection and try again.`);
+  }
+}
+
+/**
+ * A 403 may be about the person rather than the encounter.
+ * @param {unknown} error
+ * @returns {Promise<boolean>} whether it was, and has been said
+ */
+async function closedToPerson(error) {
+  if (!(error instanceof HttpProblem && error.status === 403)) return false;
+  const user = await freshUser().catch(() => null);
+  if (!user) return false;
+  const unverified = error.slug === "not-verified";
+  if (mayCapture(user) && !unverified) return false;
+  closed(mayCapture(user) ? { ...user, verification: "pending" } : user);
+  return true;
 }
 
 /** @param {Partial<Encounter>} encounter */
 function showForm(encounter) {
   fillForm(encounter);
   byId("form-failure").hidden = true;
-  show("form");
+  showScreen("form");
   const empty = [...byId("encounter-form", HTMLFormElement).elements].find(
     (field) => field instanceof HTMLInputElement && field.required && !field.value,
   );
@@ -72,19 +108,23 @@ function showForm(encounter) {
 async function start(encounter) {
   lastEncounter = encounter;
   setText("loading-text", "Starting the session…");
-  show("loading");
+  showScreen("loading");
   let session;
   try {
     session = await api.create(encounter);
   } catch (error) {
     if (error instanceof HttpProblem && error.status === 422) return refusedFields(encounter, error);
+    if (await closedToPerson(error)) return;
     return failed("The capture could not be started", error, () => start(encounter));
   }
   remember(encounter);
-  show("session");
-  new SessionDesk(api, encounter, session, {
+  showScreen("session");
+  desk = new SessionDesk(api, encounter, session, {
     ended,
-    refused: (error) => failed("This session is closed to you", error, () => start(encounter)),
+    refused: async (error) => {
+      if (await closedToPerson(error)) return;
+      failed("This session is closed to you", error, () => start(encounter));
+    },
   });
 }
 
@@ -124,7 +164,7 @@ function failed(title, error, again) {
   byId("failed-again").hidden = forbidden;
   byId("failed-again").onclick = again;
   const change = byId("failed-change");
-  change.hidden = screen === "loading" && !lastEncounter.encounterId;
+  change.hidden = !lastEncounter.encounterId;
   change.classList.toggle("primary", forbidden);
   change.onclick = () => showForm({ ...defaults, ...lastEncounter });
   showScreen("failed");
@@ -149,4 +189,5 @@ byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
 byId("ended-again").addEventListener("click", () => isComplete(lastEncounter) && void start(lastEncounter));
 byId("ended-other").addEventListener("click", () => showForm(defaults));
 
-void open();
+const entered = enter({ onLeave: () => desk?.stop(), address: addressWithoutNames });
+if (entered) void open(entered);

@@ -1,73 +1,9 @@
-/** The page's elements and screens, found by their ids. */
+/** Which screen of the desktop page shows. */
+import { byId, show } from "../page.js";
 
-/**
- * @template {HTMLElement} [T=HTMLElement]
- * @param {string} id
- * @param {new () => T} [type]
- * @returns {T}
- */
-export function byId(id, type) {
-  const element = document.getElementById(id);
-  if (!(element instanceof (type ?? HTMLElement))) throw new Error(`The page has no such element: ${id}`);
-  return /** @type {T} */ (element);
-}
-
-/**
- * Sets a text only when it differs, so that nothing is announced or redrawn in vain.
- * @param {string} id
- * @param {string} text
- */
-export function setText(id, text) {
-  const element = byId(id);
-  if (element.textContent !== text) element.textContent = text;
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} tag
- * @param {string} className
- * @param {(Node | string)[]} children
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function make(tag, className, ...children) {
-  const element = document.createElement(tag);
-  element.className = className;
-  element.append(...children);
-  return element;
-}
-
-/**
- * @param {string} name of a symbol in the page
- * @returns {SVGSVGElement}
- */
-export function icon(name) {
-  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `#icon-${name}`);
-  svg.append(use);
-  return svg;
-}
-
-/**
- * Shows one screen and leads keyboard and screen reader to its heading.
- * @param {"loading" | "token" | "form" | "failed" | "session" | "ended"} name
- */
+/** @param {"loading" | "form" | "failed" | "closed" | "session" | "ended"} name */
 export function showScreen(name) {
-  for (const screen of document.querySelectorAll("[data-screen]")) {
-    if (screen instanceof HTMLElement) screen.hidden = screen.dataset.screen !== name;
-  }
   byId("session-controls").hidden = name !== "session";
   byId("patient").hidden = name !== "session";
-  const heading = document.querySelector(`[data-screen="${name}"] h1`);
-  if (heading instanceof HTMLElement) heading.focus();
-}
-
-/**
- * Says something to a screen reader.
- * @param {string} text
- */
-export function announce(text) {
-  byId("announcer").textContent = text;
+  show(name);
 }

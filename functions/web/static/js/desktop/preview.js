@@ -1,9 +1,9 @@
 /** One photo at full size, with what is known about it beside it: look, describe, delete, step to the next. */
 import { describe } from "../sites.js";
-import { confirmed } from "./confirm.js";
+import { confirmed } from "../confirm.js";
 import { DetailsForm } from "./details.js";
 import { timeOfDay } from "./gallery.js";
-import { announce, byId, setText } from "./page.js";
+import { announce, byId, setText } from "../page.js";
 import { Picture } from "./picture.js";
 
 /**

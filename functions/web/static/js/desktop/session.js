@@ -1,11 +1,11 @@
 /** One running session: its code, its photos and its live channel, from the first answer to the last. */
 import { HttpProblem } from "../http.js";
 import { CodePanel } from "./code.js";
-import { confirmed } from "./confirm.js";
+import { confirmed } from "../confirm.js";
 import { Gallery } from "./gallery.js";
 import { Images } from "./images.js";
 import { LiveChannel } from "./live.js";
-import { byId, setText } from "./page.js";
+import { byId, setText } from "../page.js";
 import { Preview } from "./preview.js";
 import { URL_MARGIN_MS } from "./picture.js";
 
