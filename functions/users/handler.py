@@ -1,11 +1,9 @@
 """/user/*, /admin/users and what administrators decide: profiles, people, roles, verifications."""
 
-from typing import Any
-
 from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
-from bedside.identity.administering import CreateRequest, ForceRequest, ReviewRequest, RolesRequest
+from bedside.identity.administering import CreateRequest, ForceRequest, PageRequest, ReviewRequest, RolesRequest
 from bedside.identity.person import user_document
 from bedside.identity.principal import Admin
 from bedside.identity.staying import ProfileRequest
@@ -30,15 +28,9 @@ def describe() -> Response[str]:
 
 @app.get("/admin/users")
 def page() -> Response[str]:
-    who, asked = _admin(), app.current_event.query_string_parameters
-    document: dict[str, Any]
-    if asked.get("phone"):
-        person = wiring.administering.with_phone(who, asked["phone"])
-        document = {"users": [user_document(person)] if person else [], "cursor": None}
-    else:
-        people, cursor = wiring.administering.page(who, asked.get("facilityId"), asked.get("cursor"))
-        document = {"users": [user_document(person) for person in people], "cursor": cursor}
-    return http.answer(200, document)
+    who, request = _admin(), http.read_query(app.current_event, PageRequest)
+    people, cursor = wiring.administering.page(who, request)
+    return http.answer(200, {"users": [user_document(person) for person in people], "cursor": cursor})
 
 
 @app.post("/admin/users")

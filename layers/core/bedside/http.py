@@ -85,6 +85,14 @@ def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) ->
         raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
 
 
+def read_query[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:
+    """Return the query string's parameters as `model`; raises InvalidRequestError."""
+    try:
+        return model.model_validate(event.query_string_parameters)
+    except ValidationError as error:
+        raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
+
+
 def resolver() -> APIGatewayHttpResolver:
     """Return an event handler that answers every error as a problem."""
     app = APIGatewayHttpResolver()

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from bedside.errors import (
     FieldFault,
@@ -15,7 +15,7 @@ from bedside.errors import (
     UserNotFoundError,
 )
 from bedside.identity.audit import Entry
-from bedside.identity.people import People, is_user_id
+from bedside.identity.people import People
 from bedside.identity.person import (
     CLINICIAN,
     FACILITY_ADMIN,
@@ -48,6 +48,14 @@ def _as_decision(said: object) -> object:
 Decision = Annotated[Literal["approve", "reject"], BeforeValidator(_as_decision)]
 
 
+class PageRequest(Wire):
+    """What is asked of the list: somebody's number, or a facility and where to go on."""
+
+    phone: str | None = None
+    facility_id: Identifier | None = None
+    cursor: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{24}$")] | None = None
+
+
 class CreateRequest(Wire):
     phone: str
     roles: Roles
@@ -77,23 +85,21 @@ class Administering:
     pseudonym_key: bytes
     countries: Collection[str]
 
-    def page(self, who: Admin, facility_id: str | None, cursor: str | None) -> tuple[list[Person], str | None]:
-        """Return some of a facility's people, and the cursor of those that follow.
+    def page(self, who: Admin, asked: PageRequest) -> tuple[list[Person], str | None]:
+        """Return the person with a number, or some of a facility's people and the cursor of those that follow.
 
         Raises ForbiddenError for another facility, InvalidRequestError.
         """
-        wanted = facility_id or who.facility_id
+        if asked.phone:
+            phone = parse_phone(asked.phone, self.countries)
+            person = self.people.find(who.scope, user_id_of(self.pseudonym_key, phone))
+            return [person] if person else [], None
+        wanted = asked.facility_id or who.facility_id
         if wanted is None:
             raise InvalidRequestError([FieldFault("facilityId", "Say which facility's users you want.")])
         if not who.scope.covers(wanted):
             raise ForbiddenError("The facility is not yours.")
-        if cursor is not None and not is_user_id(cursor):
-            raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of ours.")])
-        return self.people.page(wanted, cursor)
-
-    def with_phone(self, who: Admin, phone_text: str) -> Person | None:
-        """Return the person with this number, if the caller administers them; raises InvalidRequestError."""
-        return self.people.find(who.scope, self._user_id(phone_text))
+        return self.people.page(wanted, asked.cursor)
 
     def create(self, who: Admin, request: CreateRequest, now_ms: int) -> Person:
         """Add a person to a facility; raises ForbiddenError, UserExistsError, InvalidRequestError."""
@@ -178,9 +184,6 @@ class Administering:
             if self.people.change(person, *decide(person), now_ms):
                 return self.people.find(scope, user_id)
         raise UnavailableError("The user is being changed by others.")
-
-    def _user_id(self, phone_text: str) -> str:
-        return user_id_of(self.pseudonym_key, parse_phone(phone_text, self.countries))
 
 
 def _may_grant(who: Admin, roles: Sequence[str]) -> None:

@@ -25,7 +25,7 @@ class CodeRecord:
     allowance: int
 
     def send(self, before: Person | None, user_id: str, phone: str, code: Code, next_send_at: int, now_ms: int) -> bool:
-        """Replace the code, and count the send; False where another send came in between.
+        """Replace the code, and count the send; False where the person was changed in between.
 
         Failures are not reset by a new code. Raises PrefixExhaustedError.
         """
@@ -47,14 +47,13 @@ class CodeRecord:
             "#failures = if_not_exists(#failures, :zero)",
             "#families = if_not_exists(#families, :none)",
         ]
+        conditions = ["#sends = :before" if before else "(attribute_not_exists(#sends) OR #sends = :before)"]
         if before is None or not (before.registered or before.failures):
             sets.append("#ttl = :ttl")
             values["ttl"] = now_ms // 1000 + _STRANGER_S
+            conditions += ["attribute_not_exists(#roles)", "(attribute_not_exists(#failures) OR #failures = :zero)"]
         change = self.table.updating(
-            user_id,
-            f"SET {', '.join(sets)}",
-            condition="#sends = :before" if before else "attribute_not_exists(#sends) OR #sends = :before",
-            values=values,
+            user_id, f"SET {', '.join(sets)}", condition=" AND ".join(conditions), values=values
         )
         try:
             write_together(change, self._credit(phone, -1, now_ms))

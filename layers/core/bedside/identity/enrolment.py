@@ -1,7 +1,7 @@
 """The operator of a stack gives somebody a place in it: the first system administrator comes from nowhere else."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bedside.errors import UnavailableError
@@ -29,19 +29,23 @@ class Enrolment:
         """
         user_id = user_id_of(self.pseudonym_key, phone)
         entry = Entry("enrol", "operator", user_id, facility_id, source, after=" ".join(roles))
+        wanted = newcomer(user_id, phone, roles, facility_id)
+        if verified and CLINICIAN in roles:
+            wanted = replace(wanted, verification="verified")
         for _ in range(_TRIES):
-            person = self.people.find(Scope(None), user_id) or self.people.register(
-                newcomer(user_id, phone, roles, facility_id), entry, now_ms
-            )
-            if person and self.people.change(person, *_place(roles, facility_id, verified=verified), entry, now_ms):
-                return self.people.find(Scope(None), user_id) or person
+            known = self.people.find(Scope(None), user_id)
+            if known is None:
+                registered = self.people.register(wanted, entry, now_ms)
+                if registered:
+                    return registered
+            elif self.people.change(known, *_place(wanted), entry, now_ms):
+                return self.people.find(Scope(None), user_id) or wanted
         raise UnavailableError("The user is being changed by others.")
 
 
-def _place(roles: Sequence[str], facility_id: str | None, *, verified: bool) -> tuple[str, dict[str, Any]]:
-    verification = ("verified" if verified else "pending") if CLINICIAN in roles else "none"
-    values: dict[str, Any] = {"roles": list(roles), "verification": verification, "zero": 0}
+def _place(wanted: Person) -> tuple[str, dict[str, Any]]:
+    values: dict[str, Any] = {"roles": list(wanted.roles), "verification": wanted.verification, "zero": 0}
     sets = "SET #roles = :roles, #verification = :verification, #failures = :zero"
-    if facility_id is None:
+    if wanted.facility_id is None:
         return f"{sets} REMOVE #facilityId", values
-    return f"{sets}, #facilityId = :place", values | {"place": facility_id}
+    return f"{sets}, #facilityId = :place", values | {"place": wanted.facility_id}

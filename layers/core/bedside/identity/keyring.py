@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from bedside.errors import UnavailableError
+
 # An unknown key id may be anybody's invention: it makes us ask at most so often.
 _REREAD_MS: Final = 10_000
 
@@ -16,7 +18,8 @@ class KeyRing:
     def __init__(self, keys: Mapping[str, bytes], read: Callable[[], Mapping[str, bytes]]) -> None:
         self._keys = keys
         self._read = read
-        self._read_at = 0
+        self._asked_at = 0
+        self._answered = True
 
     @property
     def newest(self) -> tuple[str, bytes]:
@@ -26,7 +29,10 @@ class KeyRing:
 
     def find(self, kid: str, now_ms: int) -> bytes | None:
         """Return the key with this id, None where there is none; raises UnavailableError where that cannot be told."""
-        if kid not in self._keys and now_ms - self._read_at >= _REREAD_MS:
-            self._read_at = now_ms
+        if kid not in self._keys and now_ms - self._asked_at >= _REREAD_MS:
+            self._asked_at, self._answered = now_ms, False
             self._keys = self._read()
+            self._answered = True
+        if kid not in self._keys and not self._answered:
+            raise UnavailableError("The signing keys could not be read.")
         return self._keys.get(kid)

@@ -8,6 +8,8 @@ from phonenumbers import NumberParseException, PhoneNumberType
 
 from bedside.errors import FieldFault, InvalidRequestError
 
+# Longer than any number, however it is spaced.
+_LONGEST: Final = 40
 # Calls and messages to these are paid by the minute to whoever owns them.
 _PAID: Final = frozenset(
     {
@@ -28,7 +30,7 @@ def parse_phone(text: str, countries: Collection[str]) -> str:
     Raises InvalidRequestError.
     """
     try:
-        number = phonenumbers.parse(text[:40])
+        number = phonenumbers.parse(text) if len(text) <= _LONGEST else None
     except NumberParseException:
         number = None
     if number is None or number.extension or not phonenumbers.is_possible_number(number):

@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from bedside.adapters.dynamo import ConditionFailedError
 from bedside.errors import Limit, OtpInvalidError, TooManyAttemptsError
 from bedside.identity.code_record import CodeRecord
-from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, seconds_until
+from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, seconds_until, send_limit
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_document, user_id_of
 from bedside.identity.phone import parse_phone
@@ -104,6 +104,7 @@ def _refusal(person: Person | None, now_ms: int) -> OtpInvalidError | TooManyAtt
         return locked()
     code = person.code if person else None
     if person and code and code.expires_at > now_ms and code.checks >= CHECKS_PER_CODE:
-        wait = seconds_until(person.next_send_at, now_ms)
+        reached = send_limit(person.sends, now_ms)
+        wait = max(seconds_until(person.next_send_at, now_ms), reached[1] if reached else 0)
         return TooManyAttemptsError("This code was tried too often. Ask for a new one.", _CHECKS, wait)
     return OtpInvalidError("The code is wrong, or no longer valid.")

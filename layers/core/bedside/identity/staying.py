@@ -77,7 +77,7 @@ class Staying:
 
     def kill(self, who: Principal, user_id: str | None, origin: str, now_ms: int) -> None:
         """End every sign-in of the caller, or of somebody whom they administer; raises ForbiddenError."""
-        whom = user_id or who.user_id
+        whom = who.user_id if user_id is None else user_id
         if whom == who.user_id:
             person = self.people.own(whom)
         else:
