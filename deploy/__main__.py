@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import boto3
+from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import secrets, sms, stack
 
@@ -26,7 +27,11 @@ def main(stage: str) -> int:
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603  # fixed words, and the caller's own
         if done.returncode:
             return done.returncode
-    limit = stack.parameter(boto3.client("cloudformation"), stage, "SmsMonthlySpendUsd")
+    try:
+        limit = stack.parameter(boto3.client("cloudformation"), stage, "SmsMonthlySpendUsd")
+    except (stack.NotDeployedError, ClientError, BotoCoreError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
     well, line = sms.configure(boto3.client("sns"), limit)
     (sys.stdout if well else sys.stderr).write(f"{line}\n")
     return 0 if well else 1

@@ -13,7 +13,26 @@ from bedside.wiring import Wiring
 from tests.bedside.test_settings import NEEDED
 
 ROOT = Path(__file__).parents[2]
-PARTS = ["opening", "scanning", "uploading", "arriving", "reviewing", "deleting", "entrances", "links", "bucket"]
+PARTS = [
+    "opening",
+    "scanning",
+    "uploading",
+    "arriving",
+    "reviewing",
+    "deleting",
+    "watching",
+    "entrances",
+    "links",
+    "bucket",
+    "keys",
+    "guard",
+    "standings",
+    "people",
+    "texts",
+    "signing_in",
+    "staying",
+    "administering",
+]
 
 
 def wiring(**environment: str) -> Wiring:

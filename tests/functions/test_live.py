@@ -66,7 +66,7 @@ def test_pages_that_left_are_forgotten_and_stop_nothing(clinic: Clinic) -> None:
     opened = clinic.open()
     connect(clinic, opened["live"]["ticket"], "gone-1")
     connect(clinic, clinic.open()["live"]["ticket"], "broken-1")
-    clinic.wiring.ahead_ms += 60_000  # a connection that is just being made looks gone until it is
+    clinic.wiring.ahead_ms += 91_000  # a connection that is just being made looks gone until it is
     clinic.add(clinic.phone(), "a")
     item = clinic.item()
     assert item

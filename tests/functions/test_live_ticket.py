@@ -22,4 +22,4 @@ def test_no_session_no_ticket(clinic: Clinic) -> None:
     refusal(clinic.call("live_ticket", token=clinic.clinician()), 404, "session-not-found")
     clinic.open()
     refusal(clinic.call("live_ticket", token=clinic.clinician("FAC002")), 404, "session-not-found")
-    refusal(clinic.call("live_ticket", token=clinic.clinician(roles=())), 403, "forbidden")
+    refusal(clinic.call("live_ticket", token=clinic.clinician(roles=("patient",))), 403, "forbidden")

@@ -5,14 +5,15 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.dynamo import Table
-from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.entrances import Admission, Entrances, Ticket
 from bedside.capture.record import Record
-from bedside.capture.session import Session
+from bedside.capture.session import Connection, Session, Watcher
 from bedside.errors import SessionNotFoundError
 from tests.conftest import LIFE_MS
 
 NOW = 1_795_228_312_345
 PATIENT = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1", "patientName": "Aroha"}
+WATCHER = Watcher("u" * 24, "f" * 16)
 
 
 @pytest.fixture
@@ -21,9 +22,8 @@ def entrances(record: Record) -> Entrances:
 
 
 def enter(entrances: Entrances, name: str, now: int = NOW, **patient: str) -> Session:
-    return entrances.open(
-        "k", PATIENT | patient, Admission(f"t-{name}", now + 600_000), Admission(f"l-{name}", now + 60_000), now
-    )
+    token, ticket = Admission(f"t-{name}", now + 600_000), Ticket(f"l-{name}", now + 60_000, WATCHER)
+    return entrances.open("k", PATIENT | patient, token, ticket, now)
 
 
 def test_a_second_desktop_joins(entrances: Entrances) -> None:
@@ -49,7 +49,7 @@ def test_dead_tickets_are_swept_in_time(entrances: Entrances, record: Record) ->
     enter(entrances, "a")
     for minute in range(60):
         now = NOW + minute * 61_000
-        entrances.admit_ticket("k", Admission(f"l-{minute}", now + 60_000), now)
+        entrances.admit_ticket("k", Ticket(f"l-{minute}", now + 60_000, WATCHER), now)
     found = record.find("k", NOW + 60 * 61_000)
     assert found
     assert len(found.tickets) < 25
@@ -90,25 +90,52 @@ def test_a_ticket_is_good_once(entrances: Entrances, record: Record) -> None:
     assert entrances.connect("other", "l-a", "c-0", NOW) is None
     found = entrances.connect("k", "l-a", "c-1", NOW + 59_999)
     assert found
-    assert set(found.connections) == {"c-1"}
+    assert found.connections == {"c-1": Connection(WATCHER, NOW + 60_000)}
     assert entrances.connect("k", "l-a", "c-2", NOW) is None
-    entrances.disconnect(found, ["c-1", "c-never"], NOW + 120_000)
     left = record.find("k", NOW)
     assert left
-    assert not left.connections
+    assert (set(left.tickets), set(left.connections)) == (set(), {"c-1"})
+
+
+def test_a_connection_that_is_just_being_made_is_kept(entrances: Entrances, record: Record) -> None:
+    """API Gateway calls it gone until it is made; half a minute after its ticket's end it is believed."""
+    enter(entrances, "a")
+    session = entrances.connect("k", "l-a", "c-1", NOW)
+    assert session
+    for now, kept in ((NOW + 90_000, {"c-1"}), (NOW + 90_001, set())):
+        entrances.disconnect(session, ["c-1"], now)
+        left = record.find("k", now)
+        assert left
+        assert set(left.connections) == kept
+
+
+def test_a_connection_can_be_forgotten_at_once(entrances: Entrances, record: Record) -> None:
+    """Whose sign-in has ended hears nothing more, however new the connection is; others stay."""
+    enter(entrances, "a")
+    enter(entrances, "b")
+    entrances.connect("k", "l-a", "c-1", NOW)
+    session = entrances.connect("k", "l-b", "c-2", NOW)
+    assert session
+    entrances.forget(session, [], NOW)
+    entrances.forget(session, ["c-1"], NOW)
+    left = record.find("k", NOW)
+    assert left
+    assert set(left.connections) == {"c-2"}
 
 
 def test_an_ended_session_lets_nobody_in(entrances: Entrances, record: Record) -> None:
     """Its tickets are dead, no new one is given, and forgetting a connection of it is no error."""
     enter(entrances, "a")
+    enter(entrances, "b")
+    assert entrances.connect("k", "l-b", "c", NOW)
     ended = record.end("k", NOW)
     assert (dict(ended.tokens), dict(ended.tickets), ended.revision) == ({}, {}, 1)
     assert entrances.connect("k", "l-a", "c", NOW) is None
     with pytest.raises(SessionNotFoundError):
-        entrances.admit_ticket("k", Admission("x", NOW + 1), NOW)
+        entrances.admit_ticket("k", Ticket("x", NOW + 1, WATCHER), NOW)
     with pytest.raises(SessionNotFoundError):
         record.end("k", NOW)
-    entrances.disconnect(ended, ["c"], NOW)
+    entrances.disconnect(ended, ["c"], NOW + 120_000)
 
 
 def test_the_record_expires_by_itself(entrances: Entrances, record: Record, table: Table) -> None:

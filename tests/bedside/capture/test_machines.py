@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from bedside.adapters.dynamo import Table
-from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.entrances import Admission, Entrances, Ticket
 from bedside.capture.fastpath import FastPath
 from bedside.capture.images import ImageRecord
 from bedside.capture.record import Record
-from bedside.capture.session import Session, session_from_record
+from bedside.capture.session import Session, Watcher, session_from_record
 from bedside.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError
 from tests.bedside.capture.test_session_rules import ITEM
 from tests.conftest import LIFE_MS
@@ -57,7 +57,8 @@ class RecordMachine(RuleBasedStateMachine):
     def open(self) -> None:
         self.key, self.expected = next(KEYS), Expected()
         facts = {"facilityId": "F", "encounterId": "E", "patientId": "P"}
-        Entrances(self.record).open(self.key, facts, Admission("t", START), Admission("l", START), START)
+        ticket = Ticket("l", START, Watcher("u", "f"))
+        Entrances(self.record).open(self.key, facts, Admission("t", START), ticket, START)
         self.images = ImageRecord(self.record, limit=LIMIT)
         self.revision = 0
 

@@ -23,7 +23,8 @@ ITEM: dict[str, Any] = {
     "revisions": {"a": 1, "b": 5},
     "deletedImages": {"gone"},
     "tokens": {"t-live": 1500, "t-dead": 1200},
-    "tickets": {"l-dead": 1199},
+    "tickets": {"l-dead": {"ends": 1199, "user": "u", "family": "f"}},
+    "connections": {"c": {"ends": 1100, "user": "u", "family": "f"}},
 }
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
 
 from tests.web.desktop.desktop_fake import Fake, Server
 from tests.web.desktop.desktop_page import Desk
+from tests.web.people_fake import storage
 from web import app as web_app
 from web.policy import security_headers
 
@@ -32,9 +33,13 @@ def fake(server: Server, monkeypatch: pytest.MonkeyPatch) -> Fake:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    """A clinician's browser, with nothing in it."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, permissions=["clipboard-write"])
+def context(browser: Browser, fake: Fake) -> Iterator[BrowserContext]:
+    """A browser in which a clinician is signed in, with nothing else in it."""
+    context = browser.new_context(
+        viewport={"width": 1440, "height": 900},
+        permissions=["clipboard-write"],
+        storage_state=storage(fake.origin, fake.people.kept(fake.people.clinician)),
+    )
     context.set_default_timeout(8_000)
     yield context
     context.close()

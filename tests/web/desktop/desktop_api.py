@@ -16,22 +16,11 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.web.people_fake import problem, routes
 from web.app import create_app
 
 if TYPE_CHECKING:
     from tests.web.desktop.desktop_fake import Fake, Json, Server
-
-
-def problem(status: int, slug: str, **extra: Any) -> JSONResponse:
-    """A problem document as the real API sends it."""
-    document = {
-        "type": f"https://bedside.example/problems/{slug}",
-        "title": slug,
-        "status": status,
-        "detail": f"{slug} as told by the server.",
-        "requestId": "req-1",
-    }
-    return JSONResponse(document | extra, status, media_type="application/problem+json")
 
 
 class Api:
@@ -65,15 +54,8 @@ class Api:
         raw = await request.body()
         body = json.loads(raw) if raw else None
         fake.calls.append((request.method, request.url.path, body))
-        refused = request.headers.get("authorization") != f"Bearer {fake.token}"
+        refused = fake.people.caller(request) is None
         return fake, body, problem(401, "unauthorized") if refused else None
-
-    async def demo_token(self, _: Request) -> Response:
-        fake = self._server.fake
-        if not fake.demo:
-            return problem(404, "not-found")
-        user = {"userId": "demo", "roles": ["clinician"], "facilityId": "FAC001"}
-        return JSONResponse({"accessToken": fake.token, "user": user})
 
     async def create(self, request: Request) -> Response:
         fake, body, refusal = await self.guard(request)
@@ -83,7 +65,7 @@ class Api:
             errors = [{"field": "patientId", "message": "This patient is not known here."}]
             return problem(422, "invalid-request", errors=errors)
         if fake.create_status:
-            return problem(fake.create_status, "forbidden" if fake.create_status == 403 else "unavailable")
+            return problem(fake.create_status, fake.create_slug if fake.create_status == 403 else "unavailable")
         if not fake.open:
             fake.open, fake.created_at, fake.images = True, fake.created_at + 1, {}
             fake.revision = fake.sequence = 0
@@ -219,7 +201,7 @@ def build(server: "Server") -> Front:
     api = Api(server)
     app = Starlette(
         routes=[
-            Route("/demo/token", api.demo_token),
+            *routes(lambda: server.fake.people),
             Route("/session/create", api.create, methods=["POST"]),
             Route("/session/live-ticket", api.ticket, methods=["POST"]),
             Route("/session/images/{encounter_id}", api.images),

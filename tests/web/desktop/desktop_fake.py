@@ -14,6 +14,7 @@ import uvicorn
 from starlette.websockets import WebSocket
 
 from tests.web.desktop.desktop_api import build
+from tests.web.people_fake import People
 
 type Json = dict[str, Any]
 
@@ -23,14 +24,14 @@ class Fake:
     """The state of one session, what was asked of the server, and the switches that make it misbehave."""
 
     port: int
-    demo: bool = True
-    token: str = "demo-token"
+    people: People = field(default_factory=People)
     code_life_s: int = 600
     url_life_ms: int = 3_600_000
     ably: bool = False
     refuse_sockets: bool = False
     mute_pongs: bool = False
     create_status: int = 0
+    create_slug: str = "forbidden"
     list_status: int = 0
     patch_status: int = 0
     bucket_status: int = 0

@@ -107,43 +107,6 @@ def test_a_failed_start_can_be_tried_again(desk: Desk) -> None:
     desk.expect_state("Live")
 
 
-def test_without_a_demo_clinician_a_token_is_asked_for(desk: Desk) -> None:
-    """Where nobody hands out tokens the page asks for one, keeps it in the tab, and goes on where it was."""
-    desk.fake.demo = False
-    desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
-    expect(desk.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    desk.page.get_by_label("Access token").fill("two words")
-    desk.page.keyboard.press("Enter")
-    expect(desk.page.get_by_text("Paste the whole token")).to_be_visible()
-    desk.page.get_by_label("Access token").fill(desk.fake.token)
-    desk.page.keyboard.press("Enter")
-    desk.expect_state("Live")
-    desk.page.reload()
-    desk.expect_state("Live")
-
-
-def test_a_token_that_dies_during_a_session_is_asked_for_again(started: Desk) -> None:
-    """A 401 shows the token form; with a new token the running session goes on with its photos."""
-    started.fake.upload()
-    started.expect_photos(1)
-    started.fake.demo = False
-    started.fake.token = "next-token"
-    started.fake.upload()
-    expect(started.page.get_by_text("That token is not accepted any more.")).to_be_visible()
-    started.page.get_by_label("Access token").fill("next-token")
-    started.page.keyboard.press("Enter")
-    started.expect_photos(2, 1)
-    assert started.fake.codes == 1
-
-
-def test_a_demo_token_is_renewed_without_a_word(started: Desk) -> None:
-    """On a local cloud a refused token is replaced by the next one, and nobody is asked."""
-    started.fake.token = "next-token"
-    started.fake.upload()
-    started.expect_photos(1)
-    expect(started.page.get_by_role("heading", name="Sign in")).to_be_hidden()
-
-
 def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
     """Cancel keeps the session; yes ends it on the server, clears patient and photos, and stops asking."""
     started.fake.upload()

@@ -19,6 +19,7 @@ _NAME: Final = re.compile(r"#(\w+)")
 # 40 ms times its number, so that all of them together stay under a second.
 _CONFLICT_TRIES: Final = 6
 _CONFLICT_PAUSE_S: Final = 0.04
+_PASSING: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 # One write of several that happen together or not at all.
 type Change = Mapping[str, Any]
@@ -211,7 +212,7 @@ def _conflicts(error: Exception) -> bool:
     codes = {str(reason.get("Code")) for reason in _reasons(error)}
     if "ConditionalCheckFailed" in codes:
         return False
-    return _code(error) == "TransactionConflictException" or "TransactionConflict" in codes
+    return _code(error) == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
 
 
 def _translated(error: Exception) -> Exception:
