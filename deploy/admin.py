@@ -1,0 +1,107 @@
+"""`python -m deploy.admin PHONE [STAGE]`: make the person with this number a system administrator of a stage.
+
+Without a stage it is the stack that runs on this machine.
+"""
+
+import base64
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+
+from deploy import stack
+from deploy.stack import NotDeployedError
+from local.cloud import ROOT, sdk_environment
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_ssm import SSMClient
+
+# The deployed functions' own code writes the record, so that an administrator made here is like any other.
+sys.path.insert(0, str(ROOT / "layers/core"))
+
+from bedside.adapters.dynamo import Table
+from bedside.errors import BedsideError, InvalidRequestError
+from bedside.identity.audit import AuditTrail
+from bedside.identity.enrolment import Enrolment
+from bedside.identity.people import People
+from bedside.identity.person import SYSTEM_ADMIN, user_id_of
+from bedside.identity.phone import parse_phone
+
+_LOCAL: Final = "local"
+_USAGE: Final = "Say whom: make admin PHONE=+64… [STAGE=staging|prod]"
+
+
+def appoint(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str, phone_text: str, now_ms: int) -> str:
+    """Add the role to what the person is already; returns one line about it.
+
+    Raises InvalidRequestError for a number that gets no codes, NotDeployedError, UnavailableError.
+    """
+    phone = parse_phone(phone_text, stack.parameter(cloudformation, stage, "SmsCountries").split(","))
+    key = _pseudonym_key(ssm, stage)
+    people = People(Table(f"bedside-identity-{stage}"), AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom))
+    known = people.own(user_id_of(key, phone))
+    person = Enrolment(people, key).enrol(
+        phone,
+        [*(role for role in (known.roles if known else ()) if role != SYSTEM_ADMIN), SYSTEM_ADMIN],
+        known.facility_id if known else None,
+        verified=known is not None and known.verification == "verified",
+        source="command line",
+        now_ms=now_ms,
+    )
+    return f"{phone} is a system administrator of bedside-{stage} now (user {person.user_id}); sign in with a code."
+
+
+def main(arguments: list[str]) -> int:
+    """Run the command; returns its exit code, after one line about what it did or why it could not."""
+    phone, stage = [*arguments, "", ""][:2]
+    if not phone.strip():
+        return _failed(_USAGE)
+    try:
+        if stage in {"", _LOCAL}:
+            _use_running_stack()
+        cloudformation, ssm = boto3.client("cloudformation"), boto3.client("ssm")
+        line = appoint(cloudformation, ssm, stage or _LOCAL, phone, time.time_ns() // 1_000_000)
+    except InvalidRequestError as error:
+        return _failed(error.faults[0].message)
+    except BedsideError as error:
+        return _failed(f"{error.detail} {error.__cause__ or ''}")
+    except (NotDeployedError, ClientError, BotoCoreError) as error:
+        return _failed(str(error))
+    sys.stdout.write(f"{line}\n")
+    return 0
+
+
+def _pseudonym_key(ssm: "SSMClient", stage: str) -> bytes:
+    name = f"/bedside/{stage}/pseudonym-key"
+    try:
+        parameter = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]
+    except ssm.exceptions.ParameterNotFound as error:
+        raise NotDeployedError(f"There is no parameter {name} in this account and region.") from error
+    return base64.b64decode(parameter["Value"])
+
+
+def _use_running_stack() -> None:
+    """Make the AWS SDK talk to the stack that runs here and to nothing else; raises NotDeployedError without any."""
+    path = Path(os.environ.get("STACK_FILE") or ROOT / "local/stack.json")
+    try:
+        endpoint = json.loads(path.read_text())["awsEndpointUrl"]
+    except (OSError, ValueError, KeyError) as error:
+        raise NotDeployedError("No stack is running here. Start one with `make run`, or name a STAGE.") from error
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(sdk_environment(endpoint))
+
+
+def _failed(line: str) -> int:
+    sys.stderr.write(f"{' '.join(line.split())}\n")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,23 @@
+"""The people of the demo: who they are in the local stack, and under which name the stack file has their token."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class DemoPerson:
+    """Somebody to sign in as; `phone` in E.164, `key` as in the stack file."""
+
+    key: str
+    title: str
+    phone: str
+    roles: tuple[str, ...]
+    facility_id: str | None
+
+
+PEOPLE = (
+    DemoPerson("clinician", "clinician of FAC001", "+64215550101", ("clinician",), "FAC001"),
+    DemoPerson("otherClinician", "clinician of FAC002", "+64215550102", ("clinician",), "FAC002"),
+    DemoPerson("admin", "administrator of FAC001", "+64215550103", ("facilityAdmin",), "FAC001"),
+    DemoPerson("patient", "patient of FAC001", "+64215550104", ("patient",), "FAC001"),
+    DemoPerson("systemAdmin", "system administrator", "+64215550105", ("systemAdmin",), None),
+)

@@ -1,0 +1,48 @@
+"""Enrols the people of the demo and signs them in, with the functions' own code.
+
+Reads the stage and its keys as JSON from its standard input; writes {key: {user_id, token}} to its standard output.
+"""
+
+import base64
+import json
+import os
+import sys
+import time
+
+from bedside.adapters.dynamo import Table
+from bedside.identity.audit import AuditTrail
+from bedside.identity.enrolment import Enrolment
+from bedside.identity.families import Families
+from bedside.identity.keyring import KeyRing
+from bedside.identity.people import People
+from bedside.identity.refresh import first_token
+from bedside.identity.tokens import AccessClaims, issue_access_token
+from local.demo_people import PEOPLE
+
+_LIFE_MS = 30 * 24 * 60 * 60 * 1000
+
+
+def main() -> None:
+    """Enrol everybody; an error ends the process with its trace."""
+    given = json.load(sys.stdin)
+    stage, pseudonym_key = given["stage"], base64.b64decode(given["pseudonym-key"])
+    signing_keys = {kid: base64.b64decode(key) for kid, key in json.loads(given["signing-keys"]).items()}
+    keys = KeyRing(signing_keys, lambda: signing_keys)
+    table = Table(f"bedside-identity-{stage}")
+    trail = AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
+    enrolment, families = Enrolment(People(table, trail), pseudonym_key), Families(table, trail)
+    now_ms = time.time_ns() // 1_000_000
+    enrolled = {}
+    for demo in PEOPLE:
+        person = enrolment.enrol(demo.phone, demo.roles, demo.facility_id, verified=True, source="demo", now_ms=now_ms)
+        # A sign-in like any other, but a longer one, so that scripts need no code.
+        refresh = first_token(pseudonym_key, person.user_id, os.urandom)
+        ends_at = now_ms + _LIFE_MS
+        families.add(person.user_id, refresh.family_id, refresh.digest, ends_at=ends_at, now_ms=now_ms)
+        token = issue_access_token(keys, AccessClaims(person.user_id, refresh.family_id), ends_at)
+        enrolled[demo.key] = {"user_id": person.user_id, "token": token}
+    json.dump(enrolled, sys.stdout)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""Making an administrator from the command line."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from bedside.adapters.dynamo import Table
+from bedside.errors import InvalidRequestError
+from bedside.identity.audit import AuditTrail
+from bedside.identity.enrolment import Enrolment
+from bedside.identity.people import People
+from bedside.identity.person import user_id_of
+from deploy import admin
+from deploy.stack import NotDeployedError
+from local.cloud import ROOT
+from tests.deploy.clouds import Stacks
+
+STAGE, PHONE, NOW = "operated", "+64215550199", 1_790_000_000_000
+KEY = b"k" * 32
+
+
+@pytest.fixture
+def people(aws: None) -> People:  # noqa: ARG001  # the tables stand in moto
+    """The people of a stage that has its tables and its key."""
+    dynamodb: Any = boto3.client("dynamodb")
+    for kind, keys in {"identity": ("pk",), "audit": ("pk", "sk")}.items():
+        dynamodb.create_table(
+            TableName=f"bedside-{kind}-{STAGE}",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
+            KeySchema=[
+                {"AttributeName": key, "KeyType": side} for key, side in zip(keys, ("HASH", "RANGE"), strict=False)
+            ],
+        )
+    value = base64.b64encode(KEY).decode()
+    boto3.client("ssm").put_parameter(Name=f"/bedside/{STAGE}/pseudonym-key", Value=value, Type="SecureString")
+    return People(Table(f"bedside-identity-{STAGE}"), AuditTrail(Table(f"bedside-audit-{STAGE}"), os.urandom))
+
+
+def _appoint(text: str, stage: str = STAGE) -> str:
+    stacks: Any = Stacks({f"bedside-{STAGE}": {"SmsCountries": "NZ,AU"}, "bedside-keyless": {"SmsCountries": "NZ"}})
+    return admin.appoint(stacks, boto3.client("ssm"), stage, text, NOW)
+
+
+def test_unknown_number_becomes_an_administrator(people: People) -> None:
+    """A number, however it is written, is a system administrator's afterwards, and the audit tells of it."""
+    line = _appoint("+64 21 555 0199")
+    person = people.own(user_id_of(KEY, PHONE))
+    assert person
+    assert (person.phone, person.roles, person.facility_id) == (PHONE, ("systemAdmin",), None)
+    assert PHONE in line
+    assert person.user_id in line
+    told = boto3.client("dynamodb").scan(TableName=f"bedside-audit-{STAGE}")["Items"]
+    assert {(entry["by"]["S"], entry["whom"]["S"]) for entry in told} == {("operator", person.user_id)}
+
+
+def test_known_person_keeps_what_they_were(people: People) -> None:
+    """Roles, facility and verification of somebody known stay; doing it twice changes nothing more."""
+    Enrolment(people, KEY).enrol(PHONE, ["clinician"], "FAC001", verified=True, source="test", now_ms=NOW)
+    for _ in range(2):
+        _appoint(PHONE)
+        person = people.own(user_id_of(KEY, PHONE))
+        assert person
+        assert person.roles == ("clinician", "systemAdmin")
+        assert (person.facility_id, person.verification) == ("FAC001", "verified")
+
+
+@pytest.mark.parametrize("text", ["021 555 0199", "+49 30 901820", "me"])
+def test_number_that_gets_no_codes_is_refused(people: People, text: str) -> None:
+    """What is no number, or of a country that the stage does not serve, makes nobody an administrator."""
+    with pytest.raises(InvalidRequestError):
+        _appoint(text)
+    assert people.own(user_id_of(KEY, "+4930901820")) is None
+
+
+@pytest.mark.usefixtures("people")
+@pytest.mark.parametrize(
+    ("stage", "missing"), [("other", "no stack bedside-other"), ("keyless", "/bedside/keyless/pseudonym-key")]
+)
+def test_missing_stage_is_named(stage: str, missing: str) -> None:
+    """A stage that is not there, or has no key, is told in words."""
+    with pytest.raises(NotDeployedError, match=missing):
+        _appoint(PHONE, stage)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([""], "make admin PHONE="),
+        ([PHONE], "No stack is running here"),
+        ([PHONE, "local"], "No stack is running here"),
+    ],
+)
+def test_command_that_cannot_work_says_so_in_one_line(tmp_path: Path, arguments: list[str], told: str) -> None:
+    """Without a number, or without a running stack, the command ends with code 1 and one line."""
+    done = _command(arguments, tmp_path / "stack.json")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert told in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_stack_that_has_gone_is_told_in_one_line(tmp_path: Path) -> None:
+    """A stack file whose stack no longer answers is no trace but a line."""
+    stack_file = tmp_path / "stack.json"
+    stack_file.write_text(json.dumps({"awsEndpointUrl": "http://127.0.0.1:9"}))
+    done = _command([PHONE], stack_file)
+    assert done.returncode == 1
+    assert "127.0.0.1:9" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def _command(arguments: list[str], stack_file: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # our own command
+        [sys.executable, "-m", "deploy.admin", *arguments],
+        cwd=ROOT,
+        env={**os.environ, "STACK_FILE": str(stack_file)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )

@@ -1,0 +1,84 @@
+"""The whole of `make deploy`, with a `sam` that only notes what it was asked."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from deploy import secrets
+from deploy.__main__ import main
+from tests.deploy.clouds import Stacks, TextMessages
+
+PARAMETERS = {"SmsMonthlySpendUsd": "50"}
+
+
+def _deploy(
+    monkeypatch: pytest.MonkeyPatch,
+    folder: Path,
+    stacks: Mapping[str, Mapping[str, str]],
+    account: TextMessages,
+    sam_code: int = 0,
+) -> int:
+    """Deploy to `staging`; gives the exit code."""
+    sam = folder / "sam"
+    sam.write_text(f'#!/bin/sh\necho "$@" >> {folder / "asked"}\nexit {sam_code}\n')
+    sam.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
+    ssm: Any = boto3.client("ssm")
+    secrets.store(ssm, "staging", dict.fromkeys(secrets.missing(ssm, "staging"), "there"))
+    clients = {"ssm": ssm, "cloudformation": Stacks(stacks), "sns": account}
+    monkeypatch.setattr(boto3, "client", clients.__getitem__)
+    return main("staging")
+
+
+@pytest.mark.usefixtures("aws")
+def test_texts_are_settled_after_the_stack(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After build and deploy the account sends texts as the stack's parameters say, and a line tells of it."""
+    account = TextMessages(quota=100)
+    assert _deploy(monkeypatch, tmp_path, {"bedside-staging": PARAMETERS}, account) == 0
+    assert (tmp_path / "asked").read_text() == "build\ndeploy --config-env staging\n"
+    assert account.attributes["MonthlySpendLimit"] == "50"
+    assert "50 USD a month" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("aws")
+def test_quota_does_not_fail_a_deployment(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A new account's quota is lower than the limit that is asked for: the deployment is good all the same."""
+    assert _deploy(monkeypatch, tmp_path, {"bedside-staging": PARAMETERS}, TextMessages(quota=1)) == 0
+    assert "AWS Support" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("stacks", "allowed", "told"),
+    [({}, True, "no stack bedside-staging"), ({"bedside-staging": PARAMETERS}, False, "not authorized")],
+)
+def test_failure_is_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    stacks: Mapping[str, Mapping[str, str]],
+    allowed: bool,  # noqa: FBT001 (a case)
+    told: str,
+) -> None:
+    """A stack that was not made after all, or a limit that nobody may set, ends it with code 1 and a line."""
+    assert _deploy(monkeypatch, tmp_path, stacks, TextMessages(quota=100, allowed=allowed)) == 1
+    said = capsys.readouterr().err
+    assert told in said
+    assert said.count("\n") == 1
+
+
+@pytest.mark.usefixtures("aws")
+def test_failed_build_ends_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What sam answers is what the command answers; nothing else is touched."""
+    account = TextMessages(quota=100)
+    assert _deploy(monkeypatch, tmp_path, {"bedside-staging": PARAMETERS}, account, sam_code=3) == 3
+    assert (tmp_path / "asked").read_text() == "build\n"
+    assert account.attributes == {}
