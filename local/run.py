@@ -135,6 +135,7 @@ class Run:
             "Architecture": architecture(),
             # Tests ask for many codes that nobody enters.
             "SmsPrefixAllowance": "1000",
+            "SmsAddressAllowance": "1000",
         }
 
     def _write_secrets(self) -> None:

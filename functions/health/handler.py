@@ -5,6 +5,7 @@ from aws_lambda_powertools.event_handler import Response
 from bedside import __version__, http
 from bedside.adapters.redis import RedisError
 from bedside.errors import UnavailableError
+from bedside.instants import iso
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -23,7 +24,7 @@ def health() -> Response[str]:
             "status": "ok" if up else "degraded",
             "redis": "up" if up else "open",
             "version": __version__,
-            "timestamp": http.instant(wiring.now_ms()),
+            "timestamp": iso(wiring.now_ms()),
         },
     )
 

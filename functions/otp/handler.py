@@ -15,7 +15,7 @@ app = http.resolver()
 def send() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     request = http.read_body(event, SendRequest)
-    sent = wiring.sending(http.page_origin(event, wiring.settings)).send(request.phone, now)
+    sent = wiring.sending(http.page_origin(event, wiring.settings)).send(request.phone, http.caller_address(event), now)
     return http.answer(202, {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after})
 
 
@@ -23,7 +23,7 @@ def send() -> Response[str]:
 def verify() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     request = http.read_body(event, VerifyRequest)
-    signed_in = wiring.signing_in.sign_in(request.phone, request.otp, now)
+    signed_in = wiring.signing_in.sign_in(request.phone, request.otp, http.caller_address(event), now)
     return http.answer(200, pair_document(signed_in))
 
 

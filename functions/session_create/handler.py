@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.opening import OpenRequest
+from bedside.instants import iso
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -23,7 +24,7 @@ def create() -> Response[str]:
             "mobileUrl": opened.mobile_url,
             "qrSvg": opened.qr_svg,
             "expiresIn": wiring.settings.qr_token_life_ms // 1000,
-            "sessionExpiresAt": http.instant(opened.session_expires_at),
+            "sessionExpiresAt": iso(opened.session_expires_at),
             "live": opened.live,
         },
     )

@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside import invocation
 from bedside.capture.keys import ObjectKey
 from bedside.errors import SessionNotFoundError
 from bedside.observability import count, logger, metrics, traced
@@ -15,11 +16,12 @@ wiring = Wiring()
 @traced
 @logger.inject_lambda_context(correlation_id_path="id", clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], _context: LambdaContext) -> None:
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Take in one stored object; every failure is raised, so that Lambda tries again and then keeps the event.
 
     Only where the session has ended is there nothing left to do.
     """
+    invocation.begin(context)
     key = ObjectKey.parse(event["detail"]["object"]["key"])
     if key is None:
         logger.warning("not an image's key")

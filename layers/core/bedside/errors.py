@@ -135,6 +135,17 @@ class TooManyAttemptsError(LimitReachedError):
 
 
 class UnavailableError(BedsideError):
-    """The record could not be reached in time; nothing was lost and the call may be repeated."""
+    """The record could not be reached in time; nothing was lost and the call may be repeated.
+
+    `cause` is for the log, where an error may not be chained.
+    """
 
     status, slug, title = 503, "unavailable", "Try again in a moment"
+
+    def __init__(self, detail: str = "", cause: str = "") -> None:
+        super().__init__(detail)
+        self.cause = cause
+
+
+class NotSentError(UnavailableError):
+    """A message certainly did not leave."""

@@ -5,7 +5,6 @@ import binascii
 import json
 import traceback
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -15,6 +14,7 @@ from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from pydantic import ValidationError
 
+from bedside import invocation
 from bedside.errors import (
     BedsideError,
     BodyTooLargeError,
@@ -22,6 +22,7 @@ from bedside.errors import (
     InvalidRequestError,
     LimitReachedError,
     RouteNotFoundError,
+    UnavailableError,
 )
 from bedside.observability import count, logger, metrics, traced
 from bedside.settings import Settings
@@ -100,7 +101,7 @@ def resolver() -> APIGatewayHttpResolver:
     @app.exception_handler(BedsideError)  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
     def refused(error: BedsideError) -> Response[str]:
         if error.status >= 500:  # noqa: PLR2004  # server errors
-            logger.error("refused", slug=error.slug, cause=type(error.__cause__).__name__)
+            logger.error("refused", slug=error.slug, cause=_cause(error))
             count("ServerError")
         return problem(error, _request_id(app.current_event.raw_event))
 
@@ -122,6 +123,7 @@ def endpoint(app: APIGatewayHttpResolver) -> Handler:
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     @metrics.log_metrics
     def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
+        invocation.begin(context)
         try:
             result = app.resolve(event, context)
         except Exception as error:  # noqa: BLE001  # an event that the resolver itself cannot read
@@ -139,6 +141,14 @@ def endpoint(app: APIGatewayHttpResolver) -> Handler:
     return lambda_handler
 
 
+def _cause(error: BedsideError) -> str:
+    """Return what an operator needs to know of the cause: AWS's own word for it, if any, and never a message."""
+    cause = error.__cause__
+    said: Mapping[str, Any] = getattr(cause, "response", {}).get("Error", {})
+    known = error.cause if isinstance(error, UnavailableError) else ""
+    return known or str(said.get("Code") or type(cause).__name__)
+
+
 def _unexpected(error: Exception) -> BedsideError:
     """Log where an unforeseen error came from, but not its message, which may quote patient data."""
     logger.error(
@@ -150,11 +160,6 @@ def _unexpected(error: Exception) -> BedsideError:
     )
     count("ServerError")
     return BedsideError("Nothing was lost. Try again in a moment.")
-
-
-def instant(ms: int) -> str:
-    """Return an instant (Unix ms) as ISO 8601 in UTC."""
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def page_origin(event: APIGatewayProxyEventV2, settings: Settings) -> str:

@@ -48,13 +48,19 @@ def live_publish_failed(pages: int) -> None:
     count("LivePublishFailure", pages)
 
 
-def refresh_token_reused() -> None:
+def refresh_token_reused(user_id: str) -> None:
     """Note that a dead refresh token was used: somebody has a copy, or a browser forgot what it was given."""
-    logger.warning("refresh token reused")
+    logger.warning("refresh token reused", user_id=user_id)
     count("RefreshTokenReused")
 
 
-def sms_breaker_open() -> None:
-    """Note that no more codes are sent to a prefix for the rest of the hour, since too few of them are used."""
-    logger.warning("sms breaker open")
+def sms_breaker_open(purse: str) -> None:
+    """Note that no more codes are sent to a prefix, or for an address, this hour, since too few of them are used."""
+    logger.warning("sms breaker open", purse=purse)
     count("SmsBreakerOpen")
+
+
+def number_locked() -> None:
+    """Note that a number was guessed at so often that only an administrator unlocks it."""
+    logger.warning("number locked")
+    count("NumberLocked")

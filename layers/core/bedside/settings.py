@@ -38,6 +38,7 @@ class Settings:
     sms_sender_id: str
     sms_origination_number: str
     sms_prefix_allowance: int
+    sms_address_allowance: int
     access_token_life_ms: int
     sign_in_life_ms: int
 
@@ -74,6 +75,7 @@ class Settings:
             sms_sender_id=env.get("BEDSIDE_SMS_SENDER_ID", ""),
             sms_origination_number=env.get("BEDSIDE_SMS_ORIGINATION_NUMBER", ""),
             sms_prefix_allowance=int(env.get("BEDSIDE_SMS_PREFIX_ALLOWANCE", "100")),
+            sms_address_allowance=int(env.get("BEDSIDE_SMS_ADDRESS_ALLOWANCE", "200")),
             access_token_life_ms=int(env.get("BEDSIDE_ACCESS_TOKEN_SECONDS", "900")) * 1000,
             sign_in_life_ms=int(env.get("BEDSIDE_SIGN_IN_LIFE_SECONDS", "43200")) * 1000,
         )

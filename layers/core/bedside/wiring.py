@@ -16,7 +16,13 @@ from bedside.errors import UnavailableError
 from bedside.identity.guard import Guard
 from bedside.identity.keyring import KeyRing
 from bedside.identity.standing import Standings
-from bedside.observability import live_publish_failed, redis_failed, refresh_token_reused, sms_breaker_open
+from bedside.observability import (
+    live_publish_failed,
+    number_locked,
+    redis_failed,
+    refresh_token_reused,
+    sms_breaker_open,
+)
 from bedside.settings import Settings
 
 if TYPE_CHECKING:
@@ -237,7 +243,7 @@ class Wiring:
     def _codes(self) -> "CodeRecord":
         from bedside.identity.code_record import CodeRecord
 
-        return CodeRecord(self._identity_table, self.settings.sms_prefix_allowance)
+        return CodeRecord(self._identity_table)
 
     @cached_property
     def _pairs(self) -> "Pairs":
@@ -264,6 +270,8 @@ class Wiring:
             life_s=self.settings.otp_life_s,
             resend_s=self.settings.otp_resend_s,
             host=urlsplit(origin).hostname or "",
+            prefix_allowance=self.settings.sms_prefix_allowance,
+            address_allowance=self.settings.sms_address_allowance,
             random_below=randomness.randbelow,
             on_breaker=sms_breaker_open,
         )
@@ -278,7 +286,10 @@ class Wiring:
             pseudonym_key=self.secrets.pseudonym_key,
             countries=self.settings.sms_countries,
             life_ms=self.settings.sign_in_life_ms,
+            prefix_allowance=self.settings.sms_prefix_allowance,
+            address_allowance=self.settings.sms_address_allowance,
             randomness=os.urandom,
+            on_locked=number_locked,
         )
 
     @cached_property

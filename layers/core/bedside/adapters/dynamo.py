@@ -8,6 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from bedside.errors import UnavailableError
+from bedside.invocation import remaining_s
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -19,6 +20,9 @@ _NAME: Final = re.compile(r"#(\w+)")
 # 40 ms times its number, so that all of them together stay under a second.
 _CONFLICT_TRIES: Final = 6
 _CONFLICT_PAUSE_S: Final = 0.04
+# What a request may take: two tries of at most 2.5 s, and a pause of at most 1 s between them. Without that much time
+# left none is begun, so that the function ends by itself, and says why.
+_NEEDED_S: Final = 6.0
 _PASSING: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 # One write of several that happen together or not at all.
@@ -52,9 +56,9 @@ def _sdk() -> _Sdk:
     from botocore.config import Config  # noqa: PLC0415  # see above
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see above
 
-    # A healthy request takes a few milliseconds; three tries of at most 4 s stay within a function's 20 s.
+    # A healthy request takes a few milliseconds.
     config = Config(
-        connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"}, tcp_keepalive=True
+        connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 2, "mode": "standard"}, tcp_keepalive=True
     )
     client = boto3.client("dynamodb", config=config)
     return _Sdk(client, (ClientError, BotoCoreError), TypeSerializer().serialize, TypeDeserializer().deserialize)
@@ -73,6 +77,7 @@ class Table:
     def get(self, pk: str) -> Item | None:
         """Return the item, read consistently, or None."""
         sdk = _sdk()
+        _begin()
         try:
             answer = sdk.client.get_item(TableName=self._name, Key={"pk": {"S": pk}}, ConsistentRead=True)
         except sdk.failures as error:
@@ -97,6 +102,7 @@ class Table:
         }
         if after:
             query["ExclusiveStartKey"] = {name: sdk.serialize(part) for name, part in after.items()}
+        _begin()
         try:
             answer = sdk.client.query(**query)
         except sdk.failures as error:
@@ -174,6 +180,7 @@ def _patiently[Answer](write: Callable[[], Answer]) -> Answer:
     """Write, again where another transaction was at work on the same item."""
     failures = _sdk().failures
     for tries in range(1, _CONFLICT_TRIES + 1):
+        _begin()
         try:
             return write()
         except failures as error:
@@ -181,6 +188,11 @@ def _patiently[Answer](write: Callable[[], Answer]) -> Answer:
                 raise _translated(error) from error
         time.sleep(random.uniform(0, _CONFLICT_PAUSE_S * tries))  # noqa: S311  # spreads retries, no secret
     raise AssertionError("unreachable")
+
+
+def _begin() -> None:
+    if remaining_s() < _NEEDED_S:
+        raise UnavailableError("There is no time left to ask the record.", cause="OutOfTime")
 
 
 def _names(text: str, given: Mapping[str, str]) -> dict[str, str]:

@@ -16,6 +16,8 @@ from bedside.errors import UnavailableError
 _NAMES: Final = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "ably-key")
 # For all attempts together. Read once per environment, at a cold start, when the processor is busy as well.
 _DEADLINE_S: Final = 5.0
+# RFC 2104, 3: a key shorter than the hash weakens the signature.
+_KEY_BYTES: Final = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,4 +102,7 @@ def _signing_keys(text: str) -> dict[str, bytes]:
         raise ValueError("not an object of keys")
     if any("." in kid or not kid for kid in document):
         raise ValueError("not a key's id")
-    return {kid: base64.b64decode(key, validate=True) for kid, key in document.items()}
+    keys = {kid: base64.b64decode(key, validate=True) for kid, key in document.items()}
+    if any(len(key) < _KEY_BYTES for key in keys.values()):
+        raise ValueError("a key that is too short")
+    return keys

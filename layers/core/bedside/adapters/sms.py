@@ -1,9 +1,9 @@
 """Text messages by Amazon SNS."""
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from bedside.errors import UnavailableError
+from bedside.errors import NotSentError, UnavailableError
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
@@ -13,15 +13,27 @@ if TYPE_CHECKING:
 _MAX_PRICE: Final = "0.50"
 
 
+class _Sdk(NamedTuple):
+    client: "SNSClient"
+    refusals: tuple[type[Exception], ...]
+    failure: type[Exception]
+
+
 @cache
-def _sdk() -> "tuple[SNSClient, tuple[type[Exception], ...]]":
+def _sdk() -> "_Sdk":
     import boto3  # noqa: PLC0415  # slow to load, and only needed where a message is sent
     from botocore.config import Config  # noqa: PLC0415  # as above
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as above
+    from botocore.exceptions import (  # noqa: PLC0415  # as above
+        BotoCoreError,
+        ClientError,
+        ConnectTimeoutError,
+        EndpointConnectionError,
+    )
 
     # One try: after a lost answer nobody knows whether the message went out, and a second one costs twice.
-    config = Config(connect_timeout=1, read_timeout=4, retries={"total_max_attempts": 1}, tcp_keepalive=True)
-    return boto3.client("sns", config=config), (ClientError, BotoCoreError)
+    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1}, tcp_keepalive=True)
+    client = boto3.client("sns", config=config)
+    return _Sdk(client, (ClientError, ConnectTimeoutError, EndpointConnectionError), BotoCoreError)
 
 
 class Sms:
@@ -35,14 +47,24 @@ class Sms:
             self._attributes["AWS.MM.SMS.OriginationNumber"] = origination_number
 
     def send(self, phone: str, text: str) -> None:
-        """Hand a message over to SNS, within 5 seconds; raises UnavailableError."""
-        client, failures = _sdk()
+        """Hand a message over to SNS, within 4 seconds.
+
+        Raises NotSentError where SNS refused it or was not reached, UnavailableError where nobody knows.
+        """
+        sdk = _sdk()
         attributes: dict[str, Any] = {
             name: {"DataType": "Number" if name.endswith("MaxPrice") else "String", "StringValue": value}
             for name, value in self._attributes.items()
         }
         try:
-            client.publish(PhoneNumber=phone, Message=text, MessageAttributes=attributes)
-        except failures:
-            # Not chained: SNS repeats the number in its errors.
-            raise UnavailableError("The message could not be sent.") from None
+            sdk.client.publish(PhoneNumber=phone, Message=text, MessageAttributes=attributes)
+        # Not chained: SNS repeats the number in its errors.
+        except sdk.refusals as error:
+            raise NotSentError("The message could not be sent.", _code(error)) from None
+        except sdk.failure as error:
+            raise UnavailableError("The message may not have been sent.", _code(error)) from None
+
+
+def _code(error: Exception) -> str:
+    response: dict[str, Any] = getattr(error, "response", {})
+    return str(response.get("Error", {}).get("Code") or type(error).__name__)

@@ -140,12 +140,17 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         images=images,
         deleted=frozenset(item.get("deletedImages", ())),
         tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
-        tickets={digest: int(ticket["ends"]) for digest, ticket in item["tickets"].items()},
+        tickets={digest: int(ticket["ends"]) for digest, ticket in _tickets(item, "tickets").items()},
         connections={
             connection: Connection(Watcher(ticket["user"], ticket["family"]), int(ticket["ends"]))
-            for connection, ticket in item.get("connections", {}).items()
+            for connection, ticket in _tickets(item, "connections").items()
         },
     )
+
+
+def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Mapping[str, Any]]:
+    """Return the tickets, or what became of them, that say whose they are; version 0.1 wrote others."""
+    return {name: ticket for name, ticket in item.get(kind, {}).items() if isinstance(ticket, Mapping)}
 
 
 def patient_facts(facility_id: str, encounter_id: str, patient: Patient) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """An administrator sees and changes the people of their facility."""
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints
@@ -19,6 +19,7 @@ from bedside.identity.people import People
 from bedside.identity.person import (
     CLINICIAN,
     FACILITY_ADMIN,
+    PATIENT,
     SYSTEM_ADMIN,
     Person,
     Verification,
@@ -27,7 +28,7 @@ from bedside.identity.person import (
     verification_after,
 )
 from bedside.identity.phone import parse_phone
-from bedside.identity.principal import Admin, Scope
+from bedside.identity.principal import Admin
 from bedside.wire import Identifier, LongText, Wire
 
 _TRIES: Final = 4
@@ -108,15 +109,11 @@ class Administering:
         _may_grant(who, request.roles)
         phone = parse_phone(request.phone, self.countries)
         roles = tuple(dict.fromkeys(request.roles))
-        entry = Entry(
-            "create",
-            who.user_id,
-            user_id_of(self.pseudonym_key, phone),
-            request.facility_id,
-            who.origin,
-            after=" ".join(roles),
-        )
-        person = self.people.register(newcomer(entry.whom, phone, roles, request.facility_id), entry, now_ms)
+        user_id = user_id_of(self.pseudonym_key, phone)
+        wanted = newcomer(user_id, phone, roles, request.facility_id)
+        entry = Entry("create", who.user_id, user_id, request.facility_id, who.origin, after=" ".join(roles))
+        taken_over = replace(entry, act="take-over", before=PATIENT)
+        person = self.people.register(wanted, entry, now_ms) or self.people.take_over(wanted, taken_over, now_ms)
         if person is None:
             raise UserExistsError("This number belongs to a user already.")
         return person
@@ -127,8 +124,6 @@ class Administering:
         wanted = tuple(dict.fromkeys(roles))
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
-            if SYSTEM_ADMIN in person.roles and not who.everywhere:
-                raise ForbiddenError("Only a system administrator may change another.")
             if person.facility_id is None and {CLINICIAN, FACILITY_ADMIN} & set(wanted):
                 raise InvalidRequestError([FieldFault("roles", "This user belongs to no facility.")])
             verification = verification_after(person.roles, wanted, person.verification)
@@ -138,7 +133,7 @@ class Administering:
 
         if user_id == who.user_id:
             raise ForbiddenError("Nobody changes their own roles.")
-        person = self._change(who.scope, user_id, decide, now_ms)
+        person = self._change(who, user_id, decide, now_ms)
         if person is None:
             raise UserNotFoundError("There is no such user.")
         return person
@@ -170,19 +165,21 @@ class Administering:
         """Change a verification. Whether somebody is unknown or another facility's, the answer is the same."""
         if user_id == who.user_id:
             raise ForbiddenError("Nobody verifies themselves.")
-        person = self._change(who.scope, user_id, decide, now_ms)
+        person = self._change(who, user_id, decide, now_ms)
         if person is None:
             raise ForbiddenError("This user is not yours to verify.")
         return person
 
-    def _change(self, scope: Scope, user_id: str, decide: _Decide, now_ms: int) -> Person | None:
+    def _change(self, who: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person | None:
         """Apply what `decide` makes of the person, anew if they were changed meanwhile; None if out of scope."""
         for _ in range(_TRIES):
-            person = self.people.find(scope, user_id)
+            person = self.people.find(who.scope, user_id)
             if person is None:
                 return None
+            if SYSTEM_ADMIN in person.roles and not who.everywhere:
+                raise ForbiddenError("Only a system administrator may change another.")
             if self.people.change(person, *decide(person), now_ms):
-                return self.people.find(scope, user_id)
+                return self.people.find(who.scope, user_id)
         raise UnavailableError("The user is being changed by others.")
 
 

@@ -3,10 +3,10 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from bedside.adapters.dynamo import Change, Table
+from bedside.instants import iso
 
 # Whose trail it is when the person belongs to no facility.
 NO_FACILITY: Final = "-"
@@ -35,7 +35,7 @@ class AuditTrail:
 
     def adding(self, entry: Entry, now_ms: int) -> Change:
         """Return the change that adds the entry, for `write_together`."""
-        at = datetime.fromtimestamp(now_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        at = iso(now_ms)
         unique = base64.b32encode(self._randomness(5)).decode().lower()
         item: dict[str, Any] = {
             "pk": entry.facility_id or NO_FACILITY,

@@ -1,33 +1,46 @@
 """One-time codes in the record: sent, checked, used. Every count is one conditional write."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.dynamo import Change, ConditionFailedError, Table, write_together
-from bedside.identity.codes import CHECKS_PER_CODE, DAY_MS, HOUR_MS, SENDS_PER_USE, prefix
+from bedside.identity.codes import CHECKS_PER_CODE, DAY_MS, HOUR_MS, SENDS_PER_USE, Purse
 from bedside.identity.person import FAILURES_TO_LOCK, PATIENT, Code, Family, Person, person_from_record
 
-# A number that nobody ever used a code of is forgotten, together with its sends, once no limit needs it.
-_STRANGER_S: Final = 2 * 86_400
+# A number that nobody ever used a code of is forgotten this long after the last one was sent, unless it is locked.
+_STRANGER_S: Final = 30 * 86_400
 # So many sign-ins a person may have; the oldest ends when there would be one more.
 _FAMILIES: Final = 20
 
 
-class PrefixExhaustedError(Exception):
-    """Too many codes of this prefix were sent and not used."""
+class PurseEmptyError(Exception):
+    """Too many codes were sent on this purse and not used."""
+
+    def __init__(self, purse: Purse) -> None:
+        super().__init__("too many unused codes")
+        self.purse = purse
 
 
 @dataclass(frozen=True, slots=True)
 class CodeRecord:
-    """Keeps codes; `allowance` is how many may be sent unused to one prefix in an hour."""
+    """Keeps codes, and the purses that pay for them."""
 
     table: Table
-    allowance: int
 
-    def send(self, before: Person | None, user_id: str, phone: str, code: Code, next_send_at: int, now_ms: int) -> bool:
+    def send(
+        self,
+        before: Person | None,
+        user_id: str,
+        phone: str,
+        code: Code,
+        next_send_at: int,
+        purses: Sequence[Purse],
+        now_ms: int,
+    ) -> bool:
         """Replace the code, and count the send; False where the person was changed in between.
 
-        Failures are not reset by a new code. Raises PrefixExhaustedError.
+        Failures are not reset by a new code. Raises PurseEmptyError.
         """
         recent = [at for at in before.sends if at > now_ms - DAY_MS] if before else []
         values: dict[str, Any] = {
@@ -48,30 +61,38 @@ class CodeRecord:
             "#families = if_not_exists(#families, :none)",
         ]
         conditions = ["#sends = :before" if before else "(attribute_not_exists(#sends) OR #sends = :before)"]
-        if before is None or not (before.registered or before.failures):
+        if before is None or not before.registered:
             sets.append("#ttl = :ttl")
             values["ttl"] = now_ms // 1000 + _STRANGER_S
-            conditions += ["attribute_not_exists(#roles)", "(attribute_not_exists(#failures) OR #failures = :zero)"]
+            conditions.append("attribute_not_exists(#roles)")
         change = self.table.updating(
             user_id, f"SET {', '.join(sets)}", condition=" AND ".join(conditions), values=values
         )
         try:
-            write_together(change, self._credit(phone, -1, now_ms))
+            write_together(change, *(self._credit(purse, -1, now_ms) for purse in purses))
         except ConditionFailedError as error:
-            if error.index == 1:
-                raise PrefixExhaustedError from error
+            if error.index > 0:
+                raise PurseEmptyError(purses[error.index - 1]) from error
             return False
         return True
 
-    def unsend(self, user_id: str, code: Code) -> None:
-        """Let a code be asked for again at once, because this one never went out; the send still counts."""
+    def unsend(
+        self, before: Person | None, user_id: str, code: Code, purses: Sequence[Purse], now_ms: int, *, count: bool
+    ) -> None:
+        """Let a code be asked for again at once, because this one may not have gone out.
+
+        With `count` the send still counts; without, because it certainly did not, it is as if it had never been.
+        """
+        values: dict[str, Any] = {"zero": 0, "digest": code.digest}
+        expression = "SET #nextSendAt = :zero REMOVE #code"
+        credits_: list[Change] = []
+        if not count:
+            expression = "SET #nextSendAt = :zero, #sends = :before REMOVE #code"
+            values["before"] = list(before.sends) if before else []
+            credits_ = [self._credit(purse, 1, now_ms) for purse in purses]
+        change = self.table.updating(user_id, expression, condition="#code.#digest = :digest", values=values)
         try:
-            self.table.update(
-                user_id,
-                "SET #nextSendAt = :zero REMOVE #code",
-                condition="#code.#digest = :digest",
-                values={"zero": 0, "digest": code.digest},
-            )
+            write_together(change, *credits_)
         except ConditionFailedError:
             return  # another code has been sent since
 
@@ -82,7 +103,7 @@ class CodeRecord:
         """
         item = self.table.update(
             user_id,
-            "SET #code.#checks = #code.#checks + :one, #failures = #failures + :one REMOVE #ttl",
+            "SET #code.#checks = #code.#checks + :one, #failures = #failures + :one",
             condition=(
                 "attribute_exists(#code) AND #code.#expiresAt > :now AND #code.#checks < :checks AND #failures < :lock"
             ),
@@ -90,16 +111,22 @@ class CodeRecord:
         )
         return person_from_record(item)
 
-    def use(self, person: Person, code: Code, family_id: str, family: Family, now_ms: int) -> bool:
+    def keep(self, user_id: str) -> None:
+        """Never forget a number, because it is locked."""
+        self.table.update(user_id, "REMOVE #ttl", condition="attribute_exists(#pk)", values={})
+
+    def use(
+        self, person: Person, code: Code, family_id: str, family: Family, purses: Sequence[Purse], now_ms: int
+    ) -> bool:
         """Trade the code for a sign-in, once; False where somebody else was first. A stranger becomes a patient."""
         names = {"family": family_id}
-        removed = ["#code"]
+        removed = ["#code", "#ttl"]
         for number, old in enumerate(_surplus(person, now_ms)):
             names[f"old{number}"] = old
             removed.append(f"#families.#old{number}")
         change = self.table.updating(
             person.user_id,
-            "SET #failures = :zero, #families.#family = :family, #lastSignInAt = :now, "
+            "SET #failures = :zero, #nextSendAt = :zero, #families.#family = :family, #lastSignInAt = :now, "
             "#createdAt = if_not_exists(#createdAt, :now), #roles = if_not_exists(#roles, :patient), "
             f"#verification = if_not_exists(#verification, :unverified) REMOVE {', '.join(removed)}",
             condition="#code.#digest = :digest AND #code.#expiresAt > :now",
@@ -114,20 +141,20 @@ class CodeRecord:
             names=names,
         )
         try:
-            write_together(change, self._credit(person.phone, SENDS_PER_USE, now_ms))
+            write_together(change, *(self._credit(purse, SENDS_PER_USE, now_ms) for purse in purses))
         except ConditionFailedError:
             return False
         return True
 
-    def _credit(self, phone: str, amount: int, now_ms: int) -> Change:
-        """Return the change of a prefix's credit for this hour; sends are refused once it is used up."""
+    def _credit(self, purse: Purse, amount: int, now_ms: int) -> Change:
+        """Return the change of what is left in a purse this hour; a send is refused once nothing is."""
         hour = now_ms // HOUR_MS
         return self.table.updating(
-            f"prefix#{prefix(phone)}#{hour}",
+            f"{purse.name}#{hour}",
             "SET #credit = if_not_exists(#credit, :allowance) + :amount, #ttl = :ttl",
             condition="attribute_not_exists(#credit) OR #credit > :floor",
             values={
-                "allowance": self.allowance,
+                "allowance": purse.allowance,
                 "amount": amount,
                 "floor": 0 if amount < 0 else -(10**9),
                 "ttl": (hour + 2) * 3600,

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from bedside.errors import Limit
@@ -18,6 +19,17 @@ SENDS_PER_DAY: Final = Limit("otp-send-daily", 10, 86_400)
 CHECKS_PER_CODE: Final = 5
 # For every code that somebody uses, so many others of the same prefix may stay unused.
 SENDS_PER_USE: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What pays for codes, hour by hour: the prefix that they go to, and the address that asks for them.
+
+    `allowance` is how many may be sent in an hour and stay unused; each that is used pays for others.
+    """
+
+    name: str
+    allowance: int
 
 
 def new_code(random_below: Callable[[int], int]) -> str:
@@ -55,6 +67,14 @@ def prefix(phone: str) -> str:
     That is its first five digits, which name a country and an operator's block or an area in it.
     """
     return phone[:6]
+
+
+def purses(
+    pseudonym_key: bytes, phone: str, address: str, *, prefix_allowance: int, address_allowance: int
+) -> tuple[Purse, Purse]:
+    """Return what pays for a code to `phone` that `address` asks for."""
+    digest = hmac.digest(pseudonym_key, f"address\n{address}".encode(), hashlib.sha256).hex()[:24]
+    return Purse(f"prefix#{prefix(phone)}", prefix_allowance), Purse(f"address#{digest}", address_allowance)
 
 
 def message(code: str, life_s: int, host: str) -> str:

@@ -8,7 +8,7 @@ from bedside.errors import UnavailableError
 from bedside.identity.audit import Entry
 from bedside.identity.people import People
 from bedside.identity.person import CLINICIAN, Person, newcomer, user_id_of
-from bedside.identity.principal import Scope
+from bedside.identity.principal import EVERYWHERE
 
 _TRIES: Final = 4
 
@@ -33,13 +33,13 @@ class Enrolment:
         if verified and CLINICIAN in roles:
             wanted = replace(wanted, verification="verified")
         for _ in range(_TRIES):
-            known = self.people.find(Scope(None), user_id)
+            known = self.people.find(EVERYWHERE, user_id)
             if known is None:
                 registered = self.people.register(wanted, entry, now_ms)
                 if registered:
                     return registered
             elif self.people.change(known, *_place(wanted), entry, now_ms):
-                return self.people.find(Scope(None), user_id) or wanted
+                return self.people.find(EVERYWHERE, user_id) or wanted
         raise UnavailableError("The user is being changed by others.")
 
 

@@ -64,10 +64,10 @@ class Families:
         facility = entry.facility_id
         change = self._table.updating(
             entry.whom,
-            "SET #families = :none REMOVE #code",
+            "SET #families = :none, #nextSendAt = :zero REMOVE #code",
             condition="attribute_exists(#roles) AND "
             + ("#facilityId = :facility" if facility else "attribute_not_exists(#facilityId)"),
-            values={"none": {}, "facility": facility} if facility else {"none": {}},
+            values={"none": {}, "zero": 0} | ({"facility": facility} if facility else {}),
         )
         try:
             write_together(change, self._trail.adding(entry, now_ms))

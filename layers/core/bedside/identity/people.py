@@ -43,12 +43,31 @@ class People:
         return [person_from_record(item) for item in items], str(more["pk"]) if more else None
 
     def register(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
-        """Give somebody a place in a facility; returns None where they have one already.
+        """Give somebody who is not registered a place; None where they are."""
+        return self._place(person, "attribute_not_exists(#roles)", {}, entry, now_ms)
 
-        Somebody who signed in by themselves, as a patient of no facility, is taken over: what they had entered and
-        their sign-ins are theirs, and do not come along.
+    def take_over(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
+        """Give somebody a place who signed in by themselves, as a patient of no facility; None where they have one.
+
+        What they had entered, when they came, and their sign-ins are theirs, and do not come along.
         """
-        values: dict[str, Any] = {
+        condition = "#roles = :alone AND attribute_not_exists(#facilityId)"
+        return self._place(person, condition, {"alone": [PATIENT]}, entry, now_ms)
+
+    def _place(
+        self, person: Person, condition: str, values: Mapping[str, Any], entry: Entry, now_ms: int
+    ) -> Person | None:
+        sets = [
+            "#phone = :phone",
+            "#roles = :roles",
+            "#verification = :verification",
+            "#createdAt = :now",
+            "#families = :none",
+            "#sends = if_not_exists(#sends, :empty)",
+            "#failures = :zero",
+        ]
+        values = {
+            **values,
             "phone": person.phone,
             "roles": list(person.roles),
             "verification": person.verification,
@@ -56,24 +75,14 @@ class People:
             "none": {},
             "empty": [],
             "zero": 0,
-            "alone": [PATIENT],
         }
-        sets = [
-            "#phone = :phone",
-            "#roles = :roles",
-            "#verification = :verification",
-            "#createdAt = if_not_exists(#createdAt, :now)",
-            "#families = :none",
-            "#sends = if_not_exists(#sends, :empty)",
-            "#failures = :zero",
-        ]
         if person.facility_id:
             sets.append("#facilityId = :facility")
             values["facility"] = person.facility_id
         change = self._table.updating(
             person.user_id,
-            f"SET {', '.join(sets)} REMOVE #ttl, #displayName, #code",
-            condition="attribute_not_exists(#roles) OR (#roles = :alone AND attribute_not_exists(#facilityId))",
+            f"SET {', '.join(sets)} REMOVE #ttl, #displayName, #lastSignInAt, #code",
+            condition=condition,
             values=values,
         )
         try:

@@ -5,8 +5,9 @@ import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any, Final, Literal
+
+from bedside.instants import iso
 
 Verification = Literal["none", "pending", "verified", "rejected"]
 
@@ -152,6 +153,4 @@ def _whole(value: Any) -> int | None:  # noqa: ANN401  # what DynamoDB holds
 
 
 def _instant(ms: int | None) -> str | None:
-    if ms is None:
-        return None
-    return datetime.fromtimestamp(ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return None if ms is None else iso(ms)

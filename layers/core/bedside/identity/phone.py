@@ -19,6 +19,7 @@ _PAID: Final = frozenset(
         PhoneNumberType.UAN,
         PhoneNumberType.VOICEMAIL,
         PhoneNumberType.PAGER,
+        PhoneNumberType.PERSONAL_NUMBER,
     }
 )
 
@@ -33,7 +34,7 @@ def parse_phone(text: str, countries: Collection[str]) -> str:
         number = phonenumbers.parse(text) if len(text) <= _LONGEST else None
     except NumberParseException:
         number = None
-    if number is None or number.extension or not phonenumbers.is_possible_number(number):
+    if number is None or number.extension or not _fits(number):
         raise InvalidRequestError([FieldFault("phone", "This must be a phone number with + and its country code.")])
     country = phonenumbers.region_code_for_number(number)
     if country is None:  # the range is unknown; the country code still names the country that runs it
@@ -43,3 +44,8 @@ def parse_phone(text: str, countries: Collection[str]) -> str:
     if phonenumbers.number_type(number) in _PAID:
         raise InvalidRequestError([FieldFault("phone", "Codes are not sent to this kind of number.")])
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _fits(number: phonenumbers.PhoneNumber) -> bool:
+    """Tell whether the number has a length of its country; some lengths can only be dialled within an area."""
+    return phonenumbers.is_possible_number_with_reason(number) == phonenumbers.ValidationResult.IS_POSSIBLE

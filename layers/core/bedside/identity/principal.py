@@ -1,18 +1,23 @@
 """Who is calling, once that is certain, and whose records they may reach."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from bedside.identity.person import FACILITY_ADMIN, SYSTEM_ADMIN
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The facility whose people a caller may reach; None reaches every facility, which only the system's admins may."""
+    """The facility whose people a caller may reach; only the system's administrators reach everybody's."""
 
     facility_id: str | None
+    everywhere: bool = False
 
     def covers(self, facility_id: str | None) -> bool:
-        return self.facility_id is None or self.facility_id == facility_id
+        return self.everywhere or (facility_id is not None and self.facility_id == facility_id)
+
+
+EVERYWHERE: Final = Scope(None, everywhere=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,4 +58,4 @@ class Admin:
 
     @property
     def scope(self) -> Scope:
-        return Scope(None if self.everywhere else self.facility_id)
+        return EVERYWHERE if self.everywhere else Scope(self.facility_id)

@@ -1,12 +1,12 @@
 """A one-time code is sent to a number."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from bedside.errors import Limit, TooManyAttemptsError, TooManyCodesError, UnavailableError
-from bedside.identity.code_record import CodeRecord, PrefixExhaustedError
-from bedside.identity.codes import HOUR_MS, code_digest, message, new_code, seconds_until, send_limit
+from bedside.errors import Limit, NotSentError, TooManyAttemptsError, TooManyCodesError, UnavailableError
+from bedside.identity.code_record import CodeRecord, PurseEmptyError
+from bedside.identity.codes import HOUR_MS, Purse, code_digest, message, new_code, purses, seconds_until, send_limit
 from bedside.identity.people import People
 from bedside.identity.person import FAILURES_TO_LOCK, Code, Person, user_id_of
 from bedside.identity.phone import parse_phone
@@ -22,7 +22,7 @@ class SendRequest(Wire):
 
 
 class Texts(Protocol):
-    """Takes a text message on its way; raises UnavailableError."""
+    """Takes a text message on its way; raises UnavailableError, NotSentError where it certainly did not leave."""
 
     def send(self, phone: str, text: str) -> None: ...
 
@@ -47,10 +47,12 @@ class Sending:
     life_s: int
     resend_s: int
     host: str
+    prefix_allowance: int
+    address_allowance: int
     random_below: Callable[[int], int]
-    on_breaker: Callable[[], None]
+    on_breaker: Callable[[str], None]
 
-    def send(self, phone_text: str, now_ms: int) -> Sent:
+    def send(self, phone_text: str, address: str, now_ms: int) -> Sent:
         """Send a new code, which replaces the last; within the cool-down say only how long it still is.
 
         Raises InvalidRequestError, TooManyCodesError, TooManyAttemptsError for a locked number, UnavailableError where
@@ -58,6 +60,13 @@ class Sending:
         """
         phone = parse_phone(phone_text, self.countries)
         user_id = user_id_of(self.pseudonym_key, phone)
+        paying = purses(
+            self.pseudonym_key,
+            phone,
+            address,
+            prefix_allowance=self.prefix_allowance,
+            address_allowance=self.address_allowance,
+        )
         for _ in range(_TRIES):
             person = self.people.own(user_id)
             if person:
@@ -67,8 +76,13 @@ class Sending:
             text = new_code(self.random_below)
             expires_at = now_ms + self.life_s * 1000
             code = Code(code_digest(self.pseudonym_key, user_id, text), expires_at, 0)
-            if self._record(person, user_id, phone, code, now_ms):
-                self._hand_over(user_id, phone, code, text)
+            if self._record(person, user_id, phone, code, paying, now_ms):
+                try:
+                    self.texts.send(phone, message(text, self.life_s, self.host))
+                except UnavailableError as error:
+                    count = not isinstance(error, NotSentError)
+                    self.codes.unsend(person, user_id, code, paying, now_ms, count=count)
+                    raise
                 return Sent(self.life_s, self.resend_s)
         raise UnavailableError("The code is being asked for by others as well.")
 
@@ -83,21 +97,16 @@ class Sending:
             raise TooManyCodesError("This number has been sent many codes. Wait before you ask for another.", *reached)
         return None
 
-    def _record(self, person: Person | None, user_id: str, phone: str, code: Code, now_ms: int) -> bool:
+    def _record(
+        self, person: Person | None, user_id: str, phone: str, code: Code, paying: Sequence[Purse], now_ms: int
+    ) -> bool:
         try:
-            return self.codes.send(person, user_id, phone, code, now_ms + self.resend_s * 1000, now_ms)
-        except PrefixExhaustedError as error:
-            self.on_breaker()
-            limit = Limit("otp-prefix", self.codes.allowance, 3600)
+            return self.codes.send(person, user_id, phone, code, now_ms + self.resend_s * 1000, paying, now_ms)
+        except PurseEmptyError as error:
+            self.on_breaker(error.purse.name)
+            limit = Limit("otp-unused", error.purse.allowance, 3600)
             wait = seconds_until((now_ms // HOUR_MS + 1) * HOUR_MS, now_ms)
-            raise TooManyCodesError("Too many codes go to numbers like this one.", limit, wait) from error
-
-    def _hand_over(self, user_id: str, phone: str, code: Code, text: str) -> None:
-        try:
-            self.texts.send(phone, message(text, self.life_s, self.host))
-        except UnavailableError:
-            self.codes.unsend(user_id, code)
-            raise
+            raise TooManyCodesError("Too many codes go to numbers like this one, or from here.", limit, wait) from error
 
 
 def locked() -> TooManyAttemptsError:

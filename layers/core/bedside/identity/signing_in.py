@@ -10,7 +10,7 @@ from pydantic import StringConstraints
 from bedside.adapters.dynamo import ConditionFailedError
 from bedside.errors import Limit, OtpInvalidError, TooManyAttemptsError
 from bedside.identity.code_record import CodeRecord
-from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, seconds_until, send_limit
+from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, purses, seconds_until, send_limit
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_document, user_id_of
 from bedside.identity.phone import parse_phone
@@ -70,24 +70,38 @@ class SigningIn:
     pseudonym_key: bytes
     countries: Collection[str]
     life_ms: int
+    prefix_allowance: int
+    address_allowance: int
     randomness: Callable[[int], bytes]
+    on_locked: Callable[[], None]
 
-    def sign_in(self, phone_text: str, otp: str, now_ms: int) -> SignedIn:
+    def sign_in(self, phone_text: str, otp: str, address: str, now_ms: int) -> SignedIn:
         """Trade a code for a sign-in, once; two requests to DynamoDB.
 
         Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
         """
-        user_id = user_id_of(self.pseudonym_key, parse_phone(phone_text, self.countries))
+        phone = parse_phone(phone_text, self.countries)
+        user_id = user_id_of(self.pseudonym_key, phone)
         try:
             person = self.codes.check(user_id, now_ms)
         except ConditionFailedError as error:
             raise _refusal(person_from_record(error.item) if error.item else None, now_ms) from error
         code = person.code
         if code is None or not hmac.compare_digest(code.digest, code_digest(self.pseudonym_key, user_id, otp)):
+            if person.locked:  # with this one
+                self.on_locked()
+                self.codes.keep(user_id)
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         refresh = first_token(self.pseudonym_key, user_id, self.randomness)
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
-        if not self.codes.use(person, code, refresh.family_id, family, now_ms):
+        paid = purses(
+            self.pseudonym_key,
+            phone,
+            address,
+            prefix_allowance=self.prefix_allowance,
+            address_allowance=self.address_allowance,
+        )
+        if not self.codes.use(person, code, refresh.family_id, family, paid, now_ms):
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         now_known = replace(
             person,

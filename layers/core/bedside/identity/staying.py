@@ -7,8 +7,8 @@ from bedside.errors import ForbiddenError, UnauthorizedError
 from bedside.identity.audit import Entry
 from bedside.identity.families import Families, Refused
 from bedside.identity.people import People
-from bedside.identity.person import Person
-from bedside.identity.principal import Principal, Scope
+from bedside.identity.person import SYSTEM_ADMIN, Person
+from bedside.identity.principal import EVERYWHERE, Principal, Scope
 from bedside.identity.refresh import next_token, read_token
 from bedside.identity.signing_in import Pairs, SignedIn
 from bedside.identity.standing import Standings
@@ -29,14 +29,14 @@ class ProfileRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Staying:
-    """Renews and ends sign-ins; `on_reuse` hears that a dead refresh token was used."""
+    """Renews and ends sign-ins; `on_reuse` hears whose refresh token was used although it was dead."""
 
     people: People
     families: Families
     standings: Standings
     pairs: Pairs
     pseudonym_key: bytes
-    on_reuse: Callable[[], None]
+    on_reuse: Callable[[str], None]
 
     def refresh(self, text: str, now_ms: int) -> SignedIn:
         """Return the next pair of tokens; the one that is given is dead from now on.
@@ -49,7 +49,7 @@ class Staying:
         following = next_token(self.pseudonym_key, token)
         person = self.families.rotate(token, following, now_ms)
         if person is Refused.REUSED:
-            self.on_reuse()
+            self.on_reuse(token.user_id)
             self._end(token.user_id, token.family_id)
         if isinstance(person, Refused):
             raise UnauthorizedError("This sign-in has ended.")
@@ -81,8 +81,10 @@ class Staying:
         if whom == who.user_id:
             person = self.people.own(whom)
         else:
-            scope = Scope(None if who.is_system_admin else who.facility_id)
+            scope = EVERYWHERE if who.is_system_admin else Scope(who.facility_id)
             person = self.people.find(scope, whom) if who.is_admin else None
+            if person and SYSTEM_ADMIN in person.roles and not who.is_system_admin:
+                person = None
         entry = person and Entry("kill-switch", who.user_id, whom, person.facility_id, origin)
         if not entry or not self.families.end_all(entry, now_ms):
             raise ForbiddenError("You may do this for yourself and for those whom you administer.")
