@@ -209,15 +209,19 @@ def _plain(item: Mapping[str, Any] | None) -> Item | None:
     return {name: _sdk().deserialize(value) for name, value in item.items()} if item else None
 
 
+def _response(error: Exception) -> Mapping[str, Any]:
+    """Return AWS's answer; errors of the network have none."""
+    response: Mapping[str, Any] = getattr(error, "response", None) or {}
+    return response
+
+
 def _reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
-    response: Mapping[str, Any] = getattr(error, "response", {})
-    reasons: Sequence[Mapping[str, Any]] = response.get("CancellationReasons", [])
+    reasons: Sequence[Mapping[str, Any]] = _response(error).get("CancellationReasons", [])
     return reasons
 
 
 def _code(error: Exception) -> str:
-    response: Mapping[str, Any] = getattr(error, "response", {})
-    return str(response.get("Error", {}).get("Code", ""))
+    return str(_response(error).get("Error", {}).get("Code", ""))
 
 
 def _conflicts(error: Exception) -> bool:
@@ -229,7 +233,7 @@ def _conflicts(error: Exception) -> bool:
 
 def _translated(error: Exception) -> Exception:
     if _code(error) == "ConditionalCheckFailedException":
-        return ConditionFailedError(_plain(getattr(error, "response", {}).get("Item")))
+        return ConditionFailedError(_plain(_response(error).get("Item")))
     for index, reason in enumerate(_reasons(error)):
         if reason.get("Code") == "ConditionalCheckFailed":
             return ConditionFailedError(_plain(reason.get("Item")), index)

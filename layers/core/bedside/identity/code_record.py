@@ -64,7 +64,9 @@ class CodeRecord:
         if before is None or not before.registered:
             sets.append("#ttl = :ttl")
             values["ttl"] = now_ms // 1000 + _STRANGER_S
-            conditions.append("attribute_not_exists(#roles)")
+            # A locked number is remembered for ever.
+            conditions += ["attribute_not_exists(#roles)", "(attribute_not_exists(#failures) OR #failures < :lock)"]
+            values["lock"] = FAILURES_TO_LOCK
         change = self.table.updating(
             user_id, f"SET {', '.join(sets)}", condition=" AND ".join(conditions), values=values
         )

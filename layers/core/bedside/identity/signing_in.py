@@ -2,13 +2,14 @@
 
 import hmac
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final
 
 from pydantic import StringConstraints
 
 from bedside.adapters.dynamo import ConditionFailedError
-from bedside.errors import Limit, OtpInvalidError, TooManyAttemptsError
+from bedside.errors import Limit, OtpInvalidError, TooManyAttemptsError, UnavailableError
 from bedside.identity.code_record import CodeRecord
 from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, purses, seconds_until, send_limit
 from bedside.identity.keyring import KeyRing
@@ -90,7 +91,8 @@ class SigningIn:
         if code is None or not hmac.compare_digest(code.digest, code_digest(self.pseudonym_key, user_id, otp)):
             if person.locked:  # with this one
                 self.on_locked()
-                self.codes.keep(user_id)
+                with suppress(UnavailableError):  # then the lock is forgotten with the number, after 30 days
+                    self.codes.keep(user_id)
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         refresh = first_token(self.pseudonym_key, user_id, self.randomness)
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
