@@ -57,7 +57,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "static"
     (root / "js").mkdir(parents=True)
     (root / "icons").mkdir()
-    for page in ("desktop", "capture", "not-found"):
+    for page in ("desktop", "capture", "sign-in", "account", "users", "not-found"):
         text = f"<!doctype html><title>{page}</title><script type=module src='{{{{assets}}}}/js/main.js'></script>"
         (root / f"{page}.html").write_text(text + "<p>calm</p>" * 50)
     (root / "js" / "main.js").write_text("export const answer = 42;\n" * 40)
@@ -113,6 +113,15 @@ def test_pages_are_revalidated_at_each_visit(client: Client, path: str, title: s
     assert answer.headers["cache-control"] == "no-cache"
     assert f"<title>{title}</title>" in answer.text
     assert "{{assets}}" not in answer.text
+
+
+@pytest.mark.parametrize("page", ["sign-in", "account", "users"])
+def test_pages_of_identity_are_kept_by_nobody(client: Client, page: str) -> None:
+    """Going back after a sign-out finds nothing in a cache."""
+    answer = client.get(f"/{page}")
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert f"<title>{page}</title>" in answer.text
 
 
 def test_assets_are_kept_for_good(client: Client) -> None:
@@ -390,7 +399,7 @@ def test_a_star_matches_any_version() -> None:
 def test_the_real_tree_is_complete() -> None:
     """Every asset that a real page names exists, and no page holds an inline script or style."""
     site = web_site.load_site(Path(web_site.__file__).parent / "static")
-    assert {"desktop", "capture", "not-found"} <= site.pages.keys()
+    assert {"desktop", "capture", "sign-in", "account", "users", "not-found"} <= site.pages.keys()
     for name, page in site.pages.items():
         text = page.plain.body.decode()
         base = f"/assets/{site.tree_hash}/"

@@ -11,6 +11,7 @@ from tests.web.desktop.desktop_page import Desk
 from tests.web.people_fake import storage
 from web import app as web_app
 from web.policy import security_headers
+from web.site import load_site
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +31,13 @@ def fake(server: Server, monkeypatch: pytest.MonkeyPatch) -> Fake:
         lambda: security_headers({"BEDSIDE_LIVE_URL": f"ws://localhost:{server.port}/live"}),
     )
     return server.reset()
+
+
+@pytest.fixture
+def long_shift(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages that sign nobody out for ten hours without use, for tests that let hours pass."""
+    site = load_site(environment={"BEDSIDE_IDLE_LOGOFF_SECONDS": "36000"})
+    monkeypatch.setattr(web_app, "_site", lambda: site)
 
 
 @pytest.fixture

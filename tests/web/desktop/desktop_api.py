@@ -61,6 +61,9 @@ class Api:
         fake, body, refusal = await self.guard(request)
         if refusal:
             return refusal
+        person = fake.people.caller(request) or {}
+        if "clinician" not in person["roles"] or person["verification"] != "verified":
+            return problem(403, "not-verified" if "clinician" in person["roles"] else "forbidden")
         if fake.create_status == 422:
             errors = [{"field": "patientId", "message": "This patient is not known here."}]
             return problem(422, "invalid-request", errors=errors)

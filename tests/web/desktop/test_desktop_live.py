@@ -90,6 +90,7 @@ def test_a_silent_socket_is_given_up(desk: Desk) -> None:
     wait_for(desk, lambda: desk.fake.sockets_opened == 2)
 
 
+@pytest.mark.usefixtures("long_shift")
 def test_the_two_hour_limit_is_never_reached(desk: Desk) -> None:
     """Before 110 minutes a second connection is opened, and only then the first one closed."""
     desk.page.clock.install()

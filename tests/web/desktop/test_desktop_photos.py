@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.desktop.desktop_page import Desk
@@ -252,6 +253,7 @@ def test_a_picture_that_failed_recovers_by_itself(desk: Desk) -> None:
     expect(desk.picture(1)).to_have_attribute("data-state", "loaded")
 
 
+@pytest.mark.usefixtures("long_shift")
 def test_urls_are_refreshed_before_they_expire(desk: Desk) -> None:
     """Shortly before a download URL dies the page has a new one; until then the picture is not loaded again."""
     desk.fake.upload(tell=False)

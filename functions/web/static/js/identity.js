@@ -26,10 +26,16 @@ const MARGIN_MS = 30_000;
  * The server gives a retried refresh the same answer for 10 seconds: with this deadline, and 1 and 2 seconds between
  * the tries, three of them fit into that. In milliseconds.
  */
-const REFRESH_DEADLINE_MS = 3_000;
+const REFRESH_DEADLINE_MS = 2_500;
+
+/**
+ * What one tab writes, another tab of another process reads a moment later: the lock is kept for so long after a
+ * renewal that whoever gets it next reads the new tokens. In milliseconds.
+ */
+const SETTLE_MS = 300;
 
 /** Nobody waits longer than this for the server to hear of a sign-out. In milliseconds, for each of two calls. */
-const LOGOUT_DEADLINE_MS = 1_500;
+const LOGOUT_DEADLINE_MS = 2_500;
 
 /** @type {((until: Promise<void>) => void)[]} */
 const listeners = [];
@@ -166,7 +172,14 @@ function answered(result) {
 async function working(refused) {
   const kept = current();
   if (kept && isGood(kept, refused)) return kept.accessToken;
-  return exclusively(() => renew(refused));
+  return new Promise((resolve, reject) => {
+    const renewal = exclusively(async () => {
+      const before = current()?.refreshToken;
+      resolve(await renew(refused));
+      if (current()?.refreshToken !== before) await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+    });
+    renewal.catch(reject);
+  });
 }
 
 /** @param {string} refused */

@@ -1,0 +1,100 @@
+/** The account page: who is signed in, their name, and the ways out. */
+import { confirmed } from "../confirm.js";
+import { forget, keepUser, signOut } from "../identity.js";
+import { byId, complain, make, setText, show } from "../page.js";
+import { ROLES, isClinician, verificationOf } from "../people.js";
+import { refusal } from "../refusal.js";
+import { drawMenu, enter, read, signed } from "../signed-in.js";
+
+/** @typedef {import("../identity.js").User} User */
+
+const name = byId("displayName", HTMLInputElement);
+let saved = "";
+let saving = false;
+
+async function open() {
+  show("loading");
+  try {
+    draw(await read("/user/profile"));
+    show("account");
+  } catch (error) {
+    setText("failed-text", refusal(error));
+    show("failed");
+  }
+}
+
+/** @param {User} user */
+function draw(user) {
+  void keepUser(user);
+  drawMenu(user);
+  saved = user.displayName ?? "";
+  name.value = saved;
+  setText("phone", user.phone ?? "Not known");
+  const roles = ROLES.filter(({ code }) => user.roles.includes(code)).map(({ display }) => make("span", "badge quiet", display));
+  byId("roles").replaceChildren(...(roles.length ? roles : ["None"]));
+  setText("facility", user.facilityId ?? "");
+  byId("facility-row").hidden = !user.facilityId;
+  const { text, look } = verificationOf(user);
+  byId("verification").replaceChildren(make("span", `badge ${look}`, text));
+  byId("verification-row").hidden = !isClinician(user);
+  edited();
+}
+
+function edited() {
+  byId("save", HTMLButtonElement).disabled = saving || name.value.trim() === saved;
+}
+
+/**
+ * @param {"" | "done" | "failed"} kind
+ * @param {string} text
+ */
+function say(kind, text) {
+  byId("said").dataset.kind = kind;
+  setText("said", text);
+}
+
+async function save() {
+  const displayName = name.value.trim();
+  if (saving || displayName === saved) return;
+  saving = true;
+  edited();
+  complain("displayName", "");
+  say("", "Saving…");
+  try {
+    draw(await signed("PATCH", "/user/profile", { displayName }));
+    say("done", "Saved");
+  } catch (error) {
+    say("", "");
+    complain("displayName", `Not saved. ${refusal(error)}`);
+  } finally {
+    saving = false;
+    edited();
+  }
+}
+
+function signOutEverywhere() {
+  void confirmed({
+    title: "Sign out everywhere?",
+    text: "Every phone and computer on which you are signed in stops working within seconds, this one too. Nobody can go on with a phone that you have lost.",
+    yes: "Sign out everywhere",
+    failed: (error) => `You are still signed in. ${refusal(error)}`,
+    act: async () => {
+      await signed("POST", "/auth/kill-switch", {});
+      forget("everywhere");
+    },
+  });
+}
+
+name.addEventListener("input", () => {
+  say("", "");
+  edited();
+});
+byId("profile").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void save();
+});
+byId("again").addEventListener("click", () => void open());
+byId("sign-out").addEventListener("click", () => signOut("self"));
+byId("everywhere").addEventListener("click", signOutEverywhere);
+
+if (enter()) void open();

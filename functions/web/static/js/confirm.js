@@ -1,0 +1,39 @@
+/** A question before something is lost. */
+import { byId, setText } from "./page.js";
+
+/**
+ * Asks, and does it on yes; a failure is shown in the dialog, which stays open for another try.
+ * @param {{title: string, text: string, yes: string, failed?: string | ((error: unknown) => string),
+ *   act?: () => Promise<void>}} question
+ * @returns {Promise<boolean>} whether it was confirmed, and done
+ */
+export function confirmed({ title, text, yes, failed = "", act }) {
+  const dialog = byId("confirm", HTMLDialogElement);
+  const yesButton = byId("confirm-yes", HTMLButtonElement);
+  const failure = byId("confirm-failure");
+  setText("confirm-title", title);
+  setText("confirm-text", text);
+  yesButton.textContent = yes;
+  yesButton.disabled = false;
+  failure.hidden = true;
+  dialog.returnValue = "";
+  return new Promise((resolve) => {
+    yesButton.onclick = async () => {
+      yesButton.disabled = true;
+      failure.hidden = true;
+      try {
+        await act?.();
+        dialog.close("yes");
+      } catch (error) {
+        failure.textContent = typeof failed === "function" ? failed(error) : failed;
+        failure.hidden = false;
+        yesButton.disabled = false;
+      }
+    };
+    byId("confirm-no").onclick = () => dialog.close("no");
+    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    dialog.showModal();
+    // The harmless answer is the one that Enter gives.
+    byId("confirm-no").focus();
+  });
+}

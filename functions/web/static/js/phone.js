@@ -1,0 +1,30 @@
+/** Phone numbers as people type them. Pure; whether a number exists and is served, the server knows. */
+
+export const ASK_FOR_COUNTRY = "Start with + and your country code, for example +64 21 555 0101.";
+
+/**
+ * @param {string} text
+ * @returns {{phone: string, error: ""} | {phone: "", error: string}} the number in E.164, or what is wrong with it
+ */
+export function readPhone(text) {
+  const bare = text
+    .normalize("NFKC")
+    .replace(/\(0\)/g, "")
+    // Spaces, dashes of every width, dots, brackets, and the invisible marks that contact books add.
+    .replace(/[\s().\-\u2010-\u2015/\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "")
+    .replace(/^00/, "+");
+  if (!bare) return wrong("Enter your phone number.");
+  if (!/^\+?\d+$/.test(bare)) return wrong("A phone number has only digits after the +.");
+  if (!bare.startsWith("+") || bare.startsWith("+0")) return wrong(ASK_FOR_COUNTRY);
+  if (bare.length < 9) return wrong("This number is too short.");
+  if (bare.length > 16) return wrong("This number is too long.");
+  return { phone: bare, error: "" };
+}
+
+/**
+ * @param {string} error
+ * @returns {{phone: "", error: string}}
+ */
+function wrong(error) {
+  return { phone: "", error };
+}

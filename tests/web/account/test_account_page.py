@@ -1,0 +1,164 @@
+"""Who is signed in, their name, and the ways out."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import SignedIn
+from tests.web.people_fake import Fault, People
+
+
+def test_the_account_shows_who_one_is(signed_in: SignedIn, people: People) -> None:
+    """Name, number, role, facility and verification are there, as the server knows them now."""
+    page = signed_in(people.clinician)
+    people.clinician["displayName"] = "Dr Mere Tipene"
+    page.goto("/account")
+    expect(page.get_by_label("Name")).to_have_value("Dr Mere Tipene")
+    expect(page.locator("dl")).to_have_text(re.compile(r"\+64215550101\s*Role\s*Clinician\s*Facility\s*FAC001"))
+    expect(page.locator("#verification")).to_have_text("Verified")
+    expect(page.locator("#who")).to_contain_text("Dr Mere Tipene")
+
+
+def test_patients_are_told_nothing_of_facilities(signed_in: SignedIn, people: People) -> None:
+    """Whoever belongs to no facility and is no clinician sees neither line."""
+    page = signed_in(people.patient)
+    page.goto("/account")
+    expect(page.locator("#roles")).to_have_text("Patient")
+    expect(page.get_by_text("Facility", exact=True)).to_be_hidden()
+    expect(page.get_by_text("Verification", exact=True)).to_be_hidden()
+    expect(page.locator("#who")).to_contain_text("+64215550104")
+
+
+def test_the_name_can_be_changed(signed_in: SignedIn, people: People) -> None:
+    """The new name is sent, said to be saved, and at once in the bar."""
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    save = page.get_by_role("button", name="Save name")
+    expect(save).to_be_disabled()
+    page.get_by_label("Name").fill("  Mere T. ")
+    page.keyboard.press("Enter")
+    expect(page.locator("#said")).to_have_text("Saved")
+    assert people.asked("PATCH", "/user/profile") == [{"displayName": "Mere T."}]
+    expect(page.locator("#who")).to_contain_text("Mere T.")
+    expect(save).to_be_disabled()
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (
+            Fault(422, "invalid-request", errors=[{"field": "displayName", "message": "Use fewer characters."}]),
+            "Not saved. Use fewer characters.",
+        ),
+        (Fault(429, "", {"retry-after": "50"}), "Try again in 50 seconds."),
+        (Fault(503, "unavailable"), "Reference for support: req-1"),
+    ],
+)
+def test_a_name_that_was_not_saved_is_still_there(signed_in: SignedIn, people: People, fault: Fault, text: str) -> None:
+    """The reason stands under the field, with what was typed, and saving again works."""
+    people.fail("PATCH /user/profile", fault)
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    page.get_by_label("Name").fill("New Name")
+    page.get_by_role("button", name="Save name").click()
+    expect(page.locator("#displayName-error")).to_contain_text(text)
+    expect(page.get_by_label("Name")).to_have_value("New Name")
+    page.get_by_role("button", name="Save name").click()
+    expect(page.locator("#said")).to_have_text("Saved")
+
+
+def test_an_account_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn, people: People) -> None:
+    """The failure says what to do, and the button does it."""
+    people.fail("GET /user/profile", Fault(429, "", {"retry-after": "3600"}))
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    expect(page.get_by_role("heading", name="Your account could not be loaded")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["button", "menu"])
+def test_signing_out_ends_all_tabs(signed_in: SignedIn, people: People, way: str) -> None:
+    """The server is told, the tokens are gone, and another tab is on the sign-in page too."""
+    page = signed_in(people.clinician)
+    other = page.context.new_page()
+    for tab in (page, other):
+        tab.goto("/account")
+        expect(tab.get_by_label("Name")).to_be_visible()
+    if way == "menu":
+        page.locator("#who summary").click()
+        page.locator("#who").get_by_role("button", name="Sign out").click()
+    else:
+        page.locator("#sign-out").click()
+    for tab in (page, other):
+        tab.wait_for_url("/sign-in")
+        expect(tab.locator("#reason")).to_have_text("You are signed out.")
+    assert len(people.asked("POST", "/auth/logout")) == 1
+    assert people.access == {}
+    assert page.evaluate("localStorage.getItem('bedside.sign-in')") is None
+
+
+def test_signing_out_works_without_a_network(signed_in: SignedIn, people: People) -> None:
+    """The browser forgets its tokens even if the server cannot be told."""
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    page.route("**/auth/logout", lambda route: route.abort())
+    page.locator("#sign-out").click()
+    page.wait_for_url("/sign-in")
+    assert page.evaluate("localStorage.getItem('bedside.sign-in')") is None
+
+
+def test_a_lost_phone_is_cut_off(signed_in: SignedIn, people: People) -> None:
+    """Only after a question, with the harmless answer focused; then every token of the person is dead."""
+    people.tokens(people.clinician)
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    page.get_by_role("button", name="Sign out everywhere").click()
+    expect(page.get_by_role("button", name="Cancel")).to_be_focused()
+    page.keyboard.press("Enter")
+    assert people.asked("POST", "/auth/kill-switch") == []
+    people.fail("POST /auth/kill-switch", Fault(503, "unavailable"))
+    page.get_by_role("button", name="Sign out everywhere").click()
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-failure")).to_contain_text("You are still signed in.")
+    page.locator("#confirm-yes").click()
+    page.wait_for_url("/sign-in")
+    expect(page.locator("#reason")).to_have_text("You are signed out on all devices.")
+    assert people.asked("POST", "/auth/kill-switch") == [{}, {}]
+    assert people.refresh == {}
+
+
+def test_nobody_unknown_sees_an_account(tab: Page, people: People) -> None:
+    """Without a sign-in the page leads to one, and back."""
+    tab.goto("/account")
+    tab.wait_for_url("/sign-in?next=%2Faccount")
+    assert people.asked("GET", "/user/profile") == []
+
+
+@pytest.mark.parametrize(
+    "junk", ["null", "{}", '{"accessToken": 1}', "not json", '{"accessToken":"a","refreshToken":"b"}']
+)
+def test_a_broken_sign_in_is_none(tab: Page, junk: str) -> None:
+    """Whatever else stands in the storage, the page asks to sign in rather than fail."""
+    tab.goto("/not-there")
+    tab.evaluate("junk => localStorage.setItem('bedside.sign-in', junk)", junk)
+    tab.goto("/account")
+    tab.wait_for_url("/sign-in?next=%2Faccount")
+    expect(tab.get_by_label("Phone number")).to_be_visible()
+
+
+def test_the_menu_works_with_the_keyboard(signed_in: SignedIn, people: People) -> None:
+    """Enter opens it, Tab walks through it, Escape closes it and returns the focus; it offers what one may."""
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    summary = page.locator("#who summary")
+    summary.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#who").get_by_role("link")).to_have_text(["Photo capture", "Account"])
+    expect(page.get_by_role("link", name="Account")).to_have_attribute("aria-current", "page")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Photo capture")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Photo capture")).to_be_hidden()
+    expect(summary).to_be_focused()

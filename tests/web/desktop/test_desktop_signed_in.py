@@ -1,0 +1,182 @@
+"""Who may sit at the desk, and what happens when they leave or may no longer."""
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from tests.web.desktop.desktop_fake import Fake, address
+from tests.web.desktop.desktop_page import ENCOUNTER, Desk
+from tests.web.people_fake import Fault, storage
+
+MINUTE = 60_000
+
+
+@pytest.fixture
+def stranger(browser: Browser, fake: Fake) -> BrowserContext:
+    """A browser in which nobody is signed in."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=fake.origin)
+    context.set_default_timeout(8_000)
+    return context
+
+
+def test_a_link_of_the_record_survives_the_sign_in(stranger: BrowserContext, fake: Fake) -> None:
+    """Whoever is not signed in is asked to; then the session starts with the patient's name, which no address had."""
+    page = stranger.new_page()
+    page.goto(address(fake.origin, **ENCOUNTER, patientName="Aroha Ngata"))
+    page.wait_for_url(re.compile("/sign-in"))
+    assert "ENC-1" in page.url
+    assert "Aroha" not in page.url
+    assert fake.asked("POST", "/session/create") == []
+    page.get_by_label("Phone number").fill("+64 21 555 0101")
+    page.keyboard.press("Enter")
+    page.get_by_label("6-digit code").fill("123456")
+    expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    assert fake.asked("POST", "/session/create")[0]["encounterId"] == "ENC-1"
+    stranger.close()
+
+
+def test_the_bar_says_who_is_signed_in(started: Desk) -> None:
+    """Name and facility, and a menu with what this person may open."""
+    who = started.page.locator("#who")
+    expect(who).to_contain_text("Mere Tipene")
+    expect(who).to_contain_text("FAC001")
+    who.locator("summary").click()
+    expect(who.get_by_role("link")).to_have_text(["Photo capture", "Account"])
+    started.page.locator("main").click(position={"x": 5, "y": 5})
+    expect(who.get_by_role("link", name="Account")).to_be_hidden()
+
+
+def test_administrators_find_the_people_in_the_menu(desk: Desk) -> None:
+    """A clinician who is also an administrator has one entry more."""
+    desk.fake.people.clinician["roles"] = ["clinician", "facilityAdmin"]
+    desk.page.goto(f"{desk.fake.origin}/account")
+    expect(desk.page.get_by_label("Name")).to_have_value("Mere Tipene")
+    desk.page.locator("#who summary").click()
+    expect(desk.page.locator("#who").get_by_role("link")).to_have_text(["Photo capture", "Users", "Account"])
+
+
+def test_signing_out_leaves_nothing_of_the_patient(desk: Desk) -> None:
+    """Name, photos, code and the tab's memory are gone, and nothing more is asked of the server."""
+    desk.fake.upload(tell=False)
+    desk.open(patientName="Aroha Ngata")
+    desk.expect_photos(1)
+    desk.page.locator("#who summary").click()
+    desk.page.locator("#who").get_by_role("button", name="Sign out").click()
+    desk.page.wait_for_url(f"{desk.fake.origin}/sign-in")
+    assert desk.evaluate("[sessionStorage.length, localStorage.getItem('bedside.sign-in')]") == [0, None]
+    assert len(desk.fake.people.asked("POST", "/auth/logout")) == 1
+    before = desk.lists()
+    desk.page.wait_for_timeout(500)
+    assert desk.lists() == before
+
+
+def test_a_tab_behind_is_emptied_too(started: Desk, context: BrowserContext) -> None:
+    """Signed out on the account page, the desktop's tab with an open photo shows nothing of it any more."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.preview(1)
+    account = context.new_page()
+    account.goto(f"{started.fake.origin}/account")
+    account.locator("#sign-out").click()
+    started.page.wait_for_url(f"{started.fake.origin}/sign-in")
+    assert started.evaluate("sessionStorage.length") == 0
+
+
+def test_a_desk_that_nobody_uses_is_emptied(desk: Desk) -> None:
+    """After 15 minutes photos, preview and name are gone at once, however slow the server; signing in leads back."""
+    desk.page.clock.install()
+    desk.fake.upload(tell=False)
+    desk.open(patientName="Aroha Ngata")
+    desk.expect_photos(1)
+    desk.preview(1)
+    desk.fake.people.fail("POST /auth/logout", Fault(delay=1.5))
+    desk.page.clock.fast_forward(14 * MINUTE)
+    desk.page.clock.run_for(2_000)
+    expect(desk.page.get_by_role("alertdialog", name="Are you still here?")).to_be_visible()
+    desk.page.clock.fast_forward(MINUTE)
+    expect(desk.page.get_by_text("Signing out…")).to_be_visible()
+    expect(desk.page.get_by_text("Aroha")).to_be_hidden()
+    assert desk.page.locator("img").count() == 0
+    desk.page.wait_for_url(re.compile("/sign-in"))
+    expect(desk.page.locator("#reason")).to_have_text("Signed out after 15 minutes without use.")
+    assert desk.evaluate("sessionStorage.length") == 0
+    desk.page.get_by_label("Phone number").fill("+64 21 555 0101")
+    desk.page.keyboard.press("Enter")
+    desk.page.get_by_label("6-digit code").fill("123456")
+    desk.expect_photos(1)
+
+
+def test_a_refused_token_is_renewed_during_a_session(started: Desk) -> None:
+    """Nobody is asked, and the session goes on with its photos."""
+    started.fake.people.access.clear()
+    started.fake.upload()
+    expect(started.picture(1)).to_have_attribute("data-state", "loaded")
+    assert len(started.fake.people.asked("POST", "/auth/refresh")) == 1
+    assert started.fake.codes == 1
+
+
+def test_a_sign_in_that_was_ended_leads_back_to_the_session(started: Desk) -> None:
+    """After the kill switch the page asks to sign in, and then shows the same encounter's photos again."""
+    started.fake.upload()
+    started.expect_photos(1)
+    started.fake.people.kill(started.fake.people.clinician)
+    started.fake.upload()
+    started.page.wait_for_url(re.compile("/sign-in"))
+    expect(started.page.locator("#reason")).to_contain_text("Your sign-in has ended.")
+    started.page.get_by_label("Phone number").fill("+64 21 555 0101")
+    started.page.keyboard.press("Enter")
+    started.page.get_by_label("6-digit code").fill("123456")
+    started.expect_photos(2, 1)
+
+
+@pytest.mark.parametrize(
+    ("change", "title", "text"),
+    [
+        ({"verification": "pending"}, "You are not verified yet", "Ask the administrator of FAC001"),
+        ({"verification": "rejected"}, "You are not verified", "was rejected"),
+        ({"roles": ["patient"]}, "Photo capture is for clinicians", "ask the administrator of FAC001 to add that role"),
+    ],
+)
+def test_whoever_may_not_capture_is_told_why(desk: Desk, change: dict[str, object], title: str, text: str) -> None:
+    """Without a role or a verification nothing starts; once it is there, `Check again` goes on."""
+    before = dict(desk.fake.people.clinician)
+    desk.fake.people.clinician |= change
+    desk.page.goto(address(desk.fake.origin, **ENCOUNTER))
+    expect(desk.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+    expect(desk.page.locator("#closed-text")).to_contain_text(text)
+    expect(desk.page.locator("#closed-who")).to_have_text("Mere Tipene")
+    assert desk.fake.codes == 0
+    desk.page.get_by_role("button", name="Check again").click()
+    expect(desk.page.locator("#closed-said")).to_have_text("Nothing has changed yet.")
+    desk.fake.people.clinician |= before
+    desk.page.get_by_role("button", name="Check again").click()
+    desk.expect_state("Live")
+
+
+def test_a_verification_that_was_withdrawn_is_noticed(desk: Desk) -> None:
+    """A 403 `not-verified` says so, whatever the browser believed."""
+    desk.fake.create_status, desk.fake.create_slug = 403, "not-verified"
+    desk.page.goto(address(desk.fake.origin, **ENCOUNTER))
+    expect(desk.page.get_by_role("heading", name="You are not verified yet")).to_be_visible()
+
+
+def test_a_role_that_is_taken_during_a_session_ends_it(started: Desk) -> None:
+    """The running session stops, and the page says that it is about the person and not about the encounter."""
+    started.fake.people.clinician["roles"] = ["patient"]
+    started.fake.list_status = 403
+    started.fake.drop_sockets()
+    expect(started.page.get_by_role("heading", name="Photo capture is for clinicians")).to_be_visible()
+    expect(started.page.locator("#grid li")).to_have_count(0)
+
+
+def test_a_browser_that_is_opened_again_later_starts_nothing(browser: Browser, fake: Fake) -> None:
+    """With tokens of an hour ago no session is opened and no patient is named."""
+    kept = fake.people.kept(fake.people.clinician)
+    context = browser.new_context(storage_state=storage(fake.origin, kept, **{"bedside.last-used": "1700000000000"}))
+    page = context.new_page()
+    page.goto(address(fake.origin, **ENCOUNTER))
+    page.wait_for_url(re.compile("/sign-in"))
+    expect(page.locator("#reason")).to_have_text("Signed out after 15 minutes without use.")
+    assert fake.asked("POST", "/session/create") == []
+    context.close()

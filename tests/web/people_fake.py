@@ -1,0 +1,258 @@
+"""People who can sign in, in memory: the identity calls of the contract, except where a test queues a fault."""
+
+import asyncio
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+type Json = dict[str, Any]
+
+ADMINS = {"facilityAdmin", "systemAdmin"}
+PAGE = 3
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What one call answers instead; without a status only its delay, in seconds, counts."""
+
+    status: int = 0
+    slug: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+    errors: list[dict[str, str]] = field(default_factory=list)
+    delay: float = 0
+
+
+def problem(status: int, slug: str, headers: dict[str, str] | None = None, **extra: Any) -> Response:
+    """A problem document as the real API sends it."""
+    document = {
+        "type": f"https://bedside.example/problems/{slug}",
+        "title": slug,
+        "status": status,
+        "detail": f"{slug} as told by the server.",
+        "requestId": "req-1",
+    }
+    return JSONResponse(document | extra, status, headers, media_type="application/problem+json")
+
+
+def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Json:
+    """A person's record on the wire."""
+    return {
+        "userId": f"user{number:020d}",
+        "phone": f"+6421555{number:04d}",
+        "displayName": name,
+        "roles": list(roles),
+        "facilityId": "FAC001",
+        "verification": "verified",
+        "locked": False,
+        "createdAt": "2026-11-01T01:02:03.000Z",
+        "lastSignInAt": "2026-11-20T21:15:00.000Z",
+    } | more
+
+
+@dataclass
+class People:
+    """Everybody's record and tokens, what was asked of the server, and what goes wrong next."""
+
+    users: dict[str, Json] = field(default_factory=dict)
+    access: dict[str, str] = field(default_factory=dict)
+    refresh: dict[str, str] = field(default_factory=dict)
+    calls: list[tuple[str, str, Any]] = field(default_factory=list)
+    faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
+    code: str = "123456"
+    expires_in: int = 300
+    resend_after: int = 30
+    access_life_s: int = 900
+    serial: int = 0
+
+    def __post_init__(self) -> None:
+        self.clinician = self.add(person(101, "clinician", name="Mere Tipene"))
+        self.admin = self.add(person(103, "facilityAdmin", name="Hana Cole", verification="none"))
+        self.patient = self.add(person(104, "patient", facilityId=None, verification="none"))
+        self.system_admin = self.add(
+            person(105, "systemAdmin", name="Ari Root", facilityId=None, verification="none", lastSignInAt=None)
+        )
+
+    def add(self, user: Json) -> Json:
+        """Make a person known."""
+        self.users[user["userId"]] = user
+        return user
+
+    def asked(self, method: str, path: str) -> list[Any]:
+        """The bodies of all calls to one address."""
+        return [body for verb, where, body in self.calls if (verb, where) == (method, path)]
+
+    def fail(self, call: str, *faults: Fault) -> None:
+        """Queue faults for one call, such as "POST /otp/send"."""
+        self.faults[call].extend(faults)
+
+    def tokens(self, user: Json) -> Json:
+        """The answer to a sign-in or a refresh."""
+        self.serial += 1
+        access, refresh = f"access-{self.serial}", f"refresh-{self.serial}"
+        self.access[access] = self.refresh[refresh] = user["userId"]
+        return {"accessToken": access, "refreshToken": refresh, "expiresIn": self.access_life_s, "user": user}
+
+    def kept(self, user: Json) -> Json:
+        """What a browser keeps once this person has signed in."""
+        answer = self.tokens(user)
+        expires_at = int(time.time() * 1000) + answer.pop("expiresIn") * 1000
+        return answer | {"expiresAt": expires_at}
+
+    def kill(self, user: Json) -> None:
+        """Every token of this person stops working."""
+        for tokens in (self.access, self.refresh):
+            for token in [token for token, owner in tokens.items() if owner == user["userId"]]:
+                del tokens[token]
+
+    def caller(self, request: Request) -> Json | None:
+        """Whose access token the request carries."""
+        token = request.headers.get("authorization", "").removeprefix("Bearer ")
+        return self.users.get(self.access.get(token, ""))
+
+
+def storage(origin: str, kept: Json, **more: str) -> Any:
+    """A browser's storage in which somebody has signed in and has just used the page."""
+    entries = {"bedside.sign-in": json.dumps(kept), "bedside.last-used": str(int(time.time() * 1000))} | more
+    local = [{"name": name, "value": value} for name, value in entries.items()]
+    return {"cookies": [], "origins": [{"origin": origin, "localStorage": local}]}
+
+
+type Call = Callable[[People, Request, Any], Response]
+
+
+def routes(present: Callable[[], People]) -> list[Route]:
+    """The identity calls over whatever people there are at present."""
+
+    def route(method: str, path: str, run: Call, *, guarded: bool = True) -> Route:
+        async def answered(request: Request) -> Response:
+            people = present()
+            raw = await request.body()
+            body = json.loads(raw) if raw else None
+            people.calls.append((request.method, request.url.path, body))
+            faults = people.faults[f"{method} {path}"]
+            fault = faults.popleft() if faults else Fault()
+            await asyncio.sleep(fault.delay)
+            if fault.status:
+                extra = {"errors": fault.errors} if fault.errors else {}
+                return problem(fault.status, fault.slug, fault.headers, **extra)
+            if guarded and people.caller(request) is None:
+                return problem(401, "unauthorized")
+            return run(people, request, body)
+
+        return Route(path, answered, methods=[method])
+
+    return [
+        route("POST", "/otp/send", _send, guarded=False),
+        route("POST", "/otp/verify", _verify, guarded=False),
+        route("POST", "/auth/refresh", _refresh, guarded=False),
+        route("POST", "/auth/logout", _logout),
+        route("POST", "/auth/kill-switch", _kill),
+        route("GET", "/auth/me", _me),
+        route("GET", "/user/profile", _me),
+        route("PATCH", "/user/profile", _rename),
+        route("GET", "/admin/users", _list),
+        route("POST", "/admin/users", _create),
+        route("PUT", "/users/{user_id}/roles", _roles),
+        route("POST", "/experts/verify-specific", _decide),
+        route("POST", "/internal/force-verification", _force),
+    ]
+
+
+def _send(people: People, _: Request, __: Any) -> Response:
+    return JSONResponse({"expiresIn": people.expires_in, "resendAfter": people.resend_after}, 202)
+
+
+def _verify(people: People, _: Request, body: Any) -> Response:
+    if body["otp"] != people.code:
+        return problem(401, "otp-invalid")
+    user = next((user for user in people.users.values() if user["phone"] == body["phone"]), None)
+    return JSONResponse(people.tokens(user or people.patient))
+
+
+def _refresh(people: People, _: Request, body: Any) -> Response:
+    # Stricter than the real one: the second use of a token ends the sign-in even within 10 seconds.
+    owner = people.refresh.pop(body["refreshToken"], None)
+    if owner is None:
+        for user in people.users.values():
+            people.kill(user)
+        return problem(401, "unauthorized")
+    return JSONResponse(people.tokens(people.users[owner]))
+
+
+def _logout(people: People, request: Request, _: Any) -> Response:
+    user = people.caller(request)
+    assert user
+    people.kill(user)
+    return Response(status_code=204)
+
+
+def _kill(people: People, request: Request, body: Any) -> Response:
+    user = people.users.get(body.get("userId", "")) or people.caller(request)
+    assert user
+    people.kill(user)
+    return Response(status_code=204)
+
+
+def _me(people: People, request: Request, _: Any) -> Response:
+    return JSONResponse(people.caller(request))
+
+
+def _rename(people: People, request: Request, body: Any) -> Response:
+    user = people.caller(request)
+    assert user
+    user["displayName"] = body["displayName"]
+    return JSONResponse(user)
+
+
+def _list(people: People, request: Request, _: Any) -> Response:
+    admin = people.caller(request)
+    assert admin
+    if not ADMINS & set(admin["roles"]):
+        return problem(403, "forbidden")
+    facility = request.query_params.get("facilityId") or admin["facilityId"]
+    phone = request.query_params.get("phone")
+    found = [
+        user
+        for user in people.users.values()
+        if (facility is None or user["facilityId"] == facility) and (phone is None or user["phone"] == phone)
+    ]
+    start = int(request.query_params.get("cursor", "0"))
+    more = str(start + PAGE) if len(found) > start + PAGE else None
+    return JSONResponse({"users": found[start : start + PAGE], "cursor": more})
+
+
+def _create(people: People, request: Request, body: Any) -> Response:
+    admin = people.caller(request)
+    assert admin
+    if any(user["phone"] == body["phone"] for user in people.users.values()):
+        return problem(409, "user-exists")
+    more = {"phone": body["phone"], "facilityId": body.get("facilityId"), "verification": "pending"}
+    user = person(900 + len(people.users), *body["roles"], lastSignInAt=None, **more)
+    return JSONResponse(people.add(user), 201)
+
+
+def _roles(people: People, request: Request, body: Any) -> Response:
+    user = people.users.get(request.path_params["user_id"])
+    if user is None:
+        return problem(404, "user-not-found")
+    user["roles"] = body["roles"]
+    return JSONResponse(user)
+
+
+def _decide(people: People, _: Request, body: Any) -> Response:
+    user = people.users[body["userId"]]
+    user["verification"] = "verified" if body["decision"] == "approve" else "rejected"
+    return JSONResponse(user)
+
+
+def _force(people: People, _: Request, body: Any) -> Response:
+    user = people.users[body["userId"]]
+    user |= {"verification": "verified", "locked": False}
+    return JSONResponse(user)

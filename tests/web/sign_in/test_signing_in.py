@@ -1,0 +1,324 @@
+"""From a number by way of a code to where the person wanted to go."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.conftest import Reception, SignedIn, Visitor
+from tests.web.people_fake import Fault, Json, People
+
+NUMBER = "+64 21 555 0101"
+
+
+def ask_for_code(page: Page, number: str = NUMBER) -> None:
+    """Enter a number and wait for the screen of the code."""
+    page.get_by_label("Phone number").fill(number)
+    page.get_by_role("button", name="Send code").click()
+    expect(page.get_by_role("heading", name="Enter the code")).to_be_visible()
+
+
+def error(page: Page, field: str = "code") -> str:
+    """What is said under a field, and that assistive technology hears it with the field."""
+    message = page.locator(f"#{field}-error")
+    expect(message).to_be_visible()
+    assert f"{field}-error" in (page.locator(f"#{field}").get_attribute("aria-describedby") or "")
+    expect(page.locator(f"#{field}")).to_have_attribute("aria-invalid", "true")
+    return message.text_content() or ""
+
+
+def test_a_number_and_a_code_are_enough(tab: Page, people: People) -> None:
+    """The number is sent in E.164, six digits submit themselves, and the page of a clinician opens."""
+    tab.goto("/sign-in")
+    expect(tab.get_by_label("Phone number")).to_be_focused()
+    ask_for_code(tab)
+    code = tab.get_by_label("6-digit code")
+    expect(code).to_be_focused()
+    expect(code).to_have_attribute("autocomplete", "one-time-code")
+    expect(code).to_have_attribute("inputmode", "numeric")
+    code.press_sequentially("123456")
+    tab.wait_for_url("/")
+    assert people.asked("POST", "/otp/send") == [{"phone": "+64215550101"}]
+    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "123456"}]
+    expect(tab.locator("#who")).to_contain_text("Mere Tipene")
+
+
+@pytest.mark.parametrize(
+    ("number", "path"), [("+64215550103", "/users"), ("+64215550104", "/account"), ("+64215550101", "/")]
+)
+def test_everybody_lands_on_their_page(tab: Page, number: str, path: str) -> None:
+    """Administrators without the clinician's role come to the people, patients to their account."""
+    tab.goto("/sign-in")
+    ask_for_code(tab, number)
+    tab.get_by_label("6-digit code").fill("123456")
+    tab.wait_for_url(path)
+
+
+def test_the_way_leads_back_and_the_code_is_behind_it(tab: Page) -> None:
+    """`next` is followed, and the back button does not lead to a code that has been used."""
+    tab.goto("/not-there")
+    tab.goto("/sign-in?next=%2Faccount")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("123456")
+    tab.wait_for_url("/account")
+    tab.go_back()
+    tab.wait_for_url("/not-there")
+
+
+def test_a_pasted_code_may_have_spaces(tab: Page, people: People) -> None:
+    """With a space in its middle it is still six digits, and goes off by itself."""
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    tab.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData("text/plain", "123 456");
+          document.execCommand("insertText", false, data.getData("text/plain"));
+        }"""
+    )
+    tab.wait_for_url("/")
+    assert people.asked("POST", "/otp/verify")[0]["otp"] == "123456"
+
+
+def test_a_wrong_code_costs_a_try(tab: Page, people: People) -> None:
+    """The tries are counted down; without any the page leads to a new code, which has five again."""
+    people.resend_after = 0
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    code = tab.get_by_label("6-digit code")
+    for left in ("4 tries left", "3 tries left", "2 tries left", "1 try left"):
+        code.fill("000000")
+        expect(tab.locator("#code-error")).to_contain_text(left)
+        expect(code).to_have_value("")
+        expect(code).to_be_focused()
+    code.fill("000000")
+    expect(tab.locator("#code-error")).to_have_text("No tries are left for this code. Send a new one.")
+    assert error(tab)
+    expect(code).to_be_disabled()
+    expect(tab.get_by_role("button", name="Sign in")).to_be_hidden()
+    people.expires_in = 310  # told apart from the code before it
+    tab.get_by_role("button", name="Send a new code").click()
+    expect(tab.locator("#code-error")).to_be_hidden()
+    code.fill("000000")
+    expect(tab.locator("#code-error")).to_contain_text("4 tries left")
+
+
+def test_a_new_code_has_to_be_waited_for(tab: Page, people: People) -> None:
+    """The wait counts down on the button, which does nothing before, and afterwards sends to the same number."""
+    tab.clock.install()
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    resend = tab.locator("#resend")
+    expect(resend).to_have_text(re.compile(r"New code in 0:(30|29)"))
+    expect(resend).to_have_attribute("aria-disabled", "true")
+    resend.click(force=True)
+    tab.clock.run_for(31_000)
+    expect(resend).to_have_text("Send a new code")
+    assert len(people.asked("POST", "/otp/send")) == 1
+    resend.click()
+    expect(resend).to_have_text(re.compile("New code in 0:"))
+    expect(tab.locator("#announcer")).to_have_text("A new code was sent.")
+    assert people.asked("POST", "/otp/send") == [{"phone": "+64215550101"}] * 2
+
+
+def test_a_code_expires_before_the_eyes(tab: Page) -> None:
+    """Its time counts down; at the end the page says so and offers the next code as the thing to do."""
+    tab.clock.install()
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    expect(tab.locator("#code-life")).to_have_text(re.compile(r"Valid for (5:00|4:59)"))
+    tab.clock.fast_forward(240_000)
+    expect(tab.locator("#code-life")).to_have_text(re.compile(r"Valid for (1:00|0:5\d)"))
+    tab.clock.fast_forward(61_000)
+    expect(tab.locator("#code-error")).to_have_text("This code has expired. Send a new one.")
+    expect(tab.get_by_label("6-digit code")).to_be_disabled()
+    expect(tab.get_by_role("button", name="Send a new code")).to_have_class(re.compile("primary"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (
+            Fault(429, "too-many-codes", {"retry-after": "40"}),
+            "Too many codes were asked for. Try again in 40 seconds.",
+        ),
+        (Fault(429, "too-many-codes", {"retry-after": "2400"}), "Too many codes were asked for. Try again at"),
+        (Fault(429, "too-many-attempts", {"retry-after": "86400"}), "This number is locked"),
+        (Fault(429, ""), "Wait a minute, then try again."),
+        (Fault(503, "unavailable"), "The code could not be sent. Try again now."),
+        (
+            Fault(422, "invalid-request", errors=[{"field": "phone", "message": "This country is not served."}]),
+            "This country is not served.",
+        ),
+    ],
+)
+def test_a_code_that_cannot_be_sent_is_explained(tab: Page, people: People, fault: Fault, text: str) -> None:
+    """Each refusal says what to do; the number stays, and the same button works once it may."""
+    people.fail("POST /otp/send", fault)
+    tab.goto("/sign-in")
+    tab.get_by_label("Phone number").fill(NUMBER)
+    tab.get_by_role("button", name="Send code").click()
+    expect(tab.locator("#phone-error")).to_contain_text(text)
+    assert text in error(tab, "phone")
+    ask_for_code(tab)
+
+
+def test_offline_says_so_and_loses_nothing(tab: Page) -> None:
+    """Without a network the number, and later the code, stay where they are until they can be sent."""
+    tab.goto("/sign-in")
+    tab.context.set_offline(True)
+    tab.get_by_label("Phone number").fill(NUMBER)
+    tab.get_by_role("button", name="Send code").click()
+    expect(tab.locator("#phone-error")).to_contain_text("You are offline.")
+    tab.context.set_offline(False)
+    ask_for_code(tab)
+    tab.context.set_offline(True)
+    tab.get_by_label("6-digit code").fill("123456")
+    expect(tab.locator("#code-error")).to_contain_text("Your code is kept.")
+    expect(tab.get_by_label("6-digit code")).to_have_value("123456")
+    tab.context.set_offline(False)
+    tab.get_by_role("button", name="Sign in").click()
+    tab.wait_for_url("/")
+
+
+def test_too_many_attempts_tell_when_to_go_on(tab: Page, people: People) -> None:
+    """A 429 from the check says when the next code may be asked for, and takes no more digits."""
+    people.fail("POST /otp/verify", Fault(429, "too-many-attempts", {"retry-after": "95"}))
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("123456")
+    expect(tab.locator("#resend")).to_have_text(re.compile(r"New code in 1:3\d"))
+    expect(tab.get_by_label("6-digit code")).to_be_disabled()
+
+
+def test_a_locked_number_needs_an_administrator(tab: Page, people: People) -> None:
+    """A lock offers neither another try nor another code, only another number."""
+    people.fail("POST /otp/verify", Fault(429, "too-many-attempts", {"retry-after": "86400"}))
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("123456")
+    expect(tab.locator("#code-error")).to_contain_text("Ask the administrator of your facility to unlock it.")
+    expect(tab.locator("#resend")).to_be_hidden()
+    expect(tab.get_by_role("button", name="Change number")).to_be_focused()
+
+
+def test_the_number_can_be_changed(tab: Page, people: People) -> None:
+    """Back leads to the number as it was typed, ready to be corrected."""
+    tab.goto("/sign-in")
+    ask_for_code(tab, "+64 21 555 0109")
+    tab.get_by_role("button", name="Change number").click()
+    phone = tab.get_by_label("Phone number")
+    expect(phone).to_be_focused()
+    expect(phone).to_have_value("+64 21 555 0109")
+    ask_for_code(tab)
+    expect(tab.locator("#code-phone")).to_have_text("+64215550101")
+    assert [body["phone"][-1] for body in people.asked("POST", "/otp/send")] == ["9", "1"]
+
+
+def test_a_page_that_the_phone_threw_away_comes_back(tab: Page) -> None:
+    """After a reload the code is still waited for, with the tries that are left, and can be entered."""
+    tab.goto("/sign-in?next=%2Faccount")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("000000")
+    expect(tab.locator("#code-error")).to_contain_text("4 tries left")
+    tab.reload()
+    expect(tab.locator("#code-phone")).to_have_text("+64215550101")
+    tab.get_by_label("6-digit code").fill("000000")
+    expect(tab.locator("#code-error")).to_contain_text("3 tries left")
+    tab.get_by_label("6-digit code").fill("123456")
+    tab.wait_for_url("/account")
+
+
+def test_the_browser_may_read_the_message(tab: Page, people: People) -> None:
+    """Where there is WebOTP, the code of the message is filled in and sent; the request ends with the screen."""
+    tab.add_init_script(
+        """globalThis.OTPCredential = class {};
+        globalThis.asked = [];
+        navigator.credentials.get = (request) => {
+          asked.push(request);
+          return new Promise((resolve) => (globalThis.arrive = (code) => resolve({ code })));
+        };"""
+    )
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    assert tab.evaluate("asked.map(({ otp }) => otp.transport)") == [["sms"]]
+    tab.get_by_role("button", name="Change number").click()
+    assert tab.evaluate("asked[0].signal.aborted") is True
+    ask_for_code(tab)
+    tab.evaluate("arrive('123456')")
+    tab.wait_for_url("/")
+    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "123456"}]
+
+
+def test_one_press_sends_one_message(tab: Page, people: People) -> None:
+    """While the server is asked the button says so and sends nothing more."""
+    people.fail("POST /otp/send", Fault(delay=0.6))
+    tab.goto("/sign-in")
+    tab.get_by_label("Phone number").fill(NUMBER)
+    send = tab.locator("#send")
+    send.click()
+    expect(send).to_have_text("Sending…")
+    expect(send).to_have_attribute("aria-disabled", "true")
+    send.click(force=True)
+    expect(tab.get_by_role("heading", name="Enter the code")).to_be_visible()
+    assert len(people.asked("POST", "/otp/send")) == 1
+
+
+def test_whoever_is_signed_in_goes_straight_on(signed_in: SignedIn, people: People) -> None:
+    """The sign-in page has nothing to ask of them."""
+    page = signed_in(people.clinician)
+    page.goto("/sign-in?next=%2Faccount")
+    page.wait_for_url("/account")
+    assert people.asked("POST", "/otp/send") == []
+
+
+def test_signing_in_in_one_tab_is_enough(tab: Page) -> None:
+    """Another tab that waits on the sign-in page goes on by itself."""
+    tab.goto("/sign-in")
+    other = tab.context.new_page()
+    other.goto("/sign-in?next=%2Faccount")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("123456")
+    other.wait_for_url("/account")
+
+
+def test_the_keyboard_is_enough(tab: Page) -> None:
+    """Enter sends the number, and every control of the code can be reached with Tab."""
+    tab.goto("/sign-in")
+    tab.keyboard.type(NUMBER)
+    tab.keyboard.press("Enter")
+    expect(tab.get_by_label("6-digit code")).to_be_focused()
+    expect(tab.locator("#announcer")).to_have_text("A code was sent to +64215550101.")
+    for name in ("Sign in", "New code in", "Change number"):
+        tab.keyboard.press("Tab")
+        expect(tab.get_by_role("button", name=re.compile(name))).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [320, 390])
+def test_a_thumb_reaches_everything(visitor: Visitor, width: int) -> None:
+    """On a phone all controls lie in the lower half, 44 px high or more, and nothing scrolls sideways."""
+    page = visitor.browser(width=width).new_page()
+    page.goto("/sign-in")
+    expect(page.get_by_label("Phone number")).to_be_focused()
+    fits = "document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"
+    for step in ("number", "code"):
+        if step == "code":
+            ask_for_code(page)
+        assert page.evaluate(fits)
+        for control in page.locator(f'[data-screen="{step}"] :is(input, button)').all():
+            box = control.bounding_box()
+            assert box
+            assert box["height"] >= 44
+            assert box["y"] > 844 / 2
+
+
+def test_the_reception_knows_nothing_of_the_browser(tab: Page, reception: Reception, people: People) -> None:
+    """What is kept is one sign-in; neither the code nor the number stays behind in the tab."""
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("123456")
+    tab.wait_for_url(f"{reception.origin}/")
+    kept: Json = tab.evaluate("JSON.parse(localStorage.getItem('bedside.sign-in'))")
+    assert kept.keys() == {"accessToken", "refreshToken", "expiresAt", "user"}
+    assert kept["user"] == people.clinician
+    assert tab.evaluate("sessionStorage.length") == 0

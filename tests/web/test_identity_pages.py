@@ -1,0 +1,158 @@
+"""The rules behind the pages around signing in, asked directly in a browser, and what the server adds to them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from web.policy import security_headers
+from web.site import load_site
+
+type Ask = Callable[[str, str], Any]
+
+
+@pytest.fixture
+def ask(tab: Page) -> Ask:
+    """Evaluates an expression with a module's exports in scope as `m`."""
+    tab.goto("/not-there")
+    base = f"/assets/{load_site().tree_hash}/js"
+
+    def evaluate(module: str, expression: str) -> Any:
+        return tab.evaluate(f"async () => {{ const m = await import('{base}/{module}'); return {expression}; }}")
+
+    return evaluate
+
+
+@pytest.mark.parametrize(
+    ("typed", "phone"),
+    [
+        ("+64215550101", "+64215550101"),
+        (" +64 21 555-0101 ", "+64215550101"),
+        ("0064 (0)21.555.0101", "+64215550101"),
+        ("\uff0b\uff16\uff14215550101", "+64215550101"),
+        ("\u202a+1\u00a0(212)\u2011555\u20110101\u202c", "+12125550101"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(ask: Ask, typed: str, phone: str) -> None:
+    """Spaces, brackets, dashes, 00, wide digits and the invisible marks of contact books all give the same number."""
+    assert ask("phone.js", f"m.readPhone({typed!r})") == {"phone": phone, "error": ""}
+
+
+@pytest.mark.parametrize(
+    ("typed", "error"),
+    [
+        ("", "Enter your phone number."),
+        ("021 555 0101", "Start with + and your country code"),
+        ("+021 555 0101", "Start with + and your country code"),
+        ("+64 21 call me", "only digits"),
+        ("+64 21", "too short"),
+        ("+64 21 555 0101 0101 0101", "too long"),
+    ],
+)
+def test_what_is_no_number_is_explained(ask: Ask, typed: str, error: str) -> None:
+    """Each mistake has its own words, and no number comes of it."""
+    answer = ask("phone.js", f"m.readPhone({typed!r})")
+    assert answer["phone"] == ""
+    assert error in answer["error"]
+
+
+@pytest.mark.parametrize(
+    ("text", "digits"),
+    [
+        ("123456", "123456"),
+        ("123 456", "123456"),
+        ("12-34-56", "123456"),
+        ("\uff11\uff12 3456", "123456"),
+        ("123456 is your Bedside code. It is valid for 5 minutes.", "123456"),
+        ("1234567", "123456"),
+        ("12", "12"),
+        ("code", ""),
+    ],
+)
+def test_codes_are_found_in_what_is_pasted(ask: Ask, text: str, digits: str) -> None:
+    """Spaces do not matter, and the whole message may be pasted."""
+    assert ask("sign-in/sent.js", f"m.digitsIn({text!r})") == digits
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\\\evil.example/",
+        "/\\t/evil.example/",
+        "/.//evil.example/",
+        "/%2e//evil.example/../",
+        "javascript:alert(1)",
+        "evil",
+        "/sign-in?next=/sign-in",
+        "",
+    ],
+)
+def test_signing_in_leads_to_no_other_site(ask: Ask, hostile: str) -> None:
+    """Whatever `next` holds, the destination is an address of ours and not the sign-in page itself."""
+    clinician = "{ roles: ['clinician'] }"
+    address = f"'https://bedside.test/sign-in?next=' + encodeURIComponent('{hostile}')"
+    found = ask("sign-in/destination.js", f"m.destination({clinician}, {address})")
+    assert found.startswith("https://bedside.test/")
+    assert not found.startswith("https://bedside.test/sign-in")
+
+
+def test_signing_in_leads_back_to_where_one_came_from(ask: Ask) -> None:
+    """An own path is followed with its query."""
+    address = "'https://bedside.test/sign-in?next=' + encodeURIComponent('/?encounterId=E 1&patientId=P')"
+    found = ask("sign-in/destination.js", f"m.destination({{ roles: ['patient'] }}, {address})")
+    assert found == "https://bedside.test/?encounterId=E%201&patientId=P"
+
+
+@pytest.mark.parametrize(
+    ("roles", "path"),
+    [
+        (["clinician"], "/"),
+        (["patient", "clinician", "facilityAdmin"], "/"),
+        (["facilityAdmin"], "/users"),
+        (["systemAdmin", "patient"], "/users"),
+        (["patient"], "/account"),
+        ([], "/account"),
+    ],
+)
+def test_everybody_begins_where_their_work_is(ask: Ask, roles: list[str], path: str) -> None:
+    """Clinicians with photos, administrators with people, everybody else with their account."""
+    assert ask("people.js", f"m.homeOf({{ roles: {roles} }})") == path
+
+
+def test_tries_belong_to_a_code(ask: Ask) -> None:
+    """The same code asked for again keeps its tries; a newer one, or another number's, has all five."""
+    same = "{ phone: '+1', expiresAt: 300_000, resendAt: 30_000, triesLeft: 2 }"
+    cases = [
+        ("'+1', { expiresIn: 280, resendAfter: 10 }, 20_000", 2),
+        ("'+1', { expiresIn: 300, resendAfter: 30 }, 31_000", 5),
+        ("'+2', { expiresIn: 280, resendAfter: 10 }, 20_000", 5),
+    ]
+    for arguments, tries in cases:
+        assert ask("sign-in/sent.js", f"m.sentNow({arguments}, {same}).triesLeft") == tries
+
+
+@pytest.mark.parametrize("page", ["sign-in", "account", "users", "desktop"])
+def test_pages_know_when_nobody_uses_them(page: str) -> None:
+    """The seconds until the idle logoff stand in each page: 900, or what the deployment says."""
+    meta = b'<meta name="idle-logoff-seconds" content="%d">'
+    assert meta % 900 in load_site(environment={}).pages[page].plain.body
+    site = load_site(environment={"BEDSIDE_IDLE_LOGOFF_SECONDS": "120"})
+    assert meta % 120 in site.pages[page].plain.body
+    # A page that is kept in a cache must not keep an old setting.
+    assert site.pages[page].plain.etag != load_site(environment={}).pages[page].plain.etag
+
+
+def test_a_setting_that_is_no_number_reaches_no_page() -> None:
+    """Markup in a setting is an error at start, not a part of the pages."""
+    with pytest.raises(ValueError, match="invalid literal"):
+        load_site(environment={"BEDSIDE_IDLE_LOGOFF_SECONDS": '"><script>'})
+
+
+def test_a_browser_may_offer_the_code_of_a_message() -> None:
+    """The permissions policy allows WebOTP to ourselves, and still nothing that the pages do not use."""
+    policy = security_headers({})["permissions-policy"]
+    assert "otp-credentials=(self)" in policy
+    assert "microphone=()" in policy

@@ -1,0 +1,336 @@
+"""The people of a facility: listed, found, added and managed by their administrators."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.web.conftest import SignedIn, Visitor
+from tests.web.people_fake import Fault, Json, People, person
+
+
+@pytest.fixture
+def newcomer(people: People) -> Json:
+    """A clinician who waits to be verified."""
+    return people.add(person(201, "clinician", name="Rawiri Parata", verification="pending", lastSignInAt=None))
+
+
+def opened(signed_in: SignedIn, admin: Json) -> Page:
+    """The page of an administrator, with its list."""
+    page = signed_in(admin)
+    page.goto("/users")
+    expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
+    return page
+
+
+def line(page: Page, name: str) -> Locator:
+    """The row of a person."""
+    return page.locator("#list tr").filter(has_text=name)
+
+
+def manage(page: Page, name: str) -> Locator:
+    """Open what can be done about a person."""
+    page.get_by_role("button", name=f"Manage {name}").click()
+    expect(page.locator("#manage-title")).to_have_text(name)
+    return page.locator("#manage")
+
+
+def test_the_list_tells_what_matters(signed_in: SignedIn, people: People) -> None:
+    """Name, number, roles, state and last sign-in of everybody of the facility, and who oneself is."""
+    people.add(person(202, "clinician", name="Kiri Lock", locked=True, verification="rejected"))
+    page = opened(signed_in, people.admin)
+    expect(page.get_by_role("columnheader")).to_have_text(
+        ["Name", "Number", "Roles", "State", "Last sign-in", "Manage"]
+    )
+    row = line(page, "Kiri Lock")
+    expect(row.get_by_role("cell")).to_contain_text(
+        ["+64215550202", "Clinician", "RejectedLocked", "20 Nov 2026", "Manage"]
+    )
+    expect(line(page, "Hana Cole")).to_contain_text("You")
+    expect(page.locator("#count")).to_have_text("3 people")
+    expect(page.get_by_text("Ari Root")).to_be_hidden()
+
+
+def test_more_people_are_shown_on_demand(signed_in: SignedIn, people: People) -> None:
+    """The next page follows the last one, and the keyboard goes on with its first person."""
+    for number in range(300, 303):
+        people.add(person(number, "patient", name=f"Person {number}"))
+    page = opened(signed_in, people.admin)
+    expect(page.locator("#list tr")).to_have_count(3)
+    expect(page.locator("#count")).to_have_text("3 people, more to show")
+    people.fail("GET /admin/users", Fault(422, "invalid-request"))
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("#list-said")).to_contain_text("as told by the server")
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("#list tr")).to_have_count(5)
+    expect(page.get_by_role("button", name="Manage Person 301")).to_be_focused()
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+
+
+def test_a_person_is_found_by_their_number(signed_in: SignedIn, people: People) -> None:
+    """The number may be typed as people do; nobody found is said, and all are a press away."""
+    page = opened(signed_in, people.admin)
+    field = page.get_by_label("Find by number")
+    field.fill("021 555")
+    page.keyboard.press("Enter")
+    expect(page.locator("#find-phone-error")).to_contain_text("Start with + and your country code")
+    field.fill("+64 21 555-0101")
+    page.keyboard.press("Enter")
+    expect(page.locator("#list tr")).to_have_count(1)
+    expect(line(page, "Mere Tipene")).to_be_visible()
+    field.fill("+64 21 555 9999")
+    page.get_by_role("button", name="Find", exact=True).click()
+    expect(page.get_by_role("heading", name="Nobody found")).to_be_visible()
+    page.get_by_role("button", name="Show all").click()
+    expect(page.locator("#list tr")).to_have_count(2)
+    expect(field).to_have_value("")
+
+
+def test_a_facility_adds_to_itself(signed_in: SignedIn, people: People) -> None:
+    """A facility's administrator chooses number and roles; the facility is theirs, and no role is above their own."""
+    page = opened(signed_in, people.admin)
+    page.get_by_role("button", name="Add person").click()
+    dialog = page.get_by_role("dialog", name="Add a person")
+    expect(dialog.get_by_role("checkbox")).to_have_count(3)
+    expect(dialog.get_by_label("Facility", exact=True)).to_be_hidden()
+    expect(dialog).to_contain_text("They belong to your facility, FAC001.")
+    dialog.get_by_label("Phone number").fill("+64 21 555 0777")
+    dialog.get_by_role("checkbox", name="Facility administrator").check()
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    assert people.asked("POST", "/admin/users") == [
+        {"phone": "+64215550777", "roles": ["clinician", "facilityAdmin"], "facilityId": "FAC001"}
+    ]
+    expect(page.locator("#list tr").first).to_contain_text("+64215550777")
+    expect(page.locator("#list-said")).to_have_text("+64215550777 was added and can sign in now.")
+
+
+def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People) -> None:
+    """A missing number, no role and a missing facility are said where they are, and nothing is sent."""
+    page = opened(signed_in, people.system_admin)
+    page.get_by_role("button", name="Add person").click()
+    dialog = page.get_by_role("dialog", name="Add a person")
+    expect(dialog.get_by_role("checkbox")).to_have_count(4)
+    dialog.get_by_role("button", name="Add person").click()
+    expect(page.locator("#add-phone-error")).to_have_text("Enter your phone number.")
+    expect(page.locator("#add-facility-error")).to_have_text("Whoever is added needs a facility.")
+    dialog.get_by_label("Phone number").fill("+64 21 555 0777")
+    dialog.get_by_role("checkbox", name="Clinician").uncheck()
+    dialog.get_by_role("button", name="Add person").click()
+    expect(page.locator("#add-roles-error")).to_have_text("Choose at least one role.")
+    assert people.asked("POST", "/admin/users") == []
+    dialog.get_by_role("checkbox", name="Clinician").check()
+    dialog.get_by_label("Facility", exact=True).fill("FAC002")
+    dialog.get_by_role("button", name="Add person").click()
+    expect(dialog).to_be_hidden()
+    assert people.asked("POST", "/admin/users")[0]["facilityId"] == "FAC002"
+
+
+@pytest.mark.parametrize(
+    ("fault", "place", "text"),
+    [
+        (Fault(409, "user-exists"), "#add-phone-error", "Somebody with this number exists already."),
+        (Fault(403, "forbidden"), "#add-failure", "You may not add somebody with these roles"),
+        (Fault(429, "", {"retry-after": "60"}), "#add-failure", "Try again in 60 seconds."),
+        (
+            Fault(422, "invalid-request", errors=[{"field": "phone", "message": "This country is not served."}]),
+            "#add-phone-error",
+            "This country is not served.",
+        ),
+    ],
+)
+def test_a_refused_person_stays_in_the_form(
+    signed_in: SignedIn, people: People, fault: Fault, place: str, text: str
+) -> None:
+    """Each refusal is said plainly and nothing that was typed is lost."""
+    page = opened(signed_in, people.admin)
+    people.fail("POST /admin/users", fault)
+    page.get_by_role("button", name="Add person").click()
+    page.locator("#add-phone").fill("+64 21 555 0777")
+    page.locator("#add-yes").click()
+    expect(page.locator(place)).to_contain_text(text)
+    expect(page.locator("#add-phone")).to_have_value("+64 21 555 0777")
+
+
+def test_a_role_is_given_at_once_and_taken_after_a_question(
+    signed_in: SignedIn, people: People, newcomer: Json
+) -> None:
+    """More roles are saved by the button; fewer are asked about first, and counted in the list."""
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Rawiri Parata")
+    save = dialog.get_by_role("button", name="Save roles")
+    expect(save).to_be_disabled()
+    dialog.get_by_role("checkbox", name="Facility administrator").check()
+    save.click()
+    expect(page.locator("#manage-said")).to_have_text("Roles saved")
+    path = f"/users/{newcomer['userId']}/roles"
+    assert people.asked("PUT", path) == [{"roles": ["clinician", "facilityAdmin"]}]
+    dialog.get_by_role("checkbox", name="Clinician").uncheck()
+    save.click()
+    expect(page.locator("#confirm-text")).to_contain_text("They lose: Clinician.")
+    page.locator("#confirm-no").click()
+    assert len(people.asked("PUT", path)) == 1
+    save.click()
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#manage-said")).to_have_text("Roles saved")
+    page.keyboard.press("Escape")
+    expect(line(page, "Rawiri Parata")).to_contain_text("Facility administrator")
+    expect(page.get_by_role("button", name="Manage Rawiri Parata")).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("fault", "text"),
+    [
+        (Fault(403, "forbidden"), "They may belong to another facility."),
+        (Fault(404, "user-not-found"), "This person is not known any more."),
+        (Fault(429, "", {"retry-after": "80"}), "You have changed many roles within an hour. Try again in 80 seconds."),
+    ],
+)
+def test_a_refused_change_of_roles_is_said(
+    signed_in: SignedIn, people: People, newcomer: Json, fault: Fault, text: str
+) -> None:
+    """Nothing was changed, and why; the choice stays."""
+    people.fail("PUT /users/{user_id}/roles", fault)
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, newcomer["displayName"])
+    dialog.get_by_role("checkbox", name="Patient").check()
+    dialog.get_by_role("button", name="Save roles").click()
+    expect(page.locator("#manage-said")).to_contain_text("Nothing was changed.")
+    expect(page.locator("#manage-said")).to_contain_text(text)
+    expect(dialog.get_by_role("checkbox", name="Patient")).to_be_checked()
+
+
+def test_a_clinician_is_approved_and_rejected(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """Approving is one press; taking the verification away is asked about."""
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Rawiri Parata")
+    dialog.get_by_role("button", name="Approve").click()
+    expect(page.locator("#manage-badges")).to_have_text("Verified")
+    dialog.get_by_role("button", name="Withdraw verification").click()
+    people.fail("POST /experts/verify-specific", Fault(429, "", {"retry-after": "30"}))
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-failure")).to_contain_text("Try again in 30 seconds.")
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#manage-badges")).to_have_text("Rejected")
+    user_id = newcomer["userId"]
+    assert [body["decision"] for body in people.asked("POST", "/experts/verify-specific")] == [
+        "approve",
+        "reject",
+        "reject",
+    ]
+    assert people.asked("POST", "/experts/verify-specific")[0]["userId"] == user_id
+    page.keyboard.press("Escape")
+    expect(line(page, "Rawiri Parata")).to_contain_text("Rejected")
+
+
+def test_verifying_without_review_wants_a_reason(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """Without a reason nothing is asked; with one, the question comes first, and a locked number is unlocked."""
+    newcomer["locked"] = True
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Rawiri Parata")
+    expect(page.locator("#manage-badges")).to_contain_text("Locked")
+    dialog.get_by_role("button", name="Unlock and verify").click()
+    expect(page.locator("#force-reason-error")).to_contain_text("Say why")
+    dialog.get_by_label("Reason").fill("Locum for tonight, known to me")
+    dialog.get_by_role("button", name="Unlock and verify").click()
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#manage-badges")).to_have_text("Verified")
+    assert people.asked("POST", "/internal/force-verification") == [
+        {"userId": newcomer["userId"], "reason": "Locum for tonight, known to me"}
+    ]
+    expect(page.locator("#force")).to_be_hidden()
+
+
+def test_a_lost_phone_of_another_is_cut_off(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """Only after a question; a refusal leaves it open and says that they are still signed in."""
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Rawiri Parata")
+    dialog.get_by_role("button", name="Sign out everywhere").click()
+    expect(page.locator("#confirm-no")).to_be_focused()
+    people.fail("POST /auth/kill-switch", Fault(403, "forbidden"))
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-failure")).to_contain_text("They are still signed in.")
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#manage-said")).to_have_text("Signed out everywhere")
+    assert people.asked("POST", "/auth/kill-switch") == [{"userId": newcomer["userId"]}] * 2
+
+
+def test_ones_own_roles_and_those_above_are_closed(signed_in: SignedIn, people: People) -> None:
+    """Nobody changes their own roles or cuts themselves off here, and no facility changes a system administrator."""
+    people.system_admin["facilityId"] = "FAC001"
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Hana Cole")
+    expect(dialog.get_by_role("checkbox").first).to_be_disabled()
+    expect(page.locator("#roles-why")).to_contain_text("another administrator")
+    expect(dialog.get_by_role("button", name="Sign out everywhere")).to_be_hidden()
+    page.keyboard.press("Escape")
+    dialog = manage(page, "Ari Root")
+    expect(dialog.get_by_role("checkbox", name="System administrator")).to_be_disabled()
+    expect(dialog.get_by_role("button", name="Save roles")).to_be_hidden()
+
+
+def test_a_system_administrator_sees_all_facilities(signed_in: SignedIn, people: People) -> None:
+    """The facility is a column and a filter, which is sent with the question."""
+    people.add(person(400, "clinician", name="Elsewhere", facilityId="FAC002"))
+    page = opened(signed_in, people.system_admin)
+    expect(page.get_by_role("columnheader", name="Facility")).to_be_visible()
+    page.get_by_label("Facility", exact=True).first.fill("FAC002")
+    page.keyboard.press("Enter")
+    expect(page.locator("#list tr")).to_have_count(1)
+    expect(line(page, "Elsewhere")).to_contain_text("FAC002")
+
+
+@pytest.mark.parametrize("who", ["clinician", "patient"])
+def test_the_page_is_closed_to_everybody_else(signed_in: SignedIn, people: People, who: str) -> None:
+    """Whoever is no administrator is told so, without the list being asked for, and led to their account."""
+    page = signed_in(getattr(people, who))
+    page.goto("/users")
+    expect(page.get_by_role("heading", name="This page is for administrators")).to_be_visible()
+    assert people.asked("GET", "/admin/users") == []
+    page.get_by_role("link", name="Your account").click()
+    page.wait_for_url("/account")
+
+
+def test_a_role_that_was_taken_closes_the_page(signed_in: SignedIn, people: People) -> None:
+    """An administrator who is none any more sees no list, whatever the browser still believes."""
+    page = signed_in(people.admin)
+    people.fail("GET /admin/users", Fault(403, "forbidden"))
+    page.goto("/users")
+    expect(page.get_by_role("heading", name="This page is for administrators")).to_be_visible()
+
+
+def test_a_new_administrator_need_not_sign_in_again(signed_in: SignedIn, people: People) -> None:
+    """The browser still knows the old roles; the server is asked before the page is closed."""
+    page = signed_in({**people.clinician, "roles": ["clinician"]})
+    people.clinician["roles"] = ["clinician", "facilityAdmin"]
+    page.goto("/users")
+    expect(line(page, "Mere Tipene")).to_be_visible()
+
+
+def test_a_list_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn, people: People) -> None:
+    """While it loads that is said; a failure says what to do, and the button does it."""
+    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, delay=0.5))
+    page = signed_in(people.admin)
+    page.goto("/users")
+    expect(page.get_by_text("Loading people…")).to_be_visible()
+    expect(page.locator("#failed-text")).to_contain_text("Too many attempts in a short time. Try again at")
+    page.get_by_role("button", name="Try again").click()
+    expect(line(page, "Mere Tipene")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_it_fits_every_screen(visitor: Visitor, people: People, newcomer: Json, width: int) -> None:
+    """Cards on a phone, a table on a desk, both with their roles for screen readers, and nothing scrolls sideways."""
+    newcomer["displayName"] = "Josephine-Alexandra Featherstonehaugh-Williams of Upper Something"
+    page = visitor.browser(people.kept(people.admin), width=width).new_page()
+    page.goto("/users")
+    row = line(page, "Josephine")
+    expect(row.get_by_role("cell", name="Waiting for review")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    row.get_by_role("button").click()
+    expect(page.locator("#manage")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+    assert fits is True
+    for button in page.locator("#manage button:visible").all():
+        box = button.bounding_box()
+        assert box
+        assert box["height"] >= 44
