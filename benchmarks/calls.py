@@ -1,15 +1,16 @@
-"""How long every call of the capture table takes once everything is warm, through the whole local cloud."""
+"""How long the calls of capturing and of signing in take once all is warm, through the whole local cloud."""
 
 import base64
 import hashlib
 import os
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import httpx
 
+from benchmarks.people import new_numbers, newest_code
 from benchmarks.stack import Stack
 
 _ROUNDS = 50
@@ -20,12 +21,13 @@ _DETAILS = {"laterality": {"code": "left", "display": "Left"}}
 
 def measure(stack: Stack) -> dict[str, list[float]]:
     """Make every call 50 times, each in a session of its own; give milliseconds by call, in the order they are made."""
+    numbers = new_numbers()
     with httpx.Client(base_url=stack.origin, timeout=60, trust_env=False) as http:
         for _ in range(_WARM_UP):
-            _Round(http, stack.clinician_token).run()
+            _Round(http, stack, numbers).run()
         laps: dict[str, list[float]] = {}
         for _ in range(_ROUNDS):
-            rounded = _Round(http, stack.clinician_token)
+            rounded = _Round(http, stack, numbers)
             rounded.run()
             for name, lap in rounded.laps.items():
                 laps.setdefault(name, []).append(lap)
@@ -33,19 +35,27 @@ def measure(stack: Stack) -> dict[str, list[float]]:
 
 
 class _Round:
-    """One session from its creation to its end, call by call."""
+    """One session from its creation to its end, and one sign-in, call by call."""
 
-    def __init__(self, http: httpx.Client, token: str) -> None:
+    def __init__(self, http: httpx.Client, stack: Stack, numbers: Iterator[str]) -> None:
         self._http = http
-        self._desk = {"authorization": f"Bearer {token}"}
+        self._stack = stack
+        self._numbers = numbers
+        self._desk = _bearer(stack.clinician_token)
         self.laps: dict[str, float] = {}
 
     def run(self) -> None:
+        self._capture()
+        self._identify()
+        self._call("GET /health", "/health")
+        self._timed("GET / (the page)", "GET", "/")
+
+    def _capture(self) -> None:
         encounter, image = f"bench-{uuid.uuid4().hex[:12]}", str(uuid.uuid4())
         facts = {"encounterId": encounter, "patientId": "patient-1", "facilityId": "FAC001", "patientName": "Ana Rangi"}
         opened = self._call("POST /session/create", "/session/create", facts, self._desk)
         scanned = self._call("GET /session/token/{token}", f"/session/token/{opened['token']}")
-        phone = {"authorization": f"Bearer {scanned['uploadToken']}"}
+        phone = _bearer(scanned["uploadToken"])
         content = os.urandom(_PHOTO_BYTES)
         wanted = {
             "encounterId": encounter,
@@ -66,8 +76,21 @@ class _Round:
         self._call("POST /session/live-ticket", "/session/live-ticket", {"encounterId": encounter}, self._desk)
         self._call("DELETE /session/images/{encounterId}/{imageId}", f"{listed}/{image}", headers=self._desk)
         self._call("DELETE /session/{encounterId}", f"/session/{encounter}", headers=self._desk)
-        self._call("GET /health", "/health")
-        self._timed("GET / (the page)", "GET", "/")
+
+    def _identify(self) -> None:
+        phone = next(self._numbers)
+        self._call("POST /otp/send", "/otp/send", {"phone": phone})
+        code = newest_code(self._http, self._stack.outbox_url, phone)
+        pair = self._call("POST /otp/verify", "/otp/verify", {"phone": phone, "otp": code})
+        pair = self._call("POST /auth/refresh", "/auth/refresh", {"refreshToken": pair["refreshToken"]})
+        person, admin = _bearer(pair["accessToken"]), _bearer(self._stack.admin_token)
+        self._call("GET /auth/me", "/auth/me", headers=person)
+        self._call("GET /user/profile", "/user/profile", headers=person)
+        self._call("GET /admin/users", "/admin/users", headers=admin)
+        wanted = {"phone": next(self._numbers), "roles": ["patient"], "facilityId": "FAC001"}
+        added = self._call("POST /admin/users", "/admin/users", wanted, admin)
+        roles = {"roles": ["patient", "clinician"]}
+        self._call("PUT /users/{userId}/roles", f"/users/{added['userId']}/roles", roles, admin)
 
     def _call(self, name: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # any JSON
         answer = self._timed(name, name.split(" ", 1)[0], path, json=body, headers=headers or {})
@@ -79,3 +102,7 @@ class _Round:
         self.laps[name] = (time.perf_counter() - started) * 1000
         answer.raise_for_status()
         return answer
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}

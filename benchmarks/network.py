@@ -13,13 +13,17 @@ import sys
 import time
 import uuid
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import boto3
 import httpx
 from websockets.sync.client import connect
 
+from benchmarks import deployed
+from benchmarks.events import http_event
+from benchmarks.invoke import Context
+from benchmarks.people import new_numbers, newest_code
 from benchmarks.relay import Relay, relaying
 from benchmarks.stack import ROOT, Stack
 
@@ -34,7 +38,8 @@ def measure(stack: Stack) -> dict[str, Counter[str]]:
         before = dict(os.environ)
         os.environ.update(_environment(stack, relay))
         try:
-            rounds = [_Round(stack, relay).run() for _ in range(_ROUNDS)][1:]
+            numbers = new_numbers()
+            rounds = [_Round(stack, relay, numbers).run() for _ in range(_ROUNDS)][1:]
         finally:
             os.environ.clear()
             os.environ.update(before)
@@ -46,21 +51,9 @@ def measure(stack: Stack) -> dict[str, Counter[str]]:
 
 
 def _environment(stack: Stack, relay: Relay) -> dict[str, str]:
-    lambdas = boto3.client(
-        "lambda",
-        region_name=stack.region,
-        endpoint_url=stack.aws_endpoint,
-        aws_access_key_id="test",
-        aws_secret_access_key="test",  # noqa: S106  # the emulator's, which reaches nothing else
-    )
-    deployed = lambdas.list_functions()["Functions"]
-    [settings] = [each["Environment"]["Variables"] for each in deployed if "PresignedUrl" in each["FunctionName"]]
+    settings = deployed.settings(stack, "PresignedUrl")
     live = urlsplit(settings["BEDSIDE_LIVE_ENDPOINT"])
     return settings | {
-        "AWS_REGION": stack.region,
-        "AWS_DEFAULT_REGION": stack.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_ENDPOINT_URL": relay.origin,
         "BEDSIDE_LIVE_ENDPOINT": relay.origin + live.path,
         "POWERTOOLS_LOG_LEVEL": "CRITICAL",
@@ -68,27 +61,30 @@ def _environment(stack: Stack, relay: Relay) -> dict[str, str]:
 
 
 class _Round:
-    """One session, call by call."""
+    """One session and one sign-in, call by call."""
 
-    def __init__(self, stack: Stack, relay: Relay) -> None:
+    def __init__(self, stack: Stack, relay: Relay, numbers: Iterator[str]) -> None:
         self._stack = stack
         self._relay = relay
-        self._desk = f"Bearer {stack.clinician_token}"
+        self._numbers = numbers
+        self._desk = stack.clinician_token
+        self._people = list(stack.user_ids)
         self._counted: dict[str, Counter[str]] = {}
 
     def run(self) -> dict[str, Counter[str]]:
         facts = {"encounterId": f"bench-{uuid.uuid4().hex[:12]}", "patientId": "patient-1", "facilityId": "FAC001"}
-        opened = self._call("session_create", "POST /session/create", {}, facts, self._desk)
+        opened = self._call("session_create", "POST /session/create", facts, self._desk)
         live = opened["live"]
         with connect(f"{live['url']}?ticket={live['ticket']}"):
             self._capture(facts["encounterId"], opened["token"])
-        self._call("health", "GET /health", {})
+        self._identify()
+        self._call("health", "GET /health")
         return self._counted
 
     def _capture(self, encounter: str, token: str) -> None:
         image = str(uuid.uuid4())
-        scanned = self._call("token_validate", "GET /session/token/{token}", {"token": token})
-        phone = f"Bearer {scanned['uploadToken']}"
+        scanned = self._call("token_validate", "GET /session/token/{token}", path={"token": token})
+        phone = scanned["uploadToken"]
         digest = base64.b64encode(hashlib.sha256(_PHOTO).digest()).decode()
         wanted = {
             "encounterId": encounter,
@@ -97,78 +93,55 @@ class _Round:
             "contentLength": len(_PHOTO),
             "sha256": digest,
         }
-        slot = self._call("presigned_url", "POST /session/presigned-url", {}, wanted, phone)
+        slot = self._call("presigned_url", "POST /session/presigned-url", wanted, phone)
         httpx.put(slot["uploadUrl"], content=_PHOTO, headers=slot["headers"], timeout=30).raise_for_status()
         time.sleep(1)  # the deployed upload_watch is at work, and asks the same Redis
         notice = {"encounterId": encounter, "s3Key": slot["s3Key"], "metadata": {"notes": "n"}}
-        self._call("image_notify", "POST /session/images", {}, notice, phone)
+        self._call("image_notify", "POST /session/images", notice, phone)
         here = {"encounterId": encounter}
         this = {**here, "imageId": image}
-        self._call("image_list", "GET /session/images/{encounterId}", here, None, self._desk)
+        self._call("image_list", "GET /session/images/{encounterId}", None, self._desk, here)
         self._call(
             "image_update",
             "PATCH /session/images/{encounterId}/{imageId}",
-            this,
             {"metadata": {"notes": "m"}},
             self._desk,
+            this,
         )
-        self._call("live_ticket", "POST /session/live-ticket", {}, here, self._desk)
-        self._call("image_delete", "DELETE /session/images/{encounterId}/{imageId}", this, None, self._desk)
-        self._call("session_end", "DELETE /session/{encounterId}", here, None, self._desk)
+        self._call("live_ticket", "POST /session/live-ticket", here, self._desk)
+        self._call("image_delete", "DELETE /session/images/{encounterId}/{imageId}", None, self._desk, this)
+        self._call("session_end", "DELETE /session/{encounterId}", None, self._desk, here)
 
-    def _call(self, function: str, route: str, path: dict[str, str], body: object = None, who: str = "") -> Any:  # noqa: ANN401  # any JSON
-        handler = importlib.import_module(f"{function}.handler").lambda_handler
-        event = _event(route, path, body, who)
+    def _identify(self) -> None:
+        phone = next(self._numbers)
+        self._call("otp", "POST /otp/send", {"phone": phone})
+        with httpx.Client(timeout=30, trust_env=False) as http:
+            code = newest_code(http, self._stack.outbox_url, phone)
+        pair = self._call("otp", "POST /otp/verify", {"phone": phone, "otp": code})
+        self._people.append(pair["user"]["userId"])
+        pair = self._call("auth", "POST /auth/refresh", {"refreshToken": pair["refreshToken"]})
+        self._call("auth", "GET /auth/me", who=pair["accessToken"])
+        self._call("users", "GET /user/profile", who=pair["accessToken"])
+        admin = self._stack.admin_token
+        self._call("users", "GET /admin/users", who=admin)
+        wanted = {"phone": next(self._numbers), "roles": ["patient"], "facilityId": "FAC001"}
+        added = self._call("users", "POST /admin/users", wanted, admin)
+        whom = {"userId": added["userId"]}
+        self._call("users", "PUT /users/{userId}/roles", {"roles": ["patient", "clinician"]}, admin, whom)
+
+    def _call(
+        self, function: str, route: str, body: object = None, who: str = "", path: Mapping[str, str] | None = None
+    ) -> Any:  # noqa: ANN401  # any JSON
+        module = importlib.import_module(f"{function}.handler")
+        # The guard remembers people for a moment; the most that a call asks is what it asks without that.
+        for user_id in self._people:
+            module.wiring.standings.forget(user_id)
         self._relay.counted.clear()
-        before = self._redis()
-        answer = handler(event, _Context())
+        before = self._stack.redis_requests()
+        answer = module.lambda_handler(http_event(route, body, path=path, token=who), Context())
         counted = Counter(self._relay.counted)
-        counted["redis"] = self._redis() - before
+        counted["redis"] = self._stack.redis_requests() - before
         if answer["statusCode"] >= 300:
             raise RuntimeError(f"{route}: {answer['statusCode']} {answer.get('body')}")
         self._counted[route] = counted
         return json.loads(answer["body"]) if answer.get("body") else None
-
-    def _redis(self) -> int:
-        answer = httpx.get(f"{self._stack.redis_url}/_bridge/stats", trust_env=False)
-        return int(answer.json()["requests"])
-
-
-class _Context:
-    """What Lambda tells a function about its invocation."""
-
-    function_name = "benchmark"
-    memory_limit_in_mb = 512
-    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:benchmark"
-    aws_request_id = "benchmark"
-
-    def get_remaining_time_in_millis(self) -> int:
-        return 20_000
-
-
-def _event(route: str, path: dict[str, str], body: object, who: str) -> dict[str, Any]:
-    method, template = route.split(" ")
-    raw = template
-    for name, value in path.items():
-        raw = raw.replace(f"{{{name}}}", value)
-    headers = {"content-type": "application/json", "host": "localhost"} | ({"authorization": who} if who else {})
-    return {
-        "version": "2.0",
-        "routeKey": route,
-        "rawPath": raw,
-        "rawQueryString": "",
-        "headers": headers,
-        "pathParameters": path,
-        "requestContext": {
-            "accountId": "000000000000",
-            "apiId": "benchmark",
-            "domainName": "localhost",
-            "http": {"method": method, "path": raw, "protocol": "HTTP/1.1", "sourceIp": "127.0.0.1", "userAgent": ""},
-            "requestId": "benchmark",
-            "routeKey": route,
-            "stage": "$default",
-            "timeEpoch": int(time.time() * 1000),
-        },
-        "body": json.dumps(body) if body is not None else None,
-        "isBase64Encoded": False,
-    }

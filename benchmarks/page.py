@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from benchmarks.cold import Contest
-from benchmarks.samples import Summary, paired_ratio
+from benchmarks.samples import paired_ratio
 from benchmarks.shutter import CPU_SLOWDOWN, Link, Round
-from benchmarks.table import number, table
+from benchmarks.table import SERVICES, TIMES, prose, table, times
 
 _STEPS = (
     ("compress: chosen → ready to be sent", "compress"),
@@ -30,7 +30,6 @@ _NAMES = {
     "secrets_bedside": "Bedside's reader",
     "secrets_boto3": "boto3 SSM client",
 }
-_TIMES = ("median", "min", "max")
 
 
 def shutter(size: int, rounds: Mapping[Link, Sequence[Round]]) -> str:
@@ -39,7 +38,7 @@ def shutter(size: int, rounds: Mapping[Link, Sequence[Round]]) -> str:
     parts = [
         "## From the shutter press to the picture on the desktop",
         "",
-        _prose(
+        prose(
             f"""
             A photo of 12 megapixels and {size / 1e6:.1f} MB, in two real pages: the phone's emulated (Pixel 7),
             with the link's speed and delay set through Chromium's developer tools and its page's thread slowed by a
@@ -53,31 +52,33 @@ def shutter(size: int, rounds: Mapping[Link, Sequence[Round]]) -> str:
         ),
     ]
     for link, found in rounds.items():
-        head = [f"{link.name}: {link.down:g}/{link.up:g} Mbit/s, {link.latency:g} ms; n = {len(found)}", *_TIMES]
-        rows = [[title, *_times([getattr(each, name) for each in found])] for title, name in _STEPS]
+        head = [f"{link.name}: {link.down:g}/{link.up:g} Mbit/s, {link.latency:g} ms; n = {len(found)}", *TIMES]
+        rows = [[title, *times([getattr(each, name) for each in found])] for title, name in _STEPS]
         parts += ["", table(head, rows)]
     return "\n".join(parts)
 
 
 def requests(counted: Mapping[str, Counter[str]]) -> str:
     """Show what a warm function asks of others while it answers one call."""
-    services = ["redis", *sorted({service for found in counted.values() for service in found} - {"redis"})]
+    used = {service for found in counted.values() for service in found}
+    services = [*(service for service in SERVICES if service in used), *sorted(used - SERVICES.keys())]
     rows = [[f"`{call}`", *(str(found[service] or "0") for service in services)] for call, found in counted.items()]
-    names = {"redis": "Redis", "dynamodb": "DynamoDB", "s3": "S3", "execute-api": "sockets"}
     return "\n".join(
         [
             "## Network requests of a warm function",
             "",
-            _prose(
+            prose(
                 """
                 The most of five rounds, counted on the bridge (Redis) and by a relay in front of AWS, with the
-                deployed functions' settings and one desktop connected (“sockets”: what is pushed to it). Tracing is
-                off, as locally. A cold start adds one request for the secrets, and one to Redis where it does not
-                know a script yet.
+                deployed functions' settings and one desktop connected (“sockets”: what is pushed to it). Whoever
+                calls with an access token, and whoever watches a session, is read from DynamoDB at most every five
+                seconds per process; here they are read each time, and a call that follows soon takes one request
+                fewer. Tracing is off, as locally. A cold start adds one request for the secrets, and one to Redis
+                where it does not know a script yet.
                 """
             ),
             "",
-            table(["call", *(names.get(service, service) for service in services)], rows),
+            table(["call", *(SERVICES.get(service, service) for service in services)], rows),
         ]
     )
 
@@ -93,12 +94,12 @@ def contests(found: Sequence[Contest]) -> str:
             for name in (each.ours, each.peer):
                 shown = f"{ratio:.2f}" if name == each.ours else "1"
                 count = str(len(laps[name]))
-                rows.append([f"{each.job}, {kind}: {_NAMES[name]}", *_times(laps[name]), count, shown])
+                rows.append([f"{each.job}, {kind}: {_NAMES[name]}", *times(laps[name]), count, shown])
     return "\n".join(
         [
             "## Our adapters against the usual packages",
             "",
-            _prose(
+            prose(
                 """
                 *First* is everything from the first import to the first answer in a fresh process (`python -I -S`,
                 byte code compiled, the interpreter's own start not counted); *again* is the median call after that,
@@ -109,27 +110,27 @@ def contests(found: Sequence[Contest]) -> str:
                 """
             ),
             "",
-            table(["job", *_TIMES, "n", "ratio"], rows),
+            table(["job", *TIMES, "n", "ratio"], rows),
         ]
     )
 
 
 def calls(laps: Mapping[str, Sequence[float]]) -> str:
     """Show the warm latency of every call, in milliseconds."""
-    rows = [[f"`{name}`" if "PUT" not in name else name, *_times(found)] for name, found in laps.items()]
+    rows = [[f"`{name}`" if " /" in name else name, *times(found)] for name, found in laps.items()]
     count = min(len(found) for found in laps.values())
     return "\n".join(
         [
             "## Warm calls through the local cloud",
             "",
-            _prose(
+            prose(
                 f"""
                 One client, one kept connection, n = {count}. These are local numbers: they hold the emulator's time
                 and no real network's, and say which call is dear, not what AWS will take.
                 """
             ),
             "",
-            table(["call", *_TIMES], rows),
+            table(["call", *TIMES], rows),
         ]
     )
 
@@ -140,20 +141,11 @@ def whole(sections: Sequence[str], *, today: date, load: float) -> str:
     head = (
         "# Benchmarks\n\n"
         "Written by `make bench`; do not edit. Times are milliseconds. Reproduce: `make bench` starts the product, "
-        "measures for about four minutes and writes this page; `STACK_FILE=local/stack.json make bench` measures "
+        "measures for about five minutes and writes this page; `STACK_FILE=local/stack.json make bench` measures "
         "one that `make run` has started (which nobody else may use meanwhile).\n\n"
         f"{today.isoformat()}: {_machine()}; load average before the run {load:.1f}.{noisy}"
     )
     return "\n\n".join([head, *sections]) + "\n"
-
-
-def _prose(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _times(laps: Sequence[float]) -> list[str]:
-    summary = Summary.of(laps)
-    return [number(summary.median), number(summary.least), number(summary.most)]
 
 
 def _machine() -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+import httpx
+
 from local.background import Background
 
 ROOT = Path(__file__).parents[1]
@@ -25,6 +27,9 @@ class Stack:
     aws_endpoint: str
     region: str
     clinician_token: str
+    admin_token: str
+    outbox_url: str
+    user_ids: tuple[str, ...]
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -37,7 +42,15 @@ class Stack:
             found["awsEndpointUrl"],
             found["region"],
             found["clinicianToken"],
+            found["adminToken"],
+            found["outboxUrl"],
+            tuple(person["userId"] for person in found["people"].values()),
         )
+
+    def redis_requests(self) -> int:
+        """Give how many requests the bridge has had."""
+        answer = httpx.get(f"{self.redis_url}/_bridge/stats", timeout=30, trust_env=False)
+        return int(answer.json()["requests"])
 
 
 @contextmanager

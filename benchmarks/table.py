@@ -1,6 +1,20 @@
-"""Tables in Markdown that can also be read in a terminal."""
+"""Text and tables in Markdown that can also be read in a terminal."""
 
 from collections.abc import Sequence
+from typing import Final
+
+from benchmarks.samples import Summary
+
+TIMES: Final = ("median", "min", "max")
+# In the order of their columns.
+SERVICES: Final = {
+    "redis": "Redis",
+    "dynamodb": "DynamoDB",
+    "s3": "S3",
+    "execute-api": "sockets",
+    "sns": "SNS",
+    "ssm": "SSM",
+}
 
 
 def number(milliseconds: float) -> str:
@@ -10,6 +24,17 @@ def number(milliseconds: float) -> str:
     if milliseconds >= 1:
         return f"{milliseconds:.1f}"
     return f"{milliseconds:.3f}"
+
+
+def times(milliseconds: Sequence[float]) -> list[str]:
+    """Write the cells that belong under `TIMES`."""
+    summary = Summary.of(milliseconds)
+    return [number(summary.median), number(summary.least), number(summary.most)]
+
+
+def prose(text: str) -> str:
+    """Make one line of indented ones."""
+    return " ".join(text.split())
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -65,6 +65,18 @@ def test_a_call_without_a_request_to_a_service_shows_none() -> None:
     ]
 
 
+def test_a_service_that_has_no_name_here_is_shown_nevertheless() -> None:
+    """No request is left out because nobody foresaw it."""
+    counted = {"POST /otp/send": Counter({"unsigned": 1, "sns": 1, "dynamodb": 2})}
+    assert _cells(page.requests(counted))[0] == ["call", "DynamoDB", "SNS", "unsigned"]
+
+
+def test_calls_of_the_api_are_told_from_other_requests() -> None:
+    """An upload to storage is no call of ours."""
+    rows = _cells(page.calls({"PUT to storage (250 kB)": [5.0], "PUT /users/{userId}/roles": [9.0]}))[2:]
+    assert [row[0] for row in rows] == ["PUT to storage (250 kB)", "`PUT /users/{userId}/roles`"]
+
+
 def test_each_link_has_its_own_table_with_its_numbers() -> None:
     """The steps and the whole are shown for each, with the link's speeds in the head."""
     way = Round(220, 40, 180, 690, 40, 1170, 840, 180, 743_315)

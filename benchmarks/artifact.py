@@ -1,0 +1,35 @@
+"""What is deployed: our functions and layers as `sam build` makes them, with their byte code."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.stack import ROOT
+from local.deployment import Deployment
+
+_BUILDS = ROOT / "local/.state/build"
+_ANY = "Otp"  # every function's folder holds the code of all
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """Folders in the order in which Lambda looks into them: the functions' own, then the layers'."""
+
+    folders: tuple[Path, ...]
+
+
+@contextmanager
+def built() -> Iterator[Artifact]:
+    """Build what is not built yet, and give a copy of it that no other run replaces while it is measured."""
+    with tempfile.TemporaryDirectory() as home:
+        deployment = Deployment(0, Path(home) / "state", _BUILDS)
+        names = (_ANY, "DepsLayer/python", "CoreLayer/python")
+        with deployment.locked():
+            deployment.build()
+            folders = tuple(
+                shutil.copytree(_BUILDS / "sam" / name, Path(home) / "built" / name.partition("/")[0]) for name in names
+            )
+        yield Artifact(folders)

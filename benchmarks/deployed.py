@@ -1,0 +1,34 @@
+"""The settings of deployed functions, for processes that stand for them."""
+
+from typing import Any, TypedDict
+
+import boto3
+
+from benchmarks.stack import Stack
+
+
+class Administrator(TypedDict):
+    """The emulator's administrator, who reaches nothing else."""
+
+    aws_access_key_id: str
+    aws_secret_access_key: str
+
+
+def administrator() -> Administrator:
+    """Give what boto3 takes as credentials."""
+    return {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+
+
+def settings(stack: Stack, name: str) -> dict[str, str]:
+    """Give the variables of the function whose logical id is `name`, and those that Lambda itself would add."""
+    lambdas = boto3.client("lambda", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator())
+    found: Any = lambdas.list_functions(MaxItems=1000)["Functions"]
+    [variables] = [each["Environment"]["Variables"] for each in found if f"-{name}-" in each["FunctionName"]]
+    return {
+        **variables,
+        "AWS_REGION": stack.region,
+        "AWS_DEFAULT_REGION": stack.region,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }

@@ -1,0 +1,49 @@
+"""One fresh process that stands for a function's environment: it answers one event after the other.
+
+Run as `python -I -S invoke.py HANDLER FOLDER…`: nothing but these folders can be imported, and the first event pays for
+every import. Events come as lines of JSON on standard input; for each there is a line with the answer, and what it took
+in milliseconds and in milliseconds of the processor. The last line names the sources of everything that was imported.
+"""
+
+import json
+import os
+import sys
+import time
+
+
+class Context:
+    """What Lambda tells a function about its invocation."""
+
+    function_name = "benchmark"
+    memory_limit_in_mb = 512
+    invoked_function_arn = "arn:aws:lambda:us-east-1:000000000000:function:benchmark"
+    aws_request_id = "benchmark"
+
+    def get_remaining_time_in_millis(self) -> int:
+        return 20_000
+
+
+def main() -> None:
+    """Answer until standard input ends."""
+    # What the function logs must not stand between the answers.
+    answers = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    module, _, name = sys.argv[1].rpartition(".")
+    sys.path[:0] = sys.argv[2:]
+    handler = None
+    for line in sys.stdin:
+        event = json.loads(line)
+        started, worked = time.perf_counter(), time.process_time()
+        if handler is None:
+            handler = getattr(__import__(module, fromlist=[name]), name)
+        answer = handler(event, Context())
+        worked, started = time.process_time() - worked, time.perf_counter() - started
+        answers.write(json.dumps({"answer": answer, "wall": started * 1000, "cpu": worked * 1000}) + "\n")
+        answers.flush()
+    files = {getattr(module, "__file__", None) or "" for module in list(sys.modules.values())} - {__file__}
+    answers.write(json.dumps(sorted(file for file in files if file.endswith(".py"))) + "\n")
+    answers.close()
+
+
+if __name__ == "__main__":
+    main()

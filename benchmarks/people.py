@@ -1,0 +1,30 @@
+"""Numbers that nobody has yet, and the codes that were sent to them."""
+
+import itertools
+import re
+import secrets
+from collections.abc import Iterator
+
+import httpx
+
+# Blocks of one operator's numbers, none of them the demo's: a limit counts what goes to each block.
+_BLOCKS = "234678"
+_BLOCK_SIZE = 10**6
+_CODE = re.compile(r"#([0-9]{6})$")
+
+
+def new_numbers() -> Iterator[str]:
+    """Give numbers (E.164) without end, none of them twice, spread over the blocks; each iterator starts anywhere."""
+    start = secrets.randbelow(_BLOCK_SIZE)
+    for count in itertools.count():
+        block = _BLOCKS[count % len(_BLOCKS)]
+        yield f"+6421{block}{(start + count // len(_BLOCKS)) % _BLOCK_SIZE:06}"
+
+
+def newest_code(http: httpx.Client, outbox_url: str, phone: str) -> str:
+    """Give the code in the newest message to this number; raises RuntimeError where there is none."""
+    messages = http.get(outbox_url, params={"phone": phone}).raise_for_status().json()
+    found = _CODE.search(messages[0]["text"]) if messages else None
+    if not found:
+        raise RuntimeError("no code was sent")
+    return found[1]
