@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, expect, sync_playwright
+from xdist.remote import Producer  # type: ignore[import-untyped]  # it has none
+from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped]  # as above
 
 from local import browser as chromium
 from local.background import Background
 
+# Tests with this in their names break a product that they share, so that one process makes all of them.
+_BREAKING = "without Redis"
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
 
@@ -28,6 +32,18 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     os.environ |= {"STACK_FILE": str(product.stack_file), "STACK_LOG": str(product.log)}
 
 
+class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # as above
+    """Gives every test to whichever process is free, but those that break things together to one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return _BREAKING if _BREAKING in nodeid else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:
+    """Replace the usual scheduling; any other that was asked for stays."""
+    return _Scheduling(config, log) if config.getoption("dist") == "load" else None
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Stop the product that was started for this session."""
     product = session.config.stash.get(_PRODUCT, None)
@@ -40,7 +56,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.fixture(scope="session")
 def playwright() -> Iterator[Playwright]:
     """Playwright, running; a machine with two cores may be slow."""
-    expect.set_options(timeout=15_000)
+    expect.set_options(timeout=30_000)
     with sync_playwright() as running:
         yield running
 

@@ -15,6 +15,9 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from tests.e2e.aws import Aws
+from tests.e2e.people import Reception, kept
+
 _START_SECONDS = 240
 
 
@@ -34,8 +37,10 @@ def stack() -> dict[str, Any]:
 
 @pytest.fixture
 def desktop(browser: Browser, stack: dict[str, Any]) -> Iterator[BrowserContext]:
-    """A clinician's desktop browser."""
-    context = browser.new_context(base_url=stack["webUrl"], viewport={"width": 1440, "height": 900})
+    """The desktop browser of the demo's clinician, who has signed in."""
+    context = browser.new_context(
+        base_url=stack["webUrl"], viewport={"width": 1440, "height": 900}, storage_state=kept(stack, "clinician")
+    )
     yield context
     context.close()
 
@@ -120,6 +125,18 @@ def http(stack: dict[str, Any]) -> Iterator[httpx.Client]:
     limits = httpx.Limits(max_connections=40)
     with httpx.Client(base_url=stack["apiUrl"], timeout=60, limits=limits) as client:
         yield client
+
+
+@pytest.fixture
+def reception(http: httpx.Client, stack: dict[str, Any]) -> Reception:
+    return Reception(http, stack)
+
+
+@pytest.fixture
+def aws(stack: dict[str, Any]) -> Iterator[Aws]:
+    aws = Aws(stack)
+    yield aws
+    aws.close()
 
 
 @pytest.fixture

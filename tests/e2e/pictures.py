@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from playwright.sync_api import Page, expect, sync_playwright
 
 from local import browser
+from tests.e2e.people import kept
 from tests.e2e.photographs import file, jpeg, skin
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset
@@ -33,7 +34,9 @@ def main(stack_file: Path) -> None:
     expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=browser.find(), args=browser.ARGUMENTS)
-        desktop = chromium.new_context(base_url=stack["webUrl"], viewport={"width": 1440, "height": 900})
+        desktop = chromium.new_context(
+            base_url=stack["webUrl"], viewport={"width": 1440, "height": 900}, storage_state=kept(stack, "clinician")
+        )
         phone = chromium.new_context(
             base_url=stack["webUrl"],
             viewport={"width": 390, "height": 844},

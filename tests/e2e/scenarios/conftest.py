@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from tests.e2e.people import kept
 from tests.e2e.scenarios.cloud import Cloud
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset
@@ -28,11 +29,14 @@ def desk(watch: Watch, desktop: BrowserContext) -> Desk:
 
 @pytest.fixture
 def other_desk(watch: Watch, browser: Browser, stack: dict[str, Any]) -> Iterator[Desk]:
-    """A second clinician's browser, on a smaller screen."""
-    context = browser.new_context(base_url=stack["webUrl"], viewport={"width": 1024, "height": 768})
-    watch.follow(context)
-    yield Desk(context.new_page())
-    context.close()
+    """Another desktop of the same clinician, with a smaller screen."""
+    yield from _desk(watch, browser, stack, "clinician")
+
+
+@pytest.fixture
+def foreign_desk(watch: Watch, browser: Browser, stack: dict[str, Any]) -> Iterator[Desk]:
+    """The desktop of another facility's clinician."""
+    yield from _desk(watch, browser, stack, "otherClinician")
 
 
 @pytest.fixture
@@ -51,6 +55,15 @@ def cloud(stack: dict[str, Any]) -> Iterator[Cloud]:
     cloud = Cloud(stack)
     yield cloud
     cloud.close()
+
+
+def _desk(watch: Watch, browser: Browser, stack: dict[str, Any], person: str) -> Iterator[Desk]:
+    context = browser.new_context(
+        base_url=stack["webUrl"], viewport={"width": 1024, "height": 768}, storage_state=kept(stack, person)
+    )
+    watch.follow(context)
+    yield Desk(context.new_page())
+    context.close()
 
 
 def _phone(watch: Watch, browser: Browser, stack: dict[str, Any], device: dict[str, Any]) -> Iterator[Handset]:

@@ -14,7 +14,13 @@ class Handset:
 
     def scan(self, link: str) -> None:
         """Scan a code and wait until photos can be taken."""
-        self.page.goto(link)
+        page, fragment, _ = link.partition("#")
+        if fragment and self.page.url.partition("#")[0] == page:
+            # Only the fragment is another: the open page notices, and loads itself anew.
+            with self.page.expect_event("load"):
+                self.page.goto(link)
+        else:
+            self.page.goto(link)
         self.expect_screen("capture")
 
     def expect_screen(self, name: str) -> None:

@@ -36,7 +36,7 @@ def test_stored_object_is_small_upright_and_anonymous(
     handset.expect_sent(1)
     desk.expect_photos(1)
 
-    ((key, stored),) = cloud.objects(encounter).items()
+    ((key, stored),) = cloud.photos(encounter).items()
     assert key.endswith(".jpg")
     assert len(stored) < 1_000_000
     assert b"Exif" not in stored
@@ -67,6 +67,6 @@ def test_desktop_shows_the_stored_bytes(desk: Desk, handset: Handset, cloud: Clo
     handset.scan(desk.link)
     handset.send([file(1)])
     desk.expect_photos(1)
-    (stored,) = cloud.objects(encounter).values()
+    (stored,) = cloud.photos(encounter).values()
     shown = desk.page.request.get(desk.picture(1).get_attribute("src") or "")
     assert shown.body() == stored

@@ -1,0 +1,236 @@
+"""Who may make each call, and what everybody else is told. A call that is missing here fails the suite."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import httpx
+
+from tests.e2e.people import Caller, new_number
+from tests.e2e.tenancy.estate import PEOPLE, PHONES, Estate
+
+type Check = Callable[[Estate, Caller, httpx.Response], bool]
+
+
+def _anything(_estate: Estate, _caller: Caller, _answer: httpx.Response) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a caller gets: a status, and a problem's slug or what must hold of the answer.
+
+    Only where `may_change` may anything be different afterwards, and then only what is the caller's own.
+    """
+
+    status: int
+    slug: str = ""
+    check: Check = _anything
+    may_change: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.status} {self.slug or ('changes' if self.may_change else '')}".strip()
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A request that the owner of an estate could make."""
+
+    path: str
+    body: object = None
+
+
+@dataclass(frozen=True)
+class Rule:
+    """How the call is made so that it would succeed for its owner, and what each caller gets. None: not asked."""
+
+    ask: Callable[[Estate], Ask]
+    answers: Mapping[str, Answer | None]
+
+
+UNAUTHORIZED: Final = Answer(401, "unauthorized")
+FORBIDDEN: Final = Answer(403, "forbidden")
+NOT_VERIFIED: Final = Answer(403, "not-verified")
+WRONG_ENCOUNTER: Final = Answer(403, "wrong-encounter")
+NO_SESSION: Final = Answer(404, "session-not-found")
+NO_USER: Final = Answer(404, "user-not-found")
+
+
+def _no_session(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    document: dict[str, Any] = answer.json()
+    images = document.pop("images")
+    return images == [] and set(document.values()) == {None}
+
+
+# The one call that refuses nobody: the number of an encounter may exist in both facilities, and where the caller's own
+# has no session there is none to tell of, whatever there is elsewhere.
+NOTHING_THERE: Final = Answer(200, check=_no_session)
+
+
+def _told_of_themselves(_estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    me = caller.call("GET", "/auth/me").json()
+    told: dict[str, Any] = answer.json()
+    return bool(told["userId"] == me["userId"])
+
+
+def _told_of_one_facility(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    users = answer.json()["users"]
+    return {user["facilityId"] for user in users} == {estate.facilities.ours}
+
+
+def _the_photo(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    (image,) = answer.json()["images"]
+    return bool(image["s3Key"] == estate.capture.photo)
+
+
+def _everyone(answer: Answer | None) -> dict[str, Answer | None]:
+    return dict.fromkeys((*PEOPLE, *PHONES, "nobody"), answer)
+
+
+_NO_SIGN_IN: Final[dict[str, Answer | None]] = dict.fromkeys((*PHONES, "nobody"), UNAUTHORIZED)
+
+
+def _clinicians(clinician: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls of verified clinicians; one of another facility gets `elsewhere`."""
+    return {
+        **dict.fromkeys(PEOPLE, FORBIDDEN),
+        **_NO_SIGN_IN,
+        "clinician": clinician,
+        "unverified clinician": NOT_VERIFIED,
+        "other clinician": elsewhere,
+    }
+
+
+def _phones(phone: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls of a phone that has scanned a code."""
+    return {**_everyone(UNAUTHORIZED), **dict.fromkeys(PHONES, WRONG_ENCOUNTER), "phone": phone}
+
+
+def _admins(admin: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls of administrators; one of another facility gets `elsewhere`."""
+    return {
+        **dict.fromkeys(PEOPLE, FORBIDDEN),
+        **_NO_SIGN_IN,
+        "admin": admin,
+        "system admin": admin,
+        "other admin": elsewhere,
+    }
+
+
+def _signed_in(answer: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls that name nobody: they tell of whoever calls, and change nothing else."""
+    return {**dict.fromkeys(PEOPLE, answer), **_NO_SIGN_IN}
+
+
+def _image(estate: Estate) -> str:
+    assert estate.capture.photo
+    return f"/session/images/{estate.encounter}/image-1"
+
+
+def _upload(estate: Estate) -> Ask:
+    body = {"contentType": "image/jpeg", "contentLength": 5, "sha256": "A" * 43 + "="}
+    return Ask("/session/presigned-url", {**body, "encounterId": estate.encounter, "imageId": "image-2"})
+
+
+def _session(estate: Estate) -> dict[str, str]:
+    return {"encounterId": estate.encounter, "patientId": "patient-1", "facilityId": estate.facilities.ours}
+
+
+def _notify(estate: Estate) -> dict[str, object]:
+    return {"encounterId": estate.encounter, "s3Key": estate.capture.photo, "metadata": {"notes": "a mole"}}
+
+
+def _newcomer(estate: Estate) -> dict[str, object]:
+    return {"phone": new_number(), "roles": ["clinician"], "facilityId": estate.facilities.ours}
+
+
+RULES: Final[dict[str, Rule]] = {
+    # Capture, the clinician's side.
+    "POST /session/create": Rule(
+        lambda estate: Ask("/session/create", _session(estate)),
+        _clinicians(Answer(201, may_change=True), FORBIDDEN),
+    ),
+    "GET /session/images/{encounterId}": Rule(
+        lambda estate: Ask(f"/session/images/{estate.encounter}"),
+        _clinicians(Answer(200, check=_the_photo), NOTHING_THERE),
+    ),
+    "PATCH /session/images/{encounterId}/{imageId}": Rule(
+        lambda estate: Ask(_image(estate), {"metadata": {"notes": "changed"}}),
+        _clinicians(Answer(200, may_change=True), NO_SESSION),
+    ),
+    "DELETE /session/images/{encounterId}/{imageId}": Rule(
+        lambda estate: Ask(_image(estate)),
+        {
+            **_clinicians(Answer(200, may_change=True), NO_SESSION),
+            **dict.fromkeys(PHONES, WRONG_ENCOUNTER),
+            "phone": Answer(200, may_change=True),
+        },
+    ),
+    "DELETE /session/{encounterId}": Rule(
+        lambda estate: Ask(f"/session/{estate.encounter}"),
+        _clinicians(Answer(204, may_change=True), NO_SESSION),
+    ),
+    "POST /session/live-ticket": Rule(
+        lambda estate: Ask("/session/live-ticket", {"encounterId": estate.encounter}),
+        _clinicians(Answer(200, may_change=True), NO_SESSION),
+    ),
+    # Capture, the phone's side. The code that was scanned is what admits: who else the caller is does not matter.
+    "GET /session/token/{token}": Rule(
+        lambda estate: Ask(f"/session/token/{estate.capture.opened['token']}"),
+        _everyone(Answer(200)),
+    ),
+    "POST /session/presigned-url": Rule(_upload, _phones(Answer(200, may_change=True))),
+    "POST /session/images": Rule(
+        lambda estate: Ask("/session/images", _notify(estate)),
+        _phones(Answer(200, may_change=True)),
+    ),
+    # Signing in, which anybody may try: what they know of a number or a token is what counts.
+    "POST /otp/send": Rule(lambda _: Ask("/otp/send", {"phone": new_number()}), _everyone(Answer(202))),
+    "POST /otp/verify": Rule(
+        lambda estate: Ask("/otp/verify", {"phone": estate.person["phone"], "otp": "000000"}),
+        _everyone(Answer(401, "otp-invalid")),
+    ),
+    "POST /auth/refresh": Rule(
+        lambda estate: Ask("/auth/refresh", {"refreshToken": estate.facilities.people["clinician"].token}),
+        _everyone(UNAUTHORIZED),
+    ),
+    # Oneself. A sign-out ends the sign-in that calls, so that only somebody made for it does.
+    "GET /auth/me": Rule(lambda _: Ask("/auth/me"), _signed_in(Answer(200, check=_told_of_themselves))),
+    "POST /auth/logout": Rule(
+        lambda _: Ask("/auth/logout"),
+        {**dict.fromkeys(PEOPLE), **_NO_SIGN_IN, "stranger": Answer(204, may_change=True)},
+    ),
+    "GET /user/profile": Rule(lambda _: Ask("/user/profile"), _signed_in(Answer(200, check=_told_of_themselves))),
+    "PATCH /user/profile": Rule(
+        lambda _: Ask("/user/profile", {"displayName": "Somebody", "userId": "x", "roles": ["systemAdmin"]}),
+        _signed_in(Answer(200, check=_told_of_themselves, may_change=True)),
+    ),
+    # Others.
+    "POST /auth/kill-switch": Rule(
+        lambda estate: Ask("/auth/kill-switch", {"userId": estate.person["userId"]}),
+        _admins(Answer(204, may_change=True), FORBIDDEN),
+    ),
+    "GET /admin/users": Rule(
+        lambda estate: Ask(f"/admin/users?facilityId={estate.facilities.ours}"),
+        _admins(Answer(200, check=_told_of_one_facility), FORBIDDEN),
+    ),
+    "POST /admin/users": Rule(
+        lambda estate: Ask("/admin/users", _newcomer(estate)),
+        _admins(Answer(201, may_change=True), FORBIDDEN),
+    ),
+    "PUT /users/{userId}/roles": Rule(
+        lambda estate: Ask(f"/users/{estate.person['userId']}/roles", {"roles": ["clinician", "patient"]}),
+        _admins(Answer(200, may_change=True), NO_USER),
+    ),
+    "POST /internal/force-verification": Rule(
+        lambda estate: Ask("/internal/force-verification", {"userId": estate.person["userId"], "reason": "night"}),
+        _admins(Answer(200, may_change=True), FORBIDDEN),
+    ),
+    "POST /experts/verify-specific": Rule(
+        lambda estate: Ask("/experts/verify-specific", {"userId": estate.person["userId"], "decision": "approve"}),
+        _admins(Answer(200, may_change=True), FORBIDDEN),
+    ),
+    # Public: nothing of anybody's is in them.
+    "GET /health": Rule(lambda _: Ask("/health"), _everyone(Answer(200))),
+    "$default": Rule(lambda _: Ask("/"), _everyone(Answer(200))),
+}
