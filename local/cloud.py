@@ -1,5 +1,6 @@
 import os
 import shutil
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,8 +21,12 @@ _READY_SECONDS = 60.0
 def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
     """Start the AWS emulator on 127.0.0.1 with an empty state; raises RuntimeError if it is not ready within 60 s."""
     scratch = state / "tmp"
-    shutil.rmtree(scratch, ignore_errors=True)
+    if scratch.exists():
+        scratch.rename(state / f"tmp-{time.time_ns()}")
     scratch.mkdir(parents=True)
+    # The last run's workers left tens of thousands of files; nobody should wait until they are gone.
+    for old in state.glob("tmp-*"):
+        threading.Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
     env = {
         "PATH": os.defpath,
         "HOME": str(scratch),

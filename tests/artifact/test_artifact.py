@@ -13,12 +13,14 @@ from typing import Any
 
 import pytest
 
-from tests.template.test_template import FUNCTIONS, ROOT, folder
+from tests.template.test_template import FUNCTIONS, ROOT, examples, folder
 
 ARCHITECTURE = "x86_64" if platform.machine() in {"x86_64", "AMD64"} else "arm64"
 UNCHECKED_HASH = 0b01  # PEP 552: by hash, and the hash is not compared
 # No address of ours: whatever a function asks is refused at once.
 NOWHERE = "http://127.0.0.1:9"
+# The example events, each with its function.
+EXAMPLES = {example: name for name in FUNCTIONS for example in examples(name)}
 EXPECTED = {
     "live": (503, None),  # a ticket of the right shape, and no record to look it up in
     "token_validate": (503, "unavailable"),
@@ -134,25 +136,25 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
 
 @pytest.fixture(scope="session")
 def answers(deps: Path, core: Path, functions: Path) -> dict[str, Future[Any]]:
-    """Every function's answer to its example event; all at once, since most of it is waiting for secrets."""
+    """The answer to every example event; all at once, since most of it is waiting for secrets."""
     with ThreadPoolExecutor(6) as pool:
         return {
-            name: pool.submit(
+            example: pool.submit(
                 run,
                 [deps, core, functions],
-                properties["Handler"],
-                json.loads((ROOT / "events" / f"{folder(name)}.json").read_text()),
+                FUNCTIONS[name]["Handler"],
+                json.loads((ROOT / "events" / f"{example}.json").read_text()),
             )
-            for name, properties in FUNCTIONS.items()
+            for example, name in EXAMPLES.items()
         }
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_answers_its_example_event(name: str, answers: dict[str, Future[Any]]) -> None:
+@pytest.mark.parametrize("example", EXAMPLES)
+def test_a_function_answers_its_example_events(example: str, answers: dict[str, Future[Any]]) -> None:
     """With no cloud to reach it still imports, starts and answers: a page, or a problem that says try again."""
-    function = folder(name)
-    event = json.loads((ROOT / "events" / f"{function}.json").read_text())
-    answer = answers[name].result()
+    function = folder(EXAMPLES[example])
+    event = json.loads((ROOT / "events" / f"{example}.json").read_text())
+    answer = answers[example].result()
     if function == "upload_watch":
         assert answer == {"raised": "UnavailableError"}  # Lambda delivers the event again
         return

@@ -11,8 +11,17 @@ from hypothesis import strategies as st
 
 from bedside import http
 from bedside.capture.opening import TicketRequest
-from bedside.errors import BodyTooLargeError, FieldFault, InvalidRequestError, UnauthorizedError, UnavailableError
-from bedside.http import MAX_BODY_BYTES, instant, problem, read_body
+from bedside.errors import (
+    BodyTooLargeError,
+    FieldFault,
+    InvalidRequestError,
+    Limit,
+    TooManyCodesError,
+    UnauthorizedError,
+    UnavailableError,
+)
+from bedside.http import MAX_BODY_BYTES, caller_address, problem, read_body, read_query
+from bedside.identity.administering import PageRequest
 from bedside.observability import metrics
 
 
@@ -78,20 +87,6 @@ def test_an_answer_is_not_kept() -> None:
     assert (empty.status_code, empty.body, empty.headers.get("Content-Type")) == (204, "", None)
 
 
-@given(ms=st.integers(0, 4_102_444_800_000))
-def test_instants_are_utc_with_milliseconds(ms: int) -> None:
-    """Written as JavaScript writes them, so that text order is time order."""
-    text = instant(ms)
-    assert len(text) == 24
-    assert text.endswith("Z")
-    assert instant(ms + 1) > text
-
-
-def test_a_known_instant() -> None:
-    """Against a value computed elsewhere."""
-    assert instant(1_795_228_312_345) == "2026-11-21T02:31:52.345Z"
-
-
 def test_unforeseen_errors_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The message of an error nobody foresaw reaches neither the caller nor the log."""
     secret: Any = "Aroha Ngata"
@@ -99,3 +94,34 @@ def test_unforeseen_errors_are_not_told(capsys: pytest.CaptureFixture[str]) -> N
     assert secret not in error.detail
     assert secret not in capsys.readouterr().out
     metrics.clear_metrics()
+
+
+def test_a_limit_says_when_it_ends() -> None:
+    """429 with Retry-After and the RateLimit fields (draft-ietf-httpapi-ratelimit-headers), a second at least."""
+    answer = problem(TooManyCodesError("Wait.", Limit("otp-send", 5, 3600), 1234), "r")
+    document = json.loads(str(answer.body))
+    assert (answer.status_code, document["type"]) == (429, "https://bedside.example/problems/too-many-codes")
+    assert answer.headers["retry-after"] == "1234"
+    assert answer.headers["ratelimit-policy"] == '"otp-send";q=5;w=3600'
+    assert answer.headers["ratelimit"] == '"otp-send";r=0;t=1234'
+    now = problem(TooManyCodesError("Wait.", Limit("otp-send", 5, 3600), 0), "r")
+    assert (now.headers["retry-after"], now.headers["ratelimit"]) == ("1", '"otp-send";r=0;t=1')
+    assert "ratelimit" not in problem(UnavailableError("Later."), "r").headers
+
+
+def test_a_query_is_read_as_a_body_is() -> None:
+    """Under the contract's names; what does not fit is named and not repeated."""
+    event = APIGatewayProxyEventV2({"queryStringParameters": {"facilityId": "FAC001", "other": "x"}})
+    assert read_query(event, PageRequest).facility_id == "FAC001"
+    assert read_query(APIGatewayProxyEventV2({}), PageRequest) == PageRequest()
+    with pytest.raises(InvalidRequestError) as caught:
+        read_query(APIGatewayProxyEventV2({"queryStringParameters": {"cursor": "Aroha"}}), PageRequest)
+    [fault] = caught.value.faults
+    assert fault.field == "cursor"
+    assert "Aroha" not in fault.message
+
+
+def test_the_callers_address_is_the_gateways_word() -> None:
+    """Not a header that anybody can write."""
+    event = {"requestContext": {"http": {"sourceIp": "203.0.113.7"}}, "headers": {"x-forwarded-for": "198.51.100.1"}}
+    assert caller_address(APIGatewayProxyEventV2(event)) == "203.0.113.7"

@@ -2,19 +2,24 @@
 
 import re
 
-from bedside.errors import UnavailableError
+from bedside.errors import NotSentError, UnavailableError
 
 
 class Outbox:
-    """Takes messages as the SMS adapter does; `broken` makes it refuse them."""
+    """Takes messages as the SMS adapter does.
+
+    `broken` makes it fail so that nobody knows whether the message left, `refusing` so that it certainly did not.
+    """
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, str]] = []
-        self.broken = False
+        self.broken = self.refusing = False
 
     def send(self, phone: str, text: str) -> None:
         if self.broken:
-            raise UnavailableError("The message could not be sent.")
+            raise UnavailableError("The message may not have been sent.")
+        if self.refusing:
+            raise NotSentError("The message could not be sent.")
         self.messages.append((phone, text))
 
     def code_for(self, phone: str) -> str:

@@ -4,12 +4,15 @@ import base64
 import hashlib
 import importlib
 import json
+import os
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import pytest
 
 from bedside.adapters.dynamo import Item, Table
 from bedside.capture.keys import session_key
@@ -50,7 +53,7 @@ FAMILY = "family7777777777"
 
 def module(call: str) -> Any:
     """Give the handler's module; a function with several calls has an example event for each, named `function_call`."""
-    [function] = [name for name in FUNCTIONS if call == name or call.startswith(f"{name}_") and call not in FUNCTIONS]
+    [function] = [name for name in FUNCTIONS if call == name or (call.startswith(f"{name}_") and call not in FUNCTIONS)]
     return importlib.import_module(f"{function}.handler")
 
 
@@ -59,12 +62,13 @@ def event_of(call: str) -> Any:
 
 
 class SteeredWiring(Wiring):
-    """The real wiring, with a clock that can be moved on, and an outbox for messages."""
+    """The real wiring, with a clock that can be moved on, or stopped at an instant, and an outbox for messages."""
 
     ahead_ms = 0
+    stopped_ms: int | None = None
 
     def now_ms(self) -> int:
-        return time.time_ns() // 1_000_000 + self.ahead_ms
+        return (self.stopped_ms or time.time_ns() // 1_000_000) + self.ahead_ms
 
     @cached_property
     def texts(self) -> Outbox:
@@ -98,6 +102,15 @@ class Clinic:
     encounter: str = "ENC-1001"
     facility: str = "FAC001"
     phone_token: str = ""
+
+    def another_process(self, monkeypatch: pytest.MonkeyPatch, *functions: str) -> SteeredWiring:
+        """Let these functions run in a process of their own, which remembers people by itself; the clocks stand."""
+        other = SteeredWiring(os.environ)
+        self.wiring.stopped_ms = other.stopped_ms = self.wiring.now_ms()
+        other.__dict__["texts"] = self.wiring.texts
+        for function in functions:
+            monkeypatch.setattr(module(function), "wiring", other)
+        return other
 
     def invoke(self, function: str, event: Any) -> Any:
         return module(function).lambda_handler(event, Invocation())
@@ -189,6 +202,11 @@ class Clinic:
         answer = self.verify(phone, self.send(phone))
         assert answer.status == 200, answer
         return answer.json
+
+    def people(self) -> Any:
+        """Give all that is stored of people and in the audit trail."""
+        scans = [client("dynamodb").scan(TableName=table)["Items"] for table in (IDENTITY, AUDIT)]
+        return [sorted(items, key=lambda item: (item["pk"]["S"], str(item.get("sk")))) for items in scans]
 
     def audit(self) -> list[Item]:
         """Give the audit trail of every facility, oldest first."""

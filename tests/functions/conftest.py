@@ -1,7 +1,9 @@
 """The clinic that every function's test calls."""
 
 import base64
+import io
 import json
+import logging
 import os
 from collections.abc import Iterator
 
@@ -59,3 +61,12 @@ def clinic(aws: None, upstash: Upstash, redis_url: str, monkeypatch: pytest.Monk
         if redis_url == upstash.url:
             wiring.redis.execute("FLUSHALL")
         yield Clinic(wiring, connections)
+
+
+@pytest.fixture
+def logged(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:  # noqa: ARG001  # made before, as in Lambda
+    """Hear the logger, which otherwise keeps the standard output of the time when it was made."""
+    heard = io.StringIO()
+    for handler in logging.getLogger("bedside").handlers:
+        monkeypatch.setattr(handler, "stream", heard)
+    return heard

@@ -73,6 +73,72 @@ def test_pages_that_left_are_forgotten_and_stop_nothing(clinic: Clinic) -> None:
     assert set(item["connections"]) == {"broken-1"}
 
 
+@pytest.mark.parametrize("end", ["auth_kill_switch", "auth_logout"])
+def test_a_ticket_ends_with_its_sign_in(clinic: Clinic, end: str) -> None:
+    """Whoever signed out since it was issued is not let in, nor with it later; a colleague's ticket is still good."""
+    clinic.member("FAC001", ("clinician",), phone="+64215550111")
+    ticket = clinic.open()["live"]["ticket"]
+    colleague = clinic.member("FAC001", ("clinician",), phone="+64215550111")
+    other = clinic.call("live_ticket", token=colleague).json["ticket"]
+    assert clinic.call(end, raw="", token=clinic.clinician()).status == 204
+    assert connect(clinic, ticket) == {"statusCode": 401}
+    clinic.clinician()
+    assert connect(clinic, ticket) == {"statusCode": 401}
+    assert connect(clinic, other, "here-2") == {"statusCode": 200}
+    item = clinic.item()
+    assert item
+    assert set(item["connections"]) == {"here-2"}
+
+
+def test_a_ticket_is_of_a_clinician_who_is_verified_still(clinic: Clinic) -> None:
+    """Another facility, another role, a verification that was taken back: not let in."""
+    for facility, role, verification in (
+        ("FAC002", "clinician", "verified"),
+        ("FAC001", "facilityAdmin", "none"),
+        ("FAC001", "clinician", "rejected"),
+    ):
+        ticket = clinic.open()["live"]["ticket"]
+        phone = clinic.number(f"FAC001{('clinician',)}verified")
+        clinic.member(facility, (role,), phone=phone, verification=verification)
+        clinic.wiring.ahead_ms += 5_000
+        assert connect(clinic, ticket) == {"statusCode": 401}
+        clinic.wiring.ahead_ms += 5_000
+
+
+def test_who_was_cut_off_hears_nothing_more(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within five seconds, though the connection stands; colleagues hear on, and the page is forgotten."""
+    opened = clinic.open()
+    connect(clinic, opened["live"]["ticket"], "here-lost")
+    colleague = clinic.member("FAC001", ("clinician",), phone="+64215550111")
+    connect(clinic, clinic.call("live_ticket", token=colleague).json["ticket"], "here-colleague")
+    phone = clinic.scan(opened["token"])
+    other = clinic.another_process(monkeypatch, "image_notify")
+    key, late = clinic.upload(phone, "a"), clinic.upload(phone, "b")
+    heard = clinic.connections.heard
+    clinic.notify(phone, key)
+    assert (len(heard["here-lost"]), len(heard["here-colleague"])) == (1, 1)
+    admin = clinic.member("FAC001", ("facilityAdmin",))
+    lost = clinic.user_id(clinic.number(f"FAC001{('clinician',)}verified"))
+    assert clinic.call("auth_kill_switch", {"userId": lost}, token=admin).status == 204
+    other.ahead_ms = 5_000
+    assert clinic.notify(phone, late).status == 201
+    assert (len(heard["here-lost"]), len(heard["here-colleague"])) == (1, 2)
+    item = clinic.item()
+    assert item
+    assert set(item["connections"]) == {"here-colleague"}
+
+
+def test_who_was_cut_off_hears_nothing_more_here(clinic: Clinic) -> None:
+    """In the process that ended the sign-in: at once."""
+    opened = clinic.open()
+    connect(clinic, opened["live"]["ticket"], "here-lost")
+    phone = clinic.scan(opened["token"])
+    key = clinic.upload(phone, "a")
+    clinic.call("auth_kill_switch", {}, token=clinic.clinician())
+    assert clinic.notify(phone, key).status == 201
+    assert "here-lost" not in clinic.connections.heard
+
+
 def test_an_unreachable_record_is_said_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page may try again: 503."""
     ticket = clinic.open()["live"]["ticket"]

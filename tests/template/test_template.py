@@ -11,6 +11,8 @@ import yaml
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # it has no types
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
+from tests.conftest import AUDIT, IDENTITY, TABLE, client
+
 ROOT = Path(__file__).parents[2]
 # Lambda itself sets it.
 NOT_SET = {"AWS_REGION"}
@@ -72,38 +74,58 @@ def folder(name: str) -> str:
     return str(FUNCTIONS[name]["Handler"]).split(".")[0]
 
 
+def routes(name: str) -> dict[str, str]:
+    """The function's routes with their paths, as the template has them; all other paths, for the pages."""
+    events = [each["Properties"] for each in FUNCTIONS[name].get("Events", {}).values() if each["Type"] == "HttpApi"]
+    return {f"{event['Method']} {event['Path']}": event["Path"] for event in events if "Path" in event}
+
+
+def examples(name: str) -> list[str]:
+    """The names of the function's example events: its own, or with several calls one for each, `function_call`."""
+    if len(routes(name)) < 2:
+        return [folder(name)]
+    return sorted(path.stem for path in (ROOT / "events").glob(f"{folder(name)}_*.json"))
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_has_its_places(name: str) -> None:
     """Folder, handler, example event and test, under the function's own name in snake_case."""
     assert folder(name) == re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
     assert FUNCTIONS[name]["Handler"] == f"{folder(name)}.handler.lambda_handler"
     assert "lambda_handler" in (ROOT / "functions" / folder(name) / "handler.py").read_text()
-    assert json.loads((ROOT / "events" / f"{folder(name)}.json").read_text())
+    for example in examples(name):
+        assert json.loads((ROOT / "events" / f"{example}.json").read_text())
     tests = [ROOT / "tests" / "functions" / f"test_{folder(name)}.py", ROOT / "tests" / "web" / "test_web_app.py"]
     assert tests[0].exists() or (folder(name) == "web" and tests[1].exists())
 
 
 def test_no_function_stands_outside_the_template() -> None:
-    """Every folder and every example event belongs to a function."""
+    """Every folder belongs to a function, and every example event to one of its calls."""
     folders = {path.parent.name for path in (ROOT / "functions").glob("*/handler.py")}
     events = {path.stem for path in (ROOT / "events").glob("*.json")}
-    assert folders == events == {folder(name) for name in FUNCTIONS}
+    assert folders == {folder(name) for name in FUNCTIONS}
+    assert events == {example for name in FUNCTIONS for example in examples(name)}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_an_example_event_is_of_the_functions_route(name: str) -> None:
-    """Method, path and parameters are those that the template routes to it."""
-    event = json.loads((ROOT / "events" / f"{folder(name)}.json").read_text())
-    routes = [each["Properties"] for each in FUNCTIONS[name].get("Events", {}).values() if each["Type"] == "HttpApi"]
-    for route in routes:
-        if "Path" in route:
-            assert event["routeKey"] == f"{route['Method']} {route['Path']}"
-            path = route["Path"].format(**event.get("pathParameters", {}))
-            assert event["rawPath"] == event["requestContext"]["http"]["path"] == path
+def test_the_example_events_are_of_the_functions_routes(name: str) -> None:
+    """One for each; method, path and parameters are those that the template routes to it."""
+    wanted = routes(name)
+    if not wanted:
+        return
+    events = [json.loads((ROOT / "events" / f"{example}.json").read_text()) for example in examples(name)]
+    assert sorted(event["routeKey"] for event in events) == sorted(wanted)
+    for event in events:
+        path = wanted[event["routeKey"]].format(**event.get("pathParameters", {}))
+        assert event["requestContext"]["routeKey"] == event["routeKey"]
+        assert event["rawPath"] == event["requestContext"]["http"]["path"] == path
 
 
 def test_policies_name_what_they_allow(resources: dict[str, Any]) -> None:
-    """No action and no resource is a bare wildcard, except for X-Ray, which knows none narrower."""
+    """No action and no resource is a bare wildcard.
+
+    What has no name of its own is a phone number: messages go to whatever is no topic, and nothing else is excepted.
+    """
     roles = of_type(resources, "AWS::IAM::Role")
     assert len(roles) >= len(FUNCTIONS)
     for name, role in roles.items():
@@ -113,8 +135,15 @@ def test_policies_name_what_they_allow(resources: dict[str, Any]) -> None:
         assert "Administrator" not in managed, name
         for policy in properties.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
-                actions, targets = statement["Action"], statement["Resource"]
+                actions = statement["Action"]
                 actions = [actions] if isinstance(actions, str) else actions
+                if actions == ["sns:Publish"]:
+                    topics = {"Fn::Sub": "arn:${AWS::Partition}:sns:*:*:*"}
+                    assert statement == {"Effect": "Allow", "Action": "sns:Publish", "NotResource": topics}, name
+                    continue
+                assert not {"NotResource", "NotAction"} & set(statement), name
+                assert statement["Effect"] == "Allow", name
+                targets = statement["Resource"]
                 targets = targets if isinstance(targets, list) else [targets]
                 assert not [action for action in actions if action.endswith("*")], name
                 assert "*" not in targets, name
@@ -123,47 +152,69 @@ def test_policies_name_what_they_allow(resources: dict[str, Any]) -> None:
                     assert not re.search(r":\*\"|:::\*|table/\*|parameter/\*", text), (name, text)
 
 
+# What each function does, by where it does it: the rows of people, of sessions, of the audit trail.
 ALLOWED = {
-    "SessionCreate": {"ssm", "dynamodb:PutItem", "dynamodb:UpdateItem"},
-    "SessionEnd": {"ssm", "dynamodb:UpdateItem", "execute-api:ManageConnections"},
-    "LiveTicket": {"ssm", "dynamodb:UpdateItem"},
-    "ImageList": {"ssm", "dynamodb:GetItem", "dynamodb:UpdateItem", "s3:GetObject"},
+    "SessionCreate": {"ssm", "people:GetItem", "capture:PutItem", "capture:UpdateItem"},
+    "SessionEnd": {"ssm", "people:GetItem", "capture:UpdateItem", "execute-api:ManageConnections"},
+    "LiveTicket": {"ssm", "people:GetItem", "capture:UpdateItem"},
+    "ImageList": {"ssm", "people:GetItem", "capture:GetItem", "capture:UpdateItem", "s3:GetObject"},
     "ImageUpdate": {
         "ssm",
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
         "s3:GetObject",
         "execute-api:ManageConnections",
     },
     "ImageDelete": {
         "ssm",
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
         "s3:DeleteObject",
         "execute-api:ManageConnections",
     },
-    "TokenValidate": {"ssm", "dynamodb:GetItem"},
-    "PresignedUrl": {"ssm", "dynamodb:GetItem", "dynamodb:UpdateItem", "s3:PutObject"},
+    "TokenValidate": {"ssm", "capture:GetItem"},
+    "PresignedUrl": {"ssm", "capture:GetItem", "capture:UpdateItem", "s3:PutObject"},
     "ImageNotify": {
         "ssm",
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
         "s3:GetObject",
         "s3:ListBucket",
         "execute-api:ManageConnections",
     },
+    "Otp": {"ssm", "people:GetItem", "people:UpdateItem", "sns:Publish"},
+    "Auth": {"ssm", "people:GetItem", "people:UpdateItem", "trail:PutItem"},
+    "Users": {"ssm", "people:GetItem", "people:UpdateItem", "trail:PutItem", "people-of-facility:Query"},
     "UploadWatch": {
         "ssm",
-        "dynamodb:GetItem",
-        "dynamodb:UpdateItem",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
         "s3:DeleteObject",
         "execute-api:ManageConnections",
         "sqs:SendMessage",
     },
-    "Live": {"dynamodb:UpdateItem"},
+    "Live": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "Health": {"ssm"},
     "Web": set(),
 }
+PLACES = {
+    json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
+    json.dumps({"Fn::GetAtt": ["IdentityTable", "Arn"]}): "people",
+    json.dumps({"Fn::GetAtt": ["AuditTable", "Arn"]}): "trail",
+    json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/people-of-facility"}): "people-of-facility",
+}
+
+
+def named(action: str, target: Any) -> str:
+    """Name an action as ALLOWED does: with its table, where it is one of DynamoDB's."""
+    service, _, act = action.partition(":")
+    if service == "dynamodb":
+        return f"{PLACES[json.dumps(target)]}:{act}"
+    return "ssm" if action == "ssm:GetParameters" else action
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -174,8 +225,15 @@ def test_a_function_may_do_its_job_and_no_more(name: str, resources: dict[str, A
     for policy in role.get("Policies", []):
         for statement in policy["PolicyDocument"]["Statement"]:
             found = statement["Action"]
-            actions |= {found} if isinstance(found, str) else set(found)
-    assert {"ssm" if action == "ssm:GetParameters" else action for action in actions} == ALLOWED[name]
+            for action in [found] if isinstance(found, str) else found:
+                actions.add(named(action, statement.get("Resource")))
+    assert actions == ALLOWED[name]
+
+
+def test_the_audit_trail_is_only_added_to() -> None:
+    """No function may change, remove or read an entry."""
+    allowed = {action for actions in ALLOWED.values() for action in actions if action.startswith("trail:")}
+    assert allowed == {"trail:PutItem"}
 
 
 def test_the_bucket_is_private(resources: dict[str, Any]) -> None:
@@ -212,16 +270,46 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
     assert set(rule["AllowedHeaders"]) == {"content-type", "if-none-match", "x-amz-checksum-sha256"}
 
 
-def test_the_record_is_safe(resources: dict[str, Any]) -> None:
-    """On demand, restorable to a point in time, encrypted, expiring, kept when the stack goes."""
-    [table] = of_type(resources, "AWS::DynamoDB::Table").values()
-    properties = table["Properties"]
+@pytest.mark.parametrize(("name", "expires"), [("CaptureTable", True), ("IdentityTable", True), ("AuditTable", False)])
+def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any]) -> None:  # noqa: FBT001  # parametrised
+    """On demand, restorable to a point in time, encrypted, kept when the stack goes; the audit trail never expires."""
+    tables = of_type(resources, "AWS::DynamoDB::Table")
+    assert set(tables) == {"CaptureTable", "IdentityTable", "AuditTable"}
+    table, properties = tables[name], tables[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
     assert properties["SSESpecification"]["SSEEnabled"] is True
-    assert properties["TimeToLiveSpecification"] == {"AttributeName": "ttl", "Enabled": True}
+    lapsing = {"AttributeName": "ttl", "Enabled": True} if expires else None
+    assert properties.get("TimeToLiveSpecification") == lapsing
     assert table["UpdateReplacePolicy"] == "Retain"
     assert table["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize(
+    ("name", "made"), [("CaptureTable", TABLE), ("IdentityTable", IDENTITY), ("AuditTable", AUDIT)]
+)
+def test_the_tests_tables_are_the_templates(name: str, made: str, resources: dict[str, Any]) -> None:
+    """The tables in which the other tests work have the same keys and indexes."""
+    wanted = resources[name]["Properties"]
+    found = client("dynamodb").describe_table(TableName=made)["Table"]
+
+    def indexes(table: dict[str, Any]) -> list[Any]:
+        parts = ("IndexName", "KeySchema", "Projection")
+        return [{part: index[part] for part in parts} for index in table.get("GlobalSecondaryIndexes", [])]
+
+    assert found["KeySchema"] == wanted["KeySchema"]
+    assert found["AttributeDefinitions"] == wanted["AttributeDefinitions"]
+    assert indexes(found) == indexes(wanted)
+
+
+def test_a_code_lives_ten_minutes_at_most() -> None:
+    """NIST SP 800-63B, 5.1.3.2; and no parameter can make a limit of signing in boundless."""
+    parameters = SOURCE["Parameters"]
+    assert parameters["OtpLifeSeconds"]["MaxValue"] == 600
+    for name in ("OtpResendSeconds", "SmsPrefixAllowance", "AccessTokenSeconds", "SignInLifeSeconds"):
+        assert parameters[name]["MinValue"] >= 1
+    assert parameters["AccessTokenSeconds"]["MaxValue"] <= 3600
 
 
 def test_functions_run_as_decided(resources: dict[str, Any]) -> None:

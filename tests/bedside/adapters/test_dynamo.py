@@ -1,13 +1,18 @@
 """One table: consistent reads, conditional writes, typed errors."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bedside.adapters import dynamo
-from bedside.adapters.dynamo import ConditionFailedError, Table
+from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
 from bedside.errors import UnavailableError
+from tests.conftest import IDENTITY
+from tests.fakes.aws_calls import listen
 from tests.fakes.hostile import refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def put(table: Table, pk: str, **item: Any) -> None:
@@ -72,3 +77,120 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dynamo, "_sdk", lambda: fresh)
     with pytest.raises(UnavailableError):
         Table("any").get("a")
+
+
+def test_writes_happen_together_or_not_at_all(table: Table) -> None:
+    """The first whose condition does not hold is named, with what stood there; none of them is made."""
+    put(table, "a", n=1)
+    adding = table.putting({"pk": "b", "n": 1}, condition="attribute_not_exists(#pk)")
+    changing = table.updating("a", "SET #n = :m", condition="#n < :m", values={"m": 5})
+    write_together(adding, changing)
+    assert [table.get(pk) for pk in "ab"] == [{"pk": "a", "n": 5}, {"pk": "b", "n": 1}]
+    with pytest.raises(ConditionFailedError) as caught:
+        write_together(
+            table.updating("c", "SET #n = :n", condition="attribute_not_exists(#n)", values={"n": 1}), adding
+        )
+    assert (caught.value.index, caught.value.item) == (1, {"pk": "b", "n": 1})
+    with pytest.raises(ConditionFailedError) as caught:
+        write_together(table.putting({"pk": "b", "n": 2}, condition="#n > :n", values={"n": 1}), changing)
+    assert caught.value.index == 0
+    assert table.get("c") is None
+
+
+@pytest.mark.parametrize(
+    ("operation", "code", "reasons"),
+    [
+        ("UpdateItem", "TransactionConflictException", []),
+        ("TransactWriteItems", "TransactionCanceledException", ["None", "TransactionConflict"]),
+        ("TransactWriteItems", "TransactionCanceledException", ["ThrottlingError", "None"]),
+        ("TransactWriteItems", "TransactionCanceledException", ["ProvisionedThroughputExceeded", "None"]),
+    ],
+)
+def test_a_write_that_met_another_is_repeated(
+    table: Table, monkeypatch: pytest.MonkeyPatch, operation: str, code: str, reasons: list[str]
+) -> None:
+    """Up to five times, within a second; then it is unavailable."""
+    put(table, "a", n=1)
+    slept: list[float] = []
+    monkeypatch.setattr("bedside.adapters.dynamo.time.sleep", slept.append)
+    calls = listen(monkeypatch)
+
+    def write(n: int) -> None:
+        if operation == "UpdateItem":
+            table.update("a", "SET #n = :m", condition="#n < :m", values={"m": n})
+        else:
+            change = table.updating("a", "SET #n = :m", condition="#n < :m", values={"m": n})
+            write_together(change, table.putting({"pk": str(n)}, condition="attribute_not_exists(#pk)"))
+
+    calls.fail(operation, code, reasons, times=5)
+    write(2)
+    assert table.get("a") == {"pk": "a", "n": 2}
+    calls.fail(operation, code, reasons, times=6)
+    with pytest.raises(UnavailableError):
+        write(3)
+    assert table.get("a") == {"pk": "a", "n": 2}
+    assert len(slept) == 10
+    assert sum(slept[:5]) < 1
+
+
+def test_a_condition_that_failed_beside_a_conflict_is_not_repeated(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is known already how that ends."""
+    calls = listen(monkeypatch)
+    calls.fail("TransactWriteItems", "TransactionCanceledException", ["TransactionConflict", "ConditionalCheckFailed"])
+    change = table.putting({"pk": "a"}, condition="attribute_not_exists(#pk)")
+    with pytest.raises(ConditionFailedError) as caught:
+        write_together(change, change)
+    assert (caught.value.index, caught.value.item) == (1, None)
+    assert calls.made == ["TransactWriteItems"]
+
+
+@pytest.mark.parametrize(
+    ("code", "reasons"),
+    [
+        ("ThrottlingException", []),
+        ("InternalServerError", []),
+        ("TransactionCanceledException", ["ValidationError", "None"]),
+    ],
+)
+def test_another_failure_of_a_transaction_is_unavailable(
+    table: Table, monkeypatch: pytest.MonkeyPatch, code: str, reasons: list[str]
+) -> None:
+    """The SDK has repeated by then what can be repeated."""
+    listen(monkeypatch).fail("TransactWriteItems", code, reasons)
+    with pytest.raises(UnavailableError):
+        write_together(table.putting({"pk": "a"}, condition="attribute_not_exists(#pk)"))
+
+
+def test_no_answer_is_unavailable(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For readings, writings and transactions."""
+    calls = listen(monkeypatch)
+    for operation in ("GetItem", "PutItem", "UpdateItem", "TransactWriteItems", "Query"):
+        calls.time_out(operation)
+    asking: list[Callable[[], object]] = [
+        lambda: table.get("a"),
+        lambda: put(table, "a", n=1),
+        lambda: table.update("a", "SET #n = :n", condition="attribute_exists(#pk)", values={"n": 1}),
+        lambda: write_together(table.putting({"pk": "b"}, condition="attribute_not_exists(#pk)")),
+        lambda: table.page("people-of-facility", "facilityId", "F", limit=3, after=None),
+    ]
+    for ask in asking:
+        with pytest.raises(UnavailableError):
+            ask()
+    assert len(calls.made) == 5
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_index_is_read_in_pages() -> None:
+    """In its order, from where the last page ended."""
+    table = Table(IDENTITY)
+    for pk in "abcde":
+        facility = "G" if pk == "c" else "F"
+        table.put({"pk": pk, "facilityId": facility, "n": 1}, condition="attribute_not_exists(#pk)", values={})
+    first, place = table.page("people-of-facility", "facilityId", "F", limit=3, after=None)
+    assert ([item["pk"] for item in first], place) == (["a", "b", "d"], {"facilityId": "F", "pk": "d"})
+    rest, end = table.page("people-of-facility", "facilityId", "F", limit=3, after=place)
+    assert (rest, end) == ([{"pk": "e", "facilityId": "F", "n": 1}], None)
+    with pytest.raises(UnavailableError):
+        Table("no-such-table").page("people-of-facility", "facilityId", "F", limit=3, after=None)

@@ -10,10 +10,13 @@ from bedside.errors import UnavailableError
 from tests.fakes.hostile import hostile, ok, refused, saying, silent
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store
 
+OLD, NEW = b"o" * 32, b"n" * 32
 PARAMETERS = {
     "/bedside/test/redis-url": "https://redis.example",
     "/bedside/test/redis-token": "token-of-redis",
-    "/bedside/test/signing-keys": json.dumps({"old": "b2xk", "new": "bmV3"}),
+    "/bedside/test/signing-keys": json.dumps(
+        {"old": base64.b64encode(OLD).decode(), "new": base64.b64encode(NEW).decode()}
+    ),
     "/bedside/test/pseudonym-key": base64.b64encode(b"pseudonym").decode(),
     "/bedside/test/ably-key": "app.key:ably-secret",
     "/bedside/testing/redis-url": "another stack's",
@@ -42,7 +45,7 @@ def test_all_secrets_are_read_at_once(monkeypatch: pytest.MonkeyPatch, variable:
     with parameter_store(PARAMETERS) as origin:
         found = read(monkeypatch, origin, variable)
     assert found == Secrets(
-        "https://redis.example", "token-of-redis", {"old": b"old", "new": b"new"}, b"pseudonym", "app.key:ably-secret"
+        "https://redis.example", "token-of-redis", {"old": OLD, "new": NEW}, b"pseudonym", "app.key:ably-secret"
     )
     assert list(found.signing_keys) == ["old", "new"]
 

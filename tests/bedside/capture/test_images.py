@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.entrances import Admission, Entrances, Ticket
 from bedside.capture.images import ImageRecord
 from bedside.capture.record import Record
-from bedside.capture.session import Session
+from bedside.capture.session import Session, Watcher
 from bedside.errors import (
     ImageDeletedError,
     ImageLimitReachedError,
@@ -17,6 +17,7 @@ from bedside.errors import (
 )
 
 NOW = 1_795_228_312_345
+TICKET = Ticket("l", NOW + 9, Watcher("u", "f"))
 PICTURE: dict[str, Any] = {"key": "sessions/…", "uploadedAt": NOW, "metadata": {}, "notified": False}
 
 
@@ -24,7 +25,7 @@ PICTURE: dict[str, Any] = {"key": "sessions/…", "uploadedAt": NOW, "metadata":
 def images(record: Record) -> ImageRecord:
     """A session of at most three images."""
     facts = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
-    Entrances(record).open("k", facts, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    Entrances(record).open("k", facts, Admission("t", NOW + 9), TICKET, NOW)
     return ImageRecord(record, limit=3)
 
 
@@ -131,7 +132,7 @@ def test_another_session_is_not_touched(images: ImageRecord, record: Record) -> 
 def test_twenty_at_once_get_numbers_without_gap(record: Record) -> None:
     """Parallel arrivals have the numbers 1 to 20, each once."""
     facts = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
-    Entrances(record).open("k", facts, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    Entrances(record).open("k", facts, Admission("t", NOW + 9), TICKET, NOW)
     twenty = ImageRecord(record, limit=20)
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(lambda number: arrive(twenty, f"i-{number}"), range(20)))
@@ -143,7 +144,7 @@ def test_twenty_at_once_get_numbers_without_gap(record: Record) -> None:
 def test_thirty_at_once_find_twenty_places(record: Record) -> None:
     """Of parallel requests exactly as many succeed as there are places."""
     facts = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
-    Entrances(record).open("k", facts, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    Entrances(record).open("k", facts, Admission("t", NOW + 9), TICKET, NOW)
     twenty = ImageRecord(record, limit=20)
 
     def try_to(number: int) -> bool:

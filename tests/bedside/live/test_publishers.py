@@ -4,9 +4,10 @@ import json
 
 from bedside.adapters.ably import Ably
 from bedside.adapters.sockets import Sockets
-from bedside.capture.entrances import Admission, Entrances
+from bedside.capture.entrances import Admission, Entrances, Ticket
 from bedside.capture.record import Record
-from bedside.capture.session import Session, session_from_record
+from bedside.capture.session import Session, Watcher, session_from_record
+from bedside.errors import UnavailableError
 from bedside.live.publishers import AblyPublisher, SocketPublisher
 from tests.bedside.capture.test_session_rules import ITEM
 from tests.fakes.ably import KEY, ably
@@ -18,12 +19,25 @@ PATIENT = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
 MESSAGE = {"type": "image-uploaded", "revision": 7}
 
 
+def anybody(_watcher: Watcher, _facility_id: str, _now_ms: int) -> bool:
+    return True
+
+
+def ticket(name: str) -> Ticket:
+    """A ticket of the clinician who has the same name."""
+    return Ticket(f"l-{name}", NOW + 9, Watcher(name, f"family of {name}"))
+
+
+def ignore(_pages: int) -> None:
+    pass
+
+
 def connected(entrances: Entrances, *connections: str) -> Session:
     """Open a session and connect these pages."""
-    entrances.open("k", PATIENT, Admission("t", NOW + 9), Admission("l", NOW + 9), NOW)
+    entrances.open("k", PATIENT, Admission("t", NOW + 9), ticket("first"), NOW)
     session = None
     for connection in connections:
-        entrances.admit_ticket("k", Admission(f"l-{connection}", NOW + 9), NOW)
+        entrances.admit_ticket("k", ticket(connection), NOW)
         session = entrances.connect("k", f"l-{connection}", connection, NOW)
     assert session
     return session
@@ -35,7 +49,7 @@ def test_every_page_hears_and_the_gone_are_forgotten(record: Record) -> None:
     with management() as api:
         entrances = Entrances(record)
         session = connected(entrances, "here-1", "gone-1", "broken-1")
-        publisher = SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", failed.append)
+        publisher = SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", anybody, failed.append)
         publisher.publish(session, MESSAGE, NOW + 60_000)
         assert [json.loads(text) for text in api.heard["here-1"]] == [MESSAGE]
     found = record.find("k", NOW)
@@ -50,20 +64,62 @@ def test_nobody_listening_costs_nothing(record: Record) -> None:
     def unreachable() -> Sockets:
         raise AssertionError
 
-    session = session_from_record(ITEM)
-    SocketPublisher(unreachable, Entrances(record), "wss://live", lambda _pages: None).publish(session, MESSAGE, NOW)
+    def never(_watcher: Watcher, _facility_id: str, _now_ms: int) -> bool:
+        raise AssertionError
+
+    session = session_from_record({**ITEM, "connections": {}})
+    SocketPublisher(unreachable, Entrances(record), "wss://live", never, ignore).publish(session, MESSAGE, NOW)
+
+
+def test_whose_sign_in_has_ended_hears_nothing(record: Record) -> None:
+    """They are asked about by sign-in and facility, forgotten at once, and the others hear the message."""
+    asked: list[tuple[str, str, str, int]] = []
+
+    def may_watch(watcher: Watcher, facility_id: str, now_ms: int) -> bool:
+        asked.append((watcher.user_id, watcher.family_id, facility_id, now_ms))
+        return watcher.user_id != "here-2"
+
+    with management() as api:
+        entrances = Entrances(record)
+        session = connected(entrances, "here-1", "here-2")
+        publisher = SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", may_watch, ignore)
+        publisher.publish(session, MESSAGE, NOW)
+        assert set(api.heard) == {"here-1"}
+    assert asked == [(name, f"family of {name}", "FAC001", NOW) for name in ("here-1", "here-2")]
+    found = record.find("k", NOW)
+    assert found
+    assert set(found.connections) == {"here-1"}
+
+
+def test_nobody_hears_where_it_cannot_be_told_who_may(record: Record) -> None:
+    """The pages count as not reached, and stay: they catch up by themselves."""
+    failed: list[int] = []
+
+    def unknown(_watcher: Watcher, _facility_id: str, _now_ms: int) -> bool:
+        raise UnavailableError
+
+    with management() as api:
+        entrances = Entrances(record)
+        session = connected(entrances, "here-1", "here-2")
+        SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", unknown, failed.append).publish(
+            session, MESSAGE, NOW
+        )
+        assert api.heard == {}
+    found = record.find("k", NOW)
+    assert found
+    assert (failed, set(found.connections)) == ([2], {"here-1", "here-2"})
 
 
 def test_an_invitation_is_the_contracts(record: Record) -> None:
     """Over our own API: an address and a ticket."""
-    publisher = SocketPublisher(lambda: Sockets("http://x"), Entrances(record), "wss://live", lambda _pages: None)
+    publisher = SocketPublisher(lambda: Sockets("http://x"), Entrances(record), "wss://live", anybody, ignore)
     assert publisher.invitation(session_from_record(ITEM), "ticket", NOW) == {"url": "wss://live", "ticket": "ticket"}
 
 
 def test_ably_carries_the_same_message() -> None:
     """On the channel of the encounter, under the message's type, once for every change."""
     with ably() as app:
-        publisher = AblyPublisher(Ably(app.origin, KEY), app.origin, "https://realtime", lambda _pages: None)
+        publisher = AblyPublisher(Ably(app.origin, KEY), app.origin, "https://realtime", ignore)
         session = session_from_record(ITEM)
         for _ in range(2):
             publisher.publish(session, MESSAGE, NOW)
