@@ -1,0 +1,145 @@
+"""A person as the record keeps them, and what their roles mean for their verification."""
+
+import itertools
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bedside.identity.person import (
+    Person,
+    Verification,
+    newcomer,
+    person_from_record,
+    user_document,
+    user_id_of,
+    verification_after,
+)
+from bedside.identity.principal import EVERYWHERE, Admin, Principal, Scope
+
+ITEM: dict[str, Any] = {
+    "pk": "u" * 24,
+    "phone": "+64215550111",
+    "displayName": "Aroha Ngata",
+    "roles": ["clinician", "patient"],
+    "facilityId": "FAC001",
+    "verification": "verified",
+    "createdAt": Decimal(1_795_228_312_345),
+    "lastSignInAt": Decimal(1_795_228_312_999),
+    "failures": Decimal(3),
+    "sends": [Decimal(1), Decimal(2)],
+    "nextSendAt": Decimal(5),
+    "code": {"digest": "secret-digest", "expiresAt": Decimal(9), "checks": Decimal(1)},
+    "families": {"f": {"digest": "secret-hash", "rotatedAt": Decimal(1), "endsAt": Decimal(10)}},
+}
+ROLES = ["patient", "clinician", "facilityAdmin", "systemAdmin"]
+LISTS = st.lists(st.sampled_from(ROLES), unique=True)
+
+
+def person(**changes: Any) -> Person:
+    return person_from_record({**ITEM, **changes})
+
+
+def test_an_id_says_nothing_of_the_number() -> None:
+    """24 characters, the same for the same number and key, others for others."""
+    keys, phones = (b"one", b"two"), ("+64215550111", "+64215550112")
+    ids = [user_id_of(key, phone) for key, phone in itertools.product(keys, phones)]
+    assert len(set(ids)) == 4
+    assert user_id_of(b"one", phones[0]) == ids[0]
+    for user_id in ids:
+        assert len(user_id) == 24
+        assert set(user_id) <= set("abcdefghijklmnopqrstuvwxyz234567")
+
+
+def test_a_document_is_the_contracts() -> None:
+    """Instants in ISO 8601, null where nothing is known, nothing of codes and sign-ins."""
+    assert user_document(person()) == {
+        "userId": "u" * 24,
+        "phone": "+64215550111",
+        "displayName": "Aroha Ngata",
+        "roles": ["clinician", "patient"],
+        "facilityId": "FAC001",
+        "verification": "verified",
+        "locked": False,
+        "createdAt": "2026-11-21T02:31:52.345Z",
+        "lastSignInAt": "2026-11-21T02:31:52.999Z",
+    }
+    bare = user_document(person_from_record({"pk": "u" * 24, "phone": "+64215550111"}))
+    assert {name for name, value in bare.items() if value is None} == {
+        "displayName",
+        "facilityId",
+        "createdAt",
+        "lastSignInAt",
+    }
+    assert (bare["roles"], bare["verification"]) == ([], "none")
+
+
+def test_nothing_private_is_printed() -> None:
+    """A person in a log or an error shows no number, name, or hash."""
+    text = repr(person())
+    for private in ("5550111", "Aroha", "secret"):
+        assert private not in text
+
+
+def test_a_number_is_locked_from_the_hundredth_failure() -> None:
+    """Not from the 99th."""
+    assert not person(failures=99).locked
+    assert person(failures=100).locked
+
+
+def test_a_sign_in_lives_until_its_end() -> None:
+    """And only as long as it is in the record, of somebody who is registered."""
+    assert person().signed_in("f", 9)
+    assert not person().signed_in("f", 10)
+    assert not person().signed_in("g", 9)
+    assert not person(roles=[]).signed_in("f", 9)
+
+
+def test_only_a_verified_clinician_is_one() -> None:
+    """The role alone, or the word alone, is not enough."""
+    assert person().verified_clinician
+    assert not person(roles=["patient"]).verified_clinician
+    for verification in ("none", "pending", "rejected"):
+        assert not person(verification=verification).verified_clinician
+
+
+@given(before=LISTS, after=LISTS, verification=st.sampled_from(["none", "pending", "verified", "rejected"]))
+def test_no_change_of_roles_verifies_anybody(before: list[str], after: list[str], verification: Verification) -> None:
+    """Whoever becomes a clinician has to be verified anew; whoever stays one keeps what was decided."""
+    found = verification_after(before, after, verification)
+    if "clinician" not in after:
+        assert found == "none"
+    elif "clinician" in before:
+        assert found == verification
+    else:
+        assert found == "pending"
+
+
+@given(roles=LISTS)
+def test_a_newcomer_is_not_verified(roles: list[str]) -> None:
+    """A clinician waits for it, others need none."""
+    found = newcomer("u" * 24, "+64215550111", roles, "FAC001")
+    assert found.verification == ("pending" if "clinician" in roles else "none")
+    assert (found.failures, found.locked, dict(found.families), found.code) == (0, False, {}, None)
+
+
+@given(roles=LISTS, facility=st.none() | st.sampled_from(["FAC001", "FAC002"]))
+def test_who_administers_what(roles: list[str], facility: str | None) -> None:
+    """A facility's admin needs a facility; only a system's admin reaches beyond."""
+    who = Principal("u", "f", facility, tuple(roles))
+    assert who.is_system_admin == ("systemAdmin" in roles)
+    assert who.is_admin == ("systemAdmin" in roles or ("facilityAdmin" in roles and facility is not None))
+
+
+def test_a_scope_covers_one_facility() -> None:
+    """And nobody of none, not even for whoever has none; only that of the system's admins covers all."""
+    assert not Scope(None).covers("FAC001")
+    assert not Scope(None).covers(None)
+    assert Scope("FAC001").covers("FAC001")
+    assert not Scope("FAC001").covers("FAC002")
+    assert not Scope("FAC001").covers(None)
+    assert EVERYWHERE.covers("FAC002")
+    assert EVERYWHERE.covers(None)
+    assert Admin("u", "FAC001", everywhere=False, origin="").scope == Scope("FAC001")
+    assert Admin("u", "FAC001", everywhere=True, origin="").scope == EVERYWHERE
