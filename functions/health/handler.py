@@ -3,6 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from bedside import __version__, http
+from bedside.adapters.breaker import State
 from bedside.adapters.redis import RedisError
 from bedside.errors import UnavailableError
 from bedside.instants import iso
@@ -14,19 +15,27 @@ app = http.resolver()
 
 @app.get("/health")
 def health() -> Response[str]:
-    try:
-        up = wiring.redis.execute("PING") == "PONG"
-    except (RedisError, UnavailableError):
-        up = False
+    state = _redis()
     return http.answer(
         200,
         {
-            "status": "ok" if up else "degraded",
-            "redis": "up" if up else "open",
+            "status": "ok" if state == "up" else "degraded",
+            "redis": state,
             "version": __version__,
             "timestamp": iso(wiring.now_ms()),
         },
     )
+
+
+def _redis() -> State:
+    """Ask Redis, and tell how it is; one that did not answer counts as away, before the breaker knows it."""
+    try:
+        wiring.redis.execute("PING")
+    except UnavailableError:  # without its address
+        return "open"
+    except RedisError:
+        return "probing" if wiring.redis.state == "probing" else "open"
+    return wiring.redis.state
 
 
 lambda_handler = http.endpoint(app)

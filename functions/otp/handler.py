@@ -5,13 +5,20 @@ from aws_lambda_powertools.event_handler import Response
 from bedside import http
 from bedside.identity.sending import SendRequest
 from bedside.identity.signing_in import VerifyRequest, pair_document
+from bedside.limits.limiter import Limiter
+from bedside.limits.policies import OTP_SEND, OTP_VERIFY
 from bedside.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
 
 
+def _by_address() -> tuple[Limiter, str, int]:
+    return wiring.limiter, http.caller_address(app.current_event), wiring.now_ms()
+
+
 @app.post("/otp/send")
+@http.limited(OTP_SEND, _by_address)
 def send() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     request = http.read_body(event, SendRequest)
@@ -20,6 +27,7 @@ def send() -> Response[str]:
 
 
 @app.post("/otp/verify")
+@http.limited(OTP_VERIFY, _by_address)
 def verify() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     request = http.read_body(event, VerifyRequest)

@@ -11,7 +11,8 @@ app = http.resolver()
 
 @app.get("/session/token/<token>")
 def validate(token: str) -> Response[str]:
-    scanned = wiring.scanning.scan(token, wiring.now_ms())
+    address = http.caller_address(app.current_event)
+    scanned = wiring.scanning.scan(token, address, wiring.now_ms())
     return http.answer(
         200,
         {

@@ -7,19 +7,38 @@ from bedside.identity.administering import CreateRequest, ForceRequest, PageRequ
 from bedside.identity.person import user_document
 from bedside.identity.principal import Admin
 from bedside.identity.staying import ProfileRequest
+from bedside.limits.limiter import Limiter
+from bedside.limits.policies import ADMIN, EXPERT_VERIFICATION, FORCE_VERIFICATION, PROFILE, ROLE_CHANGES
 from bedside.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
 
 
+def _admin() -> Admin:
+    event = app.current_event
+    return wiring.guard.admin(event.headers.get("authorization"), http.caller_address(event), wiring.now_ms())
+
+
+def _by_admin() -> tuple[Limiter, str, int]:
+    return wiring.limiter, _admin().user_id, wiring.now_ms()
+
+
+def _by_user() -> tuple[Limiter, str, int]:
+    now = wiring.now_ms()
+    who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), now)
+    return wiring.limiter, who.user_id, now
+
+
 @app.get("/user/profile")
+@http.limited(PROFILE, _by_user)
 def profile() -> Response[str]:
     who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), wiring.now_ms())
     return http.answer(200, user_document(wiring.staying.self_of(who)))
 
 
 @app.patch("/user/profile")
+@http.limited(PROFILE, _by_user)
 def describe() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     who = wiring.guard.signed_in(event.headers.get("authorization"), now)
@@ -27,6 +46,7 @@ def describe() -> Response[str]:
 
 
 @app.get("/admin/users")
+@http.limited(ADMIN, _by_admin)
 def page() -> Response[str]:
     who, request = _admin(), http.read_query(app.current_event, PageRequest)
     people, cursor = wiring.administering.page(who, request)
@@ -34,6 +54,7 @@ def page() -> Response[str]:
 
 
 @app.post("/admin/users")
+@http.limited(ADMIN, _by_admin)
 def create() -> Response[str]:
     who = _admin()
     request = http.read_body(app.current_event, CreateRequest)
@@ -41,6 +62,7 @@ def create() -> Response[str]:
 
 
 @app.put("/users/<user_id>/roles")
+@http.limited(ROLE_CHANGES, _by_admin)
 def set_roles(user_id: str) -> Response[str]:
     who = _admin()
     request = http.read_body(app.current_event, RolesRequest)
@@ -48,6 +70,7 @@ def set_roles(user_id: str) -> Response[str]:
 
 
 @app.post("/internal/force-verification")
+@http.limited(FORCE_VERIFICATION, _by_admin)
 def force() -> Response[str]:
     who = _admin()
     request = http.read_body(app.current_event, ForceRequest)
@@ -56,15 +79,11 @@ def force() -> Response[str]:
 
 
 @app.post("/experts/verify-specific")
+@http.limited(EXPERT_VERIFICATION, _by_admin)
 def review() -> Response[str]:
     who = _admin()
     request = http.read_body(app.current_event, ReviewRequest)
     return http.answer(200, user_document(wiring.administering.review(who, request, wiring.now_ms())))
-
-
-def _admin() -> Admin:
-    event = app.current_event
-    return wiring.guard.admin(event.headers.get("authorization"), http.caller_address(event), wiring.now_ms())
 
 
 lambda_handler = http.endpoint(app)

@@ -5,6 +5,7 @@ import binascii
 import json
 import traceback
 from collections.abc import Callable, Mapping
+from functools import wraps
 from typing import Any, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
@@ -20,10 +21,13 @@ from bedside.errors import (
     BodyTooLargeError,
     FieldFault,
     InvalidRequestError,
+    Limit,
     LimitReachedError,
     RouteNotFoundError,
     UnavailableError,
 )
+from bedside.limits.limiter import Limiter
+from bedside.limits.policies import Policy
 from bedside.observability import count, logger, metrics, traced
 from bedside.settings import Settings
 from bedside.wire import Wire
@@ -57,11 +61,8 @@ def problem(error: BedsideError, request_id: str) -> Response[str]:
     if isinstance(error, InvalidRequestError):
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     if isinstance(error, LimitReachedError):
-        # https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/
-        limit = error.limit
         headers["retry-after"] = str(error.retry_after_s)
-        headers["ratelimit-policy"] = f'"{limit.name}";q={limit.quota};w={limit.window_s}'
-        headers["ratelimit"] = f'"{limit.name}";r=0;t={error.retry_after_s}'
+        headers.update(_limit_fields(error.limit, 0, error.retry_after_s))
     if error.status == 503:  # noqa: PLR2004  # Service Unavailable
         headers["retry-after"] = "1"
     return Response(
@@ -84,6 +85,36 @@ def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) ->
         return model.model_validate_json(content)
     except ValidationError as error:
         raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
+
+
+def limited(
+    policy: Policy, caller: Callable[[], tuple[Limiter, str, int]]
+) -> Callable[[Callable[..., Response[str]]], Callable[..., Response[str]]]:
+    """Return a decorator for calls that `policy` limits.
+
+    `caller` gives who counts, who is counted, and the time; whatever it raises refuses the call uncounted. The answer
+    says how much is left (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).
+    """
+
+    def decorate(call: Callable[..., Response[str]]) -> Callable[..., Response[str]]:
+        @wraps(call)
+        def counted(*args: object, **kwargs: object) -> Response[str]:
+            limiter, who, now_ms = caller()
+            count = limiter.check(policy, who, now_ms)
+            response = call(*args, **kwargs)
+            response.headers.update(_limit_fields(policy.limit, count.remaining, -(-count.reset_ms // 1000)))
+            return response
+
+        return counted
+
+    return decorate
+
+
+def _limit_fields(limit: Limit, remaining: int, reset_s: int) -> dict[str, str]:
+    return {
+        "ratelimit-policy": f'"{limit.name}";q={limit.quota};w={limit.window_s}',
+        "ratelimit": f'"{limit.name}";r={remaining};t={reset_s}',
+    }
 
 
 def read_query[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:

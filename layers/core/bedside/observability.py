@@ -8,6 +8,8 @@ from typing import Any
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
+from bedside.adapters.breaker import Change
+
 # Most invocations count nothing, which Powertools would otherwise tell the log, as text among its JSON.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
@@ -40,6 +42,34 @@ def redis_failed(reason: str) -> None:
     """Note that Redis did not answer as it should; the record of truth serves instead."""
     logger.warning("redis failed", reason=reason.split("\n", 1)[0][:100])
     count("RedisFailure")
+
+
+def redis_changed(change: Change) -> None:
+    """Note that Redis went away, is being tried, or came back, and how it did until then."""
+    calls = change.calls + change.fallbacks
+    logger.warning(
+        "redis changed",
+        before=change.before,
+        after=change.after,
+        calls=change.calls,
+        fallback_share=round(change.fallbacks / calls, 3) if calls else 0.0,
+        error_rate=round(change.failures / change.calls, 3) if change.calls else 0.0,
+        latency_ms=round(change.latency_s * 1000, 1),
+    )
+    count({"up": "RedisUp", "open": "RedisOpen", "probing": "RedisProbe"}[change.after])
+    if change.fallbacks:
+        count("RedisFallback", change.fallbacks)
+
+
+def call_limited(policy: str) -> None:
+    """Note that somebody calls too often."""
+    logger.info("limited", policy=policy)
+    count("RateLimited")
+
+
+def limiter_away(_policy: str) -> None:
+    """Note that a limit was checked in this process alone, because Redis is away."""
+    count("RateLimiterAway")
 
 
 def live_publish_failed(pages: int) -> None:

@@ -3,11 +3,12 @@
 import os
 import secrets as randomness
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bedside.adapters.breaker import Breaker, Change
 from bedside.adapters.redis import Redis
 from bedside.adapters.secrets import Secrets, read_secrets
 from bedside.adapters.storage import Bucket, Links, s3_client
@@ -16,9 +17,14 @@ from bedside.errors import UnavailableError
 from bedside.identity.guard import Guard
 from bedside.identity.keyring import KeyRing
 from bedside.identity.standing import Standings
+from bedside.invocation import remaining_s
+from bedside.limits.limiter import Limiter
 from bedside.observability import (
+    call_limited,
+    limiter_away,
     live_publish_failed,
     number_locked,
+    redis_changed,
     redis_failed,
     refresh_token_reused,
     sms_breaker_open,
@@ -58,6 +64,14 @@ class Wiring:
 
     def __init__(self, env: Mapping[str, str] = os.environ) -> None:
         self._env = env
+        # What keeps something in this process while Redis is away drops it when Redis is back.
+        self._on_redis_back: list[Callable[[], None]] = []
+
+    def _redis_changed(self, change: Change) -> None:
+        redis_changed(change)
+        if change.after == "up":
+            for drop in self._on_redis_back:
+                drop()
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000
@@ -87,8 +101,22 @@ class Wiring:
             self.secrets.redis_url,
             self.secrets.redis_token,
             deadline_s=self.settings.redis_deadline_s,
+            breaker=Breaker(on_change=self._redis_changed),
+            remaining_s=remaining_s,
             on_failure=redis_failed,
         )
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        limiter = Limiter(
+            self.redis,
+            self.settings.stage,
+            self.secrets.pseudonym_key,
+            on_limited=call_limited,
+            on_away=limiter_away,
+        )
+        self._on_redis_back.append(limiter.forget)
+        return limiter
 
     @cached_property
     def fast(self) -> FastPath:
@@ -169,7 +197,7 @@ class Wiring:
     def scanning(self) -> "Scanning":
         from bedside.capture.scanning import Scanning
 
-        return Scanning(self.record, self.fast, self.keys, _CREDENTIAL_LIFE_MS)
+        return Scanning(self.record, self.fast, self.limiter, self.keys, _CREDENTIAL_LIFE_MS)
 
     @cached_property
     def uploading(self) -> "Uploading":
@@ -179,6 +207,7 @@ class Wiring:
             record=self.record,
             images=self.images,
             fast=self.fast,
+            limiter=self.limiter,
             links=self.links,
             max_images=self.settings.max_images,
             url_life_s=self.settings.upload_url_life_s,

@@ -3,16 +3,32 @@
 import base64
 import hashlib
 import json
+import math
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from bedside.adapters.breaker import Breaker, State
 from bedside.adapters.rest import RestClient, RestError
 
 type Reply = str | int | list["Reply"] | None
 
 
+# What is left of an invocation when a call to Redis ends, at the least: time to go on without it.
+_SPARED_S: Final = 0.2
+
+
+# Errors by which a server says that it cannot serve anybody now, as opposed to what it thinks of one command.
+_UNFIT: Final = ("LOADING", "BUSY", "READONLY", "OOM", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "ERR max ")
+
+
 class RedisError(Exception):
     """Redis did not do what was asked, for whatever reason; callers go on from the record of truth."""
+
+
+class CommandError(RedisError):
+    """Redis refused a command: it is there and well, and the command is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +49,24 @@ class Script:
 class Redis:
     """Commands to one Upstash database.
 
-    Every call ends within `deadline_s` seconds (default of the product: 0.3) or raises RedisError. Nothing is retried
-    except a script that the server has not cached, which it says without running it. `on_failure` hears of every
-    failure with its reason.
+    Every call ends within `deadline_s` seconds (default of the product: 0.3), and 0.2 s before `remaining_s()` is up,
+    or raises RedisError; while the breaker is open it raises at once. Nothing is retried except a script that the
+    server has not cached, which it says without running it. `on_failure` hears of every failure with its reason.
     """
 
     def __init__(
-        self, url: str, token: str, *, deadline_s: float, on_failure: Callable[[str], None] = lambda _reason: None
+        self,
+        url: str,
+        token: str,
+        *,
+        deadline_s: float,
+        breaker: Breaker | None = None,
+        remaining_s: Callable[[], float] = lambda: math.inf,
+        on_failure: Callable[[str], None] = lambda _reason: None,
     ) -> None:
         self._rest = RestClient(url)
+        self._breaker = breaker or Breaker()
+        self._remaining_s = remaining_s
         self._on_failure = on_failure
         self._deadline_s = deadline_s
         self._headers = {
@@ -56,6 +81,11 @@ class Redis:
         """How many HTTP requests were sent."""
         return self._rest.requests
 
+    @property
+    def state(self) -> State:
+        """How Redis is, as far as this process knows."""
+        return self._breaker.state
+
     def execute(self, *command: str | int) -> Reply:
         """Run one command; raises RedisError."""
         return self._told([str(part) for part in command])
@@ -64,25 +94,40 @@ class Redis:
         """Run a script in one request (two where Redis has not cached it); raises RedisError."""
         tail = [str(len(keys)), *keys, *(str(arg) for arg in args)]
         try:
-            return self._post(["EVALSHA", script.sha, *tail])
-        except RedisError as error:
+            return self._told(["EVALSHA", script.sha, *tail], unless="NOSCRIPT")
+        except CommandError as error:
             if not str(error).startswith("NOSCRIPT"):
-                self._on_failure(str(error))
                 raise
         return self._told(["EVAL", script.text, *tail])
 
-    def _told(self, command: list[str]) -> Reply:
-        try:
-            return self._post(command)
-        except RedisError as error:
-            self._on_failure(str(error))
-            raise
-
-    def _post(self, command: list[str]) -> Reply:
+    def _told(self, command: list[str], *, unless: str = "\0") -> Reply:
+        """Ask Redis if the breaker lets us, and tell how it went; a refusal that begins with `unless` is no failure."""
         try:
             # Unescaped, so that a lone surrogate, which the server would reject, already fails here.
             body = json.dumps(command, ensure_ascii=False).encode()
-            answer = self._rest.request("POST", "/", self._headers, body, deadline_s=self._deadline_s)
+        except UnicodeEncodeError as error:
+            raise CommandError("not text") from error
+        if not self._breaker.admits():
+            raise RedisError("Redis is away")
+        started = time.monotonic()
+        try:
+            reply = self._post(body)
+        except CommandError as error:
+            self._breaker.succeeded(time.monotonic() - started)
+            if not str(error).startswith(unless):
+                self._on_failure(str(error))
+            raise
+        except RedisError as error:
+            self._breaker.failed()
+            self._on_failure(str(error))
+            raise
+        self._breaker.succeeded(time.monotonic() - started)
+        return reply
+
+    def _post(self, body: bytes) -> Reply:
+        try:
+            deadline_s = min(self._deadline_s, self._remaining_s() - _SPARED_S)
+            answer = self._rest.request("POST", "/", self._headers, body, deadline_s=deadline_s)
             document = json.loads(answer.body)
         except RestError as error:
             raise RedisError(f"no answer: {error}") from error
@@ -91,7 +136,9 @@ class Redis:
         if not isinstance(document, dict):
             raise RedisError("not a Redis answer")
         if "error" in document:
-            raise RedisError(str(document["error"]))
+            said = str(document["error"])
+            # Upstash answers a command that failed with 400.
+            raise (CommandError if answer.status == 400 and not said.startswith(_UNFIT) else RedisError)(said)  # noqa: PLR2004  # see above
         if answer.status != 200 or "result" not in document:  # noqa: PLR2004  # HTTP OK
             raise RedisError(f"not a Redis answer: HTTP {answer.status}")
         try:

@@ -11,9 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bedside.adapters.redis import Redis, RedisError, Script
+from bedside.adapters.redis import Redis, RedisError, Reply, Script
 from bedside.capture.handles import Handle
 from bedside.capture.session import Session, patient_facts
+from bedside.limits.counting import BUCKET
+from bedside.limits.limiter import Ticket
 
 if TYPE_CHECKING:
     from bedside.adapters.seal import Seal  # the cipher library is loaded only by those who open or close
@@ -33,25 +35,36 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 return 1
 """)
 
-# KEYS[1] session. ARGV: now, token field. Returns nothing, or {start, end of life, sealed facts, images}.
-_SCAN: Final = Script("""
+# KEYS[1] session, KEYS[2] counter. ARGV: now, token field, quota, length in ms.
+# Returns {count}, and with it {start, end of life, sealed facts, images} where the token opens a session.
+_SCAN: Final = Script(
+    BUCKET
+    + """
+local count = bucket(KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4]))
 local ends = redis.call('HGET', KEYS[1], ARGV[2])
-if not ends or tonumber(ends) <= tonumber(ARGV[1]) then return false end
+if count[1] == 0 or not ends or tonumber(ends) <= tonumber(ARGV[1]) then return {count} end
 local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd', 'over')
-if found[4] or not found[2] or tonumber(found[2]) <= tonumber(ARGV[1]) then return false end
+if found[4] or not found[2] or tonumber(found[2]) <= tonumber(ARGV[1]) then return {count} end
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
-return {found[1], found[2], found[3], images}
-""")
+return {count, {found[1], found[2], found[3], images}}
+"""
+)
 
-# KEYS[1] session. ARGV: now, start, image field, held until, limit. Returns {outcome, end of life}.
-_RESERVE: Final = Script("""
+# KEYS[1] session, KEYS[2] counter. ARGV: now, start, image field, held until, limit, quota (0 not to count), length in
+# ms. Returns {count, outcome, end of life}, or {count} for a call that is one too many.
+_RESERVE: Final = Script(
+    BUCKET
+    + """
 local found = redis.call('HMGET', KEYS[1], 's', 'e', ARGV[3], 'over')
 local now = tonumber(ARGV[1])
-if found[4] or found[1] ~= ARGV[2] or tonumber(found[2]) <= now then return {'unknown', '0'} end
+local count = {1, 0, 0}
+if tonumber(ARGV[6]) > 0 then count = bucket(KEYS[2], now, tonumber(ARGV[6]), tonumber(ARGV[7])) end
+if count[1] == 0 then return {count} end
+if found[4] or found[1] ~= ARGV[2] or tonumber(found[2]) <= now then return {count, 'unknown', '0'} end
 local slot = found[3]
-if slot == 'gone' then return {'gone', found[2]} end
-if slot == 'here' then return {'held', found[2]} end
+if slot == 'gone' then return {count, 'gone', found[2]} end
+if slot == 'here' then return {count, 'held', found[2]} end
 if not slot or tonumber(slot) <= now then
   local taken = 0
   local fields = redis.call('HGETALL', KEYS[1])
@@ -61,11 +74,12 @@ if not slot or tonumber(slot) <= now then
       if value == 'here' or (value ~= 'gone' and tonumber(value) > now) then taken = taken + 1 end
     end
   end
-  if taken >= tonumber(ARGV[5]) then return {'full', found[2]} end
+  if taken >= tonumber(ARGV[5]) then return {count, 'full', found[2]} end
 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
-return {'held', found[2]}
-""")
+return {count, 'held', found[2]}
+"""
+)
 
 # KEYS[1] session. ARGV: start, end of life, image field, value. Does nothing for a session that Redis does not know.
 _MARK: Final = Script("""
@@ -121,14 +135,14 @@ class FastPath:
         sealed = self._seal().close(facts, place)
         self._redis.run(_REMEMBER, [place], [session.started, session.expires_at, sealed, *fields])
 
-    def scan(self, token: Handle, now_ms: int) -> Scan | None:
-        """Return what the QR token opens, or None where Redis does not know it."""
+    def scan(self, token: Handle, ticket: Ticket, now_ms: int) -> tuple[Reply, Scan | None]:
+        """Return the limiter's count, and what the QR token opens, or None where Redis does not know it."""
         place = self._prefix + token.session_key
-        reply = self._redis.run(_SCAN, [place], [now_ms, f"t:{token.digest}"])
-        if reply is None:
-            return None
+        reply = self._redis.run(_SCAN, [place, ticket.key], [now_ms, f"t:{token.digest}", *ticket.args])
         match reply:
-            case [str(started), str(expires_at), str(sealed), int(images)]:
+            case [count]:
+                return count, None
+            case [count, [str(started), str(expires_at), str(sealed), int(images)]]:
                 pass
             case _:
                 raise RedisError("not an answer of this script")
@@ -136,16 +150,25 @@ class FastPath:
             facts = self._seal().open(sealed, place)
         except ValueError as error:
             raise RedisError("sealed by an unknown key") from error
-        return Scan(int(started), int(expires_at), facts, images)
+        return count, Scan(int(started), int(expires_at), facts, images)
 
     def reserve(
-        self, key: str, started: int, image_id: str, held_until: int, limit: int, now_ms: int
-    ) -> tuple[Outcome, int]:
-        """Hold a place for an image, once however often it is asked for; return what came of it and the end of life."""
-        reply = self._redis.run(_RESERVE, [self._prefix + key], [now_ms, started, f"i:{image_id}", held_until, limit])
+        self, key: str, started: int, image_id: str, held_until: int, limit: int, ticket: Ticket | None, now_ms: int
+    ) -> tuple[Reply, Outcome, int]:
+        """Hold a place for an image, once however often it is asked for.
+
+        Returns the limiter's count (None where there is no ticket), what came of it, and the end of life.
+        """
+        place = self._prefix + key
+        counter, quota = (ticket.key, ticket.args) if ticket else (place, (0, 0))
+        reply = self._redis.run(
+            _RESERVE, [place, counter], [now_ms, started, f"i:{image_id}", held_until, limit, *quota]
+        )
         match reply:
-            case ["held" | "gone" | "full" | "unknown" as outcome, str(expires_at)]:
-                return outcome, int(expires_at)
+            case [count]:
+                return count, "unknown", 0
+            case [count, "held" | "gone" | "full" | "unknown" as outcome, str(expires_at)]:
+                return count, outcome, int(expires_at)
             case _:
                 raise RedisError("not an answer of this script")
 

@@ -13,6 +13,8 @@ from bedside.capture.session import patient_facts
 from bedside.errors import TokenExpiredOrInvalidError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token
+from bedside.limits.limiter import Limiter
+from bedside.limits.policies import TOKEN_VALIDATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,19 @@ class Scanning:
 
     record: Record
     fast: FastPath
+    limiter: Limiter
     keys: KeyRing
     credential_life_ms: int
 
-    def scan(self, token: str, now_ms: int) -> Scanned:
+    def scan(self, token: str, address: str, now_ms: int) -> Scanned:
         """Return what the QR token opens; one Redis request, or one to DynamoDB where Redis cannot say.
 
-        Raises TokenExpiredOrInvalidError.
+        Raises TokenExpiredOrInvalidError, LimitReachedError for an address that tries too many.
         """
         handle = read_handle(token)
-        found = self._find(handle, now_ms) if handle else None
+        if handle is None:
+            self.limiter.check(TOKEN_VALIDATE, address, now_ms)
+        found = self._find(handle, address, now_ms) if handle else None
         if handle is None or found is None:
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
         credential = UploadCredential(
@@ -52,11 +57,14 @@ class Scanning:
         )
         return Scanned(found.facts, issue_upload_token(self.keys, credential), found.image_count, found.expires_at)
 
-    def _find(self, handle: Handle, now_ms: int) -> Scan | None:
+    def _find(self, handle: Handle, address: str, now_ms: int) -> Scan | None:
+        ticket = self.limiter.ticket(TOKEN_VALIDATE, address, now_ms)
         try:
-            known = self.fast.scan(handle, now_ms)
+            count, known = self.fast.scan(handle, ticket, now_ms)
         except RedisError:
+            self.limiter.without_redis(ticket, now_ms)
             return self._from_record(handle, now_ms, restore=False)
+        self.limiter.judged(ticket, count, now_ms)
         return known or self._from_record(handle, now_ms, restore=True)
 
     def _from_record(self, handle: Handle, now_ms: int, *, restore: bool) -> Scan | None:

@@ -28,6 +28,8 @@ from bedside.errors import (
     WrongEncounterError,
 )
 from bedside.identity.tokens import UploadCredential
+from bedside.limits.limiter import Limiter, Ticket
+from bedside.limits.policies import PRESIGNED_URL
 from bedside.wire import Identifier, Wire
 
 MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
@@ -59,6 +61,7 @@ class Uploading:
     record: Record
     images: ImageRecord
     fast: FastPath
+    limiter: Limiter
     links: Links
     max_images: int
     url_life_s: int
@@ -68,7 +71,7 @@ class Uploading:
 
         One Redis request; DynamoDB only where Redis cannot say, or to note activity every ten minutes.
         Raises WrongEncounterError, UnsupportedMediaTypeError, ImageTooLargeError, InvalidRequestError,
-        SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
+        SessionNotFoundError, ImageDeletedError, ImageLimitReachedError, LimitReachedError.
         """
         if request.encounter_id != phone.encounter_id:
             raise WrongEncounterError("The upload token is for another encounter.")
@@ -88,9 +91,11 @@ class Uploading:
     def _hold(self, phone: UploadCredential, image_id: str, now_ms: int) -> None:
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
         key, started = phone.session_key, phone.session_started
+        ticket = self.limiter.ticket(PRESIGNED_URL, key, now_ms)
         try:
-            outcome, expires_at = self._ask_redis(phone, image_id, held_until, now_ms)
+            outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, now_ms)
         except RedisError:
+            self.limiter.without_redis(ticket, now_ms)
             self.images.reserve(key, started, image_id, held_until, now_ms)
             return
         if outcome == "gone":
@@ -100,17 +105,22 @@ class Uploading:
         if needs_touch(expires_at, self.record.life_ms, now_ms):
             self._extend(phone, now_ms)
 
-    def _ask_redis(self, phone: UploadCredential, image_id: str, held_until: int, now_ms: int) -> tuple[Outcome, int]:
+    def _ask_redis(
+        self, phone: UploadCredential, image_id: str, held_until: int, ticket: Ticket, now_ms: int
+    ) -> tuple[Outcome, int]:
         """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
         key, started = phone.session_key, phone.session_started
-        outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, now_ms)
+        count, outcome, expires_at = self.fast.reserve(
+            key, started, image_id, held_until, self.max_images, ticket, now_ms
+        )
+        self.limiter.judged(ticket, count, now_ms)
         if outcome in {"held", "gone"}:
             return outcome, expires_at
         session = self.record.find(key, now_ms)
         if session is None or session.started != started:
             raise SessionNotFoundError("The session has ended.")
         self.fast.remember(session)
-        outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, now_ms)
+        _, outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, None, now_ms)
         if outcome == "unknown":
             raise RedisError("Redis forgot the session at once")
         return outcome, expires_at
