@@ -26,6 +26,7 @@ from tests.local.places import free_port
 
 REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bucket"
 IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
+IDEMPOTENCY = "bedside-idempotency-test"
 LIFE_MS = 7_200_000
 
 
@@ -147,6 +148,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 {"AttributeName": "sk", "AttributeType": "S"},
             ],
             KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+        )
+        client("dynamodb").create_table(
+            TableName=IDEMPOTENCY,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
         )
         client("s3").create_bucket(Bucket=BUCKET)
         yield

@@ -1,8 +1,10 @@
 """/user/*, /admin/users and what administrators decide: profiles, people, roles, verifications."""
 
+from typing import Any
+
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
+from bedside import http, invocation
 from bedside.identity.administering import CreateRequest, ForceRequest, PageRequest, ReviewRequest, RolesRequest
 from bedside.identity.person import user_document
 from bedside.identity.principal import Admin
@@ -56,9 +58,15 @@ def page() -> Response[str]:
 @app.post("/admin/users")
 @http.limited(ADMIN, _by_admin)
 def create() -> Response[str]:
-    who = _admin()
-    request = http.read_body(app.current_event, CreateRequest)
-    return http.answer(201, user_document(wiring.administering.create(who, request, wiring.now_ms())))
+    event, who = app.current_event, _admin()
+    request = http.read_body(event, CreateRequest)
+
+    def work() -> dict[str, Any]:
+        return user_document(wiring.administering.create(who, request, wiring.now_ms()))
+
+    key, body = event.headers.get("idempotency-key"), request.model_dump()
+    document = work() if key is None else wiring.idempotency.once(who.user_id, key, body, work, invocation.current())
+    return http.answer(201, document)
 
 
 @app.put("/users/<user_id>/roles")

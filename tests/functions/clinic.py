@@ -124,12 +124,15 @@ class Clinic:
         raw: str | None = None,
         base64_encoded: bool = False,
         query: Mapping[str, str] | None = None,
+        key: str | None = None,
         path: Mapping[str, str] | None = None,
     ) -> Answer:
         """Call with the example event, changed where something is given; `path` fills the route's parameters."""
         event = event_of(function)
         if token is not None:
             event["headers"]["authorization"] = f"Bearer {token}"
+        if key is not None:
+            event["headers"]["idempotency-key"] = key
         if raw is not None or body is not None:
             event["body"] = raw if raw is not None else json.dumps(body)
             event["isBase64Encoded"] = base64_encoded

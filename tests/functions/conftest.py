@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import AUDIT, BUCKET, IDENTITY, REGION, TABLE, Upstash
+from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, Upstash
 from tests.fakes.management import management
 from tests.fakes.parameter_store import parameter_store
 from tests.functions.clinic import FUNCTIONS, PSEUDONYM_KEY, SIGNING_KEY, Clinic, SteeredWiring, module
@@ -46,6 +46,7 @@ def clinic(aws: None, upstash: Upstash, redis_url: str, monkeypatch: pytest.Monk
             "BEDSIDE_CAPTURE_TABLE": TABLE,
             "BEDSIDE_IDENTITY_TABLE": IDENTITY,
             "BEDSIDE_AUDIT_TABLE": AUDIT,
+            "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
             "BEDSIDE_SECRETS_PATH": "/bedside/test",
             "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
             "BEDSIDE_LIVE_URL": "wss://live.example.org/live",

@@ -134,6 +134,14 @@ class TooManyAttemptsError(LimitReachedError):
     slug, title = "too-many-attempts", "Too many wrong codes"
 
 
+class RequestInFlightError(BedsideError):
+    status, slug, title = 409, "request-in-flight", "This request is still being served"
+
+
+class KeyReusedError(BedsideError):
+    status, slug, title = 422, "idempotency-key-reused", "This Idempotency-Key belongs to another request"
+
+
 class UnavailableError(BedsideError):
     """The record could not be reached in time; nothing was lost and the call may be repeated.
 

@@ -16,6 +16,7 @@ class Settings:
     capture_table: str
     identity_table: str
     audit_table: str
+    idempotency_table: str
     bucket: str
     secrets_path: str
     public_origin: str
@@ -53,6 +54,7 @@ class Settings:
             capture_table=env["BEDSIDE_CAPTURE_TABLE"],
             identity_table=env["BEDSIDE_IDENTITY_TABLE"],
             audit_table=env["BEDSIDE_AUDIT_TABLE"],
+            idempotency_table=env["BEDSIDE_IDEMPOTENCY_TABLE"],
             bucket=bucket,
             secrets_path=env["BEDSIDE_SECRETS_PATH"],
             public_origin=env.get("BEDSIDE_PUBLIC_ORIGIN", ""),

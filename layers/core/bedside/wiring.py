@@ -33,6 +33,7 @@ from bedside.settings import Settings
 
 if TYPE_CHECKING:
     from bedside.adapters.dynamo import Table
+    from bedside.adapters.idempotency import Idempotency
     from bedside.adapters.seal import Seal
     from bedside.adapters.sockets import Sockets
     from bedside.capture.arriving import Arriving
@@ -257,6 +258,12 @@ class Wiring:
         from bedside.identity.audit import AuditTrail
 
         return AuditTrail(Table(self.settings.audit_table), os.urandom)
+
+    @cached_property
+    def idempotency(self) -> "Idempotency":
+        from bedside.adapters.idempotency import Idempotency
+
+        return Idempotency(self.settings.idempotency_table)
 
     @cached_property
     def people(self) -> "People":
