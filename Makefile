@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help install run test check unit e2e bench format lock deploy admin clean
+.PHONY: help install run test check unit e2e docs bench format lock deploy admin clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -41,6 +41,9 @@ unit: install ## the tests that need no running product
 
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e
+
+docs: install ## write the pages that are made from code
+	@$(PY) -m local.degraded_page
 
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks

@@ -1,0 +1,77 @@
+"""What each call uses Redis for, and what serves it while Redis is away: the one table of it.
+
+docs/degraded.md is written from it (`make docs`); the tests hold every route to it.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+# record: DynamoDB says what Redis would have said. process: each environment counts or keeps for itself.
+# nothing: Redis has no part in the call.
+Stand = Literal["record", "process", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One call: what Redis does for it, what stands in for Redis, and why that is right."""
+
+    route: str
+    redis: str
+    stand_in: tuple[Stand, ...]
+    why: str
+
+
+_RECORD: Final = ("record",)
+_PROCESS: Final = ("process",)
+_NOTHING: Final = ("nothing",)
+_NONE: Final = "no part"
+_LIMIT: Final = "rate limit"
+_CAPS: Final = "The caps that protect a number and the bill are in DynamoDB; the limit per address is an extra."
+_ADMIN: Final = "The limit is against scripts that run away; an environment alone stops those too."
+_STRAIGHT: Final = "Reads and changes the record itself."
+
+MODES: Final = (
+    Mode(
+        "POST /session/create",
+        "rate limit; keeps the session for the phone's calls",
+        ("record", "process"),
+        "The session is in the record first; the phone is served from there.",
+    ),
+    Mode("DELETE /session/{encounterId}", "forgets the session", _RECORD, "The record refuses whatever comes later."),
+    Mode("POST /session/live-ticket", _NONE, _NOTHING, _STRAIGHT),
+    Mode("GET /session/images/{encounterId}", "keeps the session's longer life", _RECORD, _STRAIGHT),
+    Mode("PATCH /session/images/{encounterId}/{imageId}", _NONE, _NOTHING, _STRAIGHT),
+    Mode(
+        "DELETE /session/images/{encounterId}/{imageId}",
+        "keeps that the image is gone",
+        _RECORD,
+        "The record keeps deleted images' ids and refuses them.",
+    ),
+    Mode(
+        "GET /session/token/{token}",
+        "the session behind the code, with the rate limit",
+        ("record", "process"),
+        "The code's hash is in the record too.",
+    ),
+    Mode(
+        "POST /session/presigned-url",
+        "holds the image's place, with the rate limit",
+        ("record", "process"),
+        "The place is held in the record, by a conditional write.",
+    ),
+    Mode("POST /session/images", "keeps that the image has arrived", _RECORD, "The record alone decides what arrived."),
+    Mode("POST /otp/send", _LIMIT, _PROCESS, _CAPS),
+    Mode("POST /otp/verify", _LIMIT, _PROCESS, _CAPS),
+    Mode("POST /auth/refresh", _NONE, _NOTHING, "Sign-ins are in the record."),
+    Mode("POST /auth/logout", _NONE, _NOTHING, "Sign-ins are in the record."),
+    Mode("POST /auth/kill-switch", _NONE, _NOTHING, "Sign-ins are in the record, and asked for there."),
+    Mode("GET /auth/me", _NONE, _NOTHING, _STRAIGHT),
+    Mode("GET /user/profile", _LIMIT, _PROCESS, _ADMIN),
+    Mode("PATCH /user/profile", _LIMIT, _PROCESS, _ADMIN),
+    Mode("GET /admin/users", _LIMIT, _PROCESS, _ADMIN),
+    Mode("POST /admin/users", _LIMIT, _PROCESS, _ADMIN),
+    Mode("PUT /users/{userId}/roles", _LIMIT, _PROCESS, _ADMIN),
+    Mode("POST /internal/force-verification", _LIMIT, _PROCESS, _ADMIN),
+    Mode("POST /experts/verify-specific", _LIMIT, _PROCESS, _ADMIN),
+    Mode("GET /health", "is asked how it is", _NOTHING, "Says `degraded`, and that is all."),
+)

@@ -1,0 +1,43 @@
+"""`python -m local.degraded_page`: writes docs/degraded.md from the table in the code."""
+
+import sys
+from pathlib import Path
+
+from local.cloud import ROOT
+
+sys.path.insert(0, str(ROOT / "layers/core"))
+
+from bedside.degraded import MODES, Mode
+
+PAGE = ROOT / "docs/degraded.md"
+_STAND_INS = {"record": "DynamoDB", "process": "this process", "nothing": "–"}
+_HEAD = """# Without Redis
+
+Written by `make docs` from `layers/core/bedside/degraded.py`; do not edit.
+
+Redis makes calls faster and counts for rate limits; no call needs it. A call waits at most 300 ms for it (`RedisDeadlineMs`),
+and after three failures in a row not at all: every environment then tries again with one call every five seconds. “This process”
+means that each Lambda environment counts for itself, so that a limit holds per environment until Redis is back.
+
+| call | Redis | stands in | why that is right |
+| --- | --- | --- | --- |
+"""
+
+
+def page() -> str:
+    """Return the page."""
+    return _HEAD + "".join(_row(mode) for mode in MODES)
+
+
+def _row(mode: Mode) -> str:
+    stand_in = ", ".join(_STAND_INS[each] for each in mode.stand_in)
+    return f"| `{mode.route}` | {mode.redis} | {stand_in} | {mode.why} |\n"
+
+
+def main(path: Path = PAGE) -> None:
+    """Write the page."""
+    path.write_text(page())
+
+
+if __name__ == "__main__":
+    main()
