@@ -4,6 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.uploading import UploadRequest
+from bedside.limits.policies import PRESIGNED_URL
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -15,15 +16,13 @@ def grant() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     phone = wiring.guard.phone(event.headers.get("authorization"), now)
     granted = wiring.uploading.grant(phone, http.read_body(event, UploadRequest), now)
-    return http.answer(
-        200,
-        {
-            "uploadUrl": granted.url,
-            "s3Key": granted.key,
-            "headers": granted.headers,
-            "expiresAt": granted.expires_at,
-        },
-    )
+    document = {
+        "uploadUrl": granted.url,
+        "s3Key": granted.key,
+        "headers": granted.headers,
+        "expiresAt": granted.expires_at,
+    }
+    return http.with_count(http.answer(200, document), PRESIGNED_URL, granted.count)
 
 
 lambda_handler = http.endpoint(app)

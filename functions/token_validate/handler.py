@@ -3,6 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
+from bedside.limits.policies import TOKEN_VALIDATE
 from bedside.wiring import Wiring
 
 wiring = Wiring()
@@ -13,16 +14,14 @@ app = http.resolver()
 def validate(token: str) -> Response[str]:
     address = http.caller_address(app.current_event)
     scanned = wiring.scanning.scan(token, address, wiring.now_ms())
-    return http.answer(
-        200,
-        {
-            **scanned.facts,
-            "uploadToken": scanned.upload_token,
-            "maxImages": wiring.settings.max_images,
-            "imageCount": scanned.image_count,
-            "expiresAt": scanned.expires_at,
-        },
-    )
+    document = {
+        **scanned.facts,
+        "uploadToken": scanned.upload_token,
+        "maxImages": wiring.settings.max_images,
+        "imageCount": scanned.image_count,
+        "expiresAt": scanned.expires_at,
+    }
+    return http.with_count(http.answer(200, document), TOKEN_VALIDATE, scanned.count)
 
 
 lambda_handler = http.endpoint(app)

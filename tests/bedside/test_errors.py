@@ -23,6 +23,8 @@ CONTRACT = {
     "image-limit-reached": 409,
     "not-uploaded": 409,
     "user-exists": 409,
+    "request-in-flight": 409,
+    "idempotency-key-reused": 422,
     "too-many-requests": 429,
     "too-many-codes": 429,
     "too-many-attempts": 429,

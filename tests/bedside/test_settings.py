@@ -11,6 +11,7 @@ NEEDED = {
     "BEDSIDE_CAPTURE_TABLE": "table",
     "BEDSIDE_IDENTITY_TABLE": "people",
     "BEDSIDE_AUDIT_TABLE": "trail",
+    "BEDSIDE_IDEMPOTENCY_TABLE": "answers",
     "BEDSIDE_SECRETS_PATH": "/bedside/test",
     "BEDSIDE_LIVE_URL": "wss://live.example",
     "BEDSIDE_LIVE_ENDPOINT": "https://live.example",

@@ -32,6 +32,8 @@ PARTS = [
     "signing_in",
     "staying",
     "administering",
+    "limiter",
+    "idempotency",
 ]
 
 

@@ -47,16 +47,18 @@ def test_a_token_lives_ten_minutes(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a" * 67, "a" * 5000, "..", "%00", "💉", "a.b~c", "tok en"])
-def test_other_texts_are_refused_without_asking_anybody(clinic: Clinic, upstash: Upstash, token: str) -> None:
-    """What cannot be a token costs no request unless it looks like one, and is never repeated."""
+def test_other_texts_are_refused_without_asking_the_record(clinic: Clinic, upstash: Upstash, token: str) -> None:
+    """What cannot be a token costs the one request that counts it, and is never repeated."""
+    clinic.validate("any")
+    if len(token) != 67:
+        del clinic.wiring.scanning.record._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     answer = clinic.validate(token)
     assert answer.status == 404
     assert answer.slug in {"token-expired-or-invalid", "not-found"}
     if len(token) > 2:
         assert token not in answer.text
-    if len(token) != 67:
-        assert upstash.requests() == before
+    assert upstash.requests() - before <= (2 if len(token) == 67 else answer.slug != "not-found")
 
 
 def test_a_scan_is_one_redis_request_and_none_to_the_record(clinic: Clinic, upstash: Upstash) -> None:

@@ -11,7 +11,7 @@ import yaml
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # it has no types
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
-from tests.conftest import AUDIT, IDENTITY, TABLE, client
+from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, client
 
 ROOT = Path(__file__).parents[2]
 # Lambda itself sets it.
@@ -187,7 +187,17 @@ ALLOWED = {
     },
     "Otp": {"ssm", "people:GetItem", "people:UpdateItem", "sns:Publish"},
     "Auth": {"ssm", "people:GetItem", "people:UpdateItem", "trail:PutItem"},
-    "Users": {"ssm", "people:GetItem", "people:UpdateItem", "trail:PutItem", "people-of-facility:Query"},
+    "Users": {
+        "ssm",
+        "people:GetItem",
+        "people:UpdateItem",
+        "trail:PutItem",
+        "people-of-facility:Query",
+        "answers:PutItem",
+        "answers:GetItem",
+        "answers:UpdateItem",
+        "answers:DeleteItem",
+    },
     "UploadWatch": {
         "ssm",
         "people:GetItem",
@@ -205,6 +215,7 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
     json.dumps({"Fn::GetAtt": ["IdentityTable", "Arn"]}): "people",
     json.dumps({"Fn::GetAtt": ["AuditTable", "Arn"]}): "trail",
+    json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/people-of-facility"}): "people-of-facility",
 }
 
@@ -274,7 +285,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
 def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any]) -> None:  # noqa: FBT001  # parametrised
     """On demand, restorable to a point in time, encrypted, kept when the stack goes; the audit trail never expires."""
     tables = of_type(resources, "AWS::DynamoDB::Table")
-    assert set(tables) == {"CaptureTable", "IdentityTable", "AuditTable"}
+    assert set(tables) == {"CaptureTable", "IdentityTable", "AuditTable", "IdempotencyTable"}
     table, properties = tables[name], tables[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -285,9 +296,21 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
     assert table["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
 
 
+def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> None:
+    """They hold people's numbers for a day, and are no record: deleted by themselves, and with the stack."""
+    table = of_type(resources, "AWS::DynamoDB::Table")["IdempotencyTable"]
+    properties = table["Properties"]
+    assert properties["BillingMode"] == "PAY_PER_REQUEST"
+    assert properties["SSESpecification"]["SSEEnabled"] is True
+    # Powertools' own name for it.
+    assert properties["TimeToLiveSpecification"] == {"AttributeName": "expiration", "Enabled": True}
+    assert "DeletionPolicy" not in table
+
+
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
-    ("name", "made"), [("CaptureTable", TABLE), ("IdentityTable", IDENTITY), ("AuditTable", AUDIT)]
+    ("name", "made"),
+    [("CaptureTable", TABLE), ("IdentityTable", IDENTITY), ("AuditTable", AUDIT), ("IdempotencyTable", IDEMPOTENCY)],
 )
 def test_the_tests_tables_are_the_templates(name: str, made: str, resources: dict[str, Any]) -> None:
     """The tables in which the other tests work have the same keys and indexes."""
@@ -411,8 +434,10 @@ def test_counted_metrics_have_the_alarms_names() -> None:
     for path in [*(ROOT / "layers/core").rglob("*.py"), *(ROOT / "functions").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "count":
-                counted |= {str(each.value) for each in node.args if isinstance(each, ast.Constant)}
+                counted |= {
+                    str(each.value) for arg in node.args for each in ast.walk(arg) if isinstance(each, ast.Constant)
+                }
     alarms = [each["Properties"] for each in SOURCE["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
-    own = {alarm["MetricName"] for alarm in alarms if alarm["Namespace"] == "Bedside"}
+    own = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "Bedside"}
     assert own
     assert own <= counted

@@ -26,6 +26,7 @@ from bedside.errors import (
     RouteNotFoundError,
     UnavailableError,
 )
+from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter
 from bedside.limits.policies import Policy
 from bedside.observability import count, logger, metrics, traced
@@ -101,13 +102,17 @@ def limited(
         def counted(*args: object, **kwargs: object) -> Response[str]:
             limiter, who, now_ms = caller()
             count = limiter.check(policy, who, now_ms)
-            response = call(*args, **kwargs)
-            response.headers.update(_limit_fields(policy.limit, count.remaining, -(-count.reset_ms // 1000)))
-            return response
+            return with_count(call(*args, **kwargs), policy, count)
 
         return counted
 
     return decorate
+
+
+def with_count(response: Response[str], policy: Policy, count: Count) -> Response[str]:
+    """Return the answer with how much of the limit is left."""
+    response.headers.update(_limit_fields(policy.limit, count.remaining, -(-count.reset_ms // 1000)))
+    return response
 
 
 def _limit_fields(limit: Limit, remaining: int, reset_s: int) -> dict[str, str]:

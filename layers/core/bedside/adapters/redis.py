@@ -20,7 +20,17 @@ _SPARED_S: Final = 0.2
 
 
 # Errors by which a server says that it cannot serve anybody now, as opposed to what it thinks of one command.
-_UNFIT: Final = ("LOADING", "BUSY", "READONLY", "OOM", "MISCONF", "MASTERDOWN", "CLUSTERDOWN", "ERR max ")
+_UNFIT: Final = (
+    "LOADING",
+    "BUSY",
+    "READONLY",
+    "OOM",
+    "MISCONF",
+    "MASTERDOWN",
+    "CLUSTERDOWN",
+    "ERR max daily",
+    "ERR max requests",
+)
 
 
 class RedisError(Exception):
@@ -107,11 +117,14 @@ class Redis:
             body = json.dumps(command, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise CommandError("not text") from error
+        deadline_s = min(self._deadline_s, self._remaining_s() - _SPARED_S)
+        if deadline_s <= 0:
+            raise RedisError("no time left")  # which is not for Redis to answer for
         if not self._breaker.admits():
             raise RedisError("Redis is away")
         started = time.monotonic()
         try:
-            reply = self._post(body)
+            reply = self._post(body, deadline_s)
         except CommandError as error:
             self._breaker.succeeded(time.monotonic() - started)
             if not str(error).startswith(unless):
@@ -124,9 +137,8 @@ class Redis:
         self._breaker.succeeded(time.monotonic() - started)
         return reply
 
-    def _post(self, body: bytes) -> Reply:
+    def _post(self, body: bytes, deadline_s: float) -> Reply:
         try:
-            deadline_s = min(self._deadline_s, self._remaining_s() - _SPARED_S)
             answer = self._rest.request("POST", "/", self._headers, body, deadline_s=deadline_s)
             document = json.loads(answer.body)
         except RestError as error:

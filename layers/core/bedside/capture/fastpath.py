@@ -3,8 +3,9 @@
 One hash per session, under its key, living exactly as long as the record says. Fields: `s` start (tells one session of
 an encounter from the next), `e` end of life, `d` whose session it is (sealed), `t:{digest}` end of a QR token's life,
 `i:{imageId}` an image's slot: `here`, `gone`, or the instant until which its place is held; `over` once the session has
-ended. What is over or gone stays so, whatever is written later from an older view. Nothing here is believed over the
-record: what Redis does not know is asked of DynamoDB.
+ended; `b` until when it is believed. What is over or gone stays so, whatever is written later from an older view.
+What Redis does not know, or has not been told for a minute, is asked of DynamoDB: so whatever it missed while it was
+away is over within that minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,15 +21,15 @@ from bedside.limits.limiter import Ticket
 if TYPE_CHECKING:
     from bedside.adapters.seal import Seal  # the cipher library is loaded only by those who open or close
 
-# KEYS[1] session. ARGV: start, end of life, sealed facts, then pairs of field and value.
+# KEYS[1] session. ARGV: start, end of life, sealed facts, believed until, then pairs of field and value.
 _REMEMBER: Final = Script("""
 local known = redis.call('HMGET', KEYS[1], 's', 'over')
 if known[1] then
   if tonumber(known[1]) > tonumber(ARGV[1]) or (known[1] == ARGV[1] and known[2]) then return 0 end
   if known[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
 end
-redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3])
-for n = 4, #ARGV, 2 do
+redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3], 'b', ARGV[4])
+for n = 5, #ARGV, 2 do
   if redis.call('HGET', KEYS[1], ARGV[n]) ~= 'gone' then redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
 end
 redis.call('PEXPIREAT', KEYS[1], ARGV[2])
@@ -43,8 +44,9 @@ _SCAN: Final = Script(
 local count = bucket(KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4]))
 local ends = redis.call('HGET', KEYS[1], ARGV[2])
 if count[1] == 0 or not ends or tonumber(ends) <= tonumber(ARGV[1]) then return {count} end
-local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd', 'over')
-if found[4] or not found[2] or tonumber(found[2]) <= tonumber(ARGV[1]) then return {count} end
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd', 'over', 'b')
+local now = tonumber(ARGV[1])
+if found[4] or not found[5] or tonumber(found[5]) <= now or tonumber(found[2]) <= now then return {count} end
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
 return {count, {found[1], found[2], found[3], images}}
@@ -56,12 +58,14 @@ return {count, {found[1], found[2], found[3], images}}
 _RESERVE: Final = Script(
     BUCKET
     + """
-local found = redis.call('HMGET', KEYS[1], 's', 'e', ARGV[3], 'over')
+local found = redis.call('HMGET', KEYS[1], 's', 'e', ARGV[3], 'over', 'b')
 local now = tonumber(ARGV[1])
 local count = {1, 0, 0}
 if tonumber(ARGV[6]) > 0 then count = bucket(KEYS[2], now, tonumber(ARGV[6]), tonumber(ARGV[7])) end
 if count[1] == 0 then return {count} end
-if found[4] or found[1] ~= ARGV[2] or tonumber(found[2]) <= now then return {count, 'unknown', '0'} end
+if found[4] or found[1] ~= ARGV[2] or not found[5] or tonumber(found[5]) <= now or tonumber(found[2]) <= now then
+  return {count, 'unknown', '0'}
+end
 local slot = found[3]
 if slot == 'gone' then return {count, 'gone', found[2]} end
 if slot == 'here' then return {count, 'held', found[2]} end
@@ -100,6 +104,9 @@ redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 return 1
 """)
 
+# A change that the record took and Redis missed, such as the end of a session, is not believed for longer than this.
+BELIEVED_MS: Final = 60_000
+
 type Outcome = Literal["held", "gone", "full", "unknown"]
 
 
@@ -121,8 +128,8 @@ class FastPath:
         self._seal = seal
         self._prefix = f"bedside:{stage}:session:"
 
-    def remember(self, session: Session) -> None:
-        """Write down a session as the record has it; places that Redis holds for it stay held."""
+    def remember(self, session: Session, now_ms: int) -> None:
+        """Write down a session as the record has it now; places that Redis holds for it stay held."""
         fields: list[str | int] = []
         for digest, ends in session.tokens.items():
             fields += [f"t:{digest}", ends]
@@ -133,7 +140,9 @@ class FastPath:
         place = self._prefix + session.key
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
         sealed = self._seal().close(facts, place)
-        self._redis.run(_REMEMBER, [place], [session.started, session.expires_at, sealed, *fields])
+        self._redis.run(
+            _REMEMBER, [place], [session.started, session.expires_at, sealed, now_ms + BELIEVED_MS, *fields]
+        )
 
     def scan(self, token: Handle, ticket: Ticket, now_ms: int) -> tuple[Reply, Scan | None]:
         """Return the limiter's count, and what the QR token opens, or None where Redis does not know it."""

@@ -82,7 +82,7 @@ class Opening:
             fault = FieldFault("patientId", "This encounter has an open session for another patient.")
             raise InvalidRequestError([fault])
         with suppress(RedisError):  # the phone will be served from the record
-            self.fast.remember(session)
+            self.fast.remember(session, now_ms)
         mobile_url = f"{origin}/capture#t={token}"
         return Opened(
             token,

@@ -13,6 +13,7 @@ from bedside.capture.session import patient_facts
 from bedside.errors import TokenExpiredOrInvalidError
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token
+from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter
 from bedside.limits.policies import TOKEN_VALIDATE
 
@@ -25,6 +26,7 @@ class Scanned:
     upload_token: str
     image_count: int
     expires_at: int
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,9 @@ class Scanning:
         handle = read_handle(token)
         if handle is None:
             self.limiter.check(TOKEN_VALIDATE, address, now_ms)
-        found = self._find(handle, address, now_ms) if handle else None
-        if handle is None or found is None:
+            raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
+        found, count = self._find(handle, address, now_ms)
+        if found is None:
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
         credential = UploadCredential(
             session_key=handle.session_key,
@@ -55,17 +58,18 @@ class Scanning:
             encounter_id=found.facts["encounterId"],
             expires_at=now_ms + self.credential_life_ms,
         )
-        return Scanned(found.facts, issue_upload_token(self.keys, credential), found.image_count, found.expires_at)
+        token = issue_upload_token(self.keys, credential)
+        return Scanned(found.facts, token, found.image_count, found.expires_at, count)
 
-    def _find(self, handle: Handle, address: str, now_ms: int) -> Scan | None:
+    def _find(self, handle: Handle, address: str, now_ms: int) -> tuple[Scan | None, Count]:
         ticket = self.limiter.ticket(TOKEN_VALIDATE, address, now_ms)
         try:
-            count, known = self.fast.scan(handle, ticket, now_ms)
+            reply, known = self.fast.scan(handle, ticket, now_ms)
         except RedisError:
-            self.limiter.without_redis(ticket, now_ms)
-            return self._from_record(handle, now_ms, restore=False)
-        self.limiter.judged(ticket, count, now_ms)
-        return known or self._from_record(handle, now_ms, restore=True)
+            count = self.limiter.without_redis(ticket, now_ms)
+            return self._from_record(handle, now_ms, restore=False), count
+        count = self.limiter.judged(ticket, reply, now_ms)
+        return known or self._from_record(handle, now_ms, restore=True), count
 
     def _from_record(self, handle: Handle, now_ms: int, *, restore: bool) -> Scan | None:
         session = self.record.find(handle.session_key, now_ms)
@@ -73,6 +77,6 @@ class Scanning:
             return None
         if restore:
             with suppress(RedisError):  # next time, then
-                self.fast.remember(session)
+                self.fast.remember(session, now_ms)
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
         return Scan(session.started, session.expires_at, facts, session.image_count)

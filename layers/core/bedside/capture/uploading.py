@@ -28,6 +28,7 @@ from bedside.errors import (
     WrongEncounterError,
 )
 from bedside.identity.tokens import UploadCredential
+from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter, Ticket
 from bedside.limits.policies import PRESIGNED_URL
 from bedside.wire import Identifier, Wire
@@ -52,6 +53,7 @@ class Granted:
     key: str
     headers: Mapping[str, str]
     expires_at: int
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Uploading:
         if request.encounter_id != phone.encounter_id:
             raise WrongEncounterError("The upload token is for another encounter.")
         _check(request)
-        self._hold(phone, request.image_id, now_ms)
+        count = self._hold(phone, request.image_id, now_ms)
         key = ObjectKey(
             phone.facility_id,
             phone.encounter_id,
@@ -86,44 +88,45 @@ class Uploading:
         )
         upload = Upload(str(key), request.content_type, request.content_length, request.sha256)
         url, headers = self.links.upload(upload, now_ms=now_ms, life_s=self.url_life_s)
-        return Granted(url, upload.key, headers, now_ms + self.url_life_s * 1000)
+        return Granted(url, upload.key, headers, now_ms + self.url_life_s * 1000, count)
 
-    def _hold(self, phone: UploadCredential, image_id: str, now_ms: int) -> None:
+    def _hold(self, phone: UploadCredential, image_id: str, now_ms: int) -> Count:
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
         key, started = phone.session_key, phone.session_started
         ticket = self.limiter.ticket(PRESIGNED_URL, key, now_ms)
         try:
-            outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, now_ms)
+            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, now_ms)
         except RedisError:
-            self.limiter.without_redis(ticket, now_ms)
+            count = self.limiter.without_redis(ticket, now_ms)
             self.images.reserve(key, started, image_id, held_until, now_ms)
-            return
+            return count
         if outcome == "gone":
             raise ImageDeletedError("The image was deleted; it is not taken again.")
         if outcome == "full":
             raise ImageLimitReachedError(f"A session holds at most {self.max_images} images.")
         if needs_touch(expires_at, self.record.life_ms, now_ms):
             self._extend(phone, now_ms)
+        return count
 
     def _ask_redis(
         self, phone: UploadCredential, image_id: str, held_until: int, ticket: Ticket, now_ms: int
-    ) -> tuple[Outcome, int]:
+    ) -> tuple[Count, Outcome, int]:
         """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
         key, started = phone.session_key, phone.session_started
-        count, outcome, expires_at = self.fast.reserve(
+        reply, outcome, expires_at = self.fast.reserve(
             key, started, image_id, held_until, self.max_images, ticket, now_ms
         )
-        self.limiter.judged(ticket, count, now_ms)
+        count = self.limiter.judged(ticket, reply, now_ms)
         if outcome in {"held", "gone"}:
-            return outcome, expires_at
+            return count, outcome, expires_at
         session = self.record.find(key, now_ms)
         if session is None or session.started != started:
             raise SessionNotFoundError("The session has ended.")
-        self.fast.remember(session)
+        self.fast.remember(session, now_ms)
         _, outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, None, now_ms)
         if outcome == "unknown":
             raise RedisError("Redis forgot the session at once")
-        return outcome, expires_at
+        return count, outcome, expires_at
 
     def _extend(self, phone: UploadCredential, now_ms: int) -> None:
         try:

@@ -39,18 +39,16 @@ end
 
 BUCKET: Final = """
 local function bucket(key, now, quota, length)
-  local kept = redis.call('HMGET', key, 'level', 'at')
-  local level, at = tonumber(kept[1] or quota), tonumber(kept[2] or now)
+  local kept = redis.call('HMGET', key, 'credit', 'at')
+  local full = quota * length
+  local credit, at = tonumber(kept[1] or full), tonumber(kept[2] or now)
   if at > now then now = at end
-  level = math.min(quota, level + (now - at) * quota / length)
-  local passes = 0
-  if level >= 1 then
-    passes, level = 1, level - 1
-    redis.call('HSET', key, 'level', string.format('%.6f', level), 'at', string.format('%.0f', now))
-    redis.call('PEXPIRE', key, length)
-  end
-  local missing = passes == 1 and quota - level or 1 - level
-  return {passes, math.floor(level), math.ceil(missing * length / quota)}
+  credit = math.min(full, credit + (now - at) * quota)
+  if credit < length then return {0, 0, math.ceil((length - credit) / quota)} end
+  credit = credit - length
+  redis.call('HSET', key, 'credit', string.format('%.0f', credit), 'at', string.format('%.0f', now))
+  redis.call('PEXPIRE', key, length)
+  return {1, math.floor(credit / length), math.ceil((full - credit) / quota)}
 end
 """
 
@@ -65,15 +63,18 @@ def count_window(calls: tuple[int, ...], limit: Limit, now_ms: int) -> tuple[tup
     return (*recent, now_ms), Count(passes=True, remaining=limit.quota - len(recent) - 1, reset_ms=length)
 
 
-def count_bucket(kept: tuple[float, int] | None, limit: Limit, now_ms: int) -> tuple[tuple[float, int], Count]:
-    """Count one call against a bucket's `kept` level and its instant; returns the new ones, and what came of it."""
+def count_bucket(kept: tuple[int, int] | None, limit: Limit, now_ms: int) -> tuple[tuple[int, int] | None, Count]:
+    """Count one call against a bucket's `kept` credit and its instant; returns what to keep, and what came of it.
+
+    A call costs as much credit as the length has milliseconds, so that every number is whole.
+    """
     length = limit.window_s * 1000
-    level, at = kept or (float(limit.quota), now_ms)
+    full = limit.quota * length
+    credit, at = kept or (full, now_ms)
     now_ms = max(now_ms, at)
-    level = min(limit.quota, level + (now_ms - at) * limit.quota / length)
-    if level < 1:
-        wait = -int(-((1 - level) * length) // limit.quota)
-        return (level, now_ms), Count(passes=False, remaining=int(level), reset_ms=wait)
-    level -= 1
-    full = -int(-((limit.quota - level) * length) // limit.quota)
-    return (level, now_ms), Count(passes=True, remaining=int(level), reset_ms=full)
+    credit = min(full, credit + (now_ms - at) * limit.quota)
+    if credit < length:
+        return kept, Count(passes=False, remaining=0, reset_ms=-(-(length - credit) // limit.quota))
+    credit -= length
+    reset_ms = -(-(full - credit) // limit.quota)
+    return (credit, now_ms), Count(passes=True, remaining=credit // length, reset_ms=reset_ms)

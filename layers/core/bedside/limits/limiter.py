@@ -51,7 +51,7 @@ class Limiter:
         self._on_away = on_away
         self._blocked: Memory[int] = Memory()
         self._windows: Memory[tuple[int, ...]] = Memory()
-        self._buckets: Memory[tuple[float, int]] = Memory()
+        self._buckets: Memory[tuple[int, int]] = Memory()
 
     def check(self, policy: Policy, caller: str, now_ms: int) -> Count:
         """Count a call; raises LimitReachedError where it is one too many."""
@@ -90,13 +90,15 @@ class Limiter:
             self._windows.put(ticket.key, calls, until, now_ms)
         else:
             level, count = count_bucket(self._buckets.get(ticket.key, now_ms), limit, now_ms)
-            self._buckets.put(ticket.key, level, until, now_ms)
+            if level:
+                self._buckets.put(ticket.key, level, until, now_ms)
         return self._decided(ticket, count, now_ms)
 
     def forget(self) -> None:
         """Drop what was counted here: Redis is back, and counts for everybody."""
         self._windows.clear()
         self._buckets.clear()
+        self._blocked.clear()
 
     def _decided(self, ticket: Ticket, count: Count, now_ms: int) -> Count:
         if count.passes:

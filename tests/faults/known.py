@@ -1,0 +1,46 @@
+"""What the bench finds and is not mended, or is meant to be so; remove an entry with its fault."""
+
+from typing import Final
+
+from tests.faults.job import Finding
+
+# Kind, beginning of the step's name, beginning of the text → what is wrong.
+_KNOWN: Final[dict[tuple[str, str, str], str]] = {
+    (
+        "failed",
+        "asks for a code",
+        "no message came",
+    ): "a code is promised and not sent if the record's answer was lost for good; another can be had after 30 s",
+    (
+        "failed",
+        "signs in",
+        "401 otp-invalid",
+    ): "a code works once: if the answer to its use is lost for good, a new one has to be asked for",
+    (
+        "counted twice",
+        "mistypes the code",
+        "failures",
+    ): "the SDK's repetition of a check whose answer was lost is counted too",
+    (
+        "counted twice",
+        "mistypes the code",
+        "checks",
+    ): "the SDK's repetition of a check whose answer was lost is counted too",
+    (
+        "failed",
+        "mistypes the code",
+        "429 too-many",
+    ): "the SDK's repetition of a check whose answer was lost is counted too",
+    ("failed", "signs in", "429 too-many"): "the SDK's repetition of a check whose answer was lost is counted too",
+}
+
+
+CAUSES: Final = tuple(dict.fromkeys(_KNOWN.values()))
+
+
+def known(finding: Finding) -> str:
+    """Give what a finding comes from, or nothing."""
+    for (kind, step, text), cause in _KNOWN.items():
+        if finding.kind == kind and finding.step.startswith(step) and finding.text.startswith(text):
+            return cause
+    return ""

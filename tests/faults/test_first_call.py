@@ -1,0 +1,60 @@
+"""A call does not wait long for a Redis that is away, and once that is known, not at all."""
+
+import time
+
+import pytest
+
+from tests.faults.conftest import Bench
+from tests.faults.proxy import REFUSED
+
+AWAY = (REFUSED, "reset", "black hole", "drip", "delayed 5 s")
+
+
+@pytest.fixture
+def deadline_ms() -> int:
+    """As it is deployed."""
+    return 300
+
+
+@pytest.mark.parametrize("fault", AWAY)
+def test_the_first_call_answers_within_a_second(bench: Bench, fault: str) -> None:
+    """The deadline is 300 ms; the rest is for a busy machine, which may be slow twice but not three times."""
+    clinic = bench.clinic
+    opened = clinic.open()
+    taken = []
+    for _ in range(3):
+        bench.proxy.switch(fault)
+        started = time.monotonic()
+        assert clinic.validate(opened["token"]).status == 200
+        taken.append(time.monotonic() - started)
+        # Well again, so that the next call is a first one too.
+        bench.proxy.switch(None)
+        clinic.wait(6000)
+        clinic.call("health")
+    assert min(taken) < 1
+
+
+@pytest.mark.parametrize("fault", [fault for fault in AWAY if fault != REFUSED])
+def test_an_open_breaker_asks_nothing(bench: Bench, fault: str) -> None:
+    """Three failures in a row, then not one request for five seconds, then one probe."""
+    clinic, proxy = bench.clinic, bench.proxy
+    opened = clinic.open()
+    proxy.switch(fault)
+    before = proxy.seen
+    for _ in range(3):
+        assert clinic.validate(opened["token"]).status == 200
+    assert proxy.seen - before == 3
+    seen, connections = proxy.seen, proxy.connections
+    phone = clinic.scan(opened["token"])
+    for number in range(3):
+        assert clinic.ask(phone, f"i-{number}").status == 200
+        assert clinic.call("health").json["redis"] == "open"
+    assert (proxy.seen, proxy.connections) == (seen, connections)
+    clinic.wait(5000)
+    for _ in range(3):
+        assert clinic.validate(opened["token"]).status == 200
+    assert proxy.seen == seen + 1
+    proxy.switch(None)
+    clinic.wait(5000)
+    clinic.validate(opened["token"])
+    assert clinic.call("health").json["redis"] == "up"
