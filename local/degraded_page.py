@@ -10,14 +10,16 @@ sys.path.insert(0, str(ROOT / "layers/core"))
 from bedside.degraded import MODES, Mode
 
 PAGE = ROOT / "docs/degraded.md"
-_STAND_INS = {"record": "DynamoDB", "process": "this process", "nothing": "–"}
+_STAND_INS = {"record": "DynamoDB", "process": "this process", "nothing": "-"}
 _HEAD = """# Without Redis
 
 Written by `make docs` from `layers/core/bedside/degraded.py`; do not edit.
 
-Redis makes calls faster and counts for rate limits; no call needs it. A call waits at most 300 ms for it (`RedisDeadlineMs`),
-and after three failures in a row not at all: every environment then tries again with one call every five seconds. “This process”
-means that each Lambda environment counts for itself, so that a limit holds per environment until Redis is back.
+Redis makes calls faster and counts for rate limits; no call needs it. A call waits at most 300 ms for it
+(`RedisDeadlineMs`), and after three failures in a row not at all: every environment then tries again with one call
+every five seconds. What Redis was not told while it was away it does not tell for longer than a minute: what it holds
+of a session is read anew from the record after that. "This process" means that each Lambda environment counts for
+itself, so that a limit holds per environment until Redis is back.
 
 | call | Redis | stands in | why that is right |
 | --- | --- | --- | --- |

@@ -25,6 +25,7 @@ OPEN = {"displayName", "reason", "userId"}
 
 
 def send(clinic: Clinic, call: str, token: str, raw: str, *, base64_encoded: bool = False) -> Answer:
+    clinic.call_anew()
     path = {"userId": "a" * 24} if call == "users_roles" else None
     return clinic.call(call, raw=raw, base64_encoded=base64_encoded, token=token, path=path)
 
