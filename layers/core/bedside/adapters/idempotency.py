@@ -40,7 +40,7 @@ class Idempotency:
         self._store = DynamoDBPersistenceLayer(
             table_name=table,
             boto_config=Config(
-                connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"}
+                connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 2, "mode": "standard"}
             ),
         )
 
