@@ -45,6 +45,7 @@ class _Round:
         self.laps: dict[str, float] = {}
 
     def run(self) -> None:
+        self._stack.forget_limits()
         self._capture()
         self._identify()
         self._call("GET /health", "/health")

@@ -72,6 +72,7 @@ class _Round:
         self._counted: dict[str, Counter[str]] = {}
 
     def run(self) -> dict[str, Counter[str]]:
+        self._stack.forget_limits()
         facts = {"encounterId": f"bench-{uuid.uuid4().hex[:12]}", "patientId": "patient-1", "facilityId": "FAC001"}
         opened = self._call("session_create", "POST /session/create", facts, self._desk)
         live = opened["live"]

@@ -47,6 +47,11 @@ class Stack:
             tuple(person["userId"] for person in found["people"].values()),
         )
 
+    def forget_limits(self) -> None:
+        """Let one person make more calls than they may: Redis forgets whom it has counted."""
+        headers = {"authorization": f"Bearer {self.redis_token}"}
+        httpx.post(self.redis_url, headers=headers, json=["FLUSHALL"], trust_env=False).raise_for_status()
+
     def redis_requests(self) -> int:
         """Give how many requests the bridge has had."""
         answer = httpx.get(f"{self.redis_url}/_bridge/stats", timeout=30, trust_env=False)
