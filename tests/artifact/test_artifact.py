@@ -121,6 +121,7 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
             "BEDSIDE_CAPTURE_TABLE": "table",
             "BEDSIDE_IDENTITY_TABLE": "people",
             "BEDSIDE_AUDIT_TABLE": "trail",
+            "BEDSIDE_IDEMPOTENCY_TABLE": "answers",
             "BEDSIDE_SECRETS_PATH": "/bedside/test",
             "BEDSIDE_LIVE_URL": "wss://live.example",
             "BEDSIDE_LIVE_ENDPOINT": NOWHERE,
