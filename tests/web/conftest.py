@@ -62,7 +62,7 @@ class Visitor:
             base_url=self._reception.origin,
             locale="en-NZ",
         )
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(30_000)
         context.on("page", self._listen)
         self.contexts.append(context)
         return context

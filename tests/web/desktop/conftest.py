@@ -48,7 +48,7 @@ def context(browser: Browser, fake: Fake) -> Iterator[BrowserContext]:
         permissions=["clipboard-write"],
         storage_state=storage(fake.origin, fake.people.kept(fake.people.clinician)),
     )
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(30_000)
     yield context
     context.close()
 

@@ -16,7 +16,7 @@ MINUTE = 60_000
 def stranger(browser: Browser, fake: Fake) -> BrowserContext:
     """A browser in which nobody is signed in."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=fake.origin)
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(30_000)
     return context
 
 

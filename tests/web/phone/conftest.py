@@ -53,7 +53,7 @@ def phone(browser: Browser, width: int = 390, height: int = 844, scheme: str = "
         has_touch=True,
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     return context
 
 

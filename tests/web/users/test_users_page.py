@@ -170,6 +170,7 @@ def test_a_role_is_given_at_once_and_taken_after_a_question(
     assert len(people.asked("PUT", path)) == 1
     save.click()
     page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm")).to_be_hidden()
     expect(page.locator("#manage-said")).to_have_text("Roles saved")
     page.keyboard.press("Escape")
     expect(line(page, "Rawiri Parata")).to_contain_text("Facility administrator")
@@ -251,6 +252,21 @@ def test_a_lost_phone_of_another_is_cut_off(signed_in: SignedIn, people: People,
     page.locator("#confirm-yes").click()
     expect(page.locator("#manage-said")).to_have_text("Signed out everywhere")
     assert people.asked("POST", "/auth/kill-switch") == [{"userId": newcomer["userId"]}] * 2
+
+
+def test_what_is_on_its_way_cannot_be_called_off(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """Neither Escape nor a button closes the question before its answer is known."""
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, newcomer["displayName"])
+    dialog.get_by_role("button", name="Sign out everywhere").click()
+    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", delay=1))
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-no")).to_be_disabled()
+    page.keyboard.press("Escape")
+    expect(page.locator("#confirm-failure")).to_contain_text("They are still signed in.")
+    expect(page.locator("#confirm-no")).to_be_enabled()
+    page.keyboard.press("Escape")
+    expect(page.locator("#confirm")).to_be_hidden()
 
 
 def test_ones_own_roles_and_those_above_are_closed(signed_in: SignedIn, people: People) -> None:

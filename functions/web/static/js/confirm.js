@@ -10,16 +10,21 @@ import { byId, setText } from "./page.js";
 export function confirmed({ title, text, yes, failed = "", act }) {
   const dialog = byId("confirm", HTMLDialogElement);
   const yesButton = byId("confirm-yes", HTMLButtonElement);
+  const noButton = byId("confirm-no", HTMLButtonElement);
   const failure = byId("confirm-failure");
   setText("confirm-title", title);
   setText("confirm-text", text);
   yesButton.textContent = yes;
-  yesButton.disabled = false;
+  /** @param {boolean} working */
+  const work = (working) => {
+    yesButton.disabled = noButton.disabled = working;
+  };
+  work(false);
   failure.hidden = true;
   dialog.returnValue = "";
   return new Promise((resolve) => {
     yesButton.onclick = async () => {
-      yesButton.disabled = true;
+      work(true);
       failure.hidden = true;
       try {
         await act?.();
@@ -27,13 +32,17 @@ export function confirmed({ title, text, yes, failed = "", act }) {
       } catch (error) {
         failure.textContent = typeof failed === "function" ? failed(error) : failed;
         failure.hidden = false;
-        yesButton.disabled = false;
+        work(false);
       }
     };
-    byId("confirm-no").onclick = () => dialog.close("no");
+    noButton.onclick = () => dialog.close("no");
+    // What is on its way cannot be called off: the question stays until its answer is known.
+    dialog.oncancel = (event) => {
+      if (yesButton.disabled) event.preventDefault();
+    };
     dialog.onclose = () => resolve(dialog.returnValue === "yes");
     dialog.showModal();
     // The harmless answer is the one that Enter gives.
-    byId("confirm-no").focus();
+    noButton.focus();
   });
 }

@@ -10,6 +10,9 @@ const USED_AS = "bedside.last-used";
 /** Use is written down at most this often. In milliseconds. */
 const NOTE_EVERY_MS = 1_000;
 
+/** The clocks of two tabs may differ by this much; further ahead, the clock was set back. In milliseconds. */
+const SKEW_MS = 5_000;
+
 /** Without use for this long, the browser is signed out; the server put it into the page. In milliseconds. */
 export const IDLE_MS = Number(document.querySelector("meta[name=idle-logoff-seconds]")?.getAttribute("content")) * 1000;
 
@@ -75,7 +78,7 @@ export function watchUse() {
 function lastUsed() {
   const noted = Number(localStorage.getItem(USED_AS));
   // A clock that was set back must not make a sign-in last for ever.
-  return noted > 0 && noted <= Date.now() ? noted : startedAt;
+  return noted > 0 && noted <= Date.now() + SKEW_MS ? noted : startedAt;
 }
 
 const startedAt = Date.now();
