@@ -21,6 +21,7 @@ from bedside.capture.fastpath import FastPath
 from bedside.capture.record import Record
 from local import redis as redis_server
 from local.run import start_bridge
+from tests.fakes import aws_wire
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
 from tests.local.places import free_port
 
@@ -107,6 +108,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(BotocoreStubber, "process_request", processing)
     with mock_aws():
+        aws_wire.connect(monkeypatch)
         for name, value in {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,

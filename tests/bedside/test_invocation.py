@@ -39,11 +39,11 @@ def test_the_record_is_not_asked_without_time_for_an_answer(table: Table, monkey
         lambda: write_together(table.putting({"pk": "b"}, condition="attribute_not_exists(#pk)")),
     ]
     calls = listen(monkeypatch)
-    invocation.begin(Invocation(remaining_ms=6000))
+    invocation.begin(Invocation(remaining_ms=5000))
     for ask in asking:
         ask()
     assert len(calls.made) == 4
-    invocation.begin(Invocation(remaining_ms=5999))
+    invocation.begin(Invocation(remaining_ms=4999))
     for ask in [*asking, lambda: table.page("people-of-facility", "facilityId", "F", limit=3, after=None)]:
         with pytest.raises(UnavailableError) as caught:
             ask()

@@ -75,7 +75,7 @@ def deadline_ms(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def bench(
-    aws: None,  # noqa: ARG001  # the SDK has to be answered from moto
+    aws: None,  # noqa: ARG001  # what is asked of AWS is answered from moto
     upstash: Upstash,
     surroundings: Surroundings,
     deadline_ms: int,
@@ -104,10 +104,12 @@ def bench(
         monkeypatch.setenv(name, value)
     wiring, faults = SteeredWiring(os.environ), AwsFaults()
     clinic = FaultyClinic(wiring, surroundings.connections, faults=faults)
-    # The breaker counts seconds by the same clock as everything else, and the SDK's pauses between tries move it.
+    # The breaker counts seconds by the same clock as everything else, and the pauses between tries move it.
     clock = functools.partial(_now_s, wiring)
     monkeypatch.setattr("bedside.wiring.Breaker", functools.partial(Breaker, clock=clock))
-    monkeypatch.setattr("botocore.endpoint.time", SimpleNamespace(sleep=lambda seconds: clinic.wait(seconds * 1000)))
+    waiting = SimpleNamespace(sleep=lambda seconds: clinic.wait(seconds * 1000), time_ns=time.time_ns)
+    for pausing in ("botocore.endpoint", "bedside.adapters.aws", "bedside.adapters.dynamo"):
+        monkeypatch.setattr(f"{pausing}.time", waiting)
     failures: list[str] = []
     monkeypatch.setattr("bedside.wiring.redis_failed", failures.append)
     for function in FUNCTIONS:

@@ -16,22 +16,6 @@ _KNOWN: Final[dict[tuple[str, str, str], str]] = {
         "signs in",
         "401 otp-invalid",
     ): "a code works once: if the answer to its use is lost for good, a new one has to be asked for",
-    (
-        "counted twice",
-        "mistypes the code",
-        "failures",
-    ): "the SDK's repetition of a check whose answer was lost is counted too",
-    (
-        "counted twice",
-        "mistypes the code",
-        "checks",
-    ): "the SDK's repetition of a check whose answer was lost is counted too",
-    (
-        "failed",
-        "mistypes the code",
-        "429 too-many",
-    ): "the SDK's repetition of a check whose answer was lost is counted too",
-    ("failed", "signs in", "429 too-many"): "the SDK's repetition of a check whose answer was lost is counted too",
 }
 
 

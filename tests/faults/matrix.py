@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-from bedside.adapters.dynamo import Item
+from bedside.adapters.attributes import Item
 from tests.faults import aws, proxy
 from tests.faults.conftest import Bench
 from tests.faults.job import BELIEVED_MS, STEPS, Finding, Job, Step, StuckError, name_of

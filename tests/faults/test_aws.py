@@ -6,7 +6,6 @@ import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 
 from bedside.adapters.dynamo import Table, write_together
-from bedside.adapters.storage import s3_client
 from bedside.errors import UnavailableError
 from tests.conftest import BUCKET, TABLE, client
 from tests.faults.aws import FAULTS, MEANINGS
@@ -56,7 +55,7 @@ def test_s3(bench: Bench, fault: str) -> None:
     client("s3").put_object(Bucket=BUCKET, Key="k", Body=b"photo")
     bench.faults.switch(fault, service="s3")
     with pytest.raises(ERRORS[fault]), bench.faults.inside():
-        s3_client().delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "k"}]})
+        client("s3").delete_objects(Bucket=BUCKET, Delete={"Objects": [{"Key": "k"}]})
     bench.faults.switch(None)
     assert ("Contents" in client("s3").list_objects_v2(Bucket=BUCKET)) == (fault not in DONE)
 

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.dynamo import Item, Table
+from bedside.adapters.attributes import Item
+from bedside.adapters.dynamo import Table
 from bedside.capture.keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token

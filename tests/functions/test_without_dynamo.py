@@ -109,9 +109,10 @@ def test_a_call_that_meets_a_failure(
 
 
 def _forgive_the_check(before: list[list[dict[str, object]]], after: list[list[dict[str, object]]]) -> None:
-    """A check is counted before it is made: that much of a verification may stand."""
+    """A check is counted before it is made: that much of a verification may stand, with the mark of its write."""
     for people in (before, after):
         for person in people[0]:
+            person.pop("write", None)
             code = person.get("code")
             if isinstance(code, dict):
                 code["M"]["checks"] = None

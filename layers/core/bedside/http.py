@@ -180,9 +180,8 @@ def endpoint(app: APIGatewayHttpResolver) -> Handler:
 def _cause(error: BedsideError) -> str:
     """Return what an operator needs to know of the cause: AWS's own word for it, if any, and never a message."""
     cause = error.__cause__
-    said: Mapping[str, Any] = (getattr(cause, "response", None) or {}).get("Error", {})
     known = error.cause if isinstance(error, UnavailableError) else ""
-    return known or str(said.get("Code") or type(cause).__name__)
+    return known or str(getattr(cause, "code", type(cause).__name__))
 
 
 def _unexpected(error: Exception) -> BedsideError:

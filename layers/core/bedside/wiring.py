@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from bedside.adapters.breaker import Breaker, Change
 from bedside.adapters.redis import Redis
 from bedside.adapters.secrets import Secrets, read_secrets
-from bedside.adapters.storage import Bucket, Links, s3_client
+from bedside.adapters.storage import Bucket, Links
 from bedside.capture.fastpath import FastPath
 from bedside.errors import UnavailableError
 from bedside.identity.guard import Guard
@@ -83,12 +83,12 @@ class Wiring:
 
     @cached_property
     def secrets(self) -> Secrets:
-        return read_secrets(self.settings.secrets_path, self.settings.region, self.now_ms)
+        return read_secrets(self.settings.secrets_path, self.settings.region)
 
     @cached_property
     def keys(self) -> KeyRing:
         def read() -> Mapping[str, bytes]:
-            return read_secrets(self.settings.secrets_path, self.settings.region, self.now_ms).signing_keys
+            return read_secrets(self.settings.secrets_path, self.settings.region).signing_keys
 
         return KeyRing(self.secrets.signing_keys, read)
 
@@ -134,7 +134,7 @@ class Wiring:
 
     @cached_property
     def bucket(self) -> Bucket:
-        return Bucket(s3_client(), self.settings.bucket)
+        return Bucket(self.settings.bucket, self.settings.region)
 
     @cached_property
     def record(self) -> "Record":
@@ -177,7 +177,7 @@ class Wiring:
     def _sockets(self) -> "Sockets":
         from bedside.adapters.sockets import Sockets
 
-        return Sockets(self.settings.live_endpoint)
+        return Sockets(self.settings.live_endpoint, self.settings.region)
 
     @cached_property
     def opening(self) -> "Opening":
@@ -291,7 +291,7 @@ class Wiring:
     def texts(self) -> "Texts":
         from bedside.adapters.sms import Sms
 
-        return Sms(self.settings.sms_sender_id, self.settings.sms_origination_number)
+        return Sms(self.settings.sms_sender_id, self.settings.sms_origination_number, self.settings.region)
 
     def sending(self, origin: str) -> "Sending":
         """Return what sends codes that the pages of `origin` read by themselves."""

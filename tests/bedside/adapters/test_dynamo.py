@@ -1,13 +1,16 @@
 """One table: consistent reads, conditional writes, typed errors."""
 
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from bedside.adapters import dynamo
 from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
+from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.errors import UnavailableError
-from tests.conftest import IDENTITY
+from tests.conftest import IDENTITY, TABLE, client
 from tests.fakes.aws_calls import listen
 from tests.fakes.hostile import refused
 
@@ -18,6 +21,30 @@ if TYPE_CHECKING:
 def put(table: Table, pk: str, **item: Any) -> None:
     """Write an item unless one of the same or a higher `n` stands there."""
     table.put({"pk": pk, **item}, condition="attribute_not_exists(#pk) OR #n < :n", values={"n": item["n"]})
+
+
+@dataclass
+class Losing:
+    """How many answers to writes are still lost, and what happens before the next try."""
+
+    left: int = 0
+    then: "Callable[[], object]" = lambda: None
+
+
+def lose_answers(monkeypatch: pytest.MonkeyPatch) -> Losing:
+    """Lose answers to what was done."""
+    losing, request = Losing(), RestClient.request
+
+    def requesting(client: RestClient, *args: Any, **more: Any) -> Answer:
+        answer = request(client, *args, **more)
+        if not losing.left:
+            return answer
+        losing.left -= 1
+        losing.then()
+        raise RestError("TimeoutError", sent=True)
+
+    monkeypatch.setattr(RestClient, "request", requesting)
+    return losing
 
 
 def test_an_item_is_read_as_it_was_written(table: Table) -> None:
@@ -71,10 +98,9 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     """A refused connection is the same typed error."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "x")
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL_DYNAMODB", refused())
-    fresh = dynamo._sdk.__wrapped__()  # noqa: SLF001  # a client of its own, not the process's
-    monkeypatch.setattr(dynamo, "_sdk", lambda: fresh)
+    monkeypatch.setattr(dynamo, "_service", dynamo._service.__wrapped__)  # noqa: SLF001  # not the process's
     with pytest.raises(UnavailableError):
         Table("any").get("a")
 
@@ -164,7 +190,7 @@ def test_another_failure_of_a_transaction_is_unavailable(
 
 
 def test_no_answer_is_unavailable(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For readings, writings and transactions."""
+    """For readings, writings and transactions, after three tries each."""
     calls = listen(monkeypatch)
     for operation in ("GetItem", "PutItem", "UpdateItem", "TransactWriteItems", "Query"):
         calls.time_out(operation)
@@ -178,7 +204,62 @@ def test_no_answer_is_unavailable(table: Table, monkeypatch: pytest.MonkeyPatch)
     for ask in asking:
         with pytest.raises(UnavailableError):
             ask()
-    assert len(calls.made) == 5
+    assert len(calls.made) == 5 * 3
+
+
+@pytest.mark.parametrize("lost", [1, 2])
+def test_a_write_whose_answer_was_lost_is_made_once(table: Table, monkeypatch: pytest.MonkeyPatch, lost: int) -> None:
+    """It is sent again, and known as made: a count is counted once, a condition that it broke itself is none."""
+    put(table, "a", n=1)
+    losing = lose_answers(monkeypatch)
+    losing.left = lost
+    found = table.update("a", "SET #n = #n + :one", condition="#n < :ten", values={"one": 1, "ten": 10})
+    assert (found, table.get("a")) == ({"pk": "a", "n": 2}, {"pk": "a", "n": 2})
+    losing.left = lost
+    found = table.update("a", "SET #n = :m", condition="#n < :m", values={"m": 3})
+    assert (found, table.get("a")) == ({"pk": "a", "n": 3}, {"pk": "a", "n": 3})
+    losing.left = lost
+    found = table.update("a", "REMOVE #n", condition="attribute_exists(#n)", values={})
+    assert (found, table.get("a")) == ({"pk": "a"}, {"pk": "a"})
+    losing.left = lost
+    table.put({"pk": "b", "n": 1}, condition="attribute_not_exists(#pk)", values={})
+    assert table.get("b") == {"pk": "b", "n": 1}
+    assert losing.left == 0
+
+
+def test_anothers_write_is_not_taken_for_ones_own(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A condition that another broke while the answer was lost has failed."""
+    losing = lose_answers(monkeypatch)
+    put(table, "a", n=1)
+
+    def meanwhile() -> None:
+        client("dynamodb").put_item(TableName=TABLE, Item={"pk": {"S": "a"}, "n": {"N": "9"}, "write": {"S": "theirs"}})
+
+    losing.left, losing.then = 1, meanwhile
+    with pytest.raises(ConditionFailedError) as caught:
+        table.update("a", "SET #n = :m", condition="#n < :m", values={"m": 2})
+    assert caught.value.item == {"pk": "a", "n": 9}
+
+
+def test_a_transaction_is_sent_again_as_the_same(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the token by which DynamoDB knows it, and another transaction with another."""
+    sent: list[dict[str, Any]] = []
+    request = RestClient.request
+
+    def requesting(
+        client: RestClient, method: str, path: str, headers: Any, body: bytes, *, deadline_s: float
+    ) -> Answer:
+        sent.append(json.loads(body))
+        if len(sent) == 1:
+            raise RestError("TimeoutError", sent=True)
+        return request(client, method, path, headers, body, deadline_s=deadline_s)
+
+    monkeypatch.setattr(RestClient, "request", requesting)
+    for pk in "ab":
+        write_together(table.putting({"pk": pk}, condition="attribute_not_exists(#pk)"))
+    first, again, other = (document["ClientRequestToken"] for document in sent)
+    assert first == again != other
+    assert 1 <= len(first) <= 36
 
 
 @pytest.mark.usefixtures("aws")

@@ -36,7 +36,7 @@ def role(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def read(monkeypatch: pytest.MonkeyPatch, origin: str, variable: str = "AWS_ENDPOINT_URL_SSM") -> Secrets:
     monkeypatch.setenv(variable, origin)
-    return read_secrets("/bedside/test", "us-east-1", lambda: 1_795_228_312_345)
+    return read_secrets("/bedside/test", "us-east-1")
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL"])

@@ -5,7 +5,7 @@ from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from botocore.auth import S3SigV4QueryAuth
+from botocore.auth import S3SigV4Auth, S3SigV4QueryAuth, SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials as SdkCredentials
 from hypothesis import given
@@ -93,7 +93,10 @@ def test_signed_headers_are_botocores(body: bytes, now_ms: int) -> None:
     headers = signed_headers(
         OURS,
         Scope("eu-west-1", "ssm"),
+        method="POST",
         host="ssm.eu-west-1.amazonaws.com",
+        path="/",
+        query="",
         headers={"content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParametersByPath"},
         body=body,
         now_ms=now_ms,
@@ -101,6 +104,39 @@ def test_signed_headers_are_botocores(body: bytes, now_ms: int) -> None:
     assert "host" not in headers
     assert signed_properly({**headers, "host": "ssm.eu-west-1.amazonaws.com"}, body)
     assert not signed_properly({**headers, "host": "ssm.eu-west-1.amazonaws.com"}, body + b"x")
+
+
+@pytest.mark.parametrize(
+    ("service", "signer", "method", "path", "query"),
+    [
+        ("s3", S3SigV4Auth, "HEAD", "/sessions/F/E/1_a%20b~c.jpg", ""),
+        ("s3", S3SigV4Auth, "POST", "/", "delete="),
+        ("execute-api", SigV4Auth, "POST", "/live/@connections/here%3D1%2F", ""),
+        ("sns", SigV4Auth, "POST", "/", ""),
+    ],
+)
+def test_any_service_takes_the_signature(
+    service: str, signer: type[SigV4Auth], method: str, path: str, query: str
+) -> None:
+    """S3 signs the path as it is sent, all others escape it once more; both as botocore does."""
+    headers = signed_headers(
+        OURS,
+        Scope("us-east-1", service),
+        method=method,
+        host="host.example",
+        path=path,
+        query=query,
+        headers={"content-type": "text/plain"},
+        body=b"body",
+        now_ms=NOW_MS,
+    )
+    url = f"https://host.example{path}" + (f"?{query}" if query else "")
+    theirs = AWSRequest(method, url, headers={"content-type": "text/plain"}, data=b"body")
+    moment = datetime.fromtimestamp(NOW_MS // 1000, UTC).replace(tzinfo=None)
+    with patch("botocore.auth.get_current_datetime", lambda **_: moment):
+        theirs.context["payload_signing_enabled"] = True
+        signer(SdkCredentials(ACCESS_KEY, SECRET_KEY, SESSION_TOKEN), service, "us-east-1").add_auth(theirs)
+    assert headers["authorization"] == theirs.headers["Authorization"]
 
 
 def test_credentials_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,12 +2,12 @@
 
 from urllib.parse import parse_qs, urlsplit
 
-import boto3
 import pytest
 
-from bedside.adapters.storage import Bucket, Links, Upload, s3_client
+from bedside.adapters.storage import Bucket, Links, Upload
 from bedside.errors import UnavailableError
-from tests.conftest import BUCKET, client
+from tests.conftest import BUCKET, REGION, client
+from tests.fakes.hostile import hostile, ok, refused, saying
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY
 
 KEY = "sessions/FAC001/ENC-1/1795228312345_a.jpg"
@@ -65,7 +65,7 @@ def test_an_origin_of_its_own_makes_links_path_style() -> None:
 @pytest.mark.usefixtures("aws")
 def test_the_bucket_knows_what_it_holds() -> None:
     """An object is there after it was put, and no longer after its removal, which may be repeated."""
-    bucket = Bucket(s3_client(), BUCKET)
+    bucket = Bucket(BUCKET, REGION)
     assert not bucket.holds(KEY)
     client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
     assert bucket.holds(KEY)
@@ -74,11 +74,30 @@ def test_the_bucket_knows_what_it_holds() -> None:
     assert not bucket.holds(KEY)
 
 
+def test_what_s3_could_not_delete_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 answers 200 and names it."""
+    said = b"<DeleteResult><Error><Key>k</Key><Code>InternalError</Code></Error></DeleteResult>"
+    with hostile(saying(ok(said))) as origin:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", origin)
+        with pytest.raises(UnavailableError):
+            Bucket(BUCKET, REGION).remove([KEY])
+
+
 @pytest.mark.usefixtures("aws")
-def test_a_bucket_that_cannot_be_asked_is_unavailable() -> None:
+def test_keys_are_names_and_not_markup() -> None:
+    """Whatever S3 allows in them is found and deleted."""
+    bucket, key = Bucket(BUCKET, REGION), "a b/<&>'ü~%20+=.jpg"
+    client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"photo")
+    assert bucket.holds(key)
+    bucket.remove([key])
+    assert not bucket.holds(key)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_bucket_that_cannot_be_asked_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors other than "not there" are one typed error."""
-    away = boto3.client("s3", endpoint_url="http://127.0.0.1:9")
     with pytest.raises(UnavailableError):
-        Bucket(away, "no bucket of that name").holds(KEY)
+        Bucket("there-is-no-such-bucket", REGION).remove([KEY])
+    monkeypatch.setenv("AWS_ENDPOINT_URL_S3", refused())
     with pytest.raises(UnavailableError):
-        Bucket(s3_client(), "there-is-no-such-bucket").remove([KEY])
+        Bucket(BUCKET, REGION).holds(KEY)

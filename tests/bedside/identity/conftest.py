@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.dynamo import Item, Table
+from bedside.adapters.attributes import Item
+from bedside.adapters.dynamo import Table
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.code_record import CodeRecord
 from bedside.identity.families import Families

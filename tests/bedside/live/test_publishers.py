@@ -10,6 +10,7 @@ from bedside.capture.session import Session, Watcher, session_from_record
 from bedside.errors import UnavailableError
 from bedside.live.publishers import AblyPublisher, SocketPublisher
 from tests.bedside.capture.test_session_rules import ITEM
+from tests.conftest import REGION
 from tests.fakes.ably import KEY, ably
 from tests.fakes.hostile import refused
 from tests.fakes.management import management
@@ -49,7 +50,9 @@ def test_every_page_hears_and_the_gone_are_forgotten(record: Record) -> None:
     with management() as api:
         entrances = Entrances(record)
         session = connected(entrances, "here-1", "gone-1", "broken-1")
-        publisher = SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", anybody, failed.append)
+        publisher = SocketPublisher(
+            lambda: Sockets(api.endpoint, REGION), entrances, "wss://live", anybody, failed.append
+        )
         publisher.publish(session, MESSAGE, NOW + 60_000)
         assert [json.loads(text) for text in api.heard["here-1"]] == [MESSAGE]
     found = record.find("k", NOW)
@@ -82,7 +85,7 @@ def test_whose_sign_in_has_ended_hears_nothing(record: Record) -> None:
     with management() as api:
         entrances = Entrances(record)
         session = connected(entrances, "here-1", "here-2")
-        publisher = SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", may_watch, ignore)
+        publisher = SocketPublisher(lambda: Sockets(api.endpoint, REGION), entrances, "wss://live", may_watch, ignore)
         publisher.publish(session, MESSAGE, NOW)
         assert set(api.heard) == {"here-1"}
     assert asked == [(name, f"family of {name}", "FAC001", NOW) for name in ("here-1", "here-2")]
@@ -101,7 +104,7 @@ def test_nobody_hears_where_it_cannot_be_told_who_may(record: Record) -> None:
     with management() as api:
         entrances = Entrances(record)
         session = connected(entrances, "here-1", "here-2")
-        SocketPublisher(lambda: Sockets(api.endpoint), entrances, "wss://live", unknown, failed.append).publish(
+        SocketPublisher(lambda: Sockets(api.endpoint, REGION), entrances, "wss://live", unknown, failed.append).publish(
             session, MESSAGE, NOW
         )
         assert api.heard == {}
@@ -112,7 +115,7 @@ def test_nobody_hears_where_it_cannot_be_told_who_may(record: Record) -> None:
 
 def test_an_invitation_is_the_contracts(record: Record) -> None:
     """Over our own API: an address and a ticket."""
-    publisher = SocketPublisher(lambda: Sockets("http://x"), Entrances(record), "wss://live", anybody, ignore)
+    publisher = SocketPublisher(lambda: Sockets("http://x", REGION), Entrances(record), "wss://live", anybody, ignore)
     assert publisher.invitation(session_from_record(ITEM), "ticket", NOW) == {"url": "wss://live", "ticket": "ticket"}
 
 

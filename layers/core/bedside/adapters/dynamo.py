@@ -1,29 +1,33 @@
-"""One DynamoDB table: reads and conditional writes with deadlines and typed errors."""
+"""One DynamoDB table: reads and conditional writes with deadlines and typed errors, each done at most once."""
 
 import random
 import re
+import secrets
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
+from bedside.adapters.attributes import Item, from_attributes, to_attribute, to_attributes
+from bedside.adapters.aws import AwsError, AwsService, JsonService, region
 from bedside.errors import UnavailableError
 from bedside.invocation import remaining_s
 
-if TYPE_CHECKING:
-    from mypy_boto3_dynamodb import DynamoDBClient
-
-type Item = dict[str, Any]
-
 _NAME: Final = re.compile(r"#(\w+)")
-# A write that meets a transaction on its item is refused at once, and the SDK does not repeat it. Each pause is at most
-# 40 ms times its number, so that all of them together stay under a second.
+# A healthy request takes a few milliseconds.
+_TRY_S: Final = 1.5
+_TRIES: Final = 3
+# All tries with the pauses between them. Without that much time left no request is begun, so that the function ends by
+# itself, and says why.
+_NEEDED_S: Final = 5.0
+# A write that meets a transaction on its item is refused at once. Each pause is at most 40 ms times its number, so
+# that all of them together stay under a second.
 _CONFLICT_TRIES: Final = 6
 _CONFLICT_PAUSE_S: Final = 0.04
-# What a request may take: two tries of at most 2.5 s, and a pause of at most 1 s between them. Without that much time
-# left none is begun, so that the function ends by itself, and says why.
-_NEEDED_S: Final = 6.0
 _PASSING: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+# Every item keeps which write was the last, so that one whose answer was lost can be repeated and is not made twice.
+_WRITE: Final = "write"
+_NOT_MADE: Final = f"(attribute_not_exists(#{_WRITE}) OR #{_WRITE} <> :{_WRITE})"
 
 # One write of several that happen together or not at all.
 type Change = Mapping[str, Any]
@@ -41,27 +45,10 @@ class ConditionFailedError(Exception):
         self.index = index
 
 
-class _Sdk(NamedTuple):
-    client: "DynamoDBClient"
-    failures: tuple[type[Exception], ...]
-    serialize: Callable[[Any], Any]
-    deserialize: Callable[[Any], Any]
-
-
 @cache
-def _sdk() -> _Sdk:
-    """Load boto3 and make the process's one client: about 200 ms that hot calls do without while Redis serves them."""
-    import boto3  # noqa: PLC0415  # see above
-    from boto3.dynamodb.types import TypeDeserializer, TypeSerializer  # noqa: PLC0415  # see above
-    from botocore.config import Config  # noqa: PLC0415  # see above
-    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # see above
-
-    # A healthy request takes a few milliseconds.
-    config = Config(
-        connect_timeout=1, read_timeout=1.5, retries={"total_max_attempts": 2, "mode": "standard"}, tcp_keepalive=True
-    )
-    client = boto3.client("dynamodb", config=config)
-    return _Sdk(client, (ClientError, BotoCoreError), TypeSerializer().serialize, TypeDeserializer().deserialize)
+def _service() -> JsonService:
+    """Return the process's one connection."""
+    return JsonService(AwsService("dynamodb", region()), "DynamoDB_20120810", "1.0")
 
 
 class Table:
@@ -76,12 +63,7 @@ class Table:
 
     def get(self, pk: str) -> Item | None:
         """Return the item, read consistently, or None."""
-        sdk = _sdk()
-        _begin()
-        try:
-            answer = sdk.client.get_item(TableName=self._name, Key={"pk": {"S": pk}}, ConsistentRead=True)
-        except sdk.failures as error:
-            raise UnavailableError("The record could not be read.") from error
+        answer = _read("GetItem", {"TableName": self._name, "Key": to_attributes({"pk": pk}), "ConsistentRead": True})
         return _plain(answer.get("Item"))
 
     def page(
@@ -91,28 +73,22 @@ class Table:
 
         An index trails the table by a moment.
         """
-        sdk = _sdk()
         query: dict[str, Any] = {
             "TableName": self._name,
             "IndexName": index,
             "KeyConditionExpression": "#key = :value",
             "ExpressionAttributeNames": {"#key": key},
-            "ExpressionAttributeValues": {":value": sdk.serialize(value)},
+            "ExpressionAttributeValues": to_attributes({":value": value}),
             "Limit": limit,
         }
         if after:
-            query["ExclusiveStartKey"] = {name: sdk.serialize(part) for name, part in after.items()}
-        _begin()
-        try:
-            answer = sdk.client.query(**query)
-        except sdk.failures as error:
-            raise UnavailableError("The record could not be read.") from error
+            query["ExclusiveStartKey"] = to_attributes(after)
+        answer = _read("Query", query)
         return [_plain(item) or {} for item in answer["Items"]], _plain(answer.get("LastEvaluatedKey"))
 
     def put(self, item: Item, *, condition: str, values: Mapping[str, Any]) -> None:
         """Write the whole item if `condition` holds; raises ConditionFailedError with what stood there."""
-        change = self.putting(item, condition=condition, values=values)
-        _patiently(lambda: _sdk().client.put_item(**change["Put"]))
+        self._once("PutItem", self.putting(item, condition=condition, values=values)["Put"])
 
     def update(
         self,
@@ -127,23 +103,12 @@ class Table:
 
         Raises ConditionFailedError with what stood there.
         """
-        change = self.updating(pk, expression, condition=condition, values=values, names=names)
-        answer = _patiently(lambda: _sdk().client.update_item(**change["Update"], ReturnValues="ALL_NEW"))
-        return _plain(answer["Attributes"]) or {}
+        change = self.updating(pk, expression, condition=condition, values=values, names=names)["Update"]
+        return self._once("UpdateItem", {**change, "ReturnValues": "ALL_NEW"})
 
     def putting(self, item: Item, *, condition: str, values: Mapping[str, Any] | None = None) -> Change:
         """Return the change that `put` would make, for `write_together`."""
-        serialize = _sdk().serialize
-        return {
-            "Put": {
-                "TableName": self._name,
-                "Item": {name: serialize(value) for name, value in item.items()},
-                "ConditionExpression": condition,
-                "ExpressionAttributeNames": _names(condition, {}),
-                **_values(values),
-                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            }
-        }
+        return {"Put": {**self._if(condition, condition, values or {}, {}), "Item": to_attributes(item)}}
 
     def updating(
         self,
@@ -155,17 +120,47 @@ class Table:
         names: Mapping[str, str] | None = None,
     ) -> Change:
         """Return the change that `update` would make, for `write_together`."""
-        return {
-            "Update": {
-                "TableName": self._name,
-                "Key": {"pk": {"S": pk}},
-                "UpdateExpression": expression,
-                "ConditionExpression": condition,
-                "ExpressionAttributeNames": _names(f"{expression} {condition}", names or {}),
-                **_values(values),
-                "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            }
+        conditional = self._if(condition, f"{expression} {condition}", values, names or {})
+        return {"Update": {**conditional, "Key": to_attributes({"pk": pk}), "UpdateExpression": expression}}
+
+    def _if(self, condition: str, text: str, values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+        """Return what is common to writes; `text` is where the names are."""
+        written = {
+            "TableName": self._name,
+            "ConditionExpression": condition,
+            "ExpressionAttributeNames": {f"#{name}": names.get(name, name) for name in set(_NAME.findall(text))},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
+        if values:  # DynamoDB refuses an empty map
+            written["ExpressionAttributeValues"] = {f":{name}": to_attribute(value) for name, value in values.items()}
+        return written
+
+    def _once(self, operation: str, write: dict[str, Any]) -> Item:
+        """Make a write, at most once however often it is sent, and return the item as it is afterwards."""
+        mark = secrets.token_urlsafe(9)
+        marked = {
+            **write,
+            "ConditionExpression": f"({write['ConditionExpression']}) AND {_NOT_MADE}",
+            "ExpressionAttributeNames": {**write["ExpressionAttributeNames"], f"#{_WRITE}": _WRITE},
+            "ExpressionAttributeValues": {
+                **write.get("ExpressionAttributeValues", {}),
+                f":{_WRITE}": to_attribute(mark),
+            },
+        }
+        if operation == "PutItem":
+            marked["Item"] = {**write["Item"], _WRITE: to_attribute(mark)}
+        else:
+            marked["UpdateExpression"] = _marking(write["UpdateExpression"])
+        try:
+            answer = _patiently(operation, marked)
+        except AwsError as error:
+            if error.code != "ConditionalCheckFailedException":
+                raise UnavailableError("The record could not be written.") from error
+            stood = error.document.get("Item")
+            if not stood or stood.get(_WRITE) != to_attribute(mark):
+                raise ConditionFailedError(_plain(stood)) from error
+            return _plain(stood) or {}  # made before, and its answer lost
+        return _plain(answer.get("Attributes")) or {}
 
 
 def write_together(*changes: Change) -> None:
@@ -173,19 +168,34 @@ def write_together(*changes: Change) -> None:
 
     Raises ConditionFailedError for the first whose condition does not hold, UnavailableError.
     """
-    _patiently(lambda: _sdk().client.transact_write_items(TransactItems=list(changes)))  # type: ignore[arg-type]  # made by putting and updating
+    # DynamoDB itself makes a transaction once that comes again with its token, for ten minutes.
+    transaction = {"TransactItems": list(changes), "ClientRequestToken": secrets.token_urlsafe(24)}
+    try:
+        _patiently("TransactWriteItems", transaction)
+    except AwsError as error:
+        for index, reason in enumerate(_reasons(error)):
+            if reason.get("Code") == "ConditionalCheckFailed":
+                raise ConditionFailedError(_plain(reason.get("Item")), index) from error
+        raise UnavailableError("The record could not be written.") from error
 
 
-def _patiently[Answer](write: Callable[[], Answer]) -> Answer:
+def _read(operation: str, question: Mapping[str, Any]) -> Mapping[str, Any]:
+    _begin()
+    try:
+        return _service().call(operation, question, try_s=_TRY_S, tries=_TRIES)
+    except AwsError as error:
+        raise UnavailableError("The record could not be read.") from error
+
+
+def _patiently(operation: str, write: Mapping[str, Any]) -> Mapping[str, Any]:
     """Write, again where another transaction was at work on the same item."""
-    failures = _sdk().failures
     for tries in range(1, _CONFLICT_TRIES + 1):
         _begin()
         try:
-            return write()
-        except failures as error:
+            return _service().call(operation, write, try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
             if tries == _CONFLICT_TRIES or not _conflicts(error):
-                raise _translated(error) from error
+                raise
         time.sleep(random.uniform(0, _CONFLICT_PAUSE_S * tries))  # noqa: S311  # spreads retries, no secret
     raise AssertionError("unreachable")
 
@@ -195,46 +205,29 @@ def _begin() -> None:
         raise UnavailableError("There is no time left to ask the record.", cause="OutOfTime")
 
 
-def _names(text: str, given: Mapping[str, str]) -> dict[str, str]:
-    return {f"#{name}": given.get(name, name) for name in set(_NAME.findall(text))}
-
-
-def _values(values: Mapping[str, Any] | None) -> dict[str, Any]:
-    if not values:
-        return {}  # DynamoDB refuses an empty map
-    return {"ExpressionAttributeValues": {f":{name}": _sdk().serialize(value) for name, value in values.items()}}
+def _marking(expression: str) -> str:
+    """Return the update that also keeps the write's mark; an expression has at most one SET."""
+    marking = f"SET #{_WRITE} = :{_WRITE}"
+    if "SET " in expression:
+        return expression.replace("SET ", f"{marking}, ", 1)
+    return f"{marking} {expression}"
 
 
 def _plain(item: Mapping[str, Any] | None) -> Item | None:
-    return {name: _sdk().deserialize(value) for name, value in item.items()} if item else None
+    if not item:
+        return None
+    plain = from_attributes(item)
+    plain.pop(_WRITE, None)
+    return plain
 
 
-def _response(error: Exception) -> Mapping[str, Any]:
-    """Return AWS's answer; errors of the network have none."""
-    response: Mapping[str, Any] = getattr(error, "response", None) or {}
-    return response
-
-
-def _reasons(error: Exception) -> Sequence[Mapping[str, Any]]:
-    reasons: Sequence[Mapping[str, Any]] = _response(error).get("CancellationReasons", [])
+def _reasons(error: AwsError) -> Sequence[Mapping[str, Any]]:
+    reasons: Sequence[Mapping[str, Any]] = error.document.get("CancellationReasons", [])
     return reasons
 
 
-def _code(error: Exception) -> str:
-    return str(_response(error).get("Error", {}).get("Code", ""))
-
-
-def _conflicts(error: Exception) -> bool:
+def _conflicts(error: AwsError) -> bool:
     codes = {str(reason.get("Code")) for reason in _reasons(error)}
     if "ConditionalCheckFailed" in codes:
         return False
-    return _code(error) == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
-
-
-def _translated(error: Exception) -> Exception:
-    if _code(error) == "ConditionalCheckFailedException":
-        return ConditionFailedError(_plain(_response(error).get("Item")))
-    for index, reason in enumerate(_reasons(error)):
-        if reason.get("Code") == "ConditionalCheckFailed":
-            return ConditionFailedError(_plain(reason.get("Item")), index)
-    return UnavailableError("The record could not be written.")
+    return error.code == "TransactionConflictException" or not codes.isdisjoint(_PASSING)

@@ -2,15 +2,13 @@
 
 import base64
 import json
-import os
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
-from bedside.adapters.rest import RestClient, RestError
-from bedside.adapters.sigv4 import Credentials, Scope, signed_headers
+from bedside.adapters.aws import AwsError, AwsService, JsonService
 from bedside.errors import UnavailableError
 
 _NAMES: Final = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "ably-key")
@@ -31,51 +29,28 @@ class Secrets:
     ably_key: str = field(default="", repr=False)
 
 
-def read_secrets(path: str, region: str, clock: Callable[[], int]) -> Secrets:
-    """Read the SecureStrings under `path`; raises UnavailableError when SSM has not answered within 5 seconds.
-
-    Honours AWS_ENDPOINT_URL_SSM and AWS_ENDPOINT_URL as the SDKs do.
-    """
-    endpoint = (
-        os.environ.get("AWS_ENDPOINT_URL_SSM")
-        or os.environ.get("AWS_ENDPOINT_URL")
-        or f"https://ssm.{region}.amazonaws.com"
-    )
-    body = json.dumps({"Names": [f"{path}/{name}" for name in _NAMES], "WithDecryption": True}).encode()
+def read_secrets(path: str, region: str) -> Secrets:
+    """Read the SecureStrings under `path`; raises UnavailableError when SSM has not answered within 5 seconds."""
+    service = AwsService("ssm", region)
+    ssm = JsonService(service, "AmazonSSM", "1.1")
+    question = {"Names": [f"{path}/{name}" for name in _NAMES], "WithDecryption": True}
     ends_at = time.monotonic() + _DEADLINE_S
-    while (left := ends_at - time.monotonic()) > 0:
-        headers = signed_headers(
-            Credentials.from_env(),
-            Scope(region, "ssm"),
-            host=endpoint.split("://", 1)[1].rstrip("/"),
-            headers={"content-type": "application/x-amz-json-1.1", "x-amz-target": "AmazonSSM.GetParameters"},
-            body=body,
-            now_ms=clock(),
-        )
-        answer = _ask(endpoint, headers, body, left)
-        if answer:
-            return _secrets(answer)
-        # Many environments that start at once can exceed SSM's 40 requests a second for a moment.
-        time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  # spreads retries, no secret
+    try:
+        while (left := ends_at - time.monotonic()) > 0:
+            try:
+                return _secrets(ssm.call("GetParameters", question, try_s=left))
+            except AwsError:
+                # Many environments that start at once can exceed SSM's 40 requests a second for a moment.
+                time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  # spreads retries, no secret
+    finally:
+        service.close()
     raise UnavailableError("Secrets could not be read.")
 
 
-def _ask(endpoint: str, headers: Mapping[str, str], body: bytes, deadline_s: float) -> bytes | None:
-    """Return SSM's answer, or None where there was none that is of use."""
-    client = RestClient(endpoint)
+def _secrets(answer: Mapping[str, Any]) -> Secrets:
     try:
-        answer = client.request("POST", "/", headers, body, deadline_s=deadline_s)
-    except RestError:
-        return None
-    finally:
-        client.close()
-    return answer.body if answer.status == 200 else None  # noqa: PLR2004  # HTTP OK
-
-
-def _secrets(answer: bytes) -> Secrets:
-    try:
-        values = {item["Name"].rsplit("/", 1)[1]: item["Value"] for item in json.loads(answer)["Parameters"]}
-    except (ValueError, LookupError, TypeError, RecursionError) as error:
+        values = {item["Name"].rsplit("/", 1)[1]: item["Value"] for item in answer["Parameters"]}
+    except (LookupError, TypeError, AttributeError) as error:
         raise UnavailableError("Secrets could not be read.") from error
     try:
         return Secrets(

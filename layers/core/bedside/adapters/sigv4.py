@@ -1,4 +1,4 @@
-"""AWS Signature Version 4, for the two things that must not wait for an SDK: presigned S3 URLs and reading secrets.
+"""AWS Signature Version 4, for presigned S3 URLs and for what functions ask AWS themselves.
 
 The SDK's client costs about ten times as much at a cold start (docs/benchmarks.md). The algorithm is
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
@@ -78,18 +78,34 @@ def presigned_url(
 
 
 def signed_headers(
-    credentials: Credentials, scope: Scope, *, host: str, headers: Mapping[str, str], body: bytes, now_ms: int
+    credentials: Credentials,
+    scope: Scope,
+    *,
+    method: str,
+    host: str,
+    path: str,
+    query: str,
+    headers: Mapping[str, str],
+    body: bytes,
+    now_ms: int,
 ) -> dict[str, str]:
-    """Return `headers` with what authenticates a POST of `body` to `/` of `host`; names in lower case."""
+    """Return `headers` with what authenticates one request to `host`; names in lower case.
+
+    `path` is escaped as it is sent, `query` is canonical: escaped, and sorted by name.
+    """
     stamp = _stamp(now_ms)
+    digest = hashlib.sha256(body).hexdigest()
     signed = {**headers, "host": host, "x-amz-date": stamp}
     if credentials.session_token:
         signed["x-amz-security-token"] = credentials.session_token
-    canonical = _canonical("POST", "/", "", signed, hashlib.sha256(body).hexdigest())
-    signature = _signature(credentials, scope, stamp, canonical)
+    if scope.service == "s3":
+        signed["x-amz-content-sha256"] = digest
+    # Every service but S3 signs the path as it was escaped, escaped once more.
+    canonical_path = path if scope.service == "s3" else quote(path, safe="/~")
+    signature = _signature(credentials, scope, stamp, _canonical(method, canonical_path, query, signed, digest))
     signed["authorization"] = (
         f"AWS4-HMAC-SHA256 Credential={credentials.access_key}/{_scope(scope, stamp)}, "
-        f"SignedHeaders={';'.join(sorted(set(signed)))}, Signature={signature}"
+        f"SignedHeaders={';'.join(sorted(signed))}, Signature={signature}"
     )
     del signed["host"]  # the HTTP client writes it
     return signed

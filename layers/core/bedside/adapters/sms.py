@@ -1,70 +1,47 @@
 """Text messages by Amazon SNS."""
 
-from functools import cache
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Final
+from urllib.parse import urlencode
 
+from bedside.adapters.aws import AwsError, AwsService
 from bedside.errors import NotSentError, UnavailableError
 
-if TYPE_CHECKING:
-    from mypy_boto3_sns import SNSClient
-
+_TRY_S: Final = 4
 # In US dollars: several times what a message costs in the countries served; SNS refuses those that would cost more
 # (https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html).
 _MAX_PRICE: Final = "0.50"
 
 
-class _Sdk(NamedTuple):
-    client: "SNSClient"
-    refusals: tuple[type[Exception], ...]
-    failure: type[Exception]
-
-
-@cache
-def _sdk() -> "_Sdk":
-    import boto3  # noqa: PLC0415  # slow to load, and only needed where a message is sent
-    from botocore.config import Config  # noqa: PLC0415  # as above
-    from botocore.exceptions import (  # noqa: PLC0415  # as above
-        BotoCoreError,
-        ClientError,
-        ConnectTimeoutError,
-        EndpointConnectionError,
-    )
-
-    # One try: after a lost answer nobody knows whether the message went out, and a second one costs twice.
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 1}, tcp_keepalive=True)
-    client = boto3.client("sns", config=config)
-    return _Sdk(client, (ClientError, ConnectTimeoutError, EndpointConnectionError), BotoCoreError)
-
-
 class Sms:
     """Sends messages, from `sender_id` or `origination_number` where the country allows to choose."""
 
-    def __init__(self, sender_id: str, origination_number: str) -> None:
-        self._attributes = {"AWS.SNS.SMS.SMSType": "Transactional", "AWS.SNS.SMS.MaxPrice": _MAX_PRICE}
+    def __init__(self, sender_id: str, origination_number: str, region: str) -> None:
+        self._service = AwsService("sns", region)
+        attributes = [
+            ("AWS.SNS.SMS.SMSType", "String", "Transactional"),
+            ("AWS.SNS.SMS.MaxPrice", "Number", _MAX_PRICE),
+        ]
         if sender_id:
-            self._attributes["AWS.SNS.SMS.SenderID"] = sender_id
+            attributes.append(("AWS.SNS.SMS.SenderID", "String", sender_id))
         if origination_number:
-            self._attributes["AWS.MM.SMS.OriginationNumber"] = origination_number
+            attributes.append(("AWS.MM.SMS.OriginationNumber", "String", origination_number))
+        self._fixed = {"Action": "Publish", "Version": "2010-03-31"}
+        for number, (name, kind, value) in enumerate(attributes, start=1):
+            entry = f"MessageAttributes.entry.{number}"
+            self._fixed |= {f"{entry}.Name": name, f"{entry}.Value.DataType": kind, f"{entry}.Value.StringValue": value}
 
     def send(self, phone: str, text: str) -> None:
         """Hand a message over to SNS, within 4 seconds.
 
         Raises NotSentError where SNS refused it or was not reached, UnavailableError where nobody knows.
         """
-        sdk = _sdk()
-        attributes: dict[str, Any] = {
-            name: {"DataType": "Number" if name.endswith("MaxPrice") else "String", "StringValue": value}
-            for name, value in self._attributes.items()
-        }
+        body = urlencode({**self._fixed, "PhoneNumber": phone, "Message": text}).encode()
+        headers = {"content-type": "application/x-www-form-urlencoded; charset=utf-8"}
         try:
-            sdk.client.publish(PhoneNumber=phone, Message=text, MessageAttributes=attributes)
+            # One try: after a lost answer nobody knows whether the message went out, and a second one costs twice.
+            self._service.request("POST", "/", headers, body, try_s=_TRY_S)
         # Not chained: SNS repeats the number in its errors.
-        except sdk.refusals as error:
-            raise NotSentError("The message could not be sent.", _code(error)) from None
-        except sdk.failure as error:
-            raise UnavailableError("The message may not have been sent.", _code(error)) from None
-
-
-def _code(error: Exception) -> str:
-    response: dict[str, Any] = getattr(error, "response", None) or {}
-    return str(response.get("Error", {}).get("Code") or type(error).__name__)
+        except AwsError as error:
+            if error.sent and not error.status:
+                raise UnavailableError("The message may not have been sent.", error.code) from None
+            raise NotSentError("The message could not be sent.", error.code) from None

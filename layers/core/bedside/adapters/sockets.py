@@ -1,19 +1,15 @@
 """Messages to browsers that hold a WebSocket at API Gateway."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Final
+from queue import SimpleQueue
+from typing import Final, Literal
+from urllib.parse import quote
 
-import boto3
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mypy_boto3_apigatewaymanagementapi import ApiGatewayManagementApiClient
+from bedside.adapters.aws import AwsError, AwsService
 
 # A push takes 10-20 ms; a browser that misses one catches up by itself, so nobody waits long for it.
-_CONFIG: Final = Config(connect_timeout=1, read_timeout=1, retries={"total_max_attempts": 1})
+_TRY_S: Final = 1
 _AT_ONCE: Final = 4
 _GONE: Final = 410
 
@@ -21,12 +17,13 @@ _GONE: Final = 410
 class Sockets:
     """The connections of one WebSocket API, reached through its management endpoint."""
 
-    def __init__(self, endpoint: str) -> None:
-        self._client: ApiGatewayManagementApiClient = boto3.client(
-            "apigatewaymanagementapi", endpoint_url=endpoint, config=_CONFIG
-        )
+    def __init__(self, endpoint: str, region: str) -> None:
+        # A connection serves one request at a time.
+        self._idle: SimpleQueue[AwsService] = SimpleQueue()
+        for _ in range(_AT_ONCE):
+            self._idle.put(AwsService("execute-api", region, origin=endpoint))
 
-    def send(self, connections: "Iterable[str]", text: str) -> tuple[list[str], int]:
+    def send(self, connections: Iterable[str], text: str) -> tuple[list[str], int]:
         """Send `text` to each connection, and return those that are gone and how many more could not be reached."""
         data = text.encode()
         ids = list(connections)
@@ -37,11 +34,12 @@ class Sockets:
         gone = [connection for connection, outcome in zip(ids, outcomes, strict=True) if outcome == "gone"]
         return gone, outcomes.count("failed")
 
-    def _send_one(self, connection: str, data: bytes) -> str:
+    def _send_one(self, connection: str, data: bytes) -> Literal["sent", "gone", "failed"]:
+        service = self._idle.get()
         try:
-            self._client.post_to_connection(ConnectionId=connection, Data=data)
-        except ClientError as error:
-            return "gone" if error.response["ResponseMetadata"]["HTTPStatusCode"] == _GONE else "failed"
-        except BotoCoreError:
-            return "failed"
+            service.request("POST", f"/@connections/{quote(connection, safe='')}", {}, data, try_s=_TRY_S)
+        except AwsError as error:
+            return "gone" if error.status == _GONE else "failed"
+        finally:
+            self._idle.put(service)
         return "sent"

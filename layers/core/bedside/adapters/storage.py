@@ -1,17 +1,21 @@
 """The bucket of photos: links that a browser may use, and the two questions that functions ask S3 themselves."""
 
+import base64
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import Final
+from urllib.parse import quote
+from xml.sax.saxutils import escape
 
+from bedside.adapters.aws import AwsError, AwsService, overridden
 from bedside.adapters.sigv4 import Credentials, Scope, presigned_url
 from bedside.errors import UnavailableError
 
-if TYPE_CHECKING:
-    from mypy_boto3_s3 import S3Client
-
+_TRY_S: Final = 3
+_TRIES: Final = 3
 _NOT_FOUND: Final = 404
+_XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,51 +78,37 @@ class Links:
         )
 
 
-@cache
-def s3_client() -> "S3Client":
-    """One client for the process, imported only by the functions that talk to S3."""
-    import boto3  # noqa: PLC0415  # about 200 ms that the functions which only sign links must not pay
-    from botocore.config import Config  # noqa: PLC0415  # as boto3
-
-    return boto3.client(
-        "s3",
-        config=Config(
-            connect_timeout=1,
-            read_timeout=3,
-            retries={"total_max_attempts": 3, "mode": "standard"},
-            s3={"addressing_style": "path"},
-        ),
-    )
-
-
 class Bucket:
     """The bucket, as functions themselves use it. Raises UnavailableError when S3 does not answer in time."""
 
-    def __init__(self, client: "S3Client", name: str) -> None:
-        self._client = client
-        self._name = name
+    def __init__(self, name: str, region: str) -> None:
+        # The same host as the links', unless the environment has an S3 of its own.
+        own = overridden("s3")
+        self._prefix = f"/{name}" if own else ""
+        self._service = AwsService("s3", region, origin=own or f"https://{name}.s3.{region}.amazonaws.com")
 
     def holds(self, key: str) -> bool:
         """Tell whether an object stands under `key`."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as boto3 above
-
         try:
-            self._client.head_object(Bucket=self._name, Key=key)
-        except ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == _NOT_FOUND:
+            self._service.request("HEAD", f"{self._prefix}/{quote(key, safe='/~')}", {}, try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
+            if error.status == _NOT_FOUND:
                 return False
-            raise UnavailableError("The image store did not answer.") from error
-        except BotoCoreError as error:
             raise UnavailableError("The image store did not answer.") from error
         return True
 
     def remove(self, keys: Sequence[str]) -> None:
-        """Delete whatever objects there are under `keys`."""
-        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415  # as boto3 above
-
+        """Delete whatever objects there are under `keys`, at most 1,000 of them."""
+        objects = "".join(f"<Object><Key>{escape(key)}</Key></Object>" for key in keys)
+        body = f'<Delete xmlns="{_XMLNS}"><Quiet>true</Quiet>{objects}</Delete>'.encode()
+        # S3 asks for a digest of this body in one of the ways it knows.
+        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+        headers = {"content-type": "application/xml", "content-md5": digest}
+        path = f"{self._prefix}/"
         try:
-            self._client.delete_objects(
-                Bucket=self._name, Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True}
-            )
-        except (ClientError, BotoCoreError) as error:
+            answer = self._service.request("POST", path, headers, body, query="delete=", try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
             raise UnavailableError("The image store did not answer.") from error
+        # Quiet means that only what could not be deleted is named.
+        if b"<Error>" in answer.body:
+            raise UnavailableError("The image store did not delete.", cause="DeleteObjects")
