@@ -16,6 +16,8 @@ from typing import Final
 STATIC: Final = Path(__file__).parent / "static"
 
 PLACEHOLDER: Final = b"{{assets}}"
+# What several pages have in common stands once, in a file of static/parts.
+_PART: Final = re.compile(rb"^ *\{\{part ([a-z-]+)\}\}\n", re.MULTILINE)
 # Where a page wants all modules that its first one imports, at once instead of one round trip per level of imports.
 MODULES: Final = b"{{modules}}"
 # Where a page wants to know after how many idle seconds it signs its reader out.
@@ -69,6 +71,8 @@ class Site:
 def load_site(root: Path = STATIC, environment: Mapping[str, str] = os.environ) -> Site:
     """Read the whole static tree: HTML files at its top become pages by name, everything else assets by path.
 
+    A line `{{part name}}` of a page stands for the file parts/name.html; raises KeyError if there is none.
+
     Reads `BEDSIDE_IDLE_LOGOFF_SECONDS` (900 without it) into the pages that ask for it; raises ValueError if it is no
     whole number.
     """
@@ -84,14 +88,18 @@ def load_site(root: Path = STATIC, environment: Mapping[str, str] = os.environ) 
         digest.update(body)
     tree_hash = digest.hexdigest()[:16]
     base = f"/assets/{tree_hash}".encode()
+
+    def page(body: bytes) -> StaticFile:
+        whole = _PART.sub(lambda part: contents[f"parts/{part[1].decode()}.html"], body)
+        filled = whole.replace(MODULES, preloads(whole, contents)).replace(PLACEHOLDER, base).replace(IDLE, idle)
+        return static_file(filled, ".html")
+
     return Site(
         tree_hash=tree_hash,
         pages={
-            name.removesuffix(".html"): static_file(
-                body.replace(MODULES, preloads(body, contents)).replace(PLACEHOLDER, base).replace(IDLE, idle), ".html"
-            )
+            name.removesuffix(".html"): page(body)
             for name, body in contents.items()
-            if name.endswith(".html")
+            if name.endswith(".html") and "/" not in name
         },
         assets={
             name: static_file(body, Path(name).suffix) for name, body in contents.items() if not name.endswith(".html")

@@ -104,6 +104,18 @@ def invoke(event: dict[str, Any]) -> dict[str, Any]:
     return elsewhere(lambda: lambda_handler(event, cast("LambdaContext", None)))
 
 
+def test_what_pages_share_stands_once(tree: Path, client: Client) -> None:
+    """A part is put in where its name stands, filled in as the page is; it is no page and no asset of its own."""
+    (tree / "parts").mkdir()
+    (tree / "parts" / "foot.html").write_text("<a href='{{assets}}/a'>\n")
+    (tree / "account.html").write_text("<main>\n  {{part foot}}\n</main>")
+    assert re.fullmatch(r"<main>\n<a href='/assets/[0-9a-f]{16}/a'>\n</main>", client.get("/account").text)
+    assert client.get("/parts/foot").status_code == 404
+    (tree / "account.html").write_text("{{part none}}\n")
+    with pytest.raises(KeyError):
+        web_site.load_site(tree)
+
+
 @pytest.mark.parametrize(("path", "title"), [("/", "desktop"), ("/capture", "capture")])
 def test_pages_are_revalidated_at_each_visit(client: Client, path: str, title: str) -> None:
     """A page is HTML with its assets' address filled in, and may be kept only to be asked about again."""
