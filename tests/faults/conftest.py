@@ -1,8 +1,6 @@
 """The bench: every function in this process, moto and a real Redis, each behind something that can be made to fail."""
 
-import base64
 import functools
-import json
 import os
 import time
 from collections.abc import Iterator
@@ -16,13 +14,13 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from bedside.adapters.breaker import Breaker
 from bedside.adapters.redis import Redis
-from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, Upstash
+from tests.conftest import Upstash
 from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
 from tests.faults.aws import AwsFaults
 from tests.faults.job import MAX_IMAGES, FaultyClinic
 from tests.faults.proxy import HANGING, Proxy, proxy
-from tests.functions.clinic import FUNCTIONS, PSEUDONYM_KEY, SIGNING_KEY, SteeredWiring, module
+from tests.functions.clinic import FUNCTIONS, SteeredWiring, environment, module, secrets
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -45,14 +43,8 @@ class Surroundings:
 def surroundings(upstash: Upstash) -> Iterator[Surroundings]:
     with ExitStack() as stack:
         between = stack.enter_context(proxy(upstash.url, upstash.token))
-        parameters = {
-            "redis-url": between.origin,
-            "redis-token": upstash.token,
-            "signing-keys": json.dumps({"1": base64.b64encode(SIGNING_KEY).decode()}),
-            "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
-        }
-        stored = {f"/bedside/test/{name}": value for name, value in parameters.items()}
-        yield Surroundings(between, stack.enter_context(parameter_store(stored)), stack.enter_context(management()))
+        stored = parameter_store(secrets(between.origin, upstash.token))
+        yield Surroundings(between, stack.enter_context(stored), stack.enter_context(management()))
 
 
 @dataclass(frozen=True)
@@ -81,26 +73,14 @@ def bench(
     deadline_ms: int,
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bench]:
-    environment = {
-        "AWS_REGION": REGION,
-        "AWS_ENDPOINT_URL_SSM": surroundings.parameters,
-        "BEDSIDE_STAGE": "test",
-        "BEDSIDE_BUCKET": BUCKET,
-        "BEDSIDE_CAPTURE_TABLE": TABLE,
-        "BEDSIDE_IDENTITY_TABLE": IDENTITY,
-        "BEDSIDE_AUDIT_TABLE": AUDIT,
-        "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
-        "BEDSIDE_SECRETS_PATH": "/bedside/test",
-        "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
-        "BEDSIDE_LIVE_URL": "wss://live.example.org/live",
-        "BEDSIDE_LIVE_ENDPOINT": surroundings.connections.endpoint,
-        "BEDSIDE_REDIS_DEADLINE_MS": str(deadline_ms),
+    variables = {
+        **environment(surroundings.parameters, surroundings.connections.endpoint, redis_deadline_ms=deadline_ms),
         "BEDSIDE_MAX_IMAGES": str(MAX_IMAGES),
         # The job takes longer than these usually are: its clock jumps until held places lapse.
         "BEDSIDE_QR_TOKEN_LIFE_SECONDS": "3600",
         "BEDSIDE_ACCESS_TOKEN_SECONDS": "3600",
     }
-    for name, value in environment.items():
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     wiring, faults = SteeredWiring(os.environ), AwsFaults()
     clinic = FaultyClinic(wiring, surroundings.connections, faults=faults)

@@ -20,7 +20,7 @@ from bedside.capture.keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
 from bedside.wiring import Wiring
-from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, client
+from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.fakes.outbox import Outbox
@@ -44,6 +44,38 @@ FUNCTIONS = (
     "users",
 )
 SIGNING_KEY, PSEUDONYM_KEY = b"signing key of this clinic 12345", b"pseudonym key"
+
+
+def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
+    """Give what stands in the parameter store of a clinic."""
+    found = {
+        "redis-url": redis_url,
+        "redis-token": redis_token,
+        "signing-keys": json.dumps({"1": base64.b64encode(SIGNING_KEY).decode()}),
+        "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
+    }
+    return {f"/bedside/test/{name}": value for name, value in found.items()}
+
+
+def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict[str, str]:
+    """Give the variables that a clinic's functions are deployed with."""
+    return {
+        "AWS_REGION": REGION,
+        "AWS_ENDPOINT_URL_SSM": ssm,
+        "BEDSIDE_STAGE": "test",
+        "BEDSIDE_BUCKET": BUCKET,
+        "BEDSIDE_CAPTURE_TABLE": TABLE,
+        "BEDSIDE_IDENTITY_TABLE": IDENTITY,
+        "BEDSIDE_AUDIT_TABLE": AUDIT,
+        "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
+        "BEDSIDE_SECRETS_PATH": "/bedside/test",
+        "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
+        "BEDSIDE_LIVE_URL": "wss://live.example.org/live",
+        "BEDSIDE_LIVE_ENDPOINT": live_endpoint,
+        "BEDSIDE_REDIS_DEADLINE_MS": str(redis_deadline_ms),
+    }
+
+
 NAME, NHI, NOTES = "Aroha Ngata", "ZZZ0016", "Two days old, itching."
 PHOTO = b"\xff\xd8\xff\xe0 not much of a photo"
 

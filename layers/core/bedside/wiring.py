@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from bedside.identity.administering import Administering
     from bedside.identity.audit import AuditTrail
     from bedside.identity.code_record import CodeRecord
+    from bedside.identity.codes import Purses
     from bedside.identity.people import People
     from bedside.identity.sending import Sending, Texts
     from bedside.identity.signing_in import Pairs, SigningIn
@@ -282,6 +283,13 @@ class Wiring:
         return CodeRecord(self._identity_table)
 
     @cached_property
+    def _purses(self) -> "Purses":
+        from bedside.identity.codes import Purses
+
+        settings = self.settings
+        return Purses(self.secrets.pseudonym_key, settings.sms_prefix_allowance, settings.sms_address_allowance)
+
+    @cached_property
     def _pairs(self) -> "Pairs":
         from bedside.identity.signing_in import Pairs
 
@@ -306,8 +314,7 @@ class Wiring:
             life_s=self.settings.otp_life_s,
             resend_s=self.settings.otp_resend_s,
             host=urlsplit(origin).hostname or "",
-            prefix_allowance=self.settings.sms_prefix_allowance,
-            address_allowance=self.settings.sms_address_allowance,
+            purses=self._purses,
             random_below=randomness.randbelow,
             on_breaker=sms_breaker_open,
         )
@@ -322,8 +329,7 @@ class Wiring:
             pseudonym_key=self.secrets.pseudonym_key,
             countries=self.settings.sms_countries,
             life_ms=self.settings.sign_in_life_ms,
-            prefix_allowance=self.settings.sms_prefix_allowance,
-            address_allowance=self.settings.sms_address_allowance,
+            purses=self._purses,
             randomness=os.urandom,
             on_locked=number_locked,
         )

@@ -9,11 +9,11 @@ from bedside.identity.codes import (
     HOUR_MS,
     SENDS_PER_DAY,
     SENDS_PER_HOUR,
+    Purses,
     code_digest,
     message,
     new_code,
     prefix,
-    purses,
     seconds_until,
     send_limit,
 )
@@ -106,10 +106,10 @@ def test_a_prefix_is_a_country_and_an_operators_block() -> None:
 
 def test_a_code_is_paid_for_by_where_it_goes_and_whence_it_is_asked_for() -> None:
     """Nobody reads an address out of the record."""
-    one = purses(b"k", "+64215550111", "203.0.113.7", prefix_allowance=3, address_allowance=9)
+    one = Purses(b"k", 3, 9).of("+64215550111", "203.0.113.7")
     assert (one[0].name, one[0].allowance, one[1].allowance) == ("prefix#+64215", 3, 9)
     names = {
-        purses(key, "+64225550111", address, prefix_allowance=3, address_allowance=9)[1].name
+        Purses(key, 3, 9).of("+64225550111", address)[1].name
         for key in (b"k", b"l")
         for address in ("203.0.113.7", "203.0.113.8")
     }

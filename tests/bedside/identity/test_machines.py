@@ -25,7 +25,7 @@ from bedside.errors import (
 )
 from bedside.identity.audit import Entry
 from bedside.identity.code_record import CodeRecord
-from bedside.identity.codes import DAY_MS, HOUR_MS
+from bedside.identity.codes import DAY_MS, HOUR_MS, Purses
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import user_id_of
 from bedside.identity.refresh import RefreshToken, first_token, next_token
@@ -170,8 +170,7 @@ class CodeMachine(RuleBasedStateMachine):
             life_s=LIFE_S,
             resend_s=RESEND_S,
             host="h",
-            prefix_allowance=10_000,
-            address_allowance=10_000,
+            purses=Purses(KEY, 10_000, 10_000),
             random_below=lambda limit: (next(self.made) * 7919) % limit,
             on_breaker=lambda _purse: None,
         )
@@ -183,8 +182,7 @@ class CodeMachine(RuleBasedStateMachine):
             pseudonym_key=KEY,
             countries={"NZ"},
             life_ms=SIGN_IN_MS,
-            prefix_allowance=10_000,
-            address_allowance=10_000,
+            purses=Purses(KEY, 10_000, 10_000),
             randomness=os.urandom,
             on_locked=self._hear,
         )

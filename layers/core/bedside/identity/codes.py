@@ -69,12 +69,19 @@ def prefix(phone: str) -> str:
     return phone[:6]
 
 
-def purses(
-    pseudonym_key: bytes, phone: str, address: str, *, prefix_allowance: int, address_allowance: int
-) -> tuple[Purse, Purse]:
-    """Return what pays for a code to `phone` that `address` asks for."""
-    digest = hmac.digest(pseudonym_key, f"address\n{address}".encode(), hashlib.sha256).hex()[:24]
-    return Purse(f"prefix#{prefix(phone)}", prefix_allowance), Purse(f"address#{digest}", address_allowance)
+@dataclass(frozen=True, slots=True)
+class Purses:
+    """What pays for codes: a block of numbers and an asking address each have so many an hour."""
+
+    pseudonym_key: bytes
+    prefix_allowance: int
+    address_allowance: int
+
+    def of(self, phone: str, address: str) -> tuple[Purse, Purse]:
+        """Return what pays for a code to `phone` that `address` asks for."""
+        digest = hmac.digest(self.pseudonym_key, f"address\n{address}".encode(), hashlib.sha256).hex()[:24]
+        block = Purse(f"prefix#{prefix(phone)}", self.prefix_allowance)
+        return block, Purse(f"address#{digest}", self.address_allowance)
 
 
 def message(code: str, life_s: int, host: str) -> str:

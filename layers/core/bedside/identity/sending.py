@@ -6,7 +6,7 @@ from typing import Final, Protocol
 
 from bedside.errors import Limit, NotSentError, TooManyAttemptsError, TooManyCodesError, UnavailableError
 from bedside.identity.code_record import CodeRecord, PurseEmptyError
-from bedside.identity.codes import HOUR_MS, Purse, code_digest, message, new_code, purses, seconds_until, send_limit
+from bedside.identity.codes import HOUR_MS, Purse, Purses, code_digest, message, new_code, seconds_until, send_limit
 from bedside.identity.people import People
 from bedside.identity.person import FAILURES_TO_LOCK, Code, Person, user_id_of
 from bedside.identity.phone import parse_phone
@@ -47,8 +47,7 @@ class Sending:
     life_s: int
     resend_s: int
     host: str
-    prefix_allowance: int
-    address_allowance: int
+    purses: Purses
     random_below: Callable[[int], int]
     on_breaker: Callable[[str], None]
 
@@ -60,13 +59,7 @@ class Sending:
         """
         phone = parse_phone(phone_text, self.countries)
         user_id = user_id_of(self.pseudonym_key, phone)
-        paying = purses(
-            self.pseudonym_key,
-            phone,
-            address,
-            prefix_allowance=self.prefix_allowance,
-            address_allowance=self.address_allowance,
-        )
+        paying = self.purses.of(phone, address)
         for _ in range(_TRIES):
             person = self.people.own(user_id)
             if person:

@@ -11,7 +11,7 @@ from pydantic import StringConstraints
 from bedside.adapters.dynamo import ConditionFailedError
 from bedside.errors import Limit, OtpInvalidError, TooManyAttemptsError, UnavailableError
 from bedside.identity.code_record import CodeRecord
-from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, code_digest, purses, seconds_until, send_limit
+from bedside.identity.codes import CHECKS_PER_CODE, DIGITS, Purses, code_digest, seconds_until, send_limit
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_document, user_id_of
 from bedside.identity.phone import parse_phone
@@ -71,8 +71,7 @@ class SigningIn:
     pseudonym_key: bytes
     countries: Collection[str]
     life_ms: int
-    prefix_allowance: int
-    address_allowance: int
+    purses: Purses
     randomness: Callable[[int], bytes]
     on_locked: Callable[[], None]
 
@@ -96,13 +95,7 @@ class SigningIn:
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         refresh = first_token(self.pseudonym_key, user_id, self.randomness)
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
-        paid = purses(
-            self.pseudonym_key,
-            phone,
-            address,
-            prefix_allowance=self.prefix_allowance,
-            address_allowance=self.address_allowance,
-        )
+        paid = self.purses.of(phone, address)
         if not self.codes.use(person, code, refresh.family_id, family, paid, now_ms):
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         now_known = replace(
