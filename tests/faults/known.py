@@ -8,11 +8,6 @@ from tests.faults.job import Finding
 _KNOWN: Final[dict[tuple[str, str, str], str]] = {
     (
         "failed",
-        "asks for a code",
-        "no message came",
-    ): "a code is promised and not sent if the record's answer was lost for good; another can be had after 30 s",
-    (
-        "failed",
         "signs in",
         "401 otp-invalid",
     ): "a code works once: if the answer to its use is lost for good, a new one has to be asked for",

@@ -11,8 +11,8 @@ from tests.faults.job import BELIEVED_MS, STEPS, Finding, Job, Step, StuckError,
 
 Mode = Literal["throughout", "from", "until", "only"]
 
-# So many requests in a row fail; the SDK tries twice, and the pages four times.
-AWS_REQUESTS: Final = (1, 2, 5)
+# So many requests in a row fail; the client tries three times, and the pages four times.
+AWS_REQUESTS: Final = (1, 3, 7)
 # These are also tried in single steps: Redis misses what happens in them, and is well before and after.
 _ALONE: Final = ("reset", "black hole", "reply lost", "delivered late", proxy.MUCH_LATER)
 # Each of these is a way of its own; the others do to a client what one of these does.
@@ -106,7 +106,7 @@ def sampled[Each: (Cell, AwsCell)](cells: Iterable[Each]) -> list[Each]:
 
 def _differs(cell: Cell | AwsCell) -> bool:
     if isinstance(cell, AwsCell):
-        return cell.requests == 2 and cell.fault in _DISTINCT_OF_AWS  # as often as the SDK tries
+        return cell.requests == 3 and cell.fault in _DISTINCT_OF_AWS  # as often as the client tries
     return cell.mode == "throughout" or cell.fault in (_DISTINCT_ALONE if cell.mode == "only" else _DISTINCT)
 
 

@@ -44,9 +44,9 @@ A clinician and a phone do the whole job, in the steps below, with every functio
 real Redis behind the Upstash bridge. A proxy in front of the bridge, or a switch between the functions and moto, makes
 one thing fail: throughout, from a step on, until before a step, or in one step only (Redis, which has 80 ms to answer
 where it hangs); or for the next so many requests from a step on (AWS). What fails because of AWS the users' pages
-repeat after 1, 2 and 4 seconds, as they really do, and the SDK repeats by itself; faults of Redis must not even need
-that. Clocks are moved instead of waiting. Photos are uploaded by browsers, not by functions, so that S3's faults meet
-only what functions ask of it. A session holds three photos here.
+repeat after 1, 2 and 4 seconds, as they really do, and the client of AWS tries three times by itself; faults of Redis
+must not even need that. Clocks are moved instead of waiting. Photos are uploaded by browsers, not by functions, so that
+S3's faults meet only what functions ask of it. A session holds three photos here.
 
 What Redis holds of a session is believed for at most a minute after it was last written from the record. So what Redis
 missed while it was away may show for that minute, as a link that is given or a code that opens; no photo can be added

@@ -108,7 +108,7 @@ def test_pauses_move_the_clock(bench: Bench) -> None:
 
 
 def test_a_transaction_is_repeated_in_vain(bench: Bench) -> None:
-    """As at DynamoDB, the client token of the SDK's repetition keeps the write from being made twice."""
+    """As at DynamoDB, the client token of a repetition keeps the write from being made twice."""
     table = Table(TABLE)
     table.put({"pk": "counter", "n": 0}, condition="attribute_not_exists(#pk)", values={})
     change = table.updating("counter", "SET #n = #n + :one", condition="attribute_exists(#pk)", values={"one": 1})

@@ -27,7 +27,7 @@ def redis_url(upstash: Upstash) -> str:
 
 
 @pytest.fixture
-def clinic(aws: None, upstash: Upstash, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:  # noqa: ARG001  # the SDK has to be answered from moto
+def clinic(aws: None, upstash: Upstash, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:  # noqa: ARG001  # what is asked of AWS is answered from moto
     with parameter_store(secrets(redis_url, upstash.token)) as ssm, management() as connections:
         # Long enough for a busy machine.
         for name, value in environment(ssm, connections.endpoint, redis_deadline_ms=2000).items():

@@ -183,7 +183,7 @@ def test_a_condition_that_failed_beside_a_conflict_is_not_repeated(
 def test_another_failure_of_a_transaction_is_unavailable(
     table: Table, monkeypatch: pytest.MonkeyPatch, code: str, reasons: list[str]
 ) -> None:
-    """The SDK has repeated by then what can be repeated."""
+    """The client has repeated by then what can be repeated."""
     listen(monkeypatch).fail("TransactWriteItems", code, reasons)
     with pytest.raises(UnavailableError):
         write_together(table.putting({"pk": "a"}, condition="attribute_not_exists(#pk)"))

@@ -135,7 +135,6 @@ def test_an_ended_session_lets_nobody_in(entrances: Entrances, record: Record) -
         entrances.admit_ticket("k", Ticket("x", NOW + 1, WATCHER), NOW)
     with pytest.raises(SessionNotFoundError):
         record.end("k", NOW + 1)
-    assert record.end("k", NOW) == ended  # as the SDK repeats a write whose answer was lost
     entrances.disconnect(ended, ["c"], NOW + 120_000)
 
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from bedside.adapters.dynamo import ConditionFailedError
 from bedside.capture.record import TOUCHED, Record, standing
-from bedside.capture.session import Image, Session
+from bedside.capture.session import Session
 from bedside.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, UnavailableError
 
 _ATTEMPTS: Final = 4
@@ -129,7 +129,7 @@ class ImageRecord:
                 if image_id in found.deleted:
                     raise ImageDeletedError("The image was deleted; it is not taken again.") from error
                 if image_id in found.images:
-                    return found, _same(found.images[image_id], values.get("picture"))
+                    return found, False
                 lapsed = found.lapsed_slots(now_ms) if counted == "#slots" else {}
                 if not lapsed:
                     raise ImageLimitReachedError(f"A session holds at most {self._limit} images.") from error
@@ -151,12 +151,3 @@ class ImageRecord:
             )
         except ConditionFailedError:
             return
-
-
-def _same(image: Image, picture: Mapping[str, Any] | None) -> bool:
-    """Tell whether the image is what this very call has written: the SDK repeats a write whose answer was lost."""
-    return picture is not None and (image.key, image.uploaded_at, image.notified) == (
-        picture["key"],
-        picture["uploadedAt"],
-        picture["notified"],
-    )

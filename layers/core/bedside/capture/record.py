@@ -101,9 +101,6 @@ class Record:
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
-            # The SDK repeats a write whose answer was lost, and then finds what it has written itself.
-            if error.item and error.item.get("endedAt") == now_ms:
-                return session_from_record(error.item)
             raise SessionNotFoundError("There is no open session for this encounter.") from error
 
 

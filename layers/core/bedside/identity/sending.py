@@ -69,14 +69,18 @@ class Sending:
             text = new_code(self.random_below)
             expires_at = now_ms + self.life_s * 1000
             code = Code(code_digest(self.pseudonym_key, user_id, text), expires_at, 0)
-            if self._record(person, user_id, phone, code, paying, now_ms):
-                try:
-                    self.texts.send(phone, message(text, self.life_s, self.host))
-                except UnavailableError as error:
-                    count = not isinstance(error, NotSentError)
-                    self.codes.unsend(person, user_id, code, paying, now_ms, count=count)
-                    raise
-                return Sent(self.life_s, self.resend_s)
+            sending = False
+            try:
+                if not self._record(person, user_id, phone, code, paying, now_ms):
+                    continue
+                sending = True
+                self.texts.send(phone, message(text, self.life_s, self.host))
+            except UnavailableError as error:
+                # A record that did not answer may have the code nevertheless.
+                count = sending and not isinstance(error, NotSentError)
+                self.codes.unsend(person, user_id, code, paying, now_ms, count=count)
+                raise
+            return Sent(self.life_s, self.resend_s)
         raise UnavailableError("The code is being asked for by others as well.")
 
     def _refuse_or_repeat(self, person: Person, now_ms: int) -> Sent | None:
