@@ -73,7 +73,7 @@ def requests(counted: Mapping[str, Counter[str]]) -> str:
                 deployed functions' settings and one desktop connected (“sockets”: what is pushed to it). Whoever
                 calls with an access token, and whoever watches a session, is read from DynamoDB at most every five
                 seconds per process; here they are read each time, and a call that follows soon takes one request
-                fewer. Tracing is off, as locally. A cold start adds one request for the secrets, and one to Redis
+                fewer. A cold start adds one request for the secrets, and one to Redis
                 where it does not know a script yet.
                 """
             ),

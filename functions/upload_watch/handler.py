@@ -7,13 +7,12 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bedside import invocation
 from bedside.capture.keys import ObjectKey
 from bedside.errors import SessionNotFoundError
-from bedside.observability import count, logger, metrics, traced
+from bedside.observability import count, logger, metrics
 from bedside.wiring import Wiring
 
 wiring = Wiring()
 
 
-@traced
 @logger.inject_lambda_context(correlation_id_path="id", clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:

@@ -115,7 +115,6 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_LAMBDA_FUNCTION_NAME": "f",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "POWERTOOLS_TRACE_DISABLED": "1",
             "BEDSIDE_STAGE": "test",
             "BEDSIDE_BUCKET": "bucket",
             "BEDSIDE_CAPTURE_TABLE": "table",

@@ -29,7 +29,7 @@ from bedside.errors import (
 from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter
 from bedside.limits.policies import Policy
-from bedside.observability import count, logger, metrics, traced
+from bedside.observability import count, logger, metrics
 from bedside.settings import Settings
 from bedside.wire import Wire
 
@@ -155,7 +155,6 @@ def resolver() -> APIGatewayHttpResolver:
 def endpoint(app: APIGatewayHttpResolver) -> Handler:
     """Return the Lambda handler of `app`: correlated logs, metrics, `x-request-id` on every answer."""
 
-    @traced
     @logger.inject_lambda_context(correlation_id_path=correlation_paths.API_GATEWAY_HTTP, clear_state=True)
     @metrics.log_metrics
     def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:

@@ -1,9 +1,6 @@
-"""Logs, metrics and traces: structured, correlated, and without patient data."""
+"""Logs and metrics: structured, correlated, and without patient data."""
 
-import os
 import warnings
-from collections.abc import Callable
-from typing import Any
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
@@ -15,22 +12,6 @@ warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger(service="bedside", log_uncaught_exceptions=False)
 metrics = Metrics(namespace="Bedside", service="bedside")
-
-
-def traced[**Arguments](handler: Callable[Arguments, Any]) -> Callable[Arguments, Any]:
-    """Return `handler` with its outside calls in its X-Ray trace, where the stack asks for that (TraceCalls).
-
-    Lambda itself traces every invocation. The SDK that looks inside costs more at a cold start than everything else
-    that a hot function loads, so it is not even imported otherwise. Answers and errors never go into a trace.
-    """
-    if os.environ.get("POWERTOOLS_TRACE_DISABLED", "true") != "false":
-        return handler
-    from aws_lambda_powertools import Tracer  # noqa: PLC0415  # see above
-
-    wrapped: Callable[Arguments, Any] = Tracer().capture_lambda_handler(
-        handler, capture_response=False, capture_error=False
-    )
-    return wrapped
 
 
 def count(name: str, amount: int = 1) -> None:

@@ -79,12 +79,13 @@ def test_the_word_is_found_in_any_answer(body: bytes, code: str) -> None:
 
 
 @pytest.mark.parametrize("first", [failing(500, b""), failing(503, b"slow down"), failing(400, THROTTLED), b"nonsense"])
-def test_what_may_pass_is_tried_again(first: bytes) -> None:
-    """A server error, a throttled request or no answer is repeated, as often as was said."""
+def test_what_may_pass_is_tried_again(first: bytes, caplog: pytest.LogCaptureFixture) -> None:
+    """A server error, a throttled request or no answer is repeated, as often as was said, and the log tells."""
     behave, asked = answering(first, first, ok(b"{}"))
     with hostile(behave) as origin:
         assert ask(origin, tries=3) == {}
     assert len(asked) == 3
+    assert [(line.getMessage(), line.__dict__["asked"]) for line in caplog.records] == [("aws asked again", "ssm")] * 2
     behave, asked = answering(first, first, ok(b"{}"))
     with hostile(behave) as origin, pytest.raises(AwsError):
         ask(origin, tries=2)

@@ -1,6 +1,7 @@
 """Signed requests to AWS services without an SDK, whose clients cost most of a cold start (docs/benchmarks.md)."""
 
 import json
+import logging
 import os
 import random
 import re
@@ -11,6 +12,8 @@ from typing import Any, Final
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.adapters.sigv4 import Credentials, Scope, signed_headers
 
+# Below the logger of the functions, if there is one, and as structured.
+_LOG: Final = logging.getLogger("bedside.aws")
 _XML_CODE: Final = re.compile(rb"<Code>([\w.]{1,100})</Code>")
 # A pause before a repetition is at most this times its number, so that callers who were refused together part.
 _PAUSE_S: Final = 0.05
@@ -91,6 +94,7 @@ class AwsService:
             except AwsError as error:
                 if number == tries or not _passes(error):
                     raise
+                _LOG.warning("aws asked again", extra={"asked": self._scope.service, "code": error.code})
             time.sleep(random.uniform(0, _PAUSE_S * number))  # noqa: S311  # spreads retries, no secret
         raise AssertionError("unreachable")
 
