@@ -106,6 +106,20 @@ class UserExistsError(BedsideError):
     status, slug, title = 409, "user-exists", "This number belongs to a user already"
 
 
+class WrongStateError(BedsideError):
+    """A visit in this `state` knows no such change."""
+
+    status, slug, title = 409, "wrong-state", "The visit is in another state"
+
+    def __init__(self, detail: str, state: str) -> None:
+        super().__init__(detail)
+        self.state = state
+
+
+class NotFinishedError(BedsideError):
+    status, slug, title = 409, "not-finished", "The visit is not over"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """What was exceeded: at most `quota` in `window_s` seconds, under a name that callers see."""

@@ -1,0 +1,69 @@
+"""A visit as the record keeps it, and what one more piece of knowledge makes of it."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from bedside.visits.course import Course, Known, Rules, Step, course
+from bedside.visits.states import TABLE, TERMINAL, State, transition
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who meets when (Unix ms), what is known of it, and the changes of state that were recorded, oldest first."""
+
+    visit_id: str
+    facility_id: str
+    patient_id: str
+    practitioner_id: str
+    duration_minutes: int
+    known: Known
+    state: State = "scheduled"
+    history: tuple[Step, ...] = ()
+
+
+def learned(visit: Visit, known: Known, rules: Rules, now: int) -> Visit:
+    """Return the visit with what is known by now and the steps that follow.
+
+    What was recorded stays recorded: steps are only added, each one that the table allows from where the visit stands,
+    and a visit that is over stays as it ended.
+    """
+    if visit.state in TERMINAL:
+        return replace(visit, known=known)
+    found = course(known, rules, now)
+    known = replace(known, began_at=known.began_at if known.began_at is not None else found.began_at)
+    steps = _on_from(visit, found)
+    return replace(
+        visit, known=known, history=(*visit.history, *steps), state=steps[-1].target if steps else visit.state
+    )
+
+
+def _on_from(visit: Visit, found: Course) -> Sequence[Step]:
+    """Return the steps from where the visit stands to where the course has come.
+
+    They are the course's own since the last that was recorded, unless what became known since changes the past: then
+    the shortest way.
+    """
+    state, recorded_at = visit.state, visit.history[-1].at if visit.history else 0
+    for number, step in enumerate(found.steps):
+        if step.source == state and step.at > recorded_at:
+            return found.steps[number:]
+    if found.state == state:
+        return ()
+    last = found.steps[-1]
+    waiting: deque[tuple[State, tuple[Step, ...]]] = deque([(state, ())])
+    seen = {state}
+    while waiting:
+        here, taken = waiting.popleft()
+        if here == found.state:
+            return taken
+        for way in TABLE:
+            if way.source == here and way.target not in seen:
+                seen.add(way.target)
+                waiting.append((way.target, (*taken, Step(last.at, way.cause, here, way.target, last.by))))
+    raise AssertionError(f"no way from {state} to {found.state}")
+
+
+def effects(steps: Sequence[Step]) -> list[str]:
+    """Return what recorded steps bring about, each once."""
+    return list(dict.fromkeys(effect for step in steps for effect in transition(step.source, step.cause).effects))
