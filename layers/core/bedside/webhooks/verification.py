@@ -1,0 +1,119 @@
+"""Whether a webhook comes from whom it says: over the raw body, in constant time, with several secrets for rotation.
+
+Each way raises MalformedWebhookError where what it needs is not there, and ForgedWebhookError where it does not fit.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from bedside.errors import ForgedWebhookError, MalformedWebhookError
+
+# Both https://docs.stripe.com/webhooks and https://www.standardwebhooks.com allow five minutes, in either direction.
+TOLERANCE_S: Final = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A request as it came: header names in lower case, the body as it was before anybody read it."""
+
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderSecrets:
+    """100ms signs nothing: it sends headers that its customer chose (https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/overview).
+
+    Every header must hold one of its secrets. Where `signature_header` is set, it must hold the body's HMAC-SHA256 in
+    hex under one of `signing_keys` as well.
+    """
+
+    secrets: Mapping[str, Sequence[str]] = field(repr=False)
+    signature_header: str = ""
+    signing_keys: Sequence[bytes] = field(default=(), repr=False)
+
+    def verify(self, delivery: Delivery) -> None:
+        """Raise unless the delivery is authentic. Nothing in it says when it was sent, so it may be old."""
+        if not self.secrets and not self.signature_header:
+            raise ForgedWebhookError("This source has no secret.")
+        for name, secrets in self.secrets.items():
+            given = delivery.headers.get(name.lower(), "")
+            if not _any_equal(given.encode(), (secret.encode() for secret in secrets)):
+                raise ForgedWebhookError("A secret header is missing or wrong.")
+        if self.signature_header:
+            given = delivery.headers.get(self.signature_header.lower(), "").lower()
+            digests = (hmac.new(key, delivery.body, hashlib.sha256).hexdigest() for key in self.signing_keys)
+            if not _any_equal(given.encode(), (digest.encode() for digest in digests)):
+                raise ForgedWebhookError("The signature does not fit.")
+
+
+@dataclass(frozen=True, slots=True)
+class StripeSignature:
+    """Stripe's header `t=…,v1=…[,v1=…]`, under secrets that are used as they stand, `whsec_` included."""
+
+    secrets: Sequence[str] = field(repr=False)
+
+    def verify(self, delivery: Delivery, now_ms: int) -> None:
+        """Raise unless the delivery is authentic and at most five minutes old."""
+        parts = [part.partition("=") for part in delivery.headers.get("stripe-signature", "").split(",")]
+        stamps = [value for name, _, value in parts if name.strip() == "t"]
+        signatures = [value.strip() for name, _, value in parts if name.strip() == "v1"]
+        if len(stamps) != 1 or not signatures:
+            raise MalformedWebhookError("There is no signature of Stripe's.")
+        _fresh(stamps[0], now_ms)
+        signed = stamps[0].encode() + b"." + delivery.body
+        _fits(signatures, (hmac.new(key.encode(), signed, hashlib.sha256).hexdigest() for key in self.secrets))
+
+
+@dataclass(frozen=True, slots=True)
+class StandardSignature:
+    """Standard Webhooks' three headers, under secrets of the form `whsec_` and base64."""
+
+    secrets: Sequence[str] = field(repr=False)
+
+    def verify(self, delivery: Delivery, now_ms: int) -> None:
+        """Raise unless the delivery is authentic and at most five minutes old."""
+        names = ("webhook-id", "webhook-timestamp", "webhook-signature")
+        event_id, stamp, listed = (delivery.headers.get(name, "").strip() for name in names)
+        # A list may hold signatures of versions to come, and of other kinds.
+        signatures = [
+            value for version, _, value in (part.partition(",") for part in listed.split()) if version == "v1"
+        ]
+        if not event_id or not signatures:
+            raise MalformedWebhookError("The headers of Standard Webhooks are missing.")
+        _fresh(stamp, now_ms)
+        signed = f"{event_id}.{stamp}.".encode() + delivery.body
+        keys = (_standard_key(secret) for secret in self.secrets)
+        _fits(signatures, (base64.b64encode(hmac.digest(key, signed, "sha256")).decode() for key in keys))
+
+
+def _standard_key(secret: str) -> bytes:
+    try:
+        return base64.b64decode(secret.removeprefix("whsec_"), validate=True)
+    except binascii.Error:
+        # Not chained: the error would hold what was entered.
+        raise ForgedWebhookError("A secret of this source is not what it should be.") from None
+
+
+def _fresh(stamp: str, now_ms: int) -> None:
+    # Not int(): it takes signs, spaces, underscores, other scripts' digits, and time for thousands of them.
+    if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= len("1795228312")):
+        raise MalformedWebhookError("The time of the signature is not a number of seconds.")
+    if abs(int(stamp) - now_ms // 1000) > TOLERANCE_S:
+        raise ForgedWebhookError("The signature is too old.")
+
+
+def _fits(given: Iterable[str], expected: Iterable[str]) -> None:
+    wanted = [signature.encode() for signature in expected]
+    if not any([_any_equal(signature.encode(), wanted) for signature in given]):  # noqa: C419  # all are compared
+        raise ForgedWebhookError("The signature does not fit.")
+
+
+def _any_equal(given: bytes, wanted: Iterable[bytes]) -> bool:
+    """Compare with all, each in constant time, so that the time tells nothing about which came near."""
+    return any([hmac.compare_digest(given, one) for one in wanted])  # noqa: C419  # see above
