@@ -90,6 +90,10 @@ class UserNotFoundError(BedsideError):
     status, slug, title = 404, "user-not-found", "There is no such user"
 
 
+class VisitNotFoundError(BedsideError):
+    status, slug, title = 404, "visit-not-found", "There is no such visit"
+
+
 class ImageNotFoundError(BedsideError):
     status, slug, title = 404, "image-not-found", "There is no such image"
 

@@ -1,11 +1,12 @@
 """Whole lives of visits: what happens, what the provider tells of it, and which times are up; and how it must end."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal
 
-from bedside.visits.course import Decision, Known, Rules
-from bedside.visits.presence import Joining, Party, Peer
+from bedside.visits.course import Rules
+from bedside.visits.knowledge import Decision, Known, decided, joined, told
+from bedside.visits.presence import Joining, Party
 from bedside.visits.states import State
 from bedside.visits.summary import Summary
 from bedside.visits.visit import Visit, learned
@@ -60,27 +61,23 @@ def happen(visit: Visit, event: Event, now: int) -> Visit:
     """Return the visit after an event that becomes known `now`."""
     known = visit.known
     match event:
-        case Webhook(_, joining, peer, told):
-            found = known.joinings.get(joining)
-            if found:
-                peers = {**found.peers, peer: found.peers.get(peer, Peer()).told(**told)}
-                known = replace(known, joinings={**known.joinings, joining: replace(found, peers=peers)})
+        case Webhook(_, joining, peer, at):
+            known = told(known, joining, peer, **at)
         case Call(at, "join", who, joining):
             visit = learned(visit, known, RULES, now)
-            if visit.state not in {"completed", "noShow", "timedOut", "cancelled", "failed"}:
-                known = replace(visit.known, joinings={**known.joinings, joining: Joining(who, at)})
+            known = joined(visit.known, joining, Joining(who, at)) if visit.going_on else visit.known
         case Call(at, "end" | "cancel" as kind, who):
-            known = replace(known, decisions=(*known.decisions, Decision(kind, at, who)))
+            known = decided(known, Decision(kind, at, who))
         case Timer():
             pass
     return learned(visit, known, RULES, now)
 
 
-def joined(joining: str, peer: str, at: int) -> Webhook:
+def came(joining: str, peer: str, at: int) -> Webhook:
     return Webhook(at, joining, peer, {"joined_at": at})
 
 
-def left(joining: str, peer: str, at: int, told: int | None = None) -> Webhook:
+def went(joining: str, peer: str, at: int, told: int | None = None) -> Webhook:
     return Webhook(at if told is None else told, joining, peer, {"left_at": at})
 
 
@@ -96,19 +93,19 @@ def timers(began: int | None = None, lost: int | None = None) -> tuple[Timer, ..
 
 _P, _D = T - 2 * MINUTE, T + MINUTE
 _BOTH = (Call(_P, "join", "patient", "p1"), Call(_D, "join", "practitioner", "d1"))
-_SEEN = (joined("p1", "a", _P + 2000), joined("d1", "b", _D + 2000))
+_SEEN = (came("p1", "a", _P + 2000), came("d1", "b", _D + 2000))
 _END = T + 21 * MINUTE
 
 LIVES = {
     "normal": Life(
         (*_BOTH, Call(_END, "end", "practitioner")),
-        (*_SEEN, left("p1", "a", _END + 300), left("d1", "b", _END + 200), *timers(_D)),
+        (*_SEEN, went("p1", "a", _END + 300), went("d1", "b", _END + 200), *timers(_D)),
         "completed",
         Summary(_D, _END, 20 * 60, "completed"),
     ),
     "no-show": Life(
         _BOTH[:1],
-        (_SEEN[0], left("p1", "a", T + 12 * MINUTE), *timers()),
+        (_SEEN[0], went("p1", "a", T + 12 * MINUTE), *timers()),
         "noShow",
         Summary(None, None, 0, "noShow"),
     ),
@@ -117,10 +114,10 @@ LIVES = {
         (
             *_SEEN,
             # The provider closes a connection that was dropped a minute later.
-            left("p1", "a", T + 5 * MINUTE, told=T + 6 * MINUTE),
-            joined("p2", "c", T + 6 * MINUTE + 1500),
-            left("p2", "c", _END + 100),
-            left("d1", "b", _END + 50),
+            went("p1", "a", T + 5 * MINUTE, told=T + 6 * MINUTE),
+            came("p2", "c", T + 6 * MINUTE + 1500),
+            went("p2", "c", _END + 100),
+            went("d1", "b", _END + 50),
             *timers(_D, T + 5 * MINUTE),
         ),
         "completed",
@@ -130,8 +127,8 @@ LIVES = {
         _BOTH,
         (
             *_SEEN,
-            left("p1", "a", T + 9 * MINUTE, told=T + 10 * MINUTE),
-            left("d1", "b", T + 12 * MINUTE),
+            went("p1", "a", T + 9 * MINUTE, told=T + 10 * MINUTE),
+            went("d1", "b", T + 12 * MINUTE),
             *timers(_D, T + 9 * MINUTE),
         ),
         "timedOut",
@@ -139,13 +136,13 @@ LIVES = {
     ),
     "45-minute end": Life(
         _BOTH,
-        (*_SEEN, left("p1", "a", _D + 46 * MINUTE), left("d1", "b", _D + 46 * MINUTE), *timers(_D)),
+        (*_SEEN, went("p1", "a", _D + 46 * MINUTE), went("d1", "b", _D + 46 * MINUTE), *timers(_D)),
         "timedOut",
         Summary(_D, _D + 45 * MINUTE, 45 * 60, "timeLimit"),
     ),
     "cancelled while waiting": Life(
         (_BOTH[0], Call(T, "cancel", "patient")),
-        (_SEEN[0], left("p1", "a", T + 500), *timers()),
+        (_SEEN[0], went("p1", "a", T + 500), *timers()),
         "cancelled",
         Summary(None, None, 0, "cancelled"),
     ),

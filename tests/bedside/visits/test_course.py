@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from bedside.visits.course import Course, Decision, Known, Rules, course
+from bedside.visits.course import Course, Rules, course
+from bedside.visits.knowledge import Decision, Known
 from bedside.visits.presence import Joining, Peer
 from tests.bedside.visits.life import MINUTE, RULES, T
 

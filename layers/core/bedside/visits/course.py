@@ -4,14 +4,11 @@ Nothing here depends on the order in which things became known. So webhooks may 
 timeout that fires is only a reason to look: what is due is due by the clock, whoever looks.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Literal
+from dataclasses import dataclass
 
-from bedside.visits.presence import Joining, Stay, present, stays
+from bedside.visits.knowledge import Known
+from bedside.visits.presence import Stay, present, stays
 from bedside.visits.states import TERMINAL, Cause, State, allows, transition
-
-Deciding = Literal["end", "roomEnded", "cancel", "fail"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,26 +19,6 @@ class Rules:
     grace_ms: int = 2 * 60_000
     warning_ms: int = 40 * 60_000
     limit_ms: int = 45 * 60_000
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """Something that ends a visit: who decided it, and when, in Unix ms."""
-
-    cause: Deciding
-    at: int
-    by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """All that is known of a visit: the agreed time, who called to join with what came of it, and what was decided."""
-
-    starts_at: int
-    joinings: Mapping[str, Joining] = field(default_factory=dict)
-    decisions: Sequence[Decision] = ()
-    # When it was first noted that both were there. What becomes known later may move the moment, and not unmake it.
-    began_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +78,7 @@ class _Walk:
     @property
     def moments(self) -> list[int]:
         """When somebody came or went, or something was decided."""
-        both: Sequence[Stay] = (*self._patient, *self._practitioner)
+        both: list[Stay] = [*self._patient, *self._practitioner]
         coming, going = {stay.since for stay in both}, {stay.until for stay in both if stay.until is not None}
         noted = set() if self._known.began_at is None else {self._known.began_at}
         return sorted(coming | going | noted | {decision.at for decision in self._decisions})

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from bedside.errors import NotFinishedError
 from bedside.visits.course import Rules, course
-from bedside.visits.states import TERMINAL, Cause
+from bedside.visits.states import Cause
 from bedside.visits.visit import Visit
 
 Outcome = Literal["completed", "connectionLost", "timeLimit", "noShow", "cancelled", "failed"]
@@ -39,7 +39,7 @@ def summary(visit: Visit, rules: Rules) -> Summary:
     It follows from all that is known by now, also from what became known since. A visit that ended because a connection
     was lost ended with the loss, not two minutes later.
     """
-    if visit.state not in TERMINAL:
+    if visit.going_on:
         raise NotFinishedError("The visit is not over.")
     found = course(visit.known, rules, _NO_END)
     # The end that was recorded stands, even where it would have come another way.

@@ -4,7 +4,8 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from bedside.visits.course import Course, Known, Rules, Step, course
+from bedside.visits.course import Course, Rules, Step, course
+from bedside.visits.knowledge import Known
 from bedside.visits.states import TABLE, TERMINAL, State, transition
 
 
@@ -21,6 +22,10 @@ class Visit:
     state: State = "scheduled"
     history: tuple[Step, ...] = ()
 
+    @property
+    def going_on(self) -> bool:
+        return self.state not in TERMINAL
+
 
 def learned(visit: Visit, known: Known, rules: Rules, now: int) -> Visit:
     """Return the visit with what is known by now and the steps that follow.
@@ -28,7 +33,7 @@ def learned(visit: Visit, known: Known, rules: Rules, now: int) -> Visit:
     What was recorded stays recorded: steps are only added, each one that the table allows from where the visit stands,
     and a visit that is over stays as it ended.
     """
-    if visit.state in TERMINAL:
+    if not visit.going_on:
         return replace(visit, known=known)
     found = course(known, rules, now)
     known = replace(known, began_at=known.began_at if known.began_at is not None else found.began_at)

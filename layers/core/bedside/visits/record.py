@@ -1,0 +1,136 @@
+"""Visits in DynamoDB: one item each, changed only by conditional writes that add to its history."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from bedside.adapters.dynamo import ConditionFailedError, Table
+from bedside.errors import UnavailableError, VisitNotFoundError
+from bedside.visits.course import Rules, Step, course
+from bedside.visits.knowledge import Decision, Known
+from bedside.visits.presence import Joining, Peer
+from bedside.visits.visit import Visit, learned
+
+# Both parties, the provider and a timer may write at once; each of them sees at most the others' writes in between.
+_TRIES: Final = 8
+
+# From what is known to what is known now; raises what it refuses.
+type Learn = Callable[[Visit], Known]
+
+
+class VisitRecord:
+    """Visits of all facilities: whoever reads one checks whose it is."""
+
+    def __init__(self, table: Table, rules: Rules) -> None:
+        self._table = table
+        self._rules = rules
+
+    def add(self, visit: Visit, *, by: str, now_ms: int) -> bool:
+        """Write a new visit; False where there is one of this id already."""
+        facts = {
+            "pk": visit.visit_id,
+            "facilityId": visit.facility_id,
+            "patientId": visit.patient_id,
+            "practitionerId": visit.practitioner_id,
+            "startsAt": visit.known.starts_at,
+            "durationMinutes": visit.duration_minutes,
+            "createdAt": now_ms,
+            "createdBy": by,
+            "revision": 0,
+            "notedAt": [],
+            **self._standing(visit, now_ms),
+        }
+        try:
+            self._table.put(facts, condition="attribute_not_exists(#pk)", values={})
+        except ConditionFailedError:
+            return False
+        return True
+
+    def read(self, visit_id: str) -> Visit:
+        """Return a visit as it was last written; raises VisitNotFoundError."""
+        return self._read(visit_id)[0]
+
+    def learn(self, visit_id: str, learn: Learn, now_ms: int) -> tuple[Visit, Visit]:
+        """Add to what is known of a visit, take the steps that follow, and return it as it was and as it is.
+
+        Nothing is written where nothing changes. Raises VisitNotFoundError, UnavailableError, and what `learn` raises.
+        """
+        for _ in range(_TRIES):
+            before, revision, noted_at = self._read(visit_id)
+            # What is due by the clock has happened before whatever is learned now.
+            current = learned(before, before.known, self._rules, now_ms)
+            after = learned(current, learn(current), self._rules, now_ms)
+            if after == before:
+                return before, after
+            added = [now_ms] * (len(after.history) - len(before.history))
+            values = {**self._standing(after, now_ms), "notedAt": [*noted_at, *added]}
+            sets = ", ".join(f"#{name} = :{name}" for name in values)
+            try:
+                self._table.update(
+                    visit_id,
+                    f"SET {sets}, #revision = :next",
+                    condition="#revision = :seen",
+                    values={**values, "seen": revision, "next": revision + 1},
+                )
+            except ConditionFailedError:
+                continue
+            return before, after
+        raise UnavailableError("The visit is being changed by others.")
+
+    def _read(self, visit_id: str) -> tuple[Visit, int, list[int]]:
+        item = self._table.get(visit_id)
+        if item is None:
+            raise VisitNotFoundError("There is no such visit.")
+        return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
+
+    def _standing(self, visit: Visit, now_ms: int) -> dict[str, Any]:
+        """Return the attributes that change."""
+        return {
+            "state": visit.state,
+            "history": [
+                {"at": step.at, "cause": step.cause, "from": step.source, "to": step.target, "by": step.by}
+                for step in visit.history
+            ],
+            "joinings": {
+                name: {
+                    "party": joining.party,
+                    "at": joining.at,
+                    "peers": {
+                        peer_id: {"joinedAt": peer.joined_at, "leftAt": peer.left_at}
+                        for peer_id, peer in joining.peers.items()
+                    },
+                }
+                for name, joining in visit.known.joinings.items()
+            },
+            "decisions": [
+                {"cause": decision.cause, "at": decision.at, "by": decision.by} for decision in visit.known.decisions
+            ],
+            "beganAt": visit.known.began_at,
+            "dueAt": course(visit.known, self._rules, now_ms).due_at if visit.going_on else None,
+        }
+
+
+def visit_from_record(item: Mapping[str, Any]) -> Visit:
+    """Return the visit that a record item describes."""
+    known = Known(
+        item["startsAt"],
+        {
+            name: Joining(
+                joining["party"],
+                joining["at"],
+                {peer_id: Peer(peer["joinedAt"], peer["leftAt"]) for peer_id, peer in joining["peers"].items()},
+            )
+            for name, joining in item["joinings"].items()
+        },
+        tuple(Decision(decision["cause"], decision["at"], decision["by"]) for decision in item["decisions"]),
+        item["beganAt"],
+    )
+    return Visit(
+        item["pk"],
+        item["facilityId"],
+        item["patientId"],
+        item["practitionerId"],
+        item["durationMinutes"],
+        known,
+        item["state"],
+        tuple(Step(step["at"], step["cause"], step["from"], step["to"], step["by"]) for step in item["history"]),
+    )
