@@ -5,7 +5,6 @@ from aws_lambda_powertools.event_handler import Response
 from bedside import http
 from bedside.identity.sending import SendRequest
 from bedside.identity.signing_in import VerifyRequest, pair_document
-from bedside.limits.limiter import Limiter
 from bedside.limits.policies import OTP_SEND, OTP_VERIFY
 from bedside.wiring import Wiring
 
@@ -13,26 +12,25 @@ wiring = Wiring()
 app = http.resolver()
 
 
-def _by_address() -> tuple[Limiter, str, int]:
-    return wiring.limiter, http.caller_address(app.current_event), wiring.now_ms()
+def _by_address() -> http.Call[str]:
+    address = http.caller_address(app.current_event)
+    return http.Call(address, address, wiring.limiter, wiring.now_ms())
 
 
 @app.post("/otp/send")
 @http.limited(OTP_SEND, _by_address)
-def send() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
+def send(call: http.Call[str]) -> Response[str]:
+    event = app.current_event
     request = http.read_body(event, SendRequest)
-    sent = wiring.sending(http.page_origin(event, wiring.settings)).send(request.phone, http.caller_address(event), now)
+    sent = wiring.sending(http.page_origin(event, wiring.settings)).send(request.phone, call.who, call.now_ms)
     return http.answer(202, {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after})
 
 
 @app.post("/otp/verify")
 @http.limited(OTP_VERIFY, _by_address)
-def verify() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    request = http.read_body(event, VerifyRequest)
-    signed_in = wiring.signing_in.sign_in(request.phone, request.otp, http.caller_address(event), now)
-    return http.answer(200, pair_document(signed_in))
+def verify(call: http.Call[str]) -> Response[str]:
+    request = http.read_body(app.current_event, VerifyRequest)
+    return http.answer(200, pair_document(wiring.signing_in.sign_in(request.phone, request.otp, call.who, call.now_ms)))
 
 
 lambda_handler = http.endpoint(app)

@@ -4,8 +4,8 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http
 from bedside.capture.opening import OpenRequest
+from bedside.identity.principal import Clinician
 from bedside.instants import iso
-from bedside.limits.limiter import Limiter
 from bedside.limits.policies import SESSION_CREATE
 from bedside.wiring import Wiring
 
@@ -13,19 +13,18 @@ wiring = Wiring()
 app = http.resolver()
 
 
-def _by_clinician() -> tuple[Limiter, str, int]:
+def _by_clinician() -> http.Call[Clinician]:
     now = wiring.now_ms()
     who = wiring.guard.clinician(app.current_event.headers.get("authorization"), now)
-    return wiring.limiter, who.user_id, now
+    return http.Call(who, who.user_id, wiring.limiter, now)
 
 
 @app.post("/session/create")
 @http.limited(SESSION_CREATE, _by_clinician)
-def create() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    who = wiring.guard.clinician(event.headers.get("authorization"), now)
+def create(call: http.Call[Clinician]) -> Response[str]:
+    event = app.current_event
     request = http.read_body(event, OpenRequest)
-    opened = wiring.opening.open(who, request, http.page_origin(event, wiring.settings), now)
+    opened = wiring.opening.open(call.who, request, http.page_origin(event, wiring.settings), call.now_ms)
     return http.answer(
         201,
         {

@@ -7,9 +7,8 @@ from aws_lambda_powertools.event_handler import Response
 from bedside import http, invocation
 from bedside.identity.administering import CreateRequest, ForceRequest, PageRequest, ReviewRequest, RolesRequest
 from bedside.identity.person import user_document
-from bedside.identity.principal import Admin
+from bedside.identity.principal import Admin, Principal
 from bedside.identity.staying import ProfileRequest
-from bedside.limits.limiter import Limiter
 from bedside.limits.policies import ADMIN, EXPERT_VERIFICATION, FORCE_VERIFICATION, PROFILE, ROLE_CHANGES
 from bedside.wiring import Wiring
 
@@ -17,52 +16,47 @@ wiring = Wiring()
 app = http.resolver()
 
 
-def _admin() -> Admin:
-    event = app.current_event
-    return wiring.guard.admin(event.headers.get("authorization"), http.caller_address(event), wiring.now_ms())
+def _by_admin() -> http.Call[Admin]:
+    event, now = app.current_event, wiring.now_ms()
+    who = wiring.guard.admin(event.headers.get("authorization"), http.caller_address(event), now)
+    return http.Call(who, who.user_id, wiring.limiter, now)
 
 
-def _by_admin() -> tuple[Limiter, str, int]:
-    return wiring.limiter, _admin().user_id, wiring.now_ms()
-
-
-def _by_user() -> tuple[Limiter, str, int]:
+def _by_user() -> http.Call[Principal]:
     now = wiring.now_ms()
     who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), now)
-    return wiring.limiter, who.user_id, now
+    return http.Call(who, who.user_id, wiring.limiter, now)
 
 
 @app.get("/user/profile")
 @http.limited(PROFILE, _by_user)
-def profile() -> Response[str]:
-    who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), wiring.now_ms())
-    return http.answer(200, user_document(wiring.staying.self_of(who)))
+def profile(call: http.Call[Principal]) -> Response[str]:
+    return http.answer(200, user_document(wiring.staying.self_of(call.who)))
 
 
 @app.patch("/user/profile")
 @http.limited(PROFILE, _by_user)
-def describe() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    who = wiring.guard.signed_in(event.headers.get("authorization"), now)
-    return http.answer(200, user_document(wiring.staying.describe(who, http.read_body(event, ProfileRequest))))
+def describe(call: http.Call[Principal]) -> Response[str]:
+    request = http.read_body(app.current_event, ProfileRequest)
+    return http.answer(200, user_document(wiring.staying.describe(call.who, request)))
 
 
 @app.get("/admin/users")
 @http.limited(ADMIN, _by_admin)
-def page() -> Response[str]:
-    who, request = _admin(), http.read_query(app.current_event, PageRequest)
-    people, cursor = wiring.administering.page(who, request)
+def page(call: http.Call[Admin]) -> Response[str]:
+    request = http.read_query(app.current_event, PageRequest)
+    people, cursor = wiring.administering.page(call.who, request)
     return http.answer(200, {"users": [user_document(person) for person in people], "cursor": cursor})
 
 
 @app.post("/admin/users")
 @http.limited(ADMIN, _by_admin)
-def create() -> Response[str]:
-    event, who = app.current_event, _admin()
+def create(call: http.Call[Admin]) -> Response[str]:
+    event, who = app.current_event, call.who
     request = http.read_body(event, CreateRequest)
 
     def work() -> dict[str, Any]:
-        return user_document(wiring.administering.create(who, request, wiring.now_ms()))
+        return user_document(wiring.administering.create(who, request, call.now_ms))
 
     key, body = event.headers.get("idempotency-key"), request.model_dump()
     document = work() if key is None else wiring.idempotency.once(who.user_id, key, body, work, invocation.current())
@@ -71,27 +65,25 @@ def create() -> Response[str]:
 
 @app.put("/users/<user_id>/roles")
 @http.limited(ROLE_CHANGES, _by_admin)
-def set_roles(user_id: str) -> Response[str]:
-    who = _admin()
+def set_roles(call: http.Call[Admin], user_id: str) -> Response[str]:
     request = http.read_body(app.current_event, RolesRequest)
-    return http.answer(200, user_document(wiring.administering.set_roles(who, user_id, request.roles, wiring.now_ms())))
+    person = wiring.administering.set_roles(call.who, user_id, request.roles, call.now_ms)
+    return http.answer(200, user_document(person))
 
 
 @app.post("/internal/force-verification")
 @http.limited(FORCE_VERIFICATION, _by_admin)
-def force() -> Response[str]:
-    who = _admin()
+def force(call: http.Call[Admin]) -> Response[str]:
     request = http.read_body(app.current_event, ForceRequest)
-    person = wiring.administering.force(who, request.user_id, request.reason, wiring.now_ms())
+    person = wiring.administering.force(call.who, request.user_id, request.reason, call.now_ms)
     return http.answer(200, user_document(person))
 
 
 @app.post("/experts/verify-specific")
 @http.limited(EXPERT_VERIFICATION, _by_admin)
-def review() -> Response[str]:
-    who = _admin()
+def review(call: http.Call[Admin]) -> Response[str]:
     request = http.read_body(app.current_event, ReviewRequest)
-    return http.answer(200, user_document(wiring.administering.review(who, request, wiring.now_ms())))
+    return http.answer(200, user_document(wiring.administering.review(call.who, request, call.now_ms)))
 
 
 lambda_handler = http.endpoint(app)

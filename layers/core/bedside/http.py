@@ -5,8 +5,9 @@ import binascii
 import json
 import traceback
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import wraps
-from typing import Any, Final
+from typing import Any, Concatenate, Final
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.exceptions import NotFoundError
@@ -88,21 +89,32 @@ def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) ->
         raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
 
 
-def limited(
-    policy: Policy, caller: Callable[[], tuple[Limiter, str, int]]
-) -> Callable[[Callable[..., Response[str]]], Callable[..., Response[str]]]:
+@dataclass(frozen=True, slots=True)
+class Call[Who]:
+    """A call once it is known who makes it: under which name `limiter` counts them, and when it came (Unix ms)."""
+
+    who: Who
+    name: str
+    limiter: Limiter
+    now_ms: int
+
+
+def limited[Who](
+    policy: Policy, caller: Callable[[], Call[Who]]
+) -> Callable[[Callable[Concatenate[Call[Who], ...], Response[str]]], Callable[..., Response[str]]]:
     """Return a decorator for calls that `policy` limits.
 
-    `caller` gives who counts, who is counted, and the time; whatever it raises refuses the call uncounted. The answer
-    says how much is left (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).
+    `caller` establishes who is calling, once, and what it gives is the call's first argument; whatever it raises
+    refuses the call uncounted. The answer says how much is left
+    (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/).
     """
 
-    def decorate(call: Callable[..., Response[str]]) -> Callable[..., Response[str]]:
-        @wraps(call)
+    def decorate(work: Callable[Concatenate[Call[Who], ...], Response[str]]) -> Callable[..., Response[str]]:
+        @wraps(work)
         def counted(*args: object, **kwargs: object) -> Response[str]:
-            limiter, who, now_ms = caller()
-            count = limiter.check(policy, who, now_ms)
-            return with_count(call(*args, **kwargs), policy, count)
+            call = caller()
+            count = call.limiter.check(policy, call.name, call.now_ms)
+            return with_count(work(call, *args, **kwargs), policy, count)
 
         return counted
 
