@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.fakes.aws_calls import listen
-from tests.functions.clinic import Clinic, refusal
+from tests.functions.clinic import FAMILY, Clinic, refusal
 
 PHONE = "+64215550111"
 NOW = 1_795_228_312_345
@@ -65,6 +65,19 @@ def test_what_is_given_is_there_at_once(clinic: Clinic, monkeypatch: pytest.Monk
     admin = clinic.member("FAC001", ("facilityAdmin",))
     clinic.call("users_review", {"userId": clinic.user_id(PHONE), "decision": "approve"}, token=admin)
     assert clinic.call("session_create", token=token).status == 201
+
+
+@pytest.mark.parametrize("call", ["auth_me", "users_profile"])
+def test_the_caller_is_read_once_for_themselves(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    """By the guard, or after it where it remembered them; so that the answer is always the record's."""
+    token = clinic.member("FAC001", ("clinician",), phone=PHONE)
+    calls = listen(monkeypatch)
+    for name in ("Aroha", "Hemi", "Mere"):
+        clinic.member("FAC001", ("clinician",), phone=PHONE)
+        clinic.wiring.people.describe_self(clinic.user_id(PHONE), FAMILY, name)
+        calls.mend()
+        assert clinic.call(call, token=token).json["displayName"] == name
+        assert calls.made == ["GetItem"]
 
 
 def test_a_call_reads_the_caller_once_in_five_seconds(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -96,6 +96,15 @@ def test_a_clinician_is_let_in(guard: Guard, record: Record, roles: tuple[str, .
     assert guard.signed_in(TOKEN, NOW) == Principal(USER, FAMILY, "FAC001", roles)
 
 
+def test_who_is_signed_in_comes_with_what_was_read_for_them(guard: Guard, record: Record) -> None:
+    """The record itself where this call has read it, and nothing where an earlier call did."""
+    record.hold("clinician")
+    assert guard.signed_in(TOKEN, NOW).read is record.person
+    assert guard.signed_in(TOKEN, NOW).read is None
+    assert guard.signed_in(TOKEN, NOW + 5000).read is record.person
+    assert record.reads == 2
+
+
 @pytest.mark.parametrize("roles", [("patient",), ("clinicians",), ("systemAdmin", "facilityAdmin")])
 def test_others_are_not(guard: Guard, record: Record, roles: tuple[str, ...]) -> None:
     """A living sign-in without the role is forbidden."""

@@ -1,6 +1,7 @@
 """The seam through which every guarded call passes: from an Authorization header to someone who may make the call."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from bedside.errors import ForbiddenError, NotVerifiedError, UnauthorizedError
 from bedside.identity.keyring import KeyRing
@@ -22,7 +23,8 @@ class Guard:
     def signed_in(self, authorization: str | None, now_ms: int) -> Principal:
         """Return the person who is calling; raises UnauthorizedError."""
         claims = read_access_token(self._keys, bearer(authorization), now_ms)
-        return self._decide(claims, now_ms, lambda person: _principal(claims, person, now_ms))
+        who, read = self._decide(claims, now_ms, lambda person: _principal(claims, person, now_ms))
+        return replace(who, read=read)
 
     def clinician(self, authorization: str | None, now_ms: int) -> Clinician:
         """Return the clinician who is calling; raises UnauthorizedError, ForbiddenError, NotVerifiedError."""
@@ -38,7 +40,7 @@ class Guard:
                 raise ForbiddenError("Only an administrator may do this.")
             return Admin(who.user_id, who.facility_id, who.is_system_admin, origin)
 
-        return self._decide(claims, now_ms, decide)
+        return self._decide(claims, now_ms, decide)[0]
 
     def phone(self, authorization: str | None, now_ms: int) -> UploadCredential:
         """Return what the phone that is calling may do; raises UnauthorizedError.
@@ -76,17 +78,23 @@ class Guard:
                 raise NotVerifiedError("An administrator of your facility has to verify you first.")
             return Clinician(who.user_id, who.family_id, who.facility_id)
 
-        return self._decide(claims, now_ms, decide)
+        return self._decide(claims, now_ms, decide)[0]
 
-    def _decide[Caller](self, claims: AccessClaims, now_ms: int, decide: _Decision[Caller]) -> Caller:
-        """Decide by what is remembered, but refuse nobody by that: what they lacked may have come since."""
+    def _decide[Caller](
+        self, claims: AccessClaims, now_ms: int, decide: _Decision[Caller]
+    ) -> tuple[Caller, Person | None]:
+        """Decide by what is remembered, but refuse nobody by that: what they lacked may have come since.
+
+        Also returns the record itself where it was read for this call.
+        """
         person, remembered = self._standings.recent(claims.user_id, now_ms)
         try:
-            return decide(person)
+            return decide(person), None if remembered else person
         except (UnauthorizedError, ForbiddenError, NotVerifiedError):
             if not remembered:
                 raise
-        return decide(self._standings.now(claims.user_id, now_ms))
+        person = self._standings.now(claims.user_id, now_ms)
+        return decide(person), person
 
 
 def bearer(authorization: str | None) -> str:

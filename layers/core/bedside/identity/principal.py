@@ -1,9 +1,9 @@
 """Who is calling, once that is certain, and whose records they may reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from bedside.identity.person import FACILITY_ADMIN, SYSTEM_ADMIN
+from bedside.identity.person import FACILITY_ADMIN, SYSTEM_ADMIN, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +22,16 @@ EVERYWHERE: Final = Scope(None, everywhere=True)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in person, as the record knew them at most five seconds ago; `family_id` is this sign-in."""
+    """A signed-in person, as the record knew them at most five seconds ago; `family_id` is this sign-in.
+
+    `read` is the record itself where it was read for this very call, and None where it was remembered.
+    """
 
     user_id: str
     family_id: str
     facility_id: str | None
     roles: tuple[str, ...]
+    read: Person | None = field(default=None, repr=False, compare=False)
 
     @property
     def is_system_admin(self) -> bool:

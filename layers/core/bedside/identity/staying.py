@@ -56,8 +56,8 @@ class Staying:
         return self.pairs.pair(person, following, now_ms)
 
     def self_of(self, who: Principal) -> Person:
-        """Return the caller as the record has them; raises UnauthorizedError."""
-        person = self.people.own(who.user_id)
+        """Return the caller as the record has them now, read once; raises UnauthorizedError."""
+        person = who.read or self.people.own(who.user_id)
         if person is None or who.family_id not in person.families:
             raise UnauthorizedError("This sign-in has ended.")
         return person
