@@ -5,7 +5,8 @@ from typing import Any
 from aws_lambda_powertools.event_handler import Response
 
 from bedside import http, invocation
-from bedside.identity.administering import CreateRequest, ForceRequest, PageRequest, ReviewRequest, RolesRequest
+from bedside.identity.administering import CreateRequest, ForceRequest, ReviewRequest, RolesRequest
+from bedside.identity.listing import PageRequest
 from bedside.identity.person import user_document
 from bedside.identity.principal import Admin, Principal
 from bedside.identity.staying import ProfileRequest
@@ -45,8 +46,7 @@ def describe(call: http.Call[Principal]) -> Response[str]:
 @http.limited(ADMIN, _by_admin)
 def page(call: http.Call[Admin]) -> Response[str]:
     request = http.read_query(app.current_event, PageRequest)
-    people, cursor = wiring.administering.page(call.who, request)
-    return http.answer(200, {"users": [user_document(person) for person in people], "cursor": cursor})
+    return http.answer(200, wiring.listing.page(call.who, request, call.now_ms))
 
 
 @app.post("/admin/users")

@@ -21,7 +21,7 @@ from bedside.errors import (
     UnavailableError,
 )
 from bedside.http import MAX_BODY_BYTES, caller_address, problem, read_body, read_query
-from bedside.identity.administering import PageRequest
+from bedside.identity.listing import PageRequest
 from bedside.observability import metrics
 
 

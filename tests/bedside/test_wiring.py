@@ -32,6 +32,8 @@ PARTS = [
     "signing_in",
     "staying",
     "administering",
+    "listing",
+    "cache",
     "limiter",
     "idempotency",
 ]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bedside.identity.principal import Principal
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import FAMILY, Clinic, refusal
 
@@ -74,7 +75,7 @@ def test_the_caller_is_read_once_for_themselves(clinic: Clinic, monkeypatch: pyt
     calls = listen(monkeypatch)
     for name in ("Aroha", "Hemi", "Mere"):
         clinic.member("FAC001", ("clinician",), phone=PHONE)
-        clinic.wiring.people.describe_self(clinic.user_id(PHONE), FAMILY, name)
+        clinic.wiring.people.describe_self(Principal(clinic.user_id(PHONE), FAMILY, "FAC001", ()), name)
         calls.mend()
         assert clinic.call(call, token=token).json["displayName"] == name
         assert calls.made == ["GetItem"]

@@ -1,11 +1,15 @@
 """Logs and metrics: structured, correlated, and without patient data."""
 
 import warnings
+from typing import TYPE_CHECKING
 
 from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from bedside.adapters.breaker import Change
+
+if TYPE_CHECKING:
+    from bedside.transient.cache import Outcome
 
 # Most invocations count nothing, which Powertools would otherwise tell the log, as text among its JSON.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
@@ -51,6 +55,11 @@ def call_limited(policy: str) -> None:
 def limiter_away(_policy: str) -> None:
     """Note that a limit was checked in this process alone, because Redis is away."""
     count("RateLimiterAway")
+
+
+def cache_asked(outcome: "Outcome") -> None:
+    """Note that a cache knew what it was asked for, or did not, or that Redis could not say."""
+    count({"hit": "CacheHit", "miss": "CacheMiss", "away": "CacheAway"}[outcome])
 
 
 def live_publish_failed(pages: int) -> None:

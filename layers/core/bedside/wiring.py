@@ -20,6 +20,7 @@ from bedside.identity.standing import Standings
 from bedside.invocation import remaining_s
 from bedside.limits.limiter import Limiter
 from bedside.observability import (
+    cache_asked,
     call_limited,
     limiter_away,
     live_publish_failed,
@@ -51,11 +52,13 @@ if TYPE_CHECKING:
     from bedside.identity.audit import AuditTrail
     from bedside.identity.code_record import CodeRecord
     from bedside.identity.codes import Purses
+    from bedside.identity.listing import Listing
     from bedside.identity.people import People
     from bedside.identity.sending import Sending, Texts
     from bedside.identity.signing_in import Pairs, SigningIn
     from bedside.identity.staying import Staying
     from bedside.live.publishers import Publisher
+    from bedside.transient.cache import Cache
 
 # An upload credential outlives no photo: the bucket keeps photos for a day.
 _CREDENTIAL_LIFE_MS = 24 * 3600 * 1000
@@ -122,12 +125,28 @@ class Wiring:
 
     @cached_property
     def fast(self) -> FastPath:
-        def seal() -> "Seal":
-            from bedside.adapters.seal import Seal
+        return FastPath(self.redis, self._seal, self.settings.stage)
 
-            return Seal(self.secrets.signing_keys)
+    def _seal(self) -> "Seal":
+        from bedside.adapters.seal import Seal
 
-        return FastPath(self.redis, seal, self.settings.stage)
+        return Seal(self.secrets.signing_keys)
+
+    @cached_property
+    def cache(self) -> "Cache":
+        from bedside.transient.cache import Cache
+
+        cache = Cache(
+            self.redis,
+            self._seal,
+            self.settings.stage,
+            self.secrets.pseudonym_key,
+            patience_s=self.settings.redis_deadline_s,
+            randomness=os.urandom,
+            on_asked=cache_asked,
+        )
+        self._on_redis_back.append(lambda: cache.redis_is_back(self.now_ms()))
+        return cache
 
     @cached_property
     def links(self) -> Links:
@@ -270,7 +289,10 @@ class Wiring:
     def people(self) -> "People":
         from bedside.identity.people import People
 
-        return People(self._identity_table, self._trail)
+        def changed(user_id: str, facility_id: str | None) -> None:
+            self.listing.forget(user_id, facility_id, self.now_ms())
+
+        return People(self._identity_table, self._trail, changed)
 
     @cached_property
     def standings(self) -> Standings:
@@ -347,6 +369,12 @@ class Wiring:
             pseudonym_key=self.secrets.pseudonym_key,
             on_reuse=refresh_token_reused,
         )
+
+    @cached_property
+    def listing(self) -> "Listing":
+        from bedside.identity.listing import Listing
+
+        return Listing(self.people, self.cache, self.secrets.pseudonym_key, self.settings.sms_countries)
 
     @cached_property
     def administering(self) -> "Administering":

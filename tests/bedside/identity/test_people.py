@@ -1,16 +1,20 @@
 """People in the record: found and changed within one facility, every change with its entry in the audit trail."""
 
+from dataclasses import replace
+
 import pytest
 
 from bedside.errors import UnavailableError
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.people import PAGE, People, is_user_id
 from bedside.identity.person import newcomer, user_id_of
-from bedside.identity.principal import EVERYWHERE, Scope
+from bedside.identity.principal import EVERYWHERE, Principal, Scope
 from tests.bedside.identity.conftest import KEY, NOW, PHONE, USER, Registry
 from tests.conftest import client
+from tests.fakes.aws_calls import listen
 
 ENTRY = Entry("set-roles", "admin", USER, "FAC001", "203.0.113.7", "patient", "clinician")
+WHO = Principal(USER, "f" * 16, "FAC001", ("patient",))
 CHANGE = ("SET #roles = :roles", {"roles": ["clinician"]})
 
 
@@ -185,16 +189,16 @@ def test_one_describes_oneself(registry: Registry) -> None:
     """A name is set and removed, while one is signed in."""
     registry.register("patient")
     registry.sign_in()
-    named = registry.people.describe_self(USER, "f" * 16, "Aroha")
+    named = registry.people.describe_self(WHO, "Aroha")
     assert named
     assert named.display_name == registry.person().display_name == "Aroha"
     for nothing in ("", None):
-        registry.people.describe_self(USER, "f" * 16, "Aroha")
-        bare = registry.people.describe_self(USER, "f" * 16, nothing)
+        registry.people.describe_self(WHO, "Aroha")
+        bare = registry.people.describe_self(WHO, nothing)
         assert bare
         assert bare.display_name is None
-    assert registry.people.describe_self(USER, "g" * 16, "Mallory") is None
-    assert registry.people.describe_self("v" * 24, "f" * 16, "Mallory") is None
+    assert registry.people.describe_self(replace(WHO, family_id="g" * 16), "Mallory") is None
+    assert registry.people.describe_self(replace(WHO, user_id="v" * 24), "Mallory") is None
     assert registry.person().display_name is None
 
 
@@ -204,3 +208,33 @@ def test_an_entry_of_somebody_without_a_facility_has_its_place(registry: Registr
     [entry] = registry.entries()
     assert entry["pk"] == "-"
     assert set(entry) == {"pk", "sk", "at", "act", "by", "whom", "origin"}
+
+
+def test_whoever_changed_is_told_of(registry: Registry) -> None:
+    """With their facility: once they are changed, or may be because the answer was lost; not where nothing changed."""
+    told: list[tuple[str, str | None]] = []
+    people = People(registry.table, registry.trail, lambda user_id, facility_id: told.append((user_id, facility_id)))
+    place, entry = newcomer(USER, PHONE, ["patient"], "FAC001"), Entry("create", "b", USER, "FAC001", "o")
+    person = people.register(place, entry, NOW)
+    assert person
+    assert people.register(place, entry, NOW) is people.take_over(place, entry, NOW) is None
+    assert told == [(USER, "FAC001")]
+    assert people.change(person, *CHANGE, ENTRY, NOW)
+    assert not people.change(person, *CHANGE, ENTRY, NOW)
+    registry.sign_in()
+    assert people.describe_self(WHO, "Aroha")
+    assert people.describe_self(replace(WHO, family_id="g" * 16), "Mallory") is None
+    assert told == [(USER, "FAC001")] * 3
+
+
+@pytest.mark.parametrize("operation", ["TransactWriteItems", "UpdateItem"])
+def test_a_lost_answer_is_told_of(registry: Registry, monkeypatch: pytest.MonkeyPatch, operation: str) -> None:
+    """What it said may be so."""
+    told: list[str] = []
+    people = People(registry.table, registry.trail, lambda user_id, _facility_id: told.append(user_id))
+    person = registry.register()
+    registry.sign_in()
+    listen(monkeypatch).time_out(operation)
+    with pytest.raises(UnavailableError):
+        _ = people.describe_self(WHO, "A") if operation == "UpdateItem" else people.change(person, *CHANGE, ENTRY, NOW)
+    assert told == [USER]

@@ -1,10 +1,10 @@
-"""An administrator sees and changes the people of their facility."""
+"""An administrator changes the people of their facility."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field
 
 from bedside.errors import (
     FieldFault,
@@ -49,14 +49,6 @@ def _as_decision(said: object) -> object:
 Decision = Annotated[Literal["approve", "reject"], BeforeValidator(_as_decision)]
 
 
-class PageRequest(Wire):
-    """What is asked of the list: somebody's number, or a facility and where to go on."""
-
-    phone: str | None = None
-    facility_id: Identifier | None = None
-    cursor: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{24}$")] | None = None
-
-
 class CreateRequest(Wire):
     phone: str
     roles: Roles
@@ -80,27 +72,11 @@ class ReviewRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Administering:
-    """Lists, adds and changes people; every change tells the audit trail who made it."""
+    """Adds and changes people; every change tells the audit trail who made it."""
 
     people: People
     pseudonym_key: bytes
     countries: Collection[str]
-
-    def page(self, who: Admin, asked: PageRequest) -> tuple[list[Person], str | None]:
-        """Return the person with a number, or some of a facility's people and the cursor of those that follow.
-
-        Raises ForbiddenError for another facility, InvalidRequestError.
-        """
-        if asked.phone:
-            phone = parse_phone(asked.phone, self.countries)
-            person = self.people.find(who.scope, user_id_of(self.pseudonym_key, phone))
-            return [person] if person else [], None
-        wanted = asked.facility_id or who.facility_id
-        if wanted is None:
-            raise InvalidRequestError([FieldFault("facilityId", "Say which facility's users you want.")])
-        if not who.scope.covers(wanted):
-            raise ForbiddenError("The facility is not yours.")
-        return self.people.page(wanted, asked.cursor)
 
     def create(self, who: Admin, request: CreateRequest, now_ms: int) -> Person:
         """Add a person to a facility; raises ForbiddenError, UserExistsError, InvalidRequestError."""

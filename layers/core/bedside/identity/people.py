@@ -1,13 +1,15 @@
 """The people in the record: found, listed and changed within one facility."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
+from bedside.errors import UnavailableError
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import PATIENT, Person, person_from_record
-from bedside.identity.principal import Scope
+from bedside.identity.principal import Principal, Scope
 
 PAGE: Final = 50
 _INDEX: Final = "people-of-facility"
@@ -20,11 +22,20 @@ def is_user_id(text: str) -> bool:
 
 
 class People:
-    """Registered people. Whoever reads or changes another person says for which facility: there is no way without."""
+    """Registered people. Whoever reads or changes another person says for which facility: there is no way without.
 
-    def __init__(self, table: Table, trail: AuditTrail) -> None:
+    `changed` hears whose entry in a list is another now, and of which facility they are.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        trail: AuditTrail,
+        changed: Callable[[str, str | None], None] = lambda _user_id, _facility_id: None,
+    ) -> None:
         self._table = table
         self._trail = trail
+        self._changed = changed
 
     def own(self, user_id: str) -> Person | None:
         """Return the person with this id, for themselves: to sign in, or to tell what their token is worth."""
@@ -86,7 +97,8 @@ class People:
             values=values,
         )
         try:
-            write_together(change, self._trail.adding(entry, now_ms))
+            with self._telling(person.user_id, person.facility_id):
+                write_together(change, self._trail.adding(entry, now_ms))
         except ConditionFailedError:
             return None
         return self.own(person.user_id)
@@ -104,21 +116,33 @@ class People:
             person.user_id, expression, condition=" AND ".join(conditions), values={**before, **values}
         )
         try:
-            write_together(change, self._trail.adding(entry, now_ms))
+            with self._telling(person.user_id, person.facility_id):
+                write_together(change, self._trail.adding(entry, now_ms))
         except ConditionFailedError:
             return False
         return True
 
-    def describe_self(self, user_id: str, family_id: str, display_name: str | None) -> Person | None:
+    def describe_self(self, who: Principal, display_name: str | None) -> Person | None:
         """Set one's own display name, or remove it; None where one is no longer signed in."""
         try:
-            item = self._table.update(
-                user_id,
-                "SET #displayName = :name" if display_name else "REMOVE #displayName",
-                condition="attribute_exists(#families.#family)",
-                values={"name": display_name} if display_name else {},
-                names={"family": family_id},
-            )
+            with self._telling(who.user_id, who.facility_id):
+                item = self._table.update(
+                    who.user_id,
+                    "SET #displayName = :name" if display_name else "REMOVE #displayName",
+                    condition="attribute_exists(#families.#family)",
+                    values={"name": display_name} if display_name else {},
+                    names={"family": who.family_id},
+                )
         except ConditionFailedError:
             return None
         return person_from_record(item)
+
+    @contextmanager
+    def _telling(self, user_id: str, facility_id: str | None) -> Iterator[None]:
+        """Tell of a change that was made, or may have been: where its answer was lost nobody knows."""
+        try:
+            yield
+        except UnavailableError:
+            self._changed(user_id, facility_id)
+            raise
+        self._changed(user_id, facility_id)

@@ -66,7 +66,7 @@ class Staying:
         """Change what the caller said of themselves; raises UnauthorizedError."""
         if "display_name" not in request.model_fields_set:
             return self.self_of(who)
-        person = self.people.describe_self(who.user_id, who.family_id, request.display_name)
+        person = self.people.describe_self(who, request.display_name)
         if person is None:
             raise UnauthorizedError("This sign-in has ended.")
         return person
