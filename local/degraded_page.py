@@ -18,8 +18,8 @@ Written by `make docs` from `layers/core/bedside/degraded.py`; do not edit.
 Redis makes calls faster and counts for rate limits; no call needs it. A call waits at most 300 ms for it
 (`RedisDeadlineMs`), and after three failures in a row not at all: every environment then tries again with one call
 every five seconds. What Redis was not told while it was away it does not tell for longer than a minute: what it holds
-of a session is read anew from the record after that. "This process" means that each Lambda environment counts for
-itself, so that a limit holds per environment until Redis is back.
+of a session is read anew from the record after that, and lists of users after 30 seconds. "This process" means that
+each Lambda environment counts and keeps for itself, so that a limit holds per environment until Redis is back.
 
 | call | Redis | stands in | why that is right |
 | --- | --- | --- | --- |

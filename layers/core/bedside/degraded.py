@@ -27,6 +27,10 @@ _NOTHING: Final = ("nothing",)
 _NONE: Final = "no part"
 _LIMIT: Final = "rate limit"
 _CAPS: Final = "The caps that protect a number and the bill are in DynamoDB; the limit per address is an extra."
+_LISTED: Final = "rate limit; lets go of the lists that show the user"
+_OWED: Final = (
+    "Redis is told once it is back; no list lives longer than 30 s. The limit is against scripts that run away."
+)
 _ADMIN: Final = "The limit is against scripts that run away; an environment alone stops those too."
 _STRAIGHT: Final = "Reads and changes the record itself."
 
@@ -67,11 +71,16 @@ MODES: Final = (
     Mode("POST /auth/kill-switch", _NONE, _NOTHING, "Sign-ins are in the record, and asked for there."),
     Mode("GET /auth/me", _NONE, _NOTHING, _STRAIGHT),
     Mode("GET /user/profile", _LIMIT, _PROCESS, _ADMIN),
-    Mode("PATCH /user/profile", _LIMIT, _PROCESS, _ADMIN),
-    Mode("GET /admin/users", _LIMIT, _PROCESS, _ADMIN),
-    Mode("POST /admin/users", _LIMIT, _PROCESS, _ADMIN),
-    Mode("PUT /users/{userId}/roles", _LIMIT, _PROCESS, _ADMIN),
-    Mode("POST /internal/force-verification", _LIMIT, _PROCESS, _ADMIN),
-    Mode("POST /experts/verify-specific", _LIMIT, _PROCESS, _ADMIN),
+    Mode("PATCH /user/profile", _LISTED, _PROCESS, _OWED),
+    Mode(
+        "GET /admin/users",
+        "rate limit; a facility's first page, and who has a number, for 30 s at most",
+        ("record", "process"),
+        "The record is read; an environment keeps what it read for 5 s. Nobody is let in or changed by a list.",
+    ),
+    Mode("POST /admin/users", _LISTED, _PROCESS, _OWED),
+    Mode("PUT /users/{userId}/roles", _LISTED, _PROCESS, _OWED),
+    Mode("POST /internal/force-verification", _LISTED, _PROCESS, _OWED),
+    Mode("POST /experts/verify-specific", _LISTED, _PROCESS, _OWED),
     Mode("GET /health", "is asked how it is", _NOTHING, "Says `degraded`, and that is all."),
 )
