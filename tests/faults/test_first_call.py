@@ -34,6 +34,26 @@ def test_the_first_call_answers_within_a_second(bench: Bench, fault: str) -> Non
     assert min(taken) < 1
 
 
+@pytest.mark.parametrize("fault", AWAY)
+def test_so_do_lists_of_users_and_changes_of_them(bench: Bench, fault: str) -> None:
+    """Though each asks Redis twice: for the limit, and for the list or to let it go."""
+    clinic = bench.clinic
+    admin, user = clinic.member("FAC001", ("facilityAdmin",)), clinic.number("somebody")
+    clinic.member("FAC001", ("clinician",), phone=user, verification="pending")
+    decision = {"userId": clinic.user_id(user), "decision": "approve"}
+    for call, body, query in (("users_page", None, {}), ("users_review", decision, None)):
+        taken = []
+        for _ in range(3):
+            bench.proxy.switch(fault)
+            started = time.monotonic()
+            assert clinic.call(call, body, token=admin, query=query).status == 200
+            taken.append(time.monotonic() - started)
+            bench.proxy.switch(None)
+            clinic.wait(6000)
+            clinic.call("health")
+        assert min(taken) < 1
+
+
 @pytest.mark.parametrize("fault", [fault for fault in AWAY if fault != REFUSED])
 def test_an_open_breaker_asks_nothing(bench: Bench, fault: str) -> None:
     """Three failures in a row, then not one request for five seconds, then one probe."""
