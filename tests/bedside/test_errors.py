@@ -23,6 +23,7 @@ CONTRACT = {
     "image-limit-reached": 409,
     "not-uploaded": 409,
     "user-exists": 409,
+    "duplicate-submission": 409,
     "request-in-flight": 409,
     "idempotency-key-reused": 422,
     "too-many-requests": 429,

@@ -1,0 +1,1 @@
+"""What may be lost: drafts, duplicate submissions and counters, in Redis, or in this process while Redis is away."""
