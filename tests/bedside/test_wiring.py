@@ -34,6 +34,10 @@ PARTS = [
     "administering",
     "limiter",
     "idempotency",
+    "drafts",
+    "submissions",
+    "counters",
+    "overseeing",
 ]
 
 

@@ -45,16 +45,21 @@ if TYPE_CHECKING:
     from bedside.capture.reviewing import Reviewing
     from bedside.capture.scanning import Scanning
     from bedside.capture.session import Watcher
+    from bedside.capture.unfinished import Unfinished
     from bedside.capture.uploading import Uploading
     from bedside.capture.watching import Watching
     from bedside.identity.administering import Administering
     from bedside.identity.audit import AuditTrail
     from bedside.identity.code_record import CodeRecord
+    from bedside.identity.overseeing import Overseeing
     from bedside.identity.people import People
     from bedside.identity.sending import Sending, Texts
     from bedside.identity.signing_in import Pairs, SigningIn
     from bedside.identity.staying import Staying
     from bedside.live.publishers import Publisher
+    from bedside.transient.counters import Counters
+    from bedside.transient.drafts import Drafts
+    from bedside.transient.submissions import Submissions
 
 # An upload credential outlives no photo: the bucket keeps photos for a day.
 _CREDENTIAL_LIFE_MS = 24 * 3600 * 1000
@@ -121,12 +126,34 @@ class Wiring:
 
     @cached_property
     def fast(self) -> FastPath:
-        def seal() -> "Seal":
-            from bedside.adapters.seal import Seal
+        return FastPath(self.redis, self._seal, self.settings.stage)
 
-            return Seal(self.secrets.signing_keys)
+    def _seal(self) -> "Seal":
+        from bedside.adapters.seal import Seal
 
-        return FastPath(self.redis, seal, self.settings.stage)
+        return Seal(self.secrets.signing_keys)
+
+    @cached_property
+    def drafts(self) -> "Drafts":
+        from bedside.transient.drafts import Drafts
+
+        drafts = Drafts(self.redis, self._seal, self.settings.stage, self.secrets.pseudonym_key)
+        self._on_redis_back.append(drafts.forget)
+        return drafts
+
+    @cached_property
+    def submissions(self) -> "Submissions":
+        from bedside.transient.submissions import Submissions
+
+        submissions = Submissions(self.redis, self.settings.stage, self.secrets.pseudonym_key)
+        self._on_redis_back.append(submissions.forget)
+        return submissions
+
+    @cached_property
+    def counters(self) -> "Counters":
+        from bedside.transient.counters import Counters
+
+        return Counters(self.redis, self.settings.stage, self.secrets.pseudonym_key)
 
     @cached_property
     def links(self) -> Links:
@@ -188,6 +215,7 @@ class Wiring:
             entrances=self.entrances,
             fast=self.fast,
             publisher=self.publisher,
+            counters=self.counters,
             pseudonym_key=self.secrets.pseudonym_key,
             token_life_ms=self.settings.qr_token_life_ms,
             ticket_life_ms=self.settings.live_ticket_life_ms,
@@ -210,6 +238,7 @@ class Wiring:
             fast=self.fast,
             limiter=self.limiter,
             links=self.links,
+            unfinished=self._unfinished,
             max_images=self.settings.max_images,
             url_life_s=self.settings.upload_url_life_s,
         )
@@ -218,7 +247,23 @@ class Wiring:
     def arriving(self) -> "Arriving":
         from bedside.capture.arriving import Arriving
 
-        return Arriving(self.record, self.images, self.fast, self.bucket, self.publisher, self.secrets.pseudonym_key)
+        return Arriving(
+            record=self.record,
+            images=self.images,
+            fast=self.fast,
+            bucket=self.bucket,
+            publisher=self.publisher,
+            counters=self.counters,
+            unfinished=self._unfinished,
+            pseudonym_key=self.secrets.pseudonym_key,
+            randomness=os.urandom,
+        )
+
+    @cached_property
+    def _unfinished(self) -> "Unfinished":
+        from bedside.capture.unfinished import Unfinished
+
+        return Unfinished(self.drafts)
 
     @cached_property
     def reviewing(self) -> "Reviewing":
@@ -238,7 +283,15 @@ class Wiring:
     def deleting(self) -> "Deleting":
         from bedside.capture.deleting import Deleting
 
-        return Deleting(self.record, self.images, self.fast, self.bucket, self.publisher, self.secrets.pseudonym_key)
+        return Deleting(
+            record=self.record,
+            images=self.images,
+            fast=self.fast,
+            bucket=self.bucket,
+            publisher=self.publisher,
+            pseudonym_key=self.secrets.pseudonym_key,
+            unfinished=self._unfinished,
+        )
 
     @cached_property
     def watching(self) -> "Watching":
@@ -296,6 +349,7 @@ class Wiring:
     def sending(self, origin: str) -> "Sending":
         """Return what sends codes that the pages of `origin` read by themselves."""
         from bedside.identity.sending import Sending
+        from bedside.transient.counters import CODES_SENT
 
         return Sending(
             people=self.people,
@@ -310,11 +364,13 @@ class Wiring:
             address_allowance=self.settings.sms_address_allowance,
             random_below=randomness.randbelow,
             on_breaker=sms_breaker_open,
+            on_sent=lambda now_ms: self.counters.count(CODES_SENT, None, now_ms),
         )
 
     @cached_property
     def signing_in(self) -> "SigningIn":
         from bedside.identity.signing_in import SigningIn
+        from bedside.transient.counters import SIGN_INS
 
         return SigningIn(
             codes=self._codes,
@@ -326,6 +382,7 @@ class Wiring:
             address_allowance=self.settings.sms_address_allowance,
             randomness=os.urandom,
             on_locked=number_locked,
+            on_signed_in=lambda facility_id, now_ms: self.counters.count(SIGN_INS, facility_id, now_ms),
         )
 
     @cached_property
@@ -347,3 +404,9 @@ class Wiring:
         from bedside.identity.administering import Administering
 
         return Administering(self.people, self.secrets.pseudonym_key, self.settings.sms_countries)
+
+    @cached_property
+    def overseeing(self) -> "Overseeing":
+        from bedside.identity.overseeing import Overseeing
+
+        return Overseeing(self.counters)
