@@ -1,4 +1,4 @@
-"""/user/*, /admin/users and what administrators decide: profiles, people, roles, verifications."""
+"""/user/*, /admin/* and what administrators decide: profiles, people, roles, verifications; and the counters."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from bedside import http, invocation
 from bedside.identity.administering import CreateRequest, ForceRequest, PageRequest, ReviewRequest, RolesRequest
+from bedside.identity.overseeing import CountersRequest
 from bedside.identity.person import user_document
 from bedside.identity.principal import Admin
 from bedside.identity.staying import ProfileRequest
@@ -82,7 +83,8 @@ def set_roles(user_id: str) -> Response[str]:
 def force() -> Response[str]:
     who = _admin()
     request = http.read_body(app.current_event, ForceRequest)
-    person = wiring.administering.force(who, request.user_id, request.reason, wiring.now_ms())
+    with wiring.submissions.once(who.user_id, "force-verification", request.model_dump(), wiring.now_ms()):
+        person = wiring.administering.force(who, request.user_id, request.reason, wiring.now_ms())
     return http.answer(200, user_document(person))
 
 
@@ -92,6 +94,13 @@ def review() -> Response[str]:
     who = _admin()
     request = http.read_body(app.current_event, ReviewRequest)
     return http.answer(200, user_document(wiring.administering.review(who, request, wiring.now_ms())))
+
+
+@app.get("/admin/counters")
+@http.limited(ADMIN, _by_admin)
+def counters() -> Response[str]:
+    who, request = _admin(), http.read_query(app.current_event, CountersRequest)
+    return http.answer(200, wiring.overseeing.look(who, request, wiring.now_ms()))
 
 
 lambda_handler = http.endpoint(app)
