@@ -8,7 +8,7 @@ import { read } from "../signed-in.js";
  */
 
 const COUNTS = [
-  { field: "sessionsOpened", display: "Sessions opened" },
+  { field: "sessionsOpened", display: "Sessions" },
   { field: "photosArrived", display: "Photos" },
   { field: "signIns", display: "Sign-ins" },
   { field: "codesSent", display: "Codes sent" },
@@ -51,7 +51,6 @@ function draw(counted, facility) {
   const tiles = known ? COUNTS.filter(({ field }) => field in known[0]).map((count) => tile(count, known)) : [];
   byId("today-counts").replaceChildren(...tiles);
   byId("today-counts").hidden = !tiles.length;
-  byId("today").hidden = false;
 }
 
 /**
