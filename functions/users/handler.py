@@ -1,4 +1,4 @@
-"""/user/*, /admin/users and what administrators decide: profiles, people, roles, verifications."""
+"""/user/*, /admin/* and what administrators decide: profiles, people, roles, verifications; and the counters."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from aws_lambda_powertools.event_handler import Response
 from bedside import http, invocation
 from bedside.identity.administering import CreateRequest, ForceRequest, ReviewRequest, RolesRequest
 from bedside.identity.listing import PageRequest
+from bedside.identity.overseeing import CountersRequest
 from bedside.identity.person import user_document
 from bedside.identity.principal import Admin, Principal
 from bedside.identity.staying import ProfileRequest
@@ -75,7 +76,8 @@ def set_roles(call: http.Call[Admin], user_id: str) -> Response[str]:
 @http.limited(FORCE_VERIFICATION, _by_admin)
 def force(call: http.Call[Admin]) -> Response[str]:
     request = http.read_body(app.current_event, ForceRequest)
-    person = wiring.administering.force(call.who, request.user_id, request.reason, call.now_ms)
+    with wiring.submissions.once(call.who.user_id, "force-verification", request.model_dump(), call.now_ms):
+        person = wiring.administering.force(call.who, request.user_id, request.reason, call.now_ms)
     return http.answer(200, user_document(person))
 
 
@@ -84,6 +86,13 @@ def force(call: http.Call[Admin]) -> Response[str]:
 def review(call: http.Call[Admin]) -> Response[str]:
     request = http.read_body(app.current_event, ReviewRequest)
     return http.answer(200, user_document(wiring.administering.review(call.who, request, call.now_ms)))
+
+
+@app.get("/admin/counters")
+@http.limited(ADMIN, _by_admin)
+def counters(call: http.Call[Admin]) -> Response[str]:
+    request = http.read_query(app.current_event, CountersRequest)
+    return http.answer(200, wiring.overseeing.look(call.who, request, call.now_ms))
 
 
 lambda_handler = http.endpoint(app)

@@ -36,6 +36,10 @@ PARTS = [
     "cache",
     "limiter",
     "idempotency",
+    "drafts",
+    "submissions",
+    "counters",
+    "overseeing",
 ]
 
 

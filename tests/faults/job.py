@@ -79,6 +79,8 @@ class Job:
     send_calls: int = 0
     keys: dict[str, str] = field(default_factory=dict)
     sequences: dict[str, int] = field(default_factory=dict)
+    # What the counters in Redis came to, of the facility and of all.
+    counters: dict[str | None, dict[str, int]] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Register the clinician, five minutes past some hour: purses are by the hour."""
@@ -352,8 +354,21 @@ class Job:
             self.find("lost", f"not in the bucket: {sorted(lost)}")
         if self.keys["a"] in stored:
             self.find("risen", "the deleted photo is in the bucket")
+        self._compare_counters()
         families = Table(IDENTITY).get(self.clinic.user_id(self.phone)) or {}
         self._counted("sign-ins", len(families["families"]), 2)  # the one that it was made with, and this
+
+    def _compare_counters(self) -> None:
+        """Compare the counters in Redis: what it missed it has not counted, and nothing may be counted twice."""
+        counters, now = self.clinic.wiring.counters, self.clinic.wiring.now_ms()
+        wanted = {"sessionsOpened": 1, "photosArrived": 4, "signIns": 1, "codesSent": len(self._texts())}
+        for whose in (self.clinic.facility, None):
+            hours, _ = counters.read(whose, 48, 0, now) or ([], [])
+            found = {name: sum(hour.counts.get(name, 0) for hour in hours) for name in wanted}
+            for name, number in found.items():
+                if number > wanted[name]:
+                    self.find("counted twice", f"{name} of {whose or 'all'}: {number}, not {wanted[name]}")
+            self.counters[whose] = found
 
 
 type Step = Callable[[Job], None]

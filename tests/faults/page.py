@@ -61,7 +61,7 @@ A cell is good ({good}) if nobody saw a failure, and the record, the bucket, and
 | D | a photo is there twice, or has two numbers |
 | M | a link for more photos than the limit, or more photos |
 | G | numbers of photos have gaps, or are others than they should be |
-| C | something was counted twice: codes sent, failures, checks, revisions, sign-ins |
+| C | something was counted twice: codes sent, failures, checks, revisions, sign-ins, or in the counters |
 | R | something opened after the end, or a deleted photo came back |
 | X | Redis is believed, and contradicts the record |
 | s | may be: for up to a minute Redis said what was so before a change that it missed; the record took nothing by it |

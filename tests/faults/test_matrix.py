@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.faults.conftest import Bench
-from tests.faults.job import Finding
+from tests.faults.job import STEPS, Finding, Job
 from tests.faults.known import known
 from tests.faults.matrix import AwsCell, Cell, aws_cells, redis_cells, run, sampled
 
@@ -31,6 +31,18 @@ def test_without_a_fault(bench: Bench) -> None:
     before = bench.proxy.seen
     assert run(bench, None) == []
     assert bench.proxy.seen - before > 10
+
+
+def test_without_a_fault_everything_is_counted(bench: Bench) -> None:
+    """So that the counters, which may miss something under a fault, could be wrong there at all."""
+    job = Job(bench.clinic)
+    job.prepare()
+    for step in STEPS:
+        job.do(step)
+    job.look_back()
+    assert job.findings == []
+    facilitys = {"sessionsOpened": 1, "photosArrived": 4, "signIns": 1, "codesSent": 0}
+    assert job.counters == {"FAC001": facilitys, None: facilitys | {"codesSent": 1}}
 
 
 @pytest.mark.parametrize("cell", _REDIS, ids=str)

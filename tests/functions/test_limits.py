@@ -34,6 +34,7 @@ class Caller:
     clinic: Clinic
     upload_token: str = ""
     qr_token: str = ""
+    reasons: int = 0
 
     def admin(self, phone: str = ADMIN_PHONE) -> str:
         return self.clinic.member("FAC001", ("facilityAdmin",), phone=phone)
@@ -50,7 +51,9 @@ class Caller:
         return self.clinic.call("users_roles", {"roles": ["clinician"]}, token=self.admin(), path=path)
 
     def force(self) -> Answer:
-        return self.clinic.call("users_force", {"userId": self.target(), "reason": "x"}, token=self.admin())
+        self.reasons += 1  # the same again would be a duplicate
+        body = {"userId": self.target(), "reason": f"Reason {self.reasons}."}
+        return self.clinic.call("users_force", body, token=self.admin())
 
     def review(self) -> Answer:
         body = {"userId": self.target(), "decision": "approve"}
@@ -58,6 +61,9 @@ class Caller:
 
     def page(self) -> Answer:
         return self.clinic.call("users_page", token=self.admin())
+
+    def counters(self) -> Answer:
+        return self.clinic.call("users_counters", token=self.admin())
 
     def create(self) -> Answer:
         body = {"phone": "+64215550190", "roles": ["clinician"], "facilityId": "FAC001"}
@@ -126,6 +132,7 @@ CALLS = {
     "POST force-verification": Limited(FORCE_VERIFICATION, Caller.force, of_admin),
     "POST verify-specific": Limited(EXPERT_VERIFICATION, Caller.review, of_admin),
     "GET users": Limited(ADMIN, Caller.page, of_admin),
+    "GET counters": Limited(ADMIN, Caller.counters, of_admin),
     "POST users": Limited(ADMIN, Caller.create, of_admin),
     "GET profile": Limited(PROFILE, Caller.profile, of_patient),
     "PATCH profile": Limited(PROFILE, Caller.describe, of_patient),

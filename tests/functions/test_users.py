@@ -1,4 +1,4 @@
-"""/user/*, /admin/users, and what administrators decide."""
+"""/user/*, /admin/*, and what administrators decide."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,7 +13,16 @@ from tests.functions.clinic import PSEUDONYM_KEY, Answer, Clinic, event_of, refu
 PHONE, OTHER = "+64215550111", "+64215550112"
 NOW = 1_795_228_312_345
 USER = user_id_of(PSEUDONYM_KEY, PHONE)
-CALLS = ("users_profile", "users_describe", "users_page", "users_create", "users_roles", "users_force", "users_review")
+CALLS = (
+    "users_profile",
+    "users_describe",
+    "users_page",
+    "users_create",
+    "users_counters",
+    "users_roles",
+    "users_force",
+    "users_review",
+)
 ADMIN_CALLS = CALLS[2:]
 
 
@@ -73,7 +82,8 @@ def test_the_example_events_need_a_token(clinic: Clinic, call: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("call", "status"), [("users_page", 200), ("users_create", 201), ("users_roles", 404), ("users_force", 403)]
+    ("call", "status"),
+    [("users_page", 200), ("users_create", 201), ("users_counters", 200), ("users_roles", 404), ("users_force", 403)],
 )
 def test_the_example_events_are_answered(clinic: Clinic, call: str, status: int) -> None:
     """For an admin of the examples' facility; the user whom they name is nobody."""

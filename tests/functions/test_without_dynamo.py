@@ -42,6 +42,7 @@ CALLS: dict[str, Callable[[Scene], Answer]] = {
     "describe": lambda it: it.clinic.call("users_describe", {"displayName": "Aroha"}, token=it.token),
     "page": lambda it: it.clinic.call("users_page", token=it.admin, query={}),
     "find": lambda it: it.clinic.call("users_page", token=it.admin, query={"phone": SUBJECT}),
+    "counters": lambda it: it.clinic.call("users_counters", token=it.admin),
     "create": lambda it: it.clinic.call(
         "users_create", {"phone": "+64215550114", "roles": ["patient"], "facilityId": "FAC001"}, token=it.admin
     ),
@@ -64,6 +65,7 @@ NEEDS = {
     "describe": ["GetItem", "UpdateItem"],
     "page": ["GetItem", "Query"],
     "find": ["GetItem"],
+    "counters": ["GetItem"],
     "create": ["GetItem", "TransactWriteItems"],
     "roles": ["GetItem", "TransactWriteItems"],
     "force": ["GetItem", "TransactWriteItems"],

@@ -69,6 +69,9 @@ class People:
     expires_in: int = 300
     resend_after: int = 30
     access_life_s: int = 900
+    # What was counted in each hour, oldest first; nothing while that is not known. And the questions about it.
+    hours: list[Json] = field(default_factory=list)
+    counted: list[dict[str, str]] = field(default_factory=list)
     serial: int = 0
 
     def __post_init__(self) -> None:
@@ -159,6 +162,7 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("PATCH", "/user/profile", _rename),
         route("GET", "/admin/users", _list),
         route("POST", "/admin/users", _create),
+        route("GET", "/admin/counters", _counters),
         route("PUT", "/users/{user_id}/roles", _roles),
         route("POST", "/experts/verify-specific", _decide),
         route("POST", "/internal/force-verification", _force),
@@ -226,6 +230,12 @@ def _list(people: People, request: Request, _: Any) -> Response:
     start = int(request.query_params.get("cursor", "0"))
     more = str(start + PAGE) if len(found) > start + PAGE else None
     return JSONResponse({"users": found[start : start + PAGE], "cursor": more})
+
+
+def _counters(people: People, request: Request, _: Any) -> Response:
+    people.counted.append(dict(request.query_params))
+    facility = request.query_params.get("facilityId")
+    return JSONResponse({"facilityId": facility, "complete": bool(people.hours), "hours": people.hours, "days": []})
 
 
 def _create(people: People, request: Request, body: Any) -> Response:

@@ -32,14 +32,15 @@ _OWED: Final = (
     "Redis is told once it is back; no list lives longer than 30 s. The limit is against scripts that run away."
 )
 _ADMIN: Final = "The limit is against scripts that run away; an environment alone stops those too."
+_UNCOUNTED: Final = "What is not counted meanwhile is never counted."
 _STRAIGHT: Final = "Reads and changes the record itself."
 
 MODES: Final = (
     Mode(
         "POST /session/create",
-        "rate limit; keeps the session for the phone's calls",
+        "rate limit; keeps the session for the phone's calls; counts a new one",
         ("record", "process"),
-        "The session is in the record first; the phone is served from there.",
+        f"The session is in the record first; the phone is served from there. {_UNCOUNTED}",
     ),
     Mode("DELETE /session/{encounterId}", "forgets the session", _RECORD, "The record refuses whatever comes later."),
     Mode("POST /session/live-ticket", _NONE, _NOTHING, _STRAIGHT),
@@ -47,7 +48,7 @@ MODES: Final = (
     Mode("PATCH /session/images/{encounterId}/{imageId}", _NONE, _NOTHING, _STRAIGHT),
     Mode(
         "DELETE /session/images/{encounterId}/{imageId}",
-        "keeps that the image is gone",
+        "keeps that the image is gone; forgets what was said of it",
         _RECORD,
         "The record keeps deleted images' ids and refuses them.",
     ),
@@ -59,13 +60,19 @@ MODES: Final = (
     ),
     Mode(
         "POST /session/presigned-url",
-        "holds the image's place, with the rate limit",
+        "holds the image's place and keeps what the phone says of it, with the rate limit",
         ("record", "process"),
-        "The place is held in the record, by a conditional write.",
+        "Both are held in the record, by one conditional write. If Redis goes away after that, what the phone said is"
+        " lost unless it says it again, as phones do.",
     ),
-    Mode("POST /session/images", "keeps that the image has arrived", _RECORD, "The record alone decides what arrived."),
-    Mode("POST /otp/send", _LIMIT, _PROCESS, _CAPS),
-    Mode("POST /otp/verify", _LIMIT, _PROCESS, _CAPS),
+    Mode(
+        "POST /session/images",
+        "keeps that the image has arrived; counts a new one",
+        _RECORD,
+        f"The record alone decides what arrived. {_UNCOUNTED}",
+    ),
+    Mode("POST /otp/send", "rate limit; counts codes", _PROCESS, f"{_CAPS} {_UNCOUNTED}"),
+    Mode("POST /otp/verify", "rate limit; counts sign-ins", _PROCESS, f"{_CAPS} {_UNCOUNTED}"),
     Mode("POST /auth/refresh", _NONE, _NOTHING, "Sign-ins are in the record."),
     Mode("POST /auth/logout", _NONE, _NOTHING, "Sign-ins are in the record."),
     Mode("POST /auth/kill-switch", _NONE, _NOTHING, "Sign-ins are in the record, and asked for there."),
@@ -79,8 +86,20 @@ MODES: Final = (
         "The record is read; an environment keeps what it read for 5 s. Nobody is let in or changed by a list.",
     ),
     Mode("POST /admin/users", _LISTED, _PROCESS, _OWED),
+    Mode(
+        "GET /admin/counters",
+        "rate limit; the counters",
+        _PROCESS,
+        "Nothing stands in for the counters: the answer is 200 with `complete: false` and no numbers, better than wrong"
+        " ones.",
+    ),
     Mode("PUT /users/{userId}/roles", _LISTED, _PROCESS, _OWED),
-    Mode("POST /internal/force-verification", _LISTED, _PROCESS, _OWED),
+    Mode(
+        "POST /internal/force-verification",
+        f"{_LISTED}; refuses the same submission within five minutes",
+        _PROCESS,
+        f"{_OWED} To do it twice does no harm; the audit trail then tells of both.",
+    ),
     Mode("POST /experts/verify-specific", _LISTED, _PROCESS, _OWED),
     Mode("GET /health", "is asked how it is", _NOTHING, "Says `degraded`, and that is all."),
 )

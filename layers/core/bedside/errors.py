@@ -160,6 +160,12 @@ class TooManyAttemptsError(LimitReachedError):
     slug, title = "too-many-attempts", "Too many wrong codes"
 
 
+class DuplicateSubmissionError(BedsideError):
+    """The caller has submitted the very same a moment ago, and it was done or is being done."""
+
+    status, slug, title = 409, "duplicate-submission", "This was submitted already"
+
+
 class RequestInFlightError(BedsideError):
     status, slug, title = 409, "request-in-flight", "This request is still being served"
 

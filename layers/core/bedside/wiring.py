@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from bedside.capture.reviewing import Reviewing
     from bedside.capture.scanning import Scanning
     from bedside.capture.session import Watcher
+    from bedside.capture.unfinished import Unfinished
     from bedside.capture.uploading import Uploading
     from bedside.capture.watching import Watching
     from bedside.identity.administering import Administering
@@ -53,12 +54,16 @@ if TYPE_CHECKING:
     from bedside.identity.code_record import CodeRecord
     from bedside.identity.codes import Purses
     from bedside.identity.listing import Listing
+    from bedside.identity.overseeing import Overseeing
     from bedside.identity.people import People
     from bedside.identity.sending import Sending, Texts
     from bedside.identity.signing_in import Pairs, SigningIn
     from bedside.identity.staying import Staying
     from bedside.live.publishers import Publisher
     from bedside.transient.cache import Cache
+    from bedside.transient.counters import Counters
+    from bedside.transient.drafts import Drafts
+    from bedside.transient.submissions import Submissions
 
 # An upload credential outlives no photo: the bucket keeps photos for a day.
 _CREDENTIAL_LIFE_MS = 24 * 3600 * 1000
@@ -149,6 +154,28 @@ class Wiring:
         return cache
 
     @cached_property
+    def drafts(self) -> "Drafts":
+        from bedside.transient.drafts import Drafts
+
+        drafts = Drafts(self.redis, self._seal, self.settings.stage, self.secrets.pseudonym_key)
+        self._on_redis_back.append(drafts.forget)
+        return drafts
+
+    @cached_property
+    def submissions(self) -> "Submissions":
+        from bedside.transient.submissions import Submissions
+
+        submissions = Submissions(self.redis, self.settings.stage, self.secrets.pseudonym_key)
+        self._on_redis_back.append(submissions.forget)
+        return submissions
+
+    @cached_property
+    def counters(self) -> "Counters":
+        from bedside.transient.counters import Counters
+
+        return Counters(self.redis, self.settings.stage, self.secrets.pseudonym_key)
+
+    @cached_property
     def links(self) -> Links:
         return Links(self.settings.bucket, self.settings.region, self.settings.storage_origin)
 
@@ -208,6 +235,7 @@ class Wiring:
             entrances=self.entrances,
             fast=self.fast,
             publisher=self.publisher,
+            counters=self.counters,
             pseudonym_key=self.secrets.pseudonym_key,
             token_life_ms=self.settings.qr_token_life_ms,
             ticket_life_ms=self.settings.live_ticket_life_ms,
@@ -230,6 +258,7 @@ class Wiring:
             fast=self.fast,
             limiter=self.limiter,
             links=self.links,
+            unfinished=self._unfinished,
             max_images=self.settings.max_images,
             url_life_s=self.settings.upload_url_life_s,
         )
@@ -238,7 +267,22 @@ class Wiring:
     def arriving(self) -> "Arriving":
         from bedside.capture.arriving import Arriving
 
-        return Arriving(self.record, self.images, self.fast, self.bucket, self.publisher, self.secrets.pseudonym_key)
+        return Arriving(
+            record=self.record,
+            images=self.images,
+            fast=self.fast,
+            bucket=self.bucket,
+            publisher=self.publisher,
+            counters=self.counters,
+            unfinished=self._unfinished,
+            pseudonym_key=self.secrets.pseudonym_key,
+        )
+
+    @cached_property
+    def _unfinished(self) -> "Unfinished":
+        from bedside.capture.unfinished import Unfinished
+
+        return Unfinished(self.drafts)
 
     @cached_property
     def reviewing(self) -> "Reviewing":
@@ -258,7 +302,15 @@ class Wiring:
     def deleting(self) -> "Deleting":
         from bedside.capture.deleting import Deleting
 
-        return Deleting(self.record, self.images, self.fast, self.bucket, self.publisher, self.secrets.pseudonym_key)
+        return Deleting(
+            record=self.record,
+            images=self.images,
+            fast=self.fast,
+            bucket=self.bucket,
+            publisher=self.publisher,
+            pseudonym_key=self.secrets.pseudonym_key,
+            unfinished=self._unfinished,
+        )
 
     @cached_property
     def watching(self) -> "Watching":
@@ -326,6 +378,7 @@ class Wiring:
     def sending(self, origin: str) -> "Sending":
         """Return what sends codes that the pages of `origin` read by themselves."""
         from bedside.identity.sending import Sending
+        from bedside.transient.counters import CODES_SENT
 
         return Sending(
             people=self.people,
@@ -339,11 +392,13 @@ class Wiring:
             purses=self._purses,
             random_below=randomness.randbelow,
             on_breaker=sms_breaker_open,
+            on_sent=lambda now_ms: self.counters.count(CODES_SENT, None, now_ms),
         )
 
     @cached_property
     def signing_in(self) -> "SigningIn":
         from bedside.identity.signing_in import SigningIn
+        from bedside.transient.counters import SIGN_INS
 
         return SigningIn(
             codes=self._codes,
@@ -354,6 +409,7 @@ class Wiring:
             purses=self._purses,
             randomness=os.urandom,
             on_locked=number_locked,
+            on_signed_in=lambda facility_id, now_ms: self.counters.count(SIGN_INS, facility_id, now_ms),
         )
 
     @cached_property
@@ -381,3 +437,9 @@ class Wiring:
         from bedside.identity.administering import Administering
 
         return Administering(self.people, self.secrets.pseudonym_key, self.settings.sms_countries)
+
+    @cached_property
+    def overseeing(self) -> "Overseeing":
+        from bedside.identity.overseeing import Overseeing
+
+        return Overseeing(self.counters)

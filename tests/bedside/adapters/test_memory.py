@@ -105,3 +105,13 @@ def test_a_clock_that_goes_back_does_no_harm(back: int) -> None:
         memory.put(name, 1, NOW - back + 10, NOW - back)
     assert len(memory) == 2
     assert memory.get("d", NOW - back) == 1
+
+
+def test_what_is_taken_out_is_gone() -> None:
+    """Once, and not after its time."""
+    memory: Memory[str] = Memory()
+    memory.put("a", "one", 10, 0)
+    memory.put("b", "two", 10, 0)
+    assert [memory.pop("a", 9), memory.pop("a", 9)] == ["one", None]
+    assert memory.pop("b", 10) is None
+    assert len(memory) == 0

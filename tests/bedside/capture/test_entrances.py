@@ -23,7 +23,7 @@ def entrances(record: Record) -> Entrances:
 
 def enter(entrances: Entrances, name: str, now: int = NOW, **patient: str) -> Session:
     token, ticket = Admission(f"t-{name}", now + 600_000), Ticket(f"l-{name}", now + 60_000, WATCHER)
-    return entrances.open("k", PATIENT | patient, token, ticket, now)
+    return entrances.open("k", PATIENT | patient, token, ticket, now)[0]
 
 
 def test_a_second_desktop_joins(entrances: Entrances) -> None:
@@ -34,6 +34,20 @@ def test_a_second_desktop_joins(entrances: Entrances) -> None:
     assert set(second.tokens) == {"t-a", "t-b"}
     assert second.expires_at == NOW + 1000 + LIFE_MS
     assert second.patient.name == "Aroha Ngata"
+
+
+def test_who_opened_the_session_is_told(entrances: Entrances) -> None:
+    """Once, also where the SDK repeats a write whose answer was lost; who joins it, or is another's, has not."""
+
+    def opens(name: str, now: int, **patient: str) -> bool:
+        token, ticket = Admission(f"t-{name}", now + 600_000), Ticket(f"l-{name}", now + 60_000, WATCHER)
+        return entrances.open("k", PATIENT | patient, token, ticket, now)[1]
+
+    assert opens("a", NOW)
+    assert opens("a", NOW)
+    assert not opens("b", NOW)
+    assert not opens("c", NOW + 1, patientId="PAT-2")
+    assert opens("d", NOW + LIFE_MS)
 
 
 def test_lapsed_handles_are_swept_when_joining(entrances: Entrances) -> None:

@@ -12,6 +12,7 @@ from bedside.capture.session import Session, session_from_record
 from bedside.errors import Limit
 from bedside.limits.limiter import Ticket
 from bedside.limits.policies import Policy
+from bedside.transient.counters import PHOTOS_ARRIVED, SESSIONS_OPENED, Counters
 from tests.bedside.capture.test_session_rules import ITEM
 
 # Redis expires keys by its own clock, so the session's life lies in the future.
@@ -213,3 +214,24 @@ def test_another_scripts_answer_is_a_failure(reply: Any, monkeypatch: pytest.Mon
         scan(fast, "t")
     with pytest.raises(RedisError, match="this script"):
         reserve(fast, "a")
+
+
+def test_what_happened_is_counted_in_the_same_request(fast: FastPath, redis: Redis) -> None:
+    """With remembering a session and with marking an image; also where an older view of it changes nothing."""
+    counters = Counters(redis, "test", b"key")
+    opened, arrived = (counters.tally(each, "FAC001", NOW) for each in (SESSIONS_OPENED, PHOTOS_ARRIVED))
+    fast.remember(session(), NOW, opened)
+    fast.mark(session(), "a", here=True, tally=arrived)
+    before = redis.requests
+    fast.end(session())
+    fast.remember(session(), NOW, opened)
+    fast.mark(session(started=NOW - 1), "a", here=True, tally=arrived)
+    assert redis.requests - before <= 4  # one each, and one more for a script that is new
+    fast.remember(session(), NOW)
+    fast.extend(session())
+    for whose in ("FAC001", None):
+        found = counters.read(whose, 1, 1, NOW)
+        assert found
+        assert [(span.counts["sessionsOpened"], span.counts["photosArrived"]) for spans in found for span in spans] == [
+            (2, 2)
+        ] * 2

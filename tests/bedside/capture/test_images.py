@@ -80,6 +80,34 @@ def test_an_image_arrives_once(images: ImageRecord) -> None:
     assert arrive(images, "b") == (2, True)
 
 
+def test_a_draft_stays_with_its_place(images: ImageRecord) -> None:
+    """Until somebody says what is on the image, the image is taken out, or its lapsed place is given to another."""
+    for image_id in "abc":
+        held = images.reserve("k", NOW, image_id, NOW + 1000, NOW, {"at": NOW, "metadata": {"notes": image_id}})
+    assert reserve(images, "a") == {"a": -(NOW + 1000), "b": -(NOW + 1000), "c": -(NOW + 1000)}
+    assert {name: draft["metadata"]["notes"] for name, draft in held.drafts.items()} == {"a": "a", "b": "b", "c": "c"}
+    session, _ = images.arrive("k", NOW, "a", PICTURE, NOW)
+    assert set(session.drafts) == {"a", "b", "c"}
+    written = images.describe(session, "a", {"notes": "a"}, NOW, source="draft")
+    assert written
+    assert set(written.drafts) == {"b", "c"}
+    assert (written.images["a"].notified, written.images["a"].corrected) == (False, False)
+    left = delete(images, "b")
+    assert left
+    assert set(left.drafts) == {"c"}
+    images.reserve("k", NOW, "d", NOW + 2000, NOW + 1000)
+    assert not images.reserve("k", NOW, "e", NOW + 2000, NOW + 1000).drafts
+
+
+@pytest.mark.parametrize(("silent", "left"), [(False, set()), (True, {"a"})])
+def test_a_phones_word_at_arrival_replaces_its_draft(images: ImageRecord, silent: bool, left: set[str]) -> None:  # noqa: FBT001  # parametrised
+    """One that says nothing leaves it, for S3's event to find."""
+    images.reserve("k", NOW, "a", NOW + 1000, NOW, {"at": NOW, "metadata": {}})
+    session, _ = images.arrive("k", NOW, "a", PICTURE | {"notified": True, "silent": silent}, NOW)
+    assert set(session.drafts) == left
+    assert session.images["a"].silent is silent
+
+
 def test_a_deleted_image_never_comes_back(images: ImageRecord) -> None:
     """Neither by asking for a place nor by arriving; its number is not given again; others get its room."""
     arrive(images, "a")
@@ -105,14 +133,14 @@ def test_a_description_is_written_over_what_was_read(images: ImageRecord) -> Non
     """A second writer who read the same state is told to read again, and no change is lost."""
     arrive(images, "a")
     read, _ = images.arrive("k", NOW, "a", PICTURE, NOW)
-    written = images.describe(read, "a", {"notes": "one"}, NOW, by_clinician=False)
+    written = images.describe(read, "a", {"notes": "one"}, NOW, source="phone")
     assert written
     assert (written.images["a"].metadata, written.images["a"].revision) == ({"notes": "one"}, 2)
     assert written.images["a"].notified
-    assert images.describe(read, "a", {"notes": "two"}, NOW, by_clinician=True) is None
+    assert images.describe(read, "a", {"notes": "two"}, NOW, source="clinician") is None
     delete(images, "a")
     with pytest.raises(ImageNotFoundError):
-        images.describe(written, "a", {"notes": "three"}, NOW, by_clinician=True)
+        images.describe(written, "a", {"notes": "three"}, NOW, source="clinician")
 
 
 def test_another_session_is_not_touched(images: ImageRecord, record: Record) -> None:

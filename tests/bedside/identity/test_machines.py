@@ -173,6 +173,7 @@ class CodeMachine(RuleBasedStateMachine):
             purses=Purses(KEY, 10_000, 10_000),
             random_below=lambda limit: (next(self.made) * 7919) % limit,
             on_breaker=lambda _purse: None,
+            on_sent=lambda _now_ms: None,
         )
 
     def _signing_in(self) -> SigningIn:
@@ -185,6 +186,7 @@ class CodeMachine(RuleBasedStateMachine):
             purses=Purses(KEY, 10_000, 10_000),
             randomness=os.urandom,
             on_locked=self._hear,
+            on_signed_in=lambda _facility_id, _now_ms: None,
         )
 
     def _hear(self) -> None:

@@ -22,7 +22,7 @@ CALLS = {
     "ROLE_CHANGES": {"set_roles"},
     "FORCE_VERIFICATION": {"force"},
     "EXPERT_VERIFICATION": {"review"},
-    "ADMIN": {"page", "create"},
+    "ADMIN": {"page", "create", "counters"},
     "PROFILE": {"profile", "describe"},
     "OTP_SEND": {"send"},
     "OTP_VERIFY": {"verify"},

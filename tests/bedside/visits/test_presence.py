@@ -40,8 +40,9 @@ def test_a_late_leave_of_an_earlier_joining_takes_nobody_away() -> None:
 
 
 def test_clocks_may_differ() -> None:
-    """Nobody leaves before they came."""
-    assert stays([patient(10, a=Peer(8, 9))], "patient") == [Stay(10, 10)]
+    """Nobody leaves before they came; somebody who came was there, if only for a moment."""
+    assert stays([patient(10, a=Peer(8, 9))], "patient") == [Stay(10, 11)]
+    assert stays([patient(10, a=Peer(10, 10))], "patient") == [Stay(10, 11)]
 
 
 def test_what_is_told_twice_or_in_any_order_is_the_same() -> None:

@@ -37,6 +37,22 @@ def test_details_from_the_phone_stand_on_the_desktop(
     assert sorted(known, key=len) == [{}, where, where | {"notes": "Grew since <March>, itches: 6 mm"}]
 
 
+def test_details_of_a_phone_that_falls_silent(desk: Desk, handset: Handset, encounter: str) -> None:
+    """It uploads the photo and never comes to say so: the desktop shows it, with what was said of it before."""
+    desk.open(encounter)
+    handset.scan(desk.link)
+    handset.page.route("**/session/images", lambda route: route.abort())
+    handset.choose(album(1))
+    handset.page.locator("#review").tap()
+    handset.page.locator("#describe").tap()
+    handset.page.get_by_label("Left", exact=True).check()
+    handset.page.get_by_label("Forearm").check()
+    handset.page.locator("#next").tap()
+    handset.press_send()
+    desk.expect_photos(1)
+    desk.expect_badges(1, "Left", "Forearm")
+
+
 def test_edit_on_one_desktop_shows_on_the_other(desk: Desk, other_desk: Desk, handset: Handset, encounter: str) -> None:
     """Details edited in the preview reach the other desktop by themselves, and are there after a reload."""
     desk.open(encounter)

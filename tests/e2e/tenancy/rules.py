@@ -78,6 +78,11 @@ def _told_of_one_facility(estate: Estate, _caller: Caller, answer: httpx.Respons
     return {user["facilityId"] for user in users} == {estate.facilities.ours}
 
 
+def _counted_for_one_facility(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    told: dict[str, Any] = answer.json()
+    return told["facilityId"] == estate.facilities.ours and len(told["hours"]) == 1
+
+
 def _the_photo(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     (image,) = answer.json()["images"]
     return bool(image["s3Key"] == estate.capture.photo)
@@ -213,6 +218,10 @@ RULES: Final[dict[str, Rule]] = {
     "GET /admin/users": Rule(
         lambda estate: Ask(f"/admin/users?facilityId={estate.facilities.ours}"),
         _admins(Answer(200, check=_told_of_one_facility), FORBIDDEN),
+    ),
+    "GET /admin/counters": Rule(
+        lambda estate: Ask(f"/admin/counters?facilityId={estate.facilities.ours}&hours=1&days=1"),
+        _admins(Answer(200, check=_counted_for_one_facility), FORBIDDEN),
     ),
     "POST /admin/users": Rule(
         lambda estate: Ask("/admin/users", _newcomer(estate)),

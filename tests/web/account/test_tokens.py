@@ -99,7 +99,7 @@ def test_a_refused_refresh_ends_the_sign_in(signed_in: SignedIn, people: People)
 
 def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) -> None:
     """Signed out while a refresh was under way: its tokens are kept nowhere, and the server is told to forget them."""
-    people.fail("POST /auth/refresh", Fault(delay=0.6))
+    people.fail("POST /auth/refresh", Fault(delay=2))
     page = visitor.browser(expired(people)).new_page()
     page.goto("/not-there")
     page.evaluate(

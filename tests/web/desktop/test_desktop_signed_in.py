@@ -90,7 +90,7 @@ def test_a_desk_that_nobody_uses_is_emptied(desk: Desk) -> None:
     desk.open(patientName="Aroha Ngata")
     desk.expect_photos(1)
     desk.preview(1)
-    desk.fake.people.fail("POST /auth/logout", Fault(delay=1.5))
+    desk.fake.people.fail("POST /auth/logout", Fault(delay=4))
     desk.page.clock.fast_forward(14 * MINUTE)
     desk.page.clock.run_for(2_000)
     expect(desk.page.get_by_role("alertdialog", name="Are you still here?")).to_be_visible()

@@ -199,6 +199,7 @@ class Endpoints:
             key = f"sessions/FAC001/{session.encounter}/{session.started}_{image}.jpg"
             session.reserved[image] = {**body, "s3Key": key}
         slot = session.reserved[image]
+        slot["metadata"] = _said(body)
         ends = int(time.time() * 1000) + self.clinic.url_ms
         self.clinic.serial += 1
         url = f"{self.clinic.base}/bucket/{slot['s3Key']}?expires={ends}&n={self.clinic.serial}"
@@ -257,7 +258,7 @@ class Endpoints:
         if not again:
             session.arrivals += 1
             session.images[image] = {"imageId": image, "s3Key": key, "sequence": session.arrivals}
-        session.images[image]["metadata"] = body.get("metadata")
+        session.images[image]["metadata"] = _said(body)
         sequence = session.images[image]["sequence"]
         answer = {"success": True, "imageId": image, "imageCount": len(session.images), "sequence": sequence}
         return JSONResponse(answer, 200 if again else 201)
@@ -284,6 +285,11 @@ class Endpoints:
         if not path.is_relative_to(STATIC) or not path.is_file():
             return Response(status_code=404)
         return FileResponse(path, headers={"cache-control": "public, max-age=31536000, immutable"})
+
+
+def _said(body: Any) -> Any:
+    """What is said of a photo: what is null was taken back."""
+    return {name: value for name, value in body["metadata"].items() if value is not None}
 
 
 def application(clinic: Clinic) -> Starlette:

@@ -205,8 +205,24 @@ def test_details_reach_the_server(page: Page, clinic: Clinic, album: list[Path])
     hand = {"code": "hand", "display": "Hand or fingers"}
     both = {"code": "bilateral", "display": "Both sides"}
     assert sorted(metadata, key=str) == sorted(
-        [{"laterality": both, "bodySite": hand, "notes": "itchy"}, {"bodySite": hand}, None], key=str
+        [{"laterality": both, "bodySite": hand, "notes": "itchy"}, {"bodySite": hand}, {}], key=str
     )
+
+
+def test_details_are_said_before_the_upload_too(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Should the phone fall silent right after it, the photo has its details all the same."""
+    scan(page, clinic)
+    clinic.fail("put", Fault(422, ""))
+    choose(page, album[:1])
+    page.locator("#review").tap()
+    page.locator("#describe").tap()
+    page.get_by_label("Both sides").check()
+    page.locator("#next").tap()
+    page.locator("#send").tap()
+    expect(page.locator("#retry")).to_be_visible()
+    both = {"code": "bilateral", "display": "Both sides"}
+    assert [slot["metadata"] for slot in clinic.session().reserved.values()] == [{"laterality": both}]
+    assert clinic.images() == []
 
 
 def test_a_photo_whose_upload_began_is_deleted_on_the_server_too(page: Page, clinic: Clinic, album: list[Path]) -> None:

@@ -77,12 +77,17 @@ def test_what_is_under_way_when_the_page_goes_is_waiting_after_it(ask: Any) -> N
 
 
 def test_notes_on_the_wire(ask: Any) -> None:
-    """Controls and lone surrogates are left out, line breaks and emoji stay, 500 characters are the most."""
+    """Controls and lone surrogates are left out, line breaks and emoji stay; what is empty is said to be so."""
     assert ask("capture/photo.js", "m.toWire({ notes: ' a\\u0000b\\nc \\ud83d\\ude00 \\ud800' })") == {
-        "notes": "a b\nc 😀"
+        "laterality": None,
+        "bodySite": None,
+        "notes": "a b\nc 😀",
     }
     assert ask("capture/photo.js", "m.toWire({ notes: 'x'.repeat(600) }).notes.length") == 500
-    assert ask("capture/photo.js", "m.toWire({ notes: '  ' }) === undefined")
+    nothing = {"laterality": None, "bodySite": None, "notes": None}
+    assert ask("capture/photo.js", "m.toWire({ notes: '  ' })") == nothing
+    left = {"code": "left", "display": "Left"}
+    assert ask("capture/photo.js", f"m.toWire({{ laterality: {left} }})") == nothing | {"laterality": left}
 
 
 def test_where_in_words(ask: Any) -> None:

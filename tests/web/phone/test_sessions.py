@@ -48,7 +48,7 @@ def test_the_token_leaves_the_address_bar(page: Page, clinic: Clinic) -> None:
 
 def test_a_token_in_the_query_is_moved_to_the_fragment(page: Page, clinic: Clinic) -> None:
     """`?t=` is accepted, and moved to where no server sees it before anything else happens."""
-    clinic.fail("validate", Fault(delay=1))
+    clinic.fail("validate", Fault(delay=3))
     page.goto(clinic.open().replace("#t=", "?t="))
     page.wait_for_url("**/capture#t=*")
     screen(page, "capture")

@@ -252,7 +252,7 @@ def test_the_browser_may_read_the_message(tab: Page, people: People) -> None:
 
 def test_one_press_sends_one_message(tab: Page, people: People) -> None:
     """While the server is asked the button says so and sends nothing more."""
-    people.fail("POST /otp/send", Fault(delay=0.6))
+    people.fail("POST /otp/send", Fault(delay=3))
     tab.goto("/sign-in")
     tab.get_by_label("Phone number").fill(NUMBER)
     send = tab.locator("#send")

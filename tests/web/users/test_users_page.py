@@ -240,6 +240,20 @@ def test_verifying_without_review_wants_a_reason(signed_in: SignedIn, people: Pe
     expect(page.locator("#force")).to_be_hidden()
 
 
+def test_what_was_submitted_before_is_told_as_such(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """The answer to the first press was lost: nothing is claimed about what came of it."""
+    people.fail("POST /internal/force-verification", Fault(409, "duplicate-submission"))
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, newcomer["displayName"])
+    dialog.get_by_label("Reason").fill("Locum for tonight, known to me")
+    dialog.get_by_role("button", name="Verify now").click()
+    page.locator("#confirm-yes").click()
+    failure = page.locator("#confirm-failure")
+    expect(failure).to_have_text(
+        "You sent exactly this less than five minutes ago. Load the list again to see what came of it."
+    )
+
+
 def test_a_lost_phone_of_another_is_cut_off(signed_in: SignedIn, people: People, newcomer: Json) -> None:
     """Only after a question; a refusal leaves it open and says that they are still signed in."""
     page = opened(signed_in, people.admin)
@@ -259,7 +273,7 @@ def test_what_is_on_its_way_cannot_be_called_off(signed_in: SignedIn, people: Pe
     page = opened(signed_in, people.admin)
     dialog = manage(page, newcomer["displayName"])
     dialog.get_by_role("button", name="Sign out everywhere").click()
-    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", delay=1))
+    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", delay=3))
     page.locator("#confirm-yes").click()
     expect(page.locator("#confirm-no")).to_be_disabled()
     page.keyboard.press("Escape")
@@ -323,7 +337,7 @@ def test_a_new_administrator_need_not_sign_in_again(signed_in: SignedIn, people:
 
 def test_a_list_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn, people: People) -> None:
     """While it loads that is said; a failure says what to do, and the button does it."""
-    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, delay=0.5))
+    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, delay=3))
     page = signed_in(people.admin)
     page.goto("/users")
     expect(page.get_by_text("Loading people…")).to_be_visible()

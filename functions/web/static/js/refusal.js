@@ -18,6 +18,9 @@ export function refusal(error, words = {}) {
     case 404:
       return words.missing ?? "This does not exist any more.";
     case 409:
+      if (error.slug === "duplicate-submission") {
+        return "You sent exactly this less than five minutes ago. Load the list again to see what came of it.";
+      }
       return words.exists ?? "This was changed meanwhile. Load the page again.";
     case 422:
       return error.errors[0]?.message ?? error.message;

@@ -37,5 +37,10 @@ class Memory[Value]:
         if len(self._values) > self._capacity:
             self._values.popitem(last=False)
 
+    def pop(self, key: str, now_ms: int) -> Value | None:
+        """Return the value and forget it, or None once its time is over."""
+        kept = self._values.pop(key, None)
+        return kept[1] if kept and kept[0] > now_ms else None
+
     def clear(self) -> None:
         self._values.clear()

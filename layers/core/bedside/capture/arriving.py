@@ -11,9 +11,10 @@ from bedside.adapters.storage import Bucket
 from bedside.capture.fastpath import FastPath
 from bedside.capture.images import ImageRecord
 from bedside.capture.keys import ObjectKey, session_key
-from bedside.capture.metadata import Metadata, changed
+from bedside.capture.metadata import Metadata, changed, says_anything
 from bedside.capture.record import Record
 from bedside.capture.session import Image, Session
+from bedside.capture.unfinished import Draft, Unfinished, read_draft
 from bedside.errors import (
     FieldFault,
     ImageDeletedError,
@@ -25,6 +26,7 @@ from bedside.errors import (
 from bedside.identity.tokens import UploadCredential
 from bedside.live.messages import Change, image_message
 from bedside.live.publishers import Publisher
+from bedside.transient.counters import PHOTOS_ARRIVED, Counters
 from bedside.wire import Identifier, Wire
 
 
@@ -52,6 +54,8 @@ class Arriving:
     fast: FastPath
     bucket: Bucket
     publisher: Publisher
+    counters: Counters
+    unfinished: Unfinished
     pseudonym_key: bytes
 
     def notify(self, phone: UploadCredential, request: NotifyRequest, now_ms: int) -> Arrived:
@@ -63,31 +67,49 @@ class Arriving:
         key = _own_key(phone, request)
         if not self.bucket.holds(request.s3_key):
             self._explain_absence(phone, key, now_ms)
-        metadata = changed({}, request.metadata)
-        picture = _picture(key, metadata, notified=True, now_ms=now_ms)
+        said = says_anything(request.metadata)
+        picture = self._picture(key, changed({}, request.metadata), now_ms) | {"notified": True, "silent": not said}
         session, first = self.images.arrive(phone.session_key, phone.session_started, key.image_id, picture, now_ms)
         if first:
-            self._tell("image-uploaded", session, key.image_id, now_ms)
+            # What the phone said before is of no use any more, unless it says nothing now: then S3's event adds it.
+            self._arrived(session, key.image_id, now_ms, forget_draft=said)
             return Arrived(session.images[key.image_id], session.image_count, first=True)
         return self._add_to(session, key.image_id, request.metadata, now_ms)
 
     def stored(self, key: ObjectKey, now_ms: int) -> bool:
         """Take in an image that S3 holds, in case its phone never says so; tell whether that was news.
 
-        Raises SessionNotFoundError, ImageLimitReachedError; an object of a deleted image is removed from S3.
+        What the phone said when it asked for a place goes with it. An object of a deleted image is removed from S3.
+        Raises SessionNotFoundError, ImageLimitReachedError.
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
-        picture = _picture(key, {}, notified=False, now_ms=now_ms)
+        draft = self.unfinished.find(place, key.session_started, key.image_id, now_ms)
+        picture = self._picture(key, dict(draft.metadata) if draft else {}, now_ms)
         try:
             session, first = self.images.arrive(place, key.session_started, key.image_id, picture, now_ms)
         except ImageDeletedError:
             self.bucket.remove([str(key)])
             return False
         if first:
-            self._tell("image-uploaded", session, key.image_id, now_ms)
+            self._arrived(session, key.image_id, now_ms, forget_draft=draft is not None)
         elif session.images[key.image_id].key != str(key):
             self.bucket.remove([str(key)])  # the same image in another format, under a key that nobody looks at
+        self._complete(session, key.image_id, draft, now_ms, first=first)
         return first
+
+    def _complete(self, session: Session, image_id: str, draft: Draft | None, now_ms: int, *, first: bool) -> None:
+        """Add what the phone said last before the image arrived, unless somebody has said something of it since."""
+        image = session.images[image_id]
+        untold = not image.metadata and (image.silent or not image.notified)
+        drafts = [each for each in (draft, read_draft(session.drafts.get(image_id))) if each]
+        if image.corrected or not drafts or not (first or untold):
+            return
+        last = max(drafts, key=lambda each: each.at)
+        if last.metadata == image.metadata:
+            return
+        written = self.images.describe(session, image_id, last.metadata, now_ms, source="draft")
+        if written:
+            self._tell("image-updated", written, image_id, now_ms)
 
     def _add_to(self, session: Session, image_id: str, metadata: Metadata | None, now_ms: int) -> Arrived:
         """Add to an image that is there already what its phone says of it."""
@@ -96,11 +118,13 @@ class Arriving:
             # What a clinician has corrected, a phone that repeats itself must not turn back.
             if image.corrected:
                 wanted = {**changed({}, metadata), **image.metadata}
+            elif not image.notified and says_anything(metadata):
+                wanted = changed({}, metadata)  # what it says now, instead of what it said before the image arrived
             else:
                 wanted = changed(image.metadata, metadata)
             if image.notified and (image.corrected or wanted == image.metadata):
                 return Arrived(image, session.image_count, first=False)
-            written = self.images.describe(session, image_id, wanted, now_ms, by_clinician=False)
+            written = self.images.describe(session, image_id, wanted, now_ms, source="phone")
             if written:
                 self._tell("image-updated", written, image_id, now_ms)
                 return Arrived(written.images[image_id], written.image_count, first=not image.notified)
@@ -111,10 +135,18 @@ class Arriving:
                 raise ImageDeletedError("The image was deleted; it is not taken again.")
             session = reread
 
+    def _arrived(self, session: Session, image_id: str, now_ms: int, *, forget_draft: bool) -> None:
+        """Tell Redis, which counts it, and those who watch that an image is there for the first time."""
+        draft = self.unfinished.place(session.key, session.started, image_id) if forget_draft else None
+        tally = self.counters.tally(PHOTOS_ARRIVED, session.facility_id, now_ms)
+        with suppress(RedisError):  # Redis still holds its place, and the record knows better
+            self.fast.mark(session, image_id, here=True, draft=draft, tally=tally)
+        self._tell("image-uploaded", session, image_id, now_ms)
+
+    def _picture(self, key: ObjectKey, metadata: dict[str, Any], now_ms: int) -> dict[str, Any]:
+        return {"key": str(key), "uploadedAt": now_ms, "metadata": metadata, "notified": False}
+
     def _tell(self, change: Change, session: Session, image_id: str, now_ms: int) -> None:
-        if change == "image-uploaded":
-            with suppress(RedisError):  # Redis still holds its place, and the record knows better
-                self.fast.mark(session, image_id, here=True)
         self.publisher.publish(session, image_message(change, session, session.images[image_id], now_ms), now_ms)
 
     def _explain_absence(self, phone: UploadCredential, key: ObjectKey, now_ms: int) -> None:
@@ -137,7 +169,3 @@ def _own_key(phone: UploadCredential, request: NotifyRequest) -> ObjectKey:
     if (key.facility_id, key.encounter_id, key.session_started) != own:
         raise WrongEncounterError("The key belongs to another encounter.")
     return key
-
-
-def _picture(key: ObjectKey, metadata: dict[str, Any], *, notified: bool, now_ms: int) -> dict[str, Any]:
-    return {"key": str(key), "uploadedAt": now_ms, "metadata": metadata, "notified": notified}

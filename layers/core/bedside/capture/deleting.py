@@ -10,6 +10,7 @@ from bedside.capture.images import ImageRecord
 from bedside.capture.keys import EXTENSIONS, ObjectKey, session_key
 from bedside.capture.record import Record
 from bedside.capture.session import Image, Session
+from bedside.capture.unfinished import Unfinished
 from bedside.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
@@ -27,6 +28,7 @@ class Deleting:
     bucket: Bucket
     publisher: Publisher
     pseudonym_key: bytes
+    unfinished: Unfinished
 
     def delete(self, who: Clinician | UploadCredential, encounter_id: str, image_id: str, now_ms: int) -> Session:
         """Delete an image, even one whose upload is still under way; its id never comes back.
@@ -57,8 +59,9 @@ class Deleting:
 
     def _clear(self, session: Session, image_id: str) -> None:
         """Tell Redis, and remove the photo from S3 in whatever format it came."""
+        draft = self.unfinished.place(session.key, session.started, image_id)
         with suppress(RedisError):  # the record refuses the image from now on
-            self.fast.mark(session, image_id, here=False)
+            self.fast.mark(session, image_id, here=False, draft=draft)
         place = (session.facility_id, session.encounter_id, session.started, image_id)
         with suppress(UnavailableError):  # nobody can see it any more, and the bucket deletes it within a day
             self.bucket.remove([str(ObjectKey(*place, extension)) for extension in EXTENSIONS.values()])

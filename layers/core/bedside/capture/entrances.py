@@ -42,10 +42,13 @@ class Entrances:
     def __init__(self, record: Record) -> None:
         self._record = record
 
-    def open(self, key: str, patient: Mapping[str, Any], token: Admission, ticket: Ticket, now_ms: int) -> Session:
+    def open(
+        self, key: str, patient: Mapping[str, Any], token: Admission, ticket: Ticket, now_ms: int
+    ) -> tuple[Session, bool]:
         """Open the encounter's session, or join the one that is open, and admit a token and a ticket.
 
-        If the open session is another patient's, it is returned as it is: nothing was changed.
+        Tells whether this call opened it. If the open session is another patient's, it is returned as it is: nothing
+        was changed.
         """
         handles: dict[str, dict[str, Any]] = {
             "tokens": {token.digest: token.ends_at},
@@ -53,16 +56,18 @@ class Entrances:
         }
         for _ in range(_ATTEMPTS):
             try:
-                return self._record.create(key, patient, handles, now_ms)
+                return self._record.create(key, patient, handles, now_ms), True
             except ConditionFailedError as error:
                 found = session_from_record(error.item) if error.item else None
             if found is None or not found.alive(now_ms):
                 now_ms += 1  # it ended in the very millisecond in which it began: the next must begin later
                 continue
+            if token.digest in found.tokens:
+                return found, True  # the SDK repeats a write whose answer was lost, and then finds its own
             if found.patient.patient_id != patient["patientId"]:
-                return found
+                return found, False
             try:
-                return self._join(found, patient, token, ticket, now_ms)
+                return self._join(found, patient, token, ticket, now_ms), False
             except ConditionFailedError:
                 continue
         raise UnavailableError("The session is being changed by others.")

@@ -17,24 +17,31 @@ from bedside.capture.handles import Handle
 from bedside.capture.session import Session, patient_facts
 from bedside.limits.counting import BUCKET
 from bedside.limits.limiter import Ticket
+from bedside.transient.counters import NO_TALLY, TALLY, Tally
 
 if TYPE_CHECKING:
     from bedside.adapters.seal import Seal  # the cipher library is loaded only by those who open or close
+    from bedside.transient.drafts import Parcel
 
-# KEYS[1] session. ARGV: start, end of life, sealed facts, believed until, then pairs of field and value.
-_REMEMBER: Final = Script("""
+# KEYS[1] session, then what to count. ARGV: start, end of life, sealed facts, believed until, the three of a tally,
+# then pairs of field and value.
+_REMEMBER: Final = Script(
+    TALLY
+    + """
+tally(2, ARGV[5], ARGV[6], ARGV[7])
 local known = redis.call('HMGET', KEYS[1], 's', 'over')
 if known[1] then
   if tonumber(known[1]) > tonumber(ARGV[1]) or (known[1] == ARGV[1] and known[2]) then return 0 end
   if known[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
 end
 redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3], 'b', ARGV[4])
-for n = 5, #ARGV, 2 do
+for n = 8, #ARGV, 2 do
   if redis.call('HGET', KEYS[1], ARGV[n]) ~= 'gone' then redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
 end
 redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 return 1
-""")
+"""
+)
 
 # KEYS[1] session, KEYS[2] counter. ARGV: now, token field, quota, length in ms.
 # Returns {count}, and with it {start, end of life, sealed facts, images} where the token opens a session.
@@ -53,8 +60,9 @@ return {count, {found[1], found[2], found[3], images}}
 """
 )
 
-# KEYS[1] session, KEYS[2] counter. ARGV: now, start, image field, held until, limit, quota (0 not to count), length in
-# ms. Returns {count, outcome, end of life}, or {count} for a call that is one too many.
+# KEYS[1] session, KEYS[2] counter, KEYS[3] draft if there is one. ARGV: now, start, image field, held until, limit,
+# quota (0 not to count), length in ms, the draft, its life in ms. Returns {count, outcome, end of life}, or {count} for
+# a call that is one too many.
 _RESERVE: Final = Script(
     BUCKET
     + """
@@ -81,18 +89,25 @@ if not slot or tonumber(slot) <= now then
   if taken >= tonumber(ARGV[5]) then return {count, 'full', found[2]} end
 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+if KEYS[3] then redis.call('SET', KEYS[3], ARGV[8], 'PX', ARGV[9]) end
 return {count, 'held', found[2]}
 """
 )
 
-# KEYS[1] session. ARGV: start, end of life, image field, value. Does nothing for a session that Redis does not know.
-_MARK: Final = Script("""
+# KEYS[1] session, KEYS[2] a draft to forget (the session itself if there is none), then what to count. ARGV: start, end
+# of life, image field, value, the three of a tally. Marks nothing in a session that Redis does not know.
+_MARK: Final = Script(
+    TALLY
+    + """
+if KEYS[2] ~= KEYS[1] then redis.call('DEL', KEYS[2]) end
+tally(3, ARGV[5], ARGV[6], ARGV[7])
 if redis.call('HGET', KEYS[1], 's') ~= ARGV[1] then return 0 end
 redis.call('HSET', KEYS[1], 'e', ARGV[2])
 if redis.call('HGET', KEYS[1], ARGV[3]) ~= 'gone' then redis.call('HSET', KEYS[1], ARGV[3], ARGV[4]) end
 redis.call('PEXPIREAT', KEYS[1], ARGV[2])
 return 1
-""")
+"""
+)
 
 # KEYS[1] session. ARGV: start, end of life. Leaves nothing of an ended session but the fact that it is over.
 _END: Final = Script("""
@@ -128,8 +143,8 @@ class FastPath:
         self._seal = seal
         self._prefix = f"bedside:{stage}:session:"
 
-    def remember(self, session: Session, now_ms: int) -> None:
-        """Write down a session as the record has it now; places that Redis holds for it stay held."""
+    def remember(self, session: Session, now_ms: int, tally: Tally = NO_TALLY) -> None:
+        """Write down a session as the record has it now, and count; places that Redis holds for it stay held."""
         fields: list[str | int] = []
         for digest, ends in session.tokens.items():
             fields += [f"t:{digest}", ends]
@@ -140,9 +155,8 @@ class FastPath:
         place = self._prefix + session.key
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
         sealed = self._seal().close(facts, place)
-        self._redis.run(
-            _REMEMBER, [place], [session.started, session.expires_at, sealed, now_ms + BELIEVED_MS, *fields]
-        )
+        written = (session.started, session.expires_at, sealed, now_ms + BELIEVED_MS)
+        self._redis.run(_REMEMBER, [place, *tally.keys], [*written, *tally.args, *fields])
 
     def scan(self, token: Handle, ticket: Ticket, now_ms: int) -> tuple[Reply, Scan | None]:
         """Return the limiter's count, and what the QR token opens, or None where Redis does not know it."""
@@ -162,17 +176,26 @@ class FastPath:
         return count, Scan(int(started), int(expires_at), facts, images)
 
     def reserve(
-        self, key: str, started: int, image_id: str, held_until: int, limit: int, ticket: Ticket | None, now_ms: int
+        self,
+        key: str,
+        started: int,
+        image_id: str,
+        held_until: int,
+        limit: int,
+        ticket: Ticket | None,
+        now_ms: int,
+        draft: "Parcel | None" = None,
     ) -> tuple[Reply, Outcome, int]:
-        """Hold a place for an image, once however often it is asked for.
+        """Hold a place for an image, once however often it is asked for, and with it a draft of what is said of it.
 
         Returns the limiter's count (None where there is no ticket), what came of it, and the end of life.
         """
         place = self._prefix + key
         counter, quota = (ticket.key, ticket.args) if ticket else (place, (0, 0))
-        reply = self._redis.run(
-            _RESERVE, [place, counter], [now_ms, started, f"i:{image_id}", held_until, limit, *quota]
-        )
+        keys = [place, counter, draft.key] if draft else [place, counter]
+        kept = (draft.sealed, draft.life_ms) if draft else ()
+        args = [now_ms, started, f"i:{image_id}", held_until, limit, *quota, *kept]
+        reply = self._redis.run(_RESERVE, keys, args)
         match reply:
             case [count]:
                 return count, "unknown", 0
@@ -186,20 +209,21 @@ class FastPath:
         slot = self._redis.execute("HGET", self._prefix + key, f"i:{image_id}")
         return isinstance(slot, str) and slot.isdigit()
 
-    def mark(self, session: Session, image_id: str, *, here: bool) -> None:
-        """Note that an image has arrived, or that it is gone for good."""
-        self._redis.run(
-            _MARK,
-            [self._prefix + session.key],
-            [session.started, session.expires_at, f"i:{image_id}", "here" if here else "gone"],
-        )
+    def mark(
+        self, session: Session, image_id: str, *, here: bool, draft: str | None = None, tally: Tally = NO_TALLY
+    ) -> None:
+        """Note that an image has arrived, or that it is gone for good; forget the draft under this key, and count."""
+        self._mark(session, f"i:{image_id}", "here" if here else "gone", draft, tally)
 
     def extend(self, session: Session) -> None:
         """Note a longer life."""
-        self._redis.run(
-            _MARK, [self._prefix + session.key], [session.started, session.expires_at, "e", session.expires_at]
-        )
+        self._mark(session, "e", session.expires_at, None, NO_TALLY)
 
     def end(self, session: Session) -> None:
         """Forget a session and everything that opens it, for good."""
         self._redis.run(_END, [self._prefix + session.key], [session.started, session.expires_at])
+
+    def _mark(self, session: Session, field: str, value: str | int, draft: str | None, tally: Tally) -> None:
+        place = self._prefix + session.key
+        args = (session.started, session.expires_at, field, value, *tally.args)
+        self._redis.run(_MARK, [place, draft or place, *tally.keys], args)

@@ -1,14 +1,17 @@
 """The images of a session, in the record: places held for them, their arrival, what is said of them, their end."""
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bedside.adapters.dynamo import ConditionFailedError
 from bedside.capture.record import TOUCHED, Record, standing
-from bedside.capture.session import Session
+from bedside.capture.session import DRAFT, Session
 from bedside.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, UnavailableError
 
 _ATTEMPTS: Final = 4
+# Whose words an image's details are: a clinician's, its phone's, or what its phone had said before it arrived.
+type Source = Literal["clinician", "phone", "draft"]
+_SAID: Final[dict[Source, str]] = {"clinician": "corrected", "phone": "notified", "draft": "drafted"}
 _REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :one"
 
 
@@ -19,14 +22,25 @@ class ImageRecord:
         self._record = record
         self._limit = limit
 
-    def reserve(self, key: str, started: int, image_id: str, held_until: int, now_ms: int) -> Session:
+    def reserve(
+        self,
+        key: str,
+        started: int,
+        image_id: str,
+        held_until: int,
+        now_ms: int,
+        draft: Mapping[str, Any] | None = None,
+    ) -> Session:
         """Hold a place for an image until an instant (Unix ms), once however often it is asked for.
 
-        Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
+        A draft of what is said of it is kept with the place. Raises SessionNotFoundError, ImageDeletedError,
+        ImageLimitReachedError.
         """
-        session, _ = self._take_place(
-            key, started, image_id, f"SET #slots.#image = :held, {TOUCHED}", "#slots", {"held": -held_until}, now_ms
-        )
+        expression, values = f"SET #slots.#image = :held, {TOUCHED}", dict[str, Any](held=-held_until)
+        if draft is not None:
+            expression += ", #draft = :draft"
+            values["draft"] = dict(draft)
+        session, _ = self._take_place(key, started, image_id, expression, "#slots", values, now_ms)
         return session
 
     def arrive(
@@ -34,19 +48,22 @@ class ImageRecord:
     ) -> tuple[Session, bool]:
         """Give an uploaded image the next sequence number, once, and tell whether this call was the first.
 
-        Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
+        If its phone says what is on it, what it said before is forgotten. Raises SessionNotFoundError,
+        ImageDeletedError, ImageLimitReachedError.
         """
         expression = (
             "SET #slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture,"
             f" {_REVISE}, {TOUCHED}"
         )
+        if image["notified"] and not image.get("silent"):
+            expression += " REMOVE #draft"
         # Only what has arrived counts against it: places held for others must not turn away what is there.
         return self._take_place(
             key, started, image_id, expression, "#images", {"one": 1, "picture": dict(image)}, now_ms
         )
 
     def describe(
-        self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int, *, by_clinician: bool
+        self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int, *, source: Source
     ) -> Session | None:
         """Write an image's metadata, unless somebody has changed the image since `session` was read: then None.
 
@@ -55,7 +72,8 @@ class ImageRecord:
         try:
             return self._record.change(
                 session.key,
-                f"SET #images.#image.#metadata = :metadata, #images.#image.#said = :true, {_REVISE}, {TOUCHED}",
+                f"SET #images.#image.#metadata = :metadata, #images.#image.#said = :true, {_REVISE}, {TOUCHED}"
+                " REMOVE #draft",
                 condition="#started = :started AND #revisions.#image = :revision",
                 values={
                     "metadata": dict(metadata),
@@ -63,7 +81,7 @@ class ImageRecord:
                     "revision": session.images[image_id].revision,
                     "started": session.started,
                 },
-                names={"image": image_id, "said": "corrected" if by_clinician else "notified"},
+                names={"image": image_id, "said": _SAID[source], "draft": f"{DRAFT}{image_id}"},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -85,11 +103,11 @@ class ImageRecord:
         try:
             return self._record.change(
                 session.key,
-                "REMOVE #slots.#image, #images.#image, #revisions.#image"
+                "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft"
                 f" SET #revision = #revision + :one, {TOUCHED} ADD #deletedImages :ids",
                 condition=f"#started = :started AND NOT contains(#deletedImages, :id) AND {unchanged}",
                 values=values,
-                names={"image": image_id},
+                names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -121,7 +139,7 @@ class ImageRecord:
                     condition="#started = :started AND NOT contains(#deletedImages, :id)"
                     f" AND (attribute_not_exists(#slots.#image) AND size({counted}) < :limit OR {held})",
                     values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **values},
-                    names={"image": image_id},
+                    names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
                     now_ms=now_ms,
                 )
             except ConditionFailedError as error:
@@ -139,14 +157,17 @@ class ImageRecord:
         raise UnavailableError("The session is being changed by others.")
 
     def _free(self, key: str, image_id: str, slot: int, now_ms: int) -> None:
-        """Free a lapsed place; if it has changed meanwhile, the caller's next try sees what is there now."""
+        """Free a lapsed place, and what was said of its image, so that no more is kept than places are.
+
+        If it has changed meanwhile, the caller's next try sees what is there now.
+        """
         try:
             self._record.change(
                 key,
-                "REMOVE #slots.#image",
+                "REMOVE #slots.#image, #draft",
                 condition="#slots.#image = :slot",
                 values={"slot": slot},
-                names={"image": image_id},
+                names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
                 now_ms=now_ms,
             )
         except ConditionFailedError:

@@ -27,6 +27,11 @@ class Metadata(Wire):
     notes: LongText | None = None
 
 
+def says_anything(metadata: Metadata | None) -> bool:
+    """Tell whether any field is named; one that is cleared is."""
+    return bool(metadata and metadata.model_fields_set)
+
+
 def changed(current: Mapping[str, Any], change: Metadata | None) -> dict[str, Any]:
     """Return `current` with `change` applied."""
     if change is None:

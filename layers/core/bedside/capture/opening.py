@@ -20,6 +20,7 @@ from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError
 from bedside.identity.principal import Clinician
 from bedside.live.messages import session_message
 from bedside.live.publishers import Publisher
+from bedside.transient.counters import NO_TALLY, SESSIONS_OPENED, Counters
 from bedside.wire import Identifier, ShortText, Wire
 
 
@@ -54,6 +55,7 @@ class Opening:
     entrances: Entrances
     fast: FastPath
     publisher: Publisher
+    counters: Counters
     pseudonym_key: bytes
     token_life_ms: int
     ticket_life_ms: int
@@ -71,7 +73,7 @@ class Opening:
         facts = patient_facts(request.facility_id, request.encounter_id, patient)
         token, token_handle = new_handle(key, self.randomness)
         ticket, ticket_handle = new_handle(key, self.randomness)
-        session = self.entrances.open(
+        session, opened = self.entrances.open(
             key,
             facts,
             Admission(token_handle.digest, now_ms + self.token_life_ms),
@@ -81,8 +83,9 @@ class Opening:
         if session.patient.patient_id != request.patient_id:
             fault = FieldFault("patientId", "This encounter has an open session for another patient.")
             raise InvalidRequestError([fault])
+        tally = self.counters.tally(SESSIONS_OPENED, who.facility_id, now_ms) if opened else NO_TALLY
         with suppress(RedisError):  # the phone will be served from the record
-            self.fast.remember(session, now_ms)
+            self.fast.remember(session, now_ms, tally)
         mobile_url = f"{origin}/capture#t={token}"
         return Opened(
             token,

@@ -78,7 +78,7 @@ class Reviewing:
             wanted = changed(image.metadata, metadata)
             if wanted == image.metadata:
                 return self.show(image, now_ms)
-            written = self.images.describe(session, image_id, wanted, now_ms, by_clinician=True)
+            written = self.images.describe(session, image_id, wanted, now_ms, source="clinician")
             if written:
                 image = written.images[image_id]
                 self.publisher.publish(written, image_message("image-updated", written, image, now_ms), now_ms)

@@ -10,6 +10,8 @@ TOUCH_INTERVAL_MS: Final = 10 * 60 * 1000
 SLOT_GRACE_MS: Final = 5 * 60 * 1000
 # A session ends a day after it began, however active: the bucket keeps its photos no longer.
 LONGEST_LIFE_MS: Final = 24 * 3600 * 1000
+# Begins the name of the attribute with the draft of an image: no map has to be there before the first one.
+DRAFT: Final = "draft:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class Image:
     """One photo.
 
     `sequence` is its place in the order of arrival, `revision` the session's count at its last change; `notified` once
-    its phone has said what it knows, `corrected` once a clinician has.
+    its phone has said that it is there, `silent` if it said nothing of it then, `corrected` once a clinician has.
     """
 
     image_id: str
@@ -37,6 +39,7 @@ class Image:
     metadata: Mapping[str, Any]
     notified: bool
     corrected: bool = False
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Session:
     """A session as it stands in the record; instants are Unix milliseconds.
 
     `slots` has one entry per image that counts towards the limit: its sequence if it has arrived, or minus the instant
-    until which its place is held. `started` tells one session from an earlier one of the same encounter.
+    until which its place is held. `drafts` are documents of what phones said of images while Redis was away. `started`
+    tells one session from an earlier one of the same encounter.
     """
 
     key: str
@@ -79,6 +83,7 @@ class Session:
     tokens: Mapping[str, int]
     tickets: Mapping[str, int]
     connections: Mapping[str, Connection]
+    drafts: Mapping[str, Mapping[str, Any]]
 
     def alive(self, now_ms: int) -> bool:
         return self.open and self.expires_at > now_ms and self.started > now_ms - LONGEST_LIFE_MS
@@ -121,6 +126,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
             metadata=image["metadata"],
             notified=image.get("notified", False),
             corrected=image.get("corrected", False),
+            silent=image.get("silent", False),
         )
         for image_id, image in item["images"].items()
         if slots.get(image_id, 0) > 0
@@ -145,6 +151,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
             connection: Connection(Watcher(ticket["user"], ticket["family"]), int(ticket["ends"]))
             for connection, ticket in _tickets(item, "connections").items()
         },
+        drafts={name.removeprefix(DRAFT): draft for name, draft in item.items() if name.startswith(DRAFT)},
     )
 
 

@@ -14,8 +14,10 @@ from bedside.adapters.storage import Links, Upload
 from bedside.capture.fastpath import FastPath, Outcome
 from bedside.capture.images import ImageRecord
 from bedside.capture.keys import EXTENSIONS, ObjectKey
+from bedside.capture.metadata import Metadata
 from bedside.capture.record import Record
 from bedside.capture.session import SLOT_GRACE_MS, needs_touch
+from bedside.capture.unfinished import Unfinished, draft_of
 from bedside.errors import (
     FieldFault,
     ImageDeletedError,
@@ -31,6 +33,7 @@ from bedside.identity.tokens import UploadCredential
 from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter, Ticket
 from bedside.limits.policies import PRESIGNED_URL
+from bedside.transient.drafts import Parcel
 from bedside.wire import Identifier, Wire
 
 MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
@@ -43,6 +46,7 @@ class UploadRequest(Wire):
     content_type: str
     content_length: int = Field(ge=1)
     sha256: str = Field(max_length=64)
+    metadata: Metadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +69,14 @@ class Uploading:
     fast: FastPath
     limiter: Limiter
     links: Links
+    unfinished: Unfinished
     max_images: int
     url_life_s: int
 
     def grant(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Granted:
         """Hold a place for the image and sign its upload; the same imageId gets the same place and key again.
 
+        What the phone says of the image is kept with its place, in case the phone never says that it has arrived.
         One Redis request; DynamoDB only where Redis cannot say, or to note activity every ten minutes.
         Raises WrongEncounterError, UnsupportedMediaTypeError, ImageTooLargeError, InvalidRequestError,
         SessionNotFoundError, ImageDeletedError, ImageLimitReachedError, LimitReachedError.
@@ -78,7 +84,7 @@ class Uploading:
         if request.encounter_id != phone.encounter_id:
             raise WrongEncounterError("The upload token is for another encounter.")
         _check(request)
-        count = self._hold(phone, request.image_id, now_ms)
+        count = self._hold(phone, request, now_ms)
         key = ObjectKey(
             phone.facility_id,
             phone.encounter_id,
@@ -90,15 +96,17 @@ class Uploading:
         url, headers = self.links.upload(upload, now_ms=now_ms, life_s=self.url_life_s)
         return Granted(url, upload.key, headers, now_ms + self.url_life_s * 1000, count)
 
-    def _hold(self, phone: UploadCredential, image_id: str, now_ms: int) -> Count:
+    def _hold(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Count:
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
-        key, started = phone.session_key, phone.session_started
+        key, started, image_id = phone.session_key, phone.session_started, request.image_id
+        draft = draft_of(request.metadata, now_ms)
+        parcel = self.unfinished.parcel(key, started, image_id, draft) if draft else None
         ticket = self.limiter.ticket(PRESIGNED_URL, key, now_ms)
         try:
-            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, now_ms)
+            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, parcel, now_ms)
         except RedisError:
             count = self.limiter.without_redis(ticket, now_ms)
-            self.images.reserve(key, started, image_id, held_until, now_ms)
+            self.images.reserve(key, started, image_id, held_until, now_ms, draft.document() if draft else None)
             return count
         if outcome == "gone":
             raise ImageDeletedError("The image was deleted; it is not taken again.")
@@ -109,12 +117,18 @@ class Uploading:
         return count
 
     def _ask_redis(
-        self, phone: UploadCredential, image_id: str, held_until: int, ticket: Ticket, now_ms: int
+        self,
+        phone: UploadCredential,
+        image_id: str,
+        held_until: int,
+        ticket: Ticket,
+        parcel: Parcel | None,
+        now_ms: int,
     ) -> tuple[Count, Outcome, int]:
         """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
         key, started = phone.session_key, phone.session_started
         reply, outcome, expires_at = self.fast.reserve(
-            key, started, image_id, held_until, self.max_images, ticket, now_ms
+            key, started, image_id, held_until, self.max_images, ticket, now_ms, parcel
         )
         count = self.limiter.judged(ticket, reply, now_ms)
         if outcome in {"held", "gone"}:
@@ -123,7 +137,9 @@ class Uploading:
         if session is None or session.started != started:
             raise SessionNotFoundError("The session has ended.")
         self.fast.remember(session, now_ms)
-        _, outcome, expires_at = self.fast.reserve(key, started, image_id, held_until, self.max_images, None, now_ms)
+        _, outcome, expires_at = self.fast.reserve(
+            key, started, image_id, held_until, self.max_images, None, now_ms, parcel
+        )
         if outcome == "unknown":
             raise RedisError("Redis forgot the session at once")
         return count, outcome, expires_at

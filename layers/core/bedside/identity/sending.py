@@ -37,7 +37,10 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """Sends codes, alike and with the same requests to numbers that are known and that are not."""
+    """Sends codes, alike and with the same requests to numbers that are known and that are not.
+
+    `on_breaker` hears of a purse that is empty, `on_sent` of the instant (Unix ms) of each message.
+    """
 
     people: People
     codes: CodeRecord
@@ -50,6 +53,7 @@ class Sending:
     purses: Purses
     random_below: Callable[[int], int]
     on_breaker: Callable[[str], None]
+    on_sent: Callable[[int], None]
 
     def send(self, phone_text: str, address: str, now_ms: int) -> Sent:
         """Send a new code, which replaces the last; within the cool-down say only how long it still is.
@@ -80,6 +84,7 @@ class Sending:
                 count = sending and not isinstance(error, NotSentError)
                 self.codes.unsend(person, user_id, code, paying, now_ms, count=count)
                 raise
+            self.on_sent(now_ms)
             return Sent(self.life_s, self.resend_s)
         raise UnavailableError("The code is being asked for by others as well.")
 

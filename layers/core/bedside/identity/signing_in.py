@@ -64,7 +64,10 @@ class Pairs:
 
 @dataclass(frozen=True, slots=True)
 class SigningIn:
-    """Checks codes. A check is counted before it is made, so that guesses at the same time are all counted."""
+    """Checks codes. A check is counted before it is made, so that guesses at the same time are all counted.
+
+    `on_locked` hears that a number is locked, `on_signed_in` of each sign-in's facility and instant (Unix ms).
+    """
 
     codes: CodeRecord
     pairs: Pairs
@@ -74,6 +77,7 @@ class SigningIn:
     purses: Purses
     randomness: Callable[[int], bytes]
     on_locked: Callable[[], None]
+    on_signed_in: Callable[[str | None, int], None]
 
     def sign_in(self, phone_text: str, otp: str, address: str, now_ms: int) -> SignedIn:
         """Trade a code for a sign-in, once; two requests to DynamoDB.
@@ -98,6 +102,7 @@ class SigningIn:
         paid = self.purses.of(phone, address)
         if not self.codes.use(person, code, refresh.family_id, family, paid, now_ms):
             raise OtpInvalidError("The code is wrong, or no longer valid.")
+        self.on_signed_in(person.facility_id, now_ms)
         now_known = replace(
             person,
             roles=person.roles or (PATIENT,),

@@ -70,5 +70,5 @@ def _earlier(one: int | None, other: int | None) -> int | None:
 
 
 def _not_before(at: int | None, since: int) -> int | None:
-    """The provider's clock is not ours: nobody leaves before they came."""
-    return None if at is None else max(at, since)
+    """The provider's clock is not ours: nobody leaves before they came, and who came was there for a moment."""
+    return None if at is None else max(at, since + 1)

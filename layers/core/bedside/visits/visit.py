@@ -35,11 +35,24 @@ def learned(visit: Visit, known: Known, rules: Rules, now: int) -> Visit:
     """
     if not visit.going_on:
         return replace(visit, known=known)
+    known = _in_order(visit, known)
     found = course(known, rules, now)
     known = replace(known, began_at=known.began_at if known.began_at is not None else found.began_at)
     steps = _on_from(visit, found)
     return replace(
         visit, known=known, history=(*visit.history, *steps), state=steps[-1].target if steps else visit.state
+    )
+
+
+def _in_order(visit: Visit, known: Known) -> Known:
+    """Return what is known with no new decision before the last recorded step: clocks differ, and writers meet."""
+    recorded_at = visit.history[-1].at if visit.history else 0
+    return replace(
+        known,
+        decisions=tuple(
+            one if one in visit.known.decisions else replace(one, at=max(one.at, recorded_at))
+            for one in known.decisions
+        ),
     )
 
 

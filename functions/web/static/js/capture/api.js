@@ -1,6 +1,7 @@
 /** The phone's calls of the HTTP contract, each with its deadline and retries. */
 
 import { callWithRetry } from "../http.js";
+import { toWire } from "./photo.js";
 
 /**
  * @typedef {{uploadUrl: string, s3Key: string, headers: Record<string, string>, expiresAt: number}} Slot
@@ -17,7 +18,8 @@ export function validate(token) {
 }
 
 /**
- * A place in the session and a URL to upload to; the same place again for the same photo.
+ * A place in the session and a URL to upload to; the same place again for the same photo. Should this phone fall silent
+ * after the upload, the photo has its details all the same.
  * @param {Session} session
  * @param {Photo} photo
  * @param {AbortSignal} signal
@@ -30,6 +32,7 @@ export function reserve(session, photo, signal) {
     contentType: "image/jpeg",
     contentLength: photo.size,
     sha256: photo.sha256,
+    metadata: toWire(photo.metadata),
   };
   return callWithRetry("POST", "/session/presigned-url", { token: session.uploadToken, body, signal });
 }
@@ -37,12 +40,12 @@ export function reserve(session, photo, signal) {
 /**
  * @param {Session} session
  * @param {string} s3Key
- * @param {import("../sites.js").Metadata | undefined} metadata
+ * @param {Photo} photo
  * @param {AbortSignal} signal
  * @returns {Promise<{imageId: string, imageCount: number, sequence: number}>}
  */
-export function notify(session, s3Key, metadata, signal) {
-  const body = { encounterId: session.encounterId, s3Key, ...(metadata && { metadata }) };
+export function notify(session, s3Key, photo, signal) {
+  const body = { encounterId: session.encounterId, s3Key, metadata: toWire(photo.metadata) };
   return callWithRetry("POST", "/session/images", { token: session.uploadToken, body, signal });
 }
 

@@ -62,9 +62,9 @@ export function isUnsent(photo) {
 }
 
 /**
- * What is sent with the photo; undefined when nothing was said. Characters no clinical record can hold are left out.
+ * What is sent with the photo, null where nothing was said: that takes back what was said before. Characters no clinical
+ * record can hold are left out.
  * @param {import("../sites.js").Metadata} metadata
- * @returns {import("../sites.js").Metadata | undefined}
  */
 export function toWire({ laterality, bodySite, notes }) {
   // NUL and other controls, and lone surrogates, which the server refuses.
@@ -73,8 +73,7 @@ export function toWire({ laterality, bodySite, notes }) {
     .replace(/\p{Surrogate}/gu, "")
     .trim()
     .slice(0, NOTES_MAX);
-  if (!laterality && !bodySite && !text) return undefined;
-  return { ...(laterality && { laterality }), ...(bodySite && { bodySite }), ...(text && { notes: text }) };
+  return { laterality: laterality ?? null, bodySite: bodySite ?? null, notes: text || null };
 }
 
 /** How far everything has come, by bytes, from 0 to 1. @param {readonly Photo[]} photos */

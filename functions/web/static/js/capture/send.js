@@ -4,7 +4,6 @@ import { HttpProblem, NetworkFailure, parseRetryAfter, retry } from "../http.js"
 import * as api from "./api.js";
 import { StorageProblem } from "./failure.js";
 import { STALL_MS, UPLOAD_DEADLINE_MS, URL_MARGIN_MS } from "./limits.js";
-import { toWire } from "./photo.js";
 
 /** The browser sets these itself and refuses to let a page do so. */
 const OWN_HEADERS = new Set(["content-length", "host"]);
@@ -22,7 +21,7 @@ export async function send(session, photo, update, onProgress, signal) {
     const known = photo.stored ? photo.s3Key : null;
     const s3Key = known ?? (await store(session, photo, update, onProgress, signal));
     try {
-      return await api.notify(session, s3Key, toWire(photo.metadata), signal);
+      return await api.notify(session, s3Key, photo, signal);
     } catch (error) {
       // The storage does not have it, or its place is an earlier session's: upload it once more, but not for ever.
       const slug = error instanceof HttpProblem ? error.slug : "";

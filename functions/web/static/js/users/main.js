@@ -8,6 +8,7 @@ import { enter, freshUser, read } from "../signed-in.js";
 import { AddDialog } from "./add.js";
 import { ManageDialog } from "./manage.js";
 import { row } from "./row.js";
+import { Today } from "./today.js";
 
 /** @typedef {import("../identity.js").User} User */
 /** @typedef {{phone?: string, facilityId?: string}} Filter */
@@ -22,6 +23,7 @@ let users = [];
 let cursor = null;
 /** @type {Filter} */
 let filter = {};
+const today = new Today();
 /** Only the answer to the last question is shown. */
 let asked = 0;
 
@@ -52,6 +54,7 @@ async function load() {
   users = [];
   cursor = null;
   show("loading");
+  void today.show(filter.facilityId ?? "");
   await fetchPage(mine, (text) => {
     setText("failed-text", text);
     byId("again").onclick = () => void load();

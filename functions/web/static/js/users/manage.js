@@ -1,5 +1,6 @@
 /** What an administrator can do about one person. */
 import { confirmed } from "../confirm.js";
+import { HttpProblem } from "../http.js";
 import { byId, complain, setText } from "../page.js";
 import { dateInWords, isClinician, isSystemAdmin, nameOf, rolesInWords } from "../people.js";
 import { refusal } from "../refusal.js";
@@ -144,8 +145,11 @@ export class ManageDialog {
       title: `${user.locked ? "Unlock and verify" : "Verify"} ${nameOf(user)} without review?`,
       text: `Make sure that you know who holds ${user.phone ?? "this number"}. They can work at once.`,
       yes: user.locked ? "Unlock and verify" : "Verify now",
-      failed: (error) =>
-        `Nothing was changed. ${refusal(error, { ...WORDS, tooMany: "You have verified many people without review today." })}`,
+      failed: (error) => {
+        const why = refusal(error, { ...WORDS, tooMany: "You have verified many people without review today." });
+        // What was sent before has been done, or is being done.
+        return error instanceof HttpProblem && error.slug === "duplicate-submission" ? why : `Nothing was changed. ${why}`;
+      },
       act: () => this.#act(() => signed("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
     });
     if (done) input.value = "";
