@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bedside.adapters.attributes import Item
+from bedside.transient.counters import Counters
 from tests.faults import aws, proxy
 from tests.faults.conftest import Bench
 from tests.faults.job import BELIEVED_MS, STEPS, Finding, Job, Step, StuckError, name_of
+from tests.functions.clinic import PSEUDONYM_KEY
 
 Mode = Literal["throughout", "from", "until", "only"]
 
@@ -15,6 +17,8 @@ Mode = Literal["throughout", "from", "until", "only"]
 AWS_REQUESTS: Final = (1, 3, 7)
 # These are also tried in single steps: Redis misses what happens in them, and is well before and after.
 _ALONE: Final = ("reset", "black hole", "reply lost", "delivered late", proxy.MUCH_LATER)
+# What is told in one step arrives in another.
+_LATER: Final = ("delivered late", proxy.MUCH_LATER)
 # Each of these is a way of its own; the others do to a client what one of these does.
 _DISTINCT: Final = ("reset", "black hole", "reply lost", "flapping, bad first", proxy.EMPTIED)
 _DISTINCT_ALONE: Final = ("reset", proxy.MUCH_LATER)
@@ -113,6 +117,8 @@ def _differs(cell: Cell | AwsCell) -> bool:
 def run(bench: Bench, cell: Cell | AwsCell | None) -> list[Finding]:
     """Do the whole job under a fault; gives what must not have been."""
     job = Job(bench.clinic, patient=isinstance(cell, AwsCell))
+    if not isinstance(cell, Cell) or cell.fault not in _LATER:
+        job.counters = counters(bench)
     job.prepare()
     try:
         for number, step in enumerate(STEPS):
@@ -139,6 +145,11 @@ def run(bench: Bench, cell: Cell | AwsCell | None) -> list[Finding]:
         bench.proxy.deliver()
         bench.faults.switch(None)
     return job.findings
+
+
+def counters(bench: Bench) -> Counters:
+    """Give the clinic's counters, by the way to Redis that does not fail."""
+    return Counters(bench.redis, "test", PSEUDONYM_KEY)
 
 
 def _watched(bench: Bench, job: Job, step: Step, *, disturbed: bool) -> None:
