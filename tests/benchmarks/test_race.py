@@ -35,12 +35,12 @@ def runner(tmp_path: Path) -> Runner:
         folder.mkdir()
         (folder / name).write_text(source)
     compileall.compile_dir(packages, quiet=1)
-    return Runner("somebody", (own, packages), {"PATH": ""}, compiled=False)
+    return Runner("somebody", (own, packages), {"AWS_ENDPOINT_URL": "http://aws"}, compiled=False)
 
 
 def test_the_first_answer_pays_for_the_imports(runner: Runner) -> None:
     """One process answers all; what it logs does not stand between its answers."""
-    with environment(runner, "handler.handler", "http://aws") as process:
+    with environment(runner, "handler.handler") as process:
         first, again = process.answer({"say": "é"}), process.answer({"say": "b"})
         process.finish()
     assert (first.status, first.body) == (201, {"calls": 1, "said": "é", "aws": "http://aws", "left": 20_000})
@@ -52,7 +52,7 @@ def test_the_first_answer_pays_for_the_imports(runner: Runner) -> None:
 
 def test_nothing_is_written_beside_a_functions_own_code(runner: Runner) -> None:
     """Lambda cannot either, so every process pays for it as each does there."""
-    with environment(runner, "handler.handler", "http://aws") as process:
+    with environment(runner, "handler.handler") as process:
         process.answer({"say": "a"})
         process.finish()
     assert [path.name for path in runner.folders[0].iterdir()] == ["handler.py"]
@@ -62,7 +62,7 @@ def test_packages_without_byte_code_are_an_error(runner: Runner) -> None:
     """A process that had to compile its packages would look slower than it is."""
     for compiled in (runner.folders[1] / "__pycache__").iterdir():
         compiled.unlink()
-    with environment(runner, "handler.handler", "http://aws") as process:
+    with environment(runner, "handler.handler") as process:
         process.answer({"say": "a"})
         with pytest.raises(RuntimeError, match=r"somebody had to compile .*slow\.py"):
             process.finish()
@@ -71,7 +71,7 @@ def test_packages_without_byte_code_are_an_error(runner: Runner) -> None:
 def test_a_process_that_ends_says_why(runner: Runner) -> None:
     """The trace of what failed is not lost."""
     with (
-        environment(runner, "handler.handler", "http://aws") as process,
+        environment(runner, "handler.handler") as process,
         pytest.raises(RuntimeError, match="what went wrong"),
     ):
         process.answer({"fail": True})
