@@ -24,6 +24,8 @@ _STEPS = (
 _NAMES = {
     "redis_bedside": "Bedside's adapter",
     "redis_upstash": "upstash-redis, its defaults",
+    "dynamo_bedside": "Bedside's adapter",
+    "dynamo_boto3": "boto3 DynamoDB client",
     "presign_bedside": "Bedside's signer",
     "presign_boto3": "boto3 S3 client",
     "secrets_bedside": "Bedside's reader",
@@ -80,7 +82,7 @@ def contests(found: Sequence[Contest]) -> str:
                 one figure per process. Ours and the peer's run in turn; the ratio is the median over pairs. Redis
                 is the same local bridge for both, over plain HTTP: our side makes a TLS context nevertheless, as
                 the peer always does and a real database needs. Both presigned URLs bind the same headers of the
-                same host, which is checked. Secrets come from the local emulator.
+                same host, which is checked. DynamoDB and SSM are the local emulator's, over plain HTTP for both.
                 """
             ),
             "",
