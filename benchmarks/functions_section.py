@@ -30,9 +30,9 @@ def section(found: Sequence[Race]) -> str:
                 checks and conditional writes, the same sealed sessions in Redis, the same library for QR codes. They
                 differ in three things: they limit calls by a counter for each window, they have nothing to fall back on
                 when Redis is away, and they write neither logs nor metrics. All get the same events, secrets, settings
-                and emulator (plain HTTP, nothing in between; ours makes a TLS context nevertheless, as upstash-redis always
-                does), a desktop watches each session whose photos change, and every answer is checked, down to the
-                fields.
+                and emulator, over plain HTTP with nothing in between; ours makes a TLS context nevertheless, as
+                upstash-redis always does. A desktop watches each session whose photos change, and every answer is
+                checked, down to the fields.
                 """
             ),
             prose(

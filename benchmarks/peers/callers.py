@@ -74,7 +74,7 @@ def may_watch(user_id: str, family: str, facility_id: str) -> bool:
 
 
 def _person(user_id: str, family: str) -> dict[str, Any]:
-    """Give somebody whose sign-in lives; nobody is refused by what is only remembered."""
+    """Give somebody whose sign-in lives; one that is remembered as over is looked at again."""
     now, seen = clients.now_ms(), _seen.get(user_id)
     remembered = seen is not None and now - seen[0] < _BELIEVED_MS
     person = seen[1] if seen and remembered else _look(user_id, now)

@@ -20,7 +20,8 @@ def handler(event, context):
     print("a line of the log")
     if event.get("fail"):
         raise KeyError("what went wrong")
-    body = {"calls": calls, "said": event["say"], "aws": os.environ["AWS_ENDPOINT_URL"], "left": left(context), "tls": "ssl" in sys.modules}
+    body = {"calls": calls, "said": event["say"], "aws": os.environ["AWS_ENDPOINT_URL"]}
+    body |= {"left": left(context), "tls": "ssl" in sys.modules}
     return {"statusCode": 201, "body": json.dumps(body)}
 
 def left(context):
