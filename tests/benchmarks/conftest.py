@@ -6,11 +6,12 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
+import boto3
 import pytest
 
 from bedside.adapters.redis import Redis
@@ -71,6 +72,22 @@ class Peer:
         return token
 
 
+@pytest.fixture(scope="session")
+def peers() -> Iterator[Callable[[str, Mapping[str, str]], Any]]:
+    """Gives a module of the peers; they read their settings and secrets when the first of them is imported."""
+
+    def module(name: str, settings: Mapping[str, str]) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in settings.items():
+                patch.setenv(variable, value)
+            return importlib.import_module(f"benchmarks.peers.{name}")
+
+    yield module
+    if clients := sys.modules.get("benchmarks.peers.clients"):
+        for each in (clients.redis, clients.s3, clients.sns, clients.people.meta.client):
+            each.close()
+
+
 @pytest.fixture(params=["fastapi_app", "powertools_app"])
 def peer(
     request: pytest.FixtureRequest,
@@ -78,6 +95,7 @@ def peer(
     aws: None,  # noqa: ARG001  # what the peer stands on
     upstash: Upstash,
     redis: Redis,  # noqa: ARG001  # an empty one
+    peers: Callable[[str, Mapping[str, str]], Any],
 ) -> Iterator[Peer]:
     secrets = {
         "redis-url": upstash.url,
@@ -91,7 +109,7 @@ def peer(
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     with closing(loop), management() as desktops:
-        for name, value in {
+        settings = {
             "BEDSIDE_STAGE": "test",
             "BEDSIDE_SECRETS_PATH": "/peer",
             "BEDSIDE_CAPTURE_TABLE": TABLE,
@@ -103,13 +121,10 @@ def peer(
             "BEDSIDE_LIVE_ENDPOINT": desktops.endpoint,
             "BEDSIDE_SMS_PREFIX_ALLOWANCE": "100",
             "BEDSIDE_SMS_ADDRESS_ALLOWANCE": "200",
-        }.items():
-            monkeypatch.setenv(name, value)
-        yield Peer(importlib.import_module(f"benchmarks.peers.{request.param}").handler, desktops)
-        clients = sys.modules["benchmarks.peers.clients"]
-        for each in (clients.redis, clients.s3, clients.sns, clients.sockets, clients.people.meta.client):
-            each.close()
-        # It reads its secrets when it is imported.
-        for name in [name for name in sys.modules if name.startswith("benchmarks.peers")]:
-            del sys.modules[name]
+        }
+        app = peers(request.param, settings)
+        monkeypatch.setattr(peers("callers", {}), "_seen", {})
+        with closing(boto3.client("apigatewaymanagementapi", endpoint_url=desktops.endpoint)) as sockets:
+            monkeypatch.setattr(peers("clients", {}), "sockets", sockets)
+            yield Peer(app.handler, desktops)
     asyncio.set_event_loop(None)
