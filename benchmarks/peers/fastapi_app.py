@@ -1,4 +1,7 @@
-"""The usual way with FastAPI: one application for every call, behind Mangum."""
+"""The usual way with FastAPI: one application for every call, behind Mangum.
+
+Calls are plain functions, which FastAPI's documentation asks for where a library blocks: they run in its thread pool.
+"""
 
 from typing import Annotated, Any
 
