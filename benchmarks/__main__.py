@@ -2,7 +2,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import calls, codes, codes_section, cold, network, page, shutter, stack
+from benchmarks import calls, cold, functions, functions_section, page, shutter, stack
 
 _PAGE = stack.ROOT / "docs/benchmarks.md"
 
@@ -18,11 +18,10 @@ def main() -> int:
 
     print("starting the product …", flush=True)
     with stack.running() as running:
-        print("measuring: photos, requests, adapters, codes, calls; about five minutes\n", flush=True)
+        print("measuring: photos, adapters, functions, calls; about ten minutes\n", flush=True)
         done(page.shutter(*shutter.measure(running)))
-        done(page.requests(network.measure(running)))
         done(page.contests(cold.measure(running)))
-        done(codes_section.section(codes.measure(running)))
+        done(functions_section.section(functions.measure(running)))
         done(page.calls(calls.measure(running)))
     _PAGE.parent.mkdir(exist_ok=True)
     _PAGE.write_text(page.whole(sections, today=datetime.now(UTC).date(), load=load))

@@ -1,4 +1,4 @@
-"""What a fresh process pays for Redis, for a presigned URL and for secrets: our adapters and the usual packages."""
+"""What a fresh process pays for Redis, DynamoDB, a presigned URL and secrets: our adapters and the usual packages."""
 
 import compileall
 import json
@@ -7,14 +7,19 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+import boto3
+
+from benchmarks import deployed
 from benchmarks.stack import ROOT, Stack
 
-_PAIRS = 15
+_PAIRS = 11
+_TABLE = "benchmark"
 
 
 @dataclass(slots=True)
@@ -37,10 +42,11 @@ def measure(stack: Stack) -> list[Contest]:
     """
     contests = [
         Contest("one Redis GET", "redis_bedside", "redis_upstash", 300),
+        Contest("one DynamoDB GetItem", "dynamo_bedside", "dynamo_boto3", 100),
         Contest("one presigned PUT", "presign_bedside", "presign_boto3", 1000),
         Contest("all secrets from SSM", "secrets_bedside", "secrets_boto3", 0),
     ]
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, _item(stack):
         home = Path(folder)
         folders = _folders(home)
         environment = _environment(stack, home)
@@ -51,6 +57,25 @@ def measure(stack: Stack) -> list[Contest]:
                     _run(contest, name, folders, environment, count=number > 0)
             _compare(contest)
     return contests
+
+
+@contextmanager
+def _item(stack: Stack) -> Iterator[None]:
+    """Keep an item in a table of its own until the end of the block."""
+    dynamo = boto3.client(
+        "dynamodb", endpoint_url=stack.aws_endpoint, region_name=stack.region, **deployed.administrator()
+    )
+    dynamo.create_table(
+        TableName=_TABLE,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
+    )
+    try:
+        dynamo.put_item(TableName=_TABLE, Item={"pk": {"S": "benchmark"}, "images": {"M": {"i": {"N": "1"}}}})
+        yield
+    finally:
+        dynamo.delete_table(TableName=_TABLE)
 
 
 def _folders(home: Path) -> list[str]:
@@ -70,7 +95,8 @@ def _environment(stack: Stack, home: Path) -> dict[str, str]:
         "AWS_DEFAULT_REGION": stack.region,
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_ENDPOINT_URL_SSM": stack.aws_endpoint,
+        "AWS_ENDPOINT_URL": stack.aws_endpoint,
+        "BENCH_TABLE": _TABLE,
         "AWS_EC2_METADATA_DISABLED": "true",
         "BENCH_REDIS_URL": stack.redis_url,
         "BENCH_REDIS_TOKEN": stack.redis_token,

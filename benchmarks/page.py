@@ -2,7 +2,6 @@
 
 import os
 import platform
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 from benchmarks.cold import Contest
 from benchmarks.samples import paired_ratio
 from benchmarks.shutter import CPU_SLOWDOWN, Link, Round
-from benchmarks.table import SERVICES, TIMES, prose, table, times
+from benchmarks.table import TIMES, prose, table, times
 
 _STEPS = (
     ("compress: chosen → ready to be sent", "compress"),
@@ -25,6 +24,8 @@ _STEPS = (
 _NAMES = {
     "redis_bedside": "Bedside's adapter",
     "redis_upstash": "upstash-redis, its defaults",
+    "dynamo_bedside": "Bedside's adapter",
+    "dynamo_boto3": "boto3 DynamoDB client",
     "presign_bedside": "Bedside's signer",
     "presign_boto3": "boto3 S3 client",
     "secrets_bedside": "Bedside's reader",
@@ -58,31 +59,6 @@ def shutter(size: int, rounds: Mapping[Link, Sequence[Round]]) -> str:
     return "\n".join(parts)
 
 
-def requests(counted: Mapping[str, Counter[str]]) -> str:
-    """Show what a warm function asks of others while it answers one call."""
-    used = {service for found in counted.values() for service in found}
-    services = [*(service for service in SERVICES if service in used), *sorted(used - SERVICES.keys())]
-    rows = [[f"`{call}`", *(str(found[service] or "0") for service in services)] for call, found in counted.items()]
-    return "\n".join(
-        [
-            "## Network requests of a warm function",
-            "",
-            prose(
-                """
-                The most of five rounds, counted on the bridge (Redis) and by a relay in front of AWS, with the
-                deployed functions' settings and one desktop connected (“sockets”: what is pushed to it). Whoever
-                calls with an access token, and whoever watches a session, is read from DynamoDB at most every five
-                seconds per process; here they are read each time, and a call that follows soon takes one request
-                fewer. A cold start adds one request for the secrets, and one to Redis
-                where it does not know a script yet.
-                """
-            ),
-            "",
-            table(["call", *(SERVICES.get(service, service) for service in services)], rows),
-        ]
-    )
-
-
 def contests(found: Sequence[Contest]) -> str:
     """Show what a fresh process pays, ours against the peer's, in milliseconds and as ratios."""
     rows = []
@@ -106,7 +82,7 @@ def contests(found: Sequence[Contest]) -> str:
                 one figure per process. Ours and the peer's run in turn; the ratio is the median over pairs. Redis
                 is the same local bridge for both, over plain HTTP: our side makes a TLS context nevertheless, as
                 the peer always does and a real database needs. Both presigned URLs bind the same headers of the
-                same host, which is checked. Secrets come from the local emulator.
+                same host, which is checked. DynamoDB and SSM are the local emulator's, over plain HTTP for both.
                 """
             ),
             "",
@@ -141,7 +117,7 @@ def whole(sections: Sequence[str], *, today: date, load: float) -> str:
     head = (
         "# Benchmarks\n\n"
         "Written by `make bench`; do not edit. Times are milliseconds. Reproduce: `make bench` starts the product, "
-        "measures for about five minutes and writes this page; `STACK_FILE=local/stack.json make bench` measures "
+        "measures for about ten minutes and writes this page; `STACK_FILE=local/stack.json make bench` measures "
         "one that `make run` has started (which nobody else may use meanwhile).\n\n"
         f"{today.isoformat()}: {_machine()}; load average before the run {load:.1f}.{noisy}"
     )

@@ -42,17 +42,18 @@ class Lap:
 
 @dataclass(slots=True)
 class Race:
-    """What one call takes, by the runner's name: the first in a process, and the median of those that follow.
+    """What one call of a function takes, by the runner's name: the first in a process, and the median of those after.
 
-    Each list has one figure per process. Requests are counted apart, for the first call and for a later one.
+    Each list has one figure per process; `first` has none where another call of the function stands for it. `asked` are
+    the requests of a later call.
     """
 
+    function: str
     call: str
     first: dict[str, list[float]] = field(default_factory=dict)
     first_cpu: dict[str, list[float]] = field(default_factory=dict)
     again_cpu: dict[str, list[float]] = field(default_factory=dict)
-    asked_first: dict[str, Counter[str]] = field(default_factory=dict)
-    asked_again: dict[str, Counter[str]] = field(default_factory=dict)
+    asked: dict[str, Counter[str]] = field(default_factory=dict)
 
 
 class Environment:
@@ -75,7 +76,10 @@ class Environment:
             raise self._ended() from error
         found = json.loads(self._line())
         content = found["answer"].get("body")
-        body = json.loads(content) if content else None
+        try:
+            body = json.loads(content) if content else None
+        except ValueError:  # such as the text of an error; what it was is for whoever looks at the status
+            body = content
         return Lap(found["answer"]["statusCode"], body, found["wall"], found["cpu"])
 
     def finish(self) -> None:
@@ -101,14 +105,13 @@ class Environment:
 
 
 @contextmanager
-def environment(runner: Runner, handler: str, endpoint: str) -> Iterator[Environment]:
-    """Start a process for `handler` (module.function), with AWS at `endpoint`, and end it with the block."""
+def environment(runner: Runner, handler: str) -> Iterator[Environment]:
+    """Start a process for `handler` (module.function), and end it with the block."""
     flags = ["-I", "-S"] if runner.compiled else ["-I", "-S", "-B"]
     command = [sys.executable, *flags, str(ROOT / "benchmarks/invoke.py"), handler, *map(str, runner.folders)]
-    variables = {**runner.variables, "AWS_ENDPOINT_URL": endpoint}
     with tempfile.TemporaryFile("w+") as said:
         process = subprocess.Popen(
-            command, env=variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True
+            command, env=runner.variables, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True
         )
         try:
             yield Environment(runner, process, said)

@@ -1,4 +1,3 @@
-from collections import Counter
 from datetime import date
 
 import pytest
@@ -50,25 +49,6 @@ def test_the_ratio_stands_beside_ours_and_the_peer_is_one() -> None:
         ("Bedside's adapter", "1.0", "0.50"),
         ("upstash-redis, its defaults", "2.0", "1"),
     ]
-
-
-def test_a_call_without_a_request_to_a_service_shows_none() -> None:
-    """Redis comes first; a service that no call uses has no column."""
-    counted = {
-        "GET /session/token/{token}": Counter({"redis": 1}),
-        "POST /session/images": Counter({"dynamodb": 2, "redis": 0}),
-    }
-    assert [row for row in _cells(page.requests(counted)) if "---" not in row[0]] == [
-        ["call", "Redis", "DynamoDB"],
-        ["`GET /session/token/{token}`", "1", "0"],
-        ["`POST /session/images`", "0", "2"],
-    ]
-
-
-def test_a_service_that_has_no_name_here_is_shown_nevertheless() -> None:
-    """No request is left out because nobody foresaw it."""
-    counted = {"POST /otp/send": Counter({"unsigned": 1, "sns": 1, "dynamodb": 2})}
-    assert _cells(page.requests(counted))[0] == ["call", "DynamoDB", "SNS", "unsigned"]
 
 
 def test_calls_of_the_api_are_told_from_other_requests() -> None:

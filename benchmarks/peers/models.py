@@ -1,0 +1,190 @@
+"""What callers send and get, as pydantic models: the contract's own fields."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
+from benchmarks.peers.wire import Identifier, LongText, ShortText, Wire
+
+Role = Literal["patient", "clinician", "facilityAdmin", "systemAdmin"]
+Roles = Annotated[list[Role], Field(min_length=1, max_length=4)]
+
+
+class OpenRequest(Wire):
+    encounter_id: Identifier
+    patient_id: Identifier
+    facility_id: Identifier
+    patient_name: ShortText | None = None
+    patient_nhi: ShortText | None = Field(default=None, alias="patientNHI")
+
+
+class Live(Wire):
+    url: str
+    ticket: str
+
+
+class Opened(Wire):
+    token: str
+    mobile_url: str
+    qr_svg: str
+    expires_in: int
+    session_expires_at: str
+    live: Live
+
+
+class Scanned(Wire):
+    encounter_id: str
+    patient_id: str
+    facility_id: str
+    patient_name: str | None = None
+    patient_nhi: str | None = Field(default=None, serialization_alias="patientNHI")
+    upload_token: str
+    max_images: int
+    image_count: int
+    expires_at: int
+
+    @model_serializer(mode="wrap")
+    def _known(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in write(self).items() if value is not None}
+
+
+class TicketRequest(Wire):
+    encounter_id: Identifier
+
+
+class UploadRequest(Wire):
+    encounter_id: Identifier
+    image_id: Identifier
+    content_type: str
+    content_length: int = Field(ge=1)
+    sha256: str = Field(max_length=64)
+
+
+class Granted(Wire):
+    upload_url: str
+    s3_key: str
+    headers: dict[str, str]
+    expires_at: int
+
+
+class Laterality(Wire):
+    code: Literal["left", "right", "bilateral", "na"]
+    display: ShortText
+
+
+class BodySite(Wire):
+    code: Identifier
+    display: ShortText
+
+
+class Metadata(Wire):
+    laterality: Laterality | None = None
+    body_site: BodySite | None = None
+    notes: LongText | None = None
+
+    def onto(self, current: dict[str, Any]) -> dict[str, Any]:
+        """Give what is known, with what is said now: null takes away."""
+        merged = {**current, **self.model_dump(exclude_unset=True, by_alias=True)}
+        return {name: value for name, value in merged.items() if value is not None}
+
+
+class NotifyRequest(Wire):
+    encounter_id: Identifier
+    s3_key: str = Field(max_length=1024)
+    metadata: Metadata | None = None
+
+
+class Arrived(Wire):
+    success: bool = True
+    image_id: str
+    image_count: int
+    sequence: int
+
+
+class DescribeRequest(Wire):
+    metadata: Metadata
+
+
+class Image(Wire):
+    image_id: str
+    s3_key: str
+    download_url: str
+    expires_at: int
+    metadata: dict[str, Any]
+    uploaded_at: int
+    sequence: int
+    revision: int
+
+
+class Images(Wire):
+    images: list[Image]
+    sequence: int | None = None
+    revision: int | None = None
+    session_created_at: int | None = None
+    last_activity: int | None = None
+    patient_id: str | None = None
+    facility_id: str | None = None
+
+
+class Deleted(Wire):
+    success: bool = True
+    image_count: int
+
+
+class SendRequest(Wire):
+    phone: str
+
+
+class Sent(Wire):
+    expires_in: int
+    resend_after: int
+
+
+class VerifyRequest(Wire):
+    phone: str
+    otp: str = Field(pattern=r"^[0-9]{6}$")
+
+
+class RefreshRequest(Wire):
+    refresh_token: str
+
+
+class User(Wire):
+    user_id: str
+    phone: str
+    display_name: str | None
+    roles: list[str]
+    facility_id: str | None
+    verification: str
+    locked: bool
+    created_at: str | None
+    last_sign_in_at: str | None
+
+
+class Pair(Wire):
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    user: User
+
+
+class Users(Wire):
+    users: list[User]
+    cursor: str | None
+
+
+class CreateRequest(Wire):
+    phone: str
+    roles: Roles
+    facility_id: Identifier
+
+
+class RolesRequest(Wire):
+    roles: Roles
+
+
+class Health(Wire):
+    status: str
+    redis: str
+    version: str
+    timestamp: str

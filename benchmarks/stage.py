@@ -1,0 +1,110 @@
+"""Where calls are measured: sessions, photos, watching desktops and people, made through the running product."""
+
+import base64
+import hashlib
+import time
+import uuid
+from collections.abc import Generator, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, Final, Self
+
+import httpx
+from websockets.sync.client import connect
+
+from benchmarks.people import new_numbers, newest_code
+from benchmarks.stack import Stack
+
+_PHOTO: Final = b"\xff\xd8" + bytes(5_000)
+_PATIENCE_S: Final = 20.0
+FACILITY: Final = "FAC001"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An event, and what its answer must say beside what every answer to this call says."""
+
+    event: Mapping[str, Any]
+    expected: Mapping[str, Any] = field(default_factory=dict)
+
+
+# Gives the turns of one call one after the other, and takes the body of the answer to each.
+type Turns = Generator[Turn, Any]
+
+
+class Stage:
+    """Makes what a call needs; desktops that watch stay connected until the end of the block."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.clinician, self.admin = stack.clinician_token, stack.admin_token
+        self._stack = stack
+        self._numbers = new_numbers()
+        self._open = ExitStack()
+        self._http = self._open.enter_context(httpx.Client(base_url=stack.origin, timeout=60, trust_env=False))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._open.close()
+
+    def ask(self, method: str, path: str, token: str = "", body: object = None) -> Any:  # noqa: ANN401  # any JSON
+        """Make a call to the product, whatever its limits; raises httpx.HTTPStatusError."""
+        self._stack.forget_limits()
+        headers = {"authorization": f"Bearer {token}"} if token else {}
+        return self._http.request(method, path, json=body, headers=headers).raise_for_status().json()
+
+    def facts(self) -> dict[str, str]:
+        """Give what a clinician says of an encounter that has no session yet."""
+        return {
+            "encounterId": f"bench-{uuid.uuid4().hex[:12]}",
+            "patientId": "patient-1",
+            "facilityId": FACILITY,
+            "patientName": "Ana Rangi",
+            "patientNHI": "ZZZ0016",
+        }
+
+    def session(self) -> tuple[str, str]:
+        """Open a session that a desktop watches; give its encounter and the phone's token."""
+        facts = self.facts()
+        opened = self.ask("POST", "/session/create", self.clinician, facts)
+        self._open.enter_context(connect(f"{opened['live']['url']}?ticket={opened['live']['ticket']}"))
+        scanned = self.ask("GET", f"/session/token/{opened['token']}")
+        return facts["encounterId"], scanned["uploadToken"]
+
+    def wanted(self, encounter: str) -> dict[str, Any]:
+        """Give what a phone asks for a new photo."""
+        return {
+            "encounterId": encounter,
+            "imageId": str(uuid.uuid4()),
+            "contentType": "image/jpeg",
+            "contentLength": len(_PHOTO),
+            "sha256": base64.b64encode(hashlib.sha256(_PHOTO).digest()).decode(),
+        }
+
+    def photos(self, encounter: str, phone: str, count: int) -> list[dict[str, Any]]:
+        """Upload photos and wait until the record has them from S3; raises RuntimeError where it does not get them."""
+        for _ in range(count):
+            slot = self.ask("POST", "/session/presigned-url", phone, self.wanted(encounter))
+            self._http.put(slot["uploadUrl"], content=_PHOTO, headers=slot["headers"]).raise_for_status()
+        deadline = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < deadline:
+            found: list[dict[str, Any]] = self.ask("GET", f"/session/images/{encounter}", self.clinician)["images"]
+            if len(found) == count:
+                return found
+            time.sleep(0.05)
+        raise RuntimeError(f"{count} photos were uploaded and {len(found)} arrived")
+
+    def number(self) -> str:
+        """Give a number that nobody has."""
+        return next(self._numbers)
+
+    def code(self) -> dict[str, str]:
+        """Give a new number and the code that was sent to it, as somebody enters them."""
+        phone = self.number()
+        self.ask("POST", "/otp/send", body={"phone": phone})
+        return {"phone": phone, "otp": newest_code(self._http, self._stack.outbox_url, phone)}
+
+    def newcomer(self) -> dict[str, Any]:
+        """Give what an administrator says of somebody new."""
+        return {"phone": self.number(), "roles": ["patient"], "facilityId": FACILITY}

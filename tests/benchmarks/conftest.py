@@ -1,0 +1,130 @@
+"""Both peers, each on moto, with a Redis behind the bridge and a place where desktops listen."""
+
+import asyncio
+import base64
+import importlib
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+import boto3
+import pytest
+
+from bedside.adapters.redis import Redis
+from benchmarks.events import http_event
+from benchmarks.invoke import Context
+from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, Upstash, client
+from tests.fakes.management import Connections, management
+
+_KEY = base64.b64encode(b"k" * 32).decode()
+_LIFE_MS = 600_000
+
+
+@dataclass(frozen=True)
+class Peer:
+    """A peer that answers events, and the pages that watch."""
+
+    handler: Any
+    desktops: Connections
+
+    def call(
+        self,
+        route: str,
+        body: object = None,
+        token: str = "",
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> tuple[int, Any]:
+        """Give the status and the body of the answer to a call."""
+        answer = self.handler(http_event(route, body, token=token, path=path, query=query), Context())
+        assert answer["headers"]["x-request-id"] == "benchmark"
+        return answer["statusCode"], json.loads(answer["body"]) if answer.get("body") else None
+
+    def fields(self, route: str, body: object = None, token: str = "", **more: Any) -> dict[str, str]:
+        """Give the header fields of the answer to a call."""
+        headers: dict[str, str] = self.handler(http_event(route, body, token=token, **more), Context())["headers"]
+        return headers
+
+    def sign_in(self, user_id: str, roles: list[str], facility_id: str = "FAC001") -> str:
+        """Register somebody who has signed in; give their access token."""
+        tokens = sys.modules["benchmarks.peers.tokens"]
+        now = time.time_ns() // 1_000_000
+        clients = sys.modules["benchmarks.peers.clients"]
+        clients.people.put_item(
+            Item={
+                "pk": user_id,
+                "phone": "+64211234567",
+                "roles": roles,
+                "facilityId": facility_id,
+                "verification": "verified",
+                "createdAt": now,
+                "failures": 0,
+                "sends": [],
+                "families": {"fam": {"digest": "x", "rotatedAt": now, "endsAt": now + _LIFE_MS}},
+            }
+        )
+        token: str = tokens.sign(tokens.ACCESS, {"sub": user_id, "fam": "fam", "exp": now + _LIFE_MS})
+        return token
+
+
+@pytest.fixture(scope="session")
+def peers() -> Iterator[Callable[[str, Mapping[str, str]], Any]]:
+    """Gives a module of the peers; they read their settings and secrets when the first of them is imported."""
+
+    def module(name: str, settings: Mapping[str, str]) -> Any:
+        with pytest.MonkeyPatch.context() as patch:
+            for variable, value in settings.items():
+                patch.setenv(variable, value)
+            return importlib.import_module(f"benchmarks.peers.{name}")
+
+    yield module
+    if clients := sys.modules.get("benchmarks.peers.clients"):
+        for each in (clients.redis, clients.s3, clients.sns, clients.people.meta.client):
+            each.close()
+
+
+@pytest.fixture(params=["fastapi_app", "powertools_app"])
+def peer(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    aws: None,  # noqa: ARG001  # what the peer stands on
+    upstash: Upstash,
+    redis: Redis,  # noqa: ARG001  # an empty one
+    peers: Callable[[str, Mapping[str, str]], Any],
+) -> Iterator[Peer]:
+    secrets = {
+        "redis-url": upstash.url,
+        "redis-token": upstash.token,
+        "signing-keys": json.dumps({"a": _KEY}),
+        "pseudonym-key": _KEY,
+    }
+    for name, value in secrets.items():
+        client("ssm").put_parameter(Name=f"/peer/{name}", Value=value, Type="SecureString")
+    # Mangum takes the loop that it finds, and closes none.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    with closing(loop), management() as desktops:
+        settings = {
+            "BEDSIDE_STAGE": "test",
+            "BEDSIDE_SECRETS_PATH": "/peer",
+            "BEDSIDE_CAPTURE_TABLE": TABLE,
+            "BEDSIDE_IDENTITY_TABLE": IDENTITY,
+            "BEDSIDE_AUDIT_TABLE": AUDIT,
+            "BEDSIDE_BUCKET": BUCKET,
+            "BEDSIDE_PUBLIC_ORIGIN": "https://pages.example",
+            "BEDSIDE_LIVE_URL": "wss://live.example/live",
+            "BEDSIDE_LIVE_ENDPOINT": desktops.endpoint,
+            "BEDSIDE_SMS_PREFIX_ALLOWANCE": "100",
+            "BEDSIDE_SMS_ADDRESS_ALLOWANCE": "200",
+        }
+        app = peers(request.param, settings)
+        monkeypatch.setattr(peers("callers", {}), "_seen", {})
+        with closing(boto3.client("apigatewaymanagementapi", endpoint_url=desktops.endpoint)) as sockets:
+            monkeypatch.setattr(peers("clients", {}), "sockets", sockets)
+            yield Peer(app.handler, desktops)
+    asyncio.set_event_loop(None)

@@ -1,0 +1,77 @@
+from typing import Any
+
+import pytest
+
+from benchmarks.answers import check
+from benchmarks.race import Lap
+from benchmarks.turns import FUNCTIONS
+
+USER = {
+    "userId": "a" * 24,
+    "phone": "+64211234567",
+    "displayName": None,
+    "roles": ["patient"],
+    "facilityId": "FAC001",
+    "verification": "none",
+    "locked": False,
+    "createdAt": "2026-01-02T03:04:05.678Z",
+    "lastSignInAt": None,
+}
+LINK = "https://bucket.example/sessions/F/e/1_i.jpg?X-Amz-SignedHeaders={}&X-Amz-Signature=" + "0" * 64
+BOUND = "content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256"
+
+
+def _lap(body: Any, status: int = 200) -> Lap:
+    return Lap(status, body, 1.0, 1.0)
+
+
+def _slot(bound: str) -> dict[str, Any]:
+    headers = {"content-type": "image/jpeg", "if-none-match": "*", "x-amz-checksum-sha256": "x"}
+    return {
+        "uploadUrl": LINK.format(bound),
+        "s3Key": "sessions/F/e/1_i.jpg",
+        "headers": headers,
+        "expiresAt": 1_800_000_000_000,
+    }
+
+
+def test_what_the_contract_says_passes() -> None:
+    """With what is expected of this very call."""
+    check("GET /auth/me", _lap(USER), {"userId": "a" * 24})
+    check("GET /admin/users", _lap({"users": [USER, USER], "cursor": None}), {"users": [USER, USER]})
+    check("DELETE /session/{encounterId}", _lap(None, 204), {})
+    check("POST /session/presigned-url", _lap(_slot(BOUND)), {})
+
+
+@pytest.mark.parametrize(
+    ("call", "lap", "fault"),
+    [
+        ("GET /auth/me", _lap(USER, 201), "201 instead of 200"),
+        ("GET /auth/me", _lap(None), "the answer has other fields"),
+        ("GET /auth/me", _lap({**USER, "more": 1}), "the answer has other fields"),
+        ("GET /auth/me", _lap({**USER, "locked": 0}), r"\.locked is 0"),
+        ("GET /auth/me", _lap({**USER, "roles": "patient"}), r"\.roles is no list"),
+        ("GET /auth/me", _lap({**USER, "createdAt": 5}), r"\.createdAt is 5"),
+        ("GET /auth/me", _lap({**USER, "userId": "b" * 24}), r"\.userId is 'b"),
+        ("GET /admin/users", _lap({"users": [USER, {}], "cursor": None}), r"\.users\[1\] has other fields"),
+        ("DELETE /session/{encounterId}", _lap({}, 204), "is {}"),
+        ("POST /session/presigned-url", _lap(_slot("host")), "the link binds"),
+    ],
+)
+def test_what_differs_is_named(call: str, lap: Lap, fault: str) -> None:
+    """A status, a field too many or too few, a value of another kind, a link that binds less."""
+    with pytest.raises(RuntimeError, match=fault):
+        check(call, lap, {"userId": "a" * 24} if call == "GET /auth/me" else {})
+
+
+def test_as_many_parts_as_expected_have_to_be_there() -> None:
+    """A list that lost some is not what was expected."""
+    with pytest.raises(RuntimeError, match=r"\.users is no list of as many"):
+        check("GET /admin/users", _lap({"users": [USER], "cursor": None}), {"users": [USER, USER]})
+
+
+def test_every_call_that_is_measured_has_an_answer() -> None:
+    """None is left unchecked."""
+    for call in (call for calls in FUNCTIONS.values() for call in calls):
+        with pytest.raises(RuntimeError, match="418 instead of"):
+            check(call, _lap(None, 418), {})

@@ -1,0 +1,18 @@
+from benchmarks.turns import FUNCTIONS
+from tests.template import test_template as template
+
+# Pages, which no peer serves, and functions that no caller reaches.
+_OTHERS = {"web", "live", "upload_watch"}
+
+
+def test_every_function_that_callers_reach_is_measured() -> None:
+    """With calls that it has."""
+    routes = {
+        each["Handler"].split(".")[0]: {
+            f"{event['Properties'].get('Method')} {event['Properties'].get('Path')}"
+            for event in each.get("Events", {}).values()
+        }
+        for each in template.FUNCTIONS.values()
+    }
+    assert FUNCTIONS.keys() == routes.keys() - _OTHERS
+    assert all(set(calls) <= routes[function] for function, calls in FUNCTIONS.items())
