@@ -1,5 +1,6 @@
 """What is deployed: the two layers as `sam build` makes them, and every function on top of them, alone in a process."""
 
+import fcntl
 import hashlib
 import json
 import os
@@ -71,12 +72,16 @@ def deps() -> Path:
     source = ROOT / "requirements"
     content = (source / "layer.txt").read_bytes() + (source / "Makefile").read_bytes() + ARCHITECTURE.encode()
     kept = ROOT / ".cache" / "artifact" / hashlib.sha256(content).hexdigest()[:16]
-    if not (kept / "python").exists():
-        draft = kept.with_name(f"{kept.name}.{os.getpid()}")
-        shutil.rmtree(kept.parent, ignore_errors=True)
-        draft.mkdir(parents=True)
-        build("DepsLayer", source, draft)
-        draft.rename(kept)
+    # Several processes test at once, and one of them builds.
+    kept.parent.parent.mkdir(exist_ok=True)
+    with kept.parent.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (kept / "python").exists():
+            draft = kept.with_name(f"{kept.name}.draft")
+            shutil.rmtree(kept.parent, ignore_errors=True)
+            draft.mkdir(parents=True)
+            build("DepsLayer", source, draft)
+            draft.rename(kept)
     return kept / "python"
 
 
