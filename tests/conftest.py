@@ -56,8 +56,8 @@ def closed_connections(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     made: list[RestClient] = []
     create = RestClient.__init__
 
-    def creating(client: RestClient, origin: str) -> None:
-        create(client, origin)
+    def creating(client: RestClient, origin: str, **more: Any) -> None:
+        create(client, origin, **more)
         made.append(client)
 
     monkeypatch.setattr(RestClient, "__init__", creating)

@@ -9,7 +9,6 @@ CONTRACT = {
     "body-too-large": 413,
     "image-too-large": 413,
     "unsupported-media-type": 415,
-    "malformed": 400,
     "bad-signature": 401,
     "visit-not-found": 404,
     "wrong-state": 409,

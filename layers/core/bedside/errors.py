@@ -48,10 +48,6 @@ class UnsupportedMediaTypeError(BedsideError):
     status, slug, title = 415, "unsupported-media-type", "This type of image is not accepted"
 
 
-class MalformedWebhookError(BedsideError):
-    status, slug, title = 400, "malformed", "This is not a webhook of this source"
-
-
 class ForgedWebhookError(BedsideError):
     status, slug, title = 401, "bad-signature", "The webhook's secret or signature is missing, wrong or too old"
 

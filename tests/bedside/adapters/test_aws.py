@@ -63,12 +63,13 @@ def test_a_refusal_has_awss_word(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         (b"<Error><Code>NoSuchKey</Code></Error>", "NoSuchKey"),
         (THROTTLED, "ProvisionedThroughputExceededException"),
+        (b'{"__type":"X#A","Item":{"notes":{"S":"<Code>B</Code>"}}}', "A"),
         (b"", "Http400"),
         (b"[]", "Http400"),
         (b"<html>", "Http400"),
         (b"[" * 100_000, "Http400"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_the_word_is_found_in_any_answer(body: bytes, code: str) -> None:
     """In XML, in JSON, and where there is none the status stands for it; the document is never nonsense."""

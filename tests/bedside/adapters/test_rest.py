@@ -145,6 +145,26 @@ def test_the_connection_is_kept(client: Callable[[Behaviour], RestClient]) -> No
     assert (len(connections), asking.requests) == (1, 3)
 
 
+@pytest.mark.parametrize(("idle_s", "made"), [(4, 1), (6, 2)])
+def test_a_connection_that_was_idle_for_too_long_is_not_used(
+    monkeypatch: pytest.MonkeyPatch, idle_s: float, made: int
+) -> None:
+    """By the time of day, which goes on while a function's environment is frozen."""
+    connections: list[socket.socket] = []
+
+    def behave(connection: socket.socket, over: threading.Event) -> None:
+        connections.append(connection)
+        saying(ok(b"fine"), keep=True)(connection, over)
+
+    with hostile(behave) as origin:
+        asking = RestClient(origin, max_idle_s=5)
+        ask(asking, 5)
+        later = time.time() + idle_s
+        monkeypatch.setattr("bedside.adapters.rest.time.time", lambda: later)
+        ask(asking, 5)
+    assert len(connections) == made
+
+
 def test_a_connection_closed_while_idle_is_not_noticed_by_the_caller(
     client: Callable[[Behaviour], RestClient],
 ) -> None:

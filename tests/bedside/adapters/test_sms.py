@@ -84,7 +84,7 @@ def test_it_comes_from_whom_the_stack_says(sns: Topic) -> None:
     assert found["AWS.MM.SMS.OriginationNumber"] == ("String", "+6421000")
 
 
-@pytest.mark.parametrize("status", [400, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 429])
 def test_a_refusal_is_told_and_not_repeated(sns: Topic, status: int) -> None:
     """It certainly did not leave; and the error says AWS's word for why, not what SNS repeats: the number."""
     sns.status = status
@@ -96,6 +96,15 @@ def test_a_refusal_is_told_and_not_repeated(sns: Topic, status: int) -> None:
     assert error.__cause__ is None
     assert error.__suppress_context__
     assert "5550111" not in f"{error!r}{error.detail}"
+
+
+def test_a_failure_of_sns_leaves_open_what_was_done(sns: Topic) -> None:
+    """The message may be on its way: it is neither sent again nor taken for unsent."""
+    sns.status = 500
+    with pytest.raises(UnavailableError) as caught:
+        Sms("", "", REGION).send("+64215550111", TEXT)
+    assert not isinstance(caught.value, NotSentError)
+    assert len(sns.asked) == 1
 
 
 def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.errors import NotFinishedError
+from bedside.visits.knowledge import Decision, decided
 from bedside.visits.states import TERMINAL
 from bedside.visits.summary import summary
-from bedside.visits.visit import effects
+from bedside.visits.visit import effects, learned
 from tests.bedside.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, Event, T, Timer, Webhook, happen
 from tests.bedside.visits.test_lives import check
 
@@ -37,9 +38,10 @@ def anything(draw: st.DrawFn) -> Event:
 def test_whatever_becomes_known_the_history_is_one_the_table_allows(events: list[Event]) -> None:
     """Whoever told it, in whatever order; and the clock ends every visit."""
     visit, now = BOOKED, T - 20 * MINUTE
-    for event in events:
+    for number, event in enumerate(events):
         now = max(now, event.at)
-        before, visit = visit, happen(visit, event, now)
+        # Whoever writes second may have begun first.
+        before, visit = visit, happen(visit, event, now - number % 3)
         check(visit)
         assert visit.history[: len(before.history)] == before.history
     visit = happen(visit, Timer(now), now + 60 * MINUTE)
@@ -61,6 +63,33 @@ def test_an_interruption_that_was_over_before_it_was_known_is_in_the_history() -
         if not isinstance(event, Timer):
             visit = happen(visit, event, T + 7 * MINUTE)
     assert [step.target for step in visit.history] == ["waiting", "inProgress", "interrupted", "inProgress"]
+
+
+def test_a_loss_that_is_learned_late_does_not_end_a_visit_that_goes_on() -> None:
+    """Who came back by joining anew is there, however long they were away, if nobody had noticed."""
+    visit = BOOKED
+    for event, now in (
+        (Call(T, "join", "patient", "p1"), T),
+        (Call(T, "join", "practitioner", "d1"), T),
+        (Call(T + 5 * MINUTE, "join", "patient", "p2"), T + 5 * MINUTE),
+        (Webhook(T, "p1", "a", {"left_at": T + 2 * MINUTE}), T + 6 * MINUTE),
+    ):
+        visit = happen(visit, event, now)
+    assert visit.state == "inProgress"
+    visit = happen(visit, Timer(T), T + 30 * MINUTE)
+    assert visit.state == "inProgress"
+    assert happen(visit, Timer(T), T + 45 * MINUTE).state == "timedOut"
+
+
+def test_a_decision_that_comes_twice_is_one() -> None:
+    """Also where it counted later than it was made."""
+    visit = BOOKED
+    for event in LIVES["normal"].calls[:2]:
+        visit = happen(visit, event, event.at)
+    ended = Decision("roomEnded", T, "provider")
+    visit = learned(visit, decided(visit.known, ended), RULES, T + 3 * MINUTE)
+    assert (visit.state, visit.known.decisions[0].at) == ("completed", T + MINUTE)
+    assert decided(visit.known, ended) == visit.known
 
 
 def test_steps_bring_about_what_the_table_says() -> None:

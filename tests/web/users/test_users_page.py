@@ -276,7 +276,9 @@ def test_what_is_on_its_way_cannot_be_called_off(signed_in: SignedIn, people: Pe
     people.fail("POST /auth/kill-switch", Fault(403, "forbidden", delay=3))
     page.locator("#confirm-yes").click()
     expect(page.locator("#confirm-no")).to_be_disabled()
-    page.keyboard.press("Escape")
+    for _ in range(5):
+        page.keyboard.press("Escape")
+    expect(page.locator("#confirm")).to_be_visible()
     expect(page.locator("#confirm-failure")).to_contain_text("They are still signed in.")
     expect(page.locator("#confirm-no")).to_be_enabled()
     page.keyboard.press("Escape")

@@ -36,11 +36,15 @@ export function confirmed({ title, text, yes, failed = "", act }) {
       }
     };
     noButton.onclick = () => dialog.close("no");
-    // What is on its way cannot be called off: the question stays until its answer is known.
+    // What is on its way cannot be called off: the question stays until its answer is known, also where the browser
+    // closes it at the third Escape whatever a page says.
     dialog.oncancel = (event) => {
       if (yesButton.disabled) event.preventDefault();
     };
-    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    dialog.onclose = () => {
+      if (yesButton.disabled && !dialog.returnValue) return dialog.showModal();
+      resolve(dialog.returnValue === "yes");
+    };
     dialog.showModal();
     // The harmless answer is the one that Enter gives.
     noButton.focus();

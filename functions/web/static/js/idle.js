@@ -78,10 +78,13 @@ export function watchUse() {
 function lastUsed() {
   const noted = Number(localStorage.getItem(USED_AS));
   // A clock that was set back must not make a sign-in last for ever.
-  return noted > 0 && noted <= Date.now() + SKEW_MS ? noted : startedAt;
+  if (noted > 0 && noted <= Date.now() + SKEW_MS) return noted;
+  // The clock was set back, perhaps to before this page was opened: count from now on.
+  startedAt = Math.min(startedAt, Date.now());
+  return startedAt;
 }
 
-const startedAt = Date.now();
+let startedAt = Date.now();
 
 /** @returns {HTMLDialogElement} */
 function makeWarning() {

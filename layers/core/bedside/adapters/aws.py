@@ -2,6 +2,7 @@
 
 import json
 import logging
+import math
 import os
 import random
 import re
@@ -44,6 +45,11 @@ class AwsError(Exception):
         self.sent = sent
 
     @property
+    def passes(self) -> bool:
+        """Whether the same request may succeed a moment later."""
+        return self.status == 0 or self.status >= 500 or self.code in _THROTTLED  # noqa: PLR2004  # server errors
+
+    @property
     def document(self) -> Mapping[str, Any]:
         """What was answered, of the services that answer in JSON; nothing if it is not."""
         try:
@@ -61,13 +67,15 @@ def region() -> str:
 class AwsService:
     """One AWS service as the function's own role sees it; not safe for threads, as little as its connection.
 
-    Honours AWS_ENDPOINT_URL_{SERVICE} and AWS_ENDPOINT_URL as the SDKs do, unless an `origin` is given.
+    A connection that was idle for longer than `max_idle_s` is not used again: what ended it while the environment was
+    frozen may not show, and matters where a request gets only one try. Honours AWS_ENDPOINT_URL_{SERVICE} and
+    AWS_ENDPOINT_URL as the SDKs do, unless an `origin` is given.
     """
 
-    def __init__(self, service: str, region: str, *, origin: str = "") -> None:
+    def __init__(self, service: str, region: str, *, origin: str = "", max_idle_s: float = math.inf) -> None:
         self._scope = Scope(region, service)
         self.origin = (origin or overridden(service) or f"https://{service}.{region}.amazonaws.com").rstrip("/")
-        self._rest = RestClient(self.origin)
+        self._rest = RestClient(self.origin, max_idle_s=max_idle_s)
         self._host = self.origin.split("://", 1)[1].split("/", 1)[0]
         self._prefix = self.origin.split("://", 1)[1].removeprefix(self._host)
 
@@ -92,7 +100,7 @@ class AwsService:
             try:
                 return self._try(method, path, query, headers, body, try_s)
             except AwsError as error:
-                if number == tries or not _passes(error):
+                if number == tries or not error.passes:
                     raise
                 _LOG.warning("aws asked again", extra={"asked": self._scope.service, "code": error.code})
             time.sleep(random.uniform(0, _PAUSE_S * number))  # noqa: S311  # spreads retries, no secret
@@ -151,13 +159,12 @@ def overridden(service: str) -> str:
     return own or os.environ.get("AWS_ENDPOINT_URL", "")
 
 
-def _passes(error: AwsError) -> bool:
-    return error.status == 0 or error.status >= 500 or error.code in _THROTTLED  # noqa: PLR2004  # server errors
-
-
 def _code(answer: Answer) -> str:
-    """Return AWS's word for a refusal: of JSON's `__type`, or of an XML document, or else the status."""
-    found = _XML_CODE.search(answer.body)
+    """Return AWS's word for a refusal: of an XML document, or of JSON's `__type`, or else the status.
+
+    JSON may hold what people wrote, since DynamoDB shows the item that a condition met.
+    """
+    found = _XML_CODE.search(answer.body) if answer.body.lstrip().startswith(b"<") else None
     if found:
         return found[1].decode()
     try:

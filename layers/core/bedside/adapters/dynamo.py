@@ -25,9 +25,9 @@ _NEEDED_S: Final = 5.0
 _CONFLICT_TRIES: Final = 6
 _CONFLICT_PAUSE_S: Final = 0.04
 _PASSING: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-# Every item keeps which write was the last, so that one whose answer was lost can be repeated and is not made twice.
-_WRITE: Final = "write"
-_NOT_MADE: Final = f"(attribute_not_exists(#{_WRITE}) OR #{_WRITE} <> :{_WRITE})"
+# Every item keeps marks of its last writes, so that one whose answer was lost can be repeated and is not made twice.
+# A write takes any of eight places: another's that comes in between seldom takes the same.
+_MARKS: Final = tuple(f"write{number}" for number in range(8))
 
 # One write of several that happen together or not at all.
 type Change = Mapping[str, Any]
@@ -136,19 +136,16 @@ class Table:
         return written
 
     def _once(self, operation: str, write: dict[str, Any]) -> Item:
-        """Make a write, at most once however often it is sent, and return the item as it is afterwards."""
-        mark = secrets.token_urlsafe(9)
+        """Make a write once, though it is sent again where its answer was lost; return the item as it is afterwards."""
+        place, mark = secrets.choice(_MARKS), to_attribute(secrets.token_urlsafe(9))
         marked = {
             **write,
-            "ConditionExpression": f"({write['ConditionExpression']}) AND {_NOT_MADE}",
-            "ExpressionAttributeNames": {**write["ExpressionAttributeNames"], f"#{_WRITE}": _WRITE},
-            "ExpressionAttributeValues": {
-                **write.get("ExpressionAttributeValues", {}),
-                f":{_WRITE}": to_attribute(mark),
-            },
+            "ConditionExpression": _unmarked(write["ConditionExpression"]),
+            "ExpressionAttributeNames": {**write["ExpressionAttributeNames"], "#mark": place},
+            "ExpressionAttributeValues": {**write.get("ExpressionAttributeValues", {}), ":mark": mark},
         }
         if operation == "PutItem":
-            marked["Item"] = {**write["Item"], _WRITE: to_attribute(mark)}
+            marked["Item"] = {**write["Item"], place: mark}
         else:
             marked["UpdateExpression"] = _marking(write["UpdateExpression"])
         try:
@@ -157,7 +154,7 @@ class Table:
             if error.code != "ConditionalCheckFailedException":
                 raise UnavailableError("The record could not be written.") from error
             stood = error.document.get("Item")
-            if not stood or stood.get(_WRITE) != to_attribute(mark):
+            if not stood or stood.get(place) != mark:
                 raise ConditionFailedError(_plain(stood)) from error
             return _plain(stood) or {}  # made before, and its answer lost
         return _plain(answer.get("Attributes")) or {}
@@ -207,18 +204,25 @@ def _begin() -> None:
 
 def _marking(expression: str) -> str:
     """Return the update that also keeps the write's mark; an expression has at most one SET."""
-    marking = f"SET #{_WRITE} = :{_WRITE}"
     if "SET " in expression:
-        return expression.replace("SET ", f"{marking}, ", 1)
-    return f"{marking} {expression}"
+        return expression.replace("SET ", "SET #mark = :mark, ", 1)
+    return f"SET #mark = :mark {expression}"
+
+
+def _unmarked(condition: str) -> str:
+    """Return the condition, and that the write's mark is not there yet. DynamoDB refuses redundant parentheses."""
+    depth, alternatives = 0, False
+    for number, sign in enumerate(condition):
+        depth += (sign == "(") - (sign == ")")
+        alternatives |= depth == 0 and condition.startswith(" OR ", number)
+    whole = f"({condition})" if alternatives else condition
+    return f"(attribute_not_exists(#mark) OR #mark <> :mark) AND {whole}"
 
 
 def _plain(item: Mapping[str, Any] | None) -> Item | None:
     if not item:
         return None
-    plain = from_attributes(item)
-    plain.pop(_WRITE, None)
-    return plain
+    return from_attributes({name: value for name, value in item.items() if name not in _MARKS})
 
 
 def _reasons(error: AwsError) -> Sequence[Mapping[str, Any]]:

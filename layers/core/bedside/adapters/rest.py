@@ -2,6 +2,7 @@
 
 import http.client
 import io
+import math
 import select
 import socket
 import ssl
@@ -79,7 +80,7 @@ class RestClient:
     `requests` counts what was put on the wire. Not safe for threads: a Lambda environment serves one event at a time.
     """
 
-    def __init__(self, origin: str) -> None:
+    def __init__(self, origin: str, *, max_idle_s: float = math.inf) -> None:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("an origin must be http(s)://host[:port]")
@@ -89,6 +90,8 @@ class RestClient:
         self._host_header = parts.netloc
         self._base_path = parts.path.rstrip("/")
         self._sock: socket.socket | None = None
+        self._max_idle_s = max_idle_s
+        self._used_at = 0.0
         self.requests = 0
 
     def request(
@@ -122,7 +125,7 @@ class RestClient:
             if response.will_close:
                 sock.close()
             else:
-                self._sock = sock
+                self._sock, self._used_at = sock, time.time()
             names = {name.lower(): value for name, value in response.getheaders()}
             return Answer(response.status, names, content)
         except (OSError, http.client.HTTPException, ValueError) as error:
@@ -137,7 +140,12 @@ class RestClient:
             self._sock = None
 
     def _fresh_enough(self) -> socket.socket | None:
-        """Return the kept connection unless the server has closed it meanwhile, which shows as readable."""
+        """Return the kept connection unless it was idle for too long, or the server has closed it meanwhile.
+
+        That shows as readable. The time of day counts: the other clock may stand still while an environment is frozen.
+        """
+        if self._sock is not None and time.time() - self._used_at > self._max_idle_s:
+            self.close()
         if self._sock is None:
             return None
         readable, _, _ = select.select([self._sock], [], [], 0)

@@ -35,16 +35,20 @@ def read_secrets(path: str, region: str) -> Secrets:
     ssm = JsonService(service, "AmazonSSM", "1.1")
     question = {"Names": [f"{path}/{name}" for name in _NAMES], "WithDecryption": True}
     ends_at = time.monotonic() + _DEADLINE_S
+    failure: AwsError | None = None
     try:
         while (left := ends_at - time.monotonic()) > 0:
             try:
                 return _secrets(ssm.call("GetParameters", question, try_s=left))
-            except AwsError:
+            except AwsError as error:
+                failure = error
+                if not error.passes:
+                    break
                 # Many environments that start at once can exceed SSM's 40 requests a second for a moment.
                 time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  # spreads retries, no secret
     finally:
         service.close()
-    raise UnavailableError("Secrets could not be read.")
+    raise UnavailableError("Secrets could not be read.") from failure
 
 
 def _secrets(answer: Mapping[str, Any]) -> Secrets:

@@ -7,6 +7,8 @@ from bedside.adapters.aws import AwsError, AwsService
 from bedside.errors import NotSentError, UnavailableError
 
 _TRY_S: Final = 4
+# There is only one try.
+_MAX_IDLE_S: Final = 5
 # In US dollars: several times what a message costs in the countries served; SNS refuses those that would cost more
 # (https://docs.aws.amazon.com/sns/latest/dg/sms_sending-overview.html).
 _MAX_PRICE: Final = "0.50"
@@ -16,7 +18,7 @@ class Sms:
     """Sends messages, from `sender_id` or `origination_number` where the country allows to choose."""
 
     def __init__(self, sender_id: str, origination_number: str, region: str) -> None:
-        self._service = AwsService("sns", region)
+        self._service = AwsService("sns", region, max_idle_s=_MAX_IDLE_S)
         attributes = [
             ("AWS.SNS.SMS.SMSType", "String", "Transactional"),
             ("AWS.SNS.SMS.MaxPrice", "Number", _MAX_PRICE),
@@ -42,6 +44,6 @@ class Sms:
             self._service.request("POST", "/", headers, body, try_s=_TRY_S)
         # Not chained: SNS repeats the number in its errors.
         except AwsError as error:
-            if error.sent and not error.status:
+            if error.sent and error.passes:
                 raise UnavailableError("The message may not have been sent.", error.code) from None
             raise NotSentError("The message could not be sent.", error.code) from None

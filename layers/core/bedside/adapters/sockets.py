@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from queue import SimpleQueue
+from queue import LifoQueue
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -11,6 +11,8 @@ from bedside.adapters.aws import AwsError, AwsService
 # A push takes 10-20 ms; a browser that misses one catches up by itself, so nobody waits long for it.
 _TRY_S: Final = 1
 _AT_ONCE: Final = 4
+# There is only one try.
+_MAX_IDLE_S: Final = 5
 _GONE: Final = 410
 
 
@@ -18,10 +20,10 @@ class Sockets:
     """The connections of one WebSocket API, reached through its management endpoint."""
 
     def __init__(self, endpoint: str, region: str) -> None:
-        # A connection serves one request at a time.
-        self._idle: SimpleQueue[AwsService] = SimpleQueue()
+        # A connection serves one request at a time; the one that was used last is the least likely to be stale.
+        self._idle: LifoQueue[AwsService] = LifoQueue()
         for _ in range(_AT_ONCE):
-            self._idle.put(AwsService("execute-api", region, origin=endpoint))
+            self._idle.put(AwsService("execute-api", region, origin=endpoint, max_idle_s=_MAX_IDLE_S))
 
     def send(self, connections: Iterable[str], text: str) -> tuple[list[str], int]:
         """Send `text` to each connection, and return those that are gone and how many more could not be reached."""

@@ -52,9 +52,9 @@ class Deleting:
                 raise ImageNotFoundError("The image is not in the session.")
             left = self.images.delete(session, image_id, now_ms)
             if left:
-                self._clear(left, image_id)
                 if image:
                     self._tell(left, image, now_ms)
+                self._clear(left, image_id)
                 return left
 
     def _clear(self, session: Session, image_id: str) -> None:

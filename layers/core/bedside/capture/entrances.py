@@ -63,7 +63,7 @@ class Entrances:
                 now_ms += 1  # it ended in the very millisecond in which it began: the next must begin later
                 continue
             if token.digest in found.tokens:
-                return found, True  # the SDK repeats a write whose answer was lost, and then finds its own
+                return found, True  # this very call has opened it, and did not hear so
             if found.patient.patient_id != patient["patientId"]:
                 return found, False
             try:

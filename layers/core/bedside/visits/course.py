@@ -133,6 +133,9 @@ class _Walk:
             return self._known.starts_at + self._rules.no_show_ms, "notShown"
         limit = self.began_at + self._rules.limit_ms
         grace = limit if self.lost_at is None else self.lost_at + self._rules.grace_ms
+        # Nobody can join a visit that is over: who did later shows that nobody had noticed the loss.
+        if any(joining.at > grace for joining in self._known.joinings.values()):
+            grace = limit
         return (grace, "graceOver") if grace < limit else (limit, "limitReached")
 
     def _step(self, at: int, cause: Cause, by: str = "clock") -> None:

@@ -11,11 +11,19 @@ Deciding = Literal["end", "roomEnded", "cancel", "fail"]
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Something that ends a visit: who decided it, and when, in Unix ms."""
+    """Something that ends a visit: who decided it, and when, in Unix ms.
+
+    It counts `later_ms` after it was decided, if steps from after that had been recorded before it became known.
+    """
 
     cause: Deciding
     at: int
     by: str
+    later_ms: int = 0
+
+    @property
+    def told_at(self) -> int:
+        return self.at - self.later_ms
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +38,8 @@ class Known:
 
 
 def joined(known: Known, name: str, joining: Joining) -> Known:
-    """Return what is known with one more call to join."""
-    return replace(known, joinings={**known.joinings, name: joining})
+    """Return what is known with one more call to join; under the same name it is the same call."""
+    return known if name in known.joinings else replace(known, joinings={**known.joinings, name: joining})
 
 
 def told(known: Known, name: str, peer_id: str, **at: int) -> Known:
@@ -43,9 +51,12 @@ def told(known: Known, name: str, peer_id: str, **at: int) -> Known:
     if joining is None:
         return known
     peer = joining.peers.get(peer_id, Peer()).told(**at)
-    return joined(known, name, replace(joining, peers={**joining.peers, peer_id: peer}))
+    found = replace(joining, peers={**joining.peers, peer_id: peer})
+    return replace(known, joinings={**known.joinings, name: found})
 
 
 def decided(known: Known, decision: Decision) -> Known:
     """Return what is known with a decision."""
-    return known if decision in known.decisions else replace(known, decisions=(*known.decisions, decision))
+    if any((one.cause, one.by, one.told_at) == (decision.cause, decision.by, decision.at) for one in known.decisions):
+        return known
+    return replace(known, decisions=(*known.decisions, decision))

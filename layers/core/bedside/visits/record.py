@@ -64,10 +64,12 @@ class VisitRecord:
             added = [now_ms] * (len(after.history) - len(before.history))
             values = {**self._standing(after, now_ms), "notedAt": [*noted_at, *added]}
             sets = ", ".join(f"#{name} = :{name}" for name in values)
+            # An index by this time must not hold visits that wait for nothing.
+            removed = "" if "dueAt" in values else " REMOVE #dueAt"
             try:
                 self._table.update(
                     visit_id,
-                    f"SET {sets}, #revision = :next",
+                    f"SET {sets}, #revision = :next{removed}",
                     condition="#revision = :seen",
                     values={**values, "seen": revision, "next": revision + 1},
                 )
@@ -84,6 +86,7 @@ class VisitRecord:
 
     def _standing(self, visit: Visit, now_ms: int) -> dict[str, Any]:
         """Return the attributes that change."""
+        due_at = course(visit.known, self._rules, now_ms).due_at if visit.going_on else None
         return {
             "state": visit.state,
             "history": [
@@ -102,10 +105,11 @@ class VisitRecord:
                 for name, joining in visit.known.joinings.items()
             },
             "decisions": [
-                {"cause": decision.cause, "at": decision.at, "by": decision.by} for decision in visit.known.decisions
+                {"cause": decision.cause, "at": decision.at, "by": decision.by, "laterMs": decision.later_ms}
+                for decision in visit.known.decisions
             ],
             "beganAt": visit.known.began_at,
-            "dueAt": course(visit.known, self._rules, now_ms).due_at if visit.going_on else None,
+            **({"dueAt": due_at} if due_at is not None else {}),
         }
 
 
@@ -121,7 +125,10 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
             )
             for name, joining in item["joinings"].items()
         },
-        tuple(Decision(decision["cause"], decision["at"], decision["by"]) for decision in item["decisions"]),
+        tuple(
+            Decision(decision["cause"], decision["at"], decision["by"], decision["laterMs"])
+            for decision in item["decisions"]
+        ),
         item["beganAt"],
     )
     return Visit(

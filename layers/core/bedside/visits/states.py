@@ -15,7 +15,7 @@ State = Literal[
 # Why a visit changes: somebody comes or goes, a time is up, somebody decides, the provider ends or fails.
 Cause = Literal["join", "leave", "notShown", "graceOver", "limitReached", "end", "roomEnded", "cancel", "fail"]
 # What a change brings about outside of the record.
-Effect = Literal["awaitStart", "awaitReturn", "awaitLimit", "stopWaiting", "endRoom"]
+Effect = Literal["awaitReturn", "awaitLimit", "stopWaiting", "endRoom"]
 
 STATES: Final[tuple[State, ...]] = get_args(State)
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from bedside.visits.course import Course, Rules, Step, course
 from bedside.visits.knowledge import Known
-from bedside.visits.states import TABLE, TERMINAL, State, transition
+from bedside.visits.states import CAUSES, TABLE, TERMINAL, Cause, State, transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +36,27 @@ def learned(visit: Visit, known: Known, rules: Rules, now: int) -> Visit:
     if not visit.going_on:
         return replace(visit, known=known)
     known = _in_order(visit, known)
-    found = course(known, rules, now)
-    known = replace(known, began_at=known.began_at if known.began_at is not None else found.began_at)
+    found = course(known, rules, max(now, _recorded_at(visit)))
     steps = _on_from(visit, found)
+    known = replace(known, began_at=known.began_at if known.began_at is not None else found.began_at)
     return replace(
         visit, known=known, history=(*visit.history, *steps), state=steps[-1].target if steps else visit.state
     )
 
 
+def _recorded_at(visit: Visit) -> int:
+    return visit.history[-1].at if visit.history else 0
+
+
 def _in_order(visit: Visit, known: Known) -> Known:
     """Return what is known with no new decision before the last recorded step: clocks differ, and writers meet."""
-    recorded_at = visit.history[-1].at if visit.history else 0
+    recorded_at = _recorded_at(visit)
     return replace(
         known,
         decisions=tuple(
-            one if one in visit.known.decisions else replace(one, at=max(one.at, recorded_at))
+            one
+            if one in visit.known.decisions or one.at >= recorded_at
+            else replace(one, at=recorded_at, later_ms=recorded_at - one.at)
             for one in known.decisions
         ),
     )
@@ -60,26 +66,36 @@ def _on_from(visit: Visit, found: Course) -> Sequence[Step]:
     """Return the steps from where the visit stands to where the course has come.
 
     They are the course's own since the last that was recorded, unless what became known since changes the past: then
-    the shortest way.
+    the shortest way, which ends as the course does.
     """
-    state, recorded_at = visit.state, visit.history[-1].at if visit.history else 0
+    state, recorded_at = visit.state, _recorded_at(visit)
     for number, step in enumerate(found.steps):
         if step.source == state and step.at > recorded_at:
             return found.steps[number:]
     if found.state == state:
         return ()
     last = found.steps[-1]
+    return _way(state, last, max(last.at, recorded_at), (last.cause,)) or _way(
+        state, last, max(last.at, recorded_at), CAUSES
+    )
+
+
+def _way(state: State, last: Step, at: int, causes: Sequence[Cause]) -> Sequence[Step]:
+    """Return the shortest way from a state to the last step's, by one of the causes in the end; nothing without one."""
     waiting: deque[tuple[State, tuple[Step, ...]]] = deque([(state, ())])
     seen = {state}
     while waiting:
         here, taken = waiting.popleft()
-        if here == found.state:
-            return taken
         for way in TABLE:
-            if way.source == here and way.target not in seen:
+            if way.source != here:
+                continue
+            steps = (*taken, Step(at, way.cause, here, way.target, last.by))
+            if way.target == last.target and way.cause in causes:
+                return steps
+            if way.target not in seen:
                 seen.add(way.target)
-                waiting.append((way.target, (*taken, Step(last.at, way.cause, here, way.target, last.by))))
-    raise AssertionError(f"no way from {state} to {found.state}")
+                waiting.append((way.target, steps))
+    return ()
 
 
 def effects(steps: Sequence[Step]) -> list[str]:
