@@ -55,6 +55,7 @@ def test_stored_object_is_small_upright_and_anonymous(
         "contentType": "image/jpeg",
         "contentLength": len(stored),
         "sha256": digest,
+        "metadata": {"laterality": None, "bodySite": None, "notes": None},
     }
     head = cloud.head(key)
     assert head["ContentType"] == "image/jpeg"
