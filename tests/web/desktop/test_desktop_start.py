@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.desktop.desktop_page import Desk
+from tests.web.desktop.test_desktop_live import wait_for
 
 
 def test_a_complete_address_starts_by_itself(desk: Desk) -> None:
@@ -134,6 +135,8 @@ def test_an_ended_session_can_be_started_again(started: Desk) -> None:
     started.fake.send({"type": "session-ended", "encounterId": "ENC-1", "revision": 2})
     expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
     started.page.get_by_role("button", name="Start again").click()
+    # The state says “Live” until the new connection stands, too.
+    wait_for(started, lambda: started.fake.sockets_opened >= 2)
     started.expect_state("Live")
     started.expect_photos()
     started.fake.upload()
