@@ -21,6 +21,7 @@ from bedside.capture.fastpath import FastPath
 from bedside.capture.record import Record
 from local import redis as redis_server
 from local.run import start_bridge
+from tests import tables
 from tests.fakes import aws_wire
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
 from tests.local.places import free_port
@@ -28,6 +29,7 @@ from tests.local.places import free_port
 REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bucket"
 IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
 IDEMPOTENCY = "bedside-idempotency-test"
+VISITS = "bedside-visits-test"
 LIFE_MS = 7_200_000
 
 
@@ -117,45 +119,19 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             "AWS_SESSION_TOKEN": SESSION_TOKEN,
         }.items():
             monkeypatch.setenv(name, value)
-        client("dynamodb").create_table(
-            TableName=TABLE,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "pk", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-        )
-        client("dynamodb").create_table(
-            TableName=IDENTITY,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "facilityId", "AttributeType": "S"},
-            ],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}],
-            GlobalSecondaryIndexes=[
-                {
-                    "IndexName": "people-of-facility",
-                    "KeySchema": [
-                        {"AttributeName": "facilityId", "KeyType": "HASH"},
-                        {"AttributeName": "pk", "KeyType": "RANGE"},
-                    ],
-                    "Projection": {"ProjectionType": "ALL"},
-                }
-            ],
-        )
-        client("dynamodb").create_table(
-            TableName=AUDIT,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-        )
-        client("dynamodb").create_table(
-            TableName=IDEMPOTENCY,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        dynamodb = client("dynamodb")
+        tables.create(dynamodb, TABLE)
+        tables.create(dynamodb, IDENTITY, indexes={"people-of-facility": (("facilityId", "pk"), "ALL")})
+        tables.create(dynamodb, AUDIT, ("pk", "sk"))
+        tables.create(dynamodb, IDEMPOTENCY, ("id",))
+        tables.create(
+            dynamodb,
+            VISITS,
+            indexes={
+                "visits-of-facility": (("facilityId", "startsAt"), "ALL"),
+                "visits-of-patient": (("patientId", "startsAt"), "ALL"),
+                "due": (("waits", "dueAt"), "KEYS_ONLY"),
+            },
         )
         client("s3").create_bucket(Bucket=BUCKET)
         yield

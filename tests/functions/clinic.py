@@ -20,7 +20,7 @@ from bedside.capture.keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
 from bedside.wiring import Wiring
-from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, client
+from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, VISITS, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.fakes.outbox import Outbox
@@ -68,6 +68,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_IDENTITY_TABLE": IDENTITY,
         "BEDSIDE_AUDIT_TABLE": AUDIT,
         "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
+        "BEDSIDE_VISITS_TABLE": VISITS,
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
         "BEDSIDE_LIVE_URL": "wss://live.example.org/live",

@@ -11,7 +11,7 @@ import yaml
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # it has no types
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
-from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, client
+from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, client
 
 ROOT = Path(__file__).parents[2]
 # Lambda itself sets it.
@@ -310,7 +310,13 @@ def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> Non
 @pytest.mark.usefixtures("aws")
 @pytest.mark.parametrize(
     ("name", "made"),
-    [("CaptureTable", TABLE), ("IdentityTable", IDENTITY), ("AuditTable", AUDIT), ("IdempotencyTable", IDEMPOTENCY)],
+    [
+        ("CaptureTable", TABLE),
+        ("IdentityTable", IDENTITY),
+        ("AuditTable", AUDIT),
+        ("IdempotencyTable", IDEMPOTENCY),
+        ("VisitsTable", VISITS),
+    ],
 )
 def test_the_tests_tables_are_the_templates(name: str, made: str, resources: dict[str, Any]) -> None:
     """The tables in which the other tests work have the same keys and indexes."""

@@ -42,6 +42,26 @@ class Settings:
     sms_address_allowance: int
     access_token_life_ms: int
     sign_in_life_ms: int
+    visits_table: str
+    webhooks_table: str
+    webhook_queue_url: str
+    webhook_retention_days: int
+    recordings_bucket: str
+    recording_queue_url: str
+    recording_hosts: frozenset[str]
+    schedule_group: str
+    schedule_target: str
+    schedule_role: str
+    schedule_dead_letters: str
+    hms_api_url: str
+    hms_patient_role: str
+    hms_practitioner_role: str
+    room_page: str
+    no_show_ms: int
+    grace_ms: int
+    warning_ms: int
+    limit_ms: int
+    recording_overdue_ms: int
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -80,4 +100,24 @@ class Settings:
             sms_address_allowance=int(env.get("BEDSIDE_SMS_ADDRESS_ALLOWANCE", "200")),
             access_token_life_ms=int(env.get("BEDSIDE_ACCESS_TOKEN_SECONDS", "900")) * 1000,
             sign_in_life_ms=int(env.get("BEDSIDE_SIGN_IN_LIFE_SECONDS", "43200")) * 1000,
+            visits_table=env.get("BEDSIDE_VISITS_TABLE", ""),
+            webhooks_table=env.get("BEDSIDE_WEBHOOKS_TABLE", ""),
+            webhook_queue_url=env.get("BEDSIDE_WEBHOOK_QUEUE_URL", ""),
+            webhook_retention_days=int(env.get("BEDSIDE_WEBHOOK_RETENTION_DAYS", "35")),
+            recordings_bucket=env.get("BEDSIDE_RECORDINGS_BUCKET", ""),
+            recording_queue_url=env.get("BEDSIDE_RECORDING_QUEUE_URL", ""),
+            recording_hosts=frozenset(filter(None, env.get("BEDSIDE_RECORDING_HOSTS", "").replace(" ", "").split(","))),
+            schedule_group=env.get("BEDSIDE_SCHEDULE_GROUP", ""),
+            schedule_target=env.get("BEDSIDE_SCHEDULE_TARGET", ""),
+            schedule_role=env.get("BEDSIDE_SCHEDULE_ROLE", ""),
+            schedule_dead_letters=env.get("BEDSIDE_SCHEDULE_DEAD_LETTERS", ""),
+            hms_api_url=env.get("BEDSIDE_HMS_API_URL", "https://api.100ms.live"),
+            hms_patient_role=env.get("BEDSIDE_HMS_PATIENT_ROLE", "guest"),
+            hms_practitioner_role=env.get("BEDSIDE_HMS_PRACTITIONER_ROLE", "host"),
+            room_page=env.get("BEDSIDE_ROOM_PAGE", ""),
+            no_show_ms=int(env.get("BEDSIDE_NO_SHOW_SECONDS", "600")) * 1000,
+            grace_ms=int(env.get("BEDSIDE_GRACE_SECONDS", "120")) * 1000,
+            warning_ms=int(env.get("BEDSIDE_WARNING_SECONDS", "2400")) * 1000,
+            limit_ms=int(env.get("BEDSIDE_LIMIT_SECONDS", "2700")) * 1000,
+            recording_overdue_ms=int(env.get("BEDSIDE_RECORDING_OVERDUE_SECONDS", "3600")) * 1000,
         )
