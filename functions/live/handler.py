@@ -1,4 +1,4 @@
-"""The WebSocket API: a clinician's page connects with a ticket and listens."""
+"""The WebSocket API: a page connects with a ticket and listens."""
 
 from typing import Any
 
@@ -7,9 +7,10 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bedside import invocation
 from bedside.errors import UnavailableError
 from bedside.observability import count, logger, metrics
-from bedside.wiring import Wiring
+from bedside.visit_wiring import VisitWiring
+from bedside.visits.tickets import TICKET
 
-wiring = Wiring()
+wiring = VisitWiring()
 
 
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
@@ -26,7 +27,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _connect(ticket: str, connection: str) -> int:
     try:
-        return 200 if wiring.watching.connect(ticket, connection, wiring.now_ms()) else 401
+        watching = wiring.visit_watching if ticket.startswith(TICKET) else wiring.watching
+        return 200 if watching.connect(ticket, connection, wiring.now_ms()) else 401
     except UnavailableError as error:
         logger.error("refused", slug=error.slug, cause=error.cause)
         count("ServerError")

@@ -90,6 +90,12 @@ class VisitNotFoundError(BedsideError):
     status, slug, title = 404, "visit-not-found", "There is no such visit"
 
 
+class RtcTokenNotFoundError(BedsideError):
+    """It was fetched already, is more than a minute old, or was never made."""
+
+    status, slug, title = 404, "rtc-token-not-found", "There is no token for the room"
+
+
 class ImageNotFoundError(BedsideError):
     status, slug, title = 404, "image-not-found", "There is no such image"
 
@@ -124,6 +130,20 @@ class WrongStateError(BedsideError):
         self.state = state
 
 
+class PreconditionFailedError(BedsideError):
+    """What was to be changed is not as the caller had last read it; the answer tells its present version."""
+
+    status, slug, title = 412, "precondition-failed", "This was changed by others in the meantime"
+
+    def __init__(self, detail: str, version: int) -> None:
+        super().__init__(detail)
+        self.version = version
+
+
+class PreconditionRequiredError(BedsideError):
+    status, slug, title = 428, "precondition-required", "If-Match is needed"
+
+
 class NotFinishedError(BedsideError):
     status, slug, title = 409, "not-finished", "The visit is not over"
 
@@ -154,6 +174,10 @@ class TooManyCodesError(LimitReachedError):
 
 class TooManyAttemptsError(LimitReachedError):
     slug, title = "too-many-attempts", "Too many wrong codes"
+
+
+class TooManyJoiningsError(LimitReachedError):
+    slug, title = "too-many-joinings", "The visit was joined too often"
 
 
 class DuplicateSubmissionError(BedsideError):

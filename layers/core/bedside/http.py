@@ -24,8 +24,10 @@ from bedside.errors import (
     InvalidRequestError,
     Limit,
     LimitReachedError,
+    PreconditionFailedError,
     RouteNotFoundError,
     UnavailableError,
+    WrongStateError,
 )
 from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter
@@ -62,6 +64,10 @@ def problem(error: BedsideError, request_id: str) -> Response[str]:
     headers: dict[str, str | list[str]] = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
     if isinstance(error, InvalidRequestError):
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    if isinstance(error, WrongStateError):
+        body["state"] = error.state
+    if isinstance(error, PreconditionFailedError):
+        headers["etag"] = etag(error.version)
     if isinstance(error, LimitReachedError):
         headers["retry-after"] = str(error.retry_after_s)
         headers.update(_limit_fields(error.limit, 0, error.retry_after_s))
@@ -70,6 +76,17 @@ def problem(error: BedsideError, request_id: str) -> Response[str]:
     return Response(
         status_code=error.status, content_type="application/problem+json", body=json.dumps(body), headers=headers
     )
+
+
+def etag(version: int) -> str:
+    """Return the ETag of a version."""
+    return f'"{version}"'
+
+
+def versioned(response: Response[str], version: int) -> Response[str]:
+    """Return the answer with the version of what is in it."""
+    response.headers["etag"] = etag(version)
+    return response
 
 
 def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:

@@ -7,6 +7,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from bedside.adapters.breaker import Change
+from bedside.errors import UnavailableError
 
 if TYPE_CHECKING:
     from bedside.transient.cache import Outcome
@@ -84,3 +85,15 @@ def number_locked() -> None:
     """Note that a number was guessed at so often that only an administrator unlocks it."""
     logger.warning("number locked")
     count("NumberLocked")
+
+
+def visit_follow_failed(part: str, error: UnavailableError) -> None:
+    """Note that something that follows a change of a visit was not done; the sweeper makes up for it."""
+    logger.warning("visit not followed", part=part, cause=error.cause or type(error.__cause__).__name__)
+    count("VisitFollowFailure")
+
+
+def sweep_failed(kind: str, error: Exception) -> None:
+    """Note that the sweeper could not look at something; it tries again in five minutes."""
+    logger.error("not swept", kind=kind, error=type(error).__name__)
+    count("SweepFailure")

@@ -1,14 +1,31 @@
 """The parts of functions around visits, webhooks and recordings; see wiring.py."""
 
+import os
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from bedside.errors import UnavailableError
+from bedside.invocation import remaining_s
+from bedside.observability import live_publish_failed, sweep_failed, visit_follow_failed
 from bedside.wiring import Wiring
 
 if TYPE_CHECKING:
     from bedside.adapters.dynamo import Table
+    from bedside.identity.principal import Principal
+    from bedside.visits.announcing import Announcer
+    from bedside.visits.attending import Attending
+    from bedside.visits.booking import Booking
+    from bedside.visits.changing import Changing
     from bedside.visits.course import Rules
+    from bedside.visits.hearing import Hearing
+    from bedside.visits.listening import Listening
+    from bedside.visits.looking import Looking
+    from bedside.visits.notes import Notes
     from bedside.visits.record import VisitRecord
+    from bedside.visits.rooms import Rooms
+    from bedside.visits.sweeping import Sweeping
+    from bedside.visits.timers import Timers
+    from bedside.visits.watchers import VisitWatcher, Watchers
 
 
 class VisitWiring(Wiring):
@@ -32,3 +49,116 @@ class VisitWiring(Wiring):
         from bedside.visits.record import VisitRecord
 
         return VisitRecord(self.visits_table, self.rules)
+
+    @cached_property
+    def timers(self) -> "Timers":
+        from bedside.adapters.scheduler import Scheduler, Target
+        from bedside.visits.timers import Timers
+
+        settings = self.settings
+        target = Target(
+            settings.schedule_group, settings.schedule_target, settings.schedule_role, settings.schedule_dead_letters
+        )
+        return Timers(Scheduler(target, settings.region), self.rules)
+
+    @cached_property
+    def watchers(self) -> "Watchers":
+        from bedside.visits.watchers import Watchers
+
+        return Watchers(self.visits_table, self.settings.live_ticket_life_ms)
+
+    @cached_property
+    def announcer(self) -> "Announcer":
+        from bedside.visits.announcing import AblyAnnouncer, SocketAnnouncer
+
+        settings = self.settings
+        if settings.live_provider == "ably":
+            return AblyAnnouncer(self.ably, settings.ably_rest_url, settings.ably_realtime_url, live_publish_failed)
+
+        return SocketAnnouncer(
+            lambda: self.sockets,
+            self.watchers,
+            settings.live_url,
+            self.secrets.pseudonym_key,
+            self._standing,
+            os.urandom,
+            live_publish_failed,
+        )
+
+    def _standing(self, watcher: "VisitWatcher", now_ms: int) -> "Principal | None":
+        return self.guard.standing(watcher.user_id, watcher.family_id, now_ms)
+
+    @cached_property
+    def visit_watching(self) -> "Listening":
+        from bedside.visits.listening import Listening
+
+        return Listening(self.watchers, self._standing, self.secrets.pseudonym_key)
+
+    @cached_property
+    def rooms(self) -> "Rooms":
+        from bedside.adapters.hms import Hms
+
+        settings, keys = self.settings, self.secrets.hms_keys
+        if keys is None:
+            raise UnavailableError("The secret hms-keys is missing.")
+        roles = {"patient": settings.hms_patient_role, "practitioner": settings.hms_practitioner_role}
+        return Hms(settings.hms_api_url, keys, settings.room_page, roles)
+
+    @cached_property
+    def changing(self) -> "Changing":
+        from bedside.visits.changing import Changing
+
+        return Changing(
+            record=self.visit_record,
+            timers=self.timers,
+            announcer=self.announcer,
+            rooms=lambda: self.rooms,
+            recordings=lambda: self.recordings,
+            on_failure=visit_follow_failed,
+        )
+
+    @cached_property
+    def booking(self) -> "Booking":
+        from bedside.visits.booking import Booking
+
+        return Booking(self.visit_record, self.changing, self.people, self.rules, os.urandom)
+
+    @cached_property
+    def attending(self) -> "Attending":
+        from bedside.visits.attending import Attending
+
+        return Attending(
+            record=self.visit_record,
+            changing=self.changing,
+            rooms=lambda: self.rooms,
+            drafts=self.drafts,
+            rules=self.rules,
+            randomness=os.urandom,
+        )
+
+    @cached_property
+    def looking(self) -> "Looking":
+        from bedside.visits.looking import Looking
+
+        return Looking(self.visit_record, self.rules, self.recordings.recorded)
+
+    @cached_property
+    def notes(self) -> "Notes":
+        from bedside.visits.notes import Notes
+
+        return Notes(self.visit_record, self.visits_table)
+
+    @cached_property
+    def hearing(self) -> "Hearing":
+        from bedside.visits.hearing import Hearing
+
+        return Hearing(self.changing, lambda: self.recordings)
+
+    @cached_property
+    def sweeping(self) -> "Sweeping":
+        from bedside.visits.sweeping import Source, Sweeping
+
+        sources = {
+            "visits": Source(self.visit_record.due, self.changing.sweep),
+        }
+        return Sweeping(sources, remaining_s, sweep_failed)

@@ -7,7 +7,7 @@ from pydantic.alias_generators import to_camel
 
 # Text may have lines, and nothing else that a terminal, a log or a spreadsheet could take for a command.
 # Nor turn its direction, so that it reads as something else.
-_PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
+PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
 
 
 def _no_dots(value: str) -> str:
@@ -17,8 +17,8 @@ def _no_dots(value: str) -> str:
 
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$"), AfterValidator(_no_dots)]
-ShortText = Annotated[str, StringConstraints(max_length=200, pattern=_PRINTABLE, strip_whitespace=True)]
-LongText = Annotated[str, StringConstraints(max_length=500, pattern=_PRINTABLE)]
+ShortText = Annotated[str, StringConstraints(max_length=200, pattern=PRINTABLE, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(max_length=500, pattern=PRINTABLE)]
 
 
 class Wire(BaseModel):

@@ -33,6 +33,7 @@ from bedside.observability import (
 from bedside.settings import Settings
 
 if TYPE_CHECKING:
+    from bedside.adapters.ably import Ably
     from bedside.adapters.dynamo import Table
     from bedside.adapters.idempotency import Idempotency
     from bedside.adapters.seal import Seal
@@ -208,20 +209,23 @@ class Wiring:
 
         settings = self.settings
         if settings.live_provider == "ably":
-            from bedside.adapters.ably import Ably
-
-            if not self.secrets.ably_key:
-                raise UnavailableError("The secret ably-key is missing.")
-            ably = Ably(settings.ably_rest_url, self.secrets.ably_key)
-            return AblyPublisher(ably, settings.ably_rest_url, settings.ably_realtime_url, live_publish_failed)
+            return AblyPublisher(self.ably, settings.ably_rest_url, settings.ably_realtime_url, live_publish_failed)
 
         def may_watch(watcher: "Watcher", facility_id: str, now_ms: int) -> bool:
             return self.guard.watches(watcher.user_id, watcher.family_id, facility_id, now_ms)
 
-        return SocketPublisher(lambda: self._sockets, self.entrances, settings.live_url, may_watch, live_publish_failed)
+        return SocketPublisher(lambda: self.sockets, self.entrances, settings.live_url, may_watch, live_publish_failed)
 
     @cached_property
-    def _sockets(self) -> "Sockets":
+    def ably(self) -> "Ably":
+        from bedside.adapters.ably import Ably
+
+        if not self.secrets.ably_key:
+            raise UnavailableError("The secret ably-key is missing.")
+        return Ably(self.settings.ably_rest_url, self.secrets.ably_key)
+
+    @cached_property
+    def sockets(self) -> "Sockets":
         from bedside.adapters.sockets import Sockets
 
         return Sockets(self.settings.live_endpoint, self.settings.region)

@@ -39,6 +39,13 @@ def test_a_late_leave_of_an_earlier_joining_takes_nobody_away() -> None:
     assert all(present(found, at) for at in range(10, 200))
 
 
+def test_a_joining_that_came_to_nothing_lasts_until_the_next() -> None:
+    """Otherwise nobody who ever lost a token, or a page, could be missed again."""
+    assert stays([patient(10), patient(30, a=Peer(31, 50))], "patient") == [Stay(10, 30), Stay(30, 50)]
+    assert stays([patient(30, a=Peer(31, 50)), patient(10)], "patient") == [Stay(10, 30), Stay(30, 50)]
+    assert stays([patient(10), patient(10)], "patient") == [Stay(10, 11), Stay(10, None)]
+
+
 def test_clocks_may_differ() -> None:
     """Nobody leaves before they came; somebody who came was there, if only for a moment."""
     assert stays([patient(10, a=Peer(8, 9))], "patient") == [Stay(10, 11)]

@@ -67,18 +67,32 @@ class Table:
         return _plain(answer.get("Item"))
 
     def page(
-        self, index: str, key: str, value: str, *, limit: int, after: Item | None
+        self,
+        index: str,
+        key: str,
+        value: str,
+        *,
+        limit: int,
+        after: Item | None,
+        within: tuple[str, int, int] | None = None,
+        descending: bool = False,
     ) -> tuple[list[Item], Item | None]:
         """Return up to `limit` items of `index` where `key` is `value`, and where the next page begins, if any does.
 
-        An index trails the table by a moment.
+        `within` names the range key and its first and last value. An index trails the table by a moment.
         """
+        names, condition = {"#key": key}, "#key = :value"
+        values: dict[str, Any] = {":value": value}
+        if within:
+            names["#range"], values[":first"], values[":last"] = within
+            condition += " AND #range BETWEEN :first AND :last"
         query: dict[str, Any] = {
             "TableName": self._name,
             "IndexName": index,
-            "KeyConditionExpression": "#key = :value",
-            "ExpressionAttributeNames": {"#key": key},
-            "ExpressionAttributeValues": to_attributes({":value": value}),
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": to_attributes(values),
+            "ScanIndexForward": not descending,
             "Limit": limit,
         }
         if after:

@@ -69,6 +69,14 @@ class Guard:
             return False
         return who.facility_id == facility_id
 
+    def standing(self, user_id: str, family_id: str, now_ms: int) -> Principal | None:
+        """Return somebody who signed in earlier, None if that sign-in has ended; raises UnavailableError."""
+        claims = AccessClaims(user_id, family_id)
+        try:
+            return self._decide(claims, now_ms, lambda person: _principal(claims, person, now_ms))[0]
+        except UnauthorizedError:
+            return None
+
     def _clinician(self, claims: AccessClaims, now_ms: int) -> Clinician:
         def decide(person: Person | None) -> Clinician:
             who = _principal(claims, person, now_ms)
@@ -108,4 +116,4 @@ def bearer(authorization: str | None) -> str:
 def _principal(claims: AccessClaims, person: Person | None, now_ms: int) -> Principal:
     if person is None or not person.signed_in(claims.family_id, now_ms):
         raise UnauthorizedError("This sign-in has ended.")
-    return Principal(person.user_id, claims.family_id, person.facility_id, person.roles)
+    return Principal(person.user_id, claims.family_id, person.facility_id, person.roles, person.verified_clinician)

@@ -31,6 +31,7 @@ class Principal:
     family_id: str
     facility_id: str | None
     roles: tuple[str, ...]
+    verified_clinician: bool = False
     read: Person | None = field(default=None, repr=False, compare=False)
 
     @property

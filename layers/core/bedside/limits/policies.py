@@ -44,6 +44,8 @@ SESSION_CREATE: Final = _bucket("session-create", 600, 600, "user")
 TOKEN_VALIDATE: Final = _bucket("token-validate", 600, 60, "address")
 # Twenty photos, each tried a few times, and again.
 PRESIGNED_URL: Final = _bucket("presigned-url", 200, 100, "session")
+# A page that asks every five seconds, beside one that joins again and again, and notes that are saved as one types.
+VISITS: Final = _bucket("visits", 300, 300, "user")
 
 POLICIES: Final = (
     ROLE_CHANGES,
@@ -56,4 +58,5 @@ POLICIES: Final = (
     SESSION_CREATE,
     TOKEN_VALIDATE,
     PRESIGNED_URL,
+    VISITS,
 )

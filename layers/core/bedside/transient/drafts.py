@@ -27,8 +27,10 @@ PHOTO_DETAILS: Final = Kind("photo-details", 3600)
 SETUP_PROGRESS: Final = Kind("setup-progress", 3600)
 OAUTH_STATE: Final = Kind("oauth-state", 900, single_use=True)
 VERIFICATION_TOKEN: Final = Kind("verification-token", 3600, single_use=True)
+# What lets somebody into a room at the video provider.
+RTC_TOKEN: Final = Kind("rtc-token", 60, single_use=True)
 
-KINDS: Final = (PHOTO_DETAILS, SETUP_PROGRESS, OAUTH_STATE, VERIFICATION_TOKEN)
+KINDS: Final = (PHOTO_DETAILS, SETUP_PROGRESS, OAUTH_STATE, VERIFICATION_TOKEN, RTC_TOKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +82,23 @@ class Drafts:
             return self._here.get(place, now_ms)
         return self._opened(reply, place, now_ms)
 
-    def take(self, kind: Kind, name: str, now_ms: int) -> Mapping[str, Any] | None:
+    def take(
+        self,
+        kind: Kind,
+        name: str,
+        now_ms: int,
+        otherwise: Callable[[], Mapping[str, Any] | None] | None = None,
+    ) -> Mapping[str, Any] | None:
         """Return a draft and forget it, or None: of many who try at once one gets it.
 
-        If Redis's answer is lost, so is the draft.
+        If Redis's answer is lost, so is the draft. While Redis is away `otherwise` is asked, if it is given, and not
+        what this process has kept.
         """
         place = self.place(kind, name)
         try:
             reply = self._redis.execute("GETDEL", place)
         except RedisError:
-            return self._here.pop(place, now_ms)
+            return otherwise() if otherwise else self._here.pop(place, now_ms)
         return self._opened(reply, place, now_ms)
 
     def place(self, kind: Kind, name: str) -> str:

@@ -2,11 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
+from bedside.errors import Limit, TooManyJoiningsError
 from bedside.visits.presence import Joining, Peer
 
 Deciding = Literal["end", "roomEnded", "cancel", "fail"]
+
+# More than anybody needs in 45 minutes, and together far less than the 400 KB that an item may have.
+MAX_JOININGS: Final = 100
+_MAX_PEERS: Final = 20
+_MAX_DECISIONS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,7 @@ class Decision:
     at: int
     by: str
     later_ms: int = 0
+    reason: str = field(default="", repr=False)
 
     @property
     def told_at(self) -> int:
@@ -35,20 +42,29 @@ class Known:
     decisions: Sequence[Decision] = ()
     # When it was first noted that both were there. What becomes known later may move the moment, and not unmake it.
     began_at: int | None = None
+    # The provider's room, once there is one.
+    room_id: str | None = None
 
 
 def joined(known: Known, name: str, joining: Joining) -> Known:
-    """Return what is known with one more call to join; under the same name it is the same call."""
+    """Return what is known with one more call to join; under the same name it is the same call.
+
+    Raises TooManyJoiningsError after the hundredth.
+    """
+    if name not in known.joinings and len(known.joinings) >= MAX_JOININGS:
+        raise TooManyJoiningsError(
+            "This visit was joined too often.", Limit("visit-joinings", MAX_JOININGS, 3600), 3600
+        )
     return known if name in known.joinings else replace(known, joinings={**known.joinings, name: joining})
 
 
 def told(known: Known, name: str, peer_id: str, **at: int) -> Known:
     """Return what is known with what the provider tells of a peer: `joined_at`, `left_at`.
 
-    Of a joining that nobody called for nothing is kept.
+    Of a joining that nobody called for nothing is kept, nor of more connections of one than anybody makes.
     """
     joining = known.joinings.get(name)
-    if joining is None:
+    if joining is None or (peer_id not in joining.peers and len(joining.peers) >= _MAX_PEERS):
         return known
     peer = joining.peers.get(peer_id, Peer()).told(**at)
     found = replace(joining, peers={**joining.peers, peer_id: peer})
@@ -59,4 +75,11 @@ def decided(known: Known, decision: Decision) -> Known:
     """Return what is known with a decision."""
     if any((one.cause, one.by, one.told_at) == (decision.cause, decision.by, decision.at) for one in known.decisions):
         return known
+    if len(known.decisions) >= _MAX_DECISIONS:
+        return known
     return replace(known, decisions=(*known.decisions, decision))
+
+
+def roomed(known: Known, room_id: str) -> Known:
+    """Return what is known with the provider's room; the first that was noted stays."""
+    return known if known.room_id else replace(known, room_id=room_id)

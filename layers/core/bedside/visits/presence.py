@@ -43,9 +43,12 @@ def stays(joinings: Iterable[Joining], party: Party) -> list[Stay]:
     """Return when `party` was there.
 
     Whoever calls to join is there from that moment, not only once the provider says so: its word may come late or
-    never. They are gone when every peer of that joining has left, and back with the next.
+    never. They are gone when every peer of that joining has left, and back with the next. A joining of which the
+    provider has told nothing lasts until they join again: nobody is there twice.
     """
-    return [stay for joining in joinings if joining.party == party for stay in _stays(joining)]
+    own = sorted((joining for joining in joinings if joining.party == party), key=lambda joining: joining.at)
+    nexts = [*(joining.at for joining in own[1:]), None]
+    return [stay for joining, next_at in zip(own, nexts, strict=False) for stay in _stays(joining, next_at)]
 
 
 def present(stays: Iterable[Stay], at: int) -> bool:
@@ -53,9 +56,9 @@ def present(stays: Iterable[Stay], at: int) -> bool:
     return any(stay.covers(at) for stay in stays)
 
 
-def _stays(joining: Joining) -> list[Stay]:
+def _stays(joining: Joining, next_at: int | None) -> list[Stay]:
     if not joining.peers:
-        return [Stay(joining.at, None)]
+        return [Stay(joining.at, _not_before(next_at, joining.at))]
     peers = sorted(joining.peers.values(), key=lambda peer: (peer.joined_at or joining.at, peer.left_at or 0))
     first, *others = peers
     return [

@@ -1,8 +1,10 @@
 """Visits in DynamoDB: one item each, changed only by conditional writes that add to its history."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
+from bedside.adapters.attributes import Item
 from bedside.adapters.dynamo import ConditionFailedError, Table
 from bedside.errors import UnavailableError, VisitNotFoundError
 from bedside.visits.course import Rules, Step, course
@@ -13,6 +15,13 @@ from bedside.visits.visit import Visit, learned
 # Both parties, the provider and a timer may write at once; each of them sees at most the others' writes in between.
 _TRIES: Final = 8
 
+# What the index of what is due has visits under.
+WAITS: Final = "visit"
+_WAITS_FOR_NOTHING: Final = "REMOVE #dueAt, #waits"
+PAGE: Final = 50
+
+# From the first to the last moment of a stretch of time, Unix ms.
+type Period = tuple[int, int]
 # From what is known to what is known now; raises what it refuses.
 type Learn = Callable[[Visit], Known]
 
@@ -31,6 +40,8 @@ class VisitRecord:
             "facilityId": visit.facility_id,
             "patientId": visit.patient_id,
             "practitionerId": visit.practitioner_id,
+            "patientName": visit.patient_name,
+            "practitionerName": visit.practitioner_name,
             "startsAt": visit.known.starts_at,
             "durationMinutes": visit.duration_minutes,
             "createdAt": now_ms,
@@ -64,8 +75,8 @@ class VisitRecord:
             added = [now_ms] * (len(after.history) - len(before.history))
             values = {**self._standing(after, now_ms), "notedAt": [*noted_at, *added]}
             sets = ", ".join(f"#{name} = :{name}" for name in values)
-            # An index by this time must not hold visits that wait for nothing.
-            removed = "" if "dueAt" in values else " REMOVE #dueAt"
+            # The index of what is due must not hold visits that wait for nothing.
+            removed = "" if "dueAt" in values else f" {_WAITS_FOR_NOTHING}"
             try:
                 self._table.update(
                     visit_id,
@@ -78,6 +89,59 @@ class VisitRecord:
             return before, after
         raise UnavailableError("The visit is being changed by others.")
 
+    def settled(self, visit_id: str) -> None:
+        """Note that everything was done that a visit's end brings about: nothing will look at it again."""
+        # A visit that is over never waits again, so that nothing else can be forgotten here.
+        with suppress(ConditionFailedError):
+            self._table.update(
+                visit_id,
+                f"SET #unsettled = :no, #revision = #revision + :one {_WAITS_FOR_NOTHING}",
+                condition="#unsettled = :yes",
+                values={"no": False, "yes": True, "one": 1},
+            )
+
+    def claim(self, visit_id: str, joining: str) -> bool:
+        """Tell whether the caller is the first to claim the token of a joining."""
+        try:
+            self._table.update(
+                visit_id,
+                "SET #claim = :yes",
+                condition="attribute_exists(#pk) AND attribute_not_exists(#claim)",
+                values={"yes": True},
+                names={"claim": f"claim:{joining}"},
+            )
+        except ConditionFailedError:
+            return False
+        return True
+
+    def due(self, now_ms: int, limit: int) -> list[str]:
+        """Return the ids of up to `limit` visits whose time is up, or whose end was not seen to, longest due first."""
+        found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
+        return [str(item["pk"]) for item in found]
+
+    def of_facility(
+        self, facility_id: str, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        """Return a page of a facility's visits: those of a period from its beginning, or all from the latest."""
+        return self._page("visits-of-facility", "facilityId", facility_id, period, cursor)
+
+    def of_patient(
+        self, patient_id: str, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        """Return a page of a patient's visits, as `of_facility` does."""
+        return self._page("visits-of-patient", "patientId", patient_id, period, cursor)
+
+    def _page(
+        self, index: str, key: str, value: str, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        place = {key: value, **cursor} if cursor else None
+        within = ("startsAt", *period) if period else None
+        items, more = self._table.page(
+            index, key, value, limit=PAGE, after=place, within=within, descending=period is None
+        )
+        rest = {name: more[name] for name in ("pk", "startsAt")} if more else None
+        return [visit_from_record(item) for item in items], rest
+
     def _read(self, visit_id: str) -> tuple[Visit, int, list[int]]:
         item = self._table.get(visit_id)
         if item is None:
@@ -87,6 +151,8 @@ class VisitRecord:
     def _standing(self, visit: Visit, now_ms: int) -> dict[str, Any]:
         """Return the attributes that change."""
         due_at = course(visit.known, self._rules, now_ms).due_at if visit.going_on else None
+        if visit.unsettled:
+            due_at = now_ms
         return {
             "state": visit.state,
             "history": [
@@ -105,11 +171,19 @@ class VisitRecord:
                 for name, joining in visit.known.joinings.items()
             },
             "decisions": [
-                {"cause": decision.cause, "at": decision.at, "by": decision.by, "laterMs": decision.later_ms}
+                {
+                    "cause": decision.cause,
+                    "at": decision.at,
+                    "by": decision.by,
+                    "laterMs": decision.later_ms,
+                    "reason": decision.reason,
+                }
                 for decision in visit.known.decisions
             ],
             "beganAt": visit.known.began_at,
-            **({"dueAt": due_at} if due_at is not None else {}),
+            "roomId": visit.known.room_id,
+            "unsettled": visit.unsettled,
+            **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
         }
 
 
@@ -126,10 +200,11 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
             for name, joining in item["joinings"].items()
         },
         tuple(
-            Decision(decision["cause"], decision["at"], decision["by"], decision["laterMs"])
+            Decision(decision["cause"], decision["at"], decision["by"], decision["laterMs"], decision["reason"])
             for decision in item["decisions"]
         ),
         item["beganAt"],
+        item["roomId"],
     )
     return Visit(
         item["pk"],
@@ -140,4 +215,7 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         known,
         item["state"],
         tuple(Step(step["at"], step["cause"], step["from"], step["to"], step["by"]) for step in item["history"]),
+        item["patientName"],
+        item["practitionerName"],
+        item["unsettled"],
     )

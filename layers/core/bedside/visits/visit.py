@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bedside.visits.course import Course, Rules, Step, course
 from bedside.visits.knowledge import Known
@@ -11,7 +11,10 @@ from bedside.visits.states import CAUSES, TABLE, TERMINAL, Cause, State, transit
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who meets when (Unix ms), what is known of it, and the changes of state that were recorded, oldest first."""
+    """Who meets when (Unix ms), what is known of it, and the changes of state that were recorded, oldest first.
+
+    The names are those of the time of booking. `unsettled` while what its end brings about has still to be done.
+    """
 
     visit_id: str
     facility_id: str
@@ -21,6 +24,9 @@ class Visit:
     known: Known
     state: State = "scheduled"
     history: tuple[Step, ...] = ()
+    patient_name: str | None = field(default=None, repr=False)
+    practitioner_name: str | None = field(default=None, repr=False)
+    unsettled: bool = False
 
     @property
     def going_on(self) -> bool:
@@ -40,7 +46,11 @@ def learned(visit: Visit, known: Known, rules: Rules, now: int) -> Visit:
     steps = _on_from(visit, found)
     known = replace(known, began_at=known.began_at if known.began_at is not None else found.began_at)
     return replace(
-        visit, known=known, history=(*visit.history, *steps), state=steps[-1].target if steps else visit.state
+        visit,
+        known=known,
+        history=(*visit.history, *steps),
+        state=steps[-1].target if steps else visit.state,
+        unsettled=visit.unsettled or "endRoom" in effects(steps),
     )
 
 

@@ -1,0 +1,19 @@
+"""Every five minutes: whatever a lost schedule, a dead function or an outage left behind."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bedside import invocation
+from bedside.observability import logger, metrics
+from bedside.visit_wiring import VisitWiring
+
+wiring = VisitWiring()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001  # a rule's, says nothing
+    """Sweep, and tell how many of each kind were found."""
+    invocation.begin(context)
+    return wiring.sweeping.sweep(wiring.now_ms())

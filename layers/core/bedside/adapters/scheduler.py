@@ -1,0 +1,71 @@
+"""One-shot schedules at EventBridge Scheduler, which invoke one function."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from urllib.parse import quote
+
+from bedside.adapters.aws import AwsError, AwsService
+from bedside.errors import UnavailableError
+
+_TRY_S: Final = 1.5
+_TRIES: Final = 2
+_CONFLICT: Final = 409
+_NOT_FOUND: Final = 404
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What schedules invoke and as whom, and the queue for what could not be delivered: four ARNs and a group."""
+
+    group: str
+    function: str
+    role: str
+    dead_letters: str
+
+
+class Scheduler:
+    """Schedules of one group. Raises UnavailableError when EventBridge does not answer in time or refuses."""
+
+    def __init__(self, target: Target, region: str) -> None:
+        self._target = target
+        self._service = AwsService("scheduler", region)
+
+    def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None:
+        """Have the function invoked with `payload` once, within the minute after an instant (Unix ms).
+
+        A schedule of that name that is there already stays as it is. It removes itself once it has fired.
+        """
+        # Whole seconds: never before the time is up (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
+        at = datetime.fromtimestamp(-(-at_ms // 1000), UTC).strftime("%Y-%m-%dT%H:%M:%S")
+        document = {
+            "ActionAfterCompletion": "DELETE",
+            "FlexibleTimeWindow": {"Mode": "OFF"},
+            "GroupName": self._target.group,
+            "ScheduleExpression": f"at({at})",
+            "ScheduleExpressionTimezone": "UTC",
+            "Target": {
+                "Arn": self._target.function,
+                "RoleArn": self._target.role,
+                "Input": json.dumps(payload, separators=(",", ":")),
+                "DeadLetterConfig": {"Arn": self._target.dead_letters},
+                # The sweeper has looked by then.
+                "RetryPolicy": {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 5},
+            },
+        }
+        self._ask("POST", name, json.dumps(document).encode(), "", _CONFLICT)
+
+    def remove(self, name: str) -> None:
+        """Remove a schedule, if it is there."""
+        self._ask("DELETE", name, b"", f"groupName={quote(self._target.group, safe='')}", _NOT_FOUND)
+
+    def _ask(self, method: str, name: str, body: bytes, query: str, fine: int) -> None:
+        path = f"/schedules/{quote(name, safe='')}"
+        headers = {"content-type": "application/json"}
+        try:
+            self._service.request(method, path, headers, body, query=query, try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
+            if error.status != fine:
+                raise UnavailableError("The schedule could not be kept.") from error

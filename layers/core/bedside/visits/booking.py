@@ -1,0 +1,77 @@
+"""Booking a visit."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import AwareDatetime, Field
+
+from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
+from bedside.identity.people import People
+from bedside.identity.person import PATIENT
+from bedside.identity.principal import Principal, Scope
+from bedside.visits.access import works_at
+from bedside.visits.changing import Changing
+from bedside.visits.course import Rules
+from bedside.visits.document import visit_document
+from bedside.visits.knowledge import Known
+from bedside.visits.record import VisitRecord
+from bedside.visits.visit import Visit
+from bedside.wire import Identifier, Wire
+
+_RANDOM_BYTES: Final = 16
+_YEAR_MS: Final = 366 * 24 * 3600 * 1000
+
+
+class BookRequest(Wire):
+    patient_id: Identifier
+    practitioner_id: Identifier
+    # From text; JSON has no instants.
+    starts_at: Annotated[AwareDatetime, Field(strict=False)]
+    duration_minutes: int = Field(ge=1, le=180)
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """Books visits between people of one facility; `randomness` gives that many random bytes."""
+
+    record: VisitRecord
+    changing: Changing
+    people: People
+    rules: Rules
+    randomness: Callable[[int], bytes]
+
+    def book(self, who: Principal, request: BookRequest, now: int) -> dict[str, Any]:
+        """Return a new visit; raises ForbiddenError, InvalidRequestError, UnavailableError."""
+        facility_id = works_at(who)
+        if facility_id is None:
+            raise ForbiddenError("Only clinicians and administrators of a facility book visits.")
+        starts_at = round(request.starts_at.timestamp() * 1000)
+        scope, faults = Scope(facility_id), []
+        patient = self.people.find(scope, request.patient_id)
+        practitioner = self.people.find(scope, request.practitioner_id)
+        if patient is None or PATIENT not in patient.roles:
+            faults.append(FieldFault("patientId", "Your facility has no such patient."))
+        if practitioner is None or not practitioner.verified_clinician:
+            faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))
+        if request.patient_id == request.practitioner_id:
+            faults.append(FieldFault("practitionerId", "Nobody visits themselves."))
+        if not now - self.rules.no_show_ms < starts_at < now + _YEAR_MS:
+            faults.append(FieldFault("startsAt", "This must be a time that is to come, within a year."))
+        if faults or patient is None or practitioner is None:
+            raise InvalidRequestError(faults)
+        visit = Visit(
+            visit_id=base64.b32encode(self.randomness(_RANDOM_BYTES)).decode().rstrip("=").lower(),
+            facility_id=facility_id,
+            patient_id=patient.user_id,
+            practitioner_id=practitioner.user_id,
+            duration_minutes=request.duration_minutes,
+            known=Known(starts_at),
+            patient_name=patient.display_name,
+            practitioner_name=practitioner.display_name,
+        )
+        if not self.record.add(visit, by=who.user_id, now_ms=now):
+            raise UnavailableError("The visit could not be booked.", cause="SameId")
+        self.changing.booked(visit, now)
+        return visit_document(visit, self.rules, now)

@@ -1,0 +1,101 @@
+"""Seeing visits: one, a page of them, and what remains of one that is over."""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import AwareDatetime, Field
+
+from bedside.adapters.attributes import Item
+from bedside.errors import FieldFault, InvalidRequestError
+from bedside.identity.principal import Principal
+from bedside.instants import iso
+from bedside.visits.access import party_of, practising, seen, works_at
+from bedside.visits.course import Rules
+from bedside.visits.document import visit_document
+from bedside.visits.record import VisitRecord
+from bedside.visits.summary import summary
+from bedside.visits.visit import Visit, learned
+from bedside.wire import Wire
+
+_DAY_MS: Final = 24 * 3600 * 1000
+
+
+class ListRequest(Wire):
+    view: Literal["today", "all"] = "today"
+    cursor: str | None = Field(default=None, max_length=300)
+    day_start: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Shows visits to those who may see them; `recorded` tells whether there is a recording of one."""
+
+    record: VisitRecord
+    rules: Rules
+    recorded: Callable[[str], bool]
+
+    def one(self, who: Principal, visit_id: str, now: int) -> dict[str, Any]:
+        """Return a visit; raises VisitNotFoundError, UnavailableError."""
+        return visit_document(seen(self.record.read(visit_id), who), self.rules, now)
+
+    def summary(self, who: Principal, visit_id: str, now: int) -> dict[str, Any]:
+        """Return what remains of a visit that is over, to the two who took part.
+
+        Raises VisitNotFoundError, ForbiddenError, NotFinishedError, UnavailableError.
+        """
+        visit = self.record.read(visit_id)
+        party_of(visit, who)
+        found = summary(learned(visit, visit.known, self.rules, now), self.rules)
+        return {
+            "doctorName": visit.practitioner_name,
+            "patientName": visit.patient_name,
+            "startedAt": None if found.began_at is None else iso(found.began_at),
+            "endedAt": None if found.ended_at is None else iso(found.ended_at),
+            "durationSeconds": found.duration_s,
+            "recorded": self.recorded(visit_id),
+            "outcome": found.outcome,
+        }
+
+    def practised(self, who: Principal, visit_id: str) -> Visit:
+        """Return a visit to its practitioner; raises VisitNotFoundError, ForbiddenError, UnavailableError."""
+        return practising(self.record.read(visit_id), who)
+
+    def page(self, who: Principal, request: ListRequest, now: int) -> dict[str, Any]:
+        """Return up to 50 visits: of where the caller works, or their own as a patient.
+
+        Today's come from the first on, all of them from the last. Raises InvalidRequestError, UnavailableError.
+        """
+        period = None
+        if request.view == "today":
+            begins = round(request.day_start.timestamp() * 1000) if request.day_start else now - now % _DAY_MS
+            period = (begins, begins + _DAY_MS - 1)
+        facility_id, cursor = works_at(who), _read_cursor(request.cursor)
+        if facility_id:
+            visits, more = self.record.of_facility(facility_id, period, cursor)
+        else:
+            visits, more = self.record.of_patient(who.user_id, period, cursor)
+        return {
+            "visits": [visit_document(seen(visit, who), self.rules, now, history=False) for visit in visits],
+            "cursor": _cursor(more) if more else None,
+            "serverTime": iso(now),
+        }
+
+
+def _cursor(place: Item) -> str:
+    return base64.urlsafe_b64encode(json.dumps([place["pk"], int(place["startsAt"])]).encode()).decode()
+
+
+def _read_cursor(text: str | None) -> Item | None:
+    if not text:
+        return None
+    try:
+        match json.loads(base64.urlsafe_b64decode(text)):
+            case [str(pk), int(starts_at)] if pk and abs(starts_at) < 1 << 53:
+                return {"pk": pk, "startsAt": starts_at}
+    except (ValueError, binascii.Error, RecursionError):
+        pass
+    raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of ours.")])

@@ -1,0 +1,116 @@
+"""A practitioner's notes on a visit: changed only by whoever has read the latest version, and every version is kept."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from pydantic import StringConstraints
+
+from bedside.adapters.attributes import Item
+from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
+from bedside.errors import (
+    FieldFault,
+    InvalidRequestError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+    UnavailableError,
+)
+from bedside.identity.principal import Principal
+from bedside.instants import iso
+from bedside.visits.access import practising
+from bedside.visits.record import VisitRecord
+from bedside.wire import PRINTABLE, Wire
+
+Note = Annotated[str, StringConstraints(max_length=10_000, pattern=PRINTABLE)]
+_FIELDS: Final = ("chiefComplaint", "observations", "assessment", "plan")
+_EMPTY: Final[Item] = {"version": 0, **dict.fromkeys(_FIELDS, "")}
+# All versions of one visit, an item of DynamoDB each; nobody saves that often by hand.
+_MAX_VERSIONS: Final = 2000
+_SHOWN: Final = 50
+
+
+class NotesRequest(Wire):
+    chief_complaint: Note
+    observations: Note
+    assessment: Note
+    plan: Note
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Notes by visit; their version counts from 0, when nothing was written yet."""
+
+    record: VisitRecord
+    table: Table
+
+    def read(self, who: Principal, visit_id: str) -> tuple[dict[str, Any], int]:
+        """Return the notes and their version; raises VisitNotFoundError, ForbiddenError, UnavailableError."""
+        practising(self.record.read(visit_id), who)
+        item = self._latest(visit_id)
+        return _document(item), int(item["version"])
+
+    def write(
+        self, who: Principal, visit_id: str, request: NotesRequest, seen: str | None, now: int
+    ) -> tuple[dict[str, Any], int]:
+        """Keep new notes if `seen`, the If-Match header, is the version that stands; return them and their version.
+
+        The same notes again are no new version, so that a request whose answer was lost can be repeated. Raises
+        VisitNotFoundError, ForbiddenError, PreconditionRequiredError, PreconditionFailedError, UnavailableError.
+        """
+        practising(self.record.read(visit_id), who)
+        version = _version(seen)
+        texts = request.model_dump(by_alias=True)
+        facts = {**texts, "version": version + 1, "savedAt": now, "savedBy": who.user_id}
+        kept = self.table.putting(
+            {"pk": f"notes#{visit_id}#{version + 1}", **facts}, condition="attribute_not_exists(#pk)"
+        )
+        latest = self.table.putting(
+            {"pk": f"notes#{visit_id}", **facts},
+            condition="#version = :seen" if version else "attribute_not_exists(#pk)",
+            values={"seen": version} if version else {},
+        )
+        try:
+            write_together(latest, kept)
+        except ConditionFailedError as error:
+            stands = self._latest(visit_id)
+            mine = stands["version"] == version + 1 and stands["savedBy"] == who.user_id
+            if not (mine and all(stands[name] == texts[name] for name in _FIELDS)):
+                raise PreconditionFailedError("The notes were changed elsewhere.", int(stands["version"])) from error
+            facts = stands
+        return _document(facts), int(facts["version"])
+
+    def history(self, who: Principal, visit_id: str) -> dict[str, Any]:
+        """Return the latest fifty versions, newest first; raises as `read` does."""
+        practising(self.record.read(visit_id), who)
+        latest = int(self._latest(visit_id)["version"])
+        found = [self.table.get(f"notes#{visit_id}#{number}") for number in range(latest, max(0, latest - _SHOWN), -1)]
+        return {
+            "versions": [
+                {
+                    "version": int(item["version"]),
+                    "savedAt": iso(int(item["savedAt"])),
+                    "savedBy": item["savedBy"],
+                    **_document(item),
+                }
+                for item in found
+                if item
+            ]
+        }
+
+    def _latest(self, visit_id: str) -> Item:
+        return self.table.get(f"notes#{visit_id}") or _EMPTY
+
+
+def _document(item: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: item[name] for name in _FIELDS}
+
+
+def _version(header: str | None) -> int:
+    if header is None:
+        raise PreconditionRequiredError("Read the notes first, and say in If-Match which version was read.")
+    text = header.strip().removeprefix("W/").strip('"')
+    if not (text.isascii() and text.isdigit() and len(text) <= len("2000")):
+        raise InvalidRequestError([FieldFault("If-Match", "This is not a version of ours.")])
+    if int(text) >= _MAX_VERSIONS:
+        raise UnavailableError("These notes have been changed too often.", cause="TooManyVersions")
+    return int(text)

@@ -1,0 +1,68 @@
+"""The timers of a visit: when somebody has to look at it, or to be warned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from bedside.visits.course import Rules, course
+from bedside.visits.visit import Visit
+
+# A timer whose time has passed already still needs a moment to be made.
+_SOONEST_MS: Final = 2000
+
+
+class Scheduler(Protocol):
+    """Keeps one-shot schedules by name."""
+
+    def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None: ...
+
+    def remove(self, name: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Timer:
+    """A time that will be up for a visit: to look at it, or to warn of its end; Unix ms."""
+
+    kind: str
+    at: int
+
+
+def timers(visit: Visit, rules: Rules, now: int) -> frozenset[Timer]:
+    """Return what a visit waits for."""
+    if not visit.going_on:
+        return frozenset()
+    found = course(visit.known, rules, now)
+    waits = {Timer("visit", found.due_at)} if found.due_at is not None else set()
+    if found.began_at is not None and found.began_at + rules.warning_ms > now:
+        waits.add(Timer("visitWarning", found.began_at + rules.warning_ms))
+    return frozenset(waits)
+
+
+@dataclass(frozen=True, slots=True)
+class Timers:
+    """Keeps a schedule for each timer. What is lost here the sweeper finds."""
+
+    scheduler: Scheduler
+    rules: Rules
+
+    def start(self, visit: Visit, now: int) -> None:
+        """Schedule all timers of a visit; raises UnavailableError."""
+        for timer in sorted(timers(visit, self.rules, now), key=lambda timer: timer.at):
+            self._put(visit.visit_id, timer, now)
+
+    def follow(self, before: Visit, after: Visit, now: int) -> None:
+        """Schedule what a visit waits for now, and no longer what it waited for before; raises UnavailableError."""
+        old, new = timers(before, self.rules, now), timers(after, self.rules, now)
+        for timer in new - old:
+            self._put(after.visit_id, timer, now)
+        for timer in old - new:
+            if timer.at > now:
+                self.scheduler.remove(_name(after.visit_id, timer))
+
+    def _put(self, visit_id: str, timer: Timer, now: int) -> None:
+        payload = {"kind": timer.kind, "id": visit_id}
+        self.scheduler.put(_name(visit_id, timer), max(timer.at, now + _SOONEST_MS), payload)
+
+
+def _name(visit_id: str, timer: Timer) -> str:
+    return f"{timer.kind}-{visit_id}-{timer.at}"
