@@ -19,11 +19,13 @@ from bedside.adapters.dynamo import Table
 from bedside.capture.keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
-from bedside.wiring import Wiring
+from bedside.visit_wiring import VisitWiring
 from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, VISITS, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.fakes.outbox import Outbox
+from tests.fakes.rooms import FakeRooms
+from tests.fakes.schedules import Schedules
 
 EVENTS = Path(__file__).parents[2] / "events"
 FUNCTIONS = (
@@ -42,6 +44,9 @@ FUNCTIONS = (
     "otp",
     "auth",
     "users",
+    "visits",
+    "timeout",
+    "sweep",
 )
 SIGNING_KEY, PSEUDONYM_KEY = b"signing key of this clinic 12345", b"pseudonym key"
 
@@ -95,8 +100,14 @@ def event_of(call: str) -> Any:
     return json.loads((EVENTS / f"{call}.json").read_text())
 
 
-class SteeredWiring(Wiring):
-    """The real wiring, with a clock that can be moved on, or stopped at an instant, and an outbox for messages."""
+class NoRecordings:
+    def visit_over(self, visit: Any, now_ms: int) -> None: ...
+    def recorded(self, visit_id: str) -> bool:
+        return False
+
+
+class SteeredWiring(VisitWiring):
+    """The real wiring, with a clock that can be moved on, or stopped at an instant, and fakes of what is outside."""
 
     ahead_ms = 0
     stopped_ms: int | None = None
@@ -107,6 +118,16 @@ class SteeredWiring(Wiring):
     @cached_property
     def texts(self) -> Outbox:
         return Outbox()
+
+    @cached_property
+    def rooms(self) -> FakeRooms:
+        return FakeRooms()
+
+    recordings = NoRecordings()  # type: ignore[assignment]
+
+    @cached_property
+    def scheduler(self) -> Schedules:
+        return Schedules()
 
 
 @dataclass(frozen=True)
@@ -160,9 +181,13 @@ class Clinic:
         query: Mapping[str, str] | None = None,
         key: str | None = None,
         path: Mapping[str, str] | None = None,
+        headers: Mapping[str, str | None] | None = None,
     ) -> Answer:
         """Call with the example event, changed where something is given; `path` fills the route's parameters."""
         event = event_of(function)
+        event["headers"] = {
+            name: value for name, value in {**event["headers"], **(headers or {})}.items() if value is not None
+        }
         if token is not None:
             event["headers"]["authorization"] = f"Bearer {token}"
         if key is not None:
@@ -179,9 +204,9 @@ class Clinic:
                 place = place.replace(f"{{{name}}}", value)
             event["rawPath"] = event["requestContext"]["http"]["path"] = place
         result = self.invoke(function, event)
-        headers = {name.lower(): value for name, value in result["headers"].items()}
-        assert headers["x-request-id"] == event["requestContext"]["requestId"]
-        return Answer(result["statusCode"], headers, result["body"])
+        answered = {name.lower(): value for name, value in result["headers"].items()}
+        assert answered["x-request-id"] == event["requestContext"]["requestId"]
+        return Answer(result["statusCode"], answered, result["body"])
 
     def clinician(self, facility: str | None = None, roles: tuple[str, ...] = ("clinician",), ttl: int = 600) -> str:
         """Give a token of a verified person with these roles; each facility and set of roles has one person."""

@@ -11,6 +11,7 @@ from tests.conftest import Upstash
 from tests.fakes.management import management
 from tests.fakes.parameter_store import parameter_store
 from tests.functions.clinic import FUNCTIONS, Clinic, SteeredWiring, environment, module, secrets
+from tests.functions.surgery import Surgery, open_surgery
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -47,3 +48,9 @@ def logged(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> io.StringIO:  # n
     for handler in logging.getLogger("bedside").handlers:
         monkeypatch.setattr(handler, "stream", heard)
     return heard
+
+
+@pytest.fixture
+def surgery(clinic: Clinic) -> Surgery:
+    """A clinic with a patient, a practitioner and a visit of theirs."""
+    return open_surgery(clinic)

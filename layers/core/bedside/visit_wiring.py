@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from bedside.visits.record import VisitRecord
     from bedside.visits.rooms import Rooms
     from bedside.visits.sweeping import Sweeping
-    from bedside.visits.timers import Timers
+    from bedside.visits.timers import Scheduler, Timers
     from bedside.visits.watchers import VisitWatcher, Watchers
 
 
@@ -51,15 +51,20 @@ class VisitWiring(Wiring):
         return VisitRecord(self.visits_table, self.rules)
 
     @cached_property
-    def timers(self) -> "Timers":
+    def scheduler(self) -> "Scheduler":
         from bedside.adapters.scheduler import Scheduler, Target
-        from bedside.visits.timers import Timers
 
         settings = self.settings
         target = Target(
             settings.schedule_group, settings.schedule_target, settings.schedule_role, settings.schedule_dead_letters
         )
-        return Timers(Scheduler(target, settings.region), self.rules)
+        return Scheduler(target, settings.region)
+
+    @cached_property
+    def timers(self) -> "Timers":
+        from bedside.visits.timers import Timers
+
+        return Timers(self.scheduler, self.rules)
 
     @cached_property
     def watchers(self) -> "Watchers":

@@ -22,12 +22,14 @@ def visits(table: Table) -> VisitRecord:
     return record
 
 
-def test_a_visit_is_read_as_it_was_booked(visits: VisitRecord) -> None:
+def test_a_visit_is_read_as_it_was_booked(visits: VisitRecord, table: Table) -> None:
     """Booking it again changes nothing."""
     assert visits.read("v") == BOOKED
     assert not visits.add(BOOKED, by="other", now_ms=T)
-    with pytest.raises(VisitNotFoundError):
-        visits.read("none")
+    table.put({"pk": "notes#v", "plan": "rest"}, condition="attribute_not_exists(#pk)", values={})
+    for other in ("none", "notes#v", "v" * 3000):
+        with pytest.raises(VisitNotFoundError):
+            visits.read(other)
 
 
 @pytest.mark.parametrize("name", LIVES)
@@ -87,5 +89,19 @@ def test_the_record_says_when_to_look_again(visits: VisitRecord, table: Table) -
     assert item["dueAt"] == T + 10 * MINUTE
     visits.learn("v", lambda visit: visit.known, T + 20 * MINUTE)
     item = table.get("v") or {}
-    assert (item["state"], item.get("dueAt"), item["notedAt"]) == ("noShow", None, [T + 20 * MINUTE])
+    # Its end has still to be seen to.
+    assert (item["state"], item["dueAt"], item["notedAt"]) == ("noShow", T + 20 * MINUTE, [T + 20 * MINUTE])
     assert item["history"][0]["at"] == T + 10 * MINUTE
+    for _ in range(2):
+        visits.settled("v")
+        item = table.get("v") or {}
+        assert item.keys().isdisjoint({"dueAt", "waits"})
+    assert not visits.read("v").unsettled
+
+
+def test_a_token_is_claimed_once(visits: VisitRecord) -> None:
+    """By the first of all who try, and never of a visit that is none."""
+    with ThreadPoolExecutor(6) as pool:
+        assert sorted(pool.map(lambda _: visits.claim("v", "j"), range(6))) == [False] * 5 + [True]
+    assert visits.claim("v", "k")
+    assert not visits.claim("none", "j")

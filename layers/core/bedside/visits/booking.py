@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
@@ -27,8 +27,7 @@ _YEAR_MS: Final = 366 * 24 * 3600 * 1000
 class BookRequest(Wire):
     patient_id: Identifier
     practitioner_id: Identifier
-    # From text; JSON has no instants.
-    starts_at: Annotated[AwareDatetime, Field(strict=False)]
+    starts_at: AwareDatetime
     duration_minutes: int = Field(ge=1, le=180)
 
 

@@ -19,6 +19,7 @@ _TRIES: Final = 8
 WAITS: Final = "visit"
 _WAITS_FOR_NOTHING: Final = "REMOVE #dueAt, #waits"
 PAGE: Final = 50
+_ID_LENGTH: Final = 64
 
 # From the first to the last moment of a stretch of time, Unix ms.
 type Period = tuple[int, int]
@@ -143,8 +144,9 @@ class VisitRecord:
         return [visit_from_record(item) for item in items], rest
 
     def _read(self, visit_id: str) -> tuple[Visit, int, list[int]]:
-        item = self._table.get(visit_id)
-        if item is None:
+        # The table has other items too, and callers say which they want.
+        item = self._table.get(visit_id) if len(visit_id) <= _ID_LENGTH else None
+        if item is None or "startsAt" not in item:
             raise VisitNotFoundError("There is no such visit.")
         return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
 

@@ -1,0 +1,89 @@
+"""Notes on a visit: nothing that somebody wrote is ever lost."""
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from bedside.errors import PreconditionFailedError
+from bedside.visits.notes import NotesRequest
+from tests.functions.clinic import Answer, refusal
+from tests.functions.surgery import Surgery
+
+EMPTY = {"chiefComplaint": "", "observations": "", "assessment": "", "plan": ""}
+
+
+def write(surgery: Surgery, seen: str | None, **texts: Any) -> Answer:
+    return surgery.write_notes({**EMPTY, **texts}, seen)
+
+
+def test_nothing_was_written_yet(surgery: Surgery) -> None:
+    """Four empty texts, at version 0, and no history."""
+    answer = surgery.ask("notes", surgery.practitioner)
+    assert (answer.status, answer.json, answer.headers["etag"]) == (200, EMPTY, '"0"')
+    assert surgery.done("notes_history", surgery.practitioner) == {"versions": []}
+
+
+def test_notes_are_written_upon_what_was_read(surgery: Surgery) -> None:
+    """Each version names the one before, and all are kept."""
+    for number, plan in enumerate(("Rest.", "Rest and tea.")):
+        answer = write(surgery, f'"{number}"', plan=plan)
+        assert (answer.status, answer.json["plan"], answer.headers["etag"]) == (200, plan, f'"{number + 1}"')
+    versions = surgery.done("notes_history", surgery.practitioner)["versions"]
+    assert [(each["version"], each["plan"]) for each in versions] == [(2, "Rest and tea."), (1, "Rest.")]
+    assert {each["savedBy"] for each in versions} == {surgery.booking()["practitionerId"]}
+
+
+def test_who_has_not_read_the_latest_changes_nothing(surgery: Surgery) -> None:
+    """412 with the version that stands; 428 for who does not say what they have read."""
+    write(surgery, '"0"', plan="Mine.")
+    for seen in ('"0"', '"7"', "0"):
+        answer = write(surgery, seen, plan="Another's.")
+        refusal(answer, 412, "precondition-failed")
+        assert answer.headers["etag"] == '"1"'
+    refusal(write(surgery, None, plan="Another's."), 428, "precondition-required")
+    for seen in ("*", "one", '"-1"', '"' + "9" * 5000 + '"', ""):
+        refusal(write(surgery, seen, plan="Another's."), 422, "invalid-request")
+    assert surgery.done("notes", surgery.practitioner)["plan"] == "Mine."
+
+
+def test_the_same_again_is_no_new_version(surgery: Surgery) -> None:
+    """The answer to the first may have been lost."""
+    for _ in range(2):
+        answer = write(surgery, '"0"', plan="Rest.")
+        assert (answer.status, answer.headers["etag"]) == (200, '"1"')
+    assert len(surgery.done("notes_history", surgery.practitioner)["versions"]) == 1
+
+
+def test_of_many_at_once_one_writes(surgery: Surgery) -> None:
+    """All others are told."""
+    wiring = surgery.clinic.wiring
+    who = wiring.guard.signed_in(f"Bearer {surgery.practitioner}", wiring.now_ms())
+
+    def save(number: int) -> bool:
+        request = NotesRequest(chief_complaint="", observations="", assessment="", plan=f"{number}")
+        try:
+            wiring.notes.write(who, surgery.visit_id, request, '"0"', wiring.now_ms())
+        except PreconditionFailedError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(5) as pool:
+        assert sorted(pool.map(save, range(5))) == [False] * 4 + [True]
+
+
+@pytest.mark.parametrize("texts", [{"plan": "x" * 10_001}, {"plan": None}, {"plan": 1}, {"plan": "\x00"}])
+def test_notes_that_cannot_be(surgery: Surgery, texts: dict[str, Any]) -> None:
+    """They are refused without a word of what was in them."""
+    answer = write(surgery, '"0"', **texts)
+    refusal(answer, 422, "invalid-request")
+    assert [fault["field"] for fault in answer.json["errors"]] == ["plan"]
+    assert "xxx" not in answer.text
+
+
+def test_long_notes_are_kept_whole(surgery: Surgery) -> None:
+    """Ten thousand characters in each of the four, or fewer of any script."""
+    for number, text in enumerate(("x" * 10_000, "\U0001f9ea" * 1000)):
+        texts = dict.fromkeys(EMPTY, text)
+        assert write(surgery, f'"{number}"', **texts).status == 200
+        assert surgery.done("notes", surgery.practitioner) == texts

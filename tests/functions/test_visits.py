@@ -1,0 +1,304 @@
+"""/visits/*: two people meet, and everybody else learns nothing."""
+
+from typing import Any
+
+import pytest
+
+from bedside.instants import iso
+from tests.functions.clinic import Clinic, event_of, refusal
+from tests.functions.surgery import MINUTE, START, Surgery
+
+CALLS = (
+    "look",
+    "join",
+    "token",
+    "start",
+    "end",
+    "cancel",
+    "start_recording",
+    "stop_recording",
+    "recording",
+    "summary",
+    "notes",
+    "write_notes",
+    "notes_history",
+)
+OF_PRACTITIONERS = (
+    "start",
+    "end",
+    "start_recording",
+    "stop_recording",
+    "recording",
+    "notes",
+    "write_notes",
+    "notes_history",
+)
+
+
+def everything(surgery: Surgery) -> Any:
+    return surgery.clinic.wiring.visits_table.get(surgery.visit_id)
+
+
+@pytest.mark.parametrize("call", [*CALLS, "book", "page", "watch"])
+def test_the_example_events_are_refused(clinic: Clinic, call: str) -> None:
+    """Nobody has signed in for them."""
+    answer = clinic.invoke("visits", event_of(f"visits_{call}"))
+    assert answer["statusCode"] == 401
+
+
+def test_a_visit_is_booked(surgery: Surgery) -> None:
+    """With both names of the time, and a timer for who does not show up."""
+    found = surgery.look()
+    assert (found["state"], found["startsAt"], found["durationMinutes"]) == ("scheduled", iso(START), 30)
+    assert (found["present"], found["history"], found["noShowAt"]) == ([], [], iso(START + 10 * MINUTE))
+    assert surgery.clinic.wiring.scheduler.times() == [("visit", START + 10 * MINUTE)]
+    assert found == surgery.look(surgery.patient)
+
+
+def test_a_booking_is_repeated_with_its_key(surgery: Surgery) -> None:
+    """The same key gives the same visit, and another body is refused."""
+    first, again = (
+        surgery.clinic.call("visits_book", surgery.booking(), token=surgery.practitioner, key="a-key") for _ in range(2)
+    )
+    assert (first.status, again.json["visitId"]) == (201, first.json["visitId"])
+    other = surgery.clinic.call(
+        "visits_book", surgery.booking(durationMinutes=20), token=surgery.practitioner, key="a-key"
+    )
+    refusal(other, 422, "idempotency-key-reused")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("patientId", "aaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("patientId", "nobody"),
+        ("practitionerId", "aaaaaaaaaaaaaaaaaaaaaaaa"),
+        ("startsAt", "2026-11-21"),
+        ("startsAt", "2026-11-21T02:30:00"),
+        ("startsAt", iso(START - 60 * MINUTE)),
+        ("startsAt", iso(START + 400 * 24 * 60 * MINUTE)),
+        ("startsAt", 1_795_228_200),
+        ("durationMinutes", 0),
+        ("durationMinutes", 181),
+        ("durationMinutes", "30"),
+    ],
+)
+def test_a_booking_that_cannot_be(surgery: Surgery, field: str, value: object) -> None:
+    """It names its fields, and nothing is booked."""
+    answer = surgery.clinic.call(
+        "visits_book", surgery.booking(**{field: value}), token=surgery.practitioner, key="another"
+    )
+    refusal(answer, 422, "invalid-request")
+    assert [fault["field"] for fault in answer.json["errors"]] == [field]
+
+
+def test_who_books(surgery: Surgery) -> None:
+    """Verified clinicians and administrators of a facility, for its own people."""
+    clinic = surgery.clinic
+    admin = clinic.member("FAC001", ("facilityAdmin",))
+    assert clinic.call("visits_book", surgery.booking(), token=admin, key="1").status == 201
+    for token in (
+        surgery.patient,
+        clinic.member("FAC001", ("clinician",), verification="pending"),
+        clinic.member(None, ("systemAdmin",)),
+    ):
+        refusal(clinic.call("visits_book", surgery.booking(), token=token, key="2"), 403, "forbidden")
+    elsewhere = clinic.call("visits_book", surgery.booking(), token=clinic.clinician("FAC002"), key="3")
+    refusal(elsewhere, 422, "invalid-request")
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_nobody_else_learns_that_there_is_a_visit(surgery: Surgery, call: str) -> None:
+    """Not a clinician of another facility, nor another patient of this one: 404, as for one that there never was."""
+    clinic, before = surgery.clinic, everything(surgery)
+    for token in (clinic.clinician("FAC002"), clinic.member("FAC001", ("patient",))):
+        refusal(surgery.ask(call, token), 404, "visit-not-found")
+        refusal(surgery.ask(call, token, visit_id="nothing"), 404, "visit-not-found")
+    assert everything(surgery) == before
+
+
+@pytest.mark.parametrize("call", [call for call in CALLS if call != "look"])
+def test_colleagues_see_a_visit_and_do_not_take_part(surgery: Surgery, call: str) -> None:
+    """Another clinician of the facility, or its administrator."""
+    clinic, before = surgery.clinic, everything(surgery)
+    for token in (clinic.clinician(), clinic.member("FAC001", ("facilityAdmin",))):
+        assert surgery.look(token)["visitId"] == surgery.visit_id
+        refusal(surgery.ask(call, token), 403, "forbidden")
+    assert everything(surgery) == before
+
+
+@pytest.mark.parametrize("call", OF_PRACTITIONERS)
+def test_what_only_the_practitioner_does(surgery: Surgery, call: str) -> None:
+    """The patient may not."""
+    refusal(surgery.ask(call, surgery.patient), 403, "forbidden")
+
+
+def test_two_join_and_the_practitioner_ends(surgery: Surgery) -> None:
+    """From waiting to completed, with a summary for both."""
+    refusal(surgery.ask("summary", surgery.patient), 409, "not-finished")
+    joined = surgery.done("join", surgery.patient, {})
+    assert (joined["visit"]["state"], joined["visit"]["waitingSince"]) == ("waiting", iso(START))
+    room = joined["room"]
+    assert "{token}" in room["url"]
+    token = surgery.clinic.call(
+        "visits_token",
+        token=surgery.patient,
+        path={"visitId": surgery.visit_id},
+        query={"joining": joined["tokenUrl"].rpartition("=")[2]},
+    )
+    assert (token.status, token.json["expiresIn"]) == (200, 60)
+    assert token.json["rtcToken"].startswith(f"token.{room['roomId']}.")
+    surgery.at(MINUTE)
+    under_way = surgery.done("join", surgery.practitioner, {})["visit"]
+    assert (under_way["state"], under_way["startedAt"]) == ("inProgress", iso(START + MINUTE))
+    assert (under_way["warningAt"], under_way["limitAt"]) == (iso(START + 41 * MINUTE), iso(START + 46 * MINUTE))
+    assert surgery.clinic.wiring.scheduler.times() == [
+        ("visit", START + 46 * MINUTE),
+        ("visitWarning", START + 41 * MINUTE),
+    ]
+    surgery.at(21 * MINUTE)
+    assert surgery.done("end", surgery.practitioner, {})["state"] == "completed"
+    assert surgery.clinic.wiring.rooms.ended == {room["roomId"]}
+    assert surgery.clinic.wiring.scheduler.times() == []
+    for token_of in (surgery.patient, surgery.practitioner):
+        assert surgery.done("summary", token_of) == {
+            "doctorName": None,
+            "patientName": None,
+            "startedAt": iso(START + MINUTE),
+            "endedAt": iso(START + 21 * MINUTE),
+            "durationSeconds": 1200,
+            "recorded": False,
+            "outcome": "completed",
+        }
+
+
+def test_a_token_is_fetched_once_within_a_minute(surgery: Surgery) -> None:
+    """By whoever joined; then they join again."""
+
+    def fetch(token: str, joining: str) -> int:
+        path = {"visitId": surgery.visit_id}
+        return surgery.clinic.call("visits_token", token=token, path=path, query={"joining": joining}).status
+
+    first = surgery.join(surgery.patient)
+    assert fetch(surgery.practitioner, first) == 404
+    assert fetch(surgery.patient, first) == 200
+    assert fetch(surgery.patient, first) == 404
+    late = surgery.join(surgery.patient)
+    surgery.at(MINUTE)
+    assert fetch(surgery.patient, late) == 404
+    assert fetch(surgery.patient, "nobody") == 404
+
+
+@pytest.mark.parametrize(
+    ("call", "who", "state"),
+    [
+        ("end", "practitioner", "scheduled"),
+        ("start", "practitioner", "scheduled"),
+        ("end", "practitioner", "waiting"),
+        ("cancel", "practitioner", "inProgress"),
+        ("cancel", "patient", "inProgress"),
+        ("join", "patient", "cancelled"),
+        ("join", "practitioner", "completed"),
+        ("start", "practitioner", "completed"),
+        ("cancel", "patient", "completed"),
+        ("end", "practitioner", "cancelled"),
+    ],
+)
+def test_what_the_state_does_not_allow(surgery: Surgery, call: str, who: str, state: str) -> None:
+    """409, with the state in it, and nothing changes."""
+    if state in {"waiting", "inProgress", "completed"}:
+        surgery.join(surgery.patient)
+    if state in {"inProgress", "completed"}:
+        surgery.join(surgery.practitioner)
+    if state == "completed":
+        surgery.done("end", surgery.practitioner, {})
+    if state == "cancelled":
+        surgery.done("cancel", surgery.patient, {"reason": "Feels better."})
+    before = everything(surgery)
+    answer = surgery.ask(call, getattr(surgery, who), {})
+    refusal(answer, 409, "wrong-state")
+    assert answer.json["state"] == state
+    assert everything(surgery) == before
+
+
+def test_what_was_decided_may_be_said_again(surgery: Surgery) -> None:
+    """Its answer may have been lost; the second changes nothing."""
+    for _ in range(2):
+        assert surgery.done("cancel", surgery.patient, {})["outcome"] == "cancelled"
+    assert len(surgery.kept().history) == 1
+
+
+def test_a_practitioner_starts_with_the_patient_who_waits(surgery: Surgery) -> None:
+    """Without joining the room; and starting again changes nothing."""
+    surgery.join(surgery.patient)
+    for _ in range(2):
+        assert surgery.done("start", surgery.practitioner, {})["state"] == "inProgress"
+    assert len(surgery.kept().known.joinings) == 2
+
+
+def test_a_loss_is_awaited_and_made_good(surgery: Surgery) -> None:
+    """The provider tells of the loss a minute late; who joins again goes on."""
+    lost, there = surgery.join(surgery.patient), surgery.join(surgery.practitioner)
+    assert surgery.hear("peer.join.success", lost)
+    assert surgery.hear("peer.join.success", there, "peer-2")
+    surgery.at(6 * MINUTE)
+    assert surgery.hear("peer.leave.success", lost, at=START + 5 * MINUTE)
+    found = surgery.look()
+    assert (found["state"], found["returnBy"]) == ("interrupted", iso(START + 7 * MINUTE))
+    assert found["present"] == ["practitioner"]
+    assert ("visit", START + 7 * MINUTE) in surgery.clinic.wiring.scheduler.times()
+    surgery.join(surgery.patient)
+    surgery.at(8 * MINUTE)
+    surgery.fire()
+    assert surgery.look()["state"] == "inProgress"
+    assert ("visit", START + 45 * MINUTE) in surgery.clinic.wiring.scheduler.times()
+
+
+def test_who_does_not_come_back_is_not_waited_for(surgery: Surgery) -> None:
+    """After the grace the visit is over; it ended with the loss."""
+    lost = surgery.join(surgery.patient)
+    surgery.join(surgery.practitioner)
+    surgery.at(5 * MINUTE)
+    surgery.hear("peer.leave.success", lost)
+    surgery.at(7 * MINUTE + 1000)
+    surgery.fire()
+    assert surgery.kept().state == "timedOut"
+    assert surgery.done("summary", surgery.practitioner)["outcome"] == "connectionLost"
+    assert surgery.done("summary", surgery.practitioner)["durationSeconds"] == 300
+
+
+def test_the_list_is_of_the_facility_or_of_the_patient(surgery: Surgery) -> None:
+    """Today's in their order, all from the last; nobody else's."""
+    clinic = surgery.clinic
+    later = surgery.book(startsAt=iso(START + 30 * MINUTE))["visitId"]
+    tomorrow = surgery.book(startsAt=iso(START + 24 * 60 * MINUTE))["visitId"]
+
+    def page(token: str, **query: str) -> Any:
+        answer = clinic.call("visits_page", token=token, query=query)
+        assert answer.status == 200, answer
+        return [visit["visitId"] for visit in answer.json["visits"]]
+
+    for token in (surgery.practitioner, surgery.patient, clinic.member("FAC001", ("facilityAdmin",))):
+        assert page(token, view="today") == [surgery.visit_id, later]
+        assert page(token, view="today", dayStart=iso(START + 10 * MINUTE)) == [later, tomorrow]
+        assert page(token, view="all") == [tomorrow, later, surgery.visit_id]
+    for token in (clinic.clinician("FAC002"), clinic.member("FAC001", ("patient",)), clinic.member(None, ("patient",))):
+        assert page(token, view="all") == []
+    refusal(clinic.call("visits_page", token=surgery.patient, query={"view": "week"}), 422, "invalid-request")
+    for cursor in ("x", "W10=", "eyJhIjoxfQ==", "WzEsMl0="):
+        answer = clinic.call("visits_page", token=surgery.patient, query={"cursor": cursor})
+        refusal(answer, 422, "invalid-request")
+
+
+def test_a_long_list_comes_in_pages(surgery: Surgery) -> None:
+    """Fifty at a time, none twice, none left out."""
+    for number in range(60):
+        surgery.clinic.call_anew()
+        surgery.book(startsAt=iso(START + number * MINUTE))
+    found: list[str] = []
+    query = {"view": "all"}
+    while query:
+        answer = surgery.clinic.call("visits_page", token=surgery.patient, query=query).json
+        found += [visit["visitId"] for visit in answer["visits"]]
+        query = {"view": "all", "cursor": answer["cursor"]} if answer["cursor"] else {}
+    assert len(found) == len(set(found)) == 61
