@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from bedside.adapters.secrets import Secrets, read_secrets
+from bedside.adapters.secrets import HmsKeys, Secrets, read_secrets
 from bedside.errors import UnavailableError
 from tests.fakes.hostile import hostile, ok, refused, saying, silent
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store
@@ -61,6 +61,37 @@ def test_ably_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
     without = {name: value for name, value in PARAMETERS.items() if not name.endswith("ably-key")}
     with parameter_store(without) as origin:
         assert read(monkeypatch, origin).ably_key == ""
+
+
+def test_the_video_providers_keys_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack without video visits needs none; where they are, they are read with the others."""
+    with parameter_store(PARAMETERS) as origin:
+        assert read(monkeypatch, origin).hms_keys is None
+    keys = {"accessKey": "key", "secret": "s" * 32, "templateId": "template"}
+    with parameter_store(PARAMETERS | {"/bedside/test/hms-keys": json.dumps(keys)}) as origin:
+        found = read(monkeypatch, origin)
+    assert found.hms_keys == HmsKeys("key", "s" * 32, "template")
+    assert "sss" not in repr(found)
+    assert "sss" not in repr(found.hms_keys)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "{",
+        "[]",
+        '{"accessKey": "key", "secret": "too short", "templateId": ""}',
+        '{"accessKey": "", "secret": "ssssssssssssssssssssssssssssssss", "templateId": ""}',
+        '{"accessKey": "key", "secret": "ssssssssssssssssssssssssssssssss"}',
+        '{"accessKey": "key", "secret": 7, "templateId": ""}',
+    ],
+)
+def test_unusable_keys_of_the_video_provider_are_unavailable(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    """A wrongly entered secret stops the function with a typed error that does not quote it."""
+    parameters = PARAMETERS | {"/bedside/test/hms-keys": keys}
+    with parameter_store(parameters) as origin, pytest.raises(UnavailableError, match="not what it") as caught:
+        read(monkeypatch, origin)
+    assert "ssss" not in str(caught.value)
 
 
 @pytest.mark.parametrize("missing", ["redis-url", "redis-token", "signing-keys", "pseudonym-key"])

@@ -11,11 +11,20 @@ from typing import Any, Final
 from bedside.adapters.aws import AwsError, AwsService, JsonService
 from bedside.errors import UnavailableError
 
-_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "ably-key")
+_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "ably-key", "hms-keys")
 # For all attempts together. Read once per environment, at a cold start, when the processor is busy as well.
 _DEADLINE_S: Final = 5.0
 # RFC 2104, 3: a key shorter than the hash weakens the signature.
 _KEY_BYTES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class HmsKeys:
+    """An app at 100ms: its access key, the secret that signs its tokens, and the template that its rooms follow."""
+
+    access_key: str
+    secret: str = field(repr=False)
+    template_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,7 @@ class Secrets:
     signing_keys: Mapping[str, bytes] = field(repr=False)
     pseudonym_key: bytes = field(repr=False)
     ably_key: str = field(default="", repr=False)
+    hms_keys: HmsKeys | None = field(default=None, repr=False)
 
 
 def read_secrets(path: str, region: str) -> Secrets:
@@ -63,6 +73,7 @@ def _secrets(answer: Mapping[str, Any]) -> Secrets:
             signing_keys=_signing_keys(values["signing-keys"]),
             pseudonym_key=base64.b64decode(values["pseudonym-key"], validate=True),
             ably_key=values.get("ably-key", ""),
+            hms_keys=_hms_keys(values["hms-keys"]) if "hms-keys" in values else None,
         )
     except KeyError as error:
         raise UnavailableError(f"The secret {error.args[0]} is missing.") from error
@@ -85,3 +96,14 @@ def _signing_keys(text: str) -> dict[str, bytes]:
     if any(len(key) < _KEY_BYTES for key in keys.values()):
         raise ValueError("a key that is too short")
     return keys
+
+
+def _hms_keys(text: str) -> HmsKeys:
+    """Return the keys of {"accessKey", "secret", "templateId"}; raises ValueError for anything else."""
+    document = json.loads(text)
+    names = ("accessKey", "secret", "templateId")
+    if not isinstance(document, dict) or not all(isinstance(document.get(name), str) for name in names):
+        raise ValueError("not the keys of an app")
+    if not document["accessKey"] or len(document["secret"]) < _KEY_BYTES:
+        raise ValueError("a key that is too short")
+    return HmsKeys(*(document[name] for name in names))
