@@ -1,0 +1,138 @@
+/**
+ * A room, embedded in a page of ours at …/hms/room#room=…&role=…&token=…. Tells its parent what happens:
+ * {source: "room", type: "joined" | "left" | "dropped", reason}.
+ */
+
+import { Calls } from "./calls.js";
+import { ownMedia } from "./media.js";
+
+const TITLES = /** @type {Record<string, string>} */ ({ host: "Practitioner", guest: "Patient" });
+
+const entry = new URLSearchParams(location.hash.slice(1));
+const remote = /** @type {HTMLVideoElement} */ (document.querySelector("#remote"));
+const own = /** @type {HTMLVideoElement} */ (document.querySelector("#own"));
+const status = /** @type {HTMLElement} */ (document.querySelector("#status"));
+
+/** @type {WebSocket | undefined} */
+let socket;
+/** @type {Calls | undefined} */
+let calls;
+let over = false;
+/** The other side's connection has broken, and they have not come back. */
+let missing = false;
+
+/**
+ * @param {"connecting" | "waiting" | "connected" | "lost" | "left"} state
+ * @param {string} text
+ */
+function show(state, text) {
+  document.body.dataset.state = state;
+  status.textContent = text;
+}
+
+/**
+ * @param {"joined" | "left" | "dropped"} type
+ * @param {string} [reason]
+ */
+function tell(type, reason = "") {
+  if (window.parent !== window) window.parent.postMessage({ source: "room", type, reason }, location.origin);
+}
+
+/** @param {object} message */
+function send(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function look() {
+  if (over) return;
+  const stream = calls?.stream ?? null;
+  if (remote.srcObject !== stream) remote.srcObject = stream;
+  if (stream) show("connected", "Connected");
+  else show("waiting", missing ? "The other side has lost the connection." : "Waiting for the other side …");
+}
+
+/**
+ * @param {"left" | "lost"} state
+ * @param {string} text
+ * @param {string} reason
+ */
+function finish(state, text, reason) {
+  if (over) return;
+  over = true;
+  calls?.endAll();
+  socket?.close();
+  const stream = /** @type {MediaStream | null} */ (own.srcObject);
+  for (const track of stream?.getTracks() ?? []) track.stop();
+  show(state, text);
+  tell(state === "left" ? "left" : "dropped", reason);
+}
+
+/** @param {any} message */
+async function hear(message) {
+  switch (message.type) {
+    case "joined":
+      tell("joined");
+      look();
+      for (const peer of message.peers) await calls?.call(peer.peerId);
+      return;
+    case "signal":
+      await calls?.hear(message.from, message.data);
+      return;
+    case "peer-joined":
+      missing = false;
+      look();
+      return;
+    case "peer-left":
+    case "peer-lost":
+      missing = message.type === "peer-lost";
+      calls?.end(message.peerId);
+      return;
+    case "ended":
+      finish("left", "The call is over.", "ended");
+      return;
+    case "refused":
+      finish("lost", "This link does not work any more.", "refused");
+  }
+}
+
+async function enter() {
+  const role = entry.get("role") ?? "";
+  const stream = await ownMedia(TITLES[role] ?? role);
+  own.srcObject = stream;
+  calls = new Calls(stream, (to, data) => send({ type: "signal", to, data }), look);
+  socket = new WebSocket(`${location.origin.replace("http", "ws")}/hms/signal`);
+  socket.onopen = () => send({ type: "join", token: entry.get("token") ?? "" });
+  socket.onmessage = ({ data }) => hear(JSON.parse(data));
+  socket.onclose = () => finish("lost", "The connection was lost.", "connection");
+}
+
+/**
+ * @param {string} id
+ * @param {"audio" | "video"} kind
+ * @param {[string, string]} labels while it is on, and while it is off
+ */
+function toggles(id, kind, labels) {
+  const button = /** @type {HTMLButtonElement} */ (document.querySelector(`#${id}`));
+  button.onclick = () => {
+    const off = button.getAttribute("aria-pressed") !== "true";
+    const stream = /** @type {MediaStream | null} */ (own.srcObject);
+    for (const track of stream?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
+    button.setAttribute("aria-pressed", String(off));
+    button.title = labels[off ? 1 : 0];
+  };
+}
+
+function leave() {
+  send({ type: "leave" });
+  finish("left", "You have left.", "leave");
+}
+
+toggles("mute", "audio", ["Mute", "Muted"]);
+toggles("camera", "video", ["Camera off", "Camera is off"]);
+/** @type {HTMLButtonElement} */ (document.querySelector("#leave")).onclick = leave;
+// A tab that is closed leaves; one that crashes, or whose network is gone, does not.
+addEventListener("pagehide", leave);
+// The parent lets somebody in again by another token in the same address.
+addEventListener("hashchange", () => location.reload());
+
+void enter();
