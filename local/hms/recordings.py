@@ -84,7 +84,7 @@ class Recordings:
     """All recordings. `link_base` is the address under which the stand-in serves them."""
 
     def __init__(self, link_base: str, tell: Tell, now_ms: Callable[[], int]) -> None:
-        self._link_base = link_base
+        self.link_base = link_base
         self._tell = tell
         self._now_ms = now_ms
         self._key = secrets.token_bytes(32)
@@ -140,7 +140,7 @@ class Recordings:
         """Return an address from which whoever knows it can fetch the video for a while."""
         expires = str(self._now_ms() // 1000 + life_s)
         query = urlencode({"expires": expires, "signature": self._signature(recording.asset_id, expires)})
-        return f"{self._link_base}/recordings/{recording.asset_id}.mp4?{query}"
+        return f"{self.link_base}/recordings/{recording.asset_id}.mp4?{query}"
 
     def admits(self, asset_id: str, expires: str, signature: str) -> bool:
         """Tell whether a link is one of ours and still good."""

@@ -5,6 +5,7 @@ https://www.100ms.live/docs/get-started/v2/get-started/security-and-tokens descr
 
 import json
 import secrets
+import time
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -34,14 +35,19 @@ _VIDEOS: Final = frozenset({"room-composite", "room-composite-legacy"})
 _MOST_ASSETS: Final = 100
 
 
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
+
+
 class Hms:
     """The rooms of one app at 100ms. Every call raises UnavailableError after 4 seconds, or for an unexpected answer.
 
-    `page` is the address of a room with {roomId}, {role} and {token}; `roles` are those of the app's template.
+    `page` is the address of a room with {roomId}, {role} and {token}; `roles` are those of the app's template
+    by party.
     """
 
     def __init__(
-        self, api_url: str, keys: HmsKeys, page: str, roles: Mapping[Party, str], now_ms: Callable[[], int]
+        self, api_url: str, keys: HmsKeys, page: str, roles: Mapping[str, str], now_ms: Callable[[], int] = _now_ms
     ) -> None:
         self._rest = RestClient(api_url)
         self._keys = keys
