@@ -1,4 +1,7 @@
-"""One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, messages at /outbox."""
+"""One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, messages at /outbox.
+
+At /hms is the video provider's stand-in.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, MutableMapping
@@ -8,7 +11,7 @@ from typing import Any
 import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
@@ -40,8 +43,9 @@ class Target:
 class Front:
     """The ASGI application."""
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, hms: ASGIApp | None = None) -> None:
         self._target = target
+        self._hms = hms
         self._bucket = f"/{target.bucket}/".encode()
         self._client = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{target.cloud_port}",
@@ -52,7 +56,9 @@ class Front:
         self._outbox = Outbox(self._client)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket":
+        if self._hms and f"{scope.get('path')}/".startswith("/hms/"):
+            await self._hms(scope, receive, send)
+        elif scope["type"] == "websocket":
             await self._live(WebSocket(scope, receive, send))
         elif scope["type"] == "http":
             await self._http(scope, receive, send)

@@ -1,22 +1,34 @@
 """Runs the front in a thread of its own, over TLS where phones on the network are to reach it."""
 
 import asyncio
+import socket
 import threading
 from pathlib import Path
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from local import ports, settings
 from local.front import Front, Target
+from local.hms.app import Hms
 
 
 class FrontServer:
-    """The front, in a thread of its own."""
+    """The front, and the video provider's stand-in on a listener of its own as well, in a thread of their own."""
 
-    def __init__(self, target: Target, chosen: settings.Settings, files: tuple[Path, Path] | None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        chosen: settings.Settings,
+        files: tuple[Path, Path] | None,
+        hms: Hms,
+        hms_listener: socket.socket,
+    ) -> None:
         self._target = target
+        self._hms = hms
+        self._hms_listener = hms_listener
         self._settings = chosen
-        self._server: uvicorn.Server | None = None
+        self._servers: list[uvicorn.Server] = []
         self._files = files
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), name="front", daemon=True)
         self._ready = threading.Event()
@@ -27,33 +39,42 @@ class FrontServer:
             raise RuntimeError("the front did not start")
 
     def stop(self) -> None:
-        if self._server:
-            self._server.should_exit = True
+        for server in self._servers:
+            server.should_exit = True
         self._thread.join(5)
 
     async def _serve(self) -> None:
-        front = Front(self._target)
-        config = uvicorn.Config(
-            front,
-            log_level="warning",
-            access_log=False,
-            lifespan="off",
-            ws="websockets-sansio",
-            ws_max_size=1024 * 1024,
-            ws_ping_interval=None,
-            server_header=False,
-            date_header=False,
-            proxy_headers=False,
-            timeout_keep_alive=75,
-            timeout_graceful_shutdown=1,
-            ssl_certfile=self._files[0] if self._files else None,
-            ssl_keyfile=self._files[1] if self._files else None,
-        )
-        sockets = ports.listening(self._settings.port, everywhere=self._settings.lan)
-        self._server = uvicorn.Server(config)
-        serving = asyncio.create_task(self._server.serve(sockets))
-        while not self._server.started and not serving.done():  # noqa: ASYNC110 (uvicorn offers no event)
+        front = Front(self._target, self._hms)
+        front_config = _config(front, *(self._files or ()))
+        listeners = ports.listening(self._settings.port, everywhere=self._settings.lan)
+        # One loop for both: the stand-in's state is not made for threads.
+        self._servers = [uvicorn.Server(front_config), uvicorn.Server(_config(self._hms))]
+        serving = [
+            asyncio.create_task(server.serve(sockets))
+            for server, sockets in zip(self._servers, (listeners, [self._hms_listener]), strict=True)
+        ]
+        while not all(each.started or task.done() for each, task in zip(self._servers, serving, strict=True)):  # noqa: ASYNC110 (uvicorn offers no event)
             await asyncio.sleep(0.01)
         self._ready.set()
-        await serving
+        await asyncio.gather(*serving)
+        await self._hms.provider.close()
         await front.close()
+
+
+def _config(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        ws="websockets-sansio",
+        ws_max_size=1024 * 1024,
+        ws_ping_interval=None,
+        server_header=False,
+        date_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=1,
+        ssl_certfile=certificate,
+        ssl_keyfile=key,
+    )

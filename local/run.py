@@ -17,17 +17,26 @@ from typing import Any, Self
 import httpx
 import segno
 
-from local import certificate, cloud, demo, ports, redis, settings, stack_file
+from local import certificate, cloud, demo, demo_visits, ports, redis, settings, stack_file
 from local.child import Child
 from local.demo_people import PEOPLE
 from local.deployment import STACK, Deployment, architecture, client
 from local.front import Target
 from local.front_server import FrontServer
+from local.outside import Outside
 from local.patches.api_id import api_id
 
 _STAGE = "local"
 _LIVE_STAGE = "live"
 _HEALTHY_SECONDS = 60.0
+# The template's defaults; FAST=1 divides them.
+_WAITS = {
+    "NoShowSeconds": 600,
+    "GraceSeconds": 120,
+    "WarningSeconds": 2400,
+    "LimitSeconds": 2700,
+    "RecordingOverdueSeconds": 3600,
+}
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
@@ -65,6 +74,7 @@ class Run:
         self._children: list[Child] = []
         self._server: FrontServer | None = None
         self._secrets = demo.make_keys()
+        self._outside = Outside(chosen.origin, chosen.time_scale)
         self._redis_token = secrets.token_urlsafe(32)
 
     def __enter__(self) -> Self:
@@ -81,6 +91,7 @@ class Run:
             self._server.stop()
         for child in reversed(self._children):
             child.stop()
+        self._outside.close()
 
     def start(self) -> None:
         """Bring everything up; prints one line with its seconds for every step."""
@@ -107,6 +118,8 @@ class Run:
             self._serve(outputs)
         with _step("warm-up"):
             self._warm()
+        with _step("demo visits") as say, self._http() as http:
+            say("" if demo_visits.book(http, people) else "not booked")
         self._write_stack_file(outputs, people)
         self._announce(time.monotonic() - started)
 
@@ -133,6 +146,8 @@ class Run:
             "LiveEndpoint": live,
             "StorageOrigin": chosen.origin,
             "Architecture": architecture(),
+            **self._outside.parameters(),
+            **{name: str(seconds // chosen.time_scale) for name, seconds in _WAITS.items()},
             # Tests ask for many codes that nobody enters.
             "SmsPrefixAllowance": "1000",
             "SmsAddressAllowance": "1000",
@@ -140,7 +155,9 @@ class Run:
 
     def _write_secrets(self) -> None:
         ssm = client("ssm", self._settings.cloud_port)
-        values = self._secrets | {
+        values = {
+            **self._secrets,
+            **self._outside.secrets(),
             "redis-url": f"http://127.0.0.1:{self._settings.bridge_port}",
             "redis-token": self._redis_token,
         }
@@ -157,7 +174,9 @@ class Run:
             outputs["CaptureBucketName"],
         )
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
-        self._server = FrontServer(target, chosen, files)
+        address, verify = self._front()
+        hms = self._outside.provider(address, verify)
+        self._server = FrontServer(target, chosen, files, hms, self._outside.listener)
         self._server.start()
         with self._http() as http:
             deadline = time.monotonic() + _HEALTHY_SECONDS
@@ -174,15 +193,17 @@ class Run:
         with self._http() as http, ThreadPoolExecutor(os.cpu_count()) as pool:
             list(pool.map(lambda key: _ask(http, *key.split(" ", 1)), keys))
 
-    def _http(self) -> httpx.Client:
+    def _front(self) -> tuple[str, ssl.SSLContext | bool]:
+        """Return the front's address on loopback, and which certificate to trust there."""
         chosen = self._settings
-        verify: ssl.SSLContext | bool = True
-        if chosen.lan:
-            verify = ssl.create_default_context(cafile=str(chosen.state / "tls/certificate.pem"))
-        scheme = "https" if chosen.lan else "http"
-        return httpx.Client(
-            base_url=f"{scheme}://127.0.0.1:{chosen.port}", verify=verify, timeout=_HEALTHY_SECONDS, trust_env=False
-        )
+        if not chosen.lan:
+            return f"http://127.0.0.1:{chosen.port}", True
+        trusted = ssl.create_default_context(cafile=str(chosen.state / "tls/certificate.pem"))
+        return f"https://127.0.0.1:{chosen.port}", trusted
+
+    def _http(self) -> httpx.Client:
+        address, verify = self._front()
+        return httpx.Client(base_url=address, verify=verify, timeout=_HEALTHY_SECONDS, trust_env=False)
 
     def _write_stack_file(self, outputs: dict[str, str], people: dict[str, demo.Enrolled]) -> None:
         chosen = self._settings
@@ -197,6 +218,11 @@ class Run:
             "bucket": outputs["CaptureBucketName"],
             "captureTable": outputs["CaptureTableName"],
             "outboxUrl": f"{chosen.origin}/outbox",
+            "hmsUrl": f"{chosen.origin}/hms",
+            "webhooks": self._outside.webhooks(),
+            "timeScale": chosen.time_scale,
+            "practitionerId": people["clinician"].user_id,
+            "patientId": people["patient"].user_id,
             **{f"{key}Token": person.token for key, person in people.items()},
             "people": {
                 person.key: {
@@ -215,8 +241,11 @@ class Run:
         print(f"\nReady after {seconds:.0f} s.\n")
         print(f"  desktop page   {chosen.origin}/")
         print(f"  phone page     {chosen.origin}/capture   (scan the QR code of the desktop page)")
-        print(f"  sign in as     {_phone('clinician')}  (clinician), {_phone('admin')}  (administrator)")
+        print(f"  visits         {chosen.origin}/schedule and, for the patient, {chosen.origin}/my-visits")
+        print(f"  sign in as     {_phone('clinician')}  (clinician), {_phone('admin')}  (administrator),")
+        print(f"                 {_phone('patient')}  (patient)")
         print(f"  codes          {chosen.origin}/outbox")
+        print(f"  video calls    {chosen.origin}/hms   (what goes on in them, and what may go wrong)")
         print(f"  addresses      {chosen.stack_file}")
         print(f"  logs           {chosen.state}")
         if chosen.lan:

@@ -8,6 +8,7 @@ from local.cloud import ROOT
 _DEFAULT_PORT = 8000
 _FIRST_PORT = 1024  # lower ones need privileges
 _LAST_PORT = 65_533  # two more ports follow
+_FAST = 20
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Settings:
     address: str
     lan: bool
     stack_file: Path
+    # What every waiting time of a visit is divided by.
+    time_scale: int = 1
 
     @property
     def cloud_port(self) -> int:
@@ -45,11 +48,15 @@ class Settings:
 
 
 def read() -> Settings:
-    """Read PORT, LAN, LAN_ADDRESS and STACK_FILE; raises ValueError on a PORT that is none."""
+    """Read PORT, LAN, LAN_ADDRESS, FAST and STACK_FILE; raises ValueError on a PORT that is none."""
     text = os.environ.get("PORT") or str(_DEFAULT_PORT)
     if not text.isdecimal() or not _FIRST_PORT <= int(text) <= _LAST_PORT:
         raise ValueError(f"PORT must be a number from {_FIRST_PORT} to {_LAST_PORT}, not {text!r}")
-    lan = os.environ.get("LAN", "") not in {"", "0", "no", "false"}
+    lan, fast = _asked("LAN"), _asked("FAST")
     address = (os.environ.get("LAN_ADDRESS") or lan_address()) if lan else "localhost"
     stack_file = Path(os.environ.get("STACK_FILE") or ROOT / "local/stack.json")
-    return Settings(int(text), address, lan, stack_file.resolve())
+    return Settings(int(text), address, lan, stack_file.resolve(), _FAST if fast else 1)
+
+
+def _asked(name: str) -> bool:
+    return os.environ.get(name, "") not in {"", "0", "no", "false"}

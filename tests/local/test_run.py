@@ -59,6 +59,7 @@ def test_run_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
         assert set(stack) == {
             *("apiUrl", "webUrl", "wsUrl", "redisRestUrl", "redisRestToken", "awsEndpointUrl", "region"),
             *("bucket", "captureTable", "outboxUrl", "people", "pids"),
+            *("hmsUrl", "webhooks", "timeScale", "practitionerId", "patientId"),
             *("clinicianToken", "otherClinicianToken", "adminToken", "patientToken", "systemAdminToken"),
         }
         assert set(stack["pids"]) == {"run", "redis", "bridge", "cloud"}

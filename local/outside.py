@@ -1,0 +1,68 @@
+"""The world outside of AWS in a local stack: the video provider's stand-in, and whoever else sends webhooks."""
+
+import base64
+import json
+import secrets
+import socket
+import ssl
+from typing import Any
+
+from local.hms.app import Hms
+from local.hms.provider import Provider
+from local.hms.tokens import Keys
+from local.hms.webhooks import Receiver
+
+_HEADER = "x-bedside-secret"
+# What a source of Standard Webhooks is called here.
+_LAB = "lab"
+
+
+class Outside:
+    """Keys and secrets of one run, and the stand-in, which functions reach on a port of loopback."""
+
+    def __init__(self, origin: str, time_scale: int) -> None:
+        self._origin = origin
+        self._time_scale = time_scale
+        self._keys = Keys(secrets.token_hex(12), secrets.token_urlsafe(48), secrets.token_hex(12))
+        # Two secrets each, as while one is replaced by the next.
+        self._secrets = [secrets.token_urlsafe(24) for _ in range(2)]
+        self._stripe = f"whsec_{secrets.token_urlsafe(24)}"
+        self._lab = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
+        # Plain where the origin is not: a function does not trust a certificate that was made on the spot.
+        self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/hms"
+
+    def secrets(self) -> dict[str, str]:
+        """Return what the functions read from the parameter store."""
+        keys = {"accessKey": self._keys.access_key, "secret": self._keys.secret, "templateId": self._keys.template_id}
+        sources: dict[str, Any] = {
+            "hms": {"kind": "headers", "headers": {_HEADER: self._secrets}, "signatureHeader": "", "signingKeys": []},
+            "stripe": {"kind": "stripe", "secrets": [self._stripe]},
+            _LAB: {"kind": "standard", "secrets": [self._lab]},
+        }
+        return {"hms-keys": json.dumps(keys), "webhook-sources": json.dumps(sources)}
+
+    def parameters(self) -> dict[str, str]:
+        """Return the parameters of the stack that concern the video provider."""
+        return {
+            "HmsApiUrl": f"{self._url}/api",
+            "RoomPage": f"{self._origin}/hms/room#room={{roomId}}&role={{role}}&token={{token}}",
+        }
+
+    def webhooks(self) -> dict[str, Any]:
+        """Return what a script needs to send webhooks itself."""
+        url = f"{self._origin}/webhooks"
+        return {
+            "hms": {"url": f"{url}/hms", "headers": {_HEADER: self._secrets[0]}},
+            "stripe": {"url": f"{url}/stripe", "secret": self._stripe},
+            "standard": {"url": f"{url}/{_LAB}", "secret": self._lab},
+        }
+
+    def provider(self, front: str, verify: ssl.SSLContext | bool) -> Hms:  # noqa: FBT001 (as httpx takes it)
+        """Make the stand-in, which sends its webhooks to the front's address."""
+        receiver = Receiver(f"{front}/webhooks/hms", {_HEADER: self._secrets[0]}, verify)
+        return Hms(Provider(self._keys, receiver, self._url, self._time_scale))
+
+    def close(self) -> None:
+        self.listener.close()
