@@ -10,7 +10,7 @@ from bedside.adapters import dynamo
 from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.errors import UnavailableError
-from tests.conftest import IDENTITY, TABLE, client
+from tests.conftest import IDENTITY, TABLE, VISITS, client
 from tests.fakes.aws_calls import listen
 from tests.fakes.hostile import refused
 
@@ -321,3 +321,25 @@ def test_an_index_is_read_in_pages() -> None:
     assert (rest, end) == ([{"pk": "e", "facilityId": "F", "n": 1}], None)
     with pytest.raises(UnavailableError):
         Table("no-such-table").page("people-of-facility", "facilityId", "F", limit=3, after=None)
+
+
+def test_a_stretch_of_an_index_is_read_either_way(aws: None) -> None:  # noqa: ARG001  # it stands in moto
+    """From the first or from the last, page by page, and nothing outside of it."""
+    table = Table(VISITS)
+    for number in range(7):
+        item = {"pk": f"v{number}", "facilityId": "F", "startsAt": number * 10}
+        table.put(item, condition="attribute_not_exists(#pk)", values={})
+
+    def read(**more: Any) -> list[str]:
+        found, place = [], None
+        while True:
+            items, place = table.page("visits-of-facility", "facilityId", "F", limit=2, after=place, **more)
+            found += [item["pk"] for item in items]
+            if place is None:
+                return found
+
+    assert read() == [f"v{number}" for number in range(7)]
+    assert read(descending=True) == [f"v{number}" for number in reversed(range(7))]
+    assert read(within=("startsAt", 10, 39)) == ["v1", "v2", "v3"]
+    assert read(within=("startsAt", 10, 30), descending=True) == ["v3", "v2", "v1"]
+    assert read(within=("startsAt", 70, 90)) == []
