@@ -11,6 +11,7 @@ from local.patches import (
     latency,
     parameter_path,
     route_response,
+    schedules,
     secure_transport,
     sms,
     socket,
@@ -33,6 +34,7 @@ def apply() -> None:
     socket.apply()
     parameter_path.apply()
     route_response.apply()
+    schedules.apply()
     secure_transport.apply()
     sms.apply()
     worker.apply()

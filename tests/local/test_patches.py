@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import re
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -187,6 +188,31 @@ def test_reading_parameters_is_judged_by_their_names(stack: Stack, path: str, al
             reader.get_parameters(Names=names, WithDecryption=True)
 
 
+def test_schedules_are_judged_by_their_group(stack: Stack) -> None:
+    """A role that may keep schedules of one group keeps those, and none of another group."""
+    resource = "arn:aws:scheduler:us-east-1:000000000000:schedule/bedside-fixture/*"
+    keeper = _as_role(stack, "keeper", "scheduler", "scheduler:*", resource)
+    _schedule(stack, keeper, "kept", at=datetime.now(UTC) + timedelta(hours=1))
+    keeper.delete_schedule(Name="kept", GroupName="bedside-fixture")
+    with pytest.raises(ClientError, match="AccessDenied"):
+        _schedule(stack, keeper, "kept", "default", at=datetime.now(UTC) + timedelta(hours=1))
+    with pytest.raises(ClientError, match="AccessDenied"):
+        keeper.delete_schedule(Name="kept", GroupName="default")
+
+
+def test_schedules_fire_soon_after_they_are_due(stack: Stack) -> None:
+    """A one-shot schedule fires within three seconds after its time, once, and is gone then."""
+    due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
+    _schedule(stack, stack.aws("scheduler"), "soon", at=due)
+    deadline = time.monotonic() + 15
+    while not (fired := re.findall(r"timer soon (\d+)", _log(stack, "TimerFunctionName"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    # The start of the function's process is included.
+    assert [0 <= int(at) / 1000 - due.timestamp() < 3 for at in fired] == [True]
+    assert stack.aws("scheduler").list_schedules(GroupName="bedside-fixture")["Schedules"] == []
+
+
 def test_plain_http_counts_as_tls_here(stack: Stack) -> None:
     """A bucket that refuses whatever is not TLS serves signed requests on this machine's own http."""
     place = {"Bucket": stack.outputs["CaptureBucketName"], "Key": "tls"}
@@ -245,6 +271,22 @@ def _log(stack: Stack, output: str) -> str:
     with contextlib.suppress(logs.exceptions.ResourceNotFoundException):
         return "".join(event["message"] for event in logs.filter_log_events(logGroupName=group)["events"])
     return ""
+
+
+def _schedule(stack: Stack, scheduler: Any, name: str, group: str = "bedside-fixture", *, at: datetime) -> None:
+    """Have the fixture's timer fire once."""
+    scheduler.create_schedule(
+        Name=name,
+        GroupName=group,
+        ScheduleExpression=f"at({at:%Y-%m-%dT%H:%M:%S})",
+        FlexibleTimeWindow={"Mode": "OFF"},
+        ActionAfterCompletion="DELETE",
+        Target={
+            "Arn": stack.outputs["TimerFunctionArn"],
+            "RoleArn": stack.outputs["ScheduleRoleArn"],
+            "Input": json.dumps({"name": name}),
+        },
+    )
 
 
 def _as_role(stack: Stack, name: str, service: str, action: str, resource: str) -> Any:
