@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from bedside.instants import iso
 from bedside.visits.visit import Visit
+from tests.conftest import VISITS, client
 from tests.functions.clinic import Answer, Clinic
 
 MINUTE = 60_000
@@ -87,6 +88,11 @@ class Surgery:
 
     def sweep(self) -> Any:
         return self.clinic.invoke("sweep", {})
+
+    def items(self) -> list[Any]:
+        """Give all that the table of visits holds."""
+        found: list[Any] = client("dynamodb").scan(TableName=VISITS)["Items"]
+        return found
 
     def kept(self) -> Visit:
         return self.clinic.wiring.visit_record.read(self.visit_id)
