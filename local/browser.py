@@ -16,6 +16,12 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# A camera that shows a test picture, which nobody is asked about; calls on a machine without any network.
+MEDIA_ARGUMENTS = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--allow-loopback-in-peer-connection",
+]
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 

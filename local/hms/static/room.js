@@ -46,9 +46,24 @@ function send(message) {
 function look() {
   if (over) return;
   const stream = calls?.stream ?? null;
-  if (remote.srcObject !== stream) remote.srcObject = stream;
-  if (stream) show("connected", "Connected");
+  if (remote.srcObject !== stream) {
+    remote.srcObject = stream;
+    if (stream) void play();
+  }
+  if (stream) show("connected", remote.muted ? "Connected. Press anywhere for sound." : "Connected");
   else show("waiting", missing ? "The other side has lost the connection." : "Waiting for the other side …");
+}
+
+/** A browser that does not film lets nothing sound before somebody has pressed something. */
+async function play() {
+  try {
+    await remote.play();
+  } catch (problem) {
+    if (!(problem instanceof DOMException && problem.name === "NotAllowedError")) return;
+    remote.muted = true;
+    look();
+    await remote.play().catch(() => {});
+  }
 }
 
 /**
@@ -130,6 +145,10 @@ function leave() {
 toggles("mute", "audio", ["Mute", "Muted"]);
 toggles("camera", "video", ["Camera off", "Camera is off"]);
 /** @type {HTMLButtonElement} */ (document.querySelector("#leave")).onclick = leave;
+addEventListener("pointerdown", () => {
+  remote.muted = false;
+  look();
+});
 // A tab that is closed leaves; one that crashes, or whose network is gone, does not.
 addEventListener("pagehide", leave);
 // The parent lets somebody in again by another token in the same address.
