@@ -30,6 +30,9 @@ REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bu
 IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
 IDEMPOTENCY = "bedside-idempotency-test"
 VISITS = "bedside-visits-test"
+WEBHOOKS = "bedside-webhooks-test"
+# Where moto puts a queue of this name.
+WEBHOOK_QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/webhooks"
 LIFE_MS = 7_200_000
 
 
@@ -133,6 +136,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
                 "due": (("waits", "dueAt"), "KEYS_ONLY"),
             },
         )
+        tables.create(dynamodb, WEBHOOKS, indexes={"due": (("waits", "dueAt"), "KEYS_ONLY")})
+        made = client("sqs").create_queue(QueueName=WEBHOOK_QUEUE_URL.rpartition("/")[2])
+        assert made["QueueUrl"] == WEBHOOK_QUEUE_URL
         client("s3").create_bucket(Bucket=BUCKET)
         yield
 

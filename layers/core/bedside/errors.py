@@ -48,6 +48,10 @@ class UnsupportedMediaTypeError(BedsideError):
     status, slug, title = 415, "unsupported-media-type", "This type of image is not accepted"
 
 
+class MalformedWebhookError(BedsideError):
+    status, slug, title = 400, "malformed", "The webhook is not what it should be"
+
+
 class ForgedWebhookError(BedsideError):
     status, slug, title = 401, "bad-signature", "The webhook's secret or signature is missing, wrong or too old"
 
@@ -102,6 +106,10 @@ class ImageNotFoundError(BedsideError):
 
 class ImageDeletedError(BedsideError):
     status, slug, title = 404, "image-deleted", "The image was deleted"
+
+
+class UnknownSourceError(BedsideError):
+    status, slug, title = 404, "unknown-source", "Nobody of this name sends webhooks"
 
 
 class RouteNotFoundError(BedsideError):

@@ -94,6 +94,16 @@ def test_unusable_keys_of_the_video_provider_are_unavailable(monkeypatch: pytest
     assert "ssss" not in str(caught.value)
 
 
+def test_sources_of_webhooks_are_optional_and_not_read_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are handed on as they stand: one that makes no sense must not stop every other function."""
+    for text in ("", "{", '{"hms": {}}'):
+        parameters = PARAMETERS | ({"/bedside/test/webhook-sources": text} if text else {})
+        with parameter_store(parameters) as origin:
+            found = read(monkeypatch, origin)
+        assert found.webhook_sources == text
+        assert "hms" not in repr(found)
+
+
 @pytest.mark.parametrize("missing", ["redis-url", "redis-token", "signing-keys", "pseudonym-key"])
 def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """The operator learns which one to create."""

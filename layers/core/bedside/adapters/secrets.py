@@ -11,7 +11,15 @@ from typing import Any, Final
 from bedside.adapters.aws import AwsError, AwsService, JsonService
 from bedside.errors import UnavailableError
 
-_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "ably-key", "hms-keys")
+_NAMES: Final = (
+    "redis-url",
+    "redis-token",
+    "signing-keys",
+    "pseudonym-key",
+    "ably-key",
+    "hms-keys",
+    "webhook-sources",
+)
 # For all attempts together. Read once per environment, at a cold start, when the processor is busy as well.
 _DEADLINE_S: Final = 5.0
 # RFC 2104, 3: a key shorter than the hash weakens the signature.
@@ -37,6 +45,7 @@ class Secrets:
     pseudonym_key: bytes = field(repr=False)
     ably_key: str = field(default="", repr=False)
     hms_keys: HmsKeys | None = field(default=None, repr=False)
+    webhook_sources: str = field(default="", repr=False)
 
 
 def read_secrets(path: str, region: str) -> Secrets:
@@ -74,6 +83,7 @@ def _secrets(answer: Mapping[str, Any]) -> Secrets:
             pseudonym_key=base64.b64decode(values["pseudonym-key"], validate=True),
             ably_key=values.get("ably-key", ""),
             hms_keys=_hms_keys(values["hms-keys"]) if "hms-keys" in values else None,
+            webhook_sources=values.get("webhook-sources", ""),
         )
     except KeyError as error:
         raise UnavailableError(f"The secret {error.args[0]} is missing.") from error

@@ -1,0 +1,29 @@
+"""Messages to an SQS queue."""
+
+import json
+from collections.abc import Mapping
+from typing import Final
+
+from bedside.adapters.aws import AwsError, AwsService, JsonService
+from bedside.errors import UnavailableError
+
+# A healthy request takes about ten milliseconds; whoever sends can do without the answer.
+_TRY_S: Final = 2
+# There is only one try.
+_MAX_IDLE_S: Final = 5
+
+
+class Queue:
+    """One queue, by its URL, which goes into the request: where the request goes is SQS's own address in the region."""
+
+    def __init__(self, url: str, region: str) -> None:
+        self._url = url
+        self._sqs = JsonService(AwsService("sqs", region, max_idle_s=_MAX_IDLE_S), "AmazonSQS", "1.0")
+
+    def send(self, message: Mapping[str, str]) -> None:
+        """Put a message into the queue, within 2 seconds; raises UnavailableError, after which it may be there."""
+        body = json.dumps(message, separators=(",", ":"))
+        try:
+            self._sqs.call("SendMessage", {"QueueUrl": self._url, "MessageBody": body}, try_s=_TRY_S)
+        except AwsError as error:
+            raise UnavailableError("The message could not be queued.") from error
