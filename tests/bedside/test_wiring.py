@@ -9,7 +9,7 @@ import pytest
 
 from bedside.adapters.secrets import Secrets
 from bedside.live.publishers import AblyPublisher, SocketPublisher
-from bedside.wiring import Wiring
+from bedside.visit_wiring import VisitWiring
 from tests.bedside.test_settings import NEEDED
 
 ROOT = Path(__file__).parents[2]
@@ -40,11 +40,16 @@ PARTS = [
     "submissions",
     "counters",
     "overseeing",
+    "webhook_sources",
+    "webhook_events",
+    "receiving",
+    "processing",
+    "webhook_sweeping",
 ]
 
 
-def wiring(**environment: str) -> Wiring:
-    made = Wiring(NEEDED | environment)
+def wiring(**environment: str) -> VisitWiring:
+    made = VisitWiring(NEEDED | environment)
     made.__dict__["secrets"] = Secrets("http://127.0.0.1:9", "t", {"1": b"k"}, b"p", "app.key:secret")
     return made
 

@@ -97,3 +97,15 @@ def sweep_failed(kind: str, error: Exception) -> None:
     """Note that the sweeper could not look at something; it tries again in five minutes."""
     logger.error("not swept", kind=kind, error=type(error).__name__)
     count("SweepFailure")
+
+
+def webhook_source_odd(source: str) -> None:
+    """Note that a source of webhooks, or the whole configuration of them, makes no sense: it refuses everything."""
+    logger.error("webhook source odd", source=source)
+    count("WebhookSourceOdd")
+
+
+def webhook_not_queued(source: str) -> None:
+    """Note that a webhook is kept but could not be queued: the sweeper does it."""
+    logger.warning("webhook not queued", source=source)
+    count("WebhookNotQueued")

@@ -6,10 +6,18 @@ from typing import TYPE_CHECKING
 
 from bedside.errors import UnavailableError
 from bedside.invocation import remaining_s
-from bedside.observability import live_publish_failed, sweep_failed, visit_follow_failed
+from bedside.observability import (
+    live_publish_failed,
+    sweep_failed,
+    visit_follow_failed,
+    webhook_not_queued,
+    webhook_source_odd,
+)
 from bedside.wiring import Wiring
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from bedside.adapters.dynamo import Table
     from bedside.identity.principal import Principal
     from bedside.visits.announcing import Announcer
@@ -26,6 +34,12 @@ if TYPE_CHECKING:
     from bedside.visits.sweeping import Sweeping
     from bedside.visits.timers import Scheduler, Timers
     from bedside.visits.watchers import VisitWatcher, Watchers
+    from bedside.webhooks.events import WebhookEvents
+    from bedside.webhooks.processing import Listener, Processing
+    from bedside.webhooks.receiving import Messages, Receiving
+    from bedside.webhooks.replaying import Replaying
+    from bedside.webhooks.sources import Sources
+    from bedside.webhooks.sweeping import Sweeping as WebhookSweeping
 
 
 class VisitWiring(Wiring):
@@ -165,5 +179,62 @@ class VisitWiring(Wiring):
 
         sources = {
             "visits": Source(self.visit_record.due, self.changing.sweep),
+            "webhooks": Source(self.webhook_sweeping.due, self.webhook_sweeping.look),
         }
         return Sweeping(sources, remaining_s, sweep_failed)
+
+    @cached_property
+    def rooms(self) -> "Rooms":
+        raise UnavailableError("There is no video provider yet.")
+
+    @cached_property
+    def webhook_events(self) -> "WebhookEvents":
+        from bedside.adapters.dynamo import Table
+        from bedside.webhooks.events import WebhookEvents
+
+        return WebhookEvents(Table(self.settings.webhooks_table), retention_days=self.settings.webhook_retention_days)
+
+    @cached_property
+    def webhook_queue(self) -> "Messages":
+        from bedside.adapters.queue import Queue
+
+        return Queue(self.settings.webhook_queue_url, self.settings.region)
+
+    @cached_property
+    def webhook_sources(self) -> "Sources":
+        from bedside.adapters.secrets import read_secrets
+        from bedside.webhooks.sources import Sources
+
+        def read() -> str:
+            return read_secrets(self.settings.secrets_path, self.settings.region).webhook_sources
+
+        return Sources(self.secrets.webhook_sources, read, webhook_source_odd)
+
+    @cached_property
+    def receiving(self) -> "Receiving":
+        from bedside.webhooks.receiving import Receiving
+
+        return Receiving(self.webhook_sources, self.webhook_events, self.webhook_queue, webhook_not_queued)
+
+    @cached_property
+    def listeners(self) -> "Mapping[str, Listener]":
+        """Who hears of events, by the name of their source; those of others are kept."""
+        return {"hms": self.hearing}
+
+    @cached_property
+    def processing(self) -> "Processing":
+        from bedside.webhooks.processing import Processing
+
+        return Processing(self.webhook_events, self.listeners)
+
+    @cached_property
+    def webhook_sweeping(self) -> "WebhookSweeping":
+        from bedside.webhooks.sweeping import Sweeping
+
+        return Sweeping(self.webhook_events, self.webhook_queue)
+
+    @cached_property
+    def replaying(self) -> "Replaying":
+        from bedside.webhooks.replaying import Replaying
+
+        return Replaying(self.rooms, self.webhook_events, self.webhook_queue)

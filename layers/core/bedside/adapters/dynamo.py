@@ -100,21 +100,6 @@ class Table:
         answer = _read("Query", query)
         return [_plain(item) or {} for item in answer["Items"]], _plain(answer.get("LastEvaluatedKey"))
 
-    def due(self, waits: str, now_ms: int, *, limit: int) -> list[Item]:
-        """Return up to `limit` items of the index `due` that wait as `waits` and are due by now, longest due first.
-
-        They hold what the index holds, which trails the table by a moment.
-        """
-        query = {
-            "TableName": self._name,
-            "IndexName": "due",
-            "KeyConditionExpression": "#waits = :waits AND #dueAt <= :now",
-            "ExpressionAttributeNames": {"#waits": "waits", "#dueAt": "dueAt"},
-            "ExpressionAttributeValues": to_attributes({":waits": waits, ":now": now_ms}),
-            "Limit": limit,
-        }
-        return [_plain(item) or {} for item in _read("Query", query)["Items"]]
-
     def put(self, item: Item, *, condition: str, values: Mapping[str, Any]) -> None:
         """Write the whole item if `condition` holds; raises ConditionFailedError with what stood there."""
         self._once("PutItem", self.putting(item, condition=condition, values=values)["Put"])
