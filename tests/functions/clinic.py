@@ -20,7 +20,18 @@ from bedside.capture.keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
 from bedside.visit_wiring import VisitWiring
-from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, REGION, TABLE, VISITS, client
+from tests.conftest import (
+    AUDIT,
+    BUCKET,
+    IDEMPOTENCY,
+    IDENTITY,
+    REGION,
+    TABLE,
+    VISITS,
+    WEBHOOK_QUEUE_URL,
+    WEBHOOKS,
+    client,
+)
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.fakes.outbox import Outbox
@@ -47,7 +58,20 @@ FUNCTIONS = (
     "visits",
     "timeout",
     "sweep",
+    "webhook_receiver",
+    "webhook_processor",
+    "webhook_replay",
 )
+# Of the secrets of each, the first is about to go.
+HMS_SECRETS = ["a secret of yesterday", "a secret of tomorrow"]
+STRIPE_SECRETS = ["whsec_stripe of yesterday", "whsec_stripe of tomorrow"]
+LAB_SECRETS = [f"whsec_{base64.b64encode(word * 4).decode()}" for word in (b"lab old.", b"lab new.")]
+WEBHOOK_SOURCES: dict[str, dict[str, Any]] = {
+    "hms": {"kind": "headers", "headers": {"x-bedside-secret": HMS_SECRETS}},
+    "stripe": {"kind": "stripe", "secrets": STRIPE_SECRETS},
+    "lab": {"kind": "standard", "secrets": LAB_SECRETS},
+    "odd": {"kind": "headers", "headers": {}},
+}
 SIGNING_KEY, PSEUDONYM_KEY = b"signing key of this clinic 12345", b"pseudonym key"
 
 
@@ -58,6 +82,7 @@ def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
         "redis-token": redis_token,
         "signing-keys": json.dumps({"1": base64.b64encode(SIGNING_KEY).decode()}),
         "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
+        "webhook-sources": json.dumps(WEBHOOK_SOURCES),
     }
     return {f"/bedside/test/{name}": value for name, value in found.items()}
 
@@ -74,6 +99,8 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_AUDIT_TABLE": AUDIT,
         "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
         "BEDSIDE_VISITS_TABLE": VISITS,
+        "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
+        "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
         "BEDSIDE_LIVE_URL": "wss://live.example.org/live",

@@ -101,5 +101,6 @@ MODES: Final = (
         f"{_OWED} To do it twice does no harm; the audit trail then tells of both.",
     ),
     Mode("POST /experts/verify-specific", _LISTED, _PROCESS, _OWED),
+    Mode("POST /webhooks/{source}", _NONE, _NOTHING, "Kept in the record, and queued, before it is answered."),
     Mode("GET /health", "is asked how it is", _NOTHING, "Says `degraded`, and that is all."),
 )

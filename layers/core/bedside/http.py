@@ -1,7 +1,6 @@
 """How a domain call becomes an HTTP endpoint: bodies in, answers and RFC 9457 problems out."""
 
 import base64
-import binascii
 import json
 import traceback
 from collections.abc import Callable, Mapping
@@ -89,17 +88,23 @@ def versioned(response: Response[str], version: int) -> Response[str]:
     return response
 
 
-def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:
-    """Return the request's JSON body as `model`; raises BodyTooLargeError over 64 KB, InvalidRequestError."""
+def raw_body(event: APIGatewayProxyEventV2) -> bytes:
+    """Return the request's body as it was sent; raises BodyTooLargeError over 64 KB, ValueError where it is none."""
     raw = event.raw_event.get("body") or ""
     if len(raw) > 2 * MAX_BODY_BYTES:
         raise BodyTooLargeError("A body may have at most 64 KB.")
-    try:
-        content = base64.b64decode(raw, validate=True) if event.raw_event.get("isBase64Encoded") else raw.encode()
-    except (binascii.Error, ValueError) as error:
-        raise InvalidRequestError([FieldFault("body", "The body is not valid.")]) from error
+    content = base64.b64decode(raw, validate=True) if event.raw_event.get("isBase64Encoded") else raw.encode()
     if len(content) > MAX_BODY_BYTES:
         raise BodyTooLargeError("A body may have at most 64 KB.")
+    return content
+
+
+def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:
+    """Return the request's JSON body as `model`; raises BodyTooLargeError over 64 KB, InvalidRequestError."""
+    try:
+        content = raw_body(event)
+    except ValueError as error:
+        raise InvalidRequestError([FieldFault("body", "The body is not valid.")]) from error
     try:
         return model.model_validate_json(content)
     except ValidationError as error:

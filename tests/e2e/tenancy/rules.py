@@ -239,6 +239,11 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask("/experts/verify-specific", {"userId": estate.person["userId"], "decision": "approve"}),
         _admins(Answer(200, may_change=True), FORBIDDEN),
     ),
+    # Other services, which no sign-in can stand for.
+    "POST /webhooks/{source}": Rule(
+        lambda _: Ask("/webhooks/hms", {"id": "forged", "type": "peer.join.success"}),
+        _everyone(Answer(401, "bad-signature")),
+    ),
     # Public: nothing of anybody's is in them.
     "GET /health": Rule(lambda _: Ask("/health"), _everyone(Answer(200))),
     "$default": Rule(lambda _: Ask("/"), _everyone(Answer(200))),

@@ -1,0 +1,40 @@
+"""Invoked by hand, see docs/operations.md: webhooks that 100ms gave up on, or an event that is kept, once more.
+
+{"since": "2026-11-20T10:00", "until": "2026-11-20T12:00"}, without `until` up to now; or {"event": "hms/its-id"}.
+"""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bedside import invocation
+from bedside.errors import BedsideError
+from bedside.instants import iso
+from bedside.observability import logger, metrics
+from bedside.visit_wiring import VisitWiring
+from bedside.webhooks.replaying import parse_event, parse_instant
+
+wiring = VisitWiring()
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+    """Return what was asked for, or why it was refused."""
+    invocation.begin(context)
+    now = wiring.now_ms()
+    try:
+        if event.get("event"):
+            source, event_id = parse_event(str(event["event"]))
+            wiring.replaying.again(source, event_id, now)
+            answer = {"queued": f"{source}/{event_id}"}
+        else:
+            since = parse_instant(str(event.get("since", "")), "since")
+            until = parse_instant(str(event["until"]), "until") if event.get("until") else now
+            wiring.replaying.missed(since, until, now)
+            answer = {"since": iso(since), "until": iso(until)}
+    except BedsideError as error:
+        logger.warning("replay refused", slug=error.slug, detail=error.detail)
+        return {"refused": error.detail or error.title}
+    logger.info("replay", asked=answer)
+    return answer
