@@ -184,10 +184,6 @@ class VisitWiring(Wiring):
         return Sweeping(sources, remaining_s, sweep_failed)
 
     @cached_property
-    def rooms(self) -> "Rooms":
-        raise UnavailableError("There is no video provider yet.")
-
-    @cached_property
     def webhook_events(self) -> "WebhookEvents":
         from bedside.adapters.dynamo import Table
         from bedside.webhooks.events import WebhookEvents
