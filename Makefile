@@ -15,7 +15,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help install run test check unit e2e docs bench format lock deploy admin clean
+.PHONY: help install run test check unit e2e docs bench format lock deploy admin redrive replay clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -63,6 +63,12 @@ deploy: install ## deploy to AWS: make deploy STAGE=staging|prod
 
 admin: install ## make the first administrator: make admin PHONE=+64… (STAGE=staging|prod: of a deployed stack)
 	@$(PY) -m deploy.admin "$(PHONE)" "$(STAGE)"
+
+redrive: install ## give dead letters another chance: make redrive (STAGE=staging|prod: of a deployed stack)
+	@$(PY) -m deploy.redrive "$(STAGE)"
+
+replay: install ## webhooks once more: make replay SINCE=2026-11-20T10:00 [UNTIL=…] | EVENT=hms/… (STAGE=… as above)
+	@$(PY) -m deploy.replay "$(SINCE)" "$(UNTIL)" "$(EVENT)" "$(STAGE)"
 
 clean: ## remove everything that was installed or built
 	rm -rf .venv .tools .cache .aws-sam node_modules local/.state local/stack.json .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -4,11 +4,9 @@ Without a stage it is the stack that runs on this machine.
 """
 
 import base64
-import json
 import os
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import boto3
@@ -16,7 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import stack
 from deploy.stack import NotDeployedError
-from local.cloud import ROOT, sdk_environment
+from local.cloud import ROOT
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
@@ -33,7 +31,6 @@ from bedside.identity.people import People
 from bedside.identity.person import SYSTEM_ADMIN, user_id_of
 from bedside.identity.phone import parse_phone
 
-_LOCAL: Final = "local"
 _USAGE: Final = "Say whom: make admin PHONE=+64… [STAGE=staging|prod]"
 
 
@@ -63,10 +60,9 @@ def main(arguments: list[str]) -> int:
     if not phone.strip():
         return _failed(_USAGE)
     try:
-        if stage in {"", _LOCAL}:
-            _use_running_stack()
+        stage = stack.chosen(stage)
         cloudformation, ssm = boto3.client("cloudformation"), boto3.client("ssm")
-        line = appoint(cloudformation, ssm, stage or _LOCAL, phone, time.time_ns() // 1_000_000)
+        line = appoint(cloudformation, ssm, stage, phone, time.time_ns() // 1_000_000)
     except InvalidRequestError as error:
         return _failed(error.faults[0].message)
     except BedsideError as error:
@@ -84,18 +80,6 @@ def _pseudonym_key(ssm: "SSMClient", stage: str) -> bytes:
     except ssm.exceptions.ParameterNotFound as error:
         raise NotDeployedError(f"There is no parameter {name} in this account and region.") from error
     return base64.b64decode(parameter["Value"])
-
-
-def _use_running_stack() -> None:
-    """Make the AWS SDK talk to the stack that runs here and to nothing else; raises NotDeployedError without any."""
-    path = Path(os.environ.get("STACK_FILE") or ROOT / "local/stack.json")
-    try:
-        endpoint = json.loads(path.read_text())["awsEndpointUrl"]
-    except (OSError, ValueError, KeyError) as error:
-        raise NotDeployedError("No stack is running here. Start one with `make run`, or name a STAGE.") from error
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(sdk_environment(endpoint))
 
 
 def _failed(line: str) -> int:

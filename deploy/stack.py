@@ -1,11 +1,20 @@
-"""A stage's stack, as CloudFormation knows it."""
+"""A stage's stack, as CloudFormation knows it, and the one that runs on this machine."""
 
-from typing import TYPE_CHECKING
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
+from local.cloud import ROOT, sdk_environment
+
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+
+
+# The stage of the stack that `make run` starts.
+LOCAL: Final = "local"
 
 
 class NotDeployedError(Exception):
@@ -25,3 +34,34 @@ def parameter(cloudformation: "CloudFormationClient", stage: str, name: str) -> 
     if name not in given:
         raise NotDeployedError(f"The stack {stack} has no parameter {name}: deploy this version of it first.")
     return given[name]
+
+
+def resources(cloudformation: "CloudFormationClient", stage: str) -> dict[str, str]:
+    """Return the physical id of every resource of a stage by its name in the template; raises NotDeployedError."""
+    stack = f"bedside-{stage}"
+    try:
+        pages = list(cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack))
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise NotDeployedError(f"There is no stack {stack} in this account and region.") from error
+    found = [each for page in pages for each in page["StackResourceSummaries"]]
+    return {each["LogicalResourceId"]: each.get("PhysicalResourceId", "") for each in found}
+
+
+def chosen(stage: str) -> str:
+    """Return the stage that is meant; none is the stack that runs here, which the AWS SDK then talks to.
+
+    Raises NotDeployedError where none runs.
+    """
+    if stage not in {"", LOCAL}:
+        return stage
+    path = Path(os.environ.get("STACK_FILE") or ROOT / "local/stack.json")
+    try:
+        endpoint = json.loads(path.read_text())["awsEndpointUrl"]
+    except (OSError, ValueError, KeyError) as error:
+        raise NotDeployedError("No stack is running here. Start one with `make run`, or name a STAGE.") from error
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ.update(sdk_environment(endpoint))
+    return LOCAL

@@ -45,6 +45,7 @@ PARTS = [
     "receiving",
     "processing",
     "webhook_sweeping",
+    "replaying",
 ]
 
 

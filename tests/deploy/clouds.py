@@ -1,7 +1,9 @@
 """What deploying asks of AWS, where moto has no answer."""
 
-from collections.abc import Mapping
-from typing import Any
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Self
 
 from botocore.exceptions import ClientError
 
@@ -17,6 +19,45 @@ class Stacks:
             raise _refusal("DescribeStacks", "ValidationError", f"Stack with id {StackName} does not exist")
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self._stacks[StackName].items()]
         return {"Stacks": [{"StackName": StackName, "Parameters": given}]}
+
+
+class Resources:
+    """CloudFormation with these stacks: name → resources, by their names in the template; two on a page."""
+
+    def __init__(self, stacks: Mapping[str, Mapping[str, str]]) -> None:
+        self._stacks = stacks
+
+    def get_paginator(self, operation: str) -> Self:
+        assert operation == "list_stack_resources"
+        return self
+
+    def paginate(self, *, StackName: str) -> Iterator[dict[str, Any]]:  # noqa: N803  # the SDK's spelling
+        if StackName not in self._stacks:
+            raise _refusal("ListStackResources", "ValidationError", f"Stack with id {StackName} does not exist")
+        rows = [
+            {"LogicalResourceId": logical, "PhysicalResourceId": physical}
+            for logical, physical in self._stacks[StackName].items()
+        ]
+        for start in range(0, len(rows), 2):
+            yield {"StackResourceSummaries": rows[start : start + 2]}
+
+
+class Functions:
+    """Lambda with these functions: physical name → what it answers; one that raises fails as a function does."""
+
+    def __init__(self, functions: Mapping[str, Callable[[Any], Any]]) -> None:
+        self._functions = functions
+        self.events: list[tuple[str, Any]] = []
+
+    def invoke(self, *, FunctionName: str, Payload: bytes) -> dict[str, Any]:  # noqa: N803  # the SDK's spelling
+        event = json.loads(Payload)
+        self.events.append((FunctionName, event))
+        try:
+            told = self._functions[FunctionName](event)
+        except ValueError as error:
+            failure = json.dumps({"errorMessage": str(error), "errorType": "ValueError"}).encode()
+            return {"StatusCode": 200, "FunctionError": "Unhandled", "Payload": io.BytesIO(failure)}
+        return {"StatusCode": 200, "Payload": io.BytesIO(json.dumps(told).encode())}
 
 
 class TextMessages:

@@ -11,9 +11,14 @@ import yaml
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # it has no types
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
-from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, client
+from deploy import redrive
+from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS, client
 
 ROOT = Path(__file__).parents[2]
+# Functions that schedules, queues or people invoke by their own rights.
+NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay"}
+# Calls that are made in several ways.
+OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
 # Lambda itself sets it.
 NOT_SET = {"AWS_REGION"}
 
@@ -83,7 +88,7 @@ def routes(name: str) -> dict[str, str]:
 def examples(name: str) -> list[str]:
     """The names of the function's example events: its own, or with several calls one for each, `function_call`."""
     if len(routes(name)) < 2:
-        return [folder(name)]
+        return [folder(name), *OTHER_EXAMPLES.get(name, [])]
     return sorted(path.stem for path in (ROOT / "events").glob(f"{folder(name)}_*.json"))
 
 
@@ -114,7 +119,8 @@ def test_the_example_events_are_of_the_functions_routes(name: str) -> None:
     if not wanted:
         return
     events = [json.loads((ROOT / "events" / f"{example}.json").read_text()) for example in examples(name)]
-    assert sorted(event["routeKey"] for event in events) == sorted(wanted)
+    more = len(OTHER_EXAMPLES.get(name, []))
+    assert sorted(event["routeKey"] for event in events) == sorted([*wanted, *list(wanted) * more])
     for event in events:
         path = wanted[event["routeKey"]].format(**event.get("pathParameters", {}))
         assert event["requestContext"]["routeKey"] == event["routeKey"]
@@ -207,6 +213,21 @@ ALLOWED = {
         "execute-api:ManageConnections",
         "sqs:SendMessage",
     },
+    "WebhookReceiver": {"ssm", "webhooks:PutItem", "sqs:SendMessage"},
+    "WebhookProcessor": {
+        "ssm",
+        "people:GetItem",
+        "webhooks:GetItem",
+        "webhooks:UpdateItem",
+        "visits:GetItem",
+        "visits:PutItem",
+        "visits:UpdateItem",
+        "execute-api:ManageConnections",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+    },
+    "WebhookReplay": {"ssm", "webhooks:UpdateItem", "sqs:SendMessage"},
     "Live": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "Health": {"ssm"},
     "Web": set(),
@@ -216,6 +237,8 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["IdentityTable", "Arn"]}): "people",
     json.dumps({"Fn::GetAtt": ["AuditTable", "Arn"]}): "trail",
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
+    json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
+    json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",
     json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/people-of-facility"}): "people-of-facility",
 }
 
@@ -281,11 +304,27 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
     assert set(rule["AllowedHeaders"]) == {"content-type", "if-none-match", "x-amz-checksum-sha256"}
 
 
-@pytest.mark.parametrize(("name", "expires"), [("CaptureTable", True), ("IdentityTable", True), ("AuditTable", False)])
+@pytest.mark.parametrize(
+    ("name", "expires"),
+    [
+        ("CaptureTable", True),
+        ("IdentityTable", True),
+        ("AuditTable", False),
+        ("VisitsTable", False),
+        ("WebhooksTable", True),
+    ],
+)
 def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any]) -> None:  # noqa: FBT001  # parametrised
     """On demand, restorable to a point in time, encrypted, kept when the stack goes; the audit trail never expires."""
     tables = of_type(resources, "AWS::DynamoDB::Table")
-    assert set(tables) == {"CaptureTable", "IdentityTable", "AuditTable", "IdempotencyTable"}
+    assert set(tables) == {
+        "CaptureTable",
+        "IdentityTable",
+        "AuditTable",
+        "IdempotencyTable",
+        "VisitsTable",
+        "WebhooksTable",
+    }
     table, properties = tables[name], tables[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
     assert properties["PointInTimeRecoverySpecification"] == {"PointInTimeRecoveryEnabled": True}
@@ -316,6 +355,7 @@ def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> Non
         ("AuditTable", AUDIT),
         ("IdempotencyTable", IDEMPOTENCY),
         ("VisitsTable", VISITS),
+        ("WebhooksTable", WEBHOOKS),
     ],
 )
 def test_the_tests_tables_are_the_templates(name: str, made: str, resources: dict[str, Any]) -> None:
@@ -401,7 +441,7 @@ def test_the_apis_may_call_their_functions(resources: dict[str, Any]) -> None:
         properties = permission["Properties"]
         assert "SourceArn" in properties
         by_function.setdefault(properties["FunctionName"]["Ref"], []).append(properties["Principal"])
-    assert set(by_function) == set(FUNCTIONS)
+    assert set(by_function) == set(FUNCTIONS) - NOT_CALLED
     assert by_function["Live"] == ["apigateway.amazonaws.com"]
     assert by_function["UploadWatch"] == ["events.amazonaws.com"]
 
@@ -428,10 +468,51 @@ def test_what_storage_tells_is_not_lost(resources: dict[str, Any]) -> None:
     assert len(pattern["detail"]["bucket"]["name"]) == 1
     [target] = rule["Properties"]["Targets"]
     assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["UploadWatchDeadLetters", "Arn"]}
-    [queue] = of_type(resources, "AWS::SQS::Queue").values()
-    assert queue["Properties"]["SqsManagedSseEnabled"] is True
-    alarms = json.dumps(of_type(resources, "AWS::CloudWatch::Alarm"))
-    assert "UploadWatchDeadLetters" in alarms
+
+
+def test_queues_are_encrypted_and_dead_letters_ring(resources: dict[str, Any]) -> None:
+    """Every queue is kept for two weeks; every one of dead letters raises an alarm as soon as it holds one."""
+    queues = of_type(resources, "AWS::SQS::Queue")
+    alarms = [each["Properties"] for each in of_type(resources, "AWS::CloudWatch::Alarm").values()]
+    watched = [alarm["Dimensions"][0]["Value"] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"]
+    for name, queue in queues.items():
+        assert queue["Properties"]["SqsManagedSseEnabled"] is True, name
+        assert queue["Properties"]["MessageRetentionPeriod"] == 14 * 86_400, name
+        assert name.endswith(("Queue", "DeadLetters")), name
+        if name.endswith("DeadLetters"):
+            assert {"Fn::GetAtt": [name, "QueueName"]} in watched, name
+
+
+def test_webhooks_are_tried_five_times(resources: dict[str, Any]) -> None:
+    """Each message for itself; it stays hidden for six times as long as the processor may take."""
+    queue = resources["WebhookQueue"]["Properties"]
+    assert queue["RedrivePolicy"] == {
+        "deadLetterTargetArn": {"Fn::GetAtt": ["WebhookDeadLetters", "Arn"]},
+        "maxReceiveCount": 5,
+    }
+    [mapping] = [
+        each["Properties"]
+        for each in of_type(resources, "AWS::Lambda::EventSourceMapping").values()
+        if each["Properties"]["FunctionName"] == {"Ref": "WebhookProcessor"}
+    ]
+    assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["WebhookQueue", "Arn"]}
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BatchSize"] <= 10
+    assert queue["VisibilityTimeout"] >= 6 * resources["WebhookProcessor"]["Properties"]["Timeout"]
+
+
+def test_webhooks_are_kept_for_longer_than_they_can_be_replayed() -> None:
+    """Whatever 100ms sends again is known."""
+    assert SOURCE["Parameters"]["WebhookRetentionDays"]["MinValue"] > 30
+
+
+def test_redrive_knows_every_queue_of_dead_letters() -> None:
+    """Each goes back to something that there is."""
+    letters = [name for name, each in SOURCE["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
+    for name in letters:
+        if name.endswith("DeadLetters"):
+            back = redrive.back(name, SOURCE["Resources"])
+            assert SOURCE["Resources"][back]["Type"] in {"AWS::SQS::Queue", "AWS::Serverless::Function"}, name
 
 
 def test_counted_metrics_have_the_alarms_names() -> None:

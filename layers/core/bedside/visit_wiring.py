@@ -233,4 +233,4 @@ class VisitWiring(Wiring):
     def replaying(self) -> "Replaying":
         from bedside.webhooks.replaying import Replaying
 
-        return Replaying(self.rooms, self.webhook_events, self.webhook_queue)
+        return Replaying(lambda: self.rooms, self.webhook_events, self.webhook_queue)

@@ -1,6 +1,7 @@
 """Once more: what 100ms could not deliver is sent again, and an event that is kept is processed again."""
 
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Protocol
@@ -27,7 +28,7 @@ class Provider(Protocol):
 class Replaying:
     """Has webhooks sent and events processed again; neither applies anything twice."""
 
-    provider: Provider
+    provider: Callable[[], Provider]
     events: WebhookEvents
     queue: Messages
 
@@ -44,7 +45,7 @@ class Replaying:
             raise _refused("since", "100ms replays what is at most 30 days old.")
         if until_ms - since_ms > WINDOW_MS:
             raise _refused("until", "100ms replays at most 14 days at once.")
-        self.provider.replay(since_ms, until_ms)
+        self.provider().replay(since_ms, until_ms)
 
     def again(self, source: str, event_id: str, now_ms: int) -> None:
         """Process an event that is kept once more; raises InvalidRequestError where there is none, UnavailableError."""
