@@ -117,7 +117,8 @@ class VisitRecord:
 
     def due(self, now_ms: int, limit: int) -> list[str]:
         """Return the ids of up to `limit` visits whose time is up, or whose end was not seen to, longest due first."""
-        return [str(item["pk"]) for item in self._table.due(WAITS, now_ms, limit=limit)]
+        found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
+        return [str(item["pk"]) for item in found]
 
     def of_facility(
         self, facility_id: str, period: Period | None, cursor: Item | None
