@@ -29,6 +29,10 @@ CALLS = {
     "SESSION_CREATE": {"create"},
     "TOKEN_VALIDATE": {"scan", "_find", "validate"},
     "PRESIGNED_URL": {"_hold", "grant"},
+    "VISITS": {
+        *("book", "page", "watch", "look", "join", "rtc_token", "start", "end", "cancel", "summary"),
+        *("start_recording", "stop_recording", "recording", "notes", "write_notes", "notes_history"),
+    },
 }
 LIMITED = {name for name, value in vars(policies).items() if isinstance(value, Policy)}
 
@@ -49,6 +53,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "session-create": (600, 600),
         "token-validate": (600, 60),
         "presigned-url": (200, 100),
+        "visits": (300, 300),
     }
 
 
@@ -80,7 +85,7 @@ def test_every_limit_is_used_by_its_calls_and_no_other() -> None:
 
 def test_every_call_of_the_contract_with_a_limit_checks_one() -> None:
     """Each route of these functions stands under a limit."""
-    for name in ("users", "otp", "session_create"):
+    for name in ("users", "otp", "session_create", "visits"):
         tree = ast.parse((FUNCTIONS / name / "handler.py").read_text())
         for node in tree.body:
             if isinstance(node, ast.FunctionDef) and any("app." in ast.unparse(each) for each in node.decorator_list):

@@ -1,11 +1,10 @@
 """Names: of a session in the stores, and of an image in the bucket."""
 
-import base64
-import hashlib
-import hmac
 import re
 from dataclasses import dataclass
 from typing import Final
+
+from bedside.pseudonym import handle_name
 
 IDENTIFIER: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
 
@@ -19,8 +18,7 @@ _OBJECT: Final = re.compile(
 
 def session_key(pseudonym_key: bytes, facility_id: str, encounter_id: str) -> str:
     """Return the session's name in DynamoDB and Redis: a keyed hash, so that it says nothing about the patient."""
-    digest = hmac.digest(pseudonym_key, f"{facility_id}\n{encounter_id}".encode(), hashlib.sha256)
-    return base64.b32encode(digest[:15]).decode().lower()
+    return handle_name(pseudonym_key, f"{facility_id}\n{encounter_id}")
 
 
 @dataclass(frozen=True, slots=True)

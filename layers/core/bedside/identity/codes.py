@@ -1,12 +1,11 @@
 """One-time codes: how they are made, how often they are sent, how they are told from guesses. No input or output."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bedside.errors import Limit
+from bedside.pseudonym import pseudonym
 
 # NIST SP 800-63B, 5.1.3.2: at least six decimal digits.
 DIGITS: Final = 6
@@ -39,7 +38,7 @@ def new_code(random_below: Callable[[int], int]) -> str:
 
 def code_digest(pseudonym_key: bytes, user_id: str, code: str) -> str:
     """Return what is stored of a code: useless for others, and without the key not to be guessed from."""
-    return hmac.digest(pseudonym_key, f"code\n{user_id}\n{code}".encode(), hashlib.sha256).hex()
+    return pseudonym(pseudonym_key, f"code\n{user_id}\n{code}", 64)
 
 
 def send_limit(sends: Sequence[int], now_ms: int) -> tuple[Limit, int] | None:
@@ -79,7 +78,7 @@ class Purses:
 
     def of(self, phone: str, address: str) -> tuple[Purse, Purse]:
         """Return what pays for a code to `phone` that `address` asks for."""
-        digest = hmac.digest(self.pseudonym_key, f"address\n{address}".encode(), hashlib.sha256).hex()[:24]
+        digest = pseudonym(self.pseudonym_key, f"address\n{address}", 24)
         block = Purse(f"prefix#{prefix(phone)}", self.prefix_allowance)
         return block, Purse(f"address#{digest}", self.address_allowance)
 

@@ -1,13 +1,11 @@
 """A person: who signs in with one phone number, as the record keeps them. No input or output here."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from bedside.instants import iso
+from bedside.pseudonym import handle_name
 
 Verification = Literal["none", "pending", "verified", "rejected"]
 
@@ -22,8 +20,7 @@ FAILURES_TO_LOCK: Final = 100
 
 def user_id_of(pseudonym_key: bytes, phone: str) -> str:
     """Return the id of whoever has this number (E.164): 24 characters that say nothing about it without the key."""
-    digest = hmac.digest(pseudonym_key, f"person\n{phone}".encode(), hashlib.sha256)
-    return base64.b32encode(digest[:15]).decode().lower()
+    return handle_name(pseudonym_key, f"person\n{phone}")
 
 
 @dataclass(frozen=True, slots=True)

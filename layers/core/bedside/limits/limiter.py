@@ -1,7 +1,5 @@
 """Checks rate limits: in one Redis request, in none for callers known to be blocked, without Redis in this process."""
 
-import hashlib
-import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -11,6 +9,7 @@ from bedside.adapters.redis import Redis, RedisError, Reply, Script
 from bedside.errors import LimitReachedError
 from bedside.limits.counting import BUCKET, WINDOW, Count, count_bucket, count_window
 from bedside.limits.policies import Policy
+from bedside.pseudonym import pseudonym
 
 # KEYS[1] counter. ARGV: now, quota, length in ms.
 _CHECK: Final = {
@@ -64,7 +63,7 @@ class Limiter:
 
     def ticket(self, policy: Policy, caller: str, now_ms: int) -> Ticket:
         """Return a check for another script to make; raises LimitReachedError for callers known to be blocked."""
-        name = hmac.digest(self._key, f"limit\n{policy.name}\n{caller}".encode(), hashlib.sha256).hex()[:24]
+        name = pseudonym(self._key, f"limit\n{policy.name}\n{caller}", 24)
         ticket = Ticket(
             policy, f"{self._prefix}{policy.name}:{name}", (policy.limit.quota, policy.limit.window_s * 1000)
         )

@@ -5,14 +5,13 @@ nothing gets a lease: they load, and may write down what they loaded while the l
 when it began. So what was read before a change is never written down after it, and others need not load meanwhile.
 """
 
-import hashlib
-import hmac
 import time
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bedside.adapters.memory import Memory
 from bedside.adapters.redis import Redis, RedisError, Script
+from bedside.pseudonym import pseudonym
 from bedside.transient.changes import VERSION_MS, Changes
 
 if TYPE_CHECKING:
@@ -195,5 +194,4 @@ class Cache:
         return self._randomness(8).hex()
 
     def _name(self, kind: str, name: str) -> str:
-        digest = hmac.digest(self._key, f"cache {kind}\n{name}".encode(), hashlib.sha256)
-        return f"{self._prefix}{kind}:{digest.hex()[:32]}"
+        return f"{self._prefix}{kind}:{pseudonym(self._key, f'cache {kind}\n{name}')}"

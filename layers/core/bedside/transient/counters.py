@@ -4,14 +4,13 @@ An hour and a day begin by UTC. One hash per hour, and one per day, of a facilit
 per counter. Nothing in it is anybody's data; the facility stands in the key as a keyed hash.
 """
 
-import hashlib
-import hmac
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
 from bedside.adapters.redis import Redis, RedisError, Reply, Script
+from bedside.pseudonym import pseudonym
 
 HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
@@ -118,8 +117,7 @@ class Counters:
         return spans[:hours], spans[hours:]
 
     def _place(self, whose: str, unit: str, number: int) -> str:
-        digest = hmac.digest(self._key, f"counter\n{whose}\n{unit}\n{number}".encode(), hashlib.sha256)
-        return f"{self._prefix}{unit}:{digest.hex()[:32]}"
+        return f"{self._prefix}{unit}:{pseudonym(self._key, f'counter\n{whose}\n{unit}\n{number}')}"
 
 
 def _begun(unit: str, number: int, now_ms: int) -> Iterator[tuple[str, int, int]]:

@@ -1,13 +1,12 @@
 """Drafts: what somebody has begun and not finished, sealed in Redis, or in this process while Redis is away."""
 
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from bedside.adapters.memory import Memory
 from bedside.adapters.redis import Redis, RedisError, Reply
+from bedside.pseudonym import pseudonym
 
 if TYPE_CHECKING:
     from bedside.adapters.seal import Seal  # the cipher library is loaded only by those who keep or read a draft
@@ -103,8 +102,7 @@ class Drafts:
 
     def place(self, kind: Kind, name: str) -> str:
         """Return the key in Redis."""
-        digest = hmac.digest(self._key, f"draft\n{kind.name}\n{name}".encode(), hashlib.sha256).hex()[:32]
-        return f"{self._prefix}{kind.name}:{digest}"
+        return f"{self._prefix}{kind.name}:{pseudonym(self._key, f'draft\n{kind.name}\n{name}')}"
 
     def parcel(self, kind: Kind, name: str, document: Mapping[str, Any], now_ms: int) -> Parcel:
         """Return a draft for another script to keep."""

@@ -1,7 +1,5 @@
 """The guard against submitting the same thing twice: in Redis, or in this process while Redis is away."""
 
-import hashlib
-import hmac
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +8,7 @@ from typing import Any, Final
 from bedside.adapters.memory import Memory
 from bedside.adapters.redis import Redis, RedisError
 from bedside.errors import DuplicateSubmissionError
+from bedside.pseudonym import pseudonym
 
 LIFE_MS: Final = 5 * 60 * 1000
 
@@ -32,7 +31,7 @@ class Submissions:
         Work that fails is forgotten, so that it can be tried again. One Redis request, and one more where it fails.
         """
         said = json.dumps([caller, call, body], sort_keys=True)
-        place = self._prefix + hmac.digest(self._key, f"submission\n{said}".encode(), hashlib.sha256).hex()[:32]
+        place = self._prefix + pseudonym(self._key, f"submission\n{said}")
         if not self._note(place, now_ms):
             raise DuplicateSubmissionError("The very same was submitted within the last five minutes.")
         try:

@@ -1,12 +1,10 @@
 """Who hears of which visits."""
 
-import base64
-import hashlib
-import hmac
 from dataclasses import dataclass
 from typing import Literal
 
 from bedside.identity.principal import Principal
+from bedside.pseudonym import handle_name
 from bedside.visits.access import works_at
 
 
@@ -19,8 +17,7 @@ class Channel:
 
     def key(self, pseudonym_key: bytes) -> str:
         """Return the 24 characters under which the record has it."""
-        digest = hmac.digest(pseudonym_key, f"visits\n{self.kind}\n{self.name}".encode(), hashlib.sha256)
-        return base64.b32encode(digest[:15]).decode().lower()
+        return handle_name(pseudonym_key, f"visits\n{self.kind}\n{self.name}")
 
     def open_to(self, who: Principal | None) -> bool:
         """Tell whether somebody may hear it."""
