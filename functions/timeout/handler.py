@@ -21,6 +21,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     looks = {
         "visit": wiring.changing.look,
         "visitWarning": wiring.changing.warn,
+        "recording": wiring.recordings.overdue,
     }
     look = looks.get(event.get("kind", ""))
     if look is None:

@@ -100,6 +100,10 @@ class RtcTokenNotFoundError(BedsideError):
     status, slug, title = 404, "rtc-token-not-found", "There is no token for the room"
 
 
+class RecordingNotFoundError(BedsideError):
+    status, slug, title = 404, "recording-not-found", "There is no recording of this visit"
+
+
 class ImageNotFoundError(BedsideError):
     status, slug, title = 404, "image-not-found", "There is no such image"
 

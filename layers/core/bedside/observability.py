@@ -109,3 +109,14 @@ def webhook_not_queued(source: str) -> None:
     """Note that a webhook is kept but could not be queued: the sweeper does it."""
     logger.warning("webhook not queued", source=source)
     count("WebhookNotQueued")
+
+
+def recording_copied() -> None:
+    """Note that a recording is ours now."""
+    count("RecordingCopied")
+
+
+def recording_not_copied(reason: str, cause: str, number: int) -> None:
+    """Note that a try to copy a recording has failed; it is tried again, or waits to be redriven."""
+    logger.warning("recording not copied", reason=reason, cause=cause, number=number)
+    count("RecordingCopyFailure")

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from bedside.adapters.dynamo import Table
+    from bedside.adapters.queue import Queue
+    from bedside.adapters.scheduler import Scheduler
     from bedside.identity.principal import Principal
     from bedside.visits.announcing import Announcer
     from bedside.visits.attending import Attending
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
     from bedside.visits.looking import Looking
     from bedside.visits.notes import Notes
     from bedside.visits.record import VisitRecord
+    from bedside.visits.recording_copies import Copies
+    from bedside.visits.recording_record import RecordingRecord
+    from bedside.visits.recordings import Recordings
     from bedside.visits.rooms import Rooms
     from bedside.visits.sweeping import Sweeping
     from bedside.visits.timers import Scheduler, Timers
@@ -124,6 +129,58 @@ class VisitWiring(Wiring):
         return Hms(settings.hms_api_url, keys, settings.room_page, roles)
 
     @cached_property
+    def recording_record(self) -> "RecordingRecord":
+        from bedside.visits.recording_record import RecordingRecord
+
+        return RecordingRecord(self.visits_table, self.settings.recording_overdue_ms)
+
+    @cached_property
+    def recordings(self) -> "Recordings":
+        from bedside.adapters.storage import Links
+        from bedside.visits.recordings import Recordings
+
+        settings = self.settings
+
+        def schedule(visit_id: str, at_ms: int) -> None:
+            name, payload = f"recording-{visit_id}-{at_ms}", {"kind": "recording", "id": visit_id}
+            try:
+                self.scheduler.put(name, at_ms, payload)
+            except UnavailableError as error:
+                visit_follow_failed("recording", error)
+
+        return Recordings(
+            record=self.recording_record,
+            visits=self.visit_record,
+            rooms=lambda: self.rooms,
+            links=Links(settings.recordings_bucket, settings.region, settings.storage_origin),
+            send=self._recording_queue.send,
+            schedule=schedule,
+            overdue_ms=settings.recording_overdue_ms,
+            url_life_s=settings.download_url_life_s,
+        )
+
+    @cached_property
+    def _recording_queue(self) -> "Queue":
+        from bedside.adapters.queue import Queue
+
+        return Queue(self.settings.recording_queue_url, self.settings.region)
+
+    @cached_property
+    def copies(self) -> "Copies":
+        from bedside.adapters.archive import Archive
+        from bedside.adapters.downloads import Downloads
+        from bedside.visits.recording_copies import Copies
+
+        settings = self.settings
+        return Copies(
+            record=self.recording_record,
+            rooms=lambda: self.rooms,
+            archive=Archive(settings.recordings_bucket, settings.region),
+            downloads=Downloads(settings.recording_hosts),
+            remaining_s=remaining_s,
+        )
+
+    @cached_property
     def changing(self) -> "Changing":
         from bedside.visits.changing import Changing
 
@@ -180,6 +237,7 @@ class VisitWiring(Wiring):
         sources = {
             "visits": Source(self.visit_record.due, self.changing.sweep),
             "webhooks": Source(self.webhook_sweeping.due, self.webhook_sweeping.look),
+            "recordings": Source(self.recording_record.due, self.recordings.overdue),
         }
         return Sweeping(sources, remaining_s, sweep_failed)
 

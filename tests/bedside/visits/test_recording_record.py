@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.dynamo import Table
+from bedside.errors import RecordingNotFoundError
 from bedside.visits.recording import Copy, File, Recording
 from bedside.visits.recording_knowledge import asked, asked_to_stop, beam_told, copied, file_told, lost, over
 from bedside.visits.recording_record import RecordingRecord
@@ -46,7 +47,7 @@ def test_everything_is_read_as_it_was_written(recordings: RecordingRecord) -> No
 
 def test_nothing_is_learned_of_what_is_not_known(recordings: RecordingRecord) -> None:
     """Only who knows the visit can begin its recording."""
-    with pytest.raises(LookupError):
+    with pytest.raises(RecordingNotFoundError):
         recordings.learn("v", lambda recording: over(recording, 1))
     assert recordings.read("v") is None
 

@@ -63,15 +63,18 @@ class Links:
         )
         return url, headers
 
-    def download(self, key: str, *, now_ms: int, life_s: int) -> str:
-        """Return a GET link whose answer no cache may keep."""
+    def download(self, key: str, *, now_ms: int, life_s: int, save_as: str = "") -> str:
+        """Return a GET link whose answer no cache may keep, and which a browser saves under a name if one is given."""
+        query = {"response-cache-control": "no-store"}
+        if save_as:
+            query["response-content-disposition"] = f'attachment; filename="{save_as}"'
         return presigned_url(
             Credentials.from_env(),
             self._scope,
             method="GET",
             origin=self._origin,
             path=self._prefix + key,
-            query={"response-cache-control": "no-store"},
+            query=query,
             headers={},
             now_ms=now_ms,
             life_s=life_s,

@@ -22,6 +22,8 @@ class Recorder(Protocol):
 
     def told(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool: ...
 
+    def visit_of(self, room_id: str) -> str: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
@@ -32,7 +34,10 @@ class Hearing:
 
     def hear(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
         """Tell whether the event was about a visit, and something that we need to know; raises UnavailableError."""
-        visit_id = _text(data.get("room_name"))
+        visit_id, room_id = _text(data.get("room_name")), _text(data.get("room_id"))
+        if not visit_id and room_id and kind.startswith(_OF_RECORDINGS):
+            # What is told of beams names only the room's id.
+            visit_id = self.recordings().visit_of(room_id)
         try:
             return bool(visit_id) and self._hear(visit_id, kind, data, at_ms, now_ms)
         except VisitNotFoundError:

@@ -1,15 +1,19 @@
 """Recordings in DynamoDB: one item for each visit that has one, changed only by conditional writes."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any, Final
 
 from bedside.adapters.dynamo import ConditionFailedError, Table
-from bedside.errors import UnavailableError
+from bedside.errors import RecordingNotFoundError, UnavailableError
 from bedside.visits.recording import Ask, Beam, Copy, File, Recording
 
 # The practitioner, webhooks, copies and the sweeper may write at once.
 _TRIES: Final = 8
+
+# What they have in the index of what is due.
+WAITS: Final = "recording"
 
 # From what is known to what is known now; raises what it refuses.
 type Learn = Callable[[Recording], Recording]
@@ -36,13 +40,13 @@ class RecordingRecord:
         """Add to what is known of a visit's recording, and return it as it was and as it is.
 
         Nothing is written where nothing changes. Where nothing is known there is nothing to add to, unless the visit's
-        facility is given. Raises LookupError for that, UnavailableError, and what `learn` raises.
+        facility is given: RecordingNotFoundError. Raises UnavailableError, and what `learn` raises.
         """
         key = recording_key(visit_id)
         for _ in range(_TRIES):
             item = self._table.get(key)
             if item is None and facility_id is None:
-                raise LookupError(visit_id)
+                raise RecordingNotFoundError("There is no recording of this visit.")
             before = Recording(visit_id, facility_id or "") if item is None else _from_record(visit_id, item)
             after = learn(before)
             if after == before:
@@ -53,6 +57,22 @@ class RecordingRecord:
                 continue
             return before, after
         raise UnavailableError("The recording is being changed by others.")
+
+    def due(self, now_ms: int, limit: int) -> list[str]:
+        """Return the ids of up to `limit` visits of whose recordings something is overdue, longest first."""
+        found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
+        return [str(item["pk"]).removeprefix(recording_key("")) for item in found]
+
+    def room_is_of(self, room_id: str, visit_id: str) -> None:
+        """Keep whose room it is: not all that the provider tells of a recording says more than the room's id."""
+        room = {"pk": _room_key(room_id), "visitId": visit_id}
+        with suppress(ConditionFailedError):
+            self._table.put(room, condition="attribute_not_exists(#pk)", values={})
+
+    def visit_of(self, room_id: str) -> str:
+        """Return which visit's room it is; "" if nobody has kept that."""
+        item = self._table.get(_room_key(room_id))
+        return str(item["visitId"]) if item else ""
 
     def _write(self, key: str, recording: Recording, revision: int | None) -> None:
         values = self._values(recording)
@@ -83,8 +103,12 @@ class RecordingRecord:
             "givenUp": recording.given_up,
             # For whoever looks at the table; it follows from the rest.
             "state": recording.state,
-            **({"waits": "recording", "dueAt": due_at} if due_at is not None else {}),
+            **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
         }
+
+
+def _room_key(room_id: str) -> str:
+    return f"room#{room_id}"
 
 
 def _from_record(visit_id: str, item: Mapping[str, Any]) -> Recording:

@@ -8,12 +8,16 @@ from bedside.visits.presence import Party
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """A recording as the provider keeps it: its id, how far it is, seconds and bytes where it says so."""
+    """A recording as the provider keeps it: its id, how far it is, seconds and bytes where it says so.
+
+    `path` is where it lies, by which webhooks name it.
+    """
 
     asset_id: str
     status: str
     duration_s: int | None
     size: int | None
+    path: str = ""
 
 
 class Rooms(Protocol):

@@ -1,0 +1,41 @@
+"""SQS: a recording at the video provider is to be copied into our own bucket."""
+
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
+from aws_lambda_powertools.utilities.batch.types import PartialItemFailureResponse
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bedside import invocation
+from bedside.adapters.downloads import DownloadError
+from bedside.errors import UnavailableError
+from bedside.observability import logger, metrics, recording_copied, recording_not_copied
+from bedside.visit_wiring import VisitWiring
+
+# As in template.yaml: the queue's maxReceiveCount.
+TRIES = 5
+
+wiring = VisitWiring()
+processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+
+
+def _copy(record: SQSRecord) -> None:
+    message, number = record.json_body, int(record.attributes.approximate_receive_count or 1)
+    try:
+        if wiring.copies.copy(message["visitId"], message["file"], last_try=number >= TRIES):
+            recording_copied()
+    except (DownloadError, UnavailableError) as error:
+        recording_not_copied(str(error), type(error.__cause__).__name__, number)
+        raise
+    except Exception as error:
+        recording_not_copied(type(error).__name__, "", number)
+        raise
+
+
+@logger.inject_lambda_context(clear_state=True)
+@metrics.log_metrics
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
+    """Copy; what fails stays in the queue, is tried again, and after the last try waits in the dead-letter queue."""
+    invocation.begin(context)
+    return process_partial_response(event=event, record_handler=_copy, processor=processor, context=context)

@@ -1,0 +1,175 @@
+"""Files from somebody else's server, whose address somebody else has given: only from hosts that are expected.
+
+Such an address could lead to anything that this function can reach. So it must be https to a listed host, which must
+have a public address, and redirects are not followed.
+"""
+
+import fnmatch
+import http.client
+import io
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Collection, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import cache
+from typing import Final
+from urllib.parse import SplitResult, urlsplit
+
+# One connection, and one piece of what is read; the whole has its own deadline.
+_CONNECT_S: Final = 10.0
+_READ_S: Final = 20.0
+_CHUNK_BYTES: Final = 256 * 1024
+_OK: Final = 200
+# How stores say that a link is of no use (any more): Google's answer an expired one with 400.
+_DEAD: Final = frozenset({400, 401, 403, 404, 410})
+
+
+class DownloadError(Exception):
+    """A file could not be fetched; `dead` tells whether its link is of no use any more. The reason holds no address."""
+
+    def __init__(self, reason: str, *, dead: bool = False) -> None:
+        super().__init__(reason)
+        self.dead = dead
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file on its way: how many bytes are announced (None if that is not said), and the bytes in pieces.
+
+    Reading raises DownloadError where it breaks off, takes too long, or is not as long as it was announced.
+    """
+
+    length: int | None
+    pieces: Iterator[bytes]
+
+
+class Downloads:
+    """Fetches from `hosts`: patterns such as `*.example.org`, for https at its usual port, or whole http:// origins.
+
+    An http:// origin is for a stand-in on the same machine.
+    """
+
+    def __init__(self, hosts: Collection[str]) -> None:
+        self._origins = frozenset(host for host in hosts if host.startswith("http://"))
+        self._hosts = frozenset(hosts) - self._origins
+
+    @contextmanager
+    def fetching(self, url: str, *, deadline_s: float) -> Iterator[Download]:
+        """Give the file at `url`; raises DownloadError, also for whatever is not to be asked at all."""
+        parts = self._allowed(url)
+        ends_at = time.monotonic() + deadline_s
+        try:
+            sock = _connected(parts, ends_at)
+            try:
+                download = _answer(sock, parts, ends_at)
+            except BaseException:
+                sock.close()
+                raise
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise DownloadError(f"It could not be fetched: {type(error).__name__}.") from error
+        with closing(sock):
+            yield download
+
+    def _allowed(self, url: str) -> SplitResult:
+        try:
+            parts = urlsplit(url)
+            host, port = parts.hostname or "", parts.port
+        except ValueError as error:
+            raise DownloadError("Its address is none.") from error
+        if not url.isascii() or not url.isprintable() or " " in url:
+            raise DownloadError("Its address is none.")
+        if f"{parts.scheme}://{parts.netloc}" in self._origins:
+            return parts
+        # What stands before an @ is no part of the host, and nothing that a link of a store has.
+        if parts.scheme != "https" or port not in {None, 443} or "@" in parts.netloc:
+            raise DownloadError("Its address is not one of the video provider's.")
+        if not any(fnmatch.fnmatchcase(host, pattern) for pattern in self._hosts):
+            raise DownloadError("Its address is not one of the video provider's.")
+        return parts
+
+
+@cache
+def _tls_context() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
+def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
+    secure, host = parts.scheme == "https", parts.hostname or ""
+    refusal: OSError | None = None
+    for family, kind, protocol, _, address in socket.getaddrinfo(
+        host, parts.port or (443 if secure else 80), type=socket.SOCK_STREAM
+    ):
+        # The name is theirs to point where they like, such as into our own network.
+        if secure and not ipaddress.ip_address(address[0]).is_global:
+            raise DownloadError("Its address is not a public one.")
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(min(_CONNECT_S, _left(ends_at)))
+            sock.connect(address)
+            return _tls_context().wrap_socket(sock, server_hostname=host) if secure else sock
+        except OSError as error:
+            sock.close()
+            refusal = error
+    raise refusal or OSError("the name has no address")
+
+
+def _answer(sock: socket.socket, parts: SplitResult, ends_at: float) -> Download:
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    head = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
+    sock.sendall(head.encode("ascii"))
+    source = _Source(_Reader(sock, ends_at))
+    response = http.client.HTTPResponse(source, method="GET")  # type: ignore[arg-type]  # needs makefile only
+    response.begin()
+    if response.status != _OK:
+        response.close()
+        raise DownloadError(f"The server answered {response.status}.", dead=response.status in _DEAD)
+    return Download(response.length, _pieces(response))
+
+
+def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
+    announced, came = response.length, 0
+    with closing(response):
+        try:
+            while piece := response.read1(_CHUNK_BYTES):
+                came += len(piece)
+                yield piece
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise DownloadError(f"It broke off: {type(error).__name__}.") from error
+    if announced is not None and came != announced:
+        raise DownloadError("It broke off.")
+
+
+class _Source:
+    """What http.client.HTTPResponse needs of a socket: a file to read from."""
+
+    def __init__(self, reader: "_Reader") -> None:
+        self._reader = reader
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._reader, _CHUNK_BYTES)
+
+
+class _Reader(io.RawIOBase):
+    """A socket's reading side on which no read lasts long, nor beyond the end of the whole: a server may drip."""
+
+    def __init__(self, sock: socket.socket, ends_at: float) -> None:
+        super().__init__()
+        self._sock = sock
+        self._ends_at = ends_at
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
+        self._sock.settimeout(min(_READ_S, _left(self._ends_at)))
+        return self._sock.recv_into(buffer)
+
+
+def _left(ends_at: float) -> float:
+    left = ends_at - time.monotonic()
+    if left <= 0:
+        raise TimeoutError("the deadline has passed")
+    return left

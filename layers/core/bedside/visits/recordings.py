@@ -1,0 +1,281 @@
+"""Recordings of visits: starting and stopping them, what the provider tells of them, and what became of them."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.adapters.storage import Links
+from bedside.errors import RecordingNotFoundError, WrongStateError
+from bedside.visits.record import VisitRecord
+from bedside.visits.recording import File, Recording
+from bedside.visits.recording_knowledge import (
+    asked,
+    asked_again,
+    asked_to_stop,
+    beam_told,
+    file_name,
+    file_told,
+    looked,
+    lost,
+    over,
+    stop_taken,
+    taken,
+)
+from bedside.visits.recording_record import Learn, RecordingRecord
+from bedside.visits.rooms import Asset, Rooms
+from bedside.visits.visit import Visit
+
+_RECORDABLE: Final = frozenset({"inProgress", "interrupted"})
+_ACTIVE: Final = frozenset({"starting", "running", "stopping"})
+_FILES: Final = frozenset({"recording.success", "beam.recording.success"})
+# The provider's word for what went wrong; its sentences may say anything.
+_ERROR_TYPE: Final = re.compile(r"[A-Z][A-Z_]{0,59}")
+_STOPPED_BY_FAILURE: Final = "failure: "
+_LONGEST: Final = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """The recordings of all facilities' visits: whoever calls has checked whose visit it is.
+
+    `send` asks for the copy of a file, `schedule` for a look at a visit's recording at a time (Unix ms).
+    """
+
+    record: RecordingRecord
+    visits: VisitRecord
+    rooms: Callable[[], Rooms]
+    links: Links
+    send: Callable[[Mapping[str, str]], None]
+    schedule: Callable[[str, int], None]
+    overdue_ms: int
+    url_life_s: int
+
+    def start(self, visit: Visit, now: int) -> dict[str, Any]:
+        """Return the state of a recording that is starting, or that runs already; may be repeated.
+
+        Raises WrongStateError, also while another one stops, and UnavailableError, after which it may have begun.
+        """
+        if visit.state not in _RECORDABLE:
+            raise WrongStateError(f"The visit is {visit.state}.", visit.state)
+        room_id = visit.known.room_id or self.rooms().open(visit.visit_id)
+
+        def begin(recording: Recording) -> Recording:
+            if recording.state == "stopping":
+                raise WrongStateError("The recording is stopping.", "stopping")
+            return recording if _active(recording) else asked(recording, room_id, now)
+
+        self.record.room_is_of(room_id, visit.visit_id)
+        # Whoever dies in between has left word that it may be running.
+        _, recording = self._learn(visit.visit_id, begin, facility_id=visit.facility_id)
+        if recording.state == "starting":
+            self.rooms().start_recording(room_id)
+            _, recording = self._learn(visit.visit_id, taken)
+        return {"state": recording.state}
+
+    def stop(self, visit: Visit, now: int) -> dict[str, Any]:
+        """Return the state of a recording that stops, or has stopped; may be repeated.
+
+        Raises RecordingNotFoundError, and UnavailableError, after which it may have stopped.
+        """
+
+        def end(recording: Recording) -> Recording:
+            return asked_to_stop(recording, now) if _active(recording) else recording
+
+        before, recording = self._learn(visit.visit_id, end)
+        if _active(before):
+            self.rooms().stop_recording(recording.room_id or self.rooms().open(visit.visit_id))
+            _, recording = self._learn(visit.visit_id, stop_taken)
+        return {"state": recording.state}
+
+    def look(self, visit: Visit, now: int) -> dict[str, Any]:
+        """Return what there is of a visit's recording, with a link to each part that is ours.
+
+        What stands on top is the newest part. Raises RecordingNotFoundError, UnavailableError.
+        """
+        recording = self.record.read(visit.visit_id)
+        if recording is None:
+            raise RecordingNotFoundError("There is no recording of this visit.")
+        parts = [self._part(recording, number, file, now) for number, file in enumerate(recording.parts, 1)]
+        newest: dict[str, Any] = next((part for part in reversed(parts) if part["state"] == "completed"), {})
+        document = {**newest, "state": recording.state, "parts": parts}
+        return {**document, "failure": recording.failure} if recording.failure else document
+
+    def recorded(self, visit_id: str) -> bool:
+        """Tell whether there is, or will be, anything of a visit's recording; raises UnavailableError."""
+        recording = self.record.read(visit_id)
+        return recording is not None and (recording.state != "failed" or any(file.copy for file in recording.parts))
+
+    def told(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
+        """Tell whether an event of the provider's was about a recording, and something that we need to know.
+
+        Again, late, or in another order is the same. Raises VisitNotFoundError, UnavailableError.
+        """
+        change = _change(kind, data, now_ms)
+        if change is None or data.get("recording_enabled") is False:
+            return False
+        try:
+            _, recording = self._learn(visit_id, change)
+        except RecordingNotFoundError:
+            # Somebody has started it in the room itself.
+            visit = self.visits.read(visit_id)
+
+            def begin(recording: Recording) -> Recording:
+                recording = change(recording)
+                return recording if visit.going_on else over(recording, now_ms)
+
+            _, recording = self._learn(visit_id, begin, facility_id=visit.facility_id)
+        if kind in _FILES:
+            # Whatever was told before may have been told to somebody who died before asking for the copy.
+            self._copy(recording, [file.name for file in recording.parts])
+        return True
+
+    def visit_of(self, room_id: str) -> str:
+        """Return the visit whose recording was started in a room; "" if none was. Raises UnavailableError."""
+        return self.record.visit_of(room_id)
+
+    def visit_over(self, visit: Visit, now: int) -> None:
+        """Note that nothing is recorded any more; may be repeated. Raises UnavailableError."""
+        try:
+            self._learn(visit.visit_id, lambda recording: over(recording, now))
+        except RecordingNotFoundError:
+            return
+
+    def overdue(self, visit_id: str, now_ms: int) -> None:
+        """Look what became of a recording that is waited for, if it is time to; may be repeated.
+
+        Raises UnavailableError.
+        """
+        recording = self.record.read(visit_id)
+        if recording is None or not self._due(recording, now_ms):
+            return
+        assets: list[Asset] = []
+        if recording.missing > recording.given_up:
+            assets = self.rooms().assets(recording.room_id or self.rooms().open(visit_id))
+        stuck = [file.name for file in recording.parts if _stuck(file, now_ms - self.overdue_ms)]
+
+        def learn(recording: Recording) -> Recording:
+            for asset in assets:
+                recording = _listed(recording, asset, now_ms)
+            for name in stuck:
+                if _stuck(recording.files[name], now_ms - self.overdue_ms):
+                    recording = asked_again(recording, name, now_ms)
+            still_missing = recording.missing > recording.given_up
+            return looked(recording, now_ms) if still_missing and self._due(recording, now_ms) else recording
+
+        before, after = self._learn(visit_id, learn)
+        self._copy(after, [name for name in after.files if name in stuck or name not in before.files])
+
+    def _due(self, recording: Recording, now: int) -> bool:
+        due_at = recording.due_at(self.overdue_ms)
+        return due_at is not None and due_at <= now
+
+    def _learn(self, visit_id: str, learn: Learn, *, facility_id: str | None = None) -> tuple[Recording, Recording]:
+        before, after = self.record.learn(visit_id, learn, facility_id=facility_id)
+        due_at = after.due_at(self.overdue_ms)
+        if due_at is not None and due_at != before.due_at(self.overdue_ms):
+            self.schedule(visit_id, due_at)
+        return before, after
+
+    def _copy(self, recording: Recording, names: list[str]) -> None:
+        for name in names:
+            if recording.files[name].state == "copying":
+                self.send({"visitId": recording.visit_id, "file": name})
+
+    def _part(self, recording: Recording, number: int, file: File, now: int) -> dict[str, Any]:
+        found: dict[str, Any] = {"state": file.state}
+        if file.copy is not None:
+            # Names of downloads stay in the lists of browsers: nothing in them says whose visit it was.
+            save_as = f"recording-{recording.visit_id[:8]}-{number}.mp4"
+            found["downloadUrl"] = self.links.download(
+                file.copy.key, now_ms=now, life_s=self.url_life_s, save_as=save_as
+            )
+            found |= {"sha256": file.copy.sha256, "sizeBytes": file.copy.size}
+        if file.duration_s is not None:
+            found["durationSeconds"] = file.duration_s
+        return found
+
+
+def _active(recording: Recording) -> bool:
+    """Tell whether it is under way; one of which nothing is known is not."""
+    return bool(recording.asks or recording.beams) and recording.state in _ACTIVE
+
+
+def _stuck(file: File, asked_before: int) -> bool:
+    return file.state == "copying" and file.asked_at <= asked_before
+
+
+def _change(kind: str, data: Mapping[str, Any], now: int) -> Learn | None:  # noqa: PLR0911  # one for each kind
+    """Return what an event adds; None for one that says nothing of use.
+
+    https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/webhook
+    """
+    beam = _text(data, "beam_id") or _text(data, "job_id")
+    match kind:
+        case "beam.started.success" if beam:
+            return lambda recording: beam_told(recording, beam, started=True)
+        case "beam.stopped.success" if beam:
+            reason = _text(data, "reason")
+            if not reason.startswith(_STOPPED_BY_FAILURE):
+                return lambda recording: beam_told(recording, beam, stopped_at=now)
+            failure = _failure(reason.removeprefix(_STOPPED_BY_FAILURE))
+            return lambda recording: beam_told(recording, beam, stopped_at=now, failure=failure)
+        case "beam.failure" if beam:
+            failure = _failure(_text(data, "error_type"))
+            return lambda recording: beam_told(recording, beam, failure=failure)
+        case "recording.failed":
+            name = f"{_text(data, 'session_id')} {_text(data, 'session_stopped_at')}"
+            failure = _failure(_text(data, "error_type"))
+            return lambda recording: lost(recording, name, failure)
+        case "recording.success" | "beam.recording.success":
+            link, path = _text(data, "recording_presigned_url"), _text(data, "recording_path")
+            identity = path or link.partition("?")[0]
+            if not identity:
+                return None
+            file = File(
+                file_name(identity),
+                now,
+                now,
+                path=path,
+                beam=beam,
+                link=link,
+                size=_count(data, "size"),
+                duration_s=_count(data, "duration"),
+            )
+            return lambda recording: file_told(recording, file)[0]
+    return None
+
+
+def _listed(recording: Recording, asset: Asset, now: int) -> Recording:
+    if asset.status == "failed":
+        return lost(recording, asset.asset_id, _failure(""))
+    if asset.status != "completed":
+        return recording
+    file = File(
+        file_name(asset.path or asset.asset_id),
+        now,
+        now,
+        path=asset.path,
+        asset_id=asset.asset_id,
+        size=asset.size,
+        duration_s=asset.duration_s,
+    )
+    return file_told(recording, file)[0]
+
+
+def _failure(error_type: str) -> str:
+    known = _ERROR_TYPE.fullmatch(error_type)
+    return f"The video provider could not record: {error_type}." if known else "The video provider could not record."
+
+
+def _text(data: Mapping[str, Any], name: str) -> str:
+    value = data.get(name)
+    return value if isinstance(value, str) and len(value) <= _LONGEST else ""
+
+
+def _count(data: Mapping[str, Any], name: str) -> int | None:
+    """Return a whole number that is more than nothing."""
+    value = data.get(name)
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 53 else None
