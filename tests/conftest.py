@@ -33,6 +33,7 @@ VISITS = "bedside-visits-test"
 WEBHOOKS = "bedside-webhooks-test"
 # Where moto puts a queue of this name.
 WEBHOOK_QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/webhooks"
+RECORDINGS = "bedside-recordings-bucket"
 LIFE_MS = 7_200_000
 
 
@@ -140,6 +141,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         made = client("sqs").create_queue(QueueName=WEBHOOK_QUEUE_URL.rpartition("/")[2])
         assert made["QueueUrl"] == WEBHOOK_QUEUE_URL
         client("s3").create_bucket(Bucket=BUCKET)
+        client("s3").create_bucket(Bucket=RECORDINGS)
         yield
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Final, Literal, cast
 
 LiveProvider = Literal["websocket", "ably"]
+
+RECORDING_HOSTS: Final = "*.amazonaws.com,*.100ms.live,storage.googleapis.com,*.storage.googleapis.com"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ class Settings:
             webhook_retention_days=int(env.get("BEDSIDE_WEBHOOK_RETENTION_DAYS", "35")),
             recordings_bucket=env.get("BEDSIDE_RECORDINGS_BUCKET", ""),
             recording_queue_url=env.get("BEDSIDE_RECORDING_QUEUE_URL", ""),
-            recording_hosts=frozenset(filter(None, env.get("BEDSIDE_RECORDING_HOSTS", "").replace(" ", "").split(","))),
+            recording_hosts=frozenset(env.get("BEDSIDE_RECORDING_HOSTS", RECORDING_HOSTS).replace(" ", "").split(",")),
             schedule_group=env.get("BEDSIDE_SCHEDULE_GROUP", ""),
             schedule_target=env.get("BEDSIDE_SCHEDULE_TARGET", ""),
             schedule_role=env.get("BEDSIDE_SCHEDULE_ROLE", ""),

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bedside.adapters.dynamo import Table
     from bedside.adapters.queue import Queue
-    from bedside.adapters.scheduler import Scheduler
     from bedside.identity.principal import Principal
     from bedside.visits.announcing import Announcer
     from bedside.visits.attending import Attending
@@ -153,14 +152,14 @@ class VisitWiring(Wiring):
             visits=self.visit_record,
             rooms=lambda: self.rooms,
             links=Links(settings.recordings_bucket, settings.region, settings.storage_origin),
-            send=self._recording_queue.send,
+            send=self.recording_queue.send,
             schedule=schedule,
             overdue_ms=settings.recording_overdue_ms,
             url_life_s=settings.download_url_life_s,
         )
 
     @cached_property
-    def _recording_queue(self) -> "Queue":
+    def recording_queue(self) -> "Queue":
         from bedside.adapters.queue import Queue
 
         return Queue(self.settings.recording_queue_url, self.settings.region)

@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Collection, Iterator
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -61,17 +61,16 @@ class Downloads:
         """Give the file at `url`; raises DownloadError, also for whatever is not to be asked at all."""
         parts = self._allowed(url)
         ends_at = time.monotonic() + deadline_s
-        try:
-            sock = _connected(parts, ends_at)
+        with ExitStack() as open_until_read:
             try:
-                download = _answer(sock, parts, ends_at)
-            except BaseException:
-                sock.close()
-                raise
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise DownloadError(f"It could not be fetched: {type(error).__name__}.") from error
-        with closing(sock):
-            yield download
+                sock = open_until_read.enter_context(closing(_connected(parts, ends_at)))
+                response = open_until_read.enter_context(closing(_asked(sock, parts, ends_at)))
+                response.begin()
+            except (OSError, http.client.HTTPException, ValueError) as error:
+                raise DownloadError(f"It could not be fetched: {type(error).__name__}.") from error
+            if response.status != _OK:
+                raise DownloadError(f"The server answered {response.status}.", dead=response.status in _DEAD)
+            yield Download(response.length, _pieces(response))
 
     def _allowed(self, url: str) -> SplitResult:
         try:
@@ -116,28 +115,22 @@ def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
     raise refusal or OSError("the name has no address")
 
 
-def _answer(sock: socket.socket, parts: SplitResult, ends_at: float) -> Download:
+def _asked(sock: socket.socket, parts: SplitResult, ends_at: float) -> http.client.HTTPResponse:
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     head = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
     sock.sendall(head.encode("ascii"))
     source = _Source(_Reader(sock, ends_at))
-    response = http.client.HTTPResponse(source, method="GET")  # type: ignore[arg-type]  # needs makefile only
-    response.begin()
-    if response.status != _OK:
-        response.close()
-        raise DownloadError(f"The server answered {response.status}.", dead=response.status in _DEAD)
-    return Download(response.length, _pieces(response))
+    return http.client.HTTPResponse(source, method="GET")  # type: ignore[arg-type]  # needs makefile only
 
 
 def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
     announced, came = response.length, 0
-    with closing(response):
-        try:
-            while piece := response.read1(_CHUNK_BYTES):
-                came += len(piece)
-                yield piece
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            raise DownloadError(f"It broke off: {type(error).__name__}.") from error
+    try:
+        while piece := response.read1(_CHUNK_BYTES):
+            came += len(piece)
+            yield piece
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        raise DownloadError(f"It broke off: {type(error).__name__}.") from error
     if announced is not None and came != announced:
         raise DownloadError("It broke off.")
 
