@@ -32,8 +32,10 @@ from tests.conftest import (
     WEBHOOKS,
     client,
 )
+from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, RECORDINGS, REGION, TABLE, VISITS, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
+from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.schedules import Schedules
@@ -61,6 +63,7 @@ FUNCTIONS = (
     "webhook_receiver",
     "webhook_processor",
     "webhook_replay",
+    "recording_copy",
 )
 # Of the secrets of each, the first is about to go.
 HMS_SECRETS = ["a secret of yesterday", "a secret of tomorrow"]
@@ -101,6 +104,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_VISITS_TABLE": VISITS,
         "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
         "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
+        "BEDSIDE_RECORDINGS_BUCKET": RECORDINGS,
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
         "BEDSIDE_LIVE_URL": "wss://live.example.org/live",
@@ -127,12 +131,6 @@ def event_of(call: str) -> Any:
     return json.loads((EVENTS / f"{call}.json").read_text())
 
 
-class NoRecordings:
-    def visit_over(self, visit: Any, now_ms: int) -> None: ...
-    def recorded(self, visit_id: str) -> bool:
-        return False
-
-
 class SteeredWiring(VisitWiring):
     """The real wiring, with a clock that can be moved on, or stopped at an instant, and fakes of what is outside."""
 
@@ -150,7 +148,9 @@ class SteeredWiring(VisitWiring):
     def rooms(self) -> FakeRooms:
         return FakeRooms()
 
-    recordings = NoRecordings()  # type: ignore[assignment]
+    @cached_property
+    def recording_queue(self) -> Messages:
+        return Messages()
 
     @cached_property
     def scheduler(self) -> Schedules:
@@ -194,8 +194,8 @@ class Clinic:
             monkeypatch.setattr(module(function), "wiring", other)
         return other
 
-    def invoke(self, function: str, event: Any) -> Any:
-        return module(function).lambda_handler(event, Invocation())
+    def invoke(self, function: str, event: Any, invocation: Invocation | None = None) -> Any:
+        return module(function).lambda_handler(event, invocation or Invocation())
 
     def call(
         self,

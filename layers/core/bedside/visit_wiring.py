@@ -18,6 +18,7 @@ from bedside.wiring import Wiring
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from bedside.adapters.downloads import Downloads
     from bedside.adapters.dynamo import Table
     from bedside.adapters.queue import Queue
     from bedside.identity.principal import Principal
@@ -165,9 +166,14 @@ class VisitWiring(Wiring):
         return Queue(self.settings.recording_queue_url, self.settings.region)
 
     @cached_property
+    def downloads(self) -> "Downloads":
+        from bedside.adapters.downloads import Downloads
+
+        return Downloads(self.settings.recording_hosts)
+
+    @cached_property
     def copies(self) -> "Copies":
         from bedside.adapters.archive import Archive
-        from bedside.adapters.downloads import Downloads
         from bedside.visits.recording_copies import Copies
 
         settings = self.settings
@@ -175,7 +181,7 @@ class VisitWiring(Wiring):
             record=self.recording_record,
             rooms=lambda: self.rooms,
             archive=Archive(settings.recordings_bucket, settings.region),
-            downloads=Downloads(settings.recording_hosts),
+            downloads=self.downloads,
             remaining_s=remaining_s,
         )
 
