@@ -12,6 +12,7 @@ from bedside.errors import BedsideError
 from bedside.identity.codes import SENDS_PER_USE
 from bedside.transient.counters import Counters
 from tests.conftest import BUCKET, IDENTITY, client
+from tests.fakes.invocation import Invocation
 from tests.faults.aws import AwsFaults
 from tests.functions.clinic import Answer, Clinic
 
@@ -52,9 +53,9 @@ class FaultyClinic(Clinic):
 
     faults: AwsFaults = field(default_factory=AwsFaults)
 
-    def invoke(self, function: str, event: Any) -> Any:
+    def invoke(self, function: str, event: Any, invocation: Invocation | None = None) -> Any:
         with self.faults.inside():
-            return super().invoke(function, event)
+            return super().invoke(function, event, invocation)
 
     def wait(self, ms: float) -> None:
         self.wiring.ahead_ms += int(ms)

@@ -25,6 +25,7 @@ from tests.conftest import (
     BUCKET,
     IDEMPOTENCY,
     IDENTITY,
+    RECORDINGS,
     REGION,
     TABLE,
     VISITS,
@@ -32,7 +33,6 @@ from tests.conftest import (
     WEBHOOKS,
     client,
 )
-from tests.conftest import AUDIT, BUCKET, IDEMPOTENCY, IDENTITY, RECORDINGS, REGION, TABLE, VISITS, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.fakes.messages import Messages

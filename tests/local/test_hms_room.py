@@ -43,7 +43,7 @@ def room(provider: VideoProvider, request: pytest.FixtureRequest) -> Room:
     return provider.provider.rooms.open(name, KEYS.template_id, "")
 
 
-def _address(provider: VideoProvider, room: Room, role: str, **claims: object) -> str:
+def _address(provider: VideoProvider, room: Room, role: str, **claims: str) -> str:
     token = signed("app", room_id=room.room_id, user_id=f"joining-{role}", role=role, **claims)
     return f"{provider.origin}/hms/room#room={room.room_id}&role={role}&token={quote(token)}"
 

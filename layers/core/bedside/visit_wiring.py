@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     from bedside.adapters.downloads import Downloads
     from bedside.adapters.dynamo import Table
-    from bedside.adapters.queue import Queue
     from bedside.identity.principal import Principal
     from bedside.visits.announcing import Announcer
     from bedside.visits.attending import Attending
@@ -160,7 +159,7 @@ class VisitWiring(Wiring):
         )
 
     @cached_property
-    def recording_queue(self) -> "Queue":
+    def recording_queue(self) -> "Messages":
         from bedside.adapters.queue import Queue
 
         return Queue(self.settings.recording_queue_url, self.settings.region)

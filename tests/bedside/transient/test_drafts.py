@@ -53,7 +53,7 @@ def process(upstash: Upstash, redis: Redis) -> Process:  # noqa: ARG001  # it em
 
 
 def test_the_kinds_live_as_long_as_they_should() -> None:
-    """Setup an hour, OAuth a quarter of one, verification an hour, a room's token a minute; the last three are used once."""
+    """Setup an hour, OAuth a quarter of one, verification an hour, a token a minute; the last three are used once."""
     assert {kind.name: (kind.life_s, kind.single_use) for kind in KINDS} == {
         "photo-details": (3600, False),
         "setup-progress": (3600, False),

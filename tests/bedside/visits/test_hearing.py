@@ -33,6 +33,9 @@ class Listener:
 
     def visit_over(self, visit: Any, now_ms: int) -> None: ...
 
+    def visit_of(self, _room_id: str) -> str:
+        return ""
+
     def told(self, visit_id: str, kind: str, _data: Any, _now_ms: int) -> bool:
         self.heard.append((visit_id, kind))
         return True
