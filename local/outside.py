@@ -47,6 +47,7 @@ class Outside:
         """Return the parameters of the stack that concern the video provider."""
         return {
             "HmsApiUrl": f"{self._url}/api",
+            "RecordingHosts": self._url.removesuffix("/hms"),
             "RoomPage": f"{self._origin}/hms/room#room={{roomId}}&role={{role}}&token={{token}}",
         }
 

@@ -4,7 +4,7 @@
 They are stored and can be read back, so a test can hold the template to them; lifecycle rules are not executed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, tostring
@@ -42,7 +42,7 @@ def _lifecycle(configuration: Mapping[str, Any]) -> bytes:
         rule = SubElement(root, "Rule")
         if wanted.get("Id"):
             SubElement(rule, "ID").text = wanted["Id"]
-        SubElement(SubElement(rule, "Filter"), "Prefix").text = wanted.get("Prefix", "")
+        _filter(SubElement(rule, "Filter"), wanted.get("Prefix", ""), wanted.get("TagFilters") or [])
         SubElement(rule, "Status").text = wanted.get("Status", "Enabled")
         if "ExpirationInDays" in wanted:
             SubElement(SubElement(rule, "Expiration"), "Days").text = str(wanted["ExpirationInDays"])
@@ -55,6 +55,18 @@ def _lifecycle(configuration: Mapping[str, Any]) -> bytes:
             parent = SubElement(rule, "AbortIncompleteMultipartUpload")
             SubElement(parent, "DaysAfterInitiation").text = str(abort["DaysAfterInitiation"])
     return tostring(root)
+
+
+def _filter(parent: Element, prefix: str, tags: Sequence[Mapping[str, str]]) -> None:
+    """Write which objects a rule is about: one condition, or several that must all hold."""
+    several = len(tags) + bool(prefix) > 1
+    place = SubElement(parent, "And") if several else parent
+    if prefix or not tags:
+        SubElement(place, "Prefix").text = prefix
+    for tag in tags:
+        found = SubElement(place, "Tag")
+        SubElement(found, "Key").text = tag["Key"]
+        SubElement(found, "Value").text = tag["Value"]
 
 
 def _encryption(configuration: Mapping[str, Any]) -> bytes:

@@ -67,9 +67,11 @@ def test_table_has_what_its_template_says(stack: Stack) -> None:
 def test_bucket_has_what_its_template_says(stack: Stack) -> None:
     """Lifecycle rules, encryption and ownership of a bucket are not dropped."""
     s3, name = stack.aws("s3"), stack.outputs["CaptureBucketName"]
-    sessions, uploads = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
+    sessions, uploads, tagged, both = s3.get_bucket_lifecycle_configuration(Bucket=name)["Rules"]
     assert (sessions["Filter"]["Prefix"], sessions["Expiration"]) == ("sessions/", {"Days": 1})
     assert uploads["AbortIncompleteMultipartUpload"] == {"DaysAfterInitiation": 1}
+    assert (tagged["Filter"], tagged["Expiration"]) == ({"Tag": {"Key": "retention", "Value": "long"}}, {"Days": 9})
+    assert both["Filter"] == {"And": {"Prefix": "a/", "Tags": [{"Key": "retention", "Value": "b"}]}}
     [encryption] = s3.get_bucket_encryption(Bucket=name)["ServerSideEncryptionConfiguration"]["Rules"]
     assert encryption["ApplyServerSideEncryptionByDefault"] == {"SSEAlgorithm": "AES256"}
     [ownership] = s3.get_bucket_ownership_controls(Bucket=name)["OwnershipControls"]["Rules"]

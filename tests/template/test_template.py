@@ -16,7 +16,7 @@ from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS
 
 ROOT = Path(__file__).parents[2]
 # Functions that schedules, queues or people invoke by their own rights.
-NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay"}
+NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}
 # Calls that are made in several ways.
 OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
 # Lambda itself sets it.
@@ -226,11 +226,22 @@ ALLOWED = {
         "scheduler:CreateSchedule",
         "scheduler:DeleteSchedule",
         "iam:PassRole",
+        "sqs:SendMessage",
     },
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "sqs:SendMessage"},
     "Live": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "Health": {"ssm"},
     "Web": set(),
+    "RecordingCopy": {
+        "ssm",
+        "visits:GetItem",
+        "visits:UpdateItem",
+        "s3:GetObject",
+        "s3:PutObject",
+        "s3:PutObjectTagging",
+        "s3:AbortMultipartUpload",
+        "s3:ListBucket",
+    },
 }
 PLACES = {
     json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
@@ -270,18 +281,25 @@ def test_the_audit_trail_is_only_added_to() -> None:
     assert allowed == {"trail:PutItem"}
 
 
-def test_the_bucket_is_private(resources: dict[str, Any]) -> None:
-    """No public access, no ACLs, encrypted, TLS only."""
-    bucket = resources["CaptureBucket"]["Properties"]
+@pytest.mark.parametrize("name", ["CaptureBucket", "RecordingsBucket"])
+def test_a_bucket_is_private(name: str, resources: dict[str, Any]) -> None:
+    """No public access, no ACLs, encrypted, TLS only, and kept when the stack goes."""
+    assert set(of_type(resources, "AWS::S3::Bucket")) == {"CaptureBucket", "RecordingsBucket"}
+    assert (resources[name]["DeletionPolicy"], resources[name]["UpdateReplacePolicy"]) == (
+        "RetainExceptOnCreate",
+        "Retain",
+    )
+    bucket = resources[name]["Properties"]
     assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     assert len(bucket["PublicAccessBlockConfiguration"]) == 4
     assert bucket["OwnershipControls"]["Rules"] == [{"ObjectOwnership": "BucketOwnerEnforced"}]
     assert bucket["BucketEncryption"]["ServerSideEncryptionConfiguration"]
-    [policy] = of_type(resources, "AWS::S3::BucketPolicy").values()
-    [statement] = policy["Properties"]["PolicyDocument"]["Statement"]
+    policy = resources[f"{name}Policy"]["Properties"]
+    assert policy["Bucket"] == {"Ref": name}
+    [statement] = policy["PolicyDocument"]["Statement"]
     assert (statement["Effect"], statement["Principal"], statement["Action"]) == ("Deny", "*", "s3:*")
     assert statement["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
-    assert len(statement["Resource"]) == 2
+    assert statement["Resource"] == [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}]
 
 
 def test_photos_live_a_day(resources: dict[str, Any]) -> None:
@@ -396,7 +414,7 @@ def test_functions_run_as_decided(resources: dict[str, Any]) -> None:
         assert properties["Architectures"] == [{"Ref": "Architecture"}], name
         assert properties["TracingConfig"] == {"Mode": "Active"}, name
         assert properties["LoggingConfig"]["LogGroup"]["Ref"] in groups, name
-        assert properties["Timeout"] <= 30, name
+        assert properties["Timeout"] <= 30 or name in NOT_CALLED, name
         assert len(properties["Layers"]) == 2, name
 
 

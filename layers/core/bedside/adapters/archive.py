@@ -15,6 +15,7 @@ from bedside.errors import UnavailableError
 # S3 takes parts from 5 MiB on, but for the last, and 10,000 of them.
 PART_BYTES: Final = 8 * 1024 * 1024
 _TRY_S: Final = 30
+_XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 _TRIES: Final = 3
 _NOT_FOUND: Final = 404
 # Somebody else has put it there, or we have, by a try whose answer was lost; the upload is not known any more then.
@@ -82,7 +83,7 @@ class Archive:
             size += len(part)
             answer = self._ask("PUT", path, {}, part, query=f"partNumber={number}&{upload}")
             tags.append(f"<Part><PartNumber>{number}</PartNumber><ETag>{answer.headers['etag']}</ETag></Part>")
-        body = f"<CompleteMultipartUpload>{''.join(tags)}</CompleteMultipartUpload>".encode()
+        body = f'<CompleteMultipartUpload xmlns="{_XMLNS}">{"".join(tags)}</CompleteMultipartUpload>'.encode()
         headers = {"content-type": "application/xml", "if-none-match": "*"}
         try:
             answer = self._service.request("POST", path, headers, body, query=upload, try_s=_TRY_S, tries=_TRIES)
