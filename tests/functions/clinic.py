@@ -194,8 +194,8 @@ class Clinic:
             monkeypatch.setattr(module(function), "wiring", other)
         return other
 
-    def invoke(self, function: str, event: Any, invocation: Invocation | None = None) -> Any:
-        return module(function).lambda_handler(event, invocation or Invocation())
+    def invoke(self, function: str, event: Any) -> Any:
+        return module(function).lambda_handler(event, Invocation())
 
     def call(
         self,

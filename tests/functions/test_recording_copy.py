@@ -23,7 +23,7 @@ from tests.bedside.visits.life import BOOKED
 from tests.conftest import RECORDINGS, REGION, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.serving import Handler, serving
-from tests.functions.clinic import Clinic, event_of
+from tests.functions.clinic import Clinic, event_of, module
 
 VIDEO = bytes(range(256)) * 50_000
 SHA256 = hashlib.sha256(VIDEO).hexdigest()
@@ -80,13 +80,13 @@ def tell(clinic: Clinic, link: str, size: int | None = len(VIDEO)) -> None:
     clinic.wiring.recording_record.learn("v", learn, facility_id="FAC001")
 
 
-def deliver(clinic: Clinic, *, number: int = 1, remaining_ms: int = 900_000) -> Any:
+def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
     """Deliver the message for the given time; gives what failed."""
     event = event_of("recording_copy")
     [record] = event["Records"]
     record["body"] = json.dumps({"visitId": "v", "file": NAME})
     record["attributes"]["ApproximateReceiveCount"] = str(number)
-    answer = clinic.invoke("recording_copy", event, Invocation(remaining_ms=remaining_ms))
+    answer = module("recording_copy").lambda_handler(event, Invocation(remaining_ms=remaining_ms))
     return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
 
@@ -120,7 +120,7 @@ def test_the_example_event_of_an_unknown_recording(clinic: Clinic) -> None:
 
 def test_a_recording_is_copied(clinic: Clinic, store: Store) -> None:
     """Byte by byte, with its tag."""
-    assert deliver(clinic) == []
+    assert deliver() == []
     is_copied(clinic)
     tags = client("s3").get_object_tagging(Bucket=RECORDINGS, Key=KEY)["TagSet"]
     assert tags == [{"Key": "retention", "Value": "recording"}]
@@ -129,8 +129,8 @@ def test_a_recording_is_copied(clinic: Clinic, store: Store) -> None:
 
 def test_a_message_that_comes_twice(clinic: Clinic, store: Store) -> None:
     """Finds it done."""
-    deliver(clinic)
-    assert deliver(clinic, number=2) == []
+    deliver()
+    assert deliver(number=2) == []
     is_copied(clinic)
     assert store.asked == ["/first.mp4"]
 
@@ -152,7 +152,7 @@ def test_a_link_that_has_expired(clinic: Clinic, store: Store, status: int) -> N
     other = Asset("other", "completed", 5, 77, "s3://other")
     for asset in (other, Asset("a", "completed", 60, len(VIDEO), "s3://b")):
         clinic.wiring.rooms.finish("", asset, f"{store.origin}/fresh.mp4" if asset.asset_id == "a" else "")
-    assert deliver(clinic) == []
+    assert deliver() == []
     is_copied(clinic)
     assert store.asked == ["/first.mp4", "/fresh.mp4"]
 
@@ -166,7 +166,7 @@ def test_a_webhook_without_a_link(clinic: Clinic, store: Store) -> None:
     )
     assert recording.parts
     clinic.wiring.rooms.finish("", Asset("a", "completed", 60, len(VIDEO)), f"{store.origin}/fresh.mp4")
-    assert deliver(clinic) == []
+    assert deliver() == []
     is_copied(clinic)
     assert store.asked == ["/fresh.mp4"]
 
@@ -176,7 +176,7 @@ def test_which_recording_it_was_cannot_be_told(clinic: Clinic, store: Store) -> 
     store.statuses["/first.mp4"] = 403
     for name in ("a", "b"):
         clinic.wiring.rooms.finish("", Asset(name, "completed", 60, len(VIDEO)), f"{store.origin}/{name}.mp4")
-    assert deliver(clinic) != []
+    assert deliver() != []
     assert objects() == {}
 
 
@@ -187,11 +187,11 @@ def test_which_recording_it_was_cannot_be_told(clinic: Clinic, store: Store) -> 
 def test_what_is_not_as_long_as_announced(clinic: Clinic, store: Store, content: bytes, announced: int | None) -> None:
     """Is not copied: too short, too long, empty, broken off."""
     store.content, store.announced = content, announced
-    assert deliver(clinic) != []
+    assert deliver() != []
     assert objects() == {}
     assert known(clinic).state == "copying"
     store.content, store.announced = VIDEO, None
-    assert deliver(clinic, number=2) == []
+    assert deliver(number=2) == []
     is_copied(clinic)
 
 
@@ -207,24 +207,24 @@ def test_what_is_not_as_long_as_announced(clinic: Clinic, store: Store, content:
 def test_a_link_to_somewhere_else(clinic: Clinic, store: Store, link: str) -> None:
     """Is not followed."""
     tell(clinic, link)
-    assert deliver(clinic) != []
+    assert deliver() != []
     assert (objects(), store.asked) == ({}, [])
 
 
-def test_a_redirect_is_not_followed(clinic: Clinic, store: Store) -> None:
+def test_a_redirect_is_not_followed(store: Store) -> None:
     """Wherever it leads."""
     store.statuses["/first.mp4"] = 302
     store.headers["Location"] = f"{store.origin}/secret"
-    assert deliver(clinic) != []
+    assert deliver() != []
     assert store.asked == ["/first.mp4"]
     store.headers["Location"] = "http://169.254.169.254/latest/meta-data/"
-    assert deliver(clinic) != []
+    assert deliver() != []
     assert objects() == {}
 
 
-def test_there_is_an_end_before_lambdas(clinic: Clinic, store: Store) -> None:
+def test_there_is_an_end_before_lambdas(store: Store) -> None:
     """With too little time left nothing is begun, and the message comes again."""
-    assert deliver(clinic, remaining_ms=40_000) != []
+    assert deliver(remaining_ms=40_000) != []
     assert (objects(), store.asked) == ({}, [])
 
 
@@ -240,11 +240,11 @@ def test_a_function_that_dies_in_the_midst(clinic: Clinic, store: Store, monkeyp
 
     monkeypatch.setattr(type(archive), "_ask", dying)
     with pytest.raises(SystemExit):
-        deliver(clinic)
+        deliver()
     assert len(client("s3").list_multipart_uploads(Bucket=RECORDINGS)["Uploads"]) == 1
     monkeypatch.setattr(type(archive), "_ask", ask)
     assert (objects(), known(clinic).state) == ({}, "copying")
-    assert deliver(clinic, number=2) == []
+    assert deliver(number=2) == []
     is_copied(clinic)
     assert len(store.asked) == 2
 
@@ -258,9 +258,9 @@ def test_a_function_that_dies_before_it_says_so(clinic: Clinic, store: Store, mo
 
     with monkeypatch.context() as broken:
         broken.setattr(type(record), "learn", dying)
-        assert deliver(clinic) != []
+        assert deliver() != []
     assert set(objects()) == {KEY}
-    assert deliver(clinic, number=2) == []
+    assert deliver(number=2) == []
     is_copied(clinic)
     assert len(store.asked) == 1
 
@@ -269,30 +269,30 @@ def test_the_last_try_is_visible(clinic: Clinic, store: Store) -> None:
     """Not before; and what is redriven afterwards heals it."""
     store.statuses["/first.mp4"] = 500
     for number in range(1, TRIES):
-        assert deliver(clinic, number=number) != []
+        assert deliver(number=number) != []
         assert known(clinic).state == "copying"
-    assert deliver(clinic, number=TRIES) != []
+    assert deliver(number=TRIES) != []
     assert (known(clinic).state, known(clinic).failure) == ("failed", NOT_COPIED)
     store.statuses.clear()
-    assert deliver(clinic) == []
+    assert deliver() == []
     is_copied(clinic)
 
 
 def test_a_late_failure_does_not_undo_a_copy(clinic: Clinic, store: Store) -> None:
     """What was copied stays."""
-    deliver(clinic)
+    deliver()
     store.statuses["/first.mp4"] = 500
-    assert deliver(clinic, number=TRIES) == []
+    assert deliver(number=TRIES) == []
     is_copied(clinic)
     [file] = known(clinic).parts
     assert file.copy is not None
     assert copied(known(clinic), NAME, file.copy) == known(clinic)
 
 
-def test_the_log_holds_no_link(clinic: Clinic, store: Store, logged: Any) -> None:
+def test_the_log_holds_no_link(store: Store, logged: Any) -> None:
     """It lets whoever reads it see the recording."""
     store.statuses["/first.mp4"] = 500
-    deliver(clinic)
+    deliver()
     assert "recording not copied" in logged.getvalue()
     assert "signature" not in logged.getvalue()
     assert store.origin not in logged.getvalue()

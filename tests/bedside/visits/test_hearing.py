@@ -33,8 +33,8 @@ class Listener:
 
     def visit_over(self, visit: Any, now_ms: int) -> None: ...
 
-    def visit_of(self, _room_id: str) -> str:
-        return ""
+    def visit_of(self, room_id: str) -> str:
+        return {"room-of-v": "v"}.get(room_id, "")
 
     def told(self, visit_id: str, kind: str, _data: Any, _now_ms: int) -> bool:
         self.heard.append((visit_id, kind))
@@ -98,6 +98,16 @@ def test_recordings_are_anothers_matter(hearing: Hearing, listener: Listener) ->
     for kind in ("recording.success", "beam.started.success"):
         assert hearing.hear(kind, data(), T, T)
     assert listener.heard == [("v", "recording.success"), ("v", "beam.started.success")]
+
+
+def test_beams_name_only_the_room(hearing: Hearing, listener: Listener) -> None:
+    """Which leads to the visit that is recorded there."""
+    told = data(room_id="room-of-v")
+    del told["room_name"]
+    assert hearing.hear("beam.recording.success", told, T, T)
+    assert not hearing.hear("beam.recording.success", {**told, "room_id": "another"}, T, T)
+    assert not hearing.hear("peer.leave.success", told, T, T)
+    assert listener.heard == [("v", "beam.recording.success")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
