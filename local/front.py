@@ -37,7 +37,7 @@ class Target:
     http_api_id: str
     live_api_id: str
     live_stage: str
-    bucket: str
+    buckets: tuple[str, ...]
 
 
 class Front:
@@ -46,7 +46,7 @@ class Front:
     def __init__(self, target: Target, hms: ASGIApp | None = None) -> None:
         self._target = target
         self._hms = hms
-        self._bucket = f"/{target.bucket}/".encode()
+        self._buckets = tuple(f"/{bucket}/".encode() for bucket in target.buckets)
         self._client = httpx.AsyncClient(
             base_url=f"http://127.0.0.1:{target.cloud_port}",
             timeout=_TIMEOUT,
@@ -72,7 +72,7 @@ class Front:
             await (await self._outbox.answer(Request(scope, receive)))(scope, receive, send)
             return
         # Storage verifies its signature over host and path, so it gets both untouched; an API lives under its id.
-        is_storage = path.startswith(self._bucket)
+        is_storage = path.startswith(self._buckets)
         prefix = b"" if is_storage else f"/_aws/execute-api/{self._target.http_api_id}/$default".encode()
         query: bytes = scope["query_string"]
         await self._forward(scope, receive, send, prefix + path + (b"?" + query if query else b""))

@@ -37,7 +37,7 @@ def origin(stack: Stack) -> Iterator[str]:
         stack.outputs["HttpApiId"],
         stack.outputs["LiveApiId"],
         "live",
-        stack.outputs["CaptureBucketName"],
+        (stack.outputs["CaptureBucketName"],),
     )
     front, port = Front(target), free_port()
     config = uvicorn.Config(
