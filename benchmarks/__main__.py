@@ -2,7 +2,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import calls, cold, functions, functions_section, page, shutter, stack
+from benchmarks import calls, cold, functions, functions_section, page, shutter, stack, webhooks
 
 _PAGE = stack.ROOT / "docs/benchmarks.md"
 
@@ -18,11 +18,12 @@ def main() -> int:
 
     print("starting the product …", flush=True)
     with stack.running() as running:
-        print("measuring: photos, adapters, functions, calls; about ten minutes\n", flush=True)
+        print("measuring: photos, adapters, functions, calls, webhooks; about ten minutes\n", flush=True)
         done(page.shutter(*shutter.measure(running)))
         done(page.contests(cold.measure(running)))
         done(functions_section.section(functions.measure(running)))
         done(page.calls(calls.measure(running)))
+        done(webhooks.section(webhooks.measure(running)))
     _PAGE.parent.mkdir(exist_ok=True)
     _PAGE.write_text(page.whole(sections, today=datetime.now(UTC).date(), load=load))
     print(f"written: {_PAGE.relative_to(stack.ROOT)}")

@@ -108,6 +108,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
     "GET /admin/users": (200, {"users": Each(_USER), "cursor": (re.compile(r"[a-z2-7]{24}"), None)}),
     "POST /admin/users": (201, _USER),
     "PUT /users/{userId}/roles": (200, _USER),
+    "POST /webhooks/{source}": (200, {"received": True}),
     "GET /health": (200, {"status": "ok", "redis": "up", "version": str, "timestamp": _INSTANT}),
 }
 

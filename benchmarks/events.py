@@ -14,20 +14,21 @@ def http_event(
     path: Mapping[str, str] | None = None,
     query: Mapping[str, str] | None = None,
     token: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Give the event of a call (payload format 2.0); `route` is a method and a path with {names}, as in the API."""
     method, raw = route.split(" ")
     for name, value in (path or {}).items():
         raw = raw.replace(f"{{{name}}}", value)
-    headers = {"content-type": "application/json", "host": "localhost"}
+    fields = {"content-type": "application/json", "host": "localhost", **(headers or {})}
     if token:
-        headers["authorization"] = f"Bearer {token}"
+        fields["authorization"] = f"Bearer {token}"
     event: dict[str, Any] = {
         "version": "2.0",
         "routeKey": route,
         "rawPath": raw,
         "rawQueryString": urlencode(query or {}),
-        "headers": headers,
+        "headers": fields,
         "requestContext": {
             "accountId": "000000000000",
             "apiId": "benchmark",

@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +31,7 @@ class Stack:
     clinician_token: str
     admin_token: str
     outbox_url: str
+    webhook_headers: Mapping[str, str]
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -45,6 +46,7 @@ class Stack:
             found["clinicianToken"],
             found["adminToken"],
             found["outboxUrl"],
+            found["webhooks"]["hms"]["headers"],
         )
 
     def forget_limits(self) -> None:

@@ -37,6 +37,7 @@ class Stage:
 
     def __init__(self, stack: Stack) -> None:
         self.clinician, self.admin = stack.clinician_token, stack.admin_token
+        self.webhook_headers = stack.webhook_headers
         self._stack = stack
         self._numbers = new_numbers()
         self._open = ExitStack()

@@ -12,6 +12,7 @@ SERVICES: Final = {
     "dynamodb": "DynamoDB",
     "s3": "S3",
     "execute-api": "sockets",
+    "sqs": "SQS",
     "sns": "SNS",
     "ssm": "SSM",
 }

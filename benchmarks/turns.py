@@ -1,5 +1,6 @@
 """The turns of every call that is measured, each with what it finds when it comes."""
 
+import uuid
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -20,6 +21,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "otp": ("POST /otp/send", "POST /otp/verify"),
     "auth": ("POST /auth/refresh", "GET /auth/me"),
     "users": ("GET /user/profile", "GET /admin/users", "POST /admin/users", "PUT /users/{userId}/roles"),
+    "webhook_receiver": ("POST /webhooks/{source}",),
     "health": ("GET /health",),
 }
 
@@ -144,6 +146,14 @@ def _promote(stage: Stage, call: str, count: int) -> Turns:
         yield Turn(event, whom | {"roles": roles, "verification": verification})
 
 
+def _receive(stage: Stage, call: str, count: int) -> Turns:
+    for _ in range(count):
+        # Of a type that nobody has use for, so that processing does not share the processor.
+        told = {"id": str(uuid.uuid4()), "type": "transcription.started", "timestamp": "2026-11-21T02:31:51.406386Z"}
+        event = {"version": "2.0", **told, "data": {"room_id": "r", "room_name": "none", "session_id": "s"}}
+        yield Turn(http_event(call, event, path={"source": "hms"}, headers=stage.webhook_headers))
+
+
 def _health(_stage: Stage, call: str, count: int) -> Turns:
     for _ in range(count):
         yield Turn(http_event(call))
@@ -167,5 +177,6 @@ _TURNS: Final[Mapping[str, Callable[[Stage, str, int], Turns]]] = {
     "GET /admin/users": _page,
     "POST /admin/users": _add,
     "PUT /users/{userId}/roles": _promote,
+    "POST /webhooks/{source}": _receive,
     "GET /health": _health,
 }

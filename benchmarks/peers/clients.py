@@ -21,14 +21,16 @@ BUCKET = os.environ["BEDSIDE_BUCKET"]
 ORIGIN = os.environ["BEDSIDE_PUBLIC_ORIGIN"]
 LIVE_URL = os.environ["BEDSIDE_LIVE_URL"]
 PREFIX_ALLOWANCE = int(os.environ["BEDSIDE_SMS_PREFIX_ALLOWANCE"])
+WEBHOOK_QUEUE = os.environ["BEDSIDE_WEBHOOK_QUEUE_URL"]
 ADDRESS_ALLOWANCE = int(os.environ["BEDSIDE_SMS_ADDRESS_ALLOWANCE"])
-_NAMES = ("redis-url", "redis-token", "signing-keys", "pseudonym-key")
+_NAMES = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "webhook-sources")
 
 _path = os.environ["BEDSIDE_SECRETS_PATH"]
 _found = boto3.client("ssm").get_parameters(Names=[f"{_path}/{name}" for name in _NAMES], WithDecryption=True)
 _secrets = {each["Name"].rsplit("/", 1)[1]: each["Value"] for each in _found["Parameters"]}
 signing_keys = {kid: base64.b64decode(key) for kid, key in json.loads(_secrets["signing-keys"]).items()}
 pseudonym_key = base64.b64decode(_secrets["pseudonym-key"])
+webhook_sources: dict[str, Any] = json.loads(_secrets["webhook-sources"])
 cipher = AESGCM(hmac.digest(list(signing_keys.values())[-1], b"bedside seal", hashlib.sha256))
 
 redis = Redis(_secrets["redis-url"], _secrets["redis-token"], allow_telemetry=False)
@@ -37,7 +39,9 @@ _dynamo: Any = boto3.resource("dynamodb")
 sessions: Any = _dynamo.Table(os.environ["BEDSIDE_CAPTURE_TABLE"])
 people: Any = _dynamo.Table(os.environ["BEDSIDE_IDENTITY_TABLE"])
 trail: Any = _dynamo.Table(os.environ["BEDSIDE_AUDIT_TABLE"])
+webhooks: Any = _dynamo.Table(os.environ["BEDSIDE_WEBHOOKS_TABLE"])
 s3 = boto3.client("s3", config=Config(signature_version="s3v4"))
+sqs = boto3.client("sqs")
 sns = boto3.client("sns")
 sockets = boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["BEDSIDE_LIVE_ENDPOINT"])
 

@@ -5,12 +5,12 @@ Calls are plain functions, which FastAPI's documentation asks for where a librar
 
 from typing import Annotated, Any
 
-from fastapi import FastAPI, Header, Query, Request, Response
+from fastapi import Depends, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from mangum import Mangum
 
-from benchmarks.peers import codes, models, people, review, sessions, uploads
+from benchmarks.peers import codes, models, people, review, sessions, uploads, webhooks
 from benchmarks.peers.refusal import Refusal, problem
 
 Authorization = Annotated[str | None, Header()]
@@ -149,6 +149,15 @@ def set_roles(
     answer, fields = people.set_roles(authorization, user_id, request, _address(call))
     response.headers.update(fields)
     return answer
+
+
+async def _raw(call: Request) -> bytes:
+    return await call.body()
+
+
+@app.post("/webhooks/{source}")
+def receive(source: str, call: Request, body: Annotated[bytes, Depends(_raw)]) -> models.Received:
+    return webhooks.receive(source, call.headers, body)
 
 
 @app.get("/health")

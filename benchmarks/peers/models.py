@@ -1,5 +1,6 @@
 """What callers send and get, as pydantic models: the contract's own fields."""
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -16,6 +17,17 @@ class OpenRequest(Wire):
     facility_id: Identifier
     patient_name: ShortText | None = None
     patient_nhi: ShortText | None = Field(default=None, alias="patientNHI")
+
+
+class WebhookEvent(Wire):
+    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$")]
+    type: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}$")]
+    timestamp: datetime
+    data: dict[str, Any]
+
+
+class Received(Wire):
+    received: bool
 
 
 class Live(Wire):

@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
-from benchmarks.peers import codes, models, people, review, sessions, uploads
+from benchmarks.peers import codes, models, people, review, sessions, uploads, webhooks
 from benchmarks.peers.refusal import Refusal, problem
 
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -128,6 +128,12 @@ def create_user(request: models.CreateRequest, authorization: Authorization = No
 def set_roles(user_id: str, request: models.RolesRequest, authorization: Authorization = None) -> Response[models.User]:
     answer, fields = people.set_roles(authorization, user_id, request, _address())
     return Response(200, _JSON, answer, fields)
+
+
+@app.post("/webhooks/<source>")
+def receive(source: str) -> models.Received:
+    event = app.current_event
+    return webhooks.receive(source, event.headers, (event.decoded_body or "").encode())
 
 
 @app.get("/health")

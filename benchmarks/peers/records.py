@@ -35,7 +35,7 @@ def put(table: Any, item: Mapping[str, Any], condition: str, values: Mapping[str
             Item=item,
             ConditionExpression=condition,
             ExpressionAttributeNames=_names(condition),
-            ExpressionAttributeValues=_values(values),
+            **({"ExpressionAttributeValues": _values(values)} if values else {}),
             ReturnValuesOnConditionCheckFailure="ALL_OLD",
         )
     except ClientError as error:

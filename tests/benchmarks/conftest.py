@@ -17,11 +17,12 @@ import pytest
 from bedside.adapters.redis import Redis
 from benchmarks.events import http_event
 from benchmarks.invoke import Context
-from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, Upstash, client
+from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, WEBHOOK_QUEUE_URL, WEBHOOKS, Upstash, client
 from tests.fakes.management import Connections, management
 
 _KEY = base64.b64encode(b"k" * 32).decode()
 _LIFE_MS = 600_000
+WEBHOOK_SECRETS = {"x-secret": ["a secret of yesterday", "a secret of tomorrow"]}
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,10 @@ class Peer:
         *,
         path: Mapping[str, str] | None = None,
         query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
         """Give the status and the body of the answer to a call."""
-        answer = self.handler(http_event(route, body, token=token, path=path, query=query), Context())
+        answer = self.handler(http_event(route, body, token=token, path=path, query=query, headers=headers), Context())
         assert answer["headers"]["x-request-id"] == "benchmark"
         return answer["statusCode"], json.loads(answer["body"]) if answer.get("body") else None
 
@@ -84,7 +86,7 @@ def peers() -> Iterator[Callable[[str, Mapping[str, str]], Any]]:
 
     yield module
     if clients := sys.modules.get("benchmarks.peers.clients"):
-        for each in (clients.redis, clients.s3, clients.sns, clients.people.meta.client):
+        for each in (clients.redis, clients.s3, clients.sns, clients.sqs, clients.people.meta.client):
             each.close()
 
 
@@ -102,6 +104,7 @@ def peer(
         "redis-token": upstash.token,
         "signing-keys": json.dumps({"a": _KEY}),
         "pseudonym-key": _KEY,
+        "webhook-sources": json.dumps({"hms": {"kind": "headers", "headers": WEBHOOK_SECRETS}}),
     }
     for name, value in secrets.items():
         client("ssm").put_parameter(Name=f"/peer/{name}", Value=value, Type="SecureString")
@@ -115,6 +118,8 @@ def peer(
             "BEDSIDE_CAPTURE_TABLE": TABLE,
             "BEDSIDE_IDENTITY_TABLE": IDENTITY,
             "BEDSIDE_AUDIT_TABLE": AUDIT,
+            "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
+            "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
             "BEDSIDE_BUCKET": BUCKET,
             "BEDSIDE_PUBLIC_ORIGIN": "https://pages.example",
             "BEDSIDE_LIVE_URL": "wss://live.example/live",
