@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LETTERS: Final = "DeadLetters"
 # Whose dead letters are not named after them.
-_OTHERS: Final[Mapping[str, str]] = {"ScheduleDeadLetters": "Timeout"}
+_OTHERS: Final[Mapping[str, str]] = {"ScheduleDeadLetters": "Timeout", "RecordingCopyDeadLetters": "RecordingCopies"}
 # A message that fails can be tried again after so long. No function runs for longer.
 _HIDDEN_S: Final = 300
 
@@ -57,7 +57,7 @@ def redrive(sqs: "SQSClient", lambdas: "LambdaClient", resources: Mapping[str, s
         target = back(letters, resources)
 
         def deliver(body: str, target: str = target) -> None:
-            if target.endswith("Queue"):
+            if _is_queue(resources[target]):
                 sqs.send_message(QueueUrl=resources[target], MessageBody=body)
             else:
                 _invoke(lambdas, resources[target], event_of(body))
@@ -85,6 +85,11 @@ def main(arguments: list[str]) -> int:
         return 1
     sys.stdout.write("".join(f"{each}\n" for each in found))
     return 1 if any(each.failed for each in found) else 0
+
+
+def _is_queue(physical_id: str) -> bool:
+    """Tell queues, whose ids are their URLs, from functions."""
+    return physical_id.startswith(("https://", "http://"))
 
 
 def _empty(sqs: "SQSClient", url: str, deliver: Callable[[str], None]) -> tuple[int, int]:
