@@ -24,7 +24,12 @@ NOT_SET = {"AWS_REGION"}
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags as their long forms."""
+    """Reads CloudFormation's short tags as their long forms; of a key that stands twice, YAML would keep the last."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
+        keys = [key.value for key, _ in node.value]
+        assert len(keys) == len(set(keys)), node.start_mark
+        return super().construct_mapping(node, deep=deep)
 
 
 def _tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
@@ -213,7 +218,7 @@ ALLOWED = {
         "execute-api:ManageConnections",
         "sqs:SendMessage",
     },
-    "WebhookReceiver": {"ssm", "webhooks:PutItem", "sqs:SendMessage"},
+    "WebhookReceiver": {"ssm", "webhooks:PutItem", "webhook-queue:SendMessage"},
     "WebhookProcessor": {
         "ssm",
         "people:GetItem",
@@ -226,9 +231,9 @@ ALLOWED = {
         "scheduler:CreateSchedule",
         "scheduler:DeleteSchedule",
         "iam:PassRole",
-        "sqs:SendMessage",
+        "copies:SendMessage",
     },
-    "WebhookReplay": {"ssm", "webhooks:UpdateItem", "sqs:SendMessage"},
+    "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
     "Live": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "Health": {"ssm"},
     "Web": set(),
@@ -242,6 +247,10 @@ ALLOWED = {
         "s3:AbortMultipartUpload",
         "s3:ListBucket",
     },
+}
+QUEUES = {
+    json.dumps({"Fn::GetAtt": ["WebhookQueue", "Arn"]}): "webhook-queue",
+    json.dumps({"Fn::GetAtt": ["RecordingCopies", "Arn"]}): "copies",
 }
 PLACES = {
     json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
@@ -259,6 +268,8 @@ def named(action: str, target: Any) -> str:
     service, _, act = action.partition(":")
     if service == "dynamodb":
         return f"{PLACES[json.dumps(target)]}:{act}"
+    if service == "sqs" and json.dumps(target) in QUEUES:
+        return f"{QUEUES[json.dumps(target)]}:{act}"
     return "ssm" if action == "ssm:GetParameters" else action
 
 
