@@ -78,7 +78,10 @@ async def _refuse(socket: WebSocket, reason: str) -> None:
 async def _read(socket: WebSocket) -> dict[str, Any]:
     """Return the next message; raises WebSocketDisconnect, and ValueError for what is none."""
     text = await socket.receive_text()
-    message = json.loads(text) if len(text) <= _MESSAGE_CHARACTERS else None
+    try:
+        message = json.loads(text) if len(text) <= _MESSAGE_CHARACTERS else None
+    except RecursionError:
+        message = None
     if not isinstance(message, dict):
         raise ValueError("not a message")  # noqa: TRY004 (it is the caller's JSON)
     return message
