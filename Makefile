@@ -22,7 +22,7 @@ help: ## show what can be made
 
 install: .venv/.done .cache/cloud/.done ## install what run and test need
 
-run: install ## start everything on http://localhost:8000 (PORT=… to move it, LAN=1 for phones on your network)
+run: install ## start everything on http://localhost:8000 (PORT=… moves it, LAN=1 for phones on your network, FAST=1 for short waits)
 	@exec $(PY) -m local run
 
 test: install browser check ## check everything, and drive the running product in a real browser
