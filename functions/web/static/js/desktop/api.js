@@ -8,10 +8,7 @@ import { authorized } from "../identity.js";
  * @typedef {import("../sites.js").Metadata} Metadata
  * @typedef {{encounterId: string, patientId: string, facilityId: string, patientName?: string,
  *   patientNHI?: string}} Encounter
- * @typedef {{url: string, ticket: string, provider?: undefined}} SocketLive
- * @typedef {{provider: "ably", channel: string, tokenRequest: {keyName: string}, restUrl: string,
- *   realtimeUrl: string}} AblyLive
- * @typedef {SocketLive | AblyLive} Live
+ * @typedef {import("../live/channel.js").Live} Live
  * @typedef {{token: string, mobileUrl: string, qrSvg: string, expiresIn: number, sessionExpiresAt: unknown,
  *   live: Live}} Session
  */

@@ -4,27 +4,18 @@ import { CodePanel } from "./code.js";
 import { confirmed } from "../confirm.js";
 import { Gallery } from "./gallery.js";
 import { Images } from "./images.js";
-import { LiveChannel } from "./live.js";
+import { LiveChannel } from "../live/channel.js";
+import { drawPill } from "../live/pill.js";
 import { byId, setText } from "../page.js";
 import { Preview } from "./preview.js";
 import { URL_MARGIN_MS } from "./picture.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
- * @typedef {import("./live.js").LiveState} LiveState
  * @typedef {{ended: (photos: number) => void, refused: (error: unknown) => void}} Outcome
  */
 
-/** @type {Record<LiveState, [text: string, look: string]>} */
-const PILL = {
-  connecting: ["Connecting", "quiet"],
-  live: ["Live", "ok"],
-  reconnecting: ["Reconnecting", "warn"],
-  polling: ["Polling", "warn"],
-  offline: ["Offline", "danger"],
-};
-
-/** @type {Record<LiveState, string>} */
+/** @type {Record<import("../live/channel.js").LiveState, string>} */
 const PILL_MEANS = {
   connecting: "Opening the live connection",
   live: "Photos appear as they are taken",
@@ -72,10 +63,11 @@ export class SessionDesk {
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
     );
     this.#code = new CodePanel(() => api.create(encounter), (error) => this.#refuse(error));
-    this.#channel = new LiveChannel(api, encounterId, {
+    const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
+    this.#channel = new LiveChannel(source, {
       onMessage: (message) => this.#onMessage(message),
-      onList: (list) => this.#onList(list),
-      onState: (state) => drawPill(state),
+      onFetched: (list) => this.#onList(list),
+      onState: (state) => drawPill(state, PILL_MEANS),
       onRefused: (error) => void this.#refuse(error),
     });
     byId("photos-failure").hidden = true;
@@ -204,14 +196,4 @@ export class SessionDesk {
     const patient = patientName ? `Patient ${patientId} · ` : "";
     setText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facilityId}`);
   }
-}
-
-/** @param {LiveState} state */
-function drawPill(state) {
-  const [text, look] = PILL[state];
-  const pill = byId("pill");
-  pill.dataset.state = state;
-  pill.className = `badge ${look}`;
-  pill.title = PILL_MEANS[state];
-  setText("pill", text);
 }

@@ -1,19 +1,36 @@
 /**
- * Watches one session: by the live channel while it is open, by polling while it is not, and by a whole list after
- * every gap, sleep or doubt. It only fetches and tells; what the photos are is decided in images.js.
+ * Watches something: by the live channel while it is open, by polling while it is not, and by asking for the whole after
+ * every gap, sleep or doubt. It only fetches and tells; what the answers mean is decided by whoever watches.
  *
- * @typedef {import("./api.js").Live} Live
- * @typedef {import("./images.js").List} List
+ * @typedef {{url: string, ticket: string, provider?: undefined}} SocketLive
+ * @typedef {{provider: "ably", channel: string, tokenRequest: {keyName: string}, restUrl: string,
+ *   realtimeUrl: string}} AblyLive
+ * @typedef {SocketLive | AblyLive} Live
  * @typedef {"connecting" | "live" | "reconnecting" | "polling" | "offline"} LiveState
- * @typedef {{onMessage: (message: any) => void, onList: (list: List) => void, onState: (state: LiveState) => void,
+ */
+
+/**
+ * @template T
+ * @typedef {{fetch: () => Promise<T>, live: () => Promise<Live>}} Source one try each: the channel asks again anyway
+ */
+
+/**
+ * @template T
+ * @typedef {{onMessage: (message: any) => void, onFetched: (found: T) => void, onState: (state: LiveState) => void,
  *   onRefused: (error: unknown) => void}} Watcher
  */
 import { isTransient } from "../http.js";
 import { openAbly } from "./ably.js";
 import { openSocket } from "./socket.js";
 
-export const POLL_EVERY_MS = 3_000;
-export const RECONCILE_EVERY_MS = 30_000;
+/**
+ * How often is asked, in milliseconds: without a connection, and with one. `hidden` whether also in a tab that nobody
+ * sees.
+ * @typedef {{pollMs: number, reconcileMs: number, hidden: boolean}} Pace
+ */
+
+/** @type {Pace} */
+const USUAL_PACE = { pollMs: 3_000, reconcileMs: 30_000, hidden: true };
 
 /** API Gateway closes every connection after 2 hours: a new one is opened before, at a moment of our choosing. */
 export const RENEW_AFTER_MS = 100 * 60_000;
@@ -30,10 +47,11 @@ const TICK_MS = 1_000;
 /** A tick that comes this late means that the machine slept or the page was frozen. In milliseconds. */
 const SLEPT_MS = 10_000;
 
+/** @template T what the whole is */
 export class LiveChannel {
-  #api;
-  #encounterId;
+  #source;
   #watcher;
+  #pace;
   /** @type {import("./socket.js").Connection | null} */
   #connection = null;
   /** A connection on its way. @type {import("./socket.js").Connection | null} */
@@ -45,7 +63,7 @@ export class LiveChannel {
   #unreachable = false;
   #reconnectAt = 0;
   #renewAt = Infinity;
-  #listAt = 0;
+  #fetchAt = 0;
   #lastTick = 0;
   #fetching = false;
   #fetchAgain = false;
@@ -54,18 +72,18 @@ export class LiveChannel {
   #state = null;
 
   /**
-   * @param {import("./api.js").CaptureApi} api
-   * @param {string} encounterId
-   * @param {Watcher} watcher
+   * @param {Source<T>} source
+   * @param {Watcher<T>} watcher
+   * @param {Pace} [pace]
    */
-  constructor(api, encounterId, watcher) {
-    this.#api = api;
-    this.#encounterId = encounterId;
+  constructor(source, watcher, pace = USUAL_PACE) {
+    this.#source = source;
     this.#watcher = watcher;
+    this.#pace = pace;
   }
 
-  /** @param {Live} live the way in that came with the session */
-  start(live) {
+  /** @param {Live | null} [live] a way in that is there already */
+  start(live = null) {
     this.#lastTick = Date.now();
     const ticking = setInterval(() => this.#tick(), TICK_MS);
     const { signal } = this.#stop;
@@ -92,7 +110,7 @@ export class LiveChannel {
     void this.refresh();
   }
 
-  /** Fetches the whole list; a call during a fetch makes one more follow it. */
+  /** Fetches the whole; a call during a fetch makes one more follow it. */
   async refresh() {
     if (this.#fetching) {
       this.#fetchAgain = true;
@@ -106,22 +124,28 @@ export class LiveChannel {
     this.#fetching = false;
   }
 
+  /** Nobody looks: a connection is kept while it holds, and nothing is asked until somebody looks again. */
+  get #resting() {
+    return document.hidden && !this.#pace.hidden;
+  }
+
   get #stopped() {
     return this.#stop.signal.aborted;
   }
 
   async #fetch() {
     try {
-      const list = await this.#api.list(this.#encounterId);
+      const found = await this.#source.fetch();
       if (this.#stopped) return;
       this.#unreachable = false;
-      this.#watcher.onList(list);
+      this.#watcher.onFetched(found);
     } catch (error) {
       if (this.#stopped) return;
       this.#unreachable = true;
       if (!isTransient(error)) this.#watcher.onRefused(error);
     }
-    this.#listAt = Date.now() + (this.#connection && !this.#unreachable ? RECONCILE_EVERY_MS : POLL_EVERY_MS);
+    const { pollMs, reconcileMs } = this.#pace;
+    this.#fetchAt = Date.now() + (this.#connection && !this.#unreachable ? reconcileMs : pollMs);
     this.#tell();
   }
 
@@ -129,8 +153,9 @@ export class LiveChannel {
     const now = Date.now();
     const slept = now - this.#lastTick > SLEPT_MS;
     this.#lastTick = now;
+    if (this.#resting) return;
     if (slept) return this.catchUp();
-    if (now >= this.#listAt && !this.#fetching) void this.refresh();
+    if (now >= this.#fetchAt && !this.#fetching) void this.refresh();
     if (this.#connecting) return;
     if (this.#connection ? now >= this.#renewAt : now >= this.#reconnectAt) void this.#connect(null);
   }
@@ -143,12 +168,12 @@ export class LiveChannel {
     this.#connecting = true;
     const attempt = ++this.#attempt;
     try {
-      const live = given ?? (await this.#api.live(this.#encounterId));
+      const live = given ?? (await this.#source.live());
       if (this.#stopped || attempt !== this.#attempt) return;
       this.#opening?.close();
       this.#opening = this.#open(live);
     } catch {
-      // Whether the session is gone is told by the list, which is asked anyway.
+      // Whether the thing itself is gone is told by the whole, which is asked for anyway.
       if (attempt === this.#attempt) this.#failed();
     }
   }
@@ -176,7 +201,7 @@ export class LiveChannel {
         if (this.#connection === connection) this.#connection = null;
         // An attempt that is already under way goes on; only without one does the wait for the next begin.
         if (!this.#opening) this.#failed();
-        void this.refresh();
+        if (!this.#resting) void this.refresh();
       },
     };
     const connection = live.provider === "ably" ? openAbly(live, handlers) : openSocket(live, handlers);

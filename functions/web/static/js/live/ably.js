@@ -8,7 +8,7 @@ import { parse } from "./socket.js";
 const OPEN_WITHIN_MS = 10_000;
 
 /**
- * @param {import("./api.js").AblyLive} live
+ * @param {import("./channel.js").AblyLive} live
  * @param {import("./socket.js").Handlers} handlers `onClose` comes once, and nothing after it
  * @returns {import("./socket.js").Connection}
  */
@@ -53,7 +53,7 @@ export function openAbly(live, { onOpen, onMessage, onClose }) {
 }
 
 /**
- * @param {import("./api.js").AblyLive} live
+ * @param {import("./channel.js").AblyLive} live
  * @param {AbortSignal} signal
  * @returns {Promise<string>}
  */
