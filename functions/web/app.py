@@ -24,7 +24,7 @@ _REVALIDATE = "no-cache"
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _HSTS = "max-age=63072000; includeSubDomains"
-_IDENTITY_PAGES = ("sign-in", "account", "users")
+_KEPT_BY_NOBODY = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
 _ICONS = ("icons/favicon.ico", "icons/icon.svg")
 
 # Read at the first request and then kept: a Lambda environment serves one version of the tree for its whole life.
@@ -33,12 +33,12 @@ _security_headers = cache(security_headers)
 
 
 def create_app() -> AnswerHeaders:
-    """Return the app: `/`, `/capture`, the pages of identity, `/assets/…`, the icon, and a 404 for everything else."""
+    """Return the app: `/`, `/capture`, the pages of people and visits, `/assets/…`, the icon, a 404 for the rest."""
     app = Starlette(
         routes=[
             Route("/", desktop),
             Route("/capture", capture),
-            *(Route(f"/{name}", identity) for name in _IDENTITY_PAGES),
+            *(Route(f"/{name}", unkept) for name in _KEPT_BY_NOBODY),
             Route("/favicon.ico", favicon),
             Route("/assets/{tree_hash}/{path:path}", asset),
         ],
@@ -59,8 +59,8 @@ async def capture(request: Request) -> Response:
     return serve(request, _site().pages["capture"], cache_control=_REVALIDATE)
 
 
-async def identity(request: Request) -> Response:
-    """Serve a page around signing in; none is kept, so that going back after a sign-out finds none of it."""
+async def unkept(request: Request) -> Response:
+    """Serve a page about people or visits; none is kept, so that going back after a sign-out finds none of it."""
     return serve(request, _site().pages[request.url.path[1:]], cache_control=_NEVER)
 
 

@@ -11,25 +11,24 @@ def security_headers(environment: Mapping[str, str] = os.environ) -> dict[str, s
     """Return the headers that every answer carries, whatever it is.
 
     Reads `BEDSIDE_STORAGE_ORIGIN` (without it, the regional address of `BEDSIDE_BUCKET`), `BEDSIDE_LIVE_URL`,
-    `BEDSIDE_LIVE_PROVIDER` and, with Ably, `BEDSIDE_ABLY_REALTIME_URL` and `BEDSIDE_ABLY_REST_URL`.
+    `BEDSIDE_LIVE_PROVIDER` and, with Ably, `BEDSIDE_ABLY_REALTIME_URL` and `BEDSIDE_ABLY_REST_URL`; and
+    `BEDSIDE_ROOM_PAGE`, the page of the rooms that visits embed.
     """
     return {
         "content-security-policy": content_security_policy(environment),
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        # otp-credentials: a phone's browser may offer the code out of the message that it has just received.
-        "permissions-policy": (
-            "camera=(self), otp-credentials=(self), microphone=(), geolocation=(), payment=(), usb=()"
-        ),
+        "permissions-policy": permissions_policy(environment),
         "referrer-policy": "no-referrer",
         "x-content-type-options": "nosniff",
     }
 
 
 def content_security_policy(environment: Mapping[str, str]) -> str:
-    """Return the policy: our own origin, the bucket for photos, the live channel, and nothing else."""
+    """Return the policy: our own origin, the bucket for photos, the live channel, the rooms of visits, no more."""
     storage = storage_origin(environment)
     live = _origin(environment.get("BEDSIDE_LIVE_URL", ""))
+    room = room_origin(environment)
     ably = []
     if environment.get("BEDSIDE_LIVE_PROVIDER") == "ably":
         ably = [_origin(environment.get(name, usual)) for name, usual in _ABLY.items()]
@@ -39,12 +38,30 @@ def content_security_policy(environment: Mapping[str, str]) -> str:
         "style-src": ["'self'"],
         "img-src": ["'self'", "blob:", "data:", storage],
         "connect-src": ["'self'", live, storage, *ably],
+        # Without a room, frames fall under default-src: there are none.
+        **({"frame-src": [room]} if room else {}),
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }
     return "; ".join(" ".join([name, *filter(None, sources)]) for name, sources in directives.items())
+
+
+def permissions_policy(environment: Mapping[str, str]) -> str:
+    """Return who may use which device: our pages the camera, the rooms of visits also microphone and screen."""
+    room = room_origin(environment)
+    devices = {"camera": "(self)", "microphone": "()", "display-capture": "()"}
+    if room:
+        devices = dict.fromkeys(devices, f'(self "{room}")')
+    # otp-credentials: a phone's browser may offer the code out of the message that it has just received.
+    allowed = devices | {"otp-credentials": "(self)", "geolocation": "()", "payment": "()", "usb": "()"}
+    return ", ".join(f"{name}={who}" for name, who in allowed.items())
+
+
+def room_origin(environment: Mapping[str, str]) -> str:
+    """Return the origin of the rooms that visits embed, or "" when none is configured."""
+    return _origin(environment.get("BEDSIDE_ROOM_PAGE", ""))
 
 
 def storage_origin(environment: Mapping[str, str]) -> str:

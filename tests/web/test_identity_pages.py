@@ -113,12 +113,12 @@ def test_signing_in_leads_back_to_where_one_came_from(ask: Ask) -> None:
         (["patient", "clinician", "facilityAdmin"], "/"),
         (["facilityAdmin"], "/users"),
         (["systemAdmin", "patient"], "/users"),
-        (["patient"], "/account"),
+        (["patient"], "/my-visits"),
         ([], "/account"),
     ],
 )
 def test_everybody_begins_where_their_work_is(ask: Ask, roles: list[str], path: str) -> None:
-    """Clinicians with photos, administrators with people, everybody else with their account."""
+    """Clinicians with photos, administrators with people, patients with their visits, others with their account."""
     assert ask("people.js", f"m.homeOf({{ roles: {roles} }})") == path
 
 

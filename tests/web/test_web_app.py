@@ -17,12 +17,13 @@ from web import site as web_site
 from web.app import create_app
 from web.handler import lambda_handler
 from web.negotiation import accepts_gzip, etag_matches, prefers_json
-from web.policy import content_security_policy, security_headers, storage_origin
+from web.policy import content_security_policy, permissions_policy, security_headers, storage_origin
 
 if TYPE_CHECKING:
     from mangum.types import LambdaContext
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "web.json").read_text())
+KEPT_BY_NOBODY = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 
@@ -57,7 +58,7 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     root = tmp_path / "static"
     (root / "js").mkdir(parents=True)
     (root / "icons").mkdir()
-    for page in ("desktop", "capture", "sign-in", "account", "users", "not-found"):
+    for page in ("desktop", "capture", *KEPT_BY_NOBODY, "not-found"):
         text = f"<!doctype html><title>{page}</title><script type=module src='{{{{assets}}}}/js/main.js'></script>"
         (root / f"{page}.html").write_text(text + "<p>calm</p>" * 50)
     (root / "js" / "main.js").write_text("export const answer = 42;\n" * 40)
@@ -127,8 +128,8 @@ def test_pages_are_revalidated_at_each_visit(client: Client, path: str, title: s
     assert "{{assets}}" not in answer.text
 
 
-@pytest.mark.parametrize("page", ["sign-in", "account", "users"])
-def test_pages_of_identity_are_kept_by_nobody(client: Client, page: str) -> None:
+@pytest.mark.parametrize("page", KEPT_BY_NOBODY)
+def test_pages_about_people_are_kept_by_nobody(client: Client, page: str) -> None:
     """Going back after a sign-out finds nothing in a cache."""
     answer = client.get(f"/{page}")
     assert answer.status_code == 200
@@ -348,6 +349,19 @@ def test_ably_is_allowed_only_when_it_is_the_provider() -> None:
     assert directives({"BEDSIDE_LIVE_PROVIDER": "websocket"})["connect-src"] == ["'self'"]
 
 
+def test_rooms_are_framed_only_where_there_are_some() -> None:
+    """The rooms' origin alone may be framed and may use camera, microphone and screen; without rooms nobody may."""
+    environment = {"BEDSIDE_ROOM_PAGE": "https://acme.app.100ms.live/preview/{roomId}/{role}?auth_token={token}"}
+    assert directives(environment)["frame-src"] == ["https://acme.app.100ms.live"]
+    assert "frame-src" not in directives({})
+    assert directives(environment)["frame-ancestors"] == ["'none'"]
+    allowed = permissions_policy(environment)
+    for device in ("camera", "microphone", "display-capture"):
+        assert f'{device}=(self "https://acme.app.100ms.live")' in allowed
+    assert "otp-credentials=(self)" in allowed
+    assert "microphone=(), display-capture=()" in permissions_policy({})
+
+
 def test_the_policy_never_allows_inline_or_eval() -> None:
     """Whatever is configured, no unsafe source appears."""
     policy = content_security_policy({"BEDSIDE_LIVE_PROVIDER": "ably", "BEDSIDE_LIVE_URL": "wss://x/prod"})
@@ -411,7 +425,7 @@ def test_a_star_matches_any_version() -> None:
 def test_the_real_tree_is_complete() -> None:
     """Every asset that a real page names exists, and no page holds an inline script or style."""
     site = web_site.load_site(Path(web_site.__file__).parent / "static")
-    assert {"desktop", "capture", "sign-in", "account", "users", "not-found"} <= site.pages.keys()
+    assert {"desktop", "capture", *KEPT_BY_NOBODY, "not-found"} <= site.pages.keys()
     for name, page in site.pages.items():
         text = page.plain.body.decode()
         base = f"/assets/{site.tree_hash}/"

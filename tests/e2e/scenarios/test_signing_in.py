@@ -36,12 +36,13 @@ def tab(watch: Watch, browser: Browser, playwright: Playwright, stack: dict[str,
 
 
 def test_patient_signs_in_on_a_phone(tab: Open, reception: Reception) -> None:
-    """Somebody unknown gets a code, enters it, and is on their account page as a patient; a sign-out leads back."""
+    """Somebody unknown gets a code, enters it, and is a patient with visits to come; a sign-out leads back."""
     page, phone = tab(on_a_phone=True), new_number()
     page.goto("/sign-in")
     entrance = Entrance(page, reception)
     entrance.sign_in(phone)
-    expect(page).to_have_url(at("/account"))
+    expect(page).to_have_url(at("/my-visits"))
+    page.goto("/account")
     expect(page.locator("#phone")).to_have_text(phone)
     expect(page.locator("#roles")).to_have_text("Patient")
     expect(page.locator("#facility-row")).to_be_hidden()

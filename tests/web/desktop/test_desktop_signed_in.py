@@ -42,7 +42,7 @@ def test_the_bar_says_who_is_signed_in(started: Desk) -> None:
     expect(who).to_contain_text("Mere Tipene")
     expect(who).to_contain_text("FAC001")
     who.locator("summary").click()
-    expect(who.get_by_role("link")).to_have_text(["Photo capture", "Account"])
+    expect(who.get_by_role("link")).to_have_text(["Photo capture", "Schedule", "Account"])
     started.page.locator("main").click(position={"x": 5, "y": 5})
     expect(who.get_by_role("link", name="Account")).to_be_hidden()
 
@@ -53,7 +53,9 @@ def test_administrators_find_the_people_in_the_menu(desk: Desk) -> None:
     desk.page.goto(f"{desk.fake.origin}/account")
     expect(desk.page.get_by_label("Name")).to_have_value("Mere Tipene")
     desk.page.locator("#who summary").click()
-    expect(desk.page.locator("#who").get_by_role("link")).to_have_text(["Photo capture", "Users", "Account"])
+    expect(desk.page.locator("#who").get_by_role("link")).to_have_text(
+        ["Photo capture", "Schedule", "Users", "Account"]
+    )
 
 
 def test_signing_out_leaves_nothing_of_the_patient(desk: Desk) -> None:

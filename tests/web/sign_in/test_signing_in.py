@@ -44,10 +44,10 @@ def test_a_number_and_a_code_are_enough(tab: Page, people: People) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "path"), [("+64215550103", "/users"), ("+64215550104", "/account"), ("+64215550101", "/")]
+    ("number", "path"), [("+64215550103", "/users"), ("+64215550104", "/my-visits"), ("+64215550101", "/")]
 )
 def test_everybody_lands_on_their_page(tab: Page, number: str, path: str) -> None:
-    """Administrators without the clinician's role come to the people, patients to their account."""
+    """Administrators without the clinician's role come to the people, patients to their visits."""
     tab.goto("/sign-in")
     ask_for_code(tab, number)
     tab.get_by_label("6-digit code").fill("123456")

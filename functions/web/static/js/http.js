@@ -196,12 +196,12 @@ export function sleep(ms, signal = null, wakes = true) {
  * @param {string} text
  * @returns {HttpProblem}
  */
-function problem(response, text) {
+export function problem(response, text) {
   let body = /** @type {any} */ (null);
   try {
     body = JSON.parse(text);
   } catch {
-    // Not ours: a proxy's page or an empty body. The status is all there is.
+    // Not ours: a proxy's page, or no body. Only the status counts.
   }
   if (typeof body !== "object" || body === null) body = {};
   return new HttpProblem(response.status, {

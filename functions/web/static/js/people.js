@@ -25,6 +25,19 @@ export function isClinician({ roles }) {
   return roles.includes("clinician");
 }
 
+/** @param {User} user */
+export function isPatient({ roles }) {
+  return roles.includes("patient");
+}
+
+/**
+ * Whether a facility's visits are this person's work.
+ * @param {User} user
+ */
+export function holdsVisits({ roles }) {
+  return roles.includes("clinician") || roles.includes("facilityAdmin");
+}
+
 /**
  * Whether a person's photos of patients would be accepted; only what the server says counts.
  * @param {User} user
@@ -66,7 +79,8 @@ export function verificationOf({ verification }) {
  */
 export function homeOf(user) {
   if (isClinician(user)) return "/";
-  return isAdmin(user) ? "/users" : "/account";
+  if (isAdmin(user)) return "/users";
+  return isPatient(user) ? "/my-visits" : "/account";
 }
 
 /**

@@ -3,7 +3,8 @@ import { authorized, current, keepUser, reasonLeft, signOut, whenSignedOut } fro
 import { call, callWithRetry } from "./http.js";
 import { isOverdue, noteUse, watchUse } from "./idle.js";
 import { byId, icon, make } from "./page.js";
-import { isAdmin, isClinician, nameOf, rolesInWords } from "./people.js";
+import { holdsVisits, isAdmin, isClinician, isPatient, nameOf, rolesInWords } from "./people.js";
+import { forgetDrafts } from "./visits/drafts.js";
 
 /** @typedef {import("./identity.js").User} User */
 
@@ -18,6 +19,7 @@ export function enter({ onLeave, address = () => location.pathname + location.se
   const leave = async (until) => {
     onLeave?.();
     sessionStorage.clear();
+    forgetDrafts();
     const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", "Signing out…"));
     wait.setAttribute("role", "status");
     document.body.replaceChildren(make("main", "", wait));
@@ -84,7 +86,9 @@ export function drawMenu(user) {
   out.addEventListener("click", () => signOut("self"));
   const items = make("ul", "menu-items", make("li", "menu-who", about(nameOf(user), where)));
   items.setAttribute("role", "list");
+  if (isPatient(user)) items.append(make("li", "", link("/my-visits", "My visits")));
   if (isClinician(user)) items.append(make("li", "", link("/", "Photo capture")));
+  if (holdsVisits(user)) items.append(make("li", "", link("/schedule", "Schedule")));
   if (isAdmin(user)) items.append(make("li", "", link("/users", "Users")));
   items.append(make("li", "", link("/account", "Account")), make("li", "", out));
   const menu = make("details", "menu", summary, items);

@@ -2,7 +2,7 @@
 import { confirmed } from "../confirm.js";
 import { forget, keepUser, signOut } from "../identity.js";
 import { byId, complain, make, setText, show } from "../page.js";
-import { ROLES, isClinician, verificationOf } from "../people.js";
+import { ROLES, holdsVisits, isClinician, isPatient, verificationOf } from "../people.js";
 import { refusal } from "../refusal.js";
 import { drawMenu, enter, read, signed } from "../signed-in.js";
 
@@ -37,7 +37,21 @@ function draw(user) {
   const { text, look } = verificationOf(user);
   byId("verification").replaceChildren(make("span", `badge ${look}`, text));
   byId("verification-row").hidden = !isClinician(user);
+  byId("places").replaceChildren(
+    ...(isPatient(user) ? [place("/my-visits", "My visits")] : []),
+    ...(holdsVisits(user) ? [place("/schedule", "Schedule")] : []),
+  );
   edited();
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ */
+function place(path, text) {
+  const link = make("a", "button", text);
+  link.href = path;
+  return link;
 }
 
 function edited() {

@@ -1,0 +1,146 @@
+/** The calls about visits, each signed for whoever is signed in. */
+import { call } from "../http.js";
+import { authorized } from "../identity.js";
+import { read, signed } from "../signed-in.js";
+import { conditional } from "./conditional.js";
+
+/**
+ * @typedef {"patient" | "practitioner"} Party
+ * @typedef {"scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled"
+ *   | "failed"} State
+ * @typedef {"completed" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed"} Outcome
+ * @typedef {{visitId: string, facilityId: string, patientId: string, practitionerId: string,
+ *   patientName: string | null, practitionerName: string | null, startsAt: string, durationMinutes: number,
+ *   state: State, present: Party[], waitingSince: string | null, noShowAt: string | null, startedAt: string | null,
+ *   warningAt: string | null, limitAt: string | null, returnBy: string | null, endedAt: string | null,
+ *   outcome: Outcome | null, serverTime: string}} Visit times ISO 8601
+ * @typedef {{visits: Visit[], cursor: string | null, serverTime: string}} VisitPage
+ * @typedef {{patientId: string, practitionerId: string, startsAt: string, durationMinutes: number}} Booking
+ * @typedef {{visit: Visit, room: {roomId: string, url: string, role: string}, tokenUrl: string}} Joined
+ * @typedef {{doctorName: string | null, patientName: string | null, startedAt: string | null, endedAt: string | null,
+ *   durationSeconds: number | null, recorded: boolean, outcome: Outcome}} Summary
+ * @typedef {{state: string, downloadUrl?: string, durationSeconds?: number, failure?: string}} Recording
+ * @typedef {{chiefComplaint: string, observations: string, assessment: string, plan: string}} Notes
+ */
+
+/** @param {string[]} parts */
+function path(...parts) {
+  return ["/visits", ...parts.map(encodeURIComponent)].join("/");
+}
+
+/**
+ * One page of a list. One try: whoever watches asks again anyway.
+ * @param {"today" | "all"} view
+ * @param {string | null} cursor
+ * @returns {Promise<VisitPage>}
+ */
+export function visits(view, cursor) {
+  const midnight = new Date();
+  midnight.setHours(0, 0, 0, 0);
+  const query = new URLSearchParams({
+    view,
+    ...(view === "today" ? { dayStart: midnight.toISOString() } : {}),
+    ...(cursor ? { cursor } : {}),
+  });
+  return signed("GET", `/visits?${query}`);
+}
+
+/**
+ * One try, as for the list.
+ * @param {string} visitId
+ * @returns {Promise<Visit>}
+ */
+export function visit(visitId) {
+  return signed("GET", path(visitId));
+}
+
+/** @returns {Promise<import("../live/channel.js").Live>} the way into the live channel; one try */
+export function live() {
+  return signed("POST", "/visits/live-ticket", {});
+}
+
+/**
+ * @param {Booking} booking
+ * @param {string} key the same for each try of one booking
+ * @returns {Promise<Visit>}
+ */
+export async function book(booking, key) {
+  return (await conditional("POST", "/visits", { headers: { "idempotency-key": key }, body: booking })).body;
+}
+
+/**
+ * A way into the room that works once and for a minute.
+ * @param {string} visitId
+ * @returns {Promise<{visit: Visit, src: string}>} `src` is what to embed
+ */
+export async function join(visitId) {
+  /** @type {Joined} */
+  const { visit, room, tokenUrl } = await signed("POST", path(visitId, "join"), {});
+  const { rtcToken } = await authorized((token) => call("GET", tokenUrl, { token }));
+  return { visit, src: room.url.replaceAll("{token}", encodeURIComponent(rtcToken)) };
+}
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<Visit>}
+ */
+export function end(visitId) {
+  return signed("POST", path(visitId, "end"), {});
+}
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<Visit>}
+ */
+export function cancel(visitId) {
+  return signed("POST", path(visitId, "cancel"), {});
+}
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<Summary>}
+ */
+export function summary(visitId) {
+  return read(path(visitId, "summary"));
+}
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<Recording>}
+ */
+export function recording(visitId) {
+  return signed("GET", path(visitId, "recording"));
+}
+
+/**
+ * @param {string} visitId
+ * @param {"start" | "stop"} step
+ * @returns {Promise<Recording>}
+ */
+export function record(visitId, step) {
+  return signed("POST", path(visitId, "recording", step), {});
+}
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<{texts: Notes, etag: string}>}
+ */
+export async function notes(visitId) {
+  const { body, etag } = await conditional("GET", path(visitId, "notes"));
+  return { texts: body, etag };
+}
+
+/**
+ * @param {string} visitId
+ * @param {Notes} texts
+ * @param {string} etag the version that they replace
+ * @returns {Promise<string>} the new version
+ */
+export async function saveNotes(visitId, texts, etag) {
+  return (await conditional("PUT", path(visitId, "notes"), { headers: { "if-match": etag }, body: texts })).etag;
+}
+
+/** @returns {string} the visit that the page's address names, "" without one */
+export function addressed() {
+  return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";
+}

@@ -1,0 +1,185 @@
+/** The practitioner's visit room: the patient's name, the call, the notes beside it, and afterwards what it came to. */
+import { HttpProblem } from "../../http.js";
+import { drawPill } from "../../live/pill.js";
+import { announce, byId, make, setText, show } from "../../page.js";
+import { refusal } from "../../refusal.js";
+import { enter } from "../../signed-in.js";
+import { addressed } from "../api.js";
+import { Call } from "../call.js";
+import { serverNow } from "../clock.js";
+import { askCancel, askEnd, askLeave } from "../questions.js";
+import { Stage } from "../stage.js";
+import { facts, summaryOf } from "../summary.js";
+import { VisitWatch } from "../watch.js";
+import { dayOf, isGoingOn, isOver, nameIn, stateOf, timeOf } from "../words.js";
+import { NotesEditor } from "./notes.js";
+import { RecordingControls } from "./recording.js";
+import { watchTabs } from "./tabs.js";
+
+/** @typedef {import("../api.js").Visit} Visit */
+
+const PILL_MEANS = {
+  connecting: "Opening the live connection",
+  live: "This page is told of every change at once",
+  reconnecting: "The live connection was lost and is being opened again",
+  polling: "The visit is asked for every 5 seconds, because the live connection is blocked",
+  offline: "The server cannot be reached; the page goes on by itself when the connection is back",
+};
+
+class VisitRoom {
+  #user;
+  #call;
+  #stage;
+  #watch;
+  #recording;
+  /** @type {NotesEditor | null} */
+  #notes = null;
+  /** @type {Visit | null} */
+  #visit = null;
+  #summed = false;
+  #ticking = 0;
+
+  /**
+   * @param {import("../../identity.js").User} user
+   * @param {string} visitId
+   */
+  constructor(user, visitId) {
+    this.#user = user;
+    this.#call = new Call(visitId, "practitioner", byId("room"), {
+      onVisit: (visit) => this.#watch.tell(visit),
+      onChange: () => {
+        this.#draw();
+        this.#watch.refresh();
+      },
+    });
+    this.#stage = new Stage("practitioner", this.#call);
+    this.#recording = new RecordingControls(visitId);
+    this.#watch = new VisitWatch(visitId, {
+      onVisit: (visit) => this.#take(visit),
+      onRefused: (error) => this.#refused(error),
+      onState: (state) => drawPill(state, PILL_MEANS),
+    });
+    byId("leave").onclick = () => void this.#leave();
+    byId("end").onclick = () => this.#visit && void askEnd(this.#visit, this.#patient, (visit) => this.#watch.tell(visit));
+    byId("cancel").onclick = () => this.#visit && void askCancel(this.#visit, this.#patient, (visit) => this.#watch.tell(visit));
+    this.#watch.start();
+    this.#ticking = setInterval(() => this.#draw(), 500);
+  }
+
+  stop() {
+    clearInterval(this.#ticking);
+    this.#watch.stop();
+    this.#call.stop();
+    this.#recording.stop();
+    this.#notes?.stop();
+  }
+
+  get #patient() {
+    return this.#visit ? nameIn(this.#visit, "patient") : "the patient";
+  }
+
+  get #mine() {
+    return this.#visit?.practitionerId === this.#user.userId;
+  }
+
+  /** @param {Visit} visit */
+  #take(visit) {
+    const before = this.#visit;
+    this.#visit = visit;
+    this.#call.see(visit);
+    this.#recording.see(visit);
+    if (!before) this.#begin(visit);
+    if (before && before.state !== visit.state) announce(stateOf(visit).text);
+    this.#draw();
+    if (isOver(visit)) void this.#sum(visit);
+  }
+
+  /** @param {Visit} visit */
+  #begin(visit) {
+    byId("patient").hidden = false;
+    show("visit");
+    document.title = `${nameIn(visit, "patient")} · Bedside`;
+    if (this.#mine) {
+      this.#notes = new NotesEditor(this.#user.userId, visit.visitId);
+      void this.#notes.open();
+      if (this.#call.interruptedByReload && !isOver(visit)) void this.#call.join();
+    } else {
+      byId("notes").hidden = true;
+      byId("tabs").hidden = true;
+    }
+  }
+
+  #draw() {
+    const visit = this.#visit;
+    if (!visit) return;
+    const over = isOver(visit);
+    const mine = this.#mine;
+    setText("patient-name", nameIn(visit, "patient"));
+    const length = `${visit.durationMinutes} min`;
+    setText("patient-ids", `${dayOf(visit.startsAt, serverNow())} ${timeOf(visit.startsAt)} · ${length}${mine ? "" : ` · ${nameIn(visit, "practitioner")}`}`);
+    const { text, look } = stateOf(visit);
+    byId("state").className = `badge ${look}`;
+    setText("state", text);
+    byId("stage").hidden = over;
+    byId("visit-actions").hidden = over || !mine;
+    byId("leave").hidden = this.#call.mode === "out";
+    byId("end").hidden = !isGoingOn(visit);
+    byId("cancel").hidden = visit.state !== "scheduled" && visit.state !== "waiting";
+    if (!over) this.#stage.draw(visit, mine);
+  }
+
+  async #leave() {
+    if (this.#visit && (await askLeave(this.#visit))) this.#call.leave();
+  }
+
+  /** @param {Visit} visit */
+  async #sum(visit) {
+    if (this.#summed) return;
+    this.#summed = true;
+    byId("over").hidden = false;
+    setText("over-said", "Loading…");
+    try {
+      byId("over-facts").replaceChildren(...facts(await summaryOf(visit.visitId), "practitioner"));
+      setText("over-said", "");
+    } catch (error) {
+      const again = make("button", "button", "Try again");
+      again.onclick = () => {
+        this.#summed = false;
+        void this.#sum(visit);
+      };
+      byId("over-said").replaceChildren(`The summary could not be loaded. ${refusal(error)} `, again);
+    }
+  }
+
+  /** @param {unknown} error */
+  #refused(error) {
+    // Whatever was shown stays: the call and the notes go on by themselves.
+    if (this.#visit) return;
+    const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
+    this.stop();
+    failed(gone ? "There is no such visit for you" : "The visit could not be loaded", gone ? "It may belong to another facility, or its link may be incomplete." : refusal(error));
+  }
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ */
+function failed(title, text) {
+  setText("failed-title", title);
+  setText("failed-text", text);
+  show("failed");
+}
+
+/** @type {VisitRoom | null} */
+let room = null;
+
+const user = enter({ onLeave: () => room?.stop(), address: () => location.pathname + location.hash });
+if (user) {
+  byId("again").onclick = () => location.reload();
+  addEventListener("hashchange", () => location.reload());
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  watchTabs();
+  if (addressed()) room = new VisitRoom(user, addressed());
+  else failed("No visit is named", "Open it from the schedule.");
+}

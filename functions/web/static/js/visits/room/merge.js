@@ -1,0 +1,54 @@
+/** Two versions of the same notes, and what becomes of them. Pure. */
+
+/** @typedef {import("../api.js").Notes} Notes */
+/** @typedef {"mine" | "theirs" | "both"} Choice */
+
+/** @type {readonly {name: keyof Notes, display: string}[]} */
+export const FIELDS = Object.freeze([
+  { name: "chiefComplaint", display: "Chief complaint" },
+  { name: "observations", display: "Observations" },
+  { name: "assessment", display: "Assessment" },
+  { name: "plan", display: "Plan" },
+]);
+
+/** Characters that the server takes for one field. */
+export const LONGEST = 10_000;
+
+/** @type {Readonly<Notes>} */
+export const EMPTY = Object.freeze({ chiefComplaint: "", observations: "", assessment: "", plan: "" });
+
+/**
+ * @param {Notes} one
+ * @param {Notes} two
+ */
+export function same(one, two) {
+  return FIELDS.every(({ name }) => one[name] === two[name]);
+}
+
+/**
+ * The fields that both sides changed, and differently: somebody has to choose.
+ * @param {Notes} base what both began with
+ * @param {Notes} mine
+ * @param {Notes} theirs
+ */
+export function disputed(base, mine, theirs) {
+  return FIELDS.filter(({ name }) => mine[name] !== base[name] && theirs[name] !== base[name] && mine[name] !== theirs[name]);
+}
+
+/**
+ * @param {Notes} base what both began with
+ * @param {Notes} mine
+ * @param {Notes} theirs
+ * @param {Choice} choice for what both changed; what one side changed is taken from that side
+ * @returns {Notes}
+ */
+export function merged(base, mine, theirs, choice) {
+  const notes = { ...EMPTY };
+  const asked = disputed(base, mine, theirs).map(({ name }) => name);
+  for (const { name } of FIELDS) {
+    if (!asked.includes(name)) notes[name] = mine[name] === base[name] ? theirs[name] : mine[name];
+    else if (choice === "both") notes[name] = [theirs[name], mine[name]].filter(Boolean).join("\n\n");
+    else notes[name] = choice === "mine" ? mine[name] : theirs[name];
+  }
+  return notes;
+}

@@ -1,0 +1,140 @@
+/** The recording of a visit: started, stopped, on its way, and fetched when it is there. */
+import { HttpProblem } from "../../http.js";
+import { byId, make, setText } from "../../page.js";
+import { refusal } from "../../refusal.js";
+import { record, recording } from "../api.js";
+import { isGoingOn, isOver, lengthInWords } from "../words.js";
+
+/** @typedef {import("../api.js").Visit} Visit */
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  none: "Not recorded",
+  starting: "Recording starts…",
+  running: "Recording",
+  stopping: "Recording stops…",
+  processing: "The recording is being prepared",
+  copying: "The recording is being stored",
+  completed: "The recording is ready",
+  failed: "The recording failed",
+};
+
+/** What these states become, nobody here decides: it is asked. */
+const ON_ITS_WAY = new Set(["starting", "running", "stopping", "processing", "copying"]);
+
+/** How often is asked what became of a recording. In milliseconds. */
+const ASK_EVERY_MS = 5_000;
+
+export class RecordingControls {
+  #visitId;
+  #state = "none";
+  /** @type {Visit | null} */
+  #visit = null;
+  /** @type {number | null} */
+  #seconds = null;
+  #failure = "";
+  #busy = false;
+  /** Only the answer to the last question counts. */
+  #asked = 0;
+  #timer = 0;
+  #stopped = false;
+
+  /** @param {string} visitId */
+  constructor(visitId) {
+    this.#visitId = visitId;
+    byId("record").onclick = () => void this.#toggle();
+    byId("recording-download").onclick = () => void this.#download();
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** @param {Visit} visit */
+  see(visit) {
+    const before = this.#visit;
+    this.#visit = visit;
+    this.#draw();
+    const begun = isGoingOn(visit) && !(before && isGoingOn(before));
+    if (begun || (isOver(visit) && !(before && isOver(before)))) void this.#ask();
+  }
+
+  get #canStop() {
+    return this.#state === "running" || this.#state === "starting";
+  }
+
+  async #ask() {
+    clearTimeout(this.#timer);
+    const mine = ++this.#asked;
+    /** @type {import("../api.js").Recording | null} */
+    let found = null;
+    try {
+      found = await recording(this.#visitId);
+    } catch (error) {
+      if (error instanceof HttpProblem && error.status === 404) found = { state: "none" };
+    }
+    if (mine !== this.#asked || this.#stopped) return;
+    if (found && !this.#busy) this.#take(found);
+    this.#draw();
+    if (ON_ITS_WAY.has(this.#state) || (this.#visit && isGoingOn(this.#visit))) {
+      this.#timer = setTimeout(() => void this.#ask(), ASK_EVERY_MS);
+    }
+  }
+
+  /** @param {import("../api.js").Recording} found */
+  #take({ state, durationSeconds, failure }) {
+    this.#state = state;
+    this.#seconds = durationSeconds ?? null;
+    this.#failure = failure ?? "";
+  }
+
+  async #toggle() {
+    if (this.#busy) return;
+    this.#busy = true;
+    setText("recording-said", "");
+    this.#draw();
+    try {
+      this.#take(await record(this.#visitId, this.#canStop ? "stop" : "start"));
+    } catch (error) {
+      setText("recording-said", `Nothing was changed. ${refusal(error, { exists: "The visit is not going on." })}`);
+    } finally {
+      this.#busy = false;
+      await this.#ask();
+    }
+  }
+
+  /** The link lives only for minutes: it is asked for when it is wanted. */
+  async #download() {
+    setText("recording-said", "Opening…");
+    try {
+      const { downloadUrl } = await recording(this.#visitId);
+      setText("recording-said", downloadUrl ? "" : "The recording is not there any more.");
+      if (!downloadUrl) return;
+      const link = make("a", "");
+      link.href = downloadUrl;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+      link.click();
+    } catch (error) {
+      setText("recording-said", `The recording could not be opened. ${refusal(error)}`);
+    }
+  }
+
+  #draw() {
+    const visit = this.#visit;
+    if (!visit || this.#stopped) return;
+    const over = isOver(visit);
+    const button = byId("record");
+    button.hidden = !isGoingOn(visit);
+    button.setAttribute("aria-disabled", String(this.#busy || this.#state === "stopping"));
+    setText("record", this.#canStop ? "Stop recording" : "Record");
+    byId("recording").dataset.state = this.#state;
+    // After a visit without a recording the summary says so.
+    byId("recording").hidden = this.#state === "none" && (over || !isGoingOn(visit));
+    const length = this.#state === "completed" && this.#seconds ? `, ${lengthInWords(this.#seconds)}` : "";
+    const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
+    setText("recording-state", `${WORDS[this.#state] ?? this.#state}${length}${why}`);
+    byId("recording-download").hidden = this.#state !== "completed";
+  }
+}

@@ -1,0 +1,26 @@
+/** On a phone the notes are a second tab below the room; on a desk both are seen, and there are no tabs. */
+import { byId } from "../../page.js";
+
+const TABS = /** @type {const} */ (["controls", "notes"]);
+
+export function watchTabs() {
+  for (const name of TABS) {
+    byId(`tab-${name}`).onclick = () => choose(name);
+    byId(`tab-${name}`).onkeydown = (event) => {
+      if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+      const next = name === "controls" ? "notes" : "controls";
+      choose(next);
+      byId(`tab-${next}`).focus();
+    };
+  }
+  choose("controls");
+}
+
+/** @param {typeof TABS[number]} chosen */
+function choose(chosen) {
+  byId("visit").dataset.tab = chosen;
+  for (const name of TABS) {
+    byId(`tab-${name}`).setAttribute("aria-selected", String(name === chosen));
+    byId(`tab-${name}`).tabIndex = name === chosen ? 0 : -1;
+  }
+}

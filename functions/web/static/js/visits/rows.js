@@ -1,0 +1,24 @@
+/** Keeps the rows of a list as they are where nothing changed, so that neither focus nor a reader's place is lost. */
+
+/**
+ * @param {HTMLElement} list
+ * @param {{key: string, drawn: string, make: () => HTMLElement}[]} wanted `drawn` changes when the row looks different
+ */
+export function updateRows(list, wanted) {
+  const before = new Map([...list.children].map((row) => [row instanceof HTMLElement ? row.dataset.key : "", row]));
+  const focused = document.activeElement?.closest("[data-key]");
+  const key = focused instanceof HTMLElement && list.contains(focused) ? focused.dataset.key : null;
+  const rows = wanted.map((row) => {
+    const old = before.get(row.key);
+    if (old instanceof HTMLElement && old.dataset.drawn === row.drawn) return old;
+    const made = row.make();
+    made.dataset.key = row.key;
+    made.dataset.drawn = row.drawn;
+    return made;
+  });
+  if (rows.length === list.children.length && rows.every((row, place) => row === list.children[place])) return;
+  list.replaceChildren(...rows);
+  if (!key) return;
+  const again = list.querySelector(`[data-key="${CSS.escape(key)}"] :is(a, button)`);
+  if (again instanceof HTMLElement) again.focus();
+}

@@ -1,0 +1,212 @@
+/** The practitioner's list of visits: today's or all, and who is waiting. */
+import { HttpProblem } from "../../http.js";
+import { LiveChannel } from "../../live/channel.js";
+import { drawPill } from "../../live/pill.js";
+import { announce, byId, setText, show } from "../../page.js";
+import { holdsVisits } from "../../people.js";
+import { refusal } from "../../refusal.js";
+import { enter, freshUser } from "../../signed-in.js";
+import { live } from "../api.js";
+import { serverNow } from "../clock.js";
+import { VisitPages } from "../pages.js";
+import { updateRows } from "../rows.js";
+import { dayOf, nameIn, timeOf } from "../words.js";
+import { BookDialog } from "./book.js";
+import { visitRow } from "./row.js";
+
+/**
+ * @typedef {import("../api.js").Visit} Visit
+ * @typedef {import("../pages.js").View} View
+ * @typedef {import("../../identity.js").User} User
+ */
+
+/** Nobody looks at a hidden tab, so it asks for nothing. @type {import("../../live/channel.js").Pace} */
+const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
+
+const PILL_MEANS = {
+  connecting: "Opening the live connection",
+  live: "This list is told of every change at once",
+  reconnecting: "The live connection was lost and is being opened again",
+  polling: "The list is asked for every 5 seconds, because the live connection is blocked",
+  offline: "The server cannot be reached; the list may be out of date",
+};
+
+/** How long somebody waits is told in minutes: drawn anew this often. In milliseconds. */
+const REDRAW_EVERY_MS = 10_000;
+
+/** @type {readonly View[]} */
+const VIEWS = ["today", "all"];
+
+const pages = new VisitPages("today");
+/** @type {import("../pages.js").Found | null} */
+let found = null;
+/** @type {LiveChannel<import("../pages.js").Found> | null} */
+let channel = null;
+/** @type {User} */
+let me;
+/** Who waits already, so that only the next one is announced. */
+let waiting = new Set();
+/** The visit on which the keyboard goes on once it is in the list. */
+let focusOn = "";
+let drawing = 0;
+
+/** @param {User} known */
+async function open(known) {
+  show("loading");
+  try {
+    // Who was made a clinician a minute ago need not sign in again.
+    me = holdsVisits(known) ? known : await freshUser();
+  } catch (error) {
+    return failed(error, () => open(known));
+  }
+  if (!holdsVisits(me)) return closed();
+  const dialog = new BookDialog(me, booked);
+  byId("book-open").onclick = () => dialog.open();
+  channel = new LiveChannel({ fetch, live }, { onMessage: () => channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
+  channel.start();
+  drawing = setInterval(() => found && draw(found), REDRAW_EVERY_MS);
+}
+
+async function fetch() {
+  try {
+    return await pages.fetch();
+  } catch (error) {
+    // Without a list there is nothing to go on with: what to do is said, and the channel goes on asking.
+    if (!found) failed(error, () => channel?.refresh());
+    const more = byId("more", HTMLButtonElement);
+    if (more.disabled) {
+      pages.shrink();
+      more.disabled = false;
+      setText("more", "Show more");
+      setText("list-said", refusal(error));
+    }
+    throw error;
+  }
+}
+
+function stop() {
+  channel?.stop();
+  clearInterval(drawing);
+}
+
+function closed() {
+  stop();
+  show("closed");
+}
+
+/** @param {import("../pages.js").Found} next */
+function take(next) {
+  // Meanwhile the other tab was opened: its answer follows.
+  if (next.view !== pages.view) return;
+  const first = found === null;
+  const before = found?.visits.length ?? 0;
+  found = next;
+  setText("list-said", "");
+  tellWaiting(next.visits);
+  draw(next);
+  if (first) show("schedule");
+  const more = byId("more", HTMLButtonElement);
+  if (more.disabled) {
+    more.disabled = false;
+    setText("more", "Show more");
+    byId("list").querySelectorAll("a")[before]?.focus();
+  }
+  if (!focusOn) return;
+  const booked = byId("list").querySelector(`[data-key="${CSS.escape(focusOn)}"] a`);
+  if (!(booked instanceof HTMLElement)) return;
+  focusOn = "";
+  booked.focus();
+}
+
+/** @param {import("../pages.js").Found} shown */
+function draw({ view, visits, more }) {
+  const dated = view === "all";
+  updateRows(byId("list"), visits.map((visit) => visitRow(visit, { dated, userId: me.userId })));
+  byId("list").hidden = !visits.length;
+  byId("empty").hidden = visits.length > 0;
+  setText("empty-title", dated ? "No visits yet" : "No visits today");
+  setText("empty-text", dated ? "Book the first one: the patient finds it on their own page." : "Book one, or look at all visits.");
+  byId("more").hidden = !more;
+  const today = new Date(serverNow()).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+  setText("where", [dated ? "All visits" : today, me.facilityId].filter(Boolean).join(" · "));
+  const count = `${visits.length} ${visits.length === 1 ? "visit" : "visits"}`;
+  setText("count", more ? `${count}, more to show` : visits.length ? count : "");
+}
+
+/** @param {Visit[]} visits */
+function tellWaiting(visits) {
+  const now = visits.filter(({ state, present }) => state === "waiting" && present.includes("patient"));
+  const fresh = now.filter(({ visitId }) => !waiting.has(visitId));
+  waiting = new Set(now.map(({ visitId }) => visitId));
+  if (fresh.length) announce(`${fresh.map((visit) => nameIn(visit, "patient")).join(", ")} ${fresh.length > 1 ? "are" : "is"} waiting.`);
+}
+
+/** @param {import("../../live/channel.js").LiveState} state */
+function onState(state) {
+  drawPill(state, PILL_MEANS);
+  if (state === "offline" && found) setText("list-said", "The server cannot be reached. The list may be out of date; it is loaded again by itself.");
+}
+
+/** @param {unknown} error */
+function onRefused(error) {
+  if (error instanceof HttpProblem && error.status === 403) return closed();
+  if (found) setText("list-said", refusal(error));
+}
+
+/**
+ * @param {unknown} error
+ * @param {() => void} again
+ */
+function failed(error, again) {
+  setText("failed-text", refusal(error));
+  byId("again").onclick = () => {
+    show("loading");
+    again();
+  };
+  // A screen that is there already does not take the keyboard again at every try.
+  if (byId("failed").hidden) show("failed");
+}
+
+/** @param {View} view */
+function turnTo(view) {
+  for (const each of VIEWS) {
+    byId(`tab-${each}`).setAttribute("aria-selected", String(each === view));
+    byId(`tab-${each}`).tabIndex = each === view ? 0 : -1;
+  }
+  byId("panel").setAttribute("aria-labelledby", `tab-${view}`);
+  if (view === pages.view) return;
+  pages.turnTo(view);
+  byId("list").replaceChildren();
+  for (const id of ["list", "empty", "more"]) byId(id).hidden = true;
+  setText("count", "");
+  setText("list-said", "Loading…");
+  channel?.refresh();
+}
+
+/** @param {Visit} visit */
+function booked(visit) {
+  const day = dayOf(visit.startsAt, serverNow());
+  announce(`The visit of ${nameIn(visit, "patient")} was booked: ${day}, ${timeOf(visit.startsAt)}.`);
+  focusOn = visit.visitId;
+  if (day !== "Today") turnTo("all");
+  channel?.refresh();
+}
+
+for (const view of VIEWS) {
+  byId(`tab-${view}`).onclick = () => turnTo(view);
+  byId(`tab-${view}`).onkeydown = (event) => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    const next = view === "today" ? "all" : "today";
+    turnTo(next);
+    byId(`tab-${next}`).focus();
+  };
+}
+byId("more").onclick = () => {
+  byId("more", HTMLButtonElement).disabled = true;
+  setText("more", "Loading…");
+  pages.grow();
+  channel?.refresh();
+};
+
+const entered = enter({ onLeave: stop });
+if (entered) void open(entered);

@@ -1,0 +1,130 @@
+/** The call as it is seen: the room or what stands in its place, who is missing, and how much time is left. */
+import { announce, byId, setText } from "../page.js";
+import { refusal } from "../refusal.js";
+import { serverNow, until } from "./clock.js";
+import { countdown, dayOf, isGoingOn, nameIn, other, timeOf } from "./words.js";
+
+/**
+ * @typedef {import("./api.js").Visit} Visit
+ * @typedef {import("./api.js").Party} Party
+ * @typedef {import("./call.js").Call} Call
+ */
+
+/** Whoever is early is told so, but may come in. In milliseconds. */
+const EARLY_MS = 15 * 60_000;
+
+export class Stage {
+  #party;
+  #call;
+  #warned = false;
+
+  /**
+   * @param {Party} party whose page this is
+   * @param {Call} call
+   */
+  constructor(party, call) {
+    this.#party = party;
+    this.#call = call;
+    byId("join").onclick = () => void this.#join();
+  }
+
+  async #join() {
+    await this.#call.join();
+    // The button that was pressed is gone: the keyboard goes on in the room.
+    if (this.#call.mode === "in") byId("room").querySelector("iframe")?.focus();
+  }
+
+  /**
+   * @param {Visit} visit
+   * @param {boolean} mayJoin
+   */
+  draw(visit, mayJoin) {
+    const { mode, back } = this.#call;
+    byId("stage").dataset.mode = mode;
+    this.#drawTime(visit);
+    this.#drawLost(visit);
+    this.#drawWaiting(visit);
+    const covered = mode !== "in";
+    byId("cover").hidden = !covered;
+    byId("cover-spinner").hidden = mode === "out";
+    if (!covered) return;
+    byId("join").hidden = mode === "joining" || !mayJoin;
+    const been = visit.present.includes(this.#party) || isGoingOn(visit);
+    setText("join", mode === "dropped" ? "Rejoin now" : been ? "Rejoin" : "Join visit");
+    const [title, text] = this.#cover(visit, back);
+    setText("cover-title", title);
+    setText("cover-text", mayJoin || mode !== "out" ? text : "Only the clinician and the patient of this visit can join it.");
+    setText("cover-failure", this.#call.failure ? `You are not in the call. ${refusal(this.#call.failure, NOT_JOINED)}` : "");
+  }
+
+  /**
+   * @param {Visit} visit
+   * @param {boolean} back
+   * @returns {[title: string, text: string]}
+   */
+  #cover(visit, back) {
+    const { mode } = this.#call;
+    const them = nameIn(visit, other(this.#party));
+    if (mode === "joining") return [back ? "Rejoining…" : "Joining…", "Allow camera and microphone if you are asked."];
+    if (mode === "dropped") return ["Bringing you back…", "This goes on by itself as soon as the network allows. You can also try now."];
+    const there = visit.present.includes(other(this.#party));
+    if (isGoingOn(visit)) {
+      return ["You are not in the call", there ? `${them} is in the call.` : `${them} is not in the call either.`];
+    }
+    if (there) return [`${them} is waiting for you`, `Since ${timeOf(visit.waitingSince)}.`];
+    const now = serverNow();
+    const early = Date.parse(visit.startsAt) - now > EARLY_MS;
+    const when = `${dayOf(visit.startsAt, now)}, ${timeOf(visit.startsAt)}`;
+    if (this.#party === "patient") {
+      return [when, early ? "You can join now and wait, or come back shortly before." : `Join when you are ready: ${them} is told that you are here.`];
+    }
+    return [when, `${them} is not here yet.`];
+  }
+
+  /** @param {Visit} visit */
+  #drawTime(visit) {
+    const near = isGoingOn(visit) && visit.warningAt !== null && until(visit.warningAt) === 0;
+    byId("time-left").hidden = !near;
+    if (!near) return;
+    setText("time-left-count", countdown(until(visit.limitAt)));
+    if (this.#warned) return;
+    this.#warned = true;
+    announce(`The visit ends by itself at ${timeOf(visit.limitAt)}.`);
+  }
+
+  /** @param {Visit} visit */
+  #drawLost(visit) {
+    const { mode, retryAt } = this.#call;
+    const them = nameIn(visit, other(this.#party));
+    const mine = mode === "dropped" || (mode === "joining" && this.#call.back);
+    const theirs = visit.state === "interrupted" && !visit.present.includes(other(this.#party));
+    const away = mode === "out" && visit.state === "interrupted" && !visit.present.includes(this.#party);
+    const lost = byId("lost");
+    lost.hidden = !(mine || theirs || away);
+    // An alert is told when its words change, and so not once a second.
+    setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} lost the connection.` : "");
+    if (lost.hidden) return;
+    lost.dataset.whose = mine || away ? "mine" : "theirs";
+    const left = visit.returnBy ? countdown(until(visit.returnBy)) : "";
+    setText("lost-left", left && (mine || away ? `You can come back for ${left}.` : `They can come back for ${left}.`));
+    const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
+    setText("lost-next", mode === "dropped" ? `Next try in ${seconds} s.` : mine ? "Trying…" : "");
+  }
+
+  /** @param {Visit} visit */
+  #drawWaiting(visit) {
+    const alone = this.#call.mode === "in" && (visit.state === "waiting" || visit.state === "scheduled");
+    const text =
+      this.#party === "patient"
+        ? "Your clinician has been told that you are here. Stay on this page: the call begins as soon as they join."
+        : `Waiting for ${nameIn(visit, "patient")} to join.`;
+    byId("alone").hidden = !alone;
+    setText("alone", alone ? text : "");
+  }
+}
+
+const NOT_JOINED = {
+  exists: "The visit cannot be joined as it stands now.",
+  missing: "This visit, or this way into it, does not exist any more. Try again.",
+  forbidden: "Only the clinician and the patient of this visit can join it.",
+};

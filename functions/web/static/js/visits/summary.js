@@ -1,0 +1,35 @@
+/** What a visit came to. */
+import { retry } from "../http.js";
+import { make } from "../page.js";
+import { summary } from "./api.js";
+import { lengthInWords, outcomeInWords, timeOf } from "./words.js";
+
+/** @typedef {import("./api.js").Summary} Summary */
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<Summary>}
+ */
+export function summaryOf(visitId) {
+  return retry(() => summary(visitId));
+}
+
+/**
+ * @param {Summary} found
+ * @param {"patient" | "practitioner"} party whose page it is
+ * @returns {HTMLElement[]} the parts of a list of facts
+ */
+export function facts(found, party) {
+  const began = found.startedAt !== null;
+  /** @type {[name: string, value: string | null][]} */
+  const known = [
+    ["Outcome", party === "practitioner" ? outcomeInWords(found.outcome) : null],
+    ["Clinician", found.doctorName],
+    ["Patient", party === "practitioner" ? found.patientName : null],
+    ["Began", began ? timeOf(found.startedAt) : null],
+    ["Ended", began ? timeOf(found.endedAt) : null],
+    ["Duration", began ? lengthInWords(found.durationSeconds) : null],
+    ["Recorded", began ? (found.recorded ? "Yes" : "No") : null],
+  ];
+  return known.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));
+}

@@ -1,0 +1,62 @@
+/** Watches one visit: live messages make it ask at once, and it asks every 5 seconds whatever is told. */
+import { LiveChannel } from "../live/channel.js";
+import { live, visit } from "./api.js";
+import { setClock } from "./clock.js";
+import { isOver } from "./words.js";
+
+/** @typedef {import("./api.js").Visit} Visit */
+
+/** A call is watched in a hidden tab too. @type {import("../live/channel.js").Pace} */
+const PACE = { pollMs: 5_000, reconcileMs: 5_000, hidden: true };
+
+export class VisitWatch {
+  #onVisit;
+  #channel;
+  /** @type {Visit | null} */
+  #newest = null;
+
+  /**
+   * @param {string} visitId
+   * @param {{onVisit: (visit: Visit) => void, onRefused: (error: unknown) => void,
+   *   onState: (state: import("../live/channel.js").LiveState) => void}} watcher
+   */
+  constructor(visitId, { onVisit, onRefused, onState }) {
+    this.#onVisit = onVisit;
+    this.#channel = new LiveChannel(
+      { fetch: () => visit(visitId), live },
+      {
+        onMessage: (message) => {
+          if (message.visitId === visitId) this.refresh();
+        },
+        onFetched: (found) => this.tell(found),
+        onState,
+        onRefused,
+      },
+      PACE,
+    );
+  }
+
+  start() {
+    this.#channel.start();
+  }
+
+  stop() {
+    this.#channel.stop();
+  }
+
+  refresh() {
+    void this.#channel.refresh();
+  }
+
+  /**
+   * A document, from whichever call: answers overtake each other, and the newest counts.
+   * @param {Visit} visit
+   */
+  tell(visit) {
+    if (this.#newest && Date.parse(visit.serverTime) < Date.parse(this.#newest.serverTime)) return;
+    this.#newest = visit;
+    setClock(visit.serverTime);
+    if (isOver(visit)) this.stop();
+    this.#onVisit(visit);
+  }
+}

@@ -1,0 +1,209 @@
+"""The patient's pages: what is planned, the visit itself, and how it ended, in plain words."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.people_fake import Fault
+from tests.web.visits.conftest import Open
+from tests.web.visits.visit_page import Room
+from tests.web.visits.visits_fake import Clinic, instant
+
+JOIN = "POST /visits/{visit_id}/join"
+
+
+@pytest.fixture
+def phone(visitor: Open, clinic: Clinic) -> Page:
+    """The patient's phone."""
+    return visitor(clinic.patient, width=390)
+
+
+@pytest.fixture
+def room(phone: Page, clinic: Clinic) -> Room:
+    """The patient's next visit, opened."""
+    return Room(phone, clinic, "/my-visits").open()
+
+
+@pytest.fixture
+def talking(room: Room) -> Room:
+    """The call with both in it."""
+    room.join()
+    room.clinic.arrive(room.visit_id, "practitioner")
+    expect(room.page.locator("#state")).to_have_text("Going on now")
+    return room
+
+
+def test_what_comes_next_is_on_top(phone: Page, clinic: Clinic) -> None:
+    """Soonest first; what is over below, latest first; nobody else's visits."""
+    clinic.book(3_000)
+    soon = clinic.book(5)
+    clinic.finish(clinic.book(-3_000), "noShow")
+    clinic.finish(clinic.book(-1_500))
+    clinic.book(1, patientId="somebody-else")
+    phone.goto("/my-visits")
+    expect(phone.locator("#ahead .my-when").first).to_have_text(re.compile("^Today, "))
+    expect(phone.locator("#ahead > li")).to_have_count(2)
+    expect(phone.locator("#earlier .badge")).to_have_text(["Done", "Did not take place"])
+    phone.locator("#ahead a").first.click()
+    phone.wait_for_url(f"/my-visits#v={soon}")
+    expect(phone.get_by_role("heading", name="Mere Tipene")).to_be_visible()
+    phone.go_back()
+    expect(phone.get_by_role("heading", name="My visits")).to_be_visible()
+
+
+def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
+    """And a visit that is booked meanwhile appears by itself."""
+    phone.goto("/my-visits")
+    expect(phone.get_by_role("heading", name="No visit is planned")).to_be_visible()
+    phone.wait_for_timeout(500)
+    clinic.tell(clinic.book(5))
+    expect(phone.locator("#ahead > li")).to_have_count(1)
+
+
+def test_a_list_that_cannot_be_loaded_says_what_to_do(phone: Page, clinic: Clinic) -> None:
+    """With a button that works once the server is well again."""
+    clinic.people.fail("GET /visits", *[Fault(503, "unavailable")] * 20)
+    phone.goto("/my-visits")
+    expect(phone.locator("#failed-text")).to_contain_text("Try again in a little while.")
+    clinic.people.faults.clear()
+    phone.get_by_role("button", name="Try again").click()
+    expect(phone.get_by_role("heading", name="My visits")).to_be_visible()
+
+
+def test_waiting_is_reassuring(room: Room) -> None:
+    """Joined first: the clinician has been told; when they come the call is simply there."""
+    room.join()
+    expect(room.page.locator("#alone")).to_contain_text("Your clinician has been told that you are here.")
+    room.clinic.arrive(room.visit_id, "practitioner")
+    expect(room.page.locator("#alone")).to_be_hidden()
+    expect(room.page.locator("#state")).to_have_text("Going on now")
+
+
+def test_the_clinician_who_waits_is_named(room: Room) -> None:
+    """Whoever is expected sees it before they join."""
+    room.clinic.arrive(room.visit_id, "practitioner")
+    expect(room.page.get_by_role("heading", name="Mere Tipene is waiting for you")).to_be_visible()
+
+
+def test_a_drop_is_mended_by_itself_and_by_hand(talking: Room) -> None:
+    """A countdown, a big button, and a way back with growing pauses."""
+    talking.clinic.people.fail(JOIN, *[Fault(503, "unavailable")] * 8)
+    talking.clinic.lose(talking.visit_id, "patient")
+    talking.lost("You lost the connection.")
+    expect(talking.page.locator("#lost-left")).to_have_text(re.compile(r"^You can come back for (2:00|1:5\d)\.$"))
+    expect(talking.page.locator("#lost-next")).to_have_text(re.compile("^Next try in"))
+    talking.clinic.people.faults.clear()
+    talking.page.get_by_role("button", name="Rejoin now").click()
+    talking.expect_in()
+    expect(talking.page.locator("#state")).to_have_text("Going on now")
+
+
+def test_offline_and_back(talking: Room) -> None:
+    """A phone without a network waits, and comes back as soon as there is one, without waiting for a pause."""
+    talking.page.context.set_offline(True)
+    talking.say("dropped")
+    expect(talking.page.locator("#lost-next")).to_have_text(re.compile("Next try in [48] s"), timeout=15_000)
+    talking.page.context.set_offline(False)
+    talking.expect_in()
+
+
+def test_the_clinicians_drop_is_explained(talking: Room) -> None:
+    """Who is missing and for how long they can come back; the patient need do nothing."""
+    talking.clinic.lose(talking.visit_id, "practitioner")
+    talking.lost("Mere Tipene lost the connection.")
+    expect(talking.page.locator("#room iframe")).to_be_visible()
+    assert talking.joins() == 1
+
+
+def test_the_back_button_asks_first(talking: Room) -> None:
+    """It changes only the end of the address, and so the page asks; no keeps the call, yes leads to the list."""
+    talking.page.evaluate("location.hash = ''")
+    talking.page.locator("#confirm-no").click()
+    talking.expect_in()
+    assert talking.page.url.endswith(f"#v={talking.visit_id}")
+    talking.page.locator("#back").click()
+    talking.page.locator("#confirm-yes").click()
+    expect(talking.page.get_by_role("heading", name="My visits")).to_be_visible()
+    expect(talking.page.locator("#room iframe")).to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "title", "text"),
+    [
+        ("completed", "completed", "Your visit is over", "Thank you for taking the time to see Mere Tipene."),
+        ("timedOut", "connectionLost", "The connection could not be restored", "Nobody is to blame"),
+        ("timedOut", "timeLimit", "The time for this visit is over", "contact your clinic"),
+        ("failed", "failed", "This visit could not be held", "Something failed on our side, not on yours."),
+    ],
+)
+def test_every_end_has_its_words(talking: Room, state: str, outcome: str, title: str, text: str) -> None:
+    """What happened, kindly, and what to do; with who, how long, and whether it was recorded."""
+    talking.clinic.finish(talking.visit_id, state, outcome)
+    expect(talking.page.get_by_role("heading", name=title)).to_be_focused()
+    expect(talking.page.locator("#over-text")).to_contain_text(text)
+    expect(talking.page.locator("#over-facts")).to_contain_text("ClinicianMere Tipene")
+    expect(talking.page.locator("#over-facts")).to_contain_text("Duration14 minutesRecordedNo")
+
+
+def test_a_visit_that_nobody_held_has_no_length(room: Room) -> None:
+    """Not met in time: no blame, no duration."""
+    room.clinic.finish(room.visit_id, "noShow")
+    expect(room.page.get_by_role("heading", name="This visit did not take place")).to_be_visible()
+    expect(room.page.locator("#over-text")).to_contain_text("You and Mere Tipene did not meet in time.")
+    assert room.clinic.asked("GET", f"/visits/{room.visit_id}/summary") == []
+
+
+def test_a_patient_cancels(room: Room) -> None:
+    """Asked about first; refused when the visit has begun meanwhile."""
+    room.clinic.people.fail("POST /visits/{visit_id}/cancel", Fault(409, "wrong-state"))
+    room.page.get_by_role("button", name="Cancel this visit").click()
+    room.page.locator("#confirm-yes").click()
+    expect(room.page.locator("#confirm-failure")).to_contain_text("The visit has moved on meanwhile.")
+    room.page.locator("#confirm-yes").click()
+    expect(room.page.get_by_role("heading", name="This visit was cancelled")).to_be_visible()
+
+
+def test_an_end_closes_the_question_about_it(talking: Room) -> None:
+    """Whoever was just asked whether to leave sees how it ended instead."""
+    talking.page.locator("#leave").click()
+    talking.clinic.finish(talking.visit_id)
+    expect(talking.page.get_by_role("dialog")).to_be_hidden()
+    expect(talking.page.get_by_role("heading", name="Your visit is over")).to_be_visible()
+
+
+def test_somebody_elses_visit_is_not_found(phone: Page, clinic: Clinic) -> None:
+    """No word about whether it exists."""
+    phone.goto(f"/my-visits#v={clinic.book(5, patientId='somebody-else')}")
+    expect(phone.locator("#failed-text")).to_contain_text("There is no such visit for you.")
+
+
+def test_the_warning_reaches_the_patient(talking: Room) -> None:
+    """Both see how much time is left."""
+    now = talking.clinic.now()
+    times = {"warningAt": instant(now - 1_000), "limitAt": instant(now + 200_000)}
+    talking.clinic.visits[talking.visit_id] |= times
+    talking.clinic.tell(talking.visit_id)
+    expect(talking.page.locator("#time-left-count")).to_have_text(re.compile(r"^3:[12]\d$"))
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_it_fits_one_hand(visitor: Open, clinic: Clinic, width: int) -> None:
+    """Join is big and, on a phone, in the lower half; nothing scrolls sideways and nothing needs to scroll down."""
+    room = Room(visitor(clinic.patient, width=width), clinic, "/my-visits").open()
+    join = room.page.get_by_role("button", name="Join visit")
+    expect(join).to_be_in_viewport(ratio=1)
+    box = join.bounding_box()
+    assert box
+    assert box["height"] >= 56
+    if width < 600:
+        assert box["y"] > 844 / 2
+        assert box["width"] > width * 0.7
+    assert room.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert room.page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    room.join()
+    expect(room.page.locator("#leave")).to_be_in_viewport(ratio=1)
+    for control in room.page.locator("a:visible, button:visible, summary:visible").all():
+        bounds = control.bounding_box()
+        assert bounds
+        assert bounds["height"] >= 44

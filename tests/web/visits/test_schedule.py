@@ -1,0 +1,229 @@
+"""The practitioner's list: today's visits and all, who is waiting, and booking the next one."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.people_fake import Fault, person
+from tests.web.visits.conftest import Open
+from tests.web.visits.visits_fake import Clinic, instant
+
+
+@pytest.fixture
+def schedule(visitor: Open, clinic: Clinic) -> Page:
+    """The tab of a clinician, not opened yet."""
+    return visitor(clinic.clinician)
+
+
+def opened(page: Page) -> Page:
+    """Open the list."""
+    page.goto("/schedule")
+    expect(page.get_by_role("heading", name="Schedule", exact=True)).to_be_visible()
+    return page
+
+
+def test_a_row_tells_what_matters(schedule: Page, clinic: Clinic) -> None:
+    """Time, name, length, state, and a link that leads to the visit's room."""
+    visit_id = clinic.book(0.5)
+    opened(schedule)
+    row = schedule.get_by_role("listitem").filter(has_text="Aroha Ngata")
+    expect(row).to_contain_text("20 min")
+    expect(row).to_contain_text("Scheduled")
+    expect(row.locator(".visit-time")).to_have_text(re.compile(r"^\d{1,2}:\d\d"))
+    expect(row.get_by_role("link", name="Open the visit of Aroha Ngata")).to_have_attribute(
+        "href", f"/visit#v={visit_id}"
+    )
+    expect(schedule.locator("#count")).to_have_text("1 visit")
+
+
+def test_who_waits_is_said_since_when(schedule: Page, clinic: Clinic) -> None:
+    """A live message is enough: the badge pulses, says since when, and a screen reader hears it once."""
+    visit_id = clinic.book(1)
+    opened(schedule)
+    expect(schedule.locator("#pill")).to_have_text("Live")
+    clinic.arrive(visit_id, "patient", tell=False)
+    clinic.visits[visit_id]["waitingSince"] = instant(clinic.now() - 190_000)
+    clinic.tell(visit_id)
+    badge = schedule.locator(".pulsing")
+    expect(badge).to_have_text(re.compile(r"^Patient waiting since .+ \(3 min\)$"))
+    expect(schedule.locator("#announcer")).to_have_text("Aroha Ngata is waiting.")
+    animation = "getComputedStyle(document.querySelector('.pulsing'), '::before').animationName"
+    assert schedule.evaluate(animation) == "pulse"
+    schedule.emulate_media(reduced_motion="reduce")
+    assert schedule.evaluate(animation) == "none"
+
+
+def test_waiting_is_counted_by_the_servers_clock(schedule: Page, clinic: Clinic) -> None:
+    """A computer that is an hour behind tells the same minutes."""
+    clinic.skew_ms = 3_600_000
+    visit_id = clinic.book(1)
+    clinic.arrive(visit_id, "patient", tell=False)
+    clinic.visits[visit_id]["waitingSince"] = instant(clinic.now() - 250_000)
+    opened(schedule)
+    expect(schedule.locator(".pulsing")).to_contain_text("(4 min)")
+
+
+def test_without_a_socket_the_list_is_polled(schedule: Page, clinic: Clinic) -> None:
+    """Every 5 seconds, and not at all in a tab that nobody sees; a look at it brings it up to date at once."""
+    clinic.refuse_sockets = True
+    visit_id = clinic.book(1)
+    schedule.clock.install()
+    opened(schedule)
+    for _ in range(20):
+        if schedule.locator("#pill").text_content() == "Polling":
+            break
+        schedule.clock.run_for(1_000)
+        schedule.wait_for_timeout(50)
+    clinic.arrive(visit_id, "patient", tell=False)
+    schedule.clock.run_for(6_000)
+    expect(schedule.locator(".pulsing")).to_be_visible()
+    schedule.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
+    settle(schedule)
+    before = len(clinic.asked("GET", "/visits"))
+    schedule.clock.run_for(8_000)
+    schedule.clock.run_for(8_000)
+    settle(schedule)
+    assert len(clinic.asked("GET", "/visits")) == before
+    schedule.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+    settle(schedule)
+    assert len(clinic.asked("GET", "/visits")) > before
+
+
+def settle(page: Page) -> None:
+    """Wait until whatever was asked has been answered."""
+    page.evaluate("fetch('/favicon.ico').then(() => null)")
+    page.wait_for_timeout(200)
+
+
+def test_no_visits_is_said_with_what_to_do(schedule: Page, clinic: Clinic) -> None:
+    """An empty day names both ways on; all visits have their own words."""
+    assert clinic.visits == {}
+    opened(schedule)
+    expect(schedule.get_by_role("heading", name="No visits today")).to_be_visible()
+    schedule.get_by_role("tab", name="All").click()
+    expect(schedule.get_by_role("heading", name="No visits yet")).to_be_visible()
+
+
+def test_all_visits_come_page_by_page(schedule: Page, clinic: Clinic) -> None:
+    """The keyboard turns the tab and goes on with the first row of the next page; days are named."""
+    clinic.page_size = 2
+    for days in range(5):
+        clinic.book(days * 1440, patientName=f"Person {days}")
+    opened(schedule)
+    schedule.get_by_role("tab", name="Today").focus()
+    schedule.keyboard.press("ArrowRight")
+    expect(schedule.get_by_role("tab", name="All")).to_be_focused()
+    expect(schedule.locator(".visit-name")).to_have_text(["Person 4", "Person 3"])
+    expect(schedule.locator("#count")).to_have_text("2 visits, more to show")
+    schedule.get_by_role("button", name="Show more").click()
+    expect(schedule.locator(".visit-name")).to_have_text([f"Person {days}" for days in (4, 3, 2, 1)])
+    expect(schedule.get_by_role("link", name="Open the visit of Person 2")).to_be_focused()
+    expect(schedule.locator(".visit-day").last).to_have_text("Tomorrow")
+    schedule.get_by_role("button", name="Show more").click()
+    expect(schedule.locator(".visit-name")).to_have_count(5)
+    expect(schedule.get_by_role("button", name="Show more")).to_be_hidden()
+
+
+def test_a_change_keeps_the_keyboard_where_it_was(schedule: Page, clinic: Clinic) -> None:
+    """A row that is drawn anew does not throw the focus away."""
+    visit_id = clinic.book(1)
+    clinic.book(2, patientName="Kiri Tane")
+    opened(schedule)
+    expect(schedule.locator("#pill")).to_have_text("Live")
+    link = schedule.get_by_role("link", name="Open the visit of Aroha Ngata")
+    link.focus()
+    clinic.arrive(visit_id, "patient")
+    expect(schedule.locator(".pulsing")).to_be_visible()
+    expect(link).to_be_focused()
+
+
+def test_a_list_that_cannot_be_loaded_says_what_to_do(schedule: Page, clinic: Clinic) -> None:
+    """The first answer failed: words, and a button; later failures keep the list and say that it may be old."""
+    clinic.book(1)
+    clinic.people.fail("GET /visits", *[Fault(429, "", {"retry-after": "30"})] * 40)
+    schedule.goto("/schedule")
+    expect(schedule.get_by_role("heading", name="The visits could not be loaded")).to_be_visible()
+    expect(schedule.locator("#failed-text")).to_contain_text("Try again in 30 seconds.")
+    clinic.people.faults.clear()
+    schedule.get_by_role("button", name="Try again").click()
+    expect(schedule.locator(".visit-row")).to_have_count(1)
+    clinic.people.fail("GET /visits", *[Fault(503, "unavailable")] * 40)
+    clinic.drop_sockets()
+    expect(schedule.locator("#list-said")).to_contain_text("may be out of date")
+    expect(schedule.locator(".visit-row")).to_have_count(1)
+
+
+def test_the_list_is_for_those_who_hold_visits(visitor: Open, clinic: Clinic) -> None:
+    """A patient is told so and led to their own visits; an administrator of the facility sees the list."""
+    page = visitor(clinic.patient)
+    page.goto("/schedule")
+    expect(page.get_by_role("heading", name="The schedule is for clinicians")).to_be_visible()
+    assert clinic.asked("GET", "/visits") == []
+    clinic.book(1)
+    expect(opened(visitor(clinic.admin)).locator(".visit-row")).to_contain_text("Mere Tipene")
+
+
+def test_a_clinician_books_a_visit(schedule: Page, clinic: Clinic) -> None:
+    """The visit is theirs; afterwards it is in the list and the keyboard is on it."""
+    opened(schedule)
+    schedule.get_by_role("button", name="New visit").click()
+    dialog = schedule.get_by_role("dialog", name="New visit")
+    expect(dialog.get_by_label("Clinician")).to_be_hidden()
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(schedule.locator("#patientId-error")).to_have_text(re.compile("^Enter the patient.s user ID.$"))
+    dialog.get_by_label("Patient").fill(clinic.patient["userId"])
+    dialog.get_by_label("Length").select_option("30")
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(dialog).to_be_hidden()
+    expect(schedule.get_by_role("link", name="Open the visit of Aroha Ngata")).to_be_focused()
+    (booking,) = clinic.asked("POST", "/visits")
+    assert booking["practitionerId"] == clinic.clinician["userId"]
+    assert booking["durationMinutes"] == 30
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z", booking["startsAt"])
+
+
+def test_a_booking_that_is_tried_again_books_once(schedule: Page, clinic: Clinic) -> None:
+    """The same booking carries the same key, a changed one another; a refusal is said at its field."""
+    opened(schedule)
+    schedule.get_by_role("button", name="New visit").click()
+    dialog = schedule.get_by_role("dialog", name="New visit")
+    clinic.people.fail("POST /visits", Fault(503, "unavailable"))
+    dialog.get_by_label("Patient").fill("user-unknown")
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(schedule.locator("#book-failure")).to_contain_text("problem at the moment")
+    with schedule.expect_request("**/visits") as again:
+        dialog.get_by_role("button", name="Book visit").click()
+    expect(schedule.locator("#patientId-error")).to_have_text("Nobody has this user ID.")
+    dialog.get_by_label("Patient").fill(clinic.patient["userId"])
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(dialog).to_be_hidden()
+    assert again.value.headers["idempotency-key"] == clinic.keys[0]
+    assert len(set(clinic.keys)) == 2
+
+
+def test_an_administrator_chooses_among_the_people(visitor: Open, clinic: Clinic) -> None:
+    """Patients and clinicians of the facility are offered by name; any ID may be typed."""
+    clinic.people.add(person(301, "patient", name="Kiri Tane"))
+    page = opened(visitor(clinic.admin))
+    page.get_by_role("button", name="New visit").click()
+    expect(page.locator("#people-patients option")).to_have_attribute("label", "Kiri Tane")
+    expect(page.locator("#people-clinicians option")).to_have_attribute("label", "Mere Tipene")
+    expect(page.get_by_label("Clinician")).to_have_value("")
+    page.get_by_label("Patient").fill(clinic.patient["userId"])
+    page.get_by_label("Clinician").fill(clinic.clinician["userId"])
+    page.get_by_role("button", name="Book visit").click()
+    expect(page.locator(".visit-row")).to_have_count(1)
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_it_fits(visitor: Open, clinic: Clinic, width: int) -> None:
+    """Nothing makes the page wider, and whatever is pressed is large enough for a thumb."""
+    visit_id = clinic.book(1, patientName="Wilhelmina Alexandrina Featherstonehaugh-Cholmondeley")
+    clinic.arrive(visit_id, "patient", tell=False)
+    page = opened(visitor(clinic.clinician, width=width))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for control in page.locator("a:visible, button:visible, summary:visible").all():
+        box = control.bounding_box()
+        assert box
+        assert box["height"] >= 44

@@ -1,0 +1,250 @@
+"""The endpoints of the clinic: faithful to the contract, except where a test has queued a fault."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route, WebSocketRoute
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from tests.web.people_fake import Fault, Json, problem, routes
+from web.app import create_app
+
+if TYPE_CHECKING:
+    from tests.web.visits.visits_fake import Clinic, Server
+
+OVER = {"completed", "noShow", "timedOut", "cancelled", "failed"}
+NO_NOTES = {"chiefComplaint": "", "observations": "", "assessment": "", "plan": ""}
+
+# What a provider's page comes to here: a dark room that says that it joined, and can say more.
+ROOM = """<!doctype html><title>Room</title>
+<style>body { margin: 0; display: grid; place-content: center; height: 100vh; background: #1d2b2a; color: #9cb }</style>
+<p>The provider's room</p>
+<script>
+const tell = (type) => parent.postMessage({ source: "room", type }, "*");
+if (!location.hash.includes("silent")) tell("joined");
+</script>"""
+
+type Call = Callable[["Clinic", Request, Any, Json], Response]
+
+
+def _route(server: "Server", method: str, path: str, run: Call) -> Route:
+    async def answered(request: Request) -> Response:
+        clinic = server.clinic
+        clinic.loop = asyncio.get_running_loop()
+        raw = await request.body()
+        body = json.loads(raw) if raw else None
+        clinic.people.calls.append((request.method, request.url.path, body))
+        faults = clinic.people.faults[f"{method} {path}"]
+        fault = faults.popleft() if faults else Fault()
+        await asyncio.sleep(fault.delay)
+        if fault.status:
+            extra = {"errors": fault.errors} if fault.errors else {}
+            return problem(fault.status, fault.slug, fault.headers, **extra)
+        caller = clinic.people.caller(request)
+        if caller is None:
+            return problem(401, "unauthorized")
+        visit_id = request.path_params.get("visit_id")
+        if visit_id is not None and not may_see(clinic, caller, visit_id):
+            return problem(404, "visit-not-found")
+        return run(clinic, request, body, caller)
+
+    return Route(path, answered, methods=[method])
+
+
+def _live(server: "Server") -> WebSocketRoute:
+    async def live(websocket: WebSocket) -> None:
+        clinic = server.clinic
+        clinic.loop = asyncio.get_running_loop()
+        given = unquote(websocket.query_params.get("ticket", ""))
+        if clinic.refuse_sockets or given not in clinic.tickets:
+            await websocket.close(1008)
+            return
+        clinic.tickets.remove(given)
+        await websocket.accept()
+        clinic.sockets.append(websocket)
+        try:
+            while True:
+                await websocket.receive_text()
+                await websocket.send_text('{"type":"pong"}')
+        except WebSocketDisconnect:
+            pass
+        finally:
+            clinic.sockets.remove(websocket)
+
+    return WebSocketRoute("/live", live)
+
+
+async def _room(_: Request) -> Response:
+    return HTMLResponse(ROOM)
+
+
+async def _bucket(_: Request) -> Response:
+    return HTMLResponse("<title>recording</title>")
+
+
+def build(server: "Server") -> Starlette:
+    """Return the API of the clinic in front of the real pages."""
+
+    def route(method: str, path: str, run: Call) -> Route:
+        return _route(server, method, path, run)
+
+    visit = "/visits/{visit_id}"
+    return Starlette(
+        routes=[
+            *routes(lambda: server.clinic.people),
+            route("GET", "/visits", _page),
+            route("POST", "/visits", _book),
+            route("POST", "/visits/live-ticket", _ticket),
+            route("GET", visit, lambda clinic, request, _, __: JSONResponse(clinic.document(named(request)))),
+            route("POST", f"{visit}/join", _join),
+            route("GET", f"{visit}/rtc-token", _token),
+            route("POST", f"{visit}/end", _end),
+            route("POST", f"{visit}/cancel", _cancel),
+            route("GET", f"{visit}/summary", _summary),
+            route("GET", f"{visit}/recording", _recording),
+            route("POST", f"{visit}/recording/{{step}}", _record),
+            route("GET", f"{visit}/notes", _notes),
+            route("PUT", f"{visit}/notes", _write),
+            Route("/hms/room", _room),
+            Route("/bucket/recording", _bucket),
+            _live(server),
+            Mount("/", create_app()),
+        ]
+    )
+
+
+def named(request: Request) -> str:
+    """The visit that the address names."""
+    return str(request.path_params["visit_id"])
+
+
+def may_see(clinic: "Clinic", caller: Json, visit_id: str) -> bool:
+    """Whether a visit exists for somebody."""
+    visit = clinic.visits.get(visit_id)
+    if visit is None:
+        return False
+    staff = {"clinician", "facilityAdmin"} & set(caller["roles"])
+    return visit["patientId"] == caller["userId"] or bool(staff and visit["facilityId"] == caller["facilityId"])
+
+
+def party_of(visit: Json, caller: Json) -> str:
+    """As whom somebody takes part."""
+    return "patient" if visit["patientId"] == caller["userId"] else "practitioner"
+
+
+def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
+    found = [clinic.document(key) for key in clinic.visits if may_see(clinic, caller, key)]
+    if request.query_params["view"] == "today":
+        day = request.query_params["dayStart"]
+        found = sorted((one for one in found if one["startsAt"] >= day), key=lambda one: one["startsAt"])
+    else:
+        found = sorted(found, key=lambda one: one["startsAt"], reverse=True)
+    start = int(request.query_params.get("cursor", "0"))
+    end = start + clinic.page_size
+    cursor = str(end) if len(found) > end else None
+    visits = [{name: value for name, value in one.items() if name != "history"} for one in found[start:end]]
+    return JSONResponse(
+        {
+            "visits": visits,
+            "cursor": cursor,
+            "serverTime": clinic.document(found[0]["visitId"])["serverTime"] if found else "",
+        }
+    )
+
+
+def _book(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
+    clinic.keys.append(request.headers["idempotency-key"])
+    if body["patientId"] not in clinic.people.users:
+        return problem(422, "invalid-request", errors=[{"field": "patientId", "message": "Nobody has this user ID."}])
+    visit_id = clinic.book(startsAt=body["startsAt"], durationMinutes=body["durationMinutes"])
+    return JSONResponse(clinic.document(visit_id), 201)
+
+
+def _ticket(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    ticket = f"ticket-{len(clinic.people.calls)}"
+    clinic.tickets.add(ticket)
+    return JSONResponse({"url": f"ws://localhost:{clinic.port}/live", "ticket": ticket})
+
+
+def _join(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
+    visit_id = named(request)
+    visit = clinic.visits[visit_id]
+    if visit["state"] in OVER:
+        return problem(409, "wrong-state", state=visit["state"])
+    clinic.joins += 1
+    joining = f"joining{clinic.joins}"
+    clinic.tokens[joining] = f"token {clinic.joins}"
+    clinic.arrive(visit_id, party_of(visit, caller))
+    silent = "&silent" if clinic.silent_room else ""
+    room = {"roomId": "room1", "url": f"{clinic.origin}/hms/room#token={{token}}{silent}", "role": "guest"}
+    answer = {"visit": clinic.document(visit_id), "room": room}
+    return JSONResponse(answer | {"tokenUrl": f"/visits/{visit_id}/rtc-token?joining={joining}"})
+
+
+def _token(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    token = clinic.tokens.pop(request.query_params["joining"], None)
+    return JSONResponse({"rtcToken": token, "expiresIn": 60}) if token else problem(404, "token-not-found")
+
+
+def _end(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    clinic.finish(named(request))
+    return JSONResponse(clinic.document(named(request)))
+
+
+def _cancel(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    visit_id = named(request)
+    if clinic.visits[visit_id]["state"] not in {"scheduled", "waiting"}:
+        return problem(409, "wrong-state", state=clinic.visits[visit_id]["state"])
+    clinic.finish(visit_id, "cancelled")
+    return JSONResponse(clinic.document(visit_id))
+
+
+def _summary(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    visit = clinic.visits[named(request)]
+    if visit["state"] not in OVER:
+        return problem(409, "not-finished")
+    return JSONResponse(
+        {
+            "doctorName": visit["practitionerName"],
+            "patientName": visit["patientName"],
+            "startedAt": visit["startedAt"],
+            "endedAt": visit["endedAt"],
+            "durationSeconds": 840 if visit["startedAt"] else None,
+            "recorded": named(request) in clinic.recordings,
+            "outcome": visit["outcome"],
+        }
+    )
+
+
+def _recording(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    found = clinic.recordings.get(named(request))
+    return JSONResponse(found) if found else problem(404, "recording-not-found")
+
+
+def _record(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    state = "running" if request.path_params["step"] == "start" else "processing"
+    clinic.recordings[named(request)] = {"state": state}
+    return JSONResponse({"state": state})
+
+
+def _notes(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
+    if clinic.visits[named(request)]["practitionerId"] != caller["userId"]:
+        return problem(403, "forbidden")
+    version, texts = clinic.notes.get(named(request), (0, NO_NOTES))
+    return JSONResponse(texts, headers={"etag": f'"{version}"'})
+
+
+def _write(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
+    version, _texts = clinic.notes.get(named(request), (0, NO_NOTES))
+    if request.headers.get("if-match") is None:
+        return problem(428, "precondition-required")
+    if request.headers["if-match"] != f'"{version}"':
+        return problem(412, "precondition-failed")
+    clinic.notes[named(request)] = (version + 1, body)
+    return JSONResponse(body, headers={"etag": f'"{version + 1}"'})
