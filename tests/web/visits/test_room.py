@@ -252,7 +252,17 @@ def test_the_end_brings_summary_and_recording(talking: Room) -> None:
     talking.clinic.recordings[talking.visit_id] = ready
     with talking.page.context.expect_page() as opened:
         talking.page.get_by_role("button", name="Download recording").click()
-    assert opened.value.url.endswith("/bucket/recording")
+    opened.value.wait_for_url("**/bucket/recording")
+
+
+def test_each_part_of_a_recording_has_its_link(talking: Room) -> None:
+    """Stopped and started again: what is stored so far can be fetched, the rest is still on its way."""
+    url = f"{talking.clinic.origin}/bucket/recording"
+    parts = [{"state": "completed", "downloadUrl": url}, {"state": "copying"}]
+    talking.clinic.recordings[talking.visit_id] = {"state": "copying", "parts": parts}
+    talking.clinic.finish(talking.visit_id)
+    expect(talking.page.locator("#recording-state")).to_have_text("The recording is being stored")
+    expect(talking.page.locator("#recording-downloads button")).to_have_text(["Download part 1"])
 
 
 def test_an_end_that_fails_changes_nothing(talking: Room) -> None:
@@ -298,6 +308,9 @@ def test_a_colleague_sees_and_does_not_join(visitor: Open, clinic: Clinic) -> No
     expect(room.page.get_by_role("button", name="Join visit")).to_be_hidden()
     expect(room.page.locator("#notes")).to_be_hidden()
     assert clinic.asked("GET", f"/visits/{room.visit_id}/notes") == []
+    clinic.finish(room.visit_id, "noShow")
+    expect(room.page.locator("#over-facts")).to_contain_text("OutcomeDid not take place")
+    assert clinic.asked("GET", f"/visits/{room.visit_id}/summary") == []
 
 
 @pytest.mark.parametrize("address", ["/visit", "/visit#v=", "/visit#v=nobody"])

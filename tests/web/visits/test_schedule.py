@@ -158,7 +158,7 @@ def test_the_list_is_for_those_who_hold_visits(visitor: Open, clinic: Clinic) ->
     """A patient is told so and led to their own visits; an administrator of the facility sees the list."""
     page = visitor(clinic.patient)
     page.goto("/schedule")
-    expect(page.get_by_role("heading", name="The schedule is for clinicians")).to_be_visible()
+    expect(page.get_by_role("heading", name="The schedule is for verified clinicians")).to_be_visible()
     assert clinic.asked("GET", "/visits") == []
     clinic.book(1)
     expect(opened(visitor(clinic.admin)).locator(".visit-row")).to_contain_text("Mere Tipene")

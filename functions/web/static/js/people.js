@@ -31,11 +31,11 @@ export function isPatient({ roles }) {
 }
 
 /**
- * Whether a facility's visits are this person's work.
+ * Whether a facility's visits are open to this person; only what the server says counts.
  * @param {User} user
  */
-export function holdsVisits({ roles }) {
-  return roles.includes("clinician") || roles.includes("facilityAdmin");
+export function holdsVisits(user) {
+  return mayCapture(user) || user.roles.includes("facilityAdmin");
 }
 
 /**

@@ -18,8 +18,10 @@ import { conditional } from "./conditional.js";
  * @typedef {{patientId: string, practitionerId: string, startsAt: string, durationMinutes: number}} Booking
  * @typedef {{visit: Visit, room: {roomId: string, url: string, role: string}, tokenUrl: string}} Joined
  * @typedef {{doctorName: string | null, patientName: string | null, startedAt: string | null, endedAt: string | null,
- *   durationSeconds: number | null, recorded: boolean, outcome: Outcome}} Summary
- * @typedef {{state: string, downloadUrl?: string, durationSeconds?: number, failure?: string}} Recording
+ *   durationSeconds: number | null, recorded: boolean | null, outcome: Outcome | null}} Summary `recorded` null: unknown
+ * @typedef {{state: string, downloadUrl?: string, durationSeconds?: number}} Part of a recording that was stopped and
+ *   started again
+ * @typedef {Part & {failure?: string, parts?: Part[]}} Recording
  * @typedef {{chiefComplaint: string, observations: string, assessment: string, plan: string}} Notes
  */
 

@@ -15,6 +15,16 @@ export function summaryOf(visitId) {
 }
 
 /**
+ * What the visit itself tells, for those who may not see its summary.
+ * @param {import("./api.js").Visit} visit
+ * @returns {Summary}
+ */
+export function seenFromOutside({ practitionerName, patientName, startedAt, endedAt, outcome }) {
+  const durationSeconds = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
+  return { doctorName: practitionerName, patientName, startedAt, endedAt, durationSeconds, recorded: null, outcome };
+}
+
+/**
  * @param {Summary} found
  * @param {"patient" | "practitioner"} party whose page it is
  * @returns {HTMLElement[]} the parts of a list of facts
@@ -29,7 +39,7 @@ export function facts(found, party) {
     ["Began", began ? timeOf(found.startedAt) : null],
     ["Ended", began ? timeOf(found.endedAt) : null],
     ["Duration", began ? lengthInWords(found.durationSeconds) : null],
-    ["Recorded", began ? (found.recorded ? "Yes" : "No") : null],
+    ["Recorded", began && found.recorded !== null ? (found.recorded ? "Yes" : "No") : null],
   ];
   return known.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));
 }

@@ -9,7 +9,7 @@ import { Call } from "../call.js";
 import { serverNow } from "../clock.js";
 import { askCancel, askEnd, askLeave } from "../questions.js";
 import { Stage } from "../stage.js";
-import { facts, summaryOf } from "../summary.js";
+import { facts, seenFromOutside, summaryOf } from "../summary.js";
 import { VisitWatch } from "../watch.js";
 import { dayOf, isGoingOn, isOver, nameIn, stateOf, timeOf } from "../words.js";
 import { NotesEditor } from "./notes.js";
@@ -87,7 +87,7 @@ class VisitRoom {
     const before = this.#visit;
     this.#visit = visit;
     this.#call.see(visit);
-    this.#recording.see(visit);
+    if (this.#mine) this.#recording.see(visit);
     if (!before) this.#begin(visit);
     if (before && before.state !== visit.state) announce(stateOf(visit).text);
     this.#draw();
@@ -139,7 +139,8 @@ class VisitRoom {
     byId("over").hidden = false;
     setText("over-said", "Loading…");
     try {
-      byId("over-facts").replaceChildren(...facts(await summaryOf(visit.visitId), "practitioner"));
+      const found = this.#mine ? await summaryOf(visit.visitId) : seenFromOutside(visit);
+      byId("over-facts").replaceChildren(...facts(found, "practitioner"));
       setText("over-said", "");
     } catch (error) {
       const again = make("button", "button", "Try again");

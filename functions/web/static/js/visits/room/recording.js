@@ -32,6 +32,8 @@ export class RecordingControls {
   #visit = null;
   /** @type {number | null} */
   #seconds = null;
+  /** @type {import("../api.js").Part[]} */
+  #parts = [];
   #failure = "";
   #busy = false;
   /** Only the answer to the last question counts. */
@@ -43,7 +45,6 @@ export class RecordingControls {
   constructor(visitId) {
     this.#visitId = visitId;
     byId("record").onclick = () => void this.#toggle();
-    byId("recording-download").onclick = () => void this.#download();
   }
 
   stop() {
@@ -83,8 +84,9 @@ export class RecordingControls {
   }
 
   /** @param {import("../api.js").Recording} found */
-  #take({ state, durationSeconds, failure }) {
+  #take({ state, durationSeconds, failure, downloadUrl, parts }) {
     this.#state = state;
+    this.#parts = parts ?? (downloadUrl ? [{ state, downloadUrl }] : []);
     this.#seconds = durationSeconds ?? null;
     this.#failure = failure ?? "";
   }
@@ -104,11 +106,15 @@ export class RecordingControls {
     }
   }
 
-  /** The link lives only for minutes: it is asked for when it is wanted. */
-  async #download() {
+  /**
+   * The link lives only for minutes: it is asked for when it is wanted.
+   * @param {number} part
+   */
+  async #download(part) {
     setText("recording-said", "Opening…");
     try {
-      const { downloadUrl } = await recording(this.#visitId);
+      const found = await recording(this.#visitId);
+      const downloadUrl = found.parts ? found.parts[part]?.downloadUrl : found.downloadUrl;
       setText("recording-said", downloadUrl ? "" : "The recording is not there any more.");
       if (!downloadUrl) return;
       const link = make("a", "");
@@ -132,9 +138,25 @@ export class RecordingControls {
     byId("recording").dataset.state = this.#state;
     // After a visit without a recording the summary says so.
     byId("recording").hidden = this.#state === "none" && (over || !isGoingOn(visit));
-    const length = this.#state === "completed" && this.#seconds ? `, ${lengthInWords(this.#seconds)}` : "";
+    const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${lengthInWords(this.#seconds)}` : "";
     const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
     setText("recording-state", `${WORDS[this.#state] ?? this.#state}${length}${why}`);
-    byId("recording-download").hidden = this.#state !== "completed";
+    this.#drawDownloads();
+  }
+
+  /** One button for each part that is stored; drawn anew only when there are more, or the keyboard would lose its place. */
+  #drawDownloads() {
+    const ready = this.#parts.flatMap((part, number) => (part.downloadUrl ? [number] : []));
+    const place = byId("recording-downloads");
+    if (place.dataset.ready === String(ready)) return;
+    place.dataset.ready = String(ready);
+    place.replaceChildren(
+      ...ready.map((number) => {
+        const button = make("button", "button", this.#parts.length > 1 ? `Download part ${number + 1}` : "Download recording");
+        button.type = "button";
+        button.onclick = () => void this.#download(number);
+        return button;
+      }),
+    );
   }
 }
