@@ -34,6 +34,7 @@ _OWED: Final = (
 _ADMIN: Final = "The limit is against scripts that run away; an environment alone stops those too."
 _UNCOUNTED: Final = "What is not counted meanwhile is never counted."
 _STRAIGHT: Final = "Reads and changes the record itself."
+_VISIT: Final = "Visits are in the record alone. The limit is against pages that run away."
 
 MODES: Final = (
     Mode(
@@ -101,6 +102,38 @@ MODES: Final = (
         f"{_OWED} To do it twice does no harm; the audit trail then tells of both.",
     ),
     Mode("POST /experts/verify-specific", _LISTED, _PROCESS, _OWED),
+    Mode("POST /visits", _LIMIT, _PROCESS, _VISIT),
+    Mode("GET /visits", _LIMIT, _PROCESS, _VISIT),
+    Mode("POST /visits/live-ticket", _LIMIT, _PROCESS, "Tickets and who listens are in the record."),
+    Mode("GET /visits/{visitId}", _LIMIT, _PROCESS, _VISIT),
+    Mode(
+        "POST /visits/{visitId}/join",
+        "rate limit; keeps the token for the room for a minute",
+        ("record", "process"),
+        "The joining is in the record, and that is enough to make its token from.",
+    ),
+    Mode(
+        "GET /visits/{visitId}/rtc-token",
+        "rate limit; gives the token once",
+        ("record", "process"),
+        "The token is made anew, and the record says that it was. If Redis comes back within that minute, whoever joined"
+        " may fetch theirs once more; one that Redis was never told of is not found, and the page joins again.",
+    ),
+    *(
+        Mode(call, _LIMIT, _PROCESS, _VISIT)
+        for call in (
+            "POST /visits/{visitId}/start",
+            "POST /visits/{visitId}/end",
+            "POST /visits/{visitId}/cancel",
+            "POST /visits/{visitId}/recording/start",
+            "POST /visits/{visitId}/recording/stop",
+            "GET /visits/{visitId}/recording",
+            "GET /visits/{visitId}/summary",
+            "GET /visits/{visitId}/notes",
+            "PUT /visits/{visitId}/notes",
+            "GET /visits/{visitId}/notes/history",
+        )
+    ),
     Mode("POST /webhooks/{source}", _NONE, _NOTHING, "Kept in the record, and queued, before it is answered."),
     Mode("GET /health", "is asked how it is", _NOTHING, "Says `degraded`, and that is all."),
 )
