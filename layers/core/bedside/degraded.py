@@ -114,10 +114,9 @@ MODES: Final = (
     ),
     Mode(
         "GET /visits/{visitId}/rtc-token",
-        "rate limit; gives the token once",
+        "rate limit; keeps the token",
         ("record", "process"),
-        "The token is made anew, and the record says that it was. If Redis comes back within that minute, whoever joined"
-        " may fetch theirs once more; one that Redis was never told of is not found, and the page joins again.",
+        "The token is made anew. That it is fetched only once is in the record.",
     ),
     *(
         Mode(call, _LIMIT, _PROCESS, _VISIT)

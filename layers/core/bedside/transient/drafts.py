@@ -81,23 +81,16 @@ class Drafts:
             return self._here.get(place, now_ms)
         return self._opened(reply, place, now_ms)
 
-    def take(
-        self,
-        kind: Kind,
-        name: str,
-        now_ms: int,
-        otherwise: Callable[[], Mapping[str, Any] | None] | None = None,
-    ) -> Mapping[str, Any] | None:
+    def take(self, kind: Kind, name: str, now_ms: int) -> Mapping[str, Any] | None:
         """Return a draft and forget it, or None: of many who try at once one gets it.
 
-        If Redis's answer is lost, so is the draft. While Redis is away `otherwise` is asked, if it is given, and not
-        what this process has kept.
+        If Redis's answer is lost, so is the draft.
         """
         place = self.place(kind, name)
         try:
             reply = self._redis.execute("GETDEL", place)
         except RedisError:
-            return otherwise() if otherwise else self._here.pop(place, now_ms)
+            return self._here.pop(place, now_ms)
         return self._opened(reply, place, now_ms)
 
     def place(self, kind: Kind, name: str) -> str:

@@ -1,7 +1,7 @@
 """Taking part in a visit: joining, the token for the room, and deciding that it is over."""
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -79,16 +79,12 @@ class Attending:
         if found is None or found.party != party or room_id is None or found.at + life_ms <= now or not visit.going_on:
             raise RtcTokenNotFoundError("There is no token. Join again.")
 
-        def mint() -> Mapping[str, Any] | None:
-            """While Redis is away the record says whether it was fetched."""
-            if not self.record.claim(visit_id, joining):
-                return None
-            return {"rtcToken": self.rooms().token(room_id, joining, party, now)}
-
-        kept = self.drafts.take(RTC_TOKEN, _draft(visit_id, joining), now, otherwise=mint)
-        if kept is None:
+        # The record alone says whether it was fetched: Redis may be away now, and back in a moment, or lose what it held.
+        if not self.record.claim(visit_id, joining):
             raise RtcTokenNotFoundError("There is no token. Join again.")
-        return {"rtcToken": kept["rtcToken"], "expiresIn": RTC_TOKEN.life_s}
+        kept = self.drafts.take(RTC_TOKEN, _draft(visit_id, joining), now)
+        token = kept["rtcToken"] if kept else self.rooms().token(room_id, joining, party, now)
+        return {"rtcToken": token, "expiresIn": RTC_TOKEN.life_s}
 
     def start(self, who: Principal, visit_id: str, now: int) -> dict[str, Any]:
         """Return the visit under way. A practitioner who starts it is there, although they have not joined the room.
