@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _LETTERS: Final = "DeadLetters"
 # Whose dead letters are not named after them.
-_OTHERS: Final[Mapping[str, str]] = {"ScheduleDeadLetters": "Timeout", "RecordingCopyDeadLetters": "RecordingCopies"}
+_OTHERS: Final[Mapping[str, str]] = {"ScheduleDeadLetters": "Timeout"}
 # A message that fails can be tried again after so long. No function runs for longer.
 _HIDDEN_S: Final = 300
 

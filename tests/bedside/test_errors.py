@@ -35,6 +35,11 @@ CONTRACT = {
     "too-many-requests": 429,
     "too-many-codes": 429,
     "too-many-attempts": 429,
+    "precondition-failed": 412,
+    "precondition-required": 428,
+    "recording-not-found": 404,
+    "rtc-token-not-found": 404,
+    "too-many-joinings": 429,
     "unavailable": 503,
 }
 

@@ -17,7 +17,7 @@ from tests.deploy.clouds import Functions
 
 STORED = {"detail-type": "Object Created", "detail": {"object": {"key": "sessions/x"}}}
 QUEUES = ("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters")
-COPIES = ("RecordingCopies", "RecordingCopyDeadLetters")
+COPIES = ("RecordingCopyQueue", "RecordingCopyDeadLetters")
 
 
 @pytest.fixture
@@ -66,14 +66,14 @@ def test_messages_of_a_queue_go_back_to_it(resources: dict[str, str]) -> None:
     assert functions.events == []
 
 
-def test_a_queue_of_another_name_is_known(resources: dict[str, str]) -> None:
+def test_a_queue_comes_before_a_function(resources: dict[str, str]) -> None:
     """Though there is a function of the dead letters' name, which takes nothing but batches."""
     made = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in COPIES}
     stack = {**resources, **made, "RecordingCopy": "recording-copy-1"}
     put(stack, "RecordingCopyDeadLetters", {"visitId": "v"})
     functions = Functions({})
-    assert "RecordingCopyDeadLetters: 1 to RecordingCopies" in run(stack, functions)
-    assert bodies(stack, "RecordingCopies") == ['{"visitId": "v"}']
+    assert "RecordingCopyDeadLetters: 1 to RecordingCopyQueue" in run(stack, functions)
+    assert bodies(stack, "RecordingCopyQueue") == ['{"visitId": "v"}']
     assert functions.events == []
 
 

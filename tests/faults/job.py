@@ -12,7 +12,6 @@ from bedside.errors import BedsideError
 from bedside.identity.codes import SENDS_PER_USE
 from bedside.transient.counters import Counters
 from tests.conftest import BUCKET, IDENTITY, client
-from tests.fakes.invocation import Invocation
 from tests.faults.aws import AwsFaults
 from tests.functions.clinic import Answer, Clinic
 
@@ -53,9 +52,9 @@ class FaultyClinic(Clinic):
 
     faults: AwsFaults = field(default_factory=AwsFaults)
 
-    def invoke(self, function: str, event: Any, invocation: Invocation | None = None) -> Any:
+    def invoke(self, function: str, event: Any) -> Any:
         with self.faults.inside():
-            return super().invoke(function, event, invocation)
+            return super().invoke(function, event)
 
     def wait(self, ms: float) -> None:
         self.wiring.ahead_ms += int(ms)

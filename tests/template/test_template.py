@@ -234,7 +234,54 @@ ALLOWED = {
         "copies:SendMessage",
     },
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
-    "Live": {"ssm", "people:GetItem", "capture:UpdateItem"},
+    "Visits": {
+        "ssm",
+        "people:GetItem",
+        "visits:GetItem",
+        "visits:PutItem",
+        "visits:UpdateItem",
+        "execute-api:ManageConnections",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+        "visits-of-facility:Query",
+        "visits-of-patient:Query",
+        "answers:PutItem",
+        "answers:GetItem",
+        "answers:UpdateItem",
+        "answers:DeleteItem",
+        "s3:GetObject",
+    },
+    "Timeout": {
+        "ssm",
+        "people:GetItem",
+        "visits:GetItem",
+        "visits:PutItem",
+        "visits:UpdateItem",
+        "execute-api:ManageConnections",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+        "copies:SendMessage",
+    },
+    "Sweep": {
+        "ssm",
+        "people:GetItem",
+        "visits:GetItem",
+        "visits:PutItem",
+        "visits:UpdateItem",
+        "execute-api:ManageConnections",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+        "copies:SendMessage",
+        "due-visits:Query",
+        "due-webhooks:Query",
+        "webhooks:GetItem",
+        "webhooks:UpdateItem",
+        "webhook-queue:SendMessage",
+    },
+    "Live": {"ssm", "people:GetItem", "capture:UpdateItem", "visits:UpdateItem"},
     "Health": {"ssm"},
     "Web": set(),
     "RecordingCopy": {
@@ -250,7 +297,7 @@ ALLOWED = {
 }
 QUEUES = {
     json.dumps({"Fn::GetAtt": ["WebhookQueue", "Arn"]}): "webhook-queue",
-    json.dumps({"Fn::GetAtt": ["RecordingCopies", "Arn"]}): "copies",
+    json.dumps({"Fn::GetAtt": ["RecordingCopyQueue", "Arn"]}): "copies",
 }
 PLACES = {
     json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
@@ -260,6 +307,10 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",
     json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/people-of-facility"}): "people-of-facility",
+    json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/visits-of-facility"}): "visits-of-facility",
+    json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/visits-of-patient"}): "visits-of-patient",
+    json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/due"}): "due-visits",
+    json.dumps({"Fn::Sub": "${WebhooksTable.Arn}/index/due"}): "due-webhooks",
 }
 
 
@@ -281,8 +332,9 @@ def test_a_function_may_do_its_job_and_no_more(name: str, resources: dict[str, A
     for policy in role.get("Policies", []):
         for statement in policy["PolicyDocument"]["Statement"]:
             found = statement["Action"]
+            targets = statement.get("Resource")
             for action in [found] if isinstance(found, str) else found:
-                actions.add(named(action, statement.get("Resource")))
+                actions |= {named(action, target) for target in (targets if isinstance(targets, list) else [targets])}
     assert actions == ALLOWED[name]
 
 

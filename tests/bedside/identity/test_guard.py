@@ -93,7 +93,7 @@ def test_a_clinician_is_let_in(guard: Guard, record: Record, roles: tuple[str, .
     who = Clinician(USER, FAMILY, "FAC001")
     assert guard.clinician(TOKEN, NOW) == who
     assert guard.clinician_or_phone(TOKEN, NOW) == who
-    assert guard.signed_in(TOKEN, NOW) == Principal(USER, FAMILY, "FAC001", roles)
+    assert guard.signed_in(TOKEN, NOW) == Principal(USER, FAMILY, "FAC001", roles, verified_clinician=True)
 
 
 def test_who_is_signed_in_comes_with_what_was_read_for_them(guard: Guard, record: Record) -> None:

@@ -79,7 +79,7 @@ class Attending:
         if found is None or found.party != party or room_id is None or found.at + life_ms <= now or not visit.going_on:
             raise RtcTokenNotFoundError("There is no token. Join again.")
 
-        # The record alone says whether it was fetched: Redis may be away now, and back in a moment, or lose what it held.
+        # The record alone says whether it was fetched: Redis may be away and back in a moment, or lose what it held.
         if not self.record.claim(visit_id, joining):
             raise RtcTokenNotFoundError("There is no token. Join again.")
         kept = self.drafts.take(RTC_TOKEN, _draft(visit_id, joining), now)
