@@ -6,9 +6,13 @@ import os
 import secrets
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+import httpx
+
 from local.cloud import ROOT, sdk_environment
+from local.demo_people import PEOPLE
 
 _SECONDS = 60
 
@@ -50,3 +54,16 @@ def enrol(cloud_port: int, stage: str, keys: dict[str, str]) -> dict[str, Enroll
     if enrolling.returncode != 0:
         raise RuntimeError(f"the people of the demo could not be enrolled:\n{enrolling.stderr[-2000:]}")
     return {key: Enrolled(**values) for key, values in json.loads(enrolling.stdout).items()}
+
+
+def introduce(http: httpx.Client, people: Mapping[str, Enrolled]) -> bool:
+    """Let everybody of the demo say what they are called, as people do on their page; tells whether that worked."""
+    answers = [
+        http.patch(
+            "/user/profile",
+            json={"displayName": person.name},
+            headers={"Authorization": f"Bearer {people[person.key].token}"},
+        )
+        for person in PEOPLE
+    ]
+    return all(answer.status_code == httpx.codes.OK for answer in answers)

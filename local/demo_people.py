@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody to sign in as; `phone` in E.164, `key` as in the stack file."""
+    """Somebody to sign in as; `phone` in E.164, `key` as in the stack file, `name` as they call themselves."""
 
     key: str
+    name: str
     title: str
     phone: str
     roles: tuple[str, ...]
@@ -15,9 +16,9 @@ class DemoPerson:
 
 
 PEOPLE = (
-    DemoPerson("clinician", "clinician of FAC001", "+64215550101", ("clinician",), "FAC001"),
-    DemoPerson("otherClinician", "clinician of FAC002", "+64215550102", ("clinician",), "FAC002"),
-    DemoPerson("admin", "administrator of FAC001", "+64215550103", ("facilityAdmin",), "FAC001"),
-    DemoPerson("patient", "patient of FAC001", "+64215550104", ("patient",), "FAC001"),
-    DemoPerson("systemAdmin", "system administrator", "+64215550105", ("systemAdmin",), None),
+    DemoPerson("clinician", "Dr Hana Walker", "clinician of FAC001", "+64215550101", ("clinician",), "FAC001"),
+    DemoPerson("otherClinician", "Dr Tom Iversen", "clinician of FAC002", "+64215550102", ("clinician",), "FAC002"),
+    DemoPerson("admin", "Kim Ross", "administrator of FAC001", "+64215550103", ("facilityAdmin",), "FAC001"),
+    DemoPerson("patient", "Aroha Ngata", "patient of FAC001", "+64215550104", ("patient",), "FAC001"),
+    DemoPerson("systemAdmin", "Sam Leota", "system administrator", "+64215550105", ("systemAdmin",), None),
 )

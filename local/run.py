@@ -119,7 +119,7 @@ class Run:
         with _step("warm-up"):
             self._warm()
         with _step("demo visits") as say, self._http() as http:
-            say("" if demo_visits.book(http, people) else "not booked")
+            say("" if demo.introduce(http, people) and demo_visits.book(http, people) else "not booked")
         self._write_stack_file(outputs, people)
         self._announce(time.monotonic() - started)
 

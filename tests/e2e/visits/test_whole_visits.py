@@ -1,0 +1,103 @@
+"""Whole visits, in two browsers that see each other, with the provider's webhooks and everything behind them."""
+
+import hashlib
+import re
+from typing import Any
+
+import httpx
+from playwright.sync_api import expect
+
+from tests.e2e.conftest import Clinician
+from tests.e2e.visits.attendant import Attendant
+
+
+def visit_of(clinician: Clinician, visit_id: str) -> dict[str, Any]:
+    found: dict[str, Any] = clinician.call("GET", f"/visits/{visit_id}").json()
+    return found
+
+
+def test_a_visit_from_waiting_to_summary(
+    patient: Attendant, practitioner: Attendant, clinician: Clinician, stack: dict[str, Any]
+) -> None:
+    """The patient waits and is seen waiting; both talk, one takes notes and records; then both read the summary."""
+    page = practitioner.page
+    page.goto("/schedule")
+    row = page.get_by_role("listitem").filter(has=page.locator(f'a[href$="{patient.visit_id}"]'))
+    expect(row).to_be_visible()
+    expect(page.locator("#pill")).to_have_text("Live")
+    patient.open()
+    patient.join()
+    expect(patient.page.locator("#alone")).to_contain_text("Your clinician has been told")
+    expect(row.locator(".pulsing")).to_contain_text("Patient waiting since")
+    row.get_by_role("link").click()
+    practitioner.join()
+    for attendant in (patient, practitioner):
+        attendant.expect_picture()
+    practitioner.expect_state("In progress")
+
+    page.get_by_label("Chief complaint").fill("Itching")
+    expect(page.locator("#notes-state")).to_contain_text("Saved")
+    page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.locator("#recording-state")).to_contain_text("Recording")
+    # The provider has told that it runs: only then is there anything to keep.
+    expect(page.locator("#recording")).to_have_attribute("data-state", "running")
+    practitioner.confirm("End visit")
+    expect(page.locator("#over-facts")).to_contain_text("Completed")
+    expect(patient.page.locator("[data-screen=over]")).to_be_visible()
+    expect(patient.page.locator("#over-facts")).to_contain_text("Dr Hana Walker")
+
+    download = page.locator("#recording-downloads a").first
+    expect(download).to_be_visible()
+    document = clinician.call("GET", f"/visits/{patient.visit_id}/recording").json()
+    content = httpx.get(document["downloadUrl"], timeout=60).raise_for_status().content
+    assert hashlib.sha256(content).hexdigest() == document["sha256"]
+    assert clinician.call("GET", f"/visits/{patient.visit_id}/notes").json()["chiefComplaint"] == "Itching"
+    targets = [step["to"] for step in visit_of(clinician, patient.visit_id)["history"]]
+    assert targets == ["waiting", "inProgress", "completed"]
+    rooms = httpx.get(f"{stack['webUrl']}/hms/state", timeout=60).json()["rooms"]
+    assert [room["enabled"] for room in rooms if room["name"] == patient.visit_id] == [False]
+
+
+def test_who_drops_out_comes_back(
+    patient: Attendant, practitioner: Attendant, clinician: Clinician, stack: dict[str, Any]
+) -> None:
+    """By themselves where the connection broke, by hand where they left; the other one is told, and waits."""
+    for attendant in (patient, practitioner):
+        attendant.open()
+        attendant.join()
+    for attendant in (patient, practitioner):
+        attendant.expect_picture()
+    dropped = httpx.post(
+        f"{stack['webUrl']}/hms/drop", json={"room": patient.visit_id, "role": "guest"}, timeout=60
+    ).raise_for_status()
+    assert dropped.json() == {"dropped": 1}
+    patient.expect_picture()
+    practitioner.expect_picture()
+
+    patient.page.get_by_role("button", name="Leave call").click()
+    lost = practitioner.page.locator("#lost")
+    expect(lost).to_contain_text("Aroha Ngata lost the connection.")
+    expect(practitioner.page.locator("#lost-left")).to_have_text(re.compile(r"They can come back for [12]:\d\d\."))
+    practitioner.expect_state("Connection lost")
+    expect(patient.page.locator("#lost")).to_contain_text("You are not in the call.")
+    patient.join()
+    expect(lost).to_be_hidden()
+    practitioner.expect_state("In progress")
+    for attendant in (patient, practitioner):
+        attendant.expect_picture()
+    practitioner.confirm("End visit")
+    expect(patient.page.locator("[data-screen=over]")).to_be_visible()
+    targets = [step["to"] for step in visit_of(clinician, patient.visit_id)["history"]]
+    assert targets == ["waiting", "inProgress", "interrupted", "inProgress", "completed"]
+
+
+def test_a_patient_cancels_while_waiting(patient: Attendant, practitioner: Attendant) -> None:
+    """Whoever has the visit open sees it at once."""
+    practitioner.open()
+    patient.open()
+    patient.join()
+    practitioner.expect_state("Patient waiting")
+    patient.page.get_by_role("button", name="Leave call").click()
+    patient.confirm("Cancel this visit")
+    expect(patient.page.locator("[data-screen=over]")).to_be_visible()
+    practitioner.expect_state("Cancelled")
