@@ -149,7 +149,7 @@ def test_a_message_that_comes_twice_at_once(clinic: Clinic, store: Store) -> Non
 def test_a_link_that_has_expired(clinic: Clinic, store: Store, status: int) -> None:
     """Is replaced by another from the provider."""
     store.statuses["/first.mp4"] = status
-    other = Asset("other", "completed", 5, 77, "s3://other")
+    other = Asset("other", "completed", 5, len(VIDEO), "s3://other")
     for asset in (other, Asset("a", "completed", 60, len(VIDEO), "s3://b")):
         clinic.wiring.rooms.finish("", asset, f"{store.origin}/fresh.mp4" if asset.asset_id == "a" else "")
     assert deliver() == []

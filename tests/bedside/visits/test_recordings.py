@@ -10,8 +10,8 @@ from bedside.adapters.dynamo import Table
 from bedside.adapters.storage import Links
 from bedside.errors import RecordingNotFoundError, UnavailableError, VisitNotFoundError, WrongStateError
 from bedside.visits.record import VisitRecord
-from bedside.visits.recording import GIVEN_UP, Copy
-from bedside.visits.recording_knowledge import NOT_COPIED, copied, not_copied
+from bedside.visits.recording import GIVEN_UP, Copy, File
+from bedside.visits.recording_knowledge import NOT_COPIED, copied, file_told, not_copied
 from bedside.visits.recording_record import RecordingRecord
 from bedside.visits.recordings import Recordings
 from bedside.visits.rooms import Asset
@@ -199,6 +199,13 @@ def test_a_visits_end_ends_its_recording(studio: Studio) -> None:
     assert studio.scheduled == [("v", T + 1000 + HOUR)]
 
 
+def test_what_is_told_after_the_visit(studio: Studio) -> None:
+    """Of a recording that nobody of ours started: it does not run any more."""
+    studio.recordings.visits.learn("v", lambda visit: visit.known, T + 60 * 60_000)
+    assert studio.tell("beam.started.success", T + 61 * 60_000)
+    assert studio.state() == "processing"
+
+
 def test_of_an_unknown_visit_nothing_is_kept(studio: Studio) -> None:
     """Whoever listens keeps the event as none of ours."""
     with pytest.raises(VisitNotFoundError):
@@ -323,6 +330,7 @@ def test_a_copy_that_got_lost_is_asked_for_again(studio: Studio) -> None:
     studio.recordings.visit_over(RUNNING, T)
     studio.recordings.overdue("v", T + HOUR)
     assert len(studio.sent) == 2
+    studio.record.learn("v", lambda recording: file_told(recording, File("n", T + HOUR + 1, T + HOUR + 1))[0])
     studio.recordings.overdue("v", T + 2 * HOUR)
     assert len(studio.sent) == 2
     assert studio.recordings.look(RUNNING, T)["failure"] == NOT_COPIED

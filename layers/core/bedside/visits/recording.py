@@ -124,7 +124,8 @@ class Recording:
     def failure(self) -> str:
         """Why a part of it is not to be had, in words for those who want it; "" if every part is."""
         reasons = [
-            *(beam.failure for beam in self._failed_beams),
+            # Also where there is a file all the same: it may hold less than it should.
+            *(beam.failure for beam in self.beams.values() if beam.failure),
             *self.losses.values(),
             *(file.failure for file in self.files.values() if file.state == "failed"),
         ]
