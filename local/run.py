@@ -171,7 +171,7 @@ class Run:
             api_id(STACK, "HttpApi"),
             outputs.get("LiveApiId", api_id(STACK, "LiveApi")),
             _LIVE_STAGE,
-            (outputs["CaptureBucketName"], outputs["RecordingsBucketName"]),
+            tuple(outputs[name] for name in ("CaptureBucketName", "RecordingsBucketName") if name in outputs),
         )
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
         address, verify = self._front()
