@@ -164,4 +164,5 @@ def _asset(found: Mapping[str, Any]) -> Asset:
 
 
 def _rfc3339(at_ms: int) -> str:
-    return datetime.fromtimestamp(at_ms // 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    """Return an instant to the millisecond: within one second an end must still come after its start."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
