@@ -68,7 +68,7 @@ def desk(visitor: Open, clinic: Clinic) -> Desk:
 
 def test_notes_save_themselves(desk: Desk) -> None:
     """A moment after the last key, once, and then say when."""
-    desk.expect_state("Saved as you type")
+    desk.expect_state("Saves as you type")
     desk.type("Chief complaint", "Sore knee")
     desk.expect_state("Not saved yet")
     assert desk.puts() == 0

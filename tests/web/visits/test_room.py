@@ -322,6 +322,17 @@ def test_no_such_visit_is_said(visitor: Open, clinic: Clinic, address: str) -> N
     expect(page.get_by_role("main").get_by_role("link", name="Schedule")).to_be_visible()
 
 
+@pytest.mark.parametrize("path", ["/visit", "/my-visits"])
+def test_a_visit_that_cannot_be_loaded_is_asked_for_again(visitor: Open, clinic: Clinic, path: str) -> None:
+    """What is wrong is said at once, and the visit appears by itself when the server is well again."""
+    page = visitor(clinic.patient if path == "/my-visits" else clinic.clinician)
+    clinic.people.fail("GET /visits/{visit_id}", *[Fault(503, "unavailable")] * 30)
+    page.goto(f"{path}#v={clinic.book(1)}")
+    expect(page.locator("#failed-text")).to_contain_text("Try again in a little while.")
+    clinic.people.faults.clear()
+    expect(page.get_by_role("button", name="Join visit")).to_be_visible()
+
+
 def test_signing_in_leads_back_to_the_visit(visitor: Open, clinic: Clinic) -> None:
     """The visit's id survives the way over the sign-in page, which stands behind the number sign."""
     page = visitor(clinic.clinician)

@@ -1,4 +1,5 @@
 /** Watches one visit: live messages make it ask at once, and it asks every 5 seconds whatever is told. */
+import { isTransient } from "../http.js";
 import { LiveChannel } from "../live/channel.js";
 import { live, visit } from "./api.js";
 import { setClock } from "./clock.js";
@@ -11,6 +12,7 @@ const PACE = { pollMs: 5_000, reconcileMs: 5_000, hidden: true };
 
 export class VisitWatch {
   #onVisit;
+  #onRefused;
   #channel;
   /** @type {Visit | null} */
   #newest = null;
@@ -18,12 +20,14 @@ export class VisitWatch {
   /**
    * @param {string} visitId
    * @param {{onVisit: (visit: Visit) => void, onRefused: (error: unknown) => void,
-   *   onState: (state: import("../live/channel.js").LiveState) => void}} watcher
+   *   onState: (state: import("../live/channel.js").LiveState) => void}} watcher `onRefused` also hears of a network
+   *   that fails, as long as nothing is known of the visit; it is asked for again all the same
    */
   constructor(visitId, { onVisit, onRefused, onState }) {
     this.#onVisit = onVisit;
+    this.#onRefused = onRefused;
     this.#channel = new LiveChannel(
-      { fetch: () => visit(visitId), live },
+      { fetch: () => this.#fetch(visitId), live },
       {
         onMessage: (message) => {
           if (message.visitId === visitId) this.refresh();
@@ -34,6 +38,16 @@ export class VisitWatch {
       },
       PACE,
     );
+  }
+
+  /** @param {string} visitId */
+  async #fetch(visitId) {
+    try {
+      return await visit(visitId);
+    } catch (error) {
+      if (!this.#newest && isTransient(error)) this.#onRefused(error);
+      throw error;
+    }
   }
 
   start() {

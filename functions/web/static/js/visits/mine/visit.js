@@ -40,7 +40,7 @@ export class MyVisit {
     this.#watch = new VisitWatch(visitId, {
       onVisit: (visit) => this.#take(visit),
       onRefused: (error) => this.#refused(error),
-      onState: () => {},
+      onState: (state) => setText("visit-said", state === "offline" ? "No connection. This page goes on by itself when it is back." : ""),
     });
     byId("leave").onclick = () => void this.askToLeave();
     byId("cancel").onclick = () =>
@@ -120,10 +120,10 @@ export class MyVisit {
   /** @param {unknown} error */
   #refused(error) {
     if (this.#visit) return;
-    this.stop();
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
+    if (gone) this.stop();
     setText("failed-text", gone ? "There is no such visit for you. Its link may be incomplete, or meant for somebody else." : refusal(error));
     byId("again").onclick = () => location.reload();
-    show("failed");
+    if (byId("failed").hidden) show("failed");
   }
 }

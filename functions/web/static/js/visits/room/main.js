@@ -157,7 +157,7 @@ class VisitRoom {
     // Whatever was shown stays: the call and the notes go on by themselves.
     if (this.#visit) return;
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
-    this.stop();
+    if (gone) this.stop();
     failed(gone ? "There is no such visit for you" : "The visit could not be loaded", gone ? "It may belong to another facility, or its link may be incomplete." : refusal(error));
   }
 }
@@ -169,7 +169,8 @@ class VisitRoom {
 function failed(title, text) {
   setText("failed-title", title);
   setText("failed-text", text);
-  show("failed");
+  // At every try that fails the keyboard stays where it is.
+  if (byId("failed").hidden) show("failed");
 }
 
 /** @type {VisitRoom | null} */

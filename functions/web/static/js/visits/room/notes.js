@@ -115,7 +115,7 @@ function draw(state, error) {
   const place = byId("notes-state");
   place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "disputed"].includes(state) ? "failed" : "";
   const words = {
-    begun: "Saved as you type",
+    begun: "Saves as you type",
     saved: `Saved ${timeOf(new Date().toISOString())}`,
     unsaved: "Not saved yet",
     saving: "Saving…",

@@ -92,7 +92,7 @@ export class RecordingControls {
   }
 
   async #toggle() {
-    if (this.#busy) return;
+    if (this.#busy || this.#state === "stopping") return;
     this.#busy = true;
     setText("recording-said", "");
     this.#draw();
