@@ -155,7 +155,7 @@ def test_the_menu_works_with_the_keyboard(signed_in: SignedIn, people: People) -
     summary = page.locator("#who summary")
     summary.focus()
     page.keyboard.press("Enter")
-    expect(page.locator("#who").get_by_role("link")).to_have_text(["Photo capture", "Account"])
+    expect(page.locator("#who").get_by_role("link")).to_have_text(["Photo capture", "Schedule", "Account"])
     expect(page.get_by_role("link", name="Account")).to_have_attribute("aria-current", "page")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Photo capture")).to_be_focused()

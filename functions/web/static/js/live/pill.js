@@ -19,6 +19,7 @@ const PILL = {
 export function drawPill(state, means) {
   const [text, look] = PILL[state];
   const pill = byId("pill");
+  pill.hidden = false;
   pill.dataset.state = state;
   pill.className = `badge ${look}`;
   pill.title = means[state];

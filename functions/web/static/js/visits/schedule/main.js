@@ -91,6 +91,7 @@ function stop() {
 
 function closed() {
   stop();
+  byId("pill").hidden = true;
   show("closed");
 }
 
