@@ -114,7 +114,8 @@ def test_a_recording_can_be_fetched(rooms: Hms) -> None:
     [asset] = rooms.assets(room_id)
     video = httpx.get(rooms.asset_link(asset.asset_id), trust_env=False)
     assert video.headers["content-type"] == "video/mp4"
-    assert asset == Asset(asset.asset_id, "completed", 1, len(video.content))
+    assert asset == Asset(asset.asset_id, "completed", 1, len(video.content), asset.path)
+    assert asset.path
     assert video.content[4:8] == b"ftyp"
     assert rooms.assets("another-room") == []
     with pytest.raises(UnavailableError):

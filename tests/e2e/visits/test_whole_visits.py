@@ -46,8 +46,7 @@ def test_a_visit_from_waiting_to_summary(
     expect(patient.page.locator("[data-screen=over]")).to_be_visible()
     expect(patient.page.locator("#over-facts")).to_contain_text("Dr Hana Walker")
 
-    download = page.locator("#recording-downloads a").first
-    expect(download).to_be_visible()
+    expect(page.get_by_role("button", name="Download recording")).to_be_visible()
     document = clinician.call("GET", f"/visits/{patient.visit_id}/recording").json()
     content = httpx.get(document["downloadUrl"], timeout=60).raise_for_status().content
     assert hashlib.sha256(content).hexdigest() == document["sha256"]
@@ -74,7 +73,7 @@ def test_who_drops_out_comes_back(
     patient.expect_picture()
     practitioner.expect_picture()
 
-    patient.page.get_by_role("button", name="Leave call").click()
+    patient.hang_up()
     lost = practitioner.page.locator("#lost")
     expect(lost).to_contain_text("Aroha Ngata lost the connection.")
     expect(practitioner.page.locator("#lost-left")).to_have_text(re.compile(r"They can come back for [12]:\d\d\."))
@@ -97,7 +96,7 @@ def test_a_patient_cancels_while_waiting(patient: Attendant, practitioner: Atten
     patient.open()
     patient.join()
     practitioner.expect_state("Patient waiting")
-    patient.page.get_by_role("button", name="Leave call").click()
+    patient.hang_up()
     patient.confirm("Cancel this visit")
     expect(patient.page.locator("[data-screen=over]")).to_be_visible()
     practitioner.expect_state("Cancelled")

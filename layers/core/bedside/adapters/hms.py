@@ -160,6 +160,7 @@ def _asset(found: Mapping[str, Any]) -> Asset:
         status=str(found["status"]),
         duration_s=None if duration is None else int(duration),
         size=None if size is None else int(size),
+        path=str(found.get("path", "")),
     )
 
 
