@@ -23,7 +23,7 @@ class Aws:
             client.close()
 
     def items(self, table: str, owners: Collection[str]) -> Iterator[dict[str, Any]]:
-        """Return what the table of "capture", "identity" or "audit" keeps of facilities and people, in its spelling."""
+        """Return what a table keeps of facilities and people, in its spelling: "capture", "identity", "audit"."""
         names = {f":{number}": {"S": owner} for number, owner in enumerate(owners)}
         one_of = f"IN ({', '.join(names)})"
         pages = self.client("dynamodb").get_paginator("scan")
@@ -32,6 +32,11 @@ class Aws:
             FilterExpression=f"facilityId {one_of} OR pk {one_of} OR whom {one_of}",
             ExpressionAttributeValues=names,
         ):
+            yield from page["Items"]
+
+    def everything(self, table: str) -> Iterator[dict[str, Any]]:
+        """Return all that the table of "visits" or "webhooks" keeps, in its spelling."""
+        for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=f"bedside-{table}-local"):
             yield from page["Items"]
 
     def person(self, user_id: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import json
 import re
 import secrets
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,9 +47,11 @@ class Caller:
     http: httpx.Client
     token: str | None = None
 
-    def call(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
-        return self.http.request(method, path, json=body, headers=headers, **options)
+    def call(
+        self, method: str, path: str, body: object = None, *, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
+        own = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return self.http.request(method, path, json=body, headers={**own, **(headers or {})}, **options)
 
 
 @dataclass

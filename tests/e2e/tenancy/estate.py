@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Any, Final
 
@@ -11,9 +12,11 @@ from tests.e2e.people import Caller, Reception, SignedIn, new_facility
 # Everybody who could make a call. Without a word before it: of the facility whose things are asked for.
 PEOPLE: Final = (
     "clinician",
+    "colleague",
     "unverified clinician",
     "admin",
     "patient",
+    "fellow patient",
     "other clinician",
     "other admin",
     "other patient",
@@ -21,6 +24,7 @@ PEOPLE: Final = (
     "system admin",
 )
 PHONES: Final = ("phone", "other encounter's phone", "other facility's phone")
+NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
 CALLERS: Final = (*PEOPLE, *PHONES, "nobody")
 
 
@@ -33,14 +37,18 @@ class Facilities:
         enrol = reception.enrol
         self.people: dict[str, SignedIn] = {
             "clinician": enrol(self.ours, "clinician"),
+            "colleague": enrol(self.ours, "clinician"),
             "unverified clinician": enrol(self.ours, "clinician", verified=False),
             "admin": enrol(self.ours, "facilityAdmin"),
             "patient": enrol(self.ours, "patient"),
+            "fellow patient": enrol(self.ours, "patient"),
             "other clinician": enrol(self.theirs, "clinician"),
             "other admin": enrol(self.theirs, "facilityAdmin"),
             "other patient": enrol(self.theirs, "patient"),
         }
         self.person = reception.register(self.ours, "clinician", verified=False)
+        # Of which the provider may still be telling when the next call is tried.
+        self.visits: set[str] = set()
 
     def clinician(self, name: str) -> Clinician:
         """Return a clinician's capture calls."""
@@ -73,17 +81,103 @@ class Capture:
         return key
 
 
+@dataclass(frozen=True)
+class Appointment:
+    """A visit of one facility, as far as its two have come with it."""
+
+    patient: SignedIn
+    practitioner: SignedIn
+
+    @property
+    def booking(self) -> dict[str, Any]:
+        starts_at = datetime.now(UTC) + timedelta(minutes=2)
+        return {
+            "patientId": self.patient.user_id,
+            "practitionerId": self.practitioner.user_id,
+            "startsAt": starts_at.isoformat(),
+            "durationMinutes": 20,
+        }
+
+    @cached_property
+    def booked(self) -> str:
+        """The visit's path."""
+        answer = self.practitioner.call("POST", "/visits", self.booking)
+        assert answer.status_code == 201, answer.text
+        return f"/visits/{answer.json()['visitId']}"
+
+    @property
+    def visit_id(self) -> str:
+        return self.booked.rpartition("/")[2]
+
+    @cached_property
+    def token_path(self) -> str:
+        """Where the patient, who waits, fetches the token for the room."""
+        path: str = self._done(self.patient, "POST", "join")["tokenUrl"]
+        return path
+
+    @cached_property
+    def under_way(self) -> str:
+        """The visit's path once both are there, and the practitioner has written something."""
+        assert self.token_path
+        self._done(self.practitioner, "POST", "join")
+        answer = self.practitioner.call("PUT", f"{self.booked}/notes", NOTES, headers={"if-match": '"0"'})
+        assert answer.status_code == 200, answer.text
+        return self.booked
+
+    @cached_property
+    def recorded(self) -> str:
+        """The visit's path while it is recorded."""
+        assert self.under_way
+        self._done(self.practitioner, "POST", "recording/start")
+        return self.booked
+
+    @cached_property
+    def over(self) -> str:
+        """The visit's path after its end."""
+        assert self.under_way
+        self._done(self.practitioner, "POST", "end")
+        return self.booked
+
+    def _done(self, who: SignedIn, method: str, what: str) -> dict[str, Any]:
+        answer = who.call(method, f"{self.booked}/{what}", {})
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+
 class Estate:
     """What belongs to the first facility, made when it is first asked for, and everybody who may ask."""
 
     def __init__(self, facilities: Facilities) -> None:
         self.facilities = facilities
+        self.earlier = frozenset(facilities.visits)
 
     @cached_property
     def capture(self) -> Capture:
         capture = Capture(self.facilities.clinician("clinician"), self.facilities.ours, _encounter())
         assert capture.photo
         return capture
+
+    @cached_property
+    def appointment(self) -> Appointment:
+        people = self.facilities.people
+        found = Appointment(people["patient"], people["clinician"])
+        self.facilities.visits.add(found.visit_id)
+        return found
+
+    @cached_property
+    def neighbours(self) -> Appointment:
+        """A visit of the other facility."""
+        people = self.facilities.people
+        found = Appointment(people["other patient"], people["other clinician"])
+        assert found.booked
+        return found
+
+    @cached_property
+    def channel(self) -> str:
+        """What the tickets begin with of those who hear of the first facility's visits."""
+        answer = self.facilities.people["clinician"].call("POST", "/visits/live-ticket", {})
+        return channel_of(answer.json())
 
     @property
     def encounter(self) -> str:
@@ -138,6 +232,12 @@ class Estate:
     @cached_property
     def _foreign(self) -> Capture:
         return Capture(self.facilities.clinician("other clinician"), self.facilities.theirs, _encounter())
+
+
+def channel_of(invitation: dict[str, Any]) -> str:
+    """Return what a ticket for visits begins with: the name of a channel, by which nobody is known."""
+    ticket: str = invitation["ticket"]
+    return ticket.removeprefix("v-")[:24]
 
 
 def _encounter() -> str:

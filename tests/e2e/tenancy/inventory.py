@@ -1,15 +1,21 @@
 """Everything that the product keeps of two facilities, read behind its back, to see who changed what."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Collection, Iterable
+from typing import Any, Final
 
 from tests.e2e.aws import Aws
+
+# In the id of an event that the provider never sent.
+FORGED: Final = "forged"
 
 type Inventory = dict[str, tuple[str, Any]]
 
 
-def take(aws: Aws, facilities: Iterable[str], people: Iterable[str]) -> Inventory:
-    """Return all that belongs to these facilities and people: a name for each thing, whose it is, and what it is."""
+def take(aws: Aws, facilities: Iterable[str], people: Iterable[str], but: Collection[str] = ()) -> Inventory:
+    """Return all that belongs to these facilities and people: a name for each thing, whose it is, and what it is.
+
+    Nothing of the visits in `but`, of which the provider may still be telling.
+    """
     owners = {*facilities, *people}
     found: Inventory = {}
     for table in ("capture", "identity", "audit"):
@@ -17,10 +23,24 @@ def take(aws: Aws, facilities: Iterable[str], people: Iterable[str]) -> Inventor
             owner = _owner(table, item)
             if owner in owners:
                 found[f"{table} {_text(item, 'pk')} {_text(item, 'sk')}"] = (owner, item)
+    found |= _of_visits(aws, owners, but)
     for facility in facilities:
         for key, content in aws.objects(f"sessions/{facility}/").items():
             found[f"object {key}"] = (facility, content)
     return found
+
+
+def _of_visits(aws: Aws, owners: Collection[str], but: Collection[str]) -> Inventory:
+    """Return the visits of these facilities, and whatever names one: notes, recordings, events that were forged."""
+    items = [("visits", item) for item in aws.everything("visits")]
+    items += [("webhooks", item) for item in aws.everything("webhooks") if FORGED in _text(item, "pk")]
+    visits = {_text(item, "pk"): _text(item, "facilityId") for _, item in items if "startsAt" in item}
+    return {
+        f"{table} {_text(item, 'pk')}": (facility, item)
+        for table, item in items
+        for visit_id, facility in visits.items()
+        if facility in owners and visit_id not in but and visit_id in str(item)
+    }
 
 
 def changes(before: Inventory, after: Inventory) -> dict[str, str]:

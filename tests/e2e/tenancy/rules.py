@@ -1,13 +1,14 @@
 """Who may make each call, and what everybody else is told. A call that is missing here fails the suite."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx
 
 from tests.e2e.people import Caller, new_number
-from tests.e2e.tenancy.estate import PEOPLE, PHONES, Estate
+from tests.e2e.tenancy.estate import NOTES, PEOPLE, PHONES, Appointment, Estate, channel_of
+from tests.e2e.tenancy.inventory import FORGED
 
 type Check = Callable[[Estate, Caller, httpx.Response], bool]
 
@@ -38,6 +39,7 @@ class Ask:
 
     path: str
     body: object = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ NOT_VERIFIED: Final = Answer(403, "not-verified")
 WRONG_ENCOUNTER: Final = Answer(403, "wrong-encounter")
 NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
+NO_VISIT: Final = Answer(404, "visit-not-found")
+INVALID: Final = Answer(422, "invalid-request")
 
 
 def _no_session(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
@@ -88,6 +92,39 @@ def _the_photo(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     return bool(image["s3Key"] == estate.capture.photo)
 
 
+def _the_visit(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    told: dict[str, Any] = answer.json()
+    return (told["visitId"], told["facilityId"]) == (estate.appointment.visit_id, estate.facilities.ours)
+
+
+def _visits_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    told = answer.json()["visits"]
+    facilities, ids = {visit["facilityId"] for visit in told}, {visit["visitId"] for visit in told}
+    return facilities == {estate.facilities.ours} and estate.appointment.visit_id in ids
+
+
+def _their_own_visits(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Tell whether a patient sees those of theirs, and nobody else any."""
+    patient = estate.facilities.people["patient"]
+    told = {visit["patientId"] for visit in answer.json()["visits"]}
+    return told == ({patient.user_id} if caller is patient else set())
+
+
+def _visits_elsewhere(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return estate.facilities.ours not in {visit["facilityId"] for visit in answer.json()["visits"]}
+
+
+def _their_channel(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Tell whether those who work here, and only they, hear of this facility's visits."""
+    works_here = caller in [estate.facilities.people[name] for name in ("clinician", "colleague", "admin")]
+    return (channel_of(answer.json()) == estate.channel) == works_here
+
+
+def _notes(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    document: dict[str, Any] = answer.json()
+    return document == NOTES
+
+
 def _everyone(answer: Answer | None) -> dict[str, Answer | None]:
     return dict.fromkeys((*PEOPLE, *PHONES, "nobody"), answer)
 
@@ -101,6 +138,7 @@ def _clinicians(clinician: Answer, elsewhere: Answer) -> dict[str, Answer | None
         **dict.fromkeys(PEOPLE, FORBIDDEN),
         **_NO_SIGN_IN,
         "clinician": clinician,
+        "colleague": clinician,
         "unverified clinician": NOT_VERIFIED,
         "other clinician": elsewhere,
     }
@@ -125,6 +163,25 @@ def _admins(admin: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
 def _signed_in(answer: Answer) -> dict[str, Answer | None]:
     """Return a row for calls that name nobody: they tell of whoever calls, and change nothing else."""
     return {**dict.fromkeys(PEOPLE, answer), **_NO_SIGN_IN}
+
+
+def _at_the_visit(**answers: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls about a visit: colleagues know of it and do not take part, others are told of none."""
+    there = {"clinician": FORBIDDEN, "patient": FORBIDDEN, "colleague": FORBIDDEN, "admin": FORBIDDEN}
+    return {**dict.fromkeys(PEOPLE, NO_VISIT), **_NO_SIGN_IN, **there, **answers}
+
+
+def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
+    return Rule(lambda estate: Ask(path(estate.appointment), body), _at_the_visit(**answers))
+
+
+def _write_notes(estate: Estate) -> Ask:
+    return Ask(f"{estate.appointment.under_way}/notes", {**NOTES, "plan": "Another."}, {"if-match": '"1"'})
+
+
+def _forged_event(estate: Estate) -> Ask:
+    data = {"room_name": estate.appointment.visit_id, "user_id": "x", "peer_id": "y"}
+    return Ask("/webhooks/hms", {"id": FORGED, "type": "room.end.success", "data": data})
 
 
 def _image(estate: Estate) -> str:
@@ -239,11 +296,75 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask("/experts/verify-specific", {"userId": estate.person["userId"], "decision": "approve"}),
         _admins(Answer(200, may_change=True), FORBIDDEN),
     ),
-    # Other services, which no sign-in can stand for.
-    "POST /webhooks/{source}": Rule(
-        lambda _: Ask("/webhooks/hms", {"id": "forged", "type": "peer.join.success"}),
-        _everyone(Answer(401, "bad-signature")),
+    # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
+    "POST /visits": Rule(
+        lambda estate: Ask("/visits", estate.appointment.booking),
+        {
+            **dict.fromkeys(PEOPLE, FORBIDDEN),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("clinician", "colleague", "admin"), Answer(201, may_change=True)),
+            **dict.fromkeys(("other clinician", "other admin"), INVALID),
+        },
     ),
+    "GET /visits": Rule(
+        lambda estate: Ask("/visits?view=all" if estate.appointment.booked and estate.neighbours.booked else ""),
+        {
+            **dict.fromkeys(PEOPLE, Answer(200, check=_their_own_visits)),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("clinician", "colleague", "admin"), Answer(200, check=_visits_here)),
+            **dict.fromkeys(("other clinician", "other admin", "other patient"), Answer(200, check=_visits_elsewhere)),
+        },
+    ),
+    "POST /visits/live-ticket": Rule(
+        lambda _: Ask("/visits/live-ticket", {}),
+        _signed_in(Answer(200, check=_their_channel)),
+    ),
+    "GET /visits/{visitId}": _visit_rule(
+        lambda visit: visit.booked,
+        **dict.fromkeys(("clinician", "colleague", "admin", "patient"), Answer(200, check=_the_visit)),
+    ),
+    "POST /visits/{visitId}/join": _visit_rule(
+        lambda visit: f"{visit.booked}/join",
+        {},
+        clinician=Answer(200, may_change=True),
+        patient=Answer(200, may_change=True),
+    ),
+    "GET /visits/{visitId}/rtc-token": _visit_rule(
+        lambda visit: visit.token_path,
+        clinician=Answer(404, "rtc-token-not-found"),
+        patient=Answer(200, may_change=True),
+    ),
+    "POST /visits/{visitId}/start": _visit_rule(
+        lambda visit: f"{visit.token_path.partition('/rtc-token')[0]}/start", {}, clinician=Answer(200, may_change=True)
+    ),
+    "POST /visits/{visitId}/end": _visit_rule(
+        lambda visit: f"{visit.under_way}/end", {}, clinician=Answer(200, may_change=True)
+    ),
+    "POST /visits/{visitId}/cancel": _visit_rule(
+        lambda visit: f"{visit.booked}/cancel",
+        {"reason": "Another day."},
+        clinician=Answer(200, may_change=True),
+        patient=Answer(200, may_change=True),
+    ),
+    "POST /visits/{visitId}/recording/start": _visit_rule(
+        lambda visit: f"{visit.under_way}/recording/start", {}, clinician=Answer(200, may_change=True)
+    ),
+    "POST /visits/{visitId}/recording/stop": _visit_rule(
+        lambda visit: f"{visit.recorded}/recording/stop", {}, clinician=Answer(200, may_change=True)
+    ),
+    "GET /visits/{visitId}/recording": _visit_rule(lambda visit: f"{visit.recorded}/recording", clinician=Answer(200)),
+    "GET /visits/{visitId}/summary": _visit_rule(
+        lambda visit: f"{visit.over}/summary", clinician=Answer(200), patient=Answer(200)
+    ),
+    "GET /visits/{visitId}/notes": _visit_rule(
+        lambda visit: f"{visit.under_way}/notes", clinician=Answer(200, check=_notes)
+    ),
+    "PUT /visits/{visitId}/notes": Rule(_write_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
+    "GET /visits/{visitId}/notes/history": _visit_rule(
+        lambda visit: f"{visit.under_way}/notes/history", clinician=Answer(200)
+    ),
+    # Other services, which no sign-in can stand for.
+    "POST /webhooks/{source}": Rule(_forged_event, _everyone(Answer(401, "bad-signature"))),
     # Public: nothing of anybody's is in them.
     "GET /health": Rule(lambda _: Ask("/health"), _everyone(Answer(200))),
     "$default": Rule(lambda _: Ask("/"), _everyone(Answer(200))),

@@ -74,6 +74,9 @@ class Looking:
             begins = round(request.day_start.timestamp() * 1000) if request.day_start else now - now % _DAY_MS
             period = (begins, begins + _DAY_MS - 1)
         facility_id, cursor = works_at(who), _read_cursor(request.cursor)
+        if cursor and period and not period[0] <= cursor["startsAt"] <= period[1]:
+            # Of the day before, perhaps. DynamoDB refuses to begin outside of what is asked for.
+            raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of that day.")])
         if facility_id:
             visits, more = self.record.of_facility(facility_id, period, cursor)
         else:
