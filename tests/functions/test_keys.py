@@ -70,6 +70,15 @@ def test_a_token_of_a_newer_key_is_accepted(clinic: Clinic, store: Store) -> Non
     assert store.reads == 1
 
 
+def test_every_call_of_visits_accepts_it_too(clinic: Clinic, store: Store) -> None:
+    """At a visit as anywhere: nobody is sent out of a call by a new key."""
+    store.keys["2"] = NEW_KEY
+    new = token_of(clinic, store.keys)
+    assert clinic.call("visits_page", token=new).status == 200
+    refusal(clinic.call("visits_join", token=new), 404, "visit-not-found")
+    assert store.reads == 1
+
+
 def test_forged_ids_cost_one_reading_in_ten_seconds(clinic: Clinic, store: Store) -> None:
     """However many there are, known callers go on."""
     token = token_of(clinic, {"1": SIGNING_KEY})

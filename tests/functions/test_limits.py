@@ -16,6 +16,7 @@ from bedside.limits.policies import (
     ROLE_CHANGES,
     SESSION_CREATE,
     TOKEN_VALIDATE,
+    VISITS,
     Policy,
 )
 from tests.conftest import Upstash
@@ -91,6 +92,9 @@ class Caller:
         self.qr_token = self.qr_token or self.clinic.open()["token"]
         return self.clinic.validate(self.qr_token)
 
+    def visits(self) -> Answer:
+        return self.clinic.call("visits_page", token=self.patient())
+
     def ask(self) -> Answer:
         self.upload_token = self.upload_token or self.clinic.phone()
         return self.clinic.ask(self.upload_token, "a")
@@ -141,6 +145,7 @@ CALLS = {
     "POST session": Limited(SESSION_CREATE, Caller.open, of_clinician),
     "GET token": Limited(TOKEN_VALIDATE, Caller.scan, of_address),
     "POST presigned-url": Limited(PRESIGNED_URL, Caller.ask, of_session),
+    "GET visits": Limited(VISITS, Caller.visits, of_patient),
 }
 EACH = pytest.mark.parametrize("name", CALLS)
 
@@ -213,6 +218,9 @@ def test_answers_say_how_much_is_left(caller: Caller, name: str) -> None:
         "users_describe",
         "session_create",
         "presigned_url",
+        "visits_page",
+        "visits_join",
+        "visits_write_notes",
     ],
 )
 def test_whoever_is_refused_is_not_counted(caller: Caller, upstash: Upstash, call: str) -> None:
@@ -220,7 +228,7 @@ def test_whoever_is_refused_is_not_counted(caller: Caller, upstash: Upstash, cal
     clinic = caller.clinic
     before = upstash.requests()
     assert clinic.call(call, token="made-up").status == 401
-    if call not in {"users_profile", "users_describe", "presigned_url"}:
+    if call not in {"users_profile", "users_describe", "presigned_url"} and not call.startswith("visits_"):
         refusal(clinic.call(call, token=caller.patient()), 403, "forbidden")
     assert upstash.requests() == before
     assert clinic.wiring.redis.execute("KEYS", "*:limit:*") == []
@@ -258,6 +266,18 @@ def test_lists_and_new_users_share_a_limit(caller: Caller) -> None:
     assert caller.create().headers["ratelimit"] == '"admin";r=98;t=600'
     assert caller.profile().headers["ratelimit"] == '"profile";r=29;t=300'
     assert caller.describe().headers["ratelimit"] == '"profile";r=28;t=300'
+
+
+def test_all_calls_of_visits_share_a_limit(caller: Caller) -> None:
+    """Three hundred in five minutes, whatever they ask for, and although they find nothing."""
+    assert caller.visits().headers["ratelimit"].startswith('"visits";r=299;')
+    calls = ("look", "join", "token", "start", "end", "cancel", "summary", "notes", "notes_history", "recording")
+    for call in calls:
+        path, query = {"visitId": "nothing"}, {"joining": "a"}
+        answer = caller.clinic.call(f"visits_{call}", token=caller.patient(), path=path, query=query)
+        refusal(answer, 404, "visit-not-found")
+    answer = caller.clinic.call("visits_watch", token=caller.patient())
+    assert answer.headers["ratelimit"].startswith(f'"visits";r={298 - len(calls)};')
 
 
 def test_wrong_codes_use_up_their_own_limit_and_this_one(caller: Caller) -> None:

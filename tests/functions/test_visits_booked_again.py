@@ -1,0 +1,110 @@
+"""POST /visits with an Idempotency-Key: repeated as often as need be, it books one visit, with one timer."""
+
+from typing import Any
+
+import pytest
+
+from bedside.visits.booking import Booking
+from tests.conftest import IDEMPOTENCY, client
+from tests.fakes.aws_calls import listen
+from tests.functions.clinic import Answer, refusal
+from tests.functions.surgery import Surgery
+
+KEY = '"8e03978e-40d5-43dd-bc93-6894a57f9324"'
+
+
+def book(surgery: Surgery, key: str | None = KEY, *, token: str = "", **changes: Any) -> Answer:
+    body, headers = surgery.booking(**changes), {"idempotency-key": key}
+    return surgery.clinic.call("visits_book", body, token=token or surgery.practitioner, headers=headers)
+
+
+def booked(surgery: Surgery) -> set[str]:
+    """Give the visits that there are besides the surgery's own."""
+    return {item["pk"]["S"] for item in surgery.items() if "startsAt" in item} - {surgery.visit_id}
+
+
+def test_repeated_it_is_the_same_visit(surgery: Surgery) -> None:
+    """201 with the same document each time."""
+    first = book(surgery)
+    assert first.status == 201
+    for _ in range(3):
+        surgery.at(1000)
+        again = book(surgery)
+        assert (again.status, again.json) == (201, first.json)
+    assert booked(surgery) == {first.json["visitId"]}
+    assert len(surgery.clinic.wiring.scheduler.waiting) == 2
+
+
+def test_another_persons_key_is_another_key(surgery: Surgery) -> None:
+    """A colleague books a visit of their own under it."""
+    first, other = book(surgery), book(surgery, token=surgery.clinic.clinician())
+    assert (first.status, other.status) == (201, 201)
+    assert booked(surgery) == {first.json["visitId"], other.json["visitId"]}
+
+
+def test_while_it_is_being_served_it_is_refused(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """409 for the second; the first goes on to its end, and is the answer from then on."""
+    inner: list[Answer] = []
+    real = Booking.book
+
+    def booking(*args: Any) -> Any:
+        if not inner:
+            inner.append(book(surgery))
+        return real(*args)
+
+    monkeypatch.setattr(Booking, "book", booking)
+    first = book(surgery)
+    refusal(inner[0], 409, "request-in-flight")
+    assert book(surgery).json == first.json
+    assert booked(surgery) == {first.json["visitId"]}
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "é", "k" * 129])
+def test_a_malformed_key_is_named(surgery: Surgery, key: str) -> None:
+    """422, and nothing is booked."""
+    answer = book(surgery, key)
+    refusal(answer, 422, "invalid-request")
+    assert [fault["field"] for fault in answer.json["errors"]] == ["Idempotency-Key"]
+    assert booked(surgery) == set()
+
+
+def test_without_a_key_each_is_a_visit(surgery: Surgery) -> None:
+    """Two people may meet twice."""
+    assert [book(surgery, None).status for _ in range(2)] == [201, 201]
+    assert len(booked(surgery)) == 2
+
+
+def test_a_refusal_is_not_kept(surgery: Surgery) -> None:
+    """What could not be booked may be tried again under the same key."""
+    refusal(book(surgery, durationMinutes=0), 422, "invalid-request")
+    refusal(book(surgery, patientId="nobody"), 422, "invalid-request")
+    refusal(book(surgery, token=surgery.patient), 403, "forbidden")
+    assert book(surgery).status == 201
+
+
+@pytest.mark.parametrize("code", ["ThrottlingException", "no answer"])
+def test_a_visit_that_could_not_be_written(surgery: Surgery, monkeypatch: pytest.MonkeyPatch, code: str) -> None:
+    """503, nothing is booked or waited for, and the same key books it once the record is back."""
+    calls = listen(monkeypatch)
+    calls.time_out("PutItem") if code == "no answer" else calls.fail("PutItem", code)
+    refusal(book(surgery), 503, "unavailable")
+    assert booked(surgery) == set()
+    assert len(surgery.clinic.wiring.scheduler.waiting) == 1
+    calls.mend()
+    answer = book(surgery)
+    assert answer.status == 201
+    assert booked(surgery) == {answer.json["visitId"]}
+
+
+def test_a_timer_that_could_not_be_set(surgery: Surgery) -> None:
+    """The visit is booked; the sweeper finds it when its time is up."""
+    surgery.clinic.wiring.scheduler.away = True
+    assert book(surgery).status == 201
+
+
+def test_without_its_table_nothing_is_booked(surgery: Surgery) -> None:
+    """503: whether it was done before cannot be told. Without a key it does not matter."""
+    client("dynamodb").delete_table(TableName=IDEMPOTENCY)
+    refusal(book(surgery), 503, "unavailable")
+    assert booked(surgery) == set()
+    assert book(surgery, None).status == 201
