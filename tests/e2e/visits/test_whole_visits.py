@@ -60,19 +60,12 @@ def test_a_visit_from_waiting_to_summary(
 def test_who_drops_out_comes_back(
     patient: Attendant, practitioner: Attendant, clinician: Clinician, stack: dict[str, Any]
 ) -> None:
-    """By themselves where the connection broke, by hand where they left; the other one is told, and waits."""
+    """By hand where they left, and the other one is told, and waits; by themselves where the connection broke."""
     for attendant in (patient, practitioner):
         attendant.open()
         attendant.join()
     for attendant in (patient, practitioner):
         attendant.expect_picture()
-    dropped = httpx.post(
-        f"{stack['webUrl']}/hms/drop", json={"room": patient.visit_id, "role": "guest"}, timeout=60
-    ).raise_for_status()
-    assert dropped.json() == {"dropped": 1}
-    patient.expect_picture()
-    practitioner.expect_picture()
-
     patient.hang_up()
     lost = practitioner.page.locator("#lost")
     expect(lost).to_contain_text("Aroha Ngata lost the connection.")
@@ -84,6 +77,13 @@ def test_who_drops_out_comes_back(
     practitioner.expect_state("In progress")
     for attendant in (patient, practitioner):
         attendant.expect_picture()
+
+    dropped = httpx.post(
+        f"{stack['webUrl']}/hms/drop", json={"room": patient.visit_id, "role": "guest"}, timeout=60
+    ).raise_for_status()
+    assert dropped.json() == {"dropped": 1}
+    patient.expect_picture()
+    practitioner.expect_picture()
     practitioner.confirm("End visit")
     expect(patient.page.locator("[data-screen=over]")).to_be_visible()
     targets = [step["to"] for step in visit_of(clinician, patient.visit_id)["history"]]
