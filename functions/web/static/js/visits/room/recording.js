@@ -24,6 +24,8 @@ const ON_ITS_WAY = new Set(["starting", "running", "stopping", "processing", "co
 
 /** How often is asked what became of a recording. In milliseconds. */
 const ASK_EVERY_MS = 5_000;
+/** Where there is none, somebody may still start one in the room itself. */
+const ASK_FOR_ANY_EVERY_MS = 30_000;
 
 export class RecordingControls {
   #visitId;
@@ -79,7 +81,8 @@ export class RecordingControls {
     if (found && !this.#busy) this.#take(found);
     this.#draw();
     if (ON_ITS_WAY.has(this.#state) || (this.#visit && isGoingOn(this.#visit))) {
-      this.#timer = setTimeout(() => void this.#ask(), ASK_EVERY_MS);
+      const pause = this.#state === "none" ? ASK_FOR_ANY_EVERY_MS : ASK_EVERY_MS;
+      this.#timer = setTimeout(() => void this.#ask(), pause);
     }
   }
 
