@@ -43,8 +43,9 @@ class Changing:
         """Add to what is known of a visit and follow it; raises what `record.learn` raises."""
         before, after = self.record.learn(visit_id, learn, now)
         if after != before:
-            with self._attempt("timers"):
-                self.timers.follow(before, after, now)
+            if after.going_on:
+                with self._attempt("timers"):
+                    self.timers.follow(before, after, now)
             if after.history != before.history:
                 self.announcer.changed(after, now)
         if after.unsettled:
@@ -74,6 +75,7 @@ class Changing:
             if visit.known.room_id:
                 self.rooms().end(visit.known.room_id)
             self.recordings().visit_over(visit, now)
+            self.timers.stop(visit, now)
             self.record.settled(visit.visit_id)
 
     @contextmanager

@@ -59,9 +59,26 @@ class Timers:
             if timer.at > now:
                 self.scheduler.remove(_name(after.visit_id, timer))
 
+    def stop(self, visit: Visit, now: int) -> None:
+        """Schedule nothing more for a visit that is over, whatever was left before; raises UnavailableError."""
+        for timer in _ever(visit, self.rules, now):
+            if timer.at > now:
+                self.scheduler.remove(_name(visit.visit_id, timer))
+
     def _put(self, visit_id: str, timer: Timer, now: int) -> None:
         payload = {"kind": timer.kind, "id": visit_id}
         self.scheduler.put(_name(visit_id, timer), max(timer.at, now + _SOONEST_MS), payload)
+
+
+def _ever(visit: Visit, rules: Rules, now: int) -> frozenset[Timer]:
+    """Return what a visit has waited for."""
+    found, known = course(visit.known, rules, now), visit.known
+    begun = {step.at for step in visit.history if step.target == "inProgress"} | {known.began_at, found.began_at}
+    lost = {step.at for step in visit.history if step.target == "interrupted"} | {found.lost_at}
+    looks = {known.starts_at + rules.no_show_ms} | {at + rules.limit_ms for at in begun if at is not None}
+    looks |= {at + rules.grace_ms for at in lost if at is not None}
+    warnings = {at + rules.warning_ms for at in begun if at is not None}
+    return frozenset({Timer("visit", at) for at in looks} | {Timer("visitWarning", at) for at in warnings})
 
 
 def _name(visit_id: str, timer: Timer) -> str:
