@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.fakes.http_request import read_request
 from tests.local.places import free_port
 
 type Behaviour = Callable[[socket.socket, threading.Event], None]
@@ -48,23 +49,6 @@ def hostile(behaviour: Behaviour) -> Iterator[str]:
 def refused() -> str:
     """Give the origin of a port on which nobody listens."""
     return f"http://127.0.0.1:{free_port()}"
-
-
-def read_request(connection: socket.socket) -> bytes:
-    """Read one request with its body."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        more = connection.recv(65536)
-        if not more:
-            return data
-        data += more
-    head, _, body = data.partition(b"\r\n\r\n")
-    length = next(
-        (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
-    )
-    while len(body) < length:
-        body += connection.recv(65536)
-    return head + b"\r\n\r\n" + body
 
 
 def saying(answer: bytes, *, keep: bool = False) -> Behaviour:

@@ -14,40 +14,12 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import urlsplit
 
+from tests.fakes.http_request import Request, read_request
+
 # Longer than anybody waits for Redis.
 LONG_S: Final = 5.0
 # Well within the shortest deadline of the bench.
 SLOW_S: Final = 0.02
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """One HTTP request as it came."""
-
-    method: str
-    path: str
-    headers: Mapping[str, str]
-    body: bytes
-
-
-def read_request(connection: socket.socket) -> Request | None:
-    """Read one request with its body; None where the client has gone."""
-    data = b""
-    while b"\r\n\r\n" not in data:
-        more = connection.recv(65536)
-        if not more:
-            return None
-        data += more
-    head, _, body = data.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
-    while len(body) < int(headers.get("content-length", "0")):
-        more = connection.recv(65536)
-        if not more:
-            return None
-        body += more
-    method, path, _ = first.split(" ")
-    return Request(method, path, headers, body)
 
 
 def spell(status: int, content: bytes, content_type: str = "application/json") -> bytes:

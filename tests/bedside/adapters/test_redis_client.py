@@ -15,7 +15,8 @@ from bedside.adapters.breaker import Breaker, Change
 from bedside.adapters.redis import CommandError, Redis, RedisError, Script
 from bedside.adapters.rest import Answer, RestClient
 from tests.conftest import Upstash
-from tests.fakes.hostile import Behaviour, dripping, hostile, ok, read_request, refused, resetting, saying, silent
+from tests.fakes.hostile import Behaviour, dripping, hostile, ok, refused, resetting, saying, silent
+from tests.fakes.http_request import read_request
 
 
 @pytest.mark.parametrize("value", ["", "OK", "7", "naïve 💉", "a\nb\x00c", '"', "x" * 100_000])

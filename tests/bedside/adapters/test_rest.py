@@ -18,12 +18,12 @@ from tests.fakes.hostile import (
     dripping,
     hostile,
     ok,
-    read_request,
     refused,
     resetting,
     saying,
     silent,
 )
+from tests.fakes.http_request import read_request
 
 DEADLINE_S = 0.3
 # What a loaded machine may add to the deadline.

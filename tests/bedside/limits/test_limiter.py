@@ -6,28 +6,18 @@ from typing import Any, cast
 
 import pytest
 
-from bedside.adapters.redis import Redis, RedisError, Script
+from bedside.adapters.redis import Redis
 from bedside.errors import Limit, LimitReachedError
 from bedside.limits.counting import Count
 from bedside.limits.limiter import Limiter, Ticket
 from bedside.limits.policies import Policy
 from tests.conftest import Upstash
+from tests.fakes.switched_redis import SwitchedRedis
 
 NOW = 1_795_228_312_345
 WINDOW = Policy(Limit("few", 3, 60), "window", "user")
 BUCKET = Policy(Limit("many", 3, 60), "bucket", "address")
 BOTH = pytest.mark.parametrize("policy", [WINDOW, BUCKET], ids=["window", "bucket"])
-
-
-class SwitchedRedis(Redis):
-    """The real client, with a switch."""
-
-    away = False
-
-    def run(self, script: Script, keys: Any, args: Any) -> Any:
-        if self.away:
-            raise RedisError("switched off")
-        return super().run(script, keys, args)
 
 
 class Desk:

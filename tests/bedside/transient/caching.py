@@ -3,26 +3,15 @@
 from collections.abc import Callable
 from typing import Any
 
-from bedside.adapters.redis import Redis, RedisError, Script
 from bedside.adapters.seal import Seal
 from bedside.transient.cache import Cache
 from tests.conftest import Upstash
+from tests.fakes.switched_redis import SwitchedRedis
 
 NOW = 1_795_228_312_345
 KEYS = {"1": b"k" * 32}
 
 type Randomness = Callable[[int], bytes]
-
-
-class SwitchedRedis(Redis):
-    """The real client, with a switch."""
-
-    away = False
-
-    def run(self, script: Script, keys: Any, args: Any) -> Any:
-        if self.away:
-            raise RedisError("switched off")
-        return super().run(script, keys, args)
 
 
 class Process:

@@ -9,11 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule, run_state_machine_as_test
 
-from bedside.adapters.redis import Redis, RedisError
+from bedside.adapters.redis import Redis
 from bedside.adapters.seal import Seal
 from bedside.transient import drafts as table
 from bedside.transient.drafts import KINDS, OAUTH_STATE, PHOTO_DETAILS, SETUP_PROGRESS, Drafts, Kind
 from tests.conftest import Upstash
+from tests.fakes.switched_redis import SwitchedRedis
 
 NOW = 1_795_228_312_345
 DOCUMENT = {"step": 2, "name": "Aroha Ngata"}
@@ -22,21 +23,6 @@ ONCE = pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.single_us
 
 
 _HOW = st.sampled_from(["well", "away", "silent"])
-
-
-class SwitchedRedis(Redis):
-    """The real client, with a switch: away, or there and its answers are lost."""
-
-    away = False
-    silent = False
-
-    def execute(self, *command: str | int) -> Any:
-        if self.away:
-            raise RedisError("switched off")
-        reply = super().execute(*command)
-        if self.silent:
-            raise RedisError("the answer is lost")
-        return reply
 
 
 class Process:

@@ -6,24 +6,14 @@ from typing import Any, cast
 
 import pytest
 
-from bedside.adapters.redis import Redis, RedisError
+from bedside.adapters.redis import Redis
 from bedside.errors import DuplicateSubmissionError
 from bedside.transient.submissions import Submissions
 from tests.conftest import Upstash
+from tests.fakes.switched_redis import SwitchedRedis
 
 NOW = 1_795_228_312_345
 BODY = {"user_id": "u", "reason": "Known to me."}
-
-
-class SwitchedRedis(Redis):
-    """The real client, with a switch."""
-
-    away = False
-
-    def execute(self, *command: str | int) -> Any:
-        if self.away:
-            raise RedisError("switched off")
-        return super().execute(*command)
 
 
 class Desk:
