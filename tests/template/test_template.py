@@ -263,6 +263,7 @@ ALLOWED = {
         "scheduler:DeleteSchedule",
         "iam:PassRole",
         "copies:SendMessage",
+        "sqs:SendMessage",
     },
     "Sweep": {
         "ssm",

@@ -83,3 +83,12 @@ def test_no_answer_is_unavailable(scheduler: Scheduler, monkeypatch: pytest.Monk
     with pytest.raises(UnavailableError):
         scheduler.put("visit-1", AT, {})
     assert tried == [("POST", 1.5)] * 2
+
+
+def test_nothing_is_begun_that_cannot_be_finished(scheduler: Scheduler, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that runs out of time answers its caller; the sweeper makes up for the schedule."""
+    monkeypatch.setattr("bedside.adapters.scheduler.remaining_s", lambda: 3.9)
+    with pytest.raises(UnavailableError) as caught:
+        scheduler.put("visit-1", AT, {})
+    assert caught.value.cause == "OutOfTime"
+    assert client("scheduler").list_schedules(GroupName=TARGET.group)["Schedules"] == []

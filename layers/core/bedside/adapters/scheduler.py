@@ -9,9 +9,12 @@ from urllib.parse import quote
 
 from bedside.adapters.aws import AwsError, AwsService
 from bedside.errors import UnavailableError
+from bedside.invocation import remaining_s
 
 _TRY_S: Final = 1.5
 _TRIES: Final = 2
+# Both tries, and some time to tell the caller: what cannot be scheduled any more is left to the sweeper.
+_NEEDED_S: Final = 4.0
 # As what each call's aim is met already; in REST the word stands in a header, and the status says the same.
 _IS_THERE: Final = (409, "ConflictException")
 _IS_GONE: Final = (404, "ResourceNotFoundException")
@@ -63,6 +66,8 @@ class Scheduler:
         self._ask("DELETE", name, b"", f"groupName={quote(self._target.group, safe='')}", _IS_GONE)
 
     def _ask(self, method: str, name: str, body: bytes, query: str, fine: tuple[int, str]) -> None:
+        if remaining_s() < _NEEDED_S:
+            raise UnavailableError("There is no time left to keep the schedule.", cause="OutOfTime")
         path = f"/schedules/{quote(name, safe='')}"
         headers = {"content-type": "application/json"}
         try:
