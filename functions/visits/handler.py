@@ -27,12 +27,12 @@ def _by_user() -> http.Call[Principal]:
 @http.limited(VISITS, _by_user)
 def book(call: http.Call[Principal]) -> Response[str]:
     event, who = app.current_event, call.who
-    request = http.read_body(event, BookRequest)
+    request, key = http.read_body(event, BookRequest), event.headers.get("idempotency-key")
 
     def work() -> dict[str, Any]:
-        return wiring.booking.book(who, request, call.now_ms)
+        return wiring.booking.book(who, request, key, call.now_ms)
 
-    key, body = event.headers.get("idempotency-key"), request.model_dump(mode="json")
+    body = request.model_dump(mode="json")
     document = work() if key is None else wiring.idempotency.once(who.user_id, key, body, work, invocation.current())
     return http.answer(201, document)
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import pytest
 
+from bedside.errors import UnavailableError
 from bedside.visits.booking import Booking
+from bedside.visits.record import VisitRecord
+from bedside.visits.visit import Visit
 from tests.conftest import IDEMPOTENCY, client
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, refusal
@@ -94,6 +97,25 @@ def test_a_visit_that_could_not_be_written(surgery: Surgery, monkeypatch: pytest
     answer = book(surgery)
     assert answer.status == 201
     assert booked(surgery) == {answer.json["visitId"]}
+
+
+def test_a_visit_that_was_written_although_nobody_heard(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer of the record is lost: 503. The same key gives that visit, with its timer, and no other."""
+    add = VisitRecord.add
+
+    def losing(record: VisitRecord, visit: Visit, *, by: str, now_ms: int) -> bool:
+        add(record, visit, by=by, now_ms=now_ms)
+        raise UnavailableError("The record could not be written.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(VisitRecord, "add", losing)
+        refusal(book(surgery), 503, "unavailable")
+    [visit_id] = booked(surgery)
+    answer = book(surgery)
+    assert (answer.status, answer.json["visitId"], booked(surgery)) == (201, visit_id, {visit_id})
+    assert len(surgery.clinic.wiring.scheduler.waiting) == 2
+    assert book(surgery, durationMinutes=20).status == 422
+    assert book(surgery, token=surgery.clinic.clinician()).json["visitId"] != visit_id
 
 
 def test_a_timer_that_could_not_be_set(surgery: Surgery) -> None:

@@ -201,7 +201,8 @@ class VisitWiring(Wiring):
     def booking(self) -> "Booking":
         from bedside.visits.booking import Booking
 
-        return Booking(self.visit_record, self.changing, self.people, self.rules, os.urandom)
+        key = self.secrets.pseudonym_key
+        return Booking(self.visit_record, self.changing, self.people, self.rules, os.urandom, key)
 
     @cached_property
     def attending(self) -> "Attending":

@@ -11,6 +11,7 @@ from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError, Unav
 from bedside.identity.people import People
 from bedside.identity.person import PATIENT
 from bedside.identity.principal import Principal, Scope
+from bedside.pseudonym import pseudonym
 from bedside.visits.access import works_at
 from bedside.visits.changing import Changing
 from bedside.visits.course import Rules
@@ -40,9 +41,13 @@ class Booking:
     people: People
     rules: Rules
     randomness: Callable[[int], bytes]
+    pseudonym_key: bytes
 
-    def book(self, who: Principal, request: BookRequest, now: int) -> dict[str, Any]:
-        """Return a new visit; raises ForbiddenError, InvalidRequestError, UnavailableError."""
+    def book(self, who: Principal, request: BookRequest, key: str | None, now: int) -> dict[str, Any]:
+        """Return a new visit, or the one that was booked already with the same request and idempotency key.
+
+        Raises ForbiddenError, InvalidRequestError, UnavailableError.
+        """
         facility_id = works_at(who)
         if facility_id is None:
             raise ForbiddenError("Only clinicians and administrators of a facility book visits.")
@@ -61,7 +66,7 @@ class Booking:
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
         visit = Visit(
-            visit_id=base64.b32encode(self.randomness(_RANDOM_BYTES)).decode().rstrip("=").lower(),
+            visit_id=base64.b32encode(self._name(who, request, key)).decode().rstrip("=").lower(),
             facility_id=facility_id,
             patient_id=patient.user_id,
             practitioner_id=practitioner.user_id,
@@ -71,6 +76,15 @@ class Booking:
             practitioner_name=practitioner.display_name,
         )
         if not self.record.add(visit, by=who.user_id, now_ms=now):
-            raise UnavailableError("The visit could not be booked.", cause="SameId")
+            if key is None:
+                raise UnavailableError("The visit could not be booked.", cause="SameId")
+            # Booked before, and the answer lost on its way from the record.
+            visit = self.record.read(visit.visit_id)
         self.changing.booked(visit, now)
         return visit_document(visit, self.rules, now)
+
+    def _name(self, who: Principal, request: BookRequest, key: str | None) -> bytes:
+        if key is None:
+            return self.randomness(_RANDOM_BYTES)
+        text = f"visit\n{who.user_id}\n{key.strip()}\n{request.model_dump_json()}"
+        return bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
