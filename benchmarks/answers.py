@@ -46,6 +46,29 @@ _USER: Final = {
     "createdAt": (_INSTANT, None),
     "lastSignInAt": (_INSTANT, None),
 }
+_PARTY: Final = re.compile("patient|practitioner")
+_VISIT: Final = {
+    "visitId": re.compile(r"[a-z2-7]{26}"),
+    "facilityId": str,
+    "patientId": str,
+    "practitionerId": str,
+    "patientName": (str, None),
+    "practitionerName": (str, None),
+    "startsAt": _INSTANT,
+    "durationMinutes": int,
+    "state": str,
+    "present": Each(_PARTY),
+    "waitingSince": (_INSTANT, None),
+    "noShowAt": (_INSTANT, None),
+    "startedAt": (_INSTANT, None),
+    "warningAt": (_INSTANT, None),
+    "limitAt": (_INSTANT, None),
+    "returnBy": (_INSTANT, None),
+    "endedAt": (_INSTANT, None),
+    "outcome": (str, None),
+    "serverTime": _INSTANT,
+    "history": Each({"at": _INSTANT, "cause": str, "from": str, "to": str, "by": str}),
+}
 _PAIR: Final = {"accessToken": _TOKEN, "refreshToken": _TOKEN, "expiresIn": 900, "user": _USER}
 
 _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
@@ -109,6 +132,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
     "POST /admin/users": (201, _USER),
     "PUT /users/{userId}/roles": (200, _USER),
     "POST /webhooks/{source}": (200, {"received": True}),
+    "GET /visits/{visitId}": (200, _VISIT),
     "GET /health": (200, {"status": "ok", "redis": "up", "version": str, "timestamp": _INSTANT}),
 }
 

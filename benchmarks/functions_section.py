@@ -28,8 +28,9 @@ def section(found: Sequence[Race]) -> str:
                 resolver with validation; both with pydantic models, boto3's resource and clients and upstash-redis,
                 made with their defaults when the module loads. They do the same work on the same tables: the same
                 checks and conditional writes, the same sealed sessions in Redis, the same library for QR codes. They
-                differ in three things: they limit calls by a counter for each window, they have nothing to fall back on
-                when Redis is away, and they write neither logs nor metrics. All get the same events, secrets, settings
+                differ in four things: they limit calls by a counter for each window, they have nothing to fall back on
+                when Redis is away, they write neither logs nor metrics, and they go on from the recorded state of a
+                visit, which ours works out from all that is known of it. All get the same events, secrets, settings
                 and emulator, over plain HTTP with nothing in between; ours makes a TLS context nevertheless, as
                 upstash-redis always does. A desktop watches each session whose photos change, and every answer is
                 checked, down to the fields.

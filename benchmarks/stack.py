@@ -32,6 +32,9 @@ class Stack:
     admin_token: str
     outbox_url: str
     webhook_headers: Mapping[str, str]
+    patient_token: str
+    patient_id: str
+    practitioner_id: str
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -47,6 +50,9 @@ class Stack:
             found["adminToken"],
             found["outboxUrl"],
             found["webhooks"]["hms"]["headers"],
+            found["patientToken"],
+            found["patientId"],
+            found["practitionerId"],
         )
 
     def forget_limits(self) -> None:

@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import httpx
@@ -18,6 +19,7 @@ from benchmarks.stack import Stack
 _PHOTO: Final = b"\xff\xd8" + bytes(5_000)
 _PATIENCE_S: Final = 20.0
 FACILITY: Final = "FAC001"
+_BOOKED_AHEAD: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Stage:
 
     def __init__(self, stack: Stack) -> None:
         self.clinician, self.admin = stack.clinician_token, stack.admin_token
+        self.patient = stack.patient_token
         self.webhook_headers = stack.webhook_headers
         self._stack = stack
         self._numbers = new_numbers()
@@ -95,6 +98,17 @@ class Stage:
                 return found
             time.sleep(0.05)
         raise RuntimeError(f"{count} photos were uploaded and {len(found)} arrived")
+
+    def visit(self) -> str:
+        """Book a visit of the demo's patient and clinician; give its id."""
+        wanted = {
+            "patientId": self._stack.patient_id,
+            "practitionerId": self._stack.practitioner_id,
+            "startsAt": (datetime.now(UTC) + _BOOKED_AHEAD).isoformat(),
+            "durationMinutes": 30,
+        }
+        visit_id: str = self.ask("POST", "/visits", self.clinician, wanted)["visitId"]
+        return visit_id
 
     def number(self) -> str:
         """Give a number that nobody has."""

@@ -22,6 +22,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "auth": ("POST /auth/refresh", "GET /auth/me"),
     "users": ("GET /user/profile", "GET /admin/users", "POST /admin/users", "PUT /users/{userId}/roles"),
     "webhook_receiver": ("POST /webhooks/{source}",),
+    "visits": ("GET /visits/{visitId}",),
     "health": ("GET /health",),
 }
 
@@ -154,6 +155,17 @@ def _receive(stage: Stage, call: str, count: int) -> Turns:
         yield Turn(http_event(call, event, path={"source": "hms"}, headers=stage.webhook_headers))
 
 
+def _see(stage: Stage, call: str, count: int) -> Turns:
+    visit_id = stage.visit()
+    for token in (stage.patient, stage.clinician):
+        stage.ask("POST", f"/visits/{visit_id}/join", token)
+    # Under way, so that all of its times are there; the server's own is new each time.
+    known = stage.ask("GET", f"/visits/{visit_id}", stage.clinician) | {"serverTime": str}
+    for _ in range(count):
+        yield Turn(http_event(call, token=stage.clinician, path={"visitId": visit_id}), known)
+    stage.ask("POST", f"/visits/{visit_id}/end", stage.clinician)
+
+
 def _health(_stage: Stage, call: str, count: int) -> Turns:
     for _ in range(count):
         yield Turn(http_event(call))
@@ -178,5 +190,6 @@ _TURNS: Final[Mapping[str, Callable[[Stage, str, int], Turns]]] = {
     "POST /admin/users": _add,
     "PUT /users/{userId}/roles": _promote,
     "POST /webhooks/{source}": _receive,
+    "GET /visits/{visitId}": _see,
     "GET /health": _health,
 }

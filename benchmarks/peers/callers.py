@@ -19,6 +19,8 @@ class Caller:
     family: str
     facility_id: str | None
     everywhere: bool = False
+    works_at: str | None = None
+    practises: bool = False
 
     def covers(self, facility_id: str | None) -> bool:
         """Tell whether somebody of this facility is theirs to administer."""
@@ -98,4 +100,7 @@ def _lives(person: dict[str, Any] | None, family: str, now: int) -> bool:
 
 
 def _caller(person: dict[str, Any], family: str) -> Caller:
-    return Caller(person["pk"], family, person.get("facilityId"), "systemAdmin" in person["roles"])
+    roles, facility_id = person["roles"], person.get("facilityId")
+    practises = "clinician" in roles and person.get("verification") == "verified"
+    works_at = facility_id if practises or "facilityAdmin" in roles else None
+    return Caller(person["pk"], family, facility_id, "systemAdmin" in roles, works_at, practises)

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from mangum import Mangum
 
-from benchmarks.peers import codes, models, people, review, sessions, uploads, webhooks
+from benchmarks.peers import codes, models, people, review, sessions, uploads, visits, webhooks
 from benchmarks.peers.refusal import Refusal, problem
 
 Authorization = Annotated[str | None, Header()]
@@ -158,6 +158,13 @@ async def _raw(call: Request) -> bytes:
 @app.post("/webhooks/{source}")
 def receive(source: str, call: Request, body: Annotated[bytes, Depends(_raw)]) -> models.Received:
     return webhooks.receive(source, call.headers, body)
+
+
+@app.get("/visits/{visit_id}")
+def visit(visit_id: str, response: Response, authorization: Authorization = None) -> models.Visit:
+    answer, fields = visits.look(authorization, visit_id)
+    response.headers.update(fields)
+    return answer
 
 
 @app.get("/health")

@@ -195,6 +195,37 @@ class RolesRequest(Wire):
     roles: Roles
 
 
+class Step(Wire):
+    at: str
+    cause: str
+    source: str = Field(alias="from")
+    target: str = Field(alias="to")
+    by: str
+
+
+class Visit(Wire):
+    visit_id: str
+    facility_id: str
+    patient_id: str
+    practitioner_id: str
+    patient_name: str | None
+    practitioner_name: str | None
+    starts_at: str
+    duration_minutes: int
+    state: str
+    present: list[str]
+    waiting_since: str | None
+    no_show_at: str | None
+    started_at: str | None
+    warning_at: str | None
+    limit_at: str | None
+    return_by: str | None
+    ended_at: str | None
+    outcome: str | None
+    server_time: str
+    history: list[Step]
+
+
 class Health(Wire):
     status: str
     redis: str

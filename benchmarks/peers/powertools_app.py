@@ -7,7 +7,7 @@ from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
 from aws_lambda_powertools.event_handler.openapi.params import Header
 
-from benchmarks.peers import codes, models, people, review, sessions, uploads, webhooks
+from benchmarks.peers import codes, models, people, review, sessions, uploads, visits, webhooks
 from benchmarks.peers.refusal import Refusal, problem
 
 _JSON, _PROBLEM = "application/json", "application/problem+json"
@@ -134,6 +134,12 @@ def set_roles(user_id: str, request: models.RolesRequest, authorization: Authori
 def receive(source: str) -> models.Received:
     event = app.current_event
     return webhooks.receive(source, event.headers, (event.decoded_body or "").encode())
+
+
+@app.get("/visits/<visit_id>")
+def visit(visit_id: str, authorization: Authorization = None) -> Response[models.Visit]:
+    answer, fields = visits.look(authorization, visit_id)
+    return Response(200, _JSON, answer, fields)
 
 
 @app.get("/health")

@@ -17,7 +17,7 @@ import pytest
 from bedside.adapters.redis import Redis
 from benchmarks.events import http_event
 from benchmarks.invoke import Context
-from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, WEBHOOK_QUEUE_URL, WEBHOOKS, Upstash, client
+from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, VISITS, WEBHOOK_QUEUE_URL, WEBHOOKS, Upstash, client
 from tests.fakes.management import Connections, management
 
 _KEY = base64.b64encode(b"k" * 32).decode()
@@ -118,6 +118,11 @@ def peer(
             "BEDSIDE_CAPTURE_TABLE": TABLE,
             "BEDSIDE_IDENTITY_TABLE": IDENTITY,
             "BEDSIDE_AUDIT_TABLE": AUDIT,
+            "BEDSIDE_VISITS_TABLE": VISITS,
+            "BEDSIDE_NO_SHOW_SECONDS": "600",
+            "BEDSIDE_GRACE_SECONDS": "120",
+            "BEDSIDE_WARNING_SECONDS": "2400",
+            "BEDSIDE_LIMIT_SECONDS": "2700",
             "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
             "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
             "BEDSIDE_BUCKET": BUCKET,

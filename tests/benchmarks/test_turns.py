@@ -2,7 +2,16 @@ from benchmarks.turns import FUNCTIONS
 from tests.template import test_template as template
 
 # Pages, which no peer serves, and functions that no caller reaches.
-_OTHERS = {"web", "live", "upload_watch", "timeout", "sweep", "webhook_processor", "webhook_replay"}
+_OTHERS = {
+    "web",
+    "live",
+    "upload_watch",
+    "timeout",
+    "sweep",
+    "webhook_processor",
+    "webhook_replay",
+    "recording_copy",
+}
 
 
 def test_every_function_that_callers_reach_is_measured() -> None:
