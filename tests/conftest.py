@@ -124,7 +124,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         }.items():
             monkeypatch.setenv(name, value)
         dynamodb = client("dynamodb")
-        tables.create(dynamodb, TABLE)
+        tables.create(dynamodb, TABLE, indexes={"due": (("waits", "dueAt"), "KEYS_ONLY")})
         tables.create(dynamodb, IDENTITY, indexes={"people-of-facility": (("facilityId", "pk"), "ALL")})
         tables.create(dynamodb, AUDIT, ("pk", "sk"))
         tables.create(dynamodb, IDEMPOTENCY, ("id",))

@@ -1,4 +1,4 @@
-"""Every five minutes: whatever a lost schedule, a dead function or an outage left behind."""
+"""Every five minutes: whatever a lost schedule, a dead function, an outage or a person left behind."""
 
 from typing import Any
 

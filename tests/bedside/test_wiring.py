@@ -46,6 +46,7 @@ PARTS = [
     "processing",
     "webhook_sweeping",
     "replaying",
+    "capture_sweeping",
 ]
 
 

@@ -1,11 +1,13 @@
 """The sweeper: one thing that cannot be looked at keeps no other waiting."""
 
+import json
 from typing import Any
 
 import pytest
 
 from bedside.errors import UnavailableError
-from tests.functions.clinic import event_of
+from tests.conftest import LIFE_MS
+from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, Surgery
 
 
@@ -34,3 +36,56 @@ def test_one_that_fails_stops_no_other(surgery: Surgery, monkeypatch: pytest.Mon
     assert surgery.sweep()["visits"] == 1
     assert surgery.kept().state == "noShow"
     monkeypatch.undo()
+
+
+def watch(clinic: Clinic, ticket: str) -> Any:
+    event = event_of("live")
+    event["queryStringParameters"]["ticket"] = ticket
+    event["requestContext"]["connectionId"] = "here-1"
+    return clinic.invoke("live", event)["statusCode"]
+
+
+def told(clinic: Clinic) -> list[str]:
+    return [json.loads(text)["type"] for text in clinic.connections.heard.get("here-1", [])]
+
+
+def test_a_session_that_nobody_ended_is_ended(clinic: Clinic) -> None:
+    """Its page is told, once; nothing of it works, and what comes late changes nothing: as after an end."""
+    clinic.member(clinic.facility, ("clinician",))
+    clinic.wiring.stopped_ms = clinic.wiring.now_ms()
+    opened = clinic.open()
+    assert watch(clinic, opened["live"]["ticket"]) == 200
+    phone = clinic.scan(opened["token"])
+    late = clinic.upload(phone, "late")
+    assert clinic.invoke("sweep", {})["sessions"] == 0
+    clinic.wiring.ahead_ms += LIFE_MS
+    assert clinic.invoke("sweep", {})["sessions"] == 1
+    assert clinic.invoke("sweep", {})["sessions"] == 0
+    assert told(clinic) == ["session-ended"]
+
+    ended = clinic.everything()
+    refusal(clinic.ask(phone, "b"), 404, "session-not-found")
+    refusal(clinic.notify(phone, late), 404, "session-not-found")
+    clinic.watch(late)
+    assert watch(clinic, opened["live"]["ticket"]) == 401
+    assert clinic.everything() == ended
+    assert told(clinic) == ["session-ended"]
+    path = {"encounterId": clinic.encounter}
+    refusal(clinic.call("session_end", token=clinic.clinician(), path=path), 404, "session-not-found")
+    clinic.open()
+    assert clinic.look()["images"] == []
+
+
+def test_a_session_in_use_is_left_alone(clinic: Clinic) -> None:
+    """Whoever looks keeps it open; it ends when its life after the last look is over."""
+    clinic.wiring.stopped_ms = clinic.wiring.now_ms()
+    assert watch(clinic, clinic.open()["live"]["ticket"]) == 200
+    clinic.wiring.ahead_ms += LIFE_MS // 2
+    clinic.look()
+    clinic.wiring.ahead_ms += LIFE_MS // 2
+    assert clinic.invoke("sweep", {})["sessions"] == 1
+    assert clinic.look()["sessionCreatedAt"]
+    clinic.wiring.ahead_ms += LIFE_MS
+    assert told(clinic) == []
+    assert clinic.invoke("sweep", {})["sessions"] == 1
+    assert told(clinic) == ["session-ended"]

@@ -278,6 +278,8 @@ ALLOWED = {
         "copies:SendMessage",
         "due-visits:Query",
         "due-webhooks:Query",
+        "due-sessions:Query",
+        "capture:UpdateItem",
         "webhooks:GetItem",
         "webhooks:UpdateItem",
         "webhook-queue:SendMessage",
@@ -312,6 +314,7 @@ PLACES = {
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/visits-of-patient"}): "visits-of-patient",
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/due"}): "due-visits",
     json.dumps({"Fn::Sub": "${WebhooksTable.Arn}/index/due"}): "due-webhooks",
+    json.dumps({"Fn::Sub": "${CaptureTable.Arn}/index/due"}): "due-sessions",
 }
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bedside.adapters.downloads import Downloads
     from bedside.adapters.dynamo import Table
+    from bedside.capture.sweeping import Sweeping as CaptureSweeping
     from bedside.identity.principal import Principal
     from bedside.visits.announcing import Announcer
     from bedside.visits.attending import Attending
@@ -243,8 +244,15 @@ class VisitWiring(Wiring):
             "visits": Source(self.visit_record.due, self.changing.sweep),
             "webhooks": Source(self.webhook_sweeping.due, self.webhook_sweeping.look),
             "recordings": Source(self.recording_record.due, self.recordings.overdue),
+            "sessions": Source(self.capture_sweeping.due, self.capture_sweeping.look),
         }
         return Sweeping(sources, remaining_s, sweep_failed)
+
+    @cached_property
+    def capture_sweeping(self) -> "CaptureSweeping":
+        from bedside.capture.sweeping import Sweeping
+
+        return Sweeping(self.record, self.fast, self.publisher)
 
     @cached_property
     def webhook_events(self) -> "WebhookEvents":

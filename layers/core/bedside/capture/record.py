@@ -5,6 +5,7 @@ image that has it and the limit of images can never disagree.
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from bedside.adapters.dynamo import ConditionFailedError, Table
@@ -12,6 +13,12 @@ from bedside.capture.session import LONGEST_LIFE_MS, Session, session_from_recor
 from bedside.errors import SessionNotFoundError
 
 ALIVE: Final = "#open = :true AND #expiresAt > :now AND #started > :oldest"
+_ENDED: Final = (
+    "SET #open = :false, #endedAt = :now, #revision = #revision + :one, #tokens = :none, #tickets = :none"
+    " REMOVE #waits, #dueAt"
+)
+# Names open sessions in the index of those whose life may be over: at `dueAt`, which is never after their end.
+_WAITS: Final = "session"
 TOUCHED: Final = "#lastActivity = :now, #expiresAt = :expires, #ttl = :ttl"
 # How long DynamoDB keeps a session after its life, for late events to find it.
 _KEPT_S: Final = 24 * 3600
@@ -44,6 +51,9 @@ class Record:
             "lastActivity": now_ms,
             "expiresAt": now_ms + self.life_ms,
             "ttl": (now_ms + self.life_ms) // 1000 + _KEPT_S,
+            # Activity does not move it, which would be one more write for each: the sweeper does, when it comes by.
+            "waits": _WAITS,
+            "dueAt": now_ms + self.life_ms,
             "sequence": 0,
             "revision": 0,
             "slots": {},
@@ -96,12 +106,61 @@ class Record:
         try:
             return self.change(
                 key,
-                "SET #open = :false, #endedAt = :now, #revision = #revision + :one, #tokens = :none, #tickets = :none",
+                _ENDED,
                 values={"false": False, "one": 1, "none": {}},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
+
+    def due(self, now_ms: int, limit: int) -> list[str]:
+        """Return the keys of up to `limit` sessions whose life may be over, and which nobody ended, longest due first.
+
+        One that was ended or opened anew a moment ago may be among them.
+        """
+        found, _ = self._table.page("due", "waits", _WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
+        return [str(item["pk"]) for item in found]
+
+    def lapse(self, key: str, now_ms: int) -> Session | None:
+        """End the session as `end` does if its life is over, and nobody ended it: None otherwise.
+
+        One that lives is due again when it ends as things stand.
+        """
+        try:
+            item = self._table.update(
+                key,
+                _ENDED,
+                condition="#open = :true AND (#expiresAt <= :now OR #started <= :oldest)",
+                values={
+                    "true": True,
+                    "false": False,
+                    "now": now_ms,
+                    "oldest": now_ms - LONGEST_LIFE_MS,
+                    "one": 1,
+                    "none": {},
+                },
+            )
+        except ConditionFailedError as error:
+            if error.item:
+                self._put_off(error.item)
+            return None
+        return session_from_record(item)
+
+    def _put_off(self, item: Mapping[str, Any]) -> None:
+        """Let a session be due when it ends, or never again if it has ended; whoever changes it first is right."""
+        session = session_from_record(item)
+        values: dict[str, Any] = {"started": session.started, "open": session.open}
+        if session.open:
+            expression = "SET #waits = :waits, #dueAt = :due"
+            values |= {"waits": _WAITS, "due": session.ends_at}
+        elif "waits" in item:  # ended by a function of before that did not know of the index
+            expression = "REMOVE #waits, #dueAt"
+        else:
+            return
+        with suppress(ConditionFailedError):
+            self._table.update(
+                session.key, expression, condition="#started = :started AND #open = :open", values=values
+            )
 
 
 def standing(error: ConditionFailedError, started: int | None, now_ms: int) -> Session:

@@ -85,8 +85,13 @@ class Session:
     connections: Mapping[str, Connection]
     drafts: Mapping[str, Mapping[str, Any]]
 
+    @property
+    def ends_at(self) -> int:
+        """When its life is over (Unix ms), unless somebody is active before, or ends it."""
+        return min(self.expires_at, self.started + LONGEST_LIFE_MS)
+
     def alive(self, now_ms: int) -> bool:
-        return self.open and self.expires_at > now_ms and self.started > now_ms - LONGEST_LIFE_MS
+        return self.open and self.ends_at > now_ms
 
     @property
     def image_count(self) -> int:
