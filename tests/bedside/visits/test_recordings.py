@@ -9,6 +9,7 @@ import pytest
 from bedside.adapters.dynamo import Table
 from bedside.adapters.storage import Links
 from bedside.errors import RecordingNotFoundError, UnavailableError, VisitNotFoundError, WrongStateError
+from bedside.visits.knowledge import Decision, decided
 from bedside.visits.record import VisitRecord
 from bedside.visits.recording import GIVEN_UP, Copy, File
 from bedside.visits.recording_knowledge import NOT_COPIED, copied, file_told, not_copied
@@ -112,6 +113,40 @@ def test_only_a_visit_that_is_under_way_is_recorded(studio: Studio, state: Any) 
     assert refused.value.state == state
     assert studio.rooms.asked == []
     assert not studio.recordings.recorded("v")
+
+
+def end_visit(studio: Studio) -> None:
+    """Let the visit be over, with everything that its end brings about."""
+    cancelled = Decision("cancel", T, "somebody")
+    _, visit = studio.recordings.visits.learn("v", lambda visit: decided(visit.known, cancelled), T)
+    studio.recordings.visit_over(visit, T)
+
+
+def test_a_visit_that_ends_while_its_recording_is_started(studio: Studio) -> None:
+    """Whoever ended it found no recording: this one does not wait for that end for ever."""
+    end_visit(studio)
+    with pytest.raises(WrongStateError) as refused:
+        studio.recordings.start(RUNNING, T + 1)
+    assert refused.value.state == "cancelled"
+    assert ("start_recording", ROOM) not in studio.rooms.asked
+    assert studio.record.due(T + 1 + HOUR, 10) == ["v"]
+
+
+def test_a_visit_that_ends_while_the_first_word_of_its_recording_comes(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recording is over with it, although the end came before there was anything to end."""
+    write = RecordingRecord._write  # noqa: SLF001  # the moment in between
+
+    def ending(*args: Any) -> None:
+        monkeypatch.setattr(RecordingRecord, "_write", write)
+        end_visit(studio)
+        write(*args)
+
+    monkeypatch.setattr(RecordingRecord, "_write", ending)
+    assert studio.tell("beam.started.success", T + 1)
+    assert studio.state() == "processing"
+    assert studio.record.due(T + 1 + HOUR, 10) == ["v"]
 
 
 def test_an_interrupted_visit_can_be_recorded(studio: Studio) -> None:

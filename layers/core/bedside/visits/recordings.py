@@ -24,6 +24,7 @@ from bedside.visits.recording_knowledge import (
 )
 from bedside.visits.recording_record import Learn, RecordingRecord
 from bedside.visits.rooms import Asset, Rooms
+from bedside.visits.states import State
 from bedside.visits.visit import Visit
 
 _RECORDABLE: Final = frozenset({"inProgress", "interrupted"})
@@ -68,6 +69,10 @@ class Recordings:
         self.record.room_is_of(room_id, visit.visit_id)
         # Whoever dies in between has left word that it may be running.
         _, recording = self._learn(visit.visit_id, begin, facility_id=visit.facility_id)
+        # Whoever ended the visit since it was read may have found no recording to end.
+        ended = self._end_with_visit(visit.visit_id, now)
+        if ended is not None:
+            raise WrongStateError(f"The visit is {ended}.", ended)
         if recording.state == "starting":
             self.rooms().start_recording(room_id)
             _, recording = self._learn(visit.visit_id, taken)
@@ -118,13 +123,9 @@ class Recordings:
             _, recording = self._learn(visit_id, change)
         except RecordingNotFoundError:
             # Somebody has started it in the room itself.
-            visit = self.visits.read(visit_id)
-
-            def begin(recording: Recording) -> Recording:
-                recording = change(recording)
-                return recording if visit.going_on else over(recording, now_ms)
-
-            _, recording = self._learn(visit_id, begin, facility_id=visit.facility_id)
+            facility_id = self.visits.read(visit_id).facility_id
+            _, recording = self._learn(visit_id, change, facility_id=facility_id)
+            self._end_with_visit(visit_id, now_ms)
         if kind in _FILES:
             # Whatever was told before may have been told to somebody who died before asking for the copy.
             self._copy(recording, [file.name for file in recording.parts])
@@ -165,6 +166,18 @@ class Recordings:
 
         before, after = self._learn(visit_id, learn)
         self._copy(after, [name for name in after.files if name in stuck or name not in before.files])
+
+    def _end_with_visit(self, visit_id: str, now: int) -> State | None:
+        """Note that nothing is recorded any more if the visit is over, and return how it ended; None while it goes on.
+
+        A recording that has just become known is compared with the visit after it was written: before, the visit could
+        end in between, and nobody would ever look at the recording again.
+        """
+        visit = self.visits.read(visit_id)
+        if visit.going_on:
+            return None
+        self.visit_over(visit, now)
+        return visit.state
 
     def _due(self, recording: Recording, now: int) -> bool:
         due_at = recording.due_at(self.overdue_ms)
