@@ -9,9 +9,11 @@ from bedside.visits.presence import Joining, Peer
 
 Deciding = Literal["end", "roomEnded", "cancel", "fail"]
 
-# More than anybody needs in 45 minutes, and together far less than the 400 KB that an item may have.
+# More than anybody needs in 45 minutes, and together far less than the 400 KB that an item may have: each coming and
+# each going is a step of the history as well. Joinings of each party: who comes again and again keeps nobody out.
 MAX_JOININGS: Final = 100
 _MAX_PEERS: Final = 20
+MAX_PEERS_IN_ALL: Final = 400
 _MAX_DECISIONS: Final = 20
 
 
@@ -49,9 +51,10 @@ class Known:
 def joined(known: Known, name: str, joining: Joining) -> Known:
     """Return what is known with one more call to join; under the same name it is the same call.
 
-    Raises TooManyJoiningsError after the hundredth.
+    Raises TooManyJoiningsError after the party's hundredth.
     """
-    if name not in known.joinings and len(known.joinings) >= MAX_JOININGS:
+    own = sum(one.party == joining.party for one in known.joinings.values())
+    if name not in known.joinings and own >= MAX_JOININGS:
         raise TooManyJoiningsError(
             "This visit was joined too often.", Limit("visit-joinings", MAX_JOININGS, 3600), 3600
         )
@@ -64,7 +67,7 @@ def told(known: Known, name: str, peer_id: str, **at: int) -> Known:
     Of a joining that nobody called for nothing is kept, nor of more connections of one than anybody makes.
     """
     joining = known.joinings.get(name)
-    if joining is None or (peer_id not in joining.peers and len(joining.peers) >= _MAX_PEERS):
+    if joining is None or (peer_id not in joining.peers and _crowded(known, joining)):
         return known
     peer = joining.peers.get(peer_id, Peer()).told(**at)
     found = replace(joining, peers={**joining.peers, peer_id: peer})
@@ -83,3 +86,9 @@ def decided(known: Known, decision: Decision) -> Known:
 def roomed(known: Known, room_id: str) -> Known:
     """Return what is known with the provider's room; the first that was noted stays."""
     return known if known.room_id else replace(known, room_id=room_id)
+
+
+def _crowded(known: Known, joining: Joining) -> bool:
+    """Tell whether no more connections are kept, of this joining or of the visit."""
+    in_all = sum(len(one.peers) for one in known.joinings.values())
+    return len(joining.peers) >= _MAX_PEERS or in_all >= MAX_PEERS_IN_ALL
