@@ -1,11 +1,15 @@
 """The sweeper: one thing that cannot be looked at keeps no other waiting."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from bedside.errors import UnavailableError
+from bedside.instants import iso
+from bedside.visits import sweeping
+from bedside.visits.sweeping import Source, Sweeping
 from tests.conftest import LIFE_MS
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, Surgery
@@ -89,3 +93,66 @@ def test_a_session_in_use_is_left_alone(clinic: Clinic) -> None:
     assert told(clinic) == []
     assert clinic.invoke("sweep", {})["sessions"] == 1
     assert told(clinic) == ["session-ended"]
+
+
+def test_what_cannot_be_done_makes_way(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A room that cannot be ended does not stand in front of everything else; it is ended once that can be done."""
+    monkeypatch.setattr(sweeping, "_LIMIT", 1)
+    wiring = surgery.clinic.wiring
+    surgery.join(surgery.patient)
+    wiring.rooms.away = True
+    surgery.at(10 * MINUTE)
+    surgery.fire()
+    assert surgery.kept().unsettled
+    other = surgery.book(startsAt=iso(surgery.now + MINUTE))["visitId"]
+    surgery.at(30 * MINUTE)
+    assert [surgery.sweep()["visits"] for _ in range(2)] == [0, 1]
+    assert wiring.visit_record.read(other).state == "noShow"
+    wiring.rooms.away = False
+    surgery.at(40 * MINUTE)
+    assert surgery.sweep()["visits"] == 1
+    assert not surgery.kept().unsettled
+
+
+def test_a_recording_that_nobody_tells_of_makes_way_too(surgery: Surgery) -> None:
+    """While the provider is away it is asked about each recording every ten minutes, not at every sweep."""
+    wiring = surgery.clinic.wiring
+    surgery.join(surgery.patient)
+    surgery.join(surgery.practitioner)
+    surgery.done("start_recording", surgery.practitioner, {})
+    surgery.done("stop_recording", surgery.practitioner, {})
+    surgery.at(61 * MINUTE)
+    wiring.rooms.away = True
+    assert surgery.sweep()["recordings"] == 0
+    assert wiring.recording_record.due(surgery.now, 10) == []
+    assert wiring.recording_record.due(surgery.now + 10 * MINUTE, 10) == [surgery.visit_id]
+
+
+def test_every_kind_has_its_share_of_the_time() -> None:
+    """A hundred slow ones of one kind leave time for those of the others, and what one kind leaves the others have."""
+    left, looked = [240.0], list[str]()
+
+    def slow(name: str, _now: int) -> None:
+        left[0] -= 4
+        looked.append(name)
+
+    def quick(name: str, _now: int) -> None:
+        left[0] -= 0.1
+        looked.append(name)
+
+    def due(kind: str, count: int) -> Callable[[int, int], list[str]]:
+        return lambda _now, limit: [kind] * min(count, limit)
+
+    def put_off(*_: object) -> None:
+        raise AssertionError("nothing has failed")
+
+    sources = {
+        "slow": Source(due("slow", 100), slow, put_off),
+        "quick": Source(due("quick", 100), quick, put_off),
+        "late": Source(due("late", 100), slow, put_off),
+    }
+    done = Sweeping(sources, lambda: left[0], lambda *_: None).sweep(0)
+    assert 15 < done["slow"] < 25
+    assert done["quick"] == 100
+    assert done["late"] > 25
+    assert left[0] >= 16

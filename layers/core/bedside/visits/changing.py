@@ -57,10 +57,12 @@ class Changing:
         return self.learn(visit_id, lambda visit: visit.known, now)
 
     def sweep(self, visit_id: str, now: int) -> None:
-        """Look at a visit, and make sure that it has its timers."""
+        """Look at a visit, and make sure that it has its timers; raises UnavailableError where something is left."""
         visit = self.look(visit_id, now)
         if visit.going_on:
             self.timers.start(visit, now)
+        elif self.record.read(visit_id).unsettled:
+            raise UnavailableError("The end of the visit was not seen to.")
 
     def warn(self, visit_id: str, now: int) -> None:
         """Tell both that the end of the visit is near, if it is."""
