@@ -86,10 +86,25 @@ def test_a_decision_that_comes_twice_is_one() -> None:
     visit = BOOKED
     for event in LIVES["normal"].calls[:2]:
         visit = happen(visit, event, event.at)
-    ended = Decision("roomEnded", T, "provider")
+    ended = Decision("roomEnded", T + MINUTE - 10_000, "provider")
     visit = learned(visit, decided(visit.known, ended), RULES, T + 3 * MINUTE)
     assert (visit.state, visit.known.decisions[0].at) == ("completed", T + MINUTE)
     assert decided(visit.known, ended) == visit.known
+
+
+@pytest.mark.parametrize("told_after", [0, 1])
+def test_a_room_that_was_ended_before_the_visit_began_ends_nothing(told_after: int) -> None:
+    """Whether that is told at once, or only after the two have met."""
+    visit, now = BOOKED, T
+    ended = Decision("roomEnded", T + MINUTE, "provider")
+    calls = [Call(T, "join", "practitioner", "d1"), Call(T + 3 * MINUTE, "join", "patient", "p1")]
+    for number, call in enumerate(calls):
+        visit, now = happen(visit, call, call.at), call.at
+        if number == told_after:
+            visit = learned(visit, decided(visit.known, ended), RULES, max(now, ended.at))
+    assert visit.state == "inProgress"
+    while_it_goes_on = Decision("roomEnded", now + MINUTE, "provider")
+    assert learned(visit, decided(visit.known, while_it_goes_on), RULES, now + MINUTE).state == "completed"
 
 
 def test_steps_bring_about_what_the_table_says() -> None:

@@ -3,10 +3,14 @@
 from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from bedside.visits.course import Course, Rules, Step, course
-from bedside.visits.knowledge import Known
-from bedside.visits.states import CAUSES, TABLE, TERMINAL, Cause, State, transition
+from bedside.visits.knowledge import Decision, Known
+from bedside.visits.states import CAUSES, TABLE, TERMINAL, Cause, State, allows, transition
+
+# Between the provider's and ours, at the very most.
+_CLOCKS_DIFFER_MS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +63,26 @@ def _recorded_at(visit: Visit) -> int:
 
 
 def _in_order(visit: Visit, known: Known) -> Known:
-    """Return what is known with no new decision before the last recorded step: clocks differ, and writers meet."""
+    """Return what is known with no new decision before the last recorded step: clocks differ, and writers meet.
+
+    But what the provider tells late of a room that was ended before anything had begun ends nothing that began since.
+    """
     recorded_at = _recorded_at(visit)
     return replace(
         known,
         decisions=tuple(
             one
-            if one in visit.known.decisions or one.at >= recorded_at
+            if one in visit.known.decisions or one.at >= recorded_at or _past(visit, one)
             else replace(one, at=recorded_at, later_ms=recorded_at - one.at)
             for one in known.decisions
         ),
     )
+
+
+def _past(visit: Visit, decision: Decision) -> bool:
+    """Tell whether a room was ended when that meant nothing. What people decide was allowed when they were answered."""
+    steps = [step for step in visit.history if step.at <= decision.at + _CLOCKS_DIFFER_MS]
+    return decision.cause == "roomEnded" and not allows(steps[-1].target if steps else "scheduled", "roomEnded")
 
 
 def _on_from(visit: Visit, found: Course) -> Sequence[Step]:
