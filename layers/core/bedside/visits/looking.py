@@ -97,7 +97,8 @@ def _read_cursor(text: str | None) -> Item | None:
         return None
     try:
         match json.loads(base64.urlsafe_b64decode(text)):
-            case [str(pk), int(starts_at)] if pk and abs(starts_at) < 1 << 53:
+            # JSON's true is an int for Python, and no number for DynamoDB.
+            case [str(pk), int(starts_at)] if pk and not isinstance(starts_at, bool) and abs(starts_at) < 1 << 53:
                 return {"pk": pk, "startsAt": starts_at}
     except (ValueError, binascii.Error, RecursionError):
         pass
