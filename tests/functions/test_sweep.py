@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.dynamo import Table
 from bedside.errors import UnavailableError
 from bedside.instants import iso
 from bedside.visits import sweeping
 from bedside.visits.sweeping import Source, Sweeping
-from tests.conftest import LIFE_MS
+from tests.conftest import LIFE_MS, TABLE
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, Surgery
 
@@ -126,6 +127,28 @@ def test_a_recording_that_nobody_tells_of_makes_way_too(surgery: Surgery) -> Non
     assert surgery.sweep()["recordings"] == 0
     assert wiring.recording_record.due(surgery.now, 10) == []
     assert wiring.recording_record.due(surgery.now + 10 * MINUTE, 10) == [surgery.visit_id]
+
+
+def test_a_session_that_cannot_be_read_makes_way_too(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that lives and makes no sense is looked at every ten minutes; the one that is due after it is ended."""
+    monkeypatch.setattr(sweeping, "_LIMIT", 1)
+    clinic.wiring.stopped_ms = clinic.wiring.now_ms()
+    clinic.open("ENC-ODD")
+    odd = clinic.item("ENC-ODD")
+    assert odd
+    Table(TABLE).update(
+        odd["pk"],
+        "SET #expiresAt = #expiresAt + :life REMOVE #facilityId",
+        condition="attribute_exists(#pk)",
+        values={"life": LIFE_MS},
+    )
+    clinic.wiring.ahead_ms += 1
+    clinic.open()
+    clinic.wiring.ahead_ms += LIFE_MS
+    assert [clinic.invoke("sweep", {})["sessions"] for _ in range(2)] == [0, 1]
+    ended = clinic.item()
+    assert ended
+    assert not ended["open"]
 
 
 def test_every_kind_has_its_share_of_the_time() -> None:

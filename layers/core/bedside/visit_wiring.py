@@ -238,18 +238,19 @@ class VisitWiring(Wiring):
 
     @cached_property
     def sweeping(self) -> "Sweeping":
+        from bedside.adapters.dynamo import Table
         from bedside.visits.recording_record import recording_key
         from bedside.visits.sweeping import Source, Sweeping, putting_off
 
         def by_itself(*_: object) -> None:
-            """Webhooks are put off before they are looked at; a session's time is its end, which stays."""
+            """Webhooks are put off before they are looked at."""
 
-        table = self.visits_table
+        table, sessions = self.visits_table, Table(self.settings.capture_table)
         sources = {
             "visits": Source(self.visit_record.due, self.changing.sweep, putting_off(table, str)),
             "webhooks": Source(self.webhook_sweeping.due, self.webhook_sweeping.look, by_itself),
             "recordings": Source(self.recording_record.due, self.recordings.overdue, putting_off(table, recording_key)),
-            "sessions": Source(self.capture_sweeping.due, self.capture_sweeping.look, by_itself),
+            "sessions": Source(self.capture_sweeping.due, self.capture_sweeping.look, putting_off(sessions, str)),
         }
         return Sweeping(sources, remaining_s, sweep_failed)
 
