@@ -11,7 +11,7 @@ from bedside.visit_wiring import VisitWiring
 from bedside.visits.attending import CancelRequest, TokenRequest
 from bedside.visits.booking import BookRequest
 from bedside.visits.looking import ListRequest
-from bedside.visits.notes import NotesRequest
+from bedside.visits.notes import LARGEST, NotesRequest
 
 wiring = VisitWiring()
 app = http.resolver()
@@ -127,7 +127,7 @@ def notes(call: http.Call[Principal], visit_id: str) -> Response[str]:
 @http.limited(VISITS, _by_user)
 def write_notes(call: http.Call[Principal], visit_id: str) -> Response[str]:
     event = app.current_event
-    request, seen = http.read_body(event, NotesRequest), event.headers.get("if-match")
+    request, seen = http.read_body(event, NotesRequest, LARGEST), event.headers.get("if-match")
     document, version = wiring.notes.write(call.who, visit_id, request, seen, call.now_ms)
     return http.versioned(http.answer(200, document), version)
 

@@ -53,13 +53,15 @@ def fits(field: str, value: Any) -> bool:
 def test_bodies_that_are_none(surgery: Surgery, call: str) -> None:
     """Nonsense, depth, size, characters that are none: 413 or 422, and everything is as it was."""
     before = everything(surgery)
+    # Notes may be longer than all other bodies.
+    too_large = {"6 MB"} if call == "write_notes" else {"6 MB", "65 KB", "deep"}
     for name, raw in RAW.items():
         if call == "cancel" and name in NO_REASON:
             continue
         answer = send(surgery, call, raw)
-        refused_quietly(answer, 413 if name in {"6 MB", "65 KB", "deep"} else 422)
+        refused_quietly(answer, 413 if name in too_large else 422)
     for name, raw in ENCODED.items():
-        refused_quietly(send(surgery, call, raw, base64_encoded=True), 413 if name == "65 KB" else 422)
+        refused_quietly(send(surgery, call, raw, base64_encoded=True), 413 if name in too_large else 422)
     assert everything(surgery) == before
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bedside.errors import PreconditionFailedError
+from bedside.visits import notes
 from bedside.visits.notes import NotesRequest
 from tests.functions.clinic import Answer, refusal
 from tests.functions.surgery import Surgery
@@ -51,7 +52,7 @@ def test_the_same_again_is_no_new_version(surgery: Surgery) -> None:
     """The answer to the first may have been lost."""
     for _ in range(2):
         answer = write(surgery, '"0"', plan="Rest.")
-        assert (answer.status, answer.headers["etag"]) == (200, '"1"')
+        assert (answer.status, answer.headers.get("etag")) == (200, '"1"')
     assert len(surgery.done("notes_history", surgery.practitioner)["versions"]) == 1
 
 
@@ -87,3 +88,18 @@ def test_long_notes_are_kept_whole(surgery: Surgery) -> None:
         texts = dict.fromkeys(EMPTY, text)
         assert write(surgery, f'"{number}"', **texts).status == 200
         assert surgery.done("notes", surgery.practitioner) == texts
+
+
+@pytest.mark.parametrize("sign", ["ü", "न", "💉", '"'])
+def test_the_longest_notes_are_taken_in_any_script(
+    surgery: Surgery, monkeypatch: pytest.MonkeyPatch, sign: str
+) -> None:
+    """Ten thousand characters each, whatever bytes they take; of their versions as many are shown as fit an answer."""
+    texts = dict.fromkeys(("chiefComplaint", "observations", "assessment", "plan"), sign * 10_000)
+    for number in range(3):
+        answer = surgery.write_notes({**texts, "plan": sign * (10_000 - number)}, f'"{number}"')
+        assert (answer.status, answer.headers.get("etag")) == (200, f'"{number + 1}"')
+    monkeypatch.setattr(notes, "_SHOWN_BYTES", 2 * 40_000 * len(sign.encode()))
+    shown = surgery.done("notes_history", surgery.practitioner)["versions"]
+    assert [version["version"] for version in shown] == [3, 2]
+    assert surgery.write_notes({**texts, "plan": sign * 10_001}, '"3"').status == 422

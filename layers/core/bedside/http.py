@@ -89,23 +89,23 @@ def versioned(response: Response[str], version: int) -> Response[str]:
     return response
 
 
-def raw_body(event: APIGatewayProxyEventV2) -> bytes:
-    """Return the request's body as it was sent; raises BodyTooLargeError over 64 KB, ValueError where it is none."""
+def raw_body(event: APIGatewayProxyEventV2, most: int = MAX_BODY_BYTES) -> bytes:
+    """Return the request's body as it was sent; raises BodyTooLargeError over `most`, ValueError where it is none."""
     raw = event.raw_event.get("body") or ""
-    if len(raw) > 2 * MAX_BODY_BYTES:
-        raise BodyTooLargeError("A body may have at most 64 KB.")
+    if len(raw) > 2 * most:
+        raise BodyTooLargeError(f"A body may have at most {most // 1024} KB.")
     content = base64.b64decode(raw, validate=True) if event.raw_event.get("isBase64Encoded") else raw.encode()
-    if len(content) > MAX_BODY_BYTES:
-        raise BodyTooLargeError("A body may have at most 64 KB.")
+    if len(content) > most:
+        raise BodyTooLargeError(f"A body may have at most {most // 1024} KB.")
     return content
 
 
-def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model]) -> Model:
-    """Return the request's JSON body as `model`; raises BodyTooLargeError over 64 KB, InvalidRequestError."""
+def read_body[Model: Wire](event: APIGatewayProxyEventV2, model: type[Model], most: int = MAX_BODY_BYTES) -> Model:
+    """Return the request's JSON body as `model`; raises BodyTooLargeError over `most` bytes, InvalidRequestError."""
     from pydantic import ValidationError  # noqa: PLC0415  # a third of a cold start, which functions without models save
 
     try:
-        content = raw_body(event)
+        content = raw_body(event, most)
     except ValueError as error:
         raise InvalidRequestError([FieldFault("body", "The body is not valid.")]) from error
     try:

@@ -1,6 +1,6 @@
 """A practitioner's notes on a visit: changed only by whoever has read the latest version, and every version is kept."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
@@ -27,6 +27,10 @@ _EMPTY: Final[Item] = {"version": 0, **dict.fromkeys(_FIELDS, "")}
 # All versions of one visit, an item of DynamoDB each; nobody saves that often by hand.
 _MAX_VERSIONS: Final = 2000
 _SHOWN: Final = 50
+# An answer of Lambda's may have 6 MB.
+_SHOWN_BYTES: Final = 4 * 1024 * 1024
+# In bytes, of a request: four of the longest texts in any script, of which JSON may spell a sign in twelve.
+LARGEST: Final = 512 * 1024
 
 
 class NotesRequest(Wire):
@@ -80,10 +84,8 @@ class Notes:
         return _document(facts), int(facts["version"])
 
     def history(self, who: Principal, visit_id: str) -> dict[str, Any]:
-        """Return the latest fifty versions, newest first; raises as `read` does."""
+        """Return the latest fifty versions, or as many as fit into an answer, newest first; raises as `read` does."""
         practising(self.record.read(visit_id), who)
-        latest = int(self._latest(visit_id)["version"])
-        found = [self.table.get(f"notes#{visit_id}#{number}") for number in range(latest, max(0, latest - _SHOWN), -1)]
         return {
             "versions": [
                 {
@@ -92,10 +94,19 @@ class Notes:
                     "savedBy": item["savedBy"],
                     **_document(item),
                 }
-                for item in found
-                if item
+                for item in self._versions(visit_id)
             ]
         }
+
+    def _versions(self, visit_id: str) -> Iterator[Item]:
+        latest, size = int(self._latest(visit_id)["version"]), 0
+        for number in range(latest, max(0, latest - _SHOWN), -1):
+            item = self.table.get(f"notes#{visit_id}#{number}")
+            if item:
+                size += sum(len(item[name].encode()) for name in _FIELDS)
+                if size > _SHOWN_BYTES:
+                    return
+                yield item
 
     def _latest(self, visit_id: str) -> Item:
         return self.table.get(f"notes#{visit_id}") or _EMPTY
