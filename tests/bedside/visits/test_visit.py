@@ -113,3 +113,13 @@ def test_steps_bring_about_what_the_table_says() -> None:
     for event in (*LIVES["normal"].calls,):
         visit = happen(visit, event, event.at)
     assert effects(visit.history) == ["stopWaiting", "awaitLimit", "endRoom"]
+
+
+def test_a_provider_that_repeats_itself_fills_no_visit_and_keeps_nobody_from_ending_it() -> None:
+    """Of rooms that were ended before the visit began only some are kept; what people decide always is."""
+    known = BOOKED.known
+    for number in range(50):
+        known = decided(known, Decision("roomEnded", T - 60 * MINUTE - number, "provider"))
+    assert len(known.decisions) == 20
+    cancelled = learned(BOOKED, decided(known, Decision("cancel", T, "patient")), RULES, T)
+    assert cancelled.state == "cancelled"

@@ -14,7 +14,8 @@ Deciding = Literal["end", "roomEnded", "cancel", "fail"]
 MAX_JOININGS: Final = 100
 _MAX_PEERS: Final = 20
 MAX_PEERS_IN_ALL: Final = 400
-_MAX_DECISIONS: Final = 20
+# Of what the provider tells; people decide once.
+_MAX_ROOM_ENDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def decided(known: Known, decision: Decision) -> Known:
     """Return what is known with a decision."""
     if any((one.cause, one.by, one.told_at) == (decision.cause, decision.by, decision.at) for one in known.decisions):
         return known
-    if len(known.decisions) >= _MAX_DECISIONS:
+    room_ends = sum(one.cause == "roomEnded" for one in known.decisions)
+    if decision.cause == "roomEnded" and room_ends >= _MAX_ROOM_ENDS:
         return known
     return replace(known, decisions=(*known.decisions, decision))
 

@@ -25,7 +25,7 @@ Note = Annotated[str, StringConstraints(max_length=10_000, pattern=PRINTABLE)]
 _FIELDS: Final = ("chiefComplaint", "observations", "assessment", "plan")
 _EMPTY: Final[Item] = {"version": 0, **dict.fromkeys(_FIELDS, "")}
 # All versions of one visit, an item of DynamoDB each; nobody saves that often by hand.
-_MAX_VERSIONS: Final = 2000
+_MAX_VERSIONS: Final = 100_000
 _SHOWN: Final = 50
 # An answer of Lambda's may have 6 MB.
 _SHOWN_BYTES: Final = 4 * 1024 * 1024
@@ -120,7 +120,7 @@ def _version(header: str | None) -> int:
     if header is None:
         raise PreconditionRequiredError("Read the notes first, and say in If-Match which version was read.")
     text = header.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit() and len(text) <= len("2000")):
+    if not (text.isascii() and text.isdigit() and len(text) <= len("100000")):
         raise InvalidRequestError([FieldFault("If-Match", "This is not a version of ours.")])
     if int(text) >= _MAX_VERSIONS:
         raise UnavailableError("These notes have been changed too often.", cause="TooManyVersions")
