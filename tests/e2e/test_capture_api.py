@@ -124,8 +124,11 @@ def test_hot_calls_make_one_redis_request(
             phone.ask(f"image-{n}", b"photo")
         return requests() - before
 
-    # Other tests may use the same product meanwhile, which only adds.
-    assert min(sent_by_ten_calls() for _ in range(5)) == 10
+    # Other tests may use the same product meanwhile, whose pages ask every few seconds: they only add.
+    counts = []
+    while len(counts) < 60 and 10 not in counts:
+        counts.append(sent_by_ten_calls())
+    assert min(counts) == 10
 
 
 def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinician, encounter: str) -> None:

@@ -6,6 +6,7 @@ import itertools
 import json
 import time
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -56,8 +57,9 @@ class _Scenario:
             finally:
                 await webhooks.close()
 
-        with serving(Webhook) as origin:
-            asyncio.run(live(origin))
+        # In a thread of its own: a browser's loop may run in this one.
+        with serving(Webhook) as origin, ThreadPoolExecutor(1) as pool:
+            pool.submit(lambda: asyncio.run(live(origin))).result()
 
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
