@@ -125,7 +125,7 @@ def test_hot_calls_make_one_redis_request(
         return requests() - before
 
     # Other tests may use the same product meanwhile, whose pages ask every few seconds: they only add.
-    counts = []
+    counts: list[int] = []
     while len(counts) < 60 and 10 not in counts:
         counts.append(sent_by_ten_calls())
     assert min(counts) == 10
