@@ -1,6 +1,7 @@
 """Two facilities with people who work and are treated there, and what the first of them owns."""
 
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -26,6 +27,8 @@ PEOPLE: Final = (
 PHONES: Final = ("phone", "other encounter's phone", "other facility's phone")
 NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
 CALLERS: Final = (*PEOPLE, *PHONES, "nobody")
+
+_TOLD_SECONDS = 30
 
 
 class Facilities:
@@ -129,6 +132,11 @@ class Appointment:
         """The visit's path while it is recorded."""
         assert self.under_way
         self._done(self.practitioner, "POST", "recording/start")
+        # The provider tells a moment later that it has begun, which nobody may be blamed for.
+        deadline = time.monotonic() + _TOLD_SECONDS
+        while self._done(self.practitioner, "GET", "recording")["state"] == "starting":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
         return self.booked
 
     @cached_property
@@ -139,7 +147,7 @@ class Appointment:
         return self.booked
 
     def _done(self, who: SignedIn, method: str, what: str) -> dict[str, Any]:
-        answer = who.call(method, f"{self.booked}/{what}", {})
+        answer = who.call(method, f"{self.booked}/{what}", None if method == "GET" else {})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found
