@@ -53,7 +53,7 @@ class Attending:
         party = party_of(visit, who)
         _still(visit)
         room_id = visit.known.room_id or self.rooms().open(visit_id)
-        name = base64.b32encode(self.randomness(_NAME_BYTES)).decode().lower()
+        name = self._name()
 
         def learn(visit: Visit) -> Known:
             _still(visit)
@@ -91,10 +91,10 @@ class Attending:
 
         Raises VisitNotFoundError, ForbiddenError, WrongStateError where the patient is not there, UnavailableError.
         """
-        practising(self.record.read(visit_id), who)
-        name = base64.b32encode(self.randomness(_NAME_BYTES)).decode().lower()
+        name = self._name()
 
         def learn(visit: Visit) -> Known:
+            practising(visit, who)
             if visit.state == "inProgress":
                 return visit.known
             if visit.state != "waiting" or not _there(visit, "patient", now):
@@ -105,18 +105,27 @@ class Attending:
 
     def end(self, who: Principal, visit_id: str, now: int) -> dict[str, Any]:
         """Return the visit, completed; raises VisitNotFoundError, ForbiddenError, WrongStateError, UnavailableError."""
-        practising(self.record.read(visit_id), who)
-        return self._decide(who, visit_id, "end", "completed", "", now)
+        return self._decide(practising, who, visit_id, "end", "completed", "", now)
 
     def cancel(self, who: Principal, visit_id: str, reason: str, now: int) -> dict[str, Any]:
         """Return the visit, cancelled; raises as `end` does."""
-        party_of(self.record.read(visit_id), who)
-        return self._decide(who, visit_id, "cancel", "cancelled", reason, now)
+        return self._decide(party_of, who, visit_id, "cancel", "cancelled", reason, now)
+
+    def _name(self) -> str:
+        return base64.b32encode(self.randomness(_NAME_BYTES)).decode().lower()
 
     def _decide(
-        self, who: Principal, visit_id: str, cause: Deciding, over: str, reason: str, now: int
+        self,
+        allowed: Callable[[Visit, Principal], object],
+        who: Principal,
+        visit_id: str,
+        cause: Deciding,
+        over: str,
+        reason: str,
+        now: int,
     ) -> dict[str, Any]:
         def learn(visit: Visit) -> Known:
+            allowed(visit, who)
             if (
                 any((one.cause, one.by) == (cause, who.user_id) for one in visit.known.decisions)
                 and visit.state == over
