@@ -1,10 +1,11 @@
 """Webhooks as 100ms sends them: only a 200 counts, three more attempts, and then nothing until somebody asks again."""
 
 import asyncio
+import contextlib
 import random
 import ssl
 from collections import deque
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
@@ -58,17 +59,19 @@ class Webhooks:
         now_ms: Callable[[], int],
         retries_s: Sequence[float] = RETRIES_S,
         chance: Callable[[], float] = random.random,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._receiver = receiver
         self._faults = faults
         self._now_ms = now_ms
         self._retries_s = retries_s
         self._chance = chance
+        self._pause = pause
         self._account = new_id()
         self._app = new_id()
         self._kept: deque[Webhook] = deque(maxlen=_KEPT)
         self._tasks: set[asyncio.Task[None]] = set()
-        # Set when a later webhook has left: what waits to be overtaken may leave too.
+        # Set when a later webhook was delivered: what waits to be overtaken may leave too.
         self._overtaken: asyncio.Event | None = None
         self._client: httpx.AsyncClient | None = None
 
@@ -125,30 +128,29 @@ class Webhooks:
         task.add_done_callback(self._tasks.discard)
 
     async def _later(self, webhook: Webhook, faults: Faults) -> None:
-        await asyncio.sleep(faults.delay_ms / 1000)
-        if faults.reorder:
-            await self._let_one_overtake()
+        await self._pause(faults.delay_ms / 1000)
+        overtaken = await self._let_one_overtake() if faults.reorder else None
         await self._deliver(webhook)
+        if overtaken:
+            overtaken.set()
         for _ in range(faults.duplicate):
             await self._deliver(webhook)
 
-    async def _let_one_overtake(self) -> None:
-        """Wait until the next webhook has left, if this is the first of two; else let the first go after this one."""
-        if self._overtaken is None:
-            waiting = self._overtaken = asyncio.Event()
-            try:
-                await asyncio.wait_for(waiting.wait(), _OVERTAKEN_WITHIN_S)
-            except TimeoutError:
-                self._overtaken = None
-            else:
-                await asyncio.sleep(0.05)
-            return
-        self._overtaken.set()
-        self._overtaken = None
+    async def _let_one_overtake(self) -> asyncio.Event | None:
+        """Wait until a later webhook was delivered; gives what that one is to set, if this is the later of two."""
+        if waiting := self._overtaken:
+            self._overtaken = None
+            return waiting
+        waiting = self._overtaken = asyncio.Event()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(waiting.wait(), _OVERTAKEN_WITHIN_S)
+        if self._overtaken is waiting:
+            self._overtaken = None
+        return None
 
     async def _deliver(self, webhook: Webhook) -> None:
         for pause in (0.0, *self._retries_s):
-            await asyncio.sleep(pause)
+            await self._pause(pause)
             if await self._attempt(webhook, webhook.event):
                 return
         if webhook.outcome != "received":
