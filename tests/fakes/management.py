@@ -1,6 +1,6 @@
 """API Gateway's @connections: POST /{stage}/@connections/{id} answers 200, 410 for those that left, or fails."""
 
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ class Connections:
 
 @contextmanager
 def management(slow_s: float = 3) -> Iterator[Connections]:
-    connections = Connections()
+    connections, over = Connections(), threading.Event()
 
     class Api(Handler):
         def do_POST(self) -> None:  # noqa: N802  # the name http.server calls
@@ -29,11 +29,12 @@ def management(slow_s: float = 3) -> Iterator[Connections]:
             elif connection.startswith("broken"):
                 self.answer(500, b'{"message":"Internal server error"}')
             else:
-                if connection.startswith("slow"):
-                    time.sleep(slow_s)
+                if connection.startswith("slow") and over.wait(slow_s):
+                    return
                 connections.heard.setdefault(connection, []).append(body)
                 self.answer(200, b"")
 
     with serving(Api) as origin:
         connections.endpoint = f"{origin}/live"
         yield connections
+        over.set()

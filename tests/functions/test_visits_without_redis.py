@@ -55,7 +55,7 @@ class TestAway:
         assert surgery.done("end", surgery.practitioner, {})["outcome"] == "completed"
         assert surgery.done("summary", surgery.patient)["durationSeconds"] == 60
         refusal(surgery.ask("join", surgery.patient, {}), 409, "wrong-state")
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 30
 
 
 @pytest.fixture

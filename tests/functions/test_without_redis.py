@@ -62,7 +62,7 @@ def test_a_whole_capture_goes_on(clinic: Clinic) -> None:
     refusal(clinic.validate(opened["token"]), 404, "token-expired-or-invalid")
     refusal(clinic.ask(phone, "c"), 404, "session-not-found")
     # About a dozen calls, each of which waits for Redis at most once or twice.
-    assert time.monotonic() - started < 10
+    assert time.monotonic() - started < 30
 
 
 def test_the_limit_holds(clinic: Clinic) -> None:

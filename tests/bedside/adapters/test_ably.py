@@ -39,7 +39,7 @@ def test_ably_away_costs_a_second(behaviour: object) -> None:
         started = time.monotonic()
         with pytest.raises(AblyError):
             Ably(origin, KEY).publish("c", "e", "i", "d")
-        assert time.monotonic() - started < 4
+        assert time.monotonic() - started < 15
     with pytest.raises(AblyError):
         Ably(refused(), KEY).publish("c", "e", "i", "d")
 

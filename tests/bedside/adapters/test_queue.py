@@ -85,4 +85,4 @@ def test_silence_is_waited_for_in_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
         started = time.monotonic()
         with pytest.raises(UnavailableError):
             Queue(URL, REGION).send({"a": "b"})
-        assert time.monotonic() - started < 3
+        assert time.monotonic() - started < 15

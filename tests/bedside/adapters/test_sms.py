@@ -128,7 +128,7 @@ def test_silence_is_waited_for_in_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
         started = time.monotonic()
         with pytest.raises(UnavailableError) as caught:
             Sms("", "", REGION).send("+64215550111", TEXT)
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 15
     assert not isinstance(caught.value, NotSentError)
     assert caught.value.cause == "TimeoutError"
     assert connections == 1

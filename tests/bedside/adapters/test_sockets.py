@@ -38,10 +38,10 @@ def test_the_gone_are_told_from_the_failing() -> None:
 
 def test_a_slow_connection_is_given_up() -> None:
     """An API that does not answer costs a second, without a second try."""
-    with management(slow_s=5) as api:
+    with management(slow_s=20) as api:
         started = time.monotonic()
         assert Sockets(api.endpoint, REGION).send(["slow-1", "slow-2", "here-1"], "x") == ([], 2)
-        assert time.monotonic() - started < 4.5
+        assert time.monotonic() - started < 15
 
 
 def test_an_api_that_is_away_fails_all() -> None:
