@@ -49,6 +49,12 @@ def send(page: Page, files: Sequence[Path]) -> None:
     page.locator("#send").tap()
 
 
+def freeze(page: Page) -> None:
+    """Stops the page's clock: it goes on only when it is told to."""
+    page.clock.install()
+    page.clock.pause_at(page.evaluate("Date.now()") / 1000 + 1)
+
+
 def hurry(page: Page, seconds: int) -> None:
     """Lets the page's clock run ahead in half seconds, with time between them for answers to arrive.
 

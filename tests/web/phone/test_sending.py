@@ -5,7 +5,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
 from tests.web.phone.fake_clinic import Clinic, Fault
-from tests.web.phone.steps import choose, hurry, scan, screen, send, stored_pictures, to_send
+from tests.web.phone.steps import choose, freeze, hurry, scan, screen, send, stored_pictures, to_send
 
 
 def slow(line: CDPSession, bytes_per_second: int) -> None:
@@ -166,9 +166,16 @@ def test_retry_after_is_honoured(page: Page, clinic: Clinic, album: list[Path]) 
     clinic.fail("reserve", Fault(429, "too-many", {"retry-after": "2"}))
     choose(page, album[:1])
     to_send(page)
+    freeze(page)
     page.locator("#send").tap()
-    page.wait_for_timeout(1_400)
+    while clinic.count("reserve") < 1:
+        page.wait_for_timeout(20)
+    page.wait_for_timeout(300)
+    hurry(page, 1)
+    page.clock.run_for(800)
+    page.wait_for_timeout(300)
     assert clinic.count("reserve") == 1
+    hurry(page, 2)
     screen(page, "success")
     assert clinic.count("reserve") == 2
 
@@ -224,16 +231,15 @@ def test_waking_up_ends_a_wait_at_once(page: Page, clinic: Clinic, album: list[P
     clinic.fail("notify", *[Fault(503, "unavailable")] * 3)
     choose(page, album[:1])
     to_send(page)
-    page.clock.install()
+    freeze(page)
     page.locator("#send").tap()
-    for tries in range(1, 4):
-        while clinic.count("notify") < tries:
-            page.wait_for_timeout(20)
-            page.clock.run_for(20)
-        page.wait_for_timeout(100)
+    # Less than the first pause, a second, goes by in all.
+    for _ in range(180):
         page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
-    page.wait_for_timeout(200)
-    page.clock.run_for(500)
+        page.clock.run_for(5)
+        page.wait_for_timeout(50)
+        if clinic.count("notify") == 4:
+            break
     screen(page, "success")
 
 
