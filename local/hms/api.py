@@ -91,17 +91,17 @@ class Api:
         await _body(request)
         room = self._room(request)
         if room is None:
-            return _failure(404, "room not found")
+            return _failure(403, "user does not have required permission")
         recording = self._provider.recordings.start(room)
         if recording is None:
-            return _failure(409, "recording is already running")
+            return _failure(409, "beam already started")
         return 200, recording.shown() | {"status": "starting", "started_at": None}
 
     async def _stop(self, request: Request) -> Answer:
         room = self._room(request)
         stopped = self._provider.stop_recording(room) if room else []
         if not stopped:
-            return _failure(404, "no recording is running")
+            return _failure(404, "beam not found")
         return 200, {"limit": 10, "data": stopped, "last": stopped[-1]["id"]}
 
     async def _assets(self, request: Request) -> Answer:

@@ -28,7 +28,9 @@ _RENEW_BEFORE_S: Final = 300
 _APP_LIFE_S: Final = 7200
 # Between our clock and theirs.
 _SKEW_S: Final = 10
+# A room in which nobody is, or no recording that runs: "beam not found".
 _NOT_FOUND: Final = 404
+# A recording that runs already: "beam already started".
 _CONFLICT: Final = 409
 # A recording can also leave a chat, a transcript and a summary.
 _VIDEOS: Final = frozenset({"room-composite", "room-composite-legacy"})
