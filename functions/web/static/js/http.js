@@ -79,18 +79,29 @@ export function parseRetryAfter(value, now) {
 }
 
 /**
+ * `exchange`, for those who want only what is in the answer.
+ * @param {Parameters<typeof exchange>} request
+ * @returns {Promise<any>} the JSON of the answer; null when it has no body
+ */
+export async function call(...request) {
+  return (await exchange(...request)).body;
+}
+
+/**
  * One call, one try.
  * @param {string} method
  * @param {string} path same origin, with its parts already encoded
- * @param {{token?: string | null, body?: unknown, deadlineMs?: number, signal?: AbortSignal | null}} [options]
- * @returns {Promise<any>} the JSON of the answer; null when it has no body
+ * @param {{token?: string | null, body?: unknown, headers?: Record<string, string>, deadlineMs?: number,
+ *   signal?: AbortSignal | null}} [options] `headers`: a condition, or a key
+ * @returns {Promise<{body: any, etag: string}>} the JSON of the answer, null when it has none; the version as the server
+ *   wrote it, "" without one
  * @throws {HttpProblem} the server said no
  * @throws {NetworkFailure} no usable answer
  * @throws {DOMException} AbortError, when `signal` aborts
  */
-export async function call(method, path, { token, body, deadlineMs = DEADLINE_MS, signal } = {}) {
+export async function exchange(method, path, { token, body, headers: more, deadlineMs = DEADLINE_MS, signal } = {}) {
   /** @type {Record<string, string>} */
-  const headers = { accept: "application/json, application/problem+json" };
+  const headers = { accept: "application/json, application/problem+json", ...more };
   if (token) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
   // One controller by hand: AbortSignal.any is younger than the phones this has to run on.
@@ -112,7 +123,7 @@ export async function call(method, path, { token, body, deadlineMs = DEADLINE_MS
     });
     const text = await response.text();
     if (!response.ok) throw problem(response, text);
-    return text ? parse(text) : null;
+    return { body: text ? parse(text) : null, etag: response.headers.get("etag") ?? "" };
   } catch (error) {
     if (error instanceof HttpProblem || error instanceof NetworkFailure) throw error;
     if (signal?.aborted) throw new DOMException("Aborted", "AbortError");
@@ -196,7 +207,7 @@ export function sleep(ms, signal = null, wakes = true) {
  * @param {string} text
  * @returns {HttpProblem}
  */
-export function problem(response, text) {
+function problem(response, text) {
   let body = /** @type {any} */ (null);
   try {
     body = JSON.parse(text);

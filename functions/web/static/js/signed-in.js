@@ -62,10 +62,11 @@ export async function freshUser() {
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
+ * @param {Record<string, string>} [headers]
  * @returns {Promise<any>}
  */
-export function signed(method, path, body) {
-  return authorized((token) => call(method, path, { token, body }));
+export function signed(method, path, body, headers) {
+  return authorized((token) => call(method, path, { token, body, headers }));
 }
 
 /**

@@ -1,8 +1,7 @@
 /** The calls about visits, each signed for whoever is signed in. */
-import { call } from "../http.js";
+import { call, exchange } from "../http.js";
 import { authorized } from "../identity.js";
 import { read, signed } from "../signed-in.js";
-import { conditional } from "./conditional.js";
 
 /**
  * @typedef {"patient" | "practitioner"} Party
@@ -66,8 +65,8 @@ export function live() {
  * @param {string} key the same for each try of one booking
  * @returns {Promise<Visit>}
  */
-export async function book(booking, key) {
-  return (await conditional("POST", "/visits", { headers: { "idempotency-key": key }, body: booking })).body;
+export function book(booking, key) {
+  return signed("POST", "/visits", booking, { "idempotency-key": key });
 }
 
 /**
@@ -128,7 +127,7 @@ export function record(visitId, step) {
  * @returns {Promise<{texts: Notes, etag: string}>}
  */
 export async function notes(visitId) {
-  const { body, etag } = await conditional("GET", path(visitId, "notes"));
+  const { body, etag } = await authorized((token) => exchange("GET", path(visitId, "notes"), { token }));
   return { texts: body, etag };
 }
 
@@ -139,7 +138,8 @@ export async function notes(visitId) {
  * @returns {Promise<string>} the new version
  */
 export async function saveNotes(visitId, texts, etag) {
-  return (await conditional("PUT", path(visitId, "notes"), { headers: { "if-match": etag }, body: texts })).etag;
+  const headers = { "if-match": etag };
+  return (await authorized((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
 }
 
 /** @returns {string} the visit that the page's address names, "" without one */
