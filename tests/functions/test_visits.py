@@ -168,6 +168,7 @@ def test_two_join_and_the_practitioner_ends(surgery: Surgery) -> None:
             "endedAt": iso(START + 21 * MINUTE),
             "durationSeconds": 1200,
             "recorded": False,
+            "recordingState": None,
             "outcome": "completed",
         }
 

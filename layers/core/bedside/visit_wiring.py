@@ -222,7 +222,7 @@ class VisitWiring(Wiring):
     def looking(self) -> "Looking":
         from bedside.visits.looking import Looking
 
-        return Looking(self.visit_record, self.rules, self.recordings.recorded)
+        return Looking(self.visit_record, self.rules, self.recordings.summary)
 
     @cached_property
     def notes(self) -> "Notes":

@@ -112,7 +112,7 @@ def test_only_a_visit_that_is_under_way_is_recorded(studio: Studio, state: Any) 
         studio.recordings.start(replace(BOOKED, state=state), T)
     assert refused.value.state == state
     assert studio.rooms.asked == []
-    assert not studio.recordings.recorded("v")
+    assert studio.recordings.summary("v") == {"recorded": False, "recordingState": None}
 
 
 def end_visit(studio: Studio) -> None:
@@ -285,7 +285,7 @@ def test_a_failure_is_visible(studio: Studio, kind: str, data: Mapping[str, Any]
     assert document["failure"].startswith("The video provider could not record")
     assert failure in document["failure"]
     assert "name?" not in document["failure"]
-    assert not studio.recordings.recorded("v")
+    assert studio.recordings.summary("v") == {"recorded": False, "recordingState": "failed"}
 
 
 def test_a_copy_is_asked_for_again_with_every_word_of_the_file(studio: Studio) -> None:
@@ -384,7 +384,7 @@ def test_one_part_of_two_that_failed(studio: Studio) -> None:
     assert (document["state"], document["failure"]) == ("failed", NOT_COPIED)
     assert "downloadUrl" in document
     assert [part["state"] for part in document["parts"]] == ["completed", "failed"]
-    assert studio.recordings.recorded("v")
+    assert studio.recordings.summary("v") == {"recorded": True, "recordingState": "failed"}
 
 
 def test_a_room_leads_to_its_visit(studio: Studio) -> None:

@@ -265,6 +265,24 @@ def test_each_part_of_a_recording_has_its_link(talking: Room) -> None:
     expect(talking.page.locator("#recording-downloads button")).to_have_text(["Download part 1"])
 
 
+def test_a_recording_that_there_is_not_is_not_asked_for(visitor: Open, clinic: Clinic) -> None:
+    """The summary says so, and the console stays silent; one that failed is asked for, and says why."""
+    page = visitor(clinic.clinician)
+    printed: list[str] = []
+    page.on("console", lambda message: printed.append(message.text))
+    room = Room(page, clinic, "/visit")
+    clinic.finish(room.visit_id)
+    page.goto(f"/visit#v={room.visit_id}")
+    expect(page.locator("#over-facts")).to_contain_text("OutcomeCompleted")
+    clinic.recordings[room.visit_id] = {"state": "failed", "failure": "The video provider delivered no recording."}
+    page.reload()
+    expect(page.locator("#recording-state")).to_have_text(
+        "The recording failed: The video provider delivered no recording."
+    )
+    assert len(clinic.asked("GET", f"/visits/{room.visit_id}/recording")) == 1
+    assert [text for text in printed if "404" in text] == []
+
+
 def test_an_end_that_fails_changes_nothing(talking: Room) -> None:
     """The question stays with the reason, and the call goes on."""
     talking.clinic.people.fail("POST /visits/{visit_id}/end", Fault(503, "unavailable"))

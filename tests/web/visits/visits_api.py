@@ -217,6 +217,7 @@ def _summary(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
             "endedAt": visit["endedAt"],
             "durationSeconds": 840 if visit["startedAt"] else None,
             "recorded": named(request) in clinic.recordings,
+            "recordingState": clinic.recordings.get(named(request), {}).get("state"),
             "outcome": visit["outcome"],
         }
     )

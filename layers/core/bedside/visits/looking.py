@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
@@ -32,11 +32,11 @@ class ListRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """Shows visits to those who may see them; `recorded` tells whether there is a recording of one."""
+    """Shows visits to those who may see them; `recording` tells what a summary says of a visit's recording."""
 
     record: VisitRecord
     rules: Rules
-    recorded: Callable[[str], bool]
+    recording: Callable[[str], Mapping[str, Any]]
 
     def one(self, who: Principal, visit_id: str, now: int) -> dict[str, Any]:
         """Return a visit; raises VisitNotFoundError, UnavailableError."""
@@ -56,8 +56,8 @@ class Looking:
             "startedAt": None if found.began_at is None else iso(found.began_at),
             "endedAt": None if found.ended_at is None else iso(found.ended_at),
             "durationSeconds": found.duration_s,
-            "recorded": self.recorded(visit_id),
             "outcome": found.outcome,
+            **self.recording(visit_id),
         }
 
     def practised(self, who: Principal, visit_id: str) -> Visit:

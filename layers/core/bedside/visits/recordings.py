@@ -106,10 +106,16 @@ class Recordings:
         document = {**newest, "state": recording.state, "parts": parts}
         return {**document, "failure": recording.failure} if recording.failure else document
 
-    def recorded(self, visit_id: str) -> bool:
-        """Tell whether there is, or will be, anything of a visit's recording; raises UnavailableError."""
+    def summary(self, visit_id: str) -> dict[str, Any]:
+        """Return whether there is, or will be, anything of a visit's recording, and its state.
+
+        Raises UnavailableError.
+        """
         recording = self.record.read(visit_id)
-        return recording is not None and (recording.state != "failed" or any(file.copy for file in recording.parts))
+        if recording is None:
+            return {"recorded": False, "recordingState": None}
+        remains = recording.state != "failed" or any(file.copy for file in recording.parts)
+        return {"recorded": remains, "recordingState": recording.state}
 
     def told(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
         """Tell whether an event of the provider's was about a recording, and something that we need to know.

@@ -17,7 +17,8 @@ import { read, signed } from "../signed-in.js";
  * @typedef {{patientId: string, practitionerId: string, startsAt: string, durationMinutes: number}} Booking
  * @typedef {{visit: Visit, room: {roomId: string, url: string, role: string}, tokenUrl: string}} Joined
  * @typedef {{doctorName: string | null, patientName: string | null, startedAt: string | null, endedAt: string | null,
- *   durationSeconds: number | null, recorded: boolean | null, outcome: Outcome | null}} Summary `recorded` null: unknown
+ *   durationSeconds: number | null, recorded: boolean | null, recordingState: string | null,
+ *   outcome: Outcome | null}} Summary `recorded` null: unknown; `recordingState` null: there is no recording to ask for
  * @typedef {{state: string, downloadUrl?: string, durationSeconds?: number}} Part of a recording that was stopped and
  *   started again
  * @typedef {Part & {failure?: string, parts?: Part[]}} Recording

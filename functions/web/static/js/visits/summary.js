@@ -21,7 +21,7 @@ export function summaryOf(visitId) {
  */
 export function seenFromOutside({ practitionerName, patientName, startedAt, endedAt, outcome }) {
   const durationSeconds = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
-  return { doctorName: practitionerName, patientName, startedAt, endedAt, durationSeconds, recorded: null, outcome };
+  return { doctorName: practitionerName, patientName, startedAt, endedAt, durationSeconds, recorded: null, recordingState: null, outcome };
 }
 
 /**

@@ -142,6 +142,7 @@ class VisitRoom {
       const found = this.#mine ? await summaryOf(visit.visitId) : seenFromOutside(visit);
       byId("over-facts").replaceChildren(...facts(found, "practitioner"));
       setText("over-said", "");
+      if (found.recordingState) this.#recording.ask();
     } catch (error) {
       const again = make("button", "button", "Try again");
       again.onclick = () => {

@@ -59,15 +59,16 @@ export class RecordingControls {
     const before = this.#visit;
     this.#visit = visit;
     this.#draw();
-    const begun = isGoingOn(visit) && !(before && isGoingOn(before));
-    if (begun || (isOver(visit) && !(before && isOver(before)))) void this.#ask();
+    if (isGoingOn(visit) && !(before && isGoingOn(before))) void this.ask();
+    // From now on nobody starts one: the summary tells whether there is one to ask for.
+    if (isOver(visit) && this.#state === "none") clearTimeout(this.#timer);
   }
 
   get #canStop() {
     return this.#state === "running" || this.#state === "starting";
   }
 
-  async #ask() {
+  async ask() {
     clearTimeout(this.#timer);
     const mine = ++this.#asked;
     /** @type {import("../api.js").Recording | null} */
@@ -82,7 +83,7 @@ export class RecordingControls {
     this.#draw();
     if (ON_ITS_WAY.has(this.#state) || (this.#visit && isGoingOn(this.#visit))) {
       const pause = this.#state === "none" ? ASK_FOR_ANY_EVERY_MS : ASK_EVERY_MS;
-      this.#timer = setTimeout(() => void this.#ask(), pause);
+      this.#timer = setTimeout(() => void this.ask(), pause);
     }
   }
 
@@ -105,7 +106,7 @@ export class RecordingControls {
       setText("recording-said", `Nothing was changed. ${refusal(error, { exists: "The visit is not going on." })}`);
     } finally {
       this.#busy = false;
-      await this.#ask();
+      await this.ask();
     }
   }
 
