@@ -1,11 +1,12 @@
 """The notes of a visit: saved as they are typed, and nothing typed is ever lost."""
 
+import json
 import re
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.people_fake import Fault, Json
+from tests.web.people_fake import Fault, Json, person
 from tests.web.visits.conftest import Open
 from tests.web.visits.visit_page import Room
 from tests.web.visits.visits_fake import EMPTY, Clinic
@@ -18,6 +19,19 @@ KEPT = """() => new Promise((resolve) => {
     if (!database.objectStoreNames.contains("notes")) { database.close(); return resolve([]); }
     const all = database.transaction("notes").objectStore("notes").getAll();
     all.onsuccess = () => { database.close(); resolve(all.result.map(({ texts }) => texts)); };
+  };
+})"""
+
+# Makes everything that is kept so many milliseconds older.
+AGE = """(age) => new Promise((resolve) => {
+  const request = indexedDB.open("bedside-drafts");
+  request.onsuccess = () => {
+    const drafts = request.result.transaction("notes", "readwrite").objectStore("notes");
+    drafts.openCursor().onsuccess = ({ target: { result: cursor } }) => {
+      if (!cursor) { request.result.close(); return resolve(null); }
+      cursor.update({ ...cursor.value, keptAt: cursor.value.keptAt - age });
+      cursor.continue();
+    };
   };
 })"""
 
@@ -181,16 +195,128 @@ def test_too_long_a_text_is_kept_and_said(desk: Desk) -> None:
     expect(desk.page.locator("#notes-why")).to_have_text("")
 
 
-def test_a_sign_out_takes_the_drafts_along(desk: Desk) -> None:
-    """Whoever uses this browser next finds nothing of a patient in it."""
+def sign_out(page: Page) -> None:
+    """Ask to be signed out."""
+    page.locator("#who summary").click()
+    page.locator("#who").get_by_role("button", name="Sign out").click()
+
+
+def test_a_sign_out_saves_once_more(desk: Desk) -> None:
+    """Also from another page, when the one of the visit was closed: nothing is asked, lost or left behind."""
+    desk.clinic.people.fail(PUT, *[Fault(503, "unavailable")] * 2)
+    desk.type("Plan", "Rest")
+    desk.expect_state("^Not saved$")
+    context = desk.page.context
+    desk.page.close()
+    desk.clinic.people.faults.clear()
+    page = context.new_page()
+    page.goto("/account")
+    sign_out(page)
+    page.wait_for_url("/sign-in")
+    assert desk.saved()["plan"] == "Rest"
+    assert page.evaluate(KEPT) == []
+
+
+@pytest.mark.parametrize("theirs", [{"plan": "Theirs"}, {"assessment": "Theirs"}, {"plan": "Mine"}])
+def test_a_sign_out_overwrites_nobody(desk: Desk, theirs: Json) -> None:
+    """What was changed elsewhere is joined as it always is; only what both changed has to be chosen."""
+    desk.page.evaluate("addEventListener('focusout', (event) => event.stopPropagation(), { capture: true })")
+    desk.elsewhere(**theirs)
+    desk.type("Plan", "Mine")
+    sign_out(desk.page)
+    if theirs == {"plan": "Theirs"}:
+        expect(desk.page.locator("#parting")).to_contain_text("They were changed elsewhere: open them and choose.")
+        assert desk.saved() == EMPTY | theirs
+    else:
+        desk.page.wait_for_url("/sign-in")
+        assert desk.saved() == EMPTY | theirs | {"plan": "Mine"}
+
+
+def test_whoever_signs_out_chooses_about_what_cannot_be_saved(desk: Desk) -> None:
+    """Told why; staying loses nothing, and signing out leaves nothing of a patient behind."""
+    desk.clinic.people.fail(PUT, *[Fault(503, "unavailable")] * 50)
+    desk.type("Plan", "Rest")
+    sign_out(desk.page)
+    dialog = desk.page.get_by_role("dialog", name="Your notes are not saved")
+    expect(dialog).to_contain_text("could not be saved. The server has a problem at the moment.")
+    expect(dialog.get_by_role("link")).to_have_count(0)
+    expect(dialog.get_by_role("button", name="Stay signed in")).to_be_focused()
+    desk.page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    expect(desk.page.get_by_label("Plan")).to_have_value("Rest")
+    assert desk.page.evaluate(KEPT) == [EMPTY | {"plan": "Rest"}]
+    desk.page.goto("/account")
+    sign_out(desk.page)
+    expect(dialog.get_by_role("link", name="Open the notes")).to_have_attribute("href", f"/visit#v={desk.visit_id}")
+    dialog.get_by_role("button", name="Sign out and lose them").click()
+    desk.page.wait_for_url("/sign-in")
+    assert desk.page.evaluate(KEPT) == []
+    assert desk.saved() == EMPTY
+
+
+def test_a_sign_out_does_not_wait_for_ever(desk: Desk) -> None:
+    """Without an answer for five seconds, it is said; meanwhile one sees why it takes so long."""
+    desk.page.clock.install()
+    desk.clinic.people.fail(PUT, *[Fault(delay=30)] * 3)
+    desk.type("Plan", "Rest")
+    sign_out(desk.page)
+    expect(desk.page.get_by_role("dialog", name="Saving your notes")).to_be_visible()
+    desk.page.clock.run_for(4_000)
+    expect(desk.page.get_by_role("dialog", name="Saving your notes")).to_be_visible()
+    desk.page.clock.run_for(2_000)
+    expect(desk.page.get_by_role("dialog", name="Your notes are not saved")).to_be_visible()
+
+
+def sign_in(page: Page, clinic: Clinic, user: Json, path: str) -> None:
+    """Sign somebody in, in the browser of this tab."""
+    page.goto("/not-there")
+    page.evaluate("localStorage.setItem('bedside.last-used', Date.now())")
+    page.evaluate("kept => localStorage.setItem('bedside.sign-in', kept)", json.dumps(clinic.people.kept(user)))
+    page.goto(path)
+
+
+@pytest.mark.parametrize("way", ["ended", "idle"])
+def test_a_sign_in_that_ends_by_itself_loses_no_notes(desk: Desk, way: str) -> None:
+    """They wait for the same person; another one sees nothing of them, is not asked about them and removes none."""
     desk.clinic.people.fail(PUT, *[Fault(503, "unavailable")] * 9)
     desk.type("Plan", "Rest")
     desk.expect_state("^Not saved$")
-    assert len(desk.page.evaluate(KEPT)) == 1
-    desk.page.locator("#who summary").click()
-    desk.page.get_by_role("button", name="Sign out").click()
+    if way == "ended":
+        desk.clinic.people.kill(desk.clinic.clinician)
+    else:
+        desk.page.evaluate("localStorage.setItem('bedside.last-used', '1')")
+    desk.page.wait_for_url(re.compile("/sign-in"))
+    desk.clinic.people.faults.clear()
+    assert desk.page.evaluate(KEPT) == [EMPTY | {"plan": "Rest"}]
+    assert desk.saved() == EMPTY
+
+    other = desk.clinic.people.add(person(302, "clinician", name="Rawiri Parata"))
+    desk.clinic.visits[desk.visit_id]["practitionerId"] = other["userId"]
+    sign_in(desk.page, desk.clinic, other, f"/visit#v={desk.visit_id}")
+    expect(desk.page.get_by_label("Plan")).to_have_value("")
+    sign_out(desk.page)
     desk.page.wait_for_url("/sign-in")
-    assert desk.page.evaluate(KEPT) == []
+    assert desk.saved() == EMPTY
+
+    desk.clinic.visits[desk.visit_id]["practitionerId"] = desk.clinic.clinician["userId"]
+    sign_in(desk.page, desk.clinic, desk.clinic.clinician, f"/visit#v={desk.visit_id}")
+    expect(desk.page.get_by_label("Plan")).to_have_value("Rest")
+    desk.expect_state(r"^Saved \d")
+    assert desk.saved()["plan"] == "Rest"
+
+
+def test_notes_of_those_who_never_come_back_are_removed(desk: Desk) -> None:
+    """A week after they were typed, by whoever opens a page."""
+    desk.clinic.people.fail(PUT, *[Fault(503, "unavailable")] * 9)
+    desk.type("Plan", "Rest")
+    desk.expect_state("^Not saved$")
+    desk.clinic.people.kill(desk.clinic.clinician)
+    desk.page.wait_for_url(re.compile("/sign-in"))
+    for days, left in ((6.9, 1), (0.2, 0)):
+        desk.page.evaluate(AGE, days * 24 * 3600 * 1000)
+        sign_in(desk.page, desk.clinic, desk.clinic.patient, "/my-visits")
+        expect(desk.page.get_by_role("heading", name="My visits")).to_be_visible()
+        assert len(desk.page.evaluate(KEPT)) == left
 
 
 def test_notes_that_cannot_be_loaded_can_be_asked_for_again(visitor: Open, clinic: Clinic) -> None:

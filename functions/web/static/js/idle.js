@@ -29,8 +29,11 @@ export function noteUse() {
   localStorage.setItem(USED_AS, String(Date.now()));
 }
 
-/** Watches for use of this page from now on, warns, and signs out. */
-export function watchUse() {
+/**
+ * Watches for use of this page from now on, warns, and signs out.
+ * @param {() => void} onLeave somebody is here, and wants to sign out
+ */
+export function watchUse(onLeave) {
   const warning = makeWarning();
   const left = byId("idle-left");
   let spot = "";
@@ -69,7 +72,10 @@ export function watchUse() {
     if (!isOverdue()) noteUse();
   });
   byId("idle-stay").addEventListener("click", () => warning.close());
-  byId("idle-leave").addEventListener("click", () => signOut("self"));
+  byId("idle-leave").addEventListener("click", () => {
+    warning.close();
+    onLeave();
+  });
   const ticking = setInterval(look, 1_000);
   for (const kind of ["storage", "pageshow", "focus"]) addEventListener(kind, look);
   document.addEventListener("visibilitychange", look);

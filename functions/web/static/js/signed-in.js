@@ -1,10 +1,11 @@
 /** What every page for signed-in people does first: nobody unknown stays, and whoever stays is seen in the bar. */
-import { authorized, current, keepUser, reasonLeft, signOut, whenSignedOut } from "./identity.js";
-import { call, callWithRetry } from "./http.js";
+import { current, keepUser, reasonLeft, signOut, whenSignedOut } from "./identity.js";
 import { isOverdue, noteUse, watchUse } from "./idle.js";
 import { byId, icon, make } from "./page.js";
 import { holdsVisits, isAdmin, isClinician, isPatient, nameOf, rolesInWords } from "./people.js";
-import { forgetDrafts } from "./visits/drafts.js";
+import { read } from "./signed.js";
+import { dropDrafts, dropOldDrafts, stopKeeping } from "./visits/drafts.js";
+import { mayPart } from "./visits/parting.js";
 
 /** @typedef {import("./identity.js").User} User */
 
@@ -19,15 +20,19 @@ export function enter({ onLeave, address = () => location.pathname + location.se
   const leave = async (until) => {
     onLeave?.();
     sessionStorage.clear();
-    forgetDrafts();
+    stopKeeping();
+    const byHand = reasonLeft() === "self" || reasonLeft() === "everywhere";
+    // Whoever leaves was asked about what is not saved; where a sign-in ends by itself, that waits for the same person.
+    const dropped = kept && byHand ? dropDrafts(kept.user.userId) : null;
     const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", "Signing out…"));
     wait.setAttribute("role", "status");
     document.body.replaceChildren(make("main", "", wait));
     document.title = "Bedside";
-    await until;
-    const next = reasonLeft() === "self" || reasonLeft() === "everywhere" ? "/" : address();
+    await Promise.all([until, dropped]);
+    const next = byHand ? "/" : address();
     location.replace(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
   };
+  void dropOldDrafts();
   const kept = current();
   if (!kept) {
     void leave(Promise.resolve());
@@ -41,7 +46,7 @@ export function enter({ onLeave, address = () => location.pathname + location.se
   }
   // To load a page is to use it.
   noteUse();
-  watchUse();
+  watchUse(() => void signOutByHand());
   drawMenu(kept.user);
   return kept.user;
 }
@@ -51,31 +56,16 @@ export function enter({ onLeave, address = () => location.pathname + location.se
  * @returns {Promise<User>}
  */
 export async function freshUser() {
-  const user = await authorized((token) => callWithRetry("GET", "/auth/me", { token }));
+  const user = await read("/auth/me");
   await keepUser(user);
   drawMenu(user);
   return user;
 }
 
-/**
- * One signed call, one try.
- * @param {string} method
- * @param {string} path
- * @param {unknown} [body]
- * @param {Record<string, string>} [headers]
- * @returns {Promise<any>}
- */
-export function signed(method, path, body, headers) {
-  return authorized((token) => call(method, path, { token, body, headers }));
-}
-
-/**
- * One signed call with retries, for what only reads.
- * @param {string} path
- * @returns {Promise<any>}
- */
-export function read(path) {
-  return authorized((token) => callWithRetry("GET", path, { token }));
+/** Signs somebody out who asked for it, once nothing that they typed is lost by it, or they accept that. */
+export async function signOutByHand() {
+  const kept = current();
+  if (!kept || (await mayPart(kept.user.userId))) signOut("self");
 }
 
 /** @param {User} user */
@@ -84,7 +74,7 @@ export function drawMenu(user) {
   const summary = make("summary", "button", icon("person"), about(nameOf(user), where));
   const out = make("button", "button", "Sign out");
   out.type = "button";
-  out.addEventListener("click", () => signOut("self"));
+  out.addEventListener("click", () => void signOutByHand());
   const items = make("ul", "menu-items", make("li", "menu-who", about(nameOf(user), where)));
   items.setAttribute("role", "list");
   if (isPatient(user)) items.append(make("li", "", link("/my-visits", "My visits")));

@@ -1,10 +1,12 @@
 /** The account page: who is signed in, their name, and the ways out. */
 import { confirmed } from "../confirm.js";
-import { forget, keepUser, signOut } from "../identity.js";
+import { current, forget, keepUser } from "../identity.js";
 import { byId, complain, make, setText, show } from "../page.js";
 import { ROLES, holdsVisits, isClinician, isPatient, verificationOf } from "../people.js";
 import { refusal } from "../refusal.js";
-import { drawMenu, enter, read, signed } from "../signed-in.js";
+import { read, signed } from "../signed.js";
+import { drawMenu, enter, signOutByHand } from "../signed-in.js";
+import { mayPart } from "../visits/parting.js";
 
 /** @typedef {import("../identity.js").User} User */
 
@@ -86,8 +88,10 @@ async function save() {
   }
 }
 
-function signOutEverywhere() {
-  void confirmed({
+async function signOutEverywhere() {
+  const kept = current();
+  if (kept && !(await mayPart(kept.user.userId))) return;
+  await confirmed({
     title: "Sign out everywhere?",
     text: "Every phone and computer on which you are signed in stops working within seconds, this one too. Nobody can go on with a phone that you have lost.",
     yes: "Sign out everywhere",
@@ -108,7 +112,7 @@ byId("profile").addEventListener("submit", (event) => {
   void save();
 });
 byId("again").addEventListener("click", () => void open());
-byId("sign-out").addEventListener("click", () => signOut("self"));
-byId("everywhere").addEventListener("click", signOutEverywhere);
+byId("sign-out").addEventListener("click", () => void signOutByHand());
+byId("everywhere").addEventListener("click", () => void signOutEverywhere());
 
 if (enter()) void open();

@@ -4,7 +4,7 @@ import { isSystemAdmin } from "../people.js";
 import { readPhone } from "../phone.js";
 import { HttpProblem } from "../http.js";
 import { refusal } from "../refusal.js";
-import { signed } from "../signed-in.js";
+import { signed } from "../signed.js";
 import { chosenRoles, offerRoles } from "./roles.js";
 
 /** @typedef {import("../identity.js").User} User */

@@ -4,7 +4,7 @@ import { HttpProblem } from "../http.js";
 import { byId, complain, setText } from "../page.js";
 import { dateInWords, isClinician, isSystemAdmin, nameOf, rolesInWords } from "../people.js";
 import { refusal } from "../refusal.js";
-import { signed } from "../signed-in.js";
+import { signed } from "../signed.js";
 import { chosenRoles, offerRoles } from "./roles.js";
 import { badges } from "./row.js";
 

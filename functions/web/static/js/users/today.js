@@ -1,6 +1,6 @@
 /** What was done today and yesterday, by the reader's own clock: a glance for administrators, and no more. */
 import { byId, make, setText } from "../page.js";
-import { read } from "../signed-in.js";
+import { read } from "../signed.js";
 
 /**
  * @typedef {{at: string} & Record<string, number | string>} Hour

@@ -1,7 +1,7 @@
 /** The calls about visits, each signed for whoever is signed in. */
 import { call, exchange } from "../http.js";
 import { authorized } from "../identity.js";
-import { read, signed } from "../signed-in.js";
+import { read, signed } from "../signed.js";
 
 /**
  * @typedef {"patient" | "practitioner"} Party

@@ -49,6 +49,7 @@ export class Autosave {
     this.#base = saved.texts;
     this.#etag = saved.etag;
     if (!draft || same(draft.texts, saved.texts)) {
+      if (draft) void this.#store.keep(null);
       this.#page.onTexts(saved.texts);
       return this.#say("begun");
     }

@@ -3,7 +3,7 @@ import { HttpProblem } from "../../http.js";
 import { byId, complain, setText } from "../../page.js";
 import { isAdmin, isClinician, isPatient, nameOf } from "../../people.js";
 import { refusal } from "../../refusal.js";
-import { read } from "../../signed-in.js";
+import { read } from "../../signed.js";
 import { book } from "../api.js";
 import { serverNow } from "../clock.js";
 
