@@ -150,6 +150,20 @@ def test_a_refused_person_stays_in_the_form(
     expect(page.locator("#add-phone")).to_have_value("+64 21 555 0777")
 
 
+def test_the_first_refused_field_has_the_keyboard(signed_in: SignedIn, people: People) -> None:
+    """A refusal within a list is said under the whole of it; what is no field of the form is left out."""
+    page = opened(signed_in, people.admin)
+    fields = ("later", "roles.0", "phone")
+    errors = [{"field": field, "message": f"Not this one: {field}."} for field in fields]
+    people.fail("POST /admin/users", Fault(422, "invalid-request", errors=errors))
+    page.get_by_role("button", name="Add person").click()
+    page.locator("#add-phone").fill("+64 21 555 0777")
+    page.locator("#add-yes").click()
+    expect(page.locator("#add-roles-error")).to_have_text("Not this one: roles.0.")
+    expect(page.locator("#add-phone-error")).to_have_text("Not this one: phone.")
+    expect(page.locator("#add-roles input:enabled").first).to_be_focused()
+
+
 def test_a_role_is_given_at_once_and_taken_after_a_question(
     signed_in: SignedIn, people: People, newcomer: Json
 ) -> None:

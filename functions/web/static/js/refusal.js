@@ -1,5 +1,6 @@
 /** What to tell a person about a call that failed, and when to try again. */
 import { HttpProblem } from "./http.js";
+import { byId, complain } from "./page.js";
 
 /**
  * @param {unknown} error
@@ -31,6 +32,28 @@ export function refusal(error, words = {}) {
       return `The server has a problem at the moment. Try again in a little while.${reference}`;
     }
   }
+}
+
+/**
+ * Says at the fields of a form what was refused about them, and leads the keyboard to the first.
+ * @param {unknown} error
+ * @param {Record<string, string>} places the form's field for each of the call's
+ * @returns {boolean} whether there was any
+ */
+export function toldAtFields(error, places) {
+  const faults = error instanceof HttpProblem ? error.errors : [];
+  let told = false;
+  for (const { field, message } of faults) {
+    // "roles.0" is about the roles.
+    const place = places[field.split(".")[0] ?? ""];
+    if (!place) continue;
+    complain(place, message);
+    // A field may be a row of boxes.
+    const input = byId(place).querySelector("input:enabled");
+    if (!told) (input instanceof HTMLElement ? input : byId(place)).focus();
+    told = true;
+  }
+  return told;
 }
 
 /**

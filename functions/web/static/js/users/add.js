@@ -3,13 +3,13 @@ import { byId, complain, setText } from "../page.js";
 import { isSystemAdmin } from "../people.js";
 import { readPhone } from "../phone.js";
 import { HttpProblem } from "../http.js";
-import { refusal } from "../refusal.js";
+import { refusal, toldAtFields } from "../refusal.js";
 import { signed } from "../signed.js";
 import { chosenRoles, offerRoles } from "./roles.js";
 
 /** @typedef {import("../identity.js").User} User */
 
-const FIELDS = ["add-phone", "add-roles", "add-facility"];
+const FIELDS = { phone: "add-phone", roles: "add-roles", facilityId: "add-facility" };
 
 export class AddDialog {
   #admin;
@@ -47,7 +47,7 @@ export class AddDialog {
   }
 
   #clear() {
-    for (const field of FIELDS) complain(field, "");
+    for (const field of Object.values(FIELDS)) complain(field, "");
     byId("add-failure").hidden = true;
   }
 
@@ -77,16 +77,7 @@ export class AddDialog {
 
   /** @param {unknown} error */
   #refused(error) {
-    const faults = error instanceof HttpProblem ? error.errors : [];
-    const known = { phone: "add-phone", roles: "add-roles", facilityId: "add-facility" };
-    let told = false;
-    for (const { field, message } of faults) {
-      const place = Object.entries(known).find(([name]) => field.startsWith(name))?.[1];
-      if (!place) continue;
-      complain(place, message);
-      told = true;
-    }
-    if (told) return;
+    if (toldAtFields(error, FIELDS)) return;
     if (error instanceof HttpProblem && error.status === 409) {
       complain("add-phone", "Somebody with this number exists already. Find them by their number to change their roles.");
       return this.#phone.focus();

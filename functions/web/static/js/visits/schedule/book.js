@@ -2,7 +2,7 @@
 import { HttpProblem } from "../../http.js";
 import { byId, complain, setText } from "../../page.js";
 import { isAdmin, isClinician, isPatient, nameOf } from "../../people.js";
-import { refusal } from "../../refusal.js";
+import { refusal, toldAtFields } from "../../refusal.js";
 import { read } from "../../signed.js";
 import { book } from "../api.js";
 import { serverNow } from "../clock.js";
@@ -12,7 +12,7 @@ import { serverNow } from "../clock.js";
  * @typedef {import("../api.js").Visit} Visit
  */
 
-const FIELDS = /** @type {const} */ (["patientId", "practitionerId", "startsAt", "durationMinutes"]);
+const FIELDS = ["patientId", "practitionerId", "startsAt", "durationMinutes"];
 
 /** A start is offered at the next of these. In minutes. */
 const STEP_MINUTES = 15;
@@ -121,16 +121,7 @@ export class BookDialog {
 
   /** @param {unknown} error */
   #refused(error) {
-    const faults = error instanceof HttpProblem ? error.errors : [];
-    let told = false;
-    for (const { field, message } of faults) {
-      const place = FIELDS.find((name) => field === name);
-      if (!place) continue;
-      complain(place, message);
-      if (!told) byId(place).focus();
-      told = true;
-    }
-    if (told) return;
+    if (toldAtFields(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
     const failure = byId("book-failure");
     failure.textContent = refusal(error, {
       forbidden: "You may not book this visit. Patient and clinician must belong to your facility.",
