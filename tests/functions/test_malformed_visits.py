@@ -127,12 +127,18 @@ QUERIES: tuple[tuple[str, str], ...] = (
             SECRET,
         )
     ),
-    ("dayStart", "today"),
-    ("dayStart", "2026-11-21"),
-    ("dayStart", "2026-11-21T00:00:00"),
-    ("dayStart", "99999-01-01T00:00:00Z"),
-    ("dayStart", "9" * 5000),
-    ("dayStart", "\ud800"),
+    *(
+        (field, instant)
+        for field in ("dayStart", "dayEnd")
+        for instant in (
+            "today",
+            "2026-11-21",
+            "2026-11-21T00:00:00",
+            "99999-01-01T00:00:00Z",
+            "9" * 5000,
+            "\ud800",
+        )
+    ),
 )
 
 
@@ -156,6 +162,14 @@ def test_a_cursor_of_another_day_is_none(surgery: Surgery) -> None:
     cursor = base64.urlsafe_b64encode(json.dumps([surgery.visit_id, START]).encode()).decode()
     for day, status in ((START, 200), (START - 86_400_000, 422), (START + 1, 422)):
         query = {"view": "today", "dayStart": iso(day), "cursor": cursor}
+        answer = surgery.clinic.call("visits_page", token=surgery.patient, query=query)
+        assert answer.status == status, answer
+
+
+def test_a_day_that_ends_before_it_begins_is_none(surgery: Surgery) -> None:
+    """DynamoDB would refuse it: it is said here."""
+    for after, status in ((1, 200), (0, 422), (-1, 422)):
+        query = {"dayStart": iso(START), "dayEnd": iso(START + after)}
         answer = surgery.clinic.call("visits_page", token=surgery.patient, query=query)
         assert answer.status == status, answer
 

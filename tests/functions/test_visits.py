@@ -282,6 +282,16 @@ def test_the_list_is_of_the_facility_or_of_the_patient(surgery: Surgery) -> None
     for token in (surgery.practitioner, surgery.patient, clinic.member("FAC001", ("facilityAdmin",))):
         assert page(token, view="today") == [surgery.visit_id, later]
         assert page(token, view="today", dayStart=iso(START + 10 * MINUTE)) == [later, tomorrow]
+        # The day on which the clocks change has an hour more, or less.
+        assert page(token, view="today", dayStart=iso(START), dayEnd=iso(START + 24 * 60 * MINUTE)) == [
+            surgery.visit_id,
+            later,
+        ]
+        assert page(token, view="today", dayStart=iso(START), dayEnd=iso(START + 25 * 60 * MINUTE)) == [
+            surgery.visit_id,
+            later,
+            tomorrow,
+        ]
         assert page(token, view="all") == [tomorrow, later, surgery.visit_id]
     for token in (clinic.clinician("FAC002"), clinic.member("FAC001", ("patient",)), clinic.member(None, ("patient",))):
         assert page(token, view="all") == []

@@ -1,6 +1,8 @@
 """The practitioner's list: today's visits and all, who is waiting, and booking the next one."""
 
 import re
+import time
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -97,6 +99,28 @@ def settle(page: Page) -> None:
     """Wait until whatever was asked has been answered."""
     page.evaluate("fetch('/favicon.ico').then(() => null)")
     page.wait_for_timeout(200)
+
+
+@pytest.mark.parametrize(
+    ("zone", "noon", "hours"),
+    [
+        ("Europe/Berlin", "2026-10-25T12:00+01:00", 25),
+        ("Europe/Berlin", "2026-10-26T12:00+01:00", 24),
+        ("Pacific/Auckland", "2026-09-27T12:00+13:00", 23),
+    ],
+)
+def test_today_is_the_day_of_the_calendar(visitor: Open, clinic: Clinic, zone: str, noon: str, hours: int) -> None:
+    """Also where the clocks change: from midnight to midnight, however many hours lie between."""
+    at = datetime.fromisoformat(noon).timestamp() * 1000
+    clinic.skew_ms = round(at - time.time() * 1000)
+    page = visitor(clinic.clinician, timezone_id=zone)
+    page.clock.install(time=at / 1000)
+    ends = at + 12 * 3_600_000
+    begins = ends - hours * 3_600_000
+    for name, start in {"Before": begins - 1, "First": begins, "Last": ends - 1, "After": ends}.items():
+        clinic.book(startsAt=instant(start), patientName=name)
+    opened(page)
+    expect(page.locator(".visit-name")).to_have_text(["First", "Last"])
 
 
 def test_no_visits_is_said_with_what_to_do(schedule: Page, clinic: Clinic) -> None:

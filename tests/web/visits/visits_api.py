@@ -141,8 +141,8 @@ def party_of(visit: Json, caller: Json) -> str:
 def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
     found = [clinic.document(key) for key in clinic.visits if may_see(clinic, caller, key)]
     if request.query_params["view"] == "today":
-        day = request.query_params["dayStart"]
-        found = sorted((one for one in found if one["startsAt"] >= day), key=lambda one: one["startsAt"])
+        begins, ends = request.query_params["dayStart"], request.query_params["dayEnd"]
+        found = sorted((one for one in found if begins <= one["startsAt"] < ends), key=lambda one: one["startsAt"])
     else:
         found = sorted(found, key=lambda one: one["startsAt"], reverse=True)
     start = int(request.query_params.get("cursor", "0"))

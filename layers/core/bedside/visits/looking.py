@@ -5,6 +5,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any, Final, Literal
 
 from pydantic import AwareDatetime, Field
@@ -28,6 +29,21 @@ class ListRequest(Wire):
     view: Literal["today", "all"] = "today"
     cursor: str | None = Field(default=None, max_length=300)
     day_start: Annotated[AwareDatetime, Field(strict=False)] | None = None
+    day_end: Annotated[AwareDatetime, Field(strict=False)] | None = None
+
+    def period(self, now: int) -> tuple[int, int] | None:
+        """Return the first and the last Unix ms of the day that is asked for, None for all.
+
+        When a day begins and ends only the caller knows: it has 23 or 25 hours where the clocks change. Without that it
+        is the day in UTC, or 24 hours. Raises InvalidRequestError.
+        """
+        if self.view == "all":
+            return None
+        begins = _ms(self.day_start) if self.day_start else now - now % _DAY_MS
+        ends = _ms(self.day_end) if self.day_end else begins + _DAY_MS
+        if ends <= begins:
+            raise InvalidRequestError([FieldFault("dayEnd", "This must be after dayStart.")])
+        return begins, ends - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +85,7 @@ class Looking:
 
         Today's come from the first on, all of them from the last. Raises InvalidRequestError, UnavailableError.
         """
-        period = None
-        if request.view == "today":
-            begins = round(request.day_start.timestamp() * 1000) if request.day_start else now - now % _DAY_MS
-            period = (begins, begins + _DAY_MS - 1)
+        period = request.period(now)
         facility_id, cursor = works_at(who), _read_cursor(request.cursor)
         if cursor and period and not period[0] <= cursor["startsAt"] <= period[1]:
             # Of the day before, perhaps. DynamoDB refuses to begin outside of what is asked for.
@@ -86,6 +99,10 @@ class Looking:
             "cursor": _cursor(more) if more else None,
             "serverTime": iso(now),
         }
+
+
+def _ms(instant: datetime) -> int:
+    return round(instant.timestamp() * 1000)
 
 
 def _cursor(place: Item) -> str:

@@ -2,6 +2,7 @@
 import { call, exchange } from "../http.js";
 import { authorized } from "../identity.js";
 import { read, signed } from "../signed.js";
+import { serverNow } from "./clock.js";
 
 /**
  * @typedef {"patient" | "practitioner"} Party
@@ -37,14 +38,17 @@ function path(...parts) {
  * @returns {Promise<VisitPage>}
  */
 export function visits(view, cursor) {
-  const midnight = new Date();
-  midnight.setHours(0, 0, 0, 0);
-  const query = new URLSearchParams({
-    view,
-    ...(view === "today" ? { dayStart: midnight.toISOString() } : {}),
-    ...(cursor ? { cursor } : {}),
-  });
+  const query = new URLSearchParams({ view, ...(view === "today" ? today() : {}), ...(cursor ? { cursor } : {}) });
   return signed("GET", `/visits?${query}`);
+}
+
+/** From one midnight of the reader to the next, which is not always 24 hours. */
+function today() {
+  const midnight = new Date(serverNow());
+  midnight.setHours(0, 0, 0, 0);
+  const dayStart = midnight.toISOString();
+  midnight.setHours(24);
+  return { dayStart, dayEnd: midnight.toISOString() };
 }
 
 /**
