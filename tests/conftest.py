@@ -23,6 +23,7 @@ from local import redis as redis_server
 from local.run import start_bridge
 from tests import tables
 from tests.fakes import aws_wire
+from tests.fakes.moto_spelling import spell_items_as_they_are
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
 from tests.local.places import free_port
 
@@ -115,6 +116,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(BotocoreStubber, "process_request", processing)
     with mock_aws():
         aws_wire.connect(monkeypatch)
+        spell_items_as_they_are(monkeypatch)
         for name, value in {
             "AWS_REGION": REGION,
             "AWS_DEFAULT_REGION": REGION,
