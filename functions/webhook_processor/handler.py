@@ -7,8 +7,10 @@ from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bedside import invocation
+from bedside.errors import UnavailableError
 from bedside.observability import count, logger, metrics
 from bedside.visit_wiring import VisitWiring
+from bedside.webhooks.processing import pause_s
 
 wiring = VisitWiring()
 # A batch of which nothing succeeded is told of as any other, not raised.
@@ -22,9 +24,18 @@ def _process(record: SQSRecord) -> None:
         # Not the error's message, which may quote what was sent.
         logger.error("webhook not processed", webhook=record.body[:300], error=type(error).__name__)
         count("WebhookNotProcessed")
+        _come_soon(record)
         raise
     logger.info("webhook processed", webhook=record.body[:300], outcome=outcome)
     count({"applied": "WebhookApplied", "kept": "WebhookKept", "done": "WebhookDone", "gone": "WebhookGone"}[outcome])
+
+
+def _come_soon(record: SQSRecord) -> None:
+    """Let a message come again sooner than the queue would, which hides it for as long as a whole batch may take."""
+    try:
+        wiring.webhook_queue.postpone(record.receipt_handle, pause_s(int(record.attributes.approximate_receive_count)))
+    except UnavailableError as error:
+        logger.warning("webhook comes late", cause=error.cause)
 
 
 @logger.inject_lambda_context(clear_state=True)

@@ -81,16 +81,20 @@ def queued() -> list[dict[str, str]]:
     return found
 
 
-def batch(*messages: Mapping[str, str] | str) -> Any:
-    """Give SQS's event with these messages, whose ids are their numbers."""
+def batch(*messages: Mapping[str, str] | str, tries: int = 1) -> Any:
+    """Give SQS's event with these messages, whose ids are their numbers, received for the given time."""
     event = event_of("webhook_processor")
     [record] = event["Records"]
+    record["attributes"]["ApproximateReceiveCount"] = str(tries)
     bodies = [each if isinstance(each, str) else json.dumps(each) for each in messages]
-    event["Records"] = [{**record, "messageId": str(number), "body": body} for number, body in enumerate(bodies)]
+    event["Records"] = [
+        {**record, "messageId": str(number), "receiptHandle": f"receipt-{number}", "body": body}
+        for number, body in enumerate(bodies)
+    ]
     return event
 
 
-def process(clinic: Clinic, *messages: Mapping[str, str] | str) -> list[int]:
+def process(clinic: Clinic, *messages: Mapping[str, str] | str, tries: int = 1) -> list[int]:
     """Let the clinic process a batch; gives the numbers of those that must come again."""
-    result = clinic.invoke("webhook_processor", batch(*messages))
+    result = clinic.invoke("webhook_processor", batch(*messages, tries=tries))
     return [int(each["itemIdentifier"]) for each in result["batchItemFailures"]]

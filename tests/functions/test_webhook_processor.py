@@ -124,6 +124,54 @@ def test_a_failure_brings_back_that_message_only(clinic: Clinic, ear: Ear) -> No
     assert ear.applied == {f"p{number}": 1 for number in range(4)}
 
 
+@dataclass
+class Pauses:
+    """A queue that notes for how many seconds messages are put off; it may be `away`."""
+
+    away: bool = False
+    asked: list[tuple[str, int]] = field(default_factory=list)
+
+    def postpone(self, receipt: str, pause_s: int) -> None:
+        self.asked.append((receipt, pause_s))
+        if self.away:
+            raise UnavailableError(cause="AccessDenied")
+
+
+def test_what_has_failed_comes_again_soon(clinic: Clinic, ear: Ear) -> None:
+    """After seconds at first, so that a loss is known of within its grace; what has not failed is left alone."""
+    for number in range(3):
+        deliver(clinic, hooks.hms(f"e{number}"))
+    messages = queued()
+    pauses = clinic.wiring.__dict__["webhook_queue"] = Pauses()
+    ear.failures = [("before", KeyError("x")), ("", None), ("after", UnavailableError())]
+    assert process(clinic, *messages) == [0, 2]
+    assert pauses.asked == [("receipt-0", 2), ("receipt-2", 2)]
+    assert process(clinic, *messages) == []
+    assert len(pauses.asked) == 2
+
+
+def test_what_fails_again_and_again_comes_less_often(clinic: Clinic, ear: Ear) -> None:
+    """So that an outage of a quarter of an hour leaves no dead letters, and its end no crowd."""
+    pauses = clinic.wiring.__dict__["webhook_queue"] = Pauses()
+    assert [process(clinic, "odd", tries=tries) for tries in range(1, 11)] == [[0]] * 10
+    waited = [pause for _, pause in pauses.asked]
+    assert waited == [2, 4, 8, 16, 32, 64, 128, 256, 512, 512]
+    assert sum(waited[:-1]) > 15 * 60
+    assert ear.calls == 0
+
+
+def test_what_cannot_be_put_off_comes_when_the_queue_says(clinic: Clinic, ear: Ear, logged: Any) -> None:
+    """The batch has its answer all the same, and the log the reason."""
+    deliver(clinic, hooks.hms("e1"))
+    [message] = queued()
+    clinic.wiring.__dict__["webhook_queue"] = Pauses(away=True)
+    assert process(clinic, "odd", message) == [0]
+    assert set(outcomes().values()) == {"applied"}
+    assert "webhook comes late" in logged.getvalue()
+    assert "AccessDenied" in logged.getvalue()
+    assert ear.calls == 1
+
+
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_processor_that_dies_mid_batch(clinic: Clinic, ear: Ear, when: str) -> None:
     """The whole batch comes again: what was processed is not heard again, and nothing is lost."""

@@ -235,6 +235,7 @@ ALLOWED = {
         *CHANGES_VISITS,
         "webhooks:GetItem",
         "webhooks:UpdateItem",
+        "webhook-queue:ChangeMessageVisibility",
         "copies:SendMessage",
     },
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
@@ -547,12 +548,12 @@ def test_queues_are_encrypted_and_dead_letters_ring(resources: dict[str, Any]) -
             assert {"Fn::GetAtt": [name, "QueueName"]} in watched, name
 
 
-def test_webhooks_are_tried_five_times(resources: dict[str, Any]) -> None:
-    """Each message for itself; it stays hidden for six times as long as the processor may take."""
+def test_webhooks_are_tried_ten_times(resources: dict[str, Any]) -> None:
+    """Each for itself, when the processor says; else it stays hidden for six times as long as that may take."""
     queue = resources["WebhookQueue"]["Properties"]
     assert queue["RedrivePolicy"] == {
         "deadLetterTargetArn": {"Fn::GetAtt": ["WebhookDeadLetters", "Arn"]},
-        "maxReceiveCount": 5,
+        "maxReceiveCount": 10,
     }
     [mapping] = [
         each["Properties"]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from bedside.adapters.downloads import Downloads
     from bedside.adapters.dynamo import Table
+    from bedside.adapters.queue import Queue
     from bedside.capture.sweeping import Sweeping as CaptureSweeping
     from bedside.identity.principal import Principal
     from bedside.visits.announcing import Announcer
@@ -268,7 +269,7 @@ class VisitWiring(Wiring):
         return WebhookEvents(Table(self.settings.webhooks_table), retention_days=self.settings.webhook_retention_days)
 
     @cached_property
-    def webhook_queue(self) -> "Messages":
+    def webhook_queue(self) -> "Queue":
         from bedside.adapters.queue import Queue
 
         return Queue(self.settings.webhook_queue_url, self.settings.region)

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from bedside import invocation
 from bedside.adapters.queue import Queue
 from bedside.errors import UnavailableError
 from tests.conftest import REGION, WEBHOOK_QUEUE_URL, client
 from tests.fakes.hostile import hostile, refused, silent
+from tests.fakes.invocation import Invocation
 from tests.fakes.serving import Handler, serving
 
 URL = "http://sqs.us-east-1.localhost:4566/000000000000/webhooks"
@@ -60,6 +62,43 @@ def test_the_address_is_the_services_and_the_queue_is_named(sqs: Sqs) -> None:
     assert (path, headers["x-amz-target"]) == ("/", "AmazonSQS.SendMessage")
     assert headers["content-type"] == "application/x-amz-json-1.0"
     assert body == {"QueueUrl": URL, "MessageBody": '{"a":"b"}'}
+
+
+def test_a_message_comes_again_when_it_should(aws: None) -> None:  # noqa: ARG001  # the queue stands in moto
+    """After its own pause, not after the queue's."""
+    queue = Queue(WEBHOOK_QUEUE_URL, REGION)
+    for name in ("soon", "late"):
+        queue.send({"eventId": name})
+    hidden = client("sqs").receive_message(QueueUrl=WEBHOOK_QUEUE_URL, MaxNumberOfMessages=10)["Messages"]
+    handles = {json.loads(each["Body"])["eventId"]: each["ReceiptHandle"] for each in hidden}
+    queue.postpone(handles["late"], 600)
+    queue.postpone(handles["soon"], 0)
+    [message] = client("sqs").receive_message(QueueUrl=WEBHOOK_QUEUE_URL, MaxNumberOfMessages=10)["Messages"]
+    assert json.loads(message["Body"]) == {"eventId": "soon"}
+
+
+def test_a_pause_is_that_of_one_message(sqs: Sqs) -> None:
+    """Of one queue."""
+    Queue(URL, REGION).postpone("receipt", 512)
+    [(_, headers, body)] = sqs.asked
+    assert headers["x-amz-target"] == "AmazonSQS.ChangeMessageVisibility"
+    assert body == {"QueueUrl": URL, "ReceiptHandle": "receipt", "VisibilityTimeout": 512}
+
+
+def test_a_refused_pause_says_why(sqs: Sqs) -> None:
+    """By AWS's word, for the log."""
+    sqs.status = 400
+    with pytest.raises(UnavailableError) as refused:
+        Queue(URL, REGION).postpone("receipt", 2)
+    assert refused.value.cause == "QueueDoesNotExist"
+
+
+def test_a_pause_is_not_asked_for_at_the_end(sqs: Sqs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lambda would end the function in the midst of it, and have the whole batch tried again."""
+    monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=2400)])
+    with pytest.raises(UnavailableError) as late:
+        Queue(URL, REGION).postpone("receipt", 2)
+    assert (late.value.cause, sqs.asked) == ("OutOfTime", [])
 
 
 @pytest.mark.parametrize("status", [400, 403, 500, 503])

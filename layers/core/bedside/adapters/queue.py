@@ -6,9 +6,12 @@ from typing import Final
 
 from bedside.adapters.aws import AwsError, AwsService, JsonService
 from bedside.errors import UnavailableError
+from bedside.invocation import remaining_s
 
-# A healthy request takes about ten milliseconds; whoever sends can do without the answer.
+# A healthy request takes about ten milliseconds; whoever asks can do without the answer.
 _TRY_S: Final = 2
+# One try, and some time to end by oneself.
+_NEEDED_S: Final = 2.5
 # There is only one try.
 _MAX_IDLE_S: Final = 5
 
@@ -27,3 +30,16 @@ class Queue:
             self._sqs.call("SendMessage", {"QueueUrl": self._url, "MessageBody": body}, try_s=_TRY_S)
         except AwsError as error:
             raise UnavailableError("The message could not be queued.") from error
+
+    def postpone(self, receipt: str, pause_s: int) -> None:
+        """Let a message that was received come again after so many seconds; else it comes when the queue says.
+
+        Raises UnavailableError, also where only the answer was lost.
+        """
+        if remaining_s() < _NEEDED_S:
+            raise UnavailableError("There is no time left to ask the queue.", cause="OutOfTime")
+        document = {"QueueUrl": self._url, "ReceiptHandle": receipt, "VisibilityTimeout": pause_s}
+        try:
+            self._sqs.call("ChangeMessageVisibility", document, try_s=_TRY_S)
+        except AwsError as error:
+            raise UnavailableError("The message could not be put off.", cause=error.code) from error

@@ -3,10 +3,14 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Final, Literal, Protocol
 
 from bedside.webhooks.envelope import data_of, read_object
 from bedside.webhooks.events import Outcome, WebhookEvents
+
+# Twice as long each time: most of what fails passes within seconds, and nobody presses on what does not. With the ten
+# tries that template.yaml gives a message, the last comes 17 minutes after the first.
+_LONGEST_PAUSE_S: Final = 512
 
 
 class Listener(Protocol):
@@ -46,6 +50,11 @@ class Processing:
             heard = listener.hear(event.kind, data, event.at, clock())
         outcome: Outcome = "applied" if heard else "kept"
         return outcome if self.events.close(source, event_id, outcome, clock()) else "done"
+
+
+def pause_s(tries: int) -> int:
+    """Return how many seconds a message waits after so many tries that have failed."""
+    return min(1 << tries, _LONGEST_PAUSE_S)
 
 
 def _read(text: str) -> tuple[str, str]:
