@@ -10,12 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bedside.adapters.hms import Hms
+from bedside.adapters.rest import Answer, RestError
+from bedside.adapters.secrets import HmsKeys
 from bedside.errors import UnavailableError
 from tests.conftest import WEBHOOKS, client
 from tests.fakes.aws_calls import listen
+from tests.fakes.invocation import Invocation
 from tests.functions import hooks
 from tests.functions.clinic import Clinic, event_of
 from tests.functions.hooks import NOW, deliver, process, queued, stored
+from tests.functions.surgery import Surgery
 
 MINUTE = 60_000
 
@@ -218,6 +223,43 @@ def test_no_time_left_brings_messages_back(clinic: Clinic, ear: Ear, monkeypatch
     monkeypatch.setattr("tests.fakes.invocation.Invocation.get_remaining_time_in_millis", lambda _: 4000)
     assert process(clinic, *messages) == [0]
     assert ear.calls == 0
+
+
+class Hanging:
+    """A connection to a provider that never answers: each request takes all the time that it is given."""
+
+    def __init__(self) -> None:
+        self.left_s = 20.0
+
+    def request(self, *_: Any, deadline_s: float, **__: Any) -> Answer:
+        self.left_s -= deadline_s
+        raise RestError("TimeoutError", sent=True)
+
+
+def test_many_visits_end_while_the_provider_hangs(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All of a batch are processed in one go; the rooms for which there is no time are left to the sweeper."""
+    wiring, away = surgery.clinic.wiring, Hanging()
+    visits = [surgery.visit_id, *(surgery.book()["visitId"] for _ in range(5))]
+    for visit_id in visits:
+        for who in (surgery.patient, surgery.practitioner):
+            surgery.done("join", who, {}, visit_id=visit_id)
+        data = {"room_name": visit_id, "room_id": f"room-of-{visit_id}"}
+        deliver(surgery.clinic, hooks.hms("", "room.end.success", data=data))
+    fine = wiring.rooms
+    hms = wiring.__dict__["rooms"] = Hms("https://hms.example.org", HmsKeys("a", "s" * 32, "t"), "", {})
+    monkeypatch.setattr(hms, "_rest", away)
+    with monkeypatch.context() as running:
+        running.setattr(Invocation, "get_remaining_time_in_millis", lambda _: int(away.left_s * 1000))
+        assert process(surgery.clinic, *queued()) == []
+    assert away.left_s >= 5
+    kept = [wiring.visit_record.read(visit_id) for visit_id in visits]
+    assert {(visit.state, visit.unsettled) for visit in kept} == {("completed", True)}
+    assert set(outcomes().values()) == {"applied"}
+    wiring.__dict__["rooms"] = fine
+    surgery.at(MINUTE)
+    monkeypatch.setattr(Invocation, "remaining_ms", 240_000)
+    assert surgery.sweep()["visits"] == len(visits)
+    assert fine.ended == {f"room-of-{visit_id}" for visit_id in visits}
 
 
 def test_logs_hold_nothing_of_what_was_sent(clinic: Clinic, ear: Ear, logged: Any) -> None:

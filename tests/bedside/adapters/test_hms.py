@@ -9,11 +9,13 @@ import httpx
 import jwt
 import pytest
 
+from bedside import invocation
 from bedside.adapters.hms import Hms
 from bedside.adapters.secrets import HmsKeys
 from bedside.errors import UnavailableError
 from bedside.visits.rooms import Asset, Rooms
 from tests.fakes.hostile import dripping, hostile, ok, refused, saying, silent
+from tests.fakes.invocation import Invocation
 from tests.fakes.serving import Handler, serving
 from tests.fakes.video_provider import KEYS, VideoProvider, until, video_provider
 
@@ -84,6 +86,20 @@ def test_an_ended_room_lets_nobody_in(provider: VideoProvider, rooms: Hms) -> No
     assert room
     assert not room.enabled
     rooms.end("no-such-room")
+
+
+def test_nothing_is_asked_at_the_end(provider: VideoProvider, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With less time left than one call and the record need, so that what was learned before is not lost."""
+    rooms = _at(f"{provider.origin}/hms/api")
+    monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=10_000)])
+    room_id = rooms.open("visit-6")
+    monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=9_999)])
+    with pytest.raises(UnavailableError) as late:
+        rooms.end(room_id)
+    assert late.value.cause == "OutOfTime"
+    room = provider.provider.rooms.get(room_id)
+    assert room
+    assert room.enabled
 
 
 def test_an_empty_room_is_locked_where_it_cannot_be_ended() -> None:

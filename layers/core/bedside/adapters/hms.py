@@ -16,11 +16,15 @@ import jwt
 from bedside.adapters.rest import RestClient, RestError
 from bedside.adapters.secrets import HmsKeys
 from bedside.errors import UnavailableError
+from bedside.invocation import remaining_s
 from bedside.visits.presence import Party
 from bedside.visits.rooms import Asset
 
 # For one call as a whole; a join makes one of them while somebody waits.
 _DEADLINE_S: Final = 4.0
+# One call, and then some time for the record, which asks for five seconds itself. Without that much left no call is
+# begun, so that what was learned is noted, and only what follows from it is left to whoever looks next.
+_NEEDED_S: Final = 10.0
 _MANAGEMENT_LIFE_S: Final = 3600
 _RENEW_BEFORE_S: Final = 300
 # Whoever loses the connection comes back with the same token, so it lives longer than a visit usually does. The room
@@ -44,8 +48,8 @@ def _now_ms() -> int:
 class Hms:
     """The rooms of one app at 100ms. Every call raises UnavailableError after 4 seconds, or for an unexpected answer.
 
-    `page` is the address of a room with {roomId}, {role} and {token}; `roles` are those of the app's template
-    by party.
+    At once where the function has less than ten seconds left. `page` is the address of a room with {roomId},
+    {role} and {token}; `roles` are those of the app's template by party.
     """
 
     def __init__(
@@ -119,6 +123,8 @@ class Hms:
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, fine: Collection[int] = ()
     ) -> dict[str, Any]:
         """Make one call; gives its answer, or an empty one for a status that is `fine` although it is an error."""
+        if remaining_s() < _NEEDED_S:
+            raise UnavailableError("There is no time left to ask the video provider.", "OutOfTime")
         headers = {"Authorization": f"Bearer {self._management_token()}"}
         content = b""
         if body is not None:
