@@ -38,13 +38,19 @@ BEAM = {"room_id": ROOM, "session_id": "s", "beam_id": "b", "job_id": "j", "reco
 
 @dataclass
 class Studio:
-    """Recordings with a provider in memory, and what was sent and scheduled."""
+    """Recordings with a provider in memory, and what was sent and scheduled; nothing can be sent while `mute`."""
 
     recordings: Recordings
     record: RecordingRecord
     rooms: FakeRooms
     sent: list[Mapping[str, str]] = field(default_factory=list)
     scheduled: list[tuple[str, int]] = field(default_factory=list)
+    mute: bool = False
+
+    def send(self, message: Mapping[str, str]) -> None:
+        if self.mute:
+            raise UnavailableError("The message could not be queued.")
+        self.sent.append(message)
 
     def tell(self, kind: str, now: int = T, /, **data: Any) -> bool:
         told = {**(DELIVERED if kind.endswith("recording.success") or kind == "recording.success" else BEAM), **data}
@@ -67,18 +73,19 @@ def studio(aws: None) -> Studio:  # noqa: ARG001  # the table stands in moto
     visits = VisitRecord(Table(VISITS), RULES)
     assert visits.add(BOOKED, by="admin", now_ms=T)
     record, rooms = RecordingRecord(Table(VISITS), HOUR), FakeRooms()
-    sent, scheduled = list[Mapping[str, str]](), list[tuple[str, int]]()
+    scheduled = list[tuple[str, int]]()
     recordings = Recordings(
         record=record,
         visits=visits,
         rooms=lambda: rooms,
         links=Links("recordings", "us-east-1", ""),
-        send=sent.append,
+        send=lambda message: found.send(message),  # noqa: PLW0108  # a test may put another in its place
         schedule=lambda visit_id, at: scheduled.append((visit_id, at)),
         overdue_ms=HOUR,
         url_life_s=60,
     )
-    return Studio(recordings, record, rooms, sent, scheduled)
+    found = Studio(recordings, record, rooms, scheduled=scheduled)
+    return found
 
 
 def test_a_recording_from_start_to_download(studio: Studio) -> None:
@@ -369,6 +376,59 @@ def test_a_copy_that_got_lost_is_asked_for_again(studio: Studio) -> None:
     studio.recordings.overdue("v", T + 2 * HOUR)
     assert len(studio.sent) == 2
     assert studio.recordings.look(RUNNING, T)["failure"] == NOT_COPIED
+
+
+def test_a_listed_file_that_could_not_be_asked_for_stays_due(studio: Studio) -> None:
+    """The next look asks for its copy; nobody waits another hour, and it has its two tries then."""
+    studio.recordings.start(RUNNING, T)
+    studio.recordings.visit_over(RUNNING, T)
+    studio.rooms.finish(ROOM, Asset("a", "completed", 60, 1000, "s3://store/b.mp4"))
+    studio.mute = True
+    for _ in range(3):
+        with pytest.raises(UnavailableError):
+            studio.recordings.overdue("v", T + HOUR)
+        assert studio.record.due(T + HOUR, 10) == ["v"]
+    studio.mute = False
+    studio.recordings.overdue("v", T + HOUR + 60_000)
+    assert (len(studio.sent), studio.record.due(T + 2 * HOUR, 10)) == (1, [])
+    assert studio.scheduled[-1] == ("v", T + 2 * HOUR + 60_000)
+    studio.recordings.overdue("v", T + 2 * HOUR + 60_000)
+    assert (len(studio.sent), studio.state()) == (2, "copying")
+
+
+def test_a_lost_copy_that_could_not_be_asked_for_stays_due(studio: Studio) -> None:
+    """What was not asked for is not given up either."""
+    studio.recordings.start(RUNNING, T)
+    studio.tell("recording.success", T)
+    studio.recordings.visit_over(RUNNING, T)
+    studio.mute = True
+    for _ in range(3):
+        with pytest.raises(UnavailableError):
+            studio.recordings.overdue("v", T + HOUR)
+        assert (studio.state(), studio.record.due(T + HOUR, 10)) == ("copying", ["v"])
+    studio.mute = False
+    studio.recordings.overdue("v", T + HOUR)
+    assert (len(studio.sent), studio.state(), studio.record.due(T + HOUR, 10)) == (2, "copying", [])
+
+
+def test_two_looks_at_once_ask_for_a_copy_as_one(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A timer and the sweeper may come together: the second message finds it done, and counts as no second try."""
+    studio.recordings.start(RUNNING, T)
+    studio.tell("recording.success", T)
+    studio.recordings.visit_over(RUNNING, T)
+    send = studio.send
+
+    def meeting(message: Mapping[str, str]) -> None:
+        monkeypatch.setattr(studio, "send", send)
+        studio.recordings.overdue("v", T + HOUR)
+        send(message)
+
+    monkeypatch.setattr(studio, "send", meeting)
+    studio.recordings.overdue("v", T + HOUR)
+    recording = studio.record.read("v")
+    assert recording is not None
+    assert [file.asked for file in recording.parts] == [2]
+    assert len(studio.sent) == 3
 
 
 def test_one_part_of_two_that_failed(studio: Studio) -> None:

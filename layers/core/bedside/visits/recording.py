@@ -50,7 +50,10 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What the provider made of a part, where to fetch it, and what became of fetching it."""
+    """What the provider made of a part, where to fetch it, and what became of fetching it.
+
+    Its copy was `asked` for so many times, at last at `asked_at` (Unix ms).
+    """
 
     name: str
     known_at: int
@@ -70,6 +73,12 @@ class File:
         if self.copy is not None:
             return "completed"
         return "failed" if self.failure else "copying"
+
+    def due_at(self, overdue_ms: int) -> int | None:
+        """Return when to ask for its copy; None where that is not waited for."""
+        if self.state != "copying":
+            return None
+        return self.asked_at + overdue_ms if self.asked else self.known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +149,12 @@ class Recording:
 
     def due_at(self, overdue_ms: int) -> int | None:
         """Return when to ask what became of what is waited for; None if nothing is."""
-        dues = [file.asked_at + overdue_ms for file in self.files.values() if file.state == "copying"]
-        if self.missing > self.given_up:
-            dues.append(max(self.since, self.looked_at or 0) + overdue_ms)
-        return min(dues, default=None)
+        dues = [self.missing_due_at(overdue_ms), *(file.due_at(overdue_ms) for file in self.files.values())]
+        return min((due for due in dues if due is not None), default=None)
+
+    def missing_due_at(self, overdue_ms: int) -> int | None:
+        """Return when to ask the provider for the parts that are missing; None if none is waited for."""
+        return max(self.since, self.looked_at or 0) + overdue_ms if self.missing > self.given_up else None
 
     @property
     def since(self) -> int:

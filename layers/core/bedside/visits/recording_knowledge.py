@@ -8,7 +8,7 @@ from typing import Final
 from bedside.visits.recording import Ask, Beam, Copy, File, Recording
 
 NOT_COPIED: Final = "The recording could not be copied from the video provider."
-# A copy that did not come to an end is asked for once more, and then given up.
+# How often a copy is asked for that does not come to an end.
 _COPIES: Final = 2
 
 
@@ -97,7 +97,7 @@ def not_copied(recording: Recording, name: str, reason: str) -> Recording:
 
 
 def asked_again(recording: Recording, name: str, now: int) -> Recording:
-    """Return the recording after a copy did not come to an end in time: it is asked for once more, then given up."""
+    """Return the recording after a copy did not come to an end in time: it is asked for twice, and then given up."""
     file = recording.files[name]
     if file.asked >= _COPIES:
         return not_copied(recording, name, NOT_COPIED)

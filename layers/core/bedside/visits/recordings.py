@@ -151,27 +151,25 @@ class Recordings:
     def overdue(self, visit_id: str, now_ms: int) -> None:
         """Look what became of a recording that is waited for, if it is time to; may be repeated.
 
-        Raises UnavailableError.
+        Raises UnavailableError, after which it is still time to.
         """
         recording = self.record.read(visit_id)
-        if recording is None or not self._due(recording, now_ms):
+        if recording is None or not _is_up(recording.due_at(self.overdue_ms), now_ms):
             return
         assets: list[Asset] = []
         if recording.missing > recording.given_up:
             assets = self.rooms().assets(recording.room_id or self.rooms().open(visit_id))
-        stuck = [file.name for file in recording.parts if _stuck(file, now_ms - self.overdue_ms)]
 
         def learn(recording: Recording) -> Recording:
             for asset in assets:
                 recording = _listed(recording, asset, now_ms)
-            for name in stuck:
-                if _stuck(recording.files[name], now_ms - self.overdue_ms):
-                    recording = asked_again(recording, name, now_ms)
-            still_missing = recording.missing > recording.given_up
-            return looked(recording, now_ms) if still_missing and self._due(recording, now_ms) else recording
+            missed = _is_up(recording.missing_due_at(self.overdue_ms), now_ms)
+            return looked(recording, now_ms) if missed else recording
 
-        before, after = self._learn(visit_id, learn)
-        self._copy(after, [name for name in after.files if name in stuck or name not in before.files])
+        _, after = self.record.learn(visit_id, learn)
+        for file in after.parts:
+            after = self._ask_again(after, file.name, now_ms)
+        self._schedule(recording, after)
 
     def _end_with_visit(self, visit_id: str, now: int) -> State | None:
         """Note that nothing is recorded any more if the visit is over, and return how it ended; None while it goes on.
@@ -185,16 +183,28 @@ class Recordings:
         self.visit_over(visit, now)
         return visit.state
 
-    def _due(self, recording: Recording, now: int) -> bool:
-        due_at = recording.due_at(self.overdue_ms)
-        return due_at is not None and due_at <= now
+    def _ask_again(self, recording: Recording, name: str, now: int) -> Recording:
+        """Ask for a copy that is due, and only then note it, so that one that could not be asked for stays due."""
+
+        def learn(recording: Recording) -> Recording:
+            due = _is_up(recording.files[name].due_at(self.overdue_ms), now)
+            return asked_again(recording, name, now) if due else recording
+
+        expected = learn(recording)
+        if expected == recording:
+            return recording
+        self._copy(expected, [name])
+        return self.record.learn(recording.visit_id, learn)[1]
 
     def _learn(self, visit_id: str, learn: Learn, *, facility_id: str | None = None) -> tuple[Recording, Recording]:
         before, after = self.record.learn(visit_id, learn, facility_id=facility_id)
+        self._schedule(before, after)
+        return before, after
+
+    def _schedule(self, before: Recording, after: Recording) -> None:
         due_at = after.due_at(self.overdue_ms)
         if due_at is not None and due_at != before.due_at(self.overdue_ms):
-            self.schedule(visit_id, due_at)
-        return before, after
+            self.schedule(after.visit_id, due_at)
 
     def _copy(self, recording: Recording, names: list[str]) -> None:
         for name in names:
@@ -220,8 +230,8 @@ def _active(recording: Recording) -> bool:
     return bool(recording.asks or recording.beams) and recording.state in _ACTIVE
 
 
-def _stuck(file: File, asked_before: int) -> bool:
-    return file.state == "copying" and file.asked_at <= asked_before
+def _is_up(due_at: int | None, now: int) -> bool:
+    return due_at is not None and due_at <= now
 
 
 def _change(kind: str, data: Mapping[str, Any], now: int) -> Learn | None:  # noqa: PLR0911  # one for each kind
@@ -278,6 +288,8 @@ def _listed(recording: Recording, asset: Asset, now: int) -> Recording:
         asset_id=asset.asset_id,
         size=asset.size,
         duration_s=asset.duration_s,
+        # Unlike an event, nothing comes again until that is done.
+        asked=0,
     )
     return file_told(recording, file)[0]
 
