@@ -10,6 +10,7 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from hypothesis import settings
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
@@ -36,6 +37,10 @@ WEBHOOKS = "bedside-webhooks-test"
 WEBHOOK_QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/webhooks"
 RECORDINGS = "bedside-recordings-bucket"
 LIFE_MS = 7_200_000
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("any machine", deadline=None)
+settings.load_profile("any machine")
 
 
 @cache
