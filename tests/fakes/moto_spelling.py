@@ -7,7 +7,7 @@ time of tests that ask DynamoDB much. Its items are spelled as on the wire alrea
 from typing import Any
 
 import pytest
-from botocore.model import StructureShape
+from moto.core.model import StructureShape
 from moto.core.serialize import BaseJSONSerializer
 
 

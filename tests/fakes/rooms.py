@@ -1,5 +1,6 @@
 """The video provider in memory: rooms, who was sent out, and recordings that a test finishes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bedside.errors import UnavailableError
@@ -11,11 +12,13 @@ from bedside.visits.rooms import Asset
 class FakeRooms:
     """Does what bedside.visits.rooms.Rooms promises; `asked` is every call that reached it, in order.
 
-    While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost.
+    While `away` it fails as the provider does, after as long as `hold` takes; with `forgetful` it does what is asked,
+    and its answer is lost.
     """
 
     away: bool = False
     forgetful: bool = False
+    hold: Callable[[], None] = lambda: None
     asked: list[tuple[str, ...]] = field(default_factory=list)
     rooms: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
@@ -25,7 +28,9 @@ class FakeRooms:
 
     def open(self, visit_id: str) -> str:
         self._ask("open", visit_id)
-        return self.rooms.setdefault(visit_id, f"room-of-{visit_id}")
+        room_id = self.rooms.setdefault(visit_id, f"room-of-{visit_id}")
+        self._answer()
+        return room_id
 
     def token(self, room_id: str, joining: str, party: Party, now_ms: int) -> str:
         return f"token.{room_id}.{joining}.{party}.{now_ms}"
@@ -51,10 +56,12 @@ class FakeRooms:
 
     def assets(self, room_id: str) -> list[Asset]:
         self._ask("assets", room_id)
+        self._answer()
         return list(self.kept.get(room_id, []))
 
     def asset_link(self, asset_id: str) -> str:
         self._ask("asset_link", asset_id)
+        self._answer()
         if asset_id not in self.links:
             raise UnavailableError("The video provider refused.")
         return self.links[asset_id]
@@ -70,6 +77,7 @@ class FakeRooms:
 
     def _ask(self, *call: str) -> None:
         if self.away:
+            self.hold()
             raise UnavailableError("The video provider did not answer.")
         self.asked.append(call)
 

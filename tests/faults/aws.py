@@ -1,4 +1,4 @@
-"""Faults of DynamoDB and S3: what moto answers to the functions is spoiled, so many times or until further notice."""
+"""Faults of AWS: what moto answers to the functions is spoiled, so many times or until further notice."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -8,26 +8,24 @@ from typing import Any, Final, Literal
 from botocore.exceptions import ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 from moto.core.botocore_stubber import BotocoreStubber
 
-Service = Literal["dynamodb", "s3"]
-SERVICES: Final[tuple[Service, ...]] = ("dynamodb", "s3")
+Service = Literal["dynamodb", "s3", "sqs", "scheduler", "ssm"]
+SERVICES: Final[tuple[Service, ...]] = ("dynamodb", "s3", "sqs", "scheduler", "ssm")
 
 type Served = tuple[int, Mapping[str, str], str | bytes] | None
 # Gets the request's URL, its service, and what would serve it.
 type Spoiler = Callable[[str, Service, Callable[[], Served]], Served]
 
 _DYNAMO: Final = "com.amazonaws.dynamodb.v20120810#"
+_SERVER_ERROR: Final = 500
 
 
-def _error(status: int, dynamo: str, s3: str) -> Spoiler:
+def _error(status: int, s3: str, other: str, dynamo: str = "") -> Spoiler:
     def spoil(_url: str, service: Service, _serve: Callable[[], Served]) -> Served:
-        if service == "dynamodb":
-            body = f'{{"__type":"{_DYNAMO}{dynamo}","message":"made for a test"}}'
-            return (400 if status < 500 else status), {"x-amzn-RequestId": "test"}, body  # server errors
-        return (
-            503 if status < 500 else status,
-            {},
-            f"<Error><Code>{s3}</Code><Message>made for a test</Message></Error>",
-        )  # as above
+        if service == "s3":
+            spelled = f"<Error><Code>{s3}</Code><Message>made for a test</Message></Error>"
+            return (503 if status < _SERVER_ERROR else status), {}, spelled  # as S3 does
+        name = f"{_DYNAMO}{dynamo or other}" if service == "dynamodb" else other
+        return status, {"x-amzn-RequestId": "test"}, f'{{"__type":"{name}","message":"made for a test"}}'
 
     return spoil
 
@@ -51,8 +49,8 @@ def _answer_lost(url: str, _service: Service, serve: Callable[[], Served]) -> Se
 
 
 _SPOILERS: Final[Mapping[str, Spoiler]] = {
-    "throttled": _error(400, "ProvisionedThroughputExceededException", "SlowDown"),
-    "500": _error(500, "InternalServerError", "InternalError"),
+    "throttled": _error(400, "SlowDown", "ThrottlingException", "ProvisionedThroughputExceededException"),
+    "500": _error(500, "InternalError", "InternalServerError"),
     "connect timeout": _cannot_connect,
     "read timeout": _no_answer,
     "answer too late": _answer_late,
@@ -71,6 +69,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 FAULTS: Final = tuple(MEANINGS)
 # A lost answer to a question is the same as none; these two meet requests that change something.
 _OF_WRITES: Final = frozenset({"answer too late", "answer lost"})
+_READS: Final = (".GetItem", ".Query", ".Scan", ".GetParameters")
 
 
 class AwsFaults:
@@ -89,7 +88,7 @@ class AwsFaults:
         self.seen = self.spoiled = 0
 
     def switch(self, fault: str | None, *, requests: float = math.inf, service: Service | None = None) -> None:
-        """Spoil the next `requests` of a service, or of both, in this way; None to serve all."""
+        """Spoil the next `requests` of a service, or of all, in this way; None to serve all."""
         self._fault, self._service, self._left = fault, service, requests
 
     @property
@@ -148,7 +147,10 @@ def _transacts(request: Any) -> bool:
 
 def _writes(request: Any) -> bool:
     target = str(_text(request.headers.get("X-Amz-Target", "")))
-    return not target.endswith((".GetItem", ".Query", ".Scan")) and request.method not in {"GET", "HEAD"}
+    return not target.endswith(_READS) and request.method not in {
+        "GET",
+        "HEAD",
+    }
 
 
 def _text(value: Any) -> Any:

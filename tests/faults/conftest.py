@@ -3,9 +3,10 @@
 import functools
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,14 +14,23 @@ import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 
 from bedside.adapters.breaker import Breaker
+from bedside.adapters.queue import Queue
 from bedside.adapters.redis import Redis
-from tests.conftest import Upstash
+from bedside.visit_wiring import VisitWiring
+from tests.conftest import Upstash, client
 from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
+from tests.fakes.serving import Handler, serving
 from tests.faults.aws import AwsFaults
-from tests.faults.job import MAX_IMAGES, FaultyClinic
+from tests.faults.capture import MAX_IMAGES
+from tests.faults.deliveries import RECORDING_QUEUE_URL
+from tests.faults.job import FaultyClinic
 from tests.faults.proxy import HANGING, Proxy, proxy
+from tests.faults.visit import VIDEO
 from tests.functions.clinic import FUNCTIONS, SteeredWiring, environment, module, secrets
+
+# As long as bedside.adapters.hms waits for an answer.
+_PROVIDER_MS = 4000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -35,27 +45,75 @@ class Surroundings:
     """What stands around the functions for the whole test session."""
 
     proxy: Proxy
-    parameters: str
+    parameters: dict[str, str]
+    parameter_store: str
     connections: Connections
+    videos: str
+
+
+class _Videos(Handler):
+    """The video provider's store."""
+
+    def do_GET(self) -> None:  # noqa: N802  # the name http.server calls
+        self.answer(200, VIDEO, "video/mp4")
 
 
 @pytest.fixture(scope="session")
 def surroundings(upstash: Upstash) -> Iterator[Surroundings]:
     with ExitStack() as stack:
         between = stack.enter_context(proxy(upstash.url, upstash.token))
-        stored = parameter_store(secrets(between.origin, upstash.token))
-        yield Surroundings(between, stack.enter_context(stored), stack.enter_context(management()))
+        parameters = secrets(between.origin, upstash.token)
+        yield Surroundings(
+            between,
+            parameters,
+            stack.enter_context(parameter_store(parameters)),
+            stack.enter_context(management()),
+            stack.enter_context(serving(_Videos)),
+        )
+
+
+class FaultyWiring(SteeredWiring):
+    """The clinic's, but that queue and schedules are moto's, which AWS's faults meet."""
+
+    @cached_property
+    def recording_queue(self) -> Queue:  # type: ignore[override]  # others have a fake here
+        return Queue(self.settings.recording_queue_url, self.settings.region)
+
+    scheduler = VisitWiring.scheduler  # type: ignore[assignment]  # as above
+
+    def forget(self) -> None:
+        """Start anew, as in an environment that was not there before; what is outside stays."""
+        for name in list(self.__dict__):
+            if isinstance(getattr(type(self), name, None), cached_property) and name not in {"texts", "rooms"}:
+                del self.__dict__[name]
+        self._on_redis_back.clear()
 
 
 @dataclass(frozen=True)
 class Bench:
-    """The clinic, what makes its Redis and its AWS fail, a way to Redis that does not, and how often Redis failed."""
+    """The clinic, what makes its Redis and its AWS fail, a way to Redis that does not, and how often Redis failed.
+
+    `start_cold` lets every function read its secrets anew, from moto.
+    """
 
     clinic: FaultyClinic
     proxy: Proxy
     faults: AwsFaults
     redis: Redis
     failures: list[str]
+    videos: str
+    start_cold: Callable[[], None]
+
+    def redis_state(self) -> str:
+        """Give how Redis is as far as functions know, without waking one that has not asked yet."""
+        redis = self.clinic.wiring.__dict__.get("redis")
+        return redis.state if redis else "up"
+
+    def fail_provider(self, fault: str | None) -> None:
+        """Begin a fault of the video provider, or let it be well."""
+        rooms = self.clinic.wiring.rooms
+        rooms.away, rooms.forgetful = fault in {"away", "hanging"}, fault == "answer lost"
+        rooms.hold = (lambda: self.clinic.wait(_PROVIDER_MS)) if fault == "hanging" else lambda: None
 
 
 @pytest.fixture
@@ -74,21 +132,25 @@ def bench(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Bench]:
     variables = {
-        **environment(surroundings.parameters, surroundings.connections.endpoint, redis_deadline_ms=deadline_ms),
+        **environment(surroundings.parameter_store, surroundings.connections.endpoint, redis_deadline_ms=deadline_ms),
         "BEDSIDE_MAX_IMAGES": str(MAX_IMAGES),
         # The job takes longer than these usually are: its clock jumps until held places lapse.
         "BEDSIDE_QR_TOKEN_LIFE_SECONDS": "3600",
         "BEDSIDE_ACCESS_TOKEN_SECONDS": "3600",
+        "BEDSIDE_RECORDING_QUEUE_URL": RECORDING_QUEUE_URL,
+        "BEDSIDE_RECORDING_HOSTS": surroundings.videos,
+        "BEDSIDE_SCHEDULE_GROUP": "default",
     }
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    wiring, faults = SteeredWiring(os.environ), AwsFaults()
+    wiring, faults = FaultyWiring(os.environ), AwsFaults()
     clinic = FaultyClinic(wiring, surroundings.connections, faults=faults)
     # The breaker counts seconds by the same clock as everything else, and the pauses between tries move it.
     clock = functools.partial(_now_s, wiring)
     monkeypatch.setattr("bedside.wiring.Breaker", functools.partial(Breaker, clock=clock))
-    waiting = SimpleNamespace(sleep=lambda seconds: clinic.wait(seconds * 1000), time_ns=time.time_ns)
-    for pausing in ("botocore.endpoint", "bedside.adapters.aws", "bedside.adapters.dynamo"):
+    waiting = SimpleNamespace(sleep=lambda seconds: clinic.wait(seconds * 1000), time_ns=time.time_ns, monotonic=clock)
+    pauses = ("botocore.endpoint", "bedside.adapters.aws", "bedside.adapters.dynamo", "bedside.adapters.secrets")
+    for pausing in pauses:
         monkeypatch.setattr(f"{pausing}.time", waiting)
     failures: list[str] = []
     monkeypatch.setattr("bedside.wiring.redis_failed", failures.append)
@@ -103,7 +165,14 @@ def bench(
     surroundings.proxy.switch(None)
     straight = Redis(upstash.url, upstash.token, deadline_s=10)
     straight.execute("FLUSHALL")
-    yield Bench(clinic, surroundings.proxy, faults, straight, failures)
+
+    def start_cold() -> None:
+        monkeypatch.delenv("AWS_ENDPOINT_URL_SSM")
+        for name, value in surroundings.parameters.items():
+            client("ssm").put_parameter(Name=name, Value=value, Type="SecureString")
+        wiring.forget()
+
+    yield Bench(clinic, surroundings.proxy, faults, straight, failures, surroundings.videos, start_cold)
     surroundings.proxy.switch(None)
 
 

@@ -4,22 +4,26 @@ from typing import Final
 
 from tests.faults.job import Finding
 
-# Kind, beginning of the step's name, beginning of the text → what is wrong.
-_KNOWN: Final[dict[tuple[str, str, str], str]] = {
+_NO_ROOM: Final = "without the provider there is no first join and no recording: pages say so, and go on asking"
+# Service, kind, beginning of the step's name, beginning of the text → what is wrong.
+_KNOWN: Final[dict[tuple[str, str, str, str], str]] = {
     (
+        "dynamodb",
         "failed",
         "signs in",
         "401 otp-invalid",
     ): "a code works once: if the answer to its use is lost for good, a new one has to be asked for",
+    ("provider", "failed", "patient joins", "503 unavailable"): _NO_ROOM,
+    ("provider", "failed", "practitioner records", "503 unavailable"): _NO_ROOM,
 }
 
 
 CAUSES: Final = tuple(dict.fromkeys(_KNOWN.values()))
 
 
-def known(finding: Finding) -> str:
-    """Give what a finding comes from, or nothing."""
-    for (kind, step, text), cause in _KNOWN.items():
-        if finding.kind == kind and finding.step.startswith(step) and finding.text.startswith(text):
+def known(finding: Finding, service: str) -> str:
+    """Give what a finding comes from that a service's fault has brought about, or nothing."""
+    for (whose, kind, step, text), cause in _KNOWN.items():
+        if (whose, kind) == (service, finding.kind) and finding.step.startswith(step) and finding.text.startswith(text):
             return cause
     return ""

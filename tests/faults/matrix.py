@@ -1,47 +1,49 @@
-"""The matrix: which fault is on in which steps of the job, and what comes of it."""
+"""The matrix: which fault is on in which steps of a job, and what comes of it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
-from bedside.adapters.attributes import Item
-from bedside.transient.counters import Counters
 from tests.faults import aws, proxy
+from tests.faults.capture import Capture
 from tests.faults.conftest import Bench
-from tests.faults.job import BELIEVED_MS, STEPS, Finding, Job, Step, StuckError, name_of
-from tests.functions.clinic import PSEUDONYM_KEY
+from tests.faults.job import Finding, Job, Step, StuckError, name_of
+from tests.faults.visit import VisitJob
 
 Mode = Literal["throughout", "from", "until", "only"]
+
+JOBS: Final[tuple[type[Job], ...]] = (Capture, VisitJob)
+# Of the video provider, which only visits need.
+PROVIDER: Final = {
+    "away": "it refuses, or answers with an error of its own; nothing is done",
+    "hanging": "it does not answer within 4 s; nothing is done",
+    "answer lost": "what was asked for is done, and its answer is lost",
+}
 
 # So many requests in a row fail; the client tries three times, and the pages four times.
 AWS_REQUESTS: Final = (1, 3, 7)
 # These are also tried in single steps: Redis misses what happens in them, and is well before and after.
 _ALONE: Final = ("reset", "black hole", "reply lost", "delivered late", proxy.MUCH_LATER)
-# What is told in one step arrives in another.
-_LATER: Final = ("delivered late", proxy.MUCH_LATER)
+# What is told in one step may arrive in another.
+_LATER: Final = ("delivered late", proxy.MUCH_LATER, "drip", "delayed 5 s")
 # Each of these is a way of its own; the others do to a client what one of these does.
 _DISTINCT: Final = ("reset", "black hole", "reply lost", "flapping, bad first", proxy.EMPTIED)
 _DISTINCT_ALONE: Final = ("reset", proxy.MUCH_LATER)
 _DISTINCT_OF_AWS: Final = ("500", "answer lost", "transaction lost")
-_SHARE: Final = 5
-_ASKING_S3: Final = (
-    Job.says_so,
-    Job.third_photo,
-    Job.third_photo_is_said_again,
-    Job.deletes,
-    Job.comes_late_for_the_deleted,
-    Job.takes_another,
-)
-NAMES: Final = tuple(name_of(step) for step in STEPS)
+_LOST: Final = ("answer lost", "transaction lost")
+# One cell of so many is tried every time; those of visits take twice as long, and differ less.
+_SHARES: Final[dict[type[Job], int]] = {Capture: 5, VisitJob: 25}
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A fault of Redis, and the steps in which it is on: from one on, until before one, or only in one."""
+    """A fault of Redis or of the provider, and the steps in which it is on: from one on, until one, or only in one."""
 
+    job: type[Job]
     fault: str
     mode: Mode
     step: int
+    service: Literal["redis", "provider"] = "redis"
 
     def on(self, step: int) -> bool:
         match self.mode:
@@ -55,110 +57,138 @@ class Cell:
                 return step == self.step
 
     def __str__(self) -> str:
-        return f"redis {self.fault} | {self.mode}" + (f" {NAMES[self.step]}" if self.mode != "throughout" else "")
+        when = self.mode + (f" {self.job.names()[self.step]}" if self.mode != "throughout" else "")
+        return f"{self.job.NAME}: {self.service} {self.fault} | {when}"
 
 
 @dataclass(frozen=True)
 class AwsCell:
     """A fault of a service of AWS that meets the next `requests` from a step on."""
 
+    job: type[Job]
     service: aws.Service
     fault: str
     requests: int
     step: int
 
     def __str__(self) -> str:
-        return f"{self.service} {self.fault} x{self.requests} | from {NAMES[self.step]}"
+        name = self.job.names()[self.step]
+        return f"{self.job.NAME}: {self.service} {self.fault} x{self.requests} | from {name}"
 
 
-def redis_cells() -> Iterator[Cell]:
-    """Give every fault in every mode at every step; a fault in one step only differs from the others' ends in few."""
+def redis_cells(job: type[Job]) -> Iterator[Cell]:
+    """Give every fault in the modes that a job is tried in, at every step.
+
+    Capture remembers much in Redis: a fault's end matters as much as its beginning. Visits keep there what lives for a
+    minute at most, so that a fault in one step differs from the others only by that step.
+    """
     for fault in proxy.FAULTS:
         if fault != proxy.MUCH_LATER:
-            yield Cell(fault, "throughout", 0)
-            for step in range(1, len(STEPS)):
-                yield Cell(fault, "from", step)
-                yield Cell(fault, "until", step)
-        if fault in _ALONE:
-            for step in range(len(STEPS)):
-                yield Cell(fault, "only", step)
+            yield Cell(job, fault, "throughout", 0)
+            for step in range(1, len(job.STEPS)) if job is Capture else ():
+                yield Cell(job, fault, "from", step)
+                yield Cell(job, fault, "until", step)
+        if job is not Capture or fault in _ALONE:
+            for step in range(len(job.STEPS)):
+                yield Cell(job, fault, "only", step)
 
 
-def aws_cells() -> Iterator[AwsCell]:
-    """Give every fault of both services at every step in which it can be met."""
+def provider_cells(job: type[Job]) -> Iterator[Cell]:
+    """Give every fault of the provider in each step alone, and from each on to the end."""
+    for fault in PROVIDER if job is VisitJob else ():
+        for mode in ("only", "from"):
+            for step in range(len(job.STEPS)):
+                yield Cell(job, fault, mode, step, "provider")
+
+
+def aws_cells(job: type[Job]) -> Iterator[AwsCell]:
+    """Give every fault of all services at every step in which it can be met."""
     for service in aws.SERVICES:
         for fault in aws.FAULTS:
             for requests in AWS_REQUESTS:
-                for step, what in enumerate(STEPS):
-                    if _meets(service, fault, what):
-                        yield AwsCell(service, fault, requests, step)
+                for step, what in enumerate(job.STEPS):
+                    if job.meets(service, fault, what):
+                        yield AwsCell(job, service, fault, requests, step)
 
 
-def _meets(service: aws.Service, fault: str, step: Step) -> bool:
-    if fault == "transaction lost":
-        return service == "dynamodb" and step in {Job.asks_for_a_code, Job.signs_in}
-    return service == "dynamodb" or step in _ASKING_S3
+def cells(job: type[Job]) -> list[Cell | AwsCell]:
+    """Give all cells of a job."""
+    return [*redis_cells(job), *provider_cells(job), *aws_cells(job)]
 
 
-def sampled[Each: (Cell, AwsCell)](cells: Iterable[Each]) -> list[Each]:
-    """Give the cells that differ from others, and a fifth of the rest.
+def sampled(job: type[Job]) -> list[Cell | AwsCell]:
+    """Give the cells that differ from others, and a share of the rest.
 
     What Redis answers instead of an answer is all the same to its client, and so is why AWS did nothing.
     """
-    return [cell for number, cell in enumerate(cells) if _differs(cell) or number % _SHARE == 0]
+    return [cell for number, cell in enumerate(cells(job)) if _differs(cell) or number % _SHARES[job] == 0]
 
 
 def _differs(cell: Cell | AwsCell) -> bool:
-    if isinstance(cell, AwsCell):
-        return cell.requests == 3 and cell.fault in _DISTINCT_OF_AWS  # as often as the client tries
+    if isinstance(cell, AwsCell):  # as often as the client tries
+        return cell.requests == 3 and cell.fault in (_DISTINCT_OF_AWS if cell.job is Capture else _LOST)
+    if cell.service == "provider":
+        return cell.mode == "only" and cell.fault == "answer lost"
+    if cell.job is not Capture:
+        return cell.mode == "throughout" and cell.fault in _DISTINCT
     return cell.mode == "throughout" or cell.fault in (_DISTINCT_ALONE if cell.mode == "only" else _DISTINCT)
 
 
-def run(bench: Bench, cell: Cell | AwsCell | None) -> list[Finding]:
-    """Do the whole job under a fault; gives what must not have been."""
-    job = Job(bench.clinic, patient=isinstance(cell, AwsCell))
-    if not isinstance(cell, Cell) or cell.fault not in _LATER:
-        job.counters = counters(bench)
-    job.prepare()
+def run(bench: Bench, job: type[Job], cell: Cell | AwsCell | None) -> list[Finding]:
+    """Do a whole job under a fault; gives what must not have been."""
+    of_redis = isinstance(cell, Cell) and cell.service == "redis"
+    one = job(
+        bench.clinic,
+        bench.redis,
+        patient=cell is not None and not of_redis,
+        tardy=isinstance(cell, Cell) and cell.fault in _LATER,
+    )
+    one.prepare()
     try:
-        for number, step in enumerate(STEPS):
-            if isinstance(cell, Cell):
-                bench.proxy.switch(cell.fault if cell.on(number) else None)
-            elif cell and cell.step == number:
-                bench.faults.switch(cell.fault, requests=cell.requests, service=cell.service)
-            if step is Job.ends_the_session:
-                _compare(bench, job)
-            _watched(bench, job, step, disturbed=isinstance(cell, Cell) and cell.on(number))
-            if step in {Job.deletes, Job.ends_the_session}:
+        for number, step in enumerate(job.STEPS):
+            _switch(bench, cell, number)
+            _watched(bench, one, step, disturbed=of_redis and isinstance(cell, Cell) and cell.on(number))
+            if step in job.DELIVERING:
                 bench.proxy.deliver()
-        bench.proxy.switch(None)
-        bench.faults.switch(None)
+        _well(bench)
         if not _recovered(bench):
-            job.find("failed", "Redis is back, and health says that it is not")
-        job.comes_after_the_end()
-        _compare(bench, job)
-        job.look_back()
+            one.find("failed", "Redis is back, and health says that it is not")
+        one.look_back()
     except StuckError:
         pass
     finally:
-        bench.proxy.switch(None)
+        _well(bench)
         bench.proxy.deliver()
-        bench.faults.switch(None)
-    return job.findings
+    return one.findings
 
 
-def counters(bench: Bench) -> Counters:
-    """Give the clinic's counters, by the way to Redis that does not fail."""
-    return Counters(bench.redis, "test", PSEUDONYM_KEY)
+def _switch(bench: Bench, cell: Cell | AwsCell | None, step: int) -> None:
+    """Let what is to fail in a step fail."""
+    if isinstance(cell, AwsCell):
+        if cell.step == step:
+            if cell.service == "ssm":
+                bench.start_cold()
+            bench.faults.switch(cell.fault, requests=cell.requests, service=cell.service)
+    elif cell:
+        fault = cell.fault if cell.on(step) else None
+        if cell.service == "redis":
+            bench.proxy.switch(fault)
+        else:
+            bench.fail_provider(fault)
+
+
+def _well(bench: Bench) -> None:
+    bench.proxy.switch(None)
+    bench.faults.switch(None)
+    bench.fail_provider(None)
 
 
 def _watched(bench: Bench, job: Job, step: Step, *, disturbed: bool) -> None:
     """Do a step, and note if Redis may have missed what happened in it."""
-    redis = bench.clinic.wiring.redis
-    away, before = redis.state != "up", (bench.faults.spoiled, len(bench.failures))
+    away, before = bench.redis_state() != "up", (bench.faults.spoiled, len(bench.failures))
     job.do(step)
     # A busy machine may fail the short deadline by itself.
-    if disturbed or away or redis.state != "up" or before != (bench.faults.spoiled, len(bench.failures)):
+    if disturbed or away or bench.redis_state() != "up" or before != (bench.faults.spoiled, len(bench.failures)):
         job.missed.add(name_of(step))
 
 
@@ -169,40 +199,3 @@ def _recovered(bench: Bench) -> bool:
         if bench.clinic.call("health").json["redis"] == "up":
             return True
     return False
-
-
-def _compare(bench: Bench, job: Job) -> None:
-    item = bench.clinic.item() or {}
-    known = _hash(bench, item)
-    believed_ms = int(known.get("b", 0)) - bench.clinic.wiring.now_ms()
-    if believed_ms > 0:
-        for text in contradictions(known, item):
-            job.find("stale" if job.missed and believed_ms <= BELIEVED_MS else "contradiction", text)
-
-
-def _hash(bench: Bench, item: Item) -> dict[str, str]:
-    reply = bench.redis.execute("HGETALL", f"bedside:test:session:{item['pk']}")
-    flat = [str(part) for part in reply] if isinstance(reply, list) else []
-    return dict(zip(flat[::2], flat[1::2], strict=True))
-
-
-def contradictions(known: Mapping[str, str], item: Mapping[str, Any]) -> list[str]:
-    """Tell where a session in Redis says what the record denies; that Redis knows less is no contradiction."""
-    if not known:
-        return []
-    if known["s"] != str(item["started"]):
-        return [f"another session: {known['s']}"]
-    if not item["open"]:
-        return [] if "over" in known else ["Redis does not know that the session is over"]
-    found = ["Redis calls an open session over"] if "over" in known else []
-    if int(known["e"]) > item["expiresAt"]:
-        found.append(f"life until {known['e']}, not {item['expiresAt']}")
-    for field, value in known.items():
-        name = field[2:]
-        if field.startswith("t:") and int(value) != item["tokens"].get(name):
-            found.append("a token that the record does not have")
-        if field.startswith("i:"):
-            deleted = name in item.get("deletedImages", ())
-            if (value == "gone") != deleted or (value == "here" and name not in item["images"]):
-                found.append(f"{name} is {value if value in {'here', 'gone'} else 'held'}")
-    return found

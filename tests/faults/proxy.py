@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import select
 import socket
 import struct
@@ -27,6 +28,11 @@ def spell(status: int, content: bytes, content_type: str = "application/json") -
     reason = HTTPStatus(status).phrase
     head = f"HTTP/1.1 {status} {reason}\r\nContent-Type: {content_type}\r\nContent-Length: {len(content)}\r\n\r\n"
     return head.encode() + content
+
+
+# Scripts write, as those of ours do that count and hold.
+_READS: Final = frozenset({"EXISTS", "GET", "HGET", "HGETALL", "HMGET", "LRANGE", "MGET", "PING", "PTTL", "TTL"})
+_READ_ONLY: Final = spell(400, b'{"error": "READONLY You can\'t write against a read only replica."}')
 
 
 class Upstream:
@@ -129,6 +135,13 @@ def _saying(answer: bytes) -> Behaviour:
     return say
 
 
+def _refuse_writes(exchange: Exchange) -> bool:
+    if str(json.loads(exchange.request.body)[0]).upper() in _READS:
+        return _well(exchange)
+    exchange.connection.sendall(_READ_ONLY)
+    return True
+
+
 def _flap(bad: int) -> Behaviour:
     def flap(exchange: Exchange) -> bool:
         return (_reset if exchange.number % 2 == bad else _well)(exchange)
@@ -140,6 +153,7 @@ MUCH_LATER: Final = "delivered much later"
 # Nobody listens, or what was there is not: these two are no answers to a request.
 REFUSED: Final = "refused"
 EMPTIED: Final = "emptied"
+READ_ONLY: Final = "read-only"
 
 _ANSWERS: Final[Mapping[str, Behaviour]] = {
     "reset": _reset,
@@ -150,6 +164,7 @@ _ANSWERS: Final[Mapping[str, Behaviour]] = {
     "delayed 5 s": _late,
     "slow": _slow,
     "reply lost": _lose,
+    READ_ONLY: _refuse_writes,
     "401": _saying(spell(401, b'{"error": "WRONGPASS invalid or missing auth token"}')),
     "429": _saying(spell(429, b'{"error": "ERR max requests limit exceeded"}')),
     "500": _saying(spell(500, b'{"error": "ERR internal"}')),
@@ -172,6 +187,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "delayed 5 s": "the command runs, its answer comes after 5 s",
     "slow": "every answer takes 20 ms longer, within the deadline",
     "reply lost": "the command runs, and the connection is closed without an answer",
+    READ_ONLY: "what is stored can be read; every other command, scripts too, is refused",
     "401": "the token is refused",
     "429": "the quota is used up",
     "500": "an error of the server",

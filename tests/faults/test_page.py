@@ -6,33 +6,43 @@ from typing import Literal
 import pytest
 
 from tests.faults import aws, proxy
-from tests.faults.matrix import NAMES, aws_cells, redis_cells, sampled
+from tests.faults.capture import Capture
+from tests.faults.matrix import JOBS, PROVIDER, cells, sampled
 from tests.faults.page import GOOD, PAGE, page, result_of
+from tests.faults.visit import VisitJob
 
 
 def test_the_page_is_of_this_bench() -> None:
     """A fault or a step that was added, renamed or removed since the page was written fails here."""
     text = PAGE.read_text()
-    results = dict.fromkeys((str(cell) for cell in (*redis_cells(), *aws_cells())), GOOD)
-    assert blank(text) == blank(page(results))
-    for name in (*proxy.FAULTS, *aws.FAULTS):
+    assert blank(text) == blank(page(everything()))
+    for name in (*proxy.FAULTS, *aws.FAULTS, *PROVIDER):
         assert f"**{name}**" in text
-    for number, name in enumerate(NAMES, 1):
-        assert f"\n{number}. {name}\n" in text
+    for job in JOBS:
+        for number, name in enumerate(job.names(), 1):
+            assert f"\n{number}. {name}\n" in text
+
+
+def everything() -> dict[str, str]:
+    """Give the results of a run in which every cell is good."""
+    return {str(cell): GOOD for job in JOBS for cell in cells(job)}
 
 
 def blank(text: str) -> str:
     """Take the results out of a page, and the rows that only a run of every cell has."""
-    rows = [re.sub(rf"(?<=\| )(?:{GOOD}|·|[A-Zs!]+)(?= \|)", "?", line) for line in text.splitlines()]
+    rows = [re.sub(rf"(?<=\| )(?:{GOOD}|·|[A-Zbs!]+)(?= \|)", "?", line) for line in text.splitlines()]
     return "\n".join(re.sub(r"^\d+ of \d+ ", "", row) for row in rows if not row.endswith("? |"))
 
 
 def test_a_finding_shows() -> None:
     """A cell that is not good has its letters in the place of its fault and step."""
-    results = {str(cell): GOOD for cell in redis_cells()}
-    results["redis reset | only deletes"] = "R"
-    (row,) = [line for line in page(results).splitlines() if line.startswith("| reset | only")]
-    assert row.split(" | ")[3 + NAMES.index("deletes")] == "R"
+    results = everything()
+    results["capture: redis reset | only deletes"] = "R"
+    results["visit: redis reset | only practitioner books"] = "b"
+    rows = [line for line in page(results).splitlines() if line.startswith("| redis | reset | only")]
+    captured, visited = (row.strip("| ").split(" | ") for row in rows)
+    assert captured[4 + Capture.names().index("deletes")] == "R"
+    assert visited[4] == "b"
     assert f"{len(results) - 1} of {len(results)} cells that were tried are good" in page(results)
 
 
@@ -56,8 +66,11 @@ def test_results(outcome: Literal["passed", "skipped", "failed"], found: list[st
 
 def test_what_is_sampled() -> None:
     """What is tried every time has each fault of Redis throughout, and each distinct one at every step."""
-    tried = {str(cell) for cell in sampled(redis_cells())}
-    assert {f"redis {fault} | throughout" for fault in proxy.FAULTS if fault != proxy.MUCH_LATER} <= tried
+    tried = {str(cell) for cell in sampled(Capture)}
+    assert {f"capture: redis {fault} | throughout" for fault in proxy.FAULTS if fault != proxy.MUCH_LATER} <= tried
     for fault in ("reset", "black hole", "reply lost", "flapping, bad first", "emptied"):
-        for name in NAMES[1:]:
-            assert {f"redis {fault} | from {name}", f"redis {fault} | until {name}"} <= tried
+        for name in Capture.names()[1:]:
+            assert {f"capture: redis {fault} | from {name}", f"capture: redis {fault} | until {name}"} <= tried
+    tried = {str(cell) for cell in sampled(VisitJob)}
+    assert {f"visit: dynamodb answer lost x3 | from {name}" for name in VisitJob.names()} <= tried
+    assert {f"visit: provider answer lost | only {name}" for name in VisitJob.names()} <= tried

@@ -8,7 +8,7 @@ import pytest
 
 from bedside.adapters.redis import Redis, RedisError
 from tests.conftest import Upstash
-from tests.faults.proxy import EMPTIED, FAULTS, HANGING, MEANINGS, MUCH_LATER, REFUSED, Proxy, proxy
+from tests.faults.proxy import EMPTIED, FAULTS, HANGING, MEANINGS, MUCH_LATER, READ_ONLY, REFUSED, Proxy, proxy
 
 # The fault → whether a command runs under it, and whether its answer is believed.
 OUTCOMES = {
@@ -21,6 +21,7 @@ OUTCOMES = {
     "delayed 5 s": (True, False),
     "slow": (True, True),
     "reply lost": (True, False),
+    READ_ONLY: (False, False),
     "401": (False, False),
     "429": (False, False),
     "500": (False, False),
@@ -130,6 +131,16 @@ def test_emptied(between: Proxy, upstash: Upstash) -> None:
     client.execute("SET", "kept", "2")
     between.switch(None)
     assert client.execute("GET", "kept") == "2"
+
+
+def test_read_only(between: Proxy, upstash: Upstash) -> None:
+    """What is stored can be read."""
+    client = through(between, upstash)
+    client.execute("SET", "kept", "1")
+    between.switch(READ_ONLY)
+    with pytest.raises(RedisError, match="READONLY"):
+        client.execute("SET", "kept", "2")
+    assert client.execute("GET", "kept") == "1"
 
 
 def test_refusing_cuts_what_is_connected(between: Proxy, upstash: Upstash) -> None:

@@ -194,8 +194,8 @@ class Clinic:
             monkeypatch.setattr(module(function), "wiring", other)
         return other
 
-    def invoke(self, function: str, event: Any) -> Any:
-        return module(function).lambda_handler(event, Invocation())
+    def invoke(self, function: str, event: Any, *, remaining_ms: int = 20_000) -> Any:
+        return module(function).lambda_handler(event, Invocation(remaining_ms=remaining_ms))
 
     def call(
         self,

@@ -71,13 +71,13 @@ def stored() -> dict[str, Item]:
     return {item["pk"]["S"]: from_attributes(item) for item in items}
 
 
-def queued() -> list[dict[str, str]]:
-    """Take all messages out of the queue."""
+def queued(url: str = WEBHOOK_QUEUE_URL) -> list[dict[str, str]]:
+    """Take all messages out of a queue."""
     found: list[dict[str, str]] = []
-    while messages := client("sqs").receive_message(QueueUrl=WEBHOOK_QUEUE_URL, MaxNumberOfMessages=10).get("Messages"):
+    while messages := client("sqs").receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages"):
         for each in messages:
             found.append(json.loads(each["Body"]))
-            client("sqs").delete_message(QueueUrl=WEBHOOK_QUEUE_URL, ReceiptHandle=each["ReceiptHandle"])
+            client("sqs").delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
     return found
 
 
@@ -98,3 +98,12 @@ def process(clinic: Clinic, *messages: Mapping[str, str] | str, tries: int = 1) 
     """Let the clinic process a batch; gives the numbers of those that must come again."""
     result = clinic.invoke("webhook_processor", batch(*messages, tries=tries))
     return [int(each["itemIdentifier"]) for each in result["batchItemFailures"]]
+
+
+def copy(clinic: Clinic, message: Mapping[str, str], number: int = 1) -> bool:
+    """Let the clinic copy a recording, for the given time; tells whether that failed."""
+    event = event_of("recording_copy")
+    [record] = event["Records"]
+    record["body"] = json.dumps(message)
+    record["attributes"]["ApproximateReceiveCount"] = str(number)
+    return bool(clinic.invoke("recording_copy", event, remaining_ms=900_000)["batchItemFailures"])
