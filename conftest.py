@@ -14,8 +14,8 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 from local import browser as chromium
 from local.background import Background
 
-# Tests with this in their names break a product that they share, so that one process makes all of them.
-_BREAKING = "without Redis"
+# Tests with one of these in their names harm a product that they share, so that one process makes all of them.
+_ALONE = ("without Redis", "/short_waits/")
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
 
@@ -36,7 +36,7 @@ class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # as above
     """Gives every test to whichever process is free, but those that break things together to one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _BREAKING if _BREAKING in nodeid else nodeid
+        return _ALONE[0] if any(name in nodeid for name in _ALONE) else nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:

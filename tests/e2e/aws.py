@@ -7,14 +7,16 @@ from typing import Any
 import boto3
 from boto3.dynamodb.types import TypeDeserializer
 
+from deploy import stack
+
 _READ = TypeDeserializer().deserialize
 
 
 class Aws:
     """An administrator's view of the local cloud."""
 
-    def __init__(self, stack: dict[str, Any]) -> None:
-        self.stack = stack
+    def __init__(self, described: dict[str, Any]) -> None:
+        self.stack = described
         self.client = cache(self._client)
         self._clients: list[Any] = []
 
@@ -38,6 +40,10 @@ class Aws:
         """Return all that the table of "visits" or "webhooks" keeps, in its spelling."""
         for page in self.client("dynamodb").get_paginator("scan").paginate(TableName=f"bedside-{table}-local"):
             yield from page["Items"]
+
+    def resource(self, name: str) -> str:
+        """Return what AWS calls something of the template: a function by its name, a queue by its address."""
+        return stack.resources(self.client("cloudformation"), stack.LOCAL)[name]
 
     def person(self, user_id: str) -> dict[str, Any]:
         """Return the record of a person; empty where there is none."""

@@ -15,15 +15,21 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from local.background import Background
 from tests.e2e.aws import Aws
 from tests.e2e.people import Reception, kept
 
 _START_SECONDS = 240
+_OWN_PORT = 18420
 
 
 @pytest.fixture(scope="session")
 def stack() -> dict[str, Any]:
     """The running product that $STACK_FILE names, once it has started."""
+    return _started()
+
+
+def _started() -> dict[str, Any]:
     file, log = Path(os.environ["STACK_FILE"]), Path(os.environ.get("STACK_LOG", os.devnull))
     deadline = time.monotonic() + _START_SECONDS
     while not file.exists():
@@ -33,6 +39,19 @@ def stack() -> dict[str, Any]:
         time.sleep(0.2)
     described: dict[str, Any] = json.loads(file.read_text())
     return described
+
+
+@pytest.fixture(scope="session")
+def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """A product with short waits, for tests that harm it; only one process of tests may ask for it."""
+    _started()  # two that start at once may both be too slow
+    product = Background(_OWN_PORT, tmp_path_factory.mktemp("product"), FAST="1")
+    try:
+        product.wait()
+        described: dict[str, Any] = json.loads(product.stack_file.read_text())
+        yield described
+    finally:
+        product.stop()
 
 
 @pytest.fixture

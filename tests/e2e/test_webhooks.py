@@ -84,10 +84,8 @@ def test_an_event_is_processed_again_by_hand(stack: dict[str, Any], aws: Aws) ->
     answer = httpx.post(url, content=body, headers=headers, timeout=60, trust_env=False)
     assert answer.status_code == 200
     first = _processed(aws, f"hms#{event_id}")
-    functions = aws.client("lambda").list_functions(MaxItems=1000)["Functions"]
-    [function] = [each["FunctionName"] for each in functions if "-WebhookReplay-" in each["FunctionName"]]
     asked = json.dumps({"event": f"hms/{event_id}"}).encode()
-    told = aws.client("lambda").invoke(FunctionName=function, Payload=asked)["Payload"].read()
+    told = aws.client("lambda").invoke(FunctionName=aws.resource("WebhookReplay"), Payload=asked)["Payload"].read()
     assert json.loads(told) == {"queued": f"hms/{event_id}"}
     deadline = time.monotonic() + _PATIENCE_S
     while (again := _processed(aws, f"hms#{event_id}"))["processedAt"] == first["processedAt"]:

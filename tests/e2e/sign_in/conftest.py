@@ -1,6 +1,5 @@
 """Products whose Redis answers, accepts and never answers, or is not there."""
 
-import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -10,25 +9,10 @@ from typing import Any
 import httpx
 import pytest
 
-from local.background import Background
 from tests.e2e.aws import Aws
 from tests.e2e.people import Reception
 
-_PORT = 18420
 _CLOSED = "http://127.0.0.1:1"
-
-
-@pytest.fixture(scope="session")
-def own_stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """A product for tests that harm its Redis; only one process of tests may ask for it."""
-    request.getfixturevalue("stack")  # two that start at once may both be too slow
-    product = Background(_PORT, tmp_path_factory.mktemp("product"))
-    try:
-        product.wait()
-        described: dict[str, Any] = json.loads(product.stack_file.read_text())
-        yield described
-    finally:
-        product.stop()
 
 
 @contextmanager
@@ -71,7 +55,7 @@ _LONG = pytest.mark.timeout(600)
 
 
 @pytest.fixture(
-    scope="session",
+    scope="package",  # others use that product too, and need its Redis
     params=["with Redis", *(pytest.param(fault, marks=_LONG) for fault in _FAULTS)],
 )
 def place(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:

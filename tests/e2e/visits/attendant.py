@@ -50,3 +50,14 @@ class Attendant:
         """Press a button of the page, and say yes to its question."""
         self.page.get_by_role("button", name=name, exact=True).click()
         self.page.locator("#confirm-yes").click()
+
+
+def meet(patient: Attendant, practitioner: Attendant) -> None:
+    """Let both join, and see each other."""
+    for attendant in (patient, practitioner):
+        attendant.open()
+    for attendant in (patient, practitioner):
+        attendant.join()
+    for attendant in (patient, practitioner):
+        attendant.expect_picture()
+    practitioner.expect_state("In progress")

@@ -1,7 +1,7 @@
 """Two browsers with cameras, each of one who takes part in a visit."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -13,6 +13,7 @@ from local import browser as chromium
 from tests.e2e.conftest import Clinician
 from tests.e2e.people import kept
 from tests.e2e.scenarios.watch import Watch
+from tests.e2e.visits.account import Account
 from tests.e2e.visits.attendant import Attendant
 
 
@@ -34,12 +35,18 @@ def watch(stack: dict[str, Any]) -> Iterator[Watch]:
 
 
 @pytest.fixture
-def visit_id(clinician: Clinician, stack: dict[str, Any]) -> str:
-    """A visit that is to begin now."""
+def begins_in() -> timedelta:
+    """How far off the agreed time of the visit is."""
+    return timedelta(0)
+
+
+@pytest.fixture
+def visit_id(clinician: Clinician, stack: dict[str, Any], begins_in: timedelta) -> str:
+    """A visit that was booked just now."""
     wanted = {
         "patientId": stack["patientId"],
         "practitionerId": stack["practitionerId"],
-        "startsAt": datetime.now(UTC).isoformat(),
+        "startsAt": (datetime.now(UTC) + begins_in).isoformat(),
         "durationMinutes": 30,
     }
     answer = clinician.http.post(
@@ -73,3 +80,9 @@ def practitioner(cameras: Browser, watch: Watch, stack: dict[str, Any], visit_id
     watch.follow(context)
     yield Attendant(context.new_page(), "/visit", visit_id)
     context.close()
+
+
+@pytest.fixture
+def account(clinician: Clinician, stack: dict[str, Any], visit_id: str) -> Account:
+    """What is kept of the visit."""
+    return Account(clinician, stack, visit_id)

@@ -2,22 +2,17 @@
 
 import hashlib
 import re
-from typing import Any
 
 import httpx
 from playwright.sync_api import expect
 
 from tests.e2e.conftest import Clinician
-from tests.e2e.visits.attendant import Attendant
-
-
-def visit_of(clinician: Clinician, visit_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = clinician.call("GET", f"/visits/{visit_id}").json()
-    return found
+from tests.e2e.visits.account import Account
+from tests.e2e.visits.attendant import Attendant, meet
 
 
 def test_a_visit_from_waiting_to_summary(
-    patient: Attendant, practitioner: Attendant, clinician: Clinician, stack: dict[str, Any]
+    patient: Attendant, practitioner: Attendant, clinician: Clinician, account: Account
 ) -> None:
     """The patient waits and is seen waiting; both talk, one takes notes and records; then both read the summary."""
     page = practitioner.page
@@ -51,21 +46,13 @@ def test_a_visit_from_waiting_to_summary(
     content = httpx.get(document["downloadUrl"], timeout=60).raise_for_status().content
     assert hashlib.sha256(content).hexdigest() == document["sha256"]
     assert clinician.call("GET", f"/visits/{patient.visit_id}/notes").json()["chiefComplaint"] == "Itching"
-    targets = [step["to"] for step in visit_of(clinician, patient.visit_id)["history"]]
-    assert targets == ["waiting", "inProgress", "completed"]
-    rooms = httpx.get(f"{stack['webUrl']}/hms/state", timeout=60).json()["rooms"]
-    assert [room["enabled"] for room in rooms if room["name"] == patient.visit_id] == [False]
+    assert [step["to"] for step in account.visit()["history"]] == ["waiting", "inProgress", "completed"]
+    assert not account.room_is_open()
 
 
-def test_who_drops_out_comes_back(
-    patient: Attendant, practitioner: Attendant, clinician: Clinician, stack: dict[str, Any]
-) -> None:
+def test_who_drops_out_comes_back(patient: Attendant, practitioner: Attendant, account: Account) -> None:
     """By hand where they left, and the other one is told, and waits; by themselves where the connection broke."""
-    for attendant in (patient, practitioner):
-        attendant.open()
-        attendant.join()
-    for attendant in (patient, practitioner):
-        attendant.expect_picture()
+    meet(patient, practitioner)
     patient.hang_up()
     lost = practitioner.page.locator("#lost")
     expect(lost).to_contain_text("Aroha Ngata lost the connection.")
@@ -78,15 +65,12 @@ def test_who_drops_out_comes_back(
     for attendant in (patient, practitioner):
         attendant.expect_picture()
 
-    dropped = httpx.post(
-        f"{stack['webUrl']}/hms/drop", json={"room": patient.visit_id, "role": "guest"}, timeout=60
-    ).raise_for_status()
-    assert dropped.json() == {"dropped": 1}
+    account.cut("guest")
     patient.expect_picture()
     practitioner.expect_picture()
     practitioner.confirm("End visit")
     expect(patient.page.locator("[data-screen=over]")).to_be_visible()
-    targets = [step["to"] for step in visit_of(clinician, patient.visit_id)["history"]]
+    targets = [step["to"] for step in account.visit()["history"]]
     assert targets == ["waiting", "inProgress", "interrupted", "inProgress", "completed"]
 
 
