@@ -6,7 +6,12 @@ from typing import Final, Literal, cast
 
 LiveProvider = Literal["websocket", "ably"]
 
-RECORDING_HOSTS: Final = "*.amazonaws.com,*.100ms.live,storage.googleapis.com,*.storage.googleapis.com"
+# 100ms keeps recordings in S3 or at Google, and does not say in which buckets
+# (https://www.100ms.live/docs/server-side/v2/api-reference/recording-assets/get-presigned-url).
+RECORDING_HOSTS: Final = (
+    "*.s3.*.amazonaws.com,s3.*.amazonaws.com,*.s3.amazonaws.com,s3.amazonaws.com,"
+    "*.100ms.live,storage.googleapis.com,*.storage.googleapis.com"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 
 from bedside.adapters import downloads
 from bedside.adapters.downloads import DownloadError, Downloads
+from bedside.settings import RECORDING_HOSTS
 from tests.fakes.hostile import Behaviour, dripping, hostile, ok, refused, resetting, saying, silent
 from tests.fakes.serving import Handler, serving
 
@@ -152,6 +153,49 @@ def test_other_addresses_are_not_asked(url: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(socket, "getaddrinfo", never)
     with pytest.raises(DownloadError), Downloads(HOSTS).fetching(url, deadline_s=1):
         pass
+
+
+@pytest.mark.parametrize(
+    ("host", "listed"),
+    [
+        ("bucket.s3.ap-south-1.amazonaws.com", True),
+        ("bucket.with.dots.s3.ap-south-1.amazonaws.com", True),
+        ("bucket.s3.amazonaws.com", True),
+        ("s3.ap-south-1.amazonaws.com", True),
+        ("s3.amazonaws.com", True),
+        ("bucket.storage.googleapis.com", True),
+        ("storage.googleapis.com", True),
+        ("eu.prod.100ms.live", True),
+        ("100ms.live", False),
+        ("ec2-198-51-100-7.compute-1.amazonaws.com", False),
+        ("abcdefgh12.execute-api.us-east-1.amazonaws.com", False),
+        ("balancer-1234567890.us-east-1.elb.amazonaws.com", False),
+        ("x.s3.y.us-east-1.elb.amazonaws.com", False),
+        ("bucket.s3.x.example.org.amazonaws.com", False),
+        ("x.s3.y.s3-website-us-east-1.amazonaws.com", False),
+        ("bucket.s3-website.ap-south-1.amazonaws.com", False),
+        ("amazonaws.com", False),
+        (".s3.amazonaws.com.", False),
+        ("bucket.s3.ap-south-1.amazonaws.com.example.org", False),
+    ],
+)
+def test_of_a_large_provider_only_the_stores_are_asked(
+    host: str,
+    listed: bool,  # noqa: FBT001  # parametrised
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Unless it is configured otherwise: other names of theirs belong to whoever has rented what is behind them."""
+    asked: list[str] = []
+
+    def resolved(name: str, *_: Any, **__: Any) -> Any:
+        asked.append(name)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolved)
+    downloads_by_default = Downloads(RECORDING_HOSTS.split(","))
+    with pytest.raises(DownloadError), downloads_by_default.fetching(f"https://{host}/a.mp4", deadline_s=1):
+        pass
+    assert asked == [host] * listed
 
 
 @pytest.mark.parametrize("address", ["10.0.0.5", "127.0.0.1", "169.254.169.254", "192.168.1.1", "100.64.0.1", "::1"])

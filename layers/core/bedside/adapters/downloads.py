@@ -49,7 +49,8 @@ class Download:
 class Downloads:
     """Fetches from `hosts`: patterns such as `*.example.org`, for https at its usual port, or whole http:// origins.
 
-    An http:// origin is for a stand-in on the same machine.
+    A * stands for one label or a part of it, at the beginning for one or more whole ones. An http:// origin is for a
+    stand-in on the same machine.
     """
 
     def __init__(self, hosts: Collection[str]) -> None:
@@ -85,9 +86,17 @@ class Downloads:
         # What stands before an @ is no part of the host, and nothing that a link of a store has.
         if parts.scheme != "https" or port not in {None, 443} or "@" in parts.netloc:
             raise DownloadError("Its address is not one of the video provider's.")
-        if not any(fnmatch.fnmatchcase(host, pattern) for pattern in self._hosts):
+        if not any(_matches(host, pattern) for pattern in self._hosts):
             raise DownloadError("Its address is not one of the video provider's.")
         return parts
+
+
+def _matches(host: str, pattern: str) -> bool:
+    labels, wanted = host.split("."), pattern.split(".")
+    if wanted[0] == "*":
+        wanted = ["*"] * max(1, len(labels) - len(wanted) + 1) + wanted[1:]
+    # Label by label: else a * in the middle would let in a name of which its owner has chosen the end.
+    return len(labels) == len(wanted) and all(map(fnmatch.fnmatchcase, labels, wanted))
 
 
 @cache
