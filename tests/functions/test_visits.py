@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.dynamo import Table
 from bedside.instants import iso
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, START, Surgery
@@ -171,6 +172,42 @@ def test_two_join_and_the_practitioner_ends(surgery: Surgery) -> None:
             "recordingState": None,
             "outcome": "completed",
         }
+
+
+def test_a_visit_is_read_once_for_a_join(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a room or without one yet."""
+    read, get = list[str](), Table.get
+
+    def reading(table: Table, pk: str) -> Any:
+        read.append(pk)
+        return get(table, pk)
+
+    monkeypatch.setattr(Table, "get", reading)
+    for who in (surgery.patient, surgery.practitioner):
+        surgery.join(who)
+    assert read.count(surgery.visit_id) == 2
+
+
+def test_a_visit_changes_while_its_room_is_made(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who joins meanwhile is there too, in the same room, which is asked for once; who cancels lets nobody in."""
+    rooms, other = surgery.clinic.wiring.rooms, surgery.book()["visitId"]
+    make = rooms.open
+
+    def meeting(visit_id: str) -> str:
+        monkeypatch.setattr(rooms, "open", make)
+        if visit_id == other:
+            surgery.done("cancel", surgery.patient, {}, visit_id=other)
+        else:
+            surgery.join(surgery.practitioner)
+        return make(visit_id)
+
+    monkeypatch.setattr(rooms, "open", meeting)
+    assert surgery.done("join", surgery.patient, {})["visit"]["state"] == "inProgress"
+    assert {one.party for one in surgery.kept().known.joinings.values()} == {"patient", "practitioner"}
+    assert rooms.asked == [("open", surgery.visit_id)] * 2
+    monkeypatch.setattr(rooms, "open", meeting)
+    refusal(surgery.ask("join", surgery.patient, {}, visit_id=other), 409, "wrong-state")
+    assert surgery.clinic.wiring.visit_record.read(other).known.joinings == {}
 
 
 def test_a_token_is_fetched_once_within_a_minute(surgery: Surgery) -> None:

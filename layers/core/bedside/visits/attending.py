@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from pydantic import Field
@@ -49,17 +50,16 @@ class Attending:
 
         Raises VisitNotFoundError, ForbiddenError, WrongStateError, TooManyJoiningsError, UnavailableError.
         """
-        visit = self.record.read(visit_id)
-        party = party_of(visit, who)
-        _still(visit)
-        room_id = visit.known.room_id or self.rooms().open(visit_id)
         name = self._name()
+        open_room = cache(lambda: self.rooms().open(visit_id))
 
         def learn(visit: Visit) -> Known:
+            party = party_of(visit, who)
             _still(visit)
-            return joined(roomed(visit.known, room_id), name, Joining(party, now))
+            return joined(roomed(visit.known, visit.known.room_id or open_room()), name, Joining(party, now))
 
         visit = self.changing.learn(visit_id, learn, now)
+        party, room_id = party_of(visit, who), visit.known.room_id or open_room()
         token = self.rooms().token(room_id, name, party, now)
         self.drafts.put(RTC_TOKEN, _draft(visit_id, name), {"rtcToken": token}, now)
         return {
