@@ -6,17 +6,16 @@ have a public address, and redirects are not followed.
 
 import fnmatch
 import http.client
-import io
 import ipaddress
 import socket
-import ssl
 import time
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
+
+from bedside.adapters.deadline import left, response, tls_context
 
 # One connection, and one piece of what is read; the whole has its own deadline.
 _CONNECT_S: Final = 10.0
@@ -65,13 +64,13 @@ class Downloads:
         with ExitStack() as open_until_read:
             try:
                 sock = open_until_read.enter_context(closing(_connected(parts, ends_at)))
-                response = open_until_read.enter_context(closing(_asked(sock, parts, ends_at)))
-                response.begin()
+                answer = open_until_read.enter_context(closing(_asked(sock, parts, ends_at)))
+                answer.begin()
             except (OSError, http.client.HTTPException, ValueError) as error:
                 raise DownloadError(f"It could not be fetched: {type(error).__name__}.") from error
-            if response.status != _OK:
-                raise DownloadError(f"The server answered {response.status}.", dead=response.status in _DEAD)
-            yield Download(response.length, _pieces(response))
+            if answer.status != _OK:
+                raise DownloadError(f"The server answered {answer.status}.", dead=answer.status in _DEAD)
+            yield Download(answer.length, _pieces(answer))
 
     def _allowed(self, url: str) -> SplitResult:
         try:
@@ -99,11 +98,6 @@ def _matches(host: str, pattern: str) -> bool:
     return len(labels) == len(wanted) and all(map(fnmatch.fnmatchcase, labels, wanted))
 
 
-@cache
-def _tls_context() -> ssl.SSLContext:
-    return ssl.create_default_context()
-
-
 def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
     secure, host = parts.scheme == "https", parts.hostname or ""
     refusal: OSError | None = None
@@ -115,9 +109,9 @@ def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
             raise DownloadError("Its address is not a public one.")
         sock = socket.socket(family, kind, protocol)
         try:
-            sock.settimeout(min(_CONNECT_S, _left(ends_at)))
+            sock.settimeout(min(_CONNECT_S, left(ends_at)))
             sock.connect(address)
-            return _tls_context().wrap_socket(sock, server_hostname=host) if secure else sock
+            return tls_context().wrap_socket(sock, server_hostname=host) if secure else sock
         except OSError as error:
             sock.close()
             refusal = error
@@ -128,50 +122,16 @@ def _asked(sock: socket.socket, parts: SplitResult, ends_at: float) -> http.clie
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     head = f"GET {target} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: identity\r\nConnection: close\r\n\r\n"
     sock.sendall(head.encode("ascii"))
-    source = _Source(_Reader(sock, ends_at))
-    return http.client.HTTPResponse(source, method="GET")  # type: ignore[arg-type]  # needs makefile only
+    return response(sock, "GET", ends_at, read_s=_READ_S, chunk_bytes=_CHUNK_BYTES)
 
 
-def _pieces(response: http.client.HTTPResponse) -> Iterator[bytes]:
-    announced, came = response.length, 0
+def _pieces(answer: http.client.HTTPResponse) -> Iterator[bytes]:
+    announced, came = answer.length, 0
     try:
-        while piece := response.read1(_CHUNK_BYTES):
+        while piece := answer.read1(_CHUNK_BYTES):
             came += len(piece)
             yield piece
     except (OSError, http.client.HTTPException, ValueError) as error:
         raise DownloadError(f"It broke off: {type(error).__name__}.") from error
     if announced is not None and came != announced:
         raise DownloadError("It broke off.")
-
-
-class _Source:
-    """What http.client.HTTPResponse needs of a socket: a file to read from."""
-
-    def __init__(self, reader: "_Reader") -> None:
-        self._reader = reader
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self._reader, _CHUNK_BYTES)
-
-
-class _Reader(io.RawIOBase):
-    """A socket's reading side on which no read lasts long, nor beyond the end of the whole: a server may drip."""
-
-    def __init__(self, sock: socket.socket, ends_at: float) -> None:
-        super().__init__()
-        self._sock = sock
-        self._ends_at = ends_at
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
-        self._sock.settimeout(min(_READ_S, _left(self._ends_at)))
-        return self._sock.recv_into(buffer)
-
-
-def _left(ends_at: float) -> float:
-    left = ends_at - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the deadline has passed")
-    return left

@@ -1,18 +1,17 @@
 """HTTP requests that end by a total deadline, over one kept-alive connection."""
 
 import http.client
-import io
 import math
 import select
 import socket
-import ssl
 import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 from urllib.parse import urlsplit
+
+from bedside.adapters.deadline import left, response, tls_context
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
 
@@ -30,48 +29,6 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-@cache
-def _tls_context() -> ssl.SSLContext:
-    """One context for the process: building one costs about 20 ms."""
-    return ssl.create_default_context()
-
-
-class _DeadlineReader(io.RawIOBase):
-    """A socket's reading side on which every read gets only the time that is left.
-
-    A plain socket timeout counts per read, so a server that drips one byte at a time would never trip it.
-    """
-
-    def __init__(self, sock: socket.socket, ends_at: float) -> None:
-        super().__init__()
-        self._sock = sock
-        self._ends_at = ends_at
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
-        self._sock.settimeout(_left(self._ends_at))
-        return self._sock.recv_into(buffer)
-
-
-class _AnswerSource:
-    """What http.client.HTTPResponse needs of a socket: a file to read from."""
-
-    def __init__(self, reader: _DeadlineReader) -> None:
-        self._reader = reader
-
-    def makefile(self, _mode: str) -> io.BufferedReader:
-        return io.BufferedReader(self._reader)
-
-
-def _left(ends_at: float) -> float:
-    left = ends_at - time.monotonic()
-    if left <= 0:
-        raise TimeoutError("the deadline has passed")
-    return left
 
 
 class RestClient:
@@ -110,24 +67,23 @@ class RestClient:
             head = f"{method} {self._base_path}{path} HTTP/1.1\r\nHost: {self._host_header}\r\n"
             head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             head += f"Content-Length: {len(body)}\r\nConnection: keep-alive\r\n\r\n"
-            sock.settimeout(_left(ends_at))
+            sock.settimeout(left(ends_at))
             self.requests += 1
             sent = True
             sock.sendall(head.encode("latin-1") + body)
-            source = _AnswerSource(_DeadlineReader(sock, ends_at))
-            response = http.client.HTTPResponse(source, method=method)  # type: ignore[arg-type]  # needs makefile only
-            with closing(response):  # it complains on standard error if it is left to the garbage collector
-                response.begin()
-                content = response.read(MAX_ANSWER_BYTES + 1)
+            answer = response(sock, method, ends_at)
+            with closing(answer):  # it complains on standard error if it is left to the garbage collector
+                answer.begin()
+                content = answer.read(MAX_ANSWER_BYTES + 1)
             # `length` is what was announced and did not come.
-            if response.length or len(content) > MAX_ANSWER_BYTES:
+            if answer.length or len(content) > MAX_ANSWER_BYTES:
                 raise http.client.IncompleteRead(content)
-            if response.will_close:
+            if answer.will_close:
                 sock.close()
             else:
                 self._sock, self._used_at = sock, time.time()
-            names = {name.lower(): value for name, value in response.getheaders()}
-            return Answer(response.status, names, content)
+            names = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, names, content)
         except (OSError, http.client.HTTPException, ValueError) as error:
             if sock is not None:
                 sock.close()
@@ -158,8 +114,8 @@ class RestClient:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if not self._tls:
             return sock
-        sock.settimeout(_left(ends_at))
-        return _tls_context().wrap_socket(sock, server_hostname=self._host)
+        sock.settimeout(left(ends_at))
+        return tls_context().wrap_socket(sock, server_hostname=self._host)
 
     def _reach(self, ends_at: float) -> socket.socket:
         """Connect to the first address that answers; socket.create_connection would give each the whole time."""
@@ -167,7 +123,7 @@ class RestClient:
         for family, kind, protocol, _, address in socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM):
             sock = socket.socket(family, kind, protocol)
             try:
-                sock.settimeout(_left(ends_at))
+                sock.settimeout(left(ends_at))
                 sock.connect(address)
             except OSError as error:
                 sock.close()

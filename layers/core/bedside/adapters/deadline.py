@@ -1,0 +1,64 @@
+"""Answers over HTTP, read by a deadline for the whole: a socket's own timeout counts per read, and servers may drip."""
+
+import http.client
+import io
+import math
+import socket
+import ssl
+import time
+from functools import cache
+
+
+@cache
+def tls_context() -> ssl.SSLContext:
+    """Return one context for the process: building one costs about 20 ms."""
+    return ssl.create_default_context()
+
+
+def left(ends_at: float) -> float:
+    """Return the seconds until a moment of the monotonic clock; raises TimeoutError if it has passed."""
+    seconds = ends_at - time.monotonic()
+    if seconds <= 0:
+        raise TimeoutError("the deadline has passed")
+    return seconds
+
+
+def response(
+    sock: socket.socket,
+    method: str,
+    ends_at: float,
+    *,
+    read_s: float = math.inf,
+    chunk_bytes: int = io.DEFAULT_BUFFER_SIZE,
+) -> http.client.HTTPResponse:
+    """Return the answer that is to come on a socket; no read of it lasts longer than `read_s`, nor beyond `ends_at`."""
+    source = _Source(_Reader(sock, ends_at, read_s), chunk_bytes)
+    return http.client.HTTPResponse(source, method=method)  # type: ignore[arg-type]  # needs makefile only
+
+
+class _Source:
+    """What http.client.HTTPResponse needs of a socket: a file to read from."""
+
+    def __init__(self, reader: "_Reader", chunk_bytes: int) -> None:
+        self._reader = reader
+        self._chunk_bytes = chunk_bytes
+
+    def makefile(self, _mode: str) -> io.BufferedReader:
+        return io.BufferedReader(self._reader, self._chunk_bytes)
+
+
+class _Reader(io.RawIOBase):
+    """A socket's reading side on which every read gets only the time that is left."""
+
+    def __init__(self, sock: socket.socket, ends_at: float, read_s: float) -> None:
+        super().__init__()
+        self._sock = sock
+        self._ends_at = ends_at
+        self._read_s = read_s
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
+        self._sock.settimeout(min(self._read_s, left(self._ends_at)))
+        return self._sock.recv_into(buffer)
