@@ -9,7 +9,7 @@ from local.patches import (
     failure,
     http_api,
     latency,
-    parameter_path,
+    resources,
     route_response,
     schedules,
     secure_transport,
@@ -32,7 +32,7 @@ def apply() -> None:
     throttle.apply()
     source_address.apply()
     socket.apply()
-    parameter_path.apply()
+    resources.apply()
     route_response.apply()
     schedules.apply()
     secure_transport.apply()
