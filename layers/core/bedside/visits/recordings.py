@@ -1,6 +1,5 @@
 """Recordings of visits: starting and stopping them, what the provider tells of them, and what became of them."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,20 +8,9 @@ from bedside.adapters.storage import Links
 from bedside.errors import RecordingNotFoundError, WrongStateError
 from bedside.visits.record import VisitRecord
 from bedside.visits.recording import File, Recording
-from bedside.visits.recording_knowledge import (
-    asked,
-    asked_again,
-    asked_to_stop,
-    beam_told,
-    file_name,
-    file_told,
-    looked,
-    lost,
-    over,
-    stop_taken,
-    taken,
-)
+from bedside.visits.recording_knowledge import asked, asked_again, asked_to_stop, looked, over, stop_taken, taken
 from bedside.visits.recording_record import Learn, RecordingRecord
+from bedside.visits.recording_words import heard, listed
 from bedside.visits.rooms import Asset, Rooms
 from bedside.visits.states import State
 from bedside.visits.visit import Visit
@@ -30,10 +18,6 @@ from bedside.visits.visit import Visit
 _RECORDABLE: Final = frozenset({"inProgress", "interrupted"})
 _ACTIVE: Final = frozenset({"starting", "running", "stopping"})
 _FILES: Final = frozenset({"recording.success", "beam.recording.success"})
-# The provider's word for what went wrong; its sentences may say anything.
-_ERROR_TYPE: Final = re.compile(r"[A-Z][A-Z_]{0,59}")
-_STOPPED_BY_FAILURE: Final = "failure: "
-_LONGEST: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +106,7 @@ class Recordings:
 
         Again, late, or in another order is the same. Raises VisitNotFoundError, UnavailableError.
         """
-        change = _change(kind, data, now_ms)
+        change = heard(kind, data, now_ms)
         if change is None or data.get("recording_enabled") is False:
             return False
         try:
@@ -162,7 +146,7 @@ class Recordings:
 
         def learn(recording: Recording) -> Recording:
             for asset in assets:
-                recording = _listed(recording, asset, now_ms)
+                recording = listed(recording, asset, now_ms)
             missed = _is_up(recording.missing_due_at(self.overdue_ms), now_ms)
             return looked(recording, now_ms) if missed else recording
 
@@ -232,81 +216,3 @@ def _active(recording: Recording) -> bool:
 
 def _is_up(due_at: int | None, now: int) -> bool:
     return due_at is not None and due_at <= now
-
-
-def _change(kind: str, data: Mapping[str, Any], now: int) -> Learn | None:  # noqa: PLR0911  # one for each kind
-    """Return what an event adds; None for one that says nothing of use.
-
-    https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/webhook
-    """
-    beam = _text(data, "beam_id") or _text(data, "job_id")
-    match kind:
-        case "beam.started.success" if beam:
-            return lambda recording: beam_told(recording, beam, started=True)
-        case "beam.stopped.success" if beam:
-            reason = _text(data, "reason")
-            if not reason.startswith(_STOPPED_BY_FAILURE):
-                return lambda recording: beam_told(recording, beam, stopped_at=now)
-            failure = _failure(reason.removeprefix(_STOPPED_BY_FAILURE))
-            return lambda recording: beam_told(recording, beam, stopped_at=now, failure=failure)
-        case "beam.failure" if beam:
-            failure = _failure(_text(data, "error_type"))
-            return lambda recording: beam_told(recording, beam, failure=failure)
-        case "recording.failed":
-            name = f"{_text(data, 'session_id')} {_text(data, 'session_stopped_at')}"
-            failure = _failure(_text(data, "error_type"))
-            return lambda recording: lost(recording, name, failure)
-        case "recording.success" | "beam.recording.success":
-            link, path = _text(data, "recording_presigned_url"), _text(data, "recording_path")
-            identity = path or link.partition("?")[0]
-            if not identity:
-                return None
-            file = File(
-                file_name(identity),
-                now,
-                now,
-                path=path,
-                beam=beam,
-                link=link,
-                size=_count(data, "size"),
-                duration_s=_count(data, "duration"),
-            )
-            return lambda recording: file_told(recording, file)[0]
-    return None
-
-
-def _listed(recording: Recording, asset: Asset, now: int) -> Recording:
-    if asset.status == "failed":
-        return lost(recording, asset.asset_id, _failure(""))
-    if asset.status != "completed":
-        return recording
-    file = File(
-        file_name(asset.path or asset.asset_id),
-        now,
-        now,
-        path=asset.path,
-        asset_id=asset.asset_id,
-        size=asset.size,
-        duration_s=asset.duration_s,
-        # Unlike an event, nothing comes again until that is done.
-        asked=0,
-    )
-    return file_told(recording, file)[0]
-
-
-def _failure(error_type: str) -> str:
-    known = _ERROR_TYPE.fullmatch(error_type)
-    return f"The video provider could not record: {error_type}." if known else "The video provider could not record."
-
-
-def _text(data: Mapping[str, Any], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) and len(value) <= _LONGEST else ""
-
-
-def _count(data: Mapping[str, Any], name: str) -> int | None:
-    """Return a whole number that is more than nothing."""
-    value = data.get(name)
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 1 << 53 else None
