@@ -46,6 +46,21 @@ def test_a_joining_that_came_to_nothing_lasts_until_the_next() -> None:
     assert stays([patient(10), patient(10)], "patient") == [Stay(10, 11), Stay(10, None)]
 
 
+def test_two_devices_are_left_one_by_one() -> None:
+    """Who joins on a second device and closes either is still there on the other."""
+    both = [patient(10, a=Peer(12)), patient(30, b=Peer(32, 50))]
+    assert present(stays(both, "patient"), 60)
+    both = [patient(10, a=Peer(12, 50)), patient(30, b=Peer(32))]
+    assert present(stays(both, "patient"), 60)
+
+
+def test_a_broken_connection_hides_a_going_only_until_it_is_told() -> None:
+    """Who came back and went before the provider has noticed is gone from then, not from when it tells."""
+    assert present(stays([patient(10, a=Peer(12)), patient(30, b=Peer(32, 50))], "patient"), 60)
+    found = stays([patient(10, a=Peer(12, 25)), patient(30, b=Peer(32, 50))], "patient")
+    assert [at for at in range(10, 100) if not present(found, at)] == [*range(25, 30), *range(50, 100)]
+
+
 def test_clocks_may_differ() -> None:
     """Nobody leaves before they came; somebody who came was there, if only for a moment."""
     assert stays([patient(10, a=Peer(8, 9))], "patient") == [Stay(10, 11)]

@@ -45,6 +45,11 @@ def stays(joinings: Iterable[Joining], party: Party) -> list[Stay]:
     Whoever calls to join is there from that moment, not only once the provider says so: its word may come late or
     never. They are gone when every peer of that joining has left, and back with the next. A joining of which the
     provider has told nothing lasts until they join again: nobody is there twice.
+
+    A connection that the provider has told of lasts until it tells otherwise, although they have joined again: they may
+    have, on another device, and a visit under way must not end because they close one of the two. So where one broke
+    and they came back and went, their going counts once the provider tells of the broken one, which it does within a
+    minute: a visit that ends that much later does less harm.
     """
     own = sorted((joining for joining in joinings if joining.party == party), key=lambda joining: joining.at)
     nexts = [*(joining.at for joining in own[1:]), None]
