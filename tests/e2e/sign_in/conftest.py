@@ -55,7 +55,7 @@ _LONG = pytest.mark.timeout(600)
 
 
 @pytest.fixture(
-    scope="package",  # others use that product too, and need its Redis
+    scope="module",  # others use that product too, and need its Redis
     params=["with Redis", *(pytest.param(fault, marks=_LONG) for fault in _FAULTS)],
 )
 def place(request: pytest.FixtureRequest) -> Iterator[dict[str, Any]]:

@@ -36,18 +36,6 @@ def away(aws: Aws, name: str) -> Iterator[None]:
         functions.delete_function_concurrency(FunctionName=function)
 
 
-@contextmanager
-def impatient(aws: Aws, name: str) -> Iterator[None]:
-    """Let a queue deliver again after 5 seconds, instead of two minutes, what was not processed."""
-    queue, queues = aws.resource(name), aws.client("sqs")
-    usual = queues.get_queue_attributes(QueueUrl=queue, AttributeNames=["VisibilityTimeout"])["Attributes"]
-    queues.set_queue_attributes(QueueUrl=queue, Attributes={"VisibilityTimeout": "5"})
-    try:
-        yield
-    finally:
-        queues.set_queue_attributes(QueueUrl=queue, Attributes=usual)
-
-
 def begin(patient: Attendant, practitioner: Attendant, account: Account, aws: Aws) -> set[str]:
     """Let both join, and wait until what the provider tells of that is processed; gives those events' ids."""
     for attendant in (patient, practitioner):
@@ -132,11 +120,7 @@ def test_what_a_throttled_record_refused_comes_again(
     patient: Attendant, practitioner: Attendant, account: Account, aws: Aws
 ) -> None:
     """DynamoDB refuses receiver and processor for a while: the provider repeats to the one, the queue to the other."""
-    with (
-        impatient(aws, "WebhookQueue"),
-        Throttle(aws, "WebhookReceiver") as receiver,
-        Throttle(aws, "WebhookProcessor") as processor,
-    ):
+    with Throttle(aws, "WebhookReceiver") as receiver, Throttle(aws, "WebhookProcessor") as processor:
         before = begin(patient, practitioner, account, aws)
         # Each asks three times before it gives up; the processor does so twice.
         receiver.refusals, processor.refusals = 3, 6
