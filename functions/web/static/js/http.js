@@ -78,23 +78,16 @@ export function parseRetryAfter(value, now) {
   return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
-/**
- * `exchange`, for those who want only what is in the answer.
- * @param {Parameters<typeof exchange>} request
- * @returns {Promise<any>} the JSON of the answer; null when it has no body
- */
-export async function call(...request) {
-  return (await exchange(...request)).body;
-}
+/** `exchange` for its body alone. @type {(...request: Parameters<typeof exchange>) => Promise<any>} */
+export const call = async (...request) => (await exchange(...request)).body;
 
 /**
  * One call, one try.
  * @param {string} method
  * @param {string} path same origin, with its parts already encoded
  * @param {{token?: string | null, body?: unknown, headers?: Record<string, string>, deadlineMs?: number,
- *   signal?: AbortSignal | null}} [options] `headers`: a condition, or a key
- * @returns {Promise<{body: any, etag: string}>} the JSON of the answer, null when it has none; the version as the server
- *   wrote it, "" without one
+ *   signal?: AbortSignal | null}} [options]
+ * @returns {Promise<{body: any, etag: string}>} the JSON of the answer, null without one; "" without an ETag
  * @throws {HttpProblem} the server said no
  * @throws {NetworkFailure} no usable answer
  * @throws {DOMException} AbortError, when `signal` aborts
@@ -157,16 +150,9 @@ export async function retry(step, { signal, pause = sleep, onRetry } = {}) {
   }
 }
 
-/**
- * `call` with `retry` around it.
- * @param {string} method
- * @param {string} path
- * @param {Parameters<typeof call>[2]} [options]
- * @returns {Promise<any>}
- */
-export function callWithRetry(method, path, options = {}) {
-  return retry(() => call(method, path, options), { signal: options.signal });
-}
+/** `call` with `retry` around it. @type {typeof call} */
+export const callWithRetry = (method, path, options) =>
+  retry(() => call(method, path, options), { signal: options?.signal });
 
 /**
  * Waits; rejects with AbortError when `signal` aborts.
