@@ -330,6 +330,22 @@ def test_notes_that_cannot_be_loaded_can_be_asked_for_again(visitor: Open, clini
     expect(desk.page.locator("#notes-form")).to_be_visible()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_one_sees_whether_it_is_saved_while_one_types(visitor: Open, clinic: Clinic, width: int) -> None:
+    """Also in the last field of long notes; and the end of the visit takes the keyboard from nobody who writes."""
+    desk = Desk(visitor(clinic.clinician, width=width), clinic)
+    desk.room.open()
+    if width < 900:
+        desk.page.get_by_role("tab", name="Notes").click()
+    desk.page.get_by_label("Observations").fill("Swollen and warm. " * 60)
+    desk.page.get_by_label("Plan").click()
+    desk.type("Plan", "Rest")
+    expect(desk.page.locator("#notes-state")).to_be_in_viewport(ratio=1)
+    desk.clinic.finish(desk.visit_id)
+    expect(desk.page.locator("#over-facts")).to_contain_text("OutcomeCompleted")
+    expect(desk.page.get_by_label("Plan")).to_be_focused()
+
+
 def test_notes_stay_open_after_the_visit(desk: Desk) -> None:
     """What is still to be written is written after the call."""
     desk.clinic.finish(desk.visit_id)

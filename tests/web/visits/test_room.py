@@ -241,7 +241,8 @@ def test_the_end_brings_summary_and_recording(talking: Room) -> None:
     talking.clinic.recordings[talking.visit_id] = {"state": "copying"}
     talking.page.get_by_role("button", name="End visit").click()
     talking.page.locator("#confirm-yes").click()
-    expect(talking.page.get_by_role("heading", name="Visit summary")).to_be_visible()
+    expect(talking.page.get_by_role("heading", name="Visit summary")).to_be_focused()
+    expect(talking.page.locator("#pill")).to_be_hidden()
     expect(talking.page.locator("#over-facts")).to_contain_text(
         "OutcomeCompletedClinicianMere TipenePatientAroha Ngata"
     )
@@ -364,6 +365,30 @@ def test_signing_in_leads_back_to_the_visit(visitor: Open, clinic: Clinic) -> No
     page.get_by_label("6-digit code").fill("123456")
     page.wait_for_url(f"/visit#v={visit_id}")
     expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
+
+
+LONG = "Wilhelmina Alexandrina Featherstonehaugh-Cholmondeley"
+
+
+@pytest.mark.parametrize("path", ["/visit", "/my-visits"])
+@pytest.mark.parametrize("size", [(640, 400), (320, 640)])
+def test_nothing_is_cut_off_when_it_is_enlarged(
+    visitor: Open, clinic: Clinic, path: str, size: tuple[int, int]
+) -> None:
+    """A window enlarged to 200 percent, or 400 across: names of any length, reasons and buttons can all be reached."""
+    clinic.patient["displayName"] = clinic.clinician["displayName"] = LONG
+    room = Room(visitor(clinic.patient if path == "/my-visits" else clinic.clinician), clinic, path)
+    room.page.set_viewport_size({"width": size[0], "height": size[1]})
+    room.open()
+    clinic.people.fail(JOIN, Fault(503, "unavailable"))
+    room.page.get_by_role("button", name="Join visit").click()
+    expect(room.page.locator("#cover-failure")).to_contain_text("Reference for support")
+    for part in ("#cover-title", "#cover-failure", "#join", "#cancel"):
+        room.page.locator(part).scroll_into_view_if_needed()
+        expect(room.page.locator(part)).to_be_in_viewport(ratio=0.95)
+    assert room.page.evaluate("document.documentElement.scrollWidth") <= size[0]
+    name = room.page.locator("#patient-name" if path == "/visit" else "#visit-title")
+    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
 
 @pytest.mark.parametrize("width", [320, 390, 899, 1280])

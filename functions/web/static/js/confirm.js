@@ -3,11 +3,11 @@ import { byId, setText } from "./page.js";
 
 /**
  * Asks, and does it on yes; a failure is shown in the dialog, which stays open for another try.
- * @param {{title: string, text: string, yes: string, failed?: string | ((error: unknown) => string),
+ * @param {{title: string, text: string, yes: string, no?: string, failed?: string | ((error: unknown) => string),
  *   act?: () => Promise<void>}} question
  * @returns {Promise<boolean>} whether it was confirmed, and done
  */
-export function confirmed({ title, text, yes, failed = "", act }) {
+export function confirmed({ title, text, yes, no = "Cancel", failed = "", act }) {
   const dialog = byId("confirm", HTMLDialogElement);
   const yesButton = byId("confirm-yes", HTMLButtonElement);
   const noButton = byId("confirm-no", HTMLButtonElement);
@@ -15,6 +15,7 @@ export function confirmed({ title, text, yes, failed = "", act }) {
   setText("confirm-title", title);
   setText("confirm-text", text);
   yesButton.textContent = yes;
+  noButton.textContent = no;
   /** @param {boolean} working */
   const work = (working) => {
     yesButton.disabled = noButton.disabled = working;

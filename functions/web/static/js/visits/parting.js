@@ -95,7 +95,8 @@ function choose(dialog, failures) {
   const whose = failures.length > 1 ? `Your notes of ${failures.length} visits` : "Your notes of a visit";
   const disputedByNow = first?.error instanceof HttpProblem && first.error.status === 412;
   const why = disputedByNow ? "They were changed elsewhere: open them and choose." : refusal(first?.error);
-  const text = make("p", "", `${whose} could not be saved. ${why} If you sign out now, what you typed is lost.`);
+  const loss = make("p", "", "If you sign out now, what you typed is lost.");
+  const text = make("div", "stack", make("p", "", `${whose} could not be saved. ${why}`), loss);
   text.setAttribute("role", "alert");
   const open = make("a", "button", "Open the notes");
   open.href = `/visit#v=${encodeURIComponent(first?.visitId ?? "")}`;

@@ -22,6 +22,7 @@ export function askLeave(visit) {
       ? "You can come back for a short while. After that the visit ends by itself."
       : "You can join again while the visit is open.",
     yes: "Leave",
+    no: "Stay",
   });
 }
 
@@ -35,6 +36,7 @@ export function askEnd(visit, them, onDone) {
     title: "End this visit?",
     text: `The call with ${them} ends for both of you and cannot be joined again. Your notes stay open.`,
     yes: "End visit",
+    no: "Go on",
     failed: whyNot,
     act: async () => onDone(await end(visit.visitId)),
   });
@@ -50,6 +52,7 @@ export function askCancel(visit, them, onDone) {
     title: "Cancel this visit?",
     text: `${them} is told, and nobody can join it any more.`,
     yes: "Cancel visit",
+    no: "Keep visit",
     failed: whyNot,
     act: async () => onDone(await cancel(visit.visitId)),
   });

@@ -137,6 +137,8 @@ class VisitRoom {
     if (this.#summed) return;
     this.#summed = true;
     byId("over").hidden = false;
+    // Nothing is listened for any more.
+    byId("pill").hidden = true;
     setText("over-said", "Loading…");
     try {
       const found = this.#mine ? await summaryOf(visit.visitId) : seenFromOutside(visit);
@@ -151,6 +153,8 @@ class VisitRoom {
       };
       byId("over-said").replaceChildren(`The summary could not be loaded. ${refusal(error)} `, again);
     }
+    // The button or the room that had the keyboard is gone; whoever writes notes goes on writing.
+    if (document.activeElement === document.body) byId("over-title").focus();
   }
 
   /** @param {unknown} error */

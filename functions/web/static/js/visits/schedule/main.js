@@ -128,7 +128,7 @@ function draw({ view, visits, more }) {
   setText("empty-title", dated ? "No visits yet" : "No visits today");
   setText("empty-text", dated ? "Book the first one: the patient finds it on their own page." : "Book one, or look at all visits.");
   byId("more").hidden = !more;
-  const today = new Date(serverNow()).toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+  const today = new Date(serverNow()).toLocaleDateString([], { weekday: "short", day: "numeric", month: "long" });
   setText("where", [dated ? "All visits" : today, me.facilityId].filter(Boolean).join(" · "));
   const count = `${visits.length} ${visits.length === 1 ? "visit" : "visits"}`;
   setText("count", more ? `${count}, more to show` : visits.length ? count : "");
