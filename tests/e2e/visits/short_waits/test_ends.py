@@ -27,7 +27,7 @@ def expect_facts(page: Page, **facts: str) -> None:
         expect(row.locator("dd")).to_have_text(value)
 
 
-@pytest.mark.parametrize("begins_in", [timedelta(seconds=30)], ids=["soon"])
+@pytest.mark.parametrize("begins_in", [timedelta(minutes=1)], ids=["soon"])
 def test_a_practitioner_does_not_show_up(patient: Attendant, practitioner: Attendant, account: Account) -> None:
     """The patient waits, and is told that it will not be; so are the visit's page and the list at the desk."""
     schedule = practitioner.page.context.new_page()
@@ -41,7 +41,7 @@ def test_a_practitioner_does_not_show_up(patient: Attendant, practitioner: Atten
     begins = instant(account.visit()["startsAt"])
 
     expect(patient.page.locator("#over-title")).to_have_text(
-        "This visit did not take place", timeout=_NO_SHOW.total_seconds() * 1000 + _SLOW_MS
+        "This visit did not take place", timeout=_NO_SHOW.total_seconds() * 1000 + 2 * _SLOW_MS
     )
     expect(patient.page.locator("#over-text")).to_contain_text("You and Dr Hana Walker did not meet in time.")
     practitioner.expect_state("Did not take place")
@@ -77,8 +77,7 @@ def test_both_are_warned_and_then_the_time_is_over(
             re.compile(r"This visit ends by itself in 0:\d\d"), timeout=_WARNING.total_seconds() * 1000 + _SLOW_MS
         )
         expect(attendant.page.locator("#announcer")).to_contain_text("The visit ends by itself at")
-    for attendant in (patient, practitioner):
-        attendant.expect_picture()
+        expect(attendant.page.locator("#room iframe")).to_have_count(1)
     expect(patient.page.locator("#over-title")).to_have_text("The time for this visit is over", timeout=_SLOW_MS)
     practitioner.expect_state("Ended: time was up")
     expect_facts(practitioner.page, Outcome="Ended: time was up", Duration="2 minutes", Recorded="No")
