@@ -68,7 +68,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 }
 FAULTS: Final = tuple(MEANINGS)
 # A lost answer to a question is the same as none; these two meet requests that change something.
-_OF_WRITES: Final = frozenset({"answer too late", "answer lost"})
+OF_WRITES: Final = frozenset({"answer too late", "answer lost"})
 _READS: Final = (".GetItem", ".Query", ".Scan", ".GetParameters")
 
 
@@ -119,7 +119,7 @@ class AwsFaults:
         self.seen += 1
         if self._fault is None or self._service not in {None, service}:
             return once()
-        if self._fault in _OF_WRITES and not _writes(request):
+        if self._fault in OF_WRITES and not _writes(request):
             return once()
         if self._fault == "transaction lost" and not _transacts(request):
             return once()

@@ -8,7 +8,7 @@ from bedside.adapters.dynamo import Table
 from bedside.identity.codes import SENDS_PER_USE
 from bedside.transient.counters import Counters
 from tests.conftest import BUCKET, IDENTITY, client
-from tests.faults.aws import Service
+from tests.faults.aws import OF_WRITES, Service
 from tests.faults.job import Job, Kind, Step, StuckError, known_hash
 from tests.functions.clinic import PSEUDONYM_KEY, Answer
 
@@ -42,6 +42,8 @@ class Capture(Job):
     def meets(cls, service: Service, fault: str, step: Step) -> bool:
         if fault == "transaction lost":
             return service == "dynamodb" and step in {Capture.asks_for_a_code, Capture.signs_in}
+        if service == "s3" and fault in OF_WRITES and step is Capture.takes_another:  # there it is only asked
+            return False
         return service == "dynamodb" or (service == "s3" and step in _ASKING_S3)
 
     def prepare(self) -> None:

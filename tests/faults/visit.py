@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Final
 from uuid import uuid4
 
 from tests.conftest import RECORDINGS, client
-from tests.faults.aws import Service
+from tests.faults.aws import OF_WRITES, Service
 from tests.faults.deliveries import RECORDING_QUEUE_URL, Deliveries, iso
 from tests.faults.job import Step
 from tests.functions import hooks
@@ -39,7 +39,8 @@ class VisitJob(Deliveries):
     def meets(cls, service: Service, fault: str, step: Step) -> bool:
         if fault == "transaction lost":
             return service == "dynamodb" and step is VisitJob.practitioner_writes_notes
-        if service == "ssm" and fault in {"answer too late", "answer lost"}:  # there it is only asked
+        # What is only asked there.
+        if fault in OF_WRITES and (service == "ssm" or (service == "dynamodb" and step in _LOOKING)):
             return False
         return step in _ASKING.get(service, cls.STEPS)
 
@@ -305,6 +306,7 @@ _CHANGING: Final = frozenset(
         VisitJob.practitioner_ends,
     }
 )
+_LOOKING: Final = frozenset({VisitJob.both_look_back, VisitJob.hours_pass})
 _ASKING: Final[dict[Service, frozenset[Step]]] = {
     "s3": frozenset({VisitJob.recording_is_copied}),
     "sqs": _TELLING,

@@ -163,9 +163,10 @@ def test_an_interrupted_visit_can_be_recorded(studio: Studio) -> None:
 
 def test_a_start_without_an_answer_is_known(studio: Studio) -> None:
     """It may be running: the record says so, starting again asks the provider again, stopping stops it."""
+    in_room = replace(RUNNING, known=replace(RUNNING.known, room_id=ROOM))
     studio.rooms.forgetful = True
     with pytest.raises(UnavailableError):
-        studio.recordings.start(RUNNING, T)
+        studio.recordings.start(in_room, T)
     assert studio.state() == "starting"
     studio.rooms.forgetful = False
     assert studio.recordings.start(RUNNING, T + 1) == {"state": "starting"}
