@@ -281,7 +281,7 @@ def test_a_recording_that_there_is_not_is_not_asked_for(visitor: Open, clinic: C
         "The recording failed: The video provider delivered no recording."
     )
     assert len(clinic.asked("GET", f"/visits/{room.visit_id}/recording")) == 1
-    assert [text for text in printed if "404" in text] == []
+    assert [text for text in printed if "status of 404" in text] == []
 
 
 def test_an_end_that_fails_changes_nothing(talking: Room) -> None:
