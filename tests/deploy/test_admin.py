@@ -3,8 +3,6 @@
 import base64
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +17,8 @@ from bedside.identity.people import People
 from bedside.identity.person import user_id_of
 from deploy import admin
 from deploy.stack import NotDeployedError
-from local.cloud import ROOT
 from tests.deploy.clouds import Stacks
+from tests.deploy.command import command
 
 STAGE, PHONE, NOW = "operated", "+64215550199", 1_790_000_000_000
 KEY = b"k" * 32
@@ -100,7 +98,7 @@ def test_missing_stage_is_named(stage: str, missing: str) -> None:
 )
 def test_command_that_cannot_work_says_so_in_one_line(tmp_path: Path, arguments: list[str], told: str) -> None:
     """Without a number, or without a running stack, the command ends with code 1 and one line."""
-    done = _command(arguments, tmp_path / "stack.json")
+    done = command("admin", *arguments, stack_file=tmp_path / "stack.json")
     assert (done.returncode, done.stdout) == (1, "")
     assert told in done.stderr
     assert done.stderr.count("\n") == 1
@@ -110,19 +108,7 @@ def test_stack_that_has_gone_is_told_in_one_line(tmp_path: Path) -> None:
     """A stack file whose stack no longer answers is no trace but a line."""
     stack_file = tmp_path / "stack.json"
     stack_file.write_text(json.dumps({"awsEndpointUrl": "http://127.0.0.1:9"}))
-    done = _command([PHONE], stack_file)
+    done = command("admin", PHONE, stack_file=stack_file)
     assert done.returncode == 1
     assert "127.0.0.1:9" in done.stderr
     assert done.stderr.count("\n") == 1
-
-
-def _command(arguments: list[str], stack_file: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-m", "deploy.admin", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "STACK_FILE": str(stack_file)},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )

@@ -1,9 +1,6 @@
 """Dead letters get another chance: each where it came from, and none is lost on the way."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +8,9 @@ import pytest
 
 from deploy import redrive
 from deploy.redrive import Redriven
-from local.cloud import ROOT
 from tests.conftest import client
 from tests.deploy.clouds import Functions
+from tests.deploy.command import command
 
 STORED = {"detail-type": "Object Created", "detail": {"object": {"key": "sessions/x"}}}
 QUEUES = ("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters")
@@ -128,15 +125,7 @@ def test_names_tell_where_letters_go_back_to() -> None:
 
 def test_command_that_cannot_work_says_so_in_one_line(tmp_path: Path) -> None:
     """Without a running stack it ends with code 1."""
-    done = subprocess.run(
-        [sys.executable, "-m", "deploy.redrive", ""],
-        cwd=ROOT,
-        env={**os.environ, "STACK_FILE": str(tmp_path / "stack.json")},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = command("redrive", "", stack_file=tmp_path / "stack.json")
     assert (done.returncode, done.stdout) == (1, "")
     assert "No stack is running here" in done.stderr
     assert done.stderr.count("\n") == 1

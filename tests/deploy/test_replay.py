@@ -1,8 +1,5 @@
 """Replaying from the command line."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +7,8 @@ import pytest
 
 from deploy import replay, stack
 from deploy.stack import NotDeployedError
-from local.cloud import ROOT
 from tests.deploy.clouds import Functions, Resources
+from tests.deploy.command import command
 
 
 def run(answer: Any, **asked: str) -> tuple[tuple[bool, str], list[Any]]:
@@ -57,15 +54,7 @@ def test_a_refusal_is_told_in_its_words() -> None:
 )
 def test_command_that_cannot_work_says_so_in_one_line(tmp_path: Path, arguments: list[str], told: str) -> None:
     """Without or with too many words, or without a running stack, it ends with code 1."""
-    done = subprocess.run(  # noqa: S603  # our own command
-        [sys.executable, "-m", "deploy.replay", *arguments],
-        cwd=ROOT,
-        env={**os.environ, "STACK_FILE": str(tmp_path / "stack.json")},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = command("replay", *arguments, stack_file=tmp_path / "stack.json")
     assert (done.returncode, done.stdout) == (1, "")
     assert told in done.stderr
     assert done.stderr.count("\n") == 1

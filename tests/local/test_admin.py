@@ -1,16 +1,12 @@
-# ruff: noqa: S603 (it starts processes by design)
 """`make admin` and the people of the demo, in a cloud that judges permissions and keeps records as AWS does."""
 
 import base64
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from local import demo
-from local.cloud import ROOT
 from local.demo_people import PEOPLE
+from tests.deploy.command import command
 from tests.local.places import Stack
 
 
@@ -20,9 +16,7 @@ def test_administrator_is_made_in_the_running_stack(stack: Stack, tmp_path: Path
     stack.aws("ssm").put_parameter(Name="/bedside/local/pseudonym-key", Value=key, Type="SecureString", Overwrite=True)
     stack_file = tmp_path / "stack.json"
     stack_file.write_text(json.dumps({"awsEndpointUrl": f"http://127.0.0.1:{stack.port}"}))
-    environment = {**os.environ, "STACK_FILE": str(stack_file), "AWS_PROFILE": "somebody-elses"}
-    command = [sys.executable, "-m", "deploy.admin", "+64 21 555 0188", ""]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60, check=False)
+    done = command("admin", "+64 21 555 0188", "", stack_file=stack_file, AWS_PROFILE="somebody-elses")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
     people = stack.aws("dynamodb").scan(TableName="bedside-identity-local")["Items"]

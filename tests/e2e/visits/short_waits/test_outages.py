@@ -1,9 +1,6 @@
 """What the provider tells of a visit meets a receiver that is away, or a record that is throttled: nothing is lost."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from local.cloud import ROOT
+from tests.deploy.command import command
 from tests.e2e.aws import Aws
 from tests.e2e.visits.account import Account, instant
 from tests.e2e.visits.attendant import Attendant
@@ -102,15 +99,7 @@ def test_what_the_provider_gave_up_on_is_replayed(
 
     stack_file = tmp_path / "stack.json"
     stack_file.write_text(json.dumps(account.stack))
-    done = subprocess.run(  # noqa: S603  # our own
-        [sys.executable, "-m", "deploy.replay", since, "", "", ""],  # what the Makefile runs
-        cwd=ROOT,
-        env={**os.environ, "STACK_FILE": str(stack_file)},
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    done = command("replay", since, "", "", "", stack_file=stack_file, timeout_s=120)
     assert (done.returncode, done.stdout.partition(" from ")[0]) == (0, "100ms sends again what it has sent"), done
     expect_the_end(patient, practitioner, account, aws)
     assert [len(webhook["attempts"]) for webhook in lost()] == [5, 5, 5]
