@@ -14,6 +14,7 @@ from hypothesis import settings
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 
+from bedside import invocation
 from bedside.adapters.dynamo import Table
 from bedside.adapters.redis import Redis
 from bedside.adapters.rest import RestClient
@@ -60,6 +61,12 @@ class Upstash:
         """Tell how many REST requests have arrived."""
         with httpx.Client(trust_env=False) as http:
             return int(http.get(f"{self.url}/_bridge/stats").json()["requests"])
+
+
+@pytest.fixture(autouse=True)
+def no_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Begin outside of an invocation: what one test's has left is no limit of another's."""
+    monkeypatch.setattr(invocation, "_current", [])
 
 
 @pytest.fixture(autouse=True)

@@ -15,12 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@pytest.fixture(autouse=True)
-def none_before(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin outside of an invocation, and leave none behind."""
-    monkeypatch.setattr(invocation, "_current", [])
-
-
 def test_the_invocation_that_is_served_counts() -> None:
     """The newest; outside of one there is no end."""
     assert (invocation.current(), invocation.remaining_s()) == (None, math.inf)
