@@ -18,7 +18,7 @@ def _phone(http: httpx.Client, clinician: Clinician, encounter: str) -> Phone:
     return Phone.scan(http, clinician.open(encounter)["token"])
 
 
-def _eventually(check: Any, seconds: float = 10) -> Any:
+def _eventually(check: Any, seconds: float = 60) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := check()):
         assert time.monotonic() < deadline, "it did not come about"

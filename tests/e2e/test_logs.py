@@ -155,7 +155,7 @@ def test_search_finds_what_is_there() -> None:
 
 def _settled(written: Written, request_id: str) -> list[str]:
     """Return what was written, once the line about this request is among it."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while not _with(lines := written.lines(), request_id):
         assert time.monotonic() < deadline, f"{len(lines)} lines, and none about the request that should have one"
         time.sleep(0.2)

@@ -132,7 +132,7 @@ def test_socket_function_logs(stack: Stack) -> None:
     with connect(f"{stack.live}?ticket=good") as live:
         live.send("for the log")
         wanted = "live saw MESSAGE for the log"
-        deadline = time.monotonic() + 10
+        deadline = time.monotonic() + 60
         while wanted not in (lines := _log(stack, "LiveFunctionName")) and time.monotonic() < deadline:
             time.sleep(0.1)
     assert wanted in lines
@@ -143,7 +143,7 @@ def test_socket_function_sends_no_body_to_the_client(stack: Stack) -> None:
     with connect(f"{stack.live}?ticket=good") as live:
         live.send("hello")
         live.send("fail")
-        first = json.loads(live.recv(10))
+        first = json.loads(live.recv(60))
     assert first["message"] == "Internal server error"
     assert first["connectionId"]
 
@@ -152,21 +152,21 @@ def test_socket_route_with_a_response_answers_the_client(stack: Stack) -> None:
     """A route that has a route response sends its function's body."""
     with connect(f"{stack.live}?ticket=good") as live:
         live.send('{"action": "answer"}')
-        assert live.recv(10) == "from a route"
+        assert live.recv(60) == "from a route"
 
 
 def test_socket_connections_do_not_wait_for_each_other(stack: Stack) -> None:
     """A function that is busy with one connection still answers another."""
     with connect(f"{stack.live}?ticket=good") as slow, connect(f"{stack.live}?ticket=good") as quick:
         quick.send("fail")
-        quick.recv(10)
+        quick.recv(60)
         slow.send("slow")
         time.sleep(0.1)
-        started = time.monotonic()
         quick.send("fail")
-        quick.recv(10)
-        # Alone it takes 0.01 s, with a cold start 0.1 s; behind the other one it would take 5 s.
-        assert time.monotonic() - started < 3
+        quick.recv(60)
+        with pytest.raises(TimeoutError):
+            slow.recv(0)
+        assert slow.recv(60)
 
 
 def test_socket_connection_can_be_refused(stack: Stack) -> None:
@@ -208,7 +208,7 @@ def test_schedules_fire_soon_after_they_are_due(stack: Stack) -> None:
     """A one-shot schedule fires seconds after its time, once, and is gone then."""
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
     _schedule(stack, stack.aws("scheduler"), "soon", at=due)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while not (fired := re.findall(r"timer soon (\d+)", _log(stack, "TimerFunctionName"))):
         assert time.monotonic() < deadline
         time.sleep(0.1)

@@ -46,7 +46,7 @@ def _running(stack_file: Path, port: int, **environment: str) -> Iterator[tuple[
 
 
 def _gone(pids: dict[str, int]) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while (left := [pid for pid in pids.values() if identity(pid)]) and time.monotonic() < deadline:
         time.sleep(0.1)
     return not left

@@ -106,7 +106,7 @@ def test_an_answer_is_kept_for_a_day(process: Process) -> None:
     """Then the table deletes it, and a request with the same key is a new one even before that."""
     process.ask()
     [item] = kept()
-    assert abs(int(item["expiration"]["N"]) - time.time() - DAY_S) < 5
+    assert abs(int(item["expiration"]["N"]) - time.time() - DAY_S) < 60
     shift("expiration", DAY_S - 60)
     assert process.ask()["number"] == 1
     shift("expiration", 120)

@@ -215,19 +215,19 @@ def test_the_code_counts_down_and_is_replaced_in_time(desk: Desk) -> None:
     desk.page.clock.install()
     desk.open()
     left = desk.page.locator("#code-left")
-    expect(left).to_have_text(re.compile(r"^9:4\d$"))
+    expect(left).to_have_text(re.compile(r"^9:[1-4]\d$"))
     desk.page.clock.fast_forward("05:00")
-    expect(left).to_have_text(re.compile(r"^4:4\d$"))
+    expect(left).to_have_text(re.compile(r"^4:[1-4]\d$"))
     desk.page.clock.fast_forward("04:46")
     expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
-    expect(left).to_have_text(re.compile(r"^9:4\d$"))
+    expect(left).to_have_text(re.compile(r"^9:[1-4]\d$"))
 
 
 def test_a_short_lived_code_is_replaced_before_it_dies(desk: Desk) -> None:
     """The page follows the life that the server names, without a clock to help it."""
     desk.fake.code_life_s = 4
     desk.open()
-    expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"), timeout=5_000)
+    expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
 
 
 def test_a_new_code_by_hand(started: Desk) -> None:

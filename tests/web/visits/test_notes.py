@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.people_fake import Fault, Json, person
+from tests.web.phone.steps import freeze
 from tests.web.visits.conftest import Open
 from tests.web.visits.visit_page import Room
 from tests.web.visits.visits_fake import EMPTY, Clinic
@@ -256,9 +257,9 @@ def test_whoever_signs_out_chooses_about_what_cannot_be_saved(desk: Desk) -> Non
 
 def test_a_sign_out_does_not_wait_for_ever(desk: Desk) -> None:
     """Without an answer for five seconds, it is said; meanwhile one sees why it takes so long."""
-    desk.page.clock.install()
     desk.clinic.people.fail(PUT, *[Fault(delay=30)] * 3)
     desk.type("Plan", "Rest")
+    freeze(desk.page)
     sign_out(desk.page)
     expect(desk.page.get_by_role("dialog", name="Saving your notes")).to_be_visible()
     desk.page.clock.run_for(4_000)
