@@ -1,4 +1,4 @@
-"""How long the calls of capturing and of signing in take once all is warm, through the whole local cloud."""
+"""How long the calls of capturing, of signing in and of visits take once all is warm, through the whole local cloud."""
 
 import base64
 import hashlib
@@ -6,6 +6,7 @@ import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -35,7 +36,7 @@ def measure(stack: Stack) -> dict[str, list[float]]:
 
 
 class _Round:
-    """One session from its creation to its end, and one sign-in, call by call."""
+    """One session from its creation to its end, one sign-in, and one visit from its booking to its summary."""
 
     def __init__(self, http: httpx.Client, stack: Stack, numbers: Iterator[str]) -> None:
         self._http = http
@@ -48,6 +49,7 @@ class _Round:
         self._stack.forget_limits()
         self._capture()
         self._identify()
+        self._visit()
         self._call("GET /health", "/health")
         self._timed("GET / (the page)", "GET", "/")
 
@@ -92,6 +94,22 @@ class _Round:
         added = self._call("POST /admin/users", "/admin/users", wanted, admin)
         roles = {"roles": ["patient", "clinician"]}
         self._call("PUT /users/{userId}/roles", f"/users/{added['userId']}/roles", roles, admin)
+
+    def _visit(self) -> None:
+        wanted = {
+            "patientId": self._stack.patient_id,
+            "practitionerId": self._stack.practitioner_id,
+            "startsAt": datetime.now(UTC).isoformat(),
+            "durationMinutes": 30,
+        }
+        place = f"/visits/{self._call('POST /visits', '/visits', wanted, self._desk)['visitId']}"
+        patient = _bearer(self._stack.patient_token)
+        self._call("POST /visits/{visitId}/join (opens the room)", f"{place}/join", headers=patient)
+        joined = self._call("POST /visits/{visitId}/join", f"{place}/join", headers=self._desk)
+        self._call("GET /visits/{visitId}/rtc-token", joined["tokenUrl"], headers=self._desk)
+        self._call("GET /visits/{visitId}", place, headers=self._desk)
+        self._call("POST /visits/{visitId}/end", f"{place}/end", headers=self._desk)
+        self._call("GET /visits/{visitId}/summary", f"{place}/summary", headers=patient)
 
     def _call(self, name: str, path: str, body: object = None, headers: Mapping[str, str] | None = None) -> Any:  # noqa: ANN401  # any JSON
         answer = self._timed(name, name.split(" ", 1)[0], path, json=body, headers=headers or {})

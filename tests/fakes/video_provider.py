@@ -19,7 +19,7 @@ from tests.web.serving import Serving
 
 KEYS = Keys("access-key", "secret-of-the-app-at-the-provider", "template-1")
 SECRET_HEADERS = {"X-Bedside-Secret": "secret-of-the-webhooks"}
-_WITHIN_S = 15
+_WITHIN_S = 60
 
 
 @dataclass
@@ -34,6 +34,16 @@ class VideoProvider:
 
     def kinds(self) -> list[str]:
         return [event["type"] for event in self.received]
+
+    def of_room(self, room_id: str, kind: str) -> list[dict[str, Any]]:
+        """Wait until something of a kind has been received of a room; gives what each says."""
+
+        def told() -> list[dict[str, Any]]:
+            events = [event["data"] for event in self.received if event["type"] == kind]
+            return [data for data in events if data["room_id"] == room_id]
+
+        until(lambda: bool(told()), lambda: f"{kind} of {room_id}, of {self.kinds()}")
+        return told()
 
     def wait_for(self, *kinds: str) -> list[dict[str, Any]]:
         """Wait until at least these have been received, in any order; gives them in the order asked for."""

@@ -94,8 +94,7 @@ def test_two_people_see_each_other(cameras: Browser, provider: VideoProvider, ro
     guest.get_by_role("button", name="Leave").click()
     _state(guest, "left")
     expect(host.get_by_role("status")).to_have_text("Waiting for the other side …")
-    provider.wait_for("peer.leave.success")
-    left = [e["data"] for e in provider.received if e["type"] == "peer.leave.success"]
+    left = provider.of_room(room.room_id, "peer.leave.success")
     assert [(each["role"], each["reason"]) for each in left] == [("guest", "client request")]
     host.context.close()
     guest.context.close()
@@ -103,7 +102,6 @@ def test_two_people_see_each_other(cameras: Browser, provider: VideoProvider, ro
 
 def test_who_is_cut_off_can_come_back(cameras: Browser, provider: VideoProvider, room: Room) -> None:
     """A cut connection is told to the parent; with another token in the same frame both see each other again."""
-    provider.received.clear()
     host = _enter(cameras, provider, room, "host")
     page, guest = _embed(cameras, provider, room, "guest")
     _state(guest, "connected")
@@ -118,8 +116,8 @@ def test_who_is_cut_off_can_come_back(cameras: Browser, provider: VideoProvider,
     heard = page.evaluate("heard")
     assert [each["type"] for each in heard] == ["joined", "dropped", "joined"]
     assert {each["origin"] for each in heard} == {provider.origin}
-    [left] = provider.wait_for("peer.leave.success")
-    assert left["data"]["reason"] == "websocket closed"
+    [left] = provider.of_room(room.room_id, "peer.leave.success")
+    assert left["reason"] == "websocket closed"
     host.context.close()
     page.context.close()
 
@@ -154,10 +152,9 @@ def test_a_closed_tab_leaves(cameras: Browser, provider: VideoProvider, room: Ro
     """Closing the tab is leaving, not a lost connection."""
     page = _enter(cameras, provider, room, "guest")
     _state(page, "waiting")
-    provider.received.clear()
     page.goto("about:blank")
-    [left] = provider.wait_for("peer.leave.success")
-    assert left["data"]["reason"] == "client request"
+    [left] = provider.of_room(room.room_id, "peer.leave.success")
+    assert left["reason"] == "client request"
     page.context.close()
 
 
