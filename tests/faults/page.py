@@ -185,11 +185,10 @@ def main(path: Path, *, every: bool) -> None:
     arguments = [str(ROOT / "tests/faults/test_matrix.py"), "-q", "-n", "2", "--tb", "no", "-p", "no:cacheprovider"]
     # This module has loaded what pytest would have liked to rewrite.
     pytest.main([*arguments, "-W", "ignore::pytest.PytestAssertRewriteWarning"], [collecting])
-    wanted = [cell for job in JOBS for cell in (cells(job) if every else sampled(job))]
-    missing = {str(cell) for cell in wanted} - collecting.results.keys()
-    if missing:
+    wanted = {str(cell) for job in JOBS for cell in (cells(job) if every else sampled(job))}
+    if missing := wanted - collecting.results.keys():
         raise SystemExit(f"{len(missing)} cells were not tried, as {min(missing)}")
-    path.write_text(page(collecting.results))
+    path.write_text(page({name: found for name, found in collecting.results.items() if name in wanted}))
 
 
 if __name__ == "__main__":
