@@ -13,6 +13,7 @@ import pytest
 from hypothesis import settings
 from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
+from playwright.sync_api import expect
 
 from bedside import invocation
 from bedside.adapters.dynamo import Table
@@ -42,6 +43,8 @@ LIFE_MS = 7_200_000
 # How long an example takes says how busy the machine is.
 settings.register_profile("any machine", deadline=None)
 settings.load_profile("any machine")
+# Photos are prepared and failures waited out; a machine with two cores is slow at both.
+expect.set_options(timeout=30_000)
 
 
 @cache

@@ -10,14 +10,11 @@ from pathlib import Path
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.web.phone.fake_clinic import Clinic, application
 
 ORIENTATION, GPS = 0x0112, 0x8825
-
-# Photos are prepared and failures waited out; a machine with two cores is slow at both.
-expect.set_options(timeout=15_000)
 
 
 @pytest.fixture(scope="session")

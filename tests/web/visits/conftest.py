@@ -57,7 +57,7 @@ def visitor(browser: Browser, clinic: Clinic) -> Iterator[Open]:
             locale="en-NZ",
             **more,  # type: ignore[arg-type]  # the options of a context, as a test names them
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         context.on("page", listen)
         contexts.append(context)
         return context.new_page()

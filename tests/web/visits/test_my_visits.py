@@ -108,7 +108,7 @@ def test_offline_and_back(talking: Room) -> None:
     """A phone without a network waits, and comes back as soon as there is one, without waiting for a pause."""
     talking.page.context.set_offline(True)
     talking.say("dropped")
-    expect(talking.page.locator("#lost-next")).to_have_text(re.compile("Next try in [48] s"), timeout=15_000)
+    expect(talking.page.locator("#lost-next")).to_have_text(re.compile("Next try in [48] s"))
     talking.page.context.set_offline(False)
     talking.expect_in()
 
