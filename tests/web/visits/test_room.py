@@ -393,6 +393,18 @@ def test_nothing_is_cut_off_when_it_is_enlarged(
     assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_lost_connection_leaves_everything_in_reach(visitor: Open, clinic: Clinic, width: int) -> None:
+    """What is said of it takes its place from the room, however long the name in it is."""
+    visit_id = clinic.book(1, patientName="Alexandra Konstantinopoulou-Featherstonehaugh van der Westhuizen")
+    room = Room(visitor(clinic.clinician, width=width), clinic, "/visit", visit_id).open().join()
+    clinic.arrive(visit_id, "patient")
+    expect(room.page.locator("#state")).to_have_text("In progress")
+    clinic.lose(visit_id, "patient")
+    expect(room.page.locator("#lost-left")).to_contain_text("come back for")
+    expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("width", [320, 390, 899, 1280])
 def test_it_fits(visitor: Open, clinic: Clinic, width: int) -> None:
     """In the call nothing makes the page wider or hides a button, and a phone has the notes behind a tab."""
