@@ -4,9 +4,11 @@ import time
 
 import pytest
 
+from bedside import invocation
 from bedside.adapters.sockets import Sockets
 from tests.conftest import REGION
 from tests.fakes.hostile import hostile, refused, resetting, saying
+from tests.fakes.invocation import Invocation
 from tests.fakes.management import management
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY
 
@@ -42,6 +44,18 @@ def test_a_slow_connection_is_given_up() -> None:
         started = time.monotonic()
         assert Sockets(api.endpoint, REGION).send(["slow-1", "slow-2", "here-1"], "x") == ([], 2)
         assert time.monotonic() - started < 15
+
+
+def test_nothing_is_sent_without_time_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever is not told catches up; the call that made the change still answers."""
+    with management() as api:
+        sockets = Sockets(api.endpoint, REGION)
+        monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=2499)])
+        assert sockets.send(["here-1", "here-2"], "x") == ([], 2)
+        assert api.heard == {}
+        monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=2500)])
+        assert sockets.send(["here-1"], "x") == ([], 0)
+        assert set(api.heard) == {"here-1"}
 
 
 def test_an_api_that_is_away_fails_all() -> None:

@@ -7,9 +7,12 @@ from typing import Final, Literal
 from urllib.parse import quote
 
 from bedside.adapters.aws import AwsError, AwsService
+from bedside.invocation import remaining_s
 
 # A push takes 10-20 ms; a browser that misses one catches up by itself, so nobody waits long for it.
 _TRY_S: Final = 1
+# One try, and some time to end by oneself: many browsers that hang must not take the answer from whoever called.
+_NEEDED_S: Final = 2.5
 _AT_ONCE: Final = 4
 # There is only one try.
 _MAX_IDLE_S: Final = 5
@@ -26,7 +29,10 @@ class Sockets:
             self._idle.put(AwsService("execute-api", region, origin=endpoint, max_idle_s=_MAX_IDLE_S))
 
     def send(self, connections: Iterable[str], text: str) -> tuple[list[str], int]:
-        """Send `text` to each connection, and return those that are gone and how many more could not be reached."""
+        """Send `text` to each connection, and return those that are gone and how many more could not be reached.
+
+        With less than 2.5 s left of the invocation nothing more is sent.
+        """
         data = text.encode()
         ids = list(connections)
         if not ids:
@@ -37,6 +43,8 @@ class Sockets:
         return gone, outcomes.count("failed")
 
     def _send_one(self, connection: str, data: bytes) -> Literal["sent", "gone", "failed"]:
+        if remaining_s() < _NEEDED_S:
+            return "failed"
         service = self._idle.get()
         try:
             service.request("POST", f"/@connections/{quote(connection, safe='')}", {}, data, try_s=_TRY_S)
