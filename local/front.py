@@ -27,6 +27,7 @@ _HOP_BY_HOP = frozenset(
 _FRAME_BYTES = 32 * 1024  # API Gateway's limit for one WebSocket frame
 _MESSAGE_BYTES = 128 * 1024  # and for one message
 _TIMEOUT = httpx.Timeout(35, connect=5)  # API Gateway gives a function 30 s
+_HANDSHAKE_S = 35  # also the one that answers $connect
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,7 @@ class Front:
                 additional_headers=[pair for pair in headers if pair[0] != "user-agent"],
                 user_agent_header=agent,
                 compression=None,
+                open_timeout=_HANDSHAKE_S,
                 ping_interval=None,
                 max_size=_MESSAGE_BYTES,
                 proxy=None,
