@@ -93,9 +93,9 @@ def test_a_refused_pause_says_why(sqs: Sqs) -> None:
     assert refused.value.cause == "QueueDoesNotExist"
 
 
-def test_a_pause_is_not_asked_for_at_the_end(sqs: Sqs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_pause_is_not_asked_for_at_the_end(sqs: Sqs) -> None:
     """Lambda would end the function in the midst of it, and have the whole batch tried again."""
-    monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=2400)])
+    invocation.begin(Invocation(remaining_ms=2400))
     with pytest.raises(UnavailableError) as late:
         Queue(URL, REGION).postpone("receipt", 2)
     assert (late.value.cause, sqs.asked) == ("OutOfTime", [])

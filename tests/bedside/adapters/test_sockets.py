@@ -46,14 +46,14 @@ def test_a_slow_connection_is_given_up() -> None:
         assert time.monotonic() - started < 15
 
 
-def test_nothing_is_sent_without_time_for_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_nothing_is_sent_without_time_for_an_answer() -> None:
     """Whoever is not told catches up; the call that made the change still answers."""
     with management() as api:
         sockets = Sockets(api.endpoint, REGION)
-        monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=2499)])
+        invocation.begin(Invocation(remaining_ms=2499))
         assert sockets.send(["here-1", "here-2"], "x") == ([], 2)
         assert api.heard == {}
-        monkeypatch.setattr(invocation, "_current", [Invocation(remaining_ms=2500)])
+        invocation.begin(Invocation(remaining_ms=2500))
         assert sockets.send(["here-1"], "x") == ([], 0)
         assert set(api.heard) == {"here-1"}
 
