@@ -26,8 +26,8 @@ _HOP_BY_HOP = frozenset(
 )
 _FRAME_BYTES = 32 * 1024  # API Gateway's limit for one WebSocket frame
 _MESSAGE_BYTES = 128 * 1024  # and for one message
-_TIMEOUT = httpx.Timeout(35, connect=5)  # API Gateway gives a function 30 s
-_HANDSHAKE_S = 35  # also the one that answers $connect
+_FUNCTION_S = 35  # API Gateway gives one 30 s, also the one that answers $connect
+_TIMEOUT = httpx.Timeout(_FUNCTION_S, connect=5)
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ class Front:
                 additional_headers=[pair for pair in headers if pair[0] != "user-agent"],
                 user_agent_header=agent,
                 compression=None,
-                open_timeout=_HANDSHAKE_S,
+                open_timeout=_FUNCTION_S,
                 ping_interval=None,
                 max_size=_MESSAGE_BYTES,
                 proxy=None,
