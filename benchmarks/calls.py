@@ -6,7 +6,6 @@ import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -96,13 +95,8 @@ class _Round:
         self._call("PUT /users/{userId}/roles", f"/users/{added['userId']}/roles", roles, admin)
 
     def _visit(self) -> None:
-        wanted = {
-            "patientId": self._stack.patient_id,
-            "practitionerId": self._stack.practitioner_id,
-            "startsAt": datetime.now(UTC).isoformat(),
-            "durationMinutes": 30,
-        }
-        place = f"/visits/{self._call('POST /visits', '/visits', wanted, self._desk)['visitId']}"
+        booked = self._call("POST /visits", "/visits", self._stack.booking(), self._desk)
+        place = f"/visits/{booked['visitId']}"
         patient = _bearer(self._stack.patient_token)
         self._call("POST /visits/{visitId}/join (opens the room)", f"{place}/join", headers=patient)
         joined = self._call("POST /visits/{visitId}/join", f"{place}/join", headers=self._desk)

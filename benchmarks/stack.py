@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Self
 
@@ -15,6 +16,7 @@ from local.background import Background
 
 ROOT = Path(__file__).parents[1]
 _PORT = 18600
+_BOOKED_AHEAD = timedelta(minutes=5)
 # Ours and the peers' counters, and nothing else that Redis holds.
 _FORGET = "for _, key in ipairs(redis.call('KEYS', '*:limit:*')) do redis.call('DEL', key) end"
 
@@ -54,6 +56,15 @@ class Stack:
             found["patientId"],
             found["practitionerId"],
         )
+
+    def booking(self) -> dict[str, object]:
+        """Give what books a visit of the demo's patient and clinician, soon."""
+        return {
+            "patientId": self.patient_id,
+            "practitionerId": self.practitioner_id,
+            "startsAt": (datetime.now(UTC) + _BOOKED_AHEAD).isoformat(),
+            "durationMinutes": 30,
+        }
 
     def forget_limits(self) -> None:
         """Let one person make more calls than they may: Redis forgets whom it has counted."""

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Generator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Self
 
 import httpx
@@ -19,7 +18,6 @@ from benchmarks.stack import Stack
 _PHOTO: Final = b"\xff\xd8" + bytes(5_000)
 _PATIENCE_S: Final = 20.0
 FACILITY: Final = "FAC001"
-_BOOKED_AHEAD: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +99,7 @@ class Stage:
 
     def visit(self) -> str:
         """Book a visit of the demo's patient and clinician; give its id."""
-        wanted = {
-            "patientId": self._stack.patient_id,
-            "practitionerId": self._stack.practitioner_id,
-            "startsAt": (datetime.now(UTC) + _BOOKED_AHEAD).isoformat(),
-            "durationMinutes": 30,
-        }
-        visit_id: str = self.ask("POST", "/visits", self.clinician, wanted)["visitId"]
+        visit_id: str = self.ask("POST", "/visits", self.clinician, self._stack.booking())["visitId"]
         return visit_id
 
     def number(self) -> str:
