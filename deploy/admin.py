@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 # The deployed functions' own code writes the record, so that an administrator made here is like any other.
 sys.path.insert(0, str(ROOT / "layers/core"))
 
-from bedside.adapters.dynamo import Table
-from bedside.errors import BedsideError, InvalidRequestError
+from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.audit import AuditTrail
 from bedside.identity.enrolment import Enrolment
-from bedside.identity.people import People
 from bedside.identity.person import SYSTEM_ADMIN, user_id_of
-from bedside.identity.phone import parse_phone
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.phone_number import parse_phone
+from bedside.kernel.errors import BedsideError, InvalidRequestError
 
 _USAGE: Final = "Say whom: make admin PHONE=+64… [STAGE=staging|prod]"
 
@@ -41,7 +41,9 @@ def appoint(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str
     """
     phone = parse_phone(phone_text, stack.parameter(cloudformation, stage, "SmsCountries").split(","))
     key = _pseudonym_key(ssm, stage)
-    people = People(Table(f"bedside-identity-{stage}"), AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom))
+    people = PersonRepository(
+        Table(f"bedside-identity-{stage}"), AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
+    )
     known = people.own(user_id_of(key, phone))
     person = Enrolment(people, key).enrol(
         phone,

@@ -7,7 +7,7 @@ from local.cloud import ROOT
 
 sys.path.insert(0, str(ROOT / "layers/core"))
 
-from bedside.degraded import MODES, Mode
+from bedside.platform.degraded import MODES, Mode
 
 PAGE = ROOT / "docs/degraded.md"
 _STAND_INS = {"record": "DynamoDB", "process": "this process", "nothing": "-"}

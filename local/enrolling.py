@@ -9,13 +9,13 @@ import os
 import sys
 import time
 
-from bedside.adapters.dynamo import Table
+from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.audit import AuditTrail
 from bedside.identity.enrolment import Enrolment
-from bedside.identity.families import Families
 from bedside.identity.keyring import KeyRing
-from bedside.identity.people import People
-from bedside.identity.refresh import first_token
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.refresh_token import first_token
+from bedside.identity.token_family_repository import TokenFamilyRepository
 from bedside.identity.tokens import AccessClaims, issue_access_token
 from local.demo_people import PEOPLE
 
@@ -30,7 +30,7 @@ def main() -> None:
     keys = KeyRing(signing_keys, lambda: signing_keys)
     table = Table(f"bedside-identity-{stage}")
     trail = AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
-    enrolment, families = Enrolment(People(table, trail), pseudonym_key), Families(table, trail)
+    enrolment, families = Enrolment(PersonRepository(table, trail), pseudonym_key), TokenFamilyRepository(table, trail)
     now_ms = time.time_ns() // 1_000_000
     enrolled = {}
     for demo in PEOPLE:

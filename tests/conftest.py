@@ -15,13 +15,13 @@ from moto import mock_aws
 from moto.core.botocore_stubber import BotocoreStubber
 from playwright.sync_api import expect
 
-from bedside import invocation
-from bedside.adapters.dynamo import Table
-from bedside.adapters.redis import Redis
+from bedside.adapters.aws.dynamodb import Table
+from bedside.adapters.redis.client import Redis
 from bedside.adapters.rest import RestClient
 from bedside.adapters.seal import Seal
-from bedside.capture.fastpath import FastPath
-from bedside.capture.record import Record
+from bedside.capture.fast_path import FastPath
+from bedside.capture.session_repository import SessionRepository
+from bedside.kernel import invocation
 from local import redis as redis_server
 from local.run import start_bridge
 from tests import tables
@@ -124,11 +124,11 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     # Moto's dictionaries are not made for threads; DynamoDB too orders the writes to an item.
     process, one_at_a_time = BotocoreStubber.process_request, threading.Lock()
 
-    def processing(stubber: BotocoreStubber, request: Any) -> Any:
+    def webhook_processor(stubber: BotocoreStubber, request: Any) -> Any:
         with one_at_a_time:
             return process(stubber, request)
 
-    monkeypatch.setattr(BotocoreStubber, "process_request", processing)
+    monkeypatch.setattr(BotocoreStubber, "process_request", webhook_processor)
     with mock_aws():
         aws_wire.connect(monkeypatch)
         spell_items_as_they_are(monkeypatch)
@@ -168,5 +168,5 @@ def table(aws: None) -> Table:  # noqa: ARG001  # it stands in moto
 
 
 @pytest.fixture
-def record(table: Table) -> Record:
-    return Record(table, life_ms=LIFE_MS)
+def record(table: Table) -> SessionRepository:
+    return SessionRepository(table, life_ms=LIFE_MS)

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from bedside.adapters.dynamo import Table
+from bedside.adapters.aws.dynamodb import Table
 
 
 def prepare() -> Callable[[], str]:

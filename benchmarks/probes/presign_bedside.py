@@ -4,7 +4,7 @@ import os
 import time
 from collections.abc import Callable
 
-from bedside.adapters.storage import Links, Upload
+from bedside.adapters.aws.s3 import Links, Upload
 
 
 def prepare() -> Callable[[], str]:

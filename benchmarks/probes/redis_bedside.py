@@ -4,7 +4,7 @@ import os
 import ssl
 from collections.abc import Callable
 
-from bedside.adapters.redis import Redis
+from bedside.adapters.redis.client import Redis
 
 
 def prepare() -> Callable[[], str]:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 
-from bedside.adapters.secrets import read_secrets
+from bedside.adapters.aws.secrets import read_secrets
 
 
 def prepare() -> Callable[[], str]:

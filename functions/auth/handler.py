@@ -2,11 +2,11 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
 from bedside.identity.person import user_document
-from bedside.identity.signing_in import pair_document
-from bedside.identity.staying import KillRequest, RefreshRequest
-from bedside.wiring import Wiring
+from bedside.identity.sign_in import pair_document
+from bedside.identity.token_refresh import KillRequest, RefreshRequest
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -15,13 +15,13 @@ app = http.resolver()
 @app.post("/auth/refresh")
 def refresh() -> Response[str]:
     request = http.read_body(app.current_event, RefreshRequest)
-    return http.answer(200, pair_document(wiring.staying.refresh(request.refresh_token, wiring.now_ms())))
+    return http.answer(200, pair_document(wiring.token_refresh.refresh(request.refresh_token, wiring.now_ms())))
 
 
 @app.post("/auth/logout")
 def log_out() -> Response[str]:
     who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), wiring.now_ms())
-    wiring.staying.log_out(who)
+    wiring.token_refresh.log_out(who)
     return http.answer(204)
 
 
@@ -30,7 +30,7 @@ def kill() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     who = wiring.guard.signed_in(event.headers.get("authorization"), now)
     request = http.read_body(event, KillRequest) if event.raw_event.get("body") else KillRequest()
-    wiring.staying.kill(who, request.user_id, http.caller_address(event), now)
+    wiring.token_refresh.kill(who, request.user_id, http.caller_address(event), now)
     return http.answer(204)
 
 
@@ -38,7 +38,7 @@ def kill() -> Response[str]:
 def me() -> Response[str]:
     now = wiring.now_ms()
     who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), now)
-    return http.answer(200, user_document(wiring.staying.self_of(who)))
+    return http.answer(200, user_document(wiring.token_refresh.self_of(who)))
 
 
 lambda_handler = http.endpoint(app)

@@ -2,12 +2,13 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import __version__, http
-from bedside.adapters.breaker import State
-from bedside.adapters.redis import RedisError
-from bedside.errors import UnavailableError
-from bedside.instants import iso
-from bedside.wiring import Wiring
+from bedside import __version__
+from bedside.adapters.redis.circuit_breaker import State
+from bedside.adapters.redis.client import RedisError
+from bedside.kernel.errors import UnavailableError
+from bedside.kernel.instants import iso
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()

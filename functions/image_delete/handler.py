@@ -2,8 +2,8 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.wiring import Wiring
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -14,7 +14,7 @@ def delete(encounter_id: str, image_id: str) -> Response[str]:
     now = wiring.now_ms()
     authorization = app.current_event.headers.get("authorization")
     who = wiring.guard.clinician_or_phone(authorization, now)
-    session = wiring.deleting.delete(who, encounter_id, image_id, now)
+    session = wiring.deletion.delete(who, encounter_id, image_id, now)
     return http.answer(200, {"success": True, "imageCount": session.image_count})
 
 

@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.capture.reviewing import Shown, shown_document
-from bedside.capture.session import Session
-from bedside.errors import FieldFault, InvalidRequestError
-from bedside.wiring import Wiring
+from bedside.capture.gallery import DownloadableImage, image_document
+from bedside.capture.model import Session
+from bedside.kernel.errors import FieldFault, InvalidRequestError
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -19,7 +19,7 @@ def look(encounter_id: str) -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     who = wiring.guard.clinician(event.headers.get("authorization"), now)
     since = _since(event.query_string_parameters.get("since"))
-    return http.answer(200, _document(*wiring.reviewing.look(who, encounter_id, since, now)))
+    return http.answer(200, _document(*wiring.gallery.look(who, encounter_id, since, now)))
 
 
 def _since(text: str | None) -> int:
@@ -30,9 +30,9 @@ def _since(text: str | None) -> int:
     return int(text)
 
 
-def _document(session: Session | None, images: list[Shown]) -> dict[str, Any]:
+def _document(session: Session | None, images: list[DownloadableImage]) -> dict[str, Any]:
     return {
-        "images": [shown_document(shown) for shown in images],
+        "images": [image_document(shown) for shown in images],
         "sequence": session.sequence if session else None,
         "revision": session.revision if session else None,
         "sessionCreatedAt": session.started if session else None,

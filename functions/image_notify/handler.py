@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.capture.arriving import NotifyRequest
-from bedside.wiring import Wiring
+from bedside.capture.ingestion import NotifyRequest
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -14,7 +14,7 @@ app = http.resolver()
 def notify() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     phone = wiring.guard.phone(event.headers.get("authorization"), now)
-    arrived = wiring.arriving.notify(phone, http.read_body(event, NotifyRequest), now)
+    arrived = wiring.ingestion.notify(phone, http.read_body(event, NotifyRequest), now)
     return http.answer(
         201 if arrived.first else 200,
         {

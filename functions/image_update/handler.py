@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.capture.reviewing import DescribeRequest, shown_document
-from bedside.wiring import Wiring
+from bedside.capture.gallery import DescribeRequest, image_document
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -15,8 +15,8 @@ def describe(encounter_id: str, image_id: str) -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     who = wiring.guard.clinician(event.headers.get("authorization"), now)
     request = http.read_body(event, DescribeRequest)
-    shown = wiring.reviewing.describe(who, encounter_id, image_id, request.metadata, now)
-    return http.answer(200, shown_document(shown))
+    shown = wiring.gallery.describe(who, encounter_id, image_id, request.metadata, now)
+    return http.answer(200, image_document(shown))
 
 
 lambda_handler = http.endpoint(app)

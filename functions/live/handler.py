@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
-from bedside.errors import UnavailableError
-from bedside.observability import count, logger, metrics
-from bedside.visit_wiring import VisitWiring
-from bedside.visits.tickets import TICKET
+from bedside.kernel import invocation
+from bedside.kernel.errors import UnavailableError
+from bedside.platform.observability import count, logger, metrics
+from bedside.visits.live_tickets import TICKET
+from bedside.visits.wiring import VisitWiring
 
 wiring = VisitWiring()
 
@@ -27,7 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 def _connect(ticket: str, connection: str) -> int:
     try:
-        watching = wiring.visit_watching if ticket.startswith(TICKET) else wiring.watching
+        watching = wiring.visit_live_access if ticket.startswith(TICKET) else wiring.watching
         return 200 if watching.connect(ticket, connection, wiring.now_ms()) else 401
     except UnavailableError as error:
         logger.error("refused", slug=error.slug, cause=error.cause)

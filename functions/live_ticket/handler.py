@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.capture.opening import TicketRequest
-from bedside.wiring import Wiring
+from bedside.capture.sessions import TicketRequest
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -15,7 +15,7 @@ def issue() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     who = wiring.guard.clinician(event.headers.get("authorization"), now)
     request = http.read_body(event, TicketRequest)
-    return http.answer(200, wiring.opening.ticket(who, request.encounter_id, now))
+    return http.answer(200, wiring.sessions.ticket(who, request.encounter_id, now))
 
 
 lambda_handler = http.endpoint(app)

@@ -2,11 +2,11 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.identity.sending import SendRequest
-from bedside.identity.signing_in import VerifyRequest, pair_document
-from bedside.limits.policies import OTP_SEND, OTP_VERIFY
-from bedside.wiring import Wiring
+from bedside.identity.otp_delivery import SendRequest
+from bedside.identity.sign_in import VerifyRequest, pair_document
+from bedside.platform import http
+from bedside.platform.limits.policies import OTP_SEND, OTP_VERIFY
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -30,7 +30,7 @@ def send(call: http.Call[str]) -> Response[str]:
 @http.limited(OTP_VERIFY, _by_address)
 def verify(call: http.Call[str]) -> Response[str]:
     request = http.read_body(app.current_event, VerifyRequest)
-    return http.answer(200, pair_document(wiring.signing_in.sign_in(request.phone, request.otp, call.who, call.now_ms)))
+    return http.answer(200, pair_document(wiring.sign_in.sign_in(request.phone, request.otp, call.who, call.now_ms)))
 
 
 lambda_handler = http.endpoint(app)

@@ -2,10 +2,10 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.capture.uploading import UploadRequest
-from bedside.limits.policies import PRESIGNED_URL
-from bedside.wiring import Wiring
+from bedside.capture.uploads import UploadRequest
+from bedside.platform import http
+from bedside.platform.limits.policies import PRESIGNED_URL
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -15,7 +15,7 @@ app = http.resolver()
 def grant() -> Response[str]:
     event, now = app.current_event, wiring.now_ms()
     phone = wiring.guard.phone(event.headers.get("authorization"), now)
-    granted = wiring.uploading.grant(phone, http.read_body(event, UploadRequest), now)
+    granted = wiring.uploads.grant(phone, http.read_body(event, UploadRequest), now)
     document = {
         "uploadUrl": granted.url,
         "s3Key": granted.key,

@@ -7,11 +7,11 @@ from aws_lambda_powertools.utilities.batch.types import PartialItemFailureRespon
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
 from bedside.adapters.downloads import DownloadError
-from bedside.errors import UnavailableError
-from bedside.observability import logger, metrics, recording_copied, recording_not_copied
-from bedside.visit_wiring import VisitWiring
+from bedside.kernel import invocation
+from bedside.kernel.errors import UnavailableError
+from bedside.platform.observability import logger, metrics, recording_copied, recording_not_copied
+from bedside.visits.wiring import VisitWiring
 
 # As in template.yaml: the queue's maxReceiveCount.
 TRIES = 5

@@ -2,12 +2,12 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.capture.opening import OpenRequest
+from bedside.capture.sessions import OpenRequest
 from bedside.identity.principal import Clinician
-from bedside.instants import iso
-from bedside.limits.policies import SESSION_CREATE
-from bedside.wiring import Wiring
+from bedside.kernel.instants import iso
+from bedside.platform import http
+from bedside.platform.limits.policies import SESSION_CREATE
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -24,7 +24,7 @@ def _by_clinician() -> http.Call[Clinician]:
 def create(call: http.Call[Clinician]) -> Response[str]:
     event = app.current_event
     request = http.read_body(event, OpenRequest)
-    opened = wiring.opening.open(call.who, request, http.page_origin(event, wiring.settings), call.now_ms)
+    opened = wiring.sessions.open(call.who, request, http.page_origin(event, wiring.settings), call.now_ms)
     return http.answer(
         201,
         {

@@ -2,8 +2,8 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.wiring import Wiring
+from bedside.platform import http
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -13,7 +13,7 @@ app = http.resolver()
 def end(encounter_id: str) -> Response[str]:
     now = wiring.now_ms()
     who = wiring.guard.clinician(app.current_event.headers.get("authorization"), now)
-    wiring.opening.end(who, encounter_id, now)
+    wiring.sessions.end(who, encounter_id, now)
     return http.answer(204)
 
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
-from bedside.observability import logger, metrics
-from bedside.visit_wiring import VisitWiring
+from bedside.kernel import invocation
+from bedside.platform.observability import logger, metrics
+from bedside.visits.wiring import VisitWiring
 
 wiring = VisitWiring()
 

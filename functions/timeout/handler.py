@@ -4,10 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
-from bedside.errors import VisitNotFoundError
-from bedside.observability import count, logger, metrics
-from bedside.visit_wiring import VisitWiring
+from bedside.kernel import invocation
+from bedside.kernel.errors import VisitNotFoundError
+from bedside.platform.observability import count, logger, metrics
+from bedside.visits.wiring import VisitWiring
 
 wiring = VisitWiring()
 
@@ -19,8 +19,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     invocation.begin(context)
     now = wiring.now_ms()
     looks = {
-        "visit": wiring.changing.look,
-        "visitWarning": wiring.changing.warn,
+        "visit": wiring.lifecycle.look,
+        "visitWarning": wiring.lifecycle.warn,
         "recording": wiring.recordings.overdue,
     }
     look = looks.get(event.get("kind", ""))

@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.limits.policies import TOKEN_VALIDATE
-from bedside.wiring import Wiring
+from bedside.platform import http
+from bedside.platform.limits.policies import TOKEN_VALIDATE
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 app = http.resolver()
@@ -13,7 +13,7 @@ app = http.resolver()
 @app.get("/session/token/<token>")
 def validate(token: str) -> Response[str]:
     address = http.caller_address(app.current_event)
-    scanned = wiring.scanning.scan(token, address, wiring.now_ms())
+    scanned = wiring.qr_exchange.scan(token, address, wiring.now_ms())
     document = {
         **scanned.facts,
         "uploadToken": scanned.upload_token,

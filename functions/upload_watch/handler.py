@@ -4,11 +4,11 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
-from bedside.capture.keys import ObjectKey
-from bedside.errors import SessionNotFoundError
-from bedside.observability import count, logger, metrics
-from bedside.wiring import Wiring
+from bedside.capture.object_keys import ObjectKey
+from bedside.kernel import invocation
+from bedside.kernel.errors import SessionNotFoundError
+from bedside.platform.observability import count, logger, metrics
+from bedside.platform.wiring import Wiring
 
 wiring = Wiring()
 
@@ -26,7 +26,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         logger.warning("not an image's key")
         return
     try:
-        if wiring.arriving.stored(key, wiring.now_ms()):
+        if wiring.ingestion.stored(key, wiring.now_ms()):
             count("ImageArrivedByStorageEvent")
     except SessionNotFoundError as error:
         logger.warning("image not taken", slug=error.slug)

@@ -4,14 +4,15 @@ from typing import Any
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http, invocation
 from bedside.identity.principal import Principal
-from bedside.limits.policies import VISITS
-from bedside.visit_wiring import VisitWiring
-from bedside.visits.attending import CancelRequest, TokenRequest
+from bedside.kernel import invocation
+from bedside.platform import http
+from bedside.platform.limits.policies import VISITS
 from bedside.visits.booking import BookRequest
-from bedside.visits.looking import ListRequest
 from bedside.visits.notes import LARGEST, NotesRequest
+from bedside.visits.participation import CancelRequest, TokenRequest
+from bedside.visits.queries import ListRequest
+from bedside.visits.wiring import VisitWiring
 
 wiring = VisitWiring()
 app = http.resolver()
@@ -41,7 +42,7 @@ def book(call: http.Call[Principal]) -> Response[str]:
 @http.limited(VISITS, _by_user)
 def page(call: http.Call[Principal]) -> Response[str]:
     request = http.read_query(app.current_event, ListRequest)
-    return http.answer(200, wiring.looking.page(call.who, request, call.now_ms))
+    return http.answer(200, wiring.visit_queries.page(call.who, request, call.now_ms))
 
 
 @app.post("/visits/live-ticket")
@@ -53,32 +54,32 @@ def watch(call: http.Call[Principal]) -> Response[str]:
 @app.get("/visits/<visit_id>")
 @http.limited(VISITS, _by_user)
 def look(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    return http.answer(200, wiring.looking.one(call.who, visit_id, call.now_ms))
+    return http.answer(200, wiring.visit_queries.one(call.who, visit_id, call.now_ms))
 
 
 @app.post("/visits/<visit_id>/join")
 @http.limited(VISITS, _by_user)
 def join(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    return http.answer(200, wiring.attending.join(call.who, visit_id, call.now_ms))
+    return http.answer(200, wiring.participation.join(call.who, visit_id, call.now_ms))
 
 
 @app.get("/visits/<visit_id>/rtc-token")
 @http.limited(VISITS, _by_user)
 def rtc_token(call: http.Call[Principal], visit_id: str) -> Response[str]:
     request = http.read_query(app.current_event, TokenRequest)
-    return http.answer(200, wiring.attending.token(call.who, visit_id, request.joining, call.now_ms))
+    return http.answer(200, wiring.participation.token(call.who, visit_id, request.joining, call.now_ms))
 
 
 @app.post("/visits/<visit_id>/start")
 @http.limited(VISITS, _by_user)
 def start(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    return http.answer(200, wiring.attending.start(call.who, visit_id, call.now_ms))
+    return http.answer(200, wiring.participation.start(call.who, visit_id, call.now_ms))
 
 
 @app.post("/visits/<visit_id>/end")
 @http.limited(VISITS, _by_user)
 def end(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    return http.answer(200, wiring.attending.end(call.who, visit_id, call.now_ms))
+    return http.answer(200, wiring.participation.end(call.who, visit_id, call.now_ms))
 
 
 @app.post("/visits/<visit_id>/cancel")
@@ -86,34 +87,34 @@ def end(call: http.Call[Principal], visit_id: str) -> Response[str]:
 def cancel(call: http.Call[Principal], visit_id: str) -> Response[str]:
     event = app.current_event
     request = http.read_body(event, CancelRequest) if event.body else CancelRequest()
-    return http.answer(200, wiring.attending.cancel(call.who, visit_id, request.reason, call.now_ms))
+    return http.answer(200, wiring.participation.cancel(call.who, visit_id, request.reason, call.now_ms))
 
 
 @app.post("/visits/<visit_id>/recording/start")
 @http.limited(VISITS, _by_user)
 def start_recording(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    visit = wiring.looking.practised(call.who, visit_id)
+    visit = wiring.visit_queries.practised(call.who, visit_id)
     return http.answer(200, wiring.recordings.start(visit, call.now_ms))
 
 
 @app.post("/visits/<visit_id>/recording/stop")
 @http.limited(VISITS, _by_user)
 def stop_recording(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    visit = wiring.looking.practised(call.who, visit_id)
+    visit = wiring.visit_queries.practised(call.who, visit_id)
     return http.answer(200, wiring.recordings.stop(visit, call.now_ms))
 
 
 @app.get("/visits/<visit_id>/recording")
 @http.limited(VISITS, _by_user)
 def recording(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    visit = wiring.looking.practised(call.who, visit_id)
+    visit = wiring.visit_queries.practised(call.who, visit_id)
     return http.answer(200, wiring.recordings.look(visit, call.now_ms))
 
 
 @app.get("/visits/<visit_id>/summary")
 @http.limited(VISITS, _by_user)
 def summary(call: http.Call[Principal], visit_id: str) -> Response[str]:
-    return http.answer(200, wiring.looking.summary(call.who, visit_id, call.now_ms))
+    return http.answer(200, wiring.visit_queries.summary(call.who, visit_id, call.now_ms))
 
 
 @app.get("/visits/<visit_id>/notes")

@@ -6,11 +6,11 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
-from bedside.errors import UnavailableError
-from bedside.observability import count, logger, metrics
-from bedside.visit_wiring import VisitWiring
-from bedside.webhooks.processing import pause_s
+from bedside.kernel import invocation
+from bedside.kernel.errors import UnavailableError
+from bedside.platform.observability import count, logger, metrics
+from bedside.visits.wiring import VisitWiring
+from bedside.webhooks.processor import pause_s
 
 wiring = VisitWiring()
 # A batch of which nothing succeeded is told of as any other, not raised.
@@ -19,7 +19,7 @@ processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failu
 
 def _process(record: SQSRecord) -> None:
     try:
-        outcome = wiring.processing.process(record.body, wiring.now_ms)
+        outcome = wiring.webhook_processor.process(record.body, wiring.now_ms)
     except Exception as error:
         # Not the error's message, which may quote what was sent.
         logger.error("webhook not processed", webhook=record.body[:300], error=type(error).__name__)

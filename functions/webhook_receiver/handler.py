@@ -2,9 +2,9 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from bedside import http
-from bedside.observability import count
-from bedside.visit_wiring import VisitWiring
+from bedside.platform import http
+from bedside.platform.observability import count
+from bedside.visits.wiring import VisitWiring
 
 wiring = VisitWiring()
 app = http.resolver()
@@ -14,7 +14,7 @@ app = http.resolver()
 def receive(source: str) -> Response[str]:
     event = app.current_event
     headers = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
-    standing = wiring.receiving.receive(source, headers, lambda: http.raw_body(event), wiring.now_ms())
+    standing = wiring.webhook_receiver.receive(source, headers, lambda: http.raw_body(event), wiring.now_ms())
     count("WebhookReceived" if standing == "new" else "WebhookRepeated")
     return http.answer(200, {"received": True})
 

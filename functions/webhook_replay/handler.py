@@ -7,12 +7,12 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside import invocation
-from bedside.errors import BedsideError
-from bedside.instants import iso
-from bedside.observability import logger, metrics
-from bedside.visit_wiring import VisitWiring
-from bedside.webhooks.replaying import parse_event, parse_instant
+from bedside.kernel import invocation
+from bedside.kernel.errors import BedsideError
+from bedside.kernel.instants import iso
+from bedside.platform.observability import logger, metrics
+from bedside.visits.wiring import VisitWiring
+from bedside.webhooks.replay import parse_event, parse_instant
 
 wiring = VisitWiring()
 
@@ -26,12 +26,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     try:
         if event.get("event"):
             source, event_id = parse_event(str(event["event"]))
-            wiring.replaying.again(source, event_id, now)
+            wiring.webhook_replay.again(source, event_id, now)
             answer = {"queued": f"{source}/{event_id}"}
         else:
             since = parse_instant(str(event.get("since", "")), "since")
             until = parse_instant(str(event["until"]), "until") if event.get("until") else now
-            wiring.replaying.missed(since, until, now)
+            wiring.webhook_replay.missed(since, until, now)
             answer = {"since": iso(since), "until": iso(until)}
     except BedsideError as error:
         logger.warning("replay refused", slug=error.slug, detail=error.detail)

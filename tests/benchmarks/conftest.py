@@ -14,7 +14,7 @@ from typing import Any
 import boto3
 import pytest
 
-from bedside.adapters.redis import Redis
+from bedside.adapters.redis.client import Redis
 from benchmarks.events import http_event
 from benchmarks.invoke import Context
 from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, VISITS, WEBHOOK_QUEUE_URL, WEBHOOKS, Upstash, client

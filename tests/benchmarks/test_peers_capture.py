@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.redis import Redis
-from bedside.capture.record import Record
+from bedside.adapters.redis.client import Redis
+from bedside.capture.session_repository import SessionRepository
 from tests.benchmarks.conftest import Peer
 from tests.conftest import BUCKET, client
 
@@ -55,7 +55,7 @@ def _sent(peer: Peer, phone: str, image: str) -> dict[str, Any]:
     return {**arrived, "s3Key": slot["s3Key"], "uploadUrl": slot["uploadUrl"]}
 
 
-def test_a_photo_goes_its_way(peer: Peer, desk: str, record: Record) -> None:
+def test_a_photo_goes_its_way(peer: Peer, desk: str, record: SessionRepository) -> None:
     """From the code to the end of the session, in a record that the product's own code reads as well."""
     opened, phone = _opened(peer, desk)
     assert opened["mobileUrl"] == f"https://pages.example/capture#t={opened['token']}"
@@ -70,9 +70,9 @@ def test_a_photo_goes_its_way(peer: Peer, desk: str, record: Record) -> None:
     session = record.find(opened["token"][:24], image["expiresAt"] - 3_600_000)
     assert session
     assert [each.corrected for each in session.arrived()] == [True]
-    deleting = "DELETE /session/images/{encounterId}/{imageId}"
-    assert peer.call(deleting, token=desk, path=place) == (200, {"success": True, "imageCount": 0})
-    assert peer.call(deleting, token=desk, path=place)[0] == 404
+    deletion = "DELETE /session/images/{encounterId}/{imageId}"
+    assert peer.call(deletion, token=desk, path=place) == (200, {"success": True, "imageCount": 0})
+    assert peer.call(deletion, token=desk, path=place)[0] == 404
     assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
     assert peer.call("POST /session/presigned-url", _wanted("i1"), phone)[0] == 409
     assert peer.call("DELETE /session/{encounterId}", token=desk, path=ENCOUNTER) == (204, None)

@@ -7,33 +7,33 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.dynamo import Table
-from bedside.visits.document import visit_document
-from bedside.visits.knowledge import Decision, Known, decided, joined, told
+from bedside.adapters.aws.dynamodb import Table
+from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joining, with_observed_peer
+from bedside.visits.model import Visit
 from bedside.visits.presence import Joining
-from bedside.visits.record import VisitRecord
-from bedside.visits.visit import Visit
-from tests.bedside.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, T, Webhook
+from bedside.visits.repository import VisitRepository
+from bedside.visits.representation import visit_document
 from tests.benchmarks.conftest import Peer
 from tests.conftest import VISITS
+from tests.unit.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, T, Webhook
 
 CALL = "GET /visits/{visitId}"
 PATIENT, CLINICIAN = "p" * 24, "c" * 24
 
 
-def _record() -> VisitRecord:
-    return VisitRecord(Table(VISITS), RULES)
+def _record() -> VisitRepository:
+    return VisitRepository(Table(VISITS), RULES)
 
 
 @pytest.fixture
-def begun(peer: Peer) -> VisitRecord:  # noqa: ARG001  # whose tables they are
+def begun(peer: Peer) -> VisitRepository:  # noqa: ARG001  # whose tables they are
     """A record with a visit under way since a minute."""
     now = time.time_ns() // 1_000_000
     visits = _record()
-    visit = replace(BOOKED, known=Known(now), patient_id=PATIENT, practitioner_id=CLINICIAN)
+    visit = replace(BOOKED, facts=VisitFacts(now), patient_id=PATIENT, practitioner_id=CLINICIAN)
     assert visits.add(visit, by=CLINICIAN, now_ms=now)
-    known = joined(Known(now), "j1", Joining("patient", now - MINUTE))
-    visits.learn("v", lambda _: joined(known, "j2", Joining("practitioner", now - MINUTE)), now)
+    known = with_joining(VisitFacts(now), "j1", Joining("patient", now - MINUTE))
+    visits.learn("v", lambda _: with_joining(known, "j2", Joining("practitioner", now - MINUTE)), now)
     return visits
 
 
@@ -41,7 +41,7 @@ def _see(peer: Peer, token: str, visit_id: str = "v") -> tuple[int, Any]:
     return peer.call(CALL, token=token, path={"visitId": visit_id})
 
 
-def test_a_visit_under_way_is_seen_by_both(peer: Peer, begun: VisitRecord) -> None:
+def test_a_visit_under_way_is_seen_by_both(peer: Peer, begun: VisitRepository) -> None:
     """As ours is, to the field."""
     expected = visit_document(begun.read("v"), RULES, time.time_ns() // 1_000_000)
     for token in (peer.sign_in(PATIENT, ["patient"], "FAC002"), peer.sign_in(CLINICIAN, ["clinician"])):
@@ -50,14 +50,14 @@ def test_a_visit_under_way_is_seen_by_both(peer: Peer, begun: VisitRecord) -> No
     assert (document["state"], document["present"]) == ("inProgress", ["patient", "practitioner"])
 
 
-def test_calls_are_counted(peer: Peer, begun: VisitRecord) -> None:  # noqa: ARG001  # the visit
+def test_calls_are_counted(peer: Peer, begun: VisitRepository) -> None:  # noqa: ARG001  # the visit
     """By who calls."""
     token = peer.sign_in(CLINICIAN, ["clinician"])
     fields = peer.fields(CALL, token=token, path={"visitId": "v"})
     assert fields["ratelimit"].startswith('"visits";r=299;')
 
 
-def test_a_visit_is_hidden_from_others(peer: Peer, begun: VisitRecord) -> None:  # noqa: ARG001  # the visit
+def test_a_visit_is_hidden_from_others(peer: Peer, begun: VisitRepository) -> None:  # noqa: ARG001  # the visit
     """Other patients, other facilities, and whoever asks for what is no visit."""
     Table(VISITS).put({"pk": "notes#v", "plan": "rest"}, condition="attribute_not_exists(#pk)", values={})
     other_patient = peer.sign_in("q" * 24, ["patient"])
@@ -78,15 +78,15 @@ def test_a_whole_life_is_shown_as_ours(peer: Peer, name: str) -> None:  # noqa: 
     life = LIVES[name]
     for event in sorted((*life.calls, *life.rest), key=lambda event: event.at):
 
-        def learn(visit: Visit) -> Known:
+        def learn(visit: Visit) -> VisitFacts:
             match event:  # noqa: B023  # called at once
                 case Webhook(_, joining, peer, at):
-                    return told(visit.known, joining, peer, **at)
+                    return with_observed_peer(visit.facts, joining, peer, **at)
                 case Call(at, "join", who, joining) if visit.going_on:
-                    return joined(visit.known, joining, Joining(who, at))
+                    return with_joining(visit.facts, joining, Joining(who, at))
                 case Call(at, "end" | "cancel" as kind, who):
-                    return decided(visit.known, Decision(kind, at, who))
-            return visit.known
+                    return with_decision(visit.facts, Decision(kind, at, who))
+            return visit.facts
 
         visits.learn("v", learn, event.at)
         item = clients.visits.get_item(Key={"pk": "v"})["Item"]

@@ -1,4 +1,4 @@
-from bedside.adapters.redis import Redis
+from bedside.adapters.redis.client import Redis
 from benchmarks.stack import Stack
 from tests.conftest import Upstash
 

@@ -9,12 +9,12 @@ from typing import Any
 import boto3
 import pytest
 
-from bedside.adapters.dynamo import Table
-from bedside.errors import InvalidRequestError
+from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.audit import AuditTrail
 from bedside.identity.enrolment import Enrolment
-from bedside.identity.people import People
 from bedside.identity.person import user_id_of
+from bedside.identity.person_repository import PersonRepository
+from bedside.kernel.errors import InvalidRequestError
 from deploy import admin
 from deploy.stack import NotDeployedError
 from tests.deploy.clouds import Stacks
@@ -25,7 +25,7 @@ KEY = b"k" * 32
 
 
 @pytest.fixture
-def people(aws: None) -> People:  # noqa: ARG001  # the tables stand in moto
+def people(aws: None) -> PersonRepository:  # noqa: ARG001  # the tables stand in moto
     """The people of a stage that has its tables and its key."""
     dynamodb: Any = boto3.client("dynamodb")
     for kind, keys in {"identity": ("pk",), "audit": ("pk", "sk")}.items():
@@ -39,7 +39,7 @@ def people(aws: None) -> People:  # noqa: ARG001  # the tables stand in moto
         )
     value = base64.b64encode(KEY).decode()
     boto3.client("ssm").put_parameter(Name=f"/bedside/{STAGE}/pseudonym-key", Value=value, Type="SecureString")
-    return People(Table(f"bedside-identity-{STAGE}"), AuditTrail(Table(f"bedside-audit-{STAGE}"), os.urandom))
+    return PersonRepository(Table(f"bedside-identity-{STAGE}"), AuditTrail(Table(f"bedside-audit-{STAGE}"), os.urandom))
 
 
 def _appoint(text: str, stage: str = STAGE) -> str:
@@ -47,7 +47,7 @@ def _appoint(text: str, stage: str = STAGE) -> str:
     return admin.appoint(stacks, boto3.client("ssm"), stage, text, NOW)
 
 
-def test_unknown_number_becomes_an_administrator(people: People) -> None:
+def test_unknown_number_becomes_an_administrator(people: PersonRepository) -> None:
     """A number, however it is written, is a system administrator's afterwards, and the audit tells of it."""
     line = _appoint("+64 21 555 0199")
     person = people.own(user_id_of(KEY, PHONE))
@@ -59,7 +59,7 @@ def test_unknown_number_becomes_an_administrator(people: People) -> None:
     assert {(entry["by"]["S"], entry["whom"]["S"]) for entry in told} == {("operator", person.user_id)}
 
 
-def test_known_person_keeps_what_they_were(people: People) -> None:
+def test_known_person_keeps_what_they_were(people: PersonRepository) -> None:
     """Roles, facility and verification of somebody known stay; doing it twice changes nothing more."""
     Enrolment(people, KEY).enrol(PHONE, ["clinician"], "FAC001", verified=True, source="test", now_ms=NOW)
     for _ in range(2):
@@ -71,7 +71,7 @@ def test_known_person_keeps_what_they_were(people: People) -> None:
 
 
 @pytest.mark.parametrize("text", ["021 555 0199", "+49 30 901820", "me"])
-def test_number_that_gets_no_codes_is_refused(people: People, text: str) -> None:
+def test_number_that_gets_no_codes_is_refused(people: PersonRepository, text: str) -> None:
     """What is no number, or of a country that the stage does not serve, makes nobody an administrator."""
     with pytest.raises(InvalidRequestError):
         _appoint(text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Messages:
-    """Takes messages as bedside.adapters.queue.Queue does, and keeps them."""
+    """Takes messages as bedside.adapters.aws.sqs.Queue does, and keeps them."""
 
     sent: list[Mapping[str, str]] = field(default_factory=list)
 

@@ -2,7 +2,7 @@
 
 import re
 
-from bedside.errors import NotSentError, UnavailableError
+from bedside.kernel.errors import NotSentError, UnavailableError
 
 
 class Outbox:

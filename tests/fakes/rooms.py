@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.video import RecordingAsset
 from bedside.visits.presence import Party
-from bedside.visits.rooms import Asset
 
 
 @dataclass
 class FakeRooms:
-    """Does what bedside.visits.rooms.Rooms promises; `asked` is every call that reached it, in order.
+    """Does what bedside.ports.video.Rooms promises; `asked` is every call that reached it, in order.
 
     While `away` it fails as the provider does, after as long as `hold` takes; with `forgetful` it does what is asked,
     and its answer is lost.
@@ -23,7 +23,7 @@ class FakeRooms:
     rooms: dict[str, str] = field(default_factory=dict)
     ended: set[str] = field(default_factory=set)
     recording: set[str] = field(default_factory=set)
-    kept: dict[str, list[Asset]] = field(default_factory=dict)
+    kept: dict[str, list[RecordingAsset]] = field(default_factory=dict)
     links: dict[str, str] = field(default_factory=dict)
 
     def open(self, visit_id: str) -> str:
@@ -54,7 +54,7 @@ class FakeRooms:
         self.recording.discard(room_id)
         self._answer()
 
-    def assets(self, room_id: str) -> list[Asset]:
+    def assets(self, room_id: str) -> list[RecordingAsset]:
         self._ask("assets", room_id)
         self._answer()
         return list(self.kept.get(room_id, []))
@@ -69,7 +69,7 @@ class FakeRooms:
     def replay(self, since_ms: int, until_ms: int) -> None:
         self._ask("replay", str(since_ms), str(until_ms))
 
-    def finish(self, room_id: str, asset: Asset, link: str = "") -> None:
+    def finish(self, room_id: str, asset: RecordingAsset, link: str = "") -> None:
         """Let the provider have finished a recording, to be fetched from `link`."""
         self.kept.setdefault(room_id, []).append(asset)
         if link:

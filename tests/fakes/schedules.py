@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 
 @dataclass

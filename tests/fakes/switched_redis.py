@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from bedside.adapters.redis import Redis, RedisError, Reply, Script
+from bedside.adapters.redis.client import Redis, RedisError, Reply, Script
 
 
 class SwitchedRedis(Redis):

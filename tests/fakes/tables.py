@@ -4,12 +4,12 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from bedside.adapters.attributes import Item, from_attributes, to_attributes
-from bedside.adapters.dynamo import ConditionFailedError
+from bedside.adapters.aws.attributes import Item, from_attributes, to_attributes
+from bedside.adapters.aws.dynamodb import ConditionFailedError
 
 
 class MemoryTable:
-    """Does what bedside.adapters.dynamo.Table promises, as far as it is understood here."""
+    """Does what bedside.adapters.aws.dynamodb.Table promises, as far as it is understood here."""
 
     def __init__(self) -> None:
         self.items: dict[str, Item] = {}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from bedside.errors import UnavailableError
-from bedside.visits.rooms import Asset, Rooms
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.video import RecordingAsset, Rooms
 from tests.fakes.rooms import FakeRooms
 
 
@@ -24,7 +24,7 @@ def test_a_room_is_the_same_however_often_it_is_opened() -> None:
 def test_what_was_recorded_is_kept_for_its_room() -> None:
     """With a link; there is none to anything else."""
     rooms = FakeRooms()
-    asset = Asset("a", "completed", 60, 1000)
+    asset = RecordingAsset("a", "completed", 60, 1000)
     rooms.finish("r", asset, "https://example.org/a")
     assert (rooms.assets("r"), rooms.assets("s")) == ([asset], [])
     assert rooms.asset_link("a") == "https://example.org/a"

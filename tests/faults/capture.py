@@ -4,9 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
-from bedside.adapters.dynamo import Table
-from bedside.identity.codes import SENDS_PER_USE
-from bedside.transient.counters import Counters
+from bedside.adapters.aws.dynamodb import Table
+from bedside.identity.otp import SENDS_PER_USE
+from bedside.platform.transient.counters import Counters
 from tests.conftest import BUCKET, IDENTITY, client
 from tests.faults.aws import OF_WRITES, Service
 from tests.faults.job import Job, Kind, Step, StuckError, known_hash

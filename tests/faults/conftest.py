@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 
-from bedside.adapters.breaker import Breaker
-from bedside.adapters.queue import Queue
-from bedside.adapters.redis import Redis
-from bedside.visit_wiring import VisitWiring
+from bedside.adapters.aws.sqs import Queue
+from bedside.adapters.redis.circuit_breaker import CircuitBreaker
+from bedside.adapters.redis.client import Redis
+from bedside.visits.wiring import VisitWiring
 from tests.conftest import Upstash, client
 from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
@@ -34,7 +34,7 @@ _PROVIDER_MS = 4000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # bedside.observability ignores this warning, but pytest makes every test forget such filters.
+    # bedside.platform.observability ignores this warning, but pytest makes every test forget such filters.
     for item in items:
         if "faults" in item.path.parts:
             item.add_marker(pytest.mark.filterwarnings("ignore:No application metrics"))
@@ -147,13 +147,18 @@ def bench(
     clinic = FaultyClinic(wiring, surroundings.connections, faults=faults)
     # The breaker counts seconds by the same clock as everything else, and the pauses between tries move it.
     clock = functools.partial(_now_s, wiring)
-    monkeypatch.setattr("bedside.wiring.Breaker", functools.partial(Breaker, clock=clock))
+    monkeypatch.setattr("bedside.platform.wiring.Breaker", functools.partial(CircuitBreaker, clock=clock))
     waiting = SimpleNamespace(sleep=lambda seconds: clinic.wait(seconds * 1000), time_ns=time.time_ns, monotonic=clock)
-    pauses = ("botocore.endpoint", "bedside.adapters.aws", "bedside.adapters.dynamo", "bedside.adapters.secrets")
+    pauses = (
+        "botocore.endpoint",
+        "bedside.adapters.aws.client",
+        "bedside.adapters.aws.dynamodb",
+        "bedside.adapters.aws.secrets",
+    )
     for pausing in pauses:
         monkeypatch.setattr(f"{pausing}.time", waiting)
     failures: list[str] = []
-    monkeypatch.setattr("bedside.wiring.redis_failed", failures.append)
+    monkeypatch.setattr("bedside.platform.wiring.redis_failed", failures.append)
     for function in FUNCTIONS:
         monkeypatch.setattr(module(function), "wiring", wiring)
     serve = BotocoreStubber.process_request

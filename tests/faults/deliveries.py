@@ -9,7 +9,7 @@ from typing import Any, Final
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.scheduler.models import scheduler_backends
 
-from bedside.webhooks.processing import pause_s
+from bedside.webhooks.processor import pause_s
 from tests.conftest import REGION, WEBHOOK_QUEUE_URL
 from tests.faults.job import Job
 from tests.functions import hooks

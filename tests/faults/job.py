@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Literal
 
-from bedside.adapters.redis import Redis
+from bedside.adapters.redis.client import Redis
 from tests.faults.aws import AwsFaults, Service
 from tests.functions.clinic import Answer, Clinic
 

@@ -3,8 +3,8 @@
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 
-from bedside.adapters.dynamo import Table, write_together
-from bedside.errors import UnavailableError
+from bedside.adapters.aws.dynamodb import Table, write_together
+from bedside.kernel.errors import UnavailableError
 from tests.conftest import BUCKET, TABLE, client
 from tests.faults.aws import FAULTS, MEANINGS
 from tests.faults.conftest import Bench

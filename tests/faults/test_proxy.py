@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bedside.adapters.redis import Redis, RedisError
+from bedside.adapters.redis.client import Redis, RedisError
 from tests.conftest import Upstash
 from tests.faults.proxy import EMPTIED, FAULTS, HANGING, MEANINGS, MUCH_LATER, READ_ONLY, REFUSED, Proxy, proxy
 

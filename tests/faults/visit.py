@@ -166,7 +166,7 @@ class VisitJob(Deliveries):
 
     @property
     def _room(self) -> str:
-        return self.surgery.kept().known.room_id or ""
+        return self.surgery.kept().facts.room_id or ""
 
     def _left(self) -> list[str]:
         """Tell what is not done yet."""
@@ -175,13 +175,13 @@ class VisitJob(Deliveries):
         found += [f"{name} is scheduled" for name, _ in self._schedules()]
         if visit.unsettled or rooms.ended != {self._room} or rooms.recording:
             found.append(f"the room is not ended: {rooms.ended}, {rooms.recording}")
-        recording = self.clinic.wiring.recording_record.read(self.surgery.visit_id)
+        recording = self.clinic.wiring.recording_repository.read(self.surgery.visit_id)
         if recording and recording.state not in {"completed", "failed"}:
             found.append(f"the recording is {recording.state}")
         return found
 
     def _compare(self) -> None:
-        visit, other = self.surgery.kept(), self.clinic.wiring.visit_record.read(self.other)
+        visit, other = self.surgery.kept(), self.clinic.wiring.visit_repository.read(self.other)
         causes = [step.cause for step in visit.history]
         if causes == ["join", "join", "end"] and self.late:
             self.find("late", "the loss became known after the return")
@@ -189,7 +189,7 @@ class VisitJob(Deliveries):
             self.find("twice" if len(causes) > 5 else "lost", f"history: {causes}")
         if [step.cause for step in other.history] != ["notShown"]:
             self.find("lost", f"history of the other: {[step.cause for step in other.history]}")
-        self._counted("joinings", len(visit.known.joinings), 3, self.asked)
+        self._counted("joinings", len(visit.facts.joinings), 3, self.asked)
         self._counted("events", len(hooks.stored()), len(self.told))
         for who in (self.surgery.patient, self.surgery.practitioner):
             self._compare_summary(self.surgery.done("summary", who))

@@ -14,12 +14,12 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.attributes import Item
-from bedside.adapters.dynamo import Table
-from bedside.capture.keys import session_key
+from bedside.adapters.aws.attributes import Item
+from bedside.adapters.aws.dynamodb import Table
+from bedside.capture.object_keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
-from bedside.visit_wiring import VisitWiring
+from bedside.visits.wiring import VisitWiring
 from tests.conftest import (
     AUDIT,
     BUCKET,

@@ -15,7 +15,7 @@ from tests.functions.surgery import Surgery, open_surgery
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # bedside.observability ignores this warning, but pytest makes every test forget such filters.
+    # bedside.platform.observability ignores this warning, but pytest makes every test forget such filters.
     for item in items:
         if "functions" in item.path.parts:
             item.add_marker(pytest.mark.filterwarnings("ignore:No application metrics"))

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bedside.adapters.attributes import Item, from_attributes
+from bedside.adapters.aws.attributes import Item, from_attributes
 from tests.conftest import WEBHOOK_QUEUE_URL, WEBHOOKS, client
 from tests.functions.clinic import HMS_SECRETS, LAB_SECRETS, STRIPE_SECRETS, Answer, Clinic, event_of
 

@@ -26,12 +26,12 @@ class Line:
                 raise RestError("cut", sent=False)
             return request(client, *args, **more)
 
-        def processing(stubber: BotocoreStubber, request: Any) -> Any:
+        def webhook_processor(stubber: BotocoreStubber, request: Any) -> Any:
             self.records += "dynamodb" in request.url
             return process(stubber, request)
 
         patch.setattr(RestClient, "request", requesting)
-        patch.setattr(BotocoreStubber, "process_request", processing)
+        patch.setattr(BotocoreStubber, "process_request", webhook_processor)
 
     def spent(self) -> tuple[int, int]:
         """Give the tries to reach Redis and the requests to DynamoDB since this was asked last."""

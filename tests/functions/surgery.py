@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from bedside.instants import iso
-from bedside.visits.visit import Visit
+from bedside.kernel.instants import iso
+from bedside.visits.model import Visit
 from tests.conftest import VISITS, client
 from tests.functions.clinic import Answer, Clinic
 
@@ -79,7 +79,7 @@ class Surgery:
             "joined_at": instant,
             "left_at": instant,
         }
-        return self.clinic.wiring.hearing.hear(kind, data, at, self.now)
+        return self.clinic.wiring.provider_events.handle(kind, data, at, self.now)
 
     def fire(self) -> None:
         """Let the schedules fire whose time is up."""
@@ -95,7 +95,7 @@ class Surgery:
         return found
 
     def kept(self) -> Visit:
-        return self.clinic.wiring.visit_record.read(self.visit_id)
+        return self.clinic.wiring.visit_repository.read(self.visit_id)
 
 
 def open_surgery(clinic: Clinic) -> Surgery:

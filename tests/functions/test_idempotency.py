@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bedside.identity.administering import Administering
+from bedside.identity.user_admin import UserAdmin
 from tests.conftest import IDEMPOTENCY, client
 from tests.functions.clinic import Answer, Clinic, refusal
 
@@ -66,14 +66,14 @@ def test_another_administrators_key_is_another_key(clinic: Clinic) -> None:
 def test_while_it_is_being_served_it_is_refused(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """409 for the second; the first goes on to its end, and is the answer from then on."""
     inner: list[Answer] = []
-    real = Administering.create
+    real = UserAdmin.create
 
     def creating(*args: Any) -> Any:
         if not inner:
             inner.append(create(clinic))
         return real(*args)
 
-    monkeypatch.setattr(Administering, "create", creating)
+    monkeypatch.setattr(UserAdmin, "create", creating)
     first = create(clinic)
     assert first.status == 201
     refusal(inner[0], 409, "request-in-flight")

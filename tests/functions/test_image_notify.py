@@ -2,7 +2,7 @@
 
 import pytest
 
-from bedside.errors import ImageLimitReachedError
+from bedside.kernel.errors import ImageLimitReachedError
 from tests.functions.clinic import NOTES, Clinic, refusal
 
 METADATA = {"laterality": {"code": "left", "display": "Left"}, "notes": NOTES}

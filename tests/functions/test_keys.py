@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from bedside.adapters.secrets import read_secrets
+from bedside.adapters.aws.secrets import read_secrets
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import AccessClaims, issue_access_token
 from tests.functions.clinic import FAMILY, SIGNING_KEY, Clinic, refusal
@@ -93,7 +93,7 @@ def test_forged_ids_cost_one_reading_in_ten_seconds(clinic: Clinic, store: Store
 
 def test_a_store_that_is_away_signs_nobody_out(clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """503 for a key that may be new; known ones go on; once it is back, the new one is accepted."""
-    monkeypatch.setattr("bedside.adapters.secrets._DEADLINE_S", 0.05)
+    monkeypatch.setattr("bedside.adapters.aws.secrets._DEADLINE_S", 0.05)
     old, new = token_of(clinic, {"1": SIGNING_KEY}), token_of(clinic, {"1": SIGNING_KEY, "2": NEW_KEY})
     store.away = True
     for ahead in (0, 9_999):

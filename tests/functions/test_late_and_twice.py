@@ -2,8 +2,8 @@
 
 from botocore.exceptions import ClientError
 
-from bedside.capture.handles import read_handle
-from bedside.capture.session import LONGEST_LIFE_MS
+from bedside.capture.model import LONGEST_LIFE_MS
+from bedside.kernel.opaque_tokens import parse_token
 from tests.conftest import BUCKET, client
 from tests.functions.clinic import Clinic
 
@@ -101,7 +101,7 @@ def test_a_session_that_redis_calls_full_is_asked_of_the_record(clinic: Clinic) 
         clinic.add(phone, f"i-{number}")
     path = {"encounterId": clinic.encounter, "imageId": "i-0"}
     clinic.call("image_delete", token=clinic.clinician(), path=path)
-    handle = read_handle(opened["token"])
+    handle = parse_token(opened["token"])
     assert handle
     place = f"bedside:test:session:{handle.session_key}"
     clinic.wiring.redis.execute("HSET", place, "i:i-0", "here")

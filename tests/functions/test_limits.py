@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bedside.limits.policies import (
+from bedside.platform.limits.policies import (
     ADMIN,
     EXPERT_VERIFICATION,
     FORCE_VERIFICATION,

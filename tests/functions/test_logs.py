@@ -67,7 +67,7 @@ def _break(clinic: Clinic) -> None:
 
 
 def _mend(clinic: Clinic) -> None:
-    del clinic.wiring.opening
+    del clinic.wiring.sessions
 
 
 def test_every_line_has_its_requests_id(

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.visits.notes import Notes
 from tests.conftest import IDENTITY, client
 from tests.fakes.aws_calls import listen

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bedside.instants import iso
+from bedside.kernel.instants import iso
 from tests.functions.clinic import Answer
 from tests.functions.surgery import START, Surgery
 from tests.functions.test_malformed import DEEP, ENCODED, RAW, SECRET, VALUES, refused_quietly
@@ -70,7 +70,7 @@ def test_a_cancellation_without_a_reason(surgery: Surgery, name: str) -> None:
     """It is one; nothing of the body is kept, nor repeated."""
     answer = send(surgery, "cancel", RAW[name])
     assert (answer.status, answer.json["state"]) == (200, "cancelled"), answer
-    assert [one.reason for one in surgery.kept().known.decisions] == [""]
+    assert [one.reason for one in surgery.kept().facts.decisions] == [""]
     for part in ("Aroha", "9999", "f3999"):
         assert part not in answer.text
 

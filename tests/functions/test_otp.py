@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import BedsideError, OtpInvalidError, TooManyAttemptsError
+from bedside.kernel.errors import BedsideError, OtpInvalidError, TooManyAttemptsError
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, event_of, refusal
 
@@ -256,12 +256,12 @@ def test_fifty_guesses_at_once_are_five(clinic: Clinic) -> None:
 
     def guess(_: int) -> type[BedsideError] | None:
         try:
-            clinic.wiring.signing_in.sign_in(PHONE, wrong(code), ADDRESS, clinic.wiring.now_ms())
+            clinic.wiring.sign_in.sign_in(PHONE, wrong(code), ADDRESS, clinic.wiring.now_ms())
         except (OtpInvalidError, TooManyAttemptsError) as error:
             return type(error)
         return None
 
-    assert clinic.wiring.signing_in is not None
+    assert clinic.wiring.sign_in is not None
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(guess, range(50)))
     assert found.count(OtpInvalidError) == 5
@@ -278,11 +278,11 @@ def test_the_right_code_from_twenty_at_once_is_one_sign_in(clinic: Clinic) -> No
 
     def verify(_: int) -> str:
         try:
-            return clinic.wiring.signing_in.sign_in(PHONE, code, ADDRESS, clinic.wiring.now_ms()).refresh_token
+            return clinic.wiring.sign_in.sign_in(PHONE, code, ADDRESS, clinic.wiring.now_ms()).refresh_token
         except (OtpInvalidError, TooManyAttemptsError) as error:
             return error.slug
 
-    assert clinic.wiring.signing_in is not None
+    assert clinic.wiring.sign_in is not None
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(verify, range(20)))
     tokens = [text for text in found if text not in {"otp-invalid", "too-many-attempts"}]

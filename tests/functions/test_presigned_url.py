@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bedside.adapters.redis import Redis
+from bedside.adapters.redis.client import Redis
 from bedside.adapters.seal import Seal
-from bedside.capture.fastpath import FastPath
+from bedside.capture.fast_path import FastPath
 from tests.conftest import BUCKET, Upstash
 from tests.functions.clinic import Clinic, refusal
 
@@ -122,7 +122,7 @@ def test_a_request_is_one_redis_request_and_none_to_the_record(clinic: Clinic, u
     """Once the script is known, whatever else is away."""
     phone = clinic.phone()
     clinic.ask(phone, "a")
-    del clinic.wiring.uploading.record._table._name  # noqa: SLF001  # any use of the record fails
+    del clinic.wiring.uploads.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     assert clinic.ask(phone, "b").status == 200
     assert upstash.requests() - before == 1

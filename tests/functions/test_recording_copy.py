@@ -10,20 +10,20 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.archive import Archive
+from bedside.adapters.aws.archive import Archive
 from bedside.adapters.downloads import Downloads
-from bedside.errors import UnavailableError
-from bedside.visits.course import Rules
-from bedside.visits.record import VisitRecord
-from bedside.visits.recording import File, Recording
-from bedside.visits.recording_knowledge import NOT_COPIED, copied, file_name, file_told, over
-from bedside.visits.rooms import Asset
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.video import RecordingAsset
+from bedside.visits.recordings.facts import NOT_COPIED, copied, file_name, file_observed, over
+from bedside.visits.recordings.model import File, Recording
+from bedside.visits.repository import VisitRepository
+from bedside.visits.timeline import TimeLimits
 from recording_copy.handler import TRIES
-from tests.bedside.visits.life import BOOKED
 from tests.conftest import RECORDINGS, REGION, client
 from tests.fakes.invocation import Invocation
 from tests.fakes.serving import Handler, serving
 from tests.functions.clinic import Clinic, event_of, module
+from tests.unit.visits.life import BOOKED
 
 VIDEO = bytes(range(256)) * 50_000
 SHA256 = hashlib.sha256(VIDEO).hexdigest()
@@ -64,7 +64,7 @@ def store(clinic: Clinic) -> Iterator[Store]:
     with serving(Serving) as origin:
         found.origin = origin
         clinic.wiring.__dict__["downloads"] = Downloads(["*.amazonaws.com", origin])
-        visits = VisitRecord(clinic.wiring.visits_table, Rules())
+        visits = VisitRepository(clinic.wiring.visits_table, TimeLimits())
         visits.add(BOOKED, by="admin", now_ms=1)
         tell(clinic, f"{origin}/first.mp4?signature=s")
         yield found
@@ -75,9 +75,9 @@ def tell(clinic: Clinic, link: str, size: int | None = len(VIDEO)) -> None:
 
     def learn(recording: Recording) -> Recording:
         file = File(NAME, 1, 1, path="s3://b", link=link, size=size)
-        return over(file_told(recording, file)[0], 1)
+        return over(file_observed(recording, file)[0], 1)
 
-    clinic.wiring.recording_record.learn("v", learn, facility_id="FAC001")
+    clinic.wiring.recording_repository.learn("v", learn, facility_id="FAC001")
 
 
 def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
@@ -91,7 +91,7 @@ def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
 
 
 def known(clinic: Clinic) -> Recording:
-    recording = clinic.wiring.recording_record.read("v")
+    recording = clinic.wiring.recording_repository.read("v")
     assert recording is not None
     return recording
 
@@ -149,8 +149,8 @@ def test_a_message_that_comes_twice_at_once(clinic: Clinic, store: Store) -> Non
 def test_a_link_that_has_expired(clinic: Clinic, store: Store, status: int) -> None:
     """Is replaced by another from the provider."""
     store.statuses["/first.mp4"] = status
-    other = Asset("other", "completed", 5, len(VIDEO), "s3://other")
-    for asset in (other, Asset("a", "completed", 60, len(VIDEO), "s3://b")):
+    other = RecordingAsset("other", "completed", 5, len(VIDEO), "s3://other")
+    for asset in (other, RecordingAsset("a", "completed", 60, len(VIDEO), "s3://b")):
         clinic.wiring.rooms.finish("", asset, f"{store.origin}/fresh.mp4" if asset.asset_id == "a" else "")
     assert deliver() == []
     is_copied(clinic)
@@ -161,11 +161,11 @@ def test_a_webhook_without_a_link(clinic: Clinic, store: Store) -> None:
     """The provider is asked for one; it is told by its size where nothing else is known."""
     tell(clinic, "")
     recording = known(clinic)
-    clinic.wiring.recording_record.learn(
-        "v", lambda _: file_told(Recording("v", "FAC001", over_at=1), File(NAME, 1, 1, size=len(VIDEO)))[0]
+    clinic.wiring.recording_repository.learn(
+        "v", lambda _: file_observed(Recording("v", "FAC001", over_at=1), File(NAME, 1, 1, size=len(VIDEO)))[0]
     )
     assert recording.parts
-    clinic.wiring.rooms.finish("", Asset("a", "completed", 60, len(VIDEO)), f"{store.origin}/fresh.mp4")
+    clinic.wiring.rooms.finish("", RecordingAsset("a", "completed", 60, len(VIDEO)), f"{store.origin}/fresh.mp4")
     assert deliver() == []
     is_copied(clinic)
     assert store.asked == ["/fresh.mp4"]
@@ -175,7 +175,7 @@ def test_which_recording_it_was_cannot_be_told(clinic: Clinic, store: Store) -> 
     """Nothing is copied rather than perhaps another part."""
     store.statuses["/first.mp4"] = 403
     for name in ("a", "b"):
-        clinic.wiring.rooms.finish("", Asset(name, "completed", 60, len(VIDEO)), f"{store.origin}/{name}.mp4")
+        clinic.wiring.rooms.finish("", RecordingAsset(name, "completed", 60, len(VIDEO)), f"{store.origin}/{name}.mp4")
     assert deliver() != []
     assert objects() == {}
 
@@ -251,7 +251,7 @@ def test_a_function_that_dies_in_the_midst(clinic: Clinic, store: Store, monkeyp
 
 def test_a_function_that_dies_before_it_says_so(clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next finds the object, and fetches nothing."""
-    record = clinic.wiring.recording_record
+    record = clinic.wiring.recording_repository
 
     def dying(*_: Any, **__: Any) -> Any:
         raise UnavailableError("The record could not be written.")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bedside.identity.refresh import first_token
+from bedside.identity.refresh_token import first_token
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import PSEUDONYM_KEY, Clinic, refusal
 
@@ -115,9 +115,9 @@ def test_a_token_of_two_generations_ago_ends_it_at_any_time(clinic: Clinic) -> N
 def test_two_at_once_are_one(clinic: Clinic) -> None:
     """One family, the same refresh token in every answer, and it works."""
     token = clinic.sign_in(PHONE)["refreshToken"]
-    staying, now = clinic.wiring.staying, clinic.wiring.now_ms()
+    token_refresh, now = clinic.wiring.token_refresh, clinic.wiring.now_ms()
     with ThreadPoolExecutor(20) as pool:
-        found = {pair.refresh_token for pair in pool.map(lambda _: staying.refresh(token, now), range(20))}
+        found = {pair.refresh_token for pair in pool.map(lambda _: token_refresh.refresh(token, now), range(20))}
     [following] = found
     person = clinic.person(PHONE)
     assert person

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.dynamo import Table
-from bedside.errors import UnavailableError
-from bedside.instants import iso
-from bedside.visits import sweeping
-from bedside.visits.sweeping import Source, Sweeping
+from bedside.adapters.aws.dynamodb import Table
+from bedside.kernel.errors import UnavailableError
+from bedside.kernel.instants import iso
+from bedside.platform import sweeper as sweeping
+from bedside.platform.sweeper import Sweeper, SweepSource
 from tests.conftest import LIFE_MS, TABLE
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, Surgery
@@ -26,8 +26,8 @@ def test_there_may_be_nothing_to_do(surgery: Surgery) -> None:
 @pytest.mark.parametrize("failure", [UnavailableError("The record could not be read."), KeyError("odd")])
 def test_one_that_fails_stops_no_other(surgery: Surgery, monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
     """And it is tried again by the next sweep."""
-    changing, other = surgery.clinic.wiring.changing, surgery.book()["visitId"]
-    read = changing.record.read
+    lifecycle, other = surgery.clinic.wiring.lifecycle, surgery.book()["visitId"]
+    read = lifecycle.record.read
 
     def broken(visit_id: str) -> Any:
         if visit_id == other:
@@ -35,8 +35,8 @@ def test_one_that_fails_stops_no_other(surgery: Surgery, monkeypatch: pytest.Mon
         return read(visit_id)
 
     surgery.at(20 * MINUTE)
-    sweep = type(changing).sweep
-    monkeypatch.setattr(type(changing), "sweep", lambda self, name, now: broken(name) and sweep(self, name, now))
+    sweep = type(lifecycle).sweep
+    monkeypatch.setattr(type(lifecycle), "sweep", lambda self, name, now: broken(name) and sweep(self, name, now))
     surgery.clinic.wiring.__dict__.pop("sweeping", None)
     assert surgery.sweep()["visits"] == 1
     assert surgery.kept().state == "noShow"
@@ -108,7 +108,7 @@ def test_what_cannot_be_done_makes_way(surgery: Surgery, monkeypatch: pytest.Mon
     other = surgery.book(startsAt=iso(surgery.now + MINUTE))["visitId"]
     surgery.at(30 * MINUTE)
     assert [surgery.sweep()["visits"] for _ in range(2)] == [0, 1]
-    assert wiring.visit_record.read(other).state == "noShow"
+    assert wiring.visit_repository.read(other).state == "noShow"
     wiring.rooms.away = False
     surgery.at(40 * MINUTE)
     assert surgery.sweep()["visits"] == 1
@@ -125,8 +125,8 @@ def test_a_recording_that_nobody_tells_of_makes_way_too(surgery: Surgery) -> Non
     surgery.at(61 * MINUTE)
     wiring.rooms.away = True
     assert surgery.sweep()["recordings"] == 0
-    assert wiring.recording_record.due(surgery.now, 10) == []
-    assert wiring.recording_record.due(surgery.now + 10 * MINUTE, 10) == [surgery.visit_id]
+    assert wiring.recording_repository.due(surgery.now, 10) == []
+    assert wiring.recording_repository.due(surgery.now + 10 * MINUTE, 10) == [surgery.visit_id]
 
 
 def test_a_session_that_cannot_be_read_makes_way_too(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,11 +170,11 @@ def test_every_kind_has_its_share_of_the_time() -> None:
         raise AssertionError("nothing has failed")
 
     sources = {
-        "slow": Source(due("slow", 100), slow, put_off),
-        "quick": Source(due("quick", 100), quick, put_off),
-        "late": Source(due("late", 100), slow, put_off),
+        "slow": SweepSource(due("slow", 100), slow, put_off),
+        "quick": SweepSource(due("quick", 100), quick, put_off),
+        "late": SweepSource(due("late", 100), slow, put_off),
     }
-    done = Sweeping(sources, lambda: left[0], lambda *_: None).sweep(0)
+    done = Sweeper(sources, lambda: left[0], lambda *_: None).sweep(0)
     assert 15 < done["slow"] < 25
     assert done["quick"] == 100
     assert done["late"] > 25

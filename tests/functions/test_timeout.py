@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from bedside.visits.course import Rules
+from bedside.visits.timeline import TimeLimits
 from tests.functions.clinic import event_of
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -64,7 +64,7 @@ def test_the_warning_comes_once_it_is_time(surgery: Surgery) -> None:
 def test_the_limit_is_configured(surgery: Surgery) -> None:
     """As are all other times."""
     rules = surgery.clinic.wiring.rules
-    assert rules == Rules()
+    assert rules == TimeLimits()
     assert [rules.no_show_ms, rules.grace_ms, rules.warning_ms, rules.limit_ms] == [
         minutes * MINUTE for minutes in (10, 2, 40, 45)
     ]

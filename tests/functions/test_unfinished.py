@@ -64,7 +64,7 @@ def test_asking_again_says_it_anew(clinic: Clinic) -> None:
     phone = clinic.phone()
     for said, wanted in ((None, {}), (LEFT, LEFT), (None, LEFT), (SORE, SORE)):
         key = ask(clinic, phone, metadata=said)
-        draft = clinic.wiring.arriving.unfinished.find(*place(clinic), clinic.wiring.now_ms())
+        draft = clinic.wiring.ingestion.metadata_drafts.find(*place(clinic), clinic.wiring.now_ms())
         assert (draft.metadata if draft else {}) == wanted
     ask(clinic, phone, metadata=CLEARED)
     clinic.watch(key)
@@ -218,7 +218,7 @@ def test_an_unreadable_draft_is_none(clinic: Clinic) -> None:
     """The photo comes all the same."""
     phone = clinic.phone()
     key = ask(clinic, phone, metadata=LEFT)
-    clinic.wiring.redis.execute("SET", clinic.wiring.arriving.unfinished.place(*place(clinic)), "garbage")
+    clinic.wiring.redis.execute("SET", clinic.wiring.ingestion.metadata_drafts.place(*place(clinic)), "garbage")
     clinic.watch(key)
     assert shown(clinic) == {}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 from tests.functions.clinic import Clinic, event_of
 
 

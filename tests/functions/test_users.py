@@ -524,12 +524,12 @@ def _meanwhile(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, happens: Callabl
     """Let something happen just before the next change is written."""
     change, left = clinic.wiring.people.change, [happens]
 
-    def changing(*arguments: Any) -> bool:
+    def lifecycle(*arguments: Any) -> bool:
         while left:
             left.pop()()
         return change(*arguments)
 
-    monkeypatch.setattr(clinic.wiring.people, "change", changing)
+    monkeypatch.setattr(clinic.wiring.people, "change", lifecycle)
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bedside.transient.cache import LIFE_MS, NOTHING_MS
-from bedside.transient.changes import VERSION_MS
+from bedside.platform.transient.cache import LIFE_MS, NOTHING_MS
+from bedside.platform.transient.invalidations import VERSION_MS
 from tests.functions.clinic import Answer, Clinic, SteeredWiring, module, refusal
 from tests.functions.line import Line, counted
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import PreconditionFailedError
+from bedside.kernel.errors import PreconditionFailedError
 from bedside.visits import notes
 from bedside.visits.notes import NotesRequest
 from tests.functions.clinic import Answer, refusal

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.dynamo import Table
-from bedside.instants import iso
+from bedside.adapters.aws.dynamodb import Table
+from bedside.kernel.instants import iso
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -203,11 +203,11 @@ def test_a_visit_changes_while_its_room_is_made(surgery: Surgery, monkeypatch: p
 
     monkeypatch.setattr(rooms, "open", meeting)
     assert surgery.done("join", surgery.patient, {})["visit"]["state"] == "inProgress"
-    assert {one.party for one in surgery.kept().known.joinings.values()} == {"patient", "practitioner"}
+    assert {one.party for one in surgery.kept().facts.joinings.values()} == {"patient", "practitioner"}
     assert rooms.asked == [("open", surgery.visit_id)] * 2
     monkeypatch.setattr(rooms, "open", meeting)
     refusal(surgery.ask("join", surgery.patient, {}, visit_id=other), 409, "wrong-state")
-    assert surgery.clinic.wiring.visit_record.read(other).known.joinings == {}
+    assert surgery.clinic.wiring.visit_repository.read(other).facts.joinings == {}
 
 
 def test_a_token_is_fetched_once_within_a_minute(surgery: Surgery) -> None:
@@ -271,7 +271,7 @@ def test_a_practitioner_starts_with_the_patient_who_waits(surgery: Surgery) -> N
     surgery.join(surgery.patient)
     for _ in range(2):
         assert surgery.done("start", surgery.practitioner, {})["state"] == "inProgress"
-    assert len(surgery.kept().known.joinings) == 2
+    assert len(surgery.kept().facts.joinings) == 2
 
 
 def test_a_loss_is_awaited_and_made_good(surgery: Surgery) -> None:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 from bedside.visits.booking import Booking
-from bedside.visits.record import VisitRecord
-from bedside.visits.visit import Visit
+from bedside.visits.model import Visit
+from bedside.visits.repository import VisitRepository
 from tests.conftest import IDEMPOTENCY, client
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, refusal
@@ -101,14 +101,14 @@ def test_a_visit_that_could_not_be_written(surgery: Surgery, monkeypatch: pytest
 
 def test_a_visit_that_was_written_although_nobody_heard(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer of the record is lost: 503. The same key gives that visit, with its timer, and no other."""
-    add = VisitRecord.add
+    add = VisitRepository.add
 
-    def losing(record: VisitRecord, visit: Visit, *, by: str, now_ms: int) -> bool:
+    def losing(record: VisitRepository, visit: Visit, *, by: str, now_ms: int) -> bool:
         add(record, visit, by=by, now_ms=now_ms)
         raise UnavailableError("The record could not be written.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(VisitRecord, "add", losing)
+        patch.setattr(VisitRepository, "add", losing)
         refusal(book(surgery), 503, "unavailable")
     [visit_id] = booked(surgery)
     answer = book(surgery)

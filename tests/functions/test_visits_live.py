@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import UnavailableError
-from bedside.visits.watchers import Watchers
+from bedside.kernel.errors import UnavailableError
+from bedside.visits.subscriptions import Subscriptions
 from tests.functions.clinic import event_of
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -90,7 +90,7 @@ def test_a_change_is_made_although_nobody_can_be_told(surgery: Surgery, monkeypa
     def failing(*_: object) -> Any:
         raise UnavailableError("The record could not be read.")
 
-    monkeypatch.setattr(Watchers, "connections", failing)
+    monkeypatch.setattr(Subscriptions, "connections", failing)
     surgery.join(surgery.patient)
     assert surgery.look()["state"] == "waiting"
     assert heard(surgery, "here-1") == []

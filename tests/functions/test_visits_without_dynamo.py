@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import UnavailableError
-from bedside.visits.record import VisitRecord
+from bedside.kernel.errors import UnavailableError
+from bedside.visits.repository import VisitRepository
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, refusal
 from tests.functions.surgery import MINUTE, Surgery
@@ -112,7 +112,7 @@ def test_an_end_whose_room_cannot_be_noted_is_seen_to_again(surgery: Surgery, mo
         def failing(*_: object) -> None:
             raise UnavailableError("The record could not be written.")
 
-        patch.setattr(VisitRecord, "settled", failing)
+        patch.setattr(VisitRepository, "settled", failing)
         assert surgery.done("end", surgery.practitioner, {})["state"] == "completed"
     assert surgery.kept().unsettled
     surgery.at(5 * MINUTE)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bedside.adapters.redis import Redis, RedisError, Reply
+from bedside.adapters.redis.client import Redis, RedisError, Reply
 from tests.fakes.hostile import hostile, refused
 from tests.functions.clinic import Clinic, module, refusal
 from tests.functions.line import Line

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bedside.adapters.aws.secrets import HmsKeys
 from bedside.adapters.hms import Hms
 from bedside.adapters.rest import Answer, RestError
-from bedside.adapters.secrets import HmsKeys
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 from tests.conftest import WEBHOOKS, client
 from tests.fakes.aws_calls import listen
 from tests.fakes.invocation import Invocation
@@ -35,7 +35,7 @@ class Ear:
     failures: list[tuple[str, BaseException | None]] = field(default_factory=list)
     known: frozenset[str] = frozenset({"peer.join.success"})
 
-    def hear(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
+    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
         del now_ms
         self.calls += 1
         when, failure = self.failures.pop(0) if self.failures else ("", None)
@@ -252,7 +252,7 @@ def test_many_visits_end_while_the_provider_hangs(surgery: Surgery, monkeypatch:
         running.setattr(Invocation, "get_remaining_time_in_millis", lambda _: int(away.left_s * 1000))
         assert process(surgery.clinic, *queued()) == []
     assert away.left_s >= 5
-    kept = [wiring.visit_record.read(visit_id) for visit_id in visits]
+    kept = [wiring.visit_repository.read(visit_id) for visit_id in visits]
     assert {(visit.state, visit.unsettled) for visit in kept} == {("completed", True)}
     assert set(outcomes().values()) == {"applied"}
     wiring.__dict__["rooms"] = fine
@@ -286,11 +286,11 @@ def test_a_minute_without_a_receiver_or_a_processor(clinic: Clinic, ear: Ear, mo
     calls.mend()
     clinic.wiring.ahead_ms = MINUTE
     assert {deliver(clinic, webhook).status for webhook in webhooks} == {200}
-    assert clinic.wiring.webhook_sweeping.requeue_due(NOW + MINUTE, 100) == 3
+    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + MINUTE, 100) == 3
     assert process(clinic, *queued()) == []
     assert set(outcomes().values()) == {"applied"}
     assert ear.applied == {f"p{number}": 1 for number in range(6)}
-    assert clinic.wiring.webhook_sweeping.requeue_due(NOW + 100 * MINUTE, 100) == 0
+    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + 100 * MINUTE, 100) == 0
 
 
 # What can happen: a delivery (and whether it is kept and queued), a batch (and how it ends), the sweeper, a loss.
@@ -328,12 +328,12 @@ def test_every_event_ends_as_one_outcome(clinic: Clinic, ear: Ear, steps: list[t
             elif what == "forget":
                 queue[:] = queue[number:]  # the queue's own retention, or somebody's purge
             else:
-                clinic.wiring.webhook_sweeping.requeue_due(clinic.wiring.now_ms(), number)
+                clinic.wiring.overdue_webhooks.requeue_due(clinic.wiring.now_ms(), number)
         queue += queued()
     ear.failures.clear()
     # Some day everything works again.
     clinic.wiring.stopped_ms = NOW + 10 * 24 * 60 * MINUTE
-    clinic.wiring.webhook_sweeping.requeue_due(clinic.wiring.now_ms(), 100)
+    clinic.wiring.overdue_webhooks.requeue_due(clinic.wiring.now_ms(), 100)
     if messages := [*queue, *queued()]:
         assert process(clinic, *messages) == []
     assert outcomes() == {f"hms#{name}": "applied" for name in accepted}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bedside.adapters.secrets import read_secrets
+from bedside.adapters.aws.secrets import read_secrets
 from tests.fakes.aws_calls import listen
 from tests.functions import hooks
 from tests.functions.clinic import HMS_SECRETS, LAB_SECRETS, STRIPE_SECRETS, Clinic, event_of, refusal
@@ -261,8 +261,8 @@ def test_without_the_queue_it_waits_for_the_sweeper(
     assert Counter(calls.made) == {"PutItem": 1, "SendMessage": 1}
     calls.mend()
     assert queued() == []
-    assert clinic.wiring.webhook_sweeping.requeue_due(NOW + MINUTE - 1, 10) == 0
-    assert clinic.wiring.webhook_sweeping.requeue_due(NOW + MINUTE, 10) == 1
+    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + MINUTE - 1, 10) == 0
+    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + MINUTE, 10) == 1
     assert queued() == [{"source": "hms", "eventId": "e1"}]
 
 
@@ -277,7 +277,7 @@ def test_secrets_are_rotated_while_functions_run(clinic: Clinic, monkeypatch: py
         object.__setattr__(found, "webhook_sources", json.dumps(newest))
         return found
 
-    monkeypatch.setattr("bedside.adapters.secrets.read_secrets", read)
+    monkeypatch.setattr("bedside.adapters.aws.secrets.read_secrets", read)
     assert deliver(clinic, hooks.hms("e1")).status == 200
     assert deliver(clinic, hooks.hms("e2", secret="a secret of next week")).status == 200
     refusal(deliver(clinic, hooks.hms("e3")), 401, "bad-signature")

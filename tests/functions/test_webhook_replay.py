@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 from tests.fakes.aws_calls import listen
 from tests.functions import hooks
 from tests.functions.clinic import Clinic, event_of

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bedside.identity.code_record import CodeRecord
+from bedside.identity.otp_repository import OtpRepository
 from tests.conftest import IDENTITY, client
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, refusal
@@ -142,13 +142,13 @@ def test_the_guess_that_locks_is_answered_as_others(scene: Scene, monkeypatch: p
     item = {"TableName": IDENTITY, "Key": {"pk": {"S": scene.clinic.user_id(PHONE)}}}
     values = {":n": {"N": "99"}}
     client("dynamodb").update_item(**item, UpdateExpression="SET failures = :n", ExpressionAttributeValues=values)
-    keep, calls = CodeRecord.keep, listen(monkeypatch)
+    keep, calls = OtpRepository.keep, listen(monkeypatch)
 
-    def failing(codes: CodeRecord, user_id: str) -> None:
+    def failing(codes: OtpRepository, user_id: str) -> None:
         calls.fail("UpdateItem", "ThrottlingException")
         keep(codes, user_id)
 
-    monkeypatch.setattr(CodeRecord, "keep", failing)
+    monkeypatch.setattr(OtpRepository, "keep", failing)
     refusal(scene.clinic.verify(PHONE, wrong(scene.code)), 401, "otp-invalid")
     calls.mend()
     refusal(scene.clinic.verify(PHONE, scene.code), 429, "too-many-attempts")

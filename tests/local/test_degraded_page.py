@@ -2,7 +2,7 @@
 
 import yaml
 
-from bedside.degraded import MODES
+from bedside.platform.degraded import MODES
 from local.cloud import ROOT
 from local.degraded_page import PAGE, page
 

@@ -12,8 +12,8 @@ import httpx
 import jwt
 import pytest
 
+from bedside.adapters.aws.secrets import HmsKeys
 from bedside.adapters.hms import Hms
-from bedside.adapters.secrets import HmsKeys
 from bedside.webhooks.sources import Source, parse, verify
 from bedside.webhooks.verification import Delivery
 from local import demo_visits

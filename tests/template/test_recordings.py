@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bedside.visits.recording_copies import RETENTION
+from bedside.visits.recordings.copies import RETENTION
 from recording_copy.handler import TRIES
 from tests.template.test_template import SOURCE, of_type, resources
 

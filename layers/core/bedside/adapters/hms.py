@@ -13,12 +13,12 @@ from urllib.parse import quote, urlencode
 
 import jwt
 
+from bedside.adapters.aws.secrets import HmsKeys
 from bedside.adapters.rest import RestClient, RestError
-from bedside.adapters.secrets import HmsKeys
-from bedside.errors import UnavailableError
-from bedside.invocation import remaining_s
+from bedside.kernel.errors import UnavailableError
+from bedside.kernel.invocation import remaining_s
+from bedside.ports.video import RecordingAsset
 from bedside.visits.presence import Party
-from bedside.visits.rooms import Asset
 
 # For one call as a whole; a join makes one of them while somebody waits.
 _DEADLINE_S: Final = 4.0
@@ -97,7 +97,7 @@ class Hms:
         """Stop the room's recordings; none is fine."""
         self._call("POST", f"/v2/recordings/room/{quote(room_id, safe='')}/stop", {}, fine={_NOT_FOUND})
 
-    def assets(self, room_id: str) -> list[Asset]:
+    def assets(self, room_id: str) -> list[RecordingAsset]:
         """Return the room's videos, at most 100."""
         query = urlencode({"room_id": room_id, "limit": _MOST_ASSETS})
         listed = self._call("GET", f"/v2/recording-assets?{query}").get("data")
@@ -161,9 +161,9 @@ class Hms:
         return jwt.encode(document, self._keys.secret, algorithm="HS256")
 
 
-def _asset(found: Mapping[str, Any]) -> Asset:
+def _asset(found: Mapping[str, Any]) -> RecordingAsset:
     duration, size = found.get("duration"), found.get("size")
-    return Asset(
+    return RecordingAsset(
         asset_id=str(found["id"]),
         status=str(found["status"]),
         duration_s=None if duration is None else int(duration),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from bedside.wire import Identifier, LongText, ShortText, Wire
+from bedside.kernel.wire import Identifier, LongText, ShortText, Wire
 
 
 class Laterality(Wire):

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bedside.adapters.dynamo import Change, Table
-from bedside.instants import iso
+from bedside.adapters.aws.dynamodb import Change, Table
+from bedside.kernel.instants import iso
 
 # Whose trail it is when the person belongs to no facility.
 NO_FACILITY: Final = "-"

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
-from bedside.errors import UnavailableError
 from bedside.identity.audit import Entry
-from bedside.identity.people import People
 from bedside.identity.person import CLINICIAN, Person, newcomer, user_id_of
+from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import EVERYWHERE
+from bedside.kernel.errors import UnavailableError
 
 _TRIES: Final = 4
 
@@ -17,7 +17,7 @@ _TRIES: Final = 4
 class Enrolment:
     """Enrols people by the operator's own word."""
 
-    people: People
+    people: PersonRepository
     pseudonym_key: bytes
 
     def enrol(

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from bedside.errors import UnavailableError
+from bedside.kernel.errors import UnavailableError
 
 # An unknown key id may be anybody's invention: it makes us ask at most so often.
 _REREAD_MS: Final = 10_000

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from bedside.instants import iso
-from bedside.pseudonym import handle_name
+from bedside.kernel.instants import iso
+from bedside.kernel.pseudonym import handle_name
 
 Verification = Literal["none", "pending", "verified", "rejected"]
 

@@ -1,10 +1,10 @@
 """Who may do what with a visit. Whoever may not see it is told that there is none."""
 
-from bedside.errors import ForbiddenError, VisitNotFoundError
 from bedside.identity.person import FACILITY_ADMIN
 from bedside.identity.principal import Principal
+from bedside.kernel.errors import ForbiddenError, VisitNotFoundError
+from bedside.visits.model import Visit
 from bedside.visits.presence import Party
-from bedside.visits.visit import Visit
 
 
 def works_at(who: Principal) -> str | None:

@@ -7,19 +7,19 @@ from typing import Any, Final
 
 from pydantic import AwareDatetime, Field
 
-from bedside.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
-from bedside.identity.people import People
 from bedside.identity.person import PATIENT
+from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
-from bedside.pseudonym import pseudonym
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
+from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.wire import Identifier, Wire
 from bedside.visits.access import works_at
-from bedside.visits.changing import Changing
-from bedside.visits.course import Rules
-from bedside.visits.document import visit_document
-from bedside.visits.knowledge import Known
-from bedside.visits.record import VisitRecord
-from bedside.visits.visit import Visit
-from bedside.wire import Identifier, Wire
+from bedside.visits.facts import VisitFacts
+from bedside.visits.lifecycle import VisitLifecycle
+from bedside.visits.model import Visit
+from bedside.visits.repository import VisitRepository
+from bedside.visits.representation import visit_document
+from bedside.visits.timeline import TimeLimits
 
 _RANDOM_BYTES: Final = 16
 _YEAR_MS: Final = 366 * 24 * 3600 * 1000
@@ -36,14 +36,14 @@ class BookRequest(Wire):
 class Booking:
     """Books visits between people of one facility; `randomness` gives that many random bytes."""
 
-    record: VisitRecord
-    changing: Changing
-    people: People
-    rules: Rules
+    record: VisitRepository
+    lifecycle: VisitLifecycle
+    people: PersonRepository
+    rules: TimeLimits
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
 
-    def book(self, who: Principal, request: BookRequest, key: str | None, now: int) -> dict[str, Any]:
+    def book(self, who: Principal, request: BookRequest, key: str | None, now_ms: int) -> dict[str, Any]:
         """Return a new visit, or the one that was booked already with the same request and idempotency key.
 
         Raises ForbiddenError, InvalidRequestError, UnavailableError.
@@ -61,7 +61,7 @@ class Booking:
             faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))
         if request.patient_id == request.practitioner_id:
             faults.append(FieldFault("practitionerId", "Nobody visits themselves."))
-        if not now - self.rules.no_show_ms < starts_at < now + _YEAR_MS:
+        if not now_ms - self.rules.no_show_ms < starts_at < now_ms + _YEAR_MS:
             faults.append(FieldFault("startsAt", "This must be a time that is to come, within a year."))
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
@@ -71,17 +71,17 @@ class Booking:
             patient_id=patient.user_id,
             practitioner_id=practitioner.user_id,
             duration_minutes=request.duration_minutes,
-            known=Known(starts_at),
+            facts=VisitFacts(starts_at),
             patient_name=patient.display_name,
             practitioner_name=practitioner.display_name,
         )
-        if not self.record.add(visit, by=who.user_id, now_ms=now):
+        if not self.record.add(visit, by=who.user_id, now_ms=now_ms):
             if key is None:
                 raise UnavailableError("The visit could not be booked.", cause="SameId")
             # Booked before, and the answer lost on its way from the record.
             visit = self.record.read(visit.visit_id)
-        self.changing.booked(visit, now)
-        return visit_document(visit, self.rules, now)
+        self.lifecycle.booked(visit, now_ms)
+        return visit_document(visit, self.rules, now_ms)
 
     def _name(self, who: Principal, request: BookRequest, key: str | None) -> bytes:
         if key is None:

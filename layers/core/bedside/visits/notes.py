@@ -6,20 +6,20 @@ from typing import Annotated, Any, Final
 
 from pydantic import StringConstraints
 
-from bedside.adapters.attributes import Item
-from bedside.adapters.dynamo import ConditionFailedError, Table, write_together
-from bedside.errors import (
+from bedside.adapters.aws.attributes import Item
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, write_together
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import (
     FieldFault,
     InvalidRequestError,
     PreconditionFailedError,
     PreconditionRequiredError,
     UnavailableError,
 )
-from bedside.identity.principal import Principal
-from bedside.instants import iso
+from bedside.kernel.instants import iso
+from bedside.kernel.wire import PRINTABLE, Wire
 from bedside.visits.access import practising
-from bedside.visits.record import VisitRecord
-from bedside.wire import PRINTABLE, Wire
+from bedside.visits.repository import VisitRepository
 
 Note = Annotated[str, StringConstraints(max_length=10_000, pattern=PRINTABLE)]
 _FIELDS: Final = ("chiefComplaint", "observations", "assessment", "plan")
@@ -44,7 +44,7 @@ class NotesRequest(Wire):
 class Notes:
     """Notes by visit; their version counts from 0, when nothing was written yet."""
 
-    record: VisitRecord
+    record: VisitRepository
     table: Table
 
     def read(self, who: Principal, visit_id: str) -> tuple[dict[str, Any], int]:
@@ -54,7 +54,7 @@ class Notes:
         return _document(item), int(item["version"])
 
     def write(
-        self, who: Principal, visit_id: str, request: NotesRequest, seen: str | None, now: int
+        self, who: Principal, visit_id: str, request: NotesRequest, seen: str | None, now_ms: int
     ) -> tuple[dict[str, Any], int]:
         """Keep new notes if `seen`, the If-Match header, is the version that stands; return them and their version.
 
@@ -64,7 +64,7 @@ class Notes:
         practising(self.record.read(visit_id), who)
         version = _version(seen)
         texts = request.model_dump(by_alias=True)
-        facts = {**texts, "version": version + 1, "savedAt": now, "savedBy": who.user_id}
+        facts = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": who.user_id}
         kept = self.table.putting(
             {"pk": f"notes#{visit_id}#{version + 1}", **facts}, condition="attribute_not_exists(#pk)"
         )

@@ -14,7 +14,7 @@ class Peer:
     joined_at: int | None = None
     left_at: int | None = None
 
-    def told(self, *, joined_at: int | None = None, left_at: int | None = None) -> "Peer":
+    def observed(self, *, joined_at: int | None = None, left_at: int | None = None) -> "Peer":
         """Return the peer with what one more webhook tells; of two that disagree the earlier time counts."""
         return Peer(_earlier(self.joined_at, joined_at), _earlier(self.left_at, left_at))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
-from bedside.errors import WrongStateError
+from bedside.kernel.errors import WrongStateError
 
 State = Literal[
     "scheduled", "waiting", "inProgress", "interrupted", "completed", "noShow", "timedOut", "cancelled", "failed"

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bedside.errors import NotFinishedError
-from bedside.visits.course import Rules, course
+from bedside.kernel.errors import NotFinishedError
+from bedside.visits.model import Visit
 from bedside.visits.states import Cause
-from bedside.visits.visit import Visit
+from bedside.visits.timeline import TimeLimits, timeline
 
 Outcome = Literal["completed", "connectionLost", "timeLimit", "noShow", "cancelled", "failed"]
 
@@ -33,7 +33,7 @@ class Summary:
     outcome: Outcome
 
 
-def summary(visit: Visit, rules: Rules) -> Summary:
+def summary(visit: Visit, rules: TimeLimits) -> Summary:
     """Return the summary of a visit that is over; raises NotFinishedError.
 
     It follows from all that is known by now, also from what became known since. A visit that ended because a connection
@@ -41,7 +41,7 @@ def summary(visit: Visit, rules: Rules) -> Summary:
     """
     if visit.going_on:
         raise NotFinishedError("The visit is not over.")
-    found = course(visit.known, rules, _NO_END)
+    found = timeline(visit.facts, rules, _NO_END)
     # The end that was recorded stands, even where it would have come another way.
     last = found.steps[-1] if found.state == visit.state else visit.history[-1]
     began_at = found.began_at

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final, NoReturn
 
-from bedside.errors import MalformedWebhookError
+from bedside.kernel.errors import MalformedWebhookError
 from bedside.webhooks.sources import Kind
 from bedside.webhooks.verification import Delivery
 

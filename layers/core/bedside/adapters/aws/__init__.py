@@ -1,0 +1,1 @@
+"""AWS over its REST APIs, without an SDK on the request path."""

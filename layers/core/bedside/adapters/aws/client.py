@@ -1,0 +1,174 @@
+"""Signed requests to AWS services without an SDK, whose clients cost most of a cold start (docs/benchmarks.md)."""
+
+import json
+import logging
+import math
+import os
+import random
+import re
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bedside.adapters.aws.sigv4 import Credentials, Scope, signed_headers
+from bedside.adapters.rest import Answer, RestClient, RestError
+
+# Below the logger of the functions, if there is one, and as structured.
+_LOG: Final = logging.getLogger("bedside.aws")
+_XML_CODE: Final = re.compile(rb"<Code>([\w.]{1,100})</Code>")
+# A pause before a repetition is at most this times its number, so that callers who were refused together part.
+_PAUSE_S: Final = 0.05
+# What services answer with 400 although the same request may pass a moment later
+# (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html).
+_THROTTLED: Final = frozenset(
+    {
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingException",
+        "TransactionInProgressException",
+    }
+)
+
+
+class AwsError(Exception):
+    """A service refused, or did not answer.
+
+    `code` is AWS's word for it or the reason why there is no answer, `status` 0 without one, `content` what was
+    answered, `sent` whether what was asked for may have been done.
+    """
+
+    def __init__(self, code: str, *, status: int = 0, content: bytes = b"", sent: bool) -> None:
+        super().__init__(code)
+        self.code = code
+        self.status = status
+        self.content = content
+        self.sent = sent
+
+    @property
+    def passes(self) -> bool:
+        """Whether the same request may succeed a moment later."""
+        return self.status == 0 or self.status >= 500 or self.code in _THROTTLED  # noqa: PLR2004  # server errors
+
+    @property
+    def document(self) -> Mapping[str, Any]:
+        """What was answered, of the services that answer in JSON; nothing if it is not."""
+        try:
+            found = json.loads(self.content)
+        except (ValueError, RecursionError):
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+def region() -> str:
+    """Return the region that the function runs in; raises KeyError outside of Lambda."""
+    return os.environ["AWS_REGION"]
+
+
+class AwsService:
+    """One AWS service as the function's own role sees it; not safe for threads, as little as its connection.
+
+    A connection that was idle for longer than `max_idle_s` is not used again: what ended it while the environment was
+    frozen may not show, and matters where a request gets only one try. Honours AWS_ENDPOINT_URL_{SERVICE} and
+    AWS_ENDPOINT_URL as the SDKs do, unless an `origin` is given.
+    """
+
+    def __init__(self, service: str, region: str, *, origin: str = "", max_idle_s: float = math.inf) -> None:
+        self._scope = Scope(region, service)
+        self.origin = (origin or overridden(service) or f"https://{service}.{region}.amazonaws.com").rstrip("/")
+        self._rest = RestClient(self.origin, max_idle_s=max_idle_s)
+        self._host = self.origin.split("://", 1)[1].split("/", 1)[0]
+        self._prefix = self.origin.split("://", 1)[1].removeprefix(self._host)
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        query: str = "",
+        try_s: float,
+        tries: int = 1,
+    ) -> Answer:
+        """Return the service's answer; raises AwsError for any but success.
+
+        `path` is escaped, `query` canonical, header names are in lower case. Each try ends within `try_s` seconds.
+        Up to `tries` are made where there was no answer, a server error or a throttled request: the request must be
+        one that may be repeated.
+        """
+        for number in range(1, tries + 1):
+            try:
+                return self._try(method, path, query, headers, body, try_s)
+            except AwsError as error:
+                if number == tries or not error.passes:
+                    raise
+                _LOG.warning("aws asked again", extra={"asked": self._scope.service, "code": error.code})
+            time.sleep(random.uniform(0, _PAUSE_S * number))  # noqa: S311  # spreads retries, no secret
+        raise AssertionError("unreachable")
+
+    def _try(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, try_s: float) -> Answer:
+        signed = signed_headers(
+            Credentials.from_env(),
+            self._scope,
+            method=method,
+            host=self._host,
+            path=self._prefix + path,
+            query=query,
+            headers=headers,
+            body=body,
+            now_ms=time.time_ns() // 1_000_000,
+        )
+        target = f"{path}?{query}" if query else path
+        try:
+            answer = self._rest.request(method, target, signed, body, deadline_s=try_s)
+        except RestError as error:
+            raise AwsError(str(error), sent=error.sent) from error
+        if not 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP's successes
+            raise AwsError(_code(answer), status=answer.status, content=answer.body, sent=True)
+        return answer
+
+    def close(self) -> None:
+        self._rest.close()
+
+
+class JsonService:
+    """A service that speaks AWS's JSON protocol: one POST an operation."""
+
+    def __init__(self, service: AwsService, target: str, version: str) -> None:
+        self._service = service
+        self._target = target
+        self._type = f"application/x-amz-json-{version}"
+
+    def call(self, operation: str, document: Mapping[str, Any], *, try_s: float, tries: int = 1) -> Mapping[str, Any]:
+        """Return the answer to an operation; raises AwsError, also for an answer that is no JSON object."""
+        body = json.dumps(document, separators=(",", ":")).encode()
+        headers = {"content-type": self._type, "x-amz-target": f"{self._target}.{operation}"}
+        answer = self._service.request("POST", "/", headers, body, try_s=try_s, tries=tries)
+        try:
+            found = json.loads(answer.body)
+        except (ValueError, RecursionError) as error:
+            raise AwsError("NotJson", status=answer.status, sent=True) from error
+        if not isinstance(found, dict):
+            raise AwsError("NotJson", status=answer.status, sent=True)
+        return found
+
+
+def overridden(service: str) -> str:
+    """Return where the environment says that a service is to be found; "" where it does not."""
+    own = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}")
+    return own or os.environ.get("AWS_ENDPOINT_URL", "")
+
+
+def _code(answer: Answer) -> str:
+    """Return AWS's word for a refusal: of an XML document, or of JSON's `__type`, or else the status.
+
+    JSON may hold what people wrote, since DynamoDB shows the item that a condition met.
+    """
+    found = _XML_CODE.search(answer.body) if answer.body.lstrip().startswith(b"<") else None
+    if found:
+        return found[1].decode()
+    try:
+        document = json.loads(answer.body)
+        return str(document["__type"]).rsplit("#", 1)[-1]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return f"Http{answer.status}"

@@ -1,0 +1,50 @@
+"""Names: of a session in the stores, and of an image in the bucket."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from bedside.kernel.pseudonym import handle_name
+
+IDENTIFIER: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
+
+EXTENSIONS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
+
+_OBJECT: Final = re.compile(
+    rf"sessions/(?P<facility>{IDENTIFIER})/(?P<encounter>{IDENTIFIER})/"
+    rf"(?P<started>[1-9][0-9]{{12}})_(?P<image>{IDENTIFIER})\.(?:jpg|png|webp|heic)"
+)
+
+
+def session_key(pseudonym_key: bytes, facility_id: str, encounter_id: str) -> str:
+    """Return the session's name in DynamoDB and Redis: a keyed hash, so that it says nothing about the patient."""
+    return handle_name(pseudonym_key, f"{facility_id}\n{encounter_id}")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectKey:
+    """An image's place in the bucket.
+
+    Its timestamp is the session's creation time (Unix ms): the key of an imageId is then the same whoever computes it,
+    with or without Redis, and never the same in two sessions.
+    """
+
+    facility_id: str
+    encounter_id: str
+    session_started: int
+    image_id: str
+    extension: str
+
+    def __str__(self) -> str:
+        name = f"{self.session_started}_{self.image_id}.{self.extension}"
+        return f"sessions/{self.facility_id}/{self.encounter_id}/{name}"
+
+    @classmethod
+    def parse(cls, text: str) -> "ObjectKey | None":
+        """Return the parts of `text`, or None where it is not a key that we give out."""
+        found = _OBJECT.fullmatch(text)
+        if not found or ".." in text:
+            return None
+        return cls(
+            found["facility"], found["encounter"], int(found["started"]), found["image"], text.rpartition(".")[2]
+        )

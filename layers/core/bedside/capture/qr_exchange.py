@@ -1,0 +1,82 @@
+"""A phone has scanned a QR code: what it may know, and the credential it gets."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from bedside.adapters.redis.client import RedisError
+from bedside.capture.fast_path import CachedSession, FastPath
+from bedside.capture.model import patient_facts
+from bedside.capture.session_repository import SessionRepository
+from bedside.identity.keyring import KeyRing
+from bedside.identity.tokens import UploadCredential, issue_upload_token
+from bedside.kernel.errors import TokenExpiredOrInvalidError
+from bedside.kernel.opaque_tokens import OpaqueToken, parse_token
+from bedside.platform.limits.algorithms import Count
+from bedside.platform.limits.limiter import Limiter
+from bedside.platform.limits.policies import TOKEN_VALIDATE
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangedToken:
+    """The session that a QR code opened, whose it is, and the phone's credential."""
+
+    facts: Mapping[str, Any]
+    upload_token: str
+    image_count: int
+    expires_at: int
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class QrExchange:
+    """Trades QR tokens for upload credentials of at most `credential_life_ms`."""
+
+    repository: SessionRepository
+    fast: FastPath
+    limiter: Limiter
+    keys: KeyRing
+    credential_life_ms: int
+
+    def scan(self, token: str, address: str, now_ms: int) -> ExchangedToken:
+        """Return what the QR token opens; one Redis request, or one to DynamoDB where Redis cannot say.
+
+        Raises TokenExpiredOrInvalidError, LimitReachedError for an address that tries too many.
+        """
+        handle = parse_token(token)
+        if handle is None:
+            self.limiter.check(TOKEN_VALIDATE, address, now_ms)
+            raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
+        found, count = self._find(handle, address, now_ms)
+        if found is None:
+            raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
+        credential = UploadCredential(
+            session_key=handle.session_key,
+            session_started=found.started,
+            facility_id=found.facts["facilityId"],
+            encounter_id=found.facts["encounterId"],
+            expires_at=now_ms + self.credential_life_ms,
+        )
+        token = issue_upload_token(self.keys, credential)
+        return ExchangedToken(found.facts, token, found.image_count, found.expires_at, count)
+
+    def _find(self, handle: OpaqueToken, address: str, now_ms: int) -> tuple[CachedSession | None, Count]:
+        ticket = self.limiter.ticket(TOKEN_VALIDATE, address, now_ms)
+        try:
+            reply, known = self.fast.scan(handle, ticket, now_ms)
+        except RedisError:
+            count = self.limiter.without_redis(ticket, now_ms)
+            return self._from_record(handle, now_ms, restore=False), count
+        count = self.limiter.judged(ticket, reply, now_ms)
+        return known or self._from_record(handle, now_ms, restore=True), count
+
+    def _from_record(self, handle: OpaqueToken, now_ms: int, *, restore: bool) -> CachedSession | None:
+        session = self.repository.find(handle.session_key, now_ms)
+        if session is None or session.tokens.get(handle.digest, 0) <= now_ms:
+            return None
+        if restore:
+            with suppress(RedisError):  # next time, then
+                self.fast.remember(session, now_ms)
+        facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
+        return CachedSession(session.started, session.expires_at, facts, session.image_count)

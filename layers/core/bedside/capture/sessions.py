@@ -1,0 +1,120 @@
+"""Opening and ending a session, on the clinician's side."""
+
+import io
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+import segno
+from pydantic import Field
+
+from bedside.adapters.redis.client import RedisError
+from bedside.capture.fast_path import FastPath
+from bedside.capture.live_messages import session_message
+from bedside.capture.model import Patient, Subscriber, patient_facts
+from bedside.capture.object_keys import session_key
+from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_repository import SessionRepository
+from bedside.identity.principal import Clinician
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
+from bedside.kernel.opaque_tokens import new_token
+from bedside.kernel.wire import Identifier, ShortText, Wire
+from bedside.live.publisher import Publisher
+from bedside.platform.transient.counters import NO_TALLY, SESSIONS_OPENED, Counters
+
+
+class OpenRequest(Wire):
+    encounter_id: Identifier
+    patient_id: Identifier
+    facility_id: Identifier
+    patient_name: ShortText | None = None
+    patient_nhi: ShortText | None = Field(default=None, alias="patientNHI")
+
+
+class TicketRequest(Wire):
+    encounter_id: Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """What the clinician's page shows and uses; `session_expires_at` in Unix ms."""
+
+    token: str
+    mobile_url: str
+    qr_svg: str
+    session_expires_at: int
+    live: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Sessions:
+    """Opens sessions; lives in ms, `randomness` gives that many random bytes."""
+
+    repository: SessionRepository
+    session_access: SessionAccess
+    fast: FastPath
+    publisher: Publisher
+    counters: Counters
+    pseudonym_key: bytes
+    token_life_ms: int
+    ticket_life_ms: int
+    randomness: Callable[[int], bytes]
+
+    def open(self, who: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
+        """Open the encounter's session, or join the one that is open, and make a QR code for it.
+
+        Raises ForbiddenError for another facility, InvalidRequestError if the open session is another patient's.
+        """
+        if request.facility_id != who.facility_id:
+            raise ForbiddenError("The facility is not yours.")
+        key = session_key(self.pseudonym_key, request.facility_id, request.encounter_id)
+        patient = Patient(request.patient_id, request.patient_name, request.patient_nhi)
+        facts = patient_facts(request.facility_id, request.encounter_id, patient)
+        token, token_handle = new_token(key, self.randomness)
+        ticket, ticket_handle = new_token(key, self.randomness)
+        session, opened = self.session_access.open(
+            key,
+            facts,
+            HashedToken(token_handle.digest, now_ms + self.token_life_ms),
+            Ticket(ticket_handle.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id)),
+            now_ms,
+        )
+        if session.patient.patient_id != request.patient_id:
+            fault = FieldFault("patientId", "This encounter has an open session for another patient.")
+            raise InvalidRequestError([fault])
+        tally = self.counters.tally(SESSIONS_OPENED, who.facility_id, now_ms) if opened else NO_TALLY
+        with suppress(RedisError):  # the phone will be served from the record
+            self.fast.remember(session, now_ms, tally)
+        mobile_url = f"{origin}/capture#t={token}"
+        return OpenedSession(
+            token,
+            mobile_url,
+            _qr_svg(mobile_url),
+            session.expires_at,
+            self.publisher.invitation(session, ticket, now_ms),
+        )
+
+    def ticket(self, who: Clinician, encounter_id: str, now_ms: int) -> dict[str, Any]:
+        """Return a new invitation to watch the session; raises SessionNotFoundError."""
+        key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
+        ticket, handle = new_token(key, self.randomness)
+        admission = Ticket(handle.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id))
+        session = self.session_access.admit_ticket(key, admission, now_ms)
+        return self.publisher.invitation(session, ticket, now_ms)
+
+    def end(self, who: Clinician, encounter_id: str, now_ms: int) -> None:
+        """End the session for everyone; raises SessionNotFoundError."""
+        session = self.repository.end(session_key(self.pseudonym_key, who.facility_id, encounter_id), now_ms)
+        with suppress(RedisError):  # no photo can arrive any more: the record refuses it
+            self.fast.end(session)
+        self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
+
+
+def _qr_svg(text: str) -> str:
+    """Return the QR code of `text`, medium error correction, as an SVG that scales to its place."""
+    out = io.BytesIO()
+    segno.make(text, error="m", micro=False).save(
+        out, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#000", light="#fff"
+    )
+    return out.getvalue().decode()

@@ -1,0 +1,166 @@
+"""A phone asks where to put a photo: one place held, one link signed."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import Field
+
+from bedside.adapters.aws.s3 import Links, Upload
+from bedside.adapters.redis.client import RedisError
+from bedside.capture.fast_path import FastPath, ReservationOutcome
+from bedside.capture.image_repository import ImageRepository
+from bedside.capture.metadata import Metadata
+from bedside.capture.metadata_drafts import MetadataDrafts, draft_of
+from bedside.capture.model import SLOT_GRACE_MS, needs_touch
+from bedside.capture.object_keys import EXTENSIONS, ObjectKey
+from bedside.capture.session_repository import SessionRepository
+from bedside.identity.tokens import UploadCredential
+from bedside.kernel.errors import (
+    FieldFault,
+    ImageDeletedError,
+    ImageLimitReachedError,
+    ImageTooLargeError,
+    InvalidRequestError,
+    SessionNotFoundError,
+    UnavailableError,
+    UnsupportedMediaTypeError,
+    WrongEncounterError,
+)
+from bedside.kernel.wire import Identifier, Wire
+from bedside.platform.limits.algorithms import Count
+from bedside.platform.limits.limiter import Limiter, Ticket
+from bedside.platform.limits.policies import PRESIGNED_URL
+from bedside.platform.transient.drafts import Parcel
+
+MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
+_SHA256_BYTES: Final = 32
+
+
+class UploadRequest(Wire):
+    encounter_id: Identifier
+    image_id: Identifier
+    content_type: str
+    content_length: int = Field(ge=1)
+    sha256: str = Field(max_length=64)
+    metadata: Metadata | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UploadGrant:
+    """A link for exactly one upload, until `expires_at` (Unix ms)."""
+
+    url: str
+    key: str
+    headers: Mapping[str, str]
+    expires_at: int
+    count: Count
+
+
+@dataclass(frozen=True, slots=True)
+class Uploads:
+    """Grants uploads, at most `max_images` in a session, with links of `url_life_s` seconds."""
+
+    repository: SessionRepository
+    images: ImageRepository
+    fast: FastPath
+    limiter: Limiter
+    links: Links
+    metadata_drafts: MetadataDrafts
+    max_images: int
+    url_life_s: int
+
+    def grant(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> UploadGrant:
+        """Hold a place for the image and sign its upload; the same imageId gets the same place and key again.
+
+        What the phone says of the image is kept with its place, in case the phone never says that it has arrived.
+        One Redis request; DynamoDB only where Redis cannot say, or to note activity every ten minutes.
+        Raises WrongEncounterError, UnsupportedMediaTypeError, ImageTooLargeError, InvalidRequestError,
+        SessionNotFoundError, ImageDeletedError, ImageLimitReachedError, LimitReachedError.
+        """
+        if request.encounter_id != phone.encounter_id:
+            raise WrongEncounterError("The upload token is for another encounter.")
+        _check(request)
+        count = self._hold(phone, request, now_ms)
+        key = ObjectKey(
+            phone.facility_id,
+            phone.encounter_id,
+            phone.session_started,
+            request.image_id,
+            EXTENSIONS[request.content_type],
+        )
+        upload = Upload(str(key), request.content_type, request.content_length, request.sha256)
+        url, headers = self.links.upload(upload, now_ms=now_ms, life_s=self.url_life_s)
+        return UploadGrant(url, upload.key, headers, now_ms + self.url_life_s * 1000, count)
+
+    def _hold(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Count:
+        held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
+        key, started, image_id = phone.session_key, phone.session_started, request.image_id
+        draft = draft_of(request.metadata, now_ms)
+        parcel = self.metadata_drafts.parcel(key, started, image_id, draft) if draft else None
+        ticket = self.limiter.ticket(PRESIGNED_URL, key, now_ms)
+        try:
+            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, parcel, now_ms)
+        except RedisError:
+            count = self.limiter.without_redis(ticket, now_ms)
+            self.images.reserve(key, started, image_id, held_until, now_ms, draft.document() if draft else None)
+            return count
+        if outcome == "gone":
+            raise ImageDeletedError("The image was deleted; it is not taken again.")
+        if outcome == "full":
+            raise ImageLimitReachedError(f"A session holds at most {self.max_images} images.")
+        if needs_touch(expires_at, self.repository.life_ms, now_ms):
+            self._extend(phone, now_ms)
+        return count
+
+    def _ask_redis(
+        self,
+        phone: UploadCredential,
+        image_id: str,
+        held_until: int,
+        ticket: Ticket,
+        parcel: Parcel | None,
+        now_ms: int,
+    ) -> tuple[Count, ReservationOutcome, int]:
+        """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
+        key, started = phone.session_key, phone.session_started
+        reply, outcome, expires_at = self.fast.reserve(
+            key, started, image_id, held_until, self.max_images, ticket, now_ms, parcel
+        )
+        count = self.limiter.judged(ticket, reply, now_ms)
+        if outcome in {"held", "gone"}:
+            return count, outcome, expires_at
+        session = self.repository.find(key, now_ms)
+        if session is None or session.started != started:
+            raise SessionNotFoundError("The session has ended.")
+        self.fast.remember(session, now_ms)
+        _, outcome, expires_at = self.fast.reserve(
+            key, started, image_id, held_until, self.max_images, None, now_ms, parcel
+        )
+        if outcome == "unknown":
+            raise RedisError("Redis forgot the session at once")
+        return count, outcome, expires_at
+
+    def _extend(self, phone: UploadCredential, now_ms: int) -> None:
+        try:
+            session = self.repository.touch(phone.session_key, phone.session_started, now_ms)
+        except UnavailableError:
+            return  # the place is held all the same, and the next call notes activity
+        with suppress(RedisError):  # Redis keeps the earlier end, and the next call notes activity again
+            self.fast.extend(session)
+
+
+def _check(request: UploadRequest) -> None:
+    if request.content_type not in EXTENSIONS:
+        raise UnsupportedMediaTypeError("Send image/jpeg, image/png, image/webp or image/heic.")
+    if request.content_length > MAX_IMAGE_BYTES:
+        raise ImageTooLargeError("An image may have at most 5 MB.")
+    try:
+        digest = base64.b64decode(request.sha256, validate=True)
+    except (binascii.Error, ValueError):
+        digest = b""
+    if len(digest) != _SHA256_BYTES:
+        raise InvalidRequestError([FieldFault("sha256", "This must be the base64 of 32 bytes.")])

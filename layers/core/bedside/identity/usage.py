@@ -1,0 +1,55 @@
+"""An administrator sees how much is done: what was counted in their facility, or in all of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from bedside.identity.principal import Admin
+from bedside.kernel.errors import ForbiddenError
+from bedside.kernel.instants import iso
+from bedside.kernel.wire import Identifier, Wire
+from bedside.platform.transient.counters import DAYS_KEPT, HOURS_KEPT, Counters, Span
+
+
+def _as_number(said: object) -> object:
+    """Read a number of the query string, which knows only text; what is none is left for the model to refuse."""
+    return int(said) if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10 else said  # noqa: PLR2004  # far beyond any that is allowed
+
+
+class CountersRequest(Wire):
+    """Of which facility, and how many hours and days, those under way included."""
+
+    facility_id: Identifier | None = None
+    hours: Annotated[int, BeforeValidator(_as_number), Field(ge=0, le=HOURS_KEPT)] = 24
+    days: Annotated[int, BeforeValidator(_as_number), Field(ge=0, le=DAYS_KEPT)] = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """Reads the counters."""
+
+    counters: Counters
+
+    def look(self, who: Admin, asked: CountersRequest, now_ms: int) -> dict[str, Any]:
+        """Return what was counted, oldest first; the system's administrators may ask for all facilities together.
+
+        While Redis is away there are no numbers, rather than wrong ones: then it is not `complete`. Raises
+        ForbiddenError for another facility.
+        """
+        wanted = asked.facility_id or (None if who.everywhere else who.facility_id)
+        if not who.scope.covers(wanted):
+            raise ForbiddenError("The facility is not yours.")
+        found = self.counters.read(wanted, asked.hours, asked.days, now_ms)
+        hours, days = found or ([], [])
+        return {
+            "facilityId": wanted,
+            "complete": found is not None,
+            "hours": _documents(hours),
+            "days": _documents(days),
+        }
+
+
+def _documents(spans: Sequence[Span]) -> list[dict[str, Any]]:
+    return [{"at": iso(span.at), **span.counts} for span in spans]

@@ -1,0 +1,168 @@
+"""An administrator changes the people of their facility."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Annotated, Any, Final, Literal
+
+from pydantic import BeforeValidator, Field
+
+from bedside.identity.audit import Entry
+from bedside.identity.person import (
+    CLINICIAN,
+    FACILITY_ADMIN,
+    PATIENT,
+    SYSTEM_ADMIN,
+    Person,
+    Verification,
+    newcomer,
+    user_id_of,
+    verification_after,
+)
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.phone_number import parse_phone
+from bedside.identity.principal import Admin
+from bedside.kernel.errors import (
+    FieldFault,
+    ForbiddenError,
+    InvalidRequestError,
+    UnavailableError,
+    UserExistsError,
+    UserNotFoundError,
+)
+from bedside.kernel.wire import Identifier, LongText, Wire
+
+_TRIES: Final = 4
+
+# What to change of a person as they stand: an expression, its values, and the audit entry.
+type _Decide = Callable[[Person], tuple[str, dict[str, Any], Entry]]
+
+Role = Literal["patient", "clinician", "facilityAdmin", "systemAdmin"]
+Roles = Annotated[list[Role], Field(min_length=1, max_length=4)]
+Reason = Annotated[LongText, Field(min_length=1)]
+
+
+def _as_decision(said: object) -> object:
+    """Read the past tense as well: callers say either."""
+    return {"approved": "approve", "rejected": "reject"}.get(said, said) if isinstance(said, str) else said
+
+
+Decision = Annotated[Literal["approve", "reject"], BeforeValidator(_as_decision)]
+
+
+class CreateRequest(Wire):
+    phone: str
+    roles: Roles
+    facility_id: Identifier
+
+
+class RolesRequest(Wire):
+    roles: Roles
+
+
+class ForceRequest(Wire):
+    user_id: str
+    reason: Reason
+
+
+class ReviewRequest(Wire):
+    user_id: str
+    decision: Decision
+    reason: LongText | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserAdmin:
+    """Adds and changes people; every change tells the audit trail who made it."""
+
+    people: PersonRepository
+    pseudonym_key: bytes
+    countries: Collection[str]
+
+    def create(self, who: Admin, request: CreateRequest, now_ms: int) -> Person:
+        """Add a person to a facility; raises ForbiddenError, UserExistsError, InvalidRequestError."""
+        if not who.scope.covers(request.facility_id):
+            raise ForbiddenError("The facility is not yours.")
+        _may_grant(who, request.roles)
+        phone = parse_phone(request.phone, self.countries)
+        roles = tuple(dict.fromkeys(request.roles))
+        user_id = user_id_of(self.pseudonym_key, phone)
+        wanted = newcomer(user_id, phone, roles, request.facility_id)
+        entry = Entry("create", who.user_id, user_id, request.facility_id, who.origin, after=" ".join(roles))
+        taken_over = replace(entry, act="take-over", before=PATIENT)
+        person = self.people.register(wanted, entry, now_ms) or self.people.take_over(wanted, taken_over, now_ms)
+        if person is None:
+            raise UserExistsError("This number belongs to a user already.")
+        return person
+
+    def set_roles(self, who: Admin, user_id: str, roles: list[Role], now_ms: int) -> Person:
+        """Change what somebody may do; raises ForbiddenError, UserNotFoundError."""
+        _may_grant(who, roles)
+        wanted = tuple(dict.fromkeys(roles))
+
+        def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
+            if person.facility_id is None and {CLINICIAN, FACILITY_ADMIN} & set(wanted):
+                raise InvalidRequestError([FieldFault("roles", "This user belongs to no facility.")])
+            verification = verification_after(person.roles, wanted, person.verification)
+            entry = _entry(who, "set-roles", person, before=" ".join(person.roles), after=" ".join(wanted))
+            expression = "SET #roles = :roles, #verification = :verification"
+            return expression, {"roles": list(wanted), "verification": verification}, entry
+
+        if user_id == who.user_id:
+            raise ForbiddenError("Nobody changes their own roles.")
+        person = self._change(who, user_id, decide, now_ms)
+        if person is None:
+            raise UserNotFoundError("There is no such user.")
+        return person
+
+    def force(self, who: Admin, user_id: str, reason: str, now_ms: int) -> Person:
+        """Verify a clinician without a review, and unlock whoever guessed too often; raises ForbiddenError."""
+
+        def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
+            wanted: Verification = "verified" if CLINICIAN in person.roles else person.verification
+            entry = _entry(who, "force-verification", person, person.verification, wanted, reason)
+            expression = "SET #verification = :verification, #failures = :zero"
+            return expression, {"verification": wanted, "zero": 0}, entry
+
+        return self._judge(who, user_id, decide, now_ms)
+
+    def review(self, who: Admin, request: ReviewRequest, now_ms: int) -> Person:
+        """Verify or reject a clinician; raises ForbiddenError, InvalidRequestError for those who are none."""
+        wanted: Verification = "verified" if request.decision == "approve" else "rejected"
+
+        def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
+            if CLINICIAN not in person.roles:
+                raise InvalidRequestError([FieldFault("userId", "This user is not a clinician.")])
+            entry = _entry(who, request.decision, person, person.verification, wanted, request.reason or "")
+            return "SET #verification = :verification", {"verification": wanted}, entry
+
+        return self._judge(who, request.user_id, decide, now_ms)
+
+    def _judge(self, who: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person:
+        """Change a verification. Whether somebody is unknown or another facility's, the answer is the same."""
+        if user_id == who.user_id:
+            raise ForbiddenError("Nobody verifies themselves.")
+        person = self._change(who, user_id, decide, now_ms)
+        if person is None:
+            raise ForbiddenError("This user is not yours to verify.")
+        return person
+
+    def _change(self, who: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person | None:
+        """Apply what `decide` makes of the person, anew if they were changed meanwhile; None if out of scope."""
+        for _ in range(_TRIES):
+            person = self.people.find(who.scope, user_id)
+            if person is None:
+                return None
+            if SYSTEM_ADMIN in person.roles and not who.everywhere:
+                raise ForbiddenError("Only a system administrator may change another.")
+            if self.people.change(person, *decide(person), now_ms):
+                return self.people.find(who.scope, user_id)
+        raise UnavailableError("The user is being changed by others.")
+
+
+def _may_grant(who: Admin, roles: Sequence[str]) -> None:
+    if SYSTEM_ADMIN in roles and not who.everywhere:
+        raise ForbiddenError("Only a system administrator may make another.")
+
+
+def _entry(who: Admin, act: str, person: Person, before: str = "", after: str = "", reason: str = "") -> Entry:
+    return Entry(act, who.user_id, person.user_id, person.facility_id, who.origin, before, after, reason)

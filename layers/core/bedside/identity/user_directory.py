@@ -1,0 +1,90 @@
+"""An administrator looks at the people of their facility, as the record has them or had them a moment ago."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from pydantic import StringConstraints
+
+from bedside.identity.person import user_document, user_id_of
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.phone_number import parse_phone
+from bedside.identity.principal import Admin, Scope
+from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
+from bedside.kernel.wire import Identifier, Wire
+from bedside.platform.transient.cache import Cache, Document
+
+# The index that facilities' people are read from trails the table, by far less than this.
+_INDEX_SETTLES_MS: Final = 5000
+
+
+class PageRequest(Wire):
+    """What is asked of the list: somebody's number, or a facility and where to go on."""
+
+    phone: str | None = None
+    facility_id: Identifier | None = None
+    cursor: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{24}$")] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UserDirectory:
+    """Lists people, from the cache where it knows them.
+
+    That is to look at only: who may see a list is decided before, and whoever changes somebody reads them anew.
+    """
+
+    people: PersonRepository
+    cache: Cache
+    pseudonym_key: bytes
+    countries: Collection[str]
+
+    def page(self, who: Admin, asked: PageRequest, now_ms: int) -> Document:
+        """Return the user with a number, or some of a facility's users and the cursor of those that follow.
+
+        Raises ForbiddenError for another facility, InvalidRequestError.
+        """
+        if asked.phone:
+            user_id = user_id_of(self.pseudonym_key, parse_phone(asked.phone, self.countries))
+            found = self._found(who.scope, user_id, now_ms)
+            return {"users": [found] if found else [], "cursor": None}
+        wanted = asked.facility_id or who.facility_id
+        if wanted is None:
+            raise InvalidRequestError([FieldFault("facilityId", "Say which facility's users you want.")])
+        if not who.scope.covers(wanted):
+            raise ForbiddenError("The facility is not yours.")
+        if asked.cursor:
+            return self._read(wanted, asked.cursor)
+        return self.cache.get(
+            f"users\n{wanted}",
+            [_of_facility(wanted)],
+            lambda: self._read(wanted, None),
+            now_ms,
+            settles_ms=_INDEX_SETTLES_MS,
+        )
+
+    def forget(self, user_id: str, facility_id: str | None, now_ms: int) -> None:
+        """Let nobody see any more what was listed of somebody, who is of this facility."""
+        tags = [_of_user(user_id)]
+        self.cache.invalidate([*tags, _of_facility(facility_id)] if facility_id else tags, now_ms)
+
+    def _found(self, scope: Scope, user_id: str, now_ms: int) -> Document | None:
+        def read() -> Document | None:
+            person = self.people.find(scope, user_id)
+            return user_document(person) if person else None
+
+        # One answer for each facility that may ask, and for those who reach everybody.
+        name = f"user\n{'' if scope.everywhere else scope.facility_id}\n{user_id}"
+        user = self.cache.get(name, [_of_user(user_id)], read, now_ms)
+        return user if user and scope.covers(user["facilityId"]) else None
+
+    def _read(self, facility_id: str, after: str | None) -> Document:
+        people, cursor = self.people.page(facility_id, after)
+        return {"users": [user_document(person) for person in people], "cursor": cursor}
+
+
+def _of_user(user_id: str) -> str:
+    return f"user\n{user_id}"
+
+
+def _of_facility(facility_id: str) -> str:
+    return f"facility\n{facility_id}"

@@ -1,0 +1,1 @@
+"""What every layer may know: errors, JSON models, ids, instants. No I/O."""

@@ -1,0 +1,1 @@
+"""What every function shares: HTTP, settings, logs and metrics, rate limits, transient state."""

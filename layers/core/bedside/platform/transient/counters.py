@@ -1,0 +1,148 @@
+"""Counters by hour and by day, for dashboards: in Redis only; what happens while Redis is away is not counted.
+
+An hour and a day begin by UTC. One hash per hour, and one per day, of a facility or of the whole product, with a field
+per counter. Nothing in it is anybody's data; the facility stands in the key as a keyed hash.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Final
+
+from bedside.adapters.redis.client import Redis, RedisError, Reply, Script
+from bedside.kernel.pseudonym import pseudonym
+
+HOUR_MS: Final = 3_600_000
+DAY_MS: Final = 24 * HOUR_MS
+HOURS_KEPT: Final = 48
+DAYS_KEPT: Final = 90
+# Stands for the whole product where a facility could stand; no facility is called so.
+_PRODUCT: Final = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Something that is counted, under its name in Redis and in answers; `by_facility`, or for the product alone."""
+
+    name: str
+    field: str
+    by_facility: bool = True
+
+
+SESSIONS_OPENED: Final = Counter("sessions-opened", "sessionsOpened")
+PHOTOS_ARRIVED: Final = Counter("photos-arrived", "photosArrived")
+SIGN_INS: Final = Counter("sign-ins", "signIns")
+CODES_SENT: Final = Counter("codes-sent", "codesSent", by_facility=False)
+
+COUNTERS: Final = (SESSIONS_OPENED, PHOTOS_ARRIVED, SIGN_INS, CODES_SENT)
+
+# From KEYS[first] on hours and days in turn. Takes the counter's name, and until when an hour and a day are kept.
+TALLY: Final = """
+local function tally(first, counter, hour, day)
+  for n = first, #KEYS do
+    redis.call('HINCRBY', KEYS[n], counter, 1)
+    redis.call('PEXPIREAT', KEYS[n], (n - first) % 2 == 0 and hour or day)
+  end
+end
+"""
+_COUNT: Final = Script(TALLY + "tally(1, ARGV[1], ARGV[2], ARGV[3]) return 1")
+
+# KEYS hours and days. ARGV: names of counters. Returns a list of counts for each key.
+_READ: Final = Script("""
+local found = {}
+for n = 1, #KEYS do found[n] = redis.call('HMGET', KEYS[n], unpack(ARGV)) end
+return found
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """A count that rides in another's Redis request: its keys and arguments, for the script to use."""
+
+    keys: tuple[str, ...]
+    args: tuple[str, int, int]
+
+
+NO_TALLY: Final = Tally((), ("", 0, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """What was counted in the hour or the day that begins at `at` (Unix ms), by the counters' fields."""
+
+    at: int
+    counts: dict[str, int]
+
+
+class Counters:
+    """Counts what happens, for its facility and for the product, and tells how much it was."""
+
+    def __init__(self, redis: Redis, stage: str, key: bytes) -> None:
+        self._redis = redis
+        self._prefix = f"bedside:{stage}:count:"
+        self._key = key
+
+    def tally(self, counter: Counter, facility_id: str | None, now_ms: int) -> Tally:
+        """Return a count for another script to make: to be made once, and never again because it may have failed."""
+        whose = [_PRODUCT, facility_id] if facility_id and counter.by_facility else [_PRODUCT]
+        hour, day = now_ms // HOUR_MS, now_ms // DAY_MS
+        keys = [key for each in whose for key in (self._place(each, "hour", hour), self._place(each, "day", day))]
+        hour_ends, day_ends = (hour + 1 + HOURS_KEPT) * HOUR_MS, (day + 1 + DAYS_KEPT) * DAY_MS
+        return Tally(tuple(keys), (counter.name, hour_ends, day_ends))
+
+    def count(self, counter: Counter, facility_id: str | None, now_ms: int) -> None:
+        """Count in a request of its own; lost if Redis is away."""
+        tally = self.tally(counter, facility_id, now_ms)
+        with suppress(RedisError):
+            self._redis.run(_COUNT, tally.keys, tally.args)
+
+    def read(self, facility_id: str | None, hours: int, days: int, now_ms: int) -> tuple[list[Span], list[Span]] | None:
+        """Return the last hours and days, oldest first, up to those under way; of the product without a facility.
+
+        None if Redis cannot say. One Redis request.
+        """
+        whose, counters = facility_id or _PRODUCT, [each for each in COUNTERS if each.by_facility or not facility_id]
+        begun = [*_begun("hour", hours, now_ms), *_begun("day", days, now_ms)]
+        if not begun:
+            return [], []
+        keys = [self._place(whose, unit, at // length) for unit, length, at in begun]
+        try:
+            reply = self._redis.run(_READ, keys, [each.name for each in counters])
+        except RedisError:
+            return None
+        counts = _counts(reply, counters, len(keys))
+        if counts is None:
+            return None
+        spans = [Span(at, count) for (_, _, at), count in zip(begun, counts, strict=True)]
+        return spans[:hours], spans[hours:]
+
+    def _place(self, whose: str, unit: str, number: int) -> str:
+        return f"{self._prefix}{unit}:{pseudonym(self._key, f'counter\n{whose}\n{unit}\n{number}')}"
+
+
+def _begun(unit: str, number: int, now_ms: int) -> Iterator[tuple[str, int, int]]:
+    """Give the unit, its length and the beginning of the last so many, the one under way among them."""
+    length = HOUR_MS if unit == "hour" else DAY_MS
+    this = now_ms // length
+    return ((unit, length, each * length) for each in range(this - number + 1, this + 1))
+
+
+def _counts(reply: Reply, counters: list[Counter], wanted: int) -> list[dict[str, int]] | None:
+    """Return the counts that Redis answered, or None where that is not an answer to the question."""
+    if not isinstance(reply, list) or len(reply) != wanted:
+        return None
+    found = []
+    for row in reply:
+        if not isinstance(row, list) or len(row) != len(counters):
+            return None
+        numbers = [_number(each) for each in row]
+        if any(number is None for number in numbers):
+            return None
+        found.append({each.field: number or 0 for each, number in zip(counters, numbers, strict=True)})
+    return found
+
+
+def _number(said: Reply) -> int | None:
+    if said is None:
+        return 0
+    return int(said) if isinstance(said, str) and said.isascii() and said.isdigit() else None

@@ -1,0 +1,32 @@
+"""Who hears of which visits."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from bedside.identity.principal import Principal
+from bedside.kernel.pseudonym import handle_name
+from bedside.visits.access import works_at
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """Who hears of visits: those who work at a facility, or one patient of theirs."""
+
+    kind: Literal["facility", "patient"]
+    name: str
+
+    def key(self, pseudonym_key: bytes) -> str:
+        """Return the 24 characters under which the record has it."""
+        return handle_name(pseudonym_key, f"visits\n{self.kind}\n{self.name}")
+
+    def open_to(self, who: Principal | None) -> bool:
+        """Tell whether somebody may hear it."""
+        if who is None:
+            return False
+        return works_at(who) == self.name if self.kind == "facility" else who.user_id == self.name
+
+
+def channel_of(who: Principal) -> Channel:
+    """Return the channel that somebody hears: of where they work, or of themselves."""
+    facility_id = works_at(who)
+    return Channel("facility", facility_id) if facility_id else Channel("patient", who.user_id)

@@ -1,0 +1,1 @@
+"""Recordings of visits: started, reported by the provider, copied into our bucket."""

@@ -1,0 +1,223 @@
+"""Visits in DynamoDB: one item each, changed only by conditional writes that add to its history."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any, Final
+
+from bedside.adapters.aws.attributes import Item
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.kernel.errors import UnavailableError, VisitNotFoundError
+from bedside.visits.facts import Decision, VisitFacts
+from bedside.visits.model import Visit, with_facts
+from bedside.visits.presence import Joining, Peer
+from bedside.visits.timeline import Step, TimeLimits, timeline
+
+# Both parties, the provider and a timer may write at once; each of them sees at most the others' writes in between.
+_TRIES: Final = 8
+
+# What the index of what is due has visits under.
+WAITS: Final = "visit"
+_WAITS_FOR_NOTHING: Final = "REMOVE #dueAt, #waits"
+PAGE: Final = 50
+_ID_LENGTH: Final = 64
+
+# From the first to the last moment of a stretch of time, Unix ms.
+type Period = tuple[int, int]
+# From what is known to what is known now; raises what it refuses.
+type FactsUpdate = Callable[[Visit], VisitFacts]
+
+
+class VisitRepository:
+    """Visits of all facilities: whoever reads one checks whose it is."""
+
+    def __init__(self, table: Table, rules: TimeLimits) -> None:
+        self._table = table
+        self._rules = rules
+
+    def add(self, visit: Visit, *, by: str, now_ms: int) -> bool:
+        """Write a new visit; False where there is one of this id already."""
+        facts = {
+            "pk": visit.visit_id,
+            "facilityId": visit.facility_id,
+            "patientId": visit.patient_id,
+            "practitionerId": visit.practitioner_id,
+            "patientName": visit.patient_name,
+            "practitionerName": visit.practitioner_name,
+            "startsAt": visit.facts.starts_at,
+            "durationMinutes": visit.duration_minutes,
+            "createdAt": now_ms,
+            "createdBy": by,
+            "revision": 0,
+            "notedAt": [],
+            **self._standing(visit, now_ms),
+        }
+        try:
+            self._table.put(facts, condition="attribute_not_exists(#pk)", values={})
+        except ConditionFailedError:
+            return False
+        return True
+
+    def read(self, visit_id: str) -> Visit:
+        """Return a visit as it was last written; raises VisitNotFoundError."""
+        return self._read(visit_id)[0]
+
+    def learn(self, visit_id: str, learn: FactsUpdate, now_ms: int) -> tuple[Visit, Visit]:
+        """Add to what is known of a visit, take the steps that follow, and return it as it was and as it is.
+
+        Nothing is written where nothing changes. Raises VisitNotFoundError, UnavailableError, and what `learn` raises.
+        """
+        for _ in range(_TRIES):
+            before, revision, noted_at = self._read(visit_id)
+            # What is due by the clock has happened before whatever is learned now.
+            current = with_facts(before, before.facts, self._rules, now_ms)
+            after = with_facts(current, learn(current), self._rules, now_ms)
+            if after == before:
+                return before, after
+            added = [now_ms] * (len(after.history) - len(before.history))
+            values = {**self._standing(after, now_ms), "notedAt": [*noted_at, *added]}
+            sets = ", ".join(f"#{name} = :{name}" for name in values)
+            # The index of what is due must not hold visits that wait for nothing.
+            removed = "" if "dueAt" in values else f" {_WAITS_FOR_NOTHING}"
+            try:
+                self._table.update(
+                    visit_id,
+                    f"SET {sets}, #revision = :next{removed}",
+                    condition="#revision = :seen",
+                    values={**values, "seen": revision, "next": revision + 1},
+                )
+            except ConditionFailedError:
+                continue
+            return before, after
+        raise UnavailableError("The visit is being changed by others.")
+
+    def settled(self, visit_id: str) -> None:
+        """Note that everything was done that a visit's end brings about: nothing will look at it again."""
+        # A visit that is over never waits again, so that nothing else can be forgotten here.
+        with suppress(ConditionFailedError):
+            self._table.update(
+                visit_id,
+                f"SET #unsettled = :no, #revision = #revision + :one {_WAITS_FOR_NOTHING}",
+                condition="#unsettled = :yes",
+                values={"no": False, "yes": True, "one": 1},
+            )
+
+    def claim(self, visit_id: str, joining: str) -> bool:
+        """Tell whether the caller is the first to claim the token of a joining."""
+        try:
+            self._table.update(
+                visit_id,
+                "SET #claim = :yes",
+                condition="attribute_exists(#pk) AND attribute_not_exists(#claim)",
+                values={"yes": True},
+                names={"claim": f"claim:{joining}"},
+            )
+        except ConditionFailedError:
+            return False
+        return True
+
+    def due(self, now_ms: int, limit: int) -> list[str]:
+        """Return the ids of up to `limit` visits whose time is up, or whose end was not seen to, longest due first."""
+        found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
+        return [str(item["pk"]) for item in found]
+
+    def of_facility(
+        self, facility_id: str, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        """Return a page of a facility's visits: those of a period from its beginning, or all from the latest."""
+        return self._page("visits-of-facility", "facilityId", facility_id, period, cursor)
+
+    def of_patient(
+        self, patient_id: str, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        """Return a page of a patient's visits, as `of_facility` does."""
+        return self._page("visits-of-patient", "patientId", patient_id, period, cursor)
+
+    def _page(
+        self, index: str, key: str, value: str, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        place = {key: value, **cursor} if cursor else None
+        within = ("startsAt", *period) if period else None
+        items, more = self._table.page(
+            index, key, value, limit=PAGE, after=place, within=within, descending=period is None
+        )
+        rest = {name: more[name] for name in ("pk", "startsAt")} if more else None
+        return [visit_from_record(item) for item in items], rest
+
+    def _read(self, visit_id: str) -> tuple[Visit, int, list[int]]:
+        # The table has other items too, and callers say which they want.
+        item = self._table.get(visit_id) if len(visit_id) <= _ID_LENGTH else None
+        if item is None or "startsAt" not in item:
+            raise VisitNotFoundError("There is no such visit.")
+        return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
+
+    def _standing(self, visit: Visit, now_ms: int) -> dict[str, Any]:
+        """Return the attributes that change."""
+        due_at = timeline(visit.facts, self._rules, now_ms).due_at if visit.going_on else None
+        if visit.unsettled:
+            due_at = now_ms
+        return {
+            "state": visit.state,
+            "history": [
+                {"at": step.at, "cause": step.cause, "from": step.source, "to": step.target, "by": step.by}
+                for step in visit.history
+            ],
+            "joinings": {
+                name: {
+                    "party": joining.party,
+                    "at": joining.at,
+                    "peers": {
+                        peer_id: {"joinedAt": peer.joined_at, "leftAt": peer.left_at}
+                        for peer_id, peer in joining.peers.items()
+                    },
+                }
+                for name, joining in visit.facts.joinings.items()
+            },
+            "decisions": [
+                {
+                    "cause": decision.cause,
+                    "at": decision.at,
+                    "by": decision.by,
+                    "laterMs": decision.later_ms,
+                    "reason": decision.reason,
+                }
+                for decision in visit.facts.decisions
+            ],
+            "beganAt": visit.facts.began_at,
+            "roomId": visit.facts.room_id,
+            "unsettled": visit.unsettled,
+            **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
+        }
+
+
+def visit_from_record(item: Mapping[str, Any]) -> Visit:
+    """Return the visit that a record item describes."""
+    facts = VisitFacts(
+        item["startsAt"],
+        {
+            name: Joining(
+                joining["party"],
+                joining["at"],
+                {peer_id: Peer(peer["joinedAt"], peer["leftAt"]) for peer_id, peer in joining["peers"].items()},
+            )
+            for name, joining in item["joinings"].items()
+        },
+        tuple(
+            Decision(decision["cause"], decision["at"], decision["by"], decision["laterMs"], decision["reason"])
+            for decision in item["decisions"]
+        ),
+        item["beganAt"],
+        item["roomId"],
+    )
+    return Visit(
+        item["pk"],
+        item["facilityId"],
+        item["patientId"],
+        item["practitionerId"],
+        item["durationMinutes"],
+        facts,
+        item["state"],
+        tuple(Step(step["at"], step["cause"], step["from"], step["to"], step["by"]) for step in item["history"]),
+        item["patientName"],
+        item["practitionerName"],
+        item["unsettled"],
+    )

@@ -1,0 +1,93 @@
+"""Who listens for changes of visits: tickets and connections, in the record, one item for each channel."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.adapters.aws.attributes import Item
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.kernel.errors import UnavailableError
+from bedside.kernel.opaque_tokens import OpaqueToken
+
+# API Gateway ends a connection after two hours (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
+_CONNECTION_LIFE_MS: Final = 2 * 3600 * 1000
+_TICKET: Final = "ticket:"
+_CONNECTION: Final = "connection:"
+# An expression has its limits, and the next call sweeps again.
+_SWEPT_AT_ONCE: Final = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriber:
+    """One sign-in of somebody who listens."""
+
+    user_id: str
+    family_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subscriptions:
+    """Tickets are traded, once, for a place among the connections of a channel."""
+
+    table: Table
+    ticket_life_ms: int
+
+    def admit(self, handle: OpaqueToken, watcher: Subscriber, now_ms: int) -> None:
+        """Let a ticket's bearer listen; raises UnavailableError."""
+        document = {"user": watcher.user_id, "family": watcher.family_id, "ends": now_ms + self.ticket_life_ms}
+        item = self._change(
+            handle.session_key,
+            "SET #ticket = :ticket",
+            values={"ticket": document},
+            names={"ticket": _TICKET + handle.digest},
+        )
+        self._sweep(handle.session_key, [name for name, entry in _entries(item) if _dead(name, entry, now_ms)])
+
+    def connect(self, handle: OpaqueToken, connection: str, now_ms: int) -> Subscriber | None:
+        """Trade a ticket for a connection's place; None where it does not hold. Raises UnavailableError."""
+        place = _CONNECTION + connection
+        try:
+            item = self.table.update(
+                f"watchers#{handle.session_key}",
+                "SET #connection = #ticket REMOVE #ticket",
+                condition="#ticket.#ends > :now",
+                values={"now": now_ms},
+                names={"ticket": _TICKET + handle.digest, "connection": place},
+            )
+        except ConditionFailedError:
+            return None
+        return Subscriber(item[place]["user"], item[place]["family"])
+
+    def connections(self, key: str, now_ms: int) -> Mapping[str, Subscriber]:
+        """Return who listens to a channel; raises UnavailableError."""
+        return {
+            name.removeprefix(_CONNECTION): Subscriber(entry["user"], entry["family"])
+            for name, entry in _entries(self.table.get(f"watchers#{key}") or {})
+            if name.startswith(_CONNECTION) and not _dead(name, entry, now_ms)
+        }
+
+    def forget(self, key: str, connections: Sequence[str]) -> None:
+        """Send nothing more to these connections."""
+        self._sweep(key, [_CONNECTION + name for name in connections])
+
+    def _sweep(self, key: str, names: Sequence[str]) -> None:
+        swept = {f"old{number}": name for number, name in enumerate(names[:_SWEPT_AT_ONCE])}
+        if not swept:
+            return
+        expression = f"REMOVE {', '.join(f'#{alias}' for alias in swept)}"
+        with suppress(UnavailableError):
+            self._change(key, expression, values={}, names=swept)
+
+    def _change(self, key: str, expression: str, *, values: Mapping[str, Any], names: Mapping[str, str]) -> Item:
+        condition = "attribute_exists(#pk) OR attribute_not_exists(#pk)"
+        return self.table.update(f"watchers#{key}", expression, condition=condition, values=values, names=names)
+
+
+def _entries(item: Item) -> list[tuple[str, Any]]:
+    return [(name, entry) for name, entry in item.items() if name.startswith((_TICKET, _CONNECTION))]
+
+
+def _dead(name: str, entry: Mapping[str, Any], now_ms: int) -> bool:
+    life_ms = _CONNECTION_LIFE_MS if name.startswith(_CONNECTION) else 0
+    return bool(entry["ends"] + life_ms < now_ms)

@@ -1,0 +1,142 @@
+"""The course of a visit: the steps that follow from everything that is known of it, and from the time.
+
+Nothing here depends on the order in which things became known. So webhooks may come late, twice and out of order, and a
+timeout that fires is only a reason to look: what is due is due by the clock, whoever looks.
+"""
+
+from dataclasses import dataclass
+
+from bedside.visits.facts import VisitFacts
+from bedside.visits.presence import Stay, present, stays
+from bedside.visits.states import TERMINAL, Cause, State, allows, transition
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimits:
+    """How long is waited, in ms: for the start, for somebody's return, for the warning, and for the end."""
+
+    no_show_ms: int = 10 * 60_000
+    grace_ms: int = 2 * 60_000
+    warning_ms: int = 40 * 60_000
+    limit_ms: int = 45 * 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One change of state: when it happened, which may be earlier than it became known."""
+
+    at: int
+    cause: Cause
+    source: State
+    target: State
+    by: str = "clock"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The steps so far, and what they come to.
+
+    `began_at` is when both were there for the first time, `lost_at` when the last loss began that was not made good,
+    `due_at` when the next time is up, whatever else happens.
+    """
+
+    steps: tuple[Step, ...] = ()
+    began_at: int | None = None
+    lost_at: int | None = None
+    due_at: int | None = None
+
+    @property
+    def state(self) -> State:
+        return self.steps[-1].target if self.steps else "scheduled"
+
+
+def timeline(facts: VisitFacts, rules: TimeLimits, now_ms: int) -> Timeline:
+    """Return the course of a visit until `now`, in Unix ms."""
+    walk = _Walk(facts, rules)
+    for at in walk.moments:
+        if at > now_ms:
+            break
+        walk.expire(before=at)
+        walk.look(at)
+    walk.expire(before=now_ms + 1)
+    return Timeline(tuple(walk.steps), walk.began_at, walk.lost_at, walk.due_at)
+
+
+class _Walk:
+    """Goes from moment to moment, and takes the steps that the table allows."""
+
+    def __init__(self, facts: VisitFacts, rules: TimeLimits) -> None:
+        self._facts = facts
+        self._rules = rules
+        self._patient = stays(facts.joinings.values(), "patient")
+        self._practitioner = stays(facts.joinings.values(), "practitioner")
+        self._decisions = sorted(facts.decisions, key=lambda decision: (decision.at, decision.cause, decision.by))
+        self.steps: list[Step] = []
+        self.began_at: int | None = None
+        self.lost_at: int | None = None
+
+    @property
+    def moments(self) -> list[int]:
+        """When somebody came or went, or something was decided."""
+        both: list[Stay] = [*self._patient, *self._practitioner]
+        coming, going = {stay.since for stay in both}, {stay.until for stay in both if stay.until is not None}
+        noted = set() if self._facts.began_at is None else {self._facts.began_at}
+        return sorted(coming | going | noted | {decision.at for decision in self._decisions})
+
+    @property
+    def state(self) -> State:
+        return self.steps[-1].target if self.steps else "scheduled"
+
+    @property
+    def due_at(self) -> int | None:
+        return None if self.state in TERMINAL else self._due()[0]
+
+    def expire(self, *, before: int) -> None:
+        """Take the step of a time that was up before the moment."""
+        while self.state not in TERMINAL:
+            at, cause = self._due()
+            if at >= before:
+                return
+            self._step(at, cause)
+
+    def look(self, at: int) -> None:
+        """Take the steps of who is there at the moment and who is not, and of what was decided then."""
+        parties = [
+            name
+            for name, found in (("patient", self._patient), ("practitioner", self._practitioner))
+            if present(found, at)
+        ]
+        who = ",".join(parties) or "nobody"
+        if at == self._facts.began_at and self.began_at is None:
+            self._attend(at, 2, "patient,practitioner")
+        self._attend(at, len(parties), who)
+        for decision in self._decisions:
+            if decision.at == at and allows(self.state, decision.cause):
+                self._step(at, decision.cause, decision.by)
+
+    def _attend(self, at: int, there: int, who: str) -> None:
+        if self.state == "scheduled" and there >= 1:
+            self._step(at, "join", who)
+        if (self.state == "waiting" and there == 2) or (self.state == "interrupted" and there == 2):  # noqa: PLR2004  # both
+            self._step(at, "join", who)
+            self.lost_at = None
+            self.began_at = at if self.began_at is None else self.began_at
+        elif self.state == "waiting" and there == 0:
+            self._step(at, "leave", who)
+        elif self.state == "inProgress" and there < 2:  # noqa: PLR2004  # as above
+            self._step(at, "leave", who)
+            self.lost_at = at
+
+    def _due(self) -> tuple[int, Cause]:
+        """Return which time is up next, and when."""
+        if self.began_at is None:
+            return self._facts.starts_at + self._rules.no_show_ms, "notShown"
+        limit = self.began_at + self._rules.limit_ms
+        grace = limit if self.lost_at is None else self.lost_at + self._rules.grace_ms
+        # Nobody can join a visit that is over: who did later shows that nobody had noticed the loss.
+        if any(joining.at > grace for joining in self._facts.joinings.values()):
+            grace = limit
+        return (grace, "graceOver") if grace < limit else (limit, "limitReached")
+
+    def _step(self, at: int, cause: Cause, by: str = "clock") -> None:
+        self.steps.append(Step(at, cause, self.state, transition(self.state, cause).target, by))

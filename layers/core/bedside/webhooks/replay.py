@@ -1,0 +1,76 @@
+"""Once more: what 100ms could not deliver is sent again, and an event that is kept is processed again."""
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+from bedside.kernel.errors import FieldFault, InvalidRequestError, UnavailableError
+from bedside.webhooks.receiver import MessageQueue, message
+from bedside.webhooks.repository import WebhookEventRepository
+
+_DAY_MS: Final = 86_400_000
+# https://www.100ms.live/docs/server-side/v2/api-reference/webhooks/replay
+WINDOW_MS: Final = 14 * _DAY_MS
+REACH_MS: Final = 30 * _DAY_MS
+
+
+class Provider(Protocol):
+    """The video provider, as far as it sends webhooks again."""
+
+    def replay(self, since_ms: int, until_ms: int) -> None:
+        """Ask for all webhooks of a stretch of time once more; raises UnavailableError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookReplay:
+    """Has webhooks sent and events processed again; neither applies anything twice."""
+
+    provider: Callable[[], Provider]
+    events: WebhookEventRepository
+    queue: MessageQueue
+
+    def missed(self, since_ms: int, until_ms: int, now_ms: int) -> None:
+        """Ask 100ms for what it has tried to tell in a stretch of time; it arrives as webhooks do.
+
+        Raises InvalidRequestError for a stretch that it does not replay, UnavailableError.
+        """
+        if until_ms <= since_ms:
+            raise _refused("until", "The end must be after the beginning.")
+        if since_ms >= now_ms:
+            raise _refused("since", "The beginning must be in the past.")
+        if now_ms - since_ms > REACH_MS:
+            raise _refused("since", "100ms replays what is at most 30 days old.")
+        if until_ms - since_ms > WINDOW_MS:
+            raise _refused("until", "100ms replays at most 14 days at once.")
+        self.provider().replay(since_ms, until_ms)
+
+    def again(self, source: str, event_id: str, now_ms: int) -> None:
+        """Process an event that is kept once more; raises InvalidRequestError where there is none, UnavailableError."""
+        if not self.events.reopen(source, event_id, now_ms):
+            raise _refused("event", "There is no such event, or it is not kept any more.")
+        with contextlib.suppress(UnavailableError):  # it waits, and the sweeper finds what waits
+            self.queue.send(message(source, event_id))
+
+
+def parse_instant(text: str, field: str) -> int:
+    """Return an ISO 8601 instant as Unix ms, in UTC where it does not say; raises InvalidRequestError."""
+    try:
+        found = datetime.fromisoformat(text)
+        return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        raise _refused(field, "A time looks like 2026-11-20T10:00, and is in UTC.") from None
+
+
+def parse_event(text: str) -> tuple[str, str]:
+    """Return source and id of `{source}/{id}`; raises InvalidRequestError."""
+    source, slash, event_id = text.partition("/")
+    if not (source and slash and event_id):
+        raise _refused("event", "An event looks like hms/its-id.")
+    return source, event_id
+
+
+def _refused(field: str, message: str) -> InvalidRequestError:
+    return InvalidRequestError([FieldFault(field, message)], message)

@@ -1,0 +1,148 @@
+"""Secrets come from SSM in one signed request, or not at all."""
+
+import base64
+import json
+
+import pytest
+
+from bedside.adapters.aws.secrets import HmsKeys, Secrets, read_secrets
+from bedside.kernel.errors import UnavailableError
+from tests.fakes.hostile import hostile, ok, refused, saying, silent
+from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store
+
+OLD, NEW = b"o" * 32, b"n" * 32
+PARAMETERS = {
+    "/bedside/test/redis-url": "https://redis.example",
+    "/bedside/test/redis-token": "token-of-redis",
+    "/bedside/test/signing-keys": json.dumps(
+        {"old": base64.b64encode(OLD).decode(), "new": base64.b64encode(NEW).decode()}
+    ),
+    "/bedside/test/pseudonym-key": base64.b64encode(b"pseudonym").decode(),
+    "/bedside/test/ably-key": "app.key:ably-secret",
+    "/bedside/testing/redis-url": "another stack's",
+}
+
+
+@pytest.fixture(autouse=True)
+def role(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sign as the example role."""
+    monkeypatch.setattr("bedside.adapters.aws.secrets._DEADLINE_S", 0.3)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", ACCESS_KEY)
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", SECRET_KEY)
+    monkeypatch.setenv("AWS_SESSION_TOKEN", SESSION_TOKEN)
+    monkeypatch.delenv("AWS_ENDPOINT_URL_SSM", raising=False)
+    monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
+
+
+def read(monkeypatch: pytest.MonkeyPatch, origin: str, variable: str = "AWS_ENDPOINT_URL_SSM") -> Secrets:
+    monkeypatch.setenv(variable, origin)
+    return read_secrets("/bedside/test", "us-east-1")
+
+
+@pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL"])
+def test_all_secrets_are_read_at_once(monkeypatch: pytest.MonkeyPatch, variable: str) -> None:
+    """One request, properly signed, gives every secret of this stack and none of a neighbour's."""
+    with parameter_store(PARAMETERS) as origin:
+        found = read(monkeypatch, origin, variable)
+    assert found == Secrets(
+        "https://redis.example", "token-of-redis", {"old": OLD, "new": NEW}, b"pseudonym", "app.key:ably-secret"
+    )
+    assert list(found.signing_keys) == ["old", "new"]
+
+
+def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Printing them shows an address and nothing secret."""
+    with parameter_store(PARAMETERS) as origin:
+        assert repr(read(monkeypatch, origin)) == "Secrets(redis_url='https://redis.example')"
+
+
+def test_ably_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack without Ably needs no key of it."""
+    without = {name: value for name, value in PARAMETERS.items() if not name.endswith("ably-key")}
+    with parameter_store(without) as origin:
+        assert read(monkeypatch, origin).ably_key == ""
+
+
+def test_the_video_providers_keys_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack without video visits needs none; where they are, they are read with the others."""
+    with parameter_store(PARAMETERS) as origin:
+        assert read(monkeypatch, origin).hms_keys is None
+    keys = {"accessKey": "key", "secret": "s" * 32, "templateId": "template"}
+    with parameter_store(PARAMETERS | {"/bedside/test/hms-keys": json.dumps(keys)}) as origin:
+        found = read(monkeypatch, origin)
+    assert found.hms_keys == HmsKeys("key", "s" * 32, "template")
+    assert "sss" not in repr(found)
+    assert "sss" not in repr(found.hms_keys)
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        "{",
+        "[]",
+        '{"accessKey": "key", "secret": "too short", "templateId": ""}',
+        '{"accessKey": "", "secret": "ssssssssssssssssssssssssssssssss", "templateId": ""}',
+        '{"accessKey": "key", "secret": "ssssssssssssssssssssssssssssssss"}',
+        '{"accessKey": "key", "secret": 7, "templateId": ""}',
+    ],
+)
+def test_unusable_keys_of_the_video_provider_are_unavailable(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    """A wrongly entered secret stops the function with a typed error that does not quote it."""
+    parameters = PARAMETERS | {"/bedside/test/hms-keys": keys}
+    with parameter_store(parameters) as origin, pytest.raises(UnavailableError, match="not what it") as caught:
+        read(monkeypatch, origin)
+    assert "ssss" not in str(caught.value)
+
+
+def test_sources_of_webhooks_are_optional_and_not_read_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are handed on as they stand: one that makes no sense must not stop every other function."""
+    for text in ("", "{", '{"hms": {}}'):
+        parameters = PARAMETERS | ({"/bedside/test/webhook-sources": text} if text else {})
+        with parameter_store(parameters) as origin:
+            found = read(monkeypatch, origin)
+        assert found.webhook_sources == text
+        assert "hms" not in repr(found)
+
+
+@pytest.mark.parametrize("missing", ["redis-url", "redis-token", "signing-keys", "pseudonym-key"])
+def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """The operator learns which one to create."""
+    without = {name: value for name, value in PARAMETERS.items() if not name.endswith(f"test/{missing}")}
+    with parameter_store(without) as origin, pytest.raises(UnavailableError, match=missing):
+        read(monkeypatch, origin)
+
+
+def test_a_wrong_signature_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A role that SSM does not accept is told as unavailable, without SSM's words."""
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another")
+    with parameter_store(PARAMETERS) as origin, pytest.raises(UnavailableError, match="could not be read"):
+        read(monkeypatch, origin)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"<html>", b"[]", b"{}", b'{"Parameters": 7}', b'{"Parameters": [{}]}', b"[" * 100_000],
+    ids=range(7),
+)
+def test_nonsense_is_unavailable(monkeypatch: pytest.MonkeyPatch, content: bytes) -> None:
+    """Whatever else answers 200 raises the same typed error."""
+    with hostile(saying(ok(content))) as origin, pytest.raises(UnavailableError):
+        read(monkeypatch, origin)
+
+
+@pytest.mark.parametrize("keys", ["{", "[]", '{"a": 7}', '{"a": "?"}', "{}"])
+def test_unusable_signing_keys_are_unavailable(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+    """A wrongly entered secret stops the function with a typed error that does not quote it."""
+    parameters = PARAMETERS | {"/bedside/test/signing-keys": keys}
+    with parameter_store(parameters) as origin, pytest.raises(UnavailableError) as caught:
+        read(monkeypatch, origin)
+    assert keys not in str(caught.value)
+
+
+def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refused or a silent SSM raises within the deadline."""
+    with pytest.raises(UnavailableError):
+        read(monkeypatch, refused())
+    monkeypatch.setattr("bedside.adapters.aws.secrets._DEADLINE_S", 0.2)
+    with hostile(silent) as origin, pytest.raises(UnavailableError):
+        read(monkeypatch, origin)

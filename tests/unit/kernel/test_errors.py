@@ -1,0 +1,54 @@
+"""Every error has one status and one slug, as the contract lists them."""
+
+from bedside.kernel import errors
+from bedside.kernel.errors import BedsideError, NotSentError, UnavailableError
+
+CONTRACT = {
+    "internal-error": 500,
+    "invalid-request": 422,
+    "body-too-large": 413,
+    "image-too-large": 413,
+    "unsupported-media-type": 415,
+    "malformed": 400,
+    "bad-signature": 401,
+    "unknown-source": 404,
+    "visit-not-found": 404,
+    "wrong-state": 409,
+    "not-finished": 409,
+    "unauthorized": 401,
+    "otp-invalid": 401,
+    "forbidden": 403,
+    "not-verified": 403,
+    "wrong-encounter": 403,
+    "token-expired-or-invalid": 404,
+    "session-not-found": 404,
+    "user-not-found": 404,
+    "image-not-found": 404,
+    "image-deleted": 404,
+    "not-found": 404,
+    "image-limit-reached": 409,
+    "not-uploaded": 409,
+    "user-exists": 409,
+    "duplicate-submission": 409,
+    "request-in-flight": 409,
+    "idempotency-key-reused": 422,
+    "too-many-requests": 429,
+    "too-many-codes": 429,
+    "too-many-attempts": 429,
+    "precondition-failed": 412,
+    "precondition-required": 428,
+    "recording-not-found": 404,
+    "rtc-token-not-found": 404,
+    "too-many-joinings": 429,
+    "unavailable": 503,
+}
+
+
+def test_slugs_and_statuses_are_the_contracts() -> None:
+    """None is missing, none is new, none stands for two errors, and each has a title."""
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BedsideError)]
+    kinds.remove(NotSentError)  # callers see what it is a kind of
+    assert len({kind.slug for kind in kinds}) == len(kinds)
+    assert {kind.slug: kind.status for kind in kinds} == CONTRACT
+    assert all(kind.title for kind in kinds)
+    assert (NotSentError.slug, NotSentError.status) == (UnavailableError.slug, UnavailableError.status)
