@@ -1,4 +1,4 @@
-"""`python -m local.degraded_page`: writes docs/degraded.md from the table in the code."""
+"""`python -m local.degraded_page`: writes docs/degraded.md from the domains' manifests."""
 
 import sys
 from pathlib import Path
@@ -7,13 +7,14 @@ from local.cloud import ROOT
 
 sys.path.insert(0, str(ROOT / "layers/core"))
 
-from bedside.platform.degraded import MODES, Mode
+from bedside import domains
+from bedside.platform.contract import Route
 
 PAGE = ROOT / "docs/degraded.md"
 _STAND_INS = {"record": "DynamoDB", "process": "this process", "nothing": "-"}
 _HEAD = """# Without Redis
 
-Written by `make docs` from `layers/core/bedside/degraded.py`; do not edit.
+Written by `make docs` from the manifests, `layers/core/bedside/*/domain.py`; do not edit.
 
 Redis makes calls faster and counts for rate limits; no call needs it. A call waits at most 300 ms for it
 (`RedisDeadlineMs`), and after three failures in a row not at all: every environment then tries again with one call
@@ -28,12 +29,13 @@ each Lambda environment counts and keeps for itself, so that a limit holds per e
 
 def page() -> str:
     """Return the page."""
-    return _HEAD + "".join(_row(mode) for mode in MODES)
+    return _HEAD + "".join(_row(route) for domain in domains.manifests() for route in domain.routes)
 
 
-def _row(mode: Mode) -> str:
-    stand_in = ", ".join(_STAND_INS[each] for each in mode.stand_in)
-    return f"| `{mode.route}` | {mode.redis} | {stand_in} | {mode.why} |\n"
+def _row(route: Route) -> str:
+    degraded = route.degraded
+    stand_in = ", ".join(_STAND_INS[each] for each in degraded.stand_in)
+    return f"| `{route.key}` | {degraded.redis} | {stand_in} | {degraded.why} |\n"
 
 
 def main(path: Path = PAGE) -> None:

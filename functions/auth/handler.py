@@ -1,44 +1,39 @@
-"""/auth/*: a sign-in is renewed, looked at, or ended, here or everywhere."""
+"""/auth/*: a sign-in is renewed, read, or ended, here or everywhere."""
 
-from aws_lambda_powertools.event_handler import Response
+from bedside.identity.domain import DOMAIN
+from bedside.identity.principal import Principal
+from bedside.identity.representation import token_pair_document, user_document
+from bedside.identity.sign_out import KillRequest
+from bedside.identity.token_refresh import RefreshRequest
+from bedside.identity.wiring import IdentityWiring
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-from bedside.identity.person import user_document
-from bedside.identity.sign_in import pair_document
-from bedside.identity.token_refresh import KillRequest, RefreshRequest
-from bedside.platform import http
-from bedside.platform.wiring import Wiring
-
-wiring = Wiring()
-app = http.resolver()
-
-
-@app.post("/auth/refresh")
-def refresh() -> Response[str]:
-    request = http.read_body(app.current_event, RefreshRequest)
-    return http.answer(200, pair_document(wiring.token_refresh.refresh(request.refresh_token, wiring.now_ms())))
+wiring = Platform().domain(IdentityWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 
 
-@app.post("/auth/logout")
-def log_out() -> Response[str]:
-    who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), wiring.now_ms())
-    wiring.token_refresh.log_out(who)
-    return http.answer(204)
+@api.serves("POST /auth/refresh")
+def refresh(call: Call[str, RefreshRequest]) -> Answer:
+    return Answer(200, token_pair_document(wiring.token_refresh.refresh(call.body.refresh_token, call.now_ms)))
 
 
-@app.post("/auth/kill-switch")
-def kill() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    who = wiring.guard.signed_in(event.headers.get("authorization"), now)
-    request = http.read_body(event, KillRequest) if event.raw_event.get("body") else KillRequest()
-    wiring.token_refresh.kill(who, request.user_id, http.caller_address(event), now)
-    return http.answer(204)
+@api.serves("POST /auth/logout")
+def log_out(call: Call[Principal]) -> Answer:
+    wiring.sign_out.log_out(call.who)
+    return Answer(204)
 
 
-@app.get("/auth/me")
-def me() -> Response[str]:
-    now = wiring.now_ms()
-    who = wiring.guard.signed_in(app.current_event.headers.get("authorization"), now)
-    return http.answer(200, user_document(wiring.token_refresh.self_of(who)))
+@api.serves("POST /auth/kill-switch")
+def kill(call: Call[Principal, KillRequest]) -> Answer:
+    wiring.sign_out.kill(call.who, call.body.user_id, call.address, call.now_ms)
+    return Answer(204)
 
 
-lambda_handler = http.endpoint(app)
+@api.serves("GET /auth/me")
+def me(call: Call[Principal]) -> Answer:
+    return Answer(200, user_document(wiring.profile.get(call.who)))
+
+
+lambda_handler = api.handler()

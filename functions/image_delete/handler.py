@@ -1,21 +1,27 @@
-"""DELETE /session/images/{encounterId}/{imageId}: a clinician or the phone takes an image out, for good."""
+"""DELETE /session/images/{encounterId}/{imageId}: a clinician or the phone deletes an image for good."""
 
-from aws_lambda_powertools.event_handler import Response
+from typing import TYPE_CHECKING
 
-from bedside.platform import http
-from bedside.platform.wiring import Wiring
+from bedside.capture.domain import DOMAIN
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.principal import Clinician
+from bedside.identity.tokens import UploadCredential
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-wiring = Wiring()
-app = http.resolver()
+if TYPE_CHECKING:
+    from bedside.capture.representation import DeletedImageDocument
+
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-@app.delete("/session/images/<encounter_id>/<image_id>")
-def delete(encounter_id: str, image_id: str) -> Response[str]:
-    now = wiring.now_ms()
-    authorization = app.current_event.headers.get("authorization")
-    who = wiring.guard.clinician_or_phone(authorization, now)
-    session = wiring.deletion.delete(who, encounter_id, image_id, now)
-    return http.answer(200, {"success": True, "imageCount": session.image_count})
+@api.serves("DELETE /session/images/{encounterId}/{imageId}")
+def delete(call: Call[Clinician | UploadCredential]) -> Answer:
+    session = wiring.deletion.delete(call.who, call.path("encounterId"), call.path("imageId"), call.now_ms)
+    document: DeletedImageDocument = {"success": True, "imageCount": session.image_count}
+    return Answer(200, document)
 
 
-lambda_handler = http.endpoint(app)
+lambda_handler = api.handler()

@@ -1,29 +1,32 @@
-"""POST /session/images: a phone says that it has uploaded a photo, and what is on it."""
+"""POST /session/images: a phone reports that it has uploaded a photo, with its details."""
 
-from aws_lambda_powertools.event_handler import Response
+from typing import TYPE_CHECKING
 
+from bedside.capture.domain import DOMAIN
 from bedside.capture.ingestion import NotifyRequest
-from bedside.platform import http
-from bedside.platform.wiring import Wiring
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.tokens import UploadCredential
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-wiring = Wiring()
-app = http.resolver()
+if TYPE_CHECKING:
+    from bedside.capture.representation import IngestedImageDocument
 
-
-@app.post("/session/images")
-def notify() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    phone = wiring.guard.phone(event.headers.get("authorization"), now)
-    arrived = wiring.ingestion.notify(phone, http.read_body(event, NotifyRequest), now)
-    return http.answer(
-        201 if arrived.first else 200,
-        {
-            "success": True,
-            "imageId": arrived.image.image_id,
-            "imageCount": arrived.image_count,
-            "sequence": arrived.image.sequence,
-        },
-    )
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-lambda_handler = http.endpoint(app)
+@api.serves("POST /session/images")
+def notify(call: Call[UploadCredential, NotifyRequest]) -> Answer:
+    ingested = wiring.ingestion.notify(call.who, call.body, call.now_ms)
+    document: IngestedImageDocument = {
+        "success": True,
+        "imageId": ingested.image.image_id,
+        "imageCount": ingested.image_count,
+        "sequence": ingested.image.sequence,
+    }
+    return Answer(201 if ingested.first else 200, document)
+
+
+lambda_handler = api.handler()

@@ -1,22 +1,24 @@
-"""PATCH /session/images/{encounterId}/{imageId}: a clinician corrects what is said of an image."""
+"""PATCH /session/images/{encounterId}/{imageId}: a clinician corrects an image's details."""
 
-from aws_lambda_powertools.event_handler import Response
+from bedside.capture.domain import DOMAIN
+from bedside.capture.gallery import DescribeRequest
+from bedside.capture.representation import image_document
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.principal import Clinician
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-from bedside.capture.gallery import DescribeRequest, image_document
-from bedside.platform import http
-from bedside.platform.wiring import Wiring
-
-wiring = Wiring()
-app = http.resolver()
-
-
-@app.patch("/session/images/<encounter_id>/<image_id>")
-def describe(encounter_id: str, image_id: str) -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    who = wiring.guard.clinician(event.headers.get("authorization"), now)
-    request = http.read_body(event, DescribeRequest)
-    shown = wiring.gallery.describe(who, encounter_id, image_id, request.metadata, now)
-    return http.answer(200, image_document(shown))
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-lambda_handler = http.endpoint(app)
+@api.serves("PATCH /session/images/{encounterId}/{imageId}")
+def update(call: Call[Clinician, DescribeRequest]) -> Answer:
+    encounter_id, image_id = call.path("encounterId"), call.path("imageId")
+    return Answer(
+        200, image_document(wiring.gallery.update(call.who, encounter_id, image_id, call.body.metadata, call.now_ms))
+    )
+
+
+lambda_handler = api.handler()

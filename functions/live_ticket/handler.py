@@ -1,21 +1,20 @@
 """POST /session/live-ticket: a clinician's page gets a new invitation to the live channel."""
 
-from aws_lambda_powertools.event_handler import Response
-
+from bedside.capture.domain import DOMAIN
 from bedside.capture.sessions import TicketRequest
-from bedside.platform import http
-from bedside.platform.wiring import Wiring
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.principal import Clinician
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-wiring = Wiring()
-app = http.resolver()
-
-
-@app.post("/session/live-ticket")
-def issue() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    who = wiring.guard.clinician(event.headers.get("authorization"), now)
-    request = http.read_body(event, TicketRequest)
-    return http.answer(200, wiring.sessions.ticket(who, request.encounter_id, now))
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-lambda_handler = http.endpoint(app)
+@api.serves("POST /session/live-ticket")
+def issue(call: Call[Clinician, TicketRequest]) -> Answer:
+    return Answer(200, wiring.sessions.ticket(call.who, call.body.encounter_id, call.now_ms))
+
+
+lambda_handler = api.handler()

@@ -1,36 +1,30 @@
 """POST /otp/send and /otp/verify: anybody gets a one-time code by SMS, and signs in with it."""
 
-from aws_lambda_powertools.event_handler import Response
-
+from bedside.identity.domain import DOMAIN
 from bedside.identity.otp_delivery import SendRequest
-from bedside.identity.sign_in import VerifyRequest, pair_document
-from bedside.platform import http
-from bedside.platform.limits.policies import OTP_SEND, OTP_VERIFY
-from bedside.platform.wiring import Wiring
+from bedside.identity.representation import SentCodeDocument, token_pair_document
+from bedside.identity.sign_in import VerifyRequest
+from bedside.identity.wiring import IdentityWiring
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-wiring = Wiring()
-app = http.resolver()
-
-
-def _by_address() -> http.Call[str]:
-    address = http.caller_address(app.current_event)
-    return http.Call(address, address, wiring.limiter, wiring.now_ms())
+wiring = Platform().domain(IdentityWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 
 
-@app.post("/otp/send")
-@http.limited(OTP_SEND, _by_address)
-def send(call: http.Call[str]) -> Response[str]:
-    event = app.current_event
-    request = http.read_body(event, SendRequest)
-    sent = wiring.sending(http.page_origin(event, wiring.settings)).send(request.phone, call.who, call.now_ms)
-    return http.answer(202, {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after})
+@api.serves("POST /otp/send")
+def send(call: Call[str, SendRequest]) -> Answer:
+    delivery = wiring.otp_delivery(call.origin(wiring.platform.settings.public_origin))
+    sent = delivery.send(call.body.phone, call.who, call.now_ms)
+    document: SentCodeDocument = {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after}
+    return Answer(202, document)
 
 
-@app.post("/otp/verify")
-@http.limited(OTP_VERIFY, _by_address)
-def verify(call: http.Call[str]) -> Response[str]:
-    request = http.read_body(app.current_event, VerifyRequest)
-    return http.answer(200, pair_document(wiring.sign_in.sign_in(request.phone, request.otp, call.who, call.now_ms)))
+@api.serves("POST /otp/verify")
+def verify(call: Call[str, VerifyRequest]) -> Answer:
+    pair = wiring.sign_in.sign_in(call.body.phone, call.body.otp, call.who, call.now_ms)
+    return Answer(200, token_pair_document(pair))
 
 
-lambda_handler = http.endpoint(app)
+lambda_handler = api.handler()

@@ -1,28 +1,32 @@
 """POST /session/presigned-url: a phone gets a place and a link for one photo."""
 
-from aws_lambda_powertools.event_handler import Response
+from typing import TYPE_CHECKING
 
+from bedside.capture.domain import DOMAIN
 from bedside.capture.uploads import UploadRequest
-from bedside.platform import http
-from bedside.platform.limits.policies import PRESIGNED_URL
-from bedside.platform.wiring import Wiring
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.tokens import UploadCredential
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-wiring = Wiring()
-app = http.resolver()
+if TYPE_CHECKING:
+    from bedside.capture.representation import UploadGrantDocument
+
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-@app.post("/session/presigned-url")
-def grant() -> Response[str]:
-    event, now = app.current_event, wiring.now_ms()
-    phone = wiring.guard.phone(event.headers.get("authorization"), now)
-    granted = wiring.uploads.grant(phone, http.read_body(event, UploadRequest), now)
-    document = {
+@api.serves("POST /session/presigned-url")
+def grant(call: Call[UploadCredential, UploadRequest]) -> Answer:
+    granted = wiring.uploads.grant(call.who, call.body, call.now_ms)
+    document: UploadGrantDocument = {
         "uploadUrl": granted.url,
         "s3Key": granted.key,
         "headers": granted.headers,
         "expiresAt": granted.expires_at,
     }
-    return http.with_count(http.answer(200, document), PRESIGNED_URL, granted.count)
+    return Answer(200, document, count=granted.count)
 
 
-lambda_handler = http.endpoint(app)
+lambda_handler = api.handler()

@@ -11,12 +11,13 @@ from bedside.adapters.downloads import DownloadError
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
 from bedside.platform.observability import logger, metrics, recording_copied, recording_not_copied
-from bedside.visits.wiring import VisitWiring
+from bedside.platform.wiring import Platform
+from bedside.visits.wiring import VisitsWiring
 
 # As in template.yaml: the queue's maxReceiveCount.
 TRIES = 5
 
-wiring = VisitWiring()
+wiring = Platform().domain(VisitsWiring)
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 

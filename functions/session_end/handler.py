@@ -1,20 +1,20 @@
 """DELETE /session/{encounterId}: a clinician ends the session for everyone."""
 
-from aws_lambda_powertools.event_handler import Response
+from bedside.capture.domain import DOMAIN
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.principal import Clinician
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-from bedside.platform import http
-from bedside.platform.wiring import Wiring
-
-wiring = Wiring()
-app = http.resolver()
-
-
-@app.delete("/session/<encounter_id>")
-def end(encounter_id: str) -> Response[str]:
-    now = wiring.now_ms()
-    who = wiring.guard.clinician(app.current_event.headers.get("authorization"), now)
-    wiring.sessions.end(who, encounter_id, now)
-    return http.answer(204)
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-lambda_handler = http.endpoint(app)
+@api.serves("DELETE /session/{encounterId}")
+def end(call: Call[Clinician]) -> Answer:
+    wiring.sessions.end(call.who, call.path("encounterId"), call.now_ms)
+    return Answer(204)
+
+
+lambda_handler = api.handler()

@@ -4,11 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside import domains
 from bedside.kernel import invocation
+from bedside.operations.wiring import OperationsWiring
 from bedside.platform.observability import logger, metrics
-from bedside.visits.wiring import VisitWiring
+from bedside.platform.wiring import Platform
 
-wiring = VisitWiring()
+platform = Platform()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -16,4 +18,5 @@ wiring = VisitWiring()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001  # a rule's, says nothing
     """Sweep, and tell how many of each kind were found."""
     invocation.begin(context)
-    return wiring.sweeping.sweep(wiring.now_ms())
+    sweeper = platform.domain(OperationsWiring).sweeper(domains.registered(platform, "sweeps"))
+    return sweeper.sweep(platform.now_ms())

@@ -4,12 +4,13 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside import domains
 from bedside.kernel import invocation
 from bedside.kernel.errors import VisitNotFoundError
 from bedside.platform.observability import count, logger, metrics
-from bedside.visits.wiring import VisitWiring
+from bedside.platform.wiring import Platform
 
-wiring = VisitWiring()
+platform = Platform()
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -17,18 +18,12 @@ wiring = VisitWiring()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
     """Look at what the schedule was made for; if that fails it fires again, and then is left to the sweeper."""
     invocation.begin(context)
-    now = wiring.now_ms()
-    looks = {
-        "visit": wiring.lifecycle.look,
-        "visitWarning": wiring.lifecycle.warn,
-        "recording": wiring.recordings.overdue,
-    }
-    look = looks.get(event.get("kind", ""))
+    look = domains.registered(platform, "timers").get(str(event.get("kind", "")))
     if look is None:
         logger.error("unknown schedule", kind=str(event.get("kind"))[:50])
         count("ServerError")
         return
     try:
-        look(str(event["id"]), now)
+        look()(str(event["id"]), platform.now_ms())
     except VisitNotFoundError:
         logger.warning("schedule for nothing", kind=event["kind"])

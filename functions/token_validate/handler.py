@@ -1,27 +1,26 @@
-"""GET /session/token/{token}: a phone trades a scanned QR token for an upload token."""
+"""GET /session/token/{token}: a phone exchanges a scanned QR token for an upload token."""
 
-from aws_lambda_powertools.event_handler import Response
+from bedside.capture.domain import DOMAIN
+from bedside.capture.wiring import CaptureWiring
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
 
-from bedside.platform import http
-from bedside.platform.limits.policies import TOKEN_VALIDATE
-from bedside.platform.wiring import Wiring
-
-wiring = Wiring()
-app = http.resolver()
+wiring = Platform().domain(CaptureWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
 
 
-@app.get("/session/token/<token>")
-def validate(token: str) -> Response[str]:
-    address = http.caller_address(app.current_event)
-    scanned = wiring.qr_exchange.scan(token, address, wiring.now_ms())
+@api.serves("GET /session/token/{token}")
+def validate(call: Call[str]) -> Answer:
+    exchanged = wiring.qr_exchange.exchange(call.path("token"), call.who, call.now_ms)
     document = {
-        **scanned.facts,
-        "uploadToken": scanned.upload_token,
+        **exchanged.facts,
+        "uploadToken": exchanged.upload_token,
         "maxImages": wiring.settings.max_images,
-        "imageCount": scanned.image_count,
-        "expiresAt": scanned.expires_at,
+        "imageCount": exchanged.image_count,
+        "expiresAt": exchanged.expires_at,
     }
-    return http.with_count(http.answer(200, document), TOKEN_VALIDATE, scanned.count)
+    return Answer(200, document, count=exchanged.count)
 
 
-lambda_handler = http.endpoint(app)
+lambda_handler = api.handler()

@@ -5,12 +5,13 @@ from typing import Any
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bedside.capture.object_keys import ObjectKey
+from bedside.capture.wiring import CaptureWiring
 from bedside.kernel import invocation
 from bedside.kernel.errors import SessionNotFoundError
 from bedside.platform.observability import count, logger, metrics
-from bedside.platform.wiring import Wiring
+from bedside.platform.wiring import Platform
 
-wiring = Wiring()
+wiring = Platform().domain(CaptureWiring)
 
 
 @logger.inject_lambda_context(correlation_id_path="id", clear_state=True)
@@ -26,7 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         logger.warning("not an image's key")
         return
     try:
-        if wiring.ingestion.stored(key, wiring.now_ms()):
+        if wiring.ingestion.stored(key, wiring.platform.now_ms()):
             count("ImageArrivedByStorageEvent")
     except SessionNotFoundError as error:
         logger.warning("image not taken", slug=error.slug)

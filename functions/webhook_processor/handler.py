@@ -6,20 +6,23 @@ from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, pro
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside import domains
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
 from bedside.platform.observability import count, logger, metrics
-from bedside.visits.wiring import VisitWiring
+from bedside.platform.wiring import Platform
 from bedside.webhooks.processor import pause_s
+from bedside.webhooks.wiring import WebhooksWiring
 
-wiring = VisitWiring()
+wiring = Platform().domain(WebhooksWiring)
 # A batch of which nothing succeeded is told of as any other, not raised.
-processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
+batch = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
 def _process(record: SQSRecord) -> None:
     try:
-        outcome = wiring.webhook_processor.process(record.body, wiring.now_ms)
+        processor = wiring.processor(domains.registered(wiring.platform, "listeners"))
+        outcome = processor.process(record.body, wiring.platform.now_ms)
     except Exception as error:
         # Not the error's message, which may quote what was sent.
         logger.error("webhook not processed", webhook=record.body[:300], error=type(error).__name__)
@@ -33,7 +36,7 @@ def _process(record: SQSRecord) -> None:
 def _come_soon(record: SQSRecord) -> None:
     """Let a message come again sooner than the queue would, which hides it for as long as a whole batch may take."""
     try:
-        wiring.webhook_queue.postpone(record.receipt_handle, pause_s(int(record.attributes.approximate_receive_count)))
+        wiring.queue.postpone(record.receipt_handle, pause_s(int(record.attributes.approximate_receive_count)))
     except UnavailableError as error:
         logger.warning("webhook comes late", cause=error.cause)
 
@@ -43,4 +46,4 @@ def _come_soon(record: SQSRecord) -> None:
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  # Powertools' own shape
     """Process a batch of SQS and name the messages that must come again."""
     invocation.begin(context)
-    return process_partial_response(event=event, record_handler=_process, processor=processor, context=context)
+    return process_partial_response(event=event, record_handler=_process, processor=batch, context=context)

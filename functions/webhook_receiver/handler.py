@@ -1,22 +1,22 @@
-"""POST /webhooks/{source}: what other services tell us is verified, kept and queued, and only then answered."""
+"""POST /webhooks/{source}: a webhook is verified, kept and queued, and only then answered."""
 
-from aws_lambda_powertools.event_handler import Response
-
-from bedside.platform import http
+from bedside.platform.api import Api, Call, nobody
+from bedside.platform.http import Answer, raw_body
 from bedside.platform.observability import count
-from bedside.visits.wiring import VisitWiring
+from bedside.platform.wiring import Platform
+from bedside.webhooks.domain import DOMAIN
+from bedside.webhooks.wiring import WebhooksWiring
 
-wiring = VisitWiring()
-app = http.resolver()
-
-
-@app.post("/webhooks/<source>")
-def receive(source: str) -> Response[str]:
-    event = app.current_event
-    headers = {name.lower(): value for name, value in (event.raw_event.get("headers") or {}).items()}
-    standing = wiring.webhook_receiver.receive(source, headers, lambda: http.raw_body(event), wiring.now_ms())
-    count("WebhookReceived" if standing == "new" else "WebhookRepeated")
-    return http.answer(200, {"received": True})
+wiring = Platform().domain(WebhooksWiring)
+api = Api(DOMAIN, lambda: wiring.platform, nobody)
 
 
-lambda_handler = http.endpoint(app)
+@api.serves("POST /webhooks/{source}")
+def receive(call: Call[str]) -> Answer:
+    headers = {name.lower(): value for name, value in (call.event.get("headers") or {}).items()}
+    stored = wiring.receiver.receive(call.path("source"), headers, lambda: raw_body(call.event), call.now_ms)
+    count("WebhookReceived" if stored == "new" else "WebhookRepeated")
+    return Answer(200, {"received": True})
+
+
+lambda_handler = api.handler()

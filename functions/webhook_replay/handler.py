@@ -7,14 +7,16 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside import domains
 from bedside.kernel import invocation
 from bedside.kernel.errors import BedsideError
 from bedside.kernel.instants import iso
 from bedside.platform.observability import logger, metrics
-from bedside.visits.wiring import VisitWiring
+from bedside.platform.wiring import Platform
 from bedside.webhooks.replay import parse_event, parse_instant
+from bedside.webhooks.wiring import WebhooksWiring
 
-wiring = VisitWiring()
+wiring = Platform().domain(WebhooksWiring)
 
 
 @logger.inject_lambda_context(clear_state=True)
@@ -22,16 +24,17 @@ wiring = VisitWiring()
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Return what was asked for, or why it was refused."""
     invocation.begin(context)
-    now = wiring.now_ms()
+    now = wiring.platform.now_ms()
+    replay = wiring.replay(domains.registered(wiring.platform, "webhook_senders")["hms"])
     try:
         if event.get("event"):
             source, event_id = parse_event(str(event["event"]))
-            wiring.webhook_replay.again(source, event_id, now)
+            replay.again(source, event_id, now)
             answer = {"queued": f"{source}/{event_id}"}
         else:
             since = parse_instant(str(event.get("since", "")), "since")
             until = parse_instant(str(event["until"]), "until") if event.get("until") else now
-            wiring.webhook_replay.missed(since, until, now)
+            replay.missed(since, until, now)
             answer = {"since": iso(since), "until": iso(until)}
     except BedsideError as error:
         logger.warning("replay refused", slug=error.slug, detail=error.detail)

@@ -4,8 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bedside.kernel.errors import UnavailableError
-from bedside.ports.video import RecordingAsset
-from bedside.visits.presence import Party
+from bedside.ports.video import Party, RecordingAsset
 
 
 @dataclass

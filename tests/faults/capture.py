@@ -69,7 +69,7 @@ class Capture(Job):
             raise StuckError
 
     def mistypes_the_code(self) -> None:
-        right = self.clinic.wiring.texts.code_for(self.phone)
+        right = self.clinic.wiring.identity.sms.code_for(self.phone)
         wrong = f"{(int(right) + 1) % 10**6:06d}"
         before = self.calls
         self._reach(lambda: self.clinic.verify(self.phone, wrong), 401)
@@ -78,13 +78,15 @@ class Capture(Job):
         self._counted("checks", int(person.get("code", {}).get("checks", -1)), 1, calls)
 
     def signs_in(self) -> None:
-        answer = self._must(lambda: self.clinic.verify(self.phone, self.clinic.wiring.texts.code_for(self.phone)), 200)
+        answer = self._must(
+            lambda: self.clinic.verify(self.phone, self.clinic.wiring.identity.sms.code_for(self.phone)), 200
+        )
         self.access, self.refresh = answer.json["accessToken"], answer.json["refreshToken"]
         person = self._person()
         self._counted("failures after signing in", int(person["failures"]), 0)
         sends = len(person["sends"])
         self._counted("sends", sends, len(self._texts()), self.send_calls)
-        settings = self.clinic.wiring.settings
+        settings = self.clinic.wiring.identity.settings
         allowances = settings.sms_prefix_allowance + settings.sms_address_allowance
         self._counted("what purses hold", self._credits() - allowances, 2 * (SENDS_PER_USE - sends))
 
@@ -176,7 +178,7 @@ class Capture(Job):
         self.send_calls += self.calls - before
 
     def _texts(self) -> list[str]:
-        return [text for to, text in self.clinic.wiring.texts.messages if to == self.phone]
+        return [text for to, text in self.clinic.wiring.identity.sms.messages if to == self.phone]
 
     def _person(self) -> dict[str, Any]:
         return self.clinic.person(self.phone) or {}

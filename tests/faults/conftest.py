@@ -6,17 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from moto.core.botocore_stubber import BotocoreStubber
 
-from bedside.adapters.aws.sqs import Queue
 from bedside.adapters.redis.circuit_breaker import CircuitBreaker
 from bedside.adapters.redis.client import Redis
-from bedside.visits.wiring import VisitWiring
+from bedside.visits.wiring import VisitsWiring
 from tests.conftest import Upstash, client
 from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
@@ -27,7 +25,8 @@ from tests.faults.deliveries import RECORDING_QUEUE_URL
 from tests.faults.job import FaultyClinic
 from tests.faults.proxy import HANGING, Proxy, proxy
 from tests.faults.visit import VIDEO
-from tests.functions.clinic import FUNCTIONS, SteeredWiring, environment, module, secrets
+from tests.functions.clinic import FUNCTIONS, environment, secrets
+from tests.functions.steering import SteeredVisits, SteeredWiring
 
 # As long as bedside.adapters.hms waits for an answer.
 _PROVIDER_MS = 4000
@@ -72,21 +71,18 @@ def surroundings(upstash: Upstash) -> Iterator[Surroundings]:
         )
 
 
-class FaultyWiring(SteeredWiring):
+class FaultyVisits(VisitsWiring):
     """The clinic's, but that queue and schedules are moto's, which AWS's faults meet."""
 
-    @cached_property
-    def recording_queue(self) -> Queue:  # type: ignore[override]  # others have a fake here
-        return Queue(self.settings.recording_queue_url, self.settings.region)
+    rooms = SteeredVisits.rooms  # a fake, as elsewhere
 
-    scheduler = VisitWiring.scheduler  # type: ignore[assignment]  # as above
+
+class FaultyWiring(SteeredWiring):
+    replaced = {**SteeredWiring.replaced, VisitsWiring: FaultyVisits}
 
     def forget(self) -> None:
         """Start anew, as in an environment that was not there before; what is outside stays."""
-        for name in list(self.__dict__):
-            if isinstance(getattr(type(self), name, None), cached_property) and name not in {"texts", "rooms"}:
-                del self.__dict__[name]
-        self._on_redis_back.clear()
+        self.platform.forget(keeping={"sms", "rooms"})
 
 
 @dataclass(frozen=True)
@@ -106,12 +102,12 @@ class Bench:
 
     def redis_state(self) -> str:
         """Give how Redis is as far as functions know, without waking one that has not asked yet."""
-        redis = self.clinic.wiring.__dict__.get("redis")
+        redis = self.clinic.wiring.platform.__dict__.get("redis")
         return redis.state if redis else "up"
 
     def fail_provider(self, fault: str | None) -> None:
         """Begin a fault of the video provider, or let it be well."""
-        rooms = self.clinic.wiring.rooms
+        rooms = self.clinic.wiring.visits.rooms
         rooms.away, rooms.forgetful = fault in {"away", "hanging"}, fault == "answer lost"
         rooms.hold = (lambda: self.clinic.wait(_PROVIDER_MS)) if fault == "hanging" else lambda: None
 
@@ -147,7 +143,7 @@ def bench(
     clinic = FaultyClinic(wiring, surroundings.connections, faults=faults)
     # The breaker counts seconds by the same clock as everything else, and the pauses between tries move it.
     clock = functools.partial(_now_s, wiring)
-    monkeypatch.setattr("bedside.platform.wiring.Breaker", functools.partial(CircuitBreaker, clock=clock))
+    monkeypatch.setattr("bedside.platform.wiring.CircuitBreaker", functools.partial(CircuitBreaker, clock=clock))
     waiting = SimpleNamespace(sleep=lambda seconds: clinic.wait(seconds * 1000), time_ns=time.time_ns, monotonic=clock)
     pauses = (
         "botocore.endpoint",
@@ -159,8 +155,7 @@ def bench(
         monkeypatch.setattr(f"{pausing}.time", waiting)
     failures: list[str] = []
     monkeypatch.setattr("bedside.platform.wiring.redis_failed", failures.append)
-    for function in FUNCTIONS:
-        monkeypatch.setattr(module(function), "wiring", wiring)
+    wiring.serve(monkeypatch, *FUNCTIONS)
     serve = BotocoreStubber.process_request
 
     def process(stubber: BotocoreStubber, request: Any) -> Any:

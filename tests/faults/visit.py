@@ -85,7 +85,7 @@ class VisitJob(Deliveries):
 
     def practitioner_records(self) -> None:
         self._reach(lambda: self.surgery.ask("start_recording", self.surgery.practitioner), 200)
-        self.recorded = self._room in self.clinic.wiring.rooms.recording
+        self.recorded = self._room in self.clinic.wiring.visits.rooms.recording
         if self.recorded:
             self._tell("beam.started.success", beam_id="beam-1", room_id=self._room)
         self._process()
@@ -122,7 +122,7 @@ class VisitJob(Deliveries):
         self._tell("room.end.success", room_name=self.surgery.visit_id)
         if self.recorded:
             self._tell("beam.stopped.success", beam_id="beam-1", room_id=self._room)
-            [videos] = self.clinic.wiring.settings.recording_hosts
+            [videos] = self.clinic.wiring.visits.settings.recording_hosts
             link, path = f"{videos}/part.mp4", f"s3://of-the-provider/{self.surgery.visit_id}.mp4"
             self._tell(
                 "beam.recording.success",
@@ -170,18 +170,18 @@ class VisitJob(Deliveries):
 
     def _left(self) -> list[str]:
         """Tell what is not done yet."""
-        visit, rooms = self.surgery.kept(), self.clinic.wiring.rooms
+        visit, rooms = self.surgery.kept(), self.clinic.wiring.visits.rooms
         found = [f"{key} is not processed" for key, item in hooks.stored().items() if "outcome" not in item]
         found += [f"{name} is scheduled" for name, _ in self._schedules()]
         if visit.unsettled or rooms.ended != {self._room} or rooms.recording:
             found.append(f"the room is not ended: {rooms.ended}, {rooms.recording}")
-        recording = self.clinic.wiring.recording_repository.read(self.surgery.visit_id)
+        recording = self.clinic.wiring.visits.recording_repository.read(self.surgery.visit_id)
         if recording and recording.state not in {"completed", "failed"}:
             found.append(f"the recording is {recording.state}")
         return found
 
     def _compare(self) -> None:
-        visit, other = self.surgery.kept(), self.clinic.wiring.visit_repository.read(self.other)
+        visit, other = self.surgery.kept(), self.clinic.wiring.visits.repository.read(self.other)
         causes = [step.cause for step in visit.history]
         if causes == ["join", "join", "end"] and self.late:
             self.find("late", "the loss became known after the return")

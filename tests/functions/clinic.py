@@ -5,10 +5,8 @@ import hashlib
 import importlib
 import json
 import os
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,6 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.capture.object_keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
-from bedside.visits.wiring import VisitWiring
 from tests.conftest import (
     AUDIT,
     BUCKET,
@@ -35,10 +32,7 @@ from tests.conftest import (
 )
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
-from tests.fakes.messages import Messages
-from tests.fakes.outbox import Outbox
-from tests.fakes.rooms import FakeRooms
-from tests.fakes.schedules import Schedules
+from tests.functions.steering import SteeredWiring
 
 EVENTS = Path(__file__).parents[2] / "events"
 FUNCTIONS = (
@@ -105,6 +99,8 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
         "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
         "BEDSIDE_RECORDINGS_BUCKET": RECORDINGS,
+        "BEDSIDE_RECORDING_QUEUE_URL": "https://sqs.example.org/recordings",
+        **{f"BEDSIDE_SCHEDULE_{name}": name.lower() for name in ("GROUP", "TARGET", "ROLE", "DEAD_LETTERS")},
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
         "BEDSIDE_LIVE_URL": "wss://live.example.org/live",
@@ -129,32 +125,6 @@ def module(call: str) -> Any:
 
 def event_of(call: str) -> Any:
     return json.loads((EVENTS / f"{call}.json").read_text())
-
-
-class SteeredWiring(VisitWiring):
-    """The real wiring, with a clock that can be moved on, or stopped at an instant, and fakes of what is outside."""
-
-    ahead_ms = 0
-    stopped_ms: int | None = None
-
-    def now_ms(self) -> int:
-        return (self.stopped_ms or time.time_ns() // 1_000_000) + self.ahead_ms
-
-    @cached_property
-    def texts(self) -> Outbox:
-        return Outbox()
-
-    @cached_property
-    def rooms(self) -> FakeRooms:
-        return FakeRooms()
-
-    @cached_property
-    def recording_queue(self) -> Messages:
-        return Messages()
-
-    @cached_property
-    def scheduler(self) -> Schedules:
-        return Schedules()
 
 
 @dataclass(frozen=True)
@@ -189,9 +159,8 @@ class Clinic:
         """Let these functions run in a process of their own, which remembers people by itself; the clocks stand."""
         other = SteeredWiring(os.environ)
         self.wiring.stopped_ms = other.stopped_ms = self.wiring.now_ms()
-        other.__dict__["texts"] = self.wiring.texts
-        for function in functions:
-            monkeypatch.setattr(module(function), "wiring", other)
+        other.identity.__dict__["sms"] = self.wiring.identity.sms
+        other.serve(monkeypatch, *functions)
         return other
 
     def invoke(self, function: str, event: Any, *, remaining_ms: int = 20_000) -> Any:
@@ -264,7 +233,7 @@ class Clinic:
         if facility:
             item["facilityId"] = facility
         Table(IDENTITY).put(item, condition="attribute_not_exists(#pk) OR attribute_exists(#pk)", values={})
-        return issue_access_token(self.wiring.keys, AccessClaims(user_id, FAMILY), now + ttl * 1000)
+        return issue_access_token(self.wiring.identity.keys, AccessClaims(user_id, FAMILY), now + ttl * 1000)
 
     def number(self, seed: str) -> str:
         """Give a New Zealand mobile number; the same for the same seed."""
@@ -281,7 +250,7 @@ class Clinic:
         """Ask for a code; gives the one that was sent."""
         answer = self.call("otp_send", {"phone": phone})
         assert answer.status == 202, answer
-        return self.wiring.texts.code_for(phone)
+        return self.wiring.identity.sms.code_for(phone)
 
     def verify(self, phone: str, otp: str) -> Answer:
         return self.call("otp_verify", {"phone": phone, "otp": otp})
@@ -304,8 +273,8 @@ class Clinic:
 
     def call_anew(self) -> None:
         """Let everybody call as if they had never called before."""
-        self.wiring.redis.execute("FLUSHALL")
-        self.wiring.limiter.forget()
+        self.wiring.platform.redis.execute("FLUSHALL")
+        self.wiring.platform.limiter.forget()
 
     def open(self, encounter: str | None = None, **changes: Any) -> Any:
         answer = self.try_to_open(encounter, **changes)

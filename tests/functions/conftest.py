@@ -10,7 +10,8 @@ import pytest
 from tests.conftest import Upstash
 from tests.fakes.management import management
 from tests.fakes.parameter_store import parameter_store
-from tests.functions.clinic import FUNCTIONS, Clinic, SteeredWiring, environment, module, secrets
+from tests.functions.clinic import FUNCTIONS, Clinic, environment, secrets
+from tests.functions.steering import SteeredWiring
 from tests.functions.surgery import Surgery, open_surgery
 
 
@@ -34,10 +35,9 @@ def clinic(aws: None, upstash: Upstash, redis_url: str, monkeypatch: pytest.Monk
         for name, value in environment(ssm, connections.endpoint, redis_deadline_ms=2000).items():
             monkeypatch.setenv(name, value)
         wiring = SteeredWiring(os.environ)
-        for function in FUNCTIONS:
-            monkeypatch.setattr(module(function), "wiring", wiring)
+        wiring.serve(monkeypatch, *FUNCTIONS)
         if redis_url == upstash.url:
-            wiring.redis.execute("FLUSHALL")
+            wiring.platform.redis.execute("FLUSHALL")
         yield Clinic(wiring, connections)
 
 

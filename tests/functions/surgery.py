@@ -79,11 +79,11 @@ class Surgery:
             "joined_at": instant,
             "left_at": instant,
         }
-        return self.clinic.wiring.provider_events.handle(kind, data, at, self.now)
+        return self.clinic.wiring.visits.provider_events.handle(kind, data, at, self.now)
 
     def fire(self) -> None:
         """Let the schedules fire whose time is up."""
-        for payload in self.clinic.wiring.scheduler.due(self.now):
+        for payload in self.clinic.wiring.visits.scheduler.due(self.now):
             self.clinic.invoke("timeout", dict(payload))
 
     def sweep(self) -> Any:
@@ -95,7 +95,7 @@ class Surgery:
         return found
 
     def kept(self) -> Visit:
-        return self.clinic.wiring.visit_repository.read(self.visit_id)
+        return self.clinic.wiring.visits.repository.read(self.visit_id)
 
 
 def open_surgery(clinic: Clinic) -> Surgery:

@@ -125,7 +125,7 @@ def test_counting_costs_at_most_one_request_more(clinic: Clinic, upstash: Upstas
             spent(lambda: clinic.watch(keys[1])),
             spent(lambda: clinic.send(number)),
         ]
-        code = clinic.wiring.texts.code_for(number)
+        code = clinic.wiring.identity.sms.code_for(number)
         return [*costs, spent(lambda: clinic.verify(number, code)), spent(lambda: counted(clinic))]
 
     everything("ENC-1", "+64215550177")  # every script is known after it
@@ -203,9 +203,9 @@ def test_no_facility_stands_in_redis(clinic: Clinic) -> None:
     """Nor anybody's number; only how much there was of what."""
     clinic.sign_in("+64215550177")
     clinic.open()
-    keys = clinic.wiring.redis.execute("KEYS", "*:count:*")
+    keys = clinic.wiring.platform.redis.execute("KEYS", "*:count:*")
     assert isinstance(keys, list)
     assert len(keys) == 4
-    held = str(keys) + str([clinic.wiring.redis.execute("HGETALL", str(key)) for key in keys])
+    held = str(keys) + str([clinic.wiring.platform.redis.execute("HGETALL", str(key)) for key in keys])
     for secret in ("FAC001", "5550177", PSEUDONYM_KEY.decode()):
         assert secret not in held

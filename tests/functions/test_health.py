@@ -45,7 +45,7 @@ class TestStates:
     def test_up_open_probing_up(self, clinic: Clinic, line: Line) -> None:
         """Open from the first failure on, without asking from the third on; the probe's answer is believed at once."""
         now = [0.0]
-        breaker = clinic.wiring.redis._breaker  # noqa: SLF001  # its clock
+        breaker = clinic.wiring.platform.redis._breaker  # noqa: SLF001  # its clock
         breaker._clock = lambda: now[0]  # noqa: SLF001  # as above
         assert self.state(clinic) == "up"
         line.cut = True

@@ -26,7 +26,7 @@ class Store:
     def read(self) -> dict[str, bytes]:
         self.reads += 1
         if self.away:
-            settings = self._clinic.wiring.settings
+            settings = self._clinic.wiring.platform.settings
             read_secrets("/nowhere", settings.region)
         return dict(self.keys)
 
@@ -35,9 +35,9 @@ class Store:
 def store(clinic: Clinic) -> Iterator[Store]:
     store = Store(clinic)
     clinic.wiring.stopped_ms = clinic.wiring.now_ms()
-    clinic.wiring.__dict__["keys"] = KeyRing(dict(store.keys), store.read)
+    clinic.wiring.identity.__dict__["keys"] = KeyRing(dict(store.keys), store.read)
     yield store
-    del clinic.wiring.__dict__["keys"]
+    del clinic.wiring.identity.__dict__["keys"]
 
 
 def token_of(clinic: Clinic, keys: dict[str, bytes]) -> str:
@@ -50,13 +50,13 @@ def token_of(clinic: Clinic, keys: dict[str, bytes]) -> str:
 def test_the_wiring_reads_keys_anew(clinic: Clinic) -> None:
     """From SSM, and not from what it read at its start: with the real store an unknown id is looked up there."""
     refusal(clinic.call("auth_me", token="2.x"), 401, "unauthorized")
-    assert clinic.wiring.keys.newest == ("1", SIGNING_KEY)
-    assert clinic.wiring.keys is not None
-    secrets = clinic.wiring.secrets
-    clinic.wiring.__dict__["secrets"] = type(secrets)("u", "t", {"0": b"old"}, b"p")
-    del clinic.wiring.__dict__["keys"]
-    del clinic.wiring.__dict__["guard"]
-    assert clinic.wiring.keys.find("1", clinic.wiring.now_ms()) == SIGNING_KEY
+    assert clinic.wiring.identity.keys.newest == ("1", SIGNING_KEY)
+    assert clinic.wiring.identity.keys is not None
+    secrets = clinic.wiring.platform.secrets
+    clinic.wiring.platform.__dict__["secrets"] = type(secrets)("u", "t", {"0": b"old"}, b"p")
+    del clinic.wiring.identity.__dict__["keys"]
+    del clinic.wiring.identity.__dict__["authenticator"]
+    assert clinic.wiring.identity.keys.find("1", clinic.wiring.now_ms()) == SIGNING_KEY
 
 
 def test_a_token_of_a_newer_key_is_accepted(clinic: Clinic, store: Store) -> None:

@@ -101,10 +101,10 @@ def test_a_session_that_redis_calls_full_is_asked_of_the_record(clinic: Clinic) 
         clinic.add(phone, f"i-{number}")
     path = {"encounterId": clinic.encounter, "imageId": "i-0"}
     clinic.call("image_delete", token=clinic.clinician(), path=path)
-    handle = parse_token(opened["token"])
-    assert handle
-    place = f"bedside:test:session:{handle.session_key}"
-    clinic.wiring.redis.execute("HSET", place, "i:i-0", "here")
+    token = parse_token(opened["token"])
+    assert token
+    place = f"bedside:test:session:{token.key}"
+    clinic.wiring.platform.redis.execute("HSET", place, "i:i-0", "here")
     assert clinic.ask(phone, "new").status == 200
     assert clinic.ask(phone, "one-more").slug == "image-limit-reached"
 

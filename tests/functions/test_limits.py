@@ -5,20 +5,18 @@ from dataclasses import dataclass
 
 import pytest
 
-from bedside.platform.limits.policies import (
+from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
+from bedside.identity.limits import (
     ADMIN,
     EXPERT_VERIFICATION,
     FORCE_VERIFICATION,
     OTP_SEND,
     OTP_VERIFY,
-    PRESIGNED_URL,
     PROFILE,
     ROLE_CHANGES,
-    SESSION_CREATE,
-    TOKEN_VALIDATE,
-    VISITS,
-    Policy,
 )
+from bedside.platform.limits.policies import Policy
+from bedside.visits.limits import VISITS
 from tests.conftest import Upstash
 from tests.fakes.hostile import refused
 from tests.functions.clinic import Answer, Clinic, refusal
@@ -83,7 +81,7 @@ class Caller:
         phone = "+64215550191"
         answer = self.clinic.call("otp_send", {"phone": phone})
         assert answer.status in {202, 429}
-        return self.clinic.verify(phone, self.clinic.wiring.texts.code_for(phone))
+        return self.clinic.verify(phone, self.clinic.wiring.identity.sms.code_for(phone))
 
     def open(self) -> Answer:
         return self.clinic.try_to_open()
@@ -159,7 +157,7 @@ def caller(clinic: Clinic) -> Caller:
 
 def use_up(clinic: Clinic, limited: Limited, *, but: int) -> None:
     """Count calls of the caller until `but` are left."""
-    limiter, who = clinic.wiring.limiter, limited.who(clinic)
+    limiter, who = clinic.wiring.platform.limiter, limited.who(clinic)
     while limiter.check(limited.policy, who, clinic.wiring.now_ms()).remaining > but:
         pass
 
@@ -231,7 +229,7 @@ def test_whoever_is_refused_is_not_counted(caller: Caller, upstash: Upstash, cal
     if call not in {"users_profile", "users_describe", "presigned_url"} and not call.startswith("visits_"):
         refusal(clinic.call(call, token=caller.patient()), 403, "forbidden")
     assert upstash.requests() == before
-    assert clinic.wiring.redis.execute("KEYS", "*:limit:*") == []
+    assert clinic.wiring.platform.redis.execute("KEYS", "*:limit:*") == []
 
 
 def test_a_phone_of_another_encounter_is_not_counted(caller: Caller) -> None:
@@ -239,7 +237,7 @@ def test_a_phone_of_another_encounter_is_not_counted(caller: Caller) -> None:
     token = caller.clinic.phone()
     refusal(caller.clinic.ask(token, "a", encounterId="ENC-OTHER"), 403, "wrong-encounter")
     refusal(caller.clinic.ask(token, "a", contentLength=0), 422, "invalid-request")
-    assert caller.clinic.wiring.redis.execute("KEYS", "*:limit:presigned-url:*") == []
+    assert caller.clinic.wiring.platform.redis.execute("KEYS", "*:limit:presigned-url:*") == []
 
 
 def test_calls_that_find_nothing_are_counted(caller: Caller) -> None:

@@ -142,5 +142,5 @@ def test_who_was_cut_off_hears_nothing_more_here(clinic: Clinic) -> None:
 def test_an_unreachable_record_is_said_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page may try again: 503."""
     ticket = clinic.open()["live"]["ticket"]
-    monkeypatch.setattr(clinic.wiring.session_access._repository._table, "_name", "no-such-table")  # noqa: SLF001  # break it
+    monkeypatch.setattr(clinic.wiring.capture.session_access._repository._table, "_name", "no-such-table")  # noqa: SLF001  # break it
     assert connect(clinic, ticket) == {"statusCode": 503}

@@ -46,7 +46,7 @@ def test_a_whole_capture_leaves_nothing_secret_in_the_logs(
     everything = "\n".join([*lines, printed.err])
     assert "live publish failed" in everything
     assert "unexpected error" in everything
-    secrets = clinic.wiring.secrets
+    secrets = clinic.wiring.platform.secrets
     signatures = [url.rpartition("X-Amz-Signature=")[2] for url in [granted["uploadUrl"], *downloads]]
     tokens = [opened["token"], opened["live"]["ticket"], ticket, phone, clinician, secrets.redis_token]
     example = event_of("token_validate")["pathParameters"]["token"]
@@ -63,20 +63,20 @@ def _break(clinic: Clinic) -> None:
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError(f"about {NAME} {NHI}")
 
-    clinic.wiring.__dict__["opening"] = type("Opening", (), {"open": fail})()
+    clinic.wiring.capture.__dict__["sessions"] = type("Opening", (), {"open": fail})()
 
 
 def _mend(clinic: Clinic) -> None:
-    del clinic.wiring.sessions
+    del clinic.wiring.capture.sessions
 
 
 def test_every_line_has_its_requests_id(
     clinic: Clinic, logged: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """So that an operator finds what a caller quotes."""
-    clinic.wiring.__dict__["opening"] = object()
+    clinic.wiring.capture.__dict__["sessions"] = object()
     clinic.try_to_open()
-    clinic.wiring.__dict__.pop("opening")
+    clinic.wiring.capture.__dict__.pop("sessions")
     printed = capsys.readouterr().out
     lines = [json.loads(line) for line in (logged.getvalue() + printed).splitlines() if line]
     errors = [line for line in lines if line.get("level") == "ERROR"]

@@ -36,7 +36,7 @@ class Story:
         """Ask for a code, when the last one's cool-down is over."""
         self.clinic.wiring.ahead_ms += 60_000
         self.call("otp_send", {"phone": phone})
-        code = self.clinic.wiring.texts.code_for(phone)
+        code = self.clinic.wiring.identity.sms.code_for(phone)
         self.secrets.append(code)
         return code
 
@@ -101,9 +101,9 @@ class Story:
         """Let messages, the record, and what nobody foresaw fail; the last quotes the number and the code."""
         for way in ("broken", "refusing"):
             self.clinic.wiring.ahead_ms += 60_000
-            setattr(self.clinic.wiring.texts, way, True)
+            setattr(self.clinic.wiring.identity.sms, way, True)
             self.call("otp_send", {"phone": OTHER})
-            setattr(self.clinic.wiring.texts, way, False)
+            setattr(self.clinic.wiring.identity.sms, way, False)
         code = self.send(OTHER)
         for failure in ("ThrottlingException", "InternalServerError", "no answer"):
             for operation in ("GetItem", "UpdateItem", "TransactWriteItems", "Query"):
@@ -112,7 +112,7 @@ class Story:
             self.call("otp_send", {"phone": OTHER})
         calls.mend()
         self.clinic.wiring.ahead_ms += 3_600_000
-        monkeypatch.setattr(type(self.clinic.wiring.texts), "send", _quote)
+        monkeypatch.setattr(type(self.clinic.wiring.identity.sms), "send", _quote)
         self.call("otp_send", {"phone": OTHER})
 
 
@@ -142,7 +142,7 @@ def test_signing_in_leaves_nothing_secret_in_logs_and_errors(
     assert {answer.status for answer in story.refusals} >= {401, 403, 404, 409, 422, 429, 500, 503}
     errors = "\n".join(answer.text for answer in story.refusals)
     private = [NAME, "Aroha", "Ngata", NOTES, "itching", PHONE, PHONE[1:], PHONE[3:], OTHER, OTHER[3:], "555 01"]
-    for secret in {*story.secrets, *private, clinic.wiring.secrets.redis_token}:
+    for secret in {*story.secrets, *private, clinic.wiring.platform.secrets.redis_token}:
         assert secret not in errors
         assert not _said(secret, everything), secret
     assert clinic.user_id(OTHER) not in errors

@@ -96,7 +96,7 @@ class Story:
                 answer = surgery.clinic.call("visits_book", surgery.booking(), token=surgery.practitioner, key=failure)
                 self.refusals += [answer] if answer.status >= 400 else []
                 calls.mend()
-        wiring.rooms.away = wiring.scheduler.away = True
+        wiring.visits.rooms.away = wiring.visits.scheduler.away = True
         for call in ("join", "start", "end", "cancel"):
             self.ask(call, surgery.practitioner, {})
         surgery.at(60 * MINUTE)
@@ -104,7 +104,7 @@ class Story:
             event = {"kind": "visit", "id": surgery.visit_id} if invoked == "timeout" else {}
             with suppress(UnavailableError):
                 surgery.clinic.invoke(invoked, event)
-        wiring.rooms.away = wiring.scheduler.away = False
+        wiring.visits.rooms.away = wiring.visits.scheduler.away = False
         surgery.sweep()
         monkeypatch.setattr(Notes, "write", _quote)
         self.refusals.append(surgery.write_notes(TEXTS, '"0"'))
@@ -149,7 +149,7 @@ def test_visits_leave_nothing_secret_in_logs_and_errors(
     errors = "\n".join(answer.text for answer in story.refusals)
     texts = [NAME, "Aroha", DOCTOR, "Wiremu", REASON, "quiet", NOTES, "itching", "Swollen", "Antihistamine"]
     people = [booking["patientId"], booking["practitionerId"], clinic.number("visit patient"), "auth_token="]
-    for secret in [*texts, *people, *story.secrets, clinic.wiring.secrets.redis_token]:
+    for secret in [*texts, *people, *story.secrets, clinic.wiring.platform.secrets.redis_token]:
         assert secret not in errors, secret
         assert secret not in everything, secret
     assert not JWT_LIKE.search(everything)

@@ -49,7 +49,7 @@ def test_bodies_that_are_none(clinic: Clinic, call: str) -> None:
         answer = send(clinic, call, token, raw, base64_encoded=True)
         refused_quietly(answer, 413 if name == "65 KB" else 422)
     assert clinic.people() == before
-    assert clinic.wiring.texts.messages == []
+    assert clinic.wiring.identity.sms.messages == []
 
 
 @pytest.mark.parametrize(("call", "field"), [(call, field) for call, body in GOOD.items() for field in body])

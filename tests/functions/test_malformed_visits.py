@@ -38,7 +38,7 @@ def send(surgery: Surgery, call: str, raw: str, *, base64_encoded: bool = False,
 
 
 def everything(surgery: Surgery) -> Any:
-    return surgery.items(), surgery.clinic.wiring.scheduler.times(), surgery.clinic.wiring.rooms.asked
+    return surgery.items(), surgery.clinic.wiring.visits.scheduler.times(), surgery.clinic.wiring.visits.rooms.asked
 
 
 def fits(field: str, value: Any) -> bool:

@@ -43,14 +43,14 @@ def test_the_example_events_are_answered(clinic: Clinic) -> None:
     sent = clinic.call("otp_send")
     assert (sent.status, sent.json) == (202, {"expiresIn": 300, "resendAfter": 30})
     assert sent.headers["cache-control"] == "no-store"
-    assert len(clinic.wiring.texts.messages) == 1
+    assert len(clinic.wiring.identity.sms.messages) == 1
     refusal(clinic.call("otp_verify"), 401, "otp-invalid")
 
 
 def test_the_message_names_the_pages_host(clinic: Clinic) -> None:
     """In the line that browsers read, without scheme and port."""
     code = clinic.send(PHONE)
-    [(phone, text)] = clinic.wiring.texts.messages
+    [(phone, text)] = clinic.wiring.identity.sms.messages
     assert phone == PHONE
     assert text == (
         f"{code} is your Bedside code. It is valid for 5 minutes. Never share it.\n\n@bedside.example.org #{code}"
@@ -67,9 +67,9 @@ def test_the_message_names_the_pages_host(clinic: Clinic) -> None:
 )
 def test_the_host_is_where_the_pages_are(clinic: Clinic, origin: str, host: str) -> None:
     """Without a domain of its own a stack is known by its API's host."""
-    clinic.wiring.__dict__["settings"] = replace(clinic.wiring.settings, public_origin=origin)
+    clinic.wiring.platform.__dict__["settings"] = replace(clinic.wiring.platform.settings, public_origin=origin)
     code = clinic.send(PHONE)
-    assert clinic.wiring.texts.messages[0][1].splitlines()[-1] == f"@{host} #{code}"
+    assert clinic.wiring.identity.sms.messages[0][1].splitlines()[-1] == f"@{host} #{code}"
 
 
 def test_a_code_signs_somebody_in(clinic: Clinic) -> None:
@@ -120,8 +120,8 @@ def test_one_number_in_two_spellings(clinic: Clinic) -> None:
     """Is one number, with one cool-down and one code."""
     for text in ("+64 21 555 0111", "+64 (0)21 555-0111"):
         assert clinic.call("otp_send", {"phone": text}).status == 202
-    assert [phone for phone, _ in clinic.wiring.texts.messages] == [PHONE]
-    assert clinic.verify("+6421-555-0111", clinic.wiring.texts.code_for(PHONE)).json["user"]["phone"] == PHONE
+    assert [phone for phone, _ in clinic.wiring.identity.sms.messages] == [PHONE]
+    assert clinic.verify("+6421-555-0111", clinic.wiring.identity.sms.code_for(PHONE)).json["user"]["phone"] == PHONE
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_no_code_is_sent_to_such_a_number(clinic: Clinic, phone: str) -> None:
         assert [fault["field"] for fault in answer.json["errors"]] == ["phone"]
         assert not phone or phone not in answer.text
     assert clinic.people() == [[], []]
-    assert clinic.wiring.texts.messages == []
+    assert clinic.wiring.identity.sms.messages == []
 
 
 @pytest.mark.parametrize("otp", ["", "12345", "1234567", "12345a", " 123456", "123456\n", "１２３４５６", None, 123456])  # noqa: RUF001  # full-width digits
@@ -170,7 +170,7 @@ def test_one_answer_for_every_code_that_is_not_valid(clinic: Clinic) -> None:
     if clinic.send(PHONE) != first:
         answers.append(clinic.verify(PHONE, first))
     clinic.wiring.ahead_ms += 300_000
-    answers.append(clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE)))
+    answers.append(clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)))
     for answer in answers:
         refusal(answer, 401, "otp-invalid")
         assert seen(answer) == seen(answers[0])
@@ -179,7 +179,7 @@ def test_one_answer_for_every_code_that_is_not_valid(clinic: Clinic) -> None:
 def test_a_code_lives_five_minutes_to_the_millisecond(clinic: Clinic) -> None:
     """As long as its sender was told, and never more than ten minutes."""
     clinic.wiring.stopped_ms = 1_795_228_312_345
-    assert clinic.wiring.settings.otp_life_s <= 600
+    assert clinic.wiring.identity.settings.otp_life_s <= 600
     code = clinic.send(PHONE)
     clinic.wiring.ahead_ms = 300_000
     refusal(clinic.verify(PHONE, code), 401, "otp-invalid")
@@ -195,7 +195,7 @@ def test_what_a_call_costs(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, *, k
     calls = listen(monkeypatch)
     code = clinic.send(PHONE)
     assert calls.made == ["GetItem", "TransactWriteItems"]
-    assert len(clinic.wiring.texts.messages) == 1
+    assert len(clinic.wiring.identity.sms.messages) == 1
     calls.mend()
     clinic.verify(PHONE, wrong(code))
     assert calls.made == ["UpdateItem"]
@@ -232,9 +232,9 @@ def test_known_and_unknown_numbers_are_answered_alike(
 
     def step(phone: str, call: str, **body: str) -> Any:
         calls.mend()
-        before = len(clinic.wiring.texts.messages)
+        before = len(clinic.wiring.identity.sms.messages)
         answer = clinic.call(call, {"phone": phone, **body})
-        return seen(answer), list(calls.made), len(clinic.wiring.texts.messages) - before
+        return seen(answer), list(calls.made), len(clinic.wiring.identity.sms.messages) - before
 
     steps: list[tuple[str, dict[str, str]]] = [
         ("otp_verify", {"otp": "123456"}),
@@ -245,7 +245,7 @@ def test_known_and_unknown_numbers_are_answered_alike(
     for call, body in steps:
         found = []
         for phone in (PHONE, OTHER):
-            sent = {"otp": wrong(clinic.wiring.texts.code_for(phone))} if body.get("otp") == "wrong" else body
+            sent = {"otp": wrong(clinic.wiring.identity.sms.code_for(phone))} if body.get("otp") == "wrong" else body
             found.append(step(phone, call, **sent))
         assert found[0] == found[1], call
 
@@ -256,12 +256,12 @@ def test_fifty_guesses_at_once_are_five(clinic: Clinic) -> None:
 
     def guess(_: int) -> type[BedsideError] | None:
         try:
-            clinic.wiring.sign_in.sign_in(PHONE, wrong(code), ADDRESS, clinic.wiring.now_ms())
+            clinic.wiring.identity.sign_in.sign_in(PHONE, wrong(code), ADDRESS, clinic.wiring.now_ms())
         except (OtpInvalidError, TooManyAttemptsError) as error:
             return type(error)
         return None
 
-    assert clinic.wiring.sign_in is not None
+    assert clinic.wiring.identity.sign_in is not None
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(guess, range(50)))
     assert found.count(OtpInvalidError) == 5
@@ -278,11 +278,11 @@ def test_the_right_code_from_twenty_at_once_is_one_sign_in(clinic: Clinic) -> No
 
     def verify(_: int) -> str:
         try:
-            return clinic.wiring.sign_in.sign_in(PHONE, code, ADDRESS, clinic.wiring.now_ms()).refresh_token
+            return clinic.wiring.identity.sign_in.sign_in(PHONE, code, ADDRESS, clinic.wiring.now_ms()).refresh_token
         except (OtpInvalidError, TooManyAttemptsError) as error:
             return error.slug
 
-    assert clinic.wiring.sign_in is not None
+    assert clinic.wiring.identity.sign_in is not None
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(verify, range(20)))
     tokens = [text for text in found if text not in {"otp-invalid", "too-many-attempts"}]
@@ -295,13 +295,13 @@ def test_the_right_code_from_twenty_at_once_is_one_sign_in(clinic: Clinic) -> No
 
 def test_twenty_who_ask_at_once_get_one_code(clinic: Clinic) -> None:
     """One message; all are told 202."""
-    sending = clinic.wiring.sending("https://bedside.example.org")
+    sending = clinic.wiring.identity.otp_delivery("https://bedside.example.org")
     now = clinic.wiring.now_ms()
     with ThreadPoolExecutor(20) as pool:
         found = list(pool.map(lambda _: sending.send(PHONE, ADDRESS, now), range(20)))
     assert {(sent.expires_in, sent.resend_after) for sent in found} == {(300, 30)}
-    assert len(clinic.wiring.texts.messages) == 1
-    assert clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE)).status == 200
+    assert len(clinic.wiring.identity.sms.messages) == 1
+    assert clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)).status == 200
 
 
 def test_there_is_no_such_call(clinic: Clinic) -> None:

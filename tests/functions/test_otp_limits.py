@@ -70,23 +70,23 @@ def test_within_the_cool_down_nothing_is_sent(clinic: Clinic) -> None:
     first = clinic.send(PHONE)
     assert ask(at(clinic, 10_500)).json == {"expiresIn": 290, "resendAfter": 20}
     assert ask(at(clinic, 29_999)).json == {"expiresIn": 271, "resendAfter": 1}
-    assert len(clinic.wiring.texts.messages) == 1
+    assert len(clinic.wiring.identity.sms.messages) == 1
     assert ask(at(clinic, 30_000)).json == {"expiresIn": 300, "resendAfter": 30}
-    assert len(clinic.wiring.texts.messages) == 2
-    if clinic.wiring.texts.code_for(PHONE) != first:
+    assert len(clinic.wiring.identity.sms.messages) == 2
+    if clinic.wiring.identity.sms.code_for(PHONE) != first:
         refusal(clinic.verify(PHONE, first), 401, "otp-invalid")
-    assert clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE)).status == 200
+    assert clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)).status == 200
 
 
 def test_using_a_code_ends_the_cool_down(clinic: Clinic) -> None:
     """Whoever signs in on another device right after needs another; it counts like any."""
     clinic.sign_in(PHONE)
     assert ask(at(clinic, 1)).json == {"expiresIn": 300, "resendAfter": 30}
-    assert len(clinic.wiring.texts.messages) == 2
+    assert len(clinic.wiring.identity.sms.messages) == 2
     for number in range(3):
-        clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE))
+        clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE))
         assert ask(at(clinic, 2 + number)).status == 202
-    clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE))
+    clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE))
     limited(ask(at(clinic, 1000)), "too-many-codes", "otp-send", 5, 3600, 3599)
 
 
@@ -99,10 +99,10 @@ def test_five_codes_an_hour(clinic: Clinic) -> None:
         at(clinic, (number + 1) * 31_000)
     limited(ask(clinic), "too-many-codes", "otp-send", 5, 3600, 3600 - 155)
     limited(ask(at(clinic, HOUR - 1)), "too-many-codes", "otp-send", 5, 3600, 1)
-    assert len(clinic.wiring.texts.messages) == 5
+    assert len(clinic.wiring.identity.sms.messages) == 5
     assert ask(clinic, OTHER).status == 202
     assert ask(at(clinic, HOUR)).status == 202
-    assert len(clinic.wiring.texts.messages) == 7
+    assert len(clinic.wiring.identity.sms.messages) == 7
     limited(ask(at(clinic, HOUR + 30_000)), "too-many-codes", "otp-send", 5, 3600, 1)
     assert ask(at(clinic, HOUR + 31_000)).status == 202
 
@@ -113,7 +113,7 @@ def test_ten_codes_a_day(clinic: Clinic) -> None:
         at(clinic, number * HOUR).send(PHONE)
     limited(ask(at(clinic, 10 * HOUR)), "too-many-codes", "otp-send-daily", 10, 86_400, 14 * 3600)
     limited(ask(at(clinic, DAY - 1)), "too-many-codes", "otp-send-daily", 10, 86_400, 1)
-    assert len(clinic.wiring.texts.messages) == 10
+    assert len(clinic.wiring.identity.sms.messages) == 10
     assert ask(at(clinic, DAY)).status == 202
 
 
@@ -166,7 +166,7 @@ def test_a_hundred_wrong_codes_in_a_row_lock_a_number(clinic: Clinic) -> None:
     limited(ask(at(clinic, 60 * HOUR)), *locked)
     limited(ask(at(clinic, 600 * HOUR)), *locked)
     limited(clinic.verify(PHONE, code), *locked)
-    assert len(clinic.wiring.texts.messages) == 20
+    assert len(clinic.wiring.identity.sms.messages) == 20
     assert failures(clinic) == 100
     at(clinic, 0)
     found = clinic.call("users_page", token=admin, query={"phone": PHONE}).json["users"]
@@ -218,17 +218,17 @@ def test_a_lock_is_never_forgotten(clinic: Clinic, capsys: pytest.CaptureFixture
 
 def test_a_message_that_cannot_be_sent_may_be_asked_for_at_once(clinic: Clinic) -> None:
     """503; nobody waits for what never came, but it counts, since who knows what SNS did."""
-    clinic.wiring.texts.broken = True
+    clinic.wiring.identity.sms.broken = True
     answer = ask(clinic)
     refusal(answer, 503, "unavailable")
     assert answer.headers["retry-after"] == "1"
     person = clinic.person(PHONE)
     assert person
     assert (person["sends"], "code" in person) == ([NOW], False)
-    clinic.wiring.texts.broken = False
+    clinic.wiring.identity.sms.broken = False
     assert ask(clinic).json == {"expiresIn": 300, "resendAfter": 30}
-    assert clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE)).status == 200
-    clinic.wiring.texts.broken = True
+    assert clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)).status == 200
+    clinic.wiring.identity.sms.broken = True
     for number in range(3):
         refusal(ask(at(clinic, MINUTE + number)), 503, "unavailable")
     refusal(ask(at(clinic, MINUTE + 3)), 429, "too-many-codes")
@@ -236,15 +236,15 @@ def test_a_message_that_cannot_be_sent_may_be_asked_for_at_once(clinic: Clinic) 
 
 def test_a_message_that_certainly_was_not_sent_does_not_count(clinic: Clinic) -> None:
     """503 as well, but whoever tries again while SNS refuses is not locked out by it."""
-    clinic.wiring.texts.refusing = True
+    clinic.wiring.identity.sms.refusing = True
     for number in range(7):
         refusal(ask(at(clinic, number)), 503, "unavailable")
     person = clinic.person(PHONE)
     assert person
     assert (person["sends"], "code" in person) == ([], False)
-    clinic.wiring.texts.refusing = False
+    clinic.wiring.identity.sms.refusing = False
     assert ask(clinic).json == {"expiresIn": 300, "resendAfter": 30}
-    assert clinic.verify(PHONE, clinic.wiring.texts.code_for(PHONE)).status == 200
+    assert clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)).status == 200
 
 
 def test_a_whole_sign_in(clinic: Clinic) -> None:

@@ -99,7 +99,7 @@ def test_what_cannot_be_uploaded(clinic: Clinic, changes: dict[str, object], sta
     refusal(clinic.ask(phone, "a", **changes), status, slug)
     item = clinic.item()
     assert item
-    fields = clinic.wiring.redis.execute("HKEYS", f"bedside:test:session:{item['pk']}")
+    fields = clinic.wiring.platform.redis.execute("HKEYS", f"bedside:test:session:{item['pk']}")
     assert isinstance(fields, list)
     assert fields
     assert not [name for name in fields if str(name).startswith("i:")]
@@ -122,7 +122,7 @@ def test_a_request_is_one_redis_request_and_none_to_the_record(clinic: Clinic, u
     """Once the script is known, whatever else is away."""
     phone = clinic.phone()
     clinic.ask(phone, "a")
-    del clinic.wiring.uploads.repository._table._name  # noqa: SLF001  # any use of the record fails
+    del clinic.wiring.capture.uploads.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     assert clinic.ask(phone, "b").status == 200
     assert upstash.requests() - before == 1
@@ -132,7 +132,7 @@ def test_a_flushed_redis_is_reminded(clinic: Clinic) -> None:
     """Places of photos that arrived are counted from the record."""
     phone = clinic.phone()
     clinic.add(phone, "a")
-    clinic.wiring.redis.execute("FLUSHALL")
+    clinic.wiring.platform.redis.execute("FLUSHALL")
     answers = [clinic.ask(phone, f"i-{number}").status for number in range(20)]
     assert answers == [200] * 19 + [409]
 
@@ -150,7 +150,7 @@ def test_asking_keeps_the_session_alive(clinic: Clinic) -> None:
 def test_thirty_at_once_find_twenty_places(clinic: Clinic) -> None:
     """Exactly twenty succeed, ten are refused; each with a connection of its own, as in Lambda."""
     clinic.open()
-    item, secrets, now = clinic.item(), clinic.wiring.secrets, clinic.wiring.now_ms()
+    item, secrets, now = clinic.item(), clinic.wiring.platform.secrets, clinic.wiring.now_ms()
     assert item
 
     def reserve(number: int) -> str:

@@ -37,7 +37,7 @@ def test_the_breaker_opens(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -
     assert answer.headers["retry-after"] == str(wait)
     assert answer.headers["ratelimit-policy"] == '"otp-unused";q=3;w=3600'
     assert answer.headers["ratelimit"] == f'"otp-unused";r=0;t={wait}'
-    assert len(clinic.wiring.texts.messages) == 3
+    assert len(clinic.wiring.identity.sms.messages) == 3
     assert clinic.person("+64215550199") is None
     metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines() if "CloudWatchMetrics" in line]
     assert [line["SmsBreakerOpen"] for line in metrics if "SmsBreakerOpen" in line] == [[1.0]]
@@ -48,7 +48,7 @@ def test_known_numbers_are_refused_alike(clinic: Clinic) -> None:
     clinic.member("FAC001", ("clinician",), phone="+64215550198")
     known, unknown = ask(clinic, "+64215550198"), ask(clinic, "+64215550199")
     assert (known.status, known.text) == (unknown.status, unknown.text)
-    assert clinic.verify("+64215550101", clinic.wiring.texts.code_for("+64215550101")).status == 200
+    assert clinic.verify("+64215550101", clinic.wiring.identity.sms.code_for("+64215550101")).status == 200
 
 
 def test_another_prefix_goes_on(clinic: Clinic) -> None:
@@ -60,7 +60,7 @@ def test_another_prefix_goes_on(clinic: Clinic) -> None:
 
 def test_codes_that_are_used_open_it_again(clinic: Clinic) -> None:
     """Each lets five others be sent."""
-    assert clinic.verify("+64215550101", clinic.wiring.texts.code_for("+64215550101")).status == 200
+    assert clinic.verify("+64215550101", clinic.wiring.identity.sms.code_for("+64215550101")).status == 200
     assert [ask(clinic, f"+6421555020{number}").status for number in range(6)] == [202] * 5 + [429]
 
 
@@ -81,7 +81,7 @@ def test_an_address_has_its_own_breaker(clinic: Clinic) -> None:
 
 def test_wrong_codes_do_not(clinic: Clinic) -> None:
     """Nor does a code that is used twice."""
-    code = clinic.wiring.texts.code_for("+64215550101")
+    code = clinic.wiring.identity.sms.code_for("+64215550101")
     refusal(clinic.verify("+64215550101", f"{(int(code) + 1) % 10**6:06d}"), 401, "otp-invalid")
     refusal(ask(clinic, "+64215550199"), 429, "too-many-codes")
     assert clinic.verify("+64215550101", code).status == 200

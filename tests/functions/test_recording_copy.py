@@ -63,8 +63,8 @@ def store(clinic: Clinic) -> Iterator[Store]:
 
     with serving(Serving) as origin:
         found.origin = origin
-        clinic.wiring.__dict__["downloads"] = Downloads(["*.amazonaws.com", origin])
-        visits = VisitRepository(clinic.wiring.visits_table, TimeLimits())
+        clinic.wiring.visits.__dict__["downloads"] = Downloads(["*.amazonaws.com", origin])
+        visits = VisitRepository(clinic.wiring.visits.table, TimeLimits())
         visits.add(BOOKED, by="admin", now_ms=1)
         tell(clinic, f"{origin}/first.mp4?signature=s")
         yield found
@@ -77,7 +77,7 @@ def tell(clinic: Clinic, link: str, size: int | None = len(VIDEO)) -> None:
         file = File(NAME, 1, 1, path="s3://b", link=link, size=size)
         return over(file_observed(recording, file)[0], 1)
 
-    clinic.wiring.recording_repository.learn("v", learn, facility_id="FAC001")
+    clinic.wiring.visits.recording_repository.learn("v", learn, facility_id="FAC001")
 
 
 def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
@@ -91,7 +91,7 @@ def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
 
 
 def known(clinic: Clinic) -> Recording:
-    recording = clinic.wiring.recording_repository.read("v")
+    recording = clinic.wiring.visits.recording_repository.read("v")
     assert recording is not None
     return recording
 
@@ -138,7 +138,7 @@ def test_a_message_that_comes_twice(clinic: Clinic, store: Store) -> None:
 def test_a_message_that_comes_twice_at_once(clinic: Clinic, store: Store) -> None:
     """Makes one object; whoever comes second finds it."""
     with ThreadPoolExecutor(2) as pool:
-        copies = [replace(clinic.wiring.copies, archive=Archive(RECORDINGS, REGION)) for _ in range(2)]
+        copies = [replace(clinic.wiring.visits.copies, archive=Archive(RECORDINGS, REGION)) for _ in range(2)]
         found = list(pool.map(lambda one: one.copy("v", NAME, last_try=False), copies))
     assert any(found)
     is_copied(clinic)
@@ -151,7 +151,7 @@ def test_a_link_that_has_expired(clinic: Clinic, store: Store, status: int) -> N
     store.statuses["/first.mp4"] = status
     other = RecordingAsset("other", "completed", 5, len(VIDEO), "s3://other")
     for asset in (other, RecordingAsset("a", "completed", 60, len(VIDEO), "s3://b")):
-        clinic.wiring.rooms.finish("", asset, f"{store.origin}/fresh.mp4" if asset.asset_id == "a" else "")
+        clinic.wiring.visits.rooms.finish("", asset, f"{store.origin}/fresh.mp4" if asset.asset_id == "a" else "")
     assert deliver() == []
     is_copied(clinic)
     assert store.asked == ["/first.mp4", "/fresh.mp4"]
@@ -161,11 +161,11 @@ def test_a_webhook_without_a_link(clinic: Clinic, store: Store) -> None:
     """The provider is asked for one; it is told by its size where nothing else is known."""
     tell(clinic, "")
     recording = known(clinic)
-    clinic.wiring.recording_repository.learn(
+    clinic.wiring.visits.recording_repository.learn(
         "v", lambda _: file_observed(Recording("v", "FAC001", over_at=1), File(NAME, 1, 1, size=len(VIDEO)))[0]
     )
     assert recording.parts
-    clinic.wiring.rooms.finish("", RecordingAsset("a", "completed", 60, len(VIDEO)), f"{store.origin}/fresh.mp4")
+    clinic.wiring.visits.rooms.finish("", RecordingAsset("a", "completed", 60, len(VIDEO)), f"{store.origin}/fresh.mp4")
     assert deliver() == []
     is_copied(clinic)
     assert store.asked == ["/fresh.mp4"]
@@ -175,7 +175,9 @@ def test_which_recording_it_was_cannot_be_told(clinic: Clinic, store: Store) -> 
     """Nothing is copied rather than perhaps another part."""
     store.statuses["/first.mp4"] = 403
     for name in ("a", "b"):
-        clinic.wiring.rooms.finish("", RecordingAsset(name, "completed", 60, len(VIDEO)), f"{store.origin}/{name}.mp4")
+        clinic.wiring.visits.rooms.finish(
+            "", RecordingAsset(name, "completed", 60, len(VIDEO)), f"{store.origin}/{name}.mp4"
+        )
     assert deliver() != []
     assert objects() == {}
 
@@ -230,7 +232,7 @@ def test_there_is_an_end_before_lambdas(store: Store) -> None:
 
 def test_a_function_that_dies_in_the_midst(clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves nothing that the next would take for whole."""
-    archive = clinic.wiring.copies.archive
+    archive = clinic.wiring.visits.copies.archive
     ask = type(archive)._ask  # noqa: SLF001  # break it
 
     def dying(self: Any, method: str, *given: Any, **more: Any) -> Any:
@@ -251,7 +253,7 @@ def test_a_function_that_dies_in_the_midst(clinic: Clinic, store: Store, monkeyp
 
 def test_a_function_that_dies_before_it_says_so(clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next finds the object, and fetches nothing."""
-    record = clinic.wiring.recording_repository
+    record = clinic.wiring.visits.recording_repository
 
     def dying(*_: Any, **__: Any) -> Any:
         raise UnavailableError("The record could not be written.")

@@ -15,7 +15,7 @@ class Watch:
 
     def __init__(self, clinic: Clinic) -> None:
         self.now = 1000.0
-        clinic.wiring.redis._breaker._clock = lambda: self.now  # noqa: SLF001  # the one clock that is no wiring's
+        clinic.wiring.platform.redis._breaker._clock = lambda: self.now  # noqa: SLF001  # the one clock that is no wiring's
 
 
 @pytest.fixture
@@ -116,7 +116,10 @@ def job(clinic: Clinic, line: Line, encounter: str) -> dict[str, tuple[int, int]
     note("scan after the end")
     assert clinic.call("otp_send", {"phone": clinic.number(encounter)}).status == 202
     note("send")
-    assert clinic.verify(clinic.number(encounter), clinic.wiring.texts.code_for(clinic.number(encounter))).status == 200
+    assert (
+        clinic.verify(clinic.number(encounter), clinic.wiring.identity.sms.code_for(clinic.number(encounter))).status
+        == 200
+    )
     note("verify")
     assert clinic.call("users_page", token=admin).status == 200
     note("users")

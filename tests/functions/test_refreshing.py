@@ -115,7 +115,7 @@ def test_a_token_of_two_generations_ago_ends_it_at_any_time(clinic: Clinic) -> N
 def test_two_at_once_are_one(clinic: Clinic) -> None:
     """One family, the same refresh token in every answer, and it works."""
     token = clinic.sign_in(PHONE)["refreshToken"]
-    token_refresh, now = clinic.wiring.token_refresh, clinic.wiring.now_ms()
+    token_refresh, now = clinic.wiring.identity.token_refresh, clinic.wiring.now_ms()
     with ThreadPoolExecutor(20) as pool:
         found = {pair.refresh_token for pair in pool.map(lambda _: token_refresh.refresh(token, now), range(20))}
     [following] = found

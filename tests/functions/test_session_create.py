@@ -44,7 +44,7 @@ def test_opening_again_is_the_same_session_with_another_token(clinic: Clinic) ->
 def test_without_a_domain_the_apis_own_host_is_in_the_code(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """The phone is sent to the host that API Gateway names."""
     monkeypatch.delenv("BEDSIDE_PUBLIC_ORIGIN")
-    del clinic.wiring.settings  # as in a new environment
+    del clinic.wiring.platform.settings  # as in a new environment
     host = event_of("session_create")["requestContext"]["domainName"]
     assert clinic.open()["mobileUrl"].startswith(f"https://{host}/capture#t=")
 

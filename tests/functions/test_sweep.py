@@ -26,8 +26,8 @@ def test_there_may_be_nothing_to_do(surgery: Surgery) -> None:
 @pytest.mark.parametrize("failure", [UnavailableError("The record could not be read."), KeyError("odd")])
 def test_one_that_fails_stops_no_other(surgery: Surgery, monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
     """And it is tried again by the next sweep."""
-    lifecycle, other = surgery.clinic.wiring.lifecycle, surgery.book()["visitId"]
-    read = lifecycle.record.read
+    lifecycle, other = surgery.clinic.wiring.visits.lifecycle, surgery.book()["visitId"]
+    read = lifecycle.repository.read
 
     def broken(visit_id: str) -> Any:
         if visit_id == other:
@@ -37,7 +37,6 @@ def test_one_that_fails_stops_no_other(surgery: Surgery, monkeypatch: pytest.Mon
     surgery.at(20 * MINUTE)
     sweep = type(lifecycle).sweep
     monkeypatch.setattr(type(lifecycle), "sweep", lambda self, name, now: broken(name) and sweep(self, name, now))
-    surgery.clinic.wiring.__dict__.pop("sweeping", None)
     assert surgery.sweep()["visits"] == 1
     assert surgery.kept().state == "noShow"
     monkeypatch.undo()
@@ -101,15 +100,15 @@ def test_what_cannot_be_done_makes_way(surgery: Surgery, monkeypatch: pytest.Mon
     monkeypatch.setattr(sweeping, "_LIMIT", 1)
     wiring = surgery.clinic.wiring
     surgery.join(surgery.patient)
-    wiring.rooms.away = True
+    wiring.visits.rooms.away = True
     surgery.at(10 * MINUTE)
     surgery.fire()
     assert surgery.kept().unsettled
     other = surgery.book(startsAt=iso(surgery.now + MINUTE))["visitId"]
     surgery.at(30 * MINUTE)
     assert [surgery.sweep()["visits"] for _ in range(2)] == [0, 1]
-    assert wiring.visit_repository.read(other).state == "noShow"
-    wiring.rooms.away = False
+    assert wiring.visits.repository.read(other).state == "noShow"
+    wiring.visits.rooms.away = False
     surgery.at(40 * MINUTE)
     assert surgery.sweep()["visits"] == 1
     assert not surgery.kept().unsettled
@@ -123,10 +122,10 @@ def test_a_recording_that_nobody_tells_of_makes_way_too(surgery: Surgery) -> Non
     surgery.done("start_recording", surgery.practitioner, {})
     surgery.done("stop_recording", surgery.practitioner, {})
     surgery.at(61 * MINUTE)
-    wiring.rooms.away = True
+    wiring.visits.rooms.away = True
     assert surgery.sweep()["recordings"] == 0
-    assert wiring.recording_repository.due(surgery.now, 10) == []
-    assert wiring.recording_repository.due(surgery.now + 10 * MINUTE, 10) == [surgery.visit_id]
+    assert wiring.visits.recording_repository.due(surgery.now, 10) == []
+    assert wiring.visits.recording_repository.due(surgery.now + 10 * MINUTE, 10) == [surgery.visit_id]
 
 
 def test_a_session_that_cannot_be_read_makes_way_too(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,13 +23,13 @@ def test_nobody_shows_up(surgery: Surgery) -> None:
     surgery.at(10 * MINUTE)
     surgery.fire()
     assert surgery.kept().state == "noShow"
-    assert len(surgery.clinic.wiring.rooms.ended) == 1
+    assert len(surgery.clinic.wiring.visits.rooms.ended) == 1
     assert not surgery.kept().unsettled
 
 
 def test_a_schedule_that_fires_twice_late_or_early_changes_nothing_more(surgery: Surgery) -> None:
     """It is only a reason to look."""
-    [(_, (_, payload))] = surgery.clinic.wiring.scheduler.waiting.items()
+    [(_, (_, payload))] = surgery.clinic.wiring.visits.scheduler.waiting.items()
     surgery.at(10 * MINUTE - 1)
     surgery.clinic.invoke("timeout", dict(payload))
     assert surgery.kept().state == "scheduled"
@@ -63,7 +63,7 @@ def test_the_warning_comes_once_it_is_time(surgery: Surgery) -> None:
 
 def test_the_limit_is_configured(surgery: Surgery) -> None:
     """As are all other times."""
-    rules = surgery.clinic.wiring.rules
+    rules = surgery.clinic.wiring.visits.time_limits
     assert rules == TimeLimits()
     assert [rules.no_show_ms, rules.grace_ms, rules.warning_ms, rules.limit_ms] == [
         minutes * MINUTE for minutes in (10, 2, 40, 45)
@@ -76,24 +76,24 @@ def test_the_sweeper_finds_what_a_schedule_or_a_dead_call_left(surgery: Surgery,
     wiring = surgery.clinic.wiring
     surgery.join(surgery.patient)
     if lost == "timers":
-        wiring.scheduler.waiting.clear()
+        wiring.visits.scheduler.waiting.clear()
     else:
-        wiring.rooms.away = True
+        wiring.visits.rooms.away = True
     surgery.at(10 * MINUTE)
     surgery.fire()
-    assert not wiring.rooms.ended
-    wiring.rooms.away = False
+    assert not wiring.visits.rooms.ended
+    wiring.visits.rooms.away = False
     surgery.at(14 * MINUTE)
     assert surgery.sweep()["visits"] == 1
     assert surgery.kept().state == "noShow"
-    assert len(wiring.rooms.ended) == 1
+    assert len(wiring.visits.rooms.ended) == 1
     assert surgery.sweep()["visits"] == 0
 
 
 def test_a_visit_goes_on_while_nothing_can_be_scheduled(surgery: Surgery) -> None:
     """Nobody waits for it, and the sweeper looks."""
     wiring = surgery.clinic.wiring
-    wiring.scheduler.away = True
+    wiring.visits.scheduler.away = True
     surgery.join(surgery.patient)
     surgery.join(surgery.practitioner)
     assert surgery.look()["state"] == "inProgress"

@@ -51,7 +51,7 @@ def test_other_texts_are_refused_without_asking_the_record(clinic: Clinic, upsta
     """What cannot be a token costs the one request that counts it, and is never repeated."""
     clinic.validate("any")
     if len(token) != 67:
-        del clinic.wiring.qr_exchange.repository._table._name  # noqa: SLF001  # any use of the record fails
+        del clinic.wiring.capture.qr_exchange.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     answer = clinic.validate(token)
     assert answer.status == 404
@@ -65,7 +65,7 @@ def test_a_scan_is_one_redis_request_and_none_to_the_record(clinic: Clinic, upst
     """Once the script is known, whatever else is away."""
     token = clinic.open()["token"]
     clinic.validate(token)
-    del clinic.wiring.qr_exchange.repository._table._name  # noqa: SLF001  # any use of the record fails
+    del clinic.wiring.capture.qr_exchange.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     assert clinic.validate(token).status == 200
     assert upstash.requests() - before == 1
@@ -74,7 +74,7 @@ def test_a_scan_is_one_redis_request_and_none_to_the_record(clinic: Clinic, upst
 def test_redis_without_memory_is_reminded(clinic: Clinic, upstash: Upstash) -> None:
     """A flushed Redis costs one read of the record, and is then as before."""
     token = clinic.open()["token"]
-    clinic.wiring.redis.execute("FLUSHALL")
+    clinic.wiring.platform.redis.execute("FLUSHALL")
     assert clinic.validate(token).json["patientName"] == NAME
     before = upstash.requests()
     assert clinic.validate(token).status == 200

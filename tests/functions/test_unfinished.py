@@ -16,7 +16,7 @@ CLEARED: dict[str, Any] = {"laterality": None, "bodySite": None, "notes": None}
 
 @pytest.fixture
 def line(clinic: Clinic, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Line:
-    clinic.wiring.redis._breaker._clock = lambda: 0.0  # noqa: SLF001  # an open breaker stays open unless told
+    clinic.wiring.platform.redis._breaker._clock = lambda: 0.0  # noqa: SLF001  # an open breaker stays open unless told
     return Line(redis_url, monkeypatch)
 
 
@@ -35,7 +35,7 @@ def shown(clinic: Clinic) -> Any:
 
 
 def keys(clinic: Clinic) -> str:
-    return str(clinic.wiring.redis.execute("KEYS", "*:draft:*"))
+    return str(clinic.wiring.platform.redis.execute("KEYS", "*:draft:*"))
 
 
 def test_a_phone_that_dies_after_the_upload(clinic: Clinic) -> None:
@@ -64,7 +64,7 @@ def test_asking_again_says_it_anew(clinic: Clinic) -> None:
     phone = clinic.phone()
     for said, wanted in ((None, {}), (LEFT, LEFT), (None, LEFT), (SORE, SORE)):
         key = ask(clinic, phone, metadata=said)
-        draft = clinic.wiring.ingestion.metadata_drafts.find(*place(clinic), clinic.wiring.now_ms())
+        draft = clinic.wiring.capture.ingestion.metadata_drafts.find(*place(clinic), clinic.wiring.now_ms())
         assert (draft.metadata if draft else {}) == wanted
     ask(clinic, phone, metadata=CLEARED)
     clinic.watch(key)
@@ -205,7 +205,7 @@ def test_of_two_drafts_the_later_one_counts(clinic: Clinic, line: Line, cut_firs
 def test_a_failed_event_loses_no_draft(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lambda tries again, and finds it."""
     key = ask(clinic, clinic.phone(), metadata=LEFT)
-    table = clinic.wiring.record._table  # noqa: SLF001  # break it
+    table = clinic.wiring.capture.repository._table  # noqa: SLF001  # break it
     with monkeypatch.context() as patch:
         patch.setattr(table, "_name", "no-such-table")
         with pytest.raises(Exception, match="record"):
@@ -218,7 +218,9 @@ def test_an_unreadable_draft_is_none(clinic: Clinic) -> None:
     """The photo comes all the same."""
     phone = clinic.phone()
     key = ask(clinic, phone, metadata=LEFT)
-    clinic.wiring.redis.execute("SET", clinic.wiring.ingestion.metadata_drafts.place(*place(clinic)), "garbage")
+    clinic.wiring.platform.redis.execute(
+        "SET", clinic.wiring.capture.ingestion.metadata_drafts.place(*place(clinic)), "garbage"
+    )
     clinic.watch(key)
     assert shown(clinic) == {}
 

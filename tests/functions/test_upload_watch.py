@@ -38,7 +38,7 @@ def test_other_objects_are_passed_over(clinic: Clinic, key: str) -> None:
 def test_an_unreachable_record_is_raised(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lambda then tries again, and nothing is lost."""
     key = clinic.upload(clinic.phone(), "a")
-    table = clinic.wiring.record._table  # noqa: SLF001  # break it
+    table = clinic.wiring.capture.repository._table  # noqa: SLF001  # break it
     monkeypatch.setattr(table, "_name", "no-such-table")
     with pytest.raises(UnavailableError):
         clinic.watch(key)

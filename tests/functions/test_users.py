@@ -522,14 +522,14 @@ def test_somebody_who_moves_meanwhile_is_out_of_reach(clinic: Clinic, monkeypatc
 
 def _meanwhile(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, happens: Callable[[], object]) -> None:
     """Let something happen just before the next change is written."""
-    change, left = clinic.wiring.people.change, [happens]
+    change, left = clinic.wiring.identity.people.change, [happens]
 
     def lifecycle(*arguments: Any) -> bool:
         while left:
             left.pop()()
         return change(*arguments)
 
-    monkeypatch.setattr(clinic.wiring.people, "change", lifecycle)
+    monkeypatch.setattr(clinic.wiring.identity.people, "change", lifecycle)
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -6,8 +6,9 @@ import pytest
 
 from bedside.platform.transient.cache import LIFE_MS, NOTHING_MS
 from bedside.platform.transient.invalidations import VERSION_MS
-from tests.functions.clinic import Answer, Clinic, SteeredWiring, module, refusal
+from tests.functions.clinic import Answer, Clinic, refusal
 from tests.functions.line import Line, counted
+from tests.functions.steering import SteeredWiring
 
 PHONE, OTHER = "+64215550111", "+64215550112"
 EACH = pytest.mark.parametrize("query", [{}, {"phone": PHONE}], ids=["page", "number"])
@@ -20,7 +21,7 @@ def line(clinic: Clinic, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Lin
     line = Line(redis_url, monkeypatch)
     token = clinic.member("FAC009", ("facilityAdmin",))
     clinic.call("users_page", token=token, query={})
-    clinic.wiring.listing.forget("nobody", "FAC009", clinic.wiring.now_ms())
+    clinic.wiring.identity.user_directory.forget("nobody", "FAC009", clinic.wiring.now_ms())
     line.spent()
     return line
 
@@ -122,7 +123,7 @@ def test_every_change_is_seen_at_once(
     assert answer.status in {200, 201}, answer
     # The limit, all that is let go, and whether it was submitted before.
     assert line.spent()[0] == (3 if act is force else 2)
-    monkeypatch.setattr(module("users"), "wiring", clinic.wiring)
+    clinic.wiring.serve(monkeypatch, "users")
     for _ in range(2):
         assert look(clinic, token, query)[PHONE] == look(clinic, everywhere, whole)[PHONE] == answer.json
     assert answer.json != before
@@ -136,8 +137,8 @@ def test_a_page_is_not_kept_while_its_index_may_trail(clinic: Clinic, line: Line
     for _ in range(2):
         assert PHONE in look(clinic, token, {})
         assert line.spent() == (2, 1)
-    for tag in clinic.wiring.redis.execute("KEYS", "*:cache:tag:*"):  # type: ignore[union-attr]  # a list
-        clinic.wiring.redis.execute("PEXPIRE", str(tag), VERSION_MS - 5001)
+    for tag in clinic.wiring.platform.redis.execute("KEYS", "*:cache:tag:*"):  # type: ignore[union-attr]  # a list
+        clinic.wiring.platform.redis.execute("PEXPIRE", str(tag), VERSION_MS - 5001)
     look(clinic, token, {})
     line.spent()
     look(clinic, token, {})
@@ -149,8 +150,8 @@ def test_a_sign_in_may_trail_by_thirty_seconds(clinic: Clinic, line: Line, query
     """When somebody was here last is not worth a request at every sign-in."""
     token = admin(clinic)
     create(clinic, token)
-    for tag in clinic.wiring.redis.execute("KEYS", "*:cache:tag:*"):  # type: ignore[union-attr]  # a list
-        clinic.wiring.redis.execute("DEL", str(tag))
+    for tag in clinic.wiring.platform.redis.execute("KEYS", "*:cache:tag:*"):  # type: ignore[union-attr]  # a list
+        clinic.wiring.platform.redis.execute("DEL", str(tag))
     assert look(clinic, token, query)[PHONE]["lastSignInAt"] is None
     clinic.sign_in(PHONE)
     assert look(clinic, token, query)[PHONE]["lastSignInAt"] is None
@@ -181,7 +182,7 @@ def test_an_answer_that_is_another_facilitys_is_not_shown(
     subject(clinic)
     own, foreign = admin(clinic), admin(clinic, "FAC002")
     found = look(clinic, own, {"phone": PHONE})[PHONE]
-    monkeypatch.setattr(clinic.wiring.cache, "get", lambda *_, **__: found)
+    monkeypatch.setattr(clinic.wiring.platform.cache, "get", lambda *_, **__: found)
     assert look(clinic, own, {"phone": PHONE}) == {PHONE: found}
     assert look(clinic, foreign, {"phone": PHONE}) == {}
     assert line.spent()
@@ -218,7 +219,7 @@ def test_redis_is_told_nothing(clinic: Clinic, line: Line) -> None:  # noqa: ARG
     look(clinic, token, {})
     look(clinic, token, {"phone": PHONE})
     create(clinic, token)
-    redis, stored = clinic.wiring.redis, list[Any]()
+    redis, stored = clinic.wiring.platform.redis, list[Any]()
     for name in redis.execute("KEYS", "*"):  # type: ignore[union-attr]  # a list
         stored.append((name, redis.execute("HGETALL", str(name)) if ":entry:" in str(name) else ""))
     assert len(stored) > 4
@@ -263,11 +264,11 @@ class TestRedisGoesAndComes:
         token = admin(clinic)
         other = clinic.another_process(monkeypatch, "users")
         assert look(clinic, token, query)[PHONE]["verification"] == "pending"
-        monkeypatch.setattr(module("users"), "wiring", clinic.wiring)
+        clinic.wiring.serve(monkeypatch, "users")
         self._lose(clinic, line)
         assert approve(clinic, token).status == 200
         line.cut = False
-        clinic.wiring.redis._breaker._next_probe_at = 0  # noqa: SLF001  # five seconds are over
+        clinic.wiring.platform.redis._breaker._next_probe_at = 0  # noqa: SLF001  # five seconds are over
         assert clinic.call("health").json["redis"] == "up"  # of this process, which does not look at lists
         self._see(clinic, other, monkeypatch, token, query)
 
@@ -280,5 +281,5 @@ class TestRedisGoesAndComes:
     def _see(
         self, clinic: Clinic, other: SteeredWiring, monkeypatch: pytest.MonkeyPatch, token: str, query: Any
     ) -> None:
-        monkeypatch.setattr(module("users"), "wiring", other)
+        other.serve(monkeypatch, "users")
         assert look(clinic, token, query)[PHONE]["verification"] == "verified"

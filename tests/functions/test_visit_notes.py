@@ -59,12 +59,12 @@ def test_the_same_again_is_no_new_version(surgery: Surgery) -> None:
 def test_of_many_at_once_one_writes(surgery: Surgery) -> None:
     """All others are told."""
     wiring = surgery.clinic.wiring
-    who = wiring.guard.signed_in(f"Bearer {surgery.practitioner}", wiring.now_ms())
+    who = wiring.identity.authenticator.signed_in(f"Bearer {surgery.practitioner}", wiring.now_ms())
 
     def save(number: int) -> bool:
         request = NotesRequest(chief_complaint="", observations="", assessment="", plan=f"{number}")
         try:
-            wiring.notes.write(who, surgery.visit_id, request, '"0"', wiring.now_ms())
+            wiring.visits.notes.write(who, surgery.visit_id, request, '"0"', wiring.now_ms())
         except PreconditionFailedError:
             return False
         return True

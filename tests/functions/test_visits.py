@@ -37,7 +37,7 @@ OF_PRACTITIONERS = (
 
 
 def everything(surgery: Surgery) -> Any:
-    return surgery.clinic.wiring.visits_table.get(surgery.visit_id)
+    return surgery.clinic.wiring.visits.table.get(surgery.visit_id)
 
 
 @pytest.mark.parametrize("call", [*CALLS, "book", "page", "watch"])
@@ -52,7 +52,7 @@ def test_a_visit_is_booked(surgery: Surgery) -> None:
     found = surgery.look()
     assert (found["state"], found["startsAt"], found["durationMinutes"]) == ("scheduled", iso(START), 30)
     assert (found["present"], found["history"], found["noShowAt"]) == ([], [], iso(START + 10 * MINUTE))
-    assert surgery.clinic.wiring.scheduler.times() == [("visit", START + 10 * MINUTE)]
+    assert surgery.clinic.wiring.visits.scheduler.times() == [("visit", START + 10 * MINUTE)]
     assert found == surgery.look(surgery.patient)
 
 
@@ -153,14 +153,14 @@ def test_two_join_and_the_practitioner_ends(surgery: Surgery) -> None:
     under_way = surgery.done("join", surgery.practitioner, {})["visit"]
     assert (under_way["state"], under_way["startedAt"]) == ("inProgress", iso(START + MINUTE))
     assert (under_way["warningAt"], under_way["limitAt"]) == (iso(START + 41 * MINUTE), iso(START + 46 * MINUTE))
-    assert surgery.clinic.wiring.scheduler.times() == [
+    assert surgery.clinic.wiring.visits.scheduler.times() == [
         ("visit", START + 46 * MINUTE),
         ("visitWarning", START + 41 * MINUTE),
     ]
     surgery.at(21 * MINUTE)
     assert surgery.done("end", surgery.practitioner, {})["state"] == "completed"
-    assert surgery.clinic.wiring.rooms.ended == {room["roomId"]}
-    assert surgery.clinic.wiring.scheduler.times() == []
+    assert surgery.clinic.wiring.visits.rooms.ended == {room["roomId"]}
+    assert surgery.clinic.wiring.visits.scheduler.times() == []
     for token_of in (surgery.patient, surgery.practitioner):
         assert surgery.done("summary", token_of) == {
             "doctorName": None,
@@ -190,7 +190,7 @@ def test_a_visit_is_read_once_for_a_join(surgery: Surgery, monkeypatch: pytest.M
 
 def test_a_visit_changes_while_its_room_is_made(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
     """Who joins meanwhile is there too, in the same room, which is asked for once; who cancels lets nobody in."""
-    rooms, other = surgery.clinic.wiring.rooms, surgery.book()["visitId"]
+    rooms, other = surgery.clinic.wiring.visits.rooms, surgery.book()["visitId"]
     make = rooms.open
 
     def meeting(visit_id: str) -> str:
@@ -207,7 +207,7 @@ def test_a_visit_changes_while_its_room_is_made(surgery: Surgery, monkeypatch: p
     assert rooms.asked == [("open", surgery.visit_id)] * 2
     monkeypatch.setattr(rooms, "open", meeting)
     refusal(surgery.ask("join", surgery.patient, {}, visit_id=other), 409, "wrong-state")
-    assert surgery.clinic.wiring.visit_repository.read(other).facts.joinings == {}
+    assert surgery.clinic.wiring.visits.repository.read(other).facts.joinings == {}
 
 
 def test_a_token_is_fetched_once_within_a_minute(surgery: Surgery) -> None:
@@ -284,12 +284,12 @@ def test_a_loss_is_awaited_and_made_good(surgery: Surgery) -> None:
     found = surgery.look()
     assert (found["state"], found["returnBy"]) == ("interrupted", iso(START + 7 * MINUTE))
     assert found["present"] == ["practitioner"]
-    assert ("visit", START + 7 * MINUTE) in surgery.clinic.wiring.scheduler.times()
+    assert ("visit", START + 7 * MINUTE) in surgery.clinic.wiring.visits.scheduler.times()
     surgery.join(surgery.patient)
     surgery.at(8 * MINUTE)
     surgery.fire()
     assert surgery.look()["state"] == "inProgress"
-    assert ("visit", START + 45 * MINUTE) in surgery.clinic.wiring.scheduler.times()
+    assert ("visit", START + 45 * MINUTE) in surgery.clinic.wiring.visits.scheduler.times()
 
 
 def test_who_does_not_come_back_is_not_waited_for(surgery: Surgery) -> None:

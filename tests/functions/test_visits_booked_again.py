@@ -35,7 +35,7 @@ def test_repeated_it_is_the_same_visit(surgery: Surgery) -> None:
         again = book(surgery)
         assert (again.status, again.json) == (201, first.json)
     assert booked(surgery) == {first.json["visitId"]}
-    assert len(surgery.clinic.wiring.scheduler.waiting) == 2
+    assert len(surgery.clinic.wiring.visits.scheduler.waiting) == 2
 
 
 def test_another_persons_key_is_another_key(surgery: Surgery) -> None:
@@ -92,7 +92,7 @@ def test_a_visit_that_could_not_be_written(surgery: Surgery, monkeypatch: pytest
     calls.time_out("PutItem") if code == "no answer" else calls.fail("PutItem", code)
     refusal(book(surgery), 503, "unavailable")
     assert booked(surgery) == set()
-    assert len(surgery.clinic.wiring.scheduler.waiting) == 1
+    assert len(surgery.clinic.wiring.visits.scheduler.waiting) == 1
     calls.mend()
     answer = book(surgery)
     assert answer.status == 201
@@ -113,14 +113,14 @@ def test_a_visit_that_was_written_although_nobody_heard(surgery: Surgery, monkey
     [visit_id] = booked(surgery)
     answer = book(surgery)
     assert (answer.status, answer.json["visitId"], booked(surgery)) == (201, visit_id, {visit_id})
-    assert len(surgery.clinic.wiring.scheduler.waiting) == 2
+    assert len(surgery.clinic.wiring.visits.scheduler.waiting) == 2
     assert book(surgery, durationMinutes=20).status == 422
     assert book(surgery, token=surgery.clinic.clinician()).json["visitId"] != visit_id
 
 
 def test_a_timer_that_could_not_be_set(surgery: Surgery) -> None:
     """The visit is booked; the sweeper finds it when its time is up."""
-    surgery.clinic.wiring.scheduler.away = True
+    surgery.clinic.wiring.visits.scheduler.away = True
     assert book(surgery).status == 201
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bedside.kernel.errors import UnavailableError
-from bedside.visits.subscriptions import Subscriptions
+from bedside.live.subscriptions import Subscriptions
 from tests.functions.clinic import event_of
 from tests.functions.surgery import MINUTE, START, Surgery
 

@@ -60,7 +60,11 @@ def prepare(surgery: Surgery, call: str) -> str:
 def everything(surgery: Surgery) -> Any:
     """Give what is kept, but for the marks of writes."""
     items = [{name: value for name, value in item.items() if not name.startswith("write")} for item in surgery.items()]
-    return sorted(items, key=str), surgery.clinic.wiring.scheduler.times(), surgery.clinic.wiring.rooms.ended
+    return (
+        sorted(items, key=str),
+        surgery.clinic.wiring.visits.scheduler.times(),
+        surgery.clinic.wiring.visits.rooms.ended,
+    )
 
 
 @pytest.mark.parametrize(
@@ -118,4 +122,4 @@ def test_an_end_whose_room_cannot_be_noted_is_seen_to_again(surgery: Surgery, mo
     surgery.at(5 * MINUTE)
     surgery.sweep()
     assert not surgery.kept().unsettled
-    assert surgery.clinic.wiring.scheduler.times() == []
+    assert surgery.clinic.wiring.visits.scheduler.times() == []

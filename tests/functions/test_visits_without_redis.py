@@ -34,7 +34,7 @@ class TestAway:
     @pytest.fixture(autouse=True)
     def deadline(self, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("BEDSIDE_REDIS_DEADLINE_MS", "100")
-        assert clinic.wiring.settings.redis_deadline_s == 0.1
+        assert clinic.wiring.platform.settings.redis_deadline_s == 0.1
 
     def test_a_whole_visit_goes_on(self, surgery: Surgery) -> None:
         """Book, list, watch, join, fetch, start, write, end, sum up: the contract's answers, in time."""
@@ -124,11 +124,11 @@ def test_a_token_is_given_once_by_all_processes(
     assert fetch(surgery, surgery.patient, joining) == 200
     # Another environment, which has kept nothing; the provider and the schedules are the same.
     here, there = surgery.clinic.wiring, surgery.clinic.another_process(monkeypatch, "visits")
-    there.__dict__.update(rooms=here.rooms, scheduler=here.scheduler)
-    assert module("visits").wiring is there
+    there.visits.__dict__.update(rooms=here.visits.rooms, scheduler=here.visits.scheduler)
+    assert module("visits").wiring is there.visits
     assert fetch(surgery, surgery.patient, joining) == 404
     again = surgery.join(surgery.patient)
-    monkeypatch.setattr(module("visits"), "wiring", here)
+    here.serve(monkeypatch, "visits")
     assert (fetch(surgery, surgery.patient, again), fetch(surgery, surgery.patient, again)) == (200, 404)
 
 
@@ -152,7 +152,7 @@ def test_redis_comes_and_goes_in_between(surgery: Surgery, line: Line, watch: Wa
 def test_a_redis_that_has_lost_everything(surgery: Surgery) -> None:
     """What it does not have is made anew, for as long as it would have been kept."""
     joining, late = surgery.join(surgery.patient), surgery.join(surgery.practitioner)
-    surgery.clinic.wiring.redis.execute("FLUSHALL")
+    surgery.clinic.wiring.platform.redis.execute("FLUSHALL")
     assert (fetch(surgery, surgery.patient, joining), fetch(surgery, surgery.patient, joining)) == (200, 404)
     surgery.at(MINUTE)
     assert fetch(surgery, surgery.practitioner, late) == 404

@@ -54,7 +54,7 @@ class Ear:
 def ear(clinic: Clinic) -> Ear:
     clinic.wiring.stopped_ms = NOW
     ear = Ear()
-    clinic.wiring.__dict__["listeners"] = {"hms": ear}
+    clinic.wiring.visits.__dict__["provider_events"] = ear
     return ear
 
 
@@ -147,7 +147,7 @@ def test_what_has_failed_comes_again_soon(clinic: Clinic, ear: Ear) -> None:
     for number in range(3):
         deliver(clinic, hooks.hms(f"e{number}"))
     messages = queued()
-    pauses = clinic.wiring.__dict__["webhook_queue"] = Pauses()
+    pauses = clinic.wiring.webhooks.__dict__["queue"] = Pauses()
     ear.failures = [("before", KeyError("x")), ("", None), ("after", UnavailableError())]
     assert process(clinic, *messages) == [0, 2]
     assert pauses.asked == [("receipt-0", 2), ("receipt-2", 2)]
@@ -157,7 +157,7 @@ def test_what_has_failed_comes_again_soon(clinic: Clinic, ear: Ear) -> None:
 
 def test_what_fails_again_and_again_comes_less_often(clinic: Clinic, ear: Ear) -> None:
     """So that an outage of a quarter of an hour leaves no dead letters, and its end no crowd."""
-    pauses = clinic.wiring.__dict__["webhook_queue"] = Pauses()
+    pauses = clinic.wiring.webhooks.__dict__["queue"] = Pauses()
     assert [process(clinic, "odd", tries=tries) for tries in range(1, 11)] == [[0]] * 10
     waited = [pause for _, pause in pauses.asked]
     assert waited == [2, 4, 8, 16, 32, 64, 128, 256, 512, 512]
@@ -169,7 +169,7 @@ def test_what_cannot_be_put_off_comes_when_the_queue_says(clinic: Clinic, ear: E
     """The batch has its answer all the same, and the log the reason."""
     deliver(clinic, hooks.hms("e1"))
     [message] = queued()
-    clinic.wiring.__dict__["webhook_queue"] = Pauses(away=True)
+    clinic.wiring.webhooks.__dict__["queue"] = Pauses(away=True)
     assert process(clinic, "odd", message) == [0]
     assert set(outcomes().values()) == {"applied"}
     assert "webhook comes late" in logged.getvalue()
@@ -245,17 +245,17 @@ def test_many_visits_end_while_the_provider_hangs(surgery: Surgery, monkeypatch:
             surgery.done("join", who, {}, visit_id=visit_id)
         data = {"room_name": visit_id, "room_id": f"room-of-{visit_id}"}
         deliver(surgery.clinic, hooks.hms("", "room.end.success", data=data))
-    fine = wiring.rooms
-    hms = wiring.__dict__["rooms"] = Hms("https://hms.example.org", HmsKeys("a", "s" * 32, "t"), "", {})
+    fine = wiring.visits.rooms
+    hms = wiring.visits.__dict__["rooms"] = Hms("https://hms.example.org", HmsKeys("a", "s" * 32, "t"), "", {})
     monkeypatch.setattr(hms, "_rest", away)
     with monkeypatch.context() as running:
         running.setattr(Invocation, "get_remaining_time_in_millis", lambda _: int(away.left_s * 1000))
         assert process(surgery.clinic, *queued()) == []
     assert away.left_s >= 5
-    kept = [wiring.visit_repository.read(visit_id) for visit_id in visits]
+    kept = [wiring.visits.repository.read(visit_id) for visit_id in visits]
     assert {(visit.state, visit.unsettled) for visit in kept} == {("completed", True)}
     assert set(outcomes().values()) == {"applied"}
-    wiring.__dict__["rooms"] = fine
+    wiring.visits.__dict__["rooms"] = fine
     surgery.at(MINUTE)
     monkeypatch.setattr(Invocation, "remaining_ms", 240_000)
     assert surgery.sweep()["visits"] == len(visits)
@@ -286,11 +286,11 @@ def test_a_minute_without_a_receiver_or_a_processor(clinic: Clinic, ear: Ear, mo
     calls.mend()
     clinic.wiring.ahead_ms = MINUTE
     assert {deliver(clinic, webhook).status for webhook in webhooks} == {200}
-    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + MINUTE, 100) == 3
+    assert clinic.wiring.webhooks.overdue_events.requeue_due(NOW + MINUTE, 100) == 3
     assert process(clinic, *queued()) == []
     assert set(outcomes().values()) == {"applied"}
     assert ear.applied == {f"p{number}": 1 for number in range(6)}
-    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + 100 * MINUTE, 100) == 0
+    assert clinic.wiring.webhooks.overdue_events.requeue_due(NOW + 100 * MINUTE, 100) == 0
 
 
 # What can happen: a delivery (and whether it is kept and queued), a batch (and how it ends), the sweeper, a loss.
@@ -328,12 +328,12 @@ def test_every_event_ends_as_one_outcome(clinic: Clinic, ear: Ear, steps: list[t
             elif what == "forget":
                 queue[:] = queue[number:]  # the queue's own retention, or somebody's purge
             else:
-                clinic.wiring.overdue_webhooks.requeue_due(clinic.wiring.now_ms(), number)
+                clinic.wiring.webhooks.overdue_events.requeue_due(clinic.wiring.now_ms(), number)
         queue += queued()
     ear.failures.clear()
     # Some day everything works again.
     clinic.wiring.stopped_ms = NOW + 10 * 24 * 60 * MINUTE
-    clinic.wiring.overdue_webhooks.requeue_due(clinic.wiring.now_ms(), 100)
+    clinic.wiring.webhooks.overdue_events.requeue_due(clinic.wiring.now_ms(), 100)
     if messages := [*queue, *queued()]:
         assert process(clinic, *messages) == []
     assert outcomes() == {f"hms#{name}": "applied" for name in accepted}

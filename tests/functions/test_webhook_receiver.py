@@ -261,8 +261,8 @@ def test_without_the_queue_it_waits_for_the_sweeper(
     assert Counter(calls.made) == {"PutItem": 1, "SendMessage": 1}
     calls.mend()
     assert queued() == []
-    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + MINUTE - 1, 10) == 0
-    assert clinic.wiring.overdue_webhooks.requeue_due(NOW + MINUTE, 10) == 1
+    assert clinic.wiring.webhooks.overdue_events.requeue_due(NOW + MINUTE - 1, 10) == 0
+    assert clinic.wiring.webhooks.overdue_events.requeue_due(NOW + MINUTE, 10) == 1
     assert queued() == [{"source": "hms", "eventId": "e1"}]
 
 

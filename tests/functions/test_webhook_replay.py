@@ -31,7 +31,7 @@ class Provider:
 def provider(clinic: Clinic) -> Provider:
     clinic.wiring.stopped_ms = NOW
     provider = Provider()
-    clinic.wiring.__dict__["rooms"] = provider
+    clinic.wiring.visits.__dict__["rooms"] = provider
     return provider
 
 

@@ -105,7 +105,7 @@ def test_a_call_that_meets_a_failure(
     if (call, operation) == ("verify", "TransactWriteItems"):
         _forgive_the_check(before, after)
     assert after == before
-    assert scene.clinic.wiring.texts.messages[-1][0] == PHONE
+    assert scene.clinic.wiring.identity.sms.messages[-1][0] == PHONE
     repeated = CALLS[call](scene)
     assert repeated.status < 300, repeated
 

@@ -36,7 +36,7 @@ def redis_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def deadline(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for Redis less than the patient setting of the other tests."""
     monkeypatch.setenv("BEDSIDE_REDIS_DEADLINE_MS", "100")
-    assert clinic.wiring.settings.redis_deadline_s == 0.1
+    assert clinic.wiring.platform.settings.redis_deadline_s == 0.1
 
 
 def test_a_whole_capture_goes_on(clinic: Clinic) -> None:

@@ -15,7 +15,7 @@ from deploy import redrive
 from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS, client
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = ROOT / "layers/core/bedside/platform/settings.py"
+SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))
 # Functions that schedules, queues or people invoke by their own rights.
 NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}
 # Calls that are made in several ways.
@@ -479,7 +479,7 @@ def test_nothing_secret_stands_in_the_template(resources: dict[str, Any]) -> Non
 
 def test_every_setting_is_set() -> None:
     """What Settings reads is in the functions' environment, and what is there is read by somebody."""
-    read_names = set(re.findall(r'env(?:\.get\(|\[)"(\w+)"', SETTINGS.read_text()))
+    read_names = set(re.findall(r'env(?:\.get\(|\[)"(\w+)"', SETTINGS))
     assert len(read_names) > 15
     variables = set(SOURCE["Globals"]["Function"]["Environment"]["Variables"])
     assert read_names - variables == NOT_SET
@@ -490,7 +490,7 @@ def test_every_setting_is_set() -> None:
 
 def test_defaults_agree_with_the_settings() -> None:
     """A limit is the same whether the template sets it or not."""
-    defaults = dict(re.findall(r'env\.get\("(\w+)", "(\d+)"\)', SETTINGS.read_text()))
+    defaults = dict(re.findall(r'env\.get\("(\w+)", "(\d+)"\)', SETTINGS))
     variables = SOURCE["Globals"]["Function"]["Environment"]["Variables"]
     compared = 0
     for name, value in defaults.items():

@@ -8,7 +8,7 @@ import pytest
 
 from bedside.adapters import downloads
 from bedside.adapters.downloads import DownloadError, Downloads
-from bedside.platform.settings import RECORDING_HOSTS
+from bedside.visits.settings import RECORDING_HOSTS
 from tests.fakes.hostile import Behaviour, dripping, hostile, ok, refused, resetting, saying, silent
 from tests.fakes.serving import Handler, serving
 

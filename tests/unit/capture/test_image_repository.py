@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bedside.capture.image_repository import ImageRepository
-from bedside.capture.model import Session, Subscriber
+from bedside.capture.model import Session
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import (
@@ -15,6 +15,7 @@ from bedside.kernel.errors import (
     ImageNotFoundError,
     SessionNotFoundError,
 )
+from bedside.live.subscriptions import Subscriber
 
 NOW = 1_795_228_312_345
 TICKET = Ticket("l", NOW + 9, Subscriber("u", "f"))

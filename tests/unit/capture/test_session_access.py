@@ -5,10 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.capture.model import Connection, Session, Subscriber
+from bedside.capture.model import Connection, Session
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import SessionNotFoundError
+from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 
 NOW = 1_795_228_312_345

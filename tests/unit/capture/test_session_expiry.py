@@ -15,11 +15,12 @@ from bedside.adapters.redis.client import Redis
 from bedside.adapters.seal import Seal
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
-from bedside.capture.model import LONGEST_LIFE_MS, Session, Subscriber
+from bedside.capture.model import LONGEST_LIFE_MS, Session
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_expiry import SessionExpiry
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import SessionNotFoundError
+from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 from tests.fakes.hostile import refused
 from tests.unit.capture.test_machines import EXAMPLES, KEYS, machine
@@ -50,14 +51,18 @@ def enter(record: SessionRepository, key: str, now: int) -> Session:
     return SessionAccess(record).open(key, facts, HashedToken(f"t-{now}", now + 600_000), ticket, now)[0]
 
 
+def expiry(record: SessionRepository, fast: FastPath, pages: Any) -> SessionExpiry:
+    return SessionExpiry(record, fast, pages)
+
+
 @pytest.fixture
 def sweeping(record: SessionRepository, fast: FastPath) -> SessionExpiry:
-    return SessionExpiry(record, fast, Pages())
+    return expiry(record, fast, Pages())
 
 
 def heard(sweeping: SessionExpiry) -> list[Any]:
-    assert isinstance(sweeping.publisher, Pages)
-    return [message for _, _, message in sweeping.publisher.heard]
+    pages: Any = sweeping.publisher
+    return [message for _, _, message in pages.heard]
 
 
 def test_a_session_that_nobody_ended_is_ended(table: Table, sweeping: SessionExpiry) -> None:
@@ -112,7 +117,7 @@ def test_activity_puts_it_off(sweeping: SessionExpiry) -> None:
 
 def test_nobody_is_active_for_longer_than_a_day(table: Table, fast: FastPath) -> None:
     """A session that was touched just before its day is over is found when it is over."""
-    sweeping = SessionExpiry(SessionRepository(table, life_ms=LONG_MS), fast, Pages())
+    sweeping = expiry(SessionRepository(table, life_ms=LONG_MS), fast, Pages())
     enter(sweeping.repository, "k", NOW)
     day = NOW + LONGEST_LIFE_MS
     for at in (NOW + LONG_MS - 1, day - 2):
@@ -169,7 +174,7 @@ def test_a_session_of_before_the_index_expires_by_itself(table: Table, sweeping:
 def test_redis_has_no_say(record: SessionRepository) -> None:
     """While it is away sessions are ended all the same, and pages told."""
     away = FastPath(Redis(refused(), "t", deadline_s=0.1), lambda: Seal({"k": b"0" * 32}), "test")
-    sweeping = SessionExpiry(record, away, Pages())
+    sweeping = expiry(record, away, Pages())
     enter(record, "k", NOW)
     assert sweeping.look("k", NOW + LIFE_MS)
     assert len(heard(sweeping)) == 1
@@ -185,7 +190,7 @@ class SweptMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.key, self.now, self.pages = next(KEYS), NOW, Pages()
         self.record = SessionRepository(self.table, life_ms=LONG_MS)
-        self.sweeping = SessionExpiry(self.record, self.fast, self.pages)
+        self.sweeping = expiry(self.record, self.fast, self.pages)
         self.started: int | None = None
         self.expires = 0
         self.told = 0

@@ -23,7 +23,8 @@ from bedside.identity.otp_repository import OtpRepository
 from bedside.identity.person import user_id_of
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.refresh_token import RefreshToken, first_token, next_token
-from bedside.identity.sign_in import SignIn, TokenPairIssuer
+from bedside.identity.sign_in import SignIn
+from bedside.identity.token_pair import TokenPairIssuer
 from bedside.identity.token_refresh import TokenRefresh
 from bedside.kernel.errors import (
     LimitReachedError,
@@ -164,7 +165,7 @@ class CodeMachine(RuleBasedStateMachine):
         return OtpDelivery(
             people=self.registry.people,
             codes=self.codes,
-            texts=self.texts,
+            sms=self.texts,
             pseudonym_key=KEY,
             countries={"NZ"},
             life_s=LIFE_S,
@@ -282,7 +283,7 @@ class FamilyMachine(RuleBasedStateMachine):
             assert user_id == self.user_id
             self.heard += 1
 
-        return TokenRefresh(registry.people, registry.families, PersonCache(lambda: registry.people), PAIRS, KEY, hear)
+        return TokenRefresh(registry.families, PersonCache(lambda: registry.people), PAIRS, KEY, hear)
 
 
 def machine(kind: type[RuleBasedStateMachine], registry: Registry) -> type[RuleBasedStateMachine]:

@@ -12,11 +12,11 @@ from bedside.identity.person import (
     Verification,
     newcomer,
     person_from_record,
-    user_document,
     user_id_of,
     verification_after,
 )
 from bedside.identity.principal import EVERYWHERE, Admin, Principal, Scope
+from bedside.identity.representation import user_document
 
 ITEM: dict[str, Any] = {
     "pk": "u" * 24,

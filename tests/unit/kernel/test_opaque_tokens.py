@@ -17,7 +17,7 @@ def test_a_handle_is_read_as_it_was_made(randomness: bytes) -> None:
     """Its text leads back to the session and the hash; the hash is not in the text."""
     text, handle = new_token(KEY, lambda size: randomness[:size])
     assert parse_token(text) == handle
-    assert handle.session_key == KEY
+    assert handle.key == KEY
     assert handle.digest not in text
 
 

@@ -1,14 +1,17 @@
-"""Both ways to a clinician's page say the same, and neither stops a photo."""
+"""Both ways to open pages say the same, and neither stops a photo."""
 
 import json
+from collections.abc import Callable
 
 from bedside.adapters.ably import Ably
 from bedside.adapters.aws.websockets import Sockets
-from bedside.capture.model import Session, Subscriber, session_from_record
+from bedside.capture.model import Session, session_from_record
+from bedside.capture.publisher import MayWatch, SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import UnavailableError
 from bedside.live.publisher import AblyPublisher, SocketPublisher
+from bedside.live.subscriptions import Subscriber
 from tests.conftest import REGION
 from tests.fakes.ably import KEY, ably
 from tests.fakes.hostile import refused
@@ -20,7 +23,7 @@ PATIENT = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1"}
 MESSAGE = {"type": "image-uploaded", "revision": 7}
 
 
-def anybody(_watcher: Subscriber, _facility_id: str, _now_ms: int) -> bool:
+def anybody(_subscriber: Subscriber, _facility_id: str, _now_ms: int) -> bool:
     return True
 
 
@@ -44,15 +47,27 @@ def connected(session_access: SessionAccess, *connections: str) -> Session:
     return session
 
 
+def over_sockets(
+    record: SessionRepository,
+    endpoint: str,
+    may_watch: MayWatch = anybody,
+    on_failure: Callable[[int], None] = ignore,
+) -> SessionPublisher:
+    publisher = SocketPublisher(lambda: Sockets(endpoint, REGION), "wss://live", on_failure)
+    return SessionPublisher(publisher, SessionAccess(record), may_watch)
+
+
+def over_ably(record: SessionRepository, origin: str, on_failure: Callable[[int], None] = ignore) -> SessionPublisher:
+    publisher = AblyPublisher(Ably(origin, KEY), origin, "https://realtime", on_failure)
+    return SessionPublisher(publisher, SessionAccess(record), anybody)
+
+
 def test_every_page_hears_and_the_gone_are_forgotten(record: SessionRepository) -> None:
     """Pages that left are dropped from the session; those that could not be reached are counted and kept."""
     failed: list[int] = []
     with management() as api:
-        session_access = SessionAccess(record)
-        session = connected(session_access, "here-1", "gone-1", "broken-1")
-        publisher = SocketPublisher(
-            lambda: Sockets(api.endpoint, REGION), session_access, "wss://live", anybody, failed.append
-        )
+        session = connected(SessionAccess(record), "here-1", "gone-1", "broken-1")
+        publisher = over_sockets(record, api.endpoint, on_failure=failed.append)
         publisher.publish(session, MESSAGE, NOW + 60_000)
         assert [json.loads(text) for text in api.heard["here-1"]] == [MESSAGE]
     found = record.find("k", NOW)
@@ -67,28 +82,25 @@ def test_nobody_listening_costs_nothing(record: SessionRepository) -> None:
     def unreachable() -> Sockets:
         raise AssertionError
 
-    def never(_watcher: Subscriber, _facility_id: str, _now_ms: int) -> bool:
+    def never(_subscriber: Subscriber, _facility_id: str, _now_ms: int) -> bool:
         raise AssertionError
 
     session = session_from_record({**ITEM, "connections": {}})
-    SocketPublisher(unreachable, SessionAccess(record), "wss://live", never, ignore).publish(session, MESSAGE, NOW)
+    publisher = SocketPublisher(unreachable, "wss://live", ignore)
+    SessionPublisher(publisher, SessionAccess(record), never).publish(session, MESSAGE, NOW)
 
 
 def test_whose_sign_in_has_ended_hears_nothing(record: SessionRepository) -> None:
     """They are asked about by sign-in and facility, forgotten at once, and the others hear the message."""
     asked: list[tuple[str, str, str, int]] = []
 
-    def may_watch(watcher: Subscriber, facility_id: str, now_ms: int) -> bool:
-        asked.append((watcher.user_id, watcher.family_id, facility_id, now_ms))
-        return watcher.user_id != "here-2"
+    def may_watch(subscriber: Subscriber, facility_id: str, now_ms: int) -> bool:
+        asked.append((subscriber.user_id, subscriber.family_id, facility_id, now_ms))
+        return subscriber.user_id != "here-2"
 
     with management() as api:
-        session_access = SessionAccess(record)
-        session = connected(session_access, "here-1", "here-2")
-        publisher = SocketPublisher(
-            lambda: Sockets(api.endpoint, REGION), session_access, "wss://live", may_watch, ignore
-        )
-        publisher.publish(session, MESSAGE, NOW)
+        session = connected(SessionAccess(record), "here-1", "here-2")
+        over_sockets(record, api.endpoint, may_watch).publish(session, MESSAGE, NOW)
         assert set(api.heard) == {"here-1"}
     assert asked == [(name, f"family of {name}", "FAC001", NOW) for name in ("here-1", "here-2")]
     found = record.find("k", NOW)
@@ -100,15 +112,12 @@ def test_nobody_hears_where_it_cannot_be_told_who_may(record: SessionRepository)
     """The pages count as not reached, and stay: they catch up by themselves."""
     failed: list[int] = []
 
-    def unknown(_watcher: Subscriber, _facility_id: str, _now_ms: int) -> bool:
+    def unknown(_subscriber: Subscriber, _facility_id: str, _now_ms: int) -> bool:
         raise UnavailableError
 
     with management() as api:
-        session_access = SessionAccess(record)
-        session = connected(session_access, "here-1", "here-2")
-        SocketPublisher(
-            lambda: Sockets(api.endpoint, REGION), session_access, "wss://live", unknown, failed.append
-        ).publish(session, MESSAGE, NOW)
+        session = connected(SessionAccess(record), "here-1", "here-2")
+        over_sockets(record, api.endpoint, unknown, failed.append).publish(session, MESSAGE, NOW)
         assert api.heard == {}
     found = record.find("k", NOW)
     assert found
@@ -117,16 +126,14 @@ def test_nobody_hears_where_it_cannot_be_told_who_may(record: SessionRepository)
 
 def test_an_invitation_is_the_contracts(record: SessionRepository) -> None:
     """Over our own API: an address and a ticket."""
-    publisher = SocketPublisher(
-        lambda: Sockets("http://x", REGION), SessionAccess(record), "wss://live", anybody, ignore
-    )
-    assert publisher.invitation(session_from_record(ITEM), "ticket", NOW) == {"url": "wss://live", "ticket": "ticket"}
+    invitation = over_sockets(record, "http://x").invitation(session_from_record(ITEM), "ticket", NOW)
+    assert invitation == {"url": "wss://live", "ticket": "ticket"}
 
 
-def test_ably_carries_the_same_message() -> None:
+def test_ably_carries_the_same_message(record: SessionRepository) -> None:
     """On the channel of the encounter, under the message's type, once for every change."""
     with ably() as app:
-        publisher = AblyPublisher(Ably(app.origin, KEY), app.origin, "https://realtime", ignore)
+        publisher = over_ably(record, app.origin)
         session = session_from_record(ITEM)
         for _ in range(2):
             publisher.publish(session, MESSAGE, NOW)
@@ -141,10 +148,8 @@ def test_ably_carries_the_same_message() -> None:
     assert "key-secret" not in json.dumps(invitation)
 
 
-def test_ably_away_stops_nothing() -> None:
+def test_ably_away_stops_nothing(record: SessionRepository) -> None:
     """A failed publish is counted, not raised."""
     failed: list[int] = []
-    origin = refused()
-    publisher = AblyPublisher(Ably(origin, KEY), origin, origin, failed.append)
-    publisher.publish(session_from_record(ITEM), MESSAGE, NOW)
+    over_ably(record, refused(), failed.append).publish(session_from_record(ITEM), MESSAGE, NOW)
     assert failed == [1]

@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from aws_lambda_powertools.utilities.data_classes import APIGatewayProxyEventV2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,13 +19,14 @@ from bedside.kernel.errors import (
     UnauthorizedError,
     UnavailableError,
 )
-from bedside.platform import http
-from bedside.platform.http import MAX_BODY_BYTES, caller_address, problem, read_body, read_query
+from bedside.platform import api
+from bedside.platform.contract import MAX_BODY_BYTES
+from bedside.platform.http import Answer, caller_address, header, problem, read_body, read_query
 from bedside.platform.observability import metrics
 
 
 def read(body: str | None, *, encoded: bool = False) -> TicketRequest:
-    return read_body(APIGatewayProxyEventV2({"body": body, "isBase64Encoded": encoded}), TicketRequest)
+    return read_body({"body": body, "isBase64Encoded": encoded}, TicketRequest)
 
 
 @given(raw=st.binary(max_size=200), encoded=st.booleans())
@@ -63,34 +63,35 @@ def test_no_body_is_an_invalid_one(body: str | None) -> None:
 
 def test_a_problem_is_rfc_9457() -> None:
     """Type, title, status, detail and the request's id; faults and Retry-After where they belong."""
-    answer = problem(UnauthorizedError("A bearer token is needed."), "r-1")
-    assert json.loads(str(answer.body)) == {
+    answer = problem(UnauthorizedError("A bearer token is needed."), "r-1").result("r-1")
+    assert json.loads(answer["body"]) == {
         "type": "https://bedside.example/problems/unauthorized",
         "title": "Sign in or scan again",
         "status": 401,
         "detail": "A bearer token is needed.",
         "requestId": "r-1",
     }
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    assert "retry-after" not in answer.headers
+    assert answer["headers"]["content-type"] == "application/problem+json"
+    assert "retry-after" not in answer["headers"]
     assert problem(UnavailableError(), "r").headers["retry-after"] == "1"
-    faults = json.loads(str(problem(InvalidRequestError([FieldFault("a", "b")]), "r").body))["errors"]
-    assert faults == [{"field": "a", "message": "b"}]
+    refused = problem(InvalidRequestError([FieldFault("a", "b")]), "r").body
+    assert refused
+    assert refused["errors"] == [{"field": "a", "message": "b"}]
 
 
 def test_an_answer_is_not_kept() -> None:
     """Patient data is in no cache; 204 has no body; text is sent as it is."""
-    answer = http.answer(200, {"name": "Ngāti"})
-    assert answer.headers["cache-control"] == "no-store"
-    assert answer.body == '{"name":"Ngāti"}'
-    empty = http.answer(204)
-    assert (empty.status_code, empty.body, empty.headers.get("Content-Type")) == (204, "", None)
+    answer = Answer(200, {"name": "Ngāti"}).result("r")
+    assert (answer["headers"]["cache-control"], answer["headers"]["x-request-id"]) == ("no-store", "r")
+    assert answer["body"] == '{"name":"Ngāti"}'
+    empty = Answer(204).result("r")
+    assert (empty["statusCode"], empty["body"], empty["headers"].get("content-type")) == (204, "", None)
 
 
 def test_unforeseen_errors_are_not_told(capsys: pytest.CaptureFixture[str]) -> None:
     """The message of an error nobody foresaw reaches neither the caller nor the log."""
     secret: Any = "Aroha Ngata"
-    error = http._unexpected(RuntimeError(secret))  # noqa: SLF001  # the one place that sees it
+    error = api.unexpected(RuntimeError(secret))
     assert secret not in error.detail
     assert secret not in capsys.readouterr().out
     metrics.clear_metrics()
@@ -99,8 +100,8 @@ def test_unforeseen_errors_are_not_told(capsys: pytest.CaptureFixture[str]) -> N
 def test_a_limit_says_when_it_ends() -> None:
     """429 with Retry-After and the RateLimit fields (draft-ietf-httpapi-ratelimit-headers), a second at least."""
     answer = problem(TooManyCodesError("Wait.", Limit("otp-send", 5, 3600), 1234), "r")
-    document = json.loads(str(answer.body))
-    assert (answer.status_code, document["type"]) == (429, "https://bedside.example/problems/too-many-codes")
+    assert answer.body
+    assert (answer.status, answer.body["type"]) == (429, "https://bedside.example/problems/too-many-codes")
     assert answer.headers["retry-after"] == "1234"
     assert answer.headers["ratelimit-policy"] == '"otp-send";q=5;w=3600'
     assert answer.headers["ratelimit"] == '"otp-send";r=0;t=1234'
@@ -111,11 +112,11 @@ def test_a_limit_says_when_it_ends() -> None:
 
 def test_a_query_is_read_as_a_body_is() -> None:
     """Under the contract's names; what does not fit is named and not repeated."""
-    event = APIGatewayProxyEventV2({"queryStringParameters": {"facilityId": "FAC001", "other": "x"}})
+    event = {"queryStringParameters": {"facilityId": "FAC001", "other": "x"}}
     assert read_query(event, PageRequest).facility_id == "FAC001"
-    assert read_query(APIGatewayProxyEventV2({}), PageRequest) == PageRequest()
+    assert read_query({}, PageRequest) == PageRequest()
     with pytest.raises(InvalidRequestError) as caught:
-        read_query(APIGatewayProxyEventV2({"queryStringParameters": {"cursor": "Aroha"}}), PageRequest)
+        read_query({"queryStringParameters": {"cursor": "Aroha"}}, PageRequest)
     [fault] = caught.value.faults
     assert fault.field == "cursor"
     assert "Aroha" not in fault.message
@@ -124,4 +125,11 @@ def test_a_query_is_read_as_a_body_is() -> None:
 def test_the_callers_address_is_the_gateways_word() -> None:
     """Not a header that anybody can write."""
     event = {"requestContext": {"http": {"sourceIp": "203.0.113.7"}}, "headers": {"x-forwarded-for": "198.51.100.1"}}
-    assert caller_address(APIGatewayProxyEventV2(event)) == "203.0.113.7"
+    assert caller_address(event) == "203.0.113.7"
+
+
+def test_a_header_is_found_in_any_case() -> None:
+    """API Gateway gives names in lower case; an emulator may not."""
+    assert header({"headers": {"authorization": "a"}}, "authorization") == "a"
+    assert header({"headers": {"Authorization": "b"}}, "authorization") == "b"
+    assert header({}, "authorization") is None

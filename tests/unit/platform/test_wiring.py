@@ -2,72 +2,68 @@
 
 import subprocess
 import sys
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bedside.adapters.aws.secrets import Secrets
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.wiring import IdentityWiring
 from bedside.live.publisher import AblyPublisher, SocketPublisher
-from bedside.visits.wiring import VisitWiring
+from bedside.live.wiring import LiveWiring
+from bedside.operations.wiring import OperationsWiring
+from bedside.platform.wiring import Platform
+from bedside.visits.wiring import VisitsWiring
+from bedside.webhooks.wiring import WebhooksWiring
 from tests.unit.platform.test_settings import NEEDED
 
 ROOT = Path(__file__).parents[3]
+WIRINGS: tuple[Any, ...] = (
+    Platform,
+    LiveWiring,
+    IdentityWiring,
+    CaptureWiring,
+    VisitsWiring,
+    WebhooksWiring,
+    OperationsWiring,
+)
 PARTS = [
-    "sessions",
-    "qr_exchange",
-    "uploads",
-    "ingestion",
-    "gallery",
-    "deletion",
-    "watching",
-    "session_access",
-    "links",
-    "bucket",
-    "keys",
-    "guard",
-    "person_cache",
-    "people",
-    "texts",
-    "sign_in",
-    "token_refresh",
-    "user_admin",
-    "listing",
-    "cache",
-    "limiter",
-    "idempotency",
-    "drafts",
-    "submissions",
-    "counters",
-    "usage",
-    "webhook_sources",
-    "webhook_events",
-    "webhook_receiver",
-    "webhook_processor",
-    "overdue_webhooks",
-    "webhook_replay",
-    "session_expiry",
+    (kind, name)
+    for kind in WIRINGS
+    for name, value in vars(kind).items()
+    # Ably is made only where it carries messages, and rooms only with the provider's keys.
+    if isinstance(value, cached_property) and name not in {"ably", "rooms"}
 ]
 
 
-def wiring(**environment: str) -> VisitWiring:
-    made = VisitWiring(NEEDED | environment)
+def platform(**environment: str) -> Platform:
+    made = Platform(NEEDED | environment)
     made.__dict__["secrets"] = Secrets("http://127.0.0.1:9", "t", {"1": b"k"}, b"p", "app.key:secret")
     return made
 
 
-@pytest.mark.parametrize("part", PARTS)
-def test_every_part_can_be_made(part: str, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("kind", "part"), PARTS, ids=lambda value: getattr(value, "__name__", value))
+def test_every_part_can_be_made(kind: Any, part: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """And is made once."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-    made: Any = wiring()
-    assert getattr(made, part) is getattr(made, part)
+    made = platform()
+    wiring = made if kind is Platform else made.domain(kind)
+    assert getattr(wiring, part) is getattr(wiring, part)
+
+
+def test_domains_share_one_another() -> None:
+    """A process has one wiring of each domain, whoever asks for it."""
+    made = platform()
+    assert made.domain(CaptureWiring).identity is made.domain(VisitsWiring).identity is made.domain(IdentityWiring)
 
 
 def test_configuration_chooses_who_carries_live_updates() -> None:
     """Our own API unless Ably is asked for."""
-    assert isinstance(wiring().publisher, SocketPublisher)
-    assert isinstance(wiring(BEDSIDE_LIVE_PROVIDER="ably").publisher, AblyPublisher)
+    assert isinstance(platform().domain(LiveWiring).publisher, SocketPublisher)
+    ably = platform(BEDSIDE_LIVE_PROVIDER="ably")
+    assert isinstance(ably.domain(LiveWiring).publisher, AblyPublisher)
 
 
 @pytest.mark.parametrize("function", sorted(path.parent.name for path in (ROOT / "functions").glob("*/handler.py")))

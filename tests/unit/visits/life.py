@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bedside.ports.video import Party
 from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joining, with_observed_peer
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.presence import Joining, Party
+from bedside.visits.presence import Joining
 from bedside.visits.states import State
 from bedside.visits.summary import Summary
 from bedside.visits.timeline import TimeLimits

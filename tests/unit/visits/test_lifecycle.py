@@ -162,7 +162,7 @@ class Practice:
         table: Any = MemoryTable()
         self.record = VisitRepository(table, RULES)
         self.lifecycle = VisitLifecycle(
-            record=self.record,
+            repository=self.record,
             timers=Timers(self.schedules, RULES),
             announcer=self.bystander,
             rooms=lambda: self.rooms,

@@ -1,6 +1,7 @@
 """Visits in the record: what is learned is kept once, whoever writes at the same time."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -8,10 +9,13 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.errors import VisitNotFoundError, WrongStateError
 from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joining, with_observed_peer
 from bedside.visits.model import Visit
-from bedside.visits.presence import Joining, Party
+from bedside.visits.presence import Joining
 from bedside.visits.repository import VisitRepository
 from bedside.visits.states import transition
 from tests.unit.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, T, Webhook
+
+if TYPE_CHECKING:
+    from bedside.ports.video import Party
 
 
 @pytest.fixture

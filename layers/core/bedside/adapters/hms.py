@@ -17,8 +17,7 @@ from bedside.adapters.aws.secrets import HmsKeys
 from bedside.adapters.rest import RestClient, RestError
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.invocation import remaining_s
-from bedside.ports.video import RecordingAsset
-from bedside.visits.presence import Party
+from bedside.ports.video import Party, RecordingAsset
 
 # For one call as a whole; a join makes one of them while somebody waits.
 _DEADLINE_S: Final = 4.0

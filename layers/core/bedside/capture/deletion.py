@@ -11,11 +11,11 @@ from bedside.capture.live_messages import image_message
 from bedside.capture.metadata_drafts import MetadataDrafts
 from bedside.capture.model import Image, Session
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey, session_key
+from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
-from bedside.live.publisher import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Deletion:
     images: ImageRepository
     fast: FastPath
     bucket: Bucket
-    publisher: Publisher
+    publisher: SessionPublisher
     pseudonym_key: bytes
     metadata_drafts: MetadataDrafts
 

@@ -160,7 +160,7 @@ class FastPath:
 
     def scan(self, token: OpaqueToken, ticket: Ticket, now_ms: int) -> tuple[Reply, CachedSession | None]:
         """Return the limiter's count, and what the QR token opens, or None where Redis does not know it."""
-        place = self._prefix + token.session_key
+        place = self._prefix + token.key
         reply = self._redis.run(_SCAN, [place, ticket.key], [now_ms, f"t:{token.digest}", *ticket.args])
         match reply:
             case [count]:

@@ -1,7 +1,6 @@
 """A clinician looks through a session's images, and corrects what is said of them."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bedside.adapters.aws.s3 import Links
 from bedside.adapters.redis.client import RedisError
@@ -11,11 +10,17 @@ from bedside.capture.live_messages import image_message
 from bedside.capture.metadata import Metadata, changed
 from bedside.capture.model import Image, Session, needs_touch
 from bedside.capture.object_keys import session_key
+from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.principal import Clinician
 from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError
-from bedside.kernel.wire import Wire
-from bedside.live.publisher import Publisher
+from bedside.kernel.wire import QueryNumber, Wire
+
+
+class ListRequest(Wire):
+    """From which sequence number on; 0 for all."""
+
+    since: QueryNumber = 0
 
 
 class DescribeRequest(Wire):
@@ -31,21 +36,6 @@ class DownloadableImage:
     expires_at: int
 
 
-def image_document(shown: DownloadableImage) -> dict[str, Any]:
-    """Return the image as the contract spells it."""
-    image = shown.image
-    return {
-        "imageId": image.image_id,
-        "s3Key": image.key,
-        "downloadUrl": shown.url,
-        "expiresAt": shown.expires_at,
-        "metadata": image.metadata,
-        "uploadedAt": image.uploaded_at,
-        "sequence": image.sequence,
-        "revision": image.revision,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Gallery:
     """Shows and describes images; download links live `url_life_s` seconds."""
@@ -54,11 +44,11 @@ class Gallery:
     images: ImageRepository
     fast: FastPath
     links: Links
-    publisher: Publisher
+    publisher: SessionPublisher
     pseudonym_key: bytes
     url_life_s: int
 
-    def look(
+    def list_images(
         self, who: Clinician, encounter_id: str, since: int, now_ms: int
     ) -> tuple[Session | None, list[DownloadableImage]]:
         """Return the session and its images that arrived after `since`; None where there is no open session."""
@@ -69,7 +59,7 @@ class Gallery:
             session = self._touched(session, now_ms)
         return session, [self.show(image, now_ms) for image in session.arrived() if image.sequence > since]
 
-    def describe(
+    def update(
         self, who: Clinician, encounter_id: str, image_id: str, metadata: Metadata, now_ms: int
     ) -> DownloadableImage:
         """Change what is said of an image; raises SessionNotFoundError, ImageNotFoundError."""

@@ -15,6 +15,7 @@ from bedside.capture.metadata import Metadata, changed, says_anything
 from bedside.capture.metadata_drafts import MetadataDraft, MetadataDrafts, read_draft
 from bedside.capture.model import Image, Session
 from bedside.capture.object_keys import ObjectKey, session_key
+from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
@@ -26,7 +27,6 @@ from bedside.kernel.errors import (
     WrongEncounterError,
 )
 from bedside.kernel.wire import Identifier, Wire
-from bedside.live.publisher import Publisher
 from bedside.platform.transient.counters import PHOTOS_ARRIVED, Counters
 
 
@@ -53,7 +53,7 @@ class Ingestion:
     images: ImageRepository
     fast: FastPath
     bucket: Bucket
-    publisher: Publisher
+    publisher: SessionPublisher
     counters: Counters
     metadata_drafts: MetadataDrafts
     pseudonym_key: bytes

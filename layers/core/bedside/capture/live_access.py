@@ -12,19 +12,19 @@ class LiveAccess:
     """Trades live tickets for connections."""
 
     session_access: SessionAccess
-    guard: Authenticator
+    authenticator: Authenticator
 
     def connect(self, ticket: str, connection: str, now_ms: int) -> bool:
-        """Tell whether the ticket admits this connection; it never does so again.
+        """Tell whether the ticket admits this connection, which it does once.
 
-        Whose sign-in has ended since the ticket was issued is not admitted. Raises UnavailableError.
+        A ticket whose sign-in has ended since admits nobody. Raises UnavailableError.
         """
-        handle = parse_token(ticket)
-        session = handle and self.session_access.connect(handle.session_key, handle.digest, connection, now_ms)
+        token = parse_token(ticket)
+        session = token and self.session_access.connect(token.key, token.digest, connection, now_ms)
         if not session:
             return False
-        watcher = session.connections[connection].watcher
-        if self.guard.watches(watcher.user_id, watcher.family_id, session.facility_id, now_ms):
+        subscriber = session.connections[connection].subscriber
+        if self.authenticator.watches(subscriber.user_id, subscriber.family_id, session.facility_id, now_ms):
             return True
         self.session_access.forget(session, [connection], now_ms)
         return False

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bedside.live.subscriptions import Subscriber
+
 # A session's life is written at most this often, so that a hot call need not write at all.
 TOUCH_INTERVAL_MS: Final = 10 * 60 * 1000
 # A slot stays reserved this long after its upload link has died: the last byte may arrive late, and S3's event later.
@@ -43,18 +45,10 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Subscriber:
-    """A clinician's sign-in that watches a session live."""
-
-    user_id: str
-    family_id: str
-
-
-@dataclass(frozen=True, slots=True)
 class Connection:
     """A live connection; its ticket would have worked until `ticket_ends` (Unix ms)."""
 
-    watcher: Subscriber
+    subscriber: Subscriber
     ticket_ends: int
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import CachedSession, FastPath
+from bedside.capture.limits import TOKEN_VALIDATE
 from bedside.capture.model import patient_facts
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.keyring import KeyRing
@@ -15,7 +16,6 @@ from bedside.kernel.errors import TokenExpiredOrInvalidError
 from bedside.kernel.opaque_tokens import OpaqueToken, parse_token
 from bedside.platform.limits.algorithms import Count
 from bedside.platform.limits.limiter import Limiter
-from bedside.platform.limits.policies import TOKEN_VALIDATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,41 +39,43 @@ class QrExchange:
     keys: KeyRing
     credential_life_ms: int
 
-    def scan(self, token: str, address: str, now_ms: int) -> ExchangedToken:
-        """Return what the QR token opens; one Redis request, or one to DynamoDB where Redis cannot say.
+    def exchange(self, text: str, address: str, now_ms: int) -> ExchangedToken:
+        """Return what a QR token opens, with an upload token for it.
+
+        One Redis request, or one to DynamoDB where Redis cannot say.
 
         Raises TokenExpiredOrInvalidError, LimitReachedError for an address that tries too many.
         """
-        handle = parse_token(token)
-        if handle is None:
+        token = parse_token(text)
+        if token is None:
             self.limiter.check(TOKEN_VALIDATE, address, now_ms)
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
-        found, count = self._find(handle, address, now_ms)
+        found, count = self._find(token, address, now_ms)
         if found is None:
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
         credential = UploadCredential(
-            session_key=handle.session_key,
+            session_key=token.key,
             session_started=found.started,
             facility_id=found.facts["facilityId"],
             encounter_id=found.facts["encounterId"],
             expires_at=now_ms + self.credential_life_ms,
         )
-        token = issue_upload_token(self.keys, credential)
-        return ExchangedToken(found.facts, token, found.image_count, found.expires_at, count)
+        upload_token = issue_upload_token(self.keys, credential)
+        return ExchangedToken(found.facts, upload_token, found.image_count, found.expires_at, count)
 
-    def _find(self, handle: OpaqueToken, address: str, now_ms: int) -> tuple[CachedSession | None, Count]:
+    def _find(self, token: OpaqueToken, address: str, now_ms: int) -> tuple[CachedSession | None, Count]:
         ticket = self.limiter.ticket(TOKEN_VALIDATE, address, now_ms)
         try:
-            reply, known = self.fast.scan(handle, ticket, now_ms)
+            reply, known = self.fast.scan(token, ticket, now_ms)
         except RedisError:
             count = self.limiter.without_redis(ticket, now_ms)
-            return self._from_record(handle, now_ms, restore=False), count
+            return self._from_record(token, now_ms, restore=False), count
         count = self.limiter.judged(ticket, reply, now_ms)
-        return known or self._from_record(handle, now_ms, restore=True), count
+        return known or self._from_record(token, now_ms, restore=True), count
 
-    def _from_record(self, handle: OpaqueToken, now_ms: int, *, restore: bool) -> CachedSession | None:
-        session = self.repository.find(handle.session_key, now_ms)
-        if session is None or session.tokens.get(handle.digest, 0) <= now_ms:
+    def _from_record(self, token: OpaqueToken, now_ms: int, *, restore: bool) -> CachedSession | None:
+        session = self.repository.find(token.key, now_ms)
+        if session is None or session.tokens.get(token.digest, 0) <= now_ms:
             return None
         if restore:
             with suppress(RedisError):  # next time, then

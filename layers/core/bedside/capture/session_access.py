@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.model import Session, Subscriber, session_from_record
+from bedside.capture.model import Session, session_from_record
 from bedside.capture.session_repository import TOUCHED, SessionRepository
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
+from bedside.live.subscriptions import Subscriber
 
 _ATTEMPTS: Final = 4
 # Dead tickets are swept from a session once there are this many, and at most so many handles at a time: an expression
@@ -30,10 +31,10 @@ class HashedToken:
 class Ticket(HashedToken):
     """An admission to the live channel, for one sign-in of one clinician."""
 
-    watcher: Subscriber
+    subscriber: Subscriber
 
     def document(self) -> dict[str, Any]:
-        return {"ends": self.ends_at, "user": self.watcher.user_id, "family": self.watcher.family_id}
+        return {"ends": self.ends_at, "user": self.subscriber.user_id, "family": self.subscriber.family_id}
 
 
 class SessionAccess:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
+from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
-from bedside.live.publisher import Publisher
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class SessionExpiry:
 
     repository: SessionRepository
     fast: FastPath
-    publisher: Publisher
+    publisher: SessionPublisher
 
     def due(self, now_ms: int, limit: int) -> Sequence[str]:
         """Return the keys of sessions to look at; raises UnavailableError."""

@@ -4,7 +4,6 @@ import io
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import segno
 from pydantic import Field
@@ -12,15 +11,17 @@ from pydantic import Field
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
-from bedside.capture.model import Patient, Subscriber, patient_facts
+from bedside.capture.model import Patient, patient_facts
 from bedside.capture.object_keys import session_key
+from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.principal import Clinician
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
 from bedside.kernel.opaque_tokens import new_token
 from bedside.kernel.wire import Identifier, ShortText, Wire
-from bedside.live.publisher import Publisher
+from bedside.live.publisher import InvitationDocument
+from bedside.live.subscriptions import Subscriber
 from bedside.platform.transient.counters import NO_TALLY, SESSIONS_OPENED, Counters
 
 
@@ -44,7 +45,7 @@ class OpenedSession:
     mobile_url: str
     qr_svg: str
     session_expires_at: int
-    live: dict[str, Any]
+    live: InvitationDocument
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class Sessions:
     repository: SessionRepository
     session_access: SessionAccess
     fast: FastPath
-    publisher: Publisher
+    publisher: SessionPublisher
     counters: Counters
     pseudonym_key: bytes
     token_life_ms: int
@@ -71,13 +72,13 @@ class Sessions:
         key = session_key(self.pseudonym_key, request.facility_id, request.encounter_id)
         patient = Patient(request.patient_id, request.patient_name, request.patient_nhi)
         facts = patient_facts(request.facility_id, request.encounter_id, patient)
-        token, token_handle = new_token(key, self.randomness)
-        ticket, ticket_handle = new_token(key, self.randomness)
+        token, stored_token = new_token(key, self.randomness)
+        ticket, stored_ticket = new_token(key, self.randomness)
         session, opened = self.session_access.open(
             key,
             facts,
-            HashedToken(token_handle.digest, now_ms + self.token_life_ms),
-            Ticket(ticket_handle.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id)),
+            HashedToken(stored_token.digest, now_ms + self.token_life_ms),
+            Ticket(stored_ticket.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id)),
             now_ms,
         )
         if session.patient.patient_id != request.patient_id:
@@ -95,12 +96,12 @@ class Sessions:
             self.publisher.invitation(session, ticket, now_ms),
         )
 
-    def ticket(self, who: Clinician, encounter_id: str, now_ms: int) -> dict[str, Any]:
+    def ticket(self, who: Clinician, encounter_id: str, now_ms: int) -> InvitationDocument:
         """Return a new invitation to watch the session; raises SessionNotFoundError."""
         key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
-        ticket, handle = new_token(key, self.randomness)
-        admission = Ticket(handle.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id))
-        session = self.session_access.admit_ticket(key, admission, now_ms)
+        ticket, stored = new_token(key, self.randomness)
+        admitted = Ticket(stored.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id))
+        session = self.session_access.admit_ticket(key, admitted, now_ms)
         return self.publisher.invitation(session, ticket, now_ms)
 
     def end(self, who: Clinician, encounter_id: str, now_ms: int) -> None:

@@ -13,6 +13,7 @@ from bedside.adapters.aws.s3 import Links, Upload
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import FastPath, ReservationOutcome
 from bedside.capture.image_repository import ImageRepository
+from bedside.capture.limits import PRESIGNED_URL
 from bedside.capture.metadata import Metadata
 from bedside.capture.metadata_drafts import MetadataDrafts, draft_of
 from bedside.capture.model import SLOT_GRACE_MS, needs_touch
@@ -33,7 +34,6 @@ from bedside.kernel.errors import (
 from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.limits.algorithms import Count
 from bedside.platform.limits.limiter import Limiter, Ticket
-from bedside.platform.limits.policies import PRESIGNED_URL
 from bedside.platform.transient.drafts import Parcel
 
 MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from bedside.identity.otp import (
     HOUR_MS,
@@ -20,6 +20,7 @@ from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.kernel.errors import Limit, NotSentError, TooManyAttemptsError, TooManyCodesError, UnavailableError
 from bedside.kernel.wire import Wire
+from bedside.ports.sms import SmsSender
 
 _TRIES: Final = 4
 _LOCKED: Final = Limit("otp-failures", FAILURES_TO_LOCK, 86_400)
@@ -28,12 +29,6 @@ _DAY_S: Final = 86_400
 
 class SendRequest(Wire):
     phone: str
-
-
-class SmsSender(Protocol):
-    """Takes a text message on its way; raises UnavailableError, NotSentError where it certainly did not leave."""
-
-    def send(self, phone: str, text: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +48,7 @@ class OtpDelivery:
 
     people: PersonRepository
     codes: OtpRepository
-    texts: SmsSender
+    sms: SmsSender
     pseudonym_key: bytes
     countries: Collection[str]
     life_s: int
@@ -87,7 +82,7 @@ class OtpDelivery:
                 if not self._record(person, user_id, phone, code, paying, now_ms):
                     continue
                 sending = True
-                self.texts.send(phone, message(text, self.life_s, self.host))
+                self.sms.send(phone, message(text, self.life_s, self.host))
             except UnavailableError as error:
                 # A record that did not answer may have the code nevertheless.
                 count = sending and not isinstance(error, NotSentError)

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from bedside.kernel.instants import iso
 from bedside.kernel.pseudonym import handle_name
 
 Verification = Literal["none", "pending", "verified", "rejected"]
@@ -123,21 +122,6 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
     )
 
 
-def user_document(person: Person) -> dict[str, Any]:
-    """Return the person as the contract spells a user."""
-    return {
-        "userId": person.user_id,
-        "phone": person.phone,
-        "displayName": person.display_name,
-        "roles": list(person.roles),
-        "facilityId": person.facility_id,
-        "verification": person.verification,
-        "locked": person.locked,
-        "createdAt": _instant(person.created_at),
-        "lastSignInAt": _instant(person.last_sign_in_at),
-    }
-
-
 def verification_after(before: Sequence[str], after: Sequence[str], verification: Verification) -> Verification:
     """Return how it stands with a person's verification once their roles change: a new clinician has to be verified."""
     if CLINICIAN not in after:
@@ -147,7 +131,3 @@ def verification_after(before: Sequence[str], after: Sequence[str], verification
 
 def _whole(value: Any) -> int | None:  # noqa: ANN401  # what DynamoDB holds
     return None if value is None else int(value)
-
-
-def _instant(ms: int | None) -> str | None:
-    return None if ms is None else iso(ms)

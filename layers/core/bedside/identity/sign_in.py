@@ -4,19 +4,18 @@ import hmac
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.identity.keyring import KeyRing
 from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_digest, seconds_until, send_limit
 from bedside.identity.otp_delivery import locked_error
 from bedside.identity.otp_repository import OtpRepository
-from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_document, user_id_of
+from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_id_of
 from bedside.identity.phone_number import parse_phone
-from bedside.identity.refresh_token import RefreshToken, first_token
-from bedside.identity.tokens import AccessClaims, issue_access_token
+from bedside.identity.refresh_token import first_token
+from bedside.identity.token_pair import TokenPair, TokenPairIssuer
 from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError, UnavailableError
 from bedside.kernel.wire import Wire
 
@@ -26,40 +25,6 @@ _CHECKS: Final = Limit("otp-verify", CHECKS_PER_CODE, 600)
 class VerifyRequest(Wire):
     phone: str
     otp: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$")]
-
-
-@dataclass(frozen=True, slots=True)
-class TokenPair:
-    """What a browser keeps of a sign-in; the access token lives `expires_in` seconds."""
-
-    person: Person
-    access_token: str
-    refresh_token: str
-    expires_in: int
-
-
-def pair_document(signed_in: TokenPair) -> dict[str, Any]:
-    """Return a sign-in as the contract spells it."""
-    return {
-        "accessToken": signed_in.access_token,
-        "refreshToken": signed_in.refresh_token,
-        "expiresIn": signed_in.expires_in,
-        "user": user_document(signed_in.person),
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class TokenPairIssuer:
-    """Makes pairs of tokens; `access_life_ms` is how long the first of a pair lives."""
-
-    keys: KeyRing
-    access_life_ms: int
-
-    def pair(self, person: Person, refresh: RefreshToken, now_ms: int) -> TokenPair:
-        """Return a new access token, beside the refresh token that is given."""
-        claims = AccessClaims(person.user_id, refresh.family_id)
-        token = issue_access_token(self.keys, claims, now_ms + self.access_life_ms)
-        return TokenPair(person, token, refresh.text, self.access_life_ms // 1000)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,28 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, cast
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from bedside.identity.principal import Admin
+from bedside.identity.representation import CountersDocument, PeriodDocument
 from bedside.kernel.errors import ForbiddenError
 from bedside.kernel.instants import iso
-from bedside.kernel.wire import Identifier, Wire
+from bedside.kernel.wire import Identifier, QueryNumber, Wire
 from bedside.platform.transient.counters import DAYS_KEPT, HOURS_KEPT, Counters, Span
-
-
-def _as_number(said: object) -> object:
-    """Read a number of the query string, which knows only text; what is none is left for the model to refuse."""
-    return int(said) if isinstance(said, str) and said.isascii() and said.isdigit() and len(said) < 10 else said  # noqa: PLR2004  # far beyond any that is allowed
 
 
 class CountersRequest(Wire):
     """Of which facility, and how many hours and days, those under way included."""
 
     facility_id: Identifier | None = None
-    hours: Annotated[int, BeforeValidator(_as_number), Field(ge=0, le=HOURS_KEPT)] = 24
-    days: Annotated[int, BeforeValidator(_as_number), Field(ge=0, le=DAYS_KEPT)] = 14
+    hours: Annotated[QueryNumber, Field(ge=0, le=HOURS_KEPT)] = 24
+    days: Annotated[QueryNumber, Field(ge=0, le=DAYS_KEPT)] = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +28,7 @@ class Usage:
 
     counters: Counters
 
-    def look(self, who: Admin, asked: CountersRequest, now_ms: int) -> dict[str, Any]:
+    def read(self, who: Admin, asked: CountersRequest, now_ms: int) -> CountersDocument:
         """Return what was counted, oldest first; the system's administrators may ask for all facilities together.
 
         While Redis is away there are no numbers, rather than wrong ones: then it is not `complete`. Raises
@@ -51,5 +47,5 @@ class Usage:
         }
 
 
-def _documents(spans: Sequence[Span]) -> list[dict[str, Any]]:
-    return [{"at": iso(span.at), **span.counts} for span in spans]
+def _documents(spans: Sequence[Span]) -> list[PeriodDocument]:
+    return [cast("PeriodDocument", {"at": iso(span.at), **span.counts}) for span in spans]

@@ -6,13 +6,14 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-from bedside.identity.person import user_document, user_id_of
+from bedside.identity.person import user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.principal import Admin, Scope
+from bedside.identity.representation import UserDocument, UserListDocument, user_document
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
 from bedside.kernel.wire import Identifier, Wire
-from bedside.platform.transient.cache import Cache, Document
+from bedside.platform.transient.cache import Cache
 
 # The index that facilities' people are read from trails the table, by far less than this.
 _INDEX_SETTLES_MS: Final = 5000
@@ -38,7 +39,7 @@ class UserDirectory:
     pseudonym_key: bytes
     countries: Collection[str]
 
-    def page(self, who: Admin, asked: PageRequest, now_ms: int) -> Document:
+    def list_users(self, who: Admin, asked: PageRequest, now_ms: int) -> UserListDocument:
         """Return the user with a number, or some of a facility's users and the cursor of those that follow.
 
         Raises ForbiddenError for another facility, InvalidRequestError.
@@ -67,8 +68,8 @@ class UserDirectory:
         tags = [_of_user(user_id)]
         self.cache.invalidate([*tags, _of_facility(facility_id)] if facility_id else tags, now_ms)
 
-    def _found(self, scope: Scope, user_id: str, now_ms: int) -> Document | None:
-        def read() -> Document | None:
+    def _found(self, scope: Scope, user_id: str, now_ms: int) -> UserDocument | None:
+        def read() -> UserDocument | None:
             person = self.people.find(scope, user_id)
             return user_document(person) if person else None
 
@@ -77,7 +78,7 @@ class UserDirectory:
         user = self.cache.get(name, [_of_user(user_id)], read, now_ms)
         return user if user and scope.covers(user["facilityId"]) else None
 
-    def _read(self, facility_id: str, after: str | None) -> Document:
+    def _read(self, facility_id: str, after: str | None) -> UserListDocument:
         people, cursor = self.people.page(facility_id, after)
         return {"users": [user_document(person) for person in people], "cursor": cursor}
 

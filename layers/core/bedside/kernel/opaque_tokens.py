@@ -1,6 +1,6 @@
-"""Handles: random strings that stand for a session for a while (QR tokens, live tickets).
+"""Opaque tokens: random strings that open something for a while, such as QR tokens and live tickets.
 
-A handle is the session's key and 32 random bytes; only a hash of it is stored.
+A token is the key of what it opens and 32 random bytes; only a hash of it is stored.
 """
 
 import base64
@@ -16,14 +16,16 @@ _SHAPE: Final = re.compile(r"([a-z2-7]{24})([A-Za-z0-9_-]{43})")
 
 @dataclass(frozen=True, slots=True)
 class OpaqueToken:
-    session_key: str
+    """What is stored of a token: the 24-character key of what it opens, and the hash of its secret."""
+
+    key: str
     digest: str
 
 
-def new_token(session_key: str, randomness: Callable[[int], bytes]) -> tuple[str, OpaqueToken]:
-    """Return a new handle's text, which is shown once, and what is stored of it."""
+def new_token(key: str, randomness: Callable[[int], bytes]) -> tuple[str, OpaqueToken]:
+    """Return a new token's text, which is shown once, and what is stored of it."""
     secret = base64.urlsafe_b64encode(randomness(_RANDOM_BYTES)).rstrip(b"=").decode()
-    return session_key + secret, OpaqueToken(session_key, _digest(secret))
+    return key + secret, OpaqueToken(key, _digest(secret))
 
 
 def parse_token(text: str) -> OpaqueToken | None:

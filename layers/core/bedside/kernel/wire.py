@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 # Text may have lines, and nothing else that a terminal, a log or a spreadsheet could take for a command.
 # Nor turn its direction, so that it reads as something else.
@@ -16,6 +17,16 @@ def _no_dots(value: str) -> str:
     return value
 
 
+def _whole_number(value: object) -> object:
+    """Read a number of a query string, which knows only text; nine digits are far beyond any that is allowed."""
+    if not isinstance(value, str):
+        return value
+    if not value.isascii() or not value.isdigit() or len(value) > 9:  # noqa: PLR2004  # as above
+        raise PydanticCustomError("whole_number", "This must be a whole number.")
+    return int(value)
+
+
+QueryNumber = Annotated[int, BeforeValidator(_whole_number)]
 Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$"), AfterValidator(_no_dots)]
 ShortText = Annotated[str, StringConstraints(max_length=200, pattern=PRINTABLE, strip_whitespace=True)]
 LongText = Annotated[str, StringConstraints(max_length=500, pattern=PRINTABLE)]

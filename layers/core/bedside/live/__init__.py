@@ -1,1 +1,1 @@
-"""Telling the clinician's page, at once, what has changed."""
+"""What every domain needs to reach open pages: tickets, connections, and messages over our own sockets or Ably."""

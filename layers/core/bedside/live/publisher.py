@@ -1,77 +1,96 @@
-"""The two ways to a clinician's page: our own WebSocket API, or Ably. Configuration chooses."""
+"""The two ways to open pages: our own WebSocket API, or Ably. Configuration chooses."""
 
 import json
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NotRequired, Protocol, TypedDict
 
 from bedside.adapters.ably import Ably, AblyError
-from bedside.capture.model import Session, Subscriber
 from bedside.kernel.errors import UnavailableError
+from bedside.live.subscriptions import Subscriber
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.websockets import Sockets
-    from bedside.capture.session_access import SessionAccess
+
+
+class InvitationDocument(TypedDict):
+    """What a page needs to listen: the address and a ticket, and for Ably its channel and a signed token request."""
+
+    url: str
+    ticket: str
+    provider: NotRequired[str]
+    channel: NotRequired[str]
+    tokenRequest: NotRequired[dict[str, Any]]
+    restUrl: NotRequired[str]
+    realtimeUrl: NotRequired[str]
+
+
+class Audience(Protocol):
+    """Those who listen to one thing: a capture session, a facility's visits. Calls raise UnavailableError."""
+
+    @property
+    def channel(self) -> str:
+        """The name of its channel at Ably."""
+        ...
+
+    def connections(self, now_ms: int) -> Mapping[str, Subscriber]:
+        """Return the subscriber behind each open connection."""
+        ...
+
+    def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
+        """Tell whether a subscriber's sign-in is still good for this."""
+        ...
+
+    def shut_out(self, connections: Sequence[str], now_ms: int) -> None:
+        """Send nothing more to connections of those who may no longer listen."""
+        ...
+
+    def disconnect(self, connections: Sequence[str], now_ms: int) -> None:
+        """Forget connections that are closed."""
+        ...
 
 
 class Publisher(Protocol):
-    """Sends a message to everyone who watches a session. Never raises: a page that misses a message catches up."""
+    """Sends messages to an audience. Never raises: a page that misses a message catches up."""
 
-    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None: ...
+    def publish(self, audience: Audience, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:
+        """Send a message with a `type`; the same id is delivered once, where the carrier knows ids."""
+        ...
 
-    def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:
-        """Return what a page needs to watch the session."""
+    def invitation(self, channel: str, ticket: str, now_ms: int) -> InvitationDocument:
+        """Return what a page needs to listen."""
         ...
 
 
 class SocketPublisher:
-    """Publishes over our own WebSocket API.
+    """Publishes over our own WebSocket API; `on_failure` hears how many pages could not be reached."""
 
-    `may_watch` tells whether a watcher's sign-in is still good for sessions of a facility; `on_failure` hears how many
-    pages could not be reached.
-    """
-
-    def __init__(
-        self,
-        sockets: "Callable[[], Sockets]",
-        session_access: "SessionAccess",
-        url: str,
-        may_watch: Callable[[Subscriber, str, int], bool],
-        on_failure: Callable[[int], None],
-    ) -> None:
+    def __init__(self, sockets: "Callable[[], Sockets]", url: str, on_failure: Callable[[int], None]) -> None:
         self._sockets = sockets
-        self._session_access = session_access
-        self._may_watch = may_watch
         self._url = url
         self._on_failure = on_failure
 
-    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:
-        if not session.connections:
-            return
+    def publish(self, audience: Audience, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:  # noqa: ARG002  # the protocol's
+        connections: Mapping[str, Subscriber] = {}
         try:
-            shut_out = [name for name in sorted(session.connections) if not self._allowed(session, name, now_ms)]
+            connections = audience.connections(now_ms)
+            listening = [name for name in sorted(connections) if audience.may_listen(connections[name], now_ms)]
         except UnavailableError:  # nobody hears what they might no longer hear; pages catch up by themselves
-            self._on_failure(len(session.connections))
+            self._on_failure(max(1, len(connections)))
             return
-        self._session_access.forget(session, shut_out, now_ms)
-        listening = sorted(session.connections.keys() - set(shut_out))
+        audience.shut_out(sorted(connections.keys() - set(listening)), now_ms)
+        if not listening:
+            return
         gone, failed = self._sockets().send(listening, json.dumps(message, separators=(",", ":")))
-        if gone:
-            self._session_access.disconnect(session, gone, now_ms)
+        audience.disconnect(gone, now_ms)
         if failed:
             self._on_failure(failed)
 
-    def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:  # noqa: ARG002  # the protocol's
+    def invitation(self, channel: str, ticket: str, now_ms: int) -> InvitationDocument:  # noqa: ARG002  # the protocol's
         return {"url": self._url, "ticket": ticket}
-
-    def _allowed(self, session: Session, connection: str, now_ms: int) -> bool:
-        return self._may_watch(session.connections[connection].watcher, session.facility_id, now_ms)
 
 
 class AblyPublisher:
-    """Publishes on the Ably channel `session:{facilityId}:{encounterId}`.
-
-    The facility is part of it, or a clinician of another one could listen by opening an encounter of the same number.
-    """
+    """Publishes on an audience's channel at Ably; `on_failure` hears of each message that Ably did not take."""
 
     def __init__(self, ably: Ably, rest_url: str, realtime_url: str, on_failure: Callable[[int], None]) -> None:
         self._ably = ably
@@ -79,25 +98,19 @@ class AblyPublisher:
         self._realtime_url = realtime_url
         self._on_failure = on_failure
 
-    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
-        # The same change published twice has the same id, and Ably delivers it once.
-        message_id = f"{session.key}-{session.started}-{message['revision']}"
+    def publish(self, audience: Audience, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:  # noqa: ARG002  # the protocol's
         try:
-            self._ably.publish(_channel(session), message["type"], message_id, json.dumps(message))
+            self._ably.publish(audience.channel, message["type"], message_id, json.dumps(message))
         except AblyError:
             self._on_failure(1)
 
-    def invitation(self, session: Session, ticket: str, now_ms: int) -> dict[str, Any]:
+    def invitation(self, channel: str, ticket: str, now_ms: int) -> InvitationDocument:
         return {
             "provider": "ably",
             "url": self._realtime_url,
             "ticket": ticket,
-            "channel": _channel(session),
-            "tokenRequest": self._ably.token_request(_channel(session), now_ms),
+            "channel": channel,
+            "tokenRequest": self._ably.token_request(channel, now_ms),
             "restUrl": self._rest_url,
             "realtimeUrl": self._realtime_url,
         }
-
-
-def _channel(session: Session) -> str:
-    return f"session:{session.facility_id}:{session.encounter_id}"

@@ -1,9 +1,9 @@
-"""Rooms at the video provider, as visits need them."""
+"""Rooms and webhooks of the video provider, as visits and webhooks need them."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
-from bedside.visits.presence import Party
+Party = Literal["patient", "practitioner"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +20,15 @@ class RecordingAsset:
     path: str = ""
 
 
-class Rooms(Protocol):
+class WebhookSender(Protocol):
+    """The video provider, as far as it sends webhooks again."""
+
+    def replay(self, since_ms: int, until_ms: int) -> None:
+        """Ask for all webhooks of a period (Unix ms) once more; raises UnavailableError."""
+        ...
+
+
+class Rooms(WebhookSender, Protocol):
     """One room for each visit, under the visit's id. Every call raises UnavailableError where the provider fails."""
 
     def open(self, visit_id: str) -> str:
@@ -53,8 +61,4 @@ class Rooms(Protocol):
 
     def asset_link(self, asset_id: str) -> str:
         """Return an address from which a recording can be fetched for a while."""
-        ...
-
-    def replay(self, since_ms: int, until_ms: int) -> None:
-        """Ask for all webhooks of a stretch of time once more."""
         ...

@@ -3,8 +3,8 @@
 from bedside.identity.person import FACILITY_ADMIN
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, VisitNotFoundError
+from bedside.ports.video import Party
 from bedside.visits.model import Visit
-from bedside.visits.presence import Party
 
 
 def works_at(who: Principal) -> str | None:

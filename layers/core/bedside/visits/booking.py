@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from pydantic import AwareDatetime, Field
 
@@ -18,7 +18,7 @@ from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
 from bedside.visits.repository import VisitRepository
-from bedside.visits.representation import visit_document
+from bedside.visits.representation import VisitDocument, visit_document
 from bedside.visits.timeline import TimeLimits
 
 _RANDOM_BYTES: Final = 16
@@ -36,14 +36,14 @@ class BookRequest(Wire):
 class Booking:
     """Books visits between people of one facility; `randomness` gives that many random bytes."""
 
-    record: VisitRepository
+    repository: VisitRepository
     lifecycle: VisitLifecycle
     people: PersonRepository
     rules: TimeLimits
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
 
-    def book(self, who: Principal, request: BookRequest, key: str | None, now_ms: int) -> dict[str, Any]:
+    def book(self, who: Principal, request: BookRequest, key: str | None, now_ms: int) -> VisitDocument:
         """Return a new visit, or the one that was booked already with the same request and idempotency key.
 
         Raises ForbiddenError, InvalidRequestError, UnavailableError.
@@ -75,11 +75,11 @@ class Booking:
             patient_name=patient.display_name,
             practitioner_name=practitioner.display_name,
         )
-        if not self.record.add(visit, by=who.user_id, now_ms=now_ms):
+        if not self.repository.add(visit, by=who.user_id, now_ms=now_ms):
             if key is None:
                 raise UnavailableError("The visit could not be booked.", cause="SameId")
             # Booked before, and the answer lost on its way from the record.
-            visit = self.record.read(visit.visit_id)
+            visit = self.repository.read(visit.visit_id)
         self.lifecycle.booked(visit, now_ms)
         return visit_document(visit, self.rules, now_ms)
 

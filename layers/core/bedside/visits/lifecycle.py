@@ -7,10 +7,17 @@ from typing import Protocol
 
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.video import Rooms
-from bedside.visits.announcements import Announcer
 from bedside.visits.model import Visit
 from bedside.visits.repository import FactsUpdate, VisitRepository
 from bedside.visits.timers import Timers
+
+
+class Announcer(Protocol):
+    """Tells pages of a visit. Never raises."""
+
+    def changed(self, visit: Visit, now_ms: int) -> None: ...
+
+    def warned(self, visit: Visit, now_ms: int) -> None: ...
 
 
 class Recorder(Protocol):
@@ -26,7 +33,7 @@ class VisitLifecycle:
     `on_failure` hears which part failed.
     """
 
-    record: VisitRepository
+    repository: VisitRepository
     timers: Timers
     announcer: Announcer
     rooms: Callable[[], Rooms]
@@ -41,7 +48,7 @@ class VisitLifecycle:
 
     def learn(self, visit_id: str, learn: FactsUpdate, now_ms: int) -> Visit:
         """Add to what is known of a visit and follow it; raises what `record.learn` raises."""
-        before, after = self.record.learn(visit_id, learn, now_ms)
+        before, after = self.repository.learn(visit_id, learn, now_ms)
         if after != before:
             if after.going_on:
                 with self._attempt("timers"):
@@ -61,7 +68,7 @@ class VisitLifecycle:
         visit = self.look(visit_id, now_ms)
         if visit.going_on:
             self.timers.start(visit, now_ms)
-        elif self.record.read(visit_id).unsettled:
+        elif self.repository.read(visit_id).unsettled:
             raise UnavailableError("The end of the visit was not seen to.")
 
     def warn(self, visit_id: str, now_ms: int) -> None:
@@ -78,7 +85,7 @@ class VisitLifecycle:
                 self.rooms().end(visit.facts.room_id)
             self.recordings().visit_over(visit, now_ms)
             self.timers.stop(visit, now_ms)
-            self.record.settled(visit.visit_id)
+            self.repository.settled(visit.visit_id)
 
     @contextmanager
     def _attempt(self, part: str) -> Iterator[None]:

@@ -1,34 +1,32 @@
 """A page begins to listen for changes of visits."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from bedside.identity.principal import Principal
 from bedside.kernel.opaque_tokens import parse_token
-from bedside.visits.live_channels import channel_of
-from bedside.visits.live_tickets import TICKET
-from bedside.visits.subscriptions import Subscriber, Subscriptions
+from bedside.live.subscriptions import Subscriptions
+from bedside.visits.channels import TICKET_PREFIX, channel_of
+from bedside.visits.publisher import WhoIs
 
 
 @dataclass(frozen=True, slots=True)
 class LiveAccess:
-    """Trades tickets for connections; `standing` says who a watcher is by now."""
+    """Trades tickets for connections."""
 
-    watchers: Subscriptions
-    standing: Callable[[Subscriber, int], Principal | None]
+    subscriptions: Subscriptions
+    who_is: WhoIs
     pseudonym_key: bytes
 
     def connect(self, ticket: str, connection: str, now_ms: int) -> bool:
-        """Tell whether the ticket admits this connection; it never does so again. Raises UnavailableError.
+        """Tell whether the ticket admits this connection, which it does once. Raises UnavailableError.
 
-        Who has signed out since, or may hear another channel now, is not admitted.
+        Somebody who has signed out since, or who hears another channel by now, is not admitted.
         """
-        handle = parse_token(ticket.removeprefix(TICKET))
-        watcher = handle and self.watchers.connect(handle, connection, now_ms)
-        if not handle or not watcher:
+        token = parse_token(ticket.removeprefix(TICKET_PREFIX))
+        subscriber = token and self.subscriptions.connect(token, connection, now_ms)
+        if not token or not subscriber:
             return False
-        who = self.standing(watcher, now_ms)
-        if who is not None and channel_of(who).key(self.pseudonym_key) == handle.session_key:
+        who = self.who_is(subscriber, now_ms)
+        if who is not None and channel_of(who).key(self.pseudonym_key) == token.key:
             return True
-        self.watchers.forget(handle.session_key, [connection])
+        self.subscriptions.forget(token.key, [connection])
         return False

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 from pydantic import StringConstraints
 
@@ -20,6 +20,7 @@ from bedside.kernel.instants import iso
 from bedside.kernel.wire import PRINTABLE, Wire
 from bedside.visits.access import practising
 from bedside.visits.repository import VisitRepository
+from bedside.visits.representation import NotesDocument, NotesHistoryDocument
 
 Note = Annotated[str, StringConstraints(max_length=10_000, pattern=PRINTABLE)]
 _FIELDS: Final = ("chiefComplaint", "observations", "assessment", "plan")
@@ -29,8 +30,6 @@ _MAX_VERSIONS: Final = 100_000
 _SHOWN: Final = 50
 # An answer of Lambda's may have 6 MB.
 _SHOWN_BYTES: Final = 4 * 1024 * 1024
-# In bytes, of a request: four of the longest texts in any script, of which JSON may spell a sign in twelve.
-LARGEST: Final = 512 * 1024
 
 
 class NotesRequest(Wire):
@@ -44,24 +43,24 @@ class NotesRequest(Wire):
 class Notes:
     """Notes by visit; their version counts from 0, when nothing was written yet."""
 
-    record: VisitRepository
+    repository: VisitRepository
     table: Table
 
-    def read(self, who: Principal, visit_id: str) -> tuple[dict[str, Any], int]:
+    def read(self, who: Principal, visit_id: str) -> tuple[NotesDocument, int]:
         """Return the notes and their version; raises VisitNotFoundError, ForbiddenError, UnavailableError."""
-        practising(self.record.read(visit_id), who)
+        practising(self.repository.read(visit_id), who)
         item = self._latest(visit_id)
         return _document(item), int(item["version"])
 
     def write(
         self, who: Principal, visit_id: str, request: NotesRequest, seen: str | None, now_ms: int
-    ) -> tuple[dict[str, Any], int]:
+    ) -> tuple[NotesDocument, int]:
         """Keep new notes if `seen`, the If-Match header, is the version that stands; return them and their version.
 
         The same notes again are no new version, so that a request whose answer was lost can be repeated. Raises
         VisitNotFoundError, ForbiddenError, PreconditionRequiredError, PreconditionFailedError, UnavailableError.
         """
-        practising(self.record.read(visit_id), who)
+        practising(self.repository.read(visit_id), who)
         version = _version(seen)
         texts = request.model_dump(by_alias=True)
         facts = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": who.user_id}
@@ -83,9 +82,9 @@ class Notes:
             facts = stands
         return _document(facts), int(facts["version"])
 
-    def history(self, who: Principal, visit_id: str) -> dict[str, Any]:
+    def history(self, who: Principal, visit_id: str) -> NotesHistoryDocument:
         """Return the latest fifty versions, or as many as fit into an answer, newest first; raises as `read` does."""
-        practising(self.record.read(visit_id), who)
+        practising(self.repository.read(visit_id), who)
         return {
             "versions": [
                 {
@@ -112,8 +111,8 @@ class Notes:
         return self.table.get(f"notes#{visit_id}") or _EMPTY
 
 
-def _document(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: item[name] for name in _FIELDS}
+def _document(item: Mapping[str, Any]) -> NotesDocument:
+    return cast("NotesDocument", {name: item[name] for name in _FIELDS})
 
 
 def _version(header: str | None) -> int:

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from pydantic import Field
 
@@ -12,14 +12,14 @@ from bedside.identity.principal import Principal
 from bedside.kernel.errors import RtcTokenNotFoundError, WrongStateError
 from bedside.kernel.wire import Identifier, LongText, Wire
 from bedside.platform.transient.drafts import RTC_TOKEN, Drafts
-from bedside.ports.video import Rooms
+from bedside.ports.video import Party, Rooms
 from bedside.visits.access import party_of, practising
 from bedside.visits.facts import Deciding, Decision, VisitFacts, with_decision, with_joining, with_room
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
-from bedside.visits.presence import Joining, Party, present, stays
+from bedside.visits.presence import Joining, present, stays
 from bedside.visits.repository import VisitRepository
-from bedside.visits.representation import visit_document
+from bedside.visits.representation import JoinedDocument, RtcTokenDocument, VisitDocument, visit_document
 from bedside.visits.states import transition
 from bedside.visits.timeline import TimeLimits
 
@@ -38,14 +38,14 @@ class CancelRequest(Wire):
 class Participation:
     """Lets the two of a visit in and out; `randomness` gives that many random bytes."""
 
-    record: VisitRepository
+    repository: VisitRepository
     lifecycle: VisitLifecycle
     rooms: Callable[[], Rooms]
     drafts: Drafts
     rules: TimeLimits
     randomness: Callable[[int], bytes]
 
-    def join(self, who: Principal, visit_id: str, now_ms: int) -> dict[str, Any]:
+    def join(self, who: Principal, visit_id: str, now_ms: int) -> JoinedDocument:
         """Let somebody in, or in again, and return the visit and the way to its room.
 
         Raises VisitNotFoundError, ForbiddenError, WrongStateError, TooManyJoiningsError, UnavailableError.
@@ -70,12 +70,12 @@ class Participation:
             "tokenUrl": f"/visits/{visit_id}/rtc-token?joining={name}",
         }
 
-    def token(self, who: Principal, visit_id: str, joining: str, now_ms: int) -> dict[str, Any]:
+    def token(self, who: Principal, visit_id: str, joining: str, now_ms: int) -> RtcTokenDocument:
         """Return the token of a joining of the caller's, once, within a minute.
 
         Raises VisitNotFoundError, ForbiddenError, RtcTokenNotFoundError, UnavailableError.
         """
-        visit = self.record.read(visit_id)
+        visit = self.repository.read(visit_id)
         party, found = party_of(visit, who), visit.facts.joinings.get(joining)
         room_id, life_ms = visit.facts.room_id, RTC_TOKEN.life_s * 1000
         if (
@@ -88,13 +88,13 @@ class Participation:
             raise RtcTokenNotFoundError("There is no token. Join again.")
 
         # The record alone says whether it was fetched: Redis may be away and back in a moment, or lose what it held.
-        if not self.record.claim(visit_id, joining):
+        if not self.repository.claim(visit_id, joining):
             raise RtcTokenNotFoundError("There is no token. Join again.")
         kept = self.drafts.take(RTC_TOKEN, _draft(visit_id, joining), now_ms)
         token = kept["rtcToken"] if kept else self.rooms().token(room_id, joining, party, now_ms)
         return {"rtcToken": token, "expiresIn": RTC_TOKEN.life_s}
 
-    def start(self, who: Principal, visit_id: str, now_ms: int) -> dict[str, Any]:
+    def start(self, who: Principal, visit_id: str, now_ms: int) -> VisitDocument:
         """Return the visit under way. A practitioner who starts it is there, although they have not joined the room.
 
         Raises VisitNotFoundError, ForbiddenError, WrongStateError where the patient is not there, UnavailableError.
@@ -111,11 +111,11 @@ class Participation:
 
         return visit_document(self.lifecycle.learn(visit_id, learn, now_ms), self.rules, now_ms)
 
-    def end(self, who: Principal, visit_id: str, now_ms: int) -> dict[str, Any]:
+    def end(self, who: Principal, visit_id: str, now_ms: int) -> VisitDocument:
         """Return the visit, completed; raises VisitNotFoundError, ForbiddenError, WrongStateError, UnavailableError."""
         return self._decide(practising, who, visit_id, "end", "completed", "", now_ms)
 
-    def cancel(self, who: Principal, visit_id: str, reason: str, now_ms: int) -> dict[str, Any]:
+    def cancel(self, who: Principal, visit_id: str, reason: str, now_ms: int) -> VisitDocument:
         """Return the visit, cancelled; raises as `end` does."""
         return self._decide(party_of, who, visit_id, "cancel", "cancelled", reason, now_ms)
 
@@ -131,7 +131,7 @@ class Participation:
         over: str,
         reason: str,
         now_ms: int,
-    ) -> dict[str, Any]:
+    ) -> VisitDocument:
         def learn(visit: Visit) -> VisitFacts:
             allowed(visit, who)
             if (

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
 
-Party = Literal["patient", "practitioner"]
+from bedside.ports.video import Party
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,10 @@
 import base64
 import binascii
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AwareDatetime, Field
 
@@ -18,7 +18,13 @@ from bedside.kernel.wire import Wire
 from bedside.visits.access import party_of, practising, seen, works_at
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.repository import VisitRepository
-from bedside.visits.representation import visit_document
+from bedside.visits.representation import (
+    RecordingSummary,
+    SummaryDocument,
+    VisitDocument,
+    VisitListDocument,
+    visit_document,
+)
 from bedside.visits.summary import summary
 from bedside.visits.timeline import TimeLimits
 
@@ -50,20 +56,20 @@ class ListRequest(Wire):
 class VisitQueries:
     """Shows visits to those who may see them; `recording` tells what a summary says of a visit's recording."""
 
-    record: VisitRepository
+    repository: VisitRepository
     rules: TimeLimits
-    recording: Callable[[str], Mapping[str, Any]]
+    recording: Callable[[str], RecordingSummary]
 
-    def one(self, who: Principal, visit_id: str, now_ms: int) -> dict[str, Any]:
+    def get(self, who: Principal, visit_id: str, now_ms: int) -> VisitDocument:
         """Return a visit; raises VisitNotFoundError, UnavailableError."""
-        return visit_document(seen(self.record.read(visit_id), who), self.rules, now_ms)
+        return visit_document(seen(self.repository.read(visit_id), who), self.rules, now_ms)
 
-    def summary(self, who: Principal, visit_id: str, now_ms: int) -> dict[str, Any]:
+    def summary(self, who: Principal, visit_id: str, now_ms: int) -> SummaryDocument:
         """Return what remains of a visit that is over, to the two who took part.
 
         Raises VisitNotFoundError, ForbiddenError, NotFinishedError, UnavailableError.
         """
-        visit = self.record.read(visit_id)
+        visit = self.repository.read(visit_id)
         party_of(visit, who)
         found = summary(with_facts(visit, visit.facts, self.rules, now_ms), self.rules)
         return {
@@ -76,11 +82,11 @@ class VisitQueries:
             **self.recording(visit_id),
         }
 
-    def practised(self, who: Principal, visit_id: str) -> Visit:
+    def of_practitioner(self, who: Principal, visit_id: str) -> Visit:
         """Return a visit to its practitioner; raises VisitNotFoundError, ForbiddenError, UnavailableError."""
-        return practising(self.record.read(visit_id), who)
+        return practising(self.repository.read(visit_id), who)
 
-    def page(self, who: Principal, request: ListRequest, now_ms: int) -> dict[str, Any]:
+    def list_visits(self, who: Principal, request: ListRequest, now_ms: int) -> VisitListDocument:
         """Return up to 50 visits: of where the caller works, or their own as a patient.
 
         Today's come from the first on, all of them from the last. Raises InvalidRequestError, UnavailableError.
@@ -91,9 +97,9 @@ class VisitQueries:
             # Of the day before, perhaps. DynamoDB refuses to begin outside of what is asked for.
             raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of that day.")])
         if facility_id:
-            visits, more = self.record.of_facility(facility_id, period, cursor)
+            visits, more = self.repository.of_facility(facility_id, period, cursor)
         else:
-            visits, more = self.record.of_patient(who.user_id, period, cursor)
+            visits, more = self.repository.of_patient(who.user_id, period, cursor)
         return {
             "visits": [visit_document(seen(visit, who), self.rules, now_ms, history=False) for visit in visits],
             "cursor": _cursor(more) if more else None,

@@ -1,22 +1,140 @@
-"""A visit as the contract spells it."""
+"""Answers of visits' calls, as the contract spells them. Typed dictionaries cost nothing at run time."""
 
-from typing import Any
+from typing import Literal, NotRequired, TypedDict
 
 from bedside.kernel.instants import iso
+from bedside.live.publisher import InvitationDocument
+from bedside.ports.video import Party
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.presence import present, stays
-from bedside.visits.summary import summary
+from bedside.visits.states import Cause, State
+from bedside.visits.summary import Outcome, summary
 from bedside.visits.timeline import TimeLimits, timeline
 
+__all__ = ["InvitationDocument"]
 
-def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: bool = True) -> dict[str, Any]:
+# "from" is a word of Python's, so this one is written as a call.
+StepDocument = TypedDict("StepDocument", {"at": str, "cause": Cause, "from": State, "to": State, "by": str})
+
+
+class VisitDocument(TypedDict):
+    """A visit at `serverTime`; instants in ISO 8601. `history` is not in lists."""
+
+    visitId: str
+    facilityId: str
+    patientId: str
+    practitionerId: str
+    patientName: str | None
+    practitionerName: str | None
+    startsAt: str
+    durationMinutes: int
+    state: State
+    present: list[Party]
+    waitingSince: str | None
+    noShowAt: str | None
+    startedAt: str | None
+    warningAt: str | None
+    limitAt: str | None
+    returnBy: str | None
+    endedAt: str | None
+    outcome: Outcome | None
+    serverTime: str
+    history: NotRequired[list[StepDocument]]
+
+
+class VisitListDocument(TypedDict):
+    visits: list[VisitDocument]
+    cursor: str | None
+    serverTime: str
+
+
+class RoomDocument(TypedDict):
+    """The room to embed, at `url`, with "{token}" where the token goes."""
+
+    roomId: str
+    url: str
+    role: Party
+
+
+class JoinedDocument(TypedDict):
+    visit: VisitDocument
+    room: RoomDocument
+    tokenUrl: str
+
+
+class RtcTokenDocument(TypedDict):
+    rtcToken: str
+    expiresIn: int
+
+
+type RecordingStateName = Literal["starting", "running", "stopping", "processing", "copying", "completed", "failed"]
+
+
+class RecordingStateDocument(TypedDict):
+    state: RecordingStateName
+
+
+class RecordingPartDocument(TypedDict):
+    state: RecordingStateName
+    downloadUrl: NotRequired[str]
+    sha256: NotRequired[str]
+    sizeBytes: NotRequired[int]
+    durationSeconds: NotRequired[int]
+
+
+class RecordingDocument(TypedDict):
+    """A recording and its parts; what stands on top is the newest finished part."""
+
+    state: RecordingStateName
+    parts: list[RecordingPartDocument]
+    downloadUrl: NotRequired[str]
+    sha256: NotRequired[str]
+    sizeBytes: NotRequired[int]
+    durationSeconds: NotRequired[int]
+    failure: NotRequired[str]
+
+
+class RecordingSummary(TypedDict):
+    recorded: bool
+    recordingState: RecordingStateName | None
+
+
+class SummaryDocument(RecordingSummary):
+    doctorName: str | None
+    patientName: str | None
+    startedAt: str | None
+    endedAt: str | None
+    durationSeconds: int
+    outcome: Outcome
+
+
+class NotesDocument(TypedDict):
+    chiefComplaint: str
+    observations: str
+    assessment: str
+    plan: str
+
+
+class NotesVersionDocument(NotesDocument):
+    version: int
+    savedAt: str
+    savedBy: str
+
+
+class NotesHistoryDocument(TypedDict):
+    """The latest fifty versions, or as many as fit into an answer, newest first."""
+
+    versions: list[NotesVersionDocument]
+
+
+def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: bool = True) -> VisitDocument:
     """Return the visit as it stands `now` (Unix ms): what is due by the clock has happened, whether noted or not."""
     visit = with_facts(visit, visit.facts, rules, now_ms)
     found = timeline(visit.facts, rules, now_ms)
     going_on, begun = visit.going_on, visit.going_on and found.began_at is not None
     ended = None if going_on else summary(visit, rules)
     joinings = visit.facts.joinings.values()
-    document: dict[str, Any] = {
+    document: VisitDocument = {
         "visitId": visit.visit_id,
         "facilityId": visit.facility_id,
         "patientId": visit.patient_id,

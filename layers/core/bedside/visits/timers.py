@@ -1,22 +1,14 @@
 """The timers of a visit: when somebody has to look at it, or to be warned."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Protocol
+from typing import Final
 
+from bedside.ports.scheduler import Scheduler
 from bedside.visits.model import Visit
 from bedside.visits.timeline import TimeLimits, timeline
 
 # A timer whose time has passed already still needs a moment to be made.
 _SOONEST_MS: Final = 2000
-
-
-class Scheduler(Protocol):
-    """Keeps one-shot schedules by name."""
-
-    def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None: ...
-
-    def remove(self, name: str) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class WebhookProcessor:
     """Hands events to listeners, by source; those that nobody listens to are kept."""
 
     events: WebhookEventRepository
-    listeners: Mapping[str, Listener]
+    listeners: Mapping[str, Callable[[], Listener]]
 
     def process(self, text: str, clock: Callable[[], int]) -> Outcome | Literal["done", "gone"]:
         """Process the event of a message, and return what became of it; one that is processed already is done.
@@ -47,7 +47,7 @@ class WebhookProcessor:
         heard = False
         if listener:
             data = data_of(read_object(event.payload.encode()))
-            heard = listener.handle(event.kind, data, event.at, clock())
+            heard = listener().handle(event.kind, data, event.at, clock())
         outcome: Outcome = "applied" if heard else "kept"
         return outcome if self.events.close(source, event_id, outcome, clock()) else "done"
 

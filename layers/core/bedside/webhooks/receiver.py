@@ -2,19 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from bedside.kernel.errors import MalformedWebhookError, UnavailableError
+from bedside.ports.queue import MessageQueue
 from bedside.webhooks.envelope import envelope
 from bedside.webhooks.repository import StoredEvent, StoredState, WebhookEventRepository
 from bedside.webhooks.sources import Sources
 from bedside.webhooks.verification import Delivery
-
-
-class MessageQueue(Protocol):
-    """A queue; raises UnavailableError where it could not be told."""
-
-    def send(self, message: Mapping[str, str]) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,12 @@ import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final
 
 from bedside.kernel.errors import FieldFault, InvalidRequestError, UnavailableError
-from bedside.webhooks.receiver import MessageQueue, message
+from bedside.ports.queue import MessageQueue
+from bedside.ports.video import WebhookSender
+from bedside.webhooks.receiver import message
 from bedside.webhooks.repository import WebhookEventRepository
 
 _DAY_MS: Final = 86_400_000
@@ -16,19 +18,11 @@ WINDOW_MS: Final = 14 * _DAY_MS
 REACH_MS: Final = 30 * _DAY_MS
 
 
-class Provider(Protocol):
-    """The video provider, as far as it sends webhooks again."""
-
-    def replay(self, since_ms: int, until_ms: int) -> None:
-        """Ask for all webhooks of a stretch of time once more; raises UnavailableError."""
-        ...
-
-
 @dataclass(frozen=True, slots=True)
 class WebhookReplay:
     """Has webhooks sent and events processed again; neither applies anything twice."""
 
-    provider: Callable[[], Provider]
+    provider: Callable[[], WebhookSender]
     events: WebhookEventRepository
     queue: MessageQueue
 

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bedside.webhooks.receiver import MessageQueue, message
+from bedside.ports.queue import MessageQueue
+from bedside.webhooks.receiver import message
 from bedside.webhooks.repository import PATIENCE_MS, WebhookEventRepository
 
 # An event that cannot be processed is tried less and less often, and at least so often.

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from bedside.adapters.redis.client import Redis, Script
 from bedside.kernel.errors import Limit
 from bedside.platform.limits.algorithms import BUCKET, WINDOW, Count, count_bucket, count_window
-from bedside.platform.limits.policies import POLICIES, Policy
+from bedside.platform.limits.policies import Policy
 from tests.conftest import Upstash
+from tests.unit.platform.limits.test_policies import POLICIES
 
 NOW = 1_795_228_312_345
 ARGUMENTS = "(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]))"

@@ -1,15 +1,13 @@
 """The table of limits has the contract's numbers, and every limit in it is used by the calls that it is for."""
 
-import ast
-from pathlib import Path
+from importlib import import_module
+from importlib.util import find_spec
 
 import pytest
 
-from bedside.platform.limits import policies
-from bedside.platform.limits.policies import POLICIES, Policy
+from bedside import domains
+from bedside.platform.limits.policies import Policy
 
-ROOT = Path(__file__).parents[4]
-CORE, FUNCTIONS = ROOT / "layers/core/bedside", ROOT / "functions"
 CONTRACT = {
     "role-changes": (5, 3600, "window", "user"),
     "force-verification": (10, 86_400, "window", "user"),
@@ -17,24 +15,8 @@ CONTRACT = {
     "admin": (100, 600, "window", "user"),
     "profile": (30, 300, "window", "user"),
 }
-# Which call each limit is for, by the function that checks it.
-CALLS = {
-    "ROLE_CHANGES": {"set_roles"},
-    "FORCE_VERIFICATION": {"force"},
-    "EXPERT_VERIFICATION": {"review"},
-    "ADMIN": {"page", "create", "counters"},
-    "PROFILE": {"profile", "describe"},
-    "OTP_SEND": {"send"},
-    "OTP_VERIFY": {"verify"},
-    "SESSION_CREATE": {"create"},
-    "TOKEN_VALIDATE": {"scan", "_find", "validate"},
-    "PRESIGNED_URL": {"_hold", "grant"},
-    "VISITS": {
-        *("book", "page", "watch", "look", "join", "rtc_token", "start", "end", "cancel", "summary"),
-        *("start_recording", "stop_recording", "recording", "notes", "write_notes", "notes_history"),
-    },
-}
-LIMITED = {name for name, value in vars(policies).items() if isinstance(value, Policy)}
+ROUTES = [route for domain in domains.manifests() for route in domain.routes]
+POLICIES = list({route.limit.name: route.limit for route in ROUTES if route.limit}.values())
 
 
 @pytest.mark.parametrize("name", CONTRACT)
@@ -57,38 +39,26 @@ def test_hospitals_and_phones_have_their_own() -> None:
     }
 
 
-def test_the_table_is_whole() -> None:
-    """Every policy is in it, once, under a name of its own that fits a header field."""
-    assert {id(getattr(policies, name)) for name in LIMITED} == {id(policy) for policy in POLICIES}
-    names = [policy.name for policy in POLICIES]
-    assert len(set(names)) == len(names) == len(LIMITED)
-    assert all(name.replace("-", "").isalnum() and name.islower() for name in names)
+def test_every_declared_limit_is_used() -> None:
+    """A policy that no route names would be a promise that nobody keeps; names fit a header field."""
+    declared = [
+        value
+        for name in domains.NAMES
+        if find_spec(f"bedside.{name}.limits")
+        for value in vars(import_module(f"bedside.{name}.limits")).values()
+        if isinstance(value, Policy)
+    ]
+    assert {id(policy) for policy in declared} == {id(policy) for policy in POLICIES}
+    assert all(policy.name.replace("-", "").isalnum() and policy.name.islower() for policy in declared)
 
 
-def _uses() -> dict[str, set[str]]:
-    """Find the policies that the code names, outside of their table, and the functions that name them."""
-    found: dict[str, set[str]] = {}
-    for path in [*CORE.rglob("*.py"), *FUNCTIONS.glob("*/handler.py")]:
-        for function in ast.walk(ast.parse(path.read_text())):
-            if isinstance(function, ast.FunctionDef):
-                for node in ast.walk(function):
-                    if isinstance(node, ast.Name) and node.id in LIMITED:
-                        found.setdefault(node.id, set()).add(function.name)
-    return found
+def test_every_call_of_people_and_visits_has_a_limit() -> None:
+    """Those of an administrator, of a profile, of codes, and of visits."""
+    limited = ("/otp/", "/user/", "/admin/", "/users/", "/internal/", "/experts/", "/visits", "/session/create")
+    assert [route.key for route in ROUTES if route.path.startswith(limited) and route.limit is None] == []
 
 
-def test_every_limit_is_used_by_its_calls_and_no_other() -> None:
-    """A policy that nobody checks would be a promise that nobody keeps."""
-    assert set(CALLS) == LIMITED
-    assert _uses() == CALLS
-
-
-def test_every_call_of_the_contract_with_a_limit_checks_one() -> None:
-    """Each route of these functions stands under a limit."""
-    for name in ("users", "otp", "session_create", "visits"):
-        tree = ast.parse((FUNCTIONS / name / "handler.py").read_text())
-        for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and any("app." in ast.unparse(each) for each in node.decorator_list):
-                route, limit = [ast.unparse(each) for each in node.decorator_list]
-                assert route.startswith("app.")
-                assert limit.startswith("http.limited("), (name, route)
+def test_calls_that_count_themselves_are_the_hot_ones() -> None:
+    """Their one Redis request counts as well."""
+    own = {route.key for route in ROUTES if route.counts_itself}
+    assert own == {"GET /session/token/{token}", "POST /session/presigned-url"}

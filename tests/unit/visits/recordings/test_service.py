@@ -57,7 +57,7 @@ class Studio:
         return self.recordings.handle_event("v", kind, told, now)
 
     def state(self) -> str:
-        return str(self.recordings.look(RUNNING, T)["state"])
+        return str(self.recordings.get(RUNNING, T)["state"])
 
     def finish(self, sha256: str = "ab" * 32) -> None:
         """Let every copy that was asked for be made."""
@@ -75,7 +75,7 @@ def studio(aws: None) -> Studio:  # noqa: ARG001  # the table stands in moto
     record, rooms = RecordingRepository(Table(VISITS), HOUR), FakeRooms()
     scheduled = list[tuple[str, int]]()
     recordings = Recordings(
-        record=record,
+        repository=record,
         visits=visits,
         rooms=lambda: rooms,
         links=Links("recordings", "us-east-1", ""),
@@ -102,7 +102,7 @@ def test_a_recording_from_start_to_download(studio: Studio) -> None:
     [message] = studio.sent
     assert set(message) == {"visitId", "file"}
     studio.finish()
-    document = studio.recordings.look(RUNNING, T + 5)
+    document: dict[str, Any] = dict(studio.recordings.get(RUNNING, T + 5))
     url = document.pop("downloadUrl")
     assert url.startswith(f"https://recordings.s3.us-east-1.amazonaws.com/recordings/FAC001/v/{message['file']}.mp4?")
     assert "response-content-disposition=attachment%3B%20filename%3D%22recording-v-1.mp4%22" in url
@@ -209,14 +209,14 @@ def test_two_parts(studio: Studio) -> None:
         studio.tell("beam.stopped.success", at + 3, beam_id=name)
         studio.tell("beam.recording.success", at + 4, beam_id=name, recording_path=f"s3://{name}", size=at)
     studio.finish()
-    document = studio.recordings.look(RUNNING, T)
+    document = studio.recordings.get(RUNNING, T)
     assert (document["state"], len(document["parts"])) == ("completed", 2)
     assert document["downloadUrl"] == document["parts"][1]["downloadUrl"] != document["parts"][0]["downloadUrl"]
 
 
 def test_there_is_no_recording_of_a_visit_that_was_not_recorded(studio: Studio) -> None:
     """To look at, to stop, or to end with the visit."""
-    for call in (studio.recordings.look, studio.recordings.stop):
+    for call in (studio.recordings.get, studio.recordings.stop):
         with pytest.raises(RecordingNotFoundError):
             call(RUNNING, T)
     studio.recordings.visit_over(RUNNING, T)
@@ -288,7 +288,7 @@ def test_a_failure_is_visible(studio: Studio, kind: str, data: Mapping[str, Any]
     studio.tell("beam.started.success")
     assert studio.tell(kind, T + 1, **data)
     studio.recordings.visit_over(RUNNING, T + 2)
-    document = studio.recordings.look(RUNNING, T + 3)
+    document = studio.recordings.get(RUNNING, T + 3)
     assert document["state"] == "failed"
     assert document["failure"].startswith("The video provider could not record")
     assert failure in document["failure"]
@@ -337,7 +337,7 @@ def test_what_does_not_come_is_given_up(studio: Studio) -> None:
     studio.recordings.overdue("v", T + HOUR)
     assert (studio.state(), studio.record.due(T + HOUR, 10)) == ("processing", [])
     studio.recordings.overdue("v", T + 2 * HOUR)
-    assert studio.recordings.look(RUNNING, T)["failure"] == GIVEN_UP
+    assert studio.recordings.get(RUNNING, T)["failure"] == GIVEN_UP
     assert studio.record.due(T + 9 * HOUR, 10) == []
     assert studio.scheduled == [("v", T + HOUR), ("v", T + 2 * HOUR)]
     studio.tell("recording.success", T + 9 * HOUR)
@@ -376,7 +376,7 @@ def test_a_copy_that_got_lost_is_asked_for_again(studio: Studio) -> None:
     studio.record.learn("v", lambda recording: file_observed(recording, File("n", T + HOUR + 1, T + HOUR + 1))[0])
     studio.recordings.overdue("v", T + 2 * HOUR)
     assert len(studio.sent) == 2
-    assert studio.recordings.look(RUNNING, T)["failure"] == NOT_COPIED
+    assert studio.recordings.get(RUNNING, T)["failure"] == NOT_COPIED
 
 
 def test_a_listed_file_that_could_not_be_asked_for_stays_due(studio: Studio) -> None:
@@ -441,7 +441,7 @@ def test_one_part_of_two_that_failed(studio: Studio) -> None:
     [message] = studio.sent
     studio.record.learn("v", lambda recording: not_copied(recording, message["file"], NOT_COPIED))
     studio.recordings.visit_over(RUNNING, T + 2)
-    document = studio.recordings.look(RUNNING, T)
+    document = studio.recordings.get(RUNNING, T)
     assert (document["state"], document["failure"]) == ("failed", NOT_COPIED)
     assert "downloadUrl" in document
     assert [part["state"] for part in document["parts"]] == ["completed", "failed"]

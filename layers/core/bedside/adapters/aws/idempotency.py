@@ -44,14 +44,14 @@ class Idempotency:
             ),
         )
 
-    def once(
+    def once[Document: Mapping[str, Any]](
         self,
         caller: str,
         key: str,
         body: Mapping[str, Any],
-        work: Callable[[], dict[str, Any]],
+        work: Callable[[], Document],
         context: Context | None,
-    ) -> dict[str, Any]:
+    ) -> Document:
         """Do the work, or give the answer that it gave when the caller sent this key before.
 
         Raises InvalidRequestError for a key of more than 128 characters, KeyReusedError for another body,
@@ -72,11 +72,11 @@ class Idempotency:
         @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
             data_keyword_argument="asked", config=config, persistence_store=self._store
         )
-        def answer(*, asked: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG001  # what is asked names the record
+        def answer(*, asked: dict[str, Any]) -> Document:  # noqa: ARG001  # what is asked names the record
             return work()
 
         try:
-            done: dict[str, Any] = answer(asked={"key": f"{caller}\n{key.strip()}", "body": dict(body)})
+            done: Document = answer(asked={"key": f"{caller}\n{key.strip()}", "body": dict(body)})
         except IdempotencyAlreadyInProgressError as error:
             raise RequestInFlightError("The first request with this key is still being served.") from error
         except IdempotencyValidationError as error:

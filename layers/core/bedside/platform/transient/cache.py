@@ -6,7 +6,7 @@ when it began. So what was read before a change is never written down after it, 
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bedside.adapters.redis.client import Redis, RedisError, Script
@@ -65,7 +65,7 @@ return 1
 """
 )
 
-type Document = dict[str, Any]
+type Document = Mapping[str, Any]
 # hit: Redis had it. miss: it was loaded. away: Redis did not say.
 type CacheOutcome = Literal["hit", "miss", "away"]
 type _Found = Literal["hit", "ours", "theirs", "young"]

@@ -29,7 +29,7 @@ def object_key(recording: Recording, file: File) -> str:
 class Copies:
     """Copies files, each once however often that is asked for; `remaining_s` is the time that there is for one."""
 
-    record: RecordingRepository
+    repository: RecordingRepository
     rooms: Callable[[], Rooms]
     archive: Archive
     downloads: Downloads
@@ -41,7 +41,7 @@ class Copies:
         Raises DownloadError or UnavailableError; after the last try the record says that it has failed, until another
         succeeds.
         """
-        recording = self.record.read(visit_id)
+        recording = self.repository.read(visit_id)
         file = None if recording is None else recording.files.get(name)
         if recording is None or file is None or file.copy is not None:
             return False
@@ -50,10 +50,10 @@ class Copies:
             kept = self.archive.kept(key) or self._fetched(recording, file, key)
         except (DownloadError, UnavailableError):
             if last_try:
-                self.record.learn(visit_id, lambda recording: not_copied(recording, name, NOT_COPIED))
+                self.repository.learn(visit_id, lambda recording: not_copied(recording, name, NOT_COPIED))
             raise
         copy = Copy(key, kept.sha256, kept.size)
-        self.record.learn(visit_id, lambda recording: copied(recording, name, copy))
+        self.repository.learn(visit_id, lambda recording: copied(recording, name, copy))
         return True
 
     def _fetched(self, recording: Recording, file: File, key: str) -> Kept:

@@ -21,6 +21,12 @@ from bedside.visits.recordings.model import File, Recording
 from bedside.visits.recordings.provider_events import update_from_asset, update_from_event
 from bedside.visits.recordings.repository import RecordingRepository, RecordingUpdate
 from bedside.visits.repository import VisitRepository
+from bedside.visits.representation import (
+    RecordingDocument,
+    RecordingPartDocument,
+    RecordingStateDocument,
+    RecordingSummary,
+)
 from bedside.visits.states import State
 
 _RECORDABLE: Final = frozenset({"inProgress", "interrupted"})
@@ -35,7 +41,7 @@ class Recordings:
     `send` asks for the copy of a file, `schedule` for a look at a visit's recording at a time (Unix ms).
     """
 
-    record: RecordingRepository
+    repository: RecordingRepository
     visits: VisitRepository
     rooms: Callable[[], Rooms]
     links: Links
@@ -44,7 +50,7 @@ class Recordings:
     overdue_ms: int
     url_life_s: int
 
-    def start(self, visit: Visit, now_ms: int) -> dict[str, Any]:
+    def start(self, visit: Visit, now_ms: int) -> RecordingStateDocument:
         """Return the state of a recording that is starting, or that runs already; may be repeated.
 
         Raises WrongStateError, also while another one stops, and UnavailableError, after which it may have begun.
@@ -58,7 +64,7 @@ class Recordings:
                 raise WrongStateError("The recording is stopping.", "stopping")
             return recording if _active(recording) else asked(recording, room_id, now_ms)
 
-        self.record.room_is_of(room_id, visit.visit_id)
+        self.repository.room_is_of(room_id, visit.visit_id)
         # Whoever dies in between has left word that it may be running.
         _, recording = self._learn(visit.visit_id, begin, facility_id=visit.facility_id)
         # Whoever ended the visit since it was read may have found no recording to end.
@@ -70,7 +76,7 @@ class Recordings:
             _, recording = self._learn(visit.visit_id, taken)
         return {"state": recording.state}
 
-    def stop(self, visit: Visit, now_ms: int) -> dict[str, Any]:
+    def stop(self, visit: Visit, now_ms: int) -> RecordingStateDocument:
         """Return the state of a recording that stops, or has stopped; may be repeated.
 
         Raises RecordingNotFoundError, and UnavailableError, after which it may have stopped.
@@ -85,25 +91,29 @@ class Recordings:
             _, recording = self._learn(visit.visit_id, stop_taken)
         return {"state": recording.state}
 
-    def look(self, visit: Visit, now_ms: int) -> dict[str, Any]:
+    def get(self, visit: Visit, now_ms: int) -> RecordingDocument:
         """Return what there is of a visit's recording, with a link to each part that is ours.
 
         What stands on top is the newest part. Raises RecordingNotFoundError, UnavailableError.
         """
-        recording = self.record.read(visit.visit_id)
+        recording = self.repository.read(visit.visit_id)
         if recording is None:
             raise RecordingNotFoundError("There is no recording of this visit.")
         parts = [self._part(recording, number, file, now_ms) for number, file in enumerate(recording.parts, 1)]
-        newest: dict[str, Any] = next((part for part in reversed(parts) if part["state"] == "completed"), {})
-        document = {**newest, "state": recording.state, "parts": parts}
-        return {**document, "failure": recording.failure} if recording.failure else document
+        document: RecordingDocument = {"state": recording.state, "parts": parts}
+        newest = next((part for part in reversed(parts) if part["state"] == "completed"), None)
+        if newest:
+            document = {**newest, **document}
+        if recording.failure:
+            document["failure"] = recording.failure
+        return document
 
-    def summary(self, visit_id: str) -> dict[str, Any]:
+    def summary(self, visit_id: str) -> RecordingSummary:
         """Return whether there is, or will be, anything of a visit's recording, and its state.
 
         Raises UnavailableError.
         """
-        recording = self.record.read(visit_id)
+        recording = self.repository.read(visit_id)
         if recording is None:
             return {"recorded": False, "recordingState": None}
         remains = recording.state != "failed" or any(file.copy for file in recording.parts)
@@ -131,7 +141,7 @@ class Recordings:
 
     def visit_of(self, room_id: str) -> str:
         """Return the visit whose recording was started in a room; "" if none was. Raises UnavailableError."""
-        return self.record.visit_of(room_id)
+        return self.repository.visit_of(room_id)
 
     def visit_over(self, visit: Visit, now_ms: int) -> None:
         """Note that nothing is recorded any more; may be repeated. Raises UnavailableError."""
@@ -145,7 +155,7 @@ class Recordings:
 
         Raises UnavailableError, after which it is still time to.
         """
-        recording = self.record.read(visit_id)
+        recording = self.repository.read(visit_id)
         if recording is None or not _is_up(recording.due_at(self.overdue_ms), now_ms):
             return
         assets: list[RecordingAsset] = []
@@ -158,7 +168,7 @@ class Recordings:
             missed = _is_up(recording.missing_due_at(self.overdue_ms), now_ms)
             return checked_with_provider(recording, now_ms) if missed else recording
 
-        _, after = self.record.learn(visit_id, learn)
+        _, after = self.repository.learn(visit_id, learn)
         for file in after.parts:
             after = self._ask_again(after, file.name, now_ms)
         self._schedule(recording, after)
@@ -186,12 +196,12 @@ class Recordings:
         if expected == recording:
             return recording
         self._copy(expected, [name])
-        return self.record.learn(recording.visit_id, learn)[1]
+        return self.repository.learn(recording.visit_id, learn)[1]
 
     def _learn(
         self, visit_id: str, learn: RecordingUpdate, *, facility_id: str | None = None
     ) -> tuple[Recording, Recording]:
-        before, after = self.record.learn(visit_id, learn, facility_id=facility_id)
+        before, after = self.repository.learn(visit_id, learn, facility_id=facility_id)
         self._schedule(before, after)
         return before, after
 
@@ -205,15 +215,15 @@ class Recordings:
             if recording.files[name].state == "copying":
                 self.send({"visitId": recording.visit_id, "file": name})
 
-    def _part(self, recording: Recording, number: int, file: File, now_ms: int) -> dict[str, Any]:
-        found: dict[str, Any] = {"state": file.state}
+    def _part(self, recording: Recording, number: int, file: File, now_ms: int) -> RecordingPartDocument:
+        found: RecordingPartDocument = {"state": file.state}
         if file.copy is not None:
             # Names of downloads stay in the lists of browsers: nothing in them says whose visit it was.
             save_as = f"recording-{recording.visit_id[:8]}-{number}.mp4"
             found["downloadUrl"] = self.links.download(
                 file.copy.key, now_ms=now_ms, life_s=self.url_life_s, save_as=save_as
             )
-            found |= {"sha256": file.copy.sha256, "sizeBytes": file.copy.size}
+            found["sha256"], found["sizeBytes"] = file.copy.sha256, file.copy.size
         if file.duration_s is not None:
             found["durationSeconds"] = file.duration_s
         return found

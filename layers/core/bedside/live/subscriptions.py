@@ -1,4 +1,4 @@
-"""Who listens for changes of visits: tickets and connections, in the record, one item for each channel."""
+"""Subscriptions in the record: tickets and connections, one item for each channel."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -33,27 +33,27 @@ class Subscriptions:
     table: Table
     ticket_life_ms: int
 
-    def admit(self, handle: OpaqueToken, watcher: Subscriber, now_ms: int) -> None:
+    def admit(self, token: OpaqueToken, subscriber: Subscriber, now_ms: int) -> None:
         """Let a ticket's bearer listen; raises UnavailableError."""
-        document = {"user": watcher.user_id, "family": watcher.family_id, "ends": now_ms + self.ticket_life_ms}
+        document = {"user": subscriber.user_id, "family": subscriber.family_id, "ends": now_ms + self.ticket_life_ms}
         item = self._change(
-            handle.session_key,
+            token.key,
             "SET #ticket = :ticket",
             values={"ticket": document},
-            names={"ticket": _TICKET + handle.digest},
+            names={"ticket": _TICKET + token.digest},
         )
-        self._sweep(handle.session_key, [name for name, entry in _entries(item) if _dead(name, entry, now_ms)])
+        self._sweep(token.key, [name for name, entry in _entries(item) if _dead(name, entry, now_ms)])
 
-    def connect(self, handle: OpaqueToken, connection: str, now_ms: int) -> Subscriber | None:
+    def connect(self, token: OpaqueToken, connection: str, now_ms: int) -> Subscriber | None:
         """Trade a ticket for a connection's place; None where it does not hold. Raises UnavailableError."""
         place = _CONNECTION + connection
         try:
             item = self.table.update(
-                f"watchers#{handle.session_key}",
+                f"watchers#{token.key}",
                 "SET #connection = #ticket REMOVE #ticket",
                 condition="#ticket.#ends > :now",
                 values={"now": now_ms},
-                names={"ticket": _TICKET + handle.digest, "connection": place},
+                names={"ticket": _TICKET + token.digest, "connection": place},
             )
         except ConditionFailedError:
             return None

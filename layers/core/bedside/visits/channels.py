@@ -1,19 +1,26 @@
-"""Who hears of which visits."""
+"""Channels of visits: who hears of which."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from bedside.identity.principal import Principal
 from bedside.kernel.pseudonym import handle_name
 from bedside.visits.access import works_at
 
+# Tells tickets for visits from those for capture sessions.
+TICKET_PREFIX: Final = "v-"
+
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """Who hears of visits: those who work at a facility, or one patient of theirs."""
+    """The visits of a facility, heard by those who work there, or those of one patient."""
 
     kind: Literal["facility", "patient"]
     name: str
+
+    @property
+    def ably_name(self) -> str:
+        return f"visits:{self.kind}:{self.name}"
 
     def key(self, pseudonym_key: bytes) -> str:
         """Return the 24 characters under which the record has it."""
@@ -27,6 +34,6 @@ class Channel:
 
 
 def channel_of(who: Principal) -> Channel:
-    """Return the channel that somebody hears: of where they work, or of themselves."""
+    """Return the channel that somebody hears: that of their facility, or else their own."""
     facility_id = works_at(who)
     return Channel("facility", facility_id) if facility_id else Channel("patient", who.user_id)

@@ -6,7 +6,7 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.opaque_tokens import OpaqueToken, new_token
-from bedside.visits.subscriptions import Subscriber, Subscriptions
+from bedside.live.subscriptions import Subscriber, Subscriptions
 
 KEY = "a" * 24
 NOW, MINUTE = 1_795_228_200_000, 60_000

@@ -1,0 +1,142 @@
+"""The manifest of capture: sessions, the phone's calls, and the gallery of an encounter's photos."""
+
+from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
+from bedside.platform.contract import Degraded, Domain, Route
+
+_STRAIGHT = Degraded("no part", ("nothing",), "Reads and changes the record itself.")
+_NOT_COUNTED = "What is not counted meanwhile is never counted."
+
+DOMAIN = Domain(
+    name="capture",
+    wiring="wiring.CaptureWiring",
+    routes=(
+        Route(
+            "POST",
+            "/session/create",
+            summary="Open an encounter's capture session, or join the open one, and get a QR code",
+            caller="clinician",
+            body="sessions.OpenRequest",
+            answers={201: "representation.OpenedSessionDocument"},
+            limit=SESSION_CREATE,
+            degraded=Degraded(
+                "rate limit; keeps the session for the phone's calls; counts a new one",
+                ("record", "process"),
+                f"The session is in the record first; the phone is served from there. {_NOT_COUNTED}",
+            ),
+        ),
+        Route(
+            "DELETE",
+            "/session/{encounterId}",
+            summary="End an encounter's session for everyone",
+            caller="clinician",
+            answers={204: ""},
+            problems=("session-not-found",),
+            degraded=Degraded("forgets the session", ("record",), "The record refuses whatever comes later."),
+        ),
+        Route(
+            "POST",
+            "/session/live-ticket",
+            summary="Get a new ticket for the live channel of a session",
+            caller="clinician",
+            body="sessions.TicketRequest",
+            answers={200: "representation.InvitationDocument"},
+            problems=("session-not-found",),
+            degraded=_STRAIGHT,
+        ),
+        Route(
+            "GET",
+            "/session/images/{encounterId}",
+            summary="List a session's images, with links to download them",
+            caller="clinician",
+            query="gallery.ListRequest",
+            answers={200: "representation.ImageListDocument"},
+            degraded=Degraded("keeps the session's longer life", ("record",), "Reads and changes the record itself."),
+        ),
+        Route(
+            "PATCH",
+            "/session/images/{encounterId}/{imageId}",
+            summary="Change an image's laterality, body site and notes",
+            caller="clinician",
+            body="gallery.DescribeRequest",
+            answers={200: "representation.ImageDocument"},
+            problems=("session-not-found", "image-not-found"),
+            degraded=_STRAIGHT,
+        ),
+        Route(
+            "DELETE",
+            "/session/images/{encounterId}/{imageId}",
+            summary="Delete an image for good; its id never comes back",
+            caller="clinicianOrPhone",
+            answers={200: "representation.DeletedImageDocument"},
+            problems=("wrong-encounter", "session-not-found", "image-not-found"),
+            degraded=Degraded(
+                "keeps that the image is gone; forgets what was said of it",
+                ("record",),
+                "The record keeps deleted images' ids and refuses them.",
+            ),
+        ),
+        Route(
+            "GET",
+            "/session/token/{token}",
+            summary="Exchange a scanned QR token for an upload token",
+            caller="anyone",
+            answers={200: "representation.ExchangedTokenDocument"},
+            problems=("token-expired-or-invalid",),
+            limit=TOKEN_VALIDATE,
+            counts_itself=True,
+            degraded=Degraded(
+                "the session behind the code, with the rate limit",
+                ("record", "process"),
+                "The code's hash is in the record too.",
+            ),
+        ),
+        Route(
+            "POST",
+            "/session/presigned-url",
+            summary="Reserve a place for one photo and get a link to upload it",
+            caller="phone",
+            body="uploads.UploadRequest",
+            answers={200: "representation.UploadGrantDocument"},
+            problems=(
+                "wrong-encounter",
+                "session-not-found",
+                "image-deleted",
+                "image-limit-reached",
+                "image-too-large",
+                "unsupported-media-type",
+            ),
+            limit=PRESIGNED_URL,
+            counts_itself=True,
+            degraded=Degraded(
+                "holds the image's place and keeps what the phone says of it, with the rate limit",
+                ("record", "process"),
+                "Both are held in the record, by one conditional write. If Redis goes away after that, what the phone"
+                " said is lost unless it says it again, as phones do.",
+            ),
+        ),
+        Route(
+            "POST",
+            "/session/images",
+            summary="Report that a photo has been uploaded, with its details",
+            caller="phone",
+            body="ingestion.NotifyRequest",
+            answers={200: "representation.IngestedImageDocument", 201: "representation.IngestedImageDocument"},
+            problems=(
+                "wrong-encounter",
+                "session-not-found",
+                "image-deleted",
+                "image-limit-reached",
+                "not-uploaded",
+            ),
+            degraded=Degraded(
+                "keeps that the image has arrived; counts a new one",
+                ("record",),
+                f"The record alone decides what arrived. {_NOT_COUNTED}",
+            ),
+        ),
+    ),
+    sweeps={"sessions": "session_sweep"},
+    live={"": "live_access"},
+    counters=("sessionsOpened", "photosArrived"),
+    dead_letters=("UploadWatchDeadLetters",),
+)

@@ -1,0 +1,61 @@
+"""Messages about a session to the clinician's pages that watch it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bedside.capture.model import Session
+from bedside.capture.session_access import SessionAccess
+from bedside.live.publisher import InvitationDocument, Publisher
+from bedside.live.subscriptions import Subscriber
+
+# Whether a sign-in is still good for sessions of a facility, at an instant (Unix ms).
+type MayWatch = Callable[[Subscriber, str, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAudience:
+    """The pages that watch one session; its item keeps their connections."""
+
+    session: Session
+    access: SessionAccess
+    may_watch: MayWatch
+
+    @property
+    def channel(self) -> str:
+        """The facility is part of the name, or a clinician of another one could listen by the encounter's number."""
+        return f"session:{self.session.facility_id}:{self.session.encounter_id}"
+
+    def connections(self, now_ms: int) -> Mapping[str, Subscriber]:  # noqa: ARG002  # the protocol's
+        return {name: connection.subscriber for name, connection in self.session.connections.items()}
+
+    def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
+        return self.may_watch(subscriber, self.session.facility_id, now_ms)
+
+    def shut_out(self, connections: Sequence[str], now_ms: int) -> None:
+        self.access.forget(self.session, connections, now_ms)
+
+    def disconnect(self, connections: Sequence[str], now_ms: int) -> None:
+        if connections:
+            self.access.disconnect(self.session, connections, now_ms)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPublisher:
+    """Tells a session's pages what has changed. Never raises: a page that misses a message catches up."""
+
+    publisher: Publisher
+    access: SessionAccess
+    may_watch: MayWatch
+
+    def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:
+        # The same change published twice has the same id, and is delivered once.
+        message_id = f"{session.key}-{session.started}-{message['revision']}"
+        self.publisher.publish(self._audience(session), message, message_id, now_ms)
+
+    def invitation(self, session: Session, ticket: str, now_ms: int) -> InvitationDocument:
+        """Return what a page needs to watch the session."""
+        return self.publisher.invitation(self._audience(session).channel, ticket, now_ms)
+
+    def _audience(self, session: Session) -> SessionAudience:
+        return SessionAudience(session, self.access, self.may_watch)

@@ -1,0 +1,123 @@
+"""Answers of capture's calls, as the contract spells them. Typed dictionaries cost nothing at run time."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
+
+from bedside.live.publisher import InvitationDocument
+
+if TYPE_CHECKING:
+    from bedside.capture.gallery import DownloadableImage
+    from bedside.capture.model import Session
+
+__all__ = ["InvitationDocument"]
+
+
+class LateralityDocument(TypedDict):
+    code: Literal["left", "right", "bilateral", "na"]
+    display: str
+
+
+class BodySiteDocument(TypedDict):
+    code: str
+    display: str
+
+
+class MetadataDocument(TypedDict):
+    laterality: NotRequired[LateralityDocument]
+    bodySite: NotRequired[BodySiteDocument]
+    notes: NotRequired[str]
+
+
+class OpenedSessionDocument(TypedDict):
+    token: str
+    mobileUrl: str
+    qrSvg: str
+    expiresIn: int
+    sessionExpiresAt: str
+    live: InvitationDocument
+
+
+class ImageDocument(TypedDict):
+    """One image with a link to it, good until `expiresAt`; instants in Unix ms."""
+
+    imageId: str
+    s3Key: str
+    downloadUrl: str
+    expiresAt: int
+    metadata: MetadataDocument
+    uploadedAt: int
+    sequence: int
+    revision: int
+
+
+class ImageListDocument(TypedDict):
+    """A session's images; without a session an empty list and nulls."""
+
+    images: list[ImageDocument]
+    sequence: int | None
+    revision: int | None
+    sessionCreatedAt: int | None
+    lastActivity: int | None
+    patientId: str | None
+    facilityId: str | None
+
+
+class DeletedImageDocument(TypedDict):
+    success: Literal[True]
+    imageCount: int
+
+
+class ExchangedTokenDocument(TypedDict):
+    encounterId: str
+    patientId: str
+    facilityId: str
+    patientName: NotRequired[str]
+    patientNHI: NotRequired[str]
+    uploadToken: str
+    maxImages: int
+    imageCount: int
+    expiresAt: int
+
+
+class UploadGrantDocument(TypedDict):
+    """A link for exactly one upload, and the headers that have to be sent with it."""
+
+    uploadUrl: str
+    s3Key: str
+    headers: Mapping[str, str]
+    expiresAt: int
+
+
+class IngestedImageDocument(TypedDict):
+    success: Literal[True]
+    imageId: str
+    imageCount: int
+    sequence: int
+
+
+def image_document(shown: "DownloadableImage") -> ImageDocument:
+    """Return an image as the contract spells it."""
+    image = shown.image
+    return {
+        "imageId": image.image_id,
+        "s3Key": image.key,
+        "downloadUrl": shown.url,
+        "expiresAt": shown.expires_at,
+        "metadata": cast("MetadataDocument", image.metadata),
+        "uploadedAt": image.uploaded_at,
+        "sequence": image.sequence,
+        "revision": image.revision,
+    }
+
+
+def image_list_document(session: "Session | None", images: "list[DownloadableImage]") -> ImageListDocument:
+    """Return a session's images as the contract spells them."""
+    return {
+        "images": [image_document(shown) for shown in images],
+        "sequence": session.sequence if session else None,
+        "revision": session.revision if session else None,
+        "sessionCreatedAt": session.started if session else None,
+        "lastActivity": session.last_activity if session else None,
+        "patientId": session.patient.patient_id if session else None,
+        "facilityId": session.facility_id if session else None,
+    }

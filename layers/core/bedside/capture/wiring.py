@@ -1,0 +1,195 @@
+"""Composes capture sessions, uploads and the gallery."""
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bedside.adapters.aws.s3 import Bucket, Links
+from bedside.capture.fast_path import FastPath
+from bedside.capture.settings import CaptureSettings
+from bedside.identity.wiring import IdentityWiring
+
+if TYPE_CHECKING:
+    from bedside.capture.deletion import Deletion
+    from bedside.capture.gallery import Gallery
+    from bedside.capture.image_repository import ImageRepository
+    from bedside.capture.ingestion import Ingestion
+    from bedside.capture.live_access import LiveAccess
+    from bedside.capture.metadata_drafts import MetadataDrafts
+    from bedside.capture.publisher import SessionPublisher
+    from bedside.capture.qr_exchange import QrExchange
+    from bedside.capture.session_access import SessionAccess
+    from bedside.capture.session_expiry import SessionExpiry
+    from bedside.capture.session_repository import SessionRepository
+    from bedside.capture.sessions import Sessions
+    from bedside.capture.uploads import Uploads
+    from bedside.live.subscriptions import Subscriber
+    from bedside.platform.sweeper import SweepSource
+    from bedside.platform.wiring import Platform
+
+# An upload credential outlives no photo: the bucket keeps photos for a day.
+_CREDENTIAL_LIFE_MS = 24 * 3600 * 1000
+
+
+class CaptureWiring:
+    """The parts of capture."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self.platform = platform
+
+    @cached_property
+    def identity(self) -> IdentityWiring:
+        return self.platform.domain(IdentityWiring)
+
+    @cached_property
+    def settings(self) -> CaptureSettings:
+        return CaptureSettings.from_env(self.platform.env)
+
+    @cached_property
+    def fast(self) -> FastPath:
+        return FastPath(self.platform.redis, self.platform.seal, self.platform.settings.stage)
+
+    @cached_property
+    def links(self) -> Links:
+        settings = self.settings
+        return Links(settings.bucket, self.platform.settings.region, settings.storage_origin)
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        return Bucket(self.settings.bucket, self.platform.settings.region)
+
+    @cached_property
+    def repository(self) -> "SessionRepository":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.session_repository import SessionRepository
+
+        return SessionRepository(Table(self.settings.capture_table), life_ms=self.settings.session_life_ms)
+
+    @cached_property
+    def session_access(self) -> "SessionAccess":
+        from bedside.capture.session_access import SessionAccess
+
+        return SessionAccess(self.repository)
+
+    @cached_property
+    def images(self) -> "ImageRepository":
+        from bedside.capture.image_repository import ImageRepository
+
+        return ImageRepository(self.repository, limit=self.settings.max_images)
+
+    @cached_property
+    def publisher(self) -> "SessionPublisher":
+        from bedside.capture.publisher import SessionPublisher
+        from bedside.live.wiring import LiveWiring
+
+        def may_watch(subscriber: "Subscriber", facility_id: str, now_ms: int) -> bool:
+            return self.identity.authenticator.watches(subscriber.user_id, subscriber.family_id, facility_id, now_ms)
+
+        return SessionPublisher(self.platform.domain(LiveWiring).publisher, self.session_access, may_watch)
+
+    @cached_property
+    def sessions(self) -> "Sessions":
+        from bedside.capture.sessions import Sessions
+        from bedside.live.wiring import LiveWiring
+
+        return Sessions(
+            repository=self.repository,
+            session_access=self.session_access,
+            fast=self.fast,
+            publisher=self.publisher,
+            counters=self.platform.counters,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            token_life_ms=self.settings.qr_token_life_ms,
+            ticket_life_ms=self.platform.domain(LiveWiring).settings.live_ticket_life_ms,
+            randomness=os.urandom,
+        )
+
+    @cached_property
+    def qr_exchange(self) -> "QrExchange":
+        from bedside.capture.qr_exchange import QrExchange
+
+        return QrExchange(self.repository, self.fast, self.platform.limiter, self.identity.keys, _CREDENTIAL_LIFE_MS)
+
+    @cached_property
+    def uploads(self) -> "Uploads":
+        from bedside.capture.uploads import Uploads
+
+        return Uploads(
+            repository=self.repository,
+            images=self.images,
+            fast=self.fast,
+            limiter=self.platform.limiter,
+            links=self.links,
+            metadata_drafts=self._metadata_drafts,
+            max_images=self.settings.max_images,
+            url_life_s=self.settings.upload_url_life_s,
+        )
+
+    @cached_property
+    def ingestion(self) -> "Ingestion":
+        from bedside.capture.ingestion import Ingestion
+
+        return Ingestion(
+            repository=self.repository,
+            images=self.images,
+            fast=self.fast,
+            bucket=self.bucket,
+            publisher=self.publisher,
+            counters=self.platform.counters,
+            metadata_drafts=self._metadata_drafts,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+        )
+
+    @cached_property
+    def gallery(self) -> "Gallery":
+        from bedside.capture.gallery import Gallery
+
+        return Gallery(
+            repository=self.repository,
+            images=self.images,
+            fast=self.fast,
+            links=self.links,
+            publisher=self.publisher,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            url_life_s=self.settings.download_url_life_s,
+        )
+
+    @cached_property
+    def deletion(self) -> "Deletion":
+        from bedside.capture.deletion import Deletion
+
+        return Deletion(
+            repository=self.repository,
+            images=self.images,
+            fast=self.fast,
+            bucket=self.bucket,
+            publisher=self.publisher,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            metadata_drafts=self._metadata_drafts,
+        )
+
+    @cached_property
+    def live_access(self) -> "LiveAccess":
+        from bedside.capture.live_access import LiveAccess
+
+        return LiveAccess(self.session_access, self.identity.authenticator)
+
+    @cached_property
+    def session_expiry(self) -> "SessionExpiry":
+        from bedside.capture.session_expiry import SessionExpiry
+
+        return SessionExpiry(self.repository, self.fast, self.publisher)
+
+    @cached_property
+    def session_sweep(self) -> "SweepSource":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.platform.sweeper import SweepSource, postponing
+
+        put_off = postponing(Table(self.settings.capture_table), str)
+        return SweepSource(self.session_expiry.due, self.session_expiry.look, put_off)
+
+    @cached_property
+    def _metadata_drafts(self) -> "MetadataDrafts":
+        from bedside.capture.metadata_drafts import MetadataDrafts
+
+        return MetadataDrafts(self.platform.drafts)

@@ -1,0 +1,44 @@
+"""The domains of the product, and what their manifests register with functions that serve all of them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from bedside.platform.contract import Domain
+
+if TYPE_CHECKING:
+    from bedside.platform.wiring import Platform
+
+NAMES: Final = ("identity", "capture", "visits", "webhooks", "operations")
+
+
+def manifests() -> Iterator[Domain]:
+    """Return the manifest of every domain."""
+    for name in NAMES:
+        domain: Domain = import_module(f"bedside.{name}.domain").DOMAIN
+        yield domain
+
+
+def registered(
+    platform: "Platform", kind: Literal["sweeps", "timers", "listeners", "webhook_senders", "live"]
+) -> Mapping[str, Callable[[], Any]]:
+    """Return what the manifests register, by key; each is composed when it is called."""
+    return {
+        key: partial(_part, platform, domain, path)
+        for domain in manifests()
+        for key, path in getattr(domain, kind).items()
+    }
+
+
+def resolve(domain: str, reference: str) -> Any:  # noqa: ANN401  # a model or a wiring
+    """Return what a manifest names relative to its domain, such as `sessions.OpenRequest`."""
+    module, _, name = reference.rpartition(".")
+    return getattr(import_module(f"bedside.{domain}.{module}"), name)
+
+
+def _part(platform: "Platform", domain: Domain, path: str) -> Any:  # noqa: ANN401  # whatever it names
+    found = platform.domain(resolve(domain.name, domain.wiring))
+    for name in path.split("."):
+        found = getattr(found, name)
+    return found

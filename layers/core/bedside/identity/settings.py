@@ -1,0 +1,38 @@
+"""Settings of identity, read once from a function's environment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class IdentitySettings:
+    """Tables of people, the life of codes and tokens, and what may be spent on text messages."""
+
+    identity_table: str
+    audit_table: str
+    otp_life_s: int
+    otp_resend_s: int
+    sms_countries: frozenset[str]
+    sms_sender_id: str
+    sms_origination_number: str
+    sms_prefix_allowance: int
+    sms_address_allowance: int
+    access_token_life_ms: int
+    sign_in_life_ms: int
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "IdentitySettings":
+        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        return cls(
+            identity_table=env["BEDSIDE_IDENTITY_TABLE"],
+            audit_table=env["BEDSIDE_AUDIT_TABLE"],
+            otp_life_s=int(env.get("BEDSIDE_OTP_LIFE_SECONDS", "300")),
+            otp_resend_s=int(env.get("BEDSIDE_OTP_RESEND_SECONDS", "30")),
+            sms_countries=frozenset(env.get("BEDSIDE_SMS_COUNTRIES", "NZ,AU,US,CA,GB").replace(" ", "").split(",")),
+            sms_sender_id=env.get("BEDSIDE_SMS_SENDER_ID", ""),
+            sms_origination_number=env.get("BEDSIDE_SMS_ORIGINATION_NUMBER", ""),
+            sms_prefix_allowance=int(env.get("BEDSIDE_SMS_PREFIX_ALLOWANCE", "100")),
+            sms_address_allowance=int(env.get("BEDSIDE_SMS_ADDRESS_ALLOWANCE", "200")),
+            access_token_life_ms=int(env.get("BEDSIDE_ACCESS_TOKEN_SECONDS", "900")) * 1000,
+            sign_in_life_ms=int(env.get("BEDSIDE_SIGN_IN_LIFE_SECONDS", "43200")) * 1000,
+        )

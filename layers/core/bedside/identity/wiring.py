@@ -1,0 +1,196 @@
+"""Composes sign-in, tokens, people and what administrators do."""
+
+import os
+import secrets as randomness
+from collections.abc import Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bedside.identity.authentication import Authenticator
+from bedside.identity.keyring import KeyRing
+from bedside.identity.person_cache import PersonCache
+from bedside.identity.settings import IdentitySettings
+from bedside.platform.observability import number_locked, refresh_token_reused, sms_breaker_open
+
+if TYPE_CHECKING:
+    from bedside.adapters.aws.dynamodb import Table
+    from bedside.identity.audit import AuditTrail
+    from bedside.identity.otp import SendQuotas
+    from bedside.identity.otp_delivery import OtpDelivery
+    from bedside.identity.otp_repository import OtpRepository
+    from bedside.identity.person_repository import PersonRepository
+    from bedside.identity.profile import Profile
+    from bedside.identity.sign_in import SignIn
+    from bedside.identity.sign_out import SignOut
+    from bedside.identity.token_family_repository import TokenFamilyRepository
+    from bedside.identity.token_pair import TokenPairIssuer
+    from bedside.identity.token_refresh import TokenRefresh
+    from bedside.identity.usage import Usage
+    from bedside.identity.user_admin import UserAdmin
+    from bedside.identity.user_directory import UserDirectory
+    from bedside.platform.wiring import Platform
+    from bedside.ports.sms import SmsSender
+
+
+class IdentityWiring:
+    """The parts of identity."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self.platform = platform
+
+    @cached_property
+    def settings(self) -> IdentitySettings:
+        return IdentitySettings.from_env(self.platform.env)
+
+    @cached_property
+    def keys(self) -> KeyRing:
+        def read() -> Mapping[str, bytes]:
+            return self.platform.read_secrets().signing_keys
+
+        return KeyRing(self.platform.secrets.signing_keys, read)
+
+    @cached_property
+    def authenticator(self) -> Authenticator:
+        return Authenticator(self.keys, self.person_cache)
+
+    @cached_property
+    def person_cache(self) -> PersonCache:
+        return PersonCache(lambda: self.people)
+
+    @cached_property
+    def people(self) -> "PersonRepository":
+        from bedside.identity.person_repository import PersonRepository
+
+        def changed(user_id: str, facility_id: str | None) -> None:
+            self.user_directory.forget(user_id, facility_id, self.platform.now_ms())
+
+        return PersonRepository(self._table, self._trail, changed)
+
+    @cached_property
+    def sms(self) -> "SmsSender":
+        from bedside.adapters.aws.sns import Sms
+
+        settings = self.settings
+        return Sms(settings.sms_sender_id, settings.sms_origination_number, self.platform.settings.region)
+
+    def otp_delivery(self, origin: str) -> "OtpDelivery":
+        """Return what sends codes that the pages of `origin` read by themselves."""
+        from bedside.identity.otp_delivery import OtpDelivery
+        from bedside.platform.transient.counters import CODES_SENT
+
+        settings = self.settings
+        return OtpDelivery(
+            people=self.people,
+            codes=self._codes,
+            sms=self.sms,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            countries=settings.sms_countries,
+            life_s=settings.otp_life_s,
+            resend_s=settings.otp_resend_s,
+            host=urlsplit(origin).hostname or "",
+            quotas=self._quotas,
+            random_below=randomness.randbelow,
+            on_breaker=sms_breaker_open,
+            on_sent=lambda now_ms: self.platform.counters.count(CODES_SENT, None, now_ms),
+        )
+
+    @cached_property
+    def sign_in(self) -> "SignIn":
+        from bedside.identity.sign_in import SignIn
+        from bedside.platform.transient.counters import SIGN_INS
+
+        return SignIn(
+            codes=self._codes,
+            pairs=self._token_pairs,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            countries=self.settings.sms_countries,
+            life_ms=self.settings.sign_in_life_ms,
+            quotas=self._quotas,
+            randomness=os.urandom,
+            on_locked=number_locked,
+            on_signed_in=lambda facility_id, now_ms: self.platform.counters.count(SIGN_INS, facility_id, now_ms),
+        )
+
+    @cached_property
+    def token_refresh(self) -> "TokenRefresh":
+        from bedside.identity.token_refresh import TokenRefresh
+
+        return TokenRefresh(
+            families=self._families,
+            person_cache=self.person_cache,
+            pairs=self._token_pairs,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            on_reuse=refresh_token_reused,
+        )
+
+    @cached_property
+    def sign_out(self) -> "SignOut":
+        from bedside.identity.sign_out import SignOut
+
+        return SignOut(self.people, self._families, self.person_cache)
+
+    @cached_property
+    def profile(self) -> "Profile":
+        from bedside.identity.profile import Profile
+
+        return Profile(self.people)
+
+    @cached_property
+    def user_directory(self) -> "UserDirectory":
+        from bedside.identity.user_directory import UserDirectory
+
+        platform = self.platform
+        return UserDirectory(self.people, platform.cache, platform.secrets.pseudonym_key, self.settings.sms_countries)
+
+    @cached_property
+    def usage(self) -> "Usage":
+        from bedside.identity.usage import Usage
+
+        return Usage(self.platform.counters)
+
+    @cached_property
+    def user_admin(self) -> "UserAdmin":
+        from bedside.identity.user_admin import UserAdmin
+
+        return UserAdmin(self.people, self.platform.secrets.pseudonym_key, self.settings.sms_countries)
+
+    @cached_property
+    def _table(self) -> "Table":
+        from bedside.adapters.aws.dynamodb import Table
+
+        return Table(self.settings.identity_table)
+
+    @cached_property
+    def _trail(self) -> "AuditTrail":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.identity.audit import AuditTrail
+
+        return AuditTrail(Table(self.settings.audit_table), os.urandom)
+
+    @cached_property
+    def _codes(self) -> "OtpRepository":
+        from bedside.identity.otp_repository import OtpRepository
+
+        return OtpRepository(self._table)
+
+    @cached_property
+    def _families(self) -> "TokenFamilyRepository":
+        from bedside.identity.token_family_repository import TokenFamilyRepository
+
+        return TokenFamilyRepository(self._table, self._trail)
+
+    @cached_property
+    def _quotas(self) -> "SendQuotas":
+        from bedside.identity.otp import SendQuotas
+
+        settings = self.settings
+        return SendQuotas(
+            self.platform.secrets.pseudonym_key, settings.sms_prefix_allowance, settings.sms_address_allowance
+        )
+
+    @cached_property
+    def _token_pairs(self) -> "TokenPairIssuer":
+        from bedside.identity.token_pair import TokenPairIssuer
+
+        return TokenPairIssuer(self.keys, self.settings.access_token_life_ms)

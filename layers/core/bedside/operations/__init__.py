@@ -1,0 +1,1 @@
+"""Running the product: how it is, and what serves all domains."""

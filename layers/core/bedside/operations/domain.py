@@ -1,0 +1,18 @@
+"""The manifest of operations."""
+
+from bedside.platform.contract import Degraded, Domain, Route
+
+DOMAIN = Domain(
+    name="operations",
+    wiring="wiring.OperationsWiring",
+    routes=(
+        Route(
+            "GET",
+            "/health",
+            summary="Tell whether the stack serves, and how Redis is",
+            caller="anyone",
+            answers={200: "representation.HealthDocument"},
+            degraded=Degraded("is asked how it is", ("nothing",), "Says `degraded`, and that is all."),
+        ),
+    ),
+)

@@ -1,0 +1,33 @@
+"""Composes what serves all domains: health and the sweeper."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bedside.kernel.invocation import remaining_s
+from bedside.platform.observability import sweep_failed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from bedside.operations.health import Health
+    from bedside.platform.sweeper import Sweeper, SweepSource
+    from bedside.platform.wiring import Platform
+
+
+class OperationsWiring:
+    """The parts of operations."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self.platform = platform
+
+    @cached_property
+    def health(self) -> "Health":
+        from bedside.operations.health import Health
+
+        return Health(lambda: self.platform.redis)
+
+    def sweeper(self, sources: "Mapping[str, Callable[[], SweepSource]]") -> "Sweeper":
+        """Return what looks at everything that `sources` find due."""
+        from bedside.platform.sweeper import Sweeper
+
+        return Sweeper({kind: source() for kind, source in sources.items()}, remaining_s, sweep_failed)

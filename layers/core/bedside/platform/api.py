@@ -1,0 +1,202 @@
+"""Serves a domain's routes: finds the call's route in the manifest, and checks caller, limit, body and query by it."""
+
+import traceback
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from bedside.kernel import invocation
+from bedside.kernel.errors import BedsideError, RouteNotFoundError, UnauthorizedError, UnavailableError
+from bedside.platform.contract import Domain, Route
+from bedside.platform.http import (
+    Answer,
+    Event,
+    caller_address,
+    header,
+    limit_headers,
+    problem,
+    read_body,
+    read_query,
+    request_id,
+)
+from bedside.platform.observability import count, logger, metrics
+
+if TYPE_CHECKING:
+    from bedside.platform.limits.policies import Policy
+    from bedside.platform.wiring import Platform
+
+type Work = Callable[[Call[Any, Any, Any]], Answer]
+
+
+class Authentication(Protocol):
+    """Tells who is calling, by the Authorization header and the time (Unix ms), or raises why they may not call."""
+
+    def signed_in(self, authorization: str | None, now_ms: int) -> Any: ...  # noqa: ANN401  # each its own type
+
+    def clinician(self, authorization: str | None, now_ms: int) -> Any: ...  # noqa: ANN401  # as above
+
+    def phone(self, authorization: str | None, now_ms: int) -> Any: ...  # noqa: ANN401  # as above
+
+    def clinician_or_phone(self, authorization: str | None, now_ms: int) -> Any: ...  # noqa: ANN401  # as above
+
+    def admin(self, authorization: str | None, origin: str, now_ms: int) -> Any: ...  # noqa: ANN401  # as above
+
+
+@dataclass(frozen=True, slots=True)
+class Call[Who, Body = None, Query = None]:
+    """A call that passed its route's checks; it came at `now_ms` (Unix ms).
+
+    `who` is the caller, or their address where anyone may call.
+    """
+
+    who: Who
+    body: Body
+    query: Query
+    event: Event
+    now_ms: int
+
+    def path(self, name: str) -> str:
+        """Return a parameter of the path."""
+        return str(self.event["pathParameters"][name])
+
+    @property
+    def address(self) -> str:
+        """The caller's address."""
+        return caller_address(self.event)
+
+    def header(self, name: str) -> str | None:
+        """Return a header by its lower-case name."""
+        return header(self.event, name)
+
+    def origin(self, public_origin: str) -> str:
+        """Return the origin of the pages: without a domain of its own a stack is known by its API's host."""
+        return public_origin or f"https://{self.event['requestContext']['domainName']}"
+
+
+class Api:
+    """The Lambda handler of a function that serves some of a domain's routes.
+
+    `platform` and `authentication` give the parts of the process that is serving.
+    """
+
+    def __init__(
+        self, domain: Domain, platform: "Callable[[], Platform]", authentication: Callable[[], Authentication]
+    ) -> None:
+        self._domain = domain
+        self._platform = platform
+        self._authentication = authentication
+        self._served: dict[str, tuple[Route, Work]] = {}
+
+    def serves[Handler: Callable[..., Answer]](self, key: str) -> Callable[[Handler], Handler]:
+        """Return a decorator for what answers the route with this key, such as `GET /visits/{visitId}`."""
+        [route] = [route for route in self._domain.routes if route.key == key]
+
+        def register(work: Handler) -> Handler:
+            self._served[key] = route, cast("Work", work)
+            return work
+
+        return register
+
+    @property
+    def routes(self) -> Iterable[tuple[Route, Work]]:
+        """What is served here."""
+        return self._served.values()
+
+    def handler(self) -> Callable[[Event, LambdaContext], dict[str, Any]]:
+        """Return the Lambda handler: correlated logs, metrics, and `x-request-id` on every answer."""
+
+        @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
+        @metrics.log_metrics
+        def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
+            invocation.begin(context)
+            try:
+                answer = self._answer(event)
+            except BedsideError as error:
+                if error.status >= 500:  # noqa: PLR2004  # server errors
+                    logger.error("refused", slug=error.slug, cause=_cause(error))
+                    count("ServerError")
+                answer = problem(error, request_id(event))
+            except Exception as error:  # noqa: BLE001  # whatever nobody foresaw is an answer too
+                answer = problem(unexpected(error), request_id(event))
+            return answer.result(request_id(event))
+
+        return lambda_handler
+
+    def _answer(self, event: Event) -> Answer:
+        served = self._served.get(event.get("routeKey", ""))
+        if served is None:
+            raise RouteNotFoundError("There is no such call.")
+        route, work = served
+        platform = self._platform()
+        now_ms = platform.now_ms()
+        who = self._caller(route, event, now_ms)
+        limited = None if route.counts_itself else route.limit
+        counted = limited and platform.limiter.check(limited, _counted(limited, who, event), now_ms)
+        answer = work(Call(who, self._body(route, event), self._query(route, event), event, now_ms))
+        counted = answer.count or counted
+        if counted and route.limit:
+            reset_s = -(-counted.reset_ms // 1000)
+            answer.headers.update(limit_headers(route.limit.limit, counted.remaining, reset_s))
+        return answer
+
+    def _caller(self, route: Route, event: Event, now_ms: int) -> Any:  # noqa: ANN401  # each kind its own type
+        match route.caller:
+            case "anyone" | "provider":
+                return caller_address(event)
+            case "signedIn":
+                return self._authentication().signed_in(header(event, "authorization"), now_ms)
+            case "clinician":
+                return self._authentication().clinician(header(event, "authorization"), now_ms)
+            case "admin":
+                return self._authentication().admin(header(event, "authorization"), caller_address(event), now_ms)
+            case "phone":
+                return self._authentication().phone(header(event, "authorization"), now_ms)
+            case "clinicianOrPhone":
+                return self._authentication().clinician_or_phone(header(event, "authorization"), now_ms)
+
+    def _body(self, route: Route, event: Event) -> Any:  # noqa: ANN401  # the route's model
+        if not route.body:
+            return None
+        model = self._model(route.body)
+        if route.body_optional and not event.get("body"):
+            return model()
+        return read_body(event, model, route.max_body_bytes)
+
+    def _query(self, route: Route, event: Event) -> Any:  # noqa: ANN401  # as above
+        return read_query(event, self._model(route.query)) if route.query else None
+
+    def _model(self, reference: str) -> Any:  # noqa: ANN401  # as above
+        module, _, name = reference.rpartition(".")
+        return getattr(import_module(f"bedside.{self._domain.name}.{module}"), name)
+
+
+def nobody() -> Authentication:
+    """Authenticate nobody: for functions whose routes anyone may call."""
+    raise UnauthorizedError("This function knows nobody.")
+
+
+def unexpected(error: Exception) -> BedsideError:
+    """Log where an unforeseen error came from, but not its message, which may quote patient data."""
+    logger.error(
+        "unexpected error",
+        error=type(error).__name__,
+        at=[
+            f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)[-6:]
+        ],
+    )
+    count("ServerError")
+    return BedsideError("Nothing was lost. Try again in a moment.")
+
+
+def _counted(policy: "Policy", who: Any, event: Event) -> str:  # noqa: ANN401  # each kind its own type
+    return caller_address(event) if policy.counts == "address" else str(who.user_id)
+
+
+def _cause(error: BedsideError) -> str:
+    """Return what an operator needs to know of the cause: AWS's own word for it, if any, and never a message."""
+    cause = error.__cause__
+    known = error.cause if isinstance(error, UnavailableError) else ""
+    return known or str(getattr(cause, "code", type(cause).__name__))

@@ -1,0 +1,21 @@
+"""The manifest of webhooks."""
+
+from bedside.platform.contract import Degraded, Domain, Route
+
+DOMAIN = Domain(
+    name="webhooks",
+    wiring="wiring.WebhooksWiring",
+    routes=(
+        Route(
+            "POST",
+            "/webhooks/{source}",
+            summary="Receive a provider's webhook: verified, kept and queued before it is answered",
+            caller="provider",
+            answers={200: "representation.ReceivedDocument"},
+            problems=("malformed", "bad-signature", "unknown-source", "body-too-large"),
+            degraded=Degraded("no part", ("nothing",), "Kept in the record, and queued, before it is answered."),
+        ),
+    ),
+    sweeps={"webhooks": "event_sweep"},
+    dead_letters=("WebhookDeadLetters",),
+)

@@ -1,0 +1,127 @@
+"""The real wirings of every domain over one platform, with a clock that tests move and fakes of what is outside."""
+
+import importlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
+from typing import Any
+
+import pytest
+
+from bedside.capture.wiring import CaptureWiring
+from bedside.identity.wiring import IdentityWiring
+from bedside.operations.wiring import OperationsWiring
+from bedside.platform.wiring import Platform
+from bedside.visits.wiring import VisitsWiring
+from bedside.webhooks.wiring import WebhooksWiring
+from tests.fakes.messages import Messages
+from tests.fakes.outbox import Outbox
+from tests.fakes.rooms import FakeRooms
+from tests.fakes.schedules import Schedules
+
+
+class SteeredPlatform(Platform):
+    """A platform whose clock moves on, or stops, as a test says; `replaced` wirings stand in for the real ones."""
+
+    ahead_ms = 0
+    stopped_ms: int | None = None
+
+    def __init__(self, env: Mapping[str, str], replaced: Mapping[Any, Any]) -> None:
+        super().__init__(env)
+        self._replaced = replaced
+
+    def domain[Wiring](self, kind: Callable[[Platform], Wiring]) -> Wiring:
+        stand_in: Callable[[Platform], Wiring] = self._replaced.get(kind, kind)
+        return super().domain(stand_in)
+
+    def now_ms(self) -> int:
+        return (self.stopped_ms or time.time_ns() // 1_000_000) + self.ahead_ms
+
+    def forget(self, *, keeping: Iterable[str]) -> None:
+        """Start anew, as in an environment that was not there before, but for these parts of the domains."""
+        for wiring in (self, *self._domains.values()):
+            for name in list(wiring.__dict__):
+                if isinstance(getattr(type(wiring), name, None), cached_property) and name not in keeping:
+                    del wiring.__dict__[name]
+        self._on_redis_back.clear()
+
+
+class SteeredIdentity(IdentityWiring):
+    @cached_property
+    def sms(self) -> Outbox:
+        return Outbox()
+
+
+class SteeredVisits(VisitsWiring):
+    @cached_property
+    def rooms(self) -> FakeRooms:
+        return FakeRooms()
+
+    @cached_property
+    def recording_queue(self) -> Messages:
+        return Messages()
+
+    @cached_property
+    def scheduler(self) -> Schedules:
+        return Schedules()
+
+
+class SteeredWiring:
+    """One process: a platform and what every domain makes of it."""
+
+    replaced: Mapping[Any, Any] = {IdentityWiring: SteeredIdentity, VisitsWiring: SteeredVisits}
+
+    def __init__(self, env: Mapping[str, str]) -> None:
+        self.platform = SteeredPlatform(env, self.replaced)
+
+    @property
+    def identity(self) -> SteeredIdentity:
+        found: Any = self.platform.domain(IdentityWiring)
+        return found  # type: ignore[no-any-return]  # what stands in for it
+
+    @property
+    def capture(self) -> CaptureWiring:
+        return self.platform.domain(CaptureWiring)
+
+    @property
+    def visits(self) -> SteeredVisits:
+        found: Any = self.platform.domain(VisitsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
+    def webhooks(self) -> WebhooksWiring:
+        return self.platform.domain(WebhooksWiring)
+
+    @property
+    def operations(self) -> OperationsWiring:
+        return self.platform.domain(OperationsWiring)
+
+    def now_ms(self) -> int:
+        return self.platform.now_ms()
+
+    @property
+    def ahead_ms(self) -> int:
+        return self.platform.ahead_ms
+
+    @ahead_ms.setter
+    def ahead_ms(self, ahead_ms: int) -> None:
+        self.platform.ahead_ms = ahead_ms
+
+    @property
+    def stopped_ms(self) -> int | None:
+        return self.platform.stopped_ms
+
+    @stopped_ms.setter
+    def stopped_ms(self, stopped_ms: int | None) -> None:
+        self.platform.stopped_ms = stopped_ms
+
+    def serve(self, monkeypatch: pytest.MonkeyPatch, *functions: str) -> None:
+        """Let these functions run in this process."""
+        kinds = (IdentityWiring, CaptureWiring, VisitsWiring, WebhooksWiring, OperationsWiring)
+        for function in functions:
+            module = importlib.import_module(f"{function}.handler")
+            if hasattr(module, "platform"):
+                monkeypatch.setattr(module, "platform", self.platform)
+            else:
+                [kind] = [kind for kind in kinds if isinstance(module.wiring, kind)]
+                monkeypatch.setattr(module, "wiring", self.platform.domain(kind))
