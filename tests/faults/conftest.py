@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from moto.core.botocore_stubber import BotocoreStubber
@@ -78,7 +78,7 @@ class FaultyVisits(VisitsWiring):
 
 
 class FaultyWiring(SteeredWiring):
-    replaced = {**SteeredWiring.replaced, VisitsWiring: FaultyVisits}
+    replaced: ClassVar = {**SteeredWiring.replaced, VisitsWiring: FaultyVisits}
 
     def forget(self) -> None:
         """Start anew, as in an environment that was not there before; what is outside stays."""

@@ -4,7 +4,7 @@ import importlib
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -69,7 +69,7 @@ class SteeredVisits(VisitsWiring):
 class SteeredWiring:
     """One process: a platform and what every domain makes of it."""
 
-    replaced: Mapping[Any, Any] = {IdentityWiring: SteeredIdentity, VisitsWiring: SteeredVisits}
+    replaced: ClassVar[Mapping[Any, Any]] = {IdentityWiring: SteeredIdentity, VisitsWiring: SteeredVisits}
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.platform = SteeredPlatform(env, self.replaced)
