@@ -1,5 +1,6 @@
 """/user/profile, /admin/* and what administrators decide: profiles, people, roles, verifications; and the counters."""
 
+from bedside import domains
 from bedside.identity.domain import DOMAIN
 from bedside.identity.principal import Admin, Principal
 from bedside.identity.profile import ProfileRequest
@@ -60,7 +61,7 @@ def review(call: Call[Admin, ReviewRequest]) -> Answer:
 
 @api.serves("GET /admin/counters")
 def counters(call: Call[Admin, None, CountersRequest]) -> Answer:
-    return Answer(200, wiring.usage.read(call.who, call.query, call.now_ms))
+    return Answer(200, wiring.usage.read(call.who, call.query, domains.counters(), call.now_ms))
 
 
 lambda_handler = api.handler()

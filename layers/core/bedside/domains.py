@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bedside.platform.contract import Domain
+from bedside.platform.transient.counters import Counter
 
 if TYPE_CHECKING:
     from bedside.platform.wiring import Platform
@@ -29,6 +30,11 @@ def registered(
         for domain in manifests()
         for key, path in getattr(domain, kind).items()
     }
+
+
+def counters() -> tuple[Counter, ...]:
+    """Return everything that the domains count."""
+    return tuple(counter for domain in manifests() for counter in domain.counters)
 
 
 def resolve(domain: str, reference: str) -> Any:  # noqa: ANN401  # a model or a wiring

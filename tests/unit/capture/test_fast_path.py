@@ -6,13 +6,14 @@ import pytest
 
 from bedside.adapters.redis.client import Redis, RedisError
 from bedside.adapters.seal import Seal
+from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.fast_path import CachedSession, FastPath
 from bedside.capture.model import Session, session_from_record
 from bedside.kernel.errors import Limit
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.platform.limits.limiter import Ticket
 from bedside.platform.limits.policies import Policy
-from bedside.platform.transient.counters import PHOTOS_ARRIVED, SESSIONS_OPENED, Counters
+from bedside.platform.transient.counters import Counters
 from tests.unit.capture.test_model import ITEM
 
 # Redis expires keys by its own clock, so the session's life lies in the future.
@@ -230,7 +231,7 @@ def test_what_happened_is_counted_in_the_same_request(fast: FastPath, redis: Red
     fast.remember(session(), NOW)
     fast.extend(session())
     for whose in ("FAC001", None):
-        found = counters.read(whose, 1, 1, NOW)
+        found = counters.read((SESSIONS_OPENED, PHOTOS_ARRIVED), whose, 1, 1, NOW)
         assert found
         assert [(span.counts["sessionsOpened"], span.counts["photosArrived"]) for spans in found for span in spans] == [
             (2, 2)

@@ -1,5 +1,6 @@
 """The manifest of capture: sessions, the phone's calls, and the gallery of an encounter's photos."""
 
+from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
 from bedside.platform.contract import Degraded, Domain, Route
 
@@ -137,6 +138,6 @@ DOMAIN = Domain(
     ),
     sweeps={"sessions": "session_sweep"},
     live={"": "live_access"},
-    counters=("sessionsOpened", "photosArrived"),
+    counters=(SESSIONS_OPENED, PHOTOS_ARRIVED),
     dead_letters=("UploadWatchDeadLetters",),
 )

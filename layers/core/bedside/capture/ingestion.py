@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.counters import PHOTOS_ARRIVED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import Change, image_message
@@ -27,7 +28,7 @@ from bedside.kernel.errors import (
     WrongEncounterError,
 )
 from bedside.kernel.wire import Identifier, Wire
-from bedside.platform.transient.counters import PHOTOS_ARRIVED, Counters
+from bedside.platform.transient.counters import Counters
 
 
 class NotifyRequest(Wire):

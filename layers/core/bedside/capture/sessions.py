@@ -9,6 +9,7 @@ import segno
 from pydantic import Field
 
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.counters import SESSIONS_OPENED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
 from bedside.capture.model import Patient, patient_facts
@@ -22,7 +23,7 @@ from bedside.kernel.opaque_tokens import new_token
 from bedside.kernel.wire import Identifier, ShortText, Wire
 from bedside.live.publisher import InvitationDocument
 from bedside.live.subscriptions import Subscriber
-from bedside.platform.transient.counters import NO_TALLY, SESSIONS_OPENED, Counters
+from bedside.platform.transient.counters import NO_TALLY, Counters
 
 
 class OpenRequest(Wire):

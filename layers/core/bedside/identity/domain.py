@@ -1,5 +1,6 @@
 """The manifest of identity: one-time codes, tokens, profiles, and what administrators do."""
 
+from bedside.identity.counters import CODES_SENT, SIGN_INS
 from bedside.identity.limits import (
     ADMIN,
     EXPERT_VERIFICATION,
@@ -179,5 +180,5 @@ DOMAIN = Domain(
             degraded=_LISTED_CHANGE,
         ),
     ),
-    counters=("signIns", "codesSent"),
+    counters=(SIGN_INS, CODES_SENT),
 )

@@ -1,6 +1,6 @@
 """An administrator sees how much is done: what was counted in their facility, or in all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, cast
 
@@ -11,7 +11,7 @@ from bedside.identity.representation import CountersDocument, PeriodDocument
 from bedside.kernel.errors import ForbiddenError
 from bedside.kernel.instants import iso
 from bedside.kernel.wire import Identifier, QueryNumber, Wire
-from bedside.platform.transient.counters import DAYS_KEPT, HOURS_KEPT, Counters, Span
+from bedside.platform.transient.counters import DAYS_KEPT, HOURS_KEPT, Counter, Counters, Span
 
 
 class CountersRequest(Wire):
@@ -28,7 +28,7 @@ class Usage:
 
     counters: Counters
 
-    def read(self, who: Admin, asked: CountersRequest, now_ms: int) -> CountersDocument:
+    def read(self, who: Admin, asked: CountersRequest, counters: Iterable[Counter], now_ms: int) -> CountersDocument:
         """Return what was counted, oldest first; the system's administrators may ask for all facilities together.
 
         While Redis is away there are no numbers, rather than wrong ones: then it is not `complete`. Raises
@@ -37,7 +37,7 @@ class Usage:
         wanted = asked.facility_id or (None if who.everywhere else who.facility_id)
         if not who.scope.covers(wanted):
             raise ForbiddenError("The facility is not yours.")
-        found = self.counters.read(wanted, asked.hours, asked.days, now_ms)
+        found = self.counters.read(counters, wanted, asked.hours, asked.days, now_ms)
         hours, days = found or ([], [])
         return {
             "facilityId": wanted,

@@ -76,8 +76,8 @@ class IdentityWiring:
 
     def otp_delivery(self, origin: str) -> "OtpDelivery":
         """Return what sends codes that the pages of `origin` read by themselves."""
+        from bedside.identity.counters import CODES_SENT
         from bedside.identity.otp_delivery import OtpDelivery
-        from bedside.platform.transient.counters import CODES_SENT
 
         settings = self.settings
         return OtpDelivery(
@@ -97,8 +97,8 @@ class IdentityWiring:
 
     @cached_property
     def sign_in(self) -> "SignIn":
+        from bedside.identity.counters import SIGN_INS
         from bedside.identity.sign_in import SignIn
-        from bedside.platform.transient.counters import SIGN_INS
 
         return SignIn(
             codes=self._codes,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal
 
 from bedside.platform.limits.policies import Policy
+from bedside.platform.transient.counters import Counter
 
 # Who may make a call. A provider proves itself by its webhook's secret or signature.
 type Caller = Literal["anyone", "signedIn", "clinician", "admin", "phone", "clinicianOrPhone", "provider"]
@@ -82,5 +83,5 @@ class Domain:
     webhook_senders: Mapping[str, str] = field(default_factory=dict)
     # The prefix of a live ticket → what trades it for a connection.
     live: Mapping[str, str] = field(default_factory=dict)
-    counters: tuple[str, ...] = ()
+    counters: tuple[Counter, ...] = ()
     dead_letters: tuple[str, ...] = ()

@@ -7,22 +7,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bedside import domains
 from bedside.adapters.redis.client import Redis, RedisError, Script
-from bedside.platform.transient import counters as table
+from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
+from bedside.identity.counters import CODES_SENT, SIGN_INS
 from bedside.platform.transient.counters import (
-    CODES_SENT,
-    COUNTERS,
     DAY_MS,
     HOUR_MS,
-    PHOTOS_ARRIVED,
-    SESSIONS_OPENED,
-    SIGN_INS,
     TALLY,
     Counter,
     Counters,
 )
 from tests.conftest import Upstash
 
+COUNTERS = domains.counters()
 # Redis forgets by its own clock, so that what is counted lies in the future; a little after an hour's beginning.
 NOW = 4_000_000_000_000 // DAY_MS * DAY_MS + 5 * HOUR_MS + 60_000
 
@@ -34,7 +32,7 @@ def counters(redis: Redis) -> Counters:
 
 def totals(counters: Counters, facility: str | None, now: int = NOW, hours: int = 48, days: int = 90) -> dict[str, int]:
     """Give the sums of the hours, which those of the days must be too."""
-    found = counters.read(facility, hours, days, now)
+    found = counters.read(COUNTERS, facility, hours, days, now)
     assert found
     sums = [{each.field: sum(span.counts.get(each.field, 0) for span in spans) for each in COUNTERS} for spans in found]
     assert sums[0] == sums[1]
@@ -42,10 +40,8 @@ def totals(counters: Counters, facility: str | None, now: int = NOW, hours: int 
 
 
 def test_the_table_is_whole() -> None:
-    """Each counter is in it, under a name of its own; codes belong to no facility."""
-    made = [counter for counter in vars(table).values() if isinstance(counter, Counter)]
-    assert sorted(each.name for each in made) == ["codes-sent", "photos-arrived", "sessions-opened", "sign-ins"]
-    assert {id(each) for each in made} == {id(each) for each in COUNTERS}
+    """Each counter of a manifest has a name of its own; codes belong to no facility."""
+    assert sorted(each.name for each in COUNTERS) == ["codes-sent", "photos-arrived", "sessions-opened", "sign-ins"]
     assert len({each.field for each in COUNTERS}) == len(COUNTERS)
     assert [each.name for each in COUNTERS if not each.by_facility] == ["codes-sent"]
 
@@ -66,7 +62,7 @@ def test_a_facilitys_counts_are_the_products_too(counters: Counters) -> None:
 
 def test_a_facility_is_not_told_what_is_not_its_own(counters: Counters) -> None:
     """Codes are sent to numbers, before anybody knows whose they are."""
-    found = counters.read("FAC001", 1, 1, NOW)
+    found = counters.read(COUNTERS, "FAC001", 1, 1, NOW)
     assert found
     assert set(found[0][0].counts) == {"sessionsOpened", "photosArrived", "signIns"}
 
@@ -75,7 +71,7 @@ def test_hours_and_days_begin_where_they_do(counters: Counters) -> None:
     """Each is listed with its beginning, oldest first, the one under way last, and with nothing where nothing was."""
     for ago in (0, 1, HOUR_MS, 24 * HOUR_MS):
         counters.count(SIGN_INS, "FAC001", NOW - ago)
-    found = counters.read("FAC001", 3, 2, NOW)
+    found = counters.read(COUNTERS, "FAC001", 3, 2, NOW)
     assert found
     hours, days = found
     this = NOW // HOUR_MS * HOUR_MS
@@ -86,7 +82,7 @@ def test_hours_and_days_begin_where_they_do(counters: Counters) -> None:
     ]
     today = NOW // DAY_MS * DAY_MS
     assert [(span.at, span.counts["signIns"]) for span in days] == [(today - DAY_MS, 1), (today, 3)]
-    assert counters.read("FAC001", 0, 0, NOW) == ([], [])
+    assert counters.read(COUNTERS, "FAC001", 0, 0, NOW) == ([], [])
 
 
 def test_redis_forgets_hours_after_two_days_and_days_after_ninety(counters: Counters, redis: Redis) -> None:
@@ -106,7 +102,7 @@ def test_counting_and_reading_are_one_request_each(counters: Counters, redis: Re
     for _ in range(2):
         before = redis.requests
         counters.count(SIGN_INS, "FAC001", NOW)
-        counters.read(None, 48, 90, NOW)
+        counters.read(COUNTERS, None, 48, 90, NOW)
     assert redis.requests - before == 2
 
 
@@ -141,7 +137,7 @@ def test_without_redis_nothing_is_counted_and_nothing_is_told(
     with monkeypatch.context() as patch:
         patch.setattr(Redis, "run", away)
         counters.count(SIGN_INS, "FAC001", NOW)
-        assert counters.read("FAC001", 24, 14, NOW) is None
+        assert counters.read(COUNTERS, "FAC001", 24, 14, NOW) is None
     assert totals(counters, "FAC001")["signIns"] == 0
 
 
@@ -163,7 +159,7 @@ def test_without_redis_nothing_is_counted_and_nothing_is_told(
 def test_an_odd_reply_tells_nothing(counters: Counters, monkeypatch: pytest.MonkeyPatch, reply: Any) -> None:
     """Rather no numbers than wrong ones."""
     monkeypatch.setattr(Redis, "run", lambda *_: reply)
-    assert counters.read("FAC001", 1, 0, NOW) is None
+    assert counters.read(COUNTERS, "FAC001", 1, 0, NOW) is None
 
 
 EVENTS = st.lists(
@@ -187,7 +183,7 @@ def test_what_is_read_is_what_was_counted(
     counters = Counters(redis, "test", b"key")
     for counter, whose, ago in events:
         counters.count(counter, whose, NOW - ago)
-    found = counters.read(facility, hours, days, NOW)
+    found = counters.read(COUNTERS, facility, hours, days, NOW)
     assert found
     for spans, length, wanted in ((found[0], HOUR_MS, hours), (found[1], DAY_MS, days)):
         assert [span.at for span in spans] == [NOW // length * length - length * ago for ago in range(wanted)][::-1]

@@ -4,7 +4,7 @@ An hour and a day begin by UTC. One hash per hour, and one per day, of a facilit
 per counter. Nothing in it is anybody's data; the facility stands in the key as a keyed hash.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -28,13 +28,6 @@ class Counter:
     field: str
     by_facility: bool = True
 
-
-SESSIONS_OPENED: Final = Counter("sessions-opened", "sessionsOpened")
-PHOTOS_ARRIVED: Final = Counter("photos-arrived", "photosArrived")
-SIGN_INS: Final = Counter("sign-ins", "signIns")
-CODES_SENT: Final = Counter("codes-sent", "codesSent", by_facility=False)
-
-COUNTERS: Final = (SESSIONS_OPENED, PHOTOS_ARRIVED, SIGN_INS, CODES_SENT)
 
 # From KEYS[first] on hours and days in turn. Takes the counter's name, and until when an hour and a day are kept.
 TALLY: Final = """
@@ -96,21 +89,23 @@ class Counters:
         with suppress(RedisError):
             self._redis.run(_COUNT, tally.keys, tally.args)
 
-    def read(self, facility_id: str | None, hours: int, days: int, now_ms: int) -> tuple[list[Span], list[Span]] | None:
+    def read(
+        self, counters: Iterable[Counter], facility_id: str | None, hours: int, days: int, now_ms: int
+    ) -> tuple[list[Span], list[Span]] | None:
         """Return the last hours and days, oldest first, up to those under way; of the product without a facility.
 
         None if Redis cannot say. One Redis request.
         """
-        whose, counters = facility_id or _PRODUCT, [each for each in COUNTERS if each.by_facility or not facility_id]
+        whose, counted = facility_id or _PRODUCT, [each for each in counters if each.by_facility or not facility_id]
         begun = [*_begun("hour", hours, now_ms), *_begun("day", days, now_ms)]
         if not begun:
             return [], []
         keys = [self._place(whose, unit, at // length) for unit, length, at in begun]
         try:
-            reply = self._redis.run(_READ, keys, [each.name for each in counters])
+            reply = self._redis.run(_READ, keys, [each.name for each in counted])
         except RedisError:
             return None
-        counts = _counts(reply, counters, len(keys))
+        counts = _counts(reply, counted, len(keys))
         if counts is None:
             return None
         spans = [Span(at, count) for (_, _, at), count in zip(begun, counts, strict=True)]
