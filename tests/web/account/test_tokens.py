@@ -108,7 +108,7 @@ def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) 
           void authorized(() => Promise.resolve());
           setTimeout(() => localStorage.removeItem("bedside.sign-in"), 200);
         }""",
-        f"/assets/{load_site().tree_hash}/js/identity.js",
+        f"/assets/{load_site().tree_hash}/js/shell/tokens.js",
     )
     with page.expect_response("**/auth/logout") as told:
         pass

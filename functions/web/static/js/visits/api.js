@@ -1,8 +1,8 @@
 /** The calls about visits, each signed for whoever is signed in. */
-import { call, exchange } from "../http.js";
-import { authorized } from "../identity.js";
-import { read, signed } from "../signed.js";
-import { serverNow } from "./clock.js";
+import { call, exchange } from "../shell/http.js";
+import { authorized } from "../shell/tokens.js";
+import { read, signed } from "../shell/api.js";
+import { serverNow } from "./server-clock.js";
 
 /**
  * @typedef {"patient" | "practitioner"} Party
@@ -60,7 +60,7 @@ export function visit(visitId) {
   return signed("GET", path(visitId));
 }
 
-/** @returns {Promise<import("../live/channel.js").Live>} the way into the live channel; one try */
+/** @returns {Promise<import("../shell/live/channel.js").Live>} the way into the live channel; one try */
 export function live() {
   return signed("POST", "/visits/live-ticket", {});
 }

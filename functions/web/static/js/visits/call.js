@@ -8,10 +8,10 @@
  * @typedef {import("./api.js").Visit} Visit
  * @typedef {"out" | "joining" | "in" | "dropped"} Mode
  */
-import { HttpProblem } from "../http.js";
-import { noteUse } from "../idle.js";
+import { HttpProblem } from "../shell/http.js";
+import { noteUse } from "../shell/idle-timeout.js";
 import { join } from "./api.js";
-import { isOver } from "./words.js";
+import { isOver } from "./labels.js";
 
 /** The pauses before each try to come back; the last one is kept to. In milliseconds. */
 export const PAUSES_MS = Object.freeze([1_000, 2_000, 4_000, 8_000, 15_000]);

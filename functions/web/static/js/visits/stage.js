@@ -1,8 +1,8 @@
 /** The call as it is seen: the room or what stands in its place, who is missing, and how much time is left. */
-import { announce, byId, setText } from "../page.js";
-import { refusal } from "../refusal.js";
-import { serverNow, until } from "./clock.js";
-import { countdown, dayOf, isGoingOn, nameIn, other, timeOf } from "./words.js";
+import { announce, byId, setText } from "../shell/dom.js";
+import { refusal } from "../shell/error-messages.js";
+import { serverNow, until } from "./server-clock.js";
+import { countdown, dayOf, isGoingOn, nameIn, other, timeOf } from "./labels.js";
 
 /**
  * @typedef {import("./api.js").Visit} Visit

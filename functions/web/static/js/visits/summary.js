@@ -1,8 +1,8 @@
 /** What a visit came to. */
-import { retry } from "../http.js";
-import { make } from "../page.js";
+import { retry } from "../shell/http.js";
+import { make } from "../shell/dom.js";
 import { summary } from "./api.js";
-import { lengthInWords, outcomeInWords, timeOf } from "./words.js";
+import { lengthInWords, outcomeInWords, timeOf } from "./labels.js";
 
 /** @typedef {import("./api.js").Summary} Summary */
 

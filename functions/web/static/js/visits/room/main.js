@@ -1,19 +1,19 @@
 /** The practitioner's visit room: the patient's name, the call, the notes beside it, and afterwards what it came to. */
-import { HttpProblem } from "../../http.js";
-import { drawPill } from "../../live/pill.js";
-import { announce, byId, make, setText, show } from "../../page.js";
-import { refusal } from "../../refusal.js";
-import { enter } from "../../signed-in.js";
+import { HttpProblem } from "../../shell/http.js";
+import { drawPill } from "../../shell/live/badge.js";
+import { announce, byId, make, setText, show } from "../../shell/dom.js";
+import { refusal } from "../../shell/error-messages.js";
+import { enter } from "../../shell/auth-guard.js";
 import { addressed } from "../api.js";
 import { Call } from "../call.js";
-import { serverNow } from "../clock.js";
-import { askCancel, askEnd, askLeave } from "../questions.js";
+import { serverNow } from "../server-clock.js";
+import { askCancel, askEnd, askLeave } from "../dialogs.js";
 import { Stage } from "../stage.js";
 import { facts, seenFromOutside, summaryOf } from "../summary.js";
-import { VisitWatch } from "../watch.js";
-import { dayOf, isGoingOn, isOver, nameIn, stateOf, timeOf } from "../words.js";
-import { NotesEditor } from "./notes.js";
-import { RecordingControls } from "./recording.js";
+import { VisitWatch } from "../subscription.js";
+import { dayOf, isGoingOn, isOver, nameIn, stateOf, timeOf } from "../labels.js";
+import { NotesEditor } from "../notes/editor.js";
+import { RecordingControls } from "./recording-controls.js";
 import { watchTabs } from "./tabs.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
@@ -40,7 +40,7 @@ class VisitRoom {
   #ticking = 0;
 
   /**
-   * @param {import("../../identity.js").User} user
+   * @param {import("../../shell/tokens.js").User} user
    * @param {string} visitId
    */
   constructor(user, visitId) {

@@ -1,5 +1,5 @@
 /** On a phone the notes are a second tab below the room; on a desk both are seen, and there are no tabs. */
-import { byId } from "../../page.js";
+import { byId } from "../../shell/dom.js";
 
 const TABS = /** @type {const} */ (["controls", "notes"]);
 

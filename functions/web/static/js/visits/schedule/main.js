@@ -1,26 +1,26 @@
 /** The practitioner's list of visits: today's or all, and who is waiting. */
-import { HttpProblem } from "../../http.js";
-import { LiveChannel } from "../../live/channel.js";
-import { drawPill } from "../../live/pill.js";
-import { announce, byId, setText, show } from "../../page.js";
-import { holdsVisits } from "../../people.js";
-import { refusal } from "../../refusal.js";
-import { enter, freshUser } from "../../signed-in.js";
+import { HttpProblem } from "../../shell/http.js";
+import { LiveChannel } from "../../shell/live/channel.js";
+import { drawPill } from "../../shell/live/badge.js";
+import { announce, byId, setText, show } from "../../shell/dom.js";
+import { holdsVisits } from "../../shell/users.js";
+import { refusal } from "../../shell/error-messages.js";
+import { enter, freshUser } from "../../shell/auth-guard.js";
 import { live } from "../api.js";
-import { serverNow } from "../clock.js";
-import { VisitPages } from "../pages.js";
+import { serverNow } from "../server-clock.js";
+import { VisitPages } from "../pagination.js";
 import { updateRows } from "../rows.js";
-import { dayOf, nameIn, timeOf } from "../words.js";
-import { BookDialog } from "./book.js";
-import { visitRow } from "./row.js";
+import { dayOf, nameIn, timeOf } from "../labels.js";
+import { BookDialog } from "./booking-dialog.js";
+import { visitRow } from "./visit-row.js";
 
 /**
  * @typedef {import("../api.js").Visit} Visit
- * @typedef {import("../pages.js").View} View
- * @typedef {import("../../identity.js").User} User
+ * @typedef {import("../pagination.js").View} View
+ * @typedef {import("../../shell/tokens.js").User} User
  */
 
-/** Nobody looks at a hidden tab, so it asks for nothing. @type {import("../../live/channel.js").Pace} */
+/** Nobody looks at a hidden tab, so it asks for nothing. @type {import("../../shell/live/channel.js").Pace} */
 const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
 
 const PILL_MEANS = {
@@ -38,9 +38,9 @@ const REDRAW_EVERY_MS = 10_000;
 const VIEWS = ["today", "all"];
 
 const pages = new VisitPages("today");
-/** @type {import("../pages.js").Found | null} */
+/** @type {import("../pagination.js").Found | null} */
 let found = null;
-/** @type {LiveChannel<import("../pages.js").Found> | null} */
+/** @type {LiveChannel<import("../pagination.js").Found> | null} */
 let channel = null;
 /** @type {User} */
 let me;
@@ -95,7 +95,7 @@ function closed() {
   show("closed");
 }
 
-/** @param {import("../pages.js").Found} next */
+/** @param {import("../pagination.js").Found} next */
 function take(next) {
   // Meanwhile the other tab was opened: its answer follows.
   if (next.view !== pages.view) return;
@@ -119,7 +119,7 @@ function take(next) {
   booked.focus();
 }
 
-/** @param {import("../pages.js").Found} shown */
+/** @param {import("../pagination.js").Found} shown */
 function draw({ view, visits, more }) {
   const dated = view === "all";
   updateRows(byId("list"), visits.map((visit) => visitRow(visit, { dated, userId: me.userId })));
@@ -142,7 +142,7 @@ function tellWaiting(visits) {
   if (fresh.length) announce(`${fresh.map((visit) => nameIn(visit, "patient")).join(", ")} ${fresh.length > 1 ? "are" : "is"} waiting.`);
 }
 
-/** @param {import("../../live/channel.js").LiveState} state */
+/** @param {import("../../shell/live/channel.js").LiveState} state */
 function onState(state) {
   drawPill(state, PILL_MEANS);
   if (state === "offline" && found) setText("list-said", "The server cannot be reached. The list may be out of date; it is loaded again by itself.");

@@ -1,0 +1,105 @@
+/** Which encounter the photos belong to: from the page's address, from the form, and back into the address. */
+import { byId, complain } from "../../shell/dom.js";
+
+/** @typedef {import("./api.js").Encounter} Encounter */
+
+export const ID_PATTERN = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+
+const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
+const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
+const LABELS = { encounterId: "encounter", patientId: "patient", facilityId: "facility" };
+const KEPT_AS = "bedside.patient";
+
+/**
+ * What the address says. The patient's name is taken out of it at once, so that it stays in no history and no
+ * bookmark; for a reload it is kept in this tab.
+ * @returns {Partial<Encounter>}
+ */
+export function fromAddress() {
+  const query = new URLSearchParams(location.search);
+  /** @type {Partial<Encounter>} */
+  const found = {};
+  for (const name of [...IDS, ...NAMES]) {
+    const value = query.get(name)?.trim();
+    if (value) found[name] = value;
+  }
+  const kept = recall();
+  if (kept && kept.encounterId === found.encounterId && kept.patientId === found.patientId) {
+    for (const name of NAMES) found[name] ??= kept[name];
+  }
+  if (NAMES.some((name) => query.has(name))) {
+    for (const name of NAMES) query.delete(name);
+    history.replaceState(null, "", `${location.pathname}?${query}`);
+    sessionStorage.setItem(KEPT_AS, JSON.stringify(found));
+  }
+  return found;
+}
+
+/**
+ * @param {Partial<Encounter>} encounter
+ * @returns {encounter is Encounter} whether it can be started as it is
+ */
+export function isComplete(encounter) {
+  return IDS.every((name) => ID_PATTERN.test(encounter[name] ?? ""));
+}
+
+/**
+ * Makes a reload come back to this session.
+ * @param {Encounter} encounter
+ */
+export function remember(encounter) {
+  history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(IDS.map((name) => [name, encounter[name]]))}`);
+  sessionStorage.setItem(KEPT_AS, JSON.stringify(encounter));
+}
+
+/** Makes a reload start from the empty form. */
+export function forget() {
+  history.replaceState(null, "", location.pathname);
+  sessionStorage.removeItem(KEPT_AS);
+}
+
+/**
+ * @param {Partial<Encounter>} encounter
+ */
+export function fillForm(encounter) {
+  for (const name of [...IDS, ...NAMES]) byId(name, HTMLInputElement).value = encounter[name] ?? "";
+  for (const name of [...IDS, ...NAMES]) complain(name, "");
+}
+
+/**
+ * Reads the form; on a mistake marks the fields, leads to the first one, and gives null.
+ * @returns {Encounter | null}
+ */
+export function readForm() {
+  /** @type {Encounter} */
+  const entered = { encounterId: "", patientId: "", facilityId: "" };
+  /** @type {HTMLInputElement | null} */
+  let first = null;
+  for (const name of IDS) {
+    const input = byId(name, HTMLInputElement);
+    entered[name] = input.value.trim();
+    const wrong = !entered[name]
+      ? `Enter the ${LABELS[name]}’s number.`
+      : ID_PATTERN.test(entered[name])
+        ? ""
+        : "Use up to 64 letters, digits, dots, dashes, underscores or tildes, starting with a letter or digit.";
+    complain(name, wrong);
+    if (wrong) first ??= input;
+  }
+  for (const name of NAMES) {
+    const value = byId(name, HTMLInputElement).value.trim();
+    if (value) entered[name] = value;
+    complain(name, "");
+  }
+  first?.focus();
+  return first ? null : entered;
+}
+
+/** @returns {Partial<Encounter> | null} */
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "null");
+  } catch {
+    return null;
+  }
+}

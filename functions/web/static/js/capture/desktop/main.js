@@ -1,0 +1,193 @@
+/** The page from opening to the last session: choose the encounter, start, watch, end. */
+import { HttpProblem } from "../../shell/http.js";
+import { byId, complain, setText } from "../../shell/dom.js";
+import { isClinician, mayCapture, nameOf } from "../../shell/users.js";
+import { enter, freshUser } from "../../shell/auth-guard.js";
+import { CaptureApi } from "./api.js";
+import { fillForm, forget, fromAddress, isComplete, readForm, remember } from "./encounter.js";
+import { showScreen } from "./screens.js";
+import { SessionDesk } from "./session.js";
+
+/**
+ * @typedef {import("./api.js").Encounter} Encounter
+ * @typedef {import("../../shell/tokens.js").User} User
+ */
+
+const api = new CaptureApi();
+/** @type {SessionDesk | null} */
+let desk = null;
+/** @type {Partial<Encounter>} */
+let lastEncounter = {};
+/** @type {Partial<Encounter>} */
+let defaults = {};
+
+/** The encounter's ids may stand in the sign-in page's address; the patient's name waits in this tab. */
+function addressWithoutNames() {
+  fromAddress();
+  return location.pathname + location.search;
+}
+
+/** @param {User} known the person as of their last sign-in or refresh */
+async function open(known) {
+  setText("loading-text", "Opening…");
+  showScreen("loading");
+  let user = known;
+  try {
+    // Who was verified a minute ago need not sign in again.
+    if (!mayCapture(known)) user = await freshUser();
+  } catch (error) {
+    return failed("Bedside could not be reached", error, () => open(known));
+  }
+  if (!mayCapture(user)) return closed(user);
+  defaults = user.facilityId ? { facilityId: user.facilityId } : {};
+  const asked = fromAddress();
+  // Only what the address itself names in full starts by itself.
+  if (isComplete(asked)) await start(asked);
+  else showForm({ ...defaults, ...asked });
+}
+
+/**
+ * Says why this person cannot capture photos, and what to do about it.
+ * @param {User} user
+ */
+function closed(user) {
+  const where = user.facilityId ? `the administrator of ${user.facilityId}` : "your facility’s administrator";
+  const [title, text] = !isClinician(user)
+    ? ["Photo capture is for clinicians", `You are not registered as a clinician. If you are one, ask ${where} to add that role, then check again.`]
+    : user.verification === "rejected"
+      ? ["You are not verified", `Your verification as a clinician was rejected. Ask ${where} about it, then check again.`]
+      : ["You are not verified yet", `Patients’ photos open to you once you are verified as a clinician. Ask ${where} to do that, then check again.`];
+  setText("closed-title", title);
+  setText("closed-text", text);
+  setText("closed-who", nameOf(user));
+  setText("closed-said", "");
+  byId("closed-again").onclick = () => void again(user);
+  showScreen("closed");
+}
+
+/** @param {User} user */
+async function again(user) {
+  setText("closed-said", "Checking…");
+  try {
+    const now = await freshUser();
+    if (mayCapture(now)) return await open(now);
+    closed(now);
+    setText("closed-said", "Nothing has changed yet.");
+  } catch {
+    setText("closed-said", `Bedside could not be reached, ${nameOf(user)} is still as shown. Check the connection and try again.`);
+  }
+}
+
+/**
+ * A 403 may be about the person rather than the encounter.
+ * @param {unknown} error
+ * @returns {Promise<boolean>} whether it was, and has been said
+ */
+async function closedToPerson(error) {
+  if (!(error instanceof HttpProblem && error.status === 403)) return false;
+  const user = await freshUser().catch(() => null);
+  if (!user) return false;
+  const unverified = error.slug === "not-verified";
+  if (mayCapture(user) && !unverified) return false;
+  closed(mayCapture(user) ? { ...user, verification: "pending" } : user);
+  return true;
+}
+
+/** @param {Partial<Encounter>} encounter */
+function showForm(encounter) {
+  fillForm(encounter);
+  byId("form-failure").hidden = true;
+  showScreen("form");
+  const empty = [...byId("encounter-form", HTMLFormElement).elements].find(
+    (field) => field instanceof HTMLInputElement && field.required && !field.value,
+  );
+  (empty instanceof HTMLElement ? empty : byId("start")).focus();
+}
+
+/** @param {Encounter} encounter */
+async function start(encounter) {
+  lastEncounter = encounter;
+  setText("loading-text", "Starting the session…");
+  showScreen("loading");
+  let session;
+  try {
+    session = await api.create(encounter);
+  } catch (error) {
+    if (error instanceof HttpProblem && error.status === 422) return refusedFields(encounter, error);
+    if (await closedToPerson(error)) return;
+    return failed("The capture could not be started", error, () => start(encounter));
+  }
+  remember(encounter);
+  showScreen("session");
+  desk = new SessionDesk(api, encounter, session, {
+    ended,
+    refused: async (error) => {
+      if (await closedToPerson(error)) return;
+      failed("This session is closed to you", error, () => start(encounter));
+    },
+  });
+}
+
+/**
+ * @param {Encounter} encounter
+ * @param {HttpProblem} error
+ */
+function refusedFields(encounter, error) {
+  showForm(encounter);
+  const notice = byId("form-failure");
+  notice.textContent = "The server did not accept these details. Correct them and start again.";
+  notice.hidden = false;
+  for (const { field, message } of error.errors) complain(field, message);
+}
+
+/** @param {number} photos */
+function ended(photos) {
+  forget();
+  const received = photos === 1 ? "1 photo was received." : `${photos || "No"} photos were received.`;
+  setText("ended-text", `${received} The phone can no longer send to this session.`);
+  showScreen("ended");
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} error
+ * @param {() => void} again
+ */
+function failed(title, error, again) {
+  const problem = error instanceof HttpProblem ? error : null;
+  const forbidden = problem?.status === 403;
+  setText("failed-title", title);
+  setText("failed-text", whatToDo(problem));
+  const reference = byId("failed-reference");
+  reference.hidden = !problem?.requestId;
+  reference.textContent = `Reference for support: ${problem?.requestId ?? ""}`;
+  byId("failed-again").hidden = forbidden;
+  byId("failed-again").onclick = again;
+  const change = byId("failed-change");
+  change.hidden = !lastEncounter.encounterId;
+  change.classList.toggle("primary", forbidden);
+  change.onclick = () => showForm({ ...defaults, ...lastEncounter });
+  showScreen("failed");
+}
+
+/** @param {HttpProblem | null} problem */
+function whatToDo(problem) {
+  if (!problem) return "The server could not be reached. Check the network connection, then try again.";
+  if (problem.status === 403) {
+    return "You are not allowed to capture photos for this encounter. It may belong to another facility: check the details, or ask its administrator.";
+  }
+  if (problem.status === 429) return "Too many attempts in a short time. Wait a minute, then try again.";
+  if (problem.status >= 500) return "The server has a problem at the moment. Try again; if it stays, tell support the reference below.";
+  return `${problem.message} Check the details, then try again.`;
+}
+
+byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  const encounter = readForm();
+  if (encounter) void start(encounter);
+});
+byId("ended-again").addEventListener("click", () => isComplete(lastEncounter) && void start(lastEncounter));
+byId("ended-other").addEventListener("click", () => showForm(defaults));
+
+const entered = enter({ onLeave: () => desk?.stop(), address: addressWithoutNames });
+if (entered) void open(entered);

@@ -1,0 +1,161 @@
+/** One photo at full size, with what is known about it beside it: look, describe, delete, step to the next. */
+import { describe } from "../metadata.js";
+import { confirmed } from "../../shell/confirm-dialog.js";
+import { DetailsForm } from "./metadata-form.js";
+import { timeOfDay } from "./gallery.js";
+import { announce, byId, setText } from "../../shell/dom.js";
+import { Picture } from "./image-loader.js";
+
+/**
+ * @typedef {import("./images.js").Photo} Photo
+ * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) => Promise<void>,
+ *   remove: (imageId: string) => Promise<void>, refresh: () => void, closed: (imageId: string) => void}} Desk
+ */
+
+export class Preview {
+  #desk;
+  #dialog = byId("preview", HTMLDialogElement);
+  #image = byId("preview-image", HTMLImageElement);
+  #picture;
+  #details;
+  #imageId = "";
+  /** Where the photo stood, to show its neighbour if it is deleted. */
+  #place = 0;
+  #stop = new AbortController();
+
+  /**
+   * @param {Desk} desk
+   * @param {string} patient who is shown, so that nothing is written to the wrong patient
+   */
+  constructor(desk, patient) {
+    this.#desk = desk;
+    this.#picture = new Picture(this.#image, byId("preview-figure"), () => desk.refresh());
+    this.#details = new DetailsForm((metadata) => desk.save(this.#imageId, metadata));
+    setText("preview-patient", patient);
+    byId("preview-patient").hidden = !patient;
+    const { signal } = this.#stop;
+    byId("preview-previous").addEventListener("click", () => void this.#step(-1), { signal });
+    byId("preview-next").addEventListener("click", () => void this.#step(1), { signal });
+    byId("preview-close").addEventListener("click", () => void this.#leave(), { signal });
+    byId("preview-delete").addEventListener("click", () => void this.#delete(), { signal });
+    byId("preview-reload").addEventListener("click", () => this.#reload(), { signal });
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && void this.#leave(), { signal });
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      void this.#leave();
+    }, { signal });
+  }
+
+  stop() {
+    this.#stop.abort();
+    this.#details.stop();
+    this.#close();
+  }
+
+  /** @param {string} imageId */
+  open(imageId) {
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#show(imageId);
+    byId("preview-title").focus();
+  }
+
+  /** The photos changed: follow the one that is open, or leave it if it is gone. */
+  update() {
+    if (!this.#dialog.open) return;
+    const photos = this.#desk.photos();
+    const place = photos.findIndex((photo) => photo.imageId === this.#imageId);
+    if (place >= 0) return this.#draw(photos, place);
+    announce("This photo was deleted.");
+    const neighbour = photos[Math.min(this.#place, photos.length - 1)];
+    if (neighbour) this.#show(neighbour.imageId);
+    else this.#close();
+  }
+
+  /** @param {string} imageId */
+  #show(imageId) {
+    const photos = this.#desk.photos();
+    const place = photos.findIndex((photo) => photo.imageId === imageId);
+    const photo = photos[place];
+    if (!photo) return;
+    this.#imageId = imageId;
+    this.#picture.reset();
+    this.#details.fill(photo.metadata);
+    this.#draw(photos, place);
+  }
+
+  /**
+   * @param {Photo[]} photos
+   * @param {number} place
+   */
+  #draw(photos, place) {
+    const photo = photos[place];
+    this.#place = place;
+    this.#picture.show(photo);
+    this.#details.update(photo.metadata);
+    this.#image.alt = `Photo ${photo.sequence}: ${describe(photo.metadata) || "no details yet"}`;
+    setText("preview-title", `Photo ${photo.sequence}`);
+    const when = photo.uploadedAt ? `Received at ${timeOfDay(photo.uploadedAt)} · ` : "";
+    setText("preview-time", `${when}${place + 1} of ${photos.length}`);
+    byId("preview-previous", HTMLButtonElement).disabled = place === 0;
+    byId("preview-next", HTMLButtonElement).disabled = place === photos.length - 1;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    // In the form the arrows belong to the field.
+    const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
+    if (!step || inField || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    void this.#step(step);
+  }
+
+  /** @param {number} by */
+  async #step(by) {
+    const target = this.#desk.photos()[this.#place + by];
+    if (!target || !(await this.#mayLeave())) return;
+    this.#show(target.imageId);
+    // The button that was used may just have been disabled, which would drop the keyboard.
+    if (document.activeElement === document.body || document.activeElement === this.#dialog) byId("preview-title").focus();
+  }
+
+  async #leave() {
+    if (await this.#mayLeave()) this.#close();
+  }
+
+  #close() {
+    if (!this.#dialog.open) return;
+    this.#dialog.close();
+    this.#picture.reset();
+    this.#desk.closed(this.#imageId);
+  }
+
+  /** @returns {Promise<boolean>} */
+  async #mayLeave() {
+    if (!this.#details.changed) return true;
+    return confirmed({
+      title: "Leave without saving?",
+      text: "The details of this photo were changed and are not saved yet.",
+      yes: "Discard changes",
+    });
+  }
+
+  async #delete() {
+    const imageId = this.#imageId;
+    const photo = this.#desk.photos()[this.#place];
+    await confirmed({
+      title: `Delete photo ${photo?.sequence ?? ""}?`,
+      text: "It is removed from the session for good. This cannot be undone.",
+      yes: "Delete photo",
+      failed: "The photo could not be deleted. Check the connection and try again.",
+      act: () => this.#desk.remove(imageId),
+    });
+  }
+
+  #reload() {
+    this.#picture.reset();
+    this.#desk.refresh();
+    this.update();
+  }
+}

@@ -1,0 +1,199 @@
+/** One running session: its code, its photos and its live channel, from the first answer to the last. */
+import { HttpProblem } from "../../shell/http.js";
+import { CodePanel } from "./qr-code.js";
+import { confirmed } from "../../shell/confirm-dialog.js";
+import { Gallery } from "./gallery.js";
+import { Images } from "./images.js";
+import { LiveChannel } from "../../shell/live/channel.js";
+import { drawPill } from "../../shell/live/badge.js";
+import { byId, setText } from "../../shell/dom.js";
+import { Preview } from "./preview.js";
+import { URL_MARGIN_MS } from "./image-loader.js";
+
+/**
+ * @typedef {import("./api.js").Encounter} Encounter
+ * @typedef {{ended: (photos: number) => void, refused: (error: unknown) => void}} Outcome
+ */
+
+/** @type {Record<import("../../shell/live/channel.js").LiveState, string>} */
+const PILL_MEANS = {
+  connecting: "Opening the live connection",
+  live: "Photos appear as they are taken",
+  reconnecting: "The live connection was lost and is being opened again",
+  polling: "Photos are fetched every 3 seconds, because the live connection is blocked",
+  offline: "The server cannot be reached; photos will appear when the connection is back",
+};
+
+export class SessionDesk {
+  #api;
+  #encounter;
+  #outcome;
+  #images = new Images();
+  /** @type {number | null} */
+  #createdAt = null;
+  #most = 0;
+  #stopped = false;
+  #urlTimer = 0;
+  #code;
+  #gallery;
+  #preview;
+  #channel;
+
+  /**
+   * @param {import("./api.js").CaptureApi} api
+   * @param {Encounter} encounter
+   * @param {import("./api.js").Session} session
+   * @param {Outcome} outcome
+   */
+  constructor(api, encounter, session, outcome) {
+    this.#api = api;
+    this.#encounter = encounter;
+    this.#outcome = outcome;
+    const { encounterId } = encounter;
+    this.#drawPatient();
+    this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh());
+    this.#preview = new Preview(
+      {
+        photos: () => this.#images.photos,
+        save: (imageId, metadata) => this.#save(imageId, metadata),
+        remove: (imageId) => this.#remove(imageId),
+        refresh: () => this.#refresh(),
+        closed: (imageId) => this.#gallery.focus(imageId),
+      },
+      [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
+    );
+    this.#code = new CodePanel(() => api.create(encounter), (error) => this.#refuse(error));
+    const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
+    this.#channel = new LiveChannel(source, {
+      onMessage: (message) => this.#onMessage(message),
+      onFetched: (list) => this.#onList(list),
+      onState: (state) => drawPill(state, PILL_MEANS),
+      onRefused: (error) => void this.#refuse(error),
+    });
+    byId("photos-failure").hidden = true;
+    byId("end").onclick = () => void this.#end();
+    this.#code.show(session);
+    this.#channel.start(session.live);
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#urlTimer);
+    this.#channel.stop();
+    this.#code.stop();
+    this.#preview.stop();
+    this.#gallery.show([]);
+    byId("confirm", HTMLDialogElement).close();
+    setText("patient-name", "");
+    setText("patient-ids", "");
+    document.title = "Photo capture · Bedside";
+  }
+
+  /** @param {import("./images.js").List} list */
+  #onList(list) {
+    // No session any more: it was ended elsewhere, or nobody used it for two hours.
+    if (list.sessionCreatedAt === null) return this.#ended();
+    if (this.#createdAt !== null && list.sessionCreatedAt !== this.#createdAt) {
+      // Ended and opened again elsewhere: another session, whose revisions start anew and which our code does not open.
+      this.#images = new Images();
+      void this.#code.renew();
+    }
+    const first = this.#createdAt === null;
+    this.#createdAt = list.sessionCreatedAt;
+    const { changed, needsList } = this.#images.applyList(list);
+    // Drawn even when empty: from then on every photo is one that has just arrived.
+    this.#settle({ changed: changed || first, needsList });
+  }
+
+  /** @param {import("./images.js").LiveMessage} message */
+  #onMessage(message) {
+    if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
+    if (message.type === "session-ended") return this.#ended();
+    this.#settle(this.#images.applyMessage(message));
+  }
+
+  /** @param {import("./images.js").Outcome} outcome */
+  #settle({ changed, needsList }) {
+    this.#most = Math.max(this.#most, this.#images.size);
+    if (changed) this.#draw();
+    if (needsList) this.#refresh();
+    this.#planUrls();
+  }
+
+  #draw() {
+    this.#gallery.show(this.#images.photos);
+    this.#preview.update();
+  }
+
+  /** Asks for new download URLs before the first of the present ones dies. */
+  #planUrls() {
+    clearTimeout(this.#urlTimer);
+    const ends = this.#images.photos.filter((photo) => photo.downloadUrl).map((photo) => photo.expiresAt);
+    if (!ends.length) return;
+    const wait = Math.min(...ends) - URL_MARGIN_MS / 2 - Date.now();
+    // Never faster than the polling: a server that hands out URLs with a short life is not asked in a circle.
+    this.#urlTimer = setTimeout(() => this.#refresh(), Math.max(3_000, wait));
+  }
+
+  #refresh() {
+    if (!this.#stopped) void this.#channel.refresh();
+  }
+
+  /**
+   * @param {string} imageId
+   * @param {import("../metadata.js").Metadata} metadata
+   */
+  async #save(imageId, metadata) {
+    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, metadata);
+    if (!this.#stopped) this.#settle(this.#images.applyAnswer({ ...answer, imageId }));
+  }
+
+  /** @param {string} imageId */
+  async #remove(imageId) {
+    await this.#api.remove(this.#encounter.encounterId, imageId);
+    this.#images.remove(imageId);
+    this.#settle({ changed: true, needsList: true });
+  }
+
+  async #end() {
+    const count = this.#images.size;
+    const photos = count === 1 ? "the photo leaves" : `the ${count} photos leave`;
+    const done = await confirmed({
+      title: "End this session?",
+      text: `The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
+      yes: "End session",
+      failed: "The session could not be ended. Check the connection and try again.",
+      act: () => this.#api.end(this.#encounter.encounterId),
+    });
+    if (done) this.#ended();
+  }
+
+  #ended() {
+    if (this.#stopped) return;
+    const count = this.#most;
+    this.stop();
+    this.#outcome.ended(count);
+  }
+
+  /**
+   * @param {unknown} error
+   * @returns {boolean} whether the session cannot go on
+   */
+  #refuse(error) {
+    if (this.#stopped) return true;
+    if (error instanceof HttpProblem && error.status === 403) {
+      this.stop();
+      this.#outcome.refused(error);
+      return true;
+    }
+    return false;
+  }
+
+  #drawPatient() {
+    const { encounterId, patientId, facilityId, patientName, patientNHI } = this.#encounter;
+    setText("patient-name", patientName ?? `Patient ${patientId}`);
+    const nhi = patientNHI ? `NHI ${patientNHI} · ` : "";
+    const patient = patientName ? `Patient ${patientId} · ` : "";
+    setText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facilityId}`);
+  }
+}

@@ -1,0 +1,190 @@
+/** The photos of one session on this phone, in the order they were taken. Dispatches "change" whenever one changes. */
+
+import * as api from "./api.js";
+import { unreadable } from "./compressor.js";
+import { fit } from "./limits.js";
+import { draft, isUnsent, sha256 } from "./photo.js";
+import { HttpProblem } from "../../shell/http.js";
+
+/**
+ * @typedef {import("./photo.js").Photo} Photo
+ * @typedef {import("./session.js").Session} Session
+ */
+
+export class Queue extends EventTarget {
+  /** Every photo that is not deleted. @type {Photo[]} */
+  photos = [];
+  /** Deleted here, and the server does not know yet. @type {Photo[]} */
+  removing = [];
+  preparing = 0;
+  #closed = false;
+  /** @type {WeakMap<Photo, string>} */
+  #urls = new WeakMap();
+
+  /**
+   * @param {Session} session
+   * @param {import("./store.js").Store} store
+   * @param {import("./compressor.js").Compressor} compressor
+   */
+  constructor(session, store, compressor) {
+    super();
+    this.session = session;
+    this.store = store;
+    this.compressor = compressor;
+  }
+
+  async load() {
+    const kept = await this.store.photosOf(this.session.key);
+    this.photos = kept.filter((photo) => photo.phase !== "removing");
+    this.removing = kept.filter((photo) => photo.phase === "removing");
+    this.settleRemovals();
+  }
+
+  get unsent() {
+    return this.photos.filter(isUnsent);
+  }
+
+  /** Photos in the session as far as known here: counted by the server, waiting, or being prepared. */
+  get used() {
+    return Math.min(this.session.maxImages, this.session.imageCount + this.unsent.length + this.preparing);
+  }
+
+  /**
+   * Prepares and keeps new photos.
+   * @param {readonly File[]} files
+   * @returns {Promise<string[]>} messages about files that were not added
+   */
+  async add(files) {
+    const { take, over } = fit(files.length, this.used, this.session.maxImages);
+    const messages = over ? [tooMany(over, this.session.maxImages)] : [];
+    this.preparing += take;
+    this.changed();
+    const outcomes = await Promise.all(files.slice(0, take).map((file) => this.#prepare(file)));
+    return messages.concat(outcomes.filter((message) => message !== null));
+  }
+
+  /** @param {File} file */
+  async #prepare(file) {
+    try {
+      const blob = await this.compressor.compress(file);
+      const bytes = await blob.arrayBuffer();
+      const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, sha256: await sha256(bytes) };
+      const photo = draft({ ...made, now: Math.max(Date.now(), (this.photos.at(-1)?.addedAt ?? 0) + 1) });
+      if (this.#closed) return null; // the session ended meanwhile: nothing of it stays here
+      await this.store.putPhoto(photo, bytes);
+      this.photos.push(photo);
+      return null;
+    } catch {
+      return unreadable(file.name);
+    } finally {
+      this.preparing -= 1;
+      this.changed();
+    }
+  }
+
+  /** Changes a photo and keeps the change. @param {Photo} photo @param {Partial<Photo>} change */
+  async update(photo, change) {
+    Object.assign(photo, change);
+    this.changed();
+    if (this.photos.includes(photo)) await this.store.putPhoto(photo);
+  }
+
+  /** @param {Photo} photo @param {number} share from 0 to 1 */
+  progress(photo, share) {
+    photo.progress = share;
+    this.changed();
+  }
+
+  /**
+   * Deletes a photo here, and on the server if it may be there.
+   * @param {Photo} photo
+   */
+  async remove(photo) {
+    const begun = photo.begun;
+    await this.drop(photo, begun);
+    if (!begun) return;
+    const ghost = { ...photo, phase: /** @type {const} */ ("removing"), blob: null };
+    this.removing.push(ghost);
+    await this.store.putPhoto(ghost);
+    await this.store.dropBytes(photo.id);
+    this.settleRemovals();
+  }
+
+  /** Tells the server of deletions it has not heard of. What fails now is told on the next load or wake. */
+  settleRemovals() {
+    if (!this.session.uploadToken) return; // a new code may tell it
+    for (const ghost of [...this.removing]) {
+      api
+        .remove(this.session, ghost.id)
+        .then(({ imageCount }) => this.count({ imageCount, sequence: Infinity }))
+        .catch((error) => {
+          if (!(error instanceof HttpProblem) || error.status !== 404) throw error;
+        })
+        .then(async () => {
+          this.removing = this.removing.filter((other) => other !== ghost);
+          await this.store.dropPhoto(ghost.id);
+          if (!this.#closed) await this.store.putSession(this.session);
+        })
+        .catch(() => {});
+    }
+  }
+
+  /**
+   * @param {Photo} photo
+   * @param {boolean} [keepRecord]
+   */
+  async drop(photo, keepRecord = false) {
+    this.photos = this.photos.filter((other) => other !== photo);
+    this.#revoke(photo);
+    this.changed();
+    if (!keepRecord) await this.store.dropPhoto(photo.id);
+  }
+
+  clearSent() {
+    for (const photo of this.photos) if (photo.phase === "sent") this.#revoke(photo);
+    this.photos = this.unsent;
+    this.changed();
+  }
+
+  close() {
+    this.#closed = true;
+    for (const photo of this.photos) this.#revoke(photo);
+    this.photos = [];
+  }
+
+  /**
+   * Takes the server's count, unless a later one is known: answers of parallel calls overtake each other.
+   * @param {{imageCount: number, sequence: number}} answer Infinity as the sequence: later than all before
+   */
+  count({ imageCount, sequence }) {
+    const { session } = this;
+    if (sequence === Infinity) session.imageCount = imageCount;
+    else if (sequence > session.countedAt) Object.assign(session, { imageCount, countedAt: sequence });
+    session.usedAt = Date.now();
+    this.changed();
+  }
+
+  /** The address of a photo's picture. @param {Photo} photo */
+  urlOf(photo) {
+    let url = this.#urls.get(photo);
+    if (!url && photo.blob) this.#urls.set(photo, (url = URL.createObjectURL(photo.blob)));
+    return url ?? "";
+  }
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {Photo} photo */
+  #revoke(photo) {
+    const url = this.#urls.get(photo);
+    if (url) URL.revokeObjectURL(url);
+    this.#urls.delete(photo);
+  }
+}
+
+/** @param {number} over @param {number} max */
+function tooMany(over, max) {
+  const these = over === 1 ? "1 photo was" : `${over} photos were`;
+  return `${these} not added: a session holds ${max}.`;
+}

@@ -1,0 +1,97 @@
+import { confirm, deleteButton, element, part, photos, say, showMessages } from "../dom.js";
+import { isUnsent, overall, shown } from "../photo.js";
+
+/** @typedef {import("../photo.js").Photo} Photo */
+/** @typedef {{item: HTMLLIElement, bar: HTMLProgressElement, state: HTMLElement, remove: HTMLButtonElement}} Row */
+
+/**
+ * One bar per photo and one for all; what failed, and what to do about it.
+ * @param {import("../app.js").App} app
+ * @returns {import("../app.js").Screen}
+ */
+export function uploadingScreen(app) {
+  /** @type {Map<Photo, Row>} */
+  const rows = new Map();
+
+  part("retry").addEventListener("click", () => app.sender?.retry());
+
+  /** @param {Photo} photo @returns {Row} */
+  function row(photo) {
+    const name = `Photo ${rows.size + 1}`;
+    const label = element("span", { id: `name-${photo.id}`, textContent: name });
+    const state = element("span");
+    const bar = element("progress", { max: 100, value: 0 });
+    bar.setAttribute("aria-labelledby", label.id);
+    const remove = deleteButton(`Delete ${name.toLowerCase()}`, "", async () => {
+      if (!(await confirm(`Delete ${name.toLowerCase()}?`)) || photo.phase !== "failed") return;
+      await app.queue.remove(photo);
+      say(`${name} deleted`);
+      app.sender?.settle();
+    });
+    const line = element("p", { className: "upload-line" }, [label, state]);
+    const picture = element("img", { src: app.queue.urlOf(photo), alt: "" });
+    return { item: element("li", {}, [picture, line, bar, remove]), bar, state, remove };
+  }
+
+  function render() {
+    const all = app.queue.photos;
+    for (const [photo, { item }] of rows) {
+      if (all.includes(photo)) continue;
+      item.remove();
+      rows.delete(photo);
+    }
+    for (const photo of all) {
+      let made = rows.get(photo);
+      if (!made) {
+        rows.set(photo, (made = row(photo)));
+        part("uploads").append(made.item);
+      }
+      made.item.className = `upload card ${photo.phase}`;
+      made.bar.value = Math.round(shown(photo) * 100);
+      made.state.textContent = stateOf(photo);
+      made.remove.hidden = photo.phase !== "failed";
+    }
+    summarise(all);
+  }
+
+  /** @param {readonly Photo[]} all */
+  function summarise(all) {
+    const failed = all.filter(({ phase }) => phase === "failed");
+    const under = all.filter(({ phase }) => phase === "sending" || phase === "waiting");
+    const sent = all.filter((photo) => !isUnsent(photo)).length;
+    const waits = under.length > 0 && failed.length === 0 && (app.sender?.paused === true || !navigator.onLine);
+    const stopped = failed.length > 0 && under.length === 0;
+    part("uploading-title").textContent = stopped ? `${photos(failed.length)} not sent` : `Sending ${photos(all.length)}`;
+    part("overall-label").textContent = `${sent} of ${all.length} sent`;
+    /** @type {HTMLProgressElement} */ (part("overall")).value = Math.round(overall(all) * 100);
+    const messages = [...new Set(failed.map(({ failure }) => failure?.message ?? ""))];
+    if (waits) messages.push("Waiting for a connection. Sending goes on by itself.");
+    showMessages(part("uploading-messages"), messages, waits ? "warn" : "danger");
+    part("uploading-actions").hidden = !(failed.length > 0 || waits);
+    part("retry").textContent = failed.length > 0 ? `Try ${photos(failed.length)} again` : "Try now";
+    say(`${sent} of ${all.length} photos sent`);
+  }
+
+  return {
+    show: () => {
+      rows.clear();
+      part("uploads").replaceChildren();
+      render();
+    },
+    update: render,
+  };
+}
+
+/** @param {Photo} photo */
+function stateOf(photo) {
+  switch (photo.phase) {
+    case "sent":
+      return "Sent";
+    case "failed":
+      return "Not sent";
+    case "sending":
+      return photo.stored ? "Finishing…" : `${Math.round(photo.progress * 100)} %`;
+    default:
+      return "Waiting";
+  }
+}

@@ -1,0 +1,154 @@
+/** Sends what is waiting, three photos at a time. Dispatches "done" when nothing is left, "ended" when the session is. */
+
+import { PARALLEL } from "./limits.js";
+import { explain } from "./failure.js";
+import { send } from "./transfer.js";
+
+/** @typedef {import("./photo.js").Photo} Photo */
+
+export class Sender extends EventTarget {
+  /** Photos sent since the last start. */
+  sent = 0;
+  /** Waiting for the phone to come back online or into view. */
+  paused = false;
+  #active = 0;
+  #over = false;
+  #stop = new AbortController();
+  #lock = new WakeLock();
+
+  /** @param {import("./queue.js").Queue} queue */
+  constructor(queue) {
+    super();
+    this.queue = queue;
+  }
+
+  /** Sends every draft, and what an earlier page left waiting. A second tap finds nothing new. */
+  async start() {
+    const drafts = this.queue.photos.filter((photo) => photo.phase === "draft");
+    if (this.#active === 0) this.sent = 0;
+    await Promise.all(drafts.map((photo) => this.queue.update(photo, { phase: "waiting" })));
+    this.resume();
+  }
+
+  /** Goes on with what is waiting, and tries again what failed, and only that. */
+  retry() {
+    for (const photo of this.queue.photos) if (photo.phase === "failed") this.#wait(photo);
+    this.resume();
+  }
+
+  /** The phone is awake or online again: what failed for want of a connection goes on by itself. */
+  wake() {
+    for (const photo of this.queue.photos) {
+      if (photo.phase === "failed" && photo.failure?.kind === "passing") this.#wait(photo);
+    }
+    if (this.queue.photos.some((photo) => photo.phase === "waiting")) this.resume();
+  }
+
+  resume() {
+    this.paused = false;
+    while (!this.#over && this.#active < PARALLEL) {
+      const photo = this.queue.photos.find(({ phase }) => phase === "waiting");
+      if (!photo) break;
+      this.#run(photo);
+    }
+    this.queue.changed();
+    this.settle();
+  }
+
+  stop() {
+    this.#over = true;
+    this.#stop.abort();
+    this.#lock.release();
+  }
+
+  /** Says so when everything has been sent. To be called when photos went away by other means. */
+  settle() {
+    if (this.#active > 0 || this.#over) return;
+    this.#lock.release();
+    if (!this.queue.photos.some(({ phase }) => phase === "waiting" || phase === "failed")) {
+      this.dispatchEvent(new Event("done"));
+    }
+  }
+
+  /** @param {Photo} photo */
+  async #run(photo) {
+    this.#active += 1;
+    this.#lock.hold();
+    photo.phase = "sending"; // before anything is awaited: no second run can pick it up
+    try {
+      const answer = await send(
+        this.queue.session,
+        photo,
+        (change) => this.queue.update(photo, change),
+        (share) => this.queue.progress(photo, share),
+        this.#stop.signal,
+      );
+      photo.phase = "sent";
+      this.sent += 1;
+      await this.queue.store.dropPhoto(photo.id);
+      this.queue.count(answer);
+      await this.queue.store.putSession(this.queue.session);
+    } catch (error) {
+      await this.#failed(photo, error);
+    }
+    this.#active -= 1;
+    if (this.paused) this.settle();
+    else this.resume();
+  }
+
+  /**
+   * @param {Photo} photo
+   * @param {unknown} error
+   */
+  async #failed(photo, error) {
+    if (this.#over) return;
+    const failure = explain(error);
+    if (failure.kind === "ended") {
+      this.stop();
+      this.dispatchEvent(new Event("ended"));
+    } else if (failure.kind === "dropped") {
+      await this.queue.drop(photo);
+    } else if (failure.kind === "passing" && (!navigator.onLine || document.hidden)) {
+      // Asleep or without a network: no failure of the photo's, and nothing for anyone to press.
+      this.paused = true;
+      this.#wait(photo);
+    } else {
+      Object.assign(photo, { phase: "failed", failure, progress: photo.stored ? 1 : 0 });
+      this.queue.changed();
+    }
+  }
+
+  /** @param {Photo} photo */
+  #wait(photo) {
+    Object.assign(photo, { phase: "waiting", failure: null, progress: photo.stored ? 1 : 0 });
+    this.queue.changed();
+  }
+}
+
+/** Keeps the screen on while photos are on their way, where the browser can. */
+class WakeLock {
+  #wanted = false;
+  /** @type {Promise<{release(): Promise<void>}> | null} */
+  #lock = null;
+
+  constructor() {
+    // The browser takes the lock away whenever the page goes out of view.
+    document.addEventListener("visibilitychange", () => {
+      this.#lock = null;
+      if (this.#wanted && document.visibilityState === "visible") this.hold();
+    });
+  }
+
+  hold() {
+    this.#wanted = true;
+    if (this.#lock || !("wakeLock" in navigator)) return;
+    this.#lock = navigator.wakeLock.request("screen");
+    this.#lock.catch(() => (this.#lock = null)); // low battery: the upload goes on without it
+  }
+
+  release() {
+    this.#wanted = false;
+    this.#lock?.then((lock) => lock.release()).catch(() => {});
+    this.#lock = null;
+  }
+}

@@ -1,0 +1,222 @@
+/** The screen for the code: typed, pasted or read from the message, with what is left of its time and tries. */
+import { HttpProblem, call } from "../../shell/http.js";
+import { announce, byId, complain, setText, show } from "../../shell/dom.js";
+import { refusal, tryAgain } from "../../shell/error-messages.js";
+import { readMessage } from "./web-otp.js";
+import { digitsIn, recall, remember, sentNow } from "./otp-challenge.js";
+
+/** A lock that only an administrator opens tells to wait a day. In milliseconds. */
+const LOCKED_MS = 23 * 3_600_000;
+
+export const LOCKED =
+  "This number is locked after too many wrong codes. Ask the administrator of your facility to unlock it.";
+
+/** Longer waits than this are told as a time of day. In milliseconds. */
+const COUNTED_MS = 600_000;
+
+/** @typedef {import("./otp-challenge.js").Sent} Sent */
+
+export class CodeScreen {
+  #onSignedIn;
+  #onChange;
+  #input = byId("code", HTMLInputElement);
+  #check = byId("check", HTMLButtonElement);
+  #resend = byId("resend", HTMLButtonElement);
+  /** @type {Sent | null} */
+  #sent = null;
+  #busy = false;
+  #expired = false;
+  #locked = false;
+  #reading = new AbortController();
+
+  /**
+   * @param {(answer: import("../../shell/tokens.js").Answer) => void} onSignedIn
+   * @param {() => void} onChange another number is wanted
+   */
+  constructor(onSignedIn, onChange) {
+    this.#onSignedIn = onSignedIn;
+    this.#onChange = onChange;
+    this.#input.addEventListener("input", () => this.#typed());
+    byId("code-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+    this.#resend.addEventListener("click", () => void this.#again());
+    byId("change").addEventListener("click", () => this.#leave());
+    setInterval(() => this.#tick(), 500);
+  }
+
+  /** @param {Sent} sent */
+  open(sent) {
+    show("code");
+    this.#begin(sent);
+    announce(`A code was sent to ${sent.phone}.`);
+  }
+
+  /** @param {Sent} sent */
+  #begin(sent) {
+    this.#sent = sent;
+    this.#expired = this.#locked = false;
+    remember(sent);
+    setText("code-phone", sent.phone);
+    this.#input.value = "";
+    complain("code", sent.triesLeft < 1 ? NO_TRIES : "");
+    this.#draw();
+    this.#input.focus();
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    void readMessage((code) => {
+      this.#input.value = code;
+      this.#typed();
+    }, this.#reading.signal);
+  }
+
+  #leave() {
+    this.#reading.abort();
+    this.#sent = null;
+    this.#onChange();
+  }
+
+  #typed() {
+    const digits = digitsIn(this.#input.value);
+    if (this.#input.value !== digits) this.#input.value = digits;
+    if (digits.length === 6) void this.#submit();
+  }
+
+  async #submit() {
+    const sent = this.#sent;
+    if (this.#busy || !sent || this.#spent) return;
+    const otp = this.#input.value;
+    if (otp.length < 6) {
+      complain("code", "Enter all 6 digits.");
+      return this.#input.focus();
+    }
+    this.#work(true);
+    complain("code", "");
+    try {
+      const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp } });
+      this.#reading.abort();
+      this.#sent = null;
+      remember(null);
+      this.#onSignedIn(answer);
+    } catch (error) {
+      this.#work(false);
+      this.#refused(error, sent);
+    }
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {Sent} sent
+   */
+  #refused(error, sent) {
+    const problem = error instanceof HttpProblem ? error : null;
+    if (problem?.slug === "otp-invalid") {
+      sent.triesLeft -= 1;
+      this.#input.value = "";
+      const tries = sent.triesLeft === 1 ? "1 try left." : `${sent.triesLeft} tries left.`;
+      complain("code", sent.triesLeft > 0 ? `This code is wrong or has expired. ${tries}` : NO_TRIES);
+    } else if (problem?.slug === "too-many-attempts") {
+      sent.triesLeft = 0;
+      const wait = problem.retryAfterMs ?? 0;
+      sent.resendAt = Math.max(sent.resendAt, Date.now() + wait);
+      this.#input.value = "";
+      this.#locked = wait >= LOCKED_MS;
+      complain("code", this.#locked ? LOCKED : NO_TRIES);
+    } else {
+      complain("code", problem ? refusal(error) : `${refusal(error)} Your code is kept.`);
+    }
+    remember(sent);
+    this.#draw();
+    (this.#locked ? byId("change") : this.#spent ? this.#resend : this.#input).focus();
+  }
+
+  async #again() {
+    const sent = this.#sent;
+    if (this.#busy || !sent || this.#waiting > 0) return;
+    this.#work(true);
+    complain("code", "");
+    try {
+      const answer = await call("POST", "/otp/send", { body: { phone: sent.phone } });
+      this.#work(false);
+      this.#begin(sentNow(sent.phone, answer, Date.now(), recall()));
+      announce("A new code was sent.");
+    } catch (error) {
+      this.#work(false);
+      const problem = error instanceof HttpProblem ? error : null;
+      if (problem?.status === 429) sent.resendAt = Date.now() + (problem.retryAfterMs ?? 60_000);
+      this.#locked = problem?.slug === "too-many-attempts";
+      complain("code", whyNotSent(error));
+      this.#draw();
+    }
+  }
+
+  /** Whether this code can open nothing any more. */
+  get #spent() {
+    return this.#expired || this.#locked || (this.#sent?.triesLeft ?? 0) < 1;
+  }
+
+  get #waiting() {
+    return this.#locked ? Infinity : (this.#sent?.resendAt ?? 0) - Date.now();
+  }
+
+  #tick() {
+    const sent = this.#sent;
+    if (!sent) return;
+    if (!this.#expired && Date.now() >= sent.expiresAt) {
+      this.#expired = true;
+      // What the server is being asked may still be right: the answer decides.
+      if (!this.#busy && !this.#locked && sent.triesLeft > 0) complain("code", "This code has expired. Send a new one.");
+    }
+    this.#draw();
+  }
+
+  /** @param {boolean} busy */
+  #work(busy) {
+    this.#busy = busy;
+    this.#input.readOnly = busy;
+    this.#draw();
+  }
+
+  #draw() {
+    const sent = this.#sent;
+    if (!sent) return;
+    const spent = this.#spent;
+    const waiting = this.#waiting;
+    this.#input.disabled = spent && !this.#busy;
+    setText("code-life", spent ? "" : `Valid for ${clock(sent.expiresAt - Date.now())}`);
+    setText("check", this.#busy ? "Checking…" : "Sign in");
+    this.#check.setAttribute("aria-disabled", String(this.#busy));
+    this.#check.hidden = spent && !this.#busy;
+    this.#resend.classList.toggle("primary", spent && !this.#busy);
+    this.#resend.hidden = this.#locked;
+    this.#resend.setAttribute("aria-disabled", String(this.#busy || waiting > 0));
+    setText("resend", waiting > 0 ? `New code ${when(waiting)}` : "Send a new code");
+  }
+}
+
+const NO_TRIES = "No tries are left for this code. Send a new one.";
+
+/**
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function whyNotSent(error) {
+  const problem = error instanceof HttpProblem ? error : null;
+  if (problem?.slug === "too-many-attempts") return LOCKED;
+  if (problem?.slug === "too-many-codes") return `Too many codes were asked for. ${tryAgain(problem.retryAfterMs)}`;
+  if (problem && problem.status >= 500) return "The code could not be sent. Try again now.";
+  return refusal(error);
+}
+
+/** @param {number} ms */
+function when(ms) {
+  if (ms <= COUNTED_MS) return `in ${clock(ms)}`;
+  return `at ${new Date(Date.now() + ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+}
+
+/** @param {number} ms */
+function clock(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,168 @@
+/** The users page: the people of a facility, found, added and managed by its administrators. */
+import { HttpProblem } from "../../shell/http.js";
+import { announce, byId, complain, setText, show } from "../../shell/dom.js";
+import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
+import { readPhone } from "../phone-number.js";
+import { refusal } from "../../shell/error-messages.js";
+import { read } from "../../shell/api.js";
+import { enter, freshUser } from "../../shell/auth-guard.js";
+import { AddDialog } from "./add-dialog.js";
+import { ManageDialog } from "./manage-dialog.js";
+import { row } from "./user-row.js";
+import { Today } from "./usage.js";
+
+/** @typedef {import("../../shell/tokens.js").User} User */
+/** @typedef {{phone?: string, facilityId?: string}} Filter */
+
+/** @type {User} */
+let admin;
+/** @type {ManageDialog} */
+let manage;
+/** @type {User[]} */
+let users = [];
+/** @type {string | null} */
+let cursor = null;
+/** @type {Filter} */
+let filter = {};
+const today = new Today();
+/** Only the answer to the last question is shown. */
+let asked = 0;
+
+/** @param {User} known */
+async function open(known) {
+  show("loading");
+  try {
+    // Who was made an administrator a minute ago need not sign in again.
+    admin = isAdmin(known) ? known : await freshUser();
+  } catch (error) {
+    setText("failed-text", refusal(error));
+    byId("again").onclick = () => void open(known);
+    return show("failed");
+  }
+  if (!isAdmin(admin)) return show("closed");
+  const add = new AddDialog(admin, added);
+  manage = new ManageDialog(admin, changed);
+  byId("add-open").onclick = () => add.open();
+  const all = isSystemAdmin(admin);
+  byId("facility-filter").hidden = !all;
+  byId("facility-column").hidden = !all;
+  setText("where", all ? "All facilities" : (admin.facilityId ?? ""));
+  await load();
+}
+
+async function load() {
+  const mine = ++asked;
+  users = [];
+  cursor = null;
+  show("loading");
+  void today.show(filter.facilityId ?? "");
+  await fetchPage(mine, (text) => {
+    setText("failed-text", text);
+    byId("again").onclick = () => void load();
+    show("failed");
+  });
+}
+
+async function more() {
+  const button = byId("more", HTMLButtonElement);
+  button.disabled = true;
+  setText("more", "Loading…");
+  const before = users.length;
+  await fetchPage(asked, (text) => setText("list-said", text));
+  button.disabled = false;
+  setText("more", "Show more");
+  // The button may be gone: the keyboard goes on with the first of the new people.
+  if (users.length > before) byId("list").querySelectorAll("button")[before]?.focus();
+}
+
+/**
+ * @param {number} mine
+ * @param {(text: string) => void} onFailed
+ */
+async function fetchPage(mine, onFailed) {
+  setText("list-said", "");
+  try {
+    const query = new URLSearchParams({ ...filter, ...(cursor ? { cursor } : {}) });
+    const answer = await read(["/admin/users", String(query)].filter(Boolean).join("?"));
+    if (mine !== asked) return;
+    users.push(...answer.users);
+    cursor = answer.cursor;
+  } catch (error) {
+    if (mine !== asked) return;
+    if (error instanceof HttpProblem && error.status === 403) return show("closed");
+    return onFailed(refusal(error));
+  }
+  draw();
+  show("users");
+}
+
+function draw() {
+  const facility = isSystemAdmin(admin);
+  byId("list").replaceChildren(
+    ...users.map((user) =>
+      row(user, { mine: user.userId === admin.userId, facility, onOpen: (person) => manage.open(person) }),
+    ),
+  );
+  byId("table").hidden = !users.length;
+  byId("empty").hidden = users.length > 0;
+  const searching = Boolean(filter.phone || filter.facilityId);
+  setText("empty-title", searching ? "Nobody found" : "Nobody here yet");
+  setText(
+    "empty-text",
+    filter.phone
+      ? "Nobody with this number is known here. Check the number, or add the person."
+      : searching
+        ? "No facility of this name has people here. Check how it is written."
+        : "Add the first person by their phone number. They sign in with a code; there is no password.",
+  );
+  byId("find-clear").hidden = !searching;
+  byId("more").hidden = !cursor;
+  const count = `${users.length} ${users.length === 1 ? "person" : "people"}`;
+  setText("count", cursor ? `${count}, more to show` : users.length ? count : "");
+}
+
+async function find() {
+  const number = byId("find-phone", HTMLInputElement);
+  const text = number.value.trim();
+  const found = text ? readPhone(text) : { phone: "", error: "" };
+  complain("find-phone", found.error);
+  if (found.error) return number.focus();
+  const facilityId = byId("find-facility", HTMLInputElement).value.trim();
+  filter = { ...(found.phone ? { phone: found.phone } : {}), ...(facilityId ? { facilityId } : {}) };
+  await load();
+  announce(byId("count").textContent || "Nobody found");
+}
+
+/** @param {User} user */
+function added(user) {
+  users = [user, ...users.filter(({ userId }) => userId !== user.userId)];
+  draw();
+  show("users");
+  setText("list-said", `${nameOf(user)} was added and can sign in now.`);
+  byId("list").querySelector("button")?.focus();
+}
+
+/** @param {User} user */
+function changed(user) {
+  users = users.map((other) => (other.userId === user.userId ? user : other));
+  draw();
+}
+
+byId("find-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void find();
+});
+byId("find-clear").addEventListener("click", () => {
+  byId("find-form", HTMLFormElement).reset();
+  filter = {};
+  complain("find-phone", "");
+  void load();
+});
+byId("more").addEventListener("click", () => void more());
+byId("manage", HTMLDialogElement).addEventListener("close", () => {
+  const button = byId("list").querySelector(`[data-user-id="${CSS.escape(manage.openedId)}"] button`);
+  if (button instanceof HTMLElement) button.focus();
+});
+
+const entered = enter();
+if (entered) void open(entered);

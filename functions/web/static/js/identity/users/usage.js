@@ -1,0 +1,84 @@
+/** What was done today and yesterday, by the reader's own clock: a glance for administrators, and no more. */
+import { byId, make, setText } from "../../shell/dom.js";
+import { read } from "../../shell/api.js";
+
+/**
+ * @typedef {{at: string} & Record<string, number | string>} Hour
+ * @typedef {{complete: boolean, hours: Hour[]}} Counted
+ */
+
+const COUNTS = [
+  { field: "sessionsOpened", display: "Sessions" },
+  { field: "photosArrived", display: "Photos" },
+  { field: "signIns", display: "Sign-ins" },
+  { field: "codesSent", display: "Codes sent" },
+];
+/** From the beginning of yesterday until the last minute of today. */
+const HOURS = 48;
+
+export class Today {
+  /** @type {string | null} */
+  #facility = null;
+
+  /**
+   * Shows a facility's numbers; what is shown already is not asked for again.
+   * @param {string} facility empty for the administrator's own, or for all
+   */
+  async show(facility) {
+    if (this.#facility === facility) return;
+    this.#facility = facility;
+    const query = new URLSearchParams({ hours: String(HOURS), days: "0", ...(facility && { facilityId: facility }) });
+    /** @type {Counted | null} */
+    let counted = null;
+    try {
+      counted = await read(`/admin/counters?${query}`);
+    } catch {
+      // Nobody's work depends on these numbers.
+    }
+    if (this.#facility === facility) draw(counted, facility);
+  }
+}
+
+/**
+ * @param {Counted | null} counted
+ * @param {string} facility
+ */
+function draw(counted, facility) {
+  const known = counted?.complete && counted.hours.length ? counted.hours : null;
+  setText("today-title", facility ? `Today in ${facility}` : "Today");
+  setText("today-unknown", known ? "" : "The numbers are not known at the moment.");
+  byId("today-unknown").hidden = known !== null;
+  const tiles = known ? COUNTS.filter(({ field }) => field in known[0]).map((count) => tile(count, known)) : [];
+  byId("today-counts").replaceChildren(...tiles);
+  byId("today-counts").hidden = !tiles.length;
+}
+
+/**
+ * @param {{field: string, display: string}} count
+ * @param {Hour[]} hours
+ */
+function tile({ field, display }, hours) {
+  const { today, yesterday } = sums(hours, field, Date.now());
+  const before = make("dd", "small muted", `${yesterday.toLocaleString()} yesterday`);
+  return make("div", "", make("dt", "", display), make("dd", "number", today.toLocaleString()), before);
+}
+
+/**
+ * @param {Hour[]} hours
+ * @param {string} field
+ * @param {number} now ms
+ * @returns {{today: number, yesterday: number}} an hour belongs to the day in which it begins
+ */
+export function sums(hours, field, now) {
+  const midnight = new Date(now);
+  midnight.setHours(0, 0, 0, 0);
+  const before = new Date(midnight);
+  before.setDate(before.getDate() - 1);
+  const total = { today: 0, yesterday: 0 };
+  for (const hour of hours) {
+    const at = Date.parse(hour.at);
+    if (at >= midnight.getTime()) total.today += Number(hour[field]);
+    else if (at >= before.getTime()) total.yesterday += Number(hour[field]);
+  }
+  return total;
+}

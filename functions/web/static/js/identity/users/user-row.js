@@ -1,0 +1,59 @@
+/** One person in the list: a row of the table on a desk, a card on a phone. */
+import { make } from "../../shell/dom.js";
+import { dateInWords, isClinician, nameOf, rolesInWords, verificationOf } from "../../shell/users.js";
+
+/** @typedef {import("../../shell/tokens.js").User} User */
+
+/**
+ * @param {User} user
+ * @param {{mine: boolean, facility: boolean, onOpen: (user: User) => void}} about
+ * @returns {HTMLTableRowElement}
+ */
+export function row(user, { mine, facility, onOpen }) {
+  const open = make("button", "button", "Manage");
+  open.type = "button";
+  open.setAttribute("aria-label", `Manage ${nameOf(user)}`);
+  open.addEventListener("click", () => onOpen(user));
+  const name = make("span", "person-name", user.displayName || "No name yet");
+  if (!user.displayName) name.classList.add("muted");
+  const who = make("th", "person", name, ...(mine ? [make("span", "badge quiet", "You")] : []));
+  who.scope = "row";
+  // Laid out as a card, a table would lose its meaning for screen readers: the roles keep it.
+  who.setAttribute("role", "rowheader");
+  const cells = [
+    cell("Number", user.phone ?? "Not known"),
+    cell("Roles", rolesInWords(user.roles)),
+    ...(facility ? [cell("Facility", user.facilityId ?? "None")] : []),
+    cell("State", make("span", "badges", ...badges(user))),
+    cell("Last sign-in", dateInWords(user.lastSignInAt)),
+  ];
+  const action = cell("", open);
+  action.classList.add("action");
+  const line = make("tr", "", who, ...cells, action);
+  line.setAttribute("role", "row");
+  line.dataset.userId = user.userId;
+  return line;
+}
+
+/**
+ * @param {User} user
+ * @returns {HTMLElement[]}
+ */
+export function badges(user) {
+  const { text, look } = verificationOf(user);
+  return [
+    ...(isClinician(user) ? [make("span", `badge ${look}`, text)] : []),
+    ...(user.locked ? [make("span", "badge danger", "Locked")] : []),
+  ];
+}
+
+/**
+ * @param {string} label shown on a card
+ * @param {Node | string} content
+ */
+function cell(label, content) {
+  const made = make("td", "", content);
+  made.setAttribute("role", "cell");
+  made.dataset.label = label;
+  return made;
+}

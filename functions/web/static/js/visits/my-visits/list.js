@@ -1,0 +1,105 @@
+/** The patient's visits: what comes next on top, what is over below. */
+import { LiveChannel } from "../../shell/live/channel.js";
+import { byId, make, setText, show } from "../../shell/dom.js";
+import { refusal } from "../../shell/error-messages.js";
+import { live } from "../api.js";
+import { serverNow } from "../server-clock.js";
+import { VisitPages } from "../pagination.js";
+import { updateRows } from "../rows.js";
+import { nameIn } from "../labels.js";
+import { inOrder, stateForPatient, whenOf } from "./labels.js";
+
+/** @typedef {import("../api.js").Visit} Visit */
+/** @typedef {import("../pagination.js").Found} Found */
+
+/** @type {import("../../shell/live/channel.js").Pace} */
+const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
+
+export class MyVisits {
+  #userId;
+  #pages = new VisitPages("all");
+  /** @type {Found | null} */
+  #found = null;
+  #channel;
+
+  /** @param {string} userId */
+  constructor(userId) {
+    this.#userId = userId;
+    this.#channel = new LiveChannel(
+      { fetch: () => this.#fetch(), live },
+      {
+        onMessage: () => this.#channel.refresh(),
+        onFetched: (found) => this.#take(found),
+        onState: (state) => setText("list-said", state === "offline" && this.#found ? "No connection. This list may be out of date." : ""),
+        onRefused: (error) => this.#found && setText("list-said", refusal(error)),
+      },
+      PACE,
+    );
+    byId("more").onclick = () => {
+      byId("more", HTMLButtonElement).disabled = true;
+      this.#pages.grow();
+      void this.#channel.refresh();
+    };
+    show("loading");
+    this.#channel.start();
+  }
+
+  stop() {
+    this.#channel.stop();
+  }
+
+  async #fetch() {
+    try {
+      return await this.#pages.fetch();
+    } catch (error) {
+      if (byId("more", HTMLButtonElement).disabled) this.#pages.shrink();
+      byId("more", HTMLButtonElement).disabled = false;
+      if (!this.#found) {
+        setText("failed-text", refusal(error));
+        byId("again").onclick = () => {
+          show("loading");
+          void this.#channel.refresh();
+        };
+        if (byId("failed").hidden) show("failed");
+      }
+      throw error;
+    }
+  }
+
+  /** @param {Found} found */
+  #take(found) {
+    const first = this.#found === null;
+    this.#found = found;
+    // Who also works here sees a facility's visits elsewhere.
+    const { ahead, over } = inOrder(found.visits.filter(({ patientId }) => patientId === this.#userId));
+    updateRows(byId("ahead"), ahead.map(row));
+    updateRows(byId("earlier"), over.map(row));
+    byId("ahead").hidden = !ahead.length;
+    byId("empty").hidden = ahead.length > 0;
+    byId("earlier-part").hidden = !over.length;
+    byId("more", HTMLButtonElement).disabled = false;
+    byId("more").hidden = !found.more;
+    if (first) show("list");
+  }
+}
+
+/** @param {Visit} visit */
+function row(visit) {
+  const { text, look } = stateForPatient(visit);
+  const when = whenOf(visit, serverNow());
+  const them = nameIn(visit, "practitioner");
+  const now = visit.state !== "scheduled";
+  return {
+    key: visit.visitId,
+    drawn: JSON.stringify([when, them, text, look]),
+    make() {
+      const link = make("a", "my-visit card",
+        make("span", "my-when", when),
+        make("span", "", them),
+        make("span", `badge ${look}${now && look === "warn" ? " pulsing" : ""}`, text),
+      );
+      link.href = `#v=${encodeURIComponent(visit.visitId)}`;
+      return make("li", "", link);
+    },
+  };
+}

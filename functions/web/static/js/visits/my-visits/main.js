@@ -1,0 +1,40 @@
+/** The patient's page: their visits, or the one that the address names. */
+import { byId } from "../../shell/dom.js";
+import { enter } from "../../shell/auth-guard.js";
+import { addressed } from "../api.js";
+import { MyVisits } from "./list.js";
+import { MyVisit } from "./visit.js";
+
+/** @type {MyVisits | MyVisit | null} */
+let shown = null;
+let visitId = "";
+
+/** @param {string} userId */
+function open(userId) {
+  shown?.stop();
+  visitId = addressed();
+  byId("back").hidden = !visitId;
+  shown = visitId ? new MyVisit(userId, visitId) : new MyVisits(userId);
+}
+
+/**
+ * The back button changes only the end of the address: no page is left, so the page asks itself.
+ * @param {string} userId
+ */
+async function turn(userId) {
+  if (addressed() === visitId) return;
+  const wanted = location.hash;
+  if (shown instanceof MyVisit && shown.inCall) {
+    history.replaceState(null, "", `#v=${encodeURIComponent(visitId)}`);
+    if (!(await shown.askToLeave())) return;
+    history.replaceState(null, "", wanted || location.pathname);
+  }
+  open(userId);
+}
+
+const user = enter({ onLeave: () => shown?.stop(), address: () => location.pathname + location.hash });
+if (user) {
+  addEventListener("hashchange", () => void turn(user.userId));
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  open(user.userId);
+}

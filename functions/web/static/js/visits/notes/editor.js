@@ -1,0 +1,154 @@
+/** The notes of a visit: four fields that save themselves. */
+import { HttpProblem, retry } from "../../shell/http.js";
+import { byId, make, setText } from "../../shell/dom.js";
+import { refusal } from "../../shell/error-messages.js";
+import { notes, saveNotes } from "../api.js";
+import { draftOf, keepDraft } from "./drafts.js";
+import { timeOf } from "../labels.js";
+import { Autosave } from "./autosave.js";
+import { EMPTY, FIELDS, LONGEST, disputed } from "./merge.js";
+
+/** @typedef {import("../api.js").Notes} Notes */
+
+export class NotesEditor {
+  #userId;
+  #visitId;
+  /** @type {Autosave | null} */
+  #autosave = null;
+  #leaving = new AbortController();
+
+  /**
+   * @param {string} userId
+   * @param {string} visitId
+   */
+  constructor(userId, visitId) {
+    this.#userId = userId;
+    this.#visitId = visitId;
+    byId("notes-again").onclick = () => void this.open();
+  }
+
+  async open() {
+    byId("notes-form").hidden = true;
+    byId("notes-failed").hidden = true;
+    setText("notes-state", "Loading…");
+    try {
+      const [saved, draft] = await Promise.all([
+        retry(() => notes(this.#visitId)),
+        draftOf(this.#userId, this.#visitId),
+      ]);
+      if (!this.#leaving.signal.aborted) this.#begin(saved, draft);
+    } catch (error) {
+      setText("notes-state", "");
+      setText("notes-failed-text", `The notes could not be loaded. ${refusal(error, { forbidden: "Only the clinician of this visit sees them." })}`);
+      byId("notes-failed").hidden = false;
+    }
+  }
+
+  stop() {
+    this.#leaving.abort();
+    this.#autosave?.stop();
+  }
+
+  /**
+   * @param {{texts: Notes, etag: string}} saved
+   * @param {import("./drafts.js").Draft | null} draft
+   */
+  #begin(saved, draft) {
+    const autosave = new Autosave(
+      {
+        load: () => notes(this.#visitId),
+        save: (texts, etag) => saveNotes(this.#visitId, texts, etag),
+        keep: (kept) => keepDraft(this.#userId, this.#visitId, kept),
+      },
+      {
+        get texts() {
+          return typed();
+        },
+        onState: draw,
+        onTexts: fill,
+        onDispute: (theirs) => {
+          // Every field that differs is shown: what one side alone changed is taken over whatever is chosen.
+          drawDispute(theirs, disputed(EMPTY, typed(), theirs));
+        },
+      },
+    );
+    this.#autosave = autosave;
+    const { signal } = this.#leaving;
+    byId("notes-form").addEventListener("input", () => autosave.typed(), { signal });
+    byId("notes-form").addEventListener("focusout", () => void autosave.flush(), { signal });
+    byId("notes-form").addEventListener("submit", (event) => event.preventDefault(), { signal });
+    document.addEventListener("visibilitychange", () => document.hidden && void autosave.flush(), { signal });
+    addEventListener("online", () => void autosave.flush(), { signal });
+    byId("notes-save").onclick = () => void autosave.flush();
+    for (const choice of /** @type {const} */ (["mine", "theirs", "both"])) {
+      byId(`keep-${choice}`).onclick = () => {
+        byId("dispute").hidden = true;
+        autosave.choose(choice);
+        byId("notes-title").focus();
+      };
+    }
+    byId("notes-form").hidden = false;
+    autosave.start(saved, draft);
+  }
+}
+
+/** @returns {Notes} */
+function typed() {
+  const texts = { ...EMPTY };
+  for (const { name } of FIELDS) texts[name] = byId(name, HTMLTextAreaElement).value;
+  return texts;
+}
+
+/** @param {Notes} texts */
+function fill(texts) {
+  for (const { name } of FIELDS) {
+    const area = byId(name, HTMLTextAreaElement);
+    if (area.value !== texts[name]) area.value = texts[name];
+  }
+}
+
+/**
+ * @param {import("./autosave.js").SaveState} state
+ * @param {unknown} error
+ */
+function draw(state, error) {
+  const place = byId("notes-state");
+  place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "disputed"].includes(state) ? "failed" : "";
+  const words = {
+    begun: "Saves as you type",
+    saved: `Saved ${timeOf(new Date().toISOString())}`,
+    unsaved: "Not saved yet",
+    saving: "Saving…",
+    failed: "Not saved",
+    tooLong: "Not saved",
+    disputed: "Not saved",
+  };
+  setText("notes-state", words[state]);
+  byId("notes-save").hidden = state !== "failed";
+  setText("notes-why", state === "failed" ? whyNot(error) : state === "tooLong" ? tooLong() : "");
+}
+
+/** @param {unknown} error */
+function whyNot(error) {
+  const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
+  return hopeless
+    ? `${refusal(error)} What you typed is kept in this browser.`
+    : "What you typed is kept in this browser, and saved as soon as the server can be reached.";
+}
+
+function tooLong() {
+  const long = FIELDS.filter(({ name }) => byId(name, HTMLTextAreaElement).value.length > LONGEST);
+  return long.map(({ display }) => `${display} is longer than ${LONGEST.toLocaleString()} characters.`).join(" ");
+}
+
+/**
+ * @param {Notes} theirs
+ * @param {readonly {name: keyof Notes, display: string}[]} fields
+ */
+function drawDispute(theirs, fields) {
+  byId("dispute-texts").replaceChildren(
+    ...fields.map(({ name, display }) => make("div", "", make("dt", "", display), make("dd", "", theirs[name] || "(empty)"))),
+  );
+  byId("dispute").hidden = false;
+  byId("dispute-title").focus();
+}
