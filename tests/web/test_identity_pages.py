@@ -119,7 +119,7 @@ def test_signing_in_leads_back_to_where_one_came_from(ask: Ask) -> None:
 )
 def test_everybody_begins_where_their_work_is(ask: Ask, roles: list[str], path: str) -> None:
     """Clinicians with photos, administrators with people, patients with their visits, others with their account."""
-    assert ask("shell/users.js", f"m.homeOf({{ roles: {roles} }})") == path
+    assert ask("pages.js", f"m.homeOf({{ roles: {roles} }})") == path
 
 
 def test_tries_belong_to_a_code(ask: Ask) -> None:

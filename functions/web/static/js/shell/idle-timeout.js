@@ -2,6 +2,7 @@
  * Signs a browser out that nobody uses: shared between tabs, warned of before, and noticed however long the machine has
  * slept, since it compares times of day and trusts no timer.
  */
+import { minutesAndSeconds } from "./format.js";
 import { signOut } from "./tokens.js";
 import { byId, make } from "./dom.js";
 
@@ -45,7 +46,7 @@ export function watchUse(onLeave) {
       return signOut("idle");
     }
     const warned = unused >= WARN_AFTER_MS;
-    if (warned) left.textContent = clock(IDLE_MS - unused);
+    if (warned) left.textContent = minutesAndSeconds(IDLE_MS - unused);
     if (warned && !warning.open) warning.showModal();
     if (!warned && warning.open) warning.close();
   };
@@ -115,13 +116,4 @@ function makeWarning() {
   dialog.setAttribute("aria-describedby", text.id);
   document.body.append(dialog);
   return dialog;
-}
-
-/**
- * @param {number} ms
- * @returns {string} "0:42"
- */
-function clock(ms) {
-  const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -5,9 +5,7 @@
  * A refresh token works once, and its second use ends the sign-in: so only one tab at a time may renew (a Web Lock), and
  * whoever gets the lock first looks whether another tab has already done it.
  *
- * @typedef {{userId: string, phone: string | null, displayName: string | null, roles: string[],
- *   facilityId: string | null, verification?: string, locked?: boolean, createdAt?: string | null,
- *   lastSignInAt?: string | null}} User
+ * @typedef {import("./users.js").User} User
  * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
  * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} Answer `expiresIn`: seconds
  * @typedef {"self" | "everywhere" | "idle" | "ended"} Reason

@@ -1,6 +1,10 @@
-/** What a person's record means, in words and in what they may do. Pure. */
+/** Users as the server describes them: their roles and names. Pure. */
 
-/** @typedef {import("./tokens.js").User} User */
+/**
+ * @typedef {{userId: string, phone: string | null, displayName: string | null, roles: string[],
+ *   facilityId: string | null, verification?: string, locked?: boolean, createdAt?: string | null,
+ *   lastSignInAt?: string | null}} User
+ */
 
 /** @type {readonly {code: string, display: string}[]} */
 export const ROLES = Object.freeze([
@@ -31,18 +35,10 @@ export function isPatient({ roles }) {
 }
 
 /**
- * Whether a facility's visits are open to this person; only what the server says counts.
+ * Whether a clinician's review is done; only what the server says counts.
  * @param {User} user
  */
-export function holdsVisits(user) {
-  return mayCapture(user) || user.roles.includes("facilityAdmin");
-}
-
-/**
- * Whether a person's photos of patients would be accepted; only what the server says counts.
- * @param {User} user
- */
-export function mayCapture(user) {
+export function isVerifiedClinician(user) {
   return isClinician(user) && user.verification === "verified";
 }
 
@@ -60,34 +56,4 @@ export function nameOf({ displayName, phone }) {
  */
 export function rolesInWords(roles) {
   return ROLES.filter(({ code }) => roles.includes(code)).map(({ display }) => display).join(", ") || "None";
-}
-
-/**
- * @param {User} user
- * @returns {{text: string, look: string}} how far a clinician's review is, and the badge's look
- */
-export function verificationOf({ verification }) {
-  if (verification === "verified") return { text: "Verified", look: "ok" };
-  if (verification === "rejected") return { text: "Rejected", look: "danger" };
-  return { text: "Waiting for review", look: "warn" };
-}
-
-/**
- * Where a person begins.
- * @param {User} user
- * @returns {string} a path
- */
-export function homeOf(user) {
-  if (isClinician(user)) return "/";
-  if (isAdmin(user)) return "/users";
-  return isPatient(user) ? "/my-visits" : "/account";
-}
-
-/**
- * @param {string | null | undefined} instant ISO 8601
- * @returns {string} in the reader's own way of writing
- */
-export function dateInWords(instant) {
-  const at = Date.parse(instant ?? "");
-  return Number.isNaN(at) ? "Never" : new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

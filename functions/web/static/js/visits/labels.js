@@ -100,15 +100,6 @@ export function dayOf(instant, now) {
 }
 
 /**
- * @param {number} ms
- * @returns {string} "1:45"
- */
-export function countdown(ms) {
-  const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
-/**
  * @param {number | null} seconds
  * @returns {string} "14 minutes", "45 seconds"
  */

@@ -2,7 +2,8 @@
 import { announce, byId, setText } from "../shell/dom.js";
 import { refusal } from "../shell/error-messages.js";
 import { serverNow, until } from "./server-clock.js";
-import { countdown, dayOf, isGoingOn, nameIn, other, timeOf } from "./labels.js";
+import { minutesAndSeconds } from "../shell/format.js";
+import { dayOf, isGoingOn, nameIn, other, timeOf } from "./labels.js";
 
 /**
  * @typedef {import("./api.js").Visit} Visit
@@ -86,7 +87,7 @@ export class Stage {
     const near = isGoingOn(visit) && visit.warningAt !== null && until(visit.warningAt) === 0;
     byId("time-left").hidden = !near;
     if (!near) return;
-    setText("time-left-count", countdown(until(visit.limitAt)));
+    setText("time-left-count", minutesAndSeconds(until(visit.limitAt)));
     if (this.#warned) return;
     this.#warned = true;
     announce(`The visit ends by itself at ${timeOf(visit.limitAt)}.`);
@@ -105,7 +106,7 @@ export class Stage {
     setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} lost the connection.` : "");
     if (lost.hidden) return;
     lost.dataset.whose = mine || away ? "mine" : "theirs";
-    const left = visit.returnBy ? countdown(until(visit.returnBy)) : "";
+    const left = visit.returnBy ? minutesAndSeconds(until(visit.returnBy)) : "";
     setText("lost-left", left && (mine || away ? `You can come back for ${left}.` : `They can come back for ${left}.`));
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
     setText("lost-next", mode === "dropped" ? `Next try in ${seconds} s.` : mine ? "Trying…" : "");

@@ -1,8 +1,9 @@
 /** The page from opening to the last session: choose the encounter, start, watch, end. */
 import { HttpProblem } from "../../shell/http.js";
 import { byId, complain, setText } from "../../shell/dom.js";
-import { isClinician, mayCapture, nameOf } from "../../shell/users.js";
-import { enter, freshUser } from "../../shell/auth-guard.js";
+import { isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
+import { freshUser } from "../../shell/current-user.js";
+import { enter } from "../../app.js";
 import { CaptureApi } from "./api.js";
 import { fillForm, forget, fromAddress, isComplete, readForm, remember } from "./encounter.js";
 import { showScreen } from "./screens.js";
@@ -10,7 +11,7 @@ import { SessionDesk } from "./session.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
- * @typedef {import("../../shell/tokens.js").User} User
+ * @typedef {import("../../shell/users.js").User} User
  */
 
 const api = new CaptureApi();
@@ -34,11 +35,11 @@ async function open(known) {
   let user = known;
   try {
     // Who was verified a minute ago need not sign in again.
-    if (!mayCapture(known)) user = await freshUser();
+    if (!isVerifiedClinician(known)) user = await freshUser();
   } catch (error) {
     return failed("Bedside could not be reached", error, () => open(known));
   }
-  if (!mayCapture(user)) return closed(user);
+  if (!isVerifiedClinician(user)) return closed(user);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
   const asked = fromAddress();
   // Only what the address itself names in full starts by itself.
@@ -70,7 +71,7 @@ async function again(user) {
   setText("closed-said", "Checking…");
   try {
     const now = await freshUser();
-    if (mayCapture(now)) return await open(now);
+    if (isVerifiedClinician(now)) return await open(now);
     closed(now);
     setText("closed-said", "Nothing has changed yet.");
   } catch {
@@ -88,8 +89,8 @@ async function closedToPerson(error) {
   const user = await freshUser().catch(() => null);
   if (!user) return false;
   const unverified = error.slug === "not-verified";
-  if (mayCapture(user) && !unverified) return false;
-  closed(mayCapture(user) ? { ...user, verification: "pending" } : user);
+  if (isVerifiedClinician(user) && !unverified) return false;
+  closed(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
   return true;
 }
 

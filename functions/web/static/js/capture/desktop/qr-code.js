@@ -1,4 +1,5 @@
 /** The QR panel: a code with its remaining time, replaced before it expires for as long as somebody can see it. */
+import { minutesAndSeconds } from "../../shell/format.js";
 import { byId, setText } from "../../shell/dom.js";
 
 /** A new code is made this long before the old one dies, so that nobody scans a dying one. In milliseconds. */
@@ -77,7 +78,7 @@ export class CodePanel {
     const left = this.#expiresAt - now;
     const early = Math.min(RENEW_BEFORE_MS, this.#lifeMs / 4);
     // What a person sees is the time until the picture changes; the code itself lives a little longer.
-    setText("code-left", left > 0 ? clock(Math.max(0, left - early)) : "");
+    setText("code-left", left > 0 ? minutesAndSeconds(Math.max(0, left - early)) : "");
     if (left <= 0 && !this.#making) this.#draw("expired", "No new code could be made. Trying again…");
     // Nobody scans a hidden page: its code may expire, and the session is not kept alive for nobody.
     if (left <= early && now >= this.#retryAt && !document.hidden) void this.renew();
@@ -110,15 +111,6 @@ export class CodePanel {
     button.textContent = "Copied";
     setTimeout(() => (button.textContent = "Copy"), 2_000);
   }
-}
-
-/**
- * @param {number} ms
- * @returns {string} "9:05"
- */
-export function clock(ms) {
-  const seconds = Math.ceil(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
 /**

@@ -1,14 +1,17 @@
 /** The account page: who is signed in, their name, and the ways out. */
 import { confirmed } from "../../shell/confirm-dialog.js";
-import { current, forget, keepUser } from "../../shell/tokens.js";
+import { forget, keepUser } from "../../shell/tokens.js";
 import { byId, complain, make, setText, show } from "../../shell/dom.js";
-import { ROLES, holdsVisits, isClinician, isPatient, verificationOf } from "../../shell/users.js";
+import { ROLES, isClinician } from "../../shell/users.js";
+import { verificationOf } from "../verification.js";
 import { refusal } from "../../shell/error-messages.js";
 import { read, signed } from "../../shell/api.js";
-import { drawMenu, enter, signOutByHand } from "../../shell/auth-guard.js";
-import { mayPart } from "../../visits/notes/unsaved.js";
+import { enter } from "../../app.js";
+import { drawMenu } from "../../shell/account-menu.js";
+import { pagesFor } from "../../shell/navigation.js";
+import { maySignOut, signOutByHand } from "../../shell/sign-out.js";
 
-/** @typedef {import("../../shell/tokens.js").User} User */
+/** @typedef {import("../../shell/users.js").User} User */
 
 const name = byId("displayName", HTMLInputElement);
 let saved = "";
@@ -40,8 +43,7 @@ function draw(user) {
   byId("verification").replaceChildren(make("span", `badge ${look}`, text));
   byId("verification-row").hidden = !isClinician(user);
   byId("places").replaceChildren(
-    ...(isPatient(user) ? [place("/my-visits", "My visits")] : []),
-    ...(holdsVisits(user) ? [place("/schedule", "Schedule")] : []),
+    ...pagesFor(user).filter(({ onAccountPage }) => onAccountPage).map(({ path, title }) => place(path, title)),
   );
   edited();
 }
@@ -89,8 +91,7 @@ async function save() {
 }
 
 async function signOutEverywhere() {
-  const kept = current();
-  if (kept && !(await mayPart(kept.user.userId))) return;
+  if (!(await maySignOut())) return;
   await confirmed({
     title: "Sign out everywhere?",
     text: "Every phone and computer on which you are signed in stops working within seconds, this one too. Nobody can go on with a phone that you have lost.",

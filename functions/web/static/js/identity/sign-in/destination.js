@@ -1,9 +1,9 @@
 /** Where to go once signed in. */
-import { homeOf } from "../../shell/users.js";
+import { homeOf } from "../../pages.js";
 
 /**
  * Only an address of our own is followed: a link to the sign-in page must not be able to lead to somebody else's.
- * @param {import("../../shell/tokens.js").User} user
+ * @param {import("../../shell/users.js").User} user
  * @param {string} address of the sign-in page, whose `next` names where its reader came from
  * @returns {string} a whole address
  */

@@ -64,7 +64,7 @@ function signedIn(answer) {
   goOn(answer.user);
 }
 
-/** @param {import("../../shell/tokens.js").User} user */
+/** @param {import("../../shell/users.js").User} user */
 function goOn(user) {
   show("done");
   // The back button must not lead to a code that has been used.

@@ -1,4 +1,5 @@
 /** The screen for the code: typed, pasted or read from the message, with what is left of its time and tries. */
+import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem, call } from "../../shell/http.js";
 import { announce, byId, complain, setText, show } from "../../shell/dom.js";
 import { refusal, tryAgain } from "../../shell/error-messages.js";
@@ -184,7 +185,7 @@ export class CodeScreen {
     const spent = this.#spent;
     const waiting = this.#waiting;
     this.#input.disabled = spent && !this.#busy;
-    setText("code-life", spent ? "" : `Valid for ${clock(sent.expiresAt - Date.now())}`);
+    setText("code-life", spent ? "" : `Valid for ${minutesAndSeconds(sent.expiresAt - Date.now())}`);
     setText("check", this.#busy ? "Checking…" : "Sign in");
     this.#check.setAttribute("aria-disabled", String(this.#busy));
     this.#check.hidden = spent && !this.#busy;
@@ -211,12 +212,6 @@ export function whyNotSent(error) {
 
 /** @param {number} ms */
 function when(ms) {
-  if (ms <= COUNTED_MS) return `in ${clock(ms)}`;
+  if (ms <= COUNTED_MS) return `in ${minutesAndSeconds(ms)}`;
   return `at ${new Date(Date.now() + ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
-}
-
-/** @param {number} ms */
-function clock(ms) {
-  const seconds = Math.max(0, Math.ceil(ms / 1000));
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }

@@ -7,7 +7,7 @@ import { refusal, toldAtFields } from "../../shell/error-messages.js";
 import { signed } from "../../shell/api.js";
 import { chosenRoles, offerRoles } from "./role-picker.js";
 
-/** @typedef {import("../../shell/tokens.js").User} User */
+/** @typedef {import("../../shell/users.js").User} User */
 
 const FIELDS = { phone: "add-phone", roles: "add-roles", facilityId: "add-facility" };
 

@@ -5,13 +5,14 @@ import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
 import { readPhone } from "../phone-number.js";
 import { refusal } from "../../shell/error-messages.js";
 import { read } from "../../shell/api.js";
-import { enter, freshUser } from "../../shell/auth-guard.js";
+import { freshUser } from "../../shell/current-user.js";
+import { enter } from "../../app.js";
 import { AddDialog } from "./add-dialog.js";
 import { ManageDialog } from "./manage-dialog.js";
 import { row } from "./user-row.js";
 import { Today } from "./usage.js";
 
-/** @typedef {import("../../shell/tokens.js").User} User */
+/** @typedef {import("../../shell/users.js").User} User */
 /** @typedef {{phone?: string, facilityId?: string}} Filter */
 
 /** @type {User} */

@@ -2,13 +2,14 @@
 import { confirmed } from "../../shell/confirm-dialog.js";
 import { HttpProblem } from "../../shell/http.js";
 import { byId, complain, setText } from "../../shell/dom.js";
-import { dateInWords, isClinician, isSystemAdmin, nameOf, rolesInWords } from "../../shell/users.js";
+import { dateInWords } from "../../shell/format.js";
+import { isClinician, isSystemAdmin, nameOf, rolesInWords } from "../../shell/users.js";
 import { refusal } from "../../shell/error-messages.js";
 import { signed } from "../../shell/api.js";
 import { chosenRoles, offerRoles } from "./role-picker.js";
 import { badges } from "./user-row.js";
 
-/** @typedef {import("../../shell/tokens.js").User} User */
+/** @typedef {import("../../shell/users.js").User} User */
 
 const FORBIDDEN = "You may not do this for this person. They may belong to another facility.";
 const WORDS = { forbidden: FORBIDDEN, missing: "This person is not known any more. Load the list again." };

@@ -4,7 +4,7 @@ import { ROLES, isSystemAdmin } from "../../shell/users.js";
 
 /**
  * @param {HTMLElement} place
- * @param {import("../../shell/tokens.js").User} admin
+ * @param {import("../../shell/users.js").User} admin
  * @param {string[]} chosen
  * @param {boolean} [disabled]
  */

@@ -1,8 +1,10 @@
 /** One person in the list: a row of the table on a desk, a card on a phone. */
 import { make } from "../../shell/dom.js";
-import { dateInWords, isClinician, nameOf, rolesInWords, verificationOf } from "../../shell/users.js";
+import { dateInWords } from "../../shell/format.js";
+import { isClinician, nameOf, rolesInWords } from "../../shell/users.js";
+import { verificationOf } from "../verification.js";
 
-/** @typedef {import("../../shell/tokens.js").User} User */
+/** @typedef {import("../../shell/users.js").User} User */
 
 /**
  * @param {User} user

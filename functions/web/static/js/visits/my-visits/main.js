@@ -1,6 +1,6 @@
 /** The patient's page: their visits, or the one that the address names. */
 import { byId } from "../../shell/dom.js";
-import { enter } from "../../shell/auth-guard.js";
+import { enter } from "../../app.js";
 import { addressed } from "../api.js";
 import { MyVisits } from "./list.js";
 import { MyVisit } from "./visit.js";

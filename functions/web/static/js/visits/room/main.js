@@ -3,7 +3,7 @@ import { HttpProblem } from "../../shell/http.js";
 import { drawPill } from "../../shell/live/badge.js";
 import { announce, byId, make, setText, show } from "../../shell/dom.js";
 import { refusal } from "../../shell/error-messages.js";
-import { enter } from "../../shell/auth-guard.js";
+import { enter } from "../../app.js";
 import { addressed } from "../api.js";
 import { Call } from "../call.js";
 import { serverNow } from "../server-clock.js";
@@ -40,7 +40,7 @@ class VisitRoom {
   #ticking = 0;
 
   /**
-   * @param {import("../../shell/tokens.js").User} user
+   * @param {import("../../shell/users.js").User} user
    * @param {string} visitId
    */
   constructor(user, visitId) {

@@ -8,7 +8,7 @@ import { book } from "../api.js";
 import { serverNow } from "../server-clock.js";
 
 /**
- * @typedef {import("../../shell/tokens.js").User} User
+ * @typedef {import("../../shell/users.js").User} User
  * @typedef {import("../api.js").Visit} Visit
  */
 

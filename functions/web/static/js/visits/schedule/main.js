@@ -3,9 +3,10 @@ import { HttpProblem } from "../../shell/http.js";
 import { LiveChannel } from "../../shell/live/channel.js";
 import { drawPill } from "../../shell/live/badge.js";
 import { announce, byId, setText, show } from "../../shell/dom.js";
-import { holdsVisits } from "../../shell/users.js";
+import { holdsVisits } from "../access.js";
 import { refusal } from "../../shell/error-messages.js";
-import { enter, freshUser } from "../../shell/auth-guard.js";
+import { freshUser } from "../../shell/current-user.js";
+import { enter } from "../../app.js";
 import { live } from "../api.js";
 import { serverNow } from "../server-clock.js";
 import { VisitPages } from "../pagination.js";
@@ -17,7 +18,7 @@ import { visitRow } from "./visit-row.js";
 /**
  * @typedef {import("../api.js").Visit} Visit
  * @typedef {import("../pagination.js").View} View
- * @typedef {import("../../shell/tokens.js").User} User
+ * @typedef {import("../../shell/users.js").User} User
  */
 
 /** Nobody looks at a hidden tab, so it asks for nothing. @type {import("../../shell/live/channel.js").Pace} */

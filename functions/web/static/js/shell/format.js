@@ -1,0 +1,19 @@
+/** Times and durations as people read them. Pure, except for the reader's own way of writing times. */
+
+/**
+ * @param {string | null | undefined} instant ISO 8601
+ * @returns {string} in the reader's own way of writing
+ */
+export function dateInWords(instant) {
+  const at = Date.parse(instant ?? "");
+  return Number.isNaN(at) ? "Never" : new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+}
+
+/**
+ * @param {number} ms less than 0 counts as 0
+ * @returns {string} "9:05"
+ */
+export function minutesAndSeconds(ms) {
+  const seconds = Math.max(0, Math.ceil(ms / 1000));
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
