@@ -36,7 +36,7 @@ def ask(tab: Page) -> Ask:
 )
 def test_numbers_are_read_as_people_write_them(ask: Ask, typed: str, phone: str) -> None:
     """Spaces, brackets, dashes, 00, wide digits and the invisible marks of contact books all give the same number."""
-    assert ask("identity/phone-number.js", f"m.readPhone({typed!r})") == {"phone": phone, "error": ""}
+    assert ask("identity/phone-number.js", f"m.parsePhoneNumber({typed!r})") == {"phone": phone, "error": ""}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_numbers_are_read_as_people_write_them(ask: Ask, typed: str, phone: str)
 )
 def test_what_is_no_number_is_explained(ask: Ask, typed: str, error: str) -> None:
     """Each mistake has its own words, and no number comes of it."""
-    answer = ask("identity/phone-number.js", f"m.readPhone({typed!r})")
+    answer = ask("identity/phone-number.js", f"m.parsePhoneNumber({typed!r})")
     assert answer["phone"] == ""
     assert error in answer["error"]
 
@@ -131,7 +131,7 @@ def test_tries_belong_to_a_code(ask: Ask) -> None:
         ("'+2', { expiresIn: 280, resendAfter: 10 }, 20_000", 5),
     ]
     for arguments, tries in cases:
-        assert ask("identity/sign-in/otp-challenge.js", f"m.sentNow({arguments}, {same}).triesLeft") == tries
+        assert ask("identity/sign-in/otp-challenge.js", f"m.newChallenge({arguments}, {same}).triesLeft") == tries
 
 
 @pytest.mark.parametrize("page", ["sign-in", "account", "users", "desktop"])

@@ -104,8 +104,8 @@ def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) 
     page.goto("/not-there")
     page.evaluate(
         """async (address) => {
-          const { authorized } = await import(address);
-          void authorized(() => Promise.resolve());
+          const { withAccessToken } = await import(address);
+          void withAccessToken(() => Promise.resolve());
           setTimeout(() => localStorage.removeItem("bedside.sign-in"), 200);
         }""",
         f"/assets/{load_site().tree_hash}/js/shell/tokens.js",

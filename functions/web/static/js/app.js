@@ -8,4 +8,4 @@ import { hooks as notes } from "./visits/notes/hooks.js";
 
 registerHooks(notes);
 
-export { enter } from "./shell/auth-guard.js";
+export { requireSignIn } from "./shell/auth-guard.js";

@@ -1,5 +1,5 @@
 /**
- * What can be said about where a photo was taken. Codes go over the wire with their display text.
+ * Metadata of a photo: laterality, body site, notes. Codes travel with their display text.
  * @typedef {{code: string, display: string}} Coded
  * @typedef {{laterality?: Coded, bodySite?: Coded, notes?: string}} Metadata
  */

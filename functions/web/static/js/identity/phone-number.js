@@ -1,23 +1,23 @@
 /** Phone numbers as people type them. Pure; whether a number exists and is served, the server knows. */
 
-export const ASK_FOR_COUNTRY = "Start with + and your country code, for example +64 21 555 0101.";
+export const COUNTRY_CODE_MISSING = "Start with + and your country code, for example +64 21 555 0101.";
 
 /**
  * @param {string} text
  * @returns {{phone: string, error: ""} | {phone: "", error: string}} the number in E.164, or what is wrong with it
  */
-export function readPhone(text) {
+export function parsePhoneNumber(text) {
   const bare = text
     .normalize("NFKC")
     .replace(/\(0\)/g, "")
     // Spaces, dashes of every width, dots, brackets, and the invisible marks that contact books add.
     .replace(/[\s().\-\u2010-\u2015/\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "")
     .replace(/^00/, "+");
-  if (!bare) return wrong("Enter your phone number.");
-  if (!/^\+?\d+$/.test(bare)) return wrong("A phone number has only digits after the +.");
-  if (!bare.startsWith("+") || bare.startsWith("+0")) return wrong(ASK_FOR_COUNTRY);
-  if (bare.length < 9) return wrong("This number is too short.");
-  if (bare.length > 16) return wrong("This number is too long.");
+  if (!bare) return invalid("Enter your phone number.");
+  if (!/^\+?\d+$/.test(bare)) return invalid("A phone number has only digits after the +.");
+  if (!bare.startsWith("+") || bare.startsWith("+0")) return invalid(COUNTRY_CODE_MISSING);
+  if (bare.length < 9) return invalid("This number is too short.");
+  if (bare.length > 16) return invalid("This number is too long.");
   return { phone: bare, error: "" };
 }
 
@@ -25,6 +25,6 @@ export function readPhone(text) {
  * @param {string} error
  * @returns {{phone: "", error: string}}
  */
-function wrong(error) {
+function invalid(error) {
   return { phone: "", error };
 }

@@ -4,7 +4,7 @@
  * @param {import("../shell/users.js").User} user
  * @returns {{text: string, look: string}} how far a clinician's review is, and the badge's look
  */
-export function verificationOf({ verification }) {
+export function verificationBadge({ verification }) {
   if (verification === "verified") return { text: "Verified", look: "ok" };
   if (verification === "rejected") return { text: "Rejected", look: "danger" };
   return { text: "Waiting for review", look: "warn" };

@@ -1,16 +1,16 @@
 /** The menu in the bar: who is signed in, the pages that are open to them, and the way out. */
 import { byId, icon, make } from "./dom.js";
 import { pagesFor } from "./navigation.js";
-import { signOutByHand } from "./sign-out.js";
-import { nameOf, rolesInWords } from "./users.js";
+import { requestSignOut } from "./sign-out.js";
+import { nameOf, roleNames } from "./users.js";
 
 /** @param {import("./users.js").User} user */
 export function drawMenu(user) {
-  const where = user.facilityId ?? rolesInWords(user.roles);
+  const where = user.facilityId ?? roleNames(user.roles);
   const summary = make("summary", "button", icon("person"), about(nameOf(user), where));
   const out = make("button", "button", "Sign out");
   out.type = "button";
-  out.addEventListener("click", () => void signOutByHand());
+  out.addEventListener("click", () => void requestSignOut());
   const items = make("ul", "menu-items", make("li", "menu-who", about(nameOf(user), where)));
   items.setAttribute("role", "list");
   items.append(...pagesFor(user).map(({ path, title }) => make("li", "", link(path, title))), make("li", "", out));

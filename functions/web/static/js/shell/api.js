@@ -1,6 +1,6 @@
 /** Calls that carry the sign-in of whoever is here. */
 import { call, callWithRetry } from "./http.js";
-import { authorized } from "./tokens.js";
+import { withAccessToken } from "./tokens.js";
 
 /**
  * One signed call, one try.
@@ -10,8 +10,8 @@ import { authorized } from "./tokens.js";
  * @param {Record<string, string>} [headers]
  * @returns {Promise<any>}
  */
-export function signed(method, path, body, headers) {
-  return authorized((token) => call(method, path, { token, body, headers }));
+export function apiCall(method, path, body, headers) {
+  return withAccessToken((token) => call(method, path, { token, body, headers }));
 }
 
 /**
@@ -19,6 +19,6 @@ export function signed(method, path, body, headers) {
  * @param {string} path
  * @returns {Promise<any>}
  */
-export function read(path) {
-  return authorized((token) => callWithRetry("GET", path, { token }));
+export function apiGet(path) {
+  return withAccessToken((token) => callWithRetry("GET", path, { token }));
 }

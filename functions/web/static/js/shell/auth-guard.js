@@ -2,9 +2,9 @@
 import { drawMenu } from "./account-menu.js";
 import { make } from "./dom.js";
 import { runOnEnter, runOnLeave } from "./hooks.js";
-import { isOverdue, noteUse, watchUse } from "./idle-timeout.js";
-import { signOutByHand } from "./sign-out.js";
-import { current, reasonLeft, signOut, whenSignedOut } from "./tokens.js";
+import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
+import { requestSignOut } from "./sign-out.js";
+import { currentSignIn, signOutReason, signOut, onSignedOut } from "./tokens.js";
 
 /** @typedef {import("./users.js").User} User */
 
@@ -14,12 +14,12 @@ import { current, reasonLeft, signOut, whenSignedOut } from "./tokens.js";
  *   is where to return to after signing in again, without anything that must not stand in a URL
  * @returns {User | null} null when the page is being left, and must show nothing
  */
-export function enter({ onLeave, address = () => location.pathname + location.search } = {}) {
+export function requireSignIn({ onLeave, address = () => location.pathname + location.search } = {}) {
   /** @param {Promise<void>} until */
   const leave = async (until) => {
     onLeave?.();
     sessionStorage.clear();
-    const byChoice = reasonLeft() === "self" || reasonLeft() === "everywhere";
+    const byChoice = signOutReason() === "self" || signOutReason() === "everywhere";
     const cleaned = runOnLeave(kept?.user.userId ?? null, byChoice);
     const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", "Signing out…"));
     wait.setAttribute("role", "status");
@@ -30,20 +30,20 @@ export function enter({ onLeave, address = () => location.pathname + location.se
     location.replace(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
   };
   runOnEnter();
-  const kept = current();
+  const kept = currentSignIn();
   if (!kept) {
     void leave(Promise.resolve());
     return null;
   }
-  whenSignedOut((until) => void leave(until));
-  if (isOverdue()) {
+  onSignedOut((until) => void leave(until));
+  if (isTimedOut()) {
     // A browser that is opened again after hours: out, before anything is shown.
     signOut("idle");
     return null;
   }
   // To load a page is to use it.
-  noteUse();
-  watchUse(() => void signOutByHand());
+  recordActivity();
+  startIdleTimeout(() => void requestSignOut());
   drawMenu(kept.user);
   return kept.user;
 }

@@ -7,7 +7,7 @@ import { byId, setText } from "./dom.js";
  *   act?: () => Promise<void>}} question
  * @returns {Promise<boolean>} whether it was confirmed, and done
  */
-export function confirmed({ title, text, yes, no = "Cancel", failed = "", act }) {
+export function confirmDialog({ title, text, yes, no = "Cancel", failed = "", act }) {
   const dialog = byId("confirm", HTMLDialogElement);
   const yesButton = byId("confirm-yes", HTMLButtonElement);
   const noButton = byId("confirm-no", HTMLButtonElement);

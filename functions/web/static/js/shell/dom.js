@@ -62,7 +62,7 @@ export function announce(text) {
  * Shows one screen and leads keyboard and screen reader to its heading.
  * @param {string} name
  */
-export function show(name) {
+export function showScreen(name) {
   for (const screen of document.querySelectorAll("[data-screen]")) {
     if (screen instanceof HTMLElement) screen.hidden = screen.dataset.screen !== name;
   }
@@ -75,7 +75,7 @@ export function show(name) {
  * @param {string} name the field's id; its message is in `{name}-error`
  * @param {string} text empty when all is well
  */
-export function complain(name, text) {
+export function showFieldError(name, text) {
   const input = document.getElementById(name);
   const error = document.getElementById(`${name}-error`);
   if (!input || !error) return;

@@ -1,13 +1,13 @@
 /** What to tell a person about a call that failed, and when to try again. */
+import { byId, showFieldError } from "./dom.js";
 import { HttpProblem } from "./http.js";
-import { byId, complain } from "./dom.js";
 
 /**
  * @param {unknown} error
  * @param {{forbidden?: string, missing?: string, exists?: string, tooMany?: string}} [words] for this very call
  * @returns {string}
  */
-export function refusal(error, words = {}) {
+export function errorMessage(error, words = {}) {
   if (!(error instanceof HttpProblem)) {
     return navigator.onLine
       ? "The server could not be reached. Check the network connection, then try again."
@@ -26,7 +26,7 @@ export function refusal(error, words = {}) {
     case 422:
       return error.errors[0]?.message ?? error.message;
     case 429:
-      return `${words.tooMany ?? "Too many attempts in a short time."} ${tryAgain(error.retryAfterMs)}`;
+      return `${words.tooMany ?? "Too many attempts in a short time."} ${retryAdvice(error.retryAfterMs)}`;
     default: {
       const reference = error.requestId ? ` Reference for support: ${error.requestId}` : "";
       return `The server has a problem at the moment. Try again in a little while.${reference}`;
@@ -40,14 +40,14 @@ export function refusal(error, words = {}) {
  * @param {Record<string, string>} places the form's field for each of the call's
  * @returns {boolean} whether there was any
  */
-export function toldAtFields(error, places) {
+export function showFieldErrors(error, places) {
   const faults = error instanceof HttpProblem ? error.errors : [];
   let told = false;
   for (const { field, message } of faults) {
     // "roles.0" is about the roles.
     const place = places[field.split(".")[0] ?? ""];
     if (!place) continue;
-    complain(place, message);
+    showFieldError(place, message);
     // A field may be a row of boxes.
     const input = byId(place).querySelector("input:enabled");
     if (!told) (input instanceof HTMLElement ? input : byId(place)).focus();
@@ -60,7 +60,7 @@ export function toldAtFields(error, places) {
  * @param {number | null} ms
  * @returns {string} "Try again in 40 seconds." or "Try again at 14:35."
  */
-export function tryAgain(ms) {
+export function retryAdvice(ms) {
   if (!ms) return "Wait a minute, then try again.";
   const seconds = Math.ceil(ms / 1000);
   if (seconds <= 90) return `Try again in ${seconds} second${seconds === 1 ? "" : "s"}.`;

@@ -4,7 +4,7 @@
  * @param {string | null | undefined} instant ISO 8601
  * @returns {string} in the reader's own way of writing
  */
-export function dateInWords(instant) {
+export function formatDateTime(instant) {
   const at = Date.parse(instant ?? "");
   return Number.isNaN(at) ? "Never" : new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
 }

@@ -1,12 +1,12 @@
-/** Calls to our own API: a deadline on each, problem+json as a typed error, and retries that a person can wait for. */
+/** Calls to our own API: deadlines, problem+json as a typed error, and retries within a person's patience. */
 
 /** Waits before the second, third and fourth try, in milliseconds. @type {readonly number[]} */
 export const RETRY_DELAYS_MS = Object.freeze([1000, 2000, 4000]);
 
-/** A call that has not answered after this long is given up, in milliseconds. */
+/** A call without a response after this long is aborted, in milliseconds. */
 export const DEADLINE_MS = 15_000;
 
-/** The longest Retry-After that is honoured by waiting; a longer one fails at once. In milliseconds. */
+/** The longest Retry-After to wait for; a longer one fails at once. In milliseconds. */
 export const RETRY_AFTER_MAX_MS = 60_000;
 
 /** The server answered with an error (RFC 9457). `slug` is the last part of the problem's type, "" if it sent none. */
@@ -29,7 +29,7 @@ export class HttpProblem extends Error {
   }
 }
 
-/** No usable answer came: the network failed, the deadline passed, or something between answered in our place. */
+/** No usable response: the network failed, the deadline passed, or a proxy responded instead. */
 export class NetworkFailure extends Error {
   /** @param {"network" | "timeout" | "unreadable"} reason */
   constructor(reason) {
@@ -42,7 +42,7 @@ export class NetworkFailure extends Error {
 }
 
 /**
- * Whether trying again may help: network failures, timeouts, 408, 429 and 5xx.
+ * Whether a retry may help: network failures, timeouts, 408, 429 and 5xx.
  * @param {unknown} error
  * @returns {boolean}
  */
@@ -97,11 +97,11 @@ export async function exchange(method, path, { token, body, headers: more, deadl
   const headers = { accept: "application/json, application/problem+json", ...more };
   if (token) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
-  // One controller by hand: AbortSignal.any is younger than the phones this has to run on.
+  // One controller by hand: some supported phones lack AbortSignal.any.
   const controller = new AbortController();
-  const give = () => controller.abort();
-  const timer = setTimeout(give, deadlineMs);
-  signal?.addEventListener("abort", give);
+  const giveUp = () => controller.abort();
+  const timer = setTimeout(giveUp, deadlineMs);
+  signal?.addEventListener("abort", giveUp);
   try {
     signal?.throwIfAborted();
     const response = await fetch(path, {
@@ -123,13 +123,13 @@ export async function exchange(method, path, { token, body, headers: more, deadl
     throw new NetworkFailure(controller.signal.aborted ? "timeout" : "network");
   } finally {
     clearTimeout(timer);
-    signal?.removeEventListener("abort", give);
+    signal?.removeEventListener("abort", giveUp);
   }
 }
 
 /**
- * Runs a step, and again after 1, 2 and 4 seconds while its failure is transient. Coming back online or into view
- * ends a wait at once, unless the server asked for it.
+ * Runs a step, and again after 1, 2 and 4 seconds while it fails transiently. Coming online or into view ends a wait,
+ * unless the server asked for it.
  * @template T
  * @param {(failures: number) => Promise<T>} step
  * @param {{signal?: AbortSignal | null, pause?: typeof sleep,
@@ -198,7 +198,7 @@ function problem(response, text) {
   try {
     body = JSON.parse(text);
   } catch {
-    // Not ours: a proxy's page, or no body. Only the status counts.
+    // A proxy's page, or no body: only the status counts.
   }
   if (typeof body !== "object" || body === null) body = {};
   return new HttpProblem(response.status, {
@@ -219,7 +219,7 @@ function parse(text) {
   try {
     return JSON.parse(text);
   } catch {
-    // 200 with something else is a captive portal's page: the network's failure, not an answer of ours.
+    // 200 without JSON is a captive portal's page: a network failure.
     throw new NetworkFailure("unreadable");
   }
 }

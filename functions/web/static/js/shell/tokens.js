@@ -7,18 +7,18 @@
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
- * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} Answer `expiresIn`: seconds
- * @typedef {"self" | "everywhere" | "idle" | "ended"} Reason
+ * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} TokenResponse `expiresIn`: seconds
+ * @typedef {"self" | "everywhere" | "idle" | "ended"} SignOutReason
  */
 import { HttpProblem, call, retry } from "./http.js";
 
-export const KEPT_AS = "bedside.sign-in";
+export const SIGN_IN_KEY = "bedside.sign-in";
 
 /** Why this browser was signed out; the sign-in page tells it, whichever tab opens it. */
-const LEFT_AS = "bedside.signed-out";
+const REASON_KEY = "bedside.signed-out";
 
 /** An access token this close to its end is renewed before it is used. In milliseconds. */
-const MARGIN_MS = 30_000;
+const REFRESH_MARGIN_MS = 30_000;
 
 /**
  * The server gives a retried refresh the same answer for 10 seconds: with this deadline, and 1 and 2 seconds between
@@ -30,19 +30,19 @@ const REFRESH_DEADLINE_MS = 2_500;
  * What one tab writes, another tab of another process reads a moment later: the lock is kept for so long after a
  * renewal that whoever gets it next reads the new tokens. In milliseconds.
  */
-const SETTLE_MS = 300;
+const LOCK_HOLD_MS = 300;
 
 /** Nobody waits longer than this for the server to hear of a sign-out. In milliseconds, for each of two calls. */
 const LOGOUT_DEADLINE_MS = 2_500;
 
 /** @type {((until: Promise<void>) => void)[]} */
 const listeners = [];
-let over = false;
+let signedOut = false;
 
 /** @returns {SignIn | null} */
-export function current() {
+export function currentSignIn() {
   try {
-    const kept = JSON.parse(localStorage.getItem(KEPT_AS) ?? "null");
+    const kept = JSON.parse(localStorage.getItem(SIGN_IN_KEY) ?? "null");
     const whole = typeof kept?.accessToken === "string" && typeof kept.refreshToken === "string";
     return whole && typeof kept.user?.userId === "string" && Array.isArray(kept.user.roles) ? kept : null;
   } catch {
@@ -52,20 +52,20 @@ export function current() {
 
 /**
  * Keeps a new sign-in, or its next pair of tokens.
- * @param {Answer} answer
+ * @param {TokenResponse} answer
  */
-export function keep({ accessToken, refreshToken, expiresIn, user }) {
+export function storeSignIn({ accessToken, refreshToken, expiresIn, user }) {
   write({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000, user });
-  localStorage.removeItem(LEFT_AS);
+  localStorage.removeItem(REASON_KEY);
 }
 
 /**
  * What the server has just told about the person.
  * @param {User} user
  */
-export async function keepUser(user) {
-  await exclusively(async () => {
-    const kept = current();
+export async function updateUser(user) {
+  await withLock(async () => {
+    const kept = currentSignIn();
     if (kept?.user.userId === user.userId) write({ ...kept, user });
   });
 }
@@ -78,46 +78,46 @@ export async function keepUser(user) {
  * @returns {Promise<T>}
  * @throws whatever the request throws, and the network's failures of the renewal
  */
-export async function authorized(request) {
-  const token = await answered(working(""));
+export async function withAccessToken(request) {
+  const token = await whileSignedIn(usableToken(""));
   try {
-    return await answered(request(token));
+    return await whileSignedIn(request(token));
   } catch (error) {
     if (!(error instanceof HttpProblem && error.status === 401)) throw error;
   }
-  const next = await answered(working(token));
+  const next = await whileSignedIn(usableToken(token));
   try {
-    return await answered(request(next));
+    return await whileSignedIn(request(next));
   } catch (error) {
     // Refused with a token that was made just now: this sign-in opens nothing any more.
     if (error instanceof HttpProblem && error.status === 401) void signOut("ended");
-    return answered(Promise.reject(error));
+    return whileSignedIn(Promise.reject(error));
   }
 }
 
 /**
  * Ends the sign-in in all tabs at once, and tells the server as well as it can.
- * @param {Reason} reason
+ * @param {SignOutReason} reason
  */
 export function signOut(reason) {
-  const kept = current();
-  forget(reason, kept ? logout(kept) : Promise.resolve());
+  const kept = currentSignIn();
+  endSignIn(reason, kept ? logout(kept) : Promise.resolve());
 }
 
 /**
  * Ends the sign-in in all tabs when the server knows of it already.
- * @param {Reason} reason
+ * @param {SignOutReason} reason
  * @param {Promise<void>} [until] before this has settled, no page is left
  */
-export function forget(reason, until = Promise.resolve()) {
-  if (current()) localStorage.setItem(LEFT_AS, reason);
-  localStorage.removeItem(KEPT_AS);
-  leave(until);
+export function endSignIn(reason, until = Promise.resolve()) {
+  if (currentSignIn()) localStorage.setItem(REASON_KEY, reason);
+  localStorage.removeItem(SIGN_IN_KEY);
+  notifySignedOut(until);
 }
 
-/** @returns {Reason | null} why this browser was last signed out */
-export function reasonLeft() {
-  const reason = localStorage.getItem(LEFT_AS);
+/** @returns {SignOutReason | null} why this browser was last signed out */
+export function signOutReason() {
+  const reason = localStorage.getItem(REASON_KEY);
   return reason === "self" || reason === "everywhere" || reason === "idle" || reason === "ended" ? reason : null;
 }
 
@@ -125,11 +125,11 @@ export function reasonLeft() {
  * Calls back, at most once, when the sign-in that is kept now has ended, in whichever tab it was ended.
  * @param {(until: Promise<void>) => void} listener
  */
-export function whenSignedOut(listener) {
-  const mine = current()?.user.userId;
+export function onSignedOut(listener) {
+  const mine = currentSignIn()?.user.userId;
   listeners.push(listener);
   const look = () => {
-    if (current()?.user.userId !== mine) leave(Promise.resolve());
+    if (currentSignIn()?.user.userId !== mine) notifySignedOut(Promise.resolve());
   };
   addEventListener("storage", look);
   // A page that was frozen, or is brought back by the back button, has heard of nothing.
@@ -138,15 +138,15 @@ export function whenSignedOut(listener) {
 }
 
 /** @param {Promise<void>} until */
-function leave(until) {
-  if (over) return;
-  over = true;
+function notifySignedOut(until) {
+  if (signedOut) return;
+  signedOut = true;
   for (const listener of listeners) listener(until);
 }
 
 /** @param {SignIn} signIn */
 function write(signIn) {
-  localStorage.setItem(KEPT_AS, JSON.stringify(signIn));
+  localStorage.setItem(SIGN_IN_KEY, JSON.stringify(signIn));
 }
 
 /**
@@ -154,11 +154,11 @@ function write(signIn) {
  * @param {Promise<T>} result
  * @returns {Promise<T>} the same while this browser is signed in; afterwards nothing
  */
-function answered(result) {
+function whileSignedIn(result) {
   return new Promise((resolve, reject) => {
     result.then(
-      (value) => over || resolve(value),
-      (error) => over || reject(error),
+      (value) => signedOut || resolve(value),
+      (error) => signedOut || reject(error),
     );
   });
 }
@@ -167,14 +167,14 @@ function answered(result) {
  * @param {string} refused a token that the server no longer takes
  * @returns {Promise<string>} one that it should take; "" once signed out
  */
-async function working(refused) {
-  const kept = current();
-  if (kept && isGood(kept, refused)) return kept.accessToken;
+async function usableToken(refused) {
+  const kept = currentSignIn();
+  if (kept && isUsable(kept, refused)) return kept.accessToken;
   return new Promise((resolve, reject) => {
-    const renewal = exclusively(async () => {
-      const before = current()?.refreshToken;
+    const renewal = withLock(async () => {
+      const before = currentSignIn()?.refreshToken;
       resolve(await renew(refused));
-      if (current()?.refreshToken !== before) await new Promise((settled) => setTimeout(settled, SETTLE_MS));
+      if (currentSignIn()?.refreshToken !== before) await new Promise((settled) => setTimeout(settled, LOCK_HOLD_MS));
     });
     renewal.catch(reject);
   });
@@ -182,27 +182,27 @@ async function working(refused) {
 
 /** @param {string} refused */
 async function renew(refused) {
-  const kept = current();
-  if (kept && isGood(kept, refused)) return kept.accessToken;
+  const kept = currentSignIn();
+  if (kept && isUsable(kept, refused)) return kept.accessToken;
   if (!kept) {
-    leave(Promise.resolve());
+    notifySignedOut(Promise.resolve());
     return "";
   }
   try {
     const answer = await retry(() => refresh(kept));
-    if (current()?.refreshToken !== kept.refreshToken) {
+    if (currentSignIn()?.refreshToken !== kept.refreshToken) {
       // Signed out while the answer was on its way: it must not bring the sign-in back.
       void logout({ ...kept, ...answer, expiresAt: Infinity });
-      leave(Promise.resolve());
+      notifySignedOut(Promise.resolve());
       return "";
     }
-    keep(answer);
+    storeSignIn(answer);
     return answer.accessToken;
   } catch (error) {
     // Only a clear no ends a sign-in: a network that fails says nothing about it.
     const refusal = error instanceof HttpProblem && (error.status === 401 || error.status === 422);
     if (!refusal) throw error;
-    forget("ended");
+    endSignIn("ended");
     return "";
   }
 }
@@ -210,7 +210,7 @@ async function renew(refused) {
 /**
  * @param {SignIn} kept
  * @param {number} [deadlineMs]
- * @returns {Promise<Answer>}
+ * @returns {Promise<TokenResponse>}
  */
 function refresh({ refreshToken }, deadlineMs = REFRESH_DEADLINE_MS) {
   return call("POST", "/auth/refresh", { body: { refreshToken }, deadlineMs });
@@ -231,8 +231,8 @@ async function logout(kept) {
  * @param {SignIn} kept
  * @param {string} refused
  */
-function isGood({ accessToken, expiresAt }, refused) {
-  return accessToken !== refused && expiresAt - Date.now() > MARGIN_MS;
+function isUsable({ accessToken, expiresAt }, refused) {
+  return accessToken !== refused && expiresAt - Date.now() > REFRESH_MARGIN_MS;
 }
 
 /**
@@ -241,7 +241,7 @@ function isGood({ accessToken, expiresAt }, refused) {
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
-async function exclusively(work) {
+async function withLock(work) {
   // Browsers without locks are left to the server's patience with a token that two tabs use at once.
   if (!navigator.locks) return work();
   return /** @type {Promise<T>} */ (navigator.locks.request("bedside.sign-in", work));

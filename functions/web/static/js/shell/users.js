@@ -54,6 +54,6 @@ export function nameOf({ displayName, phone }) {
  * @param {string[]} roles
  * @returns {string} "Clinician, Facility administrator"
  */
-export function rolesInWords(roles) {
+export function roleNames(roles) {
   return ROLES.filter(({ code }) => roles.includes(code)).map(({ display }) => display).join(", ") || "None";
 }

@@ -5,6 +5,6 @@ import { isVerifiedClinician } from "../shell/users.js";
  * Whether a facility's visits are open to this person.
  * @param {import("../shell/users.js").User} user
  */
-export function holdsVisits(user) {
+export function mayUseSchedule(user) {
   return isVerifiedClinician(user) || user.roles.includes("facilityAdmin");
 }

@@ -1,7 +1,7 @@
 /** The calls about visits, each signed for whoever is signed in. */
+import { apiGet, apiCall } from "../shell/api.js";
 import { call, exchange } from "../shell/http.js";
-import { authorized } from "../shell/tokens.js";
-import { read, signed } from "../shell/api.js";
+import { withAccessToken } from "../shell/tokens.js";
 import { serverNow } from "./server-clock.js";
 
 /**
@@ -37,9 +37,9 @@ function path(...parts) {
  * @param {string | null} cursor
  * @returns {Promise<VisitPage>}
  */
-export function visits(view, cursor) {
+export function listVisits(view, cursor) {
   const query = new URLSearchParams({ view, ...(view === "today" ? today() : {}), ...(cursor ? { cursor } : {}) });
-  return signed("GET", `/visits?${query}`);
+  return apiCall("GET", `/visits?${query}`);
 }
 
 /** From one midnight of the reader to the next, which is not always 24 hours. */
@@ -56,13 +56,13 @@ function today() {
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
-export function visit(visitId) {
-  return signed("GET", path(visitId));
+export function getVisit(visitId) {
+  return apiCall("GET", path(visitId));
 }
 
 /** @returns {Promise<import("../shell/live/channel.js").Live>} the way into the live channel; one try */
-export function live() {
-  return signed("POST", "/visits/live-ticket", {});
+export function createLiveTicket() {
+  return apiCall("POST", "/visits/live-ticket", {});
 }
 
 /**
@@ -70,8 +70,8 @@ export function live() {
  * @param {string} key the same for each try of one booking
  * @returns {Promise<Visit>}
  */
-export function book(booking, key) {
-  return signed("POST", "/visits", booking, { "idempotency-key": key });
+export function bookVisit(booking, key) {
+  return apiCall("POST", "/visits", booking, { "idempotency-key": key });
 }
 
 /**
@@ -79,10 +79,10 @@ export function book(booking, key) {
  * @param {string} visitId
  * @returns {Promise<{visit: Visit, src: string}>} `src` is what to embed
  */
-export async function join(visitId) {
+export async function joinVisit(visitId) {
   /** @type {Joined} */
-  const { visit, room, tokenUrl } = await signed("POST", path(visitId, "join"), {});
-  const { rtcToken } = await authorized((token) => call("GET", tokenUrl, { token }));
+  const { visit, room, tokenUrl } = await apiCall("POST", path(visitId, "join"), {});
+  const { rtcToken } = await withAccessToken((token) => call("GET", tokenUrl, { token }));
   return { visit, src: room.url.replaceAll("{token}", encodeURIComponent(rtcToken)) };
 }
 
@@ -90,32 +90,32 @@ export async function join(visitId) {
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
-export function end(visitId) {
-  return signed("POST", path(visitId, "end"), {});
+export function endVisit(visitId) {
+  return apiCall("POST", path(visitId, "end"), {});
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
-export function cancel(visitId) {
-  return signed("POST", path(visitId, "cancel"), {});
+export function cancelVisit(visitId) {
+  return apiCall("POST", path(visitId, "cancel"), {});
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<Summary>}
  */
-export function summary(visitId) {
-  return read(path(visitId, "summary"));
+export function getSummary(visitId) {
+  return apiGet(path(visitId, "summary"));
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<Recording>}
  */
-export function recording(visitId) {
-  return signed("GET", path(visitId, "recording"));
+export function getRecording(visitId) {
+  return apiCall("GET", path(visitId, "recording"));
 }
 
 /**
@@ -123,16 +123,16 @@ export function recording(visitId) {
  * @param {"start" | "stop"} step
  * @returns {Promise<Recording>}
  */
-export function record(visitId, step) {
-  return signed("POST", path(visitId, "recording", step), {});
+export function controlRecording(visitId, step) {
+  return apiCall("POST", path(visitId, "recording", step), {});
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<{texts: Notes, etag: string}>}
  */
-export async function notes(visitId) {
-  const { body, etag } = await authorized((token) => exchange("GET", path(visitId, "notes"), { token }));
+export async function getNotes(visitId) {
+  const { body, etag } = await withAccessToken((token) => exchange("GET", path(visitId, "notes"), { token }));
   return { texts: body, etag };
 }
 
@@ -144,10 +144,10 @@ export async function notes(visitId) {
  */
 export async function saveNotes(visitId, texts, etag) {
   const headers = { "if-match": etag };
-  return (await authorized((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
+  return (await withAccessToken((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
 }
 
 /** @returns {string} the visit that the page's address names, "" without one */
-export function addressed() {
+export function visitIdInUrl() {
   return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";
 }

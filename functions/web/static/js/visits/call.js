@@ -9,20 +9,20 @@
  * @typedef {"out" | "joining" | "in" | "dropped"} Mode
  */
 import { HttpProblem } from "../shell/http.js";
-import { noteUse } from "../shell/idle-timeout.js";
-import { join } from "./api.js";
+import { recordActivity } from "../shell/idle-timeout.js";
+import { joinVisit } from "./api.js";
 import { isOver } from "./labels.js";
 
 /** The pauses before each try to come back; the last one is kept to. In milliseconds. */
-export const PAUSES_MS = Object.freeze([1_000, 2_000, 4_000, 8_000, 15_000]);
+export const RETRY_DELAYS_MS = Object.freeze([1_000, 2_000, 4_000, 8_000, 15_000]);
 
 /** A connection that held for so long was a good one: the pauses begin anew. In milliseconds. */
-const HELD_MS = 30_000;
+const STABLE_MS = 30_000;
 
 /** Whoever is in a call is here, even without touching anything. In milliseconds. */
-const NOTE_USE_EVERY_MS = 10_000;
+const RECORD_ACTIVITY_EVERY_MS = 10_000;
 
-const IN_CALL_AS = "bedside.in-call";
+const IN_CALL_KEY = "bedside.in-call";
 
 export class Call {
   /** @type {Mode} */
@@ -42,9 +42,9 @@ export class Call {
   #frame = null;
   #attempt = 0;
   #tries = 0;
-  #since = 0;
+  #joinedAt = 0;
   #timer = 0;
-  #using = 0;
+  #activityTimer = 0;
 
   /**
    * @param {string} visitId
@@ -62,7 +62,7 @@ export class Call {
 
   /** Whether this tab was in the call when it was loaded again. */
   get interruptedByReload() {
-    return sessionStorage.getItem(IN_CALL_AS) === this.#visitId;
+    return sessionStorage.getItem(IN_CALL_KEY) === this.#visitId;
   }
 
   /** Joins, or comes back; also in the middle of a pause. */
@@ -70,38 +70,38 @@ export class Call {
     if (this.mode === "joining" || this.mode === "in") return;
     this.back = this.mode === "dropped" || this.interruptedByReload;
     this.failure = null;
-    const attempt = this.#enter("joining");
+    const attempt = this.#setMode("joining");
     try {
-      const { visit, src } = await join(this.#visitId);
+      const { visit, src } = await joinVisit(this.#visitId);
       if (attempt !== this.#attempt) return;
       this.#embed(src);
       this.#onVisit(visit);
     } catch (error) {
-      if (attempt === this.#attempt) this.#refused(error);
+      if (attempt === this.#attempt) this.#joinFailed(error);
     }
   }
 
   /** Leaves of one's own will: nothing brings this page back by itself. */
   leave() {
-    this.#enter("out");
+    this.#setMode("out");
     this.#clear();
     this.#onChange();
   }
 
   /** Ends everything, since the page is being left or the visit is over. */
   stop() {
-    this.#enter("out");
+    this.#setMode("out");
     this.#clear();
   }
 
   /** @param {Visit} visit the newest */
-  see(visit) {
+  update(visit) {
     if (isOver(visit)) return this.stop();
     if (this.mode === "in" && !visit.present.includes(this.#party)) this.#drop();
   }
 
   /** @param {unknown} error */
-  #refused(error) {
+  #joinFailed(error) {
     const final = error instanceof HttpProblem && [403, 404, 409, 422].includes(error.status);
     if (this.back && !final) return this.#drop();
     this.failure = error;
@@ -117,25 +117,25 @@ export class Call {
     frame.src = src;
     this.#frame = frame;
     this.#place.replaceChildren(frame);
-    this.#since = Date.now();
-    this.#enter("in");
+    this.#joinedAt = Date.now();
+    this.#setMode("in");
     this.#onChange();
   }
 
   #drop() {
     if (this.mode === "dropped") return;
     // A try that failed before it was in tells nothing about how good the connection was.
-    if (this.mode === "in" && Date.now() - this.#since >= HELD_MS) this.#tries = 0;
-    const pause = PAUSES_MS[Math.min(this.#tries, PAUSES_MS.length - 1)] ?? 0;
+    if (this.mode === "in" && Date.now() - this.#joinedAt >= STABLE_MS) this.#tries = 0;
+    const pause = RETRY_DELAYS_MS[Math.min(this.#tries, RETRY_DELAYS_MS.length - 1)] ?? 0;
     this.#tries += 1;
-    this.#enter("dropped");
+    this.#setMode("dropped");
     this.retryAt = Date.now() + pause;
     this.#timer = setTimeout(() => void this.join(), pause);
     this.#onChange();
   }
 
   /** @param {MessageEvent} event */
-  #hear = (event) => {
+  #onRoomMessage = (event) => {
     const frame = this.#frame;
     // Nobody else's window speaks for the room, and the room's only from where it was loaded.
     if (!frame || event.source !== frame.contentWindow || event.origin !== new URL(frame.src).origin) return;
@@ -144,17 +144,17 @@ export class Call {
     if (event.data.type === "left") this.leave();
     if (event.data.type === "joined" && this.mode === "dropped") {
       // The room found its own way back.
-      this.#enter("in");
+      this.#setMode("in");
       this.#onChange();
     }
   };
 
-  #online = () => {
+  #onOnline = () => {
     if (this.mode === "dropped") void this.join();
   };
 
   /** @param {BeforeUnloadEvent} event */
-  #stay = (event) => {
+  #onBeforeUnload = (event) => {
     event.preventDefault();
     event.returnValue = true;
   };
@@ -163,28 +163,28 @@ export class Call {
    * @param {Mode} mode
    * @returns {number} the number of what was begun by this
    */
-  #enter(mode) {
+  #setMode(mode) {
     clearTimeout(this.#timer);
     const before = this.mode;
     this.mode = mode;
-    if ((before === "out") !== (mode === "out")) this.#hold(mode !== "out");
+    if ((before === "out") !== (mode === "out")) this.#setInCall(mode !== "out");
     if (mode === "joining") this.#onChange();
     return ++this.#attempt;
   }
 
   /** @param {boolean} inCall */
-  #hold(inCall) {
+  #setInCall(inCall) {
     const change = inCall ? addEventListener : removeEventListener;
-    change("message", this.#hear);
-    change("online", this.#online);
-    change("beforeunload", this.#stay);
-    clearInterval(this.#using);
+    change("message", this.#onRoomMessage);
+    change("online", this.#onOnline);
+    change("beforeunload", this.#onBeforeUnload);
+    clearInterval(this.#activityTimer);
     if (inCall) {
-      noteUse();
-      this.#using = setInterval(noteUse, NOTE_USE_EVERY_MS);
-      sessionStorage.setItem(IN_CALL_AS, this.#visitId);
+      recordActivity();
+      this.#activityTimer = setInterval(recordActivity, RECORD_ACTIVITY_EVERY_MS);
+      sessionStorage.setItem(IN_CALL_KEY, this.#visitId);
     } else {
-      sessionStorage.removeItem(IN_CALL_AS);
+      sessionStorage.removeItem(IN_CALL_KEY);
     }
   }
 

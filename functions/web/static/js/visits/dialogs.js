@@ -1,24 +1,24 @@
 /** What is asked before a call is left, a visit ended, or one called off. */
-import { confirmed } from "../shell/confirm-dialog.js";
-import { refusal } from "../shell/error-messages.js";
-import { cancel, end } from "./api.js";
-import { isGoingOn } from "./labels.js";
+import { confirmDialog } from "../shell/confirm-dialog.js";
+import { errorMessage } from "../shell/error-messages.js";
+import { cancelVisit, endVisit } from "./api.js";
+import { isActive } from "./labels.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 
 /** @param {unknown} error */
-function whyNot(error) {
-  return `Nothing was changed. ${refusal(error, { exists: "The visit has moved on meanwhile. Close this and look again." })}`;
+function actionErrorMessage(error) {
+  return `Nothing was changed. ${errorMessage(error, { exists: "The visit has moved on meanwhile. Close this and look again." })}`;
 }
 
 /**
  * @param {Visit} visit
  * @returns {Promise<boolean>}
  */
-export function askLeave(visit) {
-  return confirmed({
+export function confirmLeave(visit) {
+  return confirmDialog({
     title: "Leave the call?",
-    text: isGoingOn(visit)
+    text: isActive(visit)
       ? "You can come back for a short while. After that the visit ends by itself."
       : "You can join again while the visit is open.",
     yes: "Leave",
@@ -31,14 +31,14 @@ export function askLeave(visit) {
  * @param {string} them
  * @param {(visit: Visit) => void} onDone
  */
-export function askEnd(visit, them, onDone) {
-  return confirmed({
+export function confirmEnd(visit, them, onDone) {
+  return confirmDialog({
     title: "End this visit?",
     text: `The call with ${them} ends for both of you and cannot be joined again. Your notes stay open.`,
     yes: "End visit",
     no: "Go on",
-    failed: whyNot,
-    act: async () => onDone(await end(visit.visitId)),
+    failed: actionErrorMessage,
+    act: async () => onDone(await endVisit(visit.visitId)),
   });
 }
 
@@ -47,13 +47,13 @@ export function askEnd(visit, them, onDone) {
  * @param {string} them
  * @param {(visit: Visit) => void} onDone
  */
-export function askCancel(visit, them, onDone) {
-  return confirmed({
+export function confirmCancel(visit, them, onDone) {
+  return confirmDialog({
     title: "Cancel this visit?",
     text: `${them} is told, and nobody can join it any more.`,
     yes: "Cancel visit",
     no: "Keep visit",
-    failed: whyNot,
-    act: async () => onDone(await cancel(visit.visitId)),
+    failed: actionErrorMessage,
+    act: async () => onDone(await cancelVisit(visit.visitId)),
   });
 }

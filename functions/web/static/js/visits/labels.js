@@ -15,7 +15,7 @@ export function isOver({ state }) {
 }
 
 /** @param {Pick<Visit, "state">} visit */
-export function isGoingOn({ state }) {
+export function isActive({ state }) {
   return state === "inProgress" || state === "interrupted";
 }
 
@@ -23,14 +23,14 @@ export function isGoingOn({ state }) {
  * @param {Visit} visit
  * @param {Party} party
  */
-export function nameIn(visit, party) {
+export function partyName(visit, party) {
   return party === "patient"
     ? visit.patientName || `Patient ${visit.patientId}`
     : visit.practitionerName || "Your clinician";
 }
 
 /** @param {Party} party */
-export function other(party) {
+export function otherParty(party) {
   return party === "patient" ? "practitioner" : "patient";
 }
 
@@ -45,7 +45,7 @@ const OUTCOMES = {
 };
 
 /** @param {Outcome | null} outcome */
-export function outcomeInWords(outcome) {
+export function outcomeLabel(outcome) {
   return outcome ? OUTCOMES[outcome] : "";
 }
 
@@ -53,7 +53,7 @@ export function outcomeInWords(outcome) {
  * @param {Visit} visit
  * @returns {{text: string, look: string}} the state for clinicians, and its badge's look
  */
-export function stateOf(visit) {
+export function stateLabel(visit) {
   switch (visit.state) {
     case "scheduled":
       return { text: "Scheduled", look: "quiet" };
@@ -68,7 +68,7 @@ export function stateOf(visit) {
     case "failed":
       return { text: "Failed", look: "danger" };
     default:
-      return { text: outcomeInWords(visit.outcome) || "Over", look: "quiet" };
+      return { text: outcomeLabel(visit.outcome) || "Over", look: "quiet" };
   }
 }
 
@@ -76,7 +76,7 @@ export function stateOf(visit) {
  * @param {string | null} instant ISO 8601
  * @returns {string} "14:30"
  */
-export function timeOf(instant) {
+export function formatTime(instant) {
   return instant ? new Date(instant).toLocaleTimeString([], { timeStyle: "short" }) : "";
 }
 
@@ -85,7 +85,7 @@ export function timeOf(instant) {
  * @param {number} now Unix ms
  * @returns {string} "Today", "Tomorrow", "Yesterday" or "Sat, 21 Nov"
  */
-export function dayOf(instant, now) {
+export function formatDay(instant, now) {
   const at = new Date(instant);
   const words = ["Yesterday", "Today", "Tomorrow"];
   for (const [number, word] of words.entries()) {
@@ -103,7 +103,7 @@ export function dayOf(instant, now) {
  * @param {number | null} seconds
  * @returns {string} "14 minutes", "45 seconds"
  */
-export function lengthInWords(seconds) {
+export function formatDuration(seconds) {
   if (seconds === null) return "";
   const [number, unit] = seconds < 60 ? [Math.round(seconds), "second"] : [Math.round(seconds / 60), "minute"];
   return `${number} ${unit}${number === 1 ? "" : "s"}`;

@@ -1,9 +1,9 @@
 /** The pages of visits. */
 import { isPatient } from "../shell/users.js";
-import { holdsVisits } from "./access.js";
+import { mayUseSchedule } from "./access.js";
 
 /** @type {readonly import("../shell/navigation.js").PageEntry[]} */
 export const pages = [
   { path: "/my-visits", title: "My visits", isFor: isPatient, menuOrder: 10, homeOrder: 30, onAccountPage: true },
-  { path: "/schedule", title: "Schedule", isFor: holdsVisits, menuOrder: 30, onAccountPage: true },
+  { path: "/schedule", title: "Schedule", isFor: mayUseSchedule, menuOrder: 30, onAccountPage: true },
 ];

@@ -1,6 +1,6 @@
 /** A list of visits that grows page by page and is kept fresh as a whole: what is shown so far is asked for again. */
-import { visits } from "./api.js";
-import { setClock } from "./server-clock.js";
+import { listVisits } from "./api.js";
+import { syncClock } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 /** @typedef {"today" | "all"} View */
@@ -17,16 +17,16 @@ export class VisitPages {
   }
 
   /** @param {View} view */
-  turnTo(view) {
+  selectView(view) {
     this.view = view;
     this.#pages = 1;
   }
 
-  grow() {
+  addPage() {
     this.#pages += 1;
   }
 
-  shrink() {
+  removePage() {
     this.#pages -= 1;
   }
 
@@ -38,8 +38,8 @@ export class VisitPages {
     /** @type {string | null} */
     let cursor = null;
     for (let page = 0; page < this.#pages; page += 1) {
-      const answer = await visits(view, cursor);
-      setClock(answer.serverTime);
+      const answer = await listVisits(view, cursor);
+      syncClock(answer.serverTime);
       for (const visit of answer.visits) found.set(visit.visitId, visit);
       cursor = answer.cursor;
       if (!cursor) break;

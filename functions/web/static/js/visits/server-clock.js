@@ -3,7 +3,7 @@
 let offset = Date.now() - performance.now();
 
 /** @param {string} serverTime ISO 8601 */
-export function setClock(serverTime) {
+export function syncClock(serverTime) {
   const at = Date.parse(serverTime);
   if (!Number.isNaN(at)) offset = at - performance.now();
 }
@@ -17,6 +17,6 @@ export function serverNow() {
  * @param {string | null} instant ISO 8601
  * @returns {number} milliseconds until then, never less than 0; 0 for none
  */
-export function until(instant) {
+export function msUntil(instant) {
   return instant ? Math.max(0, Date.parse(instant) - serverNow()) : 0;
 }

@@ -1,16 +1,16 @@
 /** Watches one visit: live messages make it ask at once, and it asks every 5 seconds whatever is told. */
 import { isTransient } from "../shell/http.js";
 import { LiveChannel } from "../shell/live/channel.js";
-import { live, visit } from "./api.js";
-import { setClock } from "./server-clock.js";
+import { createLiveTicket, getVisit } from "./api.js";
 import { isOver } from "./labels.js";
+import { syncClock } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 
 /** A call is watched in a hidden tab too. @type {import("../shell/live/channel.js").Pace} */
 const PACE = { pollMs: 5_000, reconcileMs: 5_000, hidden: true };
 
-export class VisitWatch {
+export class VisitSubscription {
   #onVisit;
   #onRefused;
   #channel;
@@ -27,12 +27,12 @@ export class VisitWatch {
     this.#onVisit = onVisit;
     this.#onRefused = onRefused;
     this.#channel = new LiveChannel(
-      { fetch: () => this.#fetch(visitId), live },
+      { fetch: () => this.#fetch(visitId), live: createLiveTicket },
       {
         onMessage: (message) => {
           if (message.visitId === visitId) this.refresh();
         },
-        onFetched: (found) => this.tell(found),
+        onFetched: (found) => this.apply(found),
         onState,
         onRefused,
       },
@@ -43,7 +43,7 @@ export class VisitWatch {
   /** @param {string} visitId */
   async #fetch(visitId) {
     try {
-      return await visit(visitId);
+      return await getVisit(visitId);
     } catch (error) {
       if (!this.#newest && isTransient(error)) this.#onRefused(error);
       throw error;
@@ -66,10 +66,10 @@ export class VisitWatch {
    * A document, from whichever call: answers overtake each other, and the newest counts.
    * @param {Visit} visit
    */
-  tell(visit) {
+  apply(visit) {
     if (this.#newest && Date.parse(visit.serverTime) < Date.parse(this.#newest.serverTime)) return;
     this.#newest = visit;
-    setClock(visit.serverTime);
+    syncClock(visit.serverTime);
     if (isOver(visit)) this.stop();
     this.#onVisit(visit);
   }

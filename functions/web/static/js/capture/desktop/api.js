@@ -1,6 +1,6 @@
 /** The capture calls of the desk, each signed for whoever is signed in. */
 import { HttpProblem, call, callWithRetry } from "../../shell/http.js";
-import { authorized } from "../../shell/tokens.js";
+import { withAccessToken } from "../../shell/tokens.js";
 
 /**
  * @typedef {import("./images.js").List} List
@@ -20,7 +20,7 @@ export class CaptureApi {
    * @returns {Promise<Session>}
    */
   create(encounter) {
-    return this.#patiently("POST", "/session/create", encounter);
+    return this.#callWithRetry("POST", "/session/create", encounter);
   }
 
   /**
@@ -29,7 +29,7 @@ export class CaptureApi {
    * @returns {Promise<List>}
    */
   list(encounterId) {
-    return authorized((token) => call("GET", sessionPath("images", encounterId), { token }));
+    return withAccessToken((token) => call("GET", sessionPath("images", encounterId), { token }));
   }
 
   /**
@@ -38,7 +38,7 @@ export class CaptureApi {
    * @returns {Promise<Live>}
    */
   live(encounterId) {
-    return authorized((token) => call("POST", "/session/live-ticket", { token, body: { encounterId } }));
+    return withAccessToken((token) => call("POST", "/session/live-ticket", { token, body: { encounterId } }));
   }
 
   /**
@@ -48,7 +48,7 @@ export class CaptureApi {
    * @returns {Promise<Photo>}
    */
   describe(encounterId, imageId, metadata) {
-    return this.#patiently("PATCH", sessionPath("images", encounterId, imageId), { metadata });
+    return this.#callWithRetry("PATCH", sessionPath("images", encounterId, imageId), { metadata });
   }
 
   /**
@@ -56,12 +56,12 @@ export class CaptureApi {
    * @param {string} imageId
    */
   async remove(encounterId, imageId) {
-    await goneIsFine(this.#patiently("DELETE", sessionPath("images", encounterId, imageId)));
+    await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath("images", encounterId, imageId)));
   }
 
   /** @param {string} encounterId */
   async end(encounterId) {
-    await goneIsFine(this.#patiently("DELETE", sessionPath(encounterId)));
+    await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath(encounterId)));
   }
 
   /**
@@ -69,8 +69,8 @@ export class CaptureApi {
    * @param {string} path
    * @param {unknown} [body]
    */
-  #patiently(method, path, body) {
-    return authorized((token) => callWithRetry(method, path, { token, body }));
+  #callWithRetry(method, path, body) {
+    return withAccessToken((token) => callWithRetry(method, path, { token, body }));
   }
 }
 
@@ -83,7 +83,7 @@ function sessionPath(...parts) {
  * What is to be removed and is already gone, is removed.
  * @param {Promise<unknown>} request
  */
-async function goneIsFine(request) {
+async function ignoreNotFound(request) {
   try {
     await request;
   } catch (error) {

@@ -1,5 +1,5 @@
 /** Which encounter the photos belong to: from the page's address, from the form, and back into the address. */
-import { byId, complain } from "../../shell/dom.js";
+import { byId, showFieldError } from "../../shell/dom.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
@@ -8,14 +8,14 @@ export const ID_PATTERN = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
 const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
 const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
 const LABELS = { encounterId: "encounter", patientId: "patient", facilityId: "facility" };
-const KEPT_AS = "bedside.patient";
+const STORAGE_KEY = "bedside.patient";
 
 /**
  * What the address says. The patient's name is taken out of it at once, so that it stays in no history and no
  * bookmark; for a reload it is kept in this tab.
  * @returns {Partial<Encounter>}
  */
-export function fromAddress() {
+export function encounterFromUrl() {
   const query = new URLSearchParams(location.search);
   /** @type {Partial<Encounter>} */
   const found = {};
@@ -23,14 +23,14 @@ export function fromAddress() {
     const value = query.get(name)?.trim();
     if (value) found[name] = value;
   }
-  const kept = recall();
+  const kept = loadEncounter();
   if (kept && kept.encounterId === found.encounterId && kept.patientId === found.patientId) {
     for (const name of NAMES) found[name] ??= kept[name];
   }
   if (NAMES.some((name) => query.has(name))) {
     for (const name of NAMES) query.delete(name);
     history.replaceState(null, "", `${location.pathname}?${query}`);
-    sessionStorage.setItem(KEPT_AS, JSON.stringify(found));
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(found));
   }
   return found;
 }
@@ -47,15 +47,15 @@ export function isComplete(encounter) {
  * Makes a reload come back to this session.
  * @param {Encounter} encounter
  */
-export function remember(encounter) {
+export function rememberEncounter(encounter) {
   history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(IDS.map((name) => [name, encounter[name]]))}`);
-  sessionStorage.setItem(KEPT_AS, JSON.stringify(encounter));
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(encounter));
 }
 
 /** Makes a reload start from the empty form. */
-export function forget() {
+export function forgetEncounter() {
   history.replaceState(null, "", location.pathname);
-  sessionStorage.removeItem(KEPT_AS);
+  sessionStorage.removeItem(STORAGE_KEY);
 }
 
 /**
@@ -63,7 +63,7 @@ export function forget() {
  */
 export function fillForm(encounter) {
   for (const name of [...IDS, ...NAMES]) byId(name, HTMLInputElement).value = encounter[name] ?? "";
-  for (const name of [...IDS, ...NAMES]) complain(name, "");
+  for (const name of [...IDS, ...NAMES]) showFieldError(name, "");
 }
 
 /**
@@ -83,22 +83,22 @@ export function readForm() {
       : ID_PATTERN.test(entered[name])
         ? ""
         : "Use up to 64 letters, digits, dots, dashes, underscores or tildes, starting with a letter or digit.";
-    complain(name, wrong);
+    showFieldError(name, wrong);
     if (wrong) first ??= input;
   }
   for (const name of NAMES) {
     const value = byId(name, HTMLInputElement).value.trim();
     if (value) entered[name] = value;
-    complain(name, "");
+    showFieldError(name, "");
   }
   first?.focus();
   return first ? null : entered;
 }
 
 /** @returns {Partial<Encounter> | null} */
-function recall() {
+function loadEncounter() {
   try {
-    return JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "null");
+    return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
   } catch {
     return null;
   }

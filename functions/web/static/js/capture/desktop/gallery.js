@@ -1,7 +1,7 @@
 /** The grid of photos, newest first, each with what is known about it. */
-import { describe } from "../metadata.js";
 import { announce, byId, icon, make, setText } from "../../shell/dom.js";
-import { Picture } from "./image-loader.js";
+import { describe } from "../metadata.js";
+import { ImageLoader } from "./image-loader.js";
 
 /** How long a photo that has just arrived stands out, in milliseconds. */
 const FRESH_MS = 6_000;
@@ -96,7 +96,7 @@ class Card {
     this.#image.decoding = "async";
     const holder = make("span", "photo-picture", this.#image, make("span", "spinner"));
     holder.append(make("span", "photo-failed", "This photo could not be loaded. Open it to try again."));
-    this.#picture = new Picture(this.#image, holder, onUrls);
+    this.#picture = new ImageLoader(this.#image, holder, onUrls);
     const line = make("span", "photo-line", this.#number, this.#time);
     this.#button = make("button", "photo", holder, make("span", "photo-facts", line, this.#badges));
     this.#button.type = "button";

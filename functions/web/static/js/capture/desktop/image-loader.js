@@ -12,7 +12,7 @@ const TRIES = 3;
 /** @type {number} milliseconds */
 const REST_MS = 20_000;
 
-export class Picture {
+export class ImageLoader {
   #image;
   #holder;
   #onFailed;

@@ -14,7 +14,7 @@
  *   facilityId?: string | null}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, revision?: number, timestamp?: number}} LiveMessage
- * @typedef {{changed: boolean, needsList: boolean}} Outcome
+ * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
  */
 
 export class Images {
@@ -43,7 +43,7 @@ export class Images {
 
   /**
    * @param {List} list
-   * @returns {Outcome}
+   * @returns {ImagesUpdate}
    */
   applyList(list) {
     // A list that was overtaken by a newer one knows less than we do.
@@ -68,19 +68,19 @@ export class Images {
 
   /**
    * @param {LiveMessage} message
-   * @returns {Outcome}
+   * @returns {ImagesUpdate}
    */
   applyMessage(message) {
     const { imageId, revision = 0 } = message;
     if (typeof imageId !== "string" || !message.type.startsWith("image-")) return { changed: false, needsList: false };
     if (message.type === "image-deleted") {
-      const needsList = this.#heard(revision);
+      const needsList = this.#noteRevision(revision);
       return { changed: this.remove(imageId), needsList };
     }
-    if (this.#deleted.has(imageId)) return { changed: false, needsList: this.#heard(revision) };
+    if (this.#deleted.has(imageId)) return { changed: false, needsList: this.#noteRevision(revision) };
     // Older than the list, yet not in it: deleted since, or the list was read too early. Only a new list can tell.
     if (revision <= this.#listed && !this.#photos.has(imageId)) return { changed: false, needsList: true };
-    const gap = this.#heard(revision);
+    const gap = this.#noteRevision(revision);
     const changed = this.#put(
       {
         imageId,
@@ -98,11 +98,11 @@ export class Images {
   /**
    * The answer to an edit.
    * @param {Partial<Photo> & {imageId: string, sequence: number}} image
-   * @returns {Outcome}
+   * @returns {ImagesUpdate}
    */
   applyAnswer(image) {
     const revision = image.revision ?? this.#photos.get(image.imageId)?.revision ?? 0;
-    const needsList = this.#heard(revision);
+    const needsList = this.#noteRevision(revision);
     return { changed: this.#put(image, revision), needsList };
   }
 
@@ -120,7 +120,7 @@ export class Images {
    * @param {number} revision
    * @returns {boolean} whether changes before this one are still unknown
    */
-  #heard(revision) {
+  #noteRevision(revision) {
     if (revision <= this.#seen) return false;
     const gap = revision > this.#seen + 1;
     // After a gap the counter stays, so that every further message asks again until a list has closed it.

@@ -1,13 +1,13 @@
 /** The page from opening to the last session: choose the encounter, start, watch, end. */
+import { requireSignIn } from "../../app.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
-import { byId, complain, setText } from "../../shell/dom.js";
 import { isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
-import { freshUser } from "../../shell/current-user.js";
-import { enter } from "../../app.js";
 import { CaptureApi } from "./api.js";
-import { fillForm, forget, fromAddress, isComplete, readForm, remember } from "./encounter.js";
-import { showScreen } from "./screens.js";
-import { SessionDesk } from "./session.js";
+import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter } from "./encounter.js";
+import { showDesktopScreen } from "./screens.js";
+import { SessionView } from "./session.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
@@ -15,33 +15,33 @@ import { SessionDesk } from "./session.js";
  */
 
 const api = new CaptureApi();
-/** @type {SessionDesk | null} */
-let desk = null;
+/** @type {SessionView | null} */
+let view = null;
 /** @type {Partial<Encounter>} */
 let lastEncounter = {};
 /** @type {Partial<Encounter>} */
 let defaults = {};
 
 /** The encounter's ids may stand in the sign-in page's address; the patient's name waits in this tab. */
-function addressWithoutNames() {
-  fromAddress();
+function urlWithoutNames() {
+  encounterFromUrl();
   return location.pathname + location.search;
 }
 
 /** @param {User} known the person as of their last sign-in or refresh */
 async function open(known) {
   setText("loading-text", "Opening…");
-  showScreen("loading");
+  showDesktopScreen("loading");
   let user = known;
   try {
     // Who was verified a minute ago need not sign in again.
-    if (!isVerifiedClinician(known)) user = await freshUser();
+    if (!isVerifiedClinician(known)) user = await reloadUser();
   } catch (error) {
-    return failed("Bedside could not be reached", error, () => open(known));
+    return showFailure("Bedside could not be reached", error, () => open(known));
   }
-  if (!isVerifiedClinician(user)) return closed(user);
+  if (!isVerifiedClinician(user)) return showNoAccess(user);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
-  const asked = fromAddress();
+  const asked = encounterFromUrl();
   // Only what the address itself names in full starts by itself.
   if (isComplete(asked)) await start(asked);
   else showForm({ ...defaults, ...asked });
@@ -51,7 +51,7 @@ async function open(known) {
  * Says why this person cannot capture photos, and what to do about it.
  * @param {User} user
  */
-function closed(user) {
+function showNoAccess(user) {
   const where = user.facilityId ? `the administrator of ${user.facilityId}` : "your facility’s administrator";
   const [title, text] = !isClinician(user)
     ? ["Photo capture is for clinicians", `You are not registered as a clinician. If you are one, ask ${where} to add that role, then check again.`]
@@ -62,17 +62,17 @@ function closed(user) {
   setText("closed-text", text);
   setText("closed-who", nameOf(user));
   setText("closed-said", "");
-  byId("closed-again").onclick = () => void again(user);
-  showScreen("closed");
+  byId("closed-again").onclick = () => void recheckAccess(user);
+  showDesktopScreen("closed");
 }
 
 /** @param {User} user */
-async function again(user) {
+async function recheckAccess(user) {
   setText("closed-said", "Checking…");
   try {
-    const now = await freshUser();
+    const now = await reloadUser();
     if (isVerifiedClinician(now)) return await open(now);
-    closed(now);
+    showNoAccess(now);
     setText("closed-said", "Nothing has changed yet.");
   } catch {
     setText("closed-said", `Bedside could not be reached, ${nameOf(user)} is still as shown. Check the connection and try again.`);
@@ -84,13 +84,13 @@ async function again(user) {
  * @param {unknown} error
  * @returns {Promise<boolean>} whether it was, and has been said
  */
-async function closedToPerson(error) {
+async function showNoAccessIfRevoked(error) {
   if (!(error instanceof HttpProblem && error.status === 403)) return false;
-  const user = await freshUser().catch(() => null);
+  const user = await reloadUser().catch(() => null);
   if (!user) return false;
   const unverified = error.slug === "not-verified";
   if (isVerifiedClinician(user) && !unverified) return false;
-  closed(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
+  showNoAccess(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
   return true;
 }
 
@@ -98,7 +98,7 @@ async function closedToPerson(error) {
 function showForm(encounter) {
   fillForm(encounter);
   byId("form-failure").hidden = true;
-  showScreen("form");
+  showDesktopScreen("form");
   const empty = [...byId("encounter-form", HTMLFormElement).elements].find(
     (field) => field instanceof HTMLInputElement && field.required && !field.value,
   );
@@ -109,22 +109,22 @@ function showForm(encounter) {
 async function start(encounter) {
   lastEncounter = encounter;
   setText("loading-text", "Starting the session…");
-  showScreen("loading");
+  showDesktopScreen("loading");
   let session;
   try {
     session = await api.create(encounter);
   } catch (error) {
-    if (error instanceof HttpProblem && error.status === 422) return refusedFields(encounter, error);
-    if (await closedToPerson(error)) return;
-    return failed("The capture could not be started", error, () => start(encounter));
+    if (error instanceof HttpProblem && error.status === 422) return showRejectedFields(encounter, error);
+    if (await showNoAccessIfRevoked(error)) return;
+    return showFailure("The capture could not be started", error, () => start(encounter));
   }
-  remember(encounter);
-  showScreen("session");
-  desk = new SessionDesk(api, encounter, session, {
-    ended,
+  rememberEncounter(encounter);
+  showDesktopScreen("session");
+  view = new SessionView(api, encounter, session, {
+    ended: showEnded,
     refused: async (error) => {
-      if (await closedToPerson(error)) return;
-      failed("This session is closed to you", error, () => start(encounter));
+      if (await showNoAccessIfRevoked(error)) return;
+      showFailure("This session is closed to you", error, () => start(encounter));
     },
   });
 }
@@ -133,20 +133,20 @@ async function start(encounter) {
  * @param {Encounter} encounter
  * @param {HttpProblem} error
  */
-function refusedFields(encounter, error) {
+function showRejectedFields(encounter, error) {
   showForm(encounter);
   const notice = byId("form-failure");
   notice.textContent = "The server did not accept these details. Correct them and start again.";
   notice.hidden = false;
-  for (const { field, message } of error.errors) complain(field, message);
+  for (const { field, message } of error.errors) showFieldError(field, message);
 }
 
 /** @param {number} photos */
-function ended(photos) {
-  forget();
+function showEnded(photos) {
+  forgetEncounter();
   const received = photos === 1 ? "1 photo was received." : `${photos || "No"} photos were received.`;
   setText("ended-text", `${received} The phone can no longer send to this session.`);
-  showScreen("ended");
+  showDesktopScreen("ended");
 }
 
 /**
@@ -154,11 +154,11 @@ function ended(photos) {
  * @param {unknown} error
  * @param {() => void} again
  */
-function failed(title, error, again) {
+function showFailure(title, error, again) {
   const problem = error instanceof HttpProblem ? error : null;
   const forbidden = problem?.status === 403;
   setText("failed-title", title);
-  setText("failed-text", whatToDo(problem));
+  setText("failed-text", failureAdvice(problem));
   const reference = byId("failed-reference");
   reference.hidden = !problem?.requestId;
   reference.textContent = `Reference for support: ${problem?.requestId ?? ""}`;
@@ -168,11 +168,11 @@ function failed(title, error, again) {
   change.hidden = !lastEncounter.encounterId;
   change.classList.toggle("primary", forbidden);
   change.onclick = () => showForm({ ...defaults, ...lastEncounter });
-  showScreen("failed");
+  showDesktopScreen("failed");
 }
 
 /** @param {HttpProblem | null} problem */
-function whatToDo(problem) {
+function failureAdvice(problem) {
   if (!problem) return "The server could not be reached. Check the network connection, then try again.";
   if (problem.status === 403) {
     return "You are not allowed to capture photos for this encounter. It may belong to another facility: check the details, or ask its administrator.";
@@ -190,5 +190,5 @@ byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
 byId("ended-again").addEventListener("click", () => isComplete(lastEncounter) && void start(lastEncounter));
 byId("ended-other").addEventListener("click", () => showForm(defaults));
 
-const entered = enter({ onLeave: () => desk?.stop(), address: addressWithoutNames });
+const entered = requireSignIn({ onLeave: () => view?.stop(), address: urlWithoutNames });
 if (entered) void open(entered);

@@ -1,11 +1,11 @@
 /** The form for what is known about a photo: side, body site, notes. */
+import { byId, make, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded } from "../metadata.js";
-import { byId, make, setText } from "../../shell/dom.js";
 
 /** @typedef {import("../metadata.js").Metadata} Metadata */
 
-export class DetailsForm {
+export class MetadataForm {
   #form = byId("details", HTMLFormElement);
   #site = byId("bodySite", HTMLSelectElement);
   #notes = byId("notes", HTMLTextAreaElement);
@@ -19,7 +19,7 @@ export class DetailsForm {
   constructor(save) {
     this.#save = save;
     byId("laterality").replaceChildren(
-      ...[{ code: "", display: "Not set" }, ...LATERALITIES].map(({ code, display }) => choice(code, display)),
+      ...[{ code: "", display: "Not set" }, ...LATERALITIES].map(({ code, display }) => radioButton(code, display)),
     );
     this.#site.replaceChildren(new Option("Not set", ""), ...BODY_SITES.map(({ code, display }) => new Option(display, code)));
     this.#notes.maxLength = NOTES_MAX;
@@ -37,7 +37,7 @@ export class DetailsForm {
 
   /** Whether something was entered that is not saved. */
   get changed() {
-    return !same(this.#entered(), this.#saved);
+    return !equalMetadata(this.#entered(), this.#saved);
   }
 
   /**
@@ -46,7 +46,7 @@ export class DetailsForm {
    */
   fill(metadata) {
     this.#write(metadata);
-    this.#say("", "");
+    this.#setStatus("", "");
   }
 
   /**
@@ -54,11 +54,11 @@ export class DetailsForm {
    * @param {Metadata} metadata
    */
   update(metadata) {
-    if (same(metadata, this.#saved)) return;
+    if (equalMetadata(metadata, this.#saved)) return;
     const untouched = !this.changed;
     if (untouched) return this.#write(metadata);
     this.#saved = metadata;
-    if (this.changed) this.#say("failed", "Someone else changed these details meanwhile. Saving replaces theirs.");
+    if (this.changed) this.#setStatus("failed", "Someone else changed these details meanwhile. Saving replaces theirs.");
   }
 
   /** @param {Metadata} metadata */
@@ -91,7 +91,7 @@ export class DetailsForm {
   }
 
   #edited() {
-    this.#say("", this.changed ? "Not saved yet" : "");
+    this.#setStatus("", this.changed ? "Not saved yet" : "");
     this.#draw();
   }
 
@@ -105,17 +105,17 @@ export class DetailsForm {
     const entered = this.#entered();
     const before = this.#saved;
     this.#saving = true;
-    this.#say("", "Saving…");
+    this.#setStatus("", "Saving…");
     this.#draw();
     try {
       await this.#save(entered);
       // While it was saved another photo may have been opened.
-      if (same(this.#entered(), entered)) {
+      if (equalMetadata(this.#entered(), entered)) {
         this.#saved = entered;
-        this.#say("done", "Saved");
+        this.#setStatus("done", "Saved");
       }
     } catch (error) {
-      if (this.#saved === before) this.#say("failed", whyNot(error));
+      if (this.#saved === before) this.#setStatus("failed", saveErrorMessage(error));
     } finally {
       this.#saving = false;
       this.#draw();
@@ -126,14 +126,14 @@ export class DetailsForm {
    * @param {"" | "done" | "failed"} kind
    * @param {string} text
    */
-  #say(kind, text) {
+  #setStatus(kind, text) {
     byId("details-status").dataset.kind = kind;
     setText("details-status", text);
   }
 }
 
 /** @param {unknown} error */
-function whyNot(error) {
+function saveErrorMessage(error) {
   if (error instanceof HttpProblem && error.status === 404) return "This photo was deleted, so its details could not be saved.";
   if (error instanceof HttpProblem && error.status === 422) return `Not saved: ${error.errors[0]?.message ?? error.message}`;
   return "Not saved. Check the connection and save again.";
@@ -143,7 +143,7 @@ function whyNot(error) {
  * @param {Metadata} one
  * @param {Metadata} other
  */
-function same(one, other) {
+function equalMetadata(one, other) {
   return (
     one.laterality?.code === other.laterality?.code &&
     one.bodySite?.code === other.bodySite?.code &&
@@ -155,7 +155,7 @@ function same(one, other) {
  * @param {string} code
  * @param {string} display
  */
-function choice(code, display) {
+function radioButton(code, display) {
   const input = document.createElement("input");
   input.type = "radio";
   input.name = "laterality";

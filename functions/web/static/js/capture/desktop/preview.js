@@ -1,15 +1,15 @@
 /** One photo at full size, with what is known about it beside it: look, describe, delete, step to the next. */
-import { describe } from "../metadata.js";
-import { confirmed } from "../../shell/confirm-dialog.js";
-import { DetailsForm } from "./metadata-form.js";
-import { timeOfDay } from "./gallery.js";
+import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { announce, byId, setText } from "../../shell/dom.js";
-import { Picture } from "./image-loader.js";
+import { describe } from "../metadata.js";
+import { timeOfDay } from "./gallery.js";
+import { ImageLoader } from "./image-loader.js";
+import { MetadataForm } from "./metadata-form.js";
 
 /**
  * @typedef {import("./images.js").Photo} Photo
  * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) => Promise<void>,
- *   remove: (imageId: string) => Promise<void>, refresh: () => void, closed: (imageId: string) => void}} Desk
+ *   remove: (imageId: string) => Promise<void>, refresh: () => void, closed: (imageId: string) => void}} PreviewHandlers
  */
 
 export class Preview {
@@ -24,13 +24,13 @@ export class Preview {
   #stop = new AbortController();
 
   /**
-   * @param {Desk} desk
+   * @param {PreviewHandlers} desk
    * @param {string} patient who is shown, so that nothing is written to the wrong patient
    */
   constructor(desk, patient) {
     this.#desk = desk;
-    this.#picture = new Picture(this.#image, byId("preview-figure"), () => desk.refresh());
-    this.#details = new DetailsForm((metadata) => desk.save(this.#imageId, metadata));
+    this.#picture = new ImageLoader(this.#image, byId("preview-figure"), () => desk.refresh());
+    this.#details = new MetadataForm((metadata) => desk.save(this.#imageId, metadata));
     setText("preview-patient", patient);
     byId("preview-patient").hidden = !patient;
     const { signal } = this.#stop;
@@ -134,7 +134,7 @@ export class Preview {
   /** @returns {Promise<boolean>} */
   async #mayLeave() {
     if (!this.#details.changed) return true;
-    return confirmed({
+    return confirmDialog({
       title: "Leave without saving?",
       text: "The details of this photo were changed and are not saved yet.",
       yes: "Discard changes",
@@ -144,7 +144,7 @@ export class Preview {
   async #delete() {
     const imageId = this.#imageId;
     const photo = this.#desk.photos()[this.#place];
-    await confirmed({
+    await confirmDialog({
       title: `Delete photo ${photo?.sequence ?? ""}?`,
       text: "It is removed from the session for good. This cannot be undone.",
       yes: "Delete photo",

@@ -1,6 +1,6 @@
 /** The QR panel: a code with its remaining time, replaced before it expires for as long as somebody can see it. */
-import { minutesAndSeconds } from "../../shell/format.js";
 import { byId, setText } from "../../shell/dom.js";
+import { minutesAndSeconds } from "../../shell/format.js";
 
 /** A new code is made this long before the old one dies, so that nobody scans a dying one. In milliseconds. */
 export const RENEW_BEFORE_MS = 15_000;
@@ -9,7 +9,7 @@ const RETRY_EVERY_MS = 5_000;
 
 /** @typedef {import("./api.js").Session} Session */
 
-export class CodePanel {
+export class QrCodePanel {
   #make;
   #refused;
   #expiresAt = 0;

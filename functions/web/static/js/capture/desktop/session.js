@@ -1,22 +1,22 @@
 /** One running session: its code, its photos and its live channel, from the first answer to the last. */
-import { HttpProblem } from "../../shell/http.js";
-import { CodePanel } from "./qr-code.js";
-import { confirmed } from "../../shell/confirm-dialog.js";
-import { Gallery } from "./gallery.js";
-import { Images } from "./images.js";
-import { LiveChannel } from "../../shell/live/channel.js";
-import { drawPill } from "../../shell/live/badge.js";
+import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, setText } from "../../shell/dom.js";
-import { Preview } from "./preview.js";
+import { HttpProblem } from "../../shell/http.js";
+import { drawLiveBadge } from "../../shell/live/badge.js";
+import { LiveChannel } from "../../shell/live/channel.js";
+import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
+import { Images } from "./images.js";
+import { Preview } from "./preview.js";
+import { QrCodePanel } from "./qr-code.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
- * @typedef {{ended: (photos: number) => void, refused: (error: unknown) => void}} Outcome
+ * @typedef {{ended: (photos: number) => void, refused: (error: unknown) => void}} SessionHandlers
  */
 
 /** @type {Record<import("../../shell/live/channel.js").LiveState, string>} */
-const PILL_MEANS = {
+const LIVE_STATE_HINTS = {
   connecting: "Opening the live connection",
   live: "Photos appear as they are taken",
   reconnecting: "The live connection was lost and is being opened again",
@@ -24,14 +24,14 @@ const PILL_MEANS = {
   offline: "The server cannot be reached; photos will appear when the connection is back",
 };
 
-export class SessionDesk {
+export class SessionView {
   #api;
   #encounter;
-  #outcome;
+  #handlers;
   #images = new Images();
   /** @type {number | null} */
   #createdAt = null;
-  #most = 0;
+  #peakCount = 0;
   #stopped = false;
   #urlTimer = 0;
   #code;
@@ -43,12 +43,12 @@ export class SessionDesk {
    * @param {import("./api.js").CaptureApi} api
    * @param {Encounter} encounter
    * @param {import("./api.js").Session} session
-   * @param {Outcome} outcome
+   * @param {SessionHandlers} outcome
    */
   constructor(api, encounter, session, outcome) {
     this.#api = api;
     this.#encounter = encounter;
-    this.#outcome = outcome;
+    this.#handlers = outcome;
     const { encounterId } = encounter;
     this.#drawPatient();
     this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh());
@@ -62,13 +62,13 @@ export class SessionDesk {
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
     );
-    this.#code = new CodePanel(() => api.create(encounter), (error) => this.#refuse(error));
+    this.#code = new QrCodePanel(() => api.create(encounter), (error) => this.#handleRefusal(error));
     const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
     this.#channel = new LiveChannel(source, {
       onMessage: (message) => this.#onMessage(message),
       onFetched: (list) => this.#onList(list),
-      onState: (state) => drawPill(state, PILL_MEANS),
-      onRefused: (error) => void this.#refuse(error),
+      onState: (state) => drawLiveBadge(state, LIVE_STATE_HINTS),
+      onRefused: (error) => void this.#handleRefusal(error),
     });
     byId("photos-failure").hidden = true;
     byId("end").onclick = () => void this.#end();
@@ -102,22 +102,22 @@ export class SessionDesk {
     this.#createdAt = list.sessionCreatedAt;
     const { changed, needsList } = this.#images.applyList(list);
     // Drawn even when empty: from then on every photo is one that has just arrived.
-    this.#settle({ changed: changed || first, needsList });
+    this.#applyUpdate({ changed: changed || first, needsList });
   }
 
   /** @param {import("./images.js").LiveMessage} message */
   #onMessage(message) {
     if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
     if (message.type === "session-ended") return this.#ended();
-    this.#settle(this.#images.applyMessage(message));
+    this.#applyUpdate(this.#images.applyMessage(message));
   }
 
-  /** @param {import("./images.js").Outcome} outcome */
-  #settle({ changed, needsList }) {
-    this.#most = Math.max(this.#most, this.#images.size);
+  /** @param {import("./images.js").ImagesUpdate} outcome */
+  #applyUpdate({ changed, needsList }) {
+    this.#peakCount = Math.max(this.#peakCount, this.#images.size);
     if (changed) this.#draw();
     if (needsList) this.#refresh();
-    this.#planUrls();
+    this.#scheduleUrlRefresh();
   }
 
   #draw() {
@@ -126,7 +126,7 @@ export class SessionDesk {
   }
 
   /** Asks for new download URLs before the first of the present ones dies. */
-  #planUrls() {
+  #scheduleUrlRefresh() {
     clearTimeout(this.#urlTimer);
     const ends = this.#images.photos.filter((photo) => photo.downloadUrl).map((photo) => photo.expiresAt);
     if (!ends.length) return;
@@ -145,20 +145,20 @@ export class SessionDesk {
    */
   async #save(imageId, metadata) {
     const answer = await this.#api.describe(this.#encounter.encounterId, imageId, metadata);
-    if (!this.#stopped) this.#settle(this.#images.applyAnswer({ ...answer, imageId }));
+    if (!this.#stopped) this.#applyUpdate(this.#images.applyAnswer({ ...answer, imageId }));
   }
 
   /** @param {string} imageId */
   async #remove(imageId) {
     await this.#api.remove(this.#encounter.encounterId, imageId);
     this.#images.remove(imageId);
-    this.#settle({ changed: true, needsList: true });
+    this.#applyUpdate({ changed: true, needsList: true });
   }
 
   async #end() {
     const count = this.#images.size;
     const photos = count === 1 ? "the photo leaves" : `the ${count} photos leave`;
-    const done = await confirmed({
+    const done = await confirmDialog({
       title: "End this session?",
       text: `The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
       yes: "End session",
@@ -170,20 +170,20 @@ export class SessionDesk {
 
   #ended() {
     if (this.#stopped) return;
-    const count = this.#most;
+    const count = this.#peakCount;
     this.stop();
-    this.#outcome.ended(count);
+    this.#handlers.ended(count);
   }
 
   /**
    * @param {unknown} error
    * @returns {boolean} whether the session cannot go on
    */
-  #refuse(error) {
+  #handleRefusal(error) {
     if (this.#stopped) return true;
     if (error instanceof HttpProblem && error.status === 403) {
       this.stop();
-      this.#outcome.refused(error);
+      this.#handlers.refused(error);
       return true;
     }
     return false;

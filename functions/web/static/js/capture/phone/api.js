@@ -1,4 +1,4 @@
-/** The phone's calls of the HTTP contract, each with its deadline and retries. */
+/** The API calls of the phone's page, with deadlines and retries. */
 
 import { callWithRetry } from "../../shell/http.js";
 import { toWire } from "./photo.js";
@@ -18,8 +18,8 @@ export function validate(token) {
 }
 
 /**
- * A place in the session and a URL to upload to; the same place again for the same photo. Should this phone fall silent
- * after the upload, the photo has its details all the same.
+ * Reserves a place in the session, with an upload URL; idempotent per photo. The metadata goes along in case the phone
+ * goes silent after the upload.
  * @param {Session} session
  * @param {Photo} photo
  * @param {AbortSignal} signal

@@ -1,16 +1,16 @@
 /** Which screen shows, for which session. */
 
-import { part, say } from "./dom.js";
+import { byId, announce } from "./dom.js";
 import { isUnsent } from "./photo.js";
-import { Queue } from "./queue.js";
+import { PhotoQueue } from "./queue.js";
 import { captureScreen } from "./screens/capture.js";
 import { detailsScreen } from "./screens/details.js";
 import { handoffScreen } from "./screens/handoff.js";
-import { TROUBLES, errorScreen, successScreen } from "./screens/outcome.js";
+import { ERRORS, errorScreen, successScreen } from "./screens/outcome.js";
 import { reviewScreen } from "./screens/review.js";
 import { uploadingScreen } from "./screens/uploading.js";
-import { Sender } from "./uploader.js";
 import { patientOf, tab } from "./session.js";
+import { Uploader } from "./uploader.js";
 
 /**
  * @typedef {import("./session.js").Session} Session
@@ -18,19 +18,19 @@ import { patientOf, tab } from "./session.js";
  * @typedef {{show(detail?: unknown): void, update?(): void, hide?(): void}} Screen
  */
 
-/** Screens that the phone's Back button walks through. */
-const WALK = new Set(["capture", "review", "details"]);
+/** Screens with an entry in the browser history. */
+const HISTORY = new Set(["capture", "review", "details"]);
 
 export class App {
   /** @type {Name} */
   name = "validating";
-  /** To go on with once another session's photos are out of the way. @type {Session | null} */
+  /** The session to continue with after another one's photos. @type {Session | null} */
   next = null;
-  /** There from the first open() on; the screens that use it show only after that. */
-  queue = /** @type {Queue} */ (/** @type {unknown} */ (null));
-  sender = /** @type {Sender | null} */ (null);
+  /** Set by the first open(), before any screen that uses it. */
+  queue = /** @type {PhotoQueue} */ (/** @type {unknown} */ (null));
+  uploader = /** @type {Uploader | null} */ (null);
   #queued = false;
-  /** @type {Queue | null} */
+  /** @type {PhotoQueue | null} */
   #opening = null;
 
   /**
@@ -52,7 +52,7 @@ export class App {
       error: errorScreen(),
     };
     addEventListener("popstate", ({ state }) => {
-      if (!WALK.has(this.name)) return;
+      if (!HISTORY.has(this.name)) return;
       const empty = this.queue.unsent.length === 0;
       this.go(empty ? "capture" : (state?.screen ?? "capture"), state?.detail, true);
     });
@@ -63,14 +63,14 @@ export class App {
     });
   }
 
-  /** Begins a session, after whatever an earlier patient's has left here. @param {Session} session */
+  /** Begins a session, after dealing with an earlier patient's photos. @param {Session} session */
   async begin(session) {
     tab.write(session);
     await this.store.join(session);
-    const held = await this.store.tidy(session.key, Date.now());
+    const held = await this.store.cleanUp(session.key, Date.now());
     if (!session.uploadToken) return this.open(session);
     for (const other of held.filter(({ unsent }) => unsent === 0)) {
-      await new Queue(other.session, this.store, this.compressor).load(); // only deletions are left to tell
+      await new PhotoQueue(other.session, this.store, this.compressor).load(); // sends its pending deletions
     }
     const earlier = held.find((other) => other.unsent > 0 && other.session.asideFor !== session.key);
     if (earlier) await this.open(earlier.session, session);
@@ -78,29 +78,29 @@ export class App {
   }
 
   /**
-   * Makes a session the current one, and shows where its photos are.
+   * Makes a session current, and shows the screen that its photos need.
    * @param {Session} session
-   * @param {Session | null} [next] to go on with afterwards
+   * @param {Session | null} [next] to continue with afterwards
    */
   async open(session, next = null) {
     this.#close();
     this.next = next;
-    const queue = (this.#opening = new Queue(session, this.store, this.compressor));
+    const queue = (this.#opening = new PhotoQueue(session, this.store, this.compressor));
     await queue.load();
-    if (this.#opening !== queue) return; // waking up and coming online at once
+    if (this.#opening !== queue) return; // called twice: woke up and came online
     this.queue = queue;
-    const sender = new Sender(queue);
-    this.sender = sender;
+    const uploader = new Uploader(queue);
+    this.uploader = uploader;
     queue.addEventListener("change", () => this.#changed());
-    sender.addEventListener("done", () => this.#done(sender.sent));
-    sender.addEventListener("ended", () => this.ended());
+    uploader.addEventListener("done", () => this.#done(uploader.sent));
+    uploader.addEventListener("ended", () => this.ended());
     this.#header(session);
     const waits = !session.uploadToken && queue.unsent.length > 0;
     if (next || waits) this.go("handoff");
     else if (!session.uploadToken) await this.#forget();
     else if (queue.photos.some(({ phase }) => phase === "waiting")) {
       this.go("uploading"); // "Send" had been pressed before the reload
-      sender.resume();
+      uploader.resume();
     } else this.go(queue.unsent.length > 0 ? "review" : "capture");
   }
 
@@ -108,28 +108,28 @@ export class App {
   send() {
     if (this.name === "uploading" || this.queue.preparing > 0) return;
     this.go("uploading");
-    this.sender?.start();
+    this.uploader?.start();
   }
 
-  /** On to more photos, or to the patient whose code was scanned. */
-  async goOn() {
+  /** Continues with more photos, or with the patient whose code was scanned. */
+  async proceed() {
     this.queue.clearSent();
     const { next } = this;
     if (!next) return this.go("capture");
     await this.begin(next);
   }
 
-  /** Deletes an earlier or ended session's unsent photos and goes on. */
+  /** Deletes an earlier or ended session's unsent photos and continues. */
   async discard() {
     const { next, queue } = this;
     if (queue.session.uploadToken) await Promise.all(queue.unsent.map((photo) => queue.remove(photo)));
-    else if (await this.#stale()) return; // nobody has seen what would be deleted now
+    else if (await this.#isStale()) return; // nobody has seen what would be deleted now
     else await this.store.dropSession(queue.session.key);
-    if (next) await this.goOn();
+    if (next) await this.proceed();
     else await this.#forget();
   }
 
-  /** Leaves an ended session's photos here and goes on. */
+  /** Keeps an ended session's photos here and continues. */
   async putAside() {
     const { next, queue } = this;
     this.next = null; // the second tap of a double tap
@@ -138,14 +138,14 @@ export class App {
     await this.begin(next);
   }
 
-  /** The session is gone: its token goes too, and its unsent photos wait for a new code of the same patient. */
+  /** Handles the end of the session: its unsent photos wait for a new code of the same patient. */
   async ended() {
     const { next, queue } = this;
     const { session } = queue;
     const lost = queue.unsent.length;
     this.#close();
     const latest = await this.store.session(session.key);
-    // Another tab has scanned a newer code for the same patient: go on with that.
+    // Another tab has scanned a newer code for the same patient: use that.
     if (latest?.uploadToken && latest.uploadToken !== session.uploadToken) return this.open(latest, next);
     const kept = await this.store.retire(session);
     if (kept > 0) {
@@ -153,11 +153,11 @@ export class App {
       return this.open(session, next);
     }
     if (next) return this.begin(next);
-    await this.#forget(lost > 0 ? TROUBLES.lost : TROUBLES.ended);
+    await this.#forget(lost > 0 ? ERRORS.lost : ERRORS.ended);
   }
 
-  /** Nothing of the session stays on this phone. */
-  async #forget(trouble = TROUBLES.ended) {
+  /** Deletes everything about the session from this phone. */
+  async #forget(trouble = ERRORS.ended) {
     this.#close();
     await this.store.dropSession(this.queue.session.key);
     tab.write(null);
@@ -165,10 +165,10 @@ export class App {
     this.go("error", trouble);
   }
 
-  /** Whether the waiting photos are no longer so: another tab went on with them, or a day has passed. */
-  async #stale() {
+  /** Whether the waiting photos are gone: another tab continued with them, or a day has passed. */
+  async #isStale() {
     const { next, queue } = this;
-    await this.store.tidy(queue.session.key, Date.now());
+    await this.store.cleanUp(queue.session.key, Date.now());
     const latest = await this.store.session(queue.session.key);
     const waiting = (await this.store.photosOf(queue.session.key)).filter(isUnsent).length;
     if (this.queue !== queue) return true;
@@ -181,7 +181,7 @@ export class App {
    * Shows a screen and moves the focus to its heading.
    * @param {Name} name
    * @param {unknown} [detail]
-   * @param {boolean} [back] whether the Back button asked for it
+   * @param {boolean} [back] whether the Back button was used
    */
   go(name, detail, back = false) {
     const changed = name !== this.name;
@@ -190,18 +190,18 @@ export class App {
     for (const section of document.querySelectorAll("main > section")) {
       /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-screen") !== name;
     }
-    if (changed && !back && WALK.has(name) && name !== "capture") history.pushState({ screen: name, detail }, "");
-    say("");
+    if (changed && !back && HISTORY.has(name) && name !== "capture") history.pushState({ screen: name, detail }, "");
+    announce("");
     this.screens[name].show(detail);
-    if (this.name !== name) return; // the screen had nothing to show and went elsewhere
+    if (this.name !== name) return; // the screen had nothing to show and redirected
     scrollTo(0, 0);
     /** @type {HTMLElement | null} */ (document.querySelector(`[data-screen="${name}"] h1`))?.focus({ preventScroll: true });
   }
 
   #wake() {
-    // Only where sending shows: an earlier patient's photos wait for an answer first.
-    if (this.name === "uploading") this.sender?.wake();
-    if (this.name === "handoff" && !this.queue.session.uploadToken) this.#stale();
+    // Only on the upload screen: an earlier patient's photos wait for a decision first.
+    if (this.name === "uploading") this.uploader?.wake();
+    if (this.name === "handoff" && !this.queue.session.uploadToken) this.#isStale();
     this.queue?.settleRemovals();
   }
 
@@ -209,11 +209,11 @@ export class App {
   #done(sent) {
     if (this.name !== "uploading") return;
     if (sent > 0) this.go("success", sent);
-    else this.goOn(); // everything was deleted instead
+    else this.proceed(); // everything was deleted instead
   }
 
   #close() {
-    this.sender?.stop();
+    this.uploader?.stop();
     this.queue?.close();
   }
 
@@ -229,10 +229,10 @@ export class App {
 
   /** @param {Session | null} session */
   #header(session) {
-    part("patient").hidden = session === null;
+    byId("patient").hidden = session === null;
     if (!session) return;
-    part("patient-name").textContent = patientOf(session);
-    part("patient-nhi").hidden = !session.patientNHI;
-    part("patient-nhi").textContent = `NHI ${session.patientNHI}`;
+    byId("patient-name").textContent = patientOf(session);
+    byId("patient-nhi").hidden = !session.patientNHI;
+    byId("patient-nhi").textContent = `NHI ${session.patientNHI}`;
   }
 }

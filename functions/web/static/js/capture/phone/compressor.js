@@ -1,8 +1,8 @@
-/** Makes photos small, one at a time: two large pictures decoded at once can end a phone's tab. */
+/** Compresses photos, one at a time: decoding two large pictures at once can crash a phone's tab. */
 
 import { Undecodable, encode } from "./encoder.js";
 
-/** A worker that has not answered after this long is given up, in milliseconds. */
+/** A worker that takes longer is terminated, in milliseconds. */
 const WORKER_DEADLINE_MS = 45_000;
 
 export class Compressor {
@@ -18,18 +18,18 @@ export class Compressor {
    * @throws {Undecodable} this browser cannot read the file
    */
   compress(file) {
-    const turn = this.#last.then(() => this.#one(file));
+    const turn = this.#last.then(() => this.#compressOne(file));
     this.#last = turn.catch(() => {});
     return turn;
   }
 
-  /** @returns {Promise<unknown>} when nothing is being made smaller any more */
+  /** @returns {Promise<unknown>} when nothing is being compressed */
   idle() {
     return this.#last;
   }
 
   /** @param {Blob} file */
-  async #one(file) {
+  async #compressOne(file) {
     return (await this.#inWorker(file)) ?? (await onPage(file));
   }
 
@@ -41,15 +41,15 @@ export class Compressor {
     if (this.#workerFails) return Promise.resolve(null);
     const worker = (this.#worker ??= new Worker(new URL("./encode-worker.js", import.meta.url), { type: "module" }));
     return new Promise((resolve) => {
-      const give = () => {
+      const giveUp = () => {
         clearTimeout(timer);
         worker.terminate();
         this.#worker = null;
-        this.#workerFails = true; // it would fail again, each time slowly
+        this.#workerFails = true; // it would fail again, slowly
         resolve(null);
       };
-      const timer = setTimeout(give, WORKER_DEADLINE_MS);
-      worker.onerror = give;
+      const timer = setTimeout(giveUp, WORKER_DEADLINE_MS);
+      worker.onerror = giveUp;
       worker.onmessage = ({ data }) => {
         clearTimeout(timer);
         resolve(data);

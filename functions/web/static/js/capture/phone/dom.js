@@ -1,4 +1,4 @@
-/** The fixed parts of the document that screens share: looking elements up, the status line, and the question dialog. */
+/** Helpers for the DOM that screens share: elements, the status line, and the confirmation dialog. */
 
 /**
  * An element of capture.html by its id.
@@ -6,7 +6,7 @@
  * @param {string} id
  * @returns {T}
  */
-export function part(id) {
+export function byId(id) {
   const found = document.getElementById(id);
   if (!found) throw new Error(`capture.html has no #${id}`);
   return /** @type {T} */ (found);
@@ -25,7 +25,7 @@ export function element(tag, properties = {}, children = []) {
   return made;
 }
 
-function bin() {
+function trashIcon() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -42,7 +42,7 @@ function bin() {
  * @param {() => void} onPress
  */
 export function deleteButton(label, className, onPress) {
-  const button = element("button", { type: "button", className: `button plain icon-only ${className}` }, [bin()]);
+  const button = element("button", { type: "button", className: `button plain icon-only ${className}` }, [trashIcon()]);
   button.ariaLabel = label;
   button.addEventListener("click", onPress);
   return button;
@@ -55,27 +55,27 @@ export function deleteButton(label, className, onPress) {
  */
 export function showMessages(place, texts, kind) {
   const shown = [...place.children].map((child) => child.textContent).join("\n");
-  if (shown === texts.join("\n")) return; // or a screen reader would say it again
+  if (shown === texts.join("\n")) return; // or a screen reader would repeat it
   place.replaceChildren(...texts.map((text) => element("p", { className: `notice ${kind}`, textContent: text })));
 }
 
 /**
  * @param {HTMLElement} place
- * @param {import("./queue.js").Queue} queue
+ * @param {import("./queue.js").PhotoQueue} queue
  * @param {readonly import("./photo.js").Photo[]} shown
  */
-export function showStrip(place, queue, shown) {
+export function showThumbnails(place, queue, shown) {
   place.replaceChildren(
     ...shown.map((photo) => element("li", {}, [element("img", { src: queue.urlOf(photo), alt: "" })])),
   );
 }
 
 /**
- * Tells screen readers, once per text.
+ * Announces a text to screen readers, once.
  * @param {string} text
  */
-export function say(text) {
-  const status = part("status");
+export function announce(text) {
+  const status = byId("status");
   if (status.textContent !== text) status.textContent = text;
 }
 
@@ -87,21 +87,21 @@ export function say(text) {
  */
 export function confirm(question, yes = "Delete") {
   /** @type {HTMLDialogElement} */
-  const dialog = part("confirm");
+  const dialog = byId("confirm");
   if (dialog.open) return Promise.resolve(false); // a second tap on what opened it
   /** @type {HTMLButtonElement} */
-  const sure = part("confirm-yes");
+  const sure = byId("confirm-yes");
   sure.disabled = true; // the second tap of a double tap may land here
   setTimeout(() => (sure.disabled = false), 300);
-  part("confirm-title").textContent = question;
+  byId("confirm-title").textContent = question;
   sure.textContent = yes;
   return new Promise((resolve) => {
     dialog.returnValue = "";
     sure.onclick = () => dialog.close("yes");
-    part("confirm-no").onclick = () => dialog.close("");
+    byId("confirm-no").onclick = () => dialog.close("");
     dialog.onclose = () => resolve(dialog.returnValue === "yes");
     dialog.showModal();
-    part("confirm-no").focus();
+    byId("confirm-no").focus();
   });
 }
 

@@ -1,4 +1,4 @@
-/** Decoding and encoding away from the page's thread. A message is one file; the answer is a JPEG's bytes or null. */
+/** Decodes and encodes off the main thread. A message is one file; the response is a JPEG or null. */
 
 import { encode } from "./encoder.js";
 
@@ -14,6 +14,6 @@ addEventListener("message", async ({ data }) => {
     const blob = await encode(bitmap, bitmap.width, bitmap.height, canvases);
     postMessage(blob);
   } catch {
-    postMessage(null); // the page tries its own decoder, and explains if that fails too
+    postMessage(null); // the page tries its own decoder, and reports if that fails too
   }
 });

@@ -1,4 +1,4 @@
-/** A decoded picture in, a small JPEG without any metadata out. Runs in a worker or on the page. */
+/** Encodes a decoded picture as a small JPEG without metadata. Runs in a worker or on the page. */
 
 import { PHOTO_MAX_BYTES, QUALITIES, sizes } from "./limits.js";
 
@@ -12,7 +12,7 @@ export class Undecodable extends Error {}
  * @param {number} height
  * @param {Canvases} canvases
  * @returns {Promise<Blob>} a JPEG under PHOTO_MAX_BYTES
- * @throws {Undecodable} the browser gave back something else than a JPEG
+ * @throws {Undecodable} the browser returned something other than a JPEG
  *
  * @typedef {OffscreenCanvas | HTMLCanvasElement} Canvas
  * @typedef {{make: (width: number, height: number) => Canvas,
@@ -30,7 +30,7 @@ export async function encode(picture, width, height, { make, toJpeg }) {
     pen.imageSmoothingQuality = "high";
     pen.drawImage(source, 0, 0, size.width, size.height);
     free(source);
-    source = canvas; // the next size is drawn from this one: the full picture need not stay in memory
+    source = canvas; // the next size is drawn from this one, which frees the full picture
     for (const quality of QUALITIES) {
       const blob = await toJpeg(canvas, quality);
       if (!blob || blob.type !== "image/jpeg" || blob.size === 0) throw new Undecodable("no encoder");
@@ -44,7 +44,7 @@ export async function encode(picture, width, height, { make, toJpeg }) {
 }
 
 /**
- * Gives memory back now rather than at the next collection: phones have little.
+ * Frees memory now rather than at the next garbage collection: phones have little.
  * @param {ImageBitmap | HTMLImageElement | Canvas} source
  */
 function free(source) {

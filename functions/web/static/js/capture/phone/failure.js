@@ -1,14 +1,14 @@
-/** What went wrong, in the words of the person holding the phone, each with what to do next. */
+/** Upload errors, explained to the person holding the phone, with what to do next. */
 
 import { HttpProblem, isTransient } from "../../shell/http.js";
 
-/** The storage said no, or something between us and it failed. */
+/** Storage, or something on the way to it, refused the upload. */
 export class StorageProblem extends HttpProblem {}
 
 /**
- * `passing`: may work by itself later. `full`: no room in the session. `ended`: the session is gone.
- * `dropped`: the photo was deleted elsewhere. `refused`: trying again will hardly help.
- * @typedef {"passing" | "full" | "ended" | "dropped" | "refused"} Kind
+ * `transient`: may succeed later. `full`: no room in the session. `ended`: the session is gone.
+ * `dropped`: the photo was deleted elsewhere. `refused`: a retry will hardly help.
+ * @typedef {"transient" | "full" | "ended" | "dropped" | "refused"} Kind
  * @typedef {{kind: Kind, message: string}} Failure
  */
 
@@ -16,12 +16,12 @@ export class StorageProblem extends HttpProblem {}
  * @param {unknown} error
  * @returns {Failure}
  */
-export function explain(error) {
+export function toFailure(error) {
   if (isTransient(error)) {
     const status = error instanceof HttpProblem ? error.status : 0;
-    if (status === 429) return { kind: "passing", message: "Too busy right now. Try again in a minute." };
-    if (status) return { kind: "passing", message: "The server has a problem. Try again." };
-    return { kind: "passing", message: "No connection. Try again when you have signal." };
+    if (status === 429) return { kind: "transient", message: "Too busy right now. Try again in a minute." };
+    if (status) return { kind: "transient", message: "The server has a problem. Try again." };
+    return { kind: "transient", message: "No connection. Try again when you have signal." };
   }
   if (error instanceof HttpProblem && !(error instanceof StorageProblem)) {
     if (error.slug === "image-deleted") return { kind: "dropped", message: "" };

@@ -1,6 +1,6 @@
-/** The numbers the phone works within. */
+/** Limits of the phone's page. */
 
-/** A photo is made smaller than this before it leaves the phone, in bytes. */
+/** Photos are compressed below this size, in bytes. */
 export const PHOTO_MAX_BYTES = 1_000_000;
 
 export const PARALLEL = 3;
@@ -11,16 +11,16 @@ export const SIDES = Object.freeze([2560, 2048, 1600, 1280, 800]);
 /** JPEG qualities to try at each size. @type {readonly number[]} */
 export const QUALITIES = Object.freeze([0.85, 0.75, 0.6]);
 
-/** An upload that has not moved for this long is given up, in milliseconds. */
+/** An upload without progress for this long is aborted, in milliseconds. */
 export const STALL_MS = 20_000;
 
-/** An upload that has not ended after this long is given up, in milliseconds. */
+/** An upload that takes longer is aborted, in milliseconds. */
 export const UPLOAD_DEADLINE_MS = 120_000;
 
-/** An upload URL this close to its end is not used any more, in milliseconds. */
+/** An upload URL this close to its expiry is renewed, in milliseconds. */
 export const URL_MARGIN_MS = 5_000;
 
-/** Older photos are wiped, sent or not: the clinic's own copy lives no longer. In milliseconds. */
+/** Older photos are deleted, sent or not: the server's copy lives no longer. In milliseconds. */
 export const KEEP_MS = 24 * 60 * 60 * 1000;
 
 /**

@@ -1,8 +1,8 @@
 /**
- * One photo on this phone and the states it goes through: draft, then after "Send" waiting, sending, sent or failed.
- * "removing" is a deleted photo whose upload may have begun, until the server knows.
+ * One photo on this phone and its states: draft, then after "Send" waiting, sending, sent or failed. A deleted photo
+ * whose upload may have begun is "removing" until the server knows.
  *
- * `s3Key` is where the storage has it. `stored`: and that place is known to be one of the present session's.
+ * `s3Key`: its key in storage. `stored`: the key is known to belong to the current session.
  *
  * @typedef {"draft" | "waiting" | "sending" | "failed" | "sent" | "removing"} Phase
  * @typedef {import("./failure.js").Failure} Failure
@@ -21,7 +21,7 @@ import { NOTES_MAX } from "../metadata.js";
  * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, now: number}} made
  * @returns {Photo}
  */
-export function draft({ id, sessionKey, blob, sha256, now }) {
+export function createDraft({ id, sessionKey, blob, sha256, now }) {
   return {
     id,
     sessionKey,
@@ -40,7 +40,7 @@ export function draft({ id, sessionKey, blob, sha256, now }) {
   };
 }
 
-/** What is kept across a reload. @param {Photo} photo @returns {PhotoRecord} */
+/** What survives a reload. @param {Photo} photo @returns {PhotoRecord} */
 export function toRecord({ blob, progress, failure, ...record }) {
   return record;
 }
@@ -62,8 +62,7 @@ export function isUnsent(photo) {
 }
 
 /**
- * What is sent with the photo, null where nothing was said: that takes back what was said before. Characters no clinical
- * record can hold are left out.
+ * The metadata to send; null clears an earlier value. Characters that no clinical record can hold are left out.
  * @param {import("../metadata.js").Metadata} metadata
  */
 export function toWire({ laterality, bodySite, notes }) {
@@ -76,15 +75,15 @@ export function toWire({ laterality, bodySite, notes }) {
   return { laterality: laterality ?? null, bodySite: bodySite ?? null, notes: text || null };
 }
 
-/** How far everything has come, by bytes, from 0 to 1. @param {readonly Photo[]} photos */
-export function overall(photos) {
+/** Overall progress by bytes, from 0 to 1. @param {readonly Photo[]} photos */
+export function totalProgress(photos) {
   const total = photos.reduce((sum, photo) => sum + photo.size, 0);
   if (total === 0) return 0;
-  return photos.reduce((sum, photo) => sum + photo.size * shown(photo), 0) / total;
+  return photos.reduce((sum, photo) => sum + photo.size * progressOf(photo), 0) / total;
 }
 
-/** One photo's bar, from 0 to 1: the upload fills 95 %, the server's answer the rest. @param {Photo} photo */
-export function shown(photo) {
+/** One photo's progress, from 0 to 1: the upload counts for 95 %, the server's response for the rest. @param {Photo} photo */
+export function progressOf(photo) {
   return photo.phase === "sent" ? 1 : photo.progress * 0.95;
 }
 

@@ -1,20 +1,20 @@
 /** The photos of one session on this phone, in the order they were taken. Dispatches "change" whenever one changes. */
 
+import { HttpProblem } from "../../shell/http.js";
 import * as api from "./api.js";
 import { unreadable } from "./compressor.js";
 import { fit } from "./limits.js";
-import { draft, isUnsent, sha256 } from "./photo.js";
-import { HttpProblem } from "../../shell/http.js";
+import { createDraft, isUnsent, sha256 } from "./photo.js";
 
 /**
  * @typedef {import("./photo.js").Photo} Photo
  * @typedef {import("./session.js").Session} Session
  */
 
-export class Queue extends EventTarget {
+export class PhotoQueue extends EventTarget {
   /** Every photo that is not deleted. @type {Photo[]} */
   photos = [];
-  /** Deleted here, and the server does not know yet. @type {Photo[]} */
+  /** Deleted here, but not yet on the server. @type {Photo[]} */
   removing = [];
   preparing = 0;
   #closed = false;
@@ -44,13 +44,13 @@ export class Queue extends EventTarget {
     return this.photos.filter(isUnsent);
   }
 
-  /** Photos in the session as far as known here: counted by the server, waiting, or being prepared. */
+  /** Photos in the session: the server's count, plus those waiting or being prepared here. */
   get used() {
     return Math.min(this.session.maxImages, this.session.imageCount + this.unsent.length + this.preparing);
   }
 
   /**
-   * Prepares and keeps new photos.
+   * Prepares and stores new photos.
    * @param {readonly File[]} files
    * @returns {Promise<string[]>} messages about files that were not added
    */
@@ -69,7 +69,7 @@ export class Queue extends EventTarget {
       const blob = await this.compressor.compress(file);
       const bytes = await blob.arrayBuffer();
       const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, sha256: await sha256(bytes) };
-      const photo = draft({ ...made, now: Math.max(Date.now(), (this.photos.at(-1)?.addedAt ?? 0) + 1) });
+      const photo = createDraft({ ...made, now: Math.max(Date.now(), (this.photos.at(-1)?.addedAt ?? 0) + 1) });
       if (this.#closed) return null; // the session ended meanwhile: nothing of it stays here
       await this.store.putPhoto(photo, bytes);
       this.photos.push(photo);
@@ -82,7 +82,7 @@ export class Queue extends EventTarget {
     }
   }
 
-  /** Changes a photo and keeps the change. @param {Photo} photo @param {Partial<Photo>} change */
+  /** Changes and stores a photo. @param {Photo} photo @param {Partial<Photo>} change */
   async update(photo, change) {
     Object.assign(photo, change);
     this.changed();
@@ -110,9 +110,9 @@ export class Queue extends EventTarget {
     this.settleRemovals();
   }
 
-  /** Tells the server of deletions it has not heard of. What fails now is told on the next load or wake. */
+  /** Sends pending deletions to the server; failed ones are sent again on the next load or wake. */
   settleRemovals() {
-    if (!this.session.uploadToken) return; // a new code may tell it
+    if (!this.session.uploadToken) return; // wait for a new code
     for (const ghost of [...this.removing]) {
       api
         .remove(this.session, ghost.id)
@@ -153,8 +153,8 @@ export class Queue extends EventTarget {
   }
 
   /**
-   * Takes the server's count, unless a later one is known: answers of parallel calls overtake each other.
-   * @param {{imageCount: number, sequence: number}} answer Infinity as the sequence: later than all before
+   * Takes the server's count, unless a later one is known: parallel responses may arrive out of order.
+   * @param {{imageCount: number, sequence: number}} answer sequence Infinity: later than all others
    */
   count({ imageCount, sequence }) {
     const { session } = this;

@@ -1,7 +1,6 @@
 /**
- * The session this phone works for: whose photos these are, and the token that may upload them. `uploadToken` is null
- * once the session has ended: its photos wait for a new code of the same patient. `asideFor`: the session for which
- * someone has put these waiting photos aside.
+ * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
+ * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,
@@ -21,9 +20,9 @@ const TAB = "bedside.session";
  * @param {number} now Unix milliseconds
  * @returns {Session}
  */
-export function fromAnswer(answer, tokenHash, now) {
+export function fromResponse(answer, tokenHash, now) {
   return {
-    // Photos belong to a patient and not only to an encounter's id: both must match for them to meet again.
+    // Photos belong to a patient, not just to an encounter id: both must match.
     key: [answer.facilityId, answer.encounterId, answer.patientId].join("/"),
     encounterId: answer.encounterId,
     patientId: answer.patientId,
@@ -46,22 +45,22 @@ export function patientOf(session) {
 }
 
 /** The QR token in the address. `?t=` is moved into the fragment at once, which no server sees. */
-export function tokenInAddress() {
+export function tokenInUrl() {
   const query = new URLSearchParams(location.search).get("t");
   if (query) history.replaceState(history.state, "", `${location.pathname}#t=${encodeURIComponent(query)}`);
   return query || new URLSearchParams(location.hash.slice(1)).get("t") || null;
 }
 
-export function forgetAddress() {
+export function clearUrl() {
   history.replaceState(history.state, "", location.pathname);
 }
 
-/** What is remembered of a token: enough to know it again, useless to anyone else. @param {string} token */
-export function hashOf(token) {
+/** Identifies a token without revealing it. @param {string} token */
+export function hashToken(token) {
   return sha256(new TextEncoder().encode(token));
 }
 
-/** What this tab works for; another tab may work for another patient. */
+/** The session of this tab; another tab may serve another patient. */
 export const tab = {
   /** @returns {Session | null} */
   read() {
@@ -77,7 +76,7 @@ export const tab = {
       if (session) sessionStorage.setItem(TAB, JSON.stringify(session));
       else sessionStorage.removeItem(TAB);
     } catch {
-      // Blocked storage: a reload needs the code again.
+      // Storage is blocked: after a reload the code must be scanned again.
     }
   },
 };

@@ -1,6 +1,6 @@
 /**
- * What must survive a reload: sessions with their upload token, unsent photos, and the photos' bytes. In IndexedDB;
- * where a browser refuses that (some private windows), nothing is kept and `persistent` is false.
+ * Storage for what must survive a reload: sessions with their upload token, and unsent photos with their bytes. Uses
+ * IndexedDB; where a browser refuses that (some private windows), nothing is stored and `persistent` is false.
  *
  * @typedef {import("./session.js").Session} Session
  * @typedef {import("./photo.js").Photo} Photo
@@ -9,7 +9,7 @@
 import { KEEP_MS } from "./limits.js";
 import { fromRecord, isUnsent, toRecord } from "./photo.js";
 
-/** A database that has not opened after this long is done without, in milliseconds. */
+/** A database that takes longer to open is not used, in milliseconds. */
 const OPEN_MS = 3_000;
 
 const STORES = ["sessions", "photos", "bytes"];
@@ -30,7 +30,7 @@ export class Store {
         request.result.createObjectStore("photos", { keyPath: "id" }).createIndex("session", "sessionKey");
         request.result.createObjectStore("bytes", { keyPath: "id" });
       };
-      // Safari has been seen never to answer: the page must not wait for ever for what is only a safety net.
+      // Safari sometimes never answers, and the page works without a database.
       const late = new Promise((_, reject) => setTimeout(reject, OPEN_MS));
       return new Store(await Promise.race([answer(request), /** @type {Promise<never>} */ (late)]));
     } catch {
@@ -39,7 +39,7 @@ export class Store {
   }
 
   /**
-   * Keeps a session. Under a new token its photos look for their places anew: the desktop may have ended the session and
+   * Stores a session. With a new token its photos must reserve new places: the desktop may have ended the session and
    * begun another.
    * @param {Session} session
    */
@@ -55,7 +55,7 @@ export class Store {
   }
 
   /**
-   * Drops an ended session's token and keeps its unsent photos; without any, wipes all of it.
+   * Deletes an ended session's token but keeps its unsent photos; without any, deletes the session.
    * @param {Session} session
    */
   async retire(session) {
@@ -83,7 +83,7 @@ export class Store {
   }
 
   /**
-   * Keeps a photo; its bytes only the first time, as they never change.
+   * Stores a photo; its bytes only the first time, as they never change.
    * @param {Photo} photo
    * @param {ArrayBuffer} [bytes]
    */
@@ -119,7 +119,7 @@ export class Store {
     await this.#write(["bytes"], (on) => on("bytes").delete(id));
   }
 
-  /** Wipes a session with its photos. @param {string} key */
+  /** Deletes a session with its photos. @param {string} key */
   async dropSession(key) {
     const records = await this.#records(key);
     await this.#write(STORES, (on) => {
@@ -132,12 +132,12 @@ export class Store {
   }
 
   /**
-   * Wipes what is of no more use: sessions without photos, except one, and photos older than a day.
+   * Deletes sessions without photos, except one, and photos older than a day.
    * @param {string | null} except the key of the session in use
    * @param {number} now Unix milliseconds
-   * @returns {Promise<{session: Session, unsent: number}[]>} other sessions that still hold something
+   * @returns {Promise<{session: Session, unsent: number}[]>} other sessions that still hold photos
    */
-  async tidy(except, now) {
+  async cleanUp(except, now) {
     const held = [];
     const sessions = await this.sessions();
     const keys = new Set(sessions.map(({ key }) => key));
@@ -187,10 +187,10 @@ export class Store {
         transaction.onerror = transaction.onabort = () => reject(transaction.error);
       });
       change((name) => transaction.objectStore(name));
-      transaction.commit?.(); // at once, and not when the page is next idle: it may be gone by then
+      transaction.commit?.(); // at once: the page may be gone by the time it is idle
       await done;
     } catch {
-      this.persistent = false; // a full or broken disk: the page warns, and goes on from memory
+      this.persistent = false; // a full or broken disk: the page warns, and continues in memory
     }
   }
 }

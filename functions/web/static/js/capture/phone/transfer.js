@@ -1,4 +1,4 @@
-/** Brings one photo to the server: a place, the bytes, the notice. Picks up where an earlier try stopped. */
+/** Uploads one photo: reserves a place, stores the bytes, notifies the server. Resumes where an earlier try stopped. */
 
 import { HttpProblem, NetworkFailure, parseRetryAfter, retry } from "../../shell/http.js";
 import * as api from "./api.js";
@@ -11,19 +11,19 @@ const OWN_HEADERS = new Set(["content-length", "host"]);
 /**
  * @param {import("./session.js").Session} session
  * @param {import("./photo.js").Photo} photo
- * @param {(change: Partial<import("./photo.js").Photo>) => Promise<void>} update what is learnt on the way, to be kept
+ * @param {(change: Partial<import("./photo.js").Photo>) => Promise<void>} update stores what changes on the way
  * @param {(share: number) => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<{imageCount: number, sequence: number}>}
  */
-export async function send(session, photo, update, onProgress, signal) {
+export async function uploadPhoto(session, photo, update, onProgress, signal) {
   for (let again = false; ; again = true) {
     const known = photo.stored ? photo.s3Key : null;
-    const s3Key = known ?? (await store(session, photo, update, onProgress, signal));
+    const s3Key = known ?? (await uploadBytes(session, photo, update, onProgress, signal));
     try {
       return await api.notify(session, s3Key, photo, signal);
     } catch (error) {
-      // The storage does not have it, or its place is an earlier session's: upload it once more, but not for ever.
+      // Storage does not have it, or its key is an earlier session's: upload it again, but only once.
       const slug = error instanceof HttpProblem ? error.slug : "";
       if (again || !(slug === "not-uploaded" || (slug === "wrong-encounter" && known))) throw error;
       await update({ stored: false, s3Key: null, progress: 0 });
@@ -31,11 +31,11 @@ export async function send(session, photo, update, onProgress, signal) {
   }
 }
 
-/** @type {(...args: Parameters<typeof send>) => Promise<string>} */
-async function store(session, photo, update, onProgress, signal) {
+/** @type {(...args: Parameters<typeof uploadPhoto>) => Promise<string>} */
+async function uploadBytes(session, photo, update, onProgress, signal) {
   const blob = photo.blob;
   if (!blob) throw new StorageProblem(400);
-  // Kept before the call goes out: from here on the server may know of this photo, whatever happens to us.
+  // Stored before the call: from here on the server may know this photo, whatever happens to the phone.
   await update({ begun: true });
   let slot = await api.reserve(session, photo, signal);
   if (slot.s3Key === photo.s3Key) {
@@ -49,12 +49,12 @@ async function store(session, photo, update, onProgress, signal) {
     try {
       slot = await api.reserve(session, photo, signal);
     } catch (error) {
-      spent = error; // retried already: not once more by the retry around the upload
+      spent = error; // already retried: keep the retry around the upload from doing so again
       throw null;
     }
   };
   const step = async () => {
-    // A new URL is used without looking at its end: this phone's clock may be wrong.
+    // A new URL is used whatever its expiry says: this phone's clock may be wrong.
     if (!fresh && slot.expiresAt - Date.now() < URL_MARGIN_MS) await renew();
     fresh = false;
     try {
@@ -76,12 +76,12 @@ async function store(session, photo, update, onProgress, signal) {
 }
 
 /**
- * One upload to storage. XMLHttpRequest, because fetch cannot say how much has been sent.
+ * One upload to storage. XMLHttpRequest, because fetch reports no progress.
  * @param {import("./api.js").Slot} slot
  * @param {Blob} blob
  * @param {(share: number) => void} onProgress from 0 to 1
  * @param {AbortSignal} signal
- * @returns {Promise<void>} once the storage has it; also when it already had it (412)
+ * @returns {Promise<void>} once storage has it, or already had it (412)
  * @throws {StorageProblem | NetworkFailure}
  */
 function put(slot, blob, onProgress, signal) {
@@ -128,11 +128,11 @@ function put(slot, blob, onProgress, signal) {
 function problem(request) {
   const { status } = request;
   if ((status >= 200 && status < 300) || status === 412) return null;
-  // S3 says 400 RequestTimeout when a phone was asleep in the middle of an upload.
+  // S3 answers 400 RequestTimeout when the phone fell asleep during the upload,
   if (status === 400 && request.responseText.includes("RequestTimeout")) return new NetworkFailure("timeout");
-  // And 400 ExpiredToken when the credentials behind the URL ended before the URL did: as good as an expired URL.
+  // and 400 ExpiredToken when the credentials behind the URL expired before the URL did.
   if (status === 400 && request.responseText.includes("ExpiredToken")) return new StorageProblem(403);
-  // 409 is another request for the same object under way, often an earlier try of ours: it passes by itself.
+  // 409: another request for the same object is running, often an earlier try of ours.
   if (status === 409) return new StorageProblem(503);
   const retryAfterMs = parseRetryAfter(request.getResponseHeader("retry-after"), Date.now());
   return new StorageProblem(status, { retryAfterMs });

@@ -1,12 +1,12 @@
-/** Sends what is waiting, three photos at a time. Dispatches "done" when nothing is left, "ended" when the session is. */
+/** Uploads waiting photos, three at a time. Dispatches "done" when none is left, "ended" when the session has ended. */
 
+import { toFailure } from "./failure.js";
 import { PARALLEL } from "./limits.js";
-import { explain } from "./failure.js";
-import { send } from "./transfer.js";
+import { uploadPhoto } from "./transfer.js";
 
 /** @typedef {import("./photo.js").Photo} Photo */
 
-export class Sender extends EventTarget {
+export class Uploader extends EventTarget {
   /** Photos sent since the last start. */
   sent = 0;
   /** Waiting for the phone to come back online or into view. */
@@ -16,13 +16,13 @@ export class Sender extends EventTarget {
   #stop = new AbortController();
   #lock = new WakeLock();
 
-  /** @param {import("./queue.js").Queue} queue */
+  /** @param {import("./queue.js").PhotoQueue} queue */
   constructor(queue) {
     super();
     this.queue = queue;
   }
 
-  /** Sends every draft, and what an earlier page left waiting. A second tap finds nothing new. */
+  /** Uploads all drafts, and photos left waiting by a reload. A second tap has no effect. */
   async start() {
     const drafts = this.queue.photos.filter((photo) => photo.phase === "draft");
     if (this.#active === 0) this.sent = 0;
@@ -30,16 +30,16 @@ export class Sender extends EventTarget {
     this.resume();
   }
 
-  /** Goes on with what is waiting, and tries again what failed, and only that. */
+  /** Retries failed photos, and continues with waiting ones. */
   retry() {
-    for (const photo of this.queue.photos) if (photo.phase === "failed") this.#wait(photo);
+    for (const photo of this.queue.photos) if (photo.phase === "failed") this.#setWaiting(photo);
     this.resume();
   }
 
-  /** The phone is awake or online again: what failed for want of a connection goes on by itself. */
+  /** Retries what failed for lack of a connection: the phone is awake or online again. */
   wake() {
     for (const photo of this.queue.photos) {
-      if (photo.phase === "failed" && photo.failure?.kind === "passing") this.#wait(photo);
+      if (photo.phase === "failed" && photo.failure?.kind === "transient") this.#setWaiting(photo);
     }
     if (this.queue.photos.some((photo) => photo.phase === "waiting")) this.resume();
   }
@@ -61,7 +61,7 @@ export class Sender extends EventTarget {
     this.#lock.release();
   }
 
-  /** Says so when everything has been sent. To be called when photos went away by other means. */
+  /** Reports when everything has been sent. Call it also after photos were deleted. */
   settle() {
     if (this.#active > 0 || this.#over) return;
     this.#lock.release();
@@ -76,7 +76,7 @@ export class Sender extends EventTarget {
     this.#lock.hold();
     photo.phase = "sending"; // before anything is awaited: no second run can pick it up
     try {
-      const answer = await send(
+      const answer = await uploadPhoto(
         this.queue.session,
         photo,
         (change) => this.queue.update(photo, change),
@@ -102,16 +102,16 @@ export class Sender extends EventTarget {
    */
   async #failed(photo, error) {
     if (this.#over) return;
-    const failure = explain(error);
+    const failure = toFailure(error);
     if (failure.kind === "ended") {
       this.stop();
       this.dispatchEvent(new Event("ended"));
     } else if (failure.kind === "dropped") {
       await this.queue.drop(photo);
-    } else if (failure.kind === "passing" && (!navigator.onLine || document.hidden)) {
-      // Asleep or without a network: no failure of the photo's, and nothing for anyone to press.
+    } else if (failure.kind === "transient" && (!navigator.onLine || document.hidden)) {
+      // The phone is asleep or offline: not a failure of the photo, and nothing for anyone to retry.
       this.paused = true;
-      this.#wait(photo);
+      this.#setWaiting(photo);
     } else {
       Object.assign(photo, { phase: "failed", failure, progress: photo.stored ? 1 : 0 });
       this.queue.changed();
@@ -119,20 +119,20 @@ export class Sender extends EventTarget {
   }
 
   /** @param {Photo} photo */
-  #wait(photo) {
+  #setWaiting(photo) {
     Object.assign(photo, { phase: "waiting", failure: null, progress: photo.stored ? 1 : 0 });
     this.queue.changed();
   }
 }
 
-/** Keeps the screen on while photos are on their way, where the browser can. */
+/** Keeps the screen on during uploads, where the browser can. */
 class WakeLock {
   #wanted = false;
   /** @type {Promise<{release(): Promise<void>}> | null} */
   #lock = null;
 
   constructor() {
-    // The browser takes the lock away whenever the page goes out of view.
+    // The browser releases the lock whenever the page is hidden.
     document.addEventListener("visibilitychange", () => {
       this.#lock = null;
       if (this.#wanted && document.visibilityState === "visible") this.hold();

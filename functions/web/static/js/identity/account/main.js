@@ -1,15 +1,15 @@
 /** The account page: who is signed in, their name, and the ways out. */
-import { confirmed } from "../../shell/confirm-dialog.js";
-import { forget, keepUser } from "../../shell/tokens.js";
-import { byId, complain, make, setText, show } from "../../shell/dom.js";
-import { ROLES, isClinician } from "../../shell/users.js";
-import { verificationOf } from "../verification.js";
-import { refusal } from "../../shell/error-messages.js";
-import { read, signed } from "../../shell/api.js";
-import { enter } from "../../app.js";
+import { requireSignIn } from "../../app.js";
 import { drawMenu } from "../../shell/account-menu.js";
+import { apiGet, apiCall } from "../../shell/api.js";
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { byId, showFieldError, make, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { pagesFor } from "../../shell/navigation.js";
-import { maySignOut, signOutByHand } from "../../shell/sign-out.js";
+import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
+import { endSignIn, updateUser } from "../../shell/tokens.js";
+import { ROLES, isClinician } from "../../shell/users.js";
+import { verificationBadge } from "../verification.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
@@ -18,19 +18,19 @@ let saved = "";
 let saving = false;
 
 async function open() {
-  show("loading");
+  showScreen("loading");
   try {
-    draw(await read("/user/profile"));
-    show("account");
+    draw(await apiGet("/user/profile"));
+    showScreen("account");
   } catch (error) {
-    setText("failed-text", refusal(error));
-    show("failed");
+    setText("failed-text", errorMessage(error));
+    showScreen("failed");
   }
 }
 
 /** @param {User} user */
 function draw(user) {
-  void keepUser(user);
+  void updateUser(user);
   drawMenu(user);
   saved = user.displayName ?? "";
   name.value = saved;
@@ -39,26 +39,26 @@ function draw(user) {
   byId("roles").replaceChildren(...(roles.length ? roles : ["None"]));
   setText("facility", user.facilityId ?? "");
   byId("facility-row").hidden = !user.facilityId;
-  const { text, look } = verificationOf(user);
+  const { text, look } = verificationBadge(user);
   byId("verification").replaceChildren(make("span", `badge ${look}`, text));
   byId("verification-row").hidden = !isClinician(user);
   byId("places").replaceChildren(
-    ...pagesFor(user).filter(({ onAccountPage }) => onAccountPage).map(({ path, title }) => place(path, title)),
+    ...pagesFor(user).filter(({ onAccountPage }) => onAccountPage).map(({ path, title }) => pageLink(path, title)),
   );
-  edited();
+  drawSave();
 }
 
 /**
  * @param {string} path
  * @param {string} text
  */
-function place(path, text) {
+function pageLink(path, text) {
   const link = make("a", "button", text);
   link.href = path;
   return link;
 }
 
-function edited() {
+function drawSave() {
   byId("save", HTMLButtonElement).disabled = saving || name.value.trim() === saved;
 }
 
@@ -66,7 +66,7 @@ function edited() {
  * @param {"" | "done" | "failed"} kind
  * @param {string} text
  */
-function say(kind, text) {
+function setStatus(kind, text) {
   byId("said").dataset.kind = kind;
   setText("said", text);
 }
@@ -75,45 +75,45 @@ async function save() {
   const displayName = name.value.trim();
   if (saving || displayName === saved) return;
   saving = true;
-  edited();
-  complain("displayName", "");
-  say("", "Saving…");
+  drawSave();
+  showFieldError("displayName", "");
+  setStatus("", "Saving…");
   try {
-    draw(await signed("PATCH", "/user/profile", { displayName }));
-    say("done", "Saved");
+    draw(await apiCall("PATCH", "/user/profile", { displayName }));
+    setStatus("done", "Saved");
   } catch (error) {
-    say("", "");
-    complain("displayName", `Not saved. ${refusal(error)}`);
+    setStatus("", "");
+    showFieldError("displayName", `Not saved. ${errorMessage(error)}`);
   } finally {
     saving = false;
-    edited();
+    drawSave();
   }
 }
 
 async function signOutEverywhere() {
-  if (!(await maySignOut())) return;
-  await confirmed({
+  if (!(await confirmSignOut())) return;
+  await confirmDialog({
     title: "Sign out everywhere?",
     text: "Every phone and computer on which you are signed in stops working within seconds, this one too. Nobody can go on with a phone that you have lost.",
     yes: "Sign out everywhere",
-    failed: (error) => `You are still signed in. ${refusal(error)}`,
+    failed: (error) => `You are still signed in. ${errorMessage(error)}`,
     act: async () => {
-      await signed("POST", "/auth/kill-switch", {});
-      forget("everywhere");
+      await apiCall("POST", "/auth/kill-switch", {});
+      endSignIn("everywhere");
     },
   });
 }
 
 name.addEventListener("input", () => {
-  say("", "");
-  edited();
+  setStatus("", "");
+  drawSave();
 });
 byId("profile").addEventListener("submit", (event) => {
   event.preventDefault();
   void save();
 });
 byId("again").addEventListener("click", () => void open());
-byId("sign-out").addEventListener("click", () => void signOutByHand());
+byId("sign-out").addEventListener("click", () => void requestSignOut());
 byId("everywhere").addEventListener("click", () => void signOutEverywhere());
 
-if (enter()) void open();
+if (requireSignIn()) void open();

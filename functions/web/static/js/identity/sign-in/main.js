@@ -1,86 +1,86 @@
 /** Signing in: a number, a code, and on to where the person wanted to go. */
+import { byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { HttpProblem, call } from "../../shell/http.js";
-import { current, keep, reasonLeft, signOut } from "../../shell/tokens.js";
-import { IDLE_MS, isOverdue, noteUse } from "../../shell/idle-timeout.js";
-import { byId, complain, setText, show } from "../../shell/dom.js";
-import { readPhone } from "../phone-number.js";
-import { CodeScreen, whyNotSent } from "./otp-screen.js";
+import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-timeout.js";
+import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
+import { parsePhoneNumber } from "../phone-number.js";
 import { destination } from "./destination.js";
-import { recall, sentNow } from "./otp-challenge.js";
+import { loadChallenge, newChallenge } from "./otp-challenge.js";
+import { OtpScreen, sendErrorMessage } from "./otp-screen.js";
 
 const phone = byId("phone", HTMLInputElement);
 const send = byId("send", HTMLButtonElement);
-const codeScreen = new CodeScreen(signedIn, askForNumber);
+const otpScreen = new OtpScreen(signedIn, askForNumber);
 let sending = false;
 
 function open() {
-  if (current() && isOverdue()) signOut("idle");
-  const kept = current();
-  if (kept) return goOn(kept.user);
-  drawReason();
-  const sent = recall();
+  if (currentSignIn() && isTimedOut()) signOut("idle");
+  const kept = currentSignIn();
+  if (kept) return redirect(kept.user);
+  drawSignOutReason();
+  const sent = loadChallenge();
   if (!sent || sent.expiresAt <= Date.now()) return askForNumber();
   phone.value = sent.phone;
-  codeScreen.open(sent);
+  otpScreen.open(sent);
 }
 
 function askForNumber() {
-  show("number");
+  showScreen("number");
   phone.focus();
   phone.select();
 }
 
 async function sendCode() {
   if (sending) return;
-  const read = readPhone(phone.value);
-  complain("phone", read.error);
+  const read = parsePhoneNumber(phone.value);
+  showFieldError("phone", read.error);
   if (read.error) return phone.focus();
-  working(true);
+  setBusy(true);
   try {
     const answer = await call("POST", "/otp/send", { body: { phone: read.phone } });
     byId("reason").hidden = true;
-    codeScreen.open(sentNow(read.phone, answer, Date.now(), recall()));
+    otpScreen.open(newChallenge(read.phone, answer, Date.now(), loadChallenge()));
   } catch (error) {
     const refused = error instanceof HttpProblem && error.status === 422;
-    complain("phone", whyNotSent(error));
+    showFieldError("phone", sendErrorMessage(error));
     if (refused) phone.focus();
   } finally {
-    working(false);
+    setBusy(false);
   }
 }
 
 /** @param {boolean} busy */
-function working(busy) {
+function setBusy(busy) {
   sending = busy;
   phone.readOnly = busy;
   send.setAttribute("aria-disabled", String(busy));
   setText("send", busy ? "Sending…" : "Send code");
 }
 
-/** @param {import("../../shell/tokens.js").Answer} answer */
+/** @param {import("../../shell/tokens.js").TokenResponse} answer */
 function signedIn(answer) {
-  noteUse();
-  keep(answer);
-  goOn(answer.user);
+  recordActivity();
+  storeSignIn(answer);
+  redirect(answer.user);
 }
 
 /** @param {import("../../shell/users.js").User} user */
-function goOn(user) {
-  show("done");
+function redirect(user) {
+  showScreen("done");
   // The back button must not lead to a code that has been used.
   location.replace(destination(user, location.href));
 }
 
-function drawReason() {
-  const minutes = IDLE_MS / 60_000;
-  const time = Number.isInteger(minutes) ? `${minutes} minute${minutes === 1 ? "" : "s"}` : `${IDLE_MS / 1000} seconds`;
+function drawSignOutReason() {
+  const minutes = IDLE_TIMEOUT_MS / 60_000;
+  const time = Number.isInteger(minutes) ? `${minutes} minute${minutes === 1 ? "" : "s"}` : `${IDLE_TIMEOUT_MS / 1000} seconds`;
   const texts = {
     self: "You are signed out.",
     everywhere: "You are signed out on all devices.",
     idle: `Signed out after ${time} without use.`,
     ended: "Your sign-in has ended. Sign in again to go on.",
   };
-  const reason = reasonLeft();
+  const reason = signOutReason();
   byId("reason").hidden = !reason;
   if (reason) setText("reason", texts[reason]);
 }
@@ -91,8 +91,8 @@ byId("number-form").addEventListener("submit", (event) => {
 });
 addEventListener("storage", () => {
   // Signed in in another tab: this one is done too.
-  const kept = current();
-  if (kept && !isOverdue()) goOn(kept.user);
+  const kept = currentSignIn();
+  if (kept && !isTimedOut()) redirect(kept.user);
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 

@@ -3,43 +3,43 @@
  * looks for the message in another app.
  */
 
-const KEPT_AS = "bedside.code-sent";
+const STORAGE_KEY = "bedside.code-sent";
 
 /** Checks that the server allows for one code. */
-export const TRIES = 5;
+export const MAX_TRIES = 5;
 
 /** Two answers about the same code differ by rounding and by the time on the way. In milliseconds. */
-const SAME_WITHIN_MS = 5_000;
+const TOLERANCE_MS = 5_000;
 
-/** @typedef {{phone: string, expiresAt: number, resendAt: number, triesLeft: number}} Sent times in Unix ms */
+/** @typedef {{phone: string, expiresAt: number, resendAt: number, triesLeft: number}} OtpChallenge times in Unix ms */
 
 /**
  * @param {string} phone
  * @param {{expiresIn: number, resendAfter: number}} answer in seconds
  * @param {number} now Unix ms
- * @param {Sent | null} before
- * @returns {Sent} with the tries that are left, if this answer is about the same code as before
+ * @param {OtpChallenge | null} before
+ * @returns {OtpChallenge} with the tries that are left, if this answer is about the same code as before
  */
-export function sentNow(phone, { expiresIn, resendAfter }, now, before) {
+export function newChallenge(phone, { expiresIn, resendAfter }, now, before) {
   const expiresAt = now + expiresIn * 1000;
-  const same = before?.phone === phone && Math.abs(before.expiresAt - expiresAt) < SAME_WITHIN_MS;
-  return { phone, expiresAt, resendAt: now + resendAfter * 1000, triesLeft: same ? before.triesLeft : TRIES };
+  const same = before?.phone === phone && Math.abs(before.expiresAt - expiresAt) < TOLERANCE_MS;
+  return { phone, expiresAt, resendAt: now + resendAfter * 1000, triesLeft: same ? before.triesLeft : MAX_TRIES };
 }
 
-/** @returns {Sent | null} */
-export function recall() {
+/** @returns {OtpChallenge | null} */
+export function loadChallenge() {
   try {
-    const sent = JSON.parse(sessionStorage.getItem(KEPT_AS) ?? "null");
+    const sent = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
     return typeof sent?.phone === "string" ? sent : null;
   } catch {
     return null;
   }
 }
 
-/** @param {Sent | null} sent */
-export function remember(sent) {
-  if (sent) sessionStorage.setItem(KEPT_AS, JSON.stringify(sent));
-  else sessionStorage.removeItem(KEPT_AS);
+/** @param {OtpChallenge | null} sent */
+export function saveChallenge(sent) {
+  if (sent) sessionStorage.setItem(STORAGE_KEY, JSON.stringify(sent));
+  else sessionStorage.removeItem(STORAGE_KEY);
 }
 
 /**

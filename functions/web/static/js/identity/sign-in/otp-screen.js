@@ -1,10 +1,10 @@
 /** The screen for the code: typed, pasted or read from the message, with what is left of its time and tries. */
+import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem, call } from "../../shell/http.js";
-import { announce, byId, complain, setText, show } from "../../shell/dom.js";
-import { refusal, tryAgain } from "../../shell/error-messages.js";
-import { readMessage } from "./web-otp.js";
-import { digitsIn, recall, remember, sentNow } from "./otp-challenge.js";
+import { digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
+import { readOtpFromSms } from "./web-otp.js";
 
 /** A lock that only an administrator opens tells to wait a day. In milliseconds. */
 const LOCKED_MS = 23 * 3_600_000;
@@ -13,25 +13,25 @@ export const LOCKED =
   "This number is locked after too many wrong codes. Ask the administrator of your facility to unlock it.";
 
 /** Longer waits than this are told as a time of day. In milliseconds. */
-const COUNTED_MS = 600_000;
+const COUNTDOWN_MAX_MS = 600_000;
 
-/** @typedef {import("./otp-challenge.js").Sent} Sent */
+/** @typedef {import("./otp-challenge.js").OtpChallenge} Sent */
 
-export class CodeScreen {
+export class OtpScreen {
   #onSignedIn;
   #onChange;
   #input = byId("code", HTMLInputElement);
   #check = byId("check", HTMLButtonElement);
   #resend = byId("resend", HTMLButtonElement);
   /** @type {Sent | null} */
-  #sent = null;
+  #challenge = null;
   #busy = false;
   #expired = false;
   #locked = false;
   #reading = new AbortController();
 
   /**
-   * @param {(answer: import("../../shell/tokens.js").Answer) => void} onSignedIn
+   * @param {(answer: import("../../shell/tokens.js").TokenResponse) => void} onSignedIn
    * @param {() => void} onChange another number is wanted
    */
   constructor(onSignedIn, onChange) {
@@ -42,31 +42,31 @@ export class CodeScreen {
       event.preventDefault();
       void this.#submit();
     });
-    this.#resend.addEventListener("click", () => void this.#again());
+    this.#resend.addEventListener("click", () => void this.#sendAgain());
     byId("change").addEventListener("click", () => this.#leave());
     setInterval(() => this.#tick(), 500);
   }
 
   /** @param {Sent} sent */
   open(sent) {
-    show("code");
+    showScreen("code");
     this.#begin(sent);
     announce(`A code was sent to ${sent.phone}.`);
   }
 
   /** @param {Sent} sent */
   #begin(sent) {
-    this.#sent = sent;
+    this.#challenge = sent;
     this.#expired = this.#locked = false;
-    remember(sent);
+    saveChallenge(sent);
     setText("code-phone", sent.phone);
     this.#input.value = "";
-    complain("code", sent.triesLeft < 1 ? NO_TRIES : "");
+    showFieldError("code", sent.triesLeft < 1 ? NO_TRIES : "");
     this.#draw();
     this.#input.focus();
     this.#reading.abort();
     this.#reading = new AbortController();
-    void readMessage((code) => {
+    void readOtpFromSms((code) => {
       this.#input.value = code;
       this.#typed();
     }, this.#reading.signal);
@@ -74,7 +74,7 @@ export class CodeScreen {
 
   #leave() {
     this.#reading.abort();
-    this.#sent = null;
+    this.#challenge = null;
     this.#onChange();
   }
 
@@ -85,24 +85,24 @@ export class CodeScreen {
   }
 
   async #submit() {
-    const sent = this.#sent;
+    const sent = this.#challenge;
     if (this.#busy || !sent || this.#spent) return;
     const otp = this.#input.value;
     if (otp.length < 6) {
-      complain("code", "Enter all 6 digits.");
+      showFieldError("code", "Enter all 6 digits.");
       return this.#input.focus();
     }
-    this.#work(true);
-    complain("code", "");
+    this.#setBusy(true);
+    showFieldError("code", "");
     try {
       const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp } });
       this.#reading.abort();
-      this.#sent = null;
-      remember(null);
+      this.#challenge = null;
+      saveChallenge(null);
       this.#onSignedIn(answer);
     } catch (error) {
-      this.#work(false);
-      this.#refused(error, sent);
+      this.#setBusy(false);
+      this.#verifyFailed(error, sent);
     }
   }
 
@@ -110,80 +110,80 @@ export class CodeScreen {
    * @param {unknown} error
    * @param {Sent} sent
    */
-  #refused(error, sent) {
+  #verifyFailed(error, sent) {
     const problem = error instanceof HttpProblem ? error : null;
     if (problem?.slug === "otp-invalid") {
       sent.triesLeft -= 1;
       this.#input.value = "";
       const tries = sent.triesLeft === 1 ? "1 try left." : `${sent.triesLeft} tries left.`;
-      complain("code", sent.triesLeft > 0 ? `This code is wrong or has expired. ${tries}` : NO_TRIES);
+      showFieldError("code", sent.triesLeft > 0 ? `This code is wrong or has expired. ${tries}` : NO_TRIES);
     } else if (problem?.slug === "too-many-attempts") {
       sent.triesLeft = 0;
       const wait = problem.retryAfterMs ?? 0;
       sent.resendAt = Math.max(sent.resendAt, Date.now() + wait);
       this.#input.value = "";
       this.#locked = wait >= LOCKED_MS;
-      complain("code", this.#locked ? LOCKED : NO_TRIES);
+      showFieldError("code", this.#locked ? LOCKED : NO_TRIES);
     } else {
-      complain("code", problem ? refusal(error) : `${refusal(error)} Your code is kept.`);
+      showFieldError("code", problem ? errorMessage(error) : `${errorMessage(error)} Your code is kept.`);
     }
-    remember(sent);
+    saveChallenge(sent);
     this.#draw();
     (this.#locked ? byId("change") : this.#spent ? this.#resend : this.#input).focus();
   }
 
-  async #again() {
-    const sent = this.#sent;
-    if (this.#busy || !sent || this.#waiting > 0) return;
-    this.#work(true);
-    complain("code", "");
+  async #sendAgain() {
+    const sent = this.#challenge;
+    if (this.#busy || !sent || this.#waitMs > 0) return;
+    this.#setBusy(true);
+    showFieldError("code", "");
     try {
       const answer = await call("POST", "/otp/send", { body: { phone: sent.phone } });
-      this.#work(false);
-      this.#begin(sentNow(sent.phone, answer, Date.now(), recall()));
+      this.#setBusy(false);
+      this.#begin(newChallenge(sent.phone, answer, Date.now(), loadChallenge()));
       announce("A new code was sent.");
     } catch (error) {
-      this.#work(false);
+      this.#setBusy(false);
       const problem = error instanceof HttpProblem ? error : null;
       if (problem?.status === 429) sent.resendAt = Date.now() + (problem.retryAfterMs ?? 60_000);
       this.#locked = problem?.slug === "too-many-attempts";
-      complain("code", whyNotSent(error));
+      showFieldError("code", sendErrorMessage(error));
       this.#draw();
     }
   }
 
   /** Whether this code can open nothing any more. */
   get #spent() {
-    return this.#expired || this.#locked || (this.#sent?.triesLeft ?? 0) < 1;
+    return this.#expired || this.#locked || (this.#challenge?.triesLeft ?? 0) < 1;
   }
 
-  get #waiting() {
-    return this.#locked ? Infinity : (this.#sent?.resendAt ?? 0) - Date.now();
+  get #waitMs() {
+    return this.#locked ? Infinity : (this.#challenge?.resendAt ?? 0) - Date.now();
   }
 
   #tick() {
-    const sent = this.#sent;
+    const sent = this.#challenge;
     if (!sent) return;
     if (!this.#expired && Date.now() >= sent.expiresAt) {
       this.#expired = true;
       // What the server is being asked may still be right: the answer decides.
-      if (!this.#busy && !this.#locked && sent.triesLeft > 0) complain("code", "This code has expired. Send a new one.");
+      if (!this.#busy && !this.#locked && sent.triesLeft > 0) showFieldError("code", "This code has expired. Send a new one.");
     }
     this.#draw();
   }
 
   /** @param {boolean} busy */
-  #work(busy) {
+  #setBusy(busy) {
     this.#busy = busy;
     this.#input.readOnly = busy;
     this.#draw();
   }
 
   #draw() {
-    const sent = this.#sent;
+    const sent = this.#challenge;
     if (!sent) return;
     const spent = this.#spent;
-    const waiting = this.#waiting;
+    const waiting = this.#waitMs;
     this.#input.disabled = spent && !this.#busy;
     setText("code-life", spent ? "" : `Valid for ${minutesAndSeconds(sent.expiresAt - Date.now())}`);
     setText("check", this.#busy ? "Checking…" : "Sign in");
@@ -202,16 +202,16 @@ const NO_TRIES = "No tries are left for this code. Send a new one.";
  * @param {unknown} error
  * @returns {string}
  */
-export function whyNotSent(error) {
+export function sendErrorMessage(error) {
   const problem = error instanceof HttpProblem ? error : null;
   if (problem?.slug === "too-many-attempts") return LOCKED;
-  if (problem?.slug === "too-many-codes") return `Too many codes were asked for. ${tryAgain(problem.retryAfterMs)}`;
+  if (problem?.slug === "too-many-codes") return `Too many codes were asked for. ${retryAdvice(problem.retryAfterMs)}`;
   if (problem && problem.status >= 500) return "The code could not be sent. Try again now.";
-  return refusal(error);
+  return errorMessage(error);
 }
 
 /** @param {number} ms */
 function when(ms) {
-  if (ms <= COUNTED_MS) return `in ${minutesAndSeconds(ms)}`;
+  if (ms <= COUNTDOWN_MAX_MS) return `in ${minutesAndSeconds(ms)}`;
   return `at ${new Date(Date.now() + ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
 }

@@ -4,7 +4,7 @@
  * @param {(code: string) => void} onCode
  * @param {AbortSignal} signal
  */
-export async function readMessage(onCode, signal) {
+export async function readOtpFromSms(onCode, signal) {
   if (!("OTPCredential" in globalThis)) return;
   try {
     // The type library does not know WebOTP yet.

@@ -1,11 +1,11 @@
 /** Adding a person by their number. */
-import { byId, complain, setText } from "../../shell/dom.js";
-import { isSystemAdmin } from "../../shell/users.js";
-import { readPhone } from "../phone-number.js";
+import { apiCall } from "../../shell/api.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { refusal, toldAtFields } from "../../shell/error-messages.js";
-import { signed } from "../../shell/api.js";
-import { chosenRoles, offerRoles } from "./role-picker.js";
+import { isSystemAdmin } from "../../shell/users.js";
+import { parsePhoneNumber } from "../phone-number.js";
+import { selectedRoles, drawRoles } from "./role-picker.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
@@ -40,55 +40,55 @@ export class AddDialog {
   open() {
     this.#phone.value = "";
     this.#facility.value = this.#admin.facilityId ?? "";
-    offerRoles(byId("add-roles"), this.#admin, ["clinician"]);
+    drawRoles(byId("add-roles"), this.#admin, ["clinician"]);
     this.#clear();
     this.#dialog.showModal();
     this.#phone.focus();
   }
 
   #clear() {
-    for (const field of Object.values(FIELDS)) complain(field, "");
+    for (const field of Object.values(FIELDS)) showFieldError(field, "");
     byId("add-failure").hidden = true;
   }
 
   async #submit() {
     if (this.#busy) return;
     this.#clear();
-    const read = readPhone(this.#phone.value);
-    const roles = chosenRoles(byId("add-roles"));
+    const read = parsePhoneNumber(this.#phone.value);
+    const roles = selectedRoles(byId("add-roles"));
     const facilityId = this.#facility.value.trim() || null;
-    complain("add-phone", read.error);
-    complain("add-roles", roles.length ? "" : "Choose at least one role.");
-    complain("add-facility", facilityId ? "" : "Whoever is added needs a facility.");
+    showFieldError("add-phone", read.error);
+    showFieldError("add-roles", roles.length ? "" : "Choose at least one role.");
+    showFieldError("add-facility", facilityId ? "" : "Whoever is added needs a facility.");
     if (read.error) return this.#phone.focus();
     if (!roles.length) return byId("add-roles").querySelector("input")?.focus();
     if (!facilityId) return this.#facility.focus();
-    this.#work(true);
+    this.#setBusy(true);
     try {
-      const user = await signed("POST", "/admin/users", { phone: read.phone, roles, facilityId });
+      const user = await apiCall("POST", "/admin/users", { phone: read.phone, roles, facilityId });
       this.#dialog.close();
       this.#onAdded(user);
     } catch (error) {
-      this.#refused(error);
+      this.#showError(error);
     } finally {
-      this.#work(false);
+      this.#setBusy(false);
     }
   }
 
   /** @param {unknown} error */
-  #refused(error) {
-    if (toldAtFields(error, FIELDS)) return;
+  #showError(error) {
+    if (showFieldErrors(error, FIELDS)) return;
     if (error instanceof HttpProblem && error.status === 409) {
-      complain("add-phone", "Somebody with this number exists already. Find them by their number to change their roles.");
+      showFieldError("add-phone", "Somebody with this number exists already. Find them by their number to change their roles.");
       return this.#phone.focus();
     }
     const failure = byId("add-failure");
-    failure.textContent = refusal(error, { forbidden: "You may not add somebody with these roles or to this facility." });
+    failure.textContent = errorMessage(error, { forbidden: "You may not add somebody with these roles or to this facility." });
     failure.hidden = false;
   }
 
   /** @param {boolean} busy */
-  #work(busy) {
+  #setBusy(busy) {
     this.#busy = busy;
     byId("add-yes").setAttribute("aria-disabled", String(busy));
     setText("add-yes", busy ? "Adding…" : "Add person");

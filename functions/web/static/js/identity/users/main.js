@@ -1,16 +1,16 @@
 /** The users page: the people of a facility, found, added and managed by its administrators. */
+import { requireSignIn } from "../../app.js";
+import { apiGet } from "../../shell/api.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { announce, byId, complain, setText, show } from "../../shell/dom.js";
 import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
-import { readPhone } from "../phone-number.js";
-import { refusal } from "../../shell/error-messages.js";
-import { read } from "../../shell/api.js";
-import { freshUser } from "../../shell/current-user.js";
-import { enter } from "../../app.js";
+import { parsePhoneNumber } from "../phone-number.js";
 import { AddDialog } from "./add-dialog.js";
 import { ManageDialog } from "./manage-dialog.js";
-import { row } from "./user-row.js";
-import { Today } from "./usage.js";
+import { UsageSummary } from "./usage.js";
+import { userRow } from "./user-row.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 /** @typedef {{phone?: string, facilityId?: string}} Filter */
@@ -25,22 +25,22 @@ let users = [];
 let cursor = null;
 /** @type {Filter} */
 let filter = {};
-const today = new Today();
+const today = new UsageSummary();
 /** Only the answer to the last question is shown. */
-let asked = 0;
+let latestRequest = 0;
 
 /** @param {User} known */
 async function open(known) {
-  show("loading");
+  showScreen("loading");
   try {
     // Who was made an administrator a minute ago need not sign in again.
-    admin = isAdmin(known) ? known : await freshUser();
+    admin = isAdmin(known) ? known : await reloadUser();
   } catch (error) {
-    setText("failed-text", refusal(error));
+    setText("failed-text", errorMessage(error));
     byId("again").onclick = () => void open(known);
-    return show("failed");
+    return showScreen("failed");
   }
-  if (!isAdmin(admin)) return show("closed");
+  if (!isAdmin(admin)) return showScreen("closed");
   const add = new AddDialog(admin, added);
   manage = new ManageDialog(admin, changed);
   byId("add-open").onclick = () => add.open();
@@ -52,24 +52,24 @@ async function open(known) {
 }
 
 async function load() {
-  const mine = ++asked;
+  const mine = ++latestRequest;
   users = [];
   cursor = null;
-  show("loading");
+  showScreen("loading");
   void today.show(filter.facilityId ?? "");
   await fetchPage(mine, (text) => {
     setText("failed-text", text);
     byId("again").onclick = () => void load();
-    show("failed");
+    showScreen("failed");
   });
 }
 
-async function more() {
+async function loadMore() {
   const button = byId("more", HTMLButtonElement);
   button.disabled = true;
   setText("more", "Loading…");
   const before = users.length;
-  await fetchPage(asked, (text) => setText("list-said", text));
+  await fetchPage(latestRequest, (text) => setText("list-said", text));
   button.disabled = false;
   setText("more", "Show more");
   // The button may be gone: the keyboard goes on with the first of the new people.
@@ -84,24 +84,24 @@ async function fetchPage(mine, onFailed) {
   setText("list-said", "");
   try {
     const query = new URLSearchParams({ ...filter, ...(cursor ? { cursor } : {}) });
-    const answer = await read(["/admin/users", String(query)].filter(Boolean).join("?"));
-    if (mine !== asked) return;
+    const answer = await apiGet(["/admin/users", String(query)].filter(Boolean).join("?"));
+    if (mine !== latestRequest) return;
     users.push(...answer.users);
     cursor = answer.cursor;
   } catch (error) {
-    if (mine !== asked) return;
-    if (error instanceof HttpProblem && error.status === 403) return show("closed");
-    return onFailed(refusal(error));
+    if (mine !== latestRequest) return;
+    if (error instanceof HttpProblem && error.status === 403) return showScreen("closed");
+    return onFailed(errorMessage(error));
   }
   draw();
-  show("users");
+  showScreen("users");
 }
 
 function draw() {
   const facility = isSystemAdmin(admin);
   byId("list").replaceChildren(
     ...users.map((user) =>
-      row(user, { mine: user.userId === admin.userId, facility, onOpen: (person) => manage.open(person) }),
+      userRow(user, { mine: user.userId === admin.userId, facility, onOpen: (person) => manage.open(person) }),
     ),
   );
   byId("table").hidden = !users.length;
@@ -125,8 +125,8 @@ function draw() {
 async function find() {
   const number = byId("find-phone", HTMLInputElement);
   const text = number.value.trim();
-  const found = text ? readPhone(text) : { phone: "", error: "" };
-  complain("find-phone", found.error);
+  const found = text ? parsePhoneNumber(text) : { phone: "", error: "" };
+  showFieldError("find-phone", found.error);
   if (found.error) return number.focus();
   const facilityId = byId("find-facility", HTMLInputElement).value.trim();
   filter = { ...(found.phone ? { phone: found.phone } : {}), ...(facilityId ? { facilityId } : {}) };
@@ -138,7 +138,7 @@ async function find() {
 function added(user) {
   users = [user, ...users.filter(({ userId }) => userId !== user.userId)];
   draw();
-  show("users");
+  showScreen("users");
   setText("list-said", `${nameOf(user)} was added and can sign in now.`);
   byId("list").querySelector("button")?.focus();
 }
@@ -156,14 +156,14 @@ byId("find-form").addEventListener("submit", (event) => {
 byId("find-clear").addEventListener("click", () => {
   byId("find-form", HTMLFormElement).reset();
   filter = {};
-  complain("find-phone", "");
+  showFieldError("find-phone", "");
   void load();
 });
-byId("more").addEventListener("click", () => void more());
+byId("more").addEventListener("click", () => void loadMore());
 byId("manage", HTMLDialogElement).addEventListener("close", () => {
   const button = byId("list").querySelector(`[data-user-id="${CSS.escape(manage.openedId)}"] button`);
   if (button instanceof HTMLElement) button.focus();
 });
 
-const entered = enter();
+const entered = requireSignIn();
 if (entered) void open(entered);

@@ -1,13 +1,13 @@
 /** What an administrator can do about one person. */
-import { confirmed } from "../../shell/confirm-dialog.js";
+import { apiCall } from "../../shell/api.js";
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
-import { byId, complain, setText } from "../../shell/dom.js";
-import { dateInWords } from "../../shell/format.js";
-import { isClinician, isSystemAdmin, nameOf, rolesInWords } from "../../shell/users.js";
-import { refusal } from "../../shell/error-messages.js";
-import { signed } from "../../shell/api.js";
-import { chosenRoles, offerRoles } from "./role-picker.js";
-import { badges } from "./user-row.js";
+import { isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
+import { selectedRoles, drawRoles } from "./role-picker.js";
+import { userBadges } from "./user-row.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
@@ -39,9 +39,9 @@ export class ManageDialog {
     byId("reject").addEventListener("click", () => void this.#decide("reject"));
     byId("force-form").addEventListener("submit", (event) => {
       event.preventDefault();
-      void this.#force();
+      void this.#forceVerification();
     });
-    byId("kill").addEventListener("click", () => void this.#kill());
+    byId("kill").addEventListener("click", () => void this.#signOutEverywhere());
   }
 
   /** Whom the dialog is, or was last, about. */
@@ -52,9 +52,9 @@ export class ManageDialog {
   /** @param {User} user */
   open(user) {
     byId("force-reason", HTMLInputElement).value = "";
-    complain("force-reason", "");
+    showFieldError("force-reason", "");
     this.#draw(user);
-    this.#say("", "");
+    this.#setStatus("", "");
     this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
     byId("manage-title").focus();
@@ -66,12 +66,12 @@ export class ManageDialog {
     const mine = user.userId === this.#admin.userId;
     const above = isSystemAdmin(user) && !isSystemAdmin(this.#admin);
     setText("manage-title", nameOf(user));
-    byId("manage-badges").replaceChildren(...badges(user));
+    byId("manage-badges").replaceChildren(...userBadges(user));
     setText("manage-phone", user.phone ?? "Not known");
     setText("manage-facility", user.facilityId ?? "None");
-    setText("manage-created", dateInWords(user.createdAt));
-    setText("manage-last", dateInWords(user.lastSignInAt));
-    offerRoles(byId("manage-roles"), this.#admin, user.roles, mine || above);
+    setText("manage-created", formatDateTime(user.createdAt));
+    setText("manage-last", formatDateTime(user.lastSignInAt));
+    drawRoles(byId("manage-roles"), this.#admin, user.roles, mine || above);
     setText("roles-why", mine ? "Your own roles are changed by another administrator." : "Only a system administrator changes these roles.");
     byId("roles-why").hidden = !(mine || above);
     byId("roles-save").hidden = mine || above;
@@ -94,24 +94,24 @@ export class ManageDialog {
   }
 
   #drawSave() {
-    const chosen = chosenRoles(byId("manage-roles"));
+    const chosen = selectedRoles(byId("manage-roles"));
     const same = chosen.length === this.#user?.roles.length && chosen.every((role) => this.#user?.roles.includes(role));
     byId("roles-save", HTMLButtonElement).disabled = this.#busy || same;
-    complain("manage-roles", chosen.length ? "" : "Choose at least one role.");
+    showFieldError("manage-roles", chosen.length ? "" : "Choose at least one role.");
   }
 
   async #saveRoles() {
     const user = this.#user;
-    const roles = chosenRoles(byId("manage-roles"));
+    const roles = selectedRoles(byId("manage-roles"));
     if (!user || !roles.length) return;
     /** @param {unknown} error */
-    const whyNot = (error) => refusal(error, { ...WORDS, tooMany: "You have changed many roles within an hour." });
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have changed many roles within an hour." });
     const taken = user.roles.filter((role) => !roles.includes(role));
-    const act = () => this.#act(() => signed("PUT", `/users/${encodeURIComponent(user.userId)}/roles`, { roles }), "Roles saved");
-    if (!taken.length) return this.#plainly(act, whyNot);
-    await confirmed({
+    const act = () => this.#act(() => apiCall("PUT", `/users/${encodeURIComponent(user.userId)}/roles`, { roles }), "Roles saved");
+    if (!taken.length) return this.#withoutConfirmation(act, whyNot);
+    await confirmDialog({
       title: `Take away a role of ${nameOf(user)}?`,
-      text: `They lose: ${rolesInWords(taken)}. It counts within seconds, wherever they are signed in.`,
+      text: `They lose: ${roleNames(taken)}. It counts within seconds, wherever they are signed in.`,
       yes: "Take away",
       failed: (error) => `Nothing was changed. ${whyNot(error)}`,
       act,
@@ -123,11 +123,11 @@ export class ManageDialog {
     const user = this.#user;
     if (!user) return;
     /** @param {unknown} error */
-    const whyNot = (error) => refusal(error, { ...WORDS, tooMany: "You have decided about many clinicians within an hour." });
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have decided about many clinicians within an hour." });
     const body = { userId: user.userId, decision };
-    const act = () => this.#act(() => signed("POST", "/experts/verify-specific", body), decision === "approve" ? "Verified" : "Rejected");
-    if (decision === "approve") return this.#plainly(act, whyNot);
-    await confirmed({
+    const act = () => this.#act(() => apiCall("POST", "/experts/verify-specific", body), decision === "approve" ? "Verified" : "Rejected");
+    if (decision === "approve") return this.#withoutConfirmation(act, whyNot);
+    await confirmDialog({
       title: `${user.verification === "verified" ? "Withdraw the verification of" : "Reject"} ${nameOf(user)}?`,
       text: "They can open no photos of patients until somebody approves them.",
       yes: user.verification === "verified" ? "Withdraw" : "Reject",
@@ -136,37 +136,37 @@ export class ManageDialog {
     });
   }
 
-  async #force() {
+  async #forceVerification() {
     const user = this.#user;
     const input = byId("force-reason", HTMLInputElement);
     const reason = input.value.trim();
-    complain("force-reason", reason ? "" : "Say why: it is kept for later questions.");
+    showFieldError("force-reason", reason ? "" : "Say why: it is kept for later questions.");
     if (!user || !reason) return input.focus();
-    const done = await confirmed({
+    const done = await confirmDialog({
       title: `${user.locked ? "Unlock and verify" : "Verify"} ${nameOf(user)} without review?`,
       text: `Make sure that you know who holds ${user.phone ?? "this number"}. They can work at once.`,
       yes: user.locked ? "Unlock and verify" : "Verify now",
       failed: (error) => {
-        const why = refusal(error, { ...WORDS, tooMany: "You have verified many people without review today." });
+        const why = errorMessage(error, { ...WORDS, tooMany: "You have verified many people without review today." });
         // What was sent before has been done, or is being done.
         return error instanceof HttpProblem && error.slug === "duplicate-submission" ? why : `Nothing was changed. ${why}`;
       },
-      act: () => this.#act(() => signed("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
+      act: () => this.#act(() => apiCall("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
     });
     if (done) input.value = "";
   }
 
-  async #kill() {
+  async #signOutEverywhere() {
     const user = this.#user;
     if (!user) return;
-    const done = await confirmed({
+    const done = await confirmDialog({
       title: `Sign ${nameOf(user)} out everywhere?`,
       text: "Every phone and computer on which they are signed in stops working within seconds. They can sign in again with a new code.",
       yes: "Sign out everywhere",
-      failed: (error) => `They are still signed in. ${refusal(error, WORDS)}`,
-      act: () => signed("POST", "/auth/kill-switch", { userId: user.userId }),
+      failed: (error) => `They are still signed in. ${errorMessage(error, WORDS)}`,
+      act: () => apiCall("POST", "/auth/kill-switch", { userId: user.userId }),
     });
-    if (done) this.#say("done", "Signed out everywhere");
+    if (done) this.#setStatus("done", "Signed out everywhere");
   }
 
   /**
@@ -177,7 +177,7 @@ export class ManageDialog {
     const user = await request();
     this.#draw(user);
     this.#onChanged(user);
-    this.#say("done", done);
+    this.#setStatus("done", done);
   }
 
   /**
@@ -185,14 +185,14 @@ export class ManageDialog {
    * @param {() => Promise<void>} act
    * @param {(error: unknown) => string} whyNot
    */
-  async #plainly(act, whyNot) {
+  async #withoutConfirmation(act, whyNot) {
     if (this.#busy) return;
     this.#busy = true;
-    this.#say("", "Saving…");
+    this.#setStatus("", "Saving…");
     try {
       await act();
     } catch (error) {
-      this.#say("failed", `Nothing was changed. ${whyNot(error)}`);
+      this.#setStatus("failed", `Nothing was changed. ${whyNot(error)}`);
     } finally {
       this.#busy = false;
       this.#drawSave();
@@ -203,7 +203,7 @@ export class ManageDialog {
    * @param {"" | "done" | "failed"} kind
    * @param {string} text
    */
-  #say(kind, text) {
+  #setStatus(kind, text) {
     byId("manage-said").dataset.kind = kind;
     setText("manage-said", text);
   }

@@ -8,7 +8,7 @@ import { ROLES, isSystemAdmin } from "../../shell/users.js";
  * @param {string[]} chosen
  * @param {boolean} [disabled]
  */
-export function offerRoles(place, admin, chosen, disabled = false) {
+export function drawRoles(place, admin, chosen, disabled = false) {
   const offered = ROLES.filter(({ code }) => code !== "systemAdmin" || isSystemAdmin(admin) || chosen.includes(code));
   place.replaceChildren(
     ...offered.map(({ code, display }) => {
@@ -27,6 +27,6 @@ export function offerRoles(place, admin, chosen, disabled = false) {
  * @param {HTMLElement} place
  * @returns {string[]}
  */
-export function chosenRoles(place) {
+export function selectedRoles(place) {
   return [...place.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
 }

@@ -1,10 +1,10 @@
 /** What was done today and yesterday, by the reader's own clock: a glance for administrators, and no more. */
+import { apiGet } from "../../shell/api.js";
 import { byId, make, setText } from "../../shell/dom.js";
-import { read } from "../../shell/api.js";
 
 /**
  * @typedef {{at: string} & Record<string, number | string>} Hour
- * @typedef {{complete: boolean, hours: Hour[]}} Counted
+ * @typedef {{complete: boolean, hours: Hour[]}} Counters
  */
 
 const COUNTS = [
@@ -16,7 +16,7 @@ const COUNTS = [
 /** From the beginning of yesterday until the last minute of today. */
 const HOURS = 48;
 
-export class Today {
+export class UsageSummary {
   /** @type {string | null} */
   #facility = null;
 
@@ -28,10 +28,10 @@ export class Today {
     if (this.#facility === facility) return;
     this.#facility = facility;
     const query = new URLSearchParams({ hours: String(HOURS), days: "0", ...(facility && { facilityId: facility }) });
-    /** @type {Counted | null} */
+    /** @type {Counters | null} */
     let counted = null;
     try {
-      counted = await read(`/admin/counters?${query}`);
+      counted = await apiGet(`/admin/counters?${query}`);
     } catch {
       // Nobody's work depends on these numbers.
     }
@@ -40,7 +40,7 @@ export class Today {
 }
 
 /**
- * @param {Counted | null} counted
+ * @param {Counters | null} counted
  * @param {string} facility
  */
 function draw(counted, facility) {
@@ -58,7 +58,7 @@ function draw(counted, facility) {
  * @param {Hour[]} hours
  */
 function tile({ field, display }, hours) {
-  const { today, yesterday } = sums(hours, field, Date.now());
+  const { today, yesterday } = dayTotals(hours, field, Date.now());
   const before = make("dd", "small muted", `${yesterday.toLocaleString()} yesterday`);
   return make("div", "", make("dt", "", display), make("dd", "number", today.toLocaleString()), before);
 }
@@ -69,7 +69,7 @@ function tile({ field, display }, hours) {
  * @param {number} now ms
  * @returns {{today: number, yesterday: number}} an hour belongs to the day in which it begins
  */
-export function sums(hours, field, now) {
+export function dayTotals(hours, field, now) {
   const midnight = new Date(now);
   midnight.setHours(0, 0, 0, 0);
   const before = new Date(midnight);

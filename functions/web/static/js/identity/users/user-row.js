@@ -1,8 +1,8 @@
 /** One person in the list: a row of the table on a desk, a card on a phone. */
 import { make } from "../../shell/dom.js";
-import { dateInWords } from "../../shell/format.js";
-import { isClinician, nameOf, rolesInWords } from "../../shell/users.js";
-import { verificationOf } from "../verification.js";
+import { formatDateTime } from "../../shell/format.js";
+import { isClinician, nameOf, roleNames } from "../../shell/users.js";
+import { verificationBadge } from "../verification.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
@@ -11,7 +11,7 @@ import { verificationOf } from "../verification.js";
  * @param {{mine: boolean, facility: boolean, onOpen: (user: User) => void}} about
  * @returns {HTMLTableRowElement}
  */
-export function row(user, { mine, facility, onOpen }) {
+export function userRow(user, { mine, facility, onOpen }) {
   const open = make("button", "button", "Manage");
   open.type = "button";
   open.setAttribute("aria-label", `Manage ${nameOf(user)}`);
@@ -24,10 +24,10 @@ export function row(user, { mine, facility, onOpen }) {
   who.setAttribute("role", "rowheader");
   const cells = [
     cell("Number", user.phone ?? "Not known"),
-    cell("Roles", rolesInWords(user.roles)),
+    cell("Roles", roleNames(user.roles)),
     ...(facility ? [cell("Facility", user.facilityId ?? "None")] : []),
-    cell("State", make("span", "badges", ...badges(user))),
-    cell("Last sign-in", dateInWords(user.lastSignInAt)),
+    cell("State", make("span", "badges", ...userBadges(user))),
+    cell("Last sign-in", formatDateTime(user.lastSignInAt)),
   ];
   const action = cell("", open);
   action.classList.add("action");
@@ -41,8 +41,8 @@ export function row(user, { mine, facility, onOpen }) {
  * @param {User} user
  * @returns {HTMLElement[]}
  */
-export function badges(user) {
-  const { text, look } = verificationOf(user);
+export function userBadges(user) {
+  const { text, look } = verificationBadge(user);
   return [
     ...(isClinician(user) ? [make("span", `badge ${look}`, text)] : []),
     ...(user.locked ? [make("span", "badge danger", "Locked")] : []),

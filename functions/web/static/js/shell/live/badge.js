@@ -4,7 +4,7 @@ import { byId, setText } from "../dom.js";
 /** @typedef {import("./channel.js").LiveState} LiveState */
 
 /** @type {Record<LiveState, [text: string, look: string]>} */
-const PILL = {
+const BADGES = {
   connecting: ["Connecting", "quiet"],
   live: ["Live", "ok"],
   reconnecting: ["Reconnecting", "warn"],
@@ -14,14 +14,14 @@ const PILL = {
 
 /**
  * @param {LiveState} state
- * @param {Record<LiveState, string>} means what each state means on this page
+ * @param {Record<LiveState, string>} hints what each state means on this page
  */
-export function drawPill(state, means) {
-  const [text, look] = PILL[state];
+export function drawLiveBadge(state, hints) {
+  const [text, look] = BADGES[state];
   const pill = byId("pill");
   pill.hidden = false;
   pill.dataset.state = state;
   pill.className = `badge ${look}`;
-  pill.title = means[state];
+  pill.title = hints[state];
   setText("pill", text);
 }

@@ -30,7 +30,7 @@ import { openSocket } from "./socket.js";
  */
 
 /** @type {Pace} */
-const USUAL_PACE = { pollMs: 3_000, reconcileMs: 30_000, hidden: true };
+const DEFAULT_PACE = { pollMs: 3_000, reconcileMs: 30_000, hidden: true };
 
 /** API Gateway closes every connection after 2 hours: a new one is opened before, at a moment of our choosing. */
 export const RENEW_AFTER_MS = 100 * 60_000;
@@ -40,7 +40,7 @@ const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
 
 /** After this many failed connections the page says that it polls, rather than that it is about to reconnect. */
-const PATIENCE = 2;
+const FAILURES_BEFORE_POLLING = 2;
 
 const TICK_MS = 1_000;
 
@@ -76,7 +76,7 @@ export class LiveChannel {
    * @param {Watcher<T>} watcher
    * @param {Pace} [pace]
    */
-  constructor(source, watcher, pace = USUAL_PACE) {
+  constructor(source, watcher, pace = DEFAULT_PACE) {
     this.#source = source;
     this.#watcher = watcher;
     this.#pace = pace;
@@ -89,10 +89,10 @@ export class LiveChannel {
     const { signal } = this.#stop;
     signal.addEventListener("abort", () => clearInterval(ticking));
     addEventListener("online", () => this.catchUp(), { signal });
-    addEventListener("offline", () => this.#tell(), { signal });
+    addEventListener("offline", () => this.#notifyState(), { signal });
     addEventListener("pageshow", () => this.catchUp(), { signal });
     document.addEventListener("visibilitychange", () => !document.hidden && this.catchUp(), { signal });
-    this.#tell();
+    this.#notifyState();
     void this.#connect(live);
     void this.refresh();
   }
@@ -146,7 +146,7 @@ export class LiveChannel {
     }
     const { pollMs, reconcileMs } = this.#pace;
     this.#fetchAt = Date.now() + (this.#connection && !this.#unreachable ? reconcileMs : pollMs);
-    this.#tell();
+    this.#notifyState();
   }
 
   #tick() {
@@ -190,7 +190,7 @@ export class LiveChannel {
         this.#failures = 0;
         this.#everLive = true;
         this.#renewAt = Date.now() + RENEW_AFTER_MS + Math.random() * RENEW_SPREAD_MS;
-        this.#tell();
+        this.#notifyState();
         void this.refresh();
       },
       onMessage: (message) => {
@@ -217,22 +217,22 @@ export class LiveChannel {
     const wait = backoff * (0.5 + Math.random() / 2);
     this.#reconnectAt = Date.now() + wait;
     if (this.#connection) this.#renewAt = Date.now() + wait;
-    this.#tell();
+    this.#notifyState();
   }
 
-  #tell() {
-    const state = this.#judge();
+  #notifyState() {
+    const state = this.#currentState();
     if (state === this.#state || this.#stopped) return;
     this.#state = state;
     this.#watcher.onState(state);
   }
 
   /** @returns {LiveState} */
-  #judge() {
+  #currentState() {
     if (!navigator.onLine) return "offline";
     if (this.#connection && !this.#unreachable) return "live";
     if (this.#unreachable) return "offline";
-    if (this.#failures >= PATIENCE) return "polling";
+    if (this.#failures >= FAILURES_BEFORE_POLLING) return "polling";
     return this.#everLive ? "reconnecting" : "connecting";
   }
 }

@@ -1,5 +1,5 @@
 /** A visit in the patient's own words: plain, kind, and with what to do next. Pure, except for how times are written. */
-import { dayOf, isOver, timeOf } from "../labels.js";
+import { formatDay, isOver, formatTime } from "../labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -7,7 +7,7 @@ import { dayOf, isOver, timeOf } from "../labels.js";
  * @param {Visit} visit
  * @returns {{text: string, look: string}}
  */
-export function stateForPatient(visit) {
+export function stateLabelForPatient(visit) {
   switch (visit.state) {
     case "scheduled":
       return { text: "Planned", look: "quiet" };
@@ -35,7 +35,7 @@ export function stateForPatient(visit) {
  * @param {Visit} visit one that is over
  * @returns {[title: string, text: string]}
  */
-export function ending(visit) {
+export function endingMessage(visit) {
   const them = visit.practitionerName || "your clinician";
   const again = "Please contact your clinic for a new time.";
   switch (visit.outcome) {
@@ -58,8 +58,8 @@ export function ending(visit) {
  * @param {Visit} visit
  * @param {number} now Unix ms
  */
-export function whenOf(visit, now) {
-  return `${dayOf(visit.startsAt, now)}, ${timeOf(visit.startsAt)}`;
+export function formatStart(visit, now) {
+  return `${formatDay(visit.startsAt, now)}, ${formatTime(visit.startsAt)}`;
 }
 
 /**
@@ -67,7 +67,7 @@ export function whenOf(visit, now) {
  * @param {Visit[]} visits
  * @returns {{ahead: Visit[], over: Visit[]}}
  */
-export function inOrder(visits) {
+export function groupVisits(visits) {
   const at = (/** @type {Visit} */ visit) => Date.parse(visit.startsAt);
   return {
     ahead: visits.filter((visit) => !isOver(visit)).sort((one, two) => at(one) - at(two)),

@@ -1,13 +1,13 @@
 /** The patient's visits: what comes next on top, what is over below. */
+import { byId, make, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { LiveChannel } from "../../shell/live/channel.js";
-import { byId, make, setText, show } from "../../shell/dom.js";
-import { refusal } from "../../shell/error-messages.js";
-import { live } from "../api.js";
-import { serverNow } from "../server-clock.js";
+import { createLiveTicket } from "../api.js";
+import { partyName } from "../labels.js";
 import { VisitPages } from "../pagination.js";
 import { updateRows } from "../rows.js";
-import { nameIn } from "../labels.js";
-import { inOrder, stateForPatient, whenOf } from "./labels.js";
+import { serverNow } from "../server-clock.js";
+import { groupVisits, stateLabelForPatient, formatStart } from "./labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 /** @typedef {import("../pagination.js").Found} Found */
@@ -26,21 +26,21 @@ export class MyVisits {
   constructor(userId) {
     this.#userId = userId;
     this.#channel = new LiveChannel(
-      { fetch: () => this.#fetch(), live },
+      { fetch: () => this.#fetch(), live: createLiveTicket },
       {
         onMessage: () => this.#channel.refresh(),
         onFetched: (found) => this.#take(found),
         onState: (state) => setText("list-said", state === "offline" && this.#found ? "No connection. This list may be out of date." : ""),
-        onRefused: (error) => this.#found && setText("list-said", refusal(error)),
+        onRefused: (error) => this.#found && setText("list-said", errorMessage(error)),
       },
       PACE,
     );
     byId("more").onclick = () => {
       byId("more", HTMLButtonElement).disabled = true;
-      this.#pages.grow();
+      this.#pages.addPage();
       void this.#channel.refresh();
     };
-    show("loading");
+    showScreen("loading");
     this.#channel.start();
   }
 
@@ -52,15 +52,15 @@ export class MyVisits {
     try {
       return await this.#pages.fetch();
     } catch (error) {
-      if (byId("more", HTMLButtonElement).disabled) this.#pages.shrink();
+      if (byId("more", HTMLButtonElement).disabled) this.#pages.removePage();
       byId("more", HTMLButtonElement).disabled = false;
       if (!this.#found) {
-        setText("failed-text", refusal(error));
+        setText("failed-text", errorMessage(error));
         byId("again").onclick = () => {
-          show("loading");
+          showScreen("loading");
           void this.#channel.refresh();
         };
-        if (byId("failed").hidden) show("failed");
+        if (byId("failed").hidden) showScreen("failed");
       }
       throw error;
     }
@@ -71,7 +71,7 @@ export class MyVisits {
     const first = this.#found === null;
     this.#found = found;
     // Who also works here sees a facility's visits elsewhere.
-    const { ahead, over } = inOrder(found.visits.filter(({ patientId }) => patientId === this.#userId));
+    const { ahead, over } = groupVisits(found.visits.filter(({ patientId }) => patientId === this.#userId));
     updateRows(byId("ahead"), ahead.map(row));
     updateRows(byId("earlier"), over.map(row));
     byId("ahead").hidden = !ahead.length;
@@ -79,15 +79,15 @@ export class MyVisits {
     byId("earlier-part").hidden = !over.length;
     byId("more", HTMLButtonElement).disabled = false;
     byId("more").hidden = !found.more;
-    if (first) show("list");
+    if (first) showScreen("list");
   }
 }
 
 /** @param {Visit} visit */
 function row(visit) {
-  const { text, look } = stateForPatient(visit);
-  const when = whenOf(visit, serverNow());
-  const them = nameIn(visit, "practitioner");
+  const { text, look } = stateLabelForPatient(visit);
+  const when = formatStart(visit, serverNow());
+  const them = partyName(visit, "practitioner");
   const now = visit.state !== "scheduled";
   return {
     key: visit.visitId,

@@ -1,7 +1,7 @@
 /** The patient's page: their visits, or the one that the address names. */
+import { requireSignIn } from "../../app.js";
 import { byId } from "../../shell/dom.js";
-import { enter } from "../../app.js";
-import { addressed } from "../api.js";
+import { visitIdInUrl } from "../api.js";
 import { MyVisits } from "./list.js";
 import { MyVisit } from "./visit.js";
 
@@ -12,7 +12,7 @@ let visitId = "";
 /** @param {string} userId */
 function open(userId) {
   shown?.stop();
-  visitId = addressed();
+  visitId = visitIdInUrl();
   byId("back").hidden = !visitId;
   shown = visitId ? new MyVisit(userId, visitId) : new MyVisits(userId);
 }
@@ -22,7 +22,7 @@ function open(userId) {
  * @param {string} userId
  */
 async function turn(userId) {
-  if (addressed() === visitId) return;
+  if (visitIdInUrl() === visitId) return;
   const wanted = location.hash;
   if (shown instanceof MyVisit && shown.inCall) {
     history.replaceState(null, "", `#v=${encodeURIComponent(visitId)}`);
@@ -32,7 +32,7 @@ async function turn(userId) {
   open(userId);
 }
 
-const user = enter({ onLeave: () => shown?.stop(), address: () => location.pathname + location.hash });
+const user = requireSignIn({ onLeave: () => shown?.stop(), address: () => location.pathname + location.hash });
 if (user) {
   addEventListener("hashchange", () => void turn(user.userId));
   addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -1,15 +1,15 @@
 /** The patient's visit: one big button, the call, and a kind word afterwards. */
+import { announce, byId, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { announce, byId, setText, show } from "../../shell/dom.js";
-import { refusal } from "../../shell/error-messages.js";
 import { Call } from "../call.js";
+import { confirmCancel, confirmLeave } from "../dialogs.js";
+import { isOver, partyName } from "../labels.js";
 import { serverNow } from "../server-clock.js";
-import { askCancel, askLeave } from "../dialogs.js";
 import { Stage } from "../stage.js";
-import { facts, summaryOf } from "../summary.js";
-import { VisitWatch } from "../subscription.js";
-import { isOver, nameIn } from "../labels.js";
-import { ending, stateForPatient, whenOf } from "./labels.js";
+import { VisitSubscription } from "../subscription.js";
+import { summaryItems, loadSummary } from "../summary.js";
+import { endingMessage, stateLabelForPatient, formatStart } from "./labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -17,7 +17,7 @@ export class MyVisit {
   #userId;
   #call;
   #stage;
-  #watch;
+  #subscription;
   /** @type {Visit | null} */
   #visit = null;
   #over = false;
@@ -30,29 +30,29 @@ export class MyVisit {
   constructor(userId, visitId) {
     this.#userId = userId;
     this.#call = new Call(visitId, "patient", byId("room"), {
-      onVisit: (visit) => this.#watch.tell(visit),
+      onVisit: (visit) => this.#subscription.apply(visit),
       onChange: () => {
         this.#draw();
-        this.#watch.refresh();
+        this.#subscription.refresh();
       },
     });
     this.#stage = new Stage("patient", this.#call);
-    this.#watch = new VisitWatch(visitId, {
+    this.#subscription = new VisitSubscription(visitId, {
       onVisit: (visit) => this.#take(visit),
       onRefused: (error) => this.#refused(error),
       onState: (state) => setText("visit-said", state === "offline" ? "No connection. This page goes on by itself when it is back." : ""),
     });
     byId("leave").onclick = () => void this.askToLeave();
     byId("cancel").onclick = () =>
-      this.#visit && void askCancel(this.#visit, nameIn(this.#visit, "practitioner"), (visit) => this.#watch.tell(visit));
-    show("loading");
-    this.#watch.start();
+      this.#visit && void confirmCancel(this.#visit, partyName(this.#visit, "practitioner"), (visit) => this.#subscription.apply(visit));
+    showScreen("loading");
+    this.#subscription.start();
     this.#ticking = setInterval(() => this.#draw(), 500);
   }
 
   stop() {
     clearInterval(this.#ticking);
-    this.#watch.stop();
+    this.#subscription.stop();
     this.#call.stop();
   }
 
@@ -62,7 +62,7 @@ export class MyVisit {
 
   /** @returns {Promise<boolean>} whether the call was left */
   async askToLeave() {
-    const left = this.#visit !== null && (await askLeave(this.#visit));
+    const left = this.#visit !== null && (await confirmLeave(this.#visit));
     if (left) this.#call.leave();
     return left;
   }
@@ -71,13 +71,13 @@ export class MyVisit {
   #take(visit) {
     const before = this.#visit;
     this.#visit = visit;
-    this.#call.see(visit);
+    this.#call.update(visit);
     if (isOver(visit)) return void this.#end(visit);
     if (!before) {
-      show("visit");
+      showScreen("visit");
       if (this.#call.interruptedByReload) void this.#call.join();
     } else if (before.state !== visit.state) {
-      announce(stateForPatient(visit).text);
+      announce(stateLabelForPatient(visit).text);
     }
     this.#draw();
   }
@@ -85,9 +85,9 @@ export class MyVisit {
   #draw() {
     const visit = this.#visit;
     if (!visit || isOver(visit)) return;
-    setText("visit-title", nameIn(visit, "practitioner"));
-    setText("visit-when", whenOf(visit, serverNow()));
-    const { text, look } = stateForPatient(visit);
+    setText("visit-title", partyName(visit, "practitioner"));
+    setText("visit-when", formatStart(visit, serverNow()));
+    const { text, look } = stateLabelForPatient(visit);
     byId("state").className = `badge ${look}`;
     setText("state", text);
     byId("leave").hidden = this.#call.mode === "out";
@@ -100,17 +100,17 @@ export class MyVisit {
     if (this.#over) return;
     this.#over = true;
     clearInterval(this.#ticking);
-    const [title, text] = ending(visit);
+    const [title, text] = endingMessage(visit);
     setText("over-title", title);
     setText("over-text", text);
     setText("over-said", "");
     byId("over-facts").replaceChildren();
     // A question about a call that is over asks nothing any more.
     byId("confirm", HTMLDialogElement).close();
-    show("over");
+    showScreen("over");
     if (!visit.startedAt) return;
     try {
-      byId("over-facts").replaceChildren(...facts(await summaryOf(visit.visitId), "patient"));
+      byId("over-facts").replaceChildren(...summaryItems(await loadSummary(visit.visitId), "patient"));
     } catch {
       // How it ended stands there already; the rest can be looked up later.
       setText("over-said", "How long it was could not be loaded. Open this page again later to see it.");
@@ -122,8 +122,8 @@ export class MyVisit {
     if (this.#visit) return;
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
     if (gone) this.stop();
-    setText("failed-text", gone ? "There is no such visit for you. Its link may be incomplete, or meant for somebody else." : refusal(error));
+    setText("failed-text", gone ? "There is no such visit for you. Its link may be incomplete, or meant for somebody else." : errorMessage(error));
     byId("again").onclick = () => location.reload();
-    if (byId("failed").hidden) show("failed");
+    if (byId("failed").hidden) showScreen("failed");
   }
 }

@@ -8,25 +8,25 @@
  * @typedef {{load: () => Promise<{texts: Notes, etag: string}>, save: (texts: Notes, etag: string) => Promise<string>,
  *   keep: (draft: Draft | null) => Promise<void>}} Store
  * @typedef {{texts: Notes, onState: (state: SaveState, error: unknown) => void,
- *   onTexts: (texts: Notes) => void, onDispute: (theirs: Notes) => void}} Page `texts` is what is on the page now
+ *   onTexts: (texts: Notes) => void, onConflict: (theirs: Notes) => void}} Page `texts` is what is on the page now
  */
 import { HttpProblem } from "../../shell/http.js";
-import { EMPTY, FIELDS, LONGEST, disputed, merged, same } from "./merge.js";
+import { EMPTY_NOTES, FIELDS, MAX_LENGTH, conflictingFields, mergeNotes, equalNotes } from "./merge.js";
 
 /** Saved so long after the last key. In milliseconds. */
-export const QUIET_MS = 1_500;
+export const DEBOUNCE_MS = 1_500;
 
 /** The pauses before what could not be saved is tried again; the last one is kept to. In milliseconds. */
-const AGAIN_MS = [3_000, 6_000, 15_000, 30_000];
+const RETRY_DELAYS_MS = [3_000, 6_000, 15_000, 30_000];
 
 export class Autosave {
   #store;
   #page;
   /** @type {Notes} */
-  #base = EMPTY;
+  #base = EMPTY_NOTES;
   #etag = '"0"';
   /** @type {{texts: Notes, etag: string} | null} */
-  #theirs = null;
+  #remote = null;
   #saving = false;
   #failures = 0;
   #timer = 0;
@@ -48,15 +48,15 @@ export class Autosave {
   start(saved, draft) {
     this.#base = saved.texts;
     this.#etag = saved.etag;
-    if (!draft || same(draft.texts, saved.texts)) {
+    if (!draft || equalNotes(draft.texts, saved.texts)) {
       if (draft) void this.#store.keep(null);
       this.#page.onTexts(saved.texts);
-      return this.#say("begun");
+      return this.#setState("begun");
     }
     this.#page.onTexts(draft.texts);
     this.#base = draft.base;
     if (draft.etag === saved.etag) return void this.flush();
-    this.#meet(saved);
+    this.#merge(saved);
   }
 
   stop() {
@@ -66,25 +66,25 @@ export class Autosave {
 
   /** Whether something is on the page that the server does not have. */
   get unsaved() {
-    return !same(this.#page.texts, this.#base);
+    return !equalNotes(this.#page.texts, this.#base);
   }
 
-  typed() {
+  edited() {
     void this.#store.keep({ texts: this.#page.texts, base: this.#base, etag: this.#etag });
-    if (this.#theirs) return;
-    this.#say("unsaved");
-    this.#plan(QUIET_MS);
+    if (this.#remote) return;
+    this.#setState("unsaved");
+    this.#schedule(DEBOUNCE_MS);
   }
 
   /** Saves now what is not saved yet. */
   async flush() {
     clearTimeout(this.#timer);
-    if (this.#saving || this.#stopped || this.#theirs) return;
-    if (!this.unsaved) return this.#settled();
+    if (this.#saving || this.#stopped || this.#remote) return;
+    if (!this.unsaved) return this.#markSaved();
     const texts = this.#page.texts;
-    if (FIELDS.some(({ name }) => texts[name].length > LONGEST)) return this.#say("tooLong");
+    if (FIELDS.some(({ name }) => texts[name].length > MAX_LENGTH)) return this.#setState("tooLong");
     this.#saving = true;
-    this.#say("saving");
+    this.#setState("saving");
     try {
       this.#etag = await this.#store.save(texts, this.#etag);
       this.#base = texts;
@@ -92,19 +92,19 @@ export class Autosave {
       this.#saving = false;
     } catch (error) {
       this.#saving = false;
-      return this.#failed(error);
+      return this.#handleError(error);
     }
     // Typed on while it was saved: that is next.
-    if (this.unsaved) return this.typed();
-    this.#settled();
+    if (this.unsaved) return this.edited();
+    this.#markSaved();
   }
 
   /** @param {import("./merge.js").Choice} choice */
-  choose(choice) {
-    if (!this.#theirs) return;
-    const { texts, etag } = this.#theirs;
-    const next = merged(this.#base, this.#page.texts, texts, choice);
-    this.#theirs = null;
+  resolve(choice) {
+    if (!this.#remote) return;
+    const { texts, etag } = this.#remote;
+    const next = mergeNotes(this.#base, this.#page.texts, texts, choice);
+    this.#remote = null;
     this.#base = texts;
     this.#etag = etag;
     this.#page.onTexts(next);
@@ -113,39 +113,39 @@ export class Autosave {
   }
 
   /** @param {unknown} error */
-  async #failed(error) {
+  async #handleError(error) {
     if (error instanceof HttpProblem && error.status === 412) {
       try {
-        return this.#meet(await this.#store.load());
+        return this.#merge(await this.#store.load());
       } catch (later) {
         error = later;
       }
     }
-    this.#say("failed", error);
+    this.#setState("failed", error);
     const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
-    const pause = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)] ?? 0;
+    const pause = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)] ?? 0;
     this.#failures += 1;
-    if (!hopeless) this.#plan(pause);
+    if (!hopeless) this.#schedule(pause);
   }
 
   /**
    * Somebody else, or another window, has saved meanwhile.
    * @param {{texts: Notes, etag: string}} theirs
    */
-  #meet(theirs) {
-    this.#theirs = theirs;
-    if (!disputed(this.#base, this.#page.texts, theirs.texts).length) return this.choose("mine");
-    this.#say("disputed");
-    this.#page.onDispute(theirs.texts);
+  #merge(theirs) {
+    this.#remote = theirs;
+    if (!conflictingFields(this.#base, this.#page.texts, theirs.texts).length) return this.resolve("mine");
+    this.#setState("disputed");
+    this.#page.onConflict(theirs.texts);
   }
 
-  #settled() {
+  #markSaved() {
     void this.#store.keep(null);
-    this.#say("saved");
+    this.#setState("saved");
   }
 
   /** @param {number} ms */
-  #plan(ms) {
+  #schedule(ms) {
     clearTimeout(this.#timer);
     if (!this.#stopped) this.#timer = setTimeout(() => void this.flush(), ms);
   }
@@ -154,7 +154,7 @@ export class Autosave {
    * @param {SaveState} state
    * @param {unknown} [error]
    */
-  #say(state, error = null) {
+  #setState(state, error = null) {
     if (!this.#stopped) this.#page.onState(state, error);
   }
 }

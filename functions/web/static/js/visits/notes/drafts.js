@@ -11,33 +11,33 @@ const DATABASE = "bedside-drafts";
 const STORE = "notes";
 
 /** Nothing of a patient stays in a browser for longer, whoever wrote it. In milliseconds. */
-const LIFE_MS = 7 * 24 * 3600 * 1000;
+const RETENTION_MS = 7 * 24 * 3600 * 1000;
 
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;
 let stopped = false;
 
 /** Where the browser stores nothing: what this page alone still knows. @type {Map<string, Draft>} */
-const unstored = new Map();
+const inMemory = new Map();
 
 /**
  * @param {string} userId
  * @param {string} visitId
  * @returns {Promise<Draft | null>}
  */
-export async function draftOf(userId, visitId) {
-  return (await draftsOf(userId)).find((draft) => draft.visitId === visitId) ?? null;
+export async function findDraft(userId, visitId) {
+  return (await listDrafts(userId)).find((draft) => draft.visitId === visitId) ?? null;
 }
 
 /**
  * @param {string} userId
  * @returns {Promise<(Draft & {visitId: string})[]>} all that this person has typed here and not saved
  */
-export async function draftsOf(userId) {
-  const found = new Map(unstored);
+export async function listDrafts(userId) {
+  const found = new Map(inMemory);
   try {
     const drafts = await store("readonly");
-    const [keys, values] = await Promise.all([answer(drafts.getAllKeys()), answer(drafts.getAll())]);
+    const [keys, values] = await Promise.all([settled(drafts.getAllKeys()), settled(drafts.getAll())]);
     for (const [place, key] of keys.entries()) found.set(String(key), values[place]);
   } catch {
     // A browser without storage: what is typed is saved all the same, only not kept here meanwhile.
@@ -51,21 +51,21 @@ export async function draftsOf(userId) {
  * @param {string} visitId
  * @param {Draft | null} draft null once it is saved
  */
-export async function keepDraft(userId, visitId, draft) {
+export async function saveDraft(userId, visitId, draft) {
   if (stopped) return;
   const key = `${userId} ${visitId}`;
-  unstored.delete(key);
+  inMemory.delete(key);
   try {
     const drafts = await store("readwrite");
-    if (draft) await answer(drafts.put({ ...draft, keptAt: Date.now() }, key));
-    else await answer(drafts.delete(key));
+    if (draft) await settled(drafts.put({ ...draft, keptAt: Date.now() }, key));
+    else await settled(drafts.delete(key));
   } catch {
-    if (draft) unstored.set(key, draft);
+    if (draft) inMemory.set(key, draft);
   }
 }
 
 /** From now on this page keeps nothing any more: nobody is signed in who could have typed it. */
-export function stopKeeping() {
+export function stopSavingDrafts() {
   stopped = true;
 }
 
@@ -73,22 +73,22 @@ export function stopKeeping() {
  * Removes whatever somebody has typed here and not saved.
  * @param {string} userId
  */
-export function dropDrafts(userId) {
-  return drop((key) => key.startsWith(`${userId} `));
+export function deleteDrafts(userId) {
+  return deleteWhere((key) => key.startsWith(`${userId} `));
 }
 
 /** Removes whatever is too old, also of those who never came back. */
-export function dropOldDrafts() {
-  return drop((_, { keptAt }) => Date.now() - keptAt > LIFE_MS);
+export function deleteExpiredDrafts() {
+  return deleteWhere((_, { keptAt }) => Date.now() - keptAt > RETENTION_MS);
 }
 
 /** @param {(key: string, draft: Draft & {keptAt: number}) => boolean} which */
-async function drop(which) {
+async function deleteWhere(which) {
   try {
     const drafts = await store("readwrite");
-    const [keys, values] = await Promise.all([answer(drafts.getAllKeys()), answer(drafts.getAll())]);
+    const [keys, values] = await Promise.all([settled(drafts.getAllKeys()), settled(drafts.getAll())]);
     const gone = keys.filter((key, place) => which(String(key), values[place]));
-    await Promise.all(gone.map((key) => answer(drafts.delete(key))));
+    await Promise.all(gone.map((key) => settled(drafts.delete(key))));
   } catch {
     // No storage, no drafts.
   }
@@ -104,7 +104,7 @@ async function store(mode) {
 async function open() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(STORE);
-  return answer(request);
+  return settled(request);
 }
 
 /**
@@ -112,7 +112,7 @@ async function open() {
  * @param {IDBRequest<T>} request
  * @returns {Promise<T>}
  */
-function answer(request) {
+function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

@@ -1,12 +1,12 @@
 /** The notes of a visit: four fields that save themselves. */
-import { HttpProblem, retry } from "../../shell/http.js";
 import { byId, make, setText } from "../../shell/dom.js";
-import { refusal } from "../../shell/error-messages.js";
-import { notes, saveNotes } from "../api.js";
-import { draftOf, keepDraft } from "./drafts.js";
-import { timeOf } from "../labels.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem, retry } from "../../shell/http.js";
+import { getNotes, saveNotes } from "../api.js";
+import { formatTime } from "../labels.js";
 import { Autosave } from "./autosave.js";
-import { EMPTY, FIELDS, LONGEST, disputed } from "./merge.js";
+import { findDraft, saveDraft } from "./drafts.js";
+import { EMPTY_NOTES, FIELDS, MAX_LENGTH, conflictingFields } from "./merge.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
 
@@ -33,13 +33,13 @@ export class NotesEditor {
     setText("notes-state", "Loading…");
     try {
       const [saved, draft] = await Promise.all([
-        retry(() => notes(this.#visitId)),
-        draftOf(this.#userId, this.#visitId),
+        retry(() => getNotes(this.#visitId)),
+        findDraft(this.#userId, this.#visitId),
       ]);
       if (!this.#leaving.signal.aborted) this.#begin(saved, draft);
     } catch (error) {
       setText("notes-state", "");
-      setText("notes-failed-text", `The notes could not be loaded. ${refusal(error, { forbidden: "Only the clinician of this visit sees them." })}`);
+      setText("notes-failed-text", `The notes could not be loaded. ${errorMessage(error, { forbidden: "Only the clinician of this visit sees them." })}`);
       byId("notes-failed").hidden = false;
     }
   }
@@ -56,25 +56,25 @@ export class NotesEditor {
   #begin(saved, draft) {
     const autosave = new Autosave(
       {
-        load: () => notes(this.#visitId),
+        load: () => getNotes(this.#visitId),
         save: (texts, etag) => saveNotes(this.#visitId, texts, etag),
-        keep: (kept) => keepDraft(this.#userId, this.#visitId, kept),
+        keep: (kept) => saveDraft(this.#userId, this.#visitId, kept),
       },
       {
         get texts() {
-          return typed();
+          return readForm();
         },
         onState: draw,
-        onTexts: fill,
-        onDispute: (theirs) => {
+        onTexts: fillForm,
+        onConflict: (theirs) => {
           // Every field that differs is shown: what one side alone changed is taken over whatever is chosen.
-          drawDispute(theirs, disputed(EMPTY, typed(), theirs));
+          drawConflict(theirs, conflictingFields(EMPTY_NOTES, readForm(), theirs));
         },
       },
     );
     this.#autosave = autosave;
     const { signal } = this.#leaving;
-    byId("notes-form").addEventListener("input", () => autosave.typed(), { signal });
+    byId("notes-form").addEventListener("input", () => autosave.edited(), { signal });
     byId("notes-form").addEventListener("focusout", () => void autosave.flush(), { signal });
     byId("notes-form").addEventListener("submit", (event) => event.preventDefault(), { signal });
     document.addEventListener("visibilitychange", () => document.hidden && void autosave.flush(), { signal });
@@ -83,7 +83,7 @@ export class NotesEditor {
     for (const choice of /** @type {const} */ (["mine", "theirs", "both"])) {
       byId(`keep-${choice}`).onclick = () => {
         byId("dispute").hidden = true;
-        autosave.choose(choice);
+        autosave.resolve(choice);
         byId("notes-title").focus();
       };
     }
@@ -93,14 +93,14 @@ export class NotesEditor {
 }
 
 /** @returns {Notes} */
-function typed() {
-  const texts = { ...EMPTY };
+function readForm() {
+  const texts = { ...EMPTY_NOTES };
   for (const { name } of FIELDS) texts[name] = byId(name, HTMLTextAreaElement).value;
   return texts;
 }
 
 /** @param {Notes} texts */
-function fill(texts) {
+function fillForm(texts) {
   for (const { name } of FIELDS) {
     const area = byId(name, HTMLTextAreaElement);
     if (area.value !== texts[name]) area.value = texts[name];
@@ -116,7 +116,7 @@ function draw(state, error) {
   place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "disputed"].includes(state) ? "failed" : "";
   const words = {
     begun: "Saves as you type",
-    saved: `Saved ${timeOf(new Date().toISOString())}`,
+    saved: `Saved ${formatTime(new Date().toISOString())}`,
     unsaved: "Not saved yet",
     saving: "Saving…",
     failed: "Not saved",
@@ -125,27 +125,27 @@ function draw(state, error) {
   };
   setText("notes-state", words[state]);
   byId("notes-save").hidden = state !== "failed";
-  setText("notes-why", state === "failed" ? whyNot(error) : state === "tooLong" ? tooLong() : "");
+  setText("notes-why", state === "failed" ? saveErrorMessage(error) : state === "tooLong" ? tooLongMessage() : "");
 }
 
 /** @param {unknown} error */
-function whyNot(error) {
+function saveErrorMessage(error) {
   const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
   return hopeless
-    ? `${refusal(error)} What you typed is kept in this browser.`
+    ? `${errorMessage(error)} What you typed is kept in this browser.`
     : "What you typed is kept in this browser, and saved as soon as the server can be reached.";
 }
 
-function tooLong() {
-  const long = FIELDS.filter(({ name }) => byId(name, HTMLTextAreaElement).value.length > LONGEST);
-  return long.map(({ display }) => `${display} is longer than ${LONGEST.toLocaleString()} characters.`).join(" ");
+function tooLongMessage() {
+  const long = FIELDS.filter(({ name }) => byId(name, HTMLTextAreaElement).value.length > MAX_LENGTH);
+  return long.map(({ display }) => `${display} is longer than ${MAX_LENGTH.toLocaleString()} characters.`).join(" ");
 }
 
 /**
  * @param {Notes} theirs
  * @param {readonly {name: keyof Notes, display: string}[]} fields
  */
-function drawDispute(theirs, fields) {
+function drawConflict(theirs, fields) {
   byId("dispute-texts").replaceChildren(
     ...fields.map(({ name, display }) => make("div", "", make("dt", "", display), make("dd", "", theirs[name] || "(empty)"))),
   );

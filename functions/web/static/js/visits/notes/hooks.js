@@ -1,14 +1,14 @@
 /** Unsaved notes, from one page to the next and until their writer signs out. */
-import { dropDrafts, dropOldDrafts, stopKeeping } from "./drafts.js";
-import { mayPart } from "./unsaved.js";
+import { deleteDrafts, deleteExpiredDrafts, stopSavingDrafts } from "./drafts.js";
+import { confirmUnsavedNotes } from "./unsaved.js";
 
 /** @type {import("../../shell/hooks.js").PageHooks} */
 export const hooks = {
-  onEnter: () => void dropOldDrafts(),
-  beforeSignOut: mayPart,
+  onEnter: () => void deleteExpiredDrafts(),
+  beforeSignOut: confirmUnsavedNotes,
   onLeave(userId, byChoice) {
-    stopKeeping();
+    stopSavingDrafts();
     // A person who signs out was asked about unsaved notes. Where the sign-in ends by itself, they wait for that person.
-    if (userId && byChoice) return dropDrafts(userId);
+    if (userId && byChoice) return deleteDrafts(userId);
   },
 };

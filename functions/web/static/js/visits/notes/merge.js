@@ -12,16 +12,16 @@ export const FIELDS = Object.freeze([
 ]);
 
 /** Characters that the server takes for one field. */
-export const LONGEST = 10_000;
+export const MAX_LENGTH = 10_000;
 
 /** @type {Readonly<Notes>} */
-export const EMPTY = Object.freeze({ chiefComplaint: "", observations: "", assessment: "", plan: "" });
+export const EMPTY_NOTES = Object.freeze({ chiefComplaint: "", observations: "", assessment: "", plan: "" });
 
 /**
  * @param {Notes} one
  * @param {Notes} two
  */
-export function same(one, two) {
+export function equalNotes(one, two) {
   return FIELDS.every(({ name }) => one[name] === two[name]);
 }
 
@@ -31,7 +31,7 @@ export function same(one, two) {
  * @param {Notes} mine
  * @param {Notes} theirs
  */
-export function disputed(base, mine, theirs) {
+export function conflictingFields(base, mine, theirs) {
   return FIELDS.filter(({ name }) => mine[name] !== base[name] && theirs[name] !== base[name] && mine[name] !== theirs[name]);
 }
 
@@ -42,9 +42,9 @@ export function disputed(base, mine, theirs) {
  * @param {Choice} choice for what both changed; what one side changed is taken from that side
  * @returns {Notes}
  */
-export function merged(base, mine, theirs, choice) {
-  const notes = { ...EMPTY };
-  const asked = disputed(base, mine, theirs).map(({ name }) => name);
+export function mergeNotes(base, mine, theirs, choice) {
+  const notes = { ...EMPTY_NOTES };
+  const asked = conflictingFields(base, mine, theirs).map(({ name }) => name);
   for (const { name } of FIELDS) {
     if (!asked.includes(name)) notes[name] = mine[name] === base[name] ? theirs[name] : mine[name];
     else if (choice === "both") notes[name] = [theirs[name], mine[name]].filter(Boolean).join("\n\n");

@@ -1,16 +1,16 @@
 /** Before somebody signs out: what they typed and is not saved is saved once more; where that fails, they choose. */
-import { HttpProblem, NetworkFailure, sleep } from "../../shell/http.js";
 import { make } from "../../shell/dom.js";
-import { refusal } from "../../shell/error-messages.js";
-import { notes, saveNotes } from "../api.js";
-import { draftsOf, keepDraft } from "./drafts.js";
-import { disputed, merged, same } from "./merge.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem, NetworkFailure, sleep } from "../../shell/http.js";
+import { getNotes, saveNotes } from "../api.js";
+import { listDrafts, saveDraft } from "./drafts.js";
+import { conflictingFields, mergeNotes, equalNotes } from "./merge.js";
 
 /** @typedef {import("./drafts.js").Draft & {visitId: string}} Draft */
 /** @typedef {{visitId: string, error: unknown}} Failure */
 
 /** Whoever wants to leave waits no longer. In milliseconds. */
-const PATIENCE_MS = 5_000;
+const SAVE_DEADLINE_MS = 5_000;
 
 /** @type {Promise<boolean> | null} */
 let asking = null;
@@ -19,16 +19,16 @@ let asking = null;
  * @param {string} userId
  * @returns {Promise<boolean>} whether nothing is lost by signing out, or they accept that it is
  */
-export function mayPart(userId) {
-  asking ??= part(userId).finally(() => {
+export function confirmUnsavedNotes(userId) {
+  asking ??= saveOrAsk(userId).finally(() => {
     asking = null;
   });
   return asking;
 }
 
 /** @param {string} userId */
-async function part(userId) {
-  const drafts = await draftsOf(userId);
+async function saveOrAsk(userId) {
+  const drafts = await listDrafts(userId);
   if (!drafts.length) return true;
   const title = make("h2", "", "Saving your notes…");
   title.id = "parting-title";
@@ -38,10 +38,10 @@ async function part(userId) {
   document.body.append(dialog);
   dialog.showModal();
   const closed = new Promise((resolve) => dialog.addEventListener("close", resolve));
-  void saved(userId, drafts).then((failures) => {
+  void saveAll(userId, drafts).then((failures) => {
     if (!failures.length) return dialog.close("leave");
     title.textContent = "Your notes are not saved";
-    choose(dialog, failures);
+    offerChoices(dialog, failures);
   });
   await closed;
   dialog.remove();
@@ -53,7 +53,7 @@ async function part(userId) {
  * @param {Draft[]} drafts
  * @returns {Promise<Failure[]>} what could not be saved in time, and why
  */
-async function saved(userId, drafts) {
+async function saveAll(userId, drafts) {
   const failures = new Map(drafts.map(({ visitId }) => [visitId, /** @type {unknown} */ (new NetworkFailure("timeout"))]));
   let late = false;
   const saving = drafts.map(async (draft) => {
@@ -61,13 +61,13 @@ async function saved(userId, drafts) {
       await save(draft);
       // Whoever stayed may have typed on.
       if (late) return;
-      await keepDraft(userId, draft.visitId, null);
+      await saveDraft(userId, draft.visitId, null);
       failures.delete(draft.visitId);
     } catch (error) {
       failures.set(draft.visitId, error);
     }
   });
-  await Promise.race([Promise.all(saving), sleep(PATIENCE_MS, null, false)]);
+  await Promise.race([Promise.all(saving), sleep(SAVE_DEADLINE_MS, null, false)]);
   late = true;
   return [...failures].map(([visitId, error]) => ({ visitId, error }));
 }
@@ -78,11 +78,11 @@ async function save({ visitId, texts, base, etag }) {
     await saveNotes(visitId, texts, etag);
   } catch (error) {
     if (!(error instanceof HttpProblem && error.status === 412)) throw error;
-    const theirs = await notes(visitId);
+    const theirs = await getNotes(visitId);
     // The page of the visit may have saved it at the same moment.
-    if (same(texts, theirs.texts)) return;
-    if (disputed(base, texts, theirs.texts).length) throw error;
-    await saveNotes(visitId, merged(base, texts, theirs.texts, "mine"), theirs.etag);
+    if (equalNotes(texts, theirs.texts)) return;
+    if (conflictingFields(base, texts, theirs.texts).length) throw error;
+    await saveNotes(visitId, mergeNotes(base, texts, theirs.texts, "mine"), theirs.etag);
   }
 }
 
@@ -90,11 +90,11 @@ async function save({ visitId, texts, base, etag }) {
  * @param {HTMLDialogElement} dialog
  * @param {Failure[]} failures
  */
-function choose(dialog, failures) {
+function offerChoices(dialog, failures) {
   const [first] = failures;
   const whose = failures.length > 1 ? `Your notes of ${failures.length} visits` : "Your notes of a visit";
   const disputedByNow = first?.error instanceof HttpProblem && first.error.status === 412;
-  const why = disputedByNow ? "They were changed elsewhere: open them and choose." : refusal(first?.error);
+  const why = disputedByNow ? "They were changed elsewhere: open them and choose." : errorMessage(first?.error);
   const loss = make("p", "", "If you sign out now, what you typed is lost.");
   const text = make("div", "stack", make("p", "", `${whose} could not be saved. ${why}`), loss);
   text.setAttribute("role", "alert");

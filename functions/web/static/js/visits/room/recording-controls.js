@@ -1,9 +1,9 @@
 /** The recording of a visit: started, stopped, on its way, and fetched when it is there. */
-import { HttpProblem } from "../../shell/http.js";
 import { byId, make, setText } from "../../shell/dom.js";
-import { refusal } from "../../shell/error-messages.js";
-import { record, recording } from "../api.js";
-import { isGoingOn, isOver, lengthInWords } from "../labels.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { controlRecording, getRecording } from "../api.js";
+import { isActive, isOver, formatDuration } from "../labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -55,11 +55,11 @@ export class RecordingControls {
   }
 
   /** @param {Visit} visit */
-  see(visit) {
+  update(visit) {
     const before = this.#visit;
     this.#visit = visit;
     this.#draw();
-    if (isGoingOn(visit) && !(before && isGoingOn(before))) void this.ask();
+    if (isActive(visit) && !(before && isActive(before))) void this.ask();
     // From now on nobody starts one: the summary tells whether there is one to ask for.
     if (isOver(visit) && this.#state === "none") clearTimeout(this.#timer);
   }
@@ -74,14 +74,14 @@ export class RecordingControls {
     /** @type {import("../api.js").Recording | null} */
     let found = null;
     try {
-      found = await recording(this.#visitId);
+      found = await getRecording(this.#visitId);
     } catch (error) {
       if (error instanceof HttpProblem && error.status === 404) found = { state: "none" };
     }
     if (mine !== this.#asked || this.#stopped) return;
     if (found && !this.#busy) this.#take(found);
     this.#draw();
-    if (ON_ITS_WAY.has(this.#state) || (this.#visit && isGoingOn(this.#visit))) {
+    if (ON_ITS_WAY.has(this.#state) || (this.#visit && isActive(this.#visit))) {
       const pause = this.#state === "none" ? ASK_FOR_ANY_EVERY_MS : ASK_EVERY_MS;
       this.#timer = setTimeout(() => void this.ask(), pause);
     }
@@ -101,9 +101,9 @@ export class RecordingControls {
     setText("recording-said", "");
     this.#draw();
     try {
-      this.#take(await record(this.#visitId, this.#canStop ? "stop" : "start"));
+      this.#take(await controlRecording(this.#visitId, this.#canStop ? "stop" : "start"));
     } catch (error) {
-      setText("recording-said", `Nothing was changed. ${refusal(error, { exists: "The visit is not going on." })}`);
+      setText("recording-said", `Nothing was changed. ${errorMessage(error, { exists: "The visit is not going on." })}`);
     } finally {
       this.#busy = false;
       await this.ask();
@@ -117,7 +117,7 @@ export class RecordingControls {
   async #download(part) {
     setText("recording-said", "Opening…");
     try {
-      const found = await recording(this.#visitId);
+      const found = await getRecording(this.#visitId);
       const downloadUrl = found.parts ? found.parts[part]?.downloadUrl : found.downloadUrl;
       setText("recording-said", downloadUrl ? "" : "The recording is not there any more.");
       if (!downloadUrl) return;
@@ -127,7 +127,7 @@ export class RecordingControls {
       link.rel = "noopener noreferrer";
       link.click();
     } catch (error) {
-      setText("recording-said", `The recording could not be opened. ${refusal(error)}`);
+      setText("recording-said", `The recording could not be opened. ${errorMessage(error)}`);
     }
   }
 
@@ -136,13 +136,13 @@ export class RecordingControls {
     if (!visit || this.#stopped) return;
     const over = isOver(visit);
     const button = byId("record");
-    button.hidden = !isGoingOn(visit);
+    button.hidden = !isActive(visit);
     button.setAttribute("aria-disabled", String(this.#busy || this.#state === "stopping"));
     setText("record", this.#canStop ? "Stop recording" : "Record");
     byId("recording").dataset.state = this.#state;
     // After a visit without a recording the summary says so.
-    byId("recording").hidden = this.#state === "none" && (over || !isGoingOn(visit));
-    const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${lengthInWords(this.#seconds)}` : "";
+    byId("recording").hidden = this.#state === "none" && (over || !isActive(visit));
+    const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${formatDuration(this.#seconds)}` : "";
     const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
     setText("recording-state", `${WORDS[this.#state] ?? this.#state}${length}${why}`);
     this.#drawDownloads();

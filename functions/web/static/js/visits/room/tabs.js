@@ -3,7 +3,7 @@ import { byId } from "../../shell/dom.js";
 
 const TABS = /** @type {const} */ (["controls", "notes"]);
 
-export function watchTabs() {
+export function initTabs() {
   for (const name of TABS) {
     byId(`tab-${name}`).onclick = () => choose(name);
     byId(`tab-${name}`).onkeydown = (event) => {

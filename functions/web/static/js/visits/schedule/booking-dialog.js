@@ -1,10 +1,10 @@
 /** Booking a visit: with whom, when and for how long. */
+import { apiGet } from "../../shell/api.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { byId, complain, setText } from "../../shell/dom.js";
 import { isAdmin, isClinician, isPatient, nameOf } from "../../shell/users.js";
-import { refusal, toldAtFields } from "../../shell/error-messages.js";
-import { read } from "../../shell/api.js";
-import { book } from "../api.js";
+import { bookVisit } from "../api.js";
 import { serverNow } from "../server-clock.js";
 
 /**
@@ -69,7 +69,7 @@ export class BookDialog {
     try {
       let cursor = "";
       for (let page = 0; page < PAGES; page += 1) {
-        const answer = await read(`/admin/users${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+        const answer = await apiGet(`/admin/users${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
         this.#people.push(...answer.users);
         cursor = answer.cursor ?? "";
         if (!cursor) break;
@@ -82,7 +82,7 @@ export class BookDialog {
   }
 
   #clear() {
-    for (const field of FIELDS) complain(field, "");
+    for (const field of FIELDS) showFieldError(field, "");
     byId("book-failure").hidden = true;
   }
 
@@ -97,9 +97,9 @@ export class BookDialog {
       startsAt: whole ? startsAt.toISOString() : "",
       durationMinutes: Number(this.#minutes.value),
     };
-    complain("patientId", booking.patientId ? "" : "Enter the patient’s user ID.");
-    complain("practitionerId", booking.practitionerId ? "" : "Enter the clinician’s user ID.");
-    complain("startsAt", whole ? "" : "Enter a day and a time.");
+    showFieldError("patientId", booking.patientId ? "" : "Enter the patient’s user ID.");
+    showFieldError("practitionerId", booking.practitionerId ? "" : "Enter the clinician’s user ID.");
+    showFieldError("startsAt", whole ? "" : "Enter a day and a time.");
     if (!booking.patientId) return this.#patient.focus();
     if (!booking.practitionerId) return this.#practitioner.focus();
     if (!whole) return this.#startsAt.focus();
@@ -108,7 +108,7 @@ export class BookDialog {
     this.#booking = text;
     this.#work(true);
     try {
-      const visit = await book(booking, this.#key);
+      const visit = await bookVisit(booking, this.#key);
       this.#booking = "";
       this.#dialog.close();
       this.#onBooked(visit);
@@ -121,9 +121,9 @@ export class BookDialog {
 
   /** @param {unknown} error */
   #refused(error) {
-    if (toldAtFields(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
+    if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
     const failure = byId("book-failure");
-    failure.textContent = refusal(error, {
+    failure.textContent = errorMessage(error, {
       forbidden: "You may not book this visit. Patient and clinician must belong to your facility.",
       missing: "Nobody with this user ID is known. Check the IDs.",
       exists: error instanceof HttpProblem ? error.message : "",

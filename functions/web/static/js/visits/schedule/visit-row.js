@@ -1,7 +1,7 @@
 /** One visit in the practitioner's list. */
 import { make } from "../../shell/dom.js";
+import { formatDay, isOver, partyName, stateLabel, formatTime } from "../labels.js";
 import { serverNow } from "../server-clock.js";
-import { dayOf, isOver, nameIn, stateOf, timeOf } from "../labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -10,14 +10,14 @@ import { dayOf, isOver, nameIn, stateOf, timeOf } from "../labels.js";
  * @param {{dated: boolean, userId: string}} about `dated`: the day stands over the time
  */
 export function visitRow(visit, { dated, userId }) {
-  const name = nameIn(visit, "patient");
+  const name = partyName(visit, "patient");
   const now = serverNow();
-  const day = dated ? dayOf(visit.startsAt, now) : "";
-  const at = timeOf(visit.startsAt);
-  const { text, look } = stateOf(visit);
+  const day = dated ? formatDay(visit.startsAt, now) : "";
+  const at = formatTime(visit.startsAt);
+  const { text, look } = stateLabel(visit);
   const waits = waiting(visit, now);
   const mine = visit.practitionerId === userId;
-  const whose = mine ? "" : nameIn(visit, "practitioner");
+  const whose = mine ? "" : partyName(visit, "practitioner");
   const open = () => {
     const link = make("a", `button${waits && mine ? " primary" : ""}`, "Open");
     link.href = `/visit#v=${encodeURIComponent(visit.visitId)}`;
@@ -49,5 +49,5 @@ function waiting(visit, now) {
   if (visit.state !== "waiting" || !visit.waitingSince) return "";
   const minutes = Math.floor((now - Date.parse(visit.waitingSince)) / 60_000);
   const who = visit.present.includes("patient") ? "Patient" : "Clinician";
-  return `${who} waiting since ${timeOf(visit.waitingSince)}${minutes > 0 ? ` (${minutes} min)` : ""}`;
+  return `${who} waiting since ${formatTime(visit.waitingSince)}${minutes > 0 ? ` (${minutes} min)` : ""}`;
 }

@@ -1,4 +1,4 @@
-import { part, photos, say, showMessages, showStrip } from "../dom.js";
+import { byId, photos, announce, showMessages, showThumbnails } from "../dom.js";
 
 /** How many of the latest photos are shown under the count. */
 const STRIP = 4;
@@ -9,8 +9,8 @@ const STRIP = 4;
  * @returns {import("../app.js").Screen}
  */
 export function captureScreen(app) {
-  const camera = /** @type {HTMLInputElement} */ (part("camera"));
-  const gallery = /** @type {HTMLInputElement} */ (part("gallery"));
+  const camera = /** @type {HTMLInputElement} */ (byId("camera"));
+  const gallery = /** @type {HTMLInputElement} */ (byId("gallery"));
   /** @type {string[]} */
   let messages = [];
 
@@ -25,24 +25,24 @@ export function captureScreen(app) {
       render();
     });
   }
-  part("review").addEventListener("click", () => app.go("review"));
+  byId("review").addEventListener("click", () => app.go("review"));
 
   function render() {
     const { queue } = app;
     const max = queue.session.maxImages;
     const full = queue.used >= max;
     const waiting = queue.unsent.length;
-    part("count").textContent = `${queue.used} of ${max}`;
-    part("capture-hint").textContent = hint(full, queue.used === 0);
+    byId("count").textContent = `${queue.used} of ${max}`;
+    byId("capture-hint").textContent = hint(full, queue.used === 0);
     camera.disabled = gallery.disabled = full;
-    part("review").hidden = waiting === 0;
-    part("review").textContent = `Review ${photos(waiting)}`;
-    showStrip(part("strip"), queue, queue.unsent.slice(-STRIP));
-    part("preparing").hidden = queue.preparing === 0;
-    part("preparing").textContent = `Preparing ${photos(queue.preparing)}…`;
+    byId("review").hidden = waiting === 0;
+    byId("review").textContent = `Review ${photos(waiting)}`;
+    showThumbnails(byId("strip"), queue, queue.unsent.slice(-STRIP));
+    byId("preparing").hidden = queue.preparing === 0;
+    byId("preparing").textContent = `Preparing ${photos(queue.preparing)}…`;
     const warnings = queue.store.persistent ? [] : ["Keep this page open until your photos are sent: this browser does not keep them."];
-    showMessages(part("capture-messages"), messages.concat(waiting ? warnings : []), "warn");
-    say(queue.preparing ? `Preparing ${photos(queue.preparing)}` : `${queue.used} of ${max} photos`);
+    showMessages(byId("capture-messages"), messages.concat(waiting ? warnings : []), "warn");
+    announce(queue.preparing ? `Preparing ${photos(queue.preparing)}` : `${queue.used} of ${max} photos`);
   }
 
   return {

@@ -1,5 +1,5 @@
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded, describe } from "../../metadata.js";
-import { element, part } from "../dom.js";
+import { element, byId } from "../dom.js";
 
 /** @typedef {import("../photo.js").Photo} Photo */
 
@@ -10,13 +10,13 @@ import { element, part } from "../dom.js";
  */
 export function detailsScreen(app) {
   /** @type {HTMLFormElement} */
-  const form = part("details");
+  const form = byId("details");
   /** @type {HTMLTextAreaElement} */
-  const notes = part("notes");
+  const notes = byId("notes");
   let index = 0;
 
-  part("sides").append(...LATERALITIES.map((entry) => choice("side", entry)));
-  part("sites").append(...BODY_SITES.map((entry) => choice("site", entry)));
+  byId("sides").append(...LATERALITIES.map((entry) => choice("side", entry)));
+  byId("sites").append(...BODY_SITES.map((entry) => choice("site", entry)));
 
   const current = () => /** @type {Photo | undefined} */ (app.queue.unsent[index]);
   const chosen = (/** @type {string} */ name) => new FormData(form).get(name)?.toString();
@@ -34,12 +34,12 @@ export function detailsScreen(app) {
 
   function left() {
     const remaining = NOTES_MAX - notes.value.length;
-    part("notes-left").textContent = remaining <= 100 ? `${remaining} characters left` : `Up to ${NOTES_MAX} characters`;
+    byId("notes-left").textContent = remaining <= 100 ? `${remaining} characters left` : `Up to ${NOTES_MAX} characters`;
   }
 
   form.addEventListener("input", keep);
   form.addEventListener("submit", (event) => event.preventDefault());
-  // A choice tapped again is taken back: radio buttons alone cannot be.
+  // Tapping a choice again clears it, which radio buttons alone do not do.
   form.addEventListener("pointerdown", ({ target }) => {
     const input = target instanceof Element ? target.closest(".choice")?.querySelector("input") : null;
     if (input) input.dataset.was = String(input.checked);
@@ -58,7 +58,7 @@ export function detailsScreen(app) {
     }
   });
 
-  part("same").addEventListener("click", () => {
+  byId("same").addEventListener("click", () => {
     const before = app.queue.unsent[index - 1];
     const photo = current();
     if (!before || !photo) return;
@@ -66,14 +66,14 @@ export function detailsScreen(app) {
     app.queue.update(photo, { metadata: { ...photo.metadata, laterality, bodySite } });
     fill();
   });
-  part("previous").addEventListener("click", () => (index > 0 ? move(index - 1) : app.go("review")));
-  part("next").addEventListener("click", async () => {
+  byId("previous").addEventListener("click", () => (index > 0 ? move(index - 1) : app.go("review")));
+  byId("next").addEventListener("click", async () => {
     const photo = current();
     if (photo) await app.queue.update(photo, { seen: true });
     if (index + 1 < app.queue.unsent.length) move(index + 1);
     else app.go("review");
   });
-  part("skip").addEventListener("click", async () => {
+  byId("skip").addEventListener("click", async () => {
     await Promise.all(app.queue.unsent.slice(index).map((photo) => app.queue.update(photo, { seen: true })));
     app.go("review");
   });
@@ -83,7 +83,7 @@ export function detailsScreen(app) {
     index = to;
     fill();
     scrollTo(0, 0);
-    part("details-title").focus({ preventScroll: true });
+    byId("details-title").focus({ preventScroll: true });
   }
 
   function fill() {
@@ -91,9 +91,9 @@ export function detailsScreen(app) {
     const photo = current();
     if (!photo) return app.go("review");
     const total = app.queue.unsent.length;
-    part("details-title").textContent = `Photo ${index + 1} of ${total}`;
+    byId("details-title").textContent = `Photo ${index + 1} of ${total}`;
     /** @type {HTMLImageElement} */
-    const preview = part("preview");
+    const preview = byId("preview");
     preview.src = app.queue.urlOf(photo);
     preview.alt = `Photo ${index + 1}`;
     for (const input of form.querySelectorAll("input")) {
@@ -103,11 +103,11 @@ export function detailsScreen(app) {
     notes.value = photo.metadata.notes ?? "";
     left();
     const before = describe(app.queue.unsent[index - 1]?.metadata);
-    part("same").hidden = !before || describe(photo.metadata) !== "";
-    part("same").textContent = `Same as photo ${index}: ${before}`;
-    part("previous").textContent = index === 0 ? "Back" : "Previous";
-    part("next").textContent = index + 1 === total ? "Done" : "Next";
-    part("skip").hidden = index + 1 === total;
+    byId("same").hidden = !before || describe(photo.metadata) !== "";
+    byId("same").textContent = `Same as photo ${index}: ${before}`;
+    byId("previous").textContent = index === 0 ? "Back" : "Previous";
+    byId("next").textContent = index + 1 === total ? "Done" : "Next";
+    byId("skip").hidden = index + 1 === total;
   }
 
   return {

@@ -1,34 +1,34 @@
-import { part, photos, say } from "../dom.js";
+import { byId, photos, announce } from "../dom.js";
 import { patientOf } from "../session.js";
 
-/** @typedef {{title: string, hint: string, action?: string, retry?: (() => void) | null}} Trouble */
+/** @typedef {{title: string, hint: string, action?: string, retry?: (() => void) | null}} ErrorText */
 
 /**
- * What went wrong and what to do next.
+ * An error and what to do next.
  * @returns {import("../app.js").Screen}
  */
 export function errorScreen() {
   /** @type {(() => void) | null} */
   let retry = null;
-  part("error-retry").addEventListener("click", () => {
+  byId("error-retry").addEventListener("click", () => {
     const run = retry;
     retry = null; // the second tap of a double tap
     run?.();
   });
   return {
     show: (detail) => {
-      const trouble = /** @type {Trouble} */ (detail);
+      const trouble = /** @type {ErrorText} */ (detail);
       retry = trouble.retry ?? null;
-      part("error-title").textContent = trouble.title;
-      part("error-hint").textContent = trouble.hint;
-      part("error-actions").hidden = !retry;
-      part("error-retry").textContent = trouble.action ?? "Try again";
+      byId("error-title").textContent = trouble.title;
+      byId("error-hint").textContent = trouble.hint;
+      byId("error-actions").hidden = !retry;
+      byId("error-retry").textContent = trouble.action ?? "Try again";
     },
   };
 }
 
-/** @type {Record<"noCode" | "unchecked" | "expired" | "ended" | "lost" | "insecure", Trouble>} */
-export const TROUBLES = {
+/** @type {Record<"noCode" | "unchecked" | "expired" | "ended" | "lost" | "insecure", ErrorText>} */
+export const ERRORS = {
   noCode: { title: "Scan the code", hint: "Open this page by scanning the code on the desktop with your camera." },
   unchecked: { title: "The code could not be checked", hint: "Check the phone’s connection, then try again." },
   expired: { title: "This code has expired", hint: "Codes work for 10 minutes. Scan the new one on the desktop." },
@@ -41,23 +41,23 @@ export const TROUBLES = {
 };
 
 /**
- * What was sent, and the way on.
+ * What was sent, and how to continue.
  * @param {import("../app.js").App} app
  * @returns {import("../app.js").Screen}
  */
 export function successScreen(app) {
-  part("add-more").addEventListener("click", () => app.goOn());
+  byId("add-more").addEventListener("click", () => app.proceed());
   return {
     show: (sent) => {
       const { session } = app.queue;
       const title = `${photos(Number(sent))} sent`;
-      part("success-title").textContent = title;
-      part("success-hint").textContent = app.next
+      byId("success-title").textContent = title;
+      byId("success-hint").textContent = app.next
         ? "They are on the desktop now."
         : "They are on the desktop now. You can close this page.";
-      part("success-count").textContent = `${app.queue.used} of ${session.maxImages} in this session`;
-      part("add-more").textContent = app.next ? `Continue with ${patientOf(app.next)}` : "Add more photos";
-      say(title);
+      byId("success-count").textContent = `${app.queue.used} of ${session.maxImages} in this session`;
+      byId("add-more").textContent = app.next ? `Continue with ${patientOf(app.next)}` : "Add more photos";
+      announce(title);
     },
   };
 }

@@ -1,21 +1,21 @@
 import { describe } from "../../metadata.js";
-import { confirm, deleteButton, element, part, photos, say } from "../dom.js";
+import { confirm, deleteButton, element, byId, photos, announce } from "../dom.js";
 
 /**
- * All photos that have not been sent, with delete; and "Send" once each has been described or skipped.
+ * All unsent photos, which can be deleted; and "Send" once each has been described or skipped.
  * @param {import("../app.js").App} app
  * @returns {import("../app.js").Screen}
  */
 export function reviewScreen(app) {
-  const grid = part("grid");
+  const grid = byId("grid");
   let shown = "";
 
-  part("more").addEventListener("click", () => app.go("capture"));
-  part("describe").addEventListener("click", () => {
+  byId("more").addEventListener("click", () => app.go("capture"));
+  byId("describe").addEventListener("click", () => {
     const first = app.queue.unsent.findIndex((photo) => !photo.seen);
     app.go("details", Math.max(0, first));
   });
-  part("send").addEventListener("click", () => app.send());
+  byId("send").addEventListener("click", () => app.send());
 
   /** @param {import("../photo.js").Photo} photo @param {number} index */
   function tile(photo, index) {
@@ -31,8 +31,8 @@ export function reviewScreen(app) {
     const remove = deleteButton(`Delete ${name.toLowerCase()}`, "tile-delete", async () => {
       if (!(await confirm(`Delete ${name.toLowerCase()}?`))) return;
       await app.queue.remove(photo);
-      say(`${name} deleted`);
-      if (app.queue.unsent.length > 0) part("review-title").focus();
+      announce(`${name} deleted`);
+      if (app.queue.unsent.length > 0) byId("review-title").focus();
     });
     return element("li", { className: "tile card" }, [open, remove]);
   }
@@ -41,15 +41,15 @@ export function reviewScreen(app) {
     const { unsent } = app.queue;
     if (unsent.length === 0 && app.queue.preparing === 0) return app.go("capture");
     const ready = unsent.every((photo) => photo.seen);
-    part("review-title").textContent = ready ? "Ready to send" : "Review photos";
-    part("review-hint").textContent = ready
+    byId("review-title").textContent = ready ? "Ready to send" : "Review photos";
+    byId("review-hint").textContent = ready
       ? "Tap a photo to change its details."
       : "Delete what is not needed. Then say where each was taken.";
-    part("describe").hidden = ready;
-    part("send").hidden = !ready;
+    byId("describe").hidden = ready;
+    byId("send").hidden = !ready;
     const { preparing } = app.queue;
-    /** @type {HTMLButtonElement} */ (part("send")).disabled = preparing > 0;
-    part("send").textContent = preparing > 0 ? `Preparing ${photos(preparing)}…` : `Send ${photos(unsent.length)}`;
+    /** @type {HTMLButtonElement} */ (byId("send")).disabled = preparing > 0;
+    byId("send").textContent = preparing > 0 ? `Preparing ${photos(preparing)}…` : `Send ${photos(unsent.length)}`;
     // Rebuilt only when it changes, so that focus and pictures stay.
     const now = JSON.stringify(unsent.map((photo) => [photo.id, photo.metadata, photo.seen]));
     if (now === shown) return;

@@ -1,11 +1,11 @@
-import { confirm, deleteButton, element, part, photos, say, showMessages } from "../dom.js";
-import { isUnsent, overall, shown } from "../photo.js";
+import { confirm, deleteButton, element, byId, photos, announce, showMessages } from "../dom.js";
+import { isUnsent, totalProgress, progressOf } from "../photo.js";
 
 /** @typedef {import("../photo.js").Photo} Photo */
 /** @typedef {{item: HTMLLIElement, bar: HTMLProgressElement, state: HTMLElement, remove: HTMLButtonElement}} Row */
 
 /**
- * One bar per photo and one for all; what failed, and what to do about it.
+ * Progress per photo and overall; what failed, and what to do about it.
  * @param {import("../app.js").App} app
  * @returns {import("../app.js").Screen}
  */
@@ -13,7 +13,7 @@ export function uploadingScreen(app) {
   /** @type {Map<Photo, Row>} */
   const rows = new Map();
 
-  part("retry").addEventListener("click", () => app.sender?.retry());
+  byId("retry").addEventListener("click", () => app.uploader?.retry());
 
   /** @param {Photo} photo @returns {Row} */
   function row(photo) {
@@ -25,8 +25,8 @@ export function uploadingScreen(app) {
     const remove = deleteButton(`Delete ${name.toLowerCase()}`, "", async () => {
       if (!(await confirm(`Delete ${name.toLowerCase()}?`)) || photo.phase !== "failed") return;
       await app.queue.remove(photo);
-      say(`${name} deleted`);
-      app.sender?.settle();
+      announce(`${name} deleted`);
+      app.uploader?.settle();
     });
     const line = element("p", { className: "upload-line" }, [label, state]);
     const picture = element("img", { src: app.queue.urlOf(photo), alt: "" });
@@ -44,10 +44,10 @@ export function uploadingScreen(app) {
       let made = rows.get(photo);
       if (!made) {
         rows.set(photo, (made = row(photo)));
-        part("uploads").append(made.item);
+        byId("uploads").append(made.item);
       }
       made.item.className = `upload card ${photo.phase}`;
-      made.bar.value = Math.round(shown(photo) * 100);
+      made.bar.value = Math.round(progressOf(photo) * 100);
       made.state.textContent = stateOf(photo);
       made.remove.hidden = photo.phase !== "failed";
     }
@@ -59,23 +59,23 @@ export function uploadingScreen(app) {
     const failed = all.filter(({ phase }) => phase === "failed");
     const under = all.filter(({ phase }) => phase === "sending" || phase === "waiting");
     const sent = all.filter((photo) => !isUnsent(photo)).length;
-    const waits = under.length > 0 && failed.length === 0 && (app.sender?.paused === true || !navigator.onLine);
+    const waits = under.length > 0 && failed.length === 0 && (app.uploader?.paused === true || !navigator.onLine);
     const stopped = failed.length > 0 && under.length === 0;
-    part("uploading-title").textContent = stopped ? `${photos(failed.length)} not sent` : `Sending ${photos(all.length)}`;
-    part("overall-label").textContent = `${sent} of ${all.length} sent`;
-    /** @type {HTMLProgressElement} */ (part("overall")).value = Math.round(overall(all) * 100);
+    byId("uploading-title").textContent = stopped ? `${photos(failed.length)} not sent` : `Sending ${photos(all.length)}`;
+    byId("overall-label").textContent = `${sent} of ${all.length} sent`;
+    /** @type {HTMLProgressElement} */ (byId("overall")).value = Math.round(totalProgress(all) * 100);
     const messages = [...new Set(failed.map(({ failure }) => failure?.message ?? ""))];
     if (waits) messages.push("Waiting for a connection. Sending goes on by itself.");
-    showMessages(part("uploading-messages"), messages, waits ? "warn" : "danger");
-    part("uploading-actions").hidden = !(failed.length > 0 || waits);
-    part("retry").textContent = failed.length > 0 ? `Try ${photos(failed.length)} again` : "Try now";
-    say(`${sent} of ${all.length} photos sent`);
+    showMessages(byId("uploading-messages"), messages, waits ? "warn" : "danger");
+    byId("uploading-actions").hidden = !(failed.length > 0 || waits);
+    byId("retry").textContent = failed.length > 0 ? `Try ${photos(failed.length)} again` : "Try now";
+    announce(`${sent} of ${all.length} photos sent`);
   }
 
   return {
     show: () => {
       rows.clear();
-      part("uploads").replaceChildren();
+      byId("uploads").replaceChildren();
       render();
     },
     update: render,
