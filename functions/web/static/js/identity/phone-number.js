@@ -1,4 +1,4 @@
-/** Phone numbers as people type them. Pure; whether a number exists and is served, the server knows. */
+/** Parses phone numbers as people type them. Pure; whether a number is valid and supported, the server decides. */
 
 export const COUNTRY_CODE_MISSING = "Start with + and your country code, for example +64 21 555 0101.";
 
@@ -10,7 +10,7 @@ export function parsePhoneNumber(text) {
   const bare = text
     .normalize("NFKC")
     .replace(/\(0\)/g, "")
-    // Spaces, dashes of every width, dots, brackets, and the invisible marks that contact books add.
+    // Spaces, dashes, dots, brackets, and the invisible marks that contact apps add.
     .replace(/[\s().\-\u2010-\u2015/\u200b-\u200f\u202a-\u202e\u2066-\u2069]/g, "")
     .replace(/^00/, "+");
   if (!bare) return invalid("Enter your phone number.");

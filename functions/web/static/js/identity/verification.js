@@ -2,7 +2,7 @@
 
 /**
  * @param {import("../shell/users.js").User} user
- * @returns {{text: string, look: string}} how far a clinician's review is, and the badge's look
+ * @returns {{text: string, look: string}} the badge's text and look
  */
 export function verificationBadge({ verification }) {
   if (verification === "verified") return { text: "Verified", look: "ok" };

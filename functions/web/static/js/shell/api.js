@@ -1,9 +1,9 @@
-/** Calls that carry the sign-in of whoever is here. */
+/** API calls with the access token of the signed-in person. */
 import { call, callWithRetry } from "./http.js";
 import { withAccessToken } from "./tokens.js";
 
 /**
- * One signed call, one try.
+ * One call, without retries.
  * @param {string} method
  * @param {string} path
  * @param {unknown} [body]
@@ -15,7 +15,7 @@ export function apiCall(method, path, body, headers) {
 }
 
 /**
- * One signed call with retries, for what only reads.
+ * A GET with retries.
  * @param {string} path
  * @returns {Promise<any>}
  */

@@ -37,11 +37,11 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
   }
   onSignedOut((until) => void leave(until));
   if (isTimedOut()) {
-    // A browser that is opened again after hours: out, before anything is shown.
+    // The browser was reopened after the timeout: sign out before anything is shown.
     signOut("idle");
     return null;
   }
-  // To load a page is to use it.
+  // Loading a page counts as activity.
   recordActivity();
   startIdleTimeout(() => void requestSignOut());
   drawMenu(kept.user);

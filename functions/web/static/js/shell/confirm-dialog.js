@@ -1,8 +1,8 @@
-/** A question before something is lost. */
+/** The confirmation dialog. */
 import { byId, setText } from "./dom.js";
 
 /**
- * Asks, and does it on yes; a failure is shown in the dialog, which stays open for another try.
+ * Asks, and runs `act` on yes. If that fails, the dialog shows the failure and stays open for another try.
  * @param {{title: string, text: string, yes: string, no?: string, failed?: string | ((error: unknown) => string),
  *   act?: () => Promise<void>}} question
  * @returns {Promise<boolean>} whether it was confirmed, and done
@@ -37,8 +37,8 @@ export function confirmDialog({ title, text, yes, no = "Cancel", failed = "", ac
       }
     };
     noButton.onclick = () => dialog.close("no");
-    // What is on its way cannot be called off: the question stays until its answer is known, also where the browser
-    // closes it at the third Escape whatever a page says.
+    // A running action cannot be cancelled: the dialog stays open until it ends. Browsers close a dialog at a repeated
+    // Escape whatever the page says, so `onclose` opens it again.
     dialog.oncancel = (event) => {
       if (yesButton.disabled) event.preventDefault();
     };
@@ -47,7 +47,7 @@ export function confirmDialog({ title, text, yes, no = "Cancel", failed = "", ac
       resolve(dialog.returnValue === "yes");
     };
     dialog.showModal();
-    // The harmless answer is the one that Enter gives.
+    // Enter must choose the harmless answer.
     noButton.focus();
   });
 }

@@ -1,4 +1,4 @@
-/** The page's elements, found by their ids or made anew. Shared by all pages but the phone's. */
+/** Finds, creates and updates elements. Used by all pages but the phone's. */
 
 /**
  * @template {HTMLElement} [T=HTMLElement]
@@ -13,7 +13,7 @@ export function byId(id, type) {
 }
 
 /**
- * Sets a text only when it differs, so that nothing is announced or redrawn in vain.
+ * Sets a text only when it differs, so that screen readers do not repeat it.
  * @param {string} id
  * @param {string} text
  */
@@ -51,7 +51,7 @@ export function icon(name) {
 }
 
 /**
- * Says something to a screen reader.
+ * Announces a text to screen readers.
  * @param {string} text
  */
 export function announce(text) {
@@ -59,7 +59,7 @@ export function announce(text) {
 }
 
 /**
- * Shows one screen and leads keyboard and screen reader to its heading.
+ * Shows one screen and moves the focus to its heading.
  * @param {string} name
  */
 export function showScreen(name) {
@@ -71,7 +71,7 @@ export function showScreen(name) {
 }
 
 /**
- * Says under a field what is wrong with it.
+ * Shows an error under a field, or removes it.
  * @param {string} name the field's id; its message is in `{name}-error`
  * @param {string} text empty when all is well
  */

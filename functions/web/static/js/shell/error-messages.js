@@ -1,4 +1,4 @@
-/** What to tell a person about a call that failed, and when to try again. */
+/** Messages about failed calls, with advice on when to retry. */
 import { byId, showFieldError } from "./dom.js";
 import { HttpProblem } from "./http.js";
 
@@ -35,20 +35,20 @@ export function errorMessage(error, words = {}) {
 }
 
 /**
- * Says at the fields of a form what was refused about them, and leads the keyboard to the first.
+ * Shows the server's validation errors at the fields of a form, and focuses the first of them.
  * @param {unknown} error
  * @param {Record<string, string>} places the form's field for each of the call's
- * @returns {boolean} whether there was any
+ * @returns {boolean} whether there were any
  */
 export function showFieldErrors(error, places) {
   const faults = error instanceof HttpProblem ? error.errors : [];
   let told = false;
   for (const { field, message } of faults) {
-    // "roles.0" is about the roles.
+    // "roles.0" belongs to the field "roles".
     const place = places[field.split(".")[0] ?? ""];
     if (!place) continue;
     showFieldError(place, message);
-    // A field may be a row of boxes.
+    // A field may be a group of checkboxes.
     const input = byId(place).querySelector("input:enabled");
     if (!told) (input instanceof HTMLElement ? input : byId(place)).focus();
     told = true;

@@ -1,8 +1,8 @@
-/** Times and durations as people read them. Pure, except for the reader's own way of writing times. */
+/** Times and durations as people read them. Pure, but for the browser's locale. */
 
 /**
  * @param {string | null | undefined} instant ISO 8601
- * @returns {string} in the reader's own way of writing
+ * @returns {string} in the browser's locale
  */
 export function formatDateTime(instant) {
   const at = Date.parse(instant ?? "");

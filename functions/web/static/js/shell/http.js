@@ -87,9 +87,9 @@ export const call = async (...request) => (await exchange(...request)).body;
  * @param {string} path same origin, with its parts already encoded
  * @param {{token?: string | null, body?: unknown, headers?: Record<string, string>, deadlineMs?: number,
  *   signal?: AbortSignal | null}} [options]
- * @returns {Promise<{body: any, etag: string}>} the JSON of the answer, null without one; "" without an ETag
- * @throws {HttpProblem} the server said no
- * @throws {NetworkFailure} no usable answer
+ * @returns {Promise<{body: any, etag: string}>} the JSON body, null without one; "" without an ETag
+ * @throws {HttpProblem} the server responded with an error
+ * @throws {NetworkFailure} no usable response
  * @throws {DOMException} AbortError, when `signal` aborts
  */
 export async function exchange(method, path, { token, body, headers: more, deadlineMs = DEADLINE_MS, signal } = {}) {

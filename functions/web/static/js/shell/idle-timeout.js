@@ -1,6 +1,6 @@
 /**
- * Signs a browser out that nobody uses: shared between tabs, warned of before, and noticed however long the machine has
- * slept, since it compares times of day and trusts no timer.
+ * Signs out after a time without activity, in all tabs, with a warning first. Compares times of day instead of relying
+ * on timers, so that it also works after the computer has slept.
  */
 import { byId, make } from "./dom.js";
 import { minutesAndSeconds } from "./format.js";
@@ -8,31 +8,31 @@ import { signOut } from "./tokens.js";
 
 const ACTIVITY_KEY = "bedside.last-used";
 
-/** Use is written down at most this often. In milliseconds. */
+/** Activity is recorded at most this often. In milliseconds. */
 const RECORD_EVERY_MS = 1_000;
 
-/** The clocks of two tabs may differ by this much; further ahead, the clock was set back. In milliseconds. */
+/** Clock difference tolerated between tabs; a larger one means that the clock was set back. In milliseconds. */
 const SKEW_MS = 5_000;
 
-/** Without use for this long, the browser is signed out; the server put it into the page. In milliseconds. */
+/** Signs out after this long without activity; the server puts it into the page. In milliseconds. */
 export const IDLE_TIMEOUT_MS = Number(document.querySelector("meta[name=idle-logoff-seconds]")?.getAttribute("content")) * 1000;
 
-/** The warning comes a minute before, or half-way where that leaves less than a minute for use. In milliseconds. */
+/** Warns a minute before, or half-way if the timeout is shorter than two minutes. In milliseconds. */
 const WARN_AFTER_MS = Math.max(IDLE_TIMEOUT_MS - 60_000, IDLE_TIMEOUT_MS / 2);
 
-/** @returns {boolean} whether the sign-in that is kept has been without use for too long */
+/** @returns {boolean} whether the last activity is too long ago */
 export function isTimedOut() {
   return Date.now() - lastActivity() >= IDLE_TIMEOUT_MS;
 }
 
-/** Notes that somebody is here. */
+/** Records activity now. */
 export function recordActivity() {
   localStorage.setItem(ACTIVITY_KEY, String(Date.now()));
 }
 
 /**
- * Watches for use of this page from now on, warns, and signs out.
- * @param {() => void} onLeave somebody is here, and wants to sign out
+ * Watches for activity from now on, warns, and signs out.
+ * @param {() => void} onLeave the person chose to sign out in the warning
  */
 export function startIdleTimeout(onLeave) {
   const warning = makeWarning();
@@ -53,10 +53,10 @@ export function startIdleTimeout(onLeave) {
 
   /** @param {Event} event */
   const use = (event) => {
-    // A late sign-out comes before the use that would have prevented it, and a warning wants an answer.
+    // An overdue sign-out takes precedence over new activity, and the warning must be answered.
     if (isTimedOut() || warning.open) return look();
     if (event instanceof PointerEvent && event.type === "pointermove") {
-      // Browsers also tell of a pointer at rest when the page moves under it.
+      // Browsers report a resting pointer too, when the page moves under it.
       const now = `${event.screenX},${event.screenY}`;
       if (now === spot) return;
       const first = !spot;
@@ -84,7 +84,7 @@ export function startIdleTimeout(onLeave) {
 
 function lastActivity() {
   const noted = Number(localStorage.getItem(ACTIVITY_KEY));
-  // A clock that was set back must not make a sign-in last for ever.
+  // A clock that was set back must not keep the sign-in alive for ever.
   if (noted > 0 && noted <= Date.now() + SKEW_MS) return noted;
   // The clock was set back, perhaps to before this page was opened: count from now on.
   startedAt = Math.min(startedAt, Date.now());

@@ -1,38 +1,39 @@
 /**
- * The sign-in of this browser: one for all its tabs, kept in localStorage, renewed without a word, and ended for all of
- * them at once. Pages get their calls signed by `authorized`; they never see a token that they have to keep.
+ * The sign-in of this browser: its access and refresh token, shared by all tabs through localStorage. Tokens are
+ * renewed silently, and signing out ends all tabs. Pages make their calls through `withAccessToken` and store no token.
  *
- * A refresh token works once, and its second use ends the sign-in: so only one tab at a time may renew (a Web Lock), and
- * whoever gets the lock first looks whether another tab has already done it.
+ * A refresh token works once, and its reuse revokes the token family. So only one tab at a time may refresh (a Web
+ * Lock), after checking whether another tab has already done so.
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
- * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} TokenResponse `expiresIn`: seconds
+ * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} TokenResponse `expiresIn`:
+ *   seconds
  * @typedef {"self" | "everywhere" | "idle" | "ended"} SignOutReason
  */
 import { HttpProblem, call, retry } from "./http.js";
 
 export const SIGN_IN_KEY = "bedside.sign-in";
 
-/** Why this browser was signed out; the sign-in page tells it, whichever tab opens it. */
+/** Holds why this browser was signed out; the sign-in page shows it. */
 const REASON_KEY = "bedside.signed-out";
 
-/** An access token this close to its end is renewed before it is used. In milliseconds. */
+/** An access token this close to its expiry is refreshed before use. In milliseconds. */
 const REFRESH_MARGIN_MS = 30_000;
 
 /**
- * The server gives a retried refresh the same answer for 10 seconds: with this deadline, and 1 and 2 seconds between
- * the tries, three of them fit into that. In milliseconds.
+ * For 10 seconds the server gives a retried refresh the same response. With this deadline, and 1 and 2 seconds between
+ * tries, three tries fit into that. In milliseconds.
  */
 const REFRESH_DEADLINE_MS = 2_500;
 
 /**
- * What one tab writes, another tab of another process reads a moment later: the lock is kept for so long after a
- * renewal that whoever gets it next reads the new tokens. In milliseconds.
+ * Tabs in other processes see a write to localStorage only a moment later, so the lock is held this long after a
+ * refresh: the next holder reads the new tokens. In milliseconds.
  */
 const LOCK_HOLD_MS = 300;
 
-/** Nobody waits longer than this for the server to hear of a sign-out. In milliseconds, for each of two calls. */
+/** Deadline of each of the two calls that tell the server about a sign-out. In milliseconds. */
 const LOGOUT_DEADLINE_MS = 2_500;
 
 /** @type {((until: Promise<void>) => void)[]} */
@@ -51,7 +52,7 @@ export function currentSignIn() {
 }
 
 /**
- * Keeps a new sign-in, or its next pair of tokens.
+ * Stores a new sign-in, or its next pair of tokens.
  * @param {TokenResponse} answer
  */
 export function storeSignIn({ accessToken, refreshToken, expiresIn, user }) {
@@ -60,7 +61,7 @@ export function storeSignIn({ accessToken, refreshToken, expiresIn, user }) {
 }
 
 /**
- * What the server has just told about the person.
+ * Stores the person as the server has just described them.
  * @param {User} user
  */
 export async function updateUser(user) {
@@ -71,12 +72,12 @@ export async function updateUser(user) {
 }
 
 /**
- * Makes a call with a working access token: renewed before it expires, and once when the server refuses it.
- * Never settles once this browser is signed out: the page is leaving, and nobody is there to be answered.
+ * Makes a call with a valid access token: refreshed before it expires, and once when the server refuses it. The promise
+ * never settles once this browser is signed out, because the page is being left.
  * @template T
  * @param {(token: string) => Promise<T>} request
  * @returns {Promise<T>}
- * @throws whatever the request throws, and the network's failures of the renewal
+ * @throws whatever the request throws, and network failures of the refresh
  */
 export async function withAccessToken(request) {
   const token = await whileSignedIn(usableToken(""));
@@ -89,14 +90,14 @@ export async function withAccessToken(request) {
   try {
     return await whileSignedIn(request(next));
   } catch (error) {
-    // Refused with a token that was made just now: this sign-in opens nothing any more.
+    // Even a new token was refused: the sign-in is no longer valid.
     if (error instanceof HttpProblem && error.status === 401) void signOut("ended");
     return whileSignedIn(Promise.reject(error));
   }
 }
 
 /**
- * Ends the sign-in in all tabs at once, and tells the server as well as it can.
+ * Ends the sign-in in all tabs at once, and tells the server if it can be reached.
  * @param {SignOutReason} reason
  */
 export function signOut(reason) {
@@ -105,9 +106,9 @@ export function signOut(reason) {
 }
 
 /**
- * Ends the sign-in in all tabs when the server knows of it already.
+ * Ends the sign-in in all tabs, without telling the server.
  * @param {SignOutReason} reason
- * @param {Promise<void>} [until] before this has settled, no page is left
+ * @param {Promise<void>} [until] pages are left only after this has settled
  */
 export function endSignIn(reason, until = Promise.resolve()) {
   if (currentSignIn()) localStorage.setItem(REASON_KEY, reason);
@@ -122,7 +123,7 @@ export function signOutReason() {
 }
 
 /**
- * Calls back, at most once, when the sign-in that is kept now has ended, in whichever tab it was ended.
+ * Calls back, at most once, when the current sign-in ends, whichever tab ended it.
  * @param {(until: Promise<void>) => void} listener
  */
 export function onSignedOut(listener) {
@@ -132,7 +133,7 @@ export function onSignedOut(listener) {
     if (currentSignIn()?.user.userId !== mine) notifySignedOut(Promise.resolve());
   };
   addEventListener("storage", look);
-  // A page that was frozen, or is brought back by the back button, has heard of nothing.
+  // A page that was frozen, or restored by the back button, has missed the event.
   addEventListener("pageshow", look);
   document.addEventListener("visibilitychange", look);
 }
@@ -152,7 +153,7 @@ function write(signIn) {
 /**
  * @template T
  * @param {Promise<T>} result
- * @returns {Promise<T>} the same while this browser is signed in; afterwards nothing
+ * @returns {Promise<T>} settles like `result` while this browser is signed in, and never afterwards
  */
 function whileSignedIn(result) {
   return new Promise((resolve, reject) => {
@@ -165,7 +166,7 @@ function whileSignedIn(result) {
 
 /**
  * @param {string} refused a token that the server no longer takes
- * @returns {Promise<string>} one that it should take; "" once signed out
+ * @returns {Promise<string>} one that it should accept; "" once signed out
  */
 async function usableToken(refused) {
   const kept = currentSignIn();
@@ -191,7 +192,7 @@ async function renew(refused) {
   try {
     const answer = await retry(() => refresh(kept));
     if (currentSignIn()?.refreshToken !== kept.refreshToken) {
-      // Signed out while the answer was on its way: it must not bring the sign-in back.
+      // Signed out during the refresh: its response must not restore the sign-in.
       void logout({ ...kept, ...answer, expiresAt: Infinity });
       notifySignedOut(Promise.resolve());
       return "";
@@ -199,7 +200,7 @@ async function renew(refused) {
     storeSignIn(answer);
     return answer.accessToken;
   } catch (error) {
-    // Only a clear no ends a sign-in: a network that fails says nothing about it.
+    // Only an explicit refusal ends a sign-in; a network failure does not.
     const refusal = error instanceof HttpProblem && (error.status === 401 || error.status === 422);
     if (!refusal) throw error;
     endSignIn("ended");
@@ -223,7 +224,7 @@ async function logout(kept) {
     const token = kept.expiresAt > Date.now() ? kept.accessToken : (await refresh(kept, deadlineMs)).accessToken;
     await call("POST", "/auth/logout", { token, deadlineMs });
   } catch {
-    // This browser has forgotten its tokens; what the server could not be told ends by itself within hours.
+    // This browser has deleted its tokens. If the server was not told, they expire within hours.
   }
 }
 
@@ -236,13 +237,13 @@ function isUsable({ accessToken, expiresAt }, refused) {
 }
 
 /**
- * One tab at a time.
+ * Runs `work` in one tab at a time.
  * @template T
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
  */
 async function withLock(work) {
-  // Browsers without locks are left to the server's patience with a token that two tabs use at once.
+  // Without Web Locks, the server's grace period for reused refresh tokens has to do.
   if (!navigator.locks) return work();
   return /** @type {Promise<T>} */ (navigator.locks.request("bedside.sign-in", work));
 }

@@ -44,7 +44,7 @@ export function isVerifiedClinician(user) {
 
 /**
  * @param {User} user
- * @returns {string} the name, or the number of somebody without one
+ * @returns {string} the display name, or else the phone number
  */
 export function nameOf({ displayName, phone }) {
   return displayName || phone || "No name";

@@ -1,4 +1,4 @@
-/** The calls about visits, each signed for whoever is signed in. */
+/** The API calls about visits. */
 import { apiGet, apiCall } from "../shell/api.js";
 import { call, exchange } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
@@ -32,7 +32,7 @@ function path(...parts) {
 }
 
 /**
- * One page of a list. One try: whoever watches asks again anyway.
+ * Returns one page of a list. Without retries: the live channel fetches again anyway.
  * @param {"today" | "all"} view
  * @param {string | null} cursor
  * @returns {Promise<VisitPage>}
@@ -42,7 +42,7 @@ export function listVisits(view, cursor) {
   return apiCall("GET", `/visits?${query}`);
 }
 
-/** From one midnight of the reader to the next, which is not always 24 hours. */
+/** Today in the browser's time zone, from midnight to midnight; not always 24 hours. */
 function today() {
   const midnight = new Date(serverNow());
   midnight.setHours(0, 0, 0, 0);
@@ -52,7 +52,7 @@ function today() {
 }
 
 /**
- * One try, as for the list.
+ * Returns a visit. Without retries, as for the list.
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
@@ -60,7 +60,7 @@ export function getVisit(visitId) {
   return apiCall("GET", path(visitId));
 }
 
-/** @returns {Promise<import("../shell/live/channel.js").Live>} the way into the live channel; one try */
+/** @returns {Promise<import("../shell/live/channel.js").Live>} credentials for the live channel; without retries */
 export function createLiveTicket() {
   return apiCall("POST", "/visits/live-ticket", {});
 }
@@ -75,9 +75,9 @@ export function bookVisit(booking, key) {
 }
 
 /**
- * A way into the room that works once and for a minute.
+ * Returns the room's URL, which works once and for a minute.
  * @param {string} visitId
- * @returns {Promise<{visit: Visit, src: string}>} `src` is what to embed
+ * @returns {Promise<{visit: Visit, src: string}>} `src`: the URL to embed
  */
 export async function joinVisit(visitId) {
   /** @type {Joined} */
@@ -139,7 +139,7 @@ export async function getNotes(visitId) {
 /**
  * @param {string} visitId
  * @param {Notes} texts
- * @param {string} etag the version that they replace
+ * @param {string} etag the version to replace
  * @returns {Promise<string>} the new version
  */
 export async function saveNotes(visitId, texts, etag) {
@@ -147,7 +147,7 @@ export async function saveNotes(visitId, texts, etag) {
   return (await withAccessToken((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
 }
 
-/** @returns {string} the visit that the page's address names, "" without one */
+/** @returns {string} the visit in the page's URL, "" without one */
 export function visitIdInUrl() {
   return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";
 }

@@ -1,9 +1,9 @@
 /**
- * Being in a visit's call: the provider's room in a frame, a way back after a drop, and a page that is not left by
- * mistake meanwhile.
+ * A visit's call: the provider's room in a frame. Rejoins after a dropped connection, and keeps the page from being
+ * left by mistake.
  *
- * The room may tell the page that it joined, left or dropped. A room that tells nothing works too: that somebody is not
- * there any more, the visit itself says.
+ * The room may report that it joined, left or dropped. A room that reports nothing works too, since the visit says who
+ * is present.
  *
  * @typedef {import("./api.js").Visit} Visit
  * @typedef {"out" | "joining" | "in" | "dropped"} Mode
@@ -13,13 +13,13 @@ import { recordActivity } from "../shell/idle-timeout.js";
 import { joinVisit } from "./api.js";
 import { isOver } from "./labels.js";
 
-/** The pauses before each try to come back; the last one is kept to. In milliseconds. */
+/** Delays before each try to rejoin; the last one repeats. In milliseconds. */
 export const RETRY_DELAYS_MS = Object.freeze([1_000, 2_000, 4_000, 8_000, 15_000]);
 
-/** A connection that held for so long was a good one: the pauses begin anew. In milliseconds. */
+/** After a connection this long, the delays start again with the first. In milliseconds. */
 const STABLE_MS = 30_000;
 
-/** Whoever is in a call is here, even without touching anything. In milliseconds. */
+/** Being in a call counts as activity, recorded this often. In milliseconds. */
 const RECORD_ACTIVITY_EVERY_MS = 10_000;
 
 const IN_CALL_KEY = "bedside.in-call";
@@ -27,11 +27,11 @@ const IN_CALL_KEY = "bedside.in-call";
 export class Call {
   /** @type {Mode} */
   mode = "out";
-  /** Whether the way in that is tried now is a way back. */
+  /** Whether the current try to join is a rejoin. */
   back = false;
-  /** Why the last try by hand failed. @type {unknown} */
+  /** Why the last manual try failed. @type {unknown} */
   failure = null;
-  /** When the next try is made by itself, by this page's clock. */
+  /** When the next automatic try is due, by this page's clock. */
   retryAt = 0;
   #visitId;
   #party;
@@ -60,12 +60,12 @@ export class Call {
     this.#onChange = onChange;
   }
 
-  /** Whether this tab was in the call when it was loaded again. */
+  /** Whether this tab was in the call when it was reloaded. */
   get interruptedByReload() {
     return sessionStorage.getItem(IN_CALL_KEY) === this.#visitId;
   }
 
-  /** Joins, or comes back; also in the middle of a pause. */
+  /** Joins or rejoins; also before a retry is due. */
   async join() {
     if (this.mode === "joining" || this.mode === "in") return;
     this.back = this.mode === "dropped" || this.interruptedByReload;
@@ -81,14 +81,14 @@ export class Call {
     }
   }
 
-  /** Leaves of one's own will: nothing brings this page back by itself. */
+  /** Leaves on request: the page does not rejoin by itself. */
   leave() {
     this.#setMode("out");
     this.#clear();
     this.#onChange();
   }
 
-  /** Ends everything, since the page is being left or the visit is over. */
+  /** Stops the call, because the page is being left or the visit is over. */
   stop() {
     this.#setMode("out");
     this.#clear();
@@ -124,7 +124,7 @@ export class Call {
 
   #drop() {
     if (this.mode === "dropped") return;
-    // A try that failed before it was in tells nothing about how good the connection was.
+    // Only time in the call says how stable the connection was.
     if (this.mode === "in" && Date.now() - this.#joinedAt >= STABLE_MS) this.#tries = 0;
     const pause = RETRY_DELAYS_MS[Math.min(this.#tries, RETRY_DELAYS_MS.length - 1)] ?? 0;
     this.#tries += 1;
@@ -137,13 +137,13 @@ export class Call {
   /** @param {MessageEvent} event */
   #onRoomMessage = (event) => {
     const frame = this.#frame;
-    // Nobody else's window speaks for the room, and the room's only from where it was loaded.
+    // Accept messages only from the room's own window and origin.
     if (!frame || event.source !== frame.contentWindow || event.origin !== new URL(frame.src).origin) return;
     if (event.data?.source !== "room") return;
     if (event.data.type === "dropped" && this.mode === "in") this.#drop();
     if (event.data.type === "left") this.leave();
     if (event.data.type === "joined" && this.mode === "dropped") {
-      // The room found its own way back.
+      // The room reconnected by itself.
       this.#setMode("in");
       this.#onChange();
     }
@@ -161,7 +161,7 @@ export class Call {
 
   /**
    * @param {Mode} mode
-   * @returns {number} the number of what was begun by this
+   * @returns {number} the number of this attempt
    */
   #setMode(mode) {
     clearTimeout(this.#timer);

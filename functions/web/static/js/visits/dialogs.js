@@ -1,4 +1,4 @@
-/** What is asked before a call is left, a visit ended, or one called off. */
+/** Confirmations before a call is left, or a visit ended or cancelled. */
 import { confirmDialog } from "../shell/confirm-dialog.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { cancelVisit, endVisit } from "./api.js";

@@ -1,4 +1,4 @@
-/** What a visit is, in words. Pure, except for the reader's own way of writing times. */
+/** Labels and texts about visits. Pure, but for the browser's locale. */
 
 /**
  * @typedef {import("./api.js").Visit} Visit
@@ -51,7 +51,7 @@ export function outcomeLabel(outcome) {
 
 /**
  * @param {Visit} visit
- * @returns {{text: string, look: string}} the state for clinicians, and its badge's look
+ * @returns {{text: string, look: string}} the state as clinicians see it, and its badge's look
  */
 export function stateLabel(visit) {
   switch (visit.state) {

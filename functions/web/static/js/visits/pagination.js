@@ -1,4 +1,4 @@
-/** A list of visits that grows page by page and is kept fresh as a whole: what is shown so far is asked for again. */
+/** A list of visits that grows page by page; every fetch reloads all pages that are shown. */
 import { listVisits } from "./api.js";
 import { syncClock } from "./server-clock.js";
 

@@ -1,4 +1,4 @@
-/** The server's time, as its last answer told it: a computer's own clock may be wrong by minutes, or be set. */
+/** The server's time, from its last response: a computer's own clock may be wrong by minutes, or be changed. */
 
 let offset = Date.now() - performance.now();
 

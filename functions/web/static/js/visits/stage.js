@@ -1,4 +1,4 @@
-/** The call as it is seen: the room or what stands in its place, who is missing, and how much time is left. */
+/** The area of the call: the room or its cover, who is missing, and how much time is left. */
 import { announce, byId, setText } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { minutesAndSeconds } from "../shell/format.js";
@@ -11,7 +11,7 @@ import { serverNow, msUntil } from "./server-clock.js";
  * @typedef {import("./call.js").Call} Call
  */
 
-/** Whoever is early is told so, but may come in. In milliseconds. */
+/** Earlier than this, the page says that it is early; joining is possible all the same. In milliseconds. */
 const EARLY_MS = 15 * 60_000;
 
 export class Stage {
@@ -31,7 +31,7 @@ export class Stage {
 
   async #join() {
     await this.#call.join();
-    // The button that was pressed is gone: the keyboard goes on in the room.
+    // The button is gone: focus the room.
     if (this.#call.mode === "in") byId("room").querySelector("iframe")?.focus();
   }
 
@@ -102,7 +102,7 @@ export class Stage {
     const away = mode === "out" && visit.state === "interrupted" && !visit.present.includes(this.#party);
     const lost = byId("lost");
     lost.hidden = !(mine || theirs || away);
-    // An alert is told when its words change, and so not once a second.
+    // Screen readers repeat an alert whose text changes, so it must not change every second.
     setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} lost the connection.` : "");
     if (lost.hidden) return;
     lost.dataset.whose = mine || away ? "mine" : "theirs";

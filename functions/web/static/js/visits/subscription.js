@@ -1,4 +1,4 @@
-/** Watches one visit: live messages make it ask at once, and it asks every 5 seconds whatever is told. */
+/** Keeps one visit up to date: fetches it after every live message, and every 5 seconds in any case. */
 import { isTransient } from "../shell/http.js";
 import { LiveChannel } from "../shell/live/channel.js";
 import { createLiveTicket, getVisit } from "./api.js";
@@ -7,7 +7,7 @@ import { syncClock } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 
-/** A call is watched in a hidden tab too. @type {import("../shell/live/channel.js").Pace} */
+/** Also fetches in a hidden tab, where a call may be running. @type {import("../shell/live/channel.js").Pace} */
 const PACE = { pollMs: 5_000, reconcileMs: 5_000, hidden: true };
 
 export class VisitSubscription {
@@ -20,8 +20,8 @@ export class VisitSubscription {
   /**
    * @param {string} visitId
    * @param {{onVisit: (visit: Visit) => void, onRefused: (error: unknown) => void,
-   *   onState: (state: import("../shell/live/channel.js").LiveState) => void}} watcher `onRefused` also hears of a network
-   *   that fails, as long as nothing is known of the visit; it is asked for again all the same
+   *   onState: (state: import("../shell/live/channel.js").LiveState) => void}} watcher `onRefused` is also called on
+   *   network failures before the visit is known; fetching continues all the same
    */
   constructor(visitId, { onVisit, onRefused, onState }) {
     this.#onVisit = onVisit;
@@ -63,7 +63,7 @@ export class VisitSubscription {
   }
 
   /**
-   * A document, from whichever call: answers overtake each other, and the newest counts.
+   * Takes over a document from any call: responses may arrive out of order, and the newest counts.
    * @param {Visit} visit
    */
   apply(visit) {

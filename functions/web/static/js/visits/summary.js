@@ -1,4 +1,4 @@
-/** What a visit came to. */
+/** The summary of a visit. */
 import { make } from "../shell/dom.js";
 import { retry } from "../shell/http.js";
 import { getSummary } from "./api.js";
@@ -15,7 +15,7 @@ export function loadSummary(visitId) {
 }
 
 /**
- * What the visit itself tells, for those who may not see its summary.
+ * Derives a summary from the visit itself, for people who may not see its summary.
  * @param {import("./api.js").Visit} visit
  * @returns {Summary}
  */
@@ -27,7 +27,7 @@ export function summaryFromVisit({ practitionerName, patientName, startedAt, end
 /**
  * @param {Summary} found
  * @param {"patient" | "practitioner"} party whose page it is
- * @returns {HTMLElement[]} the parts of a list of facts
+ * @returns {HTMLElement[]} the items of a description list
  */
 export function summaryItems(found, party) {
   const began = found.startedAt !== null;

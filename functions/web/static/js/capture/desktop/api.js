@@ -1,4 +1,4 @@
-/** The capture calls of the desk, each signed for whoever is signed in. */
+/** The API calls of the desktop's page. */
 import { HttpProblem, call, callWithRetry } from "../../shell/http.js";
 import { withAccessToken } from "../../shell/tokens.js";
 
@@ -15,7 +15,7 @@ import { withAccessToken } from "../../shell/tokens.js";
 
 export class CaptureApi {
   /**
-   * Opens the encounter's session, or gives a new code for the one that is open.
+   * Opens the encounter's session, or returns a new code for the open one.
    * @param {Encounter} encounter
    * @returns {Promise<Session>}
    */
@@ -24,7 +24,7 @@ export class CaptureApi {
   }
 
   /**
-   * All photos of the session. One try: whoever watches the session asks again anyway.
+   * Lists all photos of the session. Without retries: the live channel fetches again anyway.
    * @param {string} encounterId
    * @returns {Promise<List>}
    */
@@ -33,7 +33,7 @@ export class CaptureApi {
   }
 
   /**
-   * The next way into the live channel. One try, as for the list.
+   * Returns credentials for the live channel. Without retries, as for the list.
    * @param {string} encounterId
    * @returns {Promise<Live>}
    */
@@ -80,7 +80,7 @@ function sessionPath(...parts) {
 }
 
 /**
- * What is to be removed and is already gone, is removed.
+ * Treats 404 as success: the object is already deleted.
  * @param {Promise<unknown>} request
  */
 async function ignoreNotFound(request) {

@@ -1,4 +1,4 @@
-/** Which encounter the photos belong to: from the page's address, from the form, and back into the address. */
+/** The encounter that the photos belong to: read from the URL or the form, and written back to the URL. */
 import { byId, showFieldError } from "../../shell/dom.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
@@ -11,8 +11,8 @@ const LABELS = { encounterId: "encounter", patientId: "patient", facilityId: "fa
 const STORAGE_KEY = "bedside.patient";
 
 /**
- * What the address says. The patient's name is taken out of it at once, so that it stays in no history and no
- * bookmark; for a reload it is kept in this tab.
+ * Reads the encounter from the URL. The patient's name is removed from it at once, so that no history or bookmark keeps
+ * it, and stored in this tab for a reload.
  * @returns {Partial<Encounter>}
  */
 export function encounterFromUrl() {
@@ -37,14 +37,14 @@ export function encounterFromUrl() {
 
 /**
  * @param {Partial<Encounter>} encounter
- * @returns {encounter is Encounter} whether it can be started as it is
+ * @returns {encounter is Encounter} whether it is complete enough to start
  */
 export function isComplete(encounter) {
   return IDS.every((name) => ID_PATTERN.test(encounter[name] ?? ""));
 }
 
 /**
- * Makes a reload come back to this session.
+ * Makes a reload return to this session.
  * @param {Encounter} encounter
  */
 export function rememberEncounter(encounter) {
@@ -52,7 +52,7 @@ export function rememberEncounter(encounter) {
   sessionStorage.setItem(STORAGE_KEY, JSON.stringify(encounter));
 }
 
-/** Makes a reload start from the empty form. */
+/** Makes a reload show the empty form. */
 export function forgetEncounter() {
   history.replaceState(null, "", location.pathname);
   sessionStorage.removeItem(STORAGE_KEY);
@@ -67,7 +67,7 @@ export function fillForm(encounter) {
 }
 
 /**
- * Reads the form; on a mistake marks the fields, leads to the first one, and gives null.
+ * Reads the form. If a field is invalid, marks it, focuses the first such field, and returns null.
  * @returns {Encounter | null}
  */
 export function readForm() {

@@ -1,9 +1,9 @@
-/** The grid of photos, newest first, each with what is known about it. */
+/** The grid of photos, newest first, each with its metadata. */
 import { announce, byId, icon, make, setText } from "../../shell/dom.js";
 import { describe } from "../metadata.js";
 import { ImageLoader } from "./image-loader.js";
 
-/** How long a photo that has just arrived stands out, in milliseconds. */
+/** How long a new photo is highlighted, in milliseconds. */
 const FRESH_MS = 6_000;
 
 /** Photos that one session may hold. */
@@ -61,7 +61,7 @@ export class Gallery {
   }
 
   /**
-   * Returns the keyboard to a photo after its preview was closed.
+   * Focuses a photo after its preview was closed.
    * @param {string} imageId
    */
   focus(imageId) {
@@ -146,7 +146,7 @@ function badges({ laterality, bodySite, notes }) {
 
 /**
  * @param {number} at Unix milliseconds
- * @returns {string} in the reader's own way of writing
+ * @returns {string} in the browser's locale
  */
 export function timeOfDay(at) {
   return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });

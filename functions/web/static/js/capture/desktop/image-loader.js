@@ -1,12 +1,12 @@
 /**
- * One photo's picture in an <img>: loaded from its presigned URL, moved to a new URL before the old one expires, and
- * recovered when it fails. A URL that has been shown is kept while it is good: a new one would load the same bytes again.
+ * Loads one photo into an <img> from its presigned URL, switches to a new URL when the old one expires, and recovers
+ * from failures. A URL in use is kept while it is valid, because a new one would load the same bytes again.
  */
 
-/** A URL this close to its end is no longer trusted. In milliseconds. */
+/** A URL this close to its expiry is no longer used. In milliseconds. */
 export const URL_MARGIN_MS = 120_000;
 
-/** Failed loads in a row after which the photo is marked, and only tried again now and then or by hand. */
+/** After this many failures in a row the photo is marked as failed, and retried only occasionally or by hand. */
 const TRIES = 3;
 
 /** @type {number} milliseconds */
@@ -39,7 +39,7 @@ export class ImageLoader {
     image.addEventListener("error", () => this.#fail());
   }
 
-  /** Whether it has failed too often to be tried at once. */
+  /** Whether it has failed too often to be retried at once. */
   get failed() {
     return this.#failures >= TRIES;
   }
@@ -56,7 +56,7 @@ export class ImageLoader {
     this.#image.src = downloadUrl;
   }
 
-  /** Another photo, or another try by hand. */
+  /** Prepares for another photo, or for a retry by hand. */
   reset() {
     this.#url = "";
     this.#failures = 0;

@@ -1,10 +1,9 @@
 /**
- * The photos of one session, as told by whole lists and by live messages that may be late, repeated, reordered or lost.
- * Pure: no network, no clock, no page.
+ * The photos of one session, merged from complete lists and from live messages that may be late, repeated, reordered or
+ * lost. Pure: no network, no clock, no page.
  *
- * Every change in a session has a revision. A list is the whole truth up to its revision; a message is the truth about
- * one photo at its revision. So: the higher revision wins, a deletion wins for ever, and whatever cannot be placed
- * asks for a list.
+ * Every change in a session has a revision. A list is complete up to its revision; a message describes one photo at its
+ * revision. So the higher revision wins, a deletion is final, and a message that cannot be placed requires a new list.
  *
  * @typedef {import("../metadata.js").Metadata} Metadata
  * @typedef {{imageId: string, s3Key: string, metadata: Metadata, uploadedAt: number, sequence: number,
@@ -22,12 +21,12 @@ export class Images {
   #photos = new Map();
   /** Ids that were deleted; never forgotten, so that nothing late brings them back. @type {Set<string>} */
   #deleted = new Set();
-  /** Revision of the newest list that was applied. */
+  /** Revision of the newest list applied. */
   #listed = -1;
-  /** Highest revision heard of without a gap below it, or through a list. */
+  /** Highest revision received without a gap below it, or through a list. */
   #seen = 0;
 
-  /** @returns {Photo[]} newest first: what was just taken is what the clinician looks for */
+  /** @returns {Photo[]} newest first: clinicians look for the photo just taken */
   get photos() {
     return [...this.#photos.values()].sort((a, b) => b.sequence - a.sequence);
   }
@@ -46,7 +45,7 @@ export class Images {
    * @returns {ImagesUpdate}
    */
   applyList(list) {
-    // A list that was overtaken by a newer one knows less than we do.
+    // A newer list has arrived before this one.
     if (list.revision < this.#listed) return { changed: false, needsList: false };
     this.#listed = list.revision;
     this.#seen = Math.max(this.#seen, list.revision);
@@ -57,7 +56,7 @@ export class Images {
       if (this.#put(image, image.revision ?? list.revision)) changed = true;
     }
     for (const photo of this.#photos.values()) {
-      // Not in the list and not newer than it: gone. No tombstone, since a later list may know better than this one.
+      // Not in the list and not newer than it: deleted. No tombstone, since a later list may contain it again.
       if (!listed.has(photo.imageId) && photo.revision <= list.revision) {
         this.#photos.delete(photo.imageId);
         changed = true;
@@ -78,7 +77,7 @@ export class Images {
       return { changed: this.remove(imageId), needsList };
     }
     if (this.#deleted.has(imageId)) return { changed: false, needsList: this.#noteRevision(revision) };
-    // Older than the list, yet not in it: deleted since, or the list was read too early. Only a new list can tell.
+    // Older than the list, yet not in it: deleted since, or the list was read too early. Only a new list can decide.
     if (revision <= this.#listed && !this.#photos.has(imageId)) return { changed: false, needsList: true };
     const gap = this.#noteRevision(revision);
     const changed = this.#put(
@@ -91,12 +90,12 @@ export class Images {
       },
       revision,
     );
-    // A message brings no download URL: a new photo is shown when the list has brought it.
+    // Messages carry no download URL: a new photo is shown once a list has provided it.
     return { changed, needsList: gap || !this.#photos.get(imageId)?.downloadUrl };
   }
 
   /**
-   * The answer to an edit.
+   * Applies the response to an edit.
    * @param {Partial<Photo> & {imageId: string, sequence: number}} image
    * @returns {ImagesUpdate}
    */
@@ -107,7 +106,7 @@ export class Images {
   }
 
   /**
-   * Forgets a photo for good.
+   * Removes a photo for good.
    * @param {string} imageId
    * @returns {boolean} whether it was there
    */
@@ -118,12 +117,12 @@ export class Images {
 
   /**
    * @param {number} revision
-   * @returns {boolean} whether changes before this one are still unknown
+   * @returns {boolean} whether earlier changes are missing
    */
   #noteRevision(revision) {
     if (revision <= this.#seen) return false;
     const gap = revision > this.#seen + 1;
-    // After a gap the counter stays, so that every further message asks again until a list has closed it.
+    // After a gap the counter stays, so that every message requires a list until one has closed the gap.
     if (!gap) this.#seen = revision;
     return gap;
   }
@@ -138,7 +137,7 @@ export class Images {
     const before = this.#photos.get(image.imageId);
     const newer = !before || revision >= before.revision;
     const facts = newer ? image : before;
-    // A URL's age has nothing to do with the photo's revision: the one that lives longest is the one to use.
+    // A URL's age is independent of the photo's revision: use the one that expires last.
     const fresher = image.downloadUrl && (image.expiresAt ?? 0) >= (before?.expiresAt ?? 0);
     /** @type {Photo} */
     const after = {

@@ -1,4 +1,4 @@
-/** The page from opening to the last session: choose the encounter, start, watch, end. */
+/** The desktop's page: choose the encounter, then start, watch and end its session. */
 import { requireSignIn } from "../../app.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
@@ -22,19 +22,19 @@ let lastEncounter = {};
 /** @type {Partial<Encounter>} */
 let defaults = {};
 
-/** The encounter's ids may stand in the sign-in page's address; the patient's name waits in this tab. */
+/** The encounter's ids may appear in the sign-in page's URL; the patient's name is stored in this tab. */
 function urlWithoutNames() {
   encounterFromUrl();
   return location.pathname + location.search;
 }
 
-/** @param {User} known the person as of their last sign-in or refresh */
+/** @param {User} known the person as of the last sign-in or refresh */
 async function open(known) {
   setText("loading-text", "Opening…");
   showDesktopScreen("loading");
   let user = known;
   try {
-    // Who was verified a minute ago need not sign in again.
+    // A person who has just been verified need not sign in again.
     if (!isVerifiedClinician(known)) user = await reloadUser();
   } catch (error) {
     return showFailure("Bedside could not be reached", error, () => open(known));
@@ -42,13 +42,13 @@ async function open(known) {
   if (!isVerifiedClinician(user)) return showNoAccess(user);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
   const asked = encounterFromUrl();
-  // Only what the address itself names in full starts by itself.
+  // Only a complete URL starts a session by itself.
   if (isComplete(asked)) await start(asked);
   else showForm({ ...defaults, ...asked });
 }
 
 /**
- * Says why this person cannot capture photos, and what to do about it.
+ * Explains why this person cannot capture photos, and what to do about it.
  * @param {User} user
  */
 function showNoAccess(user) {
@@ -82,7 +82,7 @@ async function recheckAccess(user) {
 /**
  * A 403 may be about the person rather than the encounter.
  * @param {unknown} error
- * @returns {Promise<boolean>} whether it was, and has been said
+ * @returns {Promise<boolean>} whether it was, and an explanation is shown
  */
 async function showNoAccessIfRevoked(error) {
   if (!(error instanceof HttpProblem && error.status === 403)) return false;

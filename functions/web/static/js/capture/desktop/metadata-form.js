@@ -1,4 +1,4 @@
-/** The form for what is known about a photo: side, body site, notes. */
+/** The form for a photo's metadata: laterality, body site, notes. */
 import { byId, make, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded } from "../metadata.js";
@@ -10,7 +10,7 @@ export class MetadataForm {
   #site = byId("bodySite", HTMLSelectElement);
   #notes = byId("notes", HTMLTextAreaElement);
   #save;
-  /** What the server knows. @type {Metadata} */
+  /** The metadata on the server. @type {Metadata} */
   #saved = {};
   #saving = false;
   #stop = new AbortController();
@@ -35,13 +35,13 @@ export class MetadataForm {
     this.#stop.abort();
   }
 
-  /** Whether something was entered that is not saved. */
+  /** Whether there are unsaved changes. */
   get changed() {
     return !equalMetadata(this.#entered(), this.#saved);
   }
 
   /**
-   * Another photo is shown.
+   * Shows another photo's metadata.
    * @param {Metadata} metadata
    */
   fill(metadata) {
@@ -50,7 +50,7 @@ export class MetadataForm {
   }
 
   /**
-   * The same photo's details may have been changed elsewhere; what is being typed here is never overwritten.
+   * Takes over metadata that was changed elsewhere, but never overwrites unsaved changes.
    * @param {Metadata} metadata
    */
   update(metadata) {
@@ -69,7 +69,7 @@ export class MetadataForm {
       if (input instanceof HTMLInputElement) input.checked = input.value === side;
     }
     const site = metadata.bodySite;
-    // A site that is not among the common ones must survive an edit of something else.
+    // A body site outside the list must survive an edit of another field.
     if (site && !coded(BODY_SITES, site.code) && ![...this.#site.options].some(({ value }) => value === site.code)) {
       this.#site.append(new Option(site.display, site.code));
     }
@@ -109,7 +109,7 @@ export class MetadataForm {
     this.#draw();
     try {
       await this.#save(entered);
-      // While it was saved another photo may have been opened.
+      // Another photo may have been opened meanwhile.
       if (equalMetadata(this.#entered(), entered)) {
         this.#saved = entered;
         this.#setStatus("done", "Saved");

@@ -1,4 +1,4 @@
-/** One photo at full size, with what is known about it beside it: look, describe, delete, step to the next. */
+/** The preview: one photo at full size, with its metadata form. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { announce, byId, setText } from "../../shell/dom.js";
 import { describe } from "../metadata.js";
@@ -8,29 +8,30 @@ import { MetadataForm } from "./metadata-form.js";
 
 /**
  * @typedef {import("./images.js").Photo} Photo
- * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) => Promise<void>,
- *   remove: (imageId: string) => Promise<void>, refresh: () => void, closed: (imageId: string) => void}} PreviewHandlers
+ * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) =>
+ *   Promise<void>, remove: (imageId: string) => Promise<void>, refresh: () => void,
+ *   closed: (imageId: string) => void}} PreviewHandlers
  */
 
 export class Preview {
-  #desk;
+  #handlers;
   #dialog = byId("preview", HTMLDialogElement);
   #image = byId("preview-image", HTMLImageElement);
   #picture;
   #details;
   #imageId = "";
-  /** Where the photo stood, to show its neighbour if it is deleted. */
+  /** Index of the photo, to show its neighbour if it is deleted. */
   #place = 0;
   #stop = new AbortController();
 
   /**
-   * @param {PreviewHandlers} desk
-   * @param {string} patient who is shown, so that nothing is written to the wrong patient
+   * @param {PreviewHandlers} handlers
+   * @param {string} patient shown, so that nothing is recorded for the wrong patient
    */
-  constructor(desk, patient) {
-    this.#desk = desk;
-    this.#picture = new ImageLoader(this.#image, byId("preview-figure"), () => desk.refresh());
-    this.#details = new MetadataForm((metadata) => desk.save(this.#imageId, metadata));
+  constructor(handlers, patient) {
+    this.#handlers = handlers;
+    this.#picture = new ImageLoader(this.#image, byId("preview-figure"), () => handlers.refresh());
+    this.#details = new MetadataForm((metadata) => handlers.save(this.#imageId, metadata));
     setText("preview-patient", patient);
     byId("preview-patient").hidden = !patient;
     const { signal } = this.#stop;
@@ -60,10 +61,10 @@ export class Preview {
     byId("preview-title").focus();
   }
 
-  /** The photos changed: follow the one that is open, or leave it if it is gone. */
+  /** Follows the open photo after the list has changed, or leaves it if it is gone. */
   update() {
     if (!this.#dialog.open) return;
-    const photos = this.#desk.photos();
+    const photos = this.#handlers.photos();
     const place = photos.findIndex((photo) => photo.imageId === this.#imageId);
     if (place >= 0) return this.#draw(photos, place);
     announce("This photo was deleted.");
@@ -74,7 +75,7 @@ export class Preview {
 
   /** @param {string} imageId */
   #show(imageId) {
-    const photos = this.#desk.photos();
+    const photos = this.#handlers.photos();
     const place = photos.findIndex((photo) => photo.imageId === imageId);
     const photo = photos[place];
     if (!photo) return;
@@ -104,7 +105,7 @@ export class Preview {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    // In the form the arrows belong to the field.
+    // In a form field, arrow keys belong to the field.
     const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
     if (!step || inField || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
@@ -113,10 +114,10 @@ export class Preview {
 
   /** @param {number} by */
   async #step(by) {
-    const target = this.#desk.photos()[this.#place + by];
+    const target = this.#handlers.photos()[this.#place + by];
     if (!target || !(await this.#mayLeave())) return;
     this.#show(target.imageId);
-    // The button that was used may just have been disabled, which would drop the keyboard.
+    // The button may just have been disabled, which loses the focus.
     if (document.activeElement === document.body || document.activeElement === this.#dialog) byId("preview-title").focus();
   }
 
@@ -128,7 +129,7 @@ export class Preview {
     if (!this.#dialog.open) return;
     this.#dialog.close();
     this.#picture.reset();
-    this.#desk.closed(this.#imageId);
+    this.#handlers.closed(this.#imageId);
   }
 
   /** @returns {Promise<boolean>} */
@@ -143,19 +144,19 @@ export class Preview {
 
   async #delete() {
     const imageId = this.#imageId;
-    const photo = this.#desk.photos()[this.#place];
+    const photo = this.#handlers.photos()[this.#place];
     await confirmDialog({
       title: `Delete photo ${photo?.sequence ?? ""}?`,
       text: "It is removed from the session for good. This cannot be undone.",
       yes: "Delete photo",
       failed: "The photo could not be deleted. Check the connection and try again.",
-      act: () => this.#desk.remove(imageId),
+      act: () => this.#handlers.remove(imageId),
     });
   }
 
   #reload() {
     this.#picture.reset();
-    this.#desk.refresh();
+    this.#handlers.refresh();
     this.update();
   }
 }

@@ -1,8 +1,8 @@
-/** The QR panel: a code with its remaining time, replaced before it expires for as long as somebody can see it. */
+/** The QR code with its remaining time. It is renewed before it expires, as long as the page is visible. */
 import { byId, setText } from "../../shell/dom.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 
-/** A new code is made this long before the old one dies, so that nobody scans a dying one. In milliseconds. */
+/** A code is renewed this long before it expires, so that nobody scans one about to expire. In milliseconds. */
 export const RENEW_BEFORE_MS = 15_000;
 
 const RETRY_EVERY_MS = 5_000;
@@ -19,8 +19,8 @@ export class QrCodePanel {
   #stop = new AbortController();
 
   /**
-   * @param {() => Promise<Session>} make asks the server for a new code
-   * @param {(error: unknown) => boolean} refused tells whether a failure ends the panel's life
+   * @param {() => Promise<Session>} make requests a new code
+   * @param {(error: unknown) => boolean} refused returns whether a failure is final
    */
   constructor(make, refused) {
     this.#make = make;
@@ -45,7 +45,7 @@ export class QrCodePanel {
     this.#lifeMs = session.expiresIn * 1000;
     this.#expiresAt = Date.now() + this.#lifeMs;
     const image = byId("code-image", HTMLImageElement);
-    // As an image the markup can neither run anything nor reach the page.
+    // Inside an image the markup can neither run scripts nor access the page.
     image.src = `data:image/svg+xml,${encodeURIComponent(withNamespace(session.qrSvg))}`;
     image.hidden = false;
     byId("code-link", HTMLInputElement).value = session.mobileUrl;
@@ -77,10 +77,10 @@ export class QrCodePanel {
     const now = Date.now();
     const left = this.#expiresAt - now;
     const early = Math.min(RENEW_BEFORE_MS, this.#lifeMs / 4);
-    // What a person sees is the time until the picture changes; the code itself lives a little longer.
+    // Shows the time until the image changes; the code itself is valid a little longer.
     setText("code-left", left > 0 ? minutesAndSeconds(Math.max(0, left - early)) : "");
     if (left <= 0 && !this.#making) this.#draw("expired", "No new code could be made. Trying again…");
-    // Nobody scans a hidden page: its code may expire, and the session is not kept alive for nobody.
+    // Nobody scans a hidden page: let its code expire, and do not keep the session alive.
     if (left <= early && now >= this.#retryAt && !document.hidden) void this.renew();
   }
 
@@ -102,7 +102,7 @@ export class QrCodePanel {
     try {
       await navigator.clipboard.writeText(link.value);
     } catch {
-      // Without permission or a secure context: select it, so that the keyboard can copy.
+      // Without permission or a secure context: select the link, so that it can be copied by keyboard.
       link.focus();
       link.select();
       return;
@@ -114,7 +114,7 @@ export class QrCodePanel {
 }
 
 /**
- * Inline SVG may leave its namespace out; an image may not.
+ * Inline SVG may omit its namespace; an image may not.
  * @param {string} svg
  */
 function withNamespace(svg) {

@@ -1,4 +1,4 @@
-/** One running session: its code, its photos and its live channel, from the first answer to the last. */
+/** The view of a running session: its code, its photos and its live channel. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
@@ -43,12 +43,12 @@ export class SessionView {
    * @param {import("./api.js").CaptureApi} api
    * @param {Encounter} encounter
    * @param {import("./api.js").Session} session
-   * @param {SessionHandlers} outcome
+   * @param {SessionHandlers} handlers
    */
-  constructor(api, encounter, session, outcome) {
+  constructor(api, encounter, session, handlers) {
     this.#api = api;
     this.#encounter = encounter;
-    this.#handlers = outcome;
+    this.#handlers = handlers;
     const { encounterId } = encounter;
     this.#drawPatient();
     this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh());
@@ -91,17 +91,17 @@ export class SessionView {
 
   /** @param {import("./images.js").List} list */
   #onList(list) {
-    // No session any more: it was ended elsewhere, or nobody used it for two hours.
+    // The session is gone: ended elsewhere, or unused for two hours.
     if (list.sessionCreatedAt === null) return this.#ended();
     if (this.#createdAt !== null && list.sessionCreatedAt !== this.#createdAt) {
-      // Ended and opened again elsewhere: another session, whose revisions start anew and which our code does not open.
+      // Ended and reopened elsewhere: a new session, with new revisions and another code.
       this.#images = new Images();
       void this.#code.renew();
     }
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
     const { changed, needsList } = this.#images.applyList(list);
-    // Drawn even when empty: from then on every photo is one that has just arrived.
+    // Drawn even when empty: every photo after that counts as new.
     this.#applyUpdate({ changed: changed || first, needsList });
   }
 
@@ -125,13 +125,13 @@ export class SessionView {
     this.#preview.update();
   }
 
-  /** Asks for new download URLs before the first of the present ones dies. */
+  /** Requests new download URLs before the first one expires. */
   #scheduleUrlRefresh() {
     clearTimeout(this.#urlTimer);
     const ends = this.#images.photos.filter((photo) => photo.downloadUrl).map((photo) => photo.expiresAt);
     if (!ends.length) return;
     const wait = Math.min(...ends) - URL_MARGIN_MS / 2 - Date.now();
-    // Never faster than the polling: a server that hands out URLs with a short life is not asked in a circle.
+    // Never faster than polling, so that short-lived URLs do not cause a request loop.
     this.#urlTimer = setTimeout(() => this.#refresh(), Math.max(3_000, wait));
   }
 
@@ -177,7 +177,7 @@ export class SessionView {
 
   /**
    * @param {unknown} error
-   * @returns {boolean} whether the session cannot go on
+   * @returns {boolean} whether the session cannot continue
    */
   #handleRefusal(error) {
     if (this.#stopped) return true;

@@ -82,7 +82,7 @@ export function totalProgress(photos) {
   return photos.reduce((sum, photo) => sum + photo.size * progressOf(photo), 0) / total;
 }
 
-/** One photo's progress, from 0 to 1: the upload counts for 95 %, the server's response for the rest. @param {Photo} photo */
+/** One photo's progress, from 0 to 1: the upload is 95 %, the server's response the rest. @param {Photo} photo */
 export function progressOf(photo) {
   return photo.phase === "sent" ? 1 : photo.progress * 0.95;
 }

@@ -1,4 +1,4 @@
-/** The account page: who is signed in, their name, and the ways out. */
+/** The account page: who is signed in, their name, and signing out. */
 import { requireSignIn } from "../../app.js";
 import { drawMenu } from "../../shell/account-menu.js";
 import { apiGet, apiCall } from "../../shell/api.js";

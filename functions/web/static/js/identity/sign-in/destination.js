@@ -1,11 +1,11 @@
-/** Where to go once signed in. */
+/** Where to go after signing in. */
 import { homeOf } from "../../pages.js";
 
 /**
- * Only an address of our own is followed: a link to the sign-in page must not be able to lead to somebody else's.
+ * Only URLs of our own origin are followed, so that a link to the sign-in page cannot redirect elsewhere.
  * @param {import("../../shell/users.js").User} user
- * @param {string} address of the sign-in page, whose `next` names where its reader came from
- * @returns {string} a whole address
+ * @param {string} address the URL of the sign-in page, whose `next` is where the person came from
+ * @returns {string} an absolute URL
  */
 export function destination(user, address) {
   const here = new URL(address);
@@ -18,7 +18,7 @@ export function destination(user, address) {
   } catch {
     return home;
   }
-  // The whole address is compared and used as the browser has understood it: "//host", "/\host" and "/.//host" are
-  // paths to the eye only. And never back here, or a sign-in would have no end.
+  // Compare and use the URL as the browser has parsed it: "//host", "/\host" and "/.//host" only look like paths. Never
+  // return to the sign-in page, which would loop.
   return wanted.origin === here.origin && wanted.pathname !== here.pathname ? wanted.href : home;
 }

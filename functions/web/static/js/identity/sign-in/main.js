@@ -1,4 +1,4 @@
-/** Signing in: a number, a code, and on to where the person wanted to go. */
+/** The sign-in page: phone number, code, then on to the page that the person wanted. */
 import { byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { HttpProblem, call } from "../../shell/http.js";
 import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-timeout.js";
@@ -67,7 +67,7 @@ function signedIn(answer) {
 /** @param {import("../../shell/users.js").User} user */
 function redirect(user) {
   showScreen("done");
-  // The back button must not lead to a code that has been used.
+  // The back button must not return to a used code.
   location.replace(destination(user, location.href));
 }
 
@@ -90,7 +90,7 @@ byId("number-form").addEventListener("submit", (event) => {
   void sendCode();
 });
 addEventListener("storage", () => {
-  // Signed in in another tab: this one is done too.
+  // Signed in from another tab: leave this one too.
   const kept = currentSignIn();
   if (kept && !isTimedOut()) redirect(kept.user);
 });

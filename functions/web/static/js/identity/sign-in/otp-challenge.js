@@ -1,14 +1,14 @@
 /**
- * The code that was sent last, and what is left of it. It survives a reload: phones throw a page away while its reader
- * looks for the message in another app.
+ * The latest code that was sent: its expiry and remaining tries. Survives a reload, because phones discard a page while
+ * its reader looks for the SMS in another app.
  */
 
 const STORAGE_KEY = "bedside.code-sent";
 
-/** Checks that the server allows for one code. */
+/** Tries that the server allows per code. */
 export const MAX_TRIES = 5;
 
-/** Two answers about the same code differ by rounding and by the time on the way. In milliseconds. */
+/** Responses about the same code differ by rounding and network latency. In milliseconds. */
 const TOLERANCE_MS = 5_000;
 
 /** @typedef {{phone: string, expiresAt: number, resendAt: number, triesLeft: number}} OtpChallenge times in Unix ms */
@@ -18,7 +18,7 @@ const TOLERANCE_MS = 5_000;
  * @param {{expiresIn: number, resendAfter: number}} answer in seconds
  * @param {number} now Unix ms
  * @param {OtpChallenge | null} before
- * @returns {OtpChallenge} with the tries that are left, if this answer is about the same code as before
+ * @returns {OtpChallenge} with the remaining tries, if the response is about the same code as before
  */
 export function newChallenge(phone, { expiresIn, resendAfter }, now, before) {
   const expiresAt = now + expiresIn * 1000;
@@ -43,7 +43,7 @@ export function saveChallenge(sent) {
 }
 
 /**
- * The digits of a code in what was typed or pasted: "123 456", or the whole message.
+ * Extracts a code from typed or pasted text: "123 456", or the whole SMS.
  * @param {string} text
  * @returns {string} at most 6 digits
  */

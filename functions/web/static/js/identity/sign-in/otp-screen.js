@@ -1,4 +1,4 @@
-/** The screen for the code: typed, pasted or read from the message, with what is left of its time and tries. */
+/** The screen for the code, which is typed, pasted or read from the SMS; shows the remaining time and tries. */
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
@@ -6,16 +6,16 @@ import { HttpProblem, call } from "../../shell/http.js";
 import { digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
 import { readOtpFromSms } from "./web-otp.js";
 
-/** A lock that only an administrator opens tells to wait a day. In milliseconds. */
+/** A longer Retry-After means a lock that only an administrator can open. In milliseconds. */
 const LOCKED_MS = 23 * 3_600_000;
 
 export const LOCKED =
   "This number is locked after too many wrong codes. Ask the administrator of your facility to unlock it.";
 
-/** Longer waits than this are told as a time of day. In milliseconds. */
+/** Longer waits are shown as a time of day. In milliseconds. */
 const COUNTDOWN_MAX_MS = 600_000;
 
-/** @typedef {import("./otp-challenge.js").OtpChallenge} Sent */
+/** @typedef {import("./otp-challenge.js").OtpChallenge} OtpChallenge */
 
 export class OtpScreen {
   #onSignedIn;
@@ -23,7 +23,7 @@ export class OtpScreen {
   #input = byId("code", HTMLInputElement);
   #check = byId("check", HTMLButtonElement);
   #resend = byId("resend", HTMLButtonElement);
-  /** @type {Sent | null} */
+  /** @type {OtpChallenge | null} */
   #challenge = null;
   #busy = false;
   #expired = false;
@@ -32,7 +32,7 @@ export class OtpScreen {
 
   /**
    * @param {(answer: import("../../shell/tokens.js").TokenResponse) => void} onSignedIn
-   * @param {() => void} onChange another number is wanted
+   * @param {() => void} onChange called when the person wants to use another number
    */
   constructor(onSignedIn, onChange) {
     this.#onSignedIn = onSignedIn;
@@ -47,14 +47,14 @@ export class OtpScreen {
     setInterval(() => this.#tick(), 500);
   }
 
-  /** @param {Sent} sent */
+  /** @param {OtpChallenge} sent */
   open(sent) {
     showScreen("code");
     this.#begin(sent);
     announce(`A code was sent to ${sent.phone}.`);
   }
 
-  /** @param {Sent} sent */
+  /** @param {OtpChallenge} sent */
   #begin(sent) {
     this.#challenge = sent;
     this.#expired = this.#locked = false;
@@ -108,7 +108,7 @@ export class OtpScreen {
 
   /**
    * @param {unknown} error
-   * @param {Sent} sent
+   * @param {OtpChallenge} sent
    */
   #verifyFailed(error, sent) {
     const problem = error instanceof HttpProblem ? error : null;
@@ -152,7 +152,7 @@ export class OtpScreen {
     }
   }
 
-  /** Whether this code can open nothing any more. */
+  /** Whether this code can no longer be used. */
   get #spent() {
     return this.#expired || this.#locked || (this.#challenge?.triesLeft ?? 0) < 1;
   }
@@ -166,7 +166,7 @@ export class OtpScreen {
     if (!sent) return;
     if (!this.#expired && Date.now() >= sent.expiresAt) {
       this.#expired = true;
-      // What the server is being asked may still be right: the answer decides.
+      // A running check may still succeed: its response decides.
       if (!this.#busy && !this.#locked && sent.triesLeft > 0) showFieldError("code", "This code has expired. Send a new one.");
     }
     this.#draw();

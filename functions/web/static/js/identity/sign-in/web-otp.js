@@ -1,4 +1,4 @@
-/** Takes the code out of the message by itself, where the browser offers that (WebOTP). */
+/** Reads the code from the SMS where the browser supports WebOTP. */
 
 /**
  * @param {(code: string) => void} onCode
@@ -7,11 +7,11 @@
 export async function readOtpFromSms(onCode, signal) {
   if (!("OTPCredential" in globalThis)) return;
   try {
-    // The type library does not know WebOTP yet.
+    // TypeScript's DOM library lacks WebOTP.
     const asked = /** @type {CredentialRequestOptions} */ ({ otp: { transport: ["sms"] }, signal });
     const found = /** @type {{code?: string} | null} */ (await navigator.credentials.get(asked));
     if (found?.code && !signal.aborted) onCode(found.code);
   } catch {
-    // Refused, overdue or aborted: the code can be typed.
+    // Denied, timed out or aborted: the code can be typed.
   }
 }

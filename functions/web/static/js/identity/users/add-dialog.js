@@ -1,4 +1,4 @@
-/** Adding a person by their number. */
+/** The dialog that adds a person by phone number. */
 import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
@@ -59,7 +59,7 @@ export class AddDialog {
     const facilityId = this.#facility.value.trim() || null;
     showFieldError("add-phone", read.error);
     showFieldError("add-roles", roles.length ? "" : "Choose at least one role.");
-    showFieldError("add-facility", facilityId ? "" : "Whoever is added needs a facility.");
+    showFieldError("add-facility", facilityId ? "" : "Enter a facility.");
     if (read.error) return this.#phone.focus();
     if (!roles.length) return byId("add-roles").querySelector("input")?.focus();
     if (!facilityId) return this.#facility.focus();

@@ -1,4 +1,4 @@
-/** The users page: the people of a facility, found, added and managed by its administrators. */
+/** The users page: administrators find, add and manage the people of a facility. */
 import { requireSignIn } from "../../app.js";
 import { apiGet } from "../../shell/api.js";
 import { reloadUser } from "../../shell/current-user.js";
@@ -26,14 +26,14 @@ let cursor = null;
 /** @type {Filter} */
 let filter = {};
 const today = new UsageSummary();
-/** Only the answer to the last question is shown. */
+/** Only the response to the latest request is shown. */
 let latestRequest = 0;
 
 /** @param {User} known */
 async function open(known) {
   showScreen("loading");
   try {
-    // Who was made an administrator a minute ago need not sign in again.
+    // A person who has just become an administrator need not sign in again.
     admin = isAdmin(known) ? known : await reloadUser();
   } catch (error) {
     setText("failed-text", errorMessage(error));
@@ -72,7 +72,7 @@ async function loadMore() {
   await fetchPage(latestRequest, (text) => setText("list-said", text));
   button.disabled = false;
   setText("more", "Show more");
-  // The button may be gone: the keyboard goes on with the first of the new people.
+  // The button may be gone: focus the first new person.
   if (users.length > before) byId("list").querySelectorAll("button")[before]?.focus();
 }
 

@@ -1,4 +1,4 @@
-/** What an administrator can do about one person. */
+/** The dialog in which an administrator manages one person. */
 import { apiCall } from "../../shell/api.js";
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
@@ -44,7 +44,7 @@ export class ManageDialog {
     byId("kill").addEventListener("click", () => void this.#signOutEverywhere());
   }
 
-  /** Whom the dialog is, or was last, about. */
+  /** Id of the person that the dialog shows, or showed last. */
   get openedId() {
     return this.#user?.userId ?? "";
   }
@@ -148,7 +148,7 @@ export class ManageDialog {
       yes: user.locked ? "Unlock and verify" : "Verify now",
       failed: (error) => {
         const why = errorMessage(error, { ...WORDS, tooMany: "You have verified many people without review today." });
-        // What was sent before has been done, or is being done.
+        // The earlier, identical request was carried out or is still running.
         return error instanceof HttpProblem && error.slug === "duplicate-submission" ? why : `Nothing was changed. ${why}`;
       },
       act: () => this.#act(() => apiCall("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
@@ -181,7 +181,7 @@ export class ManageDialog {
   }
 
   /**
-   * Without a question, for what takes nothing from anybody.
+   * Acts without confirmation: the action takes nothing away from anybody.
    * @param {() => Promise<void>} act
    * @param {(error: unknown) => string} whyNot
    */

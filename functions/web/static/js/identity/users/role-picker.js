@@ -1,4 +1,4 @@
-/** The choice of roles, as far as the administrator may give them. */
+/** Checkboxes for the roles that the administrator may grant. */
 import { make } from "../../shell/dom.js";
 import { ROLES, isSystemAdmin } from "../../shell/users.js";
 

@@ -1,4 +1,4 @@
-/** What was done today and yesterday, by the reader's own clock: a glance for administrators, and no more. */
+/** Usage today and yesterday, in the browser's time zone. */
 import { apiGet } from "../../shell/api.js";
 import { byId, make, setText } from "../../shell/dom.js";
 
@@ -13,7 +13,7 @@ const COUNTS = [
   { field: "signIns", display: "Sign-ins" },
   { field: "codesSent", display: "Codes sent" },
 ];
-/** From the beginning of yesterday until the last minute of today. */
+/** Covers yesterday and today, whatever the time. */
 const HOURS = 48;
 
 export class UsageSummary {
@@ -21,8 +21,8 @@ export class UsageSummary {
   #facility = null;
 
   /**
-   * Shows a facility's numbers; what is shown already is not asked for again.
-   * @param {string} facility empty for the administrator's own, or for all
+   * Shows a facility's numbers, and fetches them unless they are shown already.
+   * @param {string} facility empty for the administrator's own facility, or for all facilities
    */
   async show(facility) {
     if (this.#facility === facility) return;
@@ -33,7 +33,7 @@ export class UsageSummary {
     try {
       counted = await apiGet(`/admin/counters?${query}`);
     } catch {
-      // Nobody's work depends on these numbers.
+      // The numbers are not essential: the page works without them.
     }
     if (this.#facility === facility) draw(counted, facility);
   }
@@ -67,7 +67,7 @@ function tile({ field, display }, hours) {
  * @param {Hour[]} hours
  * @param {string} field
  * @param {number} now ms
- * @returns {{today: number, yesterday: number}} an hour belongs to the day in which it begins
+ * @returns {{today: number, yesterday: number}} an hour counts for the day in which it begins
  */
 export function dayTotals(hours, field, now) {
   const midnight = new Date(now);

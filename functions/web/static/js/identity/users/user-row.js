@@ -1,4 +1,4 @@
-/** One person in the list: a row of the table on a desk, a card on a phone. */
+/** One person in the list: a table row on a desktop, a card on a phone. */
 import { make } from "../../shell/dom.js";
 import { formatDateTime } from "../../shell/format.js";
 import { isClinician, nameOf, roleNames } from "../../shell/users.js";
@@ -20,7 +20,7 @@ export function userRow(user, { mine, facility, onOpen }) {
   if (!user.displayName) name.classList.add("muted");
   const who = make("th", "person", name, ...(mine ? [make("span", "badge quiet", "You")] : []));
   who.scope = "row";
-  // Laid out as a card, a table would lose its meaning for screen readers: the roles keep it.
+  // Laid out as cards, the table would lose its meaning for screen readers without explicit roles.
   who.setAttribute("role", "rowheader");
   const cells = [
     cell("Number", user.phone ?? "Not known"),

@@ -1,6 +1,7 @@
 /**
- * One connection of the live channel over Ably, without its SDK: a token request signed by our server buys a token, and
- * the channel is read as server-sent events. The token never carries Ably's key, and only allows this one channel.
+ * A connection of the live channel over Ably, without its SDK. A token request, signed by our server, is exchanged for
+ * a token, and the channel is read as server-sent events. The token does not reveal Ably's key and allows only this
+ * channel.
  */
 import { parse } from "./socket.js";
 
@@ -13,13 +14,13 @@ const OPEN_WITHIN_MS = 10_000;
  * @returns {import("./socket.js").Connection}
  */
 export function openAbly(live, { onOpen, onMessage, onClose }) {
-  const buying = new AbortController();
+  const requesting = new AbortController();
   /** @type {EventSource | null} */
   let source = null;
   let closed = false;
   const overdue = setTimeout(fail, OPEN_WITHIN_MS);
 
-  buyToken(live, buying.signal).then((token) => {
+  requestToken(live, requesting.signal).then((token) => {
     if (closed) return;
     const query = new URLSearchParams({ v: "1.2", channels: live.channel, accessToken: token });
     source = new EventSource(`${live.realtimeUrl}/sse?${query}`);
@@ -31,14 +32,14 @@ export function openAbly(live, { onOpen, onMessage, onClose }) {
       const message = unwrap(event.data);
       if (message) onMessage(message);
     };
-    // EventSource would reconnect by itself with a token that may have expired: a new one is bought instead.
+    // EventSource would reconnect with a token that may have expired: get a new one instead.
     source.onerror = fail;
   }, fail);
 
   function close() {
     closed = true;
     clearTimeout(overdue);
-    buying.abort();
+    requesting.abort();
     source?.close();
   }
 
@@ -48,7 +49,7 @@ export function openAbly(live, { onOpen, onMessage, onClose }) {
     onClose();
   }
 
-  // Nothing can be sent on an event stream; the regular comparison with the list notices a dead one.
+  // Nothing can be sent on an event stream; the regular reconciliation notices a dead one.
   return { close, check() {} };
 }
 
@@ -57,7 +58,7 @@ export function openAbly(live, { onOpen, onMessage, onClose }) {
  * @param {AbortSignal} signal
  * @returns {Promise<string>}
  */
-async function buyToken(live, signal) {
+async function requestToken(live, signal) {
   const keyName = encodeURIComponent(live.tokenRequest.keyName);
   const response = await fetch(`${live.restUrl}/keys/${keyName}/requestToken`, {
     method: "POST",
@@ -73,7 +74,7 @@ async function buyToken(live, signal) {
 }
 
 /**
- * Takes our message out of Ably's `{name, data}`, whose data may be JSON text or JSON.
+ * Extracts our message from Ably's `{name, data}`, whose data may be JSON text or JSON.
  * @param {string} text
  * @returns {any}
  */

@@ -1,6 +1,7 @@
 /**
- * Watches something: by the live channel while it is open, by polling while it is not, and by asking for the whole after
- * every gap, sleep or doubt. It only fetches and tells; what the answers mean is decided by whoever watches.
+ * Keeps a resource up to date: through the live connection while it is open, by polling while it is not, and by
+ * fetching the resource as a whole after every gap. It only fetches and passes on; the watcher interprets messages and
+ * results.
  *
  * @typedef {{url: string, ticket: string, provider?: undefined}} SocketLive
  * @typedef {{provider: "ably", channel: string, tokenRequest: {keyName: string}, restUrl: string,
@@ -11,7 +12,7 @@
 
 /**
  * @template T
- * @typedef {{fetch: () => Promise<T>, live: () => Promise<Live>}} Source one try each: the channel asks again anyway
+ * @typedef {{fetch: () => Promise<T>, live: () => Promise<Live>}} Source neither retries: the channel does
  */
 
 /**
@@ -24,30 +25,30 @@ import { openAbly } from "./ably.js";
 import { openSocket } from "./socket.js";
 
 /**
- * How often is asked, in milliseconds: without a connection, and with one. `hidden` whether also in a tab that nobody
- * sees.
+ * How often to fetch, in milliseconds: `pollMs` without a connection, `reconcileMs` with one. `hidden`: also in a
+ * hidden tab.
  * @typedef {{pollMs: number, reconcileMs: number, hidden: boolean}} Pace
  */
 
 /** @type {Pace} */
 const DEFAULT_PACE = { pollMs: 3_000, reconcileMs: 30_000, hidden: true };
 
-/** API Gateway closes every connection after 2 hours: a new one is opened before, at a moment of our choosing. */
+/** API Gateway closes every connection after 2 hours, so it is replaced before that. */
 export const RENEW_AFTER_MS = 100 * 60_000;
 const RENEW_SPREAD_MS = 8 * 60_000;
 
 const BACKOFF_FIRST_MS = 1_000;
 const BACKOFF_MAX_MS = 30_000;
 
-/** After this many failed connections the page says that it polls, rather than that it is about to reconnect. */
+/** After this many failed connections the state is "polling" rather than "reconnecting". */
 const FAILURES_BEFORE_POLLING = 2;
 
 const TICK_MS = 1_000;
 
-/** A tick that comes this late means that the machine slept or the page was frozen. In milliseconds. */
+/** A tick this late means that the computer slept or the page was frozen. In milliseconds. */
 const SLEPT_MS = 10_000;
 
-/** @template T what the whole is */
+/** @template T the resource */
 export class LiveChannel {
   #source;
   #watcher;
@@ -82,7 +83,7 @@ export class LiveChannel {
     this.#pace = pace;
   }
 
-  /** @param {Live | null} [live] a way in that is there already */
+  /** @param {Live | null} [live] credentials for the first connection, if already known */
   start(live = null) {
     this.#lastTick = Date.now();
     const ticking = setInterval(() => this.#tick(), TICK_MS);
@@ -103,14 +104,14 @@ export class LiveChannel {
     this.#opening?.close();
   }
 
-  /** After sleep, a lost network or a hidden page: ask for everything, and do not trust the connection. */
+  /** Fetches everything and checks the connection: after sleep, a lost network or a hidden page. */
   catchUp() {
     this.#connection?.check();
     if (!this.#connection) this.#reconnectAt = 0;
     void this.refresh();
   }
 
-  /** Fetches the whole; a call during a fetch makes one more follow it. */
+  /** Fetches the resource; a call during a fetch triggers one more fetch. */
   async refresh() {
     if (this.#fetching) {
       this.#fetchAgain = true;
@@ -124,7 +125,7 @@ export class LiveChannel {
     this.#fetching = false;
   }
 
-  /** Nobody looks: a connection is kept while it holds, and nothing is asked until somebody looks again. */
+  /** Whether the tab is hidden and should not fetch; an open connection is kept. */
   get #resting() {
     return document.hidden && !this.#pace.hidden;
   }
@@ -161,7 +162,7 @@ export class LiveChannel {
   }
 
   /**
-   * Opens a connection; one that is still open is closed only after the new one carries messages.
+   * Opens a connection; the old one is closed only once the new one is open.
    * @param {Live | null} given
    */
   async #connect(given) {
@@ -173,7 +174,7 @@ export class LiveChannel {
       this.#opening?.close();
       this.#opening = this.#open(live);
     } catch {
-      // Whether the thing itself is gone is told by the whole, which is asked for anyway.
+      // Whether the resource still exists shows in the next fetch.
       if (attempt === this.#attempt) this.#failed();
     }
   }
@@ -199,7 +200,7 @@ export class LiveChannel {
       onClose: () => {
         if (this.#opening === connection) this.#opening = null;
         if (this.#connection === connection) this.#connection = null;
-        // An attempt that is already under way goes on; only without one does the wait for the next begin.
+        // If an attempt is already running, it continues; otherwise the backoff begins.
         if (!this.#opening) this.#failed();
         if (!this.#resting) void this.refresh();
       },
@@ -213,7 +214,7 @@ export class LiveChannel {
     this.#attempt += 1;
     this.#failures += 1;
     const backoff = Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** (this.#failures - 1));
-    // Jitter: after an outage every desk of a hospital comes back, and not all in the same second.
+    // Jitter: after an outage, all desktops of a hospital must not reconnect in the same second.
     const wait = backoff * (0.5 + Math.random() / 2);
     this.#reconnectAt = Date.now() + wait;
     if (this.#connection) this.#renewAt = Date.now() + wait;

@@ -1,6 +1,6 @@
 /**
- * One connection of the live channel over our own WebSocket API: kept alive by pings, given up when a pong stays out.
- * Whoever opened it decides about the next one.
+ * A connection of the live channel over our own WebSocket API. Pings keep it alive; a missing pong closes it. The
+ * caller decides about reconnecting.
  *
  * @typedef {{onOpen: () => void, onMessage: (message: any) => void, onClose: () => void}} Handlers
  * @typedef {{close: () => void, check: () => void}} Connection
@@ -9,7 +9,7 @@
 /** API Gateway closes a connection after 10 idle minutes. In milliseconds. */
 export const PING_EVERY_MS = 240_000;
 
-/** A connection whose pong takes longer is dead, whatever the browser believes. In milliseconds. */
+/** A connection whose pong takes longer is considered dead. In milliseconds. */
 export const PONG_WITHIN_MS = 10_000;
 
 /** @type {number} milliseconds */
@@ -33,7 +33,7 @@ export function openSocket(live, { onOpen, onMessage, onClose }) {
     onOpen();
   };
   socket.onmessage = (event) => {
-    // Whatever arrives proves that the connection lives.
+    // Any message proves that the connection is alive.
     clearTimeout(overdue);
     const message = parse(event.data);
     if (message && message.type !== "pong") onMessage(message);
@@ -67,7 +67,7 @@ export function openSocket(live, { onOpen, onMessage, onClose }) {
 
 /**
  * @param {unknown} data
- * @returns {any} the message, or null if it is none of ours
+ * @returns {any} the message, or null if it is not one of ours
  */
 export function parse(data) {
   try {

@@ -1,4 +1,6 @@
-/** A visit in the patient's own words: plain, kind, and with what to do next. Pure, except for how times are written. */
+/**
+ * Labels and texts about visits for patients: plain and kind, with what to do next. Pure, but for the browser's locale.
+ */
 import { formatDay, isOver, formatTime } from "../labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
@@ -31,7 +33,7 @@ export function stateLabelForPatient(visit) {
 }
 
 /**
- * How a visit ended.
+ * Explains how a visit ended.
  * @param {Visit} visit one that is over
  * @returns {[title: string, text: string]}
  */
@@ -63,7 +65,7 @@ export function formatStart(visit, now) {
 }
 
 /**
- * What comes first: what is going on or next, soonest first; then what is over, latest first.
+ * Groups visits: current and future ones, soonest first, and past ones, latest first.
  * @param {Visit[]} visits
  * @returns {{ahead: Visit[], over: Visit[]}}
  */

@@ -1,4 +1,4 @@
-/** The patient's visits: what comes next on top, what is over below. */
+/** The patient's visits: upcoming ones on top, past ones below. */
 import { byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { LiveChannel } from "../../shell/live/channel.js";
@@ -70,7 +70,7 @@ export class MyVisits {
   #take(found) {
     const first = this.#found === null;
     this.#found = found;
-    // Who also works here sees a facility's visits elsewhere.
+    // A patient who also works here sees the facility's visits on the schedule page.
     const { ahead, over } = groupVisits(found.visits.filter(({ patientId }) => patientId === this.#userId));
     updateRows(byId("ahead"), ahead.map(row));
     updateRows(byId("earlier"), over.map(row));

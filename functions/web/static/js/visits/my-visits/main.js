@@ -1,4 +1,4 @@
-/** The patient's page: their visits, or the one that the address names. */
+/** The patient's page: their visits, or the one in the URL. */
 import { requireSignIn } from "../../app.js";
 import { byId } from "../../shell/dom.js";
 import { visitIdInUrl } from "../api.js";
@@ -18,7 +18,7 @@ function open(userId) {
 }
 
 /**
- * The back button changes only the end of the address: no page is left, so the page asks itself.
+ * The back button changes only the fragment of the URL: the page is not left, so it asks by itself.
  * @param {string} userId
  */
 async function turn(userId) {

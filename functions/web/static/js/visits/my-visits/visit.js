@@ -1,4 +1,4 @@
-/** The patient's visit: one big button, the call, and a kind word afterwards. */
+/** The patient's visit: one big button, the call, and a closing message. */
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
@@ -105,14 +105,14 @@ export class MyVisit {
     setText("over-text", text);
     setText("over-said", "");
     byId("over-facts").replaceChildren();
-    // A question about a call that is over asks nothing any more.
+    // A confirmation about a call that is over is pointless.
     byId("confirm", HTMLDialogElement).close();
     showScreen("over");
     if (!visit.startedAt) return;
     try {
       byId("over-facts").replaceChildren(...summaryItems(await loadSummary(visit.visitId), "patient"));
     } catch {
-      // How it ended stands there already; the rest can be looked up later.
+      // The page already says how it ended; the summary is optional.
       setText("over-said", "How long it was could not be loaded. Open this page again later to see it.");
     }
   }

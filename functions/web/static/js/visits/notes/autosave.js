@@ -1,22 +1,23 @@
 /**
- * Saves notes while they are typed. What is typed is kept in this browser at once and sent a moment after the last key;
- * it stays kept until the server has it. Two versions of the same field wait for a choice, and nothing is sent until then.
+ * Saves notes while they are typed. A draft is stored in this browser at once and sent shortly after the last key; it
+ * is kept until the server has it. If a field conflicts with another version, nothing is sent until somebody has
+ * chosen.
  *
  * @typedef {import("../api.js").Notes} Notes
  * @typedef {import("./drafts.js").Draft} Draft
- * @typedef {"begun" | "saved" | "unsaved" | "saving" | "failed" | "tooLong" | "disputed"} SaveState
+ * @typedef {"loaded" | "saved" | "unsaved" | "saving" | "failed" | "tooLong" | "conflict"} SaveState
  * @typedef {{load: () => Promise<{texts: Notes, etag: string}>, save: (texts: Notes, etag: string) => Promise<string>,
  *   keep: (draft: Draft | null) => Promise<void>}} Store
  * @typedef {{texts: Notes, onState: (state: SaveState, error: unknown) => void,
- *   onTexts: (texts: Notes) => void, onConflict: (theirs: Notes) => void}} Page `texts` is what is on the page now
+ *   onTexts: (texts: Notes) => void, onConflict: (theirs: Notes) => void}} Page `texts`: the current texts of the page
  */
 import { HttpProblem } from "../../shell/http.js";
 import { EMPTY_NOTES, FIELDS, MAX_LENGTH, conflictingFields, mergeNotes, equalNotes } from "./merge.js";
 
-/** Saved so long after the last key. In milliseconds. */
+/** Saves this long after the last key. In milliseconds. */
 export const DEBOUNCE_MS = 1_500;
 
-/** The pauses before what could not be saved is tried again; the last one is kept to. In milliseconds. */
+/** Delays before retries; the last one repeats. In milliseconds. */
 const RETRY_DELAYS_MS = [3_000, 6_000, 15_000, 30_000];
 
 export class Autosave {
@@ -42,8 +43,8 @@ export class Autosave {
   }
 
   /**
-   * @param {{texts: Notes, etag: string}} saved as the server has it
-   * @param {Draft | null} draft what this browser still kept from before
+   * @param {{texts: Notes, etag: string}} saved on the server
+   * @param {Draft | null} draft of an earlier page in this browser
    */
   start(saved, draft) {
     this.#base = saved.texts;
@@ -51,7 +52,7 @@ export class Autosave {
     if (!draft || equalNotes(draft.texts, saved.texts)) {
       if (draft) void this.#store.keep(null);
       this.#page.onTexts(saved.texts);
-      return this.#setState("begun");
+      return this.#setState("loaded");
     }
     this.#page.onTexts(draft.texts);
     this.#base = draft.base;
@@ -64,7 +65,7 @@ export class Autosave {
     clearTimeout(this.#timer);
   }
 
-  /** Whether something is on the page that the server does not have. */
+  /** Whether the page has changes that the server does not have. */
   get unsaved() {
     return !equalNotes(this.#page.texts, this.#base);
   }
@@ -76,7 +77,7 @@ export class Autosave {
     this.#schedule(DEBOUNCE_MS);
   }
 
-  /** Saves now what is not saved yet. */
+  /** Saves unsaved changes now. */
   async flush() {
     clearTimeout(this.#timer);
     if (this.#saving || this.#stopped || this.#remote) return;
@@ -94,7 +95,7 @@ export class Autosave {
       this.#saving = false;
       return this.#handleError(error);
     }
-    // Typed on while it was saved: that is next.
+    // There were more changes during the save: they are next.
     if (this.unsaved) return this.edited();
     this.#markSaved();
   }
@@ -129,13 +130,13 @@ export class Autosave {
   }
 
   /**
-   * Somebody else, or another window, has saved meanwhile.
+   * Merges a version that somebody else, or another window, has saved meanwhile.
    * @param {{texts: Notes, etag: string}} theirs
    */
   #merge(theirs) {
     this.#remote = theirs;
     if (!conflictingFields(this.#base, this.#page.texts, theirs.texts).length) return this.resolve("mine");
-    this.#setState("disputed");
+    this.#setState("conflict");
     this.#page.onConflict(theirs.texts);
   }
 

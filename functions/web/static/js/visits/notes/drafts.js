@@ -1,23 +1,22 @@
 /**
- * What was typed and is not saved yet, kept in this browser until it is: in IndexedDB, so that neither a reload nor a
- * browser that crashed loses it. Each draft is its writer's: nobody else is shown it. Whoever signs out takes theirs
- * along; where a sign-in ends by itself, they wait for the same person.
+ * Drafts of unsaved notes, stored in IndexedDB so that neither a reload nor a crash loses them. Drafts are shown only
+ * to their writer. Signing out deletes them; when a sign-in ends by itself, they wait for the same person.
  *
  * @typedef {import("../api.js").Notes} Notes
- * @typedef {{texts: Notes, base: Notes, etag: string}} Draft what was typed, and the version that it was typed into
+ * @typedef {{texts: Notes, base: Notes, etag: string}} Draft the texts, and the version that they change
  */
 
 const DATABASE = "bedside-drafts";
 const STORE = "notes";
 
-/** Nothing of a patient stays in a browser for longer, whoever wrote it. In milliseconds. */
+/** Drafts are deleted after this time, because they contain patient data. In milliseconds. */
 const RETENTION_MS = 7 * 24 * 3600 * 1000;
 
 /** @type {Promise<IDBDatabase> | null} */
 let opening = null;
 let stopped = false;
 
-/** Where the browser stores nothing: what this page alone still knows. @type {Map<string, Draft>} */
+/** Drafts that the browser could not store. @type {Map<string, Draft>} */
 const inMemory = new Map();
 
 /**
@@ -31,7 +30,7 @@ export async function findDraft(userId, visitId) {
 
 /**
  * @param {string} userId
- * @returns {Promise<(Draft & {visitId: string})[]>} all that this person has typed here and not saved
+ * @returns {Promise<(Draft & {visitId: string})[]>} this person's drafts in this browser
  */
 export async function listDrafts(userId) {
   const found = new Map(inMemory);
@@ -40,7 +39,7 @@ export async function listDrafts(userId) {
     const [keys, values] = await Promise.all([settled(drafts.getAllKeys()), settled(drafts.getAll())]);
     for (const [place, key] of keys.entries()) found.set(String(key), values[place]);
   } catch {
-    // A browser without storage: what is typed is saved all the same, only not kept here meanwhile.
+    // Without storage, autosave still works; only drafts do not survive a reload.
   }
   const mine = [...found].filter(([key]) => key.startsWith(`${userId} `));
   return mine.map(([key, draft]) => ({ ...draft, visitId: key.slice(userId.length + 1) }));
@@ -64,20 +63,20 @@ export async function saveDraft(userId, visitId, draft) {
   }
 }
 
-/** From now on this page keeps nothing any more: nobody is signed in who could have typed it. */
+/** Makes this page store no more drafts, because nobody is signed in any more. */
 export function stopSavingDrafts() {
   stopped = true;
 }
 
 /**
- * Removes whatever somebody has typed here and not saved.
+ * Deletes a person's drafts.
  * @param {string} userId
  */
 export function deleteDrafts(userId) {
   return deleteWhere((key) => key.startsWith(`${userId} `));
 }
 
-/** Removes whatever is too old, also of those who never came back. */
+/** Deletes expired drafts of all people. */
 export function deleteExpiredDrafts() {
   return deleteWhere((_, { keptAt }) => Date.now() - keptAt > RETENTION_MS);
 }
@@ -90,7 +89,7 @@ async function deleteWhere(which) {
     const gone = keys.filter((key, place) => which(String(key), values[place]));
     await Promise.all(gone.map((key) => settled(drafts.delete(key))));
   } catch {
-    // No storage, no drafts.
+    // Without storage there are no drafts.
   }
 }
 

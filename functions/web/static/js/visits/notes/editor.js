@@ -1,4 +1,4 @@
-/** The notes of a visit: four fields that save themselves. */
+/** The editor of a visit's notes: four fields with autosave. */
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem, retry } from "../../shell/http.js";
@@ -67,7 +67,7 @@ export class NotesEditor {
         onState: draw,
         onTexts: fillForm,
         onConflict: (theirs) => {
-          // Every field that differs is shown: what one side alone changed is taken over whatever is chosen.
+          // Shows every field that differs, although one that only one side changed is merged whatever is chosen.
           drawConflict(theirs, conflictingFields(EMPTY_NOTES, readForm(), theirs));
         },
       },
@@ -113,15 +113,15 @@ function fillForm(texts) {
  */
 function draw(state, error) {
   const place = byId("notes-state");
-  place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "disputed"].includes(state) ? "failed" : "";
+  place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "conflict"].includes(state) ? "failed" : "";
   const words = {
-    begun: "Saves as you type",
+    loaded: "Saves as you type",
     saved: `Saved ${formatTime(new Date().toISOString())}`,
     unsaved: "Not saved yet",
     saving: "Saving…",
     failed: "Not saved",
     tooLong: "Not saved",
-    disputed: "Not saved",
+    conflict: "Not saved",
   };
   setText("notes-state", words[state]);
   byId("notes-save").hidden = state !== "failed";

@@ -1,4 +1,4 @@
-/** Unsaved notes, from one page to the next and until their writer signs out. */
+/** What unsaved notes need on every page: clean-up, and a check before their writer signs out. */
 import { deleteDrafts, deleteExpiredDrafts, stopSavingDrafts } from "./drafts.js";
 import { confirmUnsavedNotes } from "./unsaved.js";
 
@@ -8,7 +8,7 @@ export const hooks = {
   beforeSignOut: confirmUnsavedNotes,
   onLeave(userId, byChoice) {
     stopSavingDrafts();
-    // A person who signs out was asked about unsaved notes. Where the sign-in ends by itself, they wait for that person.
+    // A person who signs out was asked about unsaved notes. If the sign-in ends by itself, they wait for that person.
     if (userId && byChoice) return deleteDrafts(userId);
   },
 };

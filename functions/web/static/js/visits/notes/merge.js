@@ -1,4 +1,4 @@
-/** Two versions of the same notes, and what becomes of them. Pure. */
+/** Three-way merge of two versions of the same notes. Pure. */
 
 /** @typedef {import("../api.js").Notes} Notes */
 /** @typedef {"mine" | "theirs" | "both"} Choice */
@@ -11,7 +11,7 @@ export const FIELDS = Object.freeze([
   { name: "plan", display: "Plan" },
 ]);
 
-/** Characters that the server takes for one field. */
+/** Characters that the server accepts per field. */
 export const MAX_LENGTH = 10_000;
 
 /** @type {Readonly<Notes>} */
@@ -26,8 +26,8 @@ export function equalNotes(one, two) {
 }
 
 /**
- * The fields that both sides changed, and differently: somebody has to choose.
- * @param {Notes} base what both began with
+ * Returns the fields that both sides changed differently, so that somebody has to choose.
+ * @param {Notes} base the common ancestor
  * @param {Notes} mine
  * @param {Notes} theirs
  */
@@ -36,17 +36,17 @@ export function conflictingFields(base, mine, theirs) {
 }
 
 /**
- * @param {Notes} base what both began with
+ * @param {Notes} base the common ancestor
  * @param {Notes} mine
  * @param {Notes} theirs
- * @param {Choice} choice for what both changed; what one side changed is taken from that side
+ * @param {Choice} choice decides fields that both sides changed; a field that one side changed is taken from that side
  * @returns {Notes}
  */
 export function mergeNotes(base, mine, theirs, choice) {
   const notes = { ...EMPTY_NOTES };
-  const asked = conflictingFields(base, mine, theirs).map(({ name }) => name);
+  const conflicts = conflictingFields(base, mine, theirs).map(({ name }) => name);
   for (const { name } of FIELDS) {
-    if (!asked.includes(name)) notes[name] = mine[name] === base[name] ? theirs[name] : mine[name];
+    if (!conflicts.includes(name)) notes[name] = mine[name] === base[name] ? theirs[name] : mine[name];
     else if (choice === "both") notes[name] = [theirs[name], mine[name]].filter(Boolean).join("\n\n");
     else notes[name] = choice === "mine" ? mine[name] : theirs[name];
   }

@@ -1,4 +1,4 @@
-/** Before somebody signs out: what they typed and is not saved is saved once more; where that fails, they choose. */
+/** Before a sign-out, saves unsaved notes; if that fails, asks whether to sign out all the same. */
 import { make } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem, NetworkFailure, sleep } from "../../shell/http.js";
@@ -9,7 +9,7 @@ import { conflictingFields, mergeNotes, equalNotes } from "./merge.js";
 /** @typedef {import("./drafts.js").Draft & {visitId: string}} Draft */
 /** @typedef {{visitId: string, error: unknown}} Failure */
 
-/** Whoever wants to leave waits no longer. In milliseconds. */
+/** A sign-out waits no longer for notes to be saved. In milliseconds. */
 const SAVE_DEADLINE_MS = 5_000;
 
 /** @type {Promise<boolean> | null} */
@@ -17,7 +17,7 @@ let asking = null;
 
 /**
  * @param {string} userId
- * @returns {Promise<boolean>} whether nothing is lost by signing out, or they accept that it is
+ * @returns {Promise<boolean>} whether signing out loses nothing, or the person accepts the loss
  */
 export function confirmUnsavedNotes(userId) {
   asking ??= saveOrAsk(userId).finally(() => {
@@ -59,7 +59,7 @@ async function saveAll(userId, drafts) {
   const saving = drafts.map(async (draft) => {
     try {
       await save(draft);
-      // Whoever stayed may have typed on.
+      // After the deadline, the person may have stayed and typed on: keep the draft.
       if (late) return;
       await saveDraft(userId, draft.visitId, null);
       failures.delete(draft.visitId);
@@ -79,7 +79,7 @@ async function save({ visitId, texts, base, etag }) {
   } catch (error) {
     if (!(error instanceof HttpProblem && error.status === 412)) throw error;
     const theirs = await getNotes(visitId);
-    // The page of the visit may have saved it at the same moment.
+    // The page of the visit may have saved the same texts meanwhile.
     if (equalNotes(texts, theirs.texts)) return;
     if (conflictingFields(base, texts, theirs.texts).length) throw error;
     await saveNotes(visitId, mergeNotes(base, texts, theirs.texts, "mine"), theirs.etag);
@@ -93,8 +93,8 @@ async function save({ visitId, texts, base, etag }) {
 function offerChoices(dialog, failures) {
   const [first] = failures;
   const whose = failures.length > 1 ? `Your notes of ${failures.length} visits` : "Your notes of a visit";
-  const disputedByNow = first?.error instanceof HttpProblem && first.error.status === 412;
-  const why = disputedByNow ? "They were changed elsewhere: open them and choose." : errorMessage(first?.error);
+  const conflicted = first?.error instanceof HttpProblem && first.error.status === 412;
+  const why = conflicted ? "They were changed elsewhere: open them and choose." : errorMessage(first?.error);
   const loss = make("p", "", "If you sign out now, what you typed is lost.");
   const text = make("div", "stack", make("p", "", `${whose} could not be saved. ${why}`), loss);
   text.setAttribute("role", "alert");
@@ -107,6 +107,6 @@ function offerChoices(dialog, failures) {
   for (const button of [stay, leave]) button.type = "button";
   const there = open.href === location.href;
   dialog.append(text, make("div", "dialog-actions", leave, ...(there ? [] : [open]), stay));
-  // The harmless answer is the one that Enter gives.
+  // Enter must choose the harmless answer.
   stay.focus();
 }

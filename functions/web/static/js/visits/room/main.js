@@ -1,4 +1,4 @@
-/** The practitioner's visit room: the patient's name, the call, the notes beside it, and afterwards what it came to. */
+/** The practitioner's visit room: patient, call and notes, and the summary afterwards. */
 import { requireSignIn } from "../../app.js";
 import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
@@ -137,7 +137,7 @@ class VisitRoom {
     if (this.#summed) return;
     this.#summed = true;
     byId("over").hidden = false;
-    // Nothing is listened for any more.
+    // No listeners are needed any more.
     byId("pill").hidden = true;
     setText("over-said", "Loading…");
     try {
@@ -153,13 +153,13 @@ class VisitRoom {
       };
       byId("over-said").replaceChildren(`The summary could not be loaded. ${errorMessage(error)} `, again);
     }
-    // The button or the room that had the keyboard is gone; whoever writes notes goes on writing.
+    // The focused button or room is gone; somebody who is writing notes keeps the focus.
     if (document.activeElement === document.body) byId("over-title").focus();
   }
 
   /** @param {unknown} error */
   #refused(error) {
-    // Whatever was shown stays: the call and the notes go on by themselves.
+    // What is shown stays: the call and the notes continue.
     if (this.#visit) return;
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
     if (gone) this.stop();
@@ -174,7 +174,7 @@ class VisitRoom {
 function failed(title, text) {
   setText("failed-title", title);
   setText("failed-text", text);
-  // At every try that fails the keyboard stays where it is.
+  // A retry that fails must not move the focus.
   if (byId("failed").hidden) showScreen("failed");
 }
 

@@ -1,4 +1,4 @@
-/** The recording of a visit: started, stopped, on its way, and fetched when it is there. */
+/** Starts and stops a visit's recording, shows its progress, and opens it when it is ready. */
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
@@ -19,12 +19,12 @@ const WORDS = {
   failed: "The recording failed",
 };
 
-/** What these states become, nobody here decides: it is asked. */
+/** States that change on the server, so that the page polls. */
 const ON_ITS_WAY = new Set(["starting", "running", "stopping", "processing", "copying"]);
 
-/** How often is asked what became of a recording. In milliseconds. */
+/** How often to poll for the state of a recording. In milliseconds. */
 const ASK_EVERY_MS = 5_000;
-/** Where there is none, somebody may still start one in the room itself. */
+/** The same without a recording: somebody may still start one in the room itself. */
 const ASK_FOR_ANY_EVERY_MS = 30_000;
 
 export class RecordingControls {
@@ -38,7 +38,7 @@ export class RecordingControls {
   #parts = [];
   #failure = "";
   #busy = false;
-  /** Only the answer to the last question counts. */
+  /** Only the response to the latest request counts. */
   #asked = 0;
   #timer = 0;
   #stopped = false;
@@ -60,7 +60,7 @@ export class RecordingControls {
     this.#visit = visit;
     this.#draw();
     if (isActive(visit) && !(before && isActive(before))) void this.ask();
-    // From now on nobody starts one: the summary tells whether there is one to ask for.
+    // Nobody can start one any more: the summary says whether there is one to fetch.
     if (isOver(visit) && this.#state === "none") clearTimeout(this.#timer);
   }
 
@@ -111,7 +111,7 @@ export class RecordingControls {
   }
 
   /**
-   * The link lives only for minutes: it is asked for when it is wanted.
+   * The link is valid only for minutes, so it is requested on demand.
    * @param {number} part
    */
   async #download(part) {
@@ -140,7 +140,7 @@ export class RecordingControls {
     button.setAttribute("aria-disabled", String(this.#busy || this.#state === "stopping"));
     setText("record", this.#canStop ? "Stop recording" : "Record");
     byId("recording").dataset.state = this.#state;
-    // After a visit without a recording the summary says so.
+    // After a visit, the summary says that there is no recording.
     byId("recording").hidden = this.#state === "none" && (over || !isActive(visit));
     const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${formatDuration(this.#seconds)}` : "";
     const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
@@ -148,7 +148,7 @@ export class RecordingControls {
     this.#drawDownloads();
   }
 
-  /** One button for each part that is stored; drawn anew only when there are more, or the keyboard would lose its place. */
+  /** Draws one button for each stored part; only when there are more, so that the focus stays. */
   #drawDownloads() {
     const ready = this.#parts.flatMap((part, number) => (part.downloadUrl ? [number] : []));
     const place = byId("recording-downloads");

@@ -1,4 +1,4 @@
-/** On a phone the notes are a second tab below the room; on a desk both are seen, and there are no tabs. */
+/** On a phone, controls and notes are tabs below the room; on a desktop both are visible, without tabs. */
 import { byId } from "../../shell/dom.js";
 
 const TABS = /** @type {const} */ (["controls", "notes"]);

@@ -1,4 +1,4 @@
-/** Booking a visit: with whom, when and for how long. */
+/** The dialog that books a visit: with whom, when and for how long. */
 import { apiGet } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
@@ -14,10 +14,10 @@ import { serverNow } from "../server-clock.js";
 
 const FIELDS = ["patientId", "practitionerId", "startsAt", "durationMinutes"];
 
-/** A start is offered at the next of these. In minutes. */
+/** The suggested start is the next multiple of this. In minutes. */
 const STEP_MINUTES = 15;
 
-/** No facility's list of people is read further than this. In pages. */
+/** At most this many pages of a facility's people are read. */
 const PAGES = 20;
 
 export class BookDialog {
@@ -29,7 +29,7 @@ export class BookDialog {
   #startsAt = byId("startsAt", HTMLInputElement);
   #minutes = byId("durationMinutes", HTMLSelectElement);
   #busy = false;
-  /** The same for each try of one booking, so that an answer that was lost books nothing twice. */
+  /** The idempotency key: the same for each try of a booking, so that a lost response causes no duplicate. */
   #key = "";
   #booking = "";
   /** @type {User[] | null} */
@@ -52,7 +52,7 @@ export class BookDialog {
   open() {
     this.#patient.value = "";
     this.#practitioner.value = isClinician(this.#user) ? this.#user.userId : "";
-    // Clinicians book for themselves; an administrator says for whom.
+    // Clinicians book for themselves; administrators choose the clinician.
     byId("practitioner-field").hidden = !isAdmin(this.#user);
     setText("practitioner-fixed", isAdmin(this.#user) ? "" : `The visit is yours, ${nameOf(this.#user)}.`);
     const next = Math.ceil(serverNow() / 60_000 / STEP_MINUTES) * STEP_MINUTES * 60_000;
@@ -63,7 +63,7 @@ export class BookDialog {
     if (isAdmin(this.#user) && !this.#people) void this.#offerPeople();
   }
 
-  /** Administrators may read who there is; without that, the ids can be typed. */
+  /** Suggests people to administrators, who may list them; others type the ids. */
   async #offerPeople() {
     this.#people = [];
     try {
@@ -75,7 +75,7 @@ export class BookDialog {
         if (!cursor) break;
       }
     } catch {
-      // What was read so far helps, and nothing depends on it.
+      // The suggestions are optional: use those read so far.
     }
     byId("people-patients").replaceChildren(...this.#people.filter(isPatient).map(option));
     byId("people-clinicians").replaceChildren(...this.#people.filter(isClinician).map(option));
@@ -149,7 +149,7 @@ function option(user) {
 
 /**
  * @param {number} at Unix ms
- * @returns {string} as an input of date and time takes it
+ * @returns {string} in the format of a datetime-local input
  */
 function localTime(at) {
   return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);

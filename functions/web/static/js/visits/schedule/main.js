@@ -1,4 +1,4 @@
-/** The practitioner's list of visits: today's or all, and who is waiting. */
+/** The schedule page: the visits of today or all, and who is waiting. */
 import { requireSignIn } from "../../app.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
@@ -21,7 +21,7 @@ import { visitRow } from "./visit-row.js";
  * @typedef {import("../../shell/users.js").User} User
  */
 
-/** Nobody looks at a hidden tab, so it asks for nothing. @type {import("../../shell/live/channel.js").Pace} */
+/** A hidden tab fetches nothing. @type {import("../../shell/live/channel.js").Pace} */
 const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
 
 const LIVE_STATE_HINTS = {
@@ -32,7 +32,7 @@ const LIVE_STATE_HINTS = {
   offline: "The server cannot be reached; the list may be out of date",
 };
 
-/** How long somebody waits is told in minutes: drawn anew this often. In milliseconds. */
+/** Waiting times are shown in minutes and redrawn this often. In milliseconds. */
 const REDRAW_EVERY_MS = 10_000;
 
 /** @type {readonly View[]} */
@@ -45,9 +45,9 @@ let found = null;
 let channel = null;
 /** @type {User} */
 let me;
-/** Who waits already, so that only the next one is announced. */
+/** Patients already waiting, so that only new ones are announced. */
 let waiting = new Set();
-/** The visit on which the keyboard goes on once it is in the list. */
+/** The visit to focus once it is in the list. */
 let focusOn = "";
 let drawing = 0;
 
@@ -55,7 +55,7 @@ let drawing = 0;
 async function open(known) {
   showScreen("loading");
   try {
-    // Who was made a clinician a minute ago need not sign in again.
+    // A person who has just become a clinician need not sign in again.
     me = mayUseSchedule(known) ? known : await reloadUser();
   } catch (error) {
     return failed(error, () => open(known));
@@ -72,7 +72,7 @@ async function fetch() {
   try {
     return await pages.fetch();
   } catch (error) {
-    // Without a list there is nothing to go on with: what to do is said, and the channel goes on asking.
+    // Without a list, show what to do; the channel continues to fetch.
     if (!found) failed(error, () => channel?.refresh());
     const more = byId("more", HTMLButtonElement);
     if (more.disabled) {
@@ -98,7 +98,7 @@ function closed() {
 
 /** @param {import("../pagination.js").Found} next */
 function take(next) {
-  // Meanwhile the other tab was opened: its answer follows.
+  // The other view was chosen meanwhile: its response follows.
   if (next.view !== pages.view) return;
   const first = found === null;
   const before = found?.visits.length ?? 0;
@@ -165,7 +165,7 @@ function failed(error, again) {
     showScreen("loading");
     again();
   };
-  // A screen that is there already does not take the keyboard again at every try.
+  // A screen that is already shown must not take the focus at every retry.
   if (byId("failed").hidden) showScreen("failed");
 }
 

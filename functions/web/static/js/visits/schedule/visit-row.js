@@ -31,7 +31,7 @@ export function visitRow(visit, { dated, userId }) {
       const when = make("p", "visit-when", ...(day ? [make("span", "visit-day", day)] : []), make("span", "visit-time", at));
       const small = make("p", "small muted", [`${visit.durationMinutes} min`, whose].filter(Boolean).join(" · "));
       const who = make("div", "visit-who", make("h2", "visit-name", name), small);
-      // Somebody who waits is said by the badge itself, and since when.
+      // The badge itself says who is waiting, and since when.
       const badge = waits ? make("span", "badge warn pulsing", waits) : make("span", `badge ${look}`, text);
       const row = make("li", "visit-row card", when, who, make("p", "visit-state", badge), open());
       if (isOver(visit)) row.classList.add("over");
