@@ -92,5 +92,5 @@ def code_imports(module: Path) -> set[str]:
 
 
 def test_pages_open_through_the_composition() -> None:
-    """A page that took `enter` from the shell would lose unsaved work: the domains' hooks would be missing."""
+    """A page that took `requireSignIn` from the shell would lose unsaved work: the domains' hooks would be missing."""
     assert {name for name, targets in MODULES.items() if "shell/auth-guard.js" in targets} == {"app.js"}

@@ -1,6 +1,6 @@
 /**
- * A page for signed-in people: the shell, with the pages and hooks of every domain. Pages take `enter` from here, so
- * that none can open without the hooks that protect unsaved work.
+ * A page for signed-in people: the shell, with the pages and hooks of every domain. Pages take `requireSignIn` from
+ * here, so that none can open without the hooks that protect unsaved work.
  */
 import "./pages.js";
 import { registerHooks } from "./shell/hooks.js";

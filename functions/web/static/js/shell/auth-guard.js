@@ -1,7 +1,7 @@
 /** Lets only signed-in people see a page, and leaves it as soon as they are signed out. */
 import { drawMenu } from "./account-menu.js";
 import { make } from "./dom.js";
-import { runOnEnter, runOnLeave } from "./hooks.js";
+import { runOnLeave, runOnOpen } from "./hooks.js";
 import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
 import { requestSignOut } from "./sign-out.js";
 import { currentSignIn, signOutReason, signOut, onSignedOut } from "./tokens.js";
@@ -29,7 +29,7 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
     const next = byChoice ? "/" : address();
     location.replace(next === "/" ? "/sign-in" : `/sign-in?next=${encodeURIComponent(next)}`);
   };
-  runOnEnter();
+  runOnOpen();
   const kept = currentSignIn();
   if (!kept) {
     void leave(Promise.resolve());

@@ -3,7 +3,7 @@
  * knows no domain.
  *
  * @typedef {object} PageHooks
- * @property {() => void} [onEnter] runs when a page opens, before it is known whether anybody is signed in
+ * @property {() => void} [onOpen] runs when a page opens, before it is known whether anybody is signed in
  * @property {(userId: string) => Promise<boolean>} [beforeSignOut] resolves to false when the person prefers to stay
  * @property {(userId: string | null, byChoice: boolean) => Promise<void> | void} [onLeave] runs when the page is left
  *   because nobody is signed in any more; `byChoice`: the person signed out, rather than the sign-in ending by itself
@@ -17,8 +17,8 @@ export function registerHooks(hooks) {
   registered.push(hooks);
 }
 
-export function runOnEnter() {
-  for (const { onEnter } of registered) onEnter?.();
+export function runOnOpen() {
+  for (const { onOpen } of registered) onOpen?.();
 }
 
 /**

@@ -28,7 +28,7 @@ export class Call {
   /** @type {Mode} */
   mode = "out";
   /** Whether the current try to join is a rejoin. */
-  back = false;
+  rejoining = false;
   /** Why the last manual try failed. @type {unknown} */
   failure = null;
   /** When the next automatic try is due, by this page's clock. */
@@ -68,7 +68,7 @@ export class Call {
   /** Joins or rejoins; also before a retry is due. */
   async join() {
     if (this.mode === "joining" || this.mode === "in") return;
-    this.back = this.mode === "dropped" || this.interruptedByReload;
+    this.rejoining = this.mode === "dropped" || this.interruptedByReload;
     this.failure = null;
     const attempt = this.#setMode("joining");
     try {
@@ -103,7 +103,7 @@ export class Call {
   /** @param {unknown} error */
   #joinFailed(error) {
     const final = error instanceof HttpProblem && [403, 404, 409, 422].includes(error.status);
-    if (this.back && !final) return this.#drop();
+    if (this.rejoining && !final) return this.#drop();
     this.failure = error;
     this.leave();
   }

@@ -40,7 +40,7 @@ export class Stage {
    * @param {boolean} mayJoin
    */
   draw(visit, mayJoin) {
-    const { mode, back } = this.#call;
+    const { mode, rejoining } = this.#call;
     byId("stage").dataset.mode = mode;
     this.#drawTime(visit);
     this.#drawLost(visit);
@@ -52,7 +52,7 @@ export class Stage {
     byId("join").hidden = mode === "joining" || !mayJoin;
     const been = visit.present.includes(this.#party) || isActive(visit);
     setText("join", mode === "dropped" ? "Rejoin now" : been ? "Rejoin" : "Join visit");
-    const [title, text] = this.#cover(visit, back);
+    const [title, text] = this.#cover(visit, rejoining);
     setText("cover-title", title);
     setText("cover-text", mayJoin || mode !== "out" ? text : "Only the clinician and the patient of this visit can join it.");
     setText("cover-failure", this.#call.failure ? `You are not in the call. ${errorMessage(this.#call.failure, NOT_JOINED)}` : "");
@@ -97,7 +97,7 @@ export class Stage {
   #drawLost(visit) {
     const { mode, retryAt } = this.#call;
     const them = partyName(visit, otherParty(this.#party));
-    const mine = mode === "dropped" || (mode === "joining" && this.#call.back);
+    const mine = mode === "dropped" || (mode === "joining" && this.#call.rejoining);
     const theirs = visit.state === "interrupted" && !visit.present.includes(otherParty(this.#party));
     const away = mode === "out" && visit.state === "interrupted" && !visit.present.includes(this.#party);
     const lost = byId("lost");

@@ -202,7 +202,7 @@ export class App {
     // Only on the upload screen: an earlier patient's photos wait for a decision first.
     if (this.name === "uploading") this.uploader?.wake();
     if (this.name === "handoff" && !this.queue.session.uploadToken) this.#isStale();
-    this.queue?.settleRemovals();
+    this.queue?.sendDeletions();
   }
 
   /** @param {number} sent */

@@ -37,7 +37,7 @@ export class PhotoQueue extends EventTarget {
     const kept = await this.store.photosOf(this.session.key);
     this.photos = kept.filter((photo) => photo.phase !== "removing");
     this.removing = kept.filter((photo) => photo.phase === "removing");
-    this.settleRemovals();
+    this.sendDeletions();
   }
 
   get unsent() {
@@ -90,7 +90,7 @@ export class PhotoQueue extends EventTarget {
   }
 
   /** @param {Photo} photo @param {number} share from 0 to 1 */
-  progress(photo, share) {
+  setProgress(photo, share) {
     photo.progress = share;
     this.changed();
   }
@@ -107,16 +107,16 @@ export class PhotoQueue extends EventTarget {
     this.removing.push(ghost);
     await this.store.putPhoto(ghost);
     await this.store.dropBytes(photo.id);
-    this.settleRemovals();
+    this.sendDeletions();
   }
 
   /** Sends pending deletions to the server; failed ones are sent again on the next load or wake. */
-  settleRemovals() {
+  sendDeletions() {
     if (!this.session.uploadToken) return; // wait for a new code
     for (const ghost of [...this.removing]) {
       api
         .remove(this.session, ghost.id)
-        .then(({ imageCount }) => this.count({ imageCount, sequence: Infinity }))
+        .then(({ imageCount }) => this.updateCount({ imageCount, sequence: Infinity }))
         .catch((error) => {
           if (!(error instanceof HttpProblem) || error.status !== 404) throw error;
         })
@@ -156,7 +156,7 @@ export class PhotoQueue extends EventTarget {
    * Takes the server's count, unless a later one is known: parallel responses may arrive out of order.
    * @param {{imageCount: number, sequence: number}} answer sequence Infinity: later than all others
    */
-  count({ imageCount, sequence }) {
+  updateCount({ imageCount, sequence }) {
     const { session } = this;
     if (sequence === Infinity) session.imageCount = imageCount;
     else if (sequence > session.countedAt) Object.assign(session, { imageCount, countedAt: sequence });

@@ -32,7 +32,7 @@ export class Store {
       };
       // Safari sometimes never answers, and the page works without a database.
       const late = new Promise((_, reject) => setTimeout(reject, OPEN_MS));
-      return new Store(await Promise.race([answer(request), /** @type {Promise<never>} */ (late)]));
+      return new Store(await Promise.race([settled(request), /** @type {Promise<never>} */ (late)]));
     } catch {
       return new Store(null);
     }
@@ -168,7 +168,7 @@ export class Store {
     if (!this.database) return null;
     try {
       const transaction = this.database.transaction(names);
-      return await answer(ask((name) => transaction.objectStore(name)));
+      return await settled(ask((name) => transaction.objectStore(name)));
     } catch {
       return null;
     }
@@ -200,7 +200,7 @@ export class Store {
  * @param {IDBRequest<T>} request
  * @returns {Promise<T>}
  */
-function answer(request) {
+function settled(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);

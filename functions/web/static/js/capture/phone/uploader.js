@@ -52,7 +52,7 @@ export class Uploader extends EventTarget {
       this.#run(photo);
     }
     this.queue.changed();
-    this.settle();
+    this.reportIfDone();
   }
 
   stop() {
@@ -62,7 +62,7 @@ export class Uploader extends EventTarget {
   }
 
   /** Reports when everything has been sent. Call it also after photos were deleted. */
-  settle() {
+  reportIfDone() {
     if (this.#active > 0 || this.#over) return;
     this.#lock.release();
     if (!this.queue.photos.some(({ phase }) => phase === "waiting" || phase === "failed")) {
@@ -80,19 +80,19 @@ export class Uploader extends EventTarget {
         this.queue.session,
         photo,
         (change) => this.queue.update(photo, change),
-        (share) => this.queue.progress(photo, share),
+        (share) => this.queue.setProgress(photo, share),
         this.#stop.signal,
       );
       photo.phase = "sent";
       this.sent += 1;
       await this.queue.store.dropPhoto(photo.id);
-      this.queue.count(answer);
+      this.queue.updateCount(answer);
       await this.queue.store.putSession(this.queue.session);
     } catch (error) {
       await this.#failed(photo, error);
     }
     this.#active -= 1;
-    if (this.paused) this.settle();
+    if (this.paused) this.reportIfDone();
     else this.resume();
   }
 

@@ -86,7 +86,7 @@ export class OtpScreen {
 
   async #submit() {
     const sent = this.#challenge;
-    if (this.#busy || !sent || this.#spent) return;
+    if (this.#busy || !sent || this.#unusable) return;
     const otp = this.#input.value;
     if (otp.length < 6) {
       showFieldError("code", "Enter all 6 digits.");
@@ -129,7 +129,7 @@ export class OtpScreen {
     }
     saveChallenge(sent);
     this.#draw();
-    (this.#locked ? byId("change") : this.#spent ? this.#resend : this.#input).focus();
+    (this.#locked ? byId("change") : this.#unusable ? this.#resend : this.#input).focus();
   }
 
   async #sendAgain() {
@@ -153,7 +153,7 @@ export class OtpScreen {
   }
 
   /** Whether this code can no longer be used. */
-  get #spent() {
+  get #unusable() {
     return this.#expired || this.#locked || (this.#challenge?.triesLeft ?? 0) < 1;
   }
 
@@ -182,7 +182,7 @@ export class OtpScreen {
   #draw() {
     const sent = this.#challenge;
     if (!sent) return;
-    const spent = this.#spent;
+    const spent = this.#unusable;
     const waiting = this.#waitMs;
     this.#input.disabled = spent && !this.#busy;
     setText("code-life", spent ? "" : `Valid for ${minutesAndSeconds(sent.expiresAt - Date.now())}`);
@@ -192,7 +192,7 @@ export class OtpScreen {
     this.#resend.classList.toggle("primary", spent && !this.#busy);
     this.#resend.hidden = this.#locked;
     this.#resend.setAttribute("aria-disabled", String(this.#busy || waiting > 0));
-    setText("resend", waiting > 0 ? `New code ${when(waiting)}` : "Send a new code");
+    setText("resend", waiting > 0 ? `New code ${waitText(waiting)}` : "Send a new code");
   }
 }
 
@@ -211,7 +211,7 @@ export function sendErrorMessage(error) {
 }
 
 /** @param {number} ms */
-function when(ms) {
+function waitText(ms) {
   if (ms <= COUNTDOWN_MAX_MS) return `in ${minutesAndSeconds(ms)}`;
   return `at ${new Date(Date.now() + ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
 }

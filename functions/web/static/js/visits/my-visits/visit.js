@@ -38,7 +38,7 @@ export class MyVisit {
     });
     this.#stage = new Stage("patient", this.#call);
     this.#subscription = new VisitSubscription(visitId, {
-      onVisit: (visit) => this.#take(visit),
+      onVisit: (visit) => this.#update(visit),
       onRefused: (error) => this.#refused(error),
       onState: (state) => setText("visit-said", state === "offline" ? "No connection. This page goes on by itself when it is back." : ""),
     });
@@ -68,7 +68,7 @@ export class MyVisit {
   }
 
   /** @param {Visit} visit */
-  #take(visit) {
+  #update(visit) {
     const before = this.#visit;
     this.#visit = visit;
     this.#call.update(visit);

@@ -7,7 +7,7 @@
  * @typedef {import("./drafts.js").Draft} Draft
  * @typedef {"loaded" | "saved" | "unsaved" | "saving" | "failed" | "tooLong" | "conflict"} SaveState
  * @typedef {{load: () => Promise<{texts: Notes, etag: string}>, save: (texts: Notes, etag: string) => Promise<string>,
- *   keep: (draft: Draft | null) => Promise<void>}} Store
+ *   storeDraft: (draft: Draft | null) => Promise<void>}} Store
  * @typedef {{texts: Notes, onState: (state: SaveState, error: unknown) => void,
  *   onTexts: (texts: Notes) => void, onConflict: (theirs: Notes) => void}} Page `texts`: the current texts of the page
  */
@@ -50,7 +50,7 @@ export class Autosave {
     this.#base = saved.texts;
     this.#etag = saved.etag;
     if (!draft || equalNotes(draft.texts, saved.texts)) {
-      if (draft) void this.#store.keep(null);
+      if (draft) void this.#store.storeDraft(null);
       this.#page.onTexts(saved.texts);
       return this.#setState("loaded");
     }
@@ -71,7 +71,7 @@ export class Autosave {
   }
 
   edited() {
-    void this.#store.keep({ texts: this.#page.texts, base: this.#base, etag: this.#etag });
+    void this.#store.storeDraft({ texts: this.#page.texts, base: this.#base, etag: this.#etag });
     if (this.#remote) return;
     this.#setState("unsaved");
     this.#schedule(DEBOUNCE_MS);
@@ -109,7 +109,7 @@ export class Autosave {
     this.#base = texts;
     this.#etag = etag;
     this.#page.onTexts(next);
-    void this.#store.keep({ texts: next, base: texts, etag });
+    void this.#store.storeDraft({ texts: next, base: texts, etag });
     void this.flush();
   }
 
@@ -141,7 +141,7 @@ export class Autosave {
   }
 
   #markSaved() {
-    void this.#store.keep(null);
+    void this.#store.storeDraft(null);
     this.#setState("saved");
   }
 

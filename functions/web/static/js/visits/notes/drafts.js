@@ -13,7 +13,7 @@ const STORE = "notes";
 const RETENTION_MS = 7 * 24 * 3600 * 1000;
 
 /** @type {Promise<IDBDatabase> | null} */
-let opening = null;
+let database = null;
 let stopped = false;
 
 /** Drafts that the browser could not store. @type {Map<string, Draft>} */
@@ -35,7 +35,7 @@ export async function findDraft(userId, visitId) {
 export async function listDrafts(userId) {
   const found = new Map(inMemory);
   try {
-    const drafts = await store("readonly");
+    const drafts = await objectStore("readonly");
     const [keys, values] = await Promise.all([settled(drafts.getAllKeys()), settled(drafts.getAll())]);
     for (const [place, key] of keys.entries()) found.set(String(key), values[place]);
   } catch {
@@ -55,7 +55,7 @@ export async function saveDraft(userId, visitId, draft) {
   const key = `${userId} ${visitId}`;
   inMemory.delete(key);
   try {
-    const drafts = await store("readwrite");
+    const drafts = await objectStore("readwrite");
     if (draft) await settled(drafts.put({ ...draft, keptAt: Date.now() }, key));
     else await settled(drafts.delete(key));
   } catch {
@@ -84,7 +84,7 @@ export function deleteExpiredDrafts() {
 /** @param {(key: string, draft: Draft & {keptAt: number}) => boolean} which */
 async function deleteWhere(which) {
   try {
-    const drafts = await store("readwrite");
+    const drafts = await objectStore("readwrite");
     const [keys, values] = await Promise.all([settled(drafts.getAllKeys()), settled(drafts.getAll())]);
     const gone = keys.filter((key, place) => which(String(key), values[place]));
     await Promise.all(gone.map((key) => settled(drafts.delete(key))));
@@ -94,13 +94,13 @@ async function deleteWhere(which) {
 }
 
 /** @param {IDBTransactionMode} mode */
-async function store(mode) {
-  opening ??= open();
-  return (await opening).transaction(STORE, mode).objectStore(STORE);
+async function objectStore(mode) {
+  database ??= openDatabase();
+  return (await database).transaction(STORE, mode).objectStore(STORE);
 }
 
 /** @returns {Promise<IDBDatabase>} */
-async function open() {
+async function openDatabase() {
   const request = indexedDB.open(DATABASE, 1);
   request.onupgradeneeded = () => request.result.createObjectStore(STORE);
   return settled(request);

@@ -58,7 +58,7 @@ export class NotesEditor {
       {
         load: () => getNotes(this.#visitId),
         save: (texts, etag) => saveNotes(this.#visitId, texts, etag),
-        keep: (kept) => saveDraft(this.#userId, this.#visitId, kept),
+        storeDraft: (kept) => saveDraft(this.#userId, this.#visitId, kept),
       },
       {
         get texts() {

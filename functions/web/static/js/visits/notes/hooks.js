@@ -4,7 +4,7 @@ import { confirmUnsavedNotes } from "./unsaved.js";
 
 /** @type {import("../../shell/hooks.js").PageHooks} */
 export const hooks = {
-  onEnter: () => void deleteExpiredDrafts(),
+  onOpen: () => void deleteExpiredDrafts(),
   beforeSignOut: confirmUnsavedNotes,
   onLeave(userId, byChoice) {
     stopSavingDrafts();

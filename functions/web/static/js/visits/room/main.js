@@ -36,7 +36,7 @@ class VisitRoom {
   #notes = null;
   /** @type {Visit | null} */
   #visit = null;
-  #summed = false;
+  #summaryShown = false;
   #ticking = 0;
 
   /**
@@ -55,7 +55,7 @@ class VisitRoom {
     this.#stage = new Stage("practitioner", this.#call);
     this.#recording = new RecordingControls(visitId);
     this.#subscription = new VisitSubscription(visitId, {
-      onVisit: (visit) => this.#take(visit),
+      onVisit: (visit) => this.#update(visit),
       onRefused: (error) => this.#refused(error),
       onState: (state) => drawLiveBadge(state, LIVE_STATE_HINTS),
     });
@@ -78,20 +78,20 @@ class VisitRoom {
     return this.#visit ? partyName(this.#visit, "patient") : "the patient";
   }
 
-  get #mine() {
+  get #isMine() {
     return this.#visit?.practitionerId === this.#user.userId;
   }
 
   /** @param {Visit} visit */
-  #take(visit) {
+  #update(visit) {
     const before = this.#visit;
     this.#visit = visit;
     this.#call.update(visit);
-    if (this.#mine) this.#recording.update(visit);
+    if (this.#isMine) this.#recording.update(visit);
     if (!before) this.#begin(visit);
     if (before && before.state !== visit.state) announce(stateLabel(visit).text);
     this.#draw();
-    if (isOver(visit)) void this.#sum(visit);
+    if (isOver(visit)) void this.#showSummary(visit);
   }
 
   /** @param {Visit} visit */
@@ -99,7 +99,7 @@ class VisitRoom {
     byId("patient").hidden = false;
     showScreen("visit");
     document.title = `${partyName(visit, "patient")} · Bedside`;
-    if (this.#mine) {
+    if (this.#isMine) {
       this.#notes = new NotesEditor(this.#user.userId, visit.visitId);
       void this.#notes.open();
       if (this.#call.interruptedByReload && !isOver(visit)) void this.#call.join();
@@ -113,7 +113,7 @@ class VisitRoom {
     const visit = this.#visit;
     if (!visit) return;
     const over = isOver(visit);
-    const mine = this.#mine;
+    const mine = this.#isMine;
     setText("patient-name", partyName(visit, "patient"));
     const length = `${visit.durationMinutes} min`;
     setText("patient-ids", `${formatDay(visit.startsAt, serverNow())} ${formatTime(visit.startsAt)} · ${length}${mine ? "" : ` · ${partyName(visit, "practitioner")}`}`);
@@ -133,23 +133,23 @@ class VisitRoom {
   }
 
   /** @param {Visit} visit */
-  async #sum(visit) {
-    if (this.#summed) return;
-    this.#summed = true;
+  async #showSummary(visit) {
+    if (this.#summaryShown) return;
+    this.#summaryShown = true;
     byId("over").hidden = false;
     // No listeners are needed any more.
     byId("pill").hidden = true;
     setText("over-said", "Loading…");
     try {
-      const found = this.#mine ? await loadSummary(visit.visitId) : summaryFromVisit(visit);
+      const found = this.#isMine ? await loadSummary(visit.visitId) : summaryFromVisit(visit);
       byId("over-facts").replaceChildren(...summaryItems(found, "practitioner"));
       setText("over-said", "");
       if (found.recordingState) this.#recording.ask();
     } catch (error) {
       const again = make("button", "button", "Try again");
       again.onclick = () => {
-        this.#summed = false;
-        void this.#sum(visit);
+        this.#summaryShown = false;
+        void this.#showSummary(visit);
       };
       byId("over-said").replaceChildren(`The summary could not be loaded. ${errorMessage(error)} `, again);
     }

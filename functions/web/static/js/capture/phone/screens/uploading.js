@@ -26,7 +26,7 @@ export function uploadingScreen(app) {
       if (!(await confirm(`Delete ${name.toLowerCase()}?`)) || photo.phase !== "failed") return;
       await app.queue.remove(photo);
       announce(`${name} deleted`);
-      app.uploader?.settle();
+      app.uploader?.reportIfDone();
     });
     const line = element("p", { className: "upload-line" }, [label, state]);
     const picture = element("img", { src: app.queue.urlOf(photo), alt: "" });
