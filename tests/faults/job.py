@@ -11,7 +11,7 @@ from tests.functions.clinic import Answer, Clinic
 
 # What a person takes from one step to the next.
 _STEP_MS: Final = 3000
-# The pages' own: functions/web/static/js/http.js.
+# The pages' own: functions/web/static/js/shell/http.js.
 _RETRY_S: Final = (1, 2, 4)
 _LONGEST_RETRY_AFTER_S: Final = 60
 # https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html

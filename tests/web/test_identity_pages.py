@@ -36,7 +36,7 @@ def ask(tab: Page) -> Ask:
 )
 def test_numbers_are_read_as_people_write_them(ask: Ask, typed: str, phone: str) -> None:
     """Spaces, brackets, dashes, 00, wide digits and the invisible marks of contact books all give the same number."""
-    assert ask("phone.js", f"m.readPhone({typed!r})") == {"phone": phone, "error": ""}
+    assert ask("identity/phone-number.js", f"m.parsePhoneNumber({typed!r})") == {"phone": phone, "error": ""}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_numbers_are_read_as_people_write_them(ask: Ask, typed: str, phone: str)
 )
 def test_what_is_no_number_is_explained(ask: Ask, typed: str, error: str) -> None:
     """Each mistake has its own words, and no number comes of it."""
-    answer = ask("phone.js", f"m.readPhone({typed!r})")
+    answer = ask("identity/phone-number.js", f"m.parsePhoneNumber({typed!r})")
     assert answer["phone"] == ""
     assert error in answer["error"]
 
@@ -72,7 +72,7 @@ def test_what_is_no_number_is_explained(ask: Ask, typed: str, error: str) -> Non
 )
 def test_codes_are_found_in_what_is_pasted(ask: Ask, text: str, digits: str) -> None:
     """Spaces do not matter, and the whole message may be pasted."""
-    assert ask("sign-in/sent.js", f"m.digitsIn({text!r})") == digits
+    assert ask("identity/sign-in/otp-challenge.js", f"m.digitsIn({text!r})") == digits
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_signing_in_leads_to_no_other_site(ask: Ask, hostile: str) -> None:
     """Whatever `next` holds, the destination is an address of ours and not the sign-in page itself."""
     clinician = "{ roles: ['clinician'] }"
     address = f"'https://bedside.test/sign-in?next=' + encodeURIComponent('{hostile}')"
-    found = ask("sign-in/destination.js", f"m.destination({clinician}, {address})")
+    found = ask("identity/sign-in/destination.js", f"m.destination({clinician}, {address})")
     assert found.startswith("https://bedside.test/")
     assert not found.startswith("https://bedside.test/sign-in")
 
@@ -102,7 +102,7 @@ def test_signing_in_leads_to_no_other_site(ask: Ask, hostile: str) -> None:
 def test_signing_in_leads_back_to_where_one_came_from(ask: Ask) -> None:
     """An own path is followed with its query."""
     address = "'https://bedside.test/sign-in?next=' + encodeURIComponent('/?encounterId=E 1&patientId=P')"
-    found = ask("sign-in/destination.js", f"m.destination({{ roles: ['patient'] }}, {address})")
+    found = ask("identity/sign-in/destination.js", f"m.destination({{ roles: ['patient'] }}, {address})")
     assert found == "https://bedside.test/?encounterId=E%201&patientId=P"
 
 
@@ -119,7 +119,7 @@ def test_signing_in_leads_back_to_where_one_came_from(ask: Ask) -> None:
 )
 def test_everybody_begins_where_their_work_is(ask: Ask, roles: list[str], path: str) -> None:
     """Clinicians with photos, administrators with people, patients with their visits, others with their account."""
-    assert ask("people.js", f"m.homeOf({{ roles: {roles} }})") == path
+    assert ask("pages.js", f"m.homeOf({{ roles: {roles} }})") == path
 
 
 def test_tries_belong_to_a_code(ask: Ask) -> None:
@@ -131,7 +131,7 @@ def test_tries_belong_to_a_code(ask: Ask) -> None:
         ("'+2', { expiresIn: 280, resendAfter: 10 }, 20_000", 5),
     ]
     for arguments, tries in cases:
-        assert ask("sign-in/sent.js", f"m.sentNow({arguments}, {same}).triesLeft") == tries
+        assert ask("identity/sign-in/otp-challenge.js", f"m.newChallenge({arguments}, {same}).triesLeft") == tries
 
 
 @pytest.mark.parametrize("page", ["sign-in", "account", "users", "desktop"])

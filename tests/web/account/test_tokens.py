@@ -104,11 +104,11 @@ def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) 
     page.goto("/not-there")
     page.evaluate(
         """async (address) => {
-          const { authorized } = await import(address);
-          void authorized(() => Promise.resolve());
+          const { withAccessToken } = await import(address);
+          void withAccessToken(() => Promise.resolve());
           setTimeout(() => localStorage.removeItem("bedside.sign-in"), 200);
         }""",
-        f"/assets/{load_site().tree_hash}/js/identity.js",
+        f"/assets/{load_site().tree_hash}/js/shell/tokens.js",
     )
     with page.expect_response("**/auth/logout") as told:
         pass

@@ -171,7 +171,7 @@ def test_the_first_load_is_small() -> None:
     """The page, its styles and every module, compressed, are under 40 KB together."""
     site = load_site()
     html = site.pages["capture"].plain.body.decode()
-    names = set(re.findall(rf"/assets/{site.tree_hash}/([^\"]+)", html)) | {"js/capture/encode-worker.js"}
+    names = set(re.findall(rf"/assets/{site.tree_hash}/([^\"]+)", html)) | {"js/capture/phone/encode-worker.js"}
     sizes = {name: len(gzip.compress(site.assets[name].plain.body, 9)) for name in names}
     assert len(sizes) > 20
     assert sum(sizes.values()) + len(gzip.compress(html.encode(), 9)) < 40_000, sizes
@@ -182,8 +182,8 @@ def test_every_module_is_asked_for_at_once() -> None:
     site = load_site()
     html = site.pages["capture"].plain.body.decode()
     named = set(re.findall(rf"/assets/{site.tree_hash}/(js/[^\"]+)", html))
-    modules = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js" / "capture").rglob("*.js")}
-    assert named == modules - {"js/capture/encode-worker.js"} | {"js/http.js", "js/sites.js"}
+    modules = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js/capture/phone").rglob("*.js")}
+    assert named == modules - {"js/capture/phone/encode-worker.js"} | {"js/shell/http.js", "js/capture/metadata.js"}
 
 
 def test_the_page_asks_nobody_else(page: Page, clinic: Clinic) -> None:

@@ -1,8 +1,8 @@
-/** The calls about visits, each signed for whoever is signed in. */
-import { call, exchange } from "../http.js";
-import { authorized } from "../identity.js";
-import { read, signed } from "../signed.js";
-import { serverNow } from "./clock.js";
+/** The API calls about visits. */
+import { apiGet, apiCall } from "../shell/api.js";
+import { call, exchange } from "../shell/http.js";
+import { withAccessToken } from "../shell/tokens.js";
+import { serverNow } from "./server-clock.js";
 
 /**
  * @typedef {"patient" | "practitioner"} Party
@@ -32,17 +32,17 @@ function path(...parts) {
 }
 
 /**
- * One page of a list. One try: whoever watches asks again anyway.
+ * Returns one page of a list. Without retries: the live channel fetches again anyway.
  * @param {"today" | "all"} view
  * @param {string | null} cursor
  * @returns {Promise<VisitPage>}
  */
-export function visits(view, cursor) {
+export function listVisits(view, cursor) {
   const query = new URLSearchParams({ view, ...(view === "today" ? today() : {}), ...(cursor ? { cursor } : {}) });
-  return signed("GET", `/visits?${query}`);
+  return apiCall("GET", `/visits?${query}`);
 }
 
-/** From one midnight of the reader to the next, which is not always 24 hours. */
+/** Today in the browser's time zone, from midnight to midnight; not always 24 hours. */
 function today() {
   const midnight = new Date(serverNow());
   midnight.setHours(0, 0, 0, 0);
@@ -52,17 +52,17 @@ function today() {
 }
 
 /**
- * One try, as for the list.
+ * Returns a visit. Without retries, as for the list.
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
-export function visit(visitId) {
-  return signed("GET", path(visitId));
+export function getVisit(visitId) {
+  return apiCall("GET", path(visitId));
 }
 
-/** @returns {Promise<import("../live/channel.js").Live>} the way into the live channel; one try */
-export function live() {
-  return signed("POST", "/visits/live-ticket", {});
+/** @returns {Promise<import("../shell/live/channel.js").Live>} credentials for the live channel; without retries */
+export function createLiveTicket() {
+  return apiCall("POST", "/visits/live-ticket", {});
 }
 
 /**
@@ -70,19 +70,19 @@ export function live() {
  * @param {string} key the same for each try of one booking
  * @returns {Promise<Visit>}
  */
-export function book(booking, key) {
-  return signed("POST", "/visits", booking, { "idempotency-key": key });
+export function bookVisit(booking, key) {
+  return apiCall("POST", "/visits", booking, { "idempotency-key": key });
 }
 
 /**
- * A way into the room that works once and for a minute.
+ * Returns the room's URL, which works once and for a minute.
  * @param {string} visitId
- * @returns {Promise<{visit: Visit, src: string}>} `src` is what to embed
+ * @returns {Promise<{visit: Visit, src: string}>} `src`: the URL to embed
  */
-export async function join(visitId) {
+export async function joinVisit(visitId) {
   /** @type {Joined} */
-  const { visit, room, tokenUrl } = await signed("POST", path(visitId, "join"), {});
-  const { rtcToken } = await authorized((token) => call("GET", tokenUrl, { token }));
+  const { visit, room, tokenUrl } = await apiCall("POST", path(visitId, "join"), {});
+  const { rtcToken } = await withAccessToken((token) => call("GET", tokenUrl, { token }));
   return { visit, src: room.url.replaceAll("{token}", encodeURIComponent(rtcToken)) };
 }
 
@@ -90,32 +90,32 @@ export async function join(visitId) {
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
-export function end(visitId) {
-  return signed("POST", path(visitId, "end"), {});
+export function endVisit(visitId) {
+  return apiCall("POST", path(visitId, "end"), {});
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<Visit>}
  */
-export function cancel(visitId) {
-  return signed("POST", path(visitId, "cancel"), {});
+export function cancelVisit(visitId) {
+  return apiCall("POST", path(visitId, "cancel"), {});
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<Summary>}
  */
-export function summary(visitId) {
-  return read(path(visitId, "summary"));
+export function getSummary(visitId) {
+  return apiGet(path(visitId, "summary"));
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<Recording>}
  */
-export function recording(visitId) {
-  return signed("GET", path(visitId, "recording"));
+export function getRecording(visitId) {
+  return apiCall("GET", path(visitId, "recording"));
 }
 
 /**
@@ -123,31 +123,31 @@ export function recording(visitId) {
  * @param {"start" | "stop"} step
  * @returns {Promise<Recording>}
  */
-export function record(visitId, step) {
-  return signed("POST", path(visitId, "recording", step), {});
+export function controlRecording(visitId, step) {
+  return apiCall("POST", path(visitId, "recording", step), {});
 }
 
 /**
  * @param {string} visitId
  * @returns {Promise<{texts: Notes, etag: string}>}
  */
-export async function notes(visitId) {
-  const { body, etag } = await authorized((token) => exchange("GET", path(visitId, "notes"), { token }));
+export async function getNotes(visitId) {
+  const { body, etag } = await withAccessToken((token) => exchange("GET", path(visitId, "notes"), { token }));
   return { texts: body, etag };
 }
 
 /**
  * @param {string} visitId
  * @param {Notes} texts
- * @param {string} etag the version that they replace
+ * @param {string} etag the version to replace
  * @returns {Promise<string>} the new version
  */
 export async function saveNotes(visitId, texts, etag) {
   const headers = { "if-match": etag };
-  return (await authorized((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
+  return (await withAccessToken((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
 }
 
-/** @returns {string} the visit that the page's address names, "" without one */
-export function addressed() {
+/** @returns {string} the visit in the page's URL, "" without one */
+export function visitIdInUrl() {
   return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";
 }

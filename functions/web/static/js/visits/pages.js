@@ -1,49 +1,9 @@
-/** A list of visits that grows page by page and is kept fresh as a whole: what is shown so far is asked for again. */
-import { visits } from "./api.js";
-import { setClock } from "./clock.js";
+/** The pages of visits. */
+import { isPatient } from "../shell/users.js";
+import { mayUseSchedule } from "./access.js";
 
-/** @typedef {import("./api.js").Visit} Visit */
-/** @typedef {"today" | "all"} View */
-/** @typedef {{view: View, visits: Visit[], more: boolean}} Found */
-
-export class VisitPages {
-  /** @type {View} */
-  view;
-  #pages = 1;
-
-  /** @param {View} view */
-  constructor(view) {
-    this.view = view;
-  }
-
-  /** @param {View} view */
-  turnTo(view) {
-    this.view = view;
-    this.#pages = 1;
-  }
-
-  grow() {
-    this.#pages += 1;
-  }
-
-  shrink() {
-    this.#pages -= 1;
-  }
-
-  /** @returns {Promise<Found>} all pages that are shown, each visit once */
-  async fetch() {
-    const view = this.view;
-    /** @type {Map<string, Visit>} */
-    const found = new Map();
-    /** @type {string | null} */
-    let cursor = null;
-    for (let page = 0; page < this.#pages; page += 1) {
-      const answer = await visits(view, cursor);
-      setClock(answer.serverTime);
-      for (const visit of answer.visits) found.set(visit.visitId, visit);
-      cursor = answer.cursor;
-      if (!cursor) break;
-    }
-    return { view, visits: [...found.values()], more: cursor !== null };
-  }
-}
+/** @type {readonly import("../shell/navigation.js").PageEntry[]} */
+export const pages = [
+  { path: "/my-visits", title: "My visits", isFor: isPatient, menuOrder: 10, homeOrder: 30, onAccountPage: true },
+  { path: "/schedule", title: "Schedule", isFor: mayUseSchedule, menuOrder: 30, onAccountPage: true },
+];

@@ -1,4 +1,4 @@
-/** Keeps the rows of a list as they are where nothing changed, so that neither focus nor a reader's place is lost. */
+/** Updates only the rows of a list that changed, so that focus and reading position stay. */
 
 /**
  * @param {HTMLElement} list

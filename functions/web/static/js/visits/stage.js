@@ -1,8 +1,9 @@
-/** The call as it is seen: the room or what stands in its place, who is missing, and how much time is left. */
-import { announce, byId, setText } from "../page.js";
-import { refusal } from "../refusal.js";
-import { serverNow, until } from "./clock.js";
-import { countdown, dayOf, isGoingOn, nameIn, other, timeOf } from "./words.js";
+/** The area of the call: the room or its cover, who is missing, and how much time is left. */
+import { announce, byId, setText } from "../shell/dom.js";
+import { errorMessage } from "../shell/error-messages.js";
+import { minutesAndSeconds } from "../shell/format.js";
+import { formatDay, isActive, partyName, otherParty, formatTime } from "./labels.js";
+import { serverNow, msUntil } from "./server-clock.js";
 
 /**
  * @typedef {import("./api.js").Visit} Visit
@@ -10,7 +11,7 @@ import { countdown, dayOf, isGoingOn, nameIn, other, timeOf } from "./words.js";
  * @typedef {import("./call.js").Call} Call
  */
 
-/** Whoever is early is told so, but may come in. In milliseconds. */
+/** Earlier than this, the page says that it is early; joining is possible all the same. In milliseconds. */
 const EARLY_MS = 15 * 60_000;
 
 export class Stage {
@@ -30,7 +31,7 @@ export class Stage {
 
   async #join() {
     await this.#call.join();
-    // The button that was pressed is gone: the keyboard goes on in the room.
+    // The button is gone: focus the room.
     if (this.#call.mode === "in") byId("room").querySelector("iframe")?.focus();
   }
 
@@ -39,7 +40,7 @@ export class Stage {
    * @param {boolean} mayJoin
    */
   draw(visit, mayJoin) {
-    const { mode, back } = this.#call;
+    const { mode, rejoining } = this.#call;
     byId("stage").dataset.mode = mode;
     this.#drawTime(visit);
     this.#drawLost(visit);
@@ -49,12 +50,12 @@ export class Stage {
     byId("cover-spinner").hidden = mode === "out";
     if (!covered) return;
     byId("join").hidden = mode === "joining" || !mayJoin;
-    const been = visit.present.includes(this.#party) || isGoingOn(visit);
+    const been = visit.present.includes(this.#party) || isActive(visit);
     setText("join", mode === "dropped" ? "Rejoin now" : been ? "Rejoin" : "Join visit");
-    const [title, text] = this.#cover(visit, back);
+    const [title, text] = this.#cover(visit, rejoining);
     setText("cover-title", title);
     setText("cover-text", mayJoin || mode !== "out" ? text : "Only the clinician and the patient of this visit can join it.");
-    setText("cover-failure", this.#call.failure ? `You are not in the call. ${refusal(this.#call.failure, NOT_JOINED)}` : "");
+    setText("cover-failure", this.#call.failure ? `You are not in the call. ${errorMessage(this.#call.failure, NOT_JOINED)}` : "");
   }
 
   /**
@@ -64,17 +65,17 @@ export class Stage {
    */
   #cover(visit, back) {
     const { mode } = this.#call;
-    const them = nameIn(visit, other(this.#party));
+    const them = partyName(visit, otherParty(this.#party));
     if (mode === "joining") return [back ? "Rejoining…" : "Joining…", "Allow camera and microphone if you are asked."];
     if (mode === "dropped") return ["Bringing you back…", "This goes on by itself as soon as the network allows. You can also try now."];
-    const there = visit.present.includes(other(this.#party));
-    if (isGoingOn(visit)) {
+    const there = visit.present.includes(otherParty(this.#party));
+    if (isActive(visit)) {
       return ["You are not in the call", there ? `${them} is in the call.` : `${them} is not in the call either.`];
     }
-    if (there) return [`${them} is waiting for you`, `Since ${timeOf(visit.waitingSince)}.`];
+    if (there) return [`${them} is waiting for you`, `Since ${formatTime(visit.waitingSince)}.`];
     const now = serverNow();
     const early = Date.parse(visit.startsAt) - now > EARLY_MS;
-    const when = `${dayOf(visit.startsAt, now)}, ${timeOf(visit.startsAt)}`;
+    const when = `${formatDay(visit.startsAt, now)}, ${formatTime(visit.startsAt)}`;
     if (this.#party === "patient") {
       return [when, early ? "You can join now and wait, or come back shortly before." : `Join when you are ready: ${them} is told that you are here.`];
     }
@@ -83,29 +84,29 @@ export class Stage {
 
   /** @param {Visit} visit */
   #drawTime(visit) {
-    const near = isGoingOn(visit) && visit.warningAt !== null && until(visit.warningAt) === 0;
+    const near = isActive(visit) && visit.warningAt !== null && msUntil(visit.warningAt) === 0;
     byId("time-left").hidden = !near;
     if (!near) return;
-    setText("time-left-count", countdown(until(visit.limitAt)));
+    setText("time-left-count", minutesAndSeconds(msUntil(visit.limitAt)));
     if (this.#warned) return;
     this.#warned = true;
-    announce(`The visit ends by itself at ${timeOf(visit.limitAt)}.`);
+    announce(`The visit ends by itself at ${formatTime(visit.limitAt)}.`);
   }
 
   /** @param {Visit} visit */
   #drawLost(visit) {
     const { mode, retryAt } = this.#call;
-    const them = nameIn(visit, other(this.#party));
-    const mine = mode === "dropped" || (mode === "joining" && this.#call.back);
-    const theirs = visit.state === "interrupted" && !visit.present.includes(other(this.#party));
+    const them = partyName(visit, otherParty(this.#party));
+    const mine = mode === "dropped" || (mode === "joining" && this.#call.rejoining);
+    const theirs = visit.state === "interrupted" && !visit.present.includes(otherParty(this.#party));
     const away = mode === "out" && visit.state === "interrupted" && !visit.present.includes(this.#party);
     const lost = byId("lost");
     lost.hidden = !(mine || theirs || away);
-    // An alert is told when its words change, and so not once a second.
+    // Screen readers repeat an alert whose text changes, so it must not change every second.
     setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} lost the connection.` : "");
     if (lost.hidden) return;
     lost.dataset.whose = mine || away ? "mine" : "theirs";
-    const left = visit.returnBy ? countdown(until(visit.returnBy)) : "";
+    const left = visit.returnBy ? minutesAndSeconds(msUntil(visit.returnBy)) : "";
     setText("lost-left", left && (mine || away ? `You can come back for ${left}.` : `They can come back for ${left}.`));
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
     setText("lost-next", mode === "dropped" ? `Next try in ${seconds} s.` : mine ? "Trying…" : "");
@@ -117,7 +118,7 @@ export class Stage {
     const text =
       this.#party === "patient"
         ? "Your clinician has been told that you are here. Stay on this page: the call begins as soon as they join."
-        : `Waiting for ${nameIn(visit, "patient")} to join.`;
+        : `Waiting for ${partyName(visit, "patient")} to join.`;
     byId("alone").hidden = !alone;
     setText("alone", alone ? text : "");
   }

@@ -1,8 +1,8 @@
-/** What a visit came to. */
-import { retry } from "../http.js";
-import { make } from "../page.js";
-import { summary } from "./api.js";
-import { lengthInWords, outcomeInWords, timeOf } from "./words.js";
+/** The summary of a visit. */
+import { make } from "../shell/dom.js";
+import { retry } from "../shell/http.js";
+import { getSummary } from "./api.js";
+import { formatDuration, outcomeLabel, formatTime } from "./labels.js";
 
 /** @typedef {import("./api.js").Summary} Summary */
 
@@ -10,16 +10,16 @@ import { lengthInWords, outcomeInWords, timeOf } from "./words.js";
  * @param {string} visitId
  * @returns {Promise<Summary>}
  */
-export function summaryOf(visitId) {
-  return retry(() => summary(visitId));
+export function loadSummary(visitId) {
+  return retry(() => getSummary(visitId));
 }
 
 /**
- * What the visit itself tells, for those who may not see its summary.
+ * Derives a summary from the visit itself, for people who may not see its summary.
  * @param {import("./api.js").Visit} visit
  * @returns {Summary}
  */
-export function seenFromOutside({ practitionerName, patientName, startedAt, endedAt, outcome }) {
+export function summaryFromVisit({ practitionerName, patientName, startedAt, endedAt, outcome }) {
   const durationSeconds = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
   return { doctorName: practitionerName, patientName, startedAt, endedAt, durationSeconds, recorded: null, recordingState: null, outcome };
 }
@@ -27,18 +27,18 @@ export function seenFromOutside({ practitionerName, patientName, startedAt, ende
 /**
  * @param {Summary} found
  * @param {"patient" | "practitioner"} party whose page it is
- * @returns {HTMLElement[]} the parts of a list of facts
+ * @returns {HTMLElement[]} the items of a description list
  */
-export function facts(found, party) {
+export function summaryItems(found, party) {
   const began = found.startedAt !== null;
   /** @type {[name: string, value: string | null][]} */
   const known = [
-    ["Outcome", party === "practitioner" ? outcomeInWords(found.outcome) : null],
+    ["Outcome", party === "practitioner" ? outcomeLabel(found.outcome) : null],
     ["Clinician", found.doctorName],
     ["Patient", party === "practitioner" ? found.patientName : null],
-    ["Began", began ? timeOf(found.startedAt) : null],
-    ["Ended", began ? timeOf(found.endedAt) : null],
-    ["Duration", began ? lengthInWords(found.durationSeconds) : null],
+    ["Began", began ? formatTime(found.startedAt) : null],
+    ["Ended", began ? formatTime(found.endedAt) : null],
+    ["Duration", began ? formatDuration(found.durationSeconds) : null],
     ["Recorded", began && found.recorded !== null ? (found.recorded ? "Yes" : "No") : null],
   ];
   return known.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));

@@ -1,24 +1,24 @@
-/** The practitioner's visit room: the patient's name, the call, the notes beside it, and afterwards what it came to. */
-import { HttpProblem } from "../../http.js";
-import { drawPill } from "../../live/pill.js";
-import { announce, byId, make, setText, show } from "../../page.js";
-import { refusal } from "../../refusal.js";
-import { enter } from "../../signed-in.js";
-import { addressed } from "../api.js";
+/** The practitioner's visit room: patient, call and notes, and the summary afterwards. */
+import { requireSignIn } from "../../app.js";
+import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { drawLiveBadge } from "../../shell/live/badge.js";
+import { visitIdInUrl } from "../api.js";
 import { Call } from "../call.js";
-import { serverNow } from "../clock.js";
-import { askCancel, askEnd, askLeave } from "../questions.js";
+import { confirmCancel, confirmEnd, confirmLeave } from "../dialogs.js";
+import { formatDay, isActive, isOver, partyName, stateLabel, formatTime } from "../labels.js";
+import { NotesEditor } from "../notes/editor.js";
+import { serverNow } from "../server-clock.js";
 import { Stage } from "../stage.js";
-import { facts, seenFromOutside, summaryOf } from "../summary.js";
-import { VisitWatch } from "../watch.js";
-import { dayOf, isGoingOn, isOver, nameIn, stateOf, timeOf } from "../words.js";
-import { NotesEditor } from "./notes.js";
-import { RecordingControls } from "./recording.js";
-import { watchTabs } from "./tabs.js";
+import { VisitSubscription } from "../subscription.js";
+import { summaryItems, summaryFromVisit, loadSummary } from "../summary.js";
+import { RecordingControls } from "./recording-controls.js";
+import { initTabs } from "./tabs.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
-const PILL_MEANS = {
+const LIVE_STATE_HINTS = {
   connecting: "Opening the live connection",
   live: "This page is told of every change at once",
   reconnecting: "The live connection was lost and is being opened again",
@@ -30,76 +30,76 @@ class VisitRoom {
   #user;
   #call;
   #stage;
-  #watch;
+  #subscription;
   #recording;
   /** @type {NotesEditor | null} */
   #notes = null;
   /** @type {Visit | null} */
   #visit = null;
-  #summed = false;
+  #summaryShown = false;
   #ticking = 0;
 
   /**
-   * @param {import("../../identity.js").User} user
+   * @param {import("../../shell/users.js").User} user
    * @param {string} visitId
    */
   constructor(user, visitId) {
     this.#user = user;
     this.#call = new Call(visitId, "practitioner", byId("room"), {
-      onVisit: (visit) => this.#watch.tell(visit),
+      onVisit: (visit) => this.#subscription.apply(visit),
       onChange: () => {
         this.#draw();
-        this.#watch.refresh();
+        this.#subscription.refresh();
       },
     });
     this.#stage = new Stage("practitioner", this.#call);
     this.#recording = new RecordingControls(visitId);
-    this.#watch = new VisitWatch(visitId, {
-      onVisit: (visit) => this.#take(visit),
+    this.#subscription = new VisitSubscription(visitId, {
+      onVisit: (visit) => this.#update(visit),
       onRefused: (error) => this.#refused(error),
-      onState: (state) => drawPill(state, PILL_MEANS),
+      onState: (state) => drawLiveBadge(state, LIVE_STATE_HINTS),
     });
     byId("leave").onclick = () => void this.#leave();
-    byId("end").onclick = () => this.#visit && void askEnd(this.#visit, this.#patient, (visit) => this.#watch.tell(visit));
-    byId("cancel").onclick = () => this.#visit && void askCancel(this.#visit, this.#patient, (visit) => this.#watch.tell(visit));
-    this.#watch.start();
+    byId("end").onclick = () => this.#visit && void confirmEnd(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
+    byId("cancel").onclick = () => this.#visit && void confirmCancel(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
+    this.#subscription.start();
     this.#ticking = setInterval(() => this.#draw(), 500);
   }
 
   stop() {
     clearInterval(this.#ticking);
-    this.#watch.stop();
+    this.#subscription.stop();
     this.#call.stop();
     this.#recording.stop();
     this.#notes?.stop();
   }
 
   get #patient() {
-    return this.#visit ? nameIn(this.#visit, "patient") : "the patient";
+    return this.#visit ? partyName(this.#visit, "patient") : "the patient";
   }
 
-  get #mine() {
+  get #isMine() {
     return this.#visit?.practitionerId === this.#user.userId;
   }
 
   /** @param {Visit} visit */
-  #take(visit) {
+  #update(visit) {
     const before = this.#visit;
     this.#visit = visit;
-    this.#call.see(visit);
-    if (this.#mine) this.#recording.see(visit);
+    this.#call.update(visit);
+    if (this.#isMine) this.#recording.update(visit);
     if (!before) this.#begin(visit);
-    if (before && before.state !== visit.state) announce(stateOf(visit).text);
+    if (before && before.state !== visit.state) announce(stateLabel(visit).text);
     this.#draw();
-    if (isOver(visit)) void this.#sum(visit);
+    if (isOver(visit)) void this.#showSummary(visit);
   }
 
   /** @param {Visit} visit */
   #begin(visit) {
     byId("patient").hidden = false;
-    show("visit");
-    document.title = `${nameIn(visit, "patient")} · Bedside`;
-    if (this.#mine) {
+    showScreen("visit");
+    document.title = `${partyName(visit, "patient")} · Bedside`;
+    if (this.#isMine) {
       this.#notes = new NotesEditor(this.#user.userId, visit.visitId);
       void this.#notes.open();
       if (this.#call.interruptedByReload && !isOver(visit)) void this.#call.join();
@@ -113,57 +113,57 @@ class VisitRoom {
     const visit = this.#visit;
     if (!visit) return;
     const over = isOver(visit);
-    const mine = this.#mine;
-    setText("patient-name", nameIn(visit, "patient"));
+    const mine = this.#isMine;
+    setText("patient-name", partyName(visit, "patient"));
     const length = `${visit.durationMinutes} min`;
-    setText("patient-ids", `${dayOf(visit.startsAt, serverNow())} ${timeOf(visit.startsAt)} · ${length}${mine ? "" : ` · ${nameIn(visit, "practitioner")}`}`);
-    const { text, look } = stateOf(visit);
+    setText("patient-ids", `${formatDay(visit.startsAt, serverNow())} ${formatTime(visit.startsAt)} · ${length}${mine ? "" : ` · ${partyName(visit, "practitioner")}`}`);
+    const { text, look } = stateLabel(visit);
     byId("state").className = `badge ${look}`;
     setText("state", text);
     byId("stage").hidden = over;
     byId("visit-actions").hidden = over || !mine;
     byId("leave").hidden = this.#call.mode === "out";
-    byId("end").hidden = !isGoingOn(visit);
+    byId("end").hidden = !isActive(visit);
     byId("cancel").hidden = visit.state !== "scheduled" && visit.state !== "waiting";
     if (!over) this.#stage.draw(visit, mine);
   }
 
   async #leave() {
-    if (this.#visit && (await askLeave(this.#visit))) this.#call.leave();
+    if (this.#visit && (await confirmLeave(this.#visit))) this.#call.leave();
   }
 
   /** @param {Visit} visit */
-  async #sum(visit) {
-    if (this.#summed) return;
-    this.#summed = true;
+  async #showSummary(visit) {
+    if (this.#summaryShown) return;
+    this.#summaryShown = true;
     byId("over").hidden = false;
-    // Nothing is listened for any more.
+    // No listeners are needed any more.
     byId("pill").hidden = true;
     setText("over-said", "Loading…");
     try {
-      const found = this.#mine ? await summaryOf(visit.visitId) : seenFromOutside(visit);
-      byId("over-facts").replaceChildren(...facts(found, "practitioner"));
+      const found = this.#isMine ? await loadSummary(visit.visitId) : summaryFromVisit(visit);
+      byId("over-facts").replaceChildren(...summaryItems(found, "practitioner"));
       setText("over-said", "");
       if (found.recordingState) this.#recording.ask();
     } catch (error) {
       const again = make("button", "button", "Try again");
       again.onclick = () => {
-        this.#summed = false;
-        void this.#sum(visit);
+        this.#summaryShown = false;
+        void this.#showSummary(visit);
       };
-      byId("over-said").replaceChildren(`The summary could not be loaded. ${refusal(error)} `, again);
+      byId("over-said").replaceChildren(`The summary could not be loaded. ${errorMessage(error)} `, again);
     }
-    // The button or the room that had the keyboard is gone; whoever writes notes goes on writing.
+    // The focused button or room is gone; somebody who is writing notes keeps the focus.
     if (document.activeElement === document.body) byId("over-title").focus();
   }
 
   /** @param {unknown} error */
   #refused(error) {
-    // Whatever was shown stays: the call and the notes go on by themselves.
+    // What is shown stays: the call and the notes continue.
     if (this.#visit) return;
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
     if (gone) this.stop();
-    failed(gone ? "There is no such visit for you" : "The visit could not be loaded", gone ? "It may belong to another facility, or its link may be incomplete." : refusal(error));
+    failed(gone ? "There is no such visit for you" : "The visit could not be loaded", gone ? "It may belong to another facility, or its link may be incomplete." : errorMessage(error));
   }
 }
 
@@ -174,19 +174,19 @@ class VisitRoom {
 function failed(title, text) {
   setText("failed-title", title);
   setText("failed-text", text);
-  // At every try that fails the keyboard stays where it is.
-  if (byId("failed").hidden) show("failed");
+  // A retry that fails must not move the focus.
+  if (byId("failed").hidden) showScreen("failed");
 }
 
 /** @type {VisitRoom | null} */
 let room = null;
 
-const user = enter({ onLeave: () => room?.stop(), address: () => location.pathname + location.hash });
+const user = requireSignIn({ onLeave: () => room?.stop(), address: () => location.pathname + location.hash });
 if (user) {
   byId("again").onclick = () => location.reload();
   addEventListener("hashchange", () => location.reload());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
-  watchTabs();
-  if (addressed()) room = new VisitRoom(user, addressed());
+  initTabs();
+  if (visitIdInUrl()) room = new VisitRoom(user, visitIdInUrl());
   else failed("No visit is named", "Open it from the schedule.");
 }

@@ -1,9 +1,9 @@
-/** On a phone the notes are a second tab below the room; on a desk both are seen, and there are no tabs. */
-import { byId } from "../../page.js";
+/** On a phone, controls and notes are tabs below the room; on a desktop both are visible, without tabs. */
+import { byId } from "../../shell/dom.js";
 
 const TABS = /** @type {const} */ (["controls", "notes"]);
 
-export function watchTabs() {
+export function initTabs() {
   for (const name of TABS) {
     byId(`tab-${name}`).onclick = () => choose(name);
     byId(`tab-${name}`).onkeydown = (event) => {

@@ -1,29 +1,30 @@
-/** The practitioner's list of visits: today's or all, and who is waiting. */
-import { HttpProblem } from "../../http.js";
-import { LiveChannel } from "../../live/channel.js";
-import { drawPill } from "../../live/pill.js";
-import { announce, byId, setText, show } from "../../page.js";
-import { holdsVisits } from "../../people.js";
-import { refusal } from "../../refusal.js";
-import { enter, freshUser } from "../../signed-in.js";
-import { live } from "../api.js";
-import { serverNow } from "../clock.js";
-import { VisitPages } from "../pages.js";
+/** The schedule page: the visits of today or all, and who is waiting. */
+import { requireSignIn } from "../../app.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { announce, byId, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { drawLiveBadge } from "../../shell/live/badge.js";
+import { LiveChannel } from "../../shell/live/channel.js";
+import { mayUseSchedule } from "../access.js";
+import { createLiveTicket } from "../api.js";
+import { formatDay, partyName, formatTime } from "../labels.js";
+import { VisitPages } from "../pagination.js";
 import { updateRows } from "../rows.js";
-import { dayOf, nameIn, timeOf } from "../words.js";
-import { BookDialog } from "./book.js";
-import { visitRow } from "./row.js";
+import { serverNow } from "../server-clock.js";
+import { BookDialog } from "./booking-dialog.js";
+import { visitRow } from "./visit-row.js";
 
 /**
  * @typedef {import("../api.js").Visit} Visit
- * @typedef {import("../pages.js").View} View
- * @typedef {import("../../identity.js").User} User
+ * @typedef {import("../pagination.js").View} View
+ * @typedef {import("../../shell/users.js").User} User
  */
 
-/** Nobody looks at a hidden tab, so it asks for nothing. @type {import("../../live/channel.js").Pace} */
+/** A hidden tab fetches nothing. @type {import("../../shell/live/channel.js").Pace} */
 const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
 
-const PILL_MEANS = {
+const LIVE_STATE_HINTS = {
   connecting: "Opening the live connection",
   live: "This list is told of every change at once",
   reconnecting: "The live connection was lost and is being opened again",
@@ -31,38 +32,38 @@ const PILL_MEANS = {
   offline: "The server cannot be reached; the list may be out of date",
 };
 
-/** How long somebody waits is told in minutes: drawn anew this often. In milliseconds. */
+/** Waiting times are shown in minutes and redrawn this often. In milliseconds. */
 const REDRAW_EVERY_MS = 10_000;
 
 /** @type {readonly View[]} */
 const VIEWS = ["today", "all"];
 
 const pages = new VisitPages("today");
-/** @type {import("../pages.js").Found | null} */
+/** @type {import("../pagination.js").Found | null} */
 let found = null;
-/** @type {LiveChannel<import("../pages.js").Found> | null} */
+/** @type {LiveChannel<import("../pagination.js").Found> | null} */
 let channel = null;
 /** @type {User} */
 let me;
-/** Who waits already, so that only the next one is announced. */
+/** Patients already waiting, so that only new ones are announced. */
 let waiting = new Set();
-/** The visit on which the keyboard goes on once it is in the list. */
+/** The visit to focus once it is in the list. */
 let focusOn = "";
 let drawing = 0;
 
 /** @param {User} known */
 async function open(known) {
-  show("loading");
+  showScreen("loading");
   try {
-    // Who was made a clinician a minute ago need not sign in again.
-    me = holdsVisits(known) ? known : await freshUser();
+    // A person who has just become a clinician need not sign in again.
+    me = mayUseSchedule(known) ? known : await reloadUser();
   } catch (error) {
     return failed(error, () => open(known));
   }
-  if (!holdsVisits(me)) return closed();
+  if (!mayUseSchedule(me)) return closed();
   const dialog = new BookDialog(me, booked);
   byId("book-open").onclick = () => dialog.open();
-  channel = new LiveChannel({ fetch, live }, { onMessage: () => channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
+  channel = new LiveChannel({ fetch, live: createLiveTicket }, { onMessage: () => channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
   channel.start();
   drawing = setInterval(() => found && draw(found), REDRAW_EVERY_MS);
 }
@@ -71,14 +72,14 @@ async function fetch() {
   try {
     return await pages.fetch();
   } catch (error) {
-    // Without a list there is nothing to go on with: what to do is said, and the channel goes on asking.
+    // Without a list, show what to do; the channel continues to fetch.
     if (!found) failed(error, () => channel?.refresh());
     const more = byId("more", HTMLButtonElement);
     if (more.disabled) {
-      pages.shrink();
+      pages.removePage();
       more.disabled = false;
       setText("more", "Show more");
-      setText("list-said", refusal(error));
+      setText("list-said", errorMessage(error));
     }
     throw error;
   }
@@ -92,12 +93,12 @@ function stop() {
 function closed() {
   stop();
   byId("pill").hidden = true;
-  show("closed");
+  showScreen("closed");
 }
 
-/** @param {import("../pages.js").Found} next */
+/** @param {import("../pagination.js").Found} next */
 function take(next) {
-  // Meanwhile the other tab was opened: its answer follows.
+  // The other view was chosen meanwhile: its response follows.
   if (next.view !== pages.view) return;
   const first = found === null;
   const before = found?.visits.length ?? 0;
@@ -105,7 +106,7 @@ function take(next) {
   setText("list-said", "");
   tellWaiting(next.visits);
   draw(next);
-  if (first) show("schedule");
+  if (first) showScreen("schedule");
   const more = byId("more", HTMLButtonElement);
   if (more.disabled) {
     more.disabled = false;
@@ -119,7 +120,7 @@ function take(next) {
   booked.focus();
 }
 
-/** @param {import("../pages.js").Found} shown */
+/** @param {import("../pagination.js").Found} shown */
 function draw({ view, visits, more }) {
   const dated = view === "all";
   updateRows(byId("list"), visits.map((visit) => visitRow(visit, { dated, userId: me.userId })));
@@ -139,19 +140,19 @@ function tellWaiting(visits) {
   const now = visits.filter(({ state, present }) => state === "waiting" && present.includes("patient"));
   const fresh = now.filter(({ visitId }) => !waiting.has(visitId));
   waiting = new Set(now.map(({ visitId }) => visitId));
-  if (fresh.length) announce(`${fresh.map((visit) => nameIn(visit, "patient")).join(", ")} ${fresh.length > 1 ? "are" : "is"} waiting.`);
+  if (fresh.length) announce(`${fresh.map((visit) => partyName(visit, "patient")).join(", ")} ${fresh.length > 1 ? "are" : "is"} waiting.`);
 }
 
-/** @param {import("../../live/channel.js").LiveState} state */
+/** @param {import("../../shell/live/channel.js").LiveState} state */
 function onState(state) {
-  drawPill(state, PILL_MEANS);
+  drawLiveBadge(state, LIVE_STATE_HINTS);
   if (state === "offline" && found) setText("list-said", "The server cannot be reached. The list may be out of date; it is loaded again by itself.");
 }
 
 /** @param {unknown} error */
 function onRefused(error) {
   if (error instanceof HttpProblem && error.status === 403) return closed();
-  if (found) setText("list-said", refusal(error));
+  if (found) setText("list-said", errorMessage(error));
 }
 
 /**
@@ -159,13 +160,13 @@ function onRefused(error) {
  * @param {() => void} again
  */
 function failed(error, again) {
-  setText("failed-text", refusal(error));
+  setText("failed-text", errorMessage(error));
   byId("again").onclick = () => {
-    show("loading");
+    showScreen("loading");
     again();
   };
-  // A screen that is there already does not take the keyboard again at every try.
-  if (byId("failed").hidden) show("failed");
+  // A screen that is already shown must not take the focus at every retry.
+  if (byId("failed").hidden) showScreen("failed");
 }
 
 /** @param {View} view */
@@ -176,7 +177,7 @@ function turnTo(view) {
   }
   byId("panel").setAttribute("aria-labelledby", `tab-${view}`);
   if (view === pages.view) return;
-  pages.turnTo(view);
+  pages.selectView(view);
   byId("list").replaceChildren();
   for (const id of ["list", "empty", "more"]) byId(id).hidden = true;
   setText("count", "");
@@ -186,8 +187,8 @@ function turnTo(view) {
 
 /** @param {Visit} visit */
 function booked(visit) {
-  const day = dayOf(visit.startsAt, serverNow());
-  announce(`The visit of ${nameIn(visit, "patient")} was booked: ${day}, ${timeOf(visit.startsAt)}.`);
+  const day = formatDay(visit.startsAt, serverNow());
+  announce(`The visit of ${partyName(visit, "patient")} was booked: ${day}, ${formatTime(visit.startsAt)}.`);
   focusOn = visit.visitId;
   if (day !== "Today") turnTo("all");
   channel?.refresh();
@@ -205,9 +206,9 @@ for (const view of VIEWS) {
 byId("more").onclick = () => {
   byId("more", HTMLButtonElement).disabled = true;
   setText("more", "Loading…");
-  pages.grow();
+  pages.addPage();
   channel?.refresh();
 };
 
-const entered = enter({ onLeave: stop });
+const entered = requireSignIn({ onLeave: stop });
 if (entered) void open(entered);

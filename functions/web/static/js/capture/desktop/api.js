@@ -1,0 +1,92 @@
+/** The API calls of the desktop's page. */
+import { HttpProblem, call, callWithRetry } from "../../shell/http.js";
+import { withAccessToken } from "../../shell/tokens.js";
+
+/**
+ * @typedef {import("./images.js").List} List
+ * @typedef {import("./images.js").Photo} Photo
+ * @typedef {import("../metadata.js").Metadata} Metadata
+ * @typedef {{encounterId: string, patientId: string, facilityId: string, patientName?: string,
+ *   patientNHI?: string}} Encounter
+ * @typedef {import("../../shell/live/channel.js").Live} Live
+ * @typedef {{token: string, mobileUrl: string, qrSvg: string, expiresIn: number, sessionExpiresAt: unknown,
+ *   live: Live}} Session
+ */
+
+export class CaptureApi {
+  /**
+   * Opens the encounter's session, or returns a new code for the open one.
+   * @param {Encounter} encounter
+   * @returns {Promise<Session>}
+   */
+  create(encounter) {
+    return this.#callWithRetry("POST", "/session/create", encounter);
+  }
+
+  /**
+   * Lists all photos of the session. Without retries: the live channel fetches again anyway.
+   * @param {string} encounterId
+   * @returns {Promise<List>}
+   */
+  list(encounterId) {
+    return withAccessToken((token) => call("GET", sessionPath("images", encounterId), { token }));
+  }
+
+  /**
+   * Returns credentials for the live channel. Without retries, as for the list.
+   * @param {string} encounterId
+   * @returns {Promise<Live>}
+   */
+  live(encounterId) {
+    return withAccessToken((token) => call("POST", "/session/live-ticket", { token, body: { encounterId } }));
+  }
+
+  /**
+   * @param {string} encounterId
+   * @param {string} imageId
+   * @param {Metadata} metadata replaces what was there
+   * @returns {Promise<Photo>}
+   */
+  describe(encounterId, imageId, metadata) {
+    return this.#callWithRetry("PATCH", sessionPath("images", encounterId, imageId), { metadata });
+  }
+
+  /**
+   * @param {string} encounterId
+   * @param {string} imageId
+   */
+  async remove(encounterId, imageId) {
+    await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath("images", encounterId, imageId)));
+  }
+
+  /** @param {string} encounterId */
+  async end(encounterId) {
+    await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath(encounterId)));
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   */
+  #callWithRetry(method, path, body) {
+    return withAccessToken((token) => callWithRetry(method, path, { token, body }));
+  }
+}
+
+/** @param {string[]} parts */
+function sessionPath(...parts) {
+  return ["/session", ...parts.map(encodeURIComponent)].join("/");
+}
+
+/**
+ * Treats 404 as success: the object is already deleted.
+ * @param {Promise<unknown>} request
+ */
+async function ignoreNotFound(request) {
+  try {
+    await request;
+  } catch (error) {
+    if (!(error instanceof HttpProblem && error.status === 404)) throw error;
+  }
+}

@@ -1,0 +1,105 @@
+/** The encounter that the photos belong to: read from the URL or the form, and written back to the URL. */
+import { byId, showFieldError } from "../../shell/dom.js";
+
+/** @typedef {import("./api.js").Encounter} Encounter */
+
+export const ID_PATTERN = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+
+const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
+const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
+const LABELS = { encounterId: "encounter", patientId: "patient", facilityId: "facility" };
+const STORAGE_KEY = "bedside.patient";
+
+/**
+ * Reads the encounter from the URL. The patient's name is removed from it at once, so that no history or bookmark keeps
+ * it, and stored in this tab for a reload.
+ * @returns {Partial<Encounter>}
+ */
+export function encounterFromUrl() {
+  const query = new URLSearchParams(location.search);
+  /** @type {Partial<Encounter>} */
+  const found = {};
+  for (const name of [...IDS, ...NAMES]) {
+    const value = query.get(name)?.trim();
+    if (value) found[name] = value;
+  }
+  const kept = loadEncounter();
+  if (kept && kept.encounterId === found.encounterId && kept.patientId === found.patientId) {
+    for (const name of NAMES) found[name] ??= kept[name];
+  }
+  if (NAMES.some((name) => query.has(name))) {
+    for (const name of NAMES) query.delete(name);
+    history.replaceState(null, "", `${location.pathname}?${query}`);
+    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(found));
+  }
+  return found;
+}
+
+/**
+ * @param {Partial<Encounter>} encounter
+ * @returns {encounter is Encounter} whether it is complete enough to start
+ */
+export function isComplete(encounter) {
+  return IDS.every((name) => ID_PATTERN.test(encounter[name] ?? ""));
+}
+
+/**
+ * Makes a reload return to this session.
+ * @param {Encounter} encounter
+ */
+export function rememberEncounter(encounter) {
+  history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(IDS.map((name) => [name, encounter[name]]))}`);
+  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(encounter));
+}
+
+/** Makes a reload show the empty form. */
+export function forgetEncounter() {
+  history.replaceState(null, "", location.pathname);
+  sessionStorage.removeItem(STORAGE_KEY);
+}
+
+/**
+ * @param {Partial<Encounter>} encounter
+ */
+export function fillForm(encounter) {
+  for (const name of [...IDS, ...NAMES]) byId(name, HTMLInputElement).value = encounter[name] ?? "";
+  for (const name of [...IDS, ...NAMES]) showFieldError(name, "");
+}
+
+/**
+ * Reads the form. If a field is invalid, marks it, focuses the first such field, and returns null.
+ * @returns {Encounter | null}
+ */
+export function readForm() {
+  /** @type {Encounter} */
+  const entered = { encounterId: "", patientId: "", facilityId: "" };
+  /** @type {HTMLInputElement | null} */
+  let first = null;
+  for (const name of IDS) {
+    const input = byId(name, HTMLInputElement);
+    entered[name] = input.value.trim();
+    const wrong = !entered[name]
+      ? `Enter the ${LABELS[name]}’s number.`
+      : ID_PATTERN.test(entered[name])
+        ? ""
+        : "Use up to 64 letters, digits, dots, dashes, underscores or tildes, starting with a letter or digit.";
+    showFieldError(name, wrong);
+    if (wrong) first ??= input;
+  }
+  for (const name of NAMES) {
+    const value = byId(name, HTMLInputElement).value.trim();
+    if (value) entered[name] = value;
+    showFieldError(name, "");
+  }
+  first?.focus();
+  return first ? null : entered;
+}
+
+/** @returns {Partial<Encounter> | null} */
+function loadEncounter() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
+  } catch {
+    return null;
+  }
+}

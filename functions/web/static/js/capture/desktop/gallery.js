@@ -1,0 +1,153 @@
+/** The grid of photos, newest first, each with its metadata. */
+import { announce, byId, icon, make, setText } from "../../shell/dom.js";
+import { describe } from "../metadata.js";
+import { ImageLoader } from "./image-loader.js";
+
+/** How long a new photo is highlighted, in milliseconds. */
+const FRESH_MS = 6_000;
+
+/** Photos that one session may hold. */
+export const MAX_IMAGES = 20;
+
+/** @typedef {import("./images.js").Photo} Photo */
+
+export class Gallery {
+  #onOpen;
+  #onUrls;
+  /** @type {Map<string, Card>} */
+  #cards = new Map();
+  #filled = false;
+
+  /**
+   * @param {(imageId: string) => void} onOpen
+   * @param {() => void} onUrls asks for new download URLs
+   */
+  constructor(onOpen, onUrls) {
+    this.#onOpen = onOpen;
+    this.#onUrls = onUrls;
+    byId("grid").replaceChildren();
+    this.#count(0);
+  }
+
+  /** @param {Photo[]} photos */
+  show(photos) {
+    const present = new Set(photos.map((photo) => photo.imageId));
+    for (const [imageId, card] of this.#cards) {
+      if (present.has(imageId)) continue;
+      const next = card.element.nextElementSibling ?? card.element.previousElementSibling;
+      const focused = card.element.contains(document.activeElement);
+      card.element.remove();
+      this.#cards.delete(imageId);
+      if (focused) next?.querySelector("button")?.focus();
+    }
+    const arrived = [];
+    const grid = byId("grid");
+    photos.forEach((photo, place) => {
+      let card = this.#cards.get(photo.imageId);
+      if (!card) {
+        card = new Card(photo.imageId, this.#onOpen, this.#onUrls);
+        this.#cards.set(photo.imageId, card);
+        arrived.push(photo);
+        if (this.#filled) card.standOut();
+      }
+      card.show(photo);
+      if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
+    });
+    if (this.#filled && arrived.length) {
+      announce(`${arrived.length === 1 ? "A photo has" : `${arrived.length} photos have`} arrived: ${photos.length} of ${MAX_IMAGES}.`);
+    }
+    this.#filled = true;
+    this.#count(photos.length);
+  }
+
+  /**
+   * Focuses a photo after its preview was closed.
+   * @param {string} imageId
+   */
+  focus(imageId) {
+    this.#cards.get(imageId)?.element.querySelector("button")?.focus();
+  }
+
+  /** @param {number} count */
+  #count(count) {
+    setText("count", `${count} of ${MAX_IMAGES}`);
+    byId("empty").hidden = count > 0;
+    byId("grid").hidden = count === 0;
+  }
+}
+
+class Card {
+  #button;
+  #picture;
+  #image = document.createElement("img");
+  #number = make("span", "photo-number");
+  #time = make("time", "muted");
+  #badges = make("span", "photo-badges");
+  #drawn = "";
+  element;
+
+  /**
+   * @param {string} imageId
+   * @param {(imageId: string) => void} onOpen
+   * @param {() => void} onUrls
+   */
+  constructor(imageId, onOpen, onUrls) {
+    this.#image.alt = "";
+    this.#image.decoding = "async";
+    const holder = make("span", "photo-picture", this.#image, make("span", "spinner"));
+    holder.append(make("span", "photo-failed", "This photo could not be loaded. Open it to try again."));
+    this.#picture = new ImageLoader(this.#image, holder, onUrls);
+    const line = make("span", "photo-line", this.#number, this.#time);
+    this.#button = make("button", "photo", holder, make("span", "photo-facts", line, this.#badges));
+    this.#button.type = "button";
+    this.#button.addEventListener("click", () => {
+      if (this.#picture.failed) {
+        this.#picture.reset();
+        onUrls();
+      }
+      onOpen(imageId);
+    });
+    this.element = make("li", "", this.#button);
+    this.element.dataset.imageId = imageId;
+  }
+
+  /** @param {Photo} photo */
+  show(photo) {
+    this.#picture.show(photo);
+    const { metadata, sequence, uploadedAt } = photo;
+    const facts = JSON.stringify([metadata, sequence, uploadedAt]);
+    if (facts === this.#drawn) return;
+    this.#drawn = facts;
+    this.#number.textContent = sequence ? `Photo ${sequence}` : "Photo";
+    this.#time.textContent = uploadedAt ? timeOfDay(uploadedAt) : "";
+    this.#time.dateTime = uploadedAt ? new Date(uploadedAt).toISOString() : "";
+    this.#badges.replaceChildren(...badges(metadata));
+    const where = describe(metadata) || "no details yet";
+    this.#button.setAttribute("aria-label", `Photo ${sequence}, ${where}${metadata.notes ? ", with notes" : ""}`);
+  }
+
+  standOut() {
+    this.#button.classList.add("fresh");
+    setTimeout(() => this.#button.classList.remove("fresh"), FRESH_MS);
+  }
+}
+
+/**
+ * @param {import("../metadata.js").Metadata} metadata
+ * @returns {HTMLElement[]}
+ */
+function badges({ laterality, bodySite, notes }) {
+  const found = [];
+  if (laterality) found.push(make("span", "badge", laterality.display));
+  if (bodySite) found.push(make("span", "badge", bodySite.display));
+  if (notes) found.push(make("span", "badge quiet", icon("note"), "Notes"));
+  return found.length ? found : [make("span", "badge quiet", "No details yet")];
+}
+
+/**
+ * @param {number} at Unix milliseconds
+ * @returns {string} in the browser's locale
+ */
+export function timeOfDay(at) {
+  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}

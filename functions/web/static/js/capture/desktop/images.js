@@ -1,0 +1,156 @@
+/**
+ * The photos of one session, merged from complete lists and from live messages that may be late, repeated, reordered or
+ * lost. Pure: no network, no clock, no page.
+ *
+ * Every change in a session has a revision. A list is complete up to its revision; a message describes one photo at its
+ * revision. So the higher revision wins, a deletion is final, and a message that cannot be placed requires a new list.
+ *
+ * @typedef {import("../metadata.js").Metadata} Metadata
+ * @typedef {{imageId: string, s3Key: string, metadata: Metadata, uploadedAt: number, sequence: number,
+ *   revision: number, downloadUrl: string | null, expiresAt: number}} Photo
+ * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
+ *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
+ *   facilityId?: string | null}} List
+ * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
+ *   sequence?: number, revision?: number, timestamp?: number}} LiveMessage
+ * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
+ */
+
+export class Images {
+  /** @type {Map<string, Photo>} */
+  #photos = new Map();
+  /** Ids that were deleted; never forgotten, so that nothing late brings them back. @type {Set<string>} */
+  #deleted = new Set();
+  /** Revision of the newest list applied. */
+  #listed = -1;
+  /** Highest revision received without a gap below it, or through a list. */
+  #seen = 0;
+
+  /** @returns {Photo[]} newest first: clinicians look for the photo just taken */
+  get photos() {
+    return [...this.#photos.values()].sort((a, b) => b.sequence - a.sequence);
+  }
+
+  get size() {
+    return this.#photos.size;
+  }
+
+  /** @param {string} imageId */
+  get(imageId) {
+    return this.#photos.get(imageId);
+  }
+
+  /**
+   * @param {List} list
+   * @returns {ImagesUpdate}
+   */
+  applyList(list) {
+    // A newer list has arrived before this one.
+    if (list.revision < this.#listed) return { changed: false, needsList: false };
+    this.#listed = list.revision;
+    this.#seen = Math.max(this.#seen, list.revision);
+    let changed = false;
+    const listed = new Set();
+    for (const image of list.images) {
+      listed.add(image.imageId);
+      if (this.#put(image, image.revision ?? list.revision)) changed = true;
+    }
+    for (const photo of this.#photos.values()) {
+      // Not in the list and not newer than it: deleted. No tombstone, since a later list may contain it again.
+      if (!listed.has(photo.imageId) && photo.revision <= list.revision) {
+        this.#photos.delete(photo.imageId);
+        changed = true;
+      }
+    }
+    return { changed, needsList: false };
+  }
+
+  /**
+   * @param {LiveMessage} message
+   * @returns {ImagesUpdate}
+   */
+  applyMessage(message) {
+    const { imageId, revision = 0 } = message;
+    if (typeof imageId !== "string" || !message.type.startsWith("image-")) return { changed: false, needsList: false };
+    if (message.type === "image-deleted") {
+      const needsList = this.#noteRevision(revision);
+      return { changed: this.remove(imageId), needsList };
+    }
+    if (this.#deleted.has(imageId)) return { changed: false, needsList: this.#noteRevision(revision) };
+    // Older than the list, yet not in it: deleted since, or the list was read too early. Only a new list can decide.
+    if (revision <= this.#listed && !this.#photos.has(imageId)) return { changed: false, needsList: true };
+    const gap = this.#noteRevision(revision);
+    const changed = this.#put(
+      {
+        imageId,
+        sequence: message.sequence ?? 0,
+        ...(message.s3Key ? { s3Key: message.s3Key } : {}),
+        ...(message.metadata ? { metadata: message.metadata } : {}),
+        ...(message.timestamp && message.type === "image-uploaded" ? { uploadedAt: message.timestamp } : {}),
+      },
+      revision,
+    );
+    // Messages carry no download URL: a new photo is shown once a list has provided it.
+    return { changed, needsList: gap || !this.#photos.get(imageId)?.downloadUrl };
+  }
+
+  /**
+   * Applies the response to an edit.
+   * @param {Partial<Photo> & {imageId: string, sequence: number}} image
+   * @returns {ImagesUpdate}
+   */
+  applyAnswer(image) {
+    const revision = image.revision ?? this.#photos.get(image.imageId)?.revision ?? 0;
+    const needsList = this.#noteRevision(revision);
+    return { changed: this.#put(image, revision), needsList };
+  }
+
+  /**
+   * Removes a photo for good.
+   * @param {string} imageId
+   * @returns {boolean} whether it was there
+   */
+  remove(imageId) {
+    this.#deleted.add(imageId);
+    return this.#photos.delete(imageId);
+  }
+
+  /**
+   * @param {number} revision
+   * @returns {boolean} whether earlier changes are missing
+   */
+  #noteRevision(revision) {
+    if (revision <= this.#seen) return false;
+    const gap = revision > this.#seen + 1;
+    // After a gap the counter stays, so that every message requires a list until one has closed the gap.
+    if (!gap) this.#seen = revision;
+    return gap;
+  }
+
+  /**
+   * @param {Partial<Photo> & {imageId: string, sequence: number}} image
+   * @param {number} revision
+   * @returns {boolean} whether anything that is shown changed
+   */
+  #put(image, revision) {
+    if (this.#deleted.has(image.imageId)) return false;
+    const before = this.#photos.get(image.imageId);
+    const newer = !before || revision >= before.revision;
+    const facts = newer ? image : before;
+    // A URL's age is independent of the photo's revision: use the one that expires last.
+    const fresher = image.downloadUrl && (image.expiresAt ?? 0) >= (before?.expiresAt ?? 0);
+    /** @type {Photo} */
+    const after = {
+      imageId: image.imageId,
+      s3Key: facts.s3Key ?? before?.s3Key ?? "",
+      metadata: facts.metadata ?? before?.metadata ?? {},
+      uploadedAt: facts.uploadedAt ?? before?.uploadedAt ?? 0,
+      sequence: facts.sequence || before?.sequence || 0,
+      revision: newer ? revision : before.revision,
+      downloadUrl: (fresher ? image.downloadUrl : before?.downloadUrl) ?? null,
+      expiresAt: (fresher ? image.expiresAt : before?.expiresAt) ?? 0,
+    };
+    this.#photos.set(image.imageId, after);
+    return !before || JSON.stringify(before) !== JSON.stringify(after);
+  }
+}

@@ -1,0 +1,194 @@
+/** The desktop's page: choose the encounter, then start, watch and end its session. */
+import { requireSignIn } from "../../app.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { HttpProblem } from "../../shell/http.js";
+import { isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
+import { CaptureApi } from "./api.js";
+import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter } from "./encounter.js";
+import { showDesktopScreen } from "./screens.js";
+import { SessionView } from "./session.js";
+
+/**
+ * @typedef {import("./api.js").Encounter} Encounter
+ * @typedef {import("../../shell/users.js").User} User
+ */
+
+const api = new CaptureApi();
+/** @type {SessionView | null} */
+let view = null;
+/** @type {Partial<Encounter>} */
+let lastEncounter = {};
+/** @type {Partial<Encounter>} */
+let defaults = {};
+
+/** The encounter's ids may appear in the sign-in page's URL; the patient's name is stored in this tab. */
+function urlWithoutNames() {
+  encounterFromUrl();
+  return location.pathname + location.search;
+}
+
+/** @param {User} known the person as of the last sign-in or refresh */
+async function open(known) {
+  setText("loading-text", "Opening…");
+  showDesktopScreen("loading");
+  let user = known;
+  try {
+    // A person who has just been verified need not sign in again.
+    if (!isVerifiedClinician(known)) user = await reloadUser();
+  } catch (error) {
+    return showFailure("Bedside could not be reached", error, () => open(known));
+  }
+  if (!isVerifiedClinician(user)) return showNoAccess(user);
+  defaults = user.facilityId ? { facilityId: user.facilityId } : {};
+  const asked = encounterFromUrl();
+  // Only a complete URL starts a session by itself.
+  if (isComplete(asked)) await start(asked);
+  else showForm({ ...defaults, ...asked });
+}
+
+/**
+ * Explains why this person cannot capture photos, and what to do about it.
+ * @param {User} user
+ */
+function showNoAccess(user) {
+  const where = user.facilityId ? `the administrator of ${user.facilityId}` : "your facility’s administrator";
+  const [title, text] = !isClinician(user)
+    ? ["Photo capture is for clinicians", `You are not registered as a clinician. If you are one, ask ${where} to add that role, then check again.`]
+    : user.verification === "rejected"
+      ? ["You are not verified", `Your verification as a clinician was rejected. Ask ${where} about it, then check again.`]
+      : ["You are not verified yet", `Patients’ photos open to you once you are verified as a clinician. Ask ${where} to do that, then check again.`];
+  setText("closed-title", title);
+  setText("closed-text", text);
+  setText("closed-who", nameOf(user));
+  setText("closed-said", "");
+  byId("closed-again").onclick = () => void recheckAccess(user);
+  showDesktopScreen("closed");
+}
+
+/** @param {User} user */
+async function recheckAccess(user) {
+  setText("closed-said", "Checking…");
+  try {
+    const now = await reloadUser();
+    if (isVerifiedClinician(now)) return await open(now);
+    showNoAccess(now);
+    setText("closed-said", "Nothing has changed yet.");
+  } catch {
+    setText("closed-said", `Bedside could not be reached, ${nameOf(user)} is still as shown. Check the connection and try again.`);
+  }
+}
+
+/**
+ * A 403 may be about the person rather than the encounter.
+ * @param {unknown} error
+ * @returns {Promise<boolean>} whether it was, and an explanation is shown
+ */
+async function showNoAccessIfRevoked(error) {
+  if (!(error instanceof HttpProblem && error.status === 403)) return false;
+  const user = await reloadUser().catch(() => null);
+  if (!user) return false;
+  const unverified = error.slug === "not-verified";
+  if (isVerifiedClinician(user) && !unverified) return false;
+  showNoAccess(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
+  return true;
+}
+
+/** @param {Partial<Encounter>} encounter */
+function showForm(encounter) {
+  fillForm(encounter);
+  byId("form-failure").hidden = true;
+  showDesktopScreen("form");
+  const empty = [...byId("encounter-form", HTMLFormElement).elements].find(
+    (field) => field instanceof HTMLInputElement && field.required && !field.value,
+  );
+  (empty instanceof HTMLElement ? empty : byId("start")).focus();
+}
+
+/** @param {Encounter} encounter */
+async function start(encounter) {
+  lastEncounter = encounter;
+  setText("loading-text", "Starting the session…");
+  showDesktopScreen("loading");
+  let session;
+  try {
+    session = await api.create(encounter);
+  } catch (error) {
+    if (error instanceof HttpProblem && error.status === 422) return showRejectedFields(encounter, error);
+    if (await showNoAccessIfRevoked(error)) return;
+    return showFailure("The capture could not be started", error, () => start(encounter));
+  }
+  rememberEncounter(encounter);
+  showDesktopScreen("session");
+  view = new SessionView(api, encounter, session, {
+    ended: showEnded,
+    refused: async (error) => {
+      if (await showNoAccessIfRevoked(error)) return;
+      showFailure("This session is closed to you", error, () => start(encounter));
+    },
+  });
+}
+
+/**
+ * @param {Encounter} encounter
+ * @param {HttpProblem} error
+ */
+function showRejectedFields(encounter, error) {
+  showForm(encounter);
+  const notice = byId("form-failure");
+  notice.textContent = "The server did not accept these details. Correct them and start again.";
+  notice.hidden = false;
+  for (const { field, message } of error.errors) showFieldError(field, message);
+}
+
+/** @param {number} photos */
+function showEnded(photos) {
+  forgetEncounter();
+  const received = photos === 1 ? "1 photo was received." : `${photos || "No"} photos were received.`;
+  setText("ended-text", `${received} The phone can no longer send to this session.`);
+  showDesktopScreen("ended");
+}
+
+/**
+ * @param {string} title
+ * @param {unknown} error
+ * @param {() => void} again
+ */
+function showFailure(title, error, again) {
+  const problem = error instanceof HttpProblem ? error : null;
+  const forbidden = problem?.status === 403;
+  setText("failed-title", title);
+  setText("failed-text", failureAdvice(problem));
+  const reference = byId("failed-reference");
+  reference.hidden = !problem?.requestId;
+  reference.textContent = `Reference for support: ${problem?.requestId ?? ""}`;
+  byId("failed-again").hidden = forbidden;
+  byId("failed-again").onclick = again;
+  const change = byId("failed-change");
+  change.hidden = !lastEncounter.encounterId;
+  change.classList.toggle("primary", forbidden);
+  change.onclick = () => showForm({ ...defaults, ...lastEncounter });
+  showDesktopScreen("failed");
+}
+
+/** @param {HttpProblem | null} problem */
+function failureAdvice(problem) {
+  if (!problem) return "The server could not be reached. Check the network connection, then try again.";
+  if (problem.status === 403) {
+    return "You are not allowed to capture photos for this encounter. It may belong to another facility: check the details, or ask its administrator.";
+  }
+  if (problem.status === 429) return "Too many attempts in a short time. Wait a minute, then try again.";
+  if (problem.status >= 500) return "The server has a problem at the moment. Try again; if it stays, tell support the reference below.";
+  return `${problem.message} Check the details, then try again.`;
+}
+
+byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  const encounter = readForm();
+  if (encounter) void start(encounter);
+});
+byId("ended-again").addEventListener("click", () => isComplete(lastEncounter) && void start(lastEncounter));
+byId("ended-other").addEventListener("click", () => showForm(defaults));
+
+const entered = requireSignIn({ onLeave: () => view?.stop(), address: urlWithoutNames });
+if (entered) void open(entered);

@@ -1,0 +1,162 @@
+/** The preview: one photo at full size, with its metadata form. */
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { announce, byId, setText } from "../../shell/dom.js";
+import { describe } from "../metadata.js";
+import { timeOfDay } from "./gallery.js";
+import { ImageLoader } from "./image-loader.js";
+import { MetadataForm } from "./metadata-form.js";
+
+/**
+ * @typedef {import("./images.js").Photo} Photo
+ * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) =>
+ *   Promise<void>, remove: (imageId: string) => Promise<void>, refresh: () => void,
+ *   closed: (imageId: string) => void}} PreviewHandlers
+ */
+
+export class Preview {
+  #handlers;
+  #dialog = byId("preview", HTMLDialogElement);
+  #image = byId("preview-image", HTMLImageElement);
+  #picture;
+  #details;
+  #imageId = "";
+  /** Index of the photo, to show its neighbour if it is deleted. */
+  #place = 0;
+  #stop = new AbortController();
+
+  /**
+   * @param {PreviewHandlers} handlers
+   * @param {string} patient shown, so that nothing is recorded for the wrong patient
+   */
+  constructor(handlers, patient) {
+    this.#handlers = handlers;
+    this.#picture = new ImageLoader(this.#image, byId("preview-figure"), () => handlers.refresh());
+    this.#details = new MetadataForm((metadata) => handlers.save(this.#imageId, metadata));
+    setText("preview-patient", patient);
+    byId("preview-patient").hidden = !patient;
+    const { signal } = this.#stop;
+    byId("preview-previous").addEventListener("click", () => void this.#step(-1), { signal });
+    byId("preview-next").addEventListener("click", () => void this.#step(1), { signal });
+    byId("preview-close").addEventListener("click", () => void this.#leave(), { signal });
+    byId("preview-delete").addEventListener("click", () => void this.#delete(), { signal });
+    byId("preview-reload").addEventListener("click", () => this.#reload(), { signal });
+    this.#dialog.addEventListener("keydown", (event) => this.#key(event), { signal });
+    this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && void this.#leave(), { signal });
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      void this.#leave();
+    }, { signal });
+  }
+
+  stop() {
+    this.#stop.abort();
+    this.#details.stop();
+    this.#close();
+  }
+
+  /** @param {string} imageId */
+  open(imageId) {
+    if (!this.#dialog.open) this.#dialog.showModal();
+    this.#show(imageId);
+    byId("preview-title").focus();
+  }
+
+  /** Follows the open photo after the list has changed, or leaves it if it is gone. */
+  update() {
+    if (!this.#dialog.open) return;
+    const photos = this.#handlers.photos();
+    const place = photos.findIndex((photo) => photo.imageId === this.#imageId);
+    if (place >= 0) return this.#draw(photos, place);
+    announce("This photo was deleted.");
+    const neighbour = photos[Math.min(this.#place, photos.length - 1)];
+    if (neighbour) this.#show(neighbour.imageId);
+    else this.#close();
+  }
+
+  /** @param {string} imageId */
+  #show(imageId) {
+    const photos = this.#handlers.photos();
+    const place = photos.findIndex((photo) => photo.imageId === imageId);
+    const photo = photos[place];
+    if (!photo) return;
+    this.#imageId = imageId;
+    this.#picture.reset();
+    this.#details.fill(photo.metadata);
+    this.#draw(photos, place);
+  }
+
+  /**
+   * @param {Photo[]} photos
+   * @param {number} place
+   */
+  #draw(photos, place) {
+    const photo = photos[place];
+    this.#place = place;
+    this.#picture.show(photo);
+    this.#details.update(photo.metadata);
+    this.#image.alt = `Photo ${photo.sequence}: ${describe(photo.metadata) || "no details yet"}`;
+    setText("preview-title", `Photo ${photo.sequence}`);
+    const when = photo.uploadedAt ? `Received at ${timeOfDay(photo.uploadedAt)} · ` : "";
+    setText("preview-time", `${when}${place + 1} of ${photos.length}`);
+    byId("preview-previous", HTMLButtonElement).disabled = place === 0;
+    byId("preview-next", HTMLButtonElement).disabled = place === photos.length - 1;
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    // In a form field, arrow keys belong to the field.
+    const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
+    if (!step || inField || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    void this.#step(step);
+  }
+
+  /** @param {number} by */
+  async #step(by) {
+    const target = this.#handlers.photos()[this.#place + by];
+    if (!target || !(await this.#mayLeave())) return;
+    this.#show(target.imageId);
+    // The button may just have been disabled, which loses the focus.
+    if (document.activeElement === document.body || document.activeElement === this.#dialog) byId("preview-title").focus();
+  }
+
+  async #leave() {
+    if (await this.#mayLeave()) this.#close();
+  }
+
+  #close() {
+    if (!this.#dialog.open) return;
+    this.#dialog.close();
+    this.#picture.reset();
+    this.#handlers.closed(this.#imageId);
+  }
+
+  /** @returns {Promise<boolean>} */
+  async #mayLeave() {
+    if (!this.#details.changed) return true;
+    return confirmDialog({
+      title: "Leave without saving?",
+      text: "The details of this photo were changed and are not saved yet.",
+      yes: "Discard changes",
+    });
+  }
+
+  async #delete() {
+    const imageId = this.#imageId;
+    const photo = this.#handlers.photos()[this.#place];
+    await confirmDialog({
+      title: `Delete photo ${photo?.sequence ?? ""}?`,
+      text: "It is removed from the session for good. This cannot be undone.",
+      yes: "Delete photo",
+      failed: "The photo could not be deleted. Check the connection and try again.",
+      act: () => this.#handlers.remove(imageId),
+    });
+  }
+
+  #reload() {
+    this.#picture.reset();
+    this.#handlers.refresh();
+    this.update();
+  }
+}

@@ -1,0 +1,199 @@
+/** The view of a running session: its code, its photos and its live channel. */
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { byId, setText } from "../../shell/dom.js";
+import { HttpProblem } from "../../shell/http.js";
+import { drawLiveBadge } from "../../shell/live/badge.js";
+import { LiveChannel } from "../../shell/live/channel.js";
+import { Gallery } from "./gallery.js";
+import { URL_MARGIN_MS } from "./image-loader.js";
+import { Images } from "./images.js";
+import { Preview } from "./preview.js";
+import { QrCodePanel } from "./qr-code.js";
+
+/**
+ * @typedef {import("./api.js").Encounter} Encounter
+ * @typedef {{ended: (photos: number) => void, refused: (error: unknown) => void}} SessionHandlers
+ */
+
+/** @type {Record<import("../../shell/live/channel.js").LiveState, string>} */
+const LIVE_STATE_HINTS = {
+  connecting: "Opening the live connection",
+  live: "Photos appear as they are taken",
+  reconnecting: "The live connection was lost and is being opened again",
+  polling: "Photos are fetched every 3 seconds, because the live connection is blocked",
+  offline: "The server cannot be reached; photos will appear when the connection is back",
+};
+
+export class SessionView {
+  #api;
+  #encounter;
+  #handlers;
+  #images = new Images();
+  /** @type {number | null} */
+  #createdAt = null;
+  #peakCount = 0;
+  #stopped = false;
+  #urlTimer = 0;
+  #code;
+  #gallery;
+  #preview;
+  #channel;
+
+  /**
+   * @param {import("./api.js").CaptureApi} api
+   * @param {Encounter} encounter
+   * @param {import("./api.js").Session} session
+   * @param {SessionHandlers} handlers
+   */
+  constructor(api, encounter, session, handlers) {
+    this.#api = api;
+    this.#encounter = encounter;
+    this.#handlers = handlers;
+    const { encounterId } = encounter;
+    this.#drawPatient();
+    this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh());
+    this.#preview = new Preview(
+      {
+        photos: () => this.#images.photos,
+        save: (imageId, metadata) => this.#save(imageId, metadata),
+        remove: (imageId) => this.#remove(imageId),
+        refresh: () => this.#refresh(),
+        closed: (imageId) => this.#gallery.focus(imageId),
+      },
+      [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
+    );
+    this.#code = new QrCodePanel(() => api.create(encounter), (error) => this.#handleRefusal(error));
+    const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
+    this.#channel = new LiveChannel(source, {
+      onMessage: (message) => this.#onMessage(message),
+      onFetched: (list) => this.#onList(list),
+      onState: (state) => drawLiveBadge(state, LIVE_STATE_HINTS),
+      onRefused: (error) => void this.#handleRefusal(error),
+    });
+    byId("photos-failure").hidden = true;
+    byId("end").onclick = () => void this.#end();
+    this.#code.show(session);
+    this.#channel.start(session.live);
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#urlTimer);
+    this.#channel.stop();
+    this.#code.stop();
+    this.#preview.stop();
+    this.#gallery.show([]);
+    byId("confirm", HTMLDialogElement).close();
+    setText("patient-name", "");
+    setText("patient-ids", "");
+    document.title = "Photo capture · Bedside";
+  }
+
+  /** @param {import("./images.js").List} list */
+  #onList(list) {
+    // The session is gone: ended elsewhere, or unused for two hours.
+    if (list.sessionCreatedAt === null) return this.#ended();
+    if (this.#createdAt !== null && list.sessionCreatedAt !== this.#createdAt) {
+      // Ended and reopened elsewhere: a new session, with new revisions and another code.
+      this.#images = new Images();
+      void this.#code.renew();
+    }
+    const first = this.#createdAt === null;
+    this.#createdAt = list.sessionCreatedAt;
+    const { changed, needsList } = this.#images.applyList(list);
+    // Drawn even when empty: every photo after that counts as new.
+    this.#applyUpdate({ changed: changed || first, needsList });
+  }
+
+  /** @param {import("./images.js").LiveMessage} message */
+  #onMessage(message) {
+    if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
+    if (message.type === "session-ended") return this.#ended();
+    this.#applyUpdate(this.#images.applyMessage(message));
+  }
+
+  /** @param {import("./images.js").ImagesUpdate} outcome */
+  #applyUpdate({ changed, needsList }) {
+    this.#peakCount = Math.max(this.#peakCount, this.#images.size);
+    if (changed) this.#draw();
+    if (needsList) this.#refresh();
+    this.#scheduleUrlRefresh();
+  }
+
+  #draw() {
+    this.#gallery.show(this.#images.photos);
+    this.#preview.update();
+  }
+
+  /** Requests new download URLs before the first one expires. */
+  #scheduleUrlRefresh() {
+    clearTimeout(this.#urlTimer);
+    const ends = this.#images.photos.filter((photo) => photo.downloadUrl).map((photo) => photo.expiresAt);
+    if (!ends.length) return;
+    const wait = Math.min(...ends) - URL_MARGIN_MS / 2 - Date.now();
+    // Never faster than polling, so that short-lived URLs do not cause a request loop.
+    this.#urlTimer = setTimeout(() => this.#refresh(), Math.max(3_000, wait));
+  }
+
+  #refresh() {
+    if (!this.#stopped) void this.#channel.refresh();
+  }
+
+  /**
+   * @param {string} imageId
+   * @param {import("../metadata.js").Metadata} metadata
+   */
+  async #save(imageId, metadata) {
+    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, metadata);
+    if (!this.#stopped) this.#applyUpdate(this.#images.applyAnswer({ ...answer, imageId }));
+  }
+
+  /** @param {string} imageId */
+  async #remove(imageId) {
+    await this.#api.remove(this.#encounter.encounterId, imageId);
+    this.#images.remove(imageId);
+    this.#applyUpdate({ changed: true, needsList: true });
+  }
+
+  async #end() {
+    const count = this.#images.size;
+    const photos = count === 1 ? "the photo leaves" : `the ${count} photos leave`;
+    const done = await confirmDialog({
+      title: "End this session?",
+      text: `The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
+      yes: "End session",
+      failed: "The session could not be ended. Check the connection and try again.",
+      act: () => this.#api.end(this.#encounter.encounterId),
+    });
+    if (done) this.#ended();
+  }
+
+  #ended() {
+    if (this.#stopped) return;
+    const count = this.#peakCount;
+    this.stop();
+    this.#handlers.ended(count);
+  }
+
+  /**
+   * @param {unknown} error
+   * @returns {boolean} whether the session cannot continue
+   */
+  #handleRefusal(error) {
+    if (this.#stopped) return true;
+    if (error instanceof HttpProblem && error.status === 403) {
+      this.stop();
+      this.#handlers.refused(error);
+      return true;
+    }
+    return false;
+  }
+
+  #drawPatient() {
+    const { encounterId, patientId, facilityId, patientName, patientNHI } = this.#encounter;
+    setText("patient-name", patientName ?? `Patient ${patientId}`);
+    const nhi = patientNHI ? `NHI ${patientNHI} · ` : "";
+    const patient = patientName ? `Patient ${patientId} · ` : "";
+    setText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facilityId}`);
+  }
+}

@@ -1,0 +1,5 @@
+/** The pages of photo capture for signed-in people; the phone's page needs a QR code instead. */
+import { isClinician } from "../shell/users.js";
+
+/** @type {readonly import("../shell/navigation.js").PageEntry[]} */
+export const pages = [{ path: "/", title: "Photo capture", isFor: isClinician, menuOrder: 20, homeOrder: 10 }];

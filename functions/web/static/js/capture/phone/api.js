@@ -1,0 +1,60 @@
+/** The API calls of the phone's page, with deadlines and retries. */
+
+import { callWithRetry } from "../../shell/http.js";
+import { toWire } from "./photo.js";
+
+/**
+ * @typedef {{uploadUrl: string, s3Key: string, headers: Record<string, string>, expiresAt: number}} Slot
+ * @typedef {import("./session.js").Session} Session
+ * @typedef {import("./photo.js").Photo} Photo
+ */
+
+/**
+ * @param {string} token
+ * @returns {Promise<any>}
+ */
+export function validate(token) {
+  return callWithRetry("GET", `/session/token/${encodeURIComponent(token)}`);
+}
+
+/**
+ * Reserves a place in the session, with an upload URL; idempotent per photo. The metadata goes along in case the phone
+ * goes silent after the upload.
+ * @param {Session} session
+ * @param {Photo} photo
+ * @param {AbortSignal} signal
+ * @returns {Promise<Slot>}
+ */
+export function reserve(session, photo, signal) {
+  const body = {
+    encounterId: session.encounterId,
+    imageId: photo.id,
+    contentType: "image/jpeg",
+    contentLength: photo.size,
+    sha256: photo.sha256,
+    metadata: toWire(photo.metadata),
+  };
+  return callWithRetry("POST", "/session/presigned-url", { token: session.uploadToken, body, signal });
+}
+
+/**
+ * @param {Session} session
+ * @param {string} s3Key
+ * @param {Photo} photo
+ * @param {AbortSignal} signal
+ * @returns {Promise<{imageId: string, imageCount: number, sequence: number}>}
+ */
+export function notify(session, s3Key, photo, signal) {
+  const body = { encounterId: session.encounterId, s3Key, metadata: toWire(photo.metadata) };
+  return callWithRetry("POST", "/session/images", { token: session.uploadToken, body, signal });
+}
+
+/**
+ * @param {Session} session
+ * @param {string} imageId
+ * @returns {Promise<{imageCount: number}>}
+ */
+export function remove(session, imageId) {
+  const path = `/session/images/${encodeURIComponent(session.encounterId)}/${encodeURIComponent(imageId)}`;
+  return callWithRetry("DELETE", path, { token: session.uploadToken });
+}

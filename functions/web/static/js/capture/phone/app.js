@@ -1,0 +1,238 @@
+/** Which screen shows, for which session. */
+
+import { byId, announce } from "./dom.js";
+import { isUnsent } from "./photo.js";
+import { PhotoQueue } from "./queue.js";
+import { captureScreen } from "./screens/capture.js";
+import { detailsScreen } from "./screens/details.js";
+import { handoffScreen } from "./screens/handoff.js";
+import { ERRORS, errorScreen, successScreen } from "./screens/outcome.js";
+import { reviewScreen } from "./screens/review.js";
+import { uploadingScreen } from "./screens/uploading.js";
+import { patientOf, tab } from "./session.js";
+import { Uploader } from "./uploader.js";
+
+/**
+ * @typedef {import("./session.js").Session} Session
+ * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
+ * @typedef {{show(detail?: unknown): void, update?(): void, hide?(): void}} Screen
+ */
+
+/** Screens with an entry in the browser history. */
+const HISTORY = new Set(["capture", "review", "details"]);
+
+export class App {
+  /** @type {Name} */
+  name = "validating";
+  /** The session to continue with after another one's photos. @type {Session | null} */
+  next = null;
+  /** Set by the first open(), before any screen that uses it. */
+  queue = /** @type {PhotoQueue} */ (/** @type {unknown} */ (null));
+  uploader = /** @type {Uploader | null} */ (null);
+  #queued = false;
+  /** @type {PhotoQueue | null} */
+  #opening = null;
+
+  /**
+   * @param {import("./store.js").Store} store
+   * @param {import("./compressor.js").Compressor} compressor
+   */
+  constructor(store, compressor) {
+    this.store = store;
+    this.compressor = compressor;
+    /** @type {Record<Name, Screen>} */
+    this.screens = {
+      validating: { show() {} },
+      capture: captureScreen(this),
+      review: reviewScreen(this),
+      details: detailsScreen(this),
+      uploading: uploadingScreen(this),
+      success: successScreen(this),
+      handoff: handoffScreen(this),
+      error: errorScreen(),
+    };
+    addEventListener("popstate", ({ state }) => {
+      if (!HISTORY.has(this.name)) return;
+      const empty = this.queue.unsent.length === 0;
+      this.go(empty ? "capture" : (state?.screen ?? "capture"), state?.detail, true);
+    });
+    addEventListener("online", () => this.#wake());
+    addEventListener("offline", () => this.#changed());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.#wake();
+    });
+  }
+
+  /** Begins a session, after dealing with an earlier patient's photos. @param {Session} session */
+  async begin(session) {
+    tab.write(session);
+    await this.store.join(session);
+    const held = await this.store.cleanUp(session.key, Date.now());
+    if (!session.uploadToken) return this.open(session);
+    for (const other of held.filter(({ unsent }) => unsent === 0)) {
+      await new PhotoQueue(other.session, this.store, this.compressor).load(); // sends its pending deletions
+    }
+    const earlier = held.find((other) => other.unsent > 0 && other.session.asideFor !== session.key);
+    if (earlier) await this.open(earlier.session, session);
+    else await this.open(session);
+  }
+
+  /**
+   * Makes a session current, and shows the screen that its photos need.
+   * @param {Session} session
+   * @param {Session | null} [next] to continue with afterwards
+   */
+  async open(session, next = null) {
+    this.#close();
+    this.next = next;
+    const queue = (this.#opening = new PhotoQueue(session, this.store, this.compressor));
+    await queue.load();
+    if (this.#opening !== queue) return; // called twice: woke up and came online
+    this.queue = queue;
+    const uploader = new Uploader(queue);
+    this.uploader = uploader;
+    queue.addEventListener("change", () => this.#changed());
+    uploader.addEventListener("done", () => this.#done(uploader.sent));
+    uploader.addEventListener("ended", () => this.ended());
+    this.#header(session);
+    const waits = !session.uploadToken && queue.unsent.length > 0;
+    if (next || waits) this.go("handoff");
+    else if (!session.uploadToken) await this.#forget();
+    else if (queue.photos.some(({ phase }) => phase === "waiting")) {
+      this.go("uploading"); // "Send" had been pressed before the reload
+      uploader.resume();
+    } else this.go(queue.unsent.length > 0 ? "review" : "capture");
+  }
+
+  /** Sends the drafts; a second tap does nothing. */
+  send() {
+    if (this.name === "uploading" || this.queue.preparing > 0) return;
+    this.go("uploading");
+    this.uploader?.start();
+  }
+
+  /** Continues with more photos, or with the patient whose code was scanned. */
+  async proceed() {
+    this.queue.clearSent();
+    const { next } = this;
+    if (!next) return this.go("capture");
+    await this.begin(next);
+  }
+
+  /** Deletes an earlier or ended session's unsent photos and continues. */
+  async discard() {
+    const { next, queue } = this;
+    if (queue.session.uploadToken) await Promise.all(queue.unsent.map((photo) => queue.remove(photo)));
+    else if (await this.#isStale()) return; // nobody has seen what would be deleted now
+    else await this.store.dropSession(queue.session.key);
+    if (next) await this.proceed();
+    else await this.#forget();
+  }
+
+  /** Keeps an ended session's photos here and continues. */
+  async putAside() {
+    const { next, queue } = this;
+    this.next = null; // the second tap of a double tap
+    if (!next) return;
+    await this.store.putSession({ ...queue.session, asideFor: next.key });
+    await this.begin(next);
+  }
+
+  /** Handles the end of the session: its unsent photos wait for a new code of the same patient. */
+  async ended() {
+    const { next, queue } = this;
+    const { session } = queue;
+    const lost = queue.unsent.length;
+    this.#close();
+    const latest = await this.store.session(session.key);
+    // Another tab has scanned a newer code for the same patient: use that.
+    if (latest?.uploadToken && latest.uploadToken !== session.uploadToken) return this.open(latest, next);
+    const kept = await this.store.retire(session);
+    if (kept > 0) {
+      if (!next) tab.write(session);
+      return this.open(session, next);
+    }
+    if (next) return this.begin(next);
+    await this.#forget(lost > 0 ? ERRORS.lost : ERRORS.ended);
+  }
+
+  /** Deletes everything about the session from this phone. */
+  async #forget(trouble = ERRORS.ended) {
+    this.#close();
+    await this.store.dropSession(this.queue.session.key);
+    tab.write(null);
+    this.#header(null);
+    this.go("error", trouble);
+  }
+
+  /** Whether the waiting photos are gone: another tab continued with them, or a day has passed. */
+  async #isStale() {
+    const { next, queue } = this;
+    await this.store.cleanUp(queue.session.key, Date.now());
+    const latest = await this.store.session(queue.session.key);
+    const waiting = (await this.store.photosOf(queue.session.key)).filter(isUnsent).length;
+    if (this.queue !== queue) return true;
+    if (latest && !latest.uploadToken && waiting === queue.unsent.length) return false;
+    await this.begin(next ?? latest ?? queue.session);
+    return true;
+  }
+
+  /**
+   * Shows a screen and moves the focus to its heading.
+   * @param {Name} name
+   * @param {unknown} [detail]
+   * @param {boolean} [back] whether the Back button was used
+   */
+  go(name, detail, back = false) {
+    const changed = name !== this.name;
+    if (changed) this.screens[this.name].hide?.();
+    this.name = name;
+    for (const section of document.querySelectorAll("main > section")) {
+      /** @type {HTMLElement} */ (section).hidden = section.getAttribute("data-screen") !== name;
+    }
+    if (changed && !back && HISTORY.has(name) && name !== "capture") history.pushState({ screen: name, detail }, "");
+    announce("");
+    this.screens[name].show(detail);
+    if (this.name !== name) return; // the screen had nothing to show and redirected
+    scrollTo(0, 0);
+    /** @type {HTMLElement | null} */ (document.querySelector(`[data-screen="${name}"] h1`))?.focus({ preventScroll: true });
+  }
+
+  #wake() {
+    // Only on the upload screen: an earlier patient's photos wait for a decision first.
+    if (this.name === "uploading") this.uploader?.wake();
+    if (this.name === "handoff" && !this.queue.session.uploadToken) this.#isStale();
+    this.queue?.sendDeletions();
+  }
+
+  /** @param {number} sent */
+  #done(sent) {
+    if (this.name !== "uploading") return;
+    if (sent > 0) this.go("success", sent);
+    else this.proceed(); // everything was deleted instead
+  }
+
+  #close() {
+    this.uploader?.stop();
+    this.queue?.close();
+  }
+
+  /** At most one update per frame, however many bytes went out. */
+  #changed() {
+    if (this.#queued) return;
+    this.#queued = true;
+    setTimeout(() => {
+      this.#queued = false;
+      this.screens[this.name].update?.();
+    }, 16);
+  }
+
+  /** @param {Session | null} session */
+  #header(session) {
+    byId("patient").hidden = session === null;
+    if (!session) return;
+    byId("patient-name").textContent = patientOf(session);
+    byId("patient-nhi").hidden = !session.patientNHI;
+    byId("patient-nhi").textContent = `NHI ${session.patientNHI}`;
+  }
+}

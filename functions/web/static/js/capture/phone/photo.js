@@ -1,0 +1,94 @@
+/**
+ * One photo on this phone and its states: draft, then after "Send" waiting, sending, sent or failed. A deleted photo
+ * whose upload may have begun is "removing" until the server knows.
+ *
+ * `s3Key`: its key in storage. `stored`: the key is known to belong to the current session.
+ *
+ * @typedef {"draft" | "waiting" | "sending" | "failed" | "sent" | "removing"} Phase
+ * @typedef {import("./failure.js").Failure} Failure
+ * @typedef {{
+ *   id: string, sessionKey: string, phase: Phase, addedAt: number,
+ *   sha256: string, size: number, metadata: import("../metadata.js").Metadata,
+ *   seen: boolean, begun: boolean, stored: boolean, s3Key: string | null,
+ *   progress: number, failure: Failure | null, blob: Blob | null
+ * }} Photo
+ * @typedef {Omit<Photo, "blob" | "progress" | "failure">} PhotoRecord
+ */
+
+import { NOTES_MAX } from "../metadata.js";
+
+/**
+ * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, now: number}} made
+ * @returns {Photo}
+ */
+export function createDraft({ id, sessionKey, blob, sha256, now }) {
+  return {
+    id,
+    sessionKey,
+    phase: "draft",
+    addedAt: now,
+    sha256,
+    size: blob.size,
+    metadata: {},
+    seen: false,
+    begun: false,
+    stored: false,
+    s3Key: null,
+    progress: 0,
+    failure: null,
+    blob,
+  };
+}
+
+/** What survives a reload. @param {Photo} photo @returns {PhotoRecord} */
+export function toRecord({ blob, progress, failure, ...record }) {
+  return record;
+}
+
+/**
+ * A photo after a reload: what was under way is waiting again.
+ * @param {PhotoRecord} record
+ * @param {Blob | null} blob
+ * @returns {Photo}
+ */
+export function fromRecord(record, blob) {
+  const phase = record.phase === "draft" || record.phase === "removing" ? record.phase : "waiting";
+  return { ...record, phase, progress: record.stored ? 1 : 0, failure: null, blob };
+}
+
+/** Whether it still has to reach the server. @param {Photo} photo */
+export function isUnsent(photo) {
+  return photo.phase !== "sent" && photo.phase !== "removing";
+}
+
+/**
+ * The metadata to send; null clears an earlier value. Characters that no clinical record can hold are left out.
+ * @param {import("../metadata.js").Metadata} metadata
+ */
+export function toWire({ laterality, bodySite, notes }) {
+  // NUL and other controls, and lone surrogates, which the server refuses.
+  const text = (notes ?? "")
+    .replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, " ")
+    .replace(/\p{Surrogate}/gu, "")
+    .trim()
+    .slice(0, NOTES_MAX);
+  return { laterality: laterality ?? null, bodySite: bodySite ?? null, notes: text || null };
+}
+
+/** Overall progress by bytes, from 0 to 1. @param {readonly Photo[]} photos */
+export function totalProgress(photos) {
+  const total = photos.reduce((sum, photo) => sum + photo.size, 0);
+  if (total === 0) return 0;
+  return photos.reduce((sum, photo) => sum + photo.size * progressOf(photo), 0) / total;
+}
+
+/** One photo's progress, from 0 to 1: the upload is 95 %, the server's response the rest. @param {Photo} photo */
+export function progressOf(photo) {
+  return photo.phase === "sent" ? 1 : photo.progress * 0.95;
+}
+
+/** SHA-256 as base64, the form S3 checks. @param {BufferSource} bytes */
+export async function sha256(bytes) {
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return btoa(String.fromCharCode(...new Uint8Array(digest)));
+}

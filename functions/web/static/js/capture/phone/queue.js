@@ -1,0 +1,190 @@
+/** The photos of one session on this phone, in the order they were taken. Dispatches "change" whenever one changes. */
+
+import { HttpProblem } from "../../shell/http.js";
+import * as api from "./api.js";
+import { unreadable } from "./compressor.js";
+import { fit } from "./limits.js";
+import { createDraft, isUnsent, sha256 } from "./photo.js";
+
+/**
+ * @typedef {import("./photo.js").Photo} Photo
+ * @typedef {import("./session.js").Session} Session
+ */
+
+export class PhotoQueue extends EventTarget {
+  /** Every photo that is not deleted. @type {Photo[]} */
+  photos = [];
+  /** Deleted here, but not yet on the server. @type {Photo[]} */
+  removing = [];
+  preparing = 0;
+  #closed = false;
+  /** @type {WeakMap<Photo, string>} */
+  #urls = new WeakMap();
+
+  /**
+   * @param {Session} session
+   * @param {import("./store.js").Store} store
+   * @param {import("./compressor.js").Compressor} compressor
+   */
+  constructor(session, store, compressor) {
+    super();
+    this.session = session;
+    this.store = store;
+    this.compressor = compressor;
+  }
+
+  async load() {
+    const kept = await this.store.photosOf(this.session.key);
+    this.photos = kept.filter((photo) => photo.phase !== "removing");
+    this.removing = kept.filter((photo) => photo.phase === "removing");
+    this.sendDeletions();
+  }
+
+  get unsent() {
+    return this.photos.filter(isUnsent);
+  }
+
+  /** Photos in the session: the server's count, plus those waiting or being prepared here. */
+  get used() {
+    return Math.min(this.session.maxImages, this.session.imageCount + this.unsent.length + this.preparing);
+  }
+
+  /**
+   * Prepares and stores new photos.
+   * @param {readonly File[]} files
+   * @returns {Promise<string[]>} messages about files that were not added
+   */
+  async add(files) {
+    const { take, over } = fit(files.length, this.used, this.session.maxImages);
+    const messages = over ? [tooMany(over, this.session.maxImages)] : [];
+    this.preparing += take;
+    this.changed();
+    const outcomes = await Promise.all(files.slice(0, take).map((file) => this.#prepare(file)));
+    return messages.concat(outcomes.filter((message) => message !== null));
+  }
+
+  /** @param {File} file */
+  async #prepare(file) {
+    try {
+      const blob = await this.compressor.compress(file);
+      const bytes = await blob.arrayBuffer();
+      const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, sha256: await sha256(bytes) };
+      const photo = createDraft({ ...made, now: Math.max(Date.now(), (this.photos.at(-1)?.addedAt ?? 0) + 1) });
+      if (this.#closed) return null; // the session ended meanwhile: nothing of it stays here
+      await this.store.putPhoto(photo, bytes);
+      this.photos.push(photo);
+      return null;
+    } catch {
+      return unreadable(file.name);
+    } finally {
+      this.preparing -= 1;
+      this.changed();
+    }
+  }
+
+  /** Changes and stores a photo. @param {Photo} photo @param {Partial<Photo>} change */
+  async update(photo, change) {
+    Object.assign(photo, change);
+    this.changed();
+    if (this.photos.includes(photo)) await this.store.putPhoto(photo);
+  }
+
+  /** @param {Photo} photo @param {number} share from 0 to 1 */
+  setProgress(photo, share) {
+    photo.progress = share;
+    this.changed();
+  }
+
+  /**
+   * Deletes a photo here, and on the server if it may be there.
+   * @param {Photo} photo
+   */
+  async remove(photo) {
+    const begun = photo.begun;
+    await this.drop(photo, begun);
+    if (!begun) return;
+    const ghost = { ...photo, phase: /** @type {const} */ ("removing"), blob: null };
+    this.removing.push(ghost);
+    await this.store.putPhoto(ghost);
+    await this.store.dropBytes(photo.id);
+    this.sendDeletions();
+  }
+
+  /** Sends pending deletions to the server; failed ones are sent again on the next load or wake. */
+  sendDeletions() {
+    if (!this.session.uploadToken) return; // wait for a new code
+    for (const ghost of [...this.removing]) {
+      api
+        .remove(this.session, ghost.id)
+        .then(({ imageCount }) => this.updateCount({ imageCount, sequence: Infinity }))
+        .catch((error) => {
+          if (!(error instanceof HttpProblem) || error.status !== 404) throw error;
+        })
+        .then(async () => {
+          this.removing = this.removing.filter((other) => other !== ghost);
+          await this.store.dropPhoto(ghost.id);
+          if (!this.#closed) await this.store.putSession(this.session);
+        })
+        .catch(() => {});
+    }
+  }
+
+  /**
+   * @param {Photo} photo
+   * @param {boolean} [keepRecord]
+   */
+  async drop(photo, keepRecord = false) {
+    this.photos = this.photos.filter((other) => other !== photo);
+    this.#revoke(photo);
+    this.changed();
+    if (!keepRecord) await this.store.dropPhoto(photo.id);
+  }
+
+  clearSent() {
+    for (const photo of this.photos) if (photo.phase === "sent") this.#revoke(photo);
+    this.photos = this.unsent;
+    this.changed();
+  }
+
+  close() {
+    this.#closed = true;
+    for (const photo of this.photos) this.#revoke(photo);
+    this.photos = [];
+  }
+
+  /**
+   * Takes the server's count, unless a later one is known: parallel responses may arrive out of order.
+   * @param {{imageCount: number, sequence: number}} answer sequence Infinity: later than all others
+   */
+  updateCount({ imageCount, sequence }) {
+    const { session } = this;
+    if (sequence === Infinity) session.imageCount = imageCount;
+    else if (sequence > session.countedAt) Object.assign(session, { imageCount, countedAt: sequence });
+    session.usedAt = Date.now();
+    this.changed();
+  }
+
+  /** The address of a photo's picture. @param {Photo} photo */
+  urlOf(photo) {
+    let url = this.#urls.get(photo);
+    if (!url && photo.blob) this.#urls.set(photo, (url = URL.createObjectURL(photo.blob)));
+    return url ?? "";
+  }
+
+  changed() {
+    this.dispatchEvent(new Event("change"));
+  }
+
+  /** @param {Photo} photo */
+  #revoke(photo) {
+    const url = this.#urls.get(photo);
+    if (url) URL.revokeObjectURL(url);
+    this.#urls.delete(photo);
+  }
+}
+
+/** @param {number} over @param {number} max */
+function tooMany(over, max) {
+  const these = over === 1 ? "1 photo was" : `${over} photos were`;
+  return `${these} not added: a session holds ${max}.`;
+}

@@ -1,0 +1,133 @@
+import { BODY_SITES, LATERALITIES, NOTES_MAX, coded, describe } from "../../metadata.js";
+import { element, byId } from "../dom.js";
+
+/** @typedef {import("../photo.js").Photo} Photo */
+
+/**
+ * Side, body site and notes, photo by photo; everything is optional.
+ * @param {import("../app.js").App} app
+ * @returns {import("../app.js").Screen}
+ */
+export function detailsScreen(app) {
+  /** @type {HTMLFormElement} */
+  const form = byId("details");
+  /** @type {HTMLTextAreaElement} */
+  const notes = byId("notes");
+  let index = 0;
+
+  byId("sides").append(...LATERALITIES.map((entry) => choice("side", entry)));
+  byId("sites").append(...BODY_SITES.map((entry) => choice("site", entry)));
+
+  const current = () => /** @type {Photo | undefined} */ (app.queue.unsent[index]);
+  const chosen = (/** @type {string} */ name) => new FormData(form).get(name)?.toString();
+
+  function keep() {
+    const photo = current();
+    if (!photo) return;
+    const laterality = coded(LATERALITIES, chosen("side"));
+    const bodySite = coded(BODY_SITES, chosen("site"));
+    const text = notes.value.slice(0, NOTES_MAX);
+    const metadata = { ...(laterality && { laterality }), ...(bodySite && { bodySite }), ...(text && { notes: text }) };
+    left();
+    app.queue.update(photo, { metadata });
+  }
+
+  function left() {
+    const remaining = NOTES_MAX - notes.value.length;
+    byId("notes-left").textContent = remaining <= 100 ? `${remaining} characters left` : `Up to ${NOTES_MAX} characters`;
+  }
+
+  form.addEventListener("input", keep);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  // Tapping a choice again clears it, which radio buttons alone do not do.
+  form.addEventListener("pointerdown", ({ target }) => {
+    const input = target instanceof Element ? target.closest(".choice")?.querySelector("input") : null;
+    if (input) input.dataset.was = String(input.checked);
+  });
+  form.addEventListener("click", ({ target }) => {
+    if (target instanceof HTMLInputElement && target.type === "radio") {
+      if (target.dataset.was === "true") target.checked = false;
+      delete target.dataset.was;
+      keep();
+    }
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.target instanceof HTMLInputElement && (event.key === "Backspace" || event.key === "Delete")) {
+      event.target.checked = false;
+      keep();
+    }
+  });
+
+  byId("same").addEventListener("click", () => {
+    const before = app.queue.unsent[index - 1];
+    const photo = current();
+    if (!before || !photo) return;
+    const { laterality, bodySite } = before.metadata;
+    app.queue.update(photo, { metadata: { ...photo.metadata, laterality, bodySite } });
+    fill();
+  });
+  byId("previous").addEventListener("click", () => (index > 0 ? move(index - 1) : app.go("review")));
+  byId("next").addEventListener("click", async () => {
+    const photo = current();
+    if (photo) await app.queue.update(photo, { seen: true });
+    if (index + 1 < app.queue.unsent.length) move(index + 1);
+    else app.go("review");
+  });
+  byId("skip").addEventListener("click", async () => {
+    await Promise.all(app.queue.unsent.slice(index).map((photo) => app.queue.update(photo, { seen: true })));
+    app.go("review");
+  });
+
+  /** @param {number} to */
+  function move(to) {
+    index = to;
+    fill();
+    scrollTo(0, 0);
+    byId("details-title").focus({ preventScroll: true });
+  }
+
+  function fill() {
+    index = Math.max(0, Math.min(index, app.queue.unsent.length - 1)); // a photo may be gone since
+    const photo = current();
+    if (!photo) return app.go("review");
+    const total = app.queue.unsent.length;
+    byId("details-title").textContent = `Photo ${index + 1} of ${total}`;
+    /** @type {HTMLImageElement} */
+    const preview = byId("preview");
+    preview.src = app.queue.urlOf(photo);
+    preview.alt = `Photo ${index + 1}`;
+    for (const input of form.querySelectorAll("input")) {
+      const value = input.name === "side" ? photo.metadata.laterality : photo.metadata.bodySite;
+      input.checked = value?.code === input.value;
+    }
+    notes.value = photo.metadata.notes ?? "";
+    left();
+    const before = describe(app.queue.unsent[index - 1]?.metadata);
+    byId("same").hidden = !before || describe(photo.metadata) !== "";
+    byId("same").textContent = `Same as photo ${index}: ${before}`;
+    byId("previous").textContent = index === 0 ? "Back" : "Previous";
+    byId("next").textContent = index + 1 === total ? "Done" : "Next";
+    byId("skip").hidden = index + 1 === total;
+  }
+
+  return {
+    show: (/** @type {unknown} */ at) => {
+      index = typeof at === "number" ? at : 0;
+      fill();
+    },
+    update: () => {
+      if (!current()) app.go("review");
+    },
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {import("../../metadata.js").Coded} entry
+ */
+function choice(name, { code, display }) {
+  return element("label", { className: "choice" }, [
+    element("input", { type: "radio", name, value: code }),
+    element("span", { textContent: display }),
+  ]);
+}

@@ -1,0 +1,82 @@
+/**
+ * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
+ * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
+ *
+ * @typedef {{
+ *   key: string, encounterId: string, patientId: string, facilityId: string,
+ *   patientName: string | null, patientNHI: string | null,
+ *   uploadToken: string | null, maxImages: number, imageCount: number, countedAt: number,
+ *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string
+ * }} Session
+ */
+
+import { sha256 } from "./photo.js";
+
+const TAB = "bedside.session";
+
+/**
+ * @param {any} answer of GET /session/token/{token}
+ * @param {string} tokenHash
+ * @param {number} now Unix milliseconds
+ * @returns {Session}
+ */
+export function fromResponse(answer, tokenHash, now) {
+  return {
+    // Photos belong to a patient, not just to an encounter id: both must match.
+    key: [answer.facilityId, answer.encounterId, answer.patientId].join("/"),
+    encounterId: answer.encounterId,
+    patientId: answer.patientId,
+    facilityId: answer.facilityId,
+    patientName: answer.patientName ?? null,
+    patientNHI: answer.patientNHI ?? null,
+    uploadToken: answer.uploadToken,
+    maxImages: answer.maxImages,
+    imageCount: answer.imageCount,
+    countedAt: 0,
+    expiresAt: answer.expiresAt,
+    usedAt: now,
+    tokenHash,
+  };
+}
+
+/** The name to show. @param {Session} session */
+export function patientOf(session) {
+  return session.patientName || `Patient ${session.patientId}`;
+}
+
+/** The QR token in the address. `?t=` is moved into the fragment at once, which no server sees. */
+export function tokenInUrl() {
+  const query = new URLSearchParams(location.search).get("t");
+  if (query) history.replaceState(history.state, "", `${location.pathname}#t=${encodeURIComponent(query)}`);
+  return query || new URLSearchParams(location.hash.slice(1)).get("t") || null;
+}
+
+export function clearUrl() {
+  history.replaceState(history.state, "", location.pathname);
+}
+
+/** Identifies a token without revealing it. @param {string} token */
+export function hashToken(token) {
+  return sha256(new TextEncoder().encode(token));
+}
+
+/** The session of this tab; another tab may serve another patient. */
+export const tab = {
+  /** @returns {Session | null} */
+  read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(TAB) ?? "null");
+    } catch {
+      return null;
+    }
+  },
+  /** @param {Session | null} session */
+  write(session) {
+    try {
+      if (session) sessionStorage.setItem(TAB, JSON.stringify(session));
+      else sessionStorage.removeItem(TAB);
+    } catch {
+      // Storage is blocked: after a reload the code must be scanned again.
+    }
+  },
+};

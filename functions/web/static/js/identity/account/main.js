@@ -1,0 +1,119 @@
+/** The account page: who is signed in, their name, and signing out. */
+import { requireSignIn } from "../../app.js";
+import { drawMenu } from "../../shell/account-menu.js";
+import { apiGet, apiCall } from "../../shell/api.js";
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { byId, showFieldError, make, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { pagesFor } from "../../shell/navigation.js";
+import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
+import { endSignIn, updateUser } from "../../shell/tokens.js";
+import { ROLES, isClinician } from "../../shell/users.js";
+import { verificationBadge } from "../verification.js";
+
+/** @typedef {import("../../shell/users.js").User} User */
+
+const name = byId("displayName", HTMLInputElement);
+let saved = "";
+let saving = false;
+
+async function open() {
+  showScreen("loading");
+  try {
+    draw(await apiGet("/user/profile"));
+    showScreen("account");
+  } catch (error) {
+    setText("failed-text", errorMessage(error));
+    showScreen("failed");
+  }
+}
+
+/** @param {User} user */
+function draw(user) {
+  void updateUser(user);
+  drawMenu(user);
+  saved = user.displayName ?? "";
+  name.value = saved;
+  setText("phone", user.phone ?? "Not known");
+  const roles = ROLES.filter(({ code }) => user.roles.includes(code)).map(({ display }) => make("span", "badge quiet", display));
+  byId("roles").replaceChildren(...(roles.length ? roles : ["None"]));
+  setText("facility", user.facilityId ?? "");
+  byId("facility-row").hidden = !user.facilityId;
+  const { text, look } = verificationBadge(user);
+  byId("verification").replaceChildren(make("span", `badge ${look}`, text));
+  byId("verification-row").hidden = !isClinician(user);
+  byId("places").replaceChildren(
+    ...pagesFor(user).filter(({ onAccountPage }) => onAccountPage).map(({ path, title }) => pageLink(path, title)),
+  );
+  drawSave();
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ */
+function pageLink(path, text) {
+  const link = make("a", "button", text);
+  link.href = path;
+  return link;
+}
+
+function drawSave() {
+  byId("save", HTMLButtonElement).disabled = saving || name.value.trim() === saved;
+}
+
+/**
+ * @param {"" | "done" | "failed"} kind
+ * @param {string} text
+ */
+function setStatus(kind, text) {
+  byId("said").dataset.kind = kind;
+  setText("said", text);
+}
+
+async function save() {
+  const displayName = name.value.trim();
+  if (saving || displayName === saved) return;
+  saving = true;
+  drawSave();
+  showFieldError("displayName", "");
+  setStatus("", "Saving…");
+  try {
+    draw(await apiCall("PATCH", "/user/profile", { displayName }));
+    setStatus("done", "Saved");
+  } catch (error) {
+    setStatus("", "");
+    showFieldError("displayName", `Not saved. ${errorMessage(error)}`);
+  } finally {
+    saving = false;
+    drawSave();
+  }
+}
+
+async function signOutEverywhere() {
+  if (!(await confirmSignOut())) return;
+  await confirmDialog({
+    title: "Sign out everywhere?",
+    text: "Every phone and computer on which you are signed in stops working within seconds, this one too. Nobody can go on with a phone that you have lost.",
+    yes: "Sign out everywhere",
+    failed: (error) => `You are still signed in. ${errorMessage(error)}`,
+    act: async () => {
+      await apiCall("POST", "/auth/kill-switch", {});
+      endSignIn("everywhere");
+    },
+  });
+}
+
+name.addEventListener("input", () => {
+  setStatus("", "");
+  drawSave();
+});
+byId("profile").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void save();
+});
+byId("again").addEventListener("click", () => void open());
+byId("sign-out").addEventListener("click", () => void requestSignOut());
+byId("everywhere").addEventListener("click", () => void signOutEverywhere());
+
+if (requireSignIn()) void open();

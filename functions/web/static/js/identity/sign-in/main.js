@@ -1,0 +1,99 @@
+/** The sign-in page: phone number, code, then on to the page that the person wanted. */
+import { byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
+import { HttpProblem, call } from "../../shell/http.js";
+import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-timeout.js";
+import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
+import { parsePhoneNumber } from "../phone-number.js";
+import { destination } from "./destination.js";
+import { loadChallenge, newChallenge } from "./otp-challenge.js";
+import { OtpScreen, sendErrorMessage } from "./otp-screen.js";
+
+const phone = byId("phone", HTMLInputElement);
+const send = byId("send", HTMLButtonElement);
+const otpScreen = new OtpScreen(signedIn, askForNumber);
+let sending = false;
+
+function open() {
+  if (currentSignIn() && isTimedOut()) signOut("idle");
+  const kept = currentSignIn();
+  if (kept) return redirect(kept.user);
+  drawSignOutReason();
+  const sent = loadChallenge();
+  if (!sent || sent.expiresAt <= Date.now()) return askForNumber();
+  phone.value = sent.phone;
+  otpScreen.open(sent);
+}
+
+function askForNumber() {
+  showScreen("number");
+  phone.focus();
+  phone.select();
+}
+
+async function sendCode() {
+  if (sending) return;
+  const read = parsePhoneNumber(phone.value);
+  showFieldError("phone", read.error);
+  if (read.error) return phone.focus();
+  setBusy(true);
+  try {
+    const answer = await call("POST", "/otp/send", { body: { phone: read.phone } });
+    byId("reason").hidden = true;
+    otpScreen.open(newChallenge(read.phone, answer, Date.now(), loadChallenge()));
+  } catch (error) {
+    const refused = error instanceof HttpProblem && error.status === 422;
+    showFieldError("phone", sendErrorMessage(error));
+    if (refused) phone.focus();
+  } finally {
+    setBusy(false);
+  }
+}
+
+/** @param {boolean} busy */
+function setBusy(busy) {
+  sending = busy;
+  phone.readOnly = busy;
+  send.setAttribute("aria-disabled", String(busy));
+  setText("send", busy ? "Sending…" : "Send code");
+}
+
+/** @param {import("../../shell/tokens.js").TokenResponse} answer */
+function signedIn(answer) {
+  recordActivity();
+  storeSignIn(answer);
+  redirect(answer.user);
+}
+
+/** @param {import("../../shell/users.js").User} user */
+function redirect(user) {
+  showScreen("done");
+  // The back button must not return to a used code.
+  location.replace(destination(user, location.href));
+}
+
+function drawSignOutReason() {
+  const minutes = IDLE_TIMEOUT_MS / 60_000;
+  const time = Number.isInteger(minutes) ? `${minutes} minute${minutes === 1 ? "" : "s"}` : `${IDLE_TIMEOUT_MS / 1000} seconds`;
+  const texts = {
+    self: "You are signed out.",
+    everywhere: "You are signed out on all devices.",
+    idle: `Signed out after ${time} without use.`,
+    ended: "Your sign-in has ended. Sign in again to go on.",
+  };
+  const reason = signOutReason();
+  byId("reason").hidden = !reason;
+  if (reason) setText("reason", texts[reason]);
+}
+
+byId("number-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void sendCode();
+});
+addEventListener("storage", () => {
+  // Signed in from another tab: leave this one too.
+  const kept = currentSignIn();
+  if (kept && !isTimedOut()) redirect(kept.user);
+});
+addEventListener("pageshow", (event) => event.persisted && location.reload());
+
+open();

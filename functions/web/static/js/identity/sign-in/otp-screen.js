@@ -1,0 +1,217 @@
+/** The screen for the code, which is typed, pasted or read from the SMS; shows the remaining time and tries. */
+import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
+import { minutesAndSeconds } from "../../shell/format.js";
+import { HttpProblem, call } from "../../shell/http.js";
+import { digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
+import { readOtpFromSms } from "./web-otp.js";
+
+/** A longer Retry-After means a lock that only an administrator can open. In milliseconds. */
+const LOCKED_MS = 23 * 3_600_000;
+
+export const LOCKED =
+  "This number is locked after too many wrong codes. Ask the administrator of your facility to unlock it.";
+
+/** Longer waits are shown as a time of day. In milliseconds. */
+const COUNTDOWN_MAX_MS = 600_000;
+
+/** @typedef {import("./otp-challenge.js").OtpChallenge} OtpChallenge */
+
+export class OtpScreen {
+  #onSignedIn;
+  #onChange;
+  #input = byId("code", HTMLInputElement);
+  #check = byId("check", HTMLButtonElement);
+  #resend = byId("resend", HTMLButtonElement);
+  /** @type {OtpChallenge | null} */
+  #challenge = null;
+  #busy = false;
+  #expired = false;
+  #locked = false;
+  #reading = new AbortController();
+
+  /**
+   * @param {(answer: import("../../shell/tokens.js").TokenResponse) => void} onSignedIn
+   * @param {() => void} onChange called when the person wants to use another number
+   */
+  constructor(onSignedIn, onChange) {
+    this.#onSignedIn = onSignedIn;
+    this.#onChange = onChange;
+    this.#input.addEventListener("input", () => this.#typed());
+    byId("code-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+    this.#resend.addEventListener("click", () => void this.#sendAgain());
+    byId("change").addEventListener("click", () => this.#leave());
+    setInterval(() => this.#tick(), 500);
+  }
+
+  /** @param {OtpChallenge} sent */
+  open(sent) {
+    showScreen("code");
+    this.#begin(sent);
+    announce(`A code was sent to ${sent.phone}.`);
+  }
+
+  /** @param {OtpChallenge} sent */
+  #begin(sent) {
+    this.#challenge = sent;
+    this.#expired = this.#locked = false;
+    saveChallenge(sent);
+    setText("code-phone", sent.phone);
+    this.#input.value = "";
+    showFieldError("code", sent.triesLeft < 1 ? NO_TRIES : "");
+    this.#draw();
+    this.#input.focus();
+    this.#reading.abort();
+    this.#reading = new AbortController();
+    void readOtpFromSms((code) => {
+      this.#input.value = code;
+      this.#typed();
+    }, this.#reading.signal);
+  }
+
+  #leave() {
+    this.#reading.abort();
+    this.#challenge = null;
+    this.#onChange();
+  }
+
+  #typed() {
+    const digits = digitsIn(this.#input.value);
+    if (this.#input.value !== digits) this.#input.value = digits;
+    if (digits.length === 6) void this.#submit();
+  }
+
+  async #submit() {
+    const sent = this.#challenge;
+    if (this.#busy || !sent || this.#unusable) return;
+    const otp = this.#input.value;
+    if (otp.length < 6) {
+      showFieldError("code", "Enter all 6 digits.");
+      return this.#input.focus();
+    }
+    this.#setBusy(true);
+    showFieldError("code", "");
+    try {
+      const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp } });
+      this.#reading.abort();
+      this.#challenge = null;
+      saveChallenge(null);
+      this.#onSignedIn(answer);
+    } catch (error) {
+      this.#setBusy(false);
+      this.#verifyFailed(error, sent);
+    }
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {OtpChallenge} sent
+   */
+  #verifyFailed(error, sent) {
+    const problem = error instanceof HttpProblem ? error : null;
+    if (problem?.slug === "otp-invalid") {
+      sent.triesLeft -= 1;
+      this.#input.value = "";
+      const tries = sent.triesLeft === 1 ? "1 try left." : `${sent.triesLeft} tries left.`;
+      showFieldError("code", sent.triesLeft > 0 ? `This code is wrong or has expired. ${tries}` : NO_TRIES);
+    } else if (problem?.slug === "too-many-attempts") {
+      sent.triesLeft = 0;
+      const wait = problem.retryAfterMs ?? 0;
+      sent.resendAt = Math.max(sent.resendAt, Date.now() + wait);
+      this.#input.value = "";
+      this.#locked = wait >= LOCKED_MS;
+      showFieldError("code", this.#locked ? LOCKED : NO_TRIES);
+    } else {
+      showFieldError("code", problem ? errorMessage(error) : `${errorMessage(error)} Your code is kept.`);
+    }
+    saveChallenge(sent);
+    this.#draw();
+    (this.#locked ? byId("change") : this.#unusable ? this.#resend : this.#input).focus();
+  }
+
+  async #sendAgain() {
+    const sent = this.#challenge;
+    if (this.#busy || !sent || this.#waitMs > 0) return;
+    this.#setBusy(true);
+    showFieldError("code", "");
+    try {
+      const answer = await call("POST", "/otp/send", { body: { phone: sent.phone } });
+      this.#setBusy(false);
+      this.#begin(newChallenge(sent.phone, answer, Date.now(), loadChallenge()));
+      announce("A new code was sent.");
+    } catch (error) {
+      this.#setBusy(false);
+      const problem = error instanceof HttpProblem ? error : null;
+      if (problem?.status === 429) sent.resendAt = Date.now() + (problem.retryAfterMs ?? 60_000);
+      this.#locked = problem?.slug === "too-many-attempts";
+      showFieldError("code", sendErrorMessage(error));
+      this.#draw();
+    }
+  }
+
+  /** Whether this code can no longer be used. */
+  get #unusable() {
+    return this.#expired || this.#locked || (this.#challenge?.triesLeft ?? 0) < 1;
+  }
+
+  get #waitMs() {
+    return this.#locked ? Infinity : (this.#challenge?.resendAt ?? 0) - Date.now();
+  }
+
+  #tick() {
+    const sent = this.#challenge;
+    if (!sent) return;
+    if (!this.#expired && Date.now() >= sent.expiresAt) {
+      this.#expired = true;
+      // A running check may still succeed: its response decides.
+      if (!this.#busy && !this.#locked && sent.triesLeft > 0) showFieldError("code", "This code has expired. Send a new one.");
+    }
+    this.#draw();
+  }
+
+  /** @param {boolean} busy */
+  #setBusy(busy) {
+    this.#busy = busy;
+    this.#input.readOnly = busy;
+    this.#draw();
+  }
+
+  #draw() {
+    const sent = this.#challenge;
+    if (!sent) return;
+    const spent = this.#unusable;
+    const waiting = this.#waitMs;
+    this.#input.disabled = spent && !this.#busy;
+    setText("code-life", spent ? "" : `Valid for ${minutesAndSeconds(sent.expiresAt - Date.now())}`);
+    setText("check", this.#busy ? "Checking…" : "Sign in");
+    this.#check.setAttribute("aria-disabled", String(this.#busy));
+    this.#check.hidden = spent && !this.#busy;
+    this.#resend.classList.toggle("primary", spent && !this.#busy);
+    this.#resend.hidden = this.#locked;
+    this.#resend.setAttribute("aria-disabled", String(this.#busy || waiting > 0));
+    setText("resend", waiting > 0 ? `New code ${waitText(waiting)}` : "Send a new code");
+  }
+}
+
+const NO_TRIES = "No tries are left for this code. Send a new one.";
+
+/**
+ * @param {unknown} error
+ * @returns {string}
+ */
+export function sendErrorMessage(error) {
+  const problem = error instanceof HttpProblem ? error : null;
+  if (problem?.slug === "too-many-attempts") return LOCKED;
+  if (problem?.slug === "too-many-codes") return `Too many codes were asked for. ${retryAdvice(problem.retryAfterMs)}`;
+  if (problem && problem.status >= 500) return "The code could not be sent. Try again now.";
+  return errorMessage(error);
+}
+
+/** @param {number} ms */
+function waitText(ms) {
+  if (ms <= COUNTDOWN_MAX_MS) return `in ${minutesAndSeconds(ms)}`;
+  return `at ${new Date(Date.now() + ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+}

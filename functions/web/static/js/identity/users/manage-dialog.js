@@ -1,0 +1,210 @@
+/** The dialog in which an administrator manages one person. */
+import { apiCall } from "../../shell/api.js";
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { formatDateTime } from "../../shell/format.js";
+import { HttpProblem } from "../../shell/http.js";
+import { isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
+import { selectedRoles, drawRoles } from "./role-picker.js";
+import { userBadges } from "./user-row.js";
+
+/** @typedef {import("../../shell/users.js").User} User */
+
+const FORBIDDEN = "You may not do this for this person. They may belong to another facility.";
+const WORDS = { forbidden: FORBIDDEN, missing: "This person is not known any more. Load the list again." };
+
+export class ManageDialog {
+  #admin;
+  #onChanged;
+  #dialog = byId("manage", HTMLDialogElement);
+  /** @type {User | null} */
+  #user = null;
+  #busy = false;
+
+  /**
+   * @param {User} admin
+   * @param {(user: User) => void} onChanged
+   */
+  constructor(admin, onChanged) {
+    this.#admin = admin;
+    this.#onChanged = onChanged;
+    byId("manage-close").addEventListener("click", () => this.#dialog.close());
+    byId("manage-roles").addEventListener("change", () => this.#drawSave());
+    byId("roles-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#saveRoles();
+    });
+    byId("approve").addEventListener("click", () => void this.#decide("approve"));
+    byId("reject").addEventListener("click", () => void this.#decide("reject"));
+    byId("force-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#forceVerification();
+    });
+    byId("kill").addEventListener("click", () => void this.#signOutEverywhere());
+  }
+
+  /** Id of the person that the dialog shows, or showed last. */
+  get openedId() {
+    return this.#user?.userId ?? "";
+  }
+
+  /** @param {User} user */
+  open(user) {
+    byId("force-reason", HTMLInputElement).value = "";
+    showFieldError("force-reason", "");
+    this.#draw(user);
+    this.#setStatus("", "");
+    this.#dialog.showModal();
+    this.#dialog.scrollTop = 0;
+    byId("manage-title").focus();
+  }
+
+  /** @param {User} user */
+  #draw(user) {
+    this.#user = user;
+    const mine = user.userId === this.#admin.userId;
+    const above = isSystemAdmin(user) && !isSystemAdmin(this.#admin);
+    setText("manage-title", nameOf(user));
+    byId("manage-badges").replaceChildren(...userBadges(user));
+    setText("manage-phone", user.phone ?? "Not known");
+    setText("manage-facility", user.facilityId ?? "None");
+    setText("manage-created", formatDateTime(user.createdAt));
+    setText("manage-last", formatDateTime(user.lastSignInAt));
+    drawRoles(byId("manage-roles"), this.#admin, user.roles, mine || above);
+    setText("roles-why", mine ? "Your own roles are changed by another administrator." : "Only a system administrator changes these roles.");
+    byId("roles-why").hidden = !(mine || above);
+    byId("roles-save").hidden = mine || above;
+    byId("review").hidden = !isClinician(user);
+    byId("approve").hidden = user.verification === "verified";
+    byId("reject").hidden = user.verification === "rejected";
+    setText("reject", user.verification === "verified" ? "Withdraw verification" : "Reject");
+    const done = user.verification === "verified" && !user.locked;
+    byId("force").hidden = (done || !isClinician(user)) && !user.locked;
+    setText("force-title", user.locked ? "Unlock" : "Verify without review");
+    setText(
+      "force-text",
+      user.locked
+        ? "Too many wrong codes were entered for this number. Unlocking also verifies without review."
+        : "For when a review cannot wait. The reason is kept with your name.",
+    );
+    setText("force-yes", user.locked ? "Unlock and verify" : "Verify now");
+    byId("lost").hidden = mine;
+    this.#drawSave();
+  }
+
+  #drawSave() {
+    const chosen = selectedRoles(byId("manage-roles"));
+    const same = chosen.length === this.#user?.roles.length && chosen.every((role) => this.#user?.roles.includes(role));
+    byId("roles-save", HTMLButtonElement).disabled = this.#busy || same;
+    showFieldError("manage-roles", chosen.length ? "" : "Choose at least one role.");
+  }
+
+  async #saveRoles() {
+    const user = this.#user;
+    const roles = selectedRoles(byId("manage-roles"));
+    if (!user || !roles.length) return;
+    /** @param {unknown} error */
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have changed many roles within an hour." });
+    const taken = user.roles.filter((role) => !roles.includes(role));
+    const act = () => this.#act(() => apiCall("PUT", `/users/${encodeURIComponent(user.userId)}/roles`, { roles }), "Roles saved");
+    if (!taken.length) return this.#withoutConfirmation(act, whyNot);
+    await confirmDialog({
+      title: `Take away a role of ${nameOf(user)}?`,
+      text: `They lose: ${roleNames(taken)}. It counts within seconds, wherever they are signed in.`,
+      yes: "Take away",
+      failed: (error) => `Nothing was changed. ${whyNot(error)}`,
+      act,
+    });
+  }
+
+  /** @param {"approve" | "reject"} decision */
+  async #decide(decision) {
+    const user = this.#user;
+    if (!user) return;
+    /** @param {unknown} error */
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have decided about many clinicians within an hour." });
+    const body = { userId: user.userId, decision };
+    const act = () => this.#act(() => apiCall("POST", "/experts/verify-specific", body), decision === "approve" ? "Verified" : "Rejected");
+    if (decision === "approve") return this.#withoutConfirmation(act, whyNot);
+    await confirmDialog({
+      title: `${user.verification === "verified" ? "Withdraw the verification of" : "Reject"} ${nameOf(user)}?`,
+      text: "They can open no photos of patients until somebody approves them.",
+      yes: user.verification === "verified" ? "Withdraw" : "Reject",
+      failed: (error) => `Nothing was changed. ${whyNot(error)}`,
+      act,
+    });
+  }
+
+  async #forceVerification() {
+    const user = this.#user;
+    const input = byId("force-reason", HTMLInputElement);
+    const reason = input.value.trim();
+    showFieldError("force-reason", reason ? "" : "Say why: it is kept for later questions.");
+    if (!user || !reason) return input.focus();
+    const done = await confirmDialog({
+      title: `${user.locked ? "Unlock and verify" : "Verify"} ${nameOf(user)} without review?`,
+      text: `Make sure that you know who holds ${user.phone ?? "this number"}. They can work at once.`,
+      yes: user.locked ? "Unlock and verify" : "Verify now",
+      failed: (error) => {
+        const why = errorMessage(error, { ...WORDS, tooMany: "You have verified many people without review today." });
+        // The earlier, identical request was carried out or is still running.
+        return error instanceof HttpProblem && error.slug === "duplicate-submission" ? why : `Nothing was changed. ${why}`;
+      },
+      act: () => this.#act(() => apiCall("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
+    });
+    if (done) input.value = "";
+  }
+
+  async #signOutEverywhere() {
+    const user = this.#user;
+    if (!user) return;
+    const done = await confirmDialog({
+      title: `Sign ${nameOf(user)} out everywhere?`,
+      text: "Every phone and computer on which they are signed in stops working within seconds. They can sign in again with a new code.",
+      yes: "Sign out everywhere",
+      failed: (error) => `They are still signed in. ${errorMessage(error, WORDS)}`,
+      act: () => apiCall("POST", "/auth/kill-switch", { userId: user.userId }),
+    });
+    if (done) this.#setStatus("done", "Signed out everywhere");
+  }
+
+  /**
+   * @param {() => Promise<User>} request
+   * @param {string} done
+   */
+  async #act(request, done) {
+    const user = await request();
+    this.#draw(user);
+    this.#onChanged(user);
+    this.#setStatus("done", done);
+  }
+
+  /**
+   * Acts without confirmation: the action takes nothing away from anybody.
+   * @param {() => Promise<void>} act
+   * @param {(error: unknown) => string} whyNot
+   */
+  async #withoutConfirmation(act, whyNot) {
+    if (this.#busy) return;
+    this.#busy = true;
+    this.#setStatus("", "Saving…");
+    try {
+      await act();
+    } catch (error) {
+      this.#setStatus("failed", `Nothing was changed. ${whyNot(error)}`);
+    } finally {
+      this.#busy = false;
+      this.#drawSave();
+    }
+  }
+
+  /**
+   * @param {"" | "done" | "failed"} kind
+   * @param {string} text
+   */
+  #setStatus(kind, text) {
+    byId("manage-said").dataset.kind = kind;
+    setText("manage-said", text);
+  }
+}

@@ -1,0 +1,84 @@
+/** Usage today and yesterday, in the browser's time zone. */
+import { apiGet } from "../../shell/api.js";
+import { byId, make, setText } from "../../shell/dom.js";
+
+/**
+ * @typedef {{at: string} & Record<string, number | string>} Hour
+ * @typedef {{complete: boolean, hours: Hour[]}} Counters
+ */
+
+const COUNTS = [
+  { field: "sessionsOpened", display: "Sessions" },
+  { field: "photosArrived", display: "Photos" },
+  { field: "signIns", display: "Sign-ins" },
+  { field: "codesSent", display: "Codes sent" },
+];
+/** Covers yesterday and today, whatever the time. */
+const HOURS = 48;
+
+export class UsageSummary {
+  /** @type {string | null} */
+  #facility = null;
+
+  /**
+   * Shows a facility's numbers, and fetches them unless they are shown already.
+   * @param {string} facility empty for the administrator's own facility, or for all facilities
+   */
+  async show(facility) {
+    if (this.#facility === facility) return;
+    this.#facility = facility;
+    const query = new URLSearchParams({ hours: String(HOURS), days: "0", ...(facility && { facilityId: facility }) });
+    /** @type {Counters | null} */
+    let counted = null;
+    try {
+      counted = await apiGet(`/admin/counters?${query}`);
+    } catch {
+      // The numbers are not essential: the page works without them.
+    }
+    if (this.#facility === facility) draw(counted, facility);
+  }
+}
+
+/**
+ * @param {Counters | null} counted
+ * @param {string} facility
+ */
+function draw(counted, facility) {
+  const known = counted?.complete && counted.hours.length ? counted.hours : null;
+  setText("today-title", facility ? `Today in ${facility}` : "Today");
+  setText("today-unknown", known ? "" : "The numbers are not known at the moment.");
+  byId("today-unknown").hidden = known !== null;
+  const tiles = known ? COUNTS.filter(({ field }) => field in known[0]).map((count) => tile(count, known)) : [];
+  byId("today-counts").replaceChildren(...tiles);
+  byId("today-counts").hidden = !tiles.length;
+}
+
+/**
+ * @param {{field: string, display: string}} count
+ * @param {Hour[]} hours
+ */
+function tile({ field, display }, hours) {
+  const { today, yesterday } = dayTotals(hours, field, Date.now());
+  const before = make("dd", "small muted", `${yesterday.toLocaleString()} yesterday`);
+  return make("div", "", make("dt", "", display), make("dd", "number", today.toLocaleString()), before);
+}
+
+/**
+ * @param {Hour[]} hours
+ * @param {string} field
+ * @param {number} now ms
+ * @returns {{today: number, yesterday: number}} an hour counts for the day in which it begins
+ */
+export function dayTotals(hours, field, now) {
+  const midnight = new Date(now);
+  midnight.setHours(0, 0, 0, 0);
+  const before = new Date(midnight);
+  before.setDate(before.getDate() - 1);
+  const total = { today: 0, yesterday: 0 };
+  for (const hour of hours) {
+    const at = Date.parse(hour.at);
+    if (at >= midnight.getTime()) total.today += Number(hour[field]);
+    else if (at >= before.getTime()) total.yesterday += Number(hour[field]);
+  }
+  return total;
+}

@@ -1,0 +1,27 @@
+/** The state of the live connection, as a small badge in the bar. */
+import { byId, setText } from "../dom.js";
+
+/** @typedef {import("./channel.js").LiveState} LiveState */
+
+/** @type {Record<LiveState, [text: string, look: string]>} */
+const BADGES = {
+  connecting: ["Connecting", "quiet"],
+  live: ["Live", "ok"],
+  reconnecting: ["Reconnecting", "warn"],
+  polling: ["Polling", "warn"],
+  offline: ["Offline", "danger"],
+};
+
+/**
+ * @param {LiveState} state
+ * @param {Record<LiveState, string>} hints what each state means on this page
+ */
+export function drawLiveBadge(state, hints) {
+  const [text, look] = BADGES[state];
+  const pill = byId("pill");
+  pill.hidden = false;
+  pill.dataset.state = state;
+  pill.className = `badge ${look}`;
+  pill.title = hints[state];
+  setText("pill", text);
+}

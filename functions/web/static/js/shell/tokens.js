@@ -1,0 +1,249 @@
+/**
+ * The sign-in of this browser: its access and refresh token, shared by all tabs through localStorage. Tokens are
+ * renewed silently, and signing out ends all tabs. Pages make their calls through `withAccessToken` and store no token.
+ *
+ * A refresh token works once, and its reuse revokes the token family. So only one tab at a time may refresh (a Web
+ * Lock), after checking whether another tab has already done so.
+ *
+ * @typedef {import("./users.js").User} User
+ * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
+ * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} TokenResponse `expiresIn`:
+ *   seconds
+ * @typedef {"self" | "everywhere" | "idle" | "ended"} SignOutReason
+ */
+import { HttpProblem, call, retry } from "./http.js";
+
+export const SIGN_IN_KEY = "bedside.sign-in";
+
+/** Holds why this browser was signed out; the sign-in page shows it. */
+const REASON_KEY = "bedside.signed-out";
+
+/** An access token this close to its expiry is refreshed before use. In milliseconds. */
+const REFRESH_MARGIN_MS = 30_000;
+
+/**
+ * For 10 seconds the server gives a retried refresh the same response. With this deadline, and 1 and 2 seconds between
+ * tries, three tries fit into that. In milliseconds.
+ */
+const REFRESH_DEADLINE_MS = 2_500;
+
+/**
+ * Tabs in other processes see a write to localStorage only a moment later, so the lock is held this long after a
+ * refresh: the next holder reads the new tokens. In milliseconds.
+ */
+const LOCK_HOLD_MS = 300;
+
+/** Deadline of each of the two calls that tell the server about a sign-out. In milliseconds. */
+const LOGOUT_DEADLINE_MS = 2_500;
+
+/** @type {((until: Promise<void>) => void)[]} */
+const listeners = [];
+let signedOut = false;
+
+/** @returns {SignIn | null} */
+export function currentSignIn() {
+  try {
+    const kept = JSON.parse(localStorage.getItem(SIGN_IN_KEY) ?? "null");
+    const whole = typeof kept?.accessToken === "string" && typeof kept.refreshToken === "string";
+    return whole && typeof kept.user?.userId === "string" && Array.isArray(kept.user.roles) ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Stores a new sign-in, or its next pair of tokens.
+ * @param {TokenResponse} answer
+ */
+export function storeSignIn({ accessToken, refreshToken, expiresIn, user }) {
+  write({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000, user });
+  localStorage.removeItem(REASON_KEY);
+}
+
+/**
+ * Stores the person as the server has just described them.
+ * @param {User} user
+ */
+export async function updateUser(user) {
+  await withLock(async () => {
+    const kept = currentSignIn();
+    if (kept?.user.userId === user.userId) write({ ...kept, user });
+  });
+}
+
+/**
+ * Makes a call with a valid access token: refreshed before it expires, and once when the server refuses it. The promise
+ * never settles once this browser is signed out, because the page is being left.
+ * @template T
+ * @param {(token: string) => Promise<T>} request
+ * @returns {Promise<T>}
+ * @throws whatever the request throws, and network failures of the refresh
+ */
+export async function withAccessToken(request) {
+  const token = await whileSignedIn(usableToken(""));
+  try {
+    return await whileSignedIn(request(token));
+  } catch (error) {
+    if (!(error instanceof HttpProblem && error.status === 401)) throw error;
+  }
+  const next = await whileSignedIn(usableToken(token));
+  try {
+    return await whileSignedIn(request(next));
+  } catch (error) {
+    // Even a new token was refused: the sign-in is no longer valid.
+    if (error instanceof HttpProblem && error.status === 401) void signOut("ended");
+    return whileSignedIn(Promise.reject(error));
+  }
+}
+
+/**
+ * Ends the sign-in in all tabs at once, and tells the server if it can be reached.
+ * @param {SignOutReason} reason
+ */
+export function signOut(reason) {
+  const kept = currentSignIn();
+  endSignIn(reason, kept ? logout(kept) : Promise.resolve());
+}
+
+/**
+ * Ends the sign-in in all tabs, without telling the server.
+ * @param {SignOutReason} reason
+ * @param {Promise<void>} [until] pages are left only after this has settled
+ */
+export function endSignIn(reason, until = Promise.resolve()) {
+  if (currentSignIn()) localStorage.setItem(REASON_KEY, reason);
+  localStorage.removeItem(SIGN_IN_KEY);
+  notifySignedOut(until);
+}
+
+/** @returns {SignOutReason | null} why this browser was last signed out */
+export function signOutReason() {
+  const reason = localStorage.getItem(REASON_KEY);
+  return reason === "self" || reason === "everywhere" || reason === "idle" || reason === "ended" ? reason : null;
+}
+
+/**
+ * Calls back, at most once, when the current sign-in ends, whichever tab ended it.
+ * @param {(until: Promise<void>) => void} listener
+ */
+export function onSignedOut(listener) {
+  const mine = currentSignIn()?.user.userId;
+  listeners.push(listener);
+  const look = () => {
+    if (currentSignIn()?.user.userId !== mine) notifySignedOut(Promise.resolve());
+  };
+  addEventListener("storage", look);
+  // A page that was frozen, or restored by the back button, has missed the event.
+  addEventListener("pageshow", look);
+  document.addEventListener("visibilitychange", look);
+}
+
+/** @param {Promise<void>} until */
+function notifySignedOut(until) {
+  if (signedOut) return;
+  signedOut = true;
+  for (const listener of listeners) listener(until);
+}
+
+/** @param {SignIn} signIn */
+function write(signIn) {
+  localStorage.setItem(SIGN_IN_KEY, JSON.stringify(signIn));
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} result
+ * @returns {Promise<T>} settles like `result` while this browser is signed in, and never afterwards
+ */
+function whileSignedIn(result) {
+  return new Promise((resolve, reject) => {
+    result.then(
+      (value) => signedOut || resolve(value),
+      (error) => signedOut || reject(error),
+    );
+  });
+}
+
+/**
+ * @param {string} refused a token that the server no longer takes
+ * @returns {Promise<string>} one that it should accept; "" once signed out
+ */
+async function usableToken(refused) {
+  const kept = currentSignIn();
+  if (kept && isUsable(kept, refused)) return kept.accessToken;
+  return new Promise((resolve, reject) => {
+    const renewal = withLock(async () => {
+      const before = currentSignIn()?.refreshToken;
+      resolve(await renew(refused));
+      if (currentSignIn()?.refreshToken !== before) await new Promise((settled) => setTimeout(settled, LOCK_HOLD_MS));
+    });
+    renewal.catch(reject);
+  });
+}
+
+/** @param {string} refused */
+async function renew(refused) {
+  const kept = currentSignIn();
+  if (kept && isUsable(kept, refused)) return kept.accessToken;
+  if (!kept) {
+    notifySignedOut(Promise.resolve());
+    return "";
+  }
+  try {
+    const answer = await retry(() => refresh(kept));
+    if (currentSignIn()?.refreshToken !== kept.refreshToken) {
+      // Signed out during the refresh: its response must not restore the sign-in.
+      void logout({ ...kept, ...answer, expiresAt: Infinity });
+      notifySignedOut(Promise.resolve());
+      return "";
+    }
+    storeSignIn(answer);
+    return answer.accessToken;
+  } catch (error) {
+    // Only an explicit refusal ends a sign-in; a network failure does not.
+    const refusal = error instanceof HttpProblem && (error.status === 401 || error.status === 422);
+    if (!refusal) throw error;
+    endSignIn("ended");
+    return "";
+  }
+}
+
+/**
+ * @param {SignIn} kept
+ * @param {number} [deadlineMs]
+ * @returns {Promise<TokenResponse>}
+ */
+function refresh({ refreshToken }, deadlineMs = REFRESH_DEADLINE_MS) {
+  return call("POST", "/auth/refresh", { body: { refreshToken }, deadlineMs });
+}
+
+/** @param {SignIn} kept */
+async function logout(kept) {
+  try {
+    const deadlineMs = LOGOUT_DEADLINE_MS;
+    const token = kept.expiresAt > Date.now() ? kept.accessToken : (await refresh(kept, deadlineMs)).accessToken;
+    await call("POST", "/auth/logout", { token, deadlineMs });
+  } catch {
+    // This browser has deleted its tokens. If the server was not told, they expire within hours.
+  }
+}
+
+/**
+ * @param {SignIn} kept
+ * @param {string} refused
+ */
+function isUsable({ accessToken, expiresAt }, refused) {
+  return accessToken !== refused && expiresAt - Date.now() > REFRESH_MARGIN_MS;
+}
+
+/**
+ * Runs `work` in one tab at a time.
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function withLock(work) {
+  // Without Web Locks, the server's grace period for reused refresh tokens has to do.
+  if (!navigator.locks) return work();
+  return /** @type {Promise<T>} */ (navigator.locks.request("bedside.sign-in", work));
+}

@@ -1,0 +1,59 @@
+/** Users as the server describes them: their roles and names. Pure. */
+
+/**
+ * @typedef {{userId: string, phone: string | null, displayName: string | null, roles: string[],
+ *   facilityId: string | null, verification?: string, locked?: boolean, createdAt?: string | null,
+ *   lastSignInAt?: string | null}} User
+ */
+
+/** @type {readonly {code: string, display: string}[]} */
+export const ROLES = Object.freeze([
+  { code: "patient", display: "Patient" },
+  { code: "clinician", display: "Clinician" },
+  { code: "facilityAdmin", display: "Facility administrator" },
+  { code: "systemAdmin", display: "System administrator" },
+]);
+
+/** @param {User} user */
+export function isAdmin({ roles }) {
+  return roles.includes("facilityAdmin") || roles.includes("systemAdmin");
+}
+
+/** @param {User} user */
+export function isSystemAdmin({ roles }) {
+  return roles.includes("systemAdmin");
+}
+
+/** @param {User} user */
+export function isClinician({ roles }) {
+  return roles.includes("clinician");
+}
+
+/** @param {User} user */
+export function isPatient({ roles }) {
+  return roles.includes("patient");
+}
+
+/**
+ * Whether a clinician's review is done; only what the server says counts.
+ * @param {User} user
+ */
+export function isVerifiedClinician(user) {
+  return isClinician(user) && user.verification === "verified";
+}
+
+/**
+ * @param {User} user
+ * @returns {string} the display name, or else the phone number
+ */
+export function nameOf({ displayName, phone }) {
+  return displayName || phone || "No name";
+}
+
+/**
+ * @param {string[]} roles
+ * @returns {string} "Clinician, Facility administrator"
+ */
+export function roleNames(roles) {
+  return ROLES.filter(({ code }) => roles.includes(code)).map(({ display }) => display).join(", ") || "None";
+}

@@ -1,0 +1,166 @@
+/** Starts and stops a visit's recording, shows its progress, and opens it when it is ready. */
+import { byId, make, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { controlRecording, getRecording } from "../api.js";
+import { isActive, isOver, formatDuration } from "../labels.js";
+
+/** @typedef {import("../api.js").Visit} Visit */
+
+/** @type {Record<string, string>} */
+const WORDS = {
+  none: "Not recorded",
+  starting: "Recording starts…",
+  running: "Recording",
+  stopping: "Recording stops…",
+  processing: "The recording is being prepared",
+  copying: "The recording is being stored",
+  completed: "The recording is ready",
+  failed: "The recording failed",
+};
+
+/** States that change on the server, so that the page polls. */
+const ON_ITS_WAY = new Set(["starting", "running", "stopping", "processing", "copying"]);
+
+/** How often to poll for the state of a recording. In milliseconds. */
+const ASK_EVERY_MS = 5_000;
+/** The same without a recording: somebody may still start one in the room itself. */
+const ASK_FOR_ANY_EVERY_MS = 30_000;
+
+export class RecordingControls {
+  #visitId;
+  #state = "none";
+  /** @type {Visit | null} */
+  #visit = null;
+  /** @type {number | null} */
+  #seconds = null;
+  /** @type {import("../api.js").Part[]} */
+  #parts = [];
+  #failure = "";
+  #busy = false;
+  /** Only the response to the latest request counts. */
+  #asked = 0;
+  #timer = 0;
+  #stopped = false;
+
+  /** @param {string} visitId */
+  constructor(visitId) {
+    this.#visitId = visitId;
+    byId("record").onclick = () => void this.#toggle();
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+  }
+
+  /** @param {Visit} visit */
+  update(visit) {
+    const before = this.#visit;
+    this.#visit = visit;
+    this.#draw();
+    if (isActive(visit) && !(before && isActive(before))) void this.ask();
+    // Nobody can start one any more: the summary says whether there is one to fetch.
+    if (isOver(visit) && this.#state === "none") clearTimeout(this.#timer);
+  }
+
+  get #canStop() {
+    return this.#state === "running" || this.#state === "starting";
+  }
+
+  async ask() {
+    clearTimeout(this.#timer);
+    const mine = ++this.#asked;
+    /** @type {import("../api.js").Recording | null} */
+    let found = null;
+    try {
+      found = await getRecording(this.#visitId);
+    } catch (error) {
+      if (error instanceof HttpProblem && error.status === 404) found = { state: "none" };
+    }
+    if (mine !== this.#asked || this.#stopped) return;
+    if (found && !this.#busy) this.#take(found);
+    this.#draw();
+    if (ON_ITS_WAY.has(this.#state) || (this.#visit && isActive(this.#visit))) {
+      const pause = this.#state === "none" ? ASK_FOR_ANY_EVERY_MS : ASK_EVERY_MS;
+      this.#timer = setTimeout(() => void this.ask(), pause);
+    }
+  }
+
+  /** @param {import("../api.js").Recording} found */
+  #take({ state, durationSeconds, failure, downloadUrl, parts }) {
+    this.#state = state;
+    this.#parts = parts ?? (downloadUrl ? [{ state, downloadUrl }] : []);
+    this.#seconds = durationSeconds ?? null;
+    this.#failure = failure ?? "";
+  }
+
+  async #toggle() {
+    if (this.#busy || this.#state === "stopping") return;
+    this.#busy = true;
+    setText("recording-said", "");
+    this.#draw();
+    try {
+      this.#take(await controlRecording(this.#visitId, this.#canStop ? "stop" : "start"));
+    } catch (error) {
+      setText("recording-said", `Nothing was changed. ${errorMessage(error, { exists: "The visit is not going on." })}`);
+    } finally {
+      this.#busy = false;
+      await this.ask();
+    }
+  }
+
+  /**
+   * The link is valid only for minutes, so it is requested on demand.
+   * @param {number} part
+   */
+  async #download(part) {
+    setText("recording-said", "Opening…");
+    try {
+      const found = await getRecording(this.#visitId);
+      const downloadUrl = found.parts ? found.parts[part]?.downloadUrl : found.downloadUrl;
+      setText("recording-said", downloadUrl ? "" : "The recording is not there any more.");
+      if (!downloadUrl) return;
+      const link = make("a", "");
+      link.href = downloadUrl;
+      link.target = "_blank";
+      link.rel = "noopener noreferrer";
+      link.click();
+    } catch (error) {
+      setText("recording-said", `The recording could not be opened. ${errorMessage(error)}`);
+    }
+  }
+
+  #draw() {
+    const visit = this.#visit;
+    if (!visit || this.#stopped) return;
+    const over = isOver(visit);
+    const button = byId("record");
+    button.hidden = !isActive(visit);
+    button.setAttribute("aria-disabled", String(this.#busy || this.#state === "stopping"));
+    setText("record", this.#canStop ? "Stop recording" : "Record");
+    byId("recording").dataset.state = this.#state;
+    // After a visit, the summary says that there is no recording.
+    byId("recording").hidden = this.#state === "none" && (over || !isActive(visit));
+    const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${formatDuration(this.#seconds)}` : "";
+    const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
+    setText("recording-state", `${WORDS[this.#state] ?? this.#state}${length}${why}`);
+    this.#drawDownloads();
+  }
+
+  /** Draws one button for each stored part; only when there are more, so that the focus stays. */
+  #drawDownloads() {
+    const ready = this.#parts.flatMap((part, number) => (part.downloadUrl ? [number] : []));
+    const place = byId("recording-downloads");
+    if (place.dataset.ready === String(ready)) return;
+    place.dataset.ready = String(ready);
+    place.replaceChildren(
+      ...ready.map((number) => {
+        const button = make("button", "button", this.#parts.length > 1 ? `Download part ${number + 1}` : "Download recording");
+        button.type = "button";
+        button.onclick = () => void this.#download(number);
+        return button;
+      }),
+    );
+  }
+}

@@ -1,0 +1,53 @@
+/** One visit in the practitioner's list. */
+import { make } from "../../shell/dom.js";
+import { formatDay, isOver, partyName, stateLabel, formatTime } from "../labels.js";
+import { serverNow } from "../server-clock.js";
+
+/** @typedef {import("../api.js").Visit} Visit */
+
+/**
+ * @param {Visit} visit
+ * @param {{dated: boolean, userId: string}} about `dated`: the day stands over the time
+ */
+export function visitRow(visit, { dated, userId }) {
+  const name = partyName(visit, "patient");
+  const now = serverNow();
+  const day = dated ? formatDay(visit.startsAt, now) : "";
+  const at = formatTime(visit.startsAt);
+  const { text, look } = stateLabel(visit);
+  const waits = waiting(visit, now);
+  const mine = visit.practitionerId === userId;
+  const whose = mine ? "" : partyName(visit, "practitioner");
+  const open = () => {
+    const link = make("a", `button${waits && mine ? " primary" : ""}`, "Open");
+    link.href = `/visit#v=${encodeURIComponent(visit.visitId)}`;
+    link.setAttribute("aria-label", `Open the visit of ${name}, ${day} ${at}`.replace(" ,", ","));
+    return link;
+  };
+  return {
+    key: visit.visitId,
+    drawn: JSON.stringify([name, day, at, text, look, waits, whose, visit.durationMinutes]),
+    make() {
+      const when = make("p", "visit-when", ...(day ? [make("span", "visit-day", day)] : []), make("span", "visit-time", at));
+      const small = make("p", "small muted", [`${visit.durationMinutes} min`, whose].filter(Boolean).join(" · "));
+      const who = make("div", "visit-who", make("h2", "visit-name", name), small);
+      // The badge itself says who is waiting, and since when.
+      const badge = waits ? make("span", "badge warn pulsing", waits) : make("span", `badge ${look}`, text);
+      const row = make("li", "visit-row card", when, who, make("p", "visit-state", badge), open());
+      if (isOver(visit)) row.classList.add("over");
+      return row;
+    },
+  };
+}
+
+/**
+ * @param {Visit} visit
+ * @param {number} now Unix ms
+ * @returns {string} who is waiting since when; "" for nobody
+ */
+function waiting(visit, now) {
+  if (visit.state !== "waiting" || !visit.waitingSince) return "";
+  const minutes = Math.floor((now - Date.parse(visit.waitingSince)) / 60_000);
+  const who = visit.present.includes("patient") ? "Patient" : "Clinician";
+  return `${who} waiting since ${formatTime(visit.waitingSince)}${minutes > 0 ? ` (${minutes} min)` : ""}`;
+}
