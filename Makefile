@@ -59,6 +59,7 @@ e2e: install browser ## the tests in a real browser against the running product
 docs: install ## write the pages that are made from code
 	@$(PY) -m local.degraded_page
 	@$(PY) -m local.visits_page
+	@$(PY) -m tests.unit.adapters.redis.contract_page
 
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks
