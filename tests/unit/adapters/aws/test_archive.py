@@ -1,14 +1,16 @@
 """The bucket of recordings: written piece by piece, each once, whole or not at all."""
 
 import hashlib
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
+from moto.core.botocore_stubber import BotocoreStubber
 
-from bedside.adapters.aws.archive import PART_BYTES, Archive, Kept
-from bedside.adapters.rest import RestError
+from bedside.adapters.aws.archive import PART_BYTES, PARTS_UNDER_WAY, Archive, Kept
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import RECORDINGS, REGION, client
 
@@ -31,7 +33,11 @@ def keep(archive: Archive, content: bytes) -> Kept:
     return archive.keep(KEY, pieces(content), content_type="video/mp4", retention="recording")
 
 
-def metadata_drafts() -> int:
+def listen(archive: Archive, event: str, heard: Any) -> None:
+    archive._s3.meta.events.register_first(event, heard)  # noqa: SLF001  # the SDK's own way to listen in
+
+
+def unfinished() -> int:
     return len(client("s3").list_multipart_uploads(Bucket=RECORDINGS).get("Uploads", []))
 
 
@@ -51,7 +57,7 @@ def test_what_stands_there_stays(archive: Archive) -> None:
     """Whoever comes second is told of the first, and leaves nothing behind."""
     first = keep(archive, VIDEO)
     assert keep(archive, b"other") == first == archive.kept(KEY)
-    assert metadata_drafts() == 0
+    assert unfinished() == 0
 
 
 def test_two_at_once_write_one(archive: Archive) -> None:
@@ -72,21 +78,68 @@ def test_what_breaks_off_is_not_written(archive: Archive) -> None:
     with pytest.raises(EOFError):
         archive.keep(KEY, broken(), content_type="video/mp4", retention="recording")
     assert archive.kept(KEY) is None
-    assert metadata_drafts() == 0
+    assert unfinished() == 0
 
 
-def test_memory_holds_one_part(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No request is larger, however large the whole is."""
+def test_memory_holds_a_few_parts(archive: Archive) -> None:
+    """No request is larger, and the source is not read further ahead, however large the whole is."""
     sizes: list[int] = []
-    request = type(archive._service).request  # noqa: SLF001  # listen in
+    came = sent = ahead = 0
 
-    def listening(service: Any, method: str, path: str, headers: Any, body: bytes = b"", **more: Any) -> Any:
-        sizes.append(len(body))
-        return request(service, method, path, headers, body, **more)
+    def sending(params: dict[str, Any], **_: Any) -> None:
+        sizes.append(len(params["Body"]))
+        time.sleep(0.02)  # a bucket that is slower than the source
 
-    monkeypatch.setattr(type(archive._service), "request", listening)  # noqa: SLF001  # as above
-    keep(archive, VIDEO)
-    assert max(sizes) == PART_BYTES
+    def done(**_: Any) -> None:
+        nonlocal sent
+        sent += PART_BYTES
+
+    def endless() -> Iterator[bytes]:
+        nonlocal came, ahead
+        for piece in pieces(bytes(8 * PART_BYTES)):
+            came += len(piece)
+            ahead = max(ahead, came - sent)
+            yield piece
+
+    listen(archive, "provide-client-params.s3.UploadPart", sending)
+    listen(archive, "after-call.s3.UploadPart", done)
+    archive.keep(KEY, endless(), content_type="video/mp4", retention="recording")
+    assert sizes == [PART_BYTES] * 8
+    assert ahead <= (PARTS_UNDER_WAY + 1) * PART_BYTES + 999_983
+
+
+def test_a_deadline_ends_it(archive: Archive) -> None:
+    """Neither is the source read any further, nor is anything left in the bucket."""
+    came = 0
+
+    def endless() -> Iterator[bytes]:
+        nonlocal came
+        while True:
+            came += PART_BYTES
+            yield bytes(PART_BYTES)
+
+    with pytest.raises(UnavailableError):
+        archive.keep(KEY, endless(), content_type="video/mp4", retention="recording", deadline_s=0.2)
+    assert came
+    assert archive.kept(KEY) is None
+    assert unfinished() == 0
+
+
+def test_a_part_that_fails_ends_it(archive: Archive) -> None:
+    """At once: the rest of the source is not read."""
+
+    def refused(**_: Any) -> None:
+        raise EndpointConnectionError(endpoint_url="https://s3")
+
+    def endless() -> Iterator[bytes]:
+        while True:
+            yield bytes(PART_BYTES)
+
+    listen(archive, "before-call.s3.UploadPart", refused)
+    with pytest.raises(UnavailableError):
+        archive.keep(KEY, endless(), content_type="video/mp4", retention="recording")
+    assert archive.kept(KEY) is None
+    assert unfinished() == 0
 
 
 def test_a_bucket_that_is_away(aws: None) -> None:  # noqa: ARG001  # the others stand in moto
@@ -96,18 +149,19 @@ def test_a_bucket_that_is_away(aws: None) -> None:  # noqa: ARG001  # the others
         keep(archive, b"short")
 
 
-def test_a_completion_whose_answer_was_lost(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("content", [VIDEO, b"short"])
+def test_a_completion_whose_answer_was_lost(archive: Archive, content: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """The next try is told that it stands there, or that the upload is not known; it is ours all the same."""
-    rest = archive._service._rest  # noqa: SLF001  # the wire between us and S3
-    request, lost = type(rest).request, list[str]()
+    process, lost = BotocoreStubber.process_request, list[str]()
 
-    def losing(client: Any, method: str, path: str, *given: Any, **more: Any) -> Any:
-        answer = request(client, method, path, *given, **more)
-        if method == "POST" and "uploadId" in path and not lost:
-            lost.append(path)
-            raise RestError("RemoteDisconnected", sent=True)
-        return answer
+    def losing(stubber: BotocoreStubber, request: Any) -> Any:
+        served = process(stubber, request)
+        completes = request.method == "POST" and "uploadId" in request.url
+        if (completes or (request.method == "PUT" and "uploadId" not in request.url)) and not lost:
+            lost.append(request.url)
+            raise ConnectionClosedError(endpoint_url=request.url)
+        return served
 
-    monkeypatch.setattr(type(rest), "request", losing)
-    assert keep(archive, VIDEO) == WHOLE
+    monkeypatch.setattr(BotocoreStubber, "process_request", losing)
+    assert keep(archive, content) == Kept(hashlib.sha256(content).hexdigest(), len(content))
     assert lost

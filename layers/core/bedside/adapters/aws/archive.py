@@ -1,31 +1,52 @@
-"""The bucket of recordings, into which they are copied piece by piece, each once."""
+"""The bucket of recordings: each object is written once, by boto3's transfer manager.
+
+Nobody waits for `recording_copy` to start, so it can afford the SDK (docs/adr/0003-no-sdk-on-the-request-path.md).
+"""
 
 import hashlib
-import re
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
+import io
+import threading
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 
-from bedside.adapters.aws.client import AwsError, AwsService, overridden
-from bedside.adapters.rest import Answer
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from s3transfer.exceptions import CancelledError, RetriesExceededError, S3DownloadFailedError
+from s3transfer.manager import TransferConfig, TransferManager
+
+from bedside.adapters.aws.client import overridden
 from bedside.kernel.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from s3transfer.futures import TransferFuture
 
 # S3 takes parts from 5 MiB on, but for the last, and 10,000 of them.
 PART_BYTES: Final = 8 * 1024 * 1024
-_TRY_S: Final = 30
-_XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
+# Parts under way, while the next is being read. The source is one connection, which two keep busy.
+PARTS_UNDER_WAY: Final = 2
+_CONNECT_S: Final = 5
+# Per read, not per request: what cannot end by then is left to Lambda's own end, and to the next delivery.
+_READ_S: Final = 20
 _TRIES: Final = 3
 _NOT_FOUND: Final = 404
-# Somebody else has put it there, or we have, by a try whose answer was lost; the upload is not known any more then.
-_THERE_ALREADY: Final = frozenset({404, 409, 412})
-_UPLOAD_ID: Final = re.compile(rb"<UploadId>([^<]+)</UploadId>")
+# Another delivery has stored the object, or this one has and the answer was lost (then the upload is no longer known).
+_ALREADY_STORED: Final = frozenset({404, 409, 412})
+_FAILURES: Final = (BotoCoreError, ClientError, CancelledError, RetriesExceededError, S3DownloadFailedError)
+_TRANSFERS: Final = TransferConfig(
+    multipart_threshold=PART_BYTES,
+    multipart_chunksize=PART_BYTES,
+    max_request_concurrency=PARTS_UNDER_WAY,
+    max_in_memory_upload_chunks=PARTS_UNDER_WAY,
+    max_in_memory_download_chunks=PARTS_UNDER_WAY,
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An object that is whole: its SHA-256 in hex, and its bytes."""
+    """A complete object: its SHA-256 in hex, and its size in bytes."""
 
     sha256: str
     size: int
@@ -35,91 +56,137 @@ class Archive:
     """A bucket whose objects are written once, and tagged with how long to keep them. Raises UnavailableError."""
 
     def __init__(self, name: str, region: str) -> None:
-        own = overridden("s3")
-        self._prefix = f"/{name}" if own else ""
-        self._service = AwsService("s3", region, origin=own or f"https://{name}.s3.{region}.amazonaws.com")
+        self._name = name
+        self._s3 = boto3.client(
+            "s3",
+            region_name=region,
+            config=Config(
+                connect_timeout=_CONNECT_S,
+                read_timeout=_READ_S,
+                retries={"mode": "standard", "total_max_attempts": _TRIES},
+                s3={"addressing_style": "path" if overridden("s3") else "virtual"},
+            ),
+        )
+        # The transfer manager refuses IfNoneMatch among its arguments, although both requests have it.
+        for operation in ("PutObject", "CompleteMultipartUpload"):
+            self._s3.meta.events.register(f"provide-client-params.s3.{operation}", _unless_stored)
 
     def kept(self, key: str) -> Kept | None:
-        """Return what stands under `key`, read whole to be sure of it, or None."""
-        path, digest, size = self._path(key), hashlib.sha256(), 0
+        """Return what is stored under `key`, after reading all of it, or None."""
+        sink = _Sink()
         try:
-            answer = self._service.request("HEAD", path, {}, try_s=_TRY_S, tries=_TRIES)
-            length = int(answer.headers["content-length"])
-            while size < length:
-                part = {
-                    "range": f"bytes={size}-{min(size + PART_BYTES, length) - 1}",
-                    "if-match": answer.headers["etag"],
-                }
-                content = self._service.request("GET", path, part, try_s=_TRY_S, tries=_TRIES).body
-                digest.update(content)
-                size += len(content)
-        except AwsError as error:
-            if error.status == _NOT_FOUND:
+            with TransferManager(self._s3, _TRANSFERS) as transfers:
+                transfers.download(self._name, key, sink).result()  # type: ignore[arg-type]  # it needs write only
+        except _FAILURES as error:
+            if _status(error) == _NOT_FOUND:
                 return None
             raise UnavailableError("The store of recordings did not answer.") from error
-        return Kept(digest.hexdigest(), size)
+        return sink.kept()
 
-    def keep(self, key: str, pieces: Iterable[bytes], *, content_type: str, retention: str) -> Kept:
-        """Write an object, unless one stands there: then that is what is returned.
+    def keep(
+        self,
+        key: str,
+        pieces: Iterable[bytes],
+        *,
+        content_type: str,
+        retention: str,
+        deadline_s: float = threading.TIMEOUT_MAX,
+    ) -> Kept:
+        """Store an object and return it, or return the one that is stored under `key` already.
 
-        Whatever `pieces` raises is raised, and then nothing is written; memory holds one part of 8 MiB.
+        S3 checks the SHA-256 of every part. Memory holds PARTS_UNDER_WAY parts and the next. After `deadline_s` seconds
+        no request is begun except the one that removes the parts. If `pieces` raises, nothing is stored, and the
+        exception is passed on.
         """
-        path = self._path(key)
-        headers = {"content-type": content_type, "x-amz-tagging": f"retention={quote(retention)}"}
-        found = _UPLOAD_ID.search(self._ask("POST", path, headers, query="uploads=").body)
-        if found is None:
-            raise UnavailableError("The store of recordings did not answer.", cause="NoUploadId")
-        upload = f"uploadId={quote(found[1].decode(), safe='-_.~')}"
+        source = _Source(pieces)
+        arguments = {
+            "ContentType": content_type,
+            "Tagging": f"retention={quote(retention)}",
+            "ChecksumAlgorithm": "SHA256",
+        }
         try:
-            return self._written(key, path, upload, pieces)
-        except BaseException:
-            self._drop(path, upload)
-            raise
-
-    def _written(self, key: str, path: str, upload: str, pieces: Iterable[bytes]) -> Kept:
-        digest, size, tags = hashlib.sha256(), 0, list[str]()
-        for number, part in enumerate(_parts(pieces), 1):
-            digest.update(part)
-            size += len(part)
-            answer = self._ask("PUT", path, {}, part, query=f"partNumber={number}&{upload}")
-            tags.append(f"<Part><PartNumber>{number}</PartNumber><ETag>{answer.headers['etag']}</ETag></Part>")
-        body = f'<CompleteMultipartUpload xmlns="{_XMLNS}">{"".join(tags)}</CompleteMultipartUpload>'.encode()
-        headers = {"content-type": "application/xml", "if-none-match": "*"}
-        try:
-            answer = self._service.request("POST", path, headers, body, query=upload, try_s=_TRY_S, tries=_TRIES)
-        except AwsError as error:
-            stood = self.kept(key) if error.status in _THERE_ALREADY else None
-            if stood is None:
+            with TransferManager(self._s3, _TRANSFERS) as transfers:
+                # An incomplete upload is aborted by the manager; what that misses, the bucket removes after a day.
+                transfer = transfers.upload(io.BufferedReader(source), self._name, key, arguments)
+                source.over = transfer.done
+                _await(transfer, deadline_s)
+        except _FAILURES as error:
+            stored = self.kept(key) if _status(error) in _ALREADY_STORED else None
+            if stored is None:
                 raise UnavailableError("The store of recordings did not answer.") from error
-            self._drop(path, upload)
-            return stood
-        # S3 begins to answer before it is done.
-        if b"<Error>" in answer.body:
-            raise UnavailableError("The store of recordings did not answer.", cause="CompleteMultipartUpload")
-        return Kept(digest.hexdigest(), size)
-
-    def _drop(self, path: str, upload: str) -> None:
-        # What is left of it is removed by the bucket after a day in any case.
-        with suppress(UnavailableError):
-            self._ask("DELETE", path, {}, query=upload)
-
-    def _ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"", *, query: str) -> Answer:
-        try:
-            return self._service.request(method, path, headers, body, query=query, try_s=_TRY_S, tries=_TRIES)
-        except AwsError as error:
-            raise UnavailableError("The store of recordings did not answer.") from error
-
-    def _path(self, key: str) -> str:
-        return f"{self._prefix}/{quote(key, safe='/~')}"
+            return stored
+        return source.kept()
 
 
-def _parts(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """Give the same bytes in parts of one size, but for the last."""
-    gathered = bytearray()
-    for piece in pieces:
-        gathered += piece
-        while len(gathered) >= PART_BYTES:
-            yield bytes(gathered[:PART_BYTES])
-            del gathered[:PART_BYTES]
-    if gathered:
-        yield bytes(gathered)
+def _unless_stored(params: dict[str, Any], **_: object) -> None:
+    params["IfNoneMatch"] = "*"
+
+
+def _await(transfer: "TransferFuture", deadline_s: float) -> None:
+    """Wait for a transfer, and cancel it after `deadline_s` seconds; raises what it failed with."""
+    timer = threading.Timer(min(deadline_s, threading.TIMEOUT_MAX), transfer.cancel)
+    timer.daemon = True
+    timer.start()
+    try:
+        transfer.result()
+    finally:
+        timer.cancel()
+
+
+def _status(error: Exception) -> int:
+    """Return the status that S3 answered with; 0 if it did not answer."""
+    answer: Mapping[str, Any] = error.response if isinstance(error, ClientError) else {}
+    return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+class _Hashed(io.RawIOBase):
+    """A stream that knows the SHA-256 and the size of what went through it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._digest = hashlib.sha256()
+        self._size = 0
+
+    def kept(self) -> Kept:
+        return Kept(self._digest.hexdigest(), self._size)
+
+    def _pass(self, content: bytes | memoryview) -> int:
+        self._digest.update(content)
+        self._size += len(content)
+        return len(content)
+
+
+class _Source(_Hashed):
+    """Pieces of any size as a stream to read from, until the transfer is `over`: the manager itself would read on."""
+
+    def __init__(self, pieces: Iterable[bytes]) -> None:
+        super().__init__()
+        self._pieces = iter(pieces)
+        self._rest = memoryview(b"")
+        self.over: Callable[[], bool] = lambda: False
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
+        if self.over():
+            raise CancelledError
+        while not self._rest:
+            piece = next(self._pieces, None)
+            if piece is None:
+                return 0
+            self._rest = memoryview(piece)
+        given = self._rest[: len(buffer)]
+        buffer[: len(given)] = given
+        self._rest = self._rest[len(given) :]
+        return self._pass(given)
+
+
+class _Sink(_Hashed):
+    """A stream to write to that keeps nothing but the digest."""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: bytes) -> int:  # type: ignore[override]  # RawIOBase types it as any buffer
+        return self._pass(content)

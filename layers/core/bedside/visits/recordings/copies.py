@@ -69,7 +69,9 @@ class Copies:
         deadline_s = self.remaining_s() - _RESERVE_S
         with self.downloads.fetching(link, deadline_s=deadline_s) as download:
             pieces = _checked(download, file.size)
-            return self.archive.keep(key, pieces, content_type=_CONTENT_TYPE, retention=RETENTION)
+            return self.archive.keep(
+                key, pieces, content_type=_CONTENT_TYPE, retention=RETENTION, deadline_s=deadline_s
+            )
 
     def _fresh_link(self, recording: Recording, file: File) -> str:
         """Return a link from the provider itself, which webhooks give no id for."""

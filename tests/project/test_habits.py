@@ -1,0 +1,58 @@
+"""CI and commit hooks run what a developer runs, with the versions that this repository pins."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TARGETS = frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+def document(path: str) -> Any:
+    return yaml.safe_load((ROOT / path).read_text())
+
+
+@pytest.fixture
+def steps() -> list[dict[str, Any]]:
+    """All steps of all jobs in CI."""
+    return [step for job in document(".github/workflows/ci.yml")["jobs"].values() for step in job["steps"]]
+
+
+def test_ci_calls_the_same_two_commands(steps: list[dict[str, Any]]) -> None:
+    """As the README tells everybody to."""
+    assert [step["run"] for step in steps if "run" in step] == ["make check", "make test"]
+
+
+def test_actions_are_pinned_by_commit(steps: list[dict[str, Any]]) -> None:
+    """A tag can be moved."""
+    used = {step["uses"] for step in steps if "uses" in step}
+    assert {name.partition("@")[0] for name in used} == {"actions/checkout", "actions/setup-python"}
+    assert all(re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", name) for name in used)
+
+
+def test_ci_can_only_read() -> None:
+    """It runs the code of whoever opens a pull request."""
+    assert document(".github/workflows/ci.yml")["permissions"] == {"contents": "read"}
+
+
+def test_hooks_run_our_own_tools() -> None:
+    """By make targets that `make check` consists of, so that no other version of a tool can creep in."""
+    [repository] = document(".pre-commit-config.yaml")["repos"]
+    assert repository["repo"] == "local"
+    for hook in repository["hooks"]:
+        assert hook["language"] == "system"
+        assert hook["entry"].removeprefix("make ") in TARGETS
+    entries = {hook["entry"].removeprefix("make ") for hook in repository["hooks"]}
+    [parts] = re.findall(r"^check:([a-z ]+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert entries <= set(parts.split())
+
+
+def test_the_licence_is_the_one_that_is_named() -> None:
+    """Apache-2.0, in full."""
+    assert 'license = "Apache-2.0"' in (ROOT / "pyproject.toml").read_text()
+    text = (ROOT / "LICENSE").read_text()
+    assert "Apache License" in text
+    assert "END OF TERMS AND CONDITIONS" in text
