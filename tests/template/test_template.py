@@ -1,6 +1,7 @@
 """What template.yaml promises: least privilege, private and encrypted data, no secrets, nothing left unset."""
 
 import ast
+import itertools
 import json
 import re
 from pathlib import Path
@@ -25,12 +26,14 @@ NOT_SET = {"AWS_REGION"}
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags as their long forms; of a key that stands twice, YAML would keep the last."""
+    """Reads CloudFormation's short tags as their long forms, and refuses keys that occur twice."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Check the keys as written: YAML would keep the last of two, and merge keys are not resolved yet."""
+        node = super().compose_mapping_node(anchor)
         keys = [key.value for key, _ in node.value]
         assert len(keys) == len(set(keys)), node.start_mark
-        return super().construct_mapping(node, deep=deep)
+        return node
 
 
 def _tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
@@ -131,6 +134,29 @@ def test_the_example_events_are_of_the_functions_routes(name: str) -> None:
         path = wanted[event["routeKey"]].format(**event.get("pathParameters", {}))
         assert event["requestContext"]["routeKey"] == event["routeKey"]
         assert event["rawPath"] == event["requestContext"]["http"]["path"] == path
+
+
+def test_resources_are_grouped_and_sorted() -> None:
+    """Each stands under a domain's banner, in alphabetical order, and each parameter under a domain's heading."""
+    text = (ROOT / "template.yaml").read_text()
+    for section, heading in (("Parameters", "  # ── "), ("Resources", "  # ─────────── ")):
+        lines = text.split(f"\n{section}:\n")[1].splitlines()
+        groups: list[list[str]] = []
+        for line in itertools.takewhile(lambda line: not line or line.startswith(" "), lines):
+            if line.startswith(heading.rstrip()):
+                groups.append([])
+            elif found := re.fullmatch(r"  (\w+):", line):
+                groups[-1].append(found[1])
+        assert {name for group in groups for name in group} == set(SOURCE[section])
+        assert groups == [sorted(group) for group in groups]
+
+
+def test_every_shared_block_is_used() -> None:
+    """An anchor that nothing refers to is left over."""
+    text = (ROOT / "template.yaml").read_text()
+    anchors = set(re.findall(r"&([a-z-]+)$", text, re.MULTILINE))
+    assert len(anchors) > 20
+    assert [name for name in anchors if not re.search(rf"\*{name}(?![a-z-])", text)] == []
 
 
 def test_policies_name_what_they_allow(resources: dict[str, Any]) -> None:
