@@ -428,6 +428,25 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
     assert table["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
 
 
+def test_a_deleted_stack_can_be_created_again(resources: dict[str, Any]) -> None:
+    """What outlives the stack has a name that NameSuffix changes, wherever that name is written.
+
+    By default it is empty: existing stacks keep their names.
+    """
+    kept = {name for name, each in resources.items() if each.get("DeletionPolicy", "Delete") != "Delete"}
+    assert kept == {*of_type(resources, "AWS::S3::Bucket"), *of_type(resources, "AWS::DynamoDB::Table")} - {
+        "IdempotencyTable"
+    }
+    assert SOURCE["Parameters"]["NameSuffix"]["Default"] == ""
+    written = json.dumps(resources)
+    for name in kept:
+        properties = resources[name]["Properties"]
+        physical = (properties.get("TableName") or properties["BucketName"])["Fn::Sub"]
+        assert physical.endswith("-${Stage}${NameSuffix}")
+        stem = physical.removesuffix("${NameSuffix}")
+        assert written.count(stem) == written.count(physical), name
+
+
 def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> None:
     """They hold people's numbers for a day, and are no record: deleted by themselves, and with the stack."""
     table = of_type(resources, "AWS::DynamoDB::Table")["IdempotencyTable"]
