@@ -62,6 +62,12 @@ FUNCTIONS = {
 }
 
 
+def environment(name: str) -> dict[str, Any]:
+    """The variables of a function as the template has them: everybody's and its own."""
+    own = FUNCTIONS[name].get("Environment", {}).get("Variables", {})
+    return {**SOURCE["Globals"]["Function"]["Environment"]["Variables"], **own}
+
+
 @pytest.fixture(scope="module")
 def resources() -> dict[str, Any]:
     """The template as CloudFormation gets it."""
@@ -522,11 +528,15 @@ def test_nothing_secret_stands_in_the_template(resources: dict[str, Any]) -> Non
         assert "NoEcho" not in parameter
 
 
+def _variables() -> dict[str, Any]:
+    return {variable: value for name in FUNCTIONS for variable, value in environment(name).items()}
+
+
 def test_every_setting_is_set() -> None:
-    """What Settings reads is in the functions' environment, and what is there is read by somebody."""
+    """What settings read is in some function's environment, and what is there is read by somebody."""
     read_names = set(re.findall(r'env(?:\.get\(|\[)"(\w+)"', SETTINGS))
     assert len(read_names) > 15
-    variables = set(SOURCE["Globals"]["Function"]["Environment"]["Variables"])
+    variables = set(_variables())
     assert read_names - variables == NOT_SET
     own = {variable for variable in variables if variable.startswith("BEDSIDE_")}
     pages = "".join(path.read_text() for path in (ROOT / "functions/web").glob("*.py"))
@@ -536,7 +546,7 @@ def test_every_setting_is_set() -> None:
 def test_defaults_agree_with_the_settings() -> None:
     """A limit is the same whether the template sets it or not."""
     defaults = dict(re.findall(r'env\.get\("(\w+)", "(\d+)"\)', SETTINGS))
-    variables = SOURCE["Globals"]["Function"]["Environment"]["Variables"]
+    variables = _variables()
     compared = 0
     for name, value in defaults.items():
         if name in variables:
