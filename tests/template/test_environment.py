@@ -204,6 +204,26 @@ def test_a_function_has_every_variable_that_it_reads(name: str) -> None:
     assert sorted(needed(name) - environment(name).keys()) == []
 
 
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_has_no_group_that_it_does_not_read(name: str) -> None:
+    """Of each group of variables that a function has it reads at least one; of its own variables all."""
+    reads, common = needed(name), SOURCE["Globals"]["Function"]["Environment"]["Variables"]
+    groups = [block for key, block in SOURCE["Metadata"]["Blocks"].items() if key.endswith("Environment")]
+    assert len(groups) >= 5
+    has = environment(name).keys() - common.keys()
+    whole = [group for group in groups if group.keys() <= has]
+    assert [group for group in whole if not group.keys() & reads] == []
+    assert sorted(has.difference(reads, *whole)) == []
+
+
+def test_a_parameter_restarts_every_function() -> None:
+    """Operators change it to end every running environment, for instance after a key has leaked."""
+    advised = set(re.findall(r"change\s+`(\w+)` by a millisecond", (ROOT / "docs/operations.md").read_text()))
+    assert advised == {"RedisDeadlineMs"}
+    for name in FUNCTIONS:
+        assert {"Ref": "RedisDeadlineMs"} in environment(name).values(), name
+
+
 def test_a_functions_tables_are_named_in_its_environment(resources: dict[str, Any]) -> None:
     """A function that may use a table knows its name."""
     tables = {name for name, each in SOURCE["Resources"].items() if each["Type"] == "AWS::DynamoDB::Table"}
