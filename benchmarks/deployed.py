@@ -19,13 +19,12 @@ def administrator() -> Administrator:
     return {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
-def settings(stack: Stack, name: str) -> dict[str, str]:
-    """Give the variables of the function whose logical id is `name`, and those that Lambda itself would add."""
+def settings(stack: Stack) -> dict[str, str]:
+    """Give the variables of all functions together, and those that Lambda itself would add."""
     lambdas = boto3.client("lambda", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator())
     found: Any = lambdas.list_functions(MaxItems=1000)["Functions"]
-    [variables] = [each["Environment"]["Variables"] for each in found if f"-{name}-" in each["FunctionName"]]
     return {
-        **variables,
+        **{name: value for each in found for name, value in each["Environment"]["Variables"].items()},
         "AWS_REGION": stack.region,
         "AWS_DEFAULT_REGION": stack.region,
         "AWS_ACCESS_KEY_ID": "test",

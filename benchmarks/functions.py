@@ -122,7 +122,7 @@ def _runners(stack: Stack) -> Iterator[list[Runner]]:
         (home / "benchmarks/__init__.py").touch()
         compileall.compile_dir(home, quiet=1)
         variables = {
-            **deployed.settings(stack, "PresignedUrl"),
+            **deployed.settings(stack),
             # A busy machine must not look like a Redis that is away.
             "BEDSIDE_REDIS_DEADLINE_MS": "2000",
             "AWS_ENDPOINT_URL": stack.aws_endpoint,

@@ -41,9 +41,8 @@ def appoint(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str
     """
     phone = parse_phone(phone_text, stack.parameter(cloudformation, stage, "SmsCountries").split(","))
     key = _pseudonym_key(ssm, stage)
-    people = PersonRepository(
-        Table(f"bedside-identity-{stage}"), AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
-    )
+    identity, audit = (stack.output(cloudformation, stage, f"{table}TableName") for table in ("Identity", "Audit"))
+    people = PersonRepository(Table(identity), AuditTrail(Table(audit), os.urandom))
     known = people.own(user_id_of(key, phone))
     person = Enrolment(people, key).enrol(
         phone,

@@ -11,6 +11,7 @@ from local.cloud import ROOT, sdk_environment
 
 if TYPE_CHECKING:
     from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_cloudformation.type_defs import StackTypeDef
 
 
 # The stage of the stack that `make run` starts.
@@ -23,22 +24,23 @@ class NotDeployedError(Exception):
 
 def parameter(cloudformation: "CloudFormationClient", stage: str, name: str) -> str:
     """Return a parameter with which a stage was deployed; raises NotDeployedError."""
-    stack = f"bedside-{stage}"
-    try:
-        [found] = cloudformation.describe_stacks(StackName=stack)["Stacks"]
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ValidationError":
-            raise
-        raise NotDeployedError(f"There is no stack {stack} in this account and region.") from error
-    given = {each["ParameterKey"]: each["ParameterValue"] for each in found.get("Parameters", [])}
-    if name not in given:
-        raise NotDeployedError(f"The stack {stack} has no parameter {name}: deploy this version of it first.")
-    return given[name]
+    for each in _described(cloudformation, stage).get("Parameters", []):
+        if each["ParameterKey"] == name:
+            return each["ParameterValue"]
+    raise NotDeployedError(f"The stack {_name(stage)} has no parameter {name}: deploy this version of it first.")
+
+
+def output(cloudformation: "CloudFormationClient", stage: str, name: str) -> str:
+    """Return an output of a deployed stage, such as the name of a table; raises NotDeployedError."""
+    for each in _described(cloudformation, stage).get("Outputs", []):
+        if each["OutputKey"] == name:
+            return each["OutputValue"]
+    raise NotDeployedError(f"The stack {_name(stage)} has no output {name}: deploy this version of it first.")
 
 
 def resources(cloudformation: "CloudFormationClient", stage: str) -> dict[str, str]:
     """Return the physical id of every resource of a stage by its name in the template; raises NotDeployedError."""
-    stack = f"bedside-{stage}"
+    stack = _name(stage)
     try:
         pages = list(cloudformation.get_paginator("list_stack_resources").paginate(StackName=stack))
     except ClientError as error:
@@ -65,3 +67,17 @@ def chosen(stage: str) -> str:
         del os.environ[name]
     os.environ.update(sdk_environment(endpoint))
     return LOCAL
+
+
+def _name(stage: str) -> str:
+    return f"bedside-{stage}"
+
+
+def _described(cloudformation: "CloudFormationClient", stage: str) -> "StackTypeDef":
+    try:
+        [found] = cloudformation.describe_stacks(StackName=_name(stage))["Stacks"]
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "ValidationError":
+            raise
+        raise NotDeployedError(f"There is no stack {_name(stage)} in this account and region.") from error
+    return found

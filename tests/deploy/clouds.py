@@ -9,16 +9,17 @@ from botocore.exceptions import ClientError
 
 
 class Stacks:
-    """CloudFormation with these stacks: name → parameters."""
+    """CloudFormation with these stacks: name → parameters; all of them have the same outputs."""
 
-    def __init__(self, stacks: Mapping[str, Mapping[str, str]]) -> None:
+    def __init__(self, stacks: Mapping[str, Mapping[str, str]], outputs: Mapping[str, str] = {}) -> None:
         self._stacks = stacks
+        self._outputs = [{"OutputKey": key, "OutputValue": value} for key, value in outputs.items()]
 
     def describe_stacks(self, *, StackName: str) -> dict[str, Any]:  # noqa: N803  # the SDK's spelling
         if StackName not in self._stacks:
             raise _refusal("DescribeStacks", "ValidationError", f"Stack with id {StackName} does not exist")
         given = [{"ParameterKey": key, "ParameterValue": value} for key, value in self._stacks[StackName].items()]
-        return {"Stacks": [{"StackName": StackName, "Parameters": given}]}
+        return {"Stacks": [{"StackName": StackName, "Parameters": given, "Outputs": self._outputs}]}
 
 
 class Resources:

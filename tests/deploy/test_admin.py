@@ -20,6 +20,8 @@ from deploy.stack import NotDeployedError
 from tests.deploy.clouds import Stacks
 from tests.deploy.command import command
 
+# The names of a stack that was created a second time.
+IDENTITY, AUDIT = "bedside-identity-operated-2", "bedside-audit-operated-2"
 STAGE, PHONE, NOW = "operated", "+64215550199", 1_790_000_000_000
 KEY = b"k" * 32
 
@@ -28,9 +30,9 @@ KEY = b"k" * 32
 def people(aws: None) -> PersonRepository:  # noqa: ARG001  # the tables stand in moto
     """The people of a stage that has its tables and its key."""
     dynamodb: Any = boto3.client("dynamodb")
-    for kind, keys in {"identity": ("pk",), "audit": ("pk", "sk")}.items():
+    for table, keys in {IDENTITY: ("pk",), AUDIT: ("pk", "sk")}.items():
         dynamodb.create_table(
-            TableName=f"bedside-{kind}-{STAGE}",
+            TableName=table,
             BillingMode="PAY_PER_REQUEST",
             AttributeDefinitions=[{"AttributeName": key, "AttributeType": "S"} for key in keys],
             KeySchema=[
@@ -39,11 +41,14 @@ def people(aws: None) -> PersonRepository:  # noqa: ARG001  # the tables stand i
         )
     value = base64.b64encode(KEY).decode()
     boto3.client("ssm").put_parameter(Name=f"/bedside/{STAGE}/pseudonym-key", Value=value, Type="SecureString")
-    return PersonRepository(Table(f"bedside-identity-{STAGE}"), AuditTrail(Table(f"bedside-audit-{STAGE}"), os.urandom))
+    return PersonRepository(Table(IDENTITY), AuditTrail(Table(AUDIT), os.urandom))
 
 
 def _appoint(text: str, stage: str = STAGE) -> str:
-    stacks: Any = Stacks({f"bedside-{STAGE}": {"SmsCountries": "NZ,AU"}, "bedside-keyless": {"SmsCountries": "NZ"}})
+    stacks: Any = Stacks(
+        {f"bedside-{STAGE}": {"SmsCountries": "NZ,AU"}, "bedside-keyless": {"SmsCountries": "NZ"}},
+        {"IdentityTableName": IDENTITY, "AuditTableName": AUDIT},
+    )
     return admin.appoint(stacks, boto3.client("ssm"), stage, text, NOW)
 
 
@@ -55,7 +60,7 @@ def test_unknown_number_becomes_an_administrator(people: PersonRepository) -> No
     assert (person.phone, person.roles, person.facility_id) == (PHONE, ("systemAdmin",), None)
     assert PHONE in line
     assert person.user_id in line
-    told = boto3.client("dynamodb").scan(TableName=f"bedside-audit-{STAGE}")["Items"]
+    told = boto3.client("dynamodb").scan(TableName=AUDIT)["Items"]
     assert {(entry["by"]["S"], entry["whom"]["S"]) for entry in told} == {("operator", person.user_id)}
 
 

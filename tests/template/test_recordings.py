@@ -26,7 +26,7 @@ def test_no_function_deletes_a_recording(resources: dict[str, Any]) -> None:
     for name, role in of_type(resources, "AWS::IAM::Role").items():
         for policy in role["Properties"].get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
-                if "bedside-recordings-" in str(statement["Resource" if "Resource" in statement else "NotResource"]):
+                if "RecordingsBucket" in str(statement["Resource" if "Resource" in statement else "NotResource"]):
                     actions = statement["Action"]
                     assert not {"s3:DeleteObject", "s3:DeleteObjectVersion", "s3:*"} & set(
                         [actions] if isinstance(actions, str) else actions

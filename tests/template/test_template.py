@@ -1,6 +1,7 @@
 """What template.yaml promises: least privilege, private and encrypted data, no secrets, nothing left unset."""
 
 import ast
+import itertools
 import json
 import re
 from pathlib import Path
@@ -25,12 +26,14 @@ NOT_SET = {"AWS_REGION"}
 
 
 class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags as their long forms; of a key that stands twice, YAML would keep the last."""
+    """Reads CloudFormation's short tags as their long forms, and refuses keys that occur twice."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # yaml's own
+    def compose_mapping_node(self, anchor: Any) -> yaml.MappingNode:
+        """Check the keys as written: YAML would keep the last of two, and merge keys are not resolved yet."""
+        node = super().compose_mapping_node(anchor)
         keys = [key.value for key, _ in node.value]
         assert len(keys) == len(set(keys)), node.start_mark
-        return super().construct_mapping(node, deep=deep)
+        return node
 
 
 def _tag(loader: yaml.SafeLoader, suffix: str, node: yaml.Node) -> Any:
@@ -57,6 +60,12 @@ FUNCTIONS = {
     for name, resource in SOURCE["Resources"].items()
     if resource["Type"] == "AWS::Serverless::Function"
 }
+
+
+def environment(name: str) -> dict[str, Any]:
+    """The variables of a function as the template has them: everybody's and its own."""
+    own = FUNCTIONS[name].get("Environment", {}).get("Variables", {})
+    return {**SOURCE["Globals"]["Function"]["Environment"]["Variables"], **own}
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +140,29 @@ def test_the_example_events_are_of_the_functions_routes(name: str) -> None:
         path = wanted[event["routeKey"]].format(**event.get("pathParameters", {}))
         assert event["requestContext"]["routeKey"] == event["routeKey"]
         assert event["rawPath"] == event["requestContext"]["http"]["path"] == path
+
+
+def test_resources_are_grouped_and_sorted() -> None:
+    """Each stands under a domain's banner, in alphabetical order, and each parameter under a domain's heading."""
+    text = (ROOT / "template.yaml").read_text()
+    for section, heading in (("Parameters", "  # ── "), ("Resources", "  # ─────────── ")):
+        lines = text.split(f"\n{section}:\n")[1].splitlines()
+        groups: list[list[str]] = []
+        for line in itertools.takewhile(lambda line: not line or line.startswith(" "), lines):
+            if line.startswith(heading.rstrip()):
+                groups.append([])
+            elif found := re.fullmatch(r"  (\w+):", line):
+                groups[-1].append(found[1])
+        assert {name for group in groups for name in group} == set(SOURCE[section])
+        assert groups == [sorted(group) for group in groups]
+
+
+def test_every_shared_block_is_used() -> None:
+    """An anchor that nothing refers to is left over."""
+    text = (ROOT / "template.yaml").read_text()
+    anchors = set(re.findall(r"&([a-z-]+)$", text, re.MULTILINE))
+    assert len(anchors) > 20
+    assert [name for name in anchors if not re.search(rf"\*{name}(?![a-z-])", text)] == []
 
 
 def test_policies_name_what_they_allow(resources: dict[str, Any]) -> None:
@@ -402,6 +434,25 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
     assert table["DeletionPolicy"] in {"Retain", "RetainExceptOnCreate"}
 
 
+def test_a_deleted_stack_can_be_created_again(resources: dict[str, Any]) -> None:
+    """What outlives the stack has a name that NameSuffix changes, wherever that name is written.
+
+    By default it is empty: existing stacks keep their names.
+    """
+    kept = {name for name, each in resources.items() if each.get("DeletionPolicy", "Delete") != "Delete"}
+    assert kept == {*of_type(resources, "AWS::S3::Bucket"), *of_type(resources, "AWS::DynamoDB::Table")} - {
+        "IdempotencyTable"
+    }
+    assert SOURCE["Parameters"]["NameSuffix"]["Default"] == ""
+    written = json.dumps(resources)
+    for name in kept:
+        properties = resources[name]["Properties"]
+        physical = (properties.get("TableName") or properties["BucketName"])["Fn::Sub"]
+        assert physical.endswith("-${Stage}${NameSuffix}")
+        stem = physical.removesuffix("${NameSuffix}")
+        assert written.count(stem) == written.count(physical), name
+
+
 def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> None:
     """They hold people's numbers for a day, and are no record: deleted by themselves, and with the stack."""
     table = of_type(resources, "AWS::DynamoDB::Table")["IdempotencyTable"]
@@ -477,11 +528,15 @@ def test_nothing_secret_stands_in_the_template(resources: dict[str, Any]) -> Non
         assert "NoEcho" not in parameter
 
 
+def _variables() -> dict[str, Any]:
+    return {variable: value for name in FUNCTIONS for variable, value in environment(name).items()}
+
+
 def test_every_setting_is_set() -> None:
-    """What Settings reads is in the functions' environment, and what is there is read by somebody."""
+    """What settings read is in some function's environment, and what is there is read by somebody."""
     read_names = set(re.findall(r'env(?:\.get\(|\[)"(\w+)"', SETTINGS))
     assert len(read_names) > 15
-    variables = set(SOURCE["Globals"]["Function"]["Environment"]["Variables"])
+    variables = set(_variables())
     assert read_names - variables == NOT_SET
     own = {variable for variable in variables if variable.startswith("BEDSIDE_")}
     pages = "".join(path.read_text() for path in (ROOT / "functions/web").glob("*.py"))
@@ -491,7 +546,7 @@ def test_every_setting_is_set() -> None:
 def test_defaults_agree_with_the_settings() -> None:
     """A limit is the same whether the template sets it or not."""
     defaults = dict(re.findall(r'env\.get\("(\w+)", "(\d+)"\)', SETTINGS))
-    variables = SOURCE["Globals"]["Function"]["Environment"]["Variables"]
+    variables = _variables()
     compared = 0
     for name, value in defaults.items():
         if name in variables:
