@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final
 
+from bedside import domains
 from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.otp import SENDS_PER_USE
 from bedside.platform.transient.counters import Counters
@@ -297,7 +298,7 @@ class Capture(Job):
         most = {"sessionsOpened": 1, "photosArrived": 1, "signIns": 1, "codesSent": texts}
         for whose in (self.clinic.facility, None):
             before = self.counted.get(whose, dict.fromkeys(most, 0))
-            hours, _ = counters.read(whose, 48, 0, self.clinic.wiring.now_ms()) or ([], [])
+            hours, _ = counters.read(domains.counters(), whose, 48, 0, self.clinic.wiring.now_ms()) or ([], [])
             found = {name: sum(hour.counts.get(name, 0) for hour in hours) for name in most}
             for name, number in found.items():
                 if number - before[name] > most[name]:
