@@ -18,6 +18,8 @@ from local.background import Background
 _ALONE = ("without Redis", "/short_waits/")
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
+# A tab of a context that has one already shares its process instead of starting another.
+_ONE_PROCESS = ["--process-per-site"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -65,6 +67,6 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, as `make` finds or installs it."""
     path = chromium.find()
-    launched = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+    launched = playwright.chromium.launch(executable_path=path, args=[*chromium.ARGUMENTS, *_ONE_PROCESS])
     yield launched
     launched.close()

@@ -120,11 +120,9 @@ class People:
         return self.users.get(self.access.get(token, ""))
 
 
-def storage(origin: str, kept: Json, **more: str) -> Any:
-    """A browser's storage in which somebody has signed in and has just used the page."""
-    entries = {"bedside.sign-in": json.dumps(kept), "bedside.last-used": str(int(time.time() * 1000))} | more
-    local = [{"name": name, "value": value} for name, value in entries.items()]
-    return {"cookies": [], "origins": [{"origin": origin, "localStorage": local}]}
+def storage(kept: Json, **more: str) -> dict[str, str]:
+    """The local storage of a browser in which somebody has signed in and has just used the page."""
+    return {"bedside.sign-in": json.dumps(kept), "bedside.last-used": str(int(time.time() * 1000))} | more
 
 
 type Call = Callable[[People, Request, Any], Response]

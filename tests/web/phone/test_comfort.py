@@ -5,8 +5,9 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.web.contexts import Contexts
 from tests.web.phone.conftest import phone
 from tests.web.phone.fake_clinic import STATIC, Clinic, Fault
 from tests.web.phone.steps import choose, scan, screen, stored_pictures
@@ -52,10 +53,10 @@ def look(page: Page) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (390, 844)])
 def test_every_screen_fits_reads_and_can_be_hit(
-    browser: Browser, clinic: Clinic, album: list[Path], width: int, height: int, scheme: str
+    contexts: Contexts, clinic: Clinic, album: list[Path], width: int, height: int, scheme: str
 ) -> None:
     """No sideways scrolling, contrast of 4.5 or more, targets of 44 px or more, the main action in reach."""
-    context = phone(browser, width, height, scheme)
+    context = phone(contexts, clinic, width, height, scheme)
     page = context.new_page()
     scan(page, clinic, name="Bartholomew Featherstonehaugh-Cholmondeley III")
     screen(page, "capture")
@@ -73,18 +74,16 @@ def test_every_screen_fits_reads_and_can_be_hit(
     page.locator("#retry").tap()
     screen(page, "success")
     look(page)
-    context.close()
 
 
-def test_dark_rooms_get_a_dark_page(browser: Browser, clinic: Clinic) -> None:
+def test_dark_rooms_get_a_dark_page(contexts: Contexts, clinic: Clinic) -> None:
     """The ground is dark when the phone is set to dark, and light otherwise."""
     grounds = []
     for scheme in ("light", "dark"):
-        context = phone(browser, scheme=scheme)
+        context = phone(contexts, clinic, scheme=scheme)
         page = context.new_page()
         scan(page, clinic)
         grounds.append(page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number)"))
-        context.close()
     assert min(grounds[0]) > 200
     assert max(grounds[1]) < 60
 
