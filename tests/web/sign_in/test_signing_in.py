@@ -1,11 +1,13 @@
 """From a number by way of a code to where the person wanted to go."""
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Reception, SignedIn, Visitor
+from tests.web.cases import cases, resize
+from tests.web.conftest import Reception, SignedIn
 from tests.web.people_fake import Fault, Json, People
 
 NUMBER = "+64 21 555 0101"
@@ -252,7 +254,8 @@ def test_the_browser_may_read_the_message(tab: Page, people: People) -> None:
 
 def test_one_press_sends_one_message(tab: Page, people: People) -> None:
     """While the server is asked the button says so and sends nothing more."""
-    people.fail("POST /otp/send", Fault(delay=3))
+    answer = threading.Event()
+    people.fail("POST /otp/send", Fault(held=answer))
     tab.goto("/sign-in")
     tab.get_by_label("Phone number").fill(NUMBER)
     send = tab.locator("#send")
@@ -260,6 +263,7 @@ def test_one_press_sends_one_message(tab: Page, people: People) -> None:
     expect(send).to_have_text("Sending…")
     expect(send).to_have_attribute("aria-disabled", "true")
     send.click(force=True)
+    answer.set()
     expect(tab.get_by_role("heading", name="Enter the code")).to_be_visible()
     assert len(people.asked("POST", "/otp/send")) == 1
 
@@ -294,22 +298,24 @@ def test_the_keyboard_is_enough(tab: Page) -> None:
         expect(tab.get_by_role("button", name=re.compile(name))).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_thumb_reaches_everything(visitor: Visitor, width: int) -> None:
+def test_a_thumb_reaches_everything(tab: Page) -> None:
     """On a phone all controls lie in the lower half, 44 px high or more, and nothing scrolls sideways."""
-    page = visitor.browser(width=width).new_page()
-    page.goto("/sign-in")
-    expect(page.get_by_label("Phone number")).to_be_focused()
+    tab.goto("/sign-in")
+    expect(tab.get_by_label("Phone number")).to_be_focused()
     fits = "document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"
-    for step in ("number", "code"):
-        if step == "code":
-            ask_for_code(page)
-        assert page.evaluate(fits)
-        for control in page.locator(f'[data-screen="{step}"] :is(input, button)').all():
-            box = control.bounding_box()
-            assert box
-            assert box["height"] >= 44
-            assert box["y"] > 844 / 2
+    with cases() as case:
+        for step in ("number", "code"):
+            if step == "code":
+                ask_for_code(tab)
+            for width in (320, 390):
+                with case(step=step, width=width):
+                    resize(tab, width)
+                    assert tab.evaluate(fits)
+                    for control in tab.locator(f'[data-screen="{step}"] :is(input, button)').all():
+                        box = control.bounding_box()
+                        assert box
+                        assert box["height"] >= 44
+                        assert box["y"] > 844 / 2
 
 
 def test_the_reception_knows_nothing_of_the_browser(tab: Page, reception: Reception, people: People) -> None:

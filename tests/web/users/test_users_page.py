@@ -1,9 +1,12 @@
 """The people of a facility: listed, found, added and managed by their administrators."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.conftest import SignedIn, Visitor
+from tests.web.cases import cases, resize
+from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People, person
 
 
@@ -287,12 +290,14 @@ def test_what_is_on_its_way_cannot_be_called_off(signed_in: SignedIn, people: Pe
     page = opened(signed_in, people.admin)
     dialog = manage(page, newcomer["displayName"])
     dialog.get_by_role("button", name="Sign out everywhere").click()
-    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", delay=3))
+    answer = threading.Event()
+    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", held=answer))
     page.locator("#confirm-yes").click()
     expect(page.locator("#confirm-no")).to_be_disabled()
     for _ in range(5):
         page.keyboard.press("Escape")
     expect(page.locator("#confirm")).to_be_visible()
+    answer.set()
     expect(page.locator("#confirm-failure")).to_contain_text("They are still signed in.")
     expect(page.locator("#confirm-no")).to_be_enabled()
     page.keyboard.press("Escape")
@@ -353,30 +358,37 @@ def test_a_new_administrator_need_not_sign_in_again(signed_in: SignedIn, people:
 
 def test_a_list_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn, people: People) -> None:
     """While it loads that is said; a failure says what to do, and the button does it."""
-    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, delay=3))
+    answer = threading.Event()
+    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, held=answer))
     page = signed_in(people.admin)
     page.goto("/users")
     expect(page.get_by_text("Loading people…")).to_be_visible()
+    answer.set()
     expect(page.locator("#failed-text")).to_contain_text("Too many attempts in a short time. Try again at")
     page.get_by_role("button", name="Try again").click()
     expect(line(page, "Mere Tipene")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_it_fits_every_screen(visitor: Visitor, people: People, newcomer: Json, width: int) -> None:
+def test_it_fits_every_screen(signed_in: SignedIn, people: People, newcomer: Json) -> None:
     """Cards on a phone, a table on a desk, both with their roles for screen readers, and nothing scrolls sideways."""
     newcomer["displayName"] = "Josephine-Alexandra Featherstonehaugh-Williams of Upper Something"
-    page = visitor.browser(people.kept(people.admin), width=width).new_page()
+    page = signed_in(people.admin)
     page.goto("/users")
     row = line(page, "Josephine")
-    expect(row.get_by_role("cell", name="Waiting for review")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    row.get_by_role("button").click()
-    expect(page.locator("#manage")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
-    assert fits is True
-    for button in page.locator("#manage button:visible").all():
-        box = button.bounding_box()
-        assert box
-        assert box["height"] >= 44
+    with cases() as case:
+        for width in (320, 390, 1280):
+            with case(width=width):
+                resize(page, width)
+                expect(row.get_by_role("cell", name="Waiting for review")).to_be_visible()
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                row.get_by_role("button").click()
+                expect(page.locator("#manage")).to_be_visible()
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+                assert fits is True
+                for button in page.locator("#manage button:visible").all():
+                    box = button.bounding_box()
+                    assert box
+                    assert box["height"] >= 44
+            page.keyboard.press("Escape")
+            expect(page.locator("#manage")).to_be_hidden()

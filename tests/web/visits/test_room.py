@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.phone.steps import freeze
 from tests.web.visits.conftest import Open
@@ -373,57 +374,66 @@ LONG = "Wilhelmina Alexandrina Featherstonehaugh-Cholmondeley"
 
 
 @pytest.mark.parametrize("path", ["/visit", "/my-visits"])
-@pytest.mark.parametrize("size", [(640, 400), (320, 640)])
-def test_nothing_is_cut_off_when_it_is_enlarged(
-    visitor: Open, clinic: Clinic, path: str, size: tuple[int, int]
-) -> None:
+def test_nothing_is_cut_off_when_it_is_enlarged(visitor: Open, clinic: Clinic, path: str) -> None:
     """A window enlarged to 200 percent, or 400 across: names of any length, reasons and buttons can all be reached."""
     clinic.patient["displayName"] = clinic.clinician["displayName"] = LONG
     room = Room(visitor(clinic.patient if path == "/my-visits" else clinic.clinician), clinic, path)
-    room.page.set_viewport_size({"width": size[0], "height": size[1]})
     room.open()
     clinic.people.fail(JOIN, Fault(503, "unavailable"))
     room.page.get_by_role("button", name="Join visit").click()
     expect(room.page.locator("#cover-failure")).to_contain_text("Reference for support")
-    for part in ("#cover-title", "#cover-failure", "#join", "#cancel"):
-        room.page.locator(part).scroll_into_view_if_needed()
-        expect(room.page.locator(part)).to_be_in_viewport(ratio=0.95)
-    assert room.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     name = room.page.locator("#patient-name" if path == "/visit" else "#visit-title")
-    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+    with cases() as case:
+        for width, height in ((640, 400), (320, 640)):
+            with case(width=width, height=height):
+                resize(room.page, width, height)
+                for part in ("#cover-title", "#cover-failure", "#join", "#cancel"):
+                    room.page.locator(part).scroll_into_view_if_needed()
+                    expect(room.page.locator(part)).to_be_in_viewport(ratio=0.95)
+                assert room.page.evaluate("document.documentElement.scrollWidth") <= width
+                assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_lost_connection_leaves_everything_in_reach(visitor: Open, clinic: Clinic, width: int) -> None:
+def test_a_lost_connection_leaves_everything_in_reach(visitor: Open, clinic: Clinic) -> None:
     """What is said of it takes its place from the room, however long the name in it is."""
     visit_id = clinic.book(1, patientName="Alexandra Konstantinopoulou-Featherstonehaugh van der Westhuizen")
-    room = Room(visitor(clinic.clinician, width=width), clinic, "/visit", visit_id).open().join()
+    room = Room(visitor(clinic.clinician), clinic, "/visit", visit_id).open().join()
     clinic.arrive(visit_id, "patient")
     expect(room.page.locator("#state")).to_have_text("In progress")
     clinic.lose(visit_id, "patient")
     expect(room.page.locator("#lost-left")).to_contain_text("come back for")
-    expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport(ratio=1)
+    with cases() as case:
+        for width in (390, 1280):
+            with case(width=width):
+                resize(room.page, width)
+                room.page.evaluate("scrollTo(0, 0)")
+                expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [320, 390, 899, 1280])
-def test_it_fits(visitor: Open, clinic: Clinic, width: int) -> None:
+def test_it_fits(talking: Room) -> None:
     """In the call nothing makes the page wider or hides a button, and a phone has the notes behind a tab."""
-    room = Room(visitor(clinic.clinician, width=width), clinic, "/visit").open().join()
-    clinic.arrive(room.visit_id, "patient")
-    expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport()
-    assert room.page.evaluate("document.documentElement.scrollWidth") <= width
-    for control in room.page.locator("a:visible, button:visible, summary:visible").all():
-        box = control.bounding_box()
-        assert box
-        assert box["height"] >= 44
-    notes = room.page.get_by_role("textbox", name="Observations")
-    if width < 900:
-        expect(notes).to_be_hidden()
-        room.page.get_by_role("tab", name="Visit").focus()
-        room.page.keyboard.press("ArrowRight")
-        expect(room.page.get_by_role("tab", name="Notes")).to_be_focused()
-        expect(room.page.locator("#end")).to_be_hidden()
-    expect(notes).to_be_visible()
-    notes.focus()
-    expect(room.page.locator("#patient-name")).to_be_in_viewport()
-    expect(room.page.locator("#room iframe")).to_be_in_viewport()
+    page = talking.page
+    notes = page.get_by_role("textbox", name="Observations")
+    with cases() as case:
+        for width in (320, 390, 899, 1280):
+            with case(width=width):
+                resize(page, width)
+                page.evaluate("scrollTo(0, 0)")
+                expect(page.get_by_role("button", name="End visit")).to_be_in_viewport()
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                for control in page.locator("a:visible, button:visible, summary:visible").all():
+                    box = control.bounding_box()
+                    assert box
+                    assert box["height"] >= 44
+                if width < 900:
+                    expect(notes).to_be_hidden()
+                    page.get_by_role("tab", name="Visit").focus()
+                    page.keyboard.press("ArrowRight")
+                    expect(page.get_by_role("tab", name="Notes")).to_be_focused()
+                    expect(page.locator("#end")).to_be_hidden()
+                expect(notes).to_be_visible()
+                notes.focus()
+                expect(page.locator("#patient-name")).to_be_in_viewport()
+                expect(page.locator("#room iframe")).to_be_in_viewport()
+                if width < 900:
+                    page.get_by_role("tab", name="Visit").click()
