@@ -127,30 +127,25 @@ def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People)
     assert people.asked("POST", "/admin/users")[0]["facilityId"] == "FAC002"
 
 
-@pytest.mark.parametrize(
-    ("fault", "place", "text"),
-    [
+def test_a_refused_person_stays_in_the_form(signed_in: SignedIn, people: People) -> None:
+    """Each refusal is said plainly and nothing that was typed is lost."""
+    not_served = [{"field": "phone", "message": "This country is not served."}]
+    refusals = [
         (Fault(409, "user-exists"), "#add-phone-error", "Somebody with this number exists already."),
         (Fault(403, "forbidden"), "#add-failure", "You may not add somebody with these roles"),
         (Fault(429, "", {"retry-after": "60"}), "#add-failure", "Try again in 60 seconds."),
-        (
-            Fault(422, "invalid-request", errors=[{"field": "phone", "message": "This country is not served."}]),
-            "#add-phone-error",
-            "This country is not served.",
-        ),
-    ],
-)
-def test_a_refused_person_stays_in_the_form(
-    signed_in: SignedIn, people: People, fault: Fault, place: str, text: str
-) -> None:
-    """Each refusal is said plainly and nothing that was typed is lost."""
+        (Fault(422, "invalid-request", errors=not_served), "#add-phone-error", "This country is not served."),
+    ]
     page = opened(signed_in, people.admin)
-    people.fail("POST /admin/users", fault)
     page.get_by_role("button", name="Add person").click()
     page.locator("#add-phone").fill("+64 21 555 0777")
-    page.locator("#add-yes").click()
-    expect(page.locator(place)).to_contain_text(text)
-    expect(page.locator("#add-phone")).to_have_value("+64 21 555 0777")
+    with cases() as case:
+        for fault, place, text in refusals:
+            with case(status=fault.status):
+                people.fail("POST /admin/users", fault)
+                page.locator("#add-yes").click()
+                expect(page.locator(place)).to_contain_text(text)
+                expect(page.locator("#add-phone")).to_have_value("+64 21 555 0777")
 
 
 def test_the_first_refused_field_has_the_keyboard(signed_in: SignedIn, people: People) -> None:
@@ -194,26 +189,24 @@ def test_a_role_is_given_at_once_and_taken_after_a_question(
     expect(page.get_by_role("button", name="Manage Rawiri Parata")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
+def test_a_refused_change_of_roles_is_said(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """Nothing was changed, and why; the choice stays."""
+    refusals = [
         (Fault(403, "forbidden"), "They may belong to another facility."),
         (Fault(404, "user-not-found"), "This person is not known any more."),
         (Fault(429, "", {"retry-after": "80"}), "You have changed many roles within an hour. Try again in 80 seconds."),
-    ],
-)
-def test_a_refused_change_of_roles_is_said(
-    signed_in: SignedIn, people: People, newcomer: Json, fault: Fault, text: str
-) -> None:
-    """Nothing was changed, and why; the choice stays."""
-    people.fail("PUT /users/{user_id}/roles", fault)
+    ]
     page = opened(signed_in, people.admin)
     dialog = manage(page, newcomer["displayName"])
     dialog.get_by_role("checkbox", name="Patient").check()
-    dialog.get_by_role("button", name="Save roles").click()
-    expect(page.locator("#manage-said")).to_contain_text("Nothing was changed.")
-    expect(page.locator("#manage-said")).to_contain_text(text)
-    expect(dialog.get_by_role("checkbox", name="Patient")).to_be_checked()
+    with cases() as case:
+        for fault, text in refusals:
+            with case(status=fault.status):
+                people.fail("PUT /users/{user_id}/roles", fault)
+                dialog.get_by_role("button", name="Save roles").click()
+                expect(page.locator("#manage-said")).to_contain_text(text)
+                expect(page.locator("#manage-said")).to_contain_text("Nothing was changed.")
+                expect(dialog.get_by_role("checkbox", name="Patient")).to_be_checked()
 
 
 def test_a_clinician_is_approved_and_rejected(signed_in: SignedIn, people: People, newcomer: Json) -> None:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
@@ -28,6 +28,16 @@ def talking(room: Room) -> Room:
     room.clinic.arrive(room.visit_id, "patient")
     expect(room.page.locator("#state")).to_have_text("In progress")
     return room
+
+
+def run_until_visible(page: Page, part: Locator) -> None:
+    """Let the page's clock run ahead, with time between its seconds for answers to arrive."""
+    for _ in range(600):
+        if part.is_visible():
+            return
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(20)
+    expect(part).to_be_visible()
 
 
 def test_the_patient_is_always_named(room: Room) -> None:
@@ -59,21 +69,22 @@ def test_a_waiting_patient_is_announced(room: Room) -> None:
     expect(room.page.locator("#announcer")).to_have_text("Patient waiting")
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
+def test_a_join_that_fails_says_why(room: Room) -> None:
+    """And can be tried again; nothing is tried by itself before one was in."""
+    refusals = [
         (Fault(409, "wrong-state"), "The visit cannot be joined as it stands now."),
         (Fault(503, "unavailable"), "problem at the moment"),
         (Fault(429, "", {"retry-after": "20"}), "Try again in 20 seconds."),
-    ],
-)
-def test_a_join_that_fails_says_why(room: Room, fault: Fault, text: str) -> None:
-    """And can be tried again; nothing is tried by itself before one was in."""
-    room.clinic.people.fail(JOIN, fault)
-    room.page.get_by_role("button", name="Join visit").click()
-    expect(room.page.locator("#cover-failure")).to_contain_text(text)
-    room.page.wait_for_timeout(1_500)
-    assert room.joins() == 1
+    ]
+    room.page.clock.install()
+    with cases() as case:
+        for tries, (fault, text) in enumerate(refusals, 1):
+            with case(status=fault.status):
+                room.clinic.people.fail(JOIN, fault)
+                room.page.get_by_role("button", name="Join visit").click()
+                expect(room.page.locator("#cover-failure")).to_contain_text(text)
+                room.page.clock.run_for(25_000)
+                assert room.joins() == tries
     room.join()
 
 
@@ -166,6 +177,7 @@ def test_only_the_room_speaks_for_the_room(talking: Room) -> None:
 
 def test_whoever_leaves_is_not_brought_back(talking: Room) -> None:
     """Leaving is asked about, is not mended by itself, and can be taken back by hand."""
+    talking.page.clock.install()
     talking.page.get_by_role("button", name="Leave call").click()
     talking.page.locator("#confirm-no").click()
     talking.expect_in()
@@ -174,7 +186,7 @@ def test_whoever_leaves_is_not_brought_back(talking: Room) -> None:
     expect(talking.page.locator("#room iframe")).to_have_count(0)
     talking.clinic.lose(talking.visit_id, "practitioner")
     talking.lost("You are not in the call.")
-    talking.page.wait_for_timeout(1_500)
+    talking.page.clock.run_for(10_000)
     assert talking.joins() == 1
     talking.page.get_by_role("button", name="Rejoin", exact=True).click()
     talking.expect_in()
@@ -219,7 +231,8 @@ def test_nobody_is_signed_out_during_a_call(visitor: Open, clinic: Clinic) -> No
     page.clock.install()
     room = Room(page, clinic, "/visit").open().join()
     for _ in range(40):
-        page.clock.run_for(60_000)
+        page.clock.fast_forward(58_000)
+        page.clock.run_for(2_000)
     expect(page.get_by_role("alertdialog")).to_be_hidden()
     expect(page.locator("#stage")).to_have_attribute("data-mode", "in")
     room.say("left")
@@ -348,11 +361,13 @@ def test_no_such_visit_is_said(visitor: Open, clinic: Clinic, address: str) -> N
 def test_a_visit_that_cannot_be_loaded_is_asked_for_again(visitor: Open, clinic: Clinic, path: str) -> None:
     """What is wrong is said at once, and the visit appears by itself when the server is well again."""
     page = visitor(clinic.patient if path == "/my-visits" else clinic.clinician)
-    clinic.people.fail("GET /visits/{visit_id}", *[Fault(503, "unavailable")] * 30)
+    page.clock.install()
+    clinic.people.fail("GET /visits/{visit_id}", *[Fault(503, "unavailable")] * 90)
     page.goto(f"{path}#v={clinic.book(1)}")
+    run_until_visible(page, page.locator("#failed-text"))
     expect(page.locator("#failed-text")).to_contain_text("Try again in a little while.")
     clinic.people.faults.clear()
-    expect(page.get_by_role("button", name="Join visit")).to_be_visible()
+    run_until_visible(page, page.get_by_role("button", name="Join visit"))
 
 
 def test_signing_in_leads_back_to_the_visit(visitor: Open, clinic: Clinic) -> None:
