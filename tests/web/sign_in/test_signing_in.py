@@ -137,32 +137,30 @@ def test_a_code_expires_before_the_eyes(tab: Page) -> None:
     expect(tab.get_by_role("button", name="Send a new code")).to_have_class(re.compile("primary"))
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
-        (
-            Fault(429, "too-many-codes", {"retry-after": "40"}),
-            "Too many codes were asked for. Try again in 40 seconds.",
-        ),
-        (Fault(429, "too-many-codes", {"retry-after": "2400"}), "Too many codes were asked for. Try again at"),
+def test_a_code_that_cannot_be_sent_is_explained(tab: Page, people: People) -> None:
+    """Each refusal says what to do; the number stays, and the same button works once it may."""
+    not_served = [{"field": "phone", "message": "This country is not served."}]
+    hurried = "Too many codes were asked for. Try again"
+    refusals = [
+        (Fault(429, "too-many-codes", {"retry-after": "40"}), f"{hurried} in 40 seconds."),
+        (Fault(429, "too-many-codes", {"retry-after": "2400"}), f"{hurried} at"),
         (Fault(429, "too-many-attempts", {"retry-after": "86400"}), "This number is locked"),
         (Fault(429, ""), "Wait a minute, then try again."),
         (Fault(503, "unavailable"), "The code could not be sent. Try again now."),
-        (
-            Fault(422, "invalid-request", errors=[{"field": "phone", "message": "This country is not served."}]),
-            "This country is not served.",
-        ),
-    ],
-)
-def test_a_code_that_cannot_be_sent_is_explained(tab: Page, people: People, fault: Fault, text: str) -> None:
-    """Each refusal says what to do; the number stays, and the same button works once it may."""
-    people.fail("POST /otp/send", fault)
+        (Fault(422, "invalid-request", errors=not_served), "This country is not served."),
+    ]
     tab.goto("/sign-in")
-    tab.get_by_label("Phone number").fill(NUMBER)
-    tab.get_by_role("button", name="Send code").click()
-    expect(tab.locator("#phone-error")).to_contain_text(text)
-    assert text in error(tab, "phone")
-    ask_for_code(tab)
+    with cases() as case:
+        for fault, text in refusals:
+            with case(text=text):
+                people.fail("POST /otp/send", fault)
+                tab.get_by_label("Phone number").fill(NUMBER)
+                tab.get_by_role("button", name="Send code").click()
+                expect(tab.locator("#phone-error")).to_contain_text(text)
+                assert text in error(tab, "phone")
+                expect(tab.get_by_label("Phone number")).to_have_value(NUMBER)
+                ask_for_code(tab)
+                tab.get_by_role("button", name="Change number").click()
 
 
 def test_offline_says_so_and_loses_nothing(tab: Page) -> None:
