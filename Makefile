@@ -51,7 +51,7 @@ hooks: $(UV) ## run the quick checks before every commit
 	@$(UV) tool run --quiet pre-commit@$(PRE_COMMIT_VERSION) install
 
 unit: install ## the tests that need no running product
-	@$(PY) -m pytest --ignore tests/e2e --ignore tests/web --ignore tests/local
+	@$(PY) -m pytest --ignore tests/e2e --ignore-glob 'tests/web/*/*' --ignore tests/local
 
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e

@@ -18,6 +18,11 @@ from local.background import Background
 _ALONE = ("without Redis", "/short_waits/")
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
+# What takes longest begins first, so that at the end no process waits for another. Pages come before the journeys
+# through the product, which starts meanwhile.
+_FIRST = ("tests/web/", "tests/e2e/", "tests/local/", "tests/faults/")
+# A tab of a context that has one already shares its process instead of starting another.
+_ONE_PROCESS = ["--process-per-site"]
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -30,6 +35,16 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     product = Background(_PORT, Path(tempfile.mkdtemp(prefix="bedside-tests-")))
     config.stash[_PRODUCT] = product
     os.environ |= {"STACK_FILE": str(product.stack_file), "STACK_LOG": str(product.log)}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long tests first, and among them those that only one process makes; the rest stays in its order."""
+
+    def rank(item: pytest.Item) -> tuple[int, bool]:
+        folder = next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
+        return folder, not any(name in item.nodeid for name in _ALONE)
+
+    items.sort(key=rank)
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # as above
@@ -65,6 +80,6 @@ def playwright() -> Iterator[Playwright]:
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Chromium, as `make` finds or installs it."""
     path = chromium.find()
-    launched = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+    launched = playwright.chromium.launch(executable_path=path, args=[*chromium.ARGUMENTS, *_ONE_PROCESS])
     yield launched
     launched.close()

@@ -1,16 +1,33 @@
 """Browsers in front of the pages around signing in, and people to sign in as."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from tests.web.contexts import ContextPool, Contexts
 from tests.web.people_fake import Json, People, routes, storage
 from tests.web.serving import Serving
 from web.app import create_app
+
+
+@pytest.fixture(scope="session")
+def context_pool(browser: Browser) -> Iterator[ContextPool]:
+    """The browser contexts of this process."""
+    pool = ContextPool(browser)
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def contexts(context_pool: ContextPool) -> Iterator[Contexts]:
+    """Browser contexts for this test; no script may fail in them and no policy be broken."""
+    contexts = Contexts(context_pool)
+    yield contexts
+    contexts.give_back()
+    assert contexts.complaints == []
 
 
 class Reception:
@@ -23,9 +40,9 @@ class Reception:
         self.origin = self.serving.origin
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def running() -> Iterator[Reception]:
-    """The server of all tests of a module."""
+    """The server of all tests of a process."""
     reception = Reception()
     yield reception
     reception.serving.stop()
@@ -45,46 +62,27 @@ def people(reception: Reception) -> People:
 
 
 class Visitor:
-    """Browsers of a test: nobody's, or somebody's who has signed in; no script may fail and no policy be broken."""
+    """Browsers of a test, in which nobody or somebody is signed in."""
 
-    def __init__(self, browser: Browser, reception: Reception) -> None:
-        self._browser = browser
+    def __init__(self, contexts: Contexts, reception: Reception) -> None:
+        self._contexts = contexts
         self._reception = reception
-        self.contexts: list[BrowserContext] = []
-        self.complaints: list[str] = []
 
     def browser(self, kept: Json | None = None, *, width: int = 1280, scheme: str = "light") -> BrowserContext:
         """A browser of its own, in which somebody is signed in."""
-        context = self._browser.new_context(
+        return self._contexts.new(
+            self._reception.origin,
+            storage(kept) if kept else None,
             viewport={"width": width, "height": 844 if width < 600 else 800},
             color_scheme="dark" if scheme == "dark" else "light",
-            storage_state=storage(self._reception.origin, kept) if kept else None,
-            base_url=self._reception.origin,
             locale="en-NZ",
         )
-        context.set_default_timeout(30_000)
-        context.on("page", self._listen)
-        self.contexts.append(context)
-        return context
-
-    def _listen(self, page: Page) -> None:
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-        def hear(message: ConsoleMessage) -> None:
-            if re.search(r"Content Security Policy|Permissions-Policy|Refused to", message.text):
-                self.complaints.append(message.text)
-
-        page.on("console", hear)
 
 
 @pytest.fixture
-def visitor(browser: Browser, reception: Reception) -> Iterator[Visitor]:
-    """Makes browsers, and closes them."""
-    visitor = Visitor(browser, reception)
-    yield visitor
-    for context in visitor.contexts:
-        context.close()
-    assert visitor.complaints == []
+def visitor(reception: Reception, contexts: Contexts) -> Visitor:
+    """Makes browsers."""
+    return Visitor(contexts, reception)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Callable
@@ -20,13 +21,23 @@ PAGE = 3
 
 @dataclass(frozen=True)
 class Fault:
-    """What one call answers instead; without a status only its delay, in seconds, counts."""
+    """What one call answers instead, and when: `delay` seconds later, or once `held` is set.
+
+    Without a status the call is answered as usual.
+    """
 
     status: int = 0
     slug: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     errors: list[dict[str, str]] = field(default_factory=list)
     delay: float = 0
+    held: threading.Event | None = None
+
+    async def wait(self) -> None:
+        """Wait until the call may be answered."""
+        await asyncio.sleep(self.delay)
+        if self.held:
+            await asyncio.to_thread(self.held.wait, 30)
 
 
 def problem(status: int, slug: str, headers: dict[str, str] | None = None, **extra: Any) -> Response:
@@ -120,11 +131,9 @@ class People:
         return self.users.get(self.access.get(token, ""))
 
 
-def storage(origin: str, kept: Json, **more: str) -> Any:
-    """A browser's storage in which somebody has signed in and has just used the page."""
-    entries = {"bedside.sign-in": json.dumps(kept), "bedside.last-used": str(int(time.time() * 1000))} | more
-    local = [{"name": name, "value": value} for name, value in entries.items()]
-    return {"cookies": [], "origins": [{"origin": origin, "localStorage": local}]}
+def storage(kept: Json, **more: str) -> dict[str, str]:
+    """The local storage of a browser in which somebody has signed in and has just used the page."""
+    return {"bedside.sign-in": json.dumps(kept), "bedside.last-used": str(int(time.time() * 1000))} | more
 
 
 type Call = Callable[[People, Request, Any], Response]
@@ -141,7 +150,7 @@ def routes(present: Callable[[], People]) -> list[Route]:
             people.calls.append((request.method, request.url.path, body))
             faults = people.faults[f"{method} {path}"]
             fault = faults.popleft() if faults else Fault()
-            await asyncio.sleep(fault.delay)
+            await fault.wait()
             if fault.status:
                 extra = {"errors": fault.errors} if fault.errors else {}
                 return problem(fault.status, fault.slug, fault.headers, **extra)

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.cases import cases
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, People
 
@@ -44,28 +45,28 @@ def test_the_name_can_be_changed(signed_in: SignedIn, people: People) -> None:
     expect(save).to_be_disabled()
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
-        (
-            Fault(422, "invalid-request", errors=[{"field": "displayName", "message": "Use fewer characters."}]),
-            "Not saved. Use fewer characters.",
-        ),
+def test_a_name_that_was_not_saved_is_still_there(signed_in: SignedIn, people: People) -> None:
+    """The reason stands under the field, with what was typed, and saving again works."""
+    too_long = [{"field": "displayName", "message": "Use fewer characters."}]
+    refusals = [
+        (Fault(422, "invalid-request", errors=too_long), "Not saved. Use fewer characters."),
         (Fault(429, "", {"retry-after": "50"}), "Try again in 50 seconds."),
         (Fault(503, "unavailable"), "Reference for support: req-1"),
-    ],
-)
-def test_a_name_that_was_not_saved_is_still_there(signed_in: SignedIn, people: People, fault: Fault, text: str) -> None:
-    """The reason stands under the field, with what was typed, and saving again works."""
-    people.fail("PATCH /user/profile", fault)
+    ]
     page = signed_in(people.clinician)
     page.goto("/account")
-    page.get_by_label("Name").fill("New Name")
-    page.get_by_role("button", name="Save name").click()
-    expect(page.locator("#displayName-error")).to_contain_text(text)
-    expect(page.get_by_label("Name")).to_have_value("New Name")
-    page.get_by_role("button", name="Save name").click()
-    expect(page.locator("#said")).to_have_text("Saved")
+    with cases() as case:
+        for number, (fault, text) in enumerate(refusals):
+            with case(status=fault.status):
+                name = f"New Name {number}"
+                people.fail("PATCH /user/profile", fault)
+                page.get_by_label("Name").fill(name)
+                page.get_by_role("button", name="Save name").click()
+                expect(page.locator("#displayName-error")).to_contain_text(text)
+                expect(page.get_by_label("Name")).to_have_value(name)
+                page.get_by_role("button", name="Save name").click()
+                expect(page.locator("#who")).to_contain_text(name)
+                expect(page.locator("#said")).to_have_text("Saved")
 
 
 def test_an_account_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn, people: People) -> None:
@@ -136,16 +137,16 @@ def test_nobody_unknown_sees_an_account(tab: Page, people: People) -> None:
     assert people.asked("GET", "/user/profile") == []
 
 
-@pytest.mark.parametrize(
-    "junk", ["null", "{}", '{"accessToken": 1}', "not json", '{"accessToken":"a","refreshToken":"b"}']
-)
-def test_a_broken_sign_in_is_none(tab: Page, junk: str) -> None:
+def test_a_broken_sign_in_is_none(tab: Page) -> None:
     """Whatever else stands in the storage, the page asks to sign in rather than fail."""
-    tab.goto("/not-there")
-    tab.evaluate("junk => localStorage.setItem('bedside.sign-in', junk)", junk)
-    tab.goto("/account")
-    tab.wait_for_url("/sign-in?next=%2Faccount")
-    expect(tab.get_by_label("Phone number")).to_be_visible()
+    with cases() as case:
+        for junk in ("null", "{}", '{"accessToken": 1}', "not json", '{"accessToken":"a","refreshToken":"b"}'):
+            with case(junk=junk):
+                tab.goto("/not-there")
+                tab.evaluate("junk => localStorage.setItem('bedside.sign-in', junk)", junk)
+                tab.goto("/account")
+                tab.wait_for_url("/sign-in?next=%2Faccount")
+                expect(tab.get_by_label("Phone number")).to_be_visible()
 
 
 def test_the_menu_works_with_the_keyboard(signed_in: SignedIn, people: People) -> None:

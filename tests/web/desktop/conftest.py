@@ -1,11 +1,11 @@
 """A browser, a server that can misbehave, and a desktop page that must not complain."""
 
-import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, Page
 
+from tests.web.contexts import Contexts
 from tests.web.desktop.desktop_fake import Fake, Server
 from tests.web.desktop.desktop_page import Desk
 from tests.web.people_fake import storage
@@ -14,9 +14,9 @@ from web.policy import security_headers
 from web.site import load_site
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server of all tests of a module."""
+    """The server of all tests of a process."""
     running = Server()
     yield running
     running.stop()
@@ -41,32 +41,20 @@ def long_shift(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def context(browser: Browser, fake: Fake) -> Iterator[BrowserContext]:
+def context(fake: Fake, contexts: Contexts) -> BrowserContext:
     """A browser in which a clinician is signed in, with nothing else in it."""
-    context = browser.new_context(
+    return contexts.new(
+        fake.origin,
+        storage(fake.people.kept(fake.people.clinician)),
         viewport={"width": 1440, "height": 900},
         permissions=["clipboard-write"],
-        storage_state=storage(fake.origin, fake.people.kept(fake.people.clinician)),
     )
-    context.set_default_timeout(30_000)
-    yield context
-    context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """A tab in which no script may fail and no policy may be broken."""
-    page = context.new_page()
-    complaints: list[str] = []
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-
-    def hear(message: ConsoleMessage) -> None:
-        if re.search(r"Content Security Policy|Refused to", message.text):
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    yield page
-    assert complaints == []
+def page(context: BrowserContext) -> Page:
+    """A tab of this browser."""
+    return context.new_page()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """The live connection, what replaces it, and the code's life."""
 
-import json
-import random
 import re
 from typing import Any
 
@@ -281,87 +279,3 @@ def wait_for(desk: Desk, condition: Any) -> None:
             return
         desk.page.wait_for_timeout(50)
     assert condition()
-
-
-def history(seed: int) -> Json:
-    """A random session: its messages as they might arrive, lists taken at random moments, and the truth at the end."""
-    chance = random.Random(seed)  # noqa: S311  # reproducible histories, nothing secret
-    images: dict[str, Json] = {}
-    revision = sequence = 0
-    events: list[Json] = []
-    for _ in range(chance.randint(3, 30)):
-        revision += 1
-        if not images or (sequence < 20 and chance.random() < 0.5):
-            sequence += 1
-            image: Json = {"imageId": f"i{sequence}", "sequence": sequence, "s3Key": f"k{sequence}", "metadata": {}}
-            kind = "image-uploaded"
-        else:
-            image = {**chance.choice(list(images.values()))}
-            kind = chance.choice(["image-updated", "image-deleted"])
-        image |= {"revision": revision}
-        if kind == "image-updated":
-            image["metadata"] = {"notes": f"at {revision}"}
-        if kind == "image-deleted":
-            del images[image["imageId"]]
-        else:
-            images[image["imageId"]] = image
-        events.append({"message": {"type": kind, **image}})
-        if chance.random() < 0.25:
-            listed = [{**image, "downloadUrl": f"u{revision}", "expiresAt": revision} for image in images.values()]
-            events.append({"list": {"images": listed, "revision": revision, "sequence": sequence}})
-    arriving = [event for event in events if chance.random() > 0.15]
-    arriving += [event for event in events if chance.random() < 0.3]
-    for place in range(len(arriving)):
-        other = min(len(arriving) - 1, place + chance.randint(0, 6))
-        arriving[place], arriving[other] = arriving[other], arriving[place]
-    final = [{**image, "downloadUrl": "end", "expiresAt": 10_000} for image in images.values()]
-    deleted = sorted({e["message"]["imageId"] for e in events if e.get("message", {}).get("type") == "image-deleted"})
-    return {
-        "arriving": arriving,
-        "final": {"images": final, "revision": revision, "sequence": sequence},
-        "deleted": deleted,
-        "expected": [[i["imageId"], i["revision"]] for i in sorted(images.values(), key=lambda i: -i["sequence"])],
-    }
-
-
-REPLAY = """
-async ([url, histories]) => {
-  const { Images } = await import(url);
-  const wrong = [];
-  for (const { arriving, final, deleted, expected } of histories) {
-    const images = new Images();
-    const gone = new Set();
-    const apply = (event) => {
-      event.message ? images.applyMessage(event.message) : images.applyList(event.list);
-      if (event.message?.type === "image-deleted") gone.add(event.message.imageId);
-      const ids = images.photos.map((photo) => photo.imageId);
-      if (new Set(ids).size !== ids.length) wrong.push(["duplicate", ids]);
-      const back = ids.filter((id) => gone.has(id));
-      if (back.length) wrong.push(["came back", back]);
-    };
-    arriving.forEach(apply);
-    apply({ list: final });
-    const seen = () => JSON.stringify(images.photos.map((photo) => [photo.imageId, photo.revision]));
-    if (seen() !== JSON.stringify(expected)) wrong.push(["not the truth", seen(), expected]);
-    if (images.photos.some((photo) => photo.downloadUrl !== "end")) wrong.push(["old url"]);
-    // Everything once more, late: nothing may change any more.
-    arriving.forEach(apply);
-    if (seen() !== JSON.stringify(expected)) wrong.push(["changed by late events", seen(), expected]);
-  }
-  return wrong;
-}
-"""
-
-
-def test_any_order_of_messages_and_lists_ends_in_the_truth(desk: Desk) -> None:
-    """200 random sessions, with messages and lists lost, repeated and reordered.
-
-    At no moment a duplicate or a deleted photo come back; exactly the truth after the last list; and nothing
-    changed by what comes late.
-    """
-    desk.page.goto(desk.fake.origin)
-    module = desk.page.locator("script[type=module]").get_attribute("src") or ""
-    url = module.replace("main.js", "images.js")
-    histories = json.loads(json.dumps([history(seed) for seed in range(200)]))
-    assert any(item["deleted"] for item in histories)
-    assert desk.evaluate(REPLAY, [url, histories]) == []

@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
+from tests.web.contexts import Contexts
 from tests.web.desktop.desktop_fake import Fake, address
 from tests.web.desktop.desktop_page import ENCOUNTER, Desk
 from tests.web.people_fake import Fault, storage
@@ -13,11 +14,9 @@ MINUTE = 60_000
 
 
 @pytest.fixture
-def stranger(browser: Browser, fake: Fake) -> BrowserContext:
+def stranger(fake: Fake, contexts: Contexts) -> BrowserContext:
     """A browser in which nobody is signed in."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800}, base_url=fake.origin)
-    context.set_default_timeout(30_000)
-    return context
+    return contexts.new(fake.origin, viewport={"width": 1280, "height": 800})
 
 
 def test_a_link_of_the_record_survives_the_sign_in(stranger: BrowserContext, fake: Fake) -> None:
@@ -33,7 +32,6 @@ def test_a_link_of_the_record_survives_the_sign_in(stranger: BrowserContext, fak
     page.get_by_label("6-digit code").fill("123456")
     expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
     assert fake.asked("POST", "/session/create")[0]["encounterId"] == "ENC-1"
-    stranger.close()
 
 
 def test_the_bar_says_who_is_signed_in(started: Desk) -> None:
@@ -172,13 +170,11 @@ def test_a_role_that_is_taken_during_a_session_ends_it(started: Desk) -> None:
     expect(started.page.locator("#grid li")).to_have_count(0)
 
 
-def test_a_browser_that_is_opened_again_later_starts_nothing(browser: Browser, fake: Fake) -> None:
+def test_a_browser_that_is_opened_again_later_starts_nothing(fake: Fake, contexts: Contexts) -> None:
     """With tokens of an hour ago no session is opened and no patient is named."""
-    kept = fake.people.kept(fake.people.clinician)
-    context = browser.new_context(storage_state=storage(fake.origin, kept, **{"bedside.last-used": "1700000000000"}))
-    page = context.new_page()
+    kept = storage(fake.people.kept(fake.people.clinician), **{"bedside.last-used": "1700000000000"})
+    page = contexts.new(fake.origin, kept).new_page()
     page.goto(address(fake.origin, **ENCOUNTER))
     page.wait_for_url(re.compile("/sign-in"))
     expect(page.locator("#reason")).to_have_text("Signed out after 15 minutes without use.")
     assert fake.asked("POST", "/session/create") == []
-    context.close()

@@ -2,9 +2,9 @@
 
 import re
 
-import pytest
 from playwright.sync_api import expect
 
+from tests.web.cases import cases, resize
 from tests.web.desktop.desktop_page import Desk
 from tests.web.desktop.test_desktop_live import wait_for
 
@@ -157,22 +157,31 @@ def test_a_session_that_is_closed_to_the_clinician_says_so(started: Desk) -> Non
     expect(started.page.get_by_role("heading", name="This session is closed to you")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_nothing_is_wider_than_the_window(desk: Desk, width: int) -> None:
+def test_nothing_is_wider_than_the_window(desk: Desk) -> None:
     """On a desk and on a phone's width the page never scrolls sideways, in the form, the session and the preview."""
-    desk.page.set_viewport_size({"width": width, "height": 844})
-    desk.page.goto(desk.fake.origin)
-    expect(desk.page.get_by_label("Encounter")).to_be_visible()
     fits = "document.documentElement.scrollWidth <= innerWidth"
-    assert desk.evaluate(fits)
-    desk.fake.upload({"notes": "x" * 500})
-    desk.open(patientName="A name that is longer than any name should ever have to be " * 3)
-    desk.expect_photos(1)
-    assert desk.evaluate(fits)
-    desk.preview(1)
-    assert desk.evaluate(fits)
-    dialog = desk.page.locator("#preview").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
-    assert dialog is True
+    with cases() as case:
+
+        def expect_fitting(screen: str) -> None:
+            for width in (390, 1440):
+                with case(screen=screen, width=width):
+                    resize(desk.page, width, 844)
+                    assert desk.evaluate(fits)
+
+        desk.page.goto(desk.fake.origin)
+        expect(desk.page.get_by_label("Encounter")).to_be_visible()
+        expect_fitting("form")
+        desk.fake.upload({"notes": "x" * 500})
+        desk.open(patientName="A name that is longer than any name should ever have to be " * 3)
+        desk.expect_photos(1)
+        expect_fitting("session")
+        desk.preview(1)
+        expect_fitting("preview")
+        for width in (390, 1440):
+            with case(screen="dialog", width=width):
+                resize(desk.page, width, 844)
+                dialog = desk.page.locator("#preview").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+                assert dialog is True
 
 
 def test_the_link_can_be_copied(desk: Desk) -> None:

@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 import uvicorn
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page
 
+from tests.web.contexts import Contexts
 from tests.web.phone.fake_clinic import Clinic, application
 
 ORIENTATION, GPS = 0x0112, 0x8825
@@ -41,36 +42,30 @@ def clinic(server: Clinic) -> Clinic:
     return server
 
 
-def phone(browser: Browser, width: int = 390, height: int = 844, scheme: str = "light") -> BrowserContext:
+def phone(
+    contexts: Contexts, clinic: Clinic, width: int = 390, height: int = 844, scheme: str = "light"
+) -> BrowserContext:
     """A phone with nothing on it yet."""
-    context = browser.new_context(
+    return contexts.new(
+        clinic.base,
         viewport={"width": width, "height": height},
         device_scale_factor=1,  # drawing is most of the cost of a test
         is_mobile=True,
         has_touch=True,
         color_scheme="dark" if scheme == "dark" else "light",
     )
-    context.set_default_timeout(30_000)
-    return context
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(clinic: Clinic, contexts: Contexts) -> BrowserContext:
     """A phone of common size."""
-    context = phone(browser)
-    yield context
-    context.close()
+    return phone(contexts, clinic)
 
 
 @pytest.fixture
-def page(context: BrowserContext) -> Iterator[Page]:
-    """The phone's page; a test fails if a script on it does."""
-    page = context.new_page()
-    errors: list[str] = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda message: errors.append(message.text) if "Security Policy" in message.text else None)
-    yield page
-    assert errors == []
+def page(context: BrowserContext) -> Page:
+    """The phone's page."""
+    return context.new_page()
 
 
 def jpeg(path: Path, width: int, height: int, *, orientation: int = 1, noise: bool = False) -> Path:

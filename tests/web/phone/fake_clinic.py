@@ -6,6 +6,7 @@ It keeps everything in memory, and a test can make any step fail by queuing faul
 import asyncio
 import base64
 import hashlib
+import threading
 import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
@@ -32,13 +33,13 @@ URL_MS = 5 * 60 * 1000
 
 @dataclass
 class Fault:
-    """What happens instead of the right answer, once: a status with a slug, or without a status only a delay."""
+    """What happens instead of the right answer, once: a status with a slug, or without a status only later."""
 
     status: int = 0
     slug: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     after: bool = False  # the work is done, but this is the answer
-    delay: float = 0  # seconds before anything happens
+    held: threading.Event | None = None  # what has to be set before anything happens
 
 
 @dataclass
@@ -142,7 +143,8 @@ class Endpoints:
             fault = self.clinic.faults[name].popleft() if self.clinic.faults[name] else None
             if fault is None:
                 return await run(request)
-            await asyncio.sleep(fault.delay)
+            if fault.held:
+                await asyncio.to_thread(fault.held.wait, 30)
             if fault.after or not fault.status:
                 answer = await run(request)
                 if not fault.status:

@@ -1,5 +1,6 @@
 """Whose photos these are: codes, sessions, and never the wrong patient."""
 
+import threading
 from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
@@ -48,9 +49,11 @@ def test_the_token_leaves_the_address_bar(page: Page, clinic: Clinic) -> None:
 
 def test_a_token_in_the_query_is_moved_to_the_fragment(page: Page, clinic: Clinic) -> None:
     """`?t=` is accepted, and moved to where no server sees it before anything else happens."""
-    clinic.fail("validate", Fault(delay=3))
+    answer = threading.Event()
+    clinic.fail("validate", Fault(held=answer))
     page.goto(clinic.open().replace("#t=", "?t="))
     page.wait_for_url("**/capture#t=*")
+    answer.set()
     screen(page, "capture")
     assert page.url == f"{clinic.base}/capture"
 

@@ -1,11 +1,13 @@
 """From a number by way of a code to where the person wanted to go."""
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.conftest import Reception, SignedIn, Visitor
+from tests.web.cases import cases, resize
+from tests.web.conftest import Reception, SignedIn
 from tests.web.people_fake import Fault, Json, People
 
 NUMBER = "+64 21 555 0101"
@@ -135,32 +137,30 @@ def test_a_code_expires_before_the_eyes(tab: Page) -> None:
     expect(tab.get_by_role("button", name="Send a new code")).to_have_class(re.compile("primary"))
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
-        (
-            Fault(429, "too-many-codes", {"retry-after": "40"}),
-            "Too many codes were asked for. Try again in 40 seconds.",
-        ),
-        (Fault(429, "too-many-codes", {"retry-after": "2400"}), "Too many codes were asked for. Try again at"),
+def test_a_code_that_cannot_be_sent_is_explained(tab: Page, people: People) -> None:
+    """Each refusal says what to do; the number stays, and the same button works once it may."""
+    not_served = [{"field": "phone", "message": "This country is not served."}]
+    hurried = "Too many codes were asked for. Try again"
+    refusals = [
+        (Fault(429, "too-many-codes", {"retry-after": "40"}), f"{hurried} in 40 seconds."),
+        (Fault(429, "too-many-codes", {"retry-after": "2400"}), f"{hurried} at"),
         (Fault(429, "too-many-attempts", {"retry-after": "86400"}), "This number is locked"),
         (Fault(429, ""), "Wait a minute, then try again."),
         (Fault(503, "unavailable"), "The code could not be sent. Try again now."),
-        (
-            Fault(422, "invalid-request", errors=[{"field": "phone", "message": "This country is not served."}]),
-            "This country is not served.",
-        ),
-    ],
-)
-def test_a_code_that_cannot_be_sent_is_explained(tab: Page, people: People, fault: Fault, text: str) -> None:
-    """Each refusal says what to do; the number stays, and the same button works once it may."""
-    people.fail("POST /otp/send", fault)
+        (Fault(422, "invalid-request", errors=not_served), "This country is not served."),
+    ]
     tab.goto("/sign-in")
-    tab.get_by_label("Phone number").fill(NUMBER)
-    tab.get_by_role("button", name="Send code").click()
-    expect(tab.locator("#phone-error")).to_contain_text(text)
-    assert text in error(tab, "phone")
-    ask_for_code(tab)
+    with cases() as case:
+        for fault, text in refusals:
+            with case(text=text):
+                people.fail("POST /otp/send", fault)
+                tab.get_by_label("Phone number").fill(NUMBER)
+                tab.get_by_role("button", name="Send code").click()
+                expect(tab.locator("#phone-error")).to_contain_text(text)
+                assert text in error(tab, "phone")
+                expect(tab.get_by_label("Phone number")).to_have_value(NUMBER)
+                ask_for_code(tab)
+                tab.get_by_role("button", name="Change number").click()
 
 
 def test_offline_says_so_and_loses_nothing(tab: Page) -> None:
@@ -252,7 +252,8 @@ def test_the_browser_may_read_the_message(tab: Page, people: People) -> None:
 
 def test_one_press_sends_one_message(tab: Page, people: People) -> None:
     """While the server is asked the button says so and sends nothing more."""
-    people.fail("POST /otp/send", Fault(delay=3))
+    answer = threading.Event()
+    people.fail("POST /otp/send", Fault(held=answer))
     tab.goto("/sign-in")
     tab.get_by_label("Phone number").fill(NUMBER)
     send = tab.locator("#send")
@@ -260,6 +261,7 @@ def test_one_press_sends_one_message(tab: Page, people: People) -> None:
     expect(send).to_have_text("Sending…")
     expect(send).to_have_attribute("aria-disabled", "true")
     send.click(force=True)
+    answer.set()
     expect(tab.get_by_role("heading", name="Enter the code")).to_be_visible()
     assert len(people.asked("POST", "/otp/send")) == 1
 
@@ -294,22 +296,24 @@ def test_the_keyboard_is_enough(tab: Page) -> None:
         expect(tab.get_by_role("button", name=re.compile(name))).to_be_focused()
 
 
-@pytest.mark.parametrize("width", [320, 390])
-def test_a_thumb_reaches_everything(visitor: Visitor, width: int) -> None:
+def test_a_thumb_reaches_everything(tab: Page) -> None:
     """On a phone all controls lie in the lower half, 44 px high or more, and nothing scrolls sideways."""
-    page = visitor.browser(width=width).new_page()
-    page.goto("/sign-in")
-    expect(page.get_by_label("Phone number")).to_be_focused()
+    tab.goto("/sign-in")
+    expect(tab.get_by_label("Phone number")).to_be_focused()
     fits = "document.documentElement.scrollWidth <= innerWidth && document.documentElement.scrollHeight <= innerHeight"
-    for step in ("number", "code"):
-        if step == "code":
-            ask_for_code(page)
-        assert page.evaluate(fits)
-        for control in page.locator(f'[data-screen="{step}"] :is(input, button)').all():
-            box = control.bounding_box()
-            assert box
-            assert box["height"] >= 44
-            assert box["y"] > 844 / 2
+    with cases() as case:
+        for step in ("number", "code"):
+            if step == "code":
+                ask_for_code(tab)
+            for width in (320, 390):
+                with case(step=step, width=width):
+                    resize(tab, width)
+                    assert tab.evaluate(fits)
+                    for control in tab.locator(f'[data-screen="{step}"] :is(input, button)').all():
+                        box = control.bounding_box()
+                        assert box
+                        assert box["height"] >= 44
+                        assert box["y"] > 844 / 2
 
 
 def test_the_reception_knows_nothing_of_the_browser(tab: Page, reception: Reception, people: People) -> None:

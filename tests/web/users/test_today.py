@@ -1,11 +1,13 @@
 """What administrators see of the day: a few numbers, or that they are not known."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.conftest import SignedIn, Visitor
+from tests.web.cases import cases, resize
+from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People
 
 NOW = datetime(2026, 11, 21, 20, 30, tzinfo=UTC)
@@ -86,36 +88,41 @@ def test_no_numbers_are_said_to_be_none(signed_in: SignedIn, people: People, fau
 def test_the_list_does_not_wait_for_the_numbers(signed_in: SignedIn, people: People) -> None:
     """They come when they come."""
     people.hours = hours(sessionsOpened=1, photosArrived=1, signIns=1)
-    people.fail("GET /admin/counters", Fault(delay=5))
+    answer = threading.Event()
+    people.fail("GET /admin/counters", Fault(held=answer))
     page = opened(signed_in, people.admin)
     expect(page.locator("#list tr")).to_have_count(2)
     expect(page.locator("#today-unknown")).to_have_text("Counting…")
+    answer.set()
     expect(tiles(page)).to_have_count(3)
     expect(page.locator("#today-unknown")).to_be_hidden()
 
 
-@pytest.mark.parametrize(
-    ("zone", "today", "yesterday"),
-    [("Pacific/Auckland", 10, 24), ("UTC", 21, 24), ("America/Los_Angeles", 13, 24), ("Asia/Kolkata", 2, 24)],
-)
-def test_a_day_is_the_readers(people: People, visitor: Visitor, zone: str, today: int, yesterday: int) -> None:
+def test_a_day_is_the_readers(people: People, signed_in: SignedIn) -> None:
     """Midnight is where the reader is; an hour belongs to the day in which it begins."""
     people.hours = hours(signIns=1)
-    context = visitor.browser(people.kept(people.admin))
-    page = context.new_page()
-    session = context.new_cdp_session(page)
-    session.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+    zones = {"Pacific/Auckland": 10, "UTC": 21, "America/Los_Angeles": 13, "Asia/Kolkata": 2}
+    page = signed_in(people.admin)
+    session = page.context.new_cdp_session(page)
     visit(page)
-    expect(tiles(page)).to_have_text([f"Sign-ins{today}{yesterday} yesterday"])
+    with cases() as case:
+        for zone, today in zones.items():
+            with case(zone=zone):
+                session.send("Emulation.setTimezoneOverride", {"timezoneId": zone})
+                page.reload()
+                expect(tiles(page)).to_have_text([f"Sign-ins{today}24 yesterday"])
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_it_fits(visitor: Visitor, people: People, width: int) -> None:
+def test_it_fits(signed_in: SignedIn, people: People) -> None:
     """Nothing is cut off and nothing makes the page wider."""
     people.hours = hours(sessionsOpened=12_345, photosArrived=1, signIns=1, codesSent=1)
-    page = visitor.browser(people.kept(people.system_admin), width=width).new_page()
+    page = signed_in(people.system_admin)
     visit(page)
     expect(tiles(page)).to_have_count(4)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    boxes = [tiles(page).nth(number).bounding_box() for number in range(4)]
-    assert all(box and box["x"] + box["width"] <= width for box in boxes)
+    with cases() as case:
+        for width in (320, 390, 1280):
+            with case(width=width):
+                resize(page, width)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                boxes = [tiles(page).nth(number).bounding_box() for number in range(4)]
+                assert all(box and box["x"] + box["width"] <= width for box in boxes)

@@ -1,9 +1,12 @@
 """The people of a facility: listed, found, added and managed by their administrators."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.web.conftest import SignedIn, Visitor
+from tests.web.cases import cases, resize
+from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People, person
 
 
@@ -124,30 +127,25 @@ def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People)
     assert people.asked("POST", "/admin/users")[0]["facilityId"] == "FAC002"
 
 
-@pytest.mark.parametrize(
-    ("fault", "place", "text"),
-    [
+def test_a_refused_person_stays_in_the_form(signed_in: SignedIn, people: People) -> None:
+    """Each refusal is said plainly and nothing that was typed is lost."""
+    not_served = [{"field": "phone", "message": "This country is not served."}]
+    refusals = [
         (Fault(409, "user-exists"), "#add-phone-error", "Somebody with this number exists already."),
         (Fault(403, "forbidden"), "#add-failure", "You may not add somebody with these roles"),
         (Fault(429, "", {"retry-after": "60"}), "#add-failure", "Try again in 60 seconds."),
-        (
-            Fault(422, "invalid-request", errors=[{"field": "phone", "message": "This country is not served."}]),
-            "#add-phone-error",
-            "This country is not served.",
-        ),
-    ],
-)
-def test_a_refused_person_stays_in_the_form(
-    signed_in: SignedIn, people: People, fault: Fault, place: str, text: str
-) -> None:
-    """Each refusal is said plainly and nothing that was typed is lost."""
+        (Fault(422, "invalid-request", errors=not_served), "#add-phone-error", "This country is not served."),
+    ]
     page = opened(signed_in, people.admin)
-    people.fail("POST /admin/users", fault)
     page.get_by_role("button", name="Add person").click()
     page.locator("#add-phone").fill("+64 21 555 0777")
-    page.locator("#add-yes").click()
-    expect(page.locator(place)).to_contain_text(text)
-    expect(page.locator("#add-phone")).to_have_value("+64 21 555 0777")
+    with cases() as case:
+        for fault, place, text in refusals:
+            with case(status=fault.status):
+                people.fail("POST /admin/users", fault)
+                page.locator("#add-yes").click()
+                expect(page.locator(place)).to_contain_text(text)
+                expect(page.locator("#add-phone")).to_have_value("+64 21 555 0777")
 
 
 def test_the_first_refused_field_has_the_keyboard(signed_in: SignedIn, people: People) -> None:
@@ -191,26 +189,24 @@ def test_a_role_is_given_at_once_and_taken_after_a_question(
     expect(page.get_by_role("button", name="Manage Rawiri Parata")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
+def test_a_refused_change_of_roles_is_said(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """Nothing was changed, and why; the choice stays."""
+    refusals = [
         (Fault(403, "forbidden"), "They may belong to another facility."),
         (Fault(404, "user-not-found"), "This person is not known any more."),
         (Fault(429, "", {"retry-after": "80"}), "You have changed many roles within an hour. Try again in 80 seconds."),
-    ],
-)
-def test_a_refused_change_of_roles_is_said(
-    signed_in: SignedIn, people: People, newcomer: Json, fault: Fault, text: str
-) -> None:
-    """Nothing was changed, and why; the choice stays."""
-    people.fail("PUT /users/{user_id}/roles", fault)
+    ]
     page = opened(signed_in, people.admin)
     dialog = manage(page, newcomer["displayName"])
     dialog.get_by_role("checkbox", name="Patient").check()
-    dialog.get_by_role("button", name="Save roles").click()
-    expect(page.locator("#manage-said")).to_contain_text("Nothing was changed.")
-    expect(page.locator("#manage-said")).to_contain_text(text)
-    expect(dialog.get_by_role("checkbox", name="Patient")).to_be_checked()
+    with cases() as case:
+        for fault, text in refusals:
+            with case(status=fault.status):
+                people.fail("PUT /users/{user_id}/roles", fault)
+                dialog.get_by_role("button", name="Save roles").click()
+                expect(page.locator("#manage-said")).to_contain_text(text)
+                expect(page.locator("#manage-said")).to_contain_text("Nothing was changed.")
+                expect(dialog.get_by_role("checkbox", name="Patient")).to_be_checked()
 
 
 def test_a_clinician_is_approved_and_rejected(signed_in: SignedIn, people: People, newcomer: Json) -> None:
@@ -287,12 +283,14 @@ def test_what_is_on_its_way_cannot_be_called_off(signed_in: SignedIn, people: Pe
     page = opened(signed_in, people.admin)
     dialog = manage(page, newcomer["displayName"])
     dialog.get_by_role("button", name="Sign out everywhere").click()
-    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", delay=3))
+    answer = threading.Event()
+    people.fail("POST /auth/kill-switch", Fault(403, "forbidden", held=answer))
     page.locator("#confirm-yes").click()
     expect(page.locator("#confirm-no")).to_be_disabled()
     for _ in range(5):
         page.keyboard.press("Escape")
     expect(page.locator("#confirm")).to_be_visible()
+    answer.set()
     expect(page.locator("#confirm-failure")).to_contain_text("They are still signed in.")
     expect(page.locator("#confirm-no")).to_be_enabled()
     page.keyboard.press("Escape")
@@ -353,30 +351,37 @@ def test_a_new_administrator_need_not_sign_in_again(signed_in: SignedIn, people:
 
 def test_a_list_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn, people: People) -> None:
     """While it loads that is said; a failure says what to do, and the button does it."""
-    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, delay=3))
+    answer = threading.Event()
+    people.fail("GET /admin/users", Fault(429, "", {"retry-after": "600"}, held=answer))
     page = signed_in(people.admin)
     page.goto("/users")
     expect(page.get_by_text("Loading people…")).to_be_visible()
+    answer.set()
     expect(page.locator("#failed-text")).to_contain_text("Too many attempts in a short time. Try again at")
     page.get_by_role("button", name="Try again").click()
     expect(line(page, "Mere Tipene")).to_be_visible()
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_it_fits_every_screen(visitor: Visitor, people: People, newcomer: Json, width: int) -> None:
+def test_it_fits_every_screen(signed_in: SignedIn, people: People, newcomer: Json) -> None:
     """Cards on a phone, a table on a desk, both with their roles for screen readers, and nothing scrolls sideways."""
     newcomer["displayName"] = "Josephine-Alexandra Featherstonehaugh-Williams of Upper Something"
-    page = visitor.browser(people.kept(people.admin), width=width).new_page()
+    page = signed_in(people.admin)
     page.goto("/users")
     row = line(page, "Josephine")
-    expect(row.get_by_role("cell", name="Waiting for review")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    row.get_by_role("button").click()
-    expect(page.locator("#manage")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
-    assert fits is True
-    for button in page.locator("#manage button:visible").all():
-        box = button.bounding_box()
-        assert box
-        assert box["height"] >= 44
+    with cases() as case:
+        for width in (320, 390, 1280):
+            with case(width=width):
+                resize(page, width)
+                expect(row.get_by_role("cell", name="Waiting for review")).to_be_visible()
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                row.get_by_role("button").click()
+                expect(page.locator("#manage")).to_be_visible()
+                assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+                fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
+                assert fits is True
+                for button in page.locator("#manage button:visible").all():
+                    box = button.bounding_box()
+                    assert box
+                    assert box["height"] >= 44
+            page.keyboard.press("Escape")
+            expect(page.locator("#manage")).to_be_hidden()

@@ -1,20 +1,20 @@
 """Browsers in front of the pages of visits, and a clinic that can misbehave."""
 
-import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Page
 
+from tests.web.contexts import Contexts
 from tests.web.people_fake import Json, storage
 from tests.web.visits.visits_fake import Clinic, Server
 from web import app as web_app
 from web.policy import security_headers
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The server of all tests of a module."""
+    """The server of all tests of a process."""
     running = Server()
     yield running
     running.stop()
@@ -35,34 +35,12 @@ type Open = Callable[..., Page]
 
 
 @pytest.fixture
-def visitor(browser: Browser, clinic: Clinic) -> Iterator[Open]:
-    """Gives a tab of a browser in which somebody is signed in; no script may fail and no policy be broken."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
-
-    def listen(page: Page) -> None:
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-
-        def hear(message: ConsoleMessage) -> None:
-            if re.search(r"Content Security Policy|Permissions-Policy|Refused to", message.text):
-                complaints.append(message.text)
-
-        page.on("console", hear)
+def visitor(clinic: Clinic, contexts: Contexts) -> Open:
+    """Gives a tab of a browser in which somebody is signed in."""
 
     def visit(user: Json, *, width: int = 1280, **more: str) -> Page:
-        context = browser.new_context(
-            viewport={"width": width, "height": 844 if width < 600 else 800},
-            storage_state=storage(clinic.origin, clinic.people.kept(user)),
-            base_url=clinic.origin,
-            locale="en-NZ",
-            **more,  # type: ignore[arg-type]  # the options of a context, as a test names them
-        )
-        context.set_default_timeout(30_000)
-        context.on("page", listen)
-        contexts.append(context)
-        return context.new_page()
+        viewport = {"width": width, "height": 844 if width < 600 else 800}
+        kept = storage(clinic.people.kept(user))
+        return contexts.new(clinic.origin, kept, viewport=viewport, locale="en-NZ", **more).new_page()
 
-    yield visit
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return visit

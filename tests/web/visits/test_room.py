@@ -3,8 +3,9 @@
 import re
 
 import pytest
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
+from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.phone.steps import freeze
 from tests.web.visits.conftest import Open
@@ -27,6 +28,16 @@ def talking(room: Room) -> Room:
     room.clinic.arrive(room.visit_id, "patient")
     expect(room.page.locator("#state")).to_have_text("In progress")
     return room
+
+
+def run_until_visible(page: Page, part: Locator) -> None:
+    """Let the page's clock run ahead, with time between its seconds for answers to arrive."""
+    for _ in range(600):
+        if part.is_visible():
+            return
+        page.clock.run_for(1_000)
+        page.wait_for_timeout(20)
+    expect(part).to_be_visible()
 
 
 def test_the_patient_is_always_named(room: Room) -> None:
@@ -58,21 +69,22 @@ def test_a_waiting_patient_is_announced(room: Room) -> None:
     expect(room.page.locator("#announcer")).to_have_text("Patient waiting")
 
 
-@pytest.mark.parametrize(
-    ("fault", "text"),
-    [
+def test_a_join_that_fails_says_why(room: Room) -> None:
+    """And can be tried again; nothing is tried by itself before one was in."""
+    refusals = [
         (Fault(409, "wrong-state"), "The visit cannot be joined as it stands now."),
         (Fault(503, "unavailable"), "problem at the moment"),
         (Fault(429, "", {"retry-after": "20"}), "Try again in 20 seconds."),
-    ],
-)
-def test_a_join_that_fails_says_why(room: Room, fault: Fault, text: str) -> None:
-    """And can be tried again; nothing is tried by itself before one was in."""
-    room.clinic.people.fail(JOIN, fault)
-    room.page.get_by_role("button", name="Join visit").click()
-    expect(room.page.locator("#cover-failure")).to_contain_text(text)
-    room.page.wait_for_timeout(1_500)
-    assert room.joins() == 1
+    ]
+    room.page.clock.install()
+    with cases() as case:
+        for tries, (fault, text) in enumerate(refusals, 1):
+            with case(status=fault.status):
+                room.clinic.people.fail(JOIN, fault)
+                room.page.get_by_role("button", name="Join visit").click()
+                expect(room.page.locator("#cover-failure")).to_contain_text(text)
+                room.page.clock.run_for(25_000)
+                assert room.joins() == tries
     room.join()
 
 
@@ -165,6 +177,7 @@ def test_only_the_room_speaks_for_the_room(talking: Room) -> None:
 
 def test_whoever_leaves_is_not_brought_back(talking: Room) -> None:
     """Leaving is asked about, is not mended by itself, and can be taken back by hand."""
+    talking.page.clock.install()
     talking.page.get_by_role("button", name="Leave call").click()
     talking.page.locator("#confirm-no").click()
     talking.expect_in()
@@ -173,7 +186,7 @@ def test_whoever_leaves_is_not_brought_back(talking: Room) -> None:
     expect(talking.page.locator("#room iframe")).to_have_count(0)
     talking.clinic.lose(talking.visit_id, "practitioner")
     talking.lost("You are not in the call.")
-    talking.page.wait_for_timeout(1_500)
+    talking.page.clock.run_for(10_000)
     assert talking.joins() == 1
     talking.page.get_by_role("button", name="Rejoin", exact=True).click()
     talking.expect_in()
@@ -218,7 +231,8 @@ def test_nobody_is_signed_out_during_a_call(visitor: Open, clinic: Clinic) -> No
     page.clock.install()
     room = Room(page, clinic, "/visit").open().join()
     for _ in range(40):
-        page.clock.run_for(60_000)
+        page.clock.fast_forward(58_000)
+        page.clock.run_for(2_000)
     expect(page.get_by_role("alertdialog")).to_be_hidden()
     expect(page.locator("#stage")).to_have_attribute("data-mode", "in")
     room.say("left")
@@ -347,11 +361,13 @@ def test_no_such_visit_is_said(visitor: Open, clinic: Clinic, address: str) -> N
 def test_a_visit_that_cannot_be_loaded_is_asked_for_again(visitor: Open, clinic: Clinic, path: str) -> None:
     """What is wrong is said at once, and the visit appears by itself when the server is well again."""
     page = visitor(clinic.patient if path == "/my-visits" else clinic.clinician)
-    clinic.people.fail("GET /visits/{visit_id}", *[Fault(503, "unavailable")] * 30)
+    page.clock.install()
+    clinic.people.fail("GET /visits/{visit_id}", *[Fault(503, "unavailable")] * 90)
     page.goto(f"{path}#v={clinic.book(1)}")
+    run_until_visible(page, page.locator("#failed-text"))
     expect(page.locator("#failed-text")).to_contain_text("Try again in a little while.")
     clinic.people.faults.clear()
-    expect(page.get_by_role("button", name="Join visit")).to_be_visible()
+    run_until_visible(page, page.get_by_role("button", name="Join visit"))
 
 
 def test_signing_in_leads_back_to_the_visit(visitor: Open, clinic: Clinic) -> None:
@@ -373,57 +389,66 @@ LONG = "Wilhelmina Alexandrina Featherstonehaugh-Cholmondeley"
 
 
 @pytest.mark.parametrize("path", ["/visit", "/my-visits"])
-@pytest.mark.parametrize("size", [(640, 400), (320, 640)])
-def test_nothing_is_cut_off_when_it_is_enlarged(
-    visitor: Open, clinic: Clinic, path: str, size: tuple[int, int]
-) -> None:
+def test_nothing_is_cut_off_when_it_is_enlarged(visitor: Open, clinic: Clinic, path: str) -> None:
     """A window enlarged to 200 percent, or 400 across: names of any length, reasons and buttons can all be reached."""
     clinic.patient["displayName"] = clinic.clinician["displayName"] = LONG
     room = Room(visitor(clinic.patient if path == "/my-visits" else clinic.clinician), clinic, path)
-    room.page.set_viewport_size({"width": size[0], "height": size[1]})
     room.open()
     clinic.people.fail(JOIN, Fault(503, "unavailable"))
     room.page.get_by_role("button", name="Join visit").click()
     expect(room.page.locator("#cover-failure")).to_contain_text("Reference for support")
-    for part in ("#cover-title", "#cover-failure", "#join", "#cancel"):
-        room.page.locator(part).scroll_into_view_if_needed()
-        expect(room.page.locator(part)).to_be_in_viewport(ratio=0.95)
-    assert room.page.evaluate("document.documentElement.scrollWidth") <= size[0]
     name = room.page.locator("#patient-name" if path == "/visit" else "#visit-title")
-    assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
+    with cases() as case:
+        for width, height in ((640, 400), (320, 640)):
+            with case(width=width, height=height):
+                resize(room.page, width, height)
+                for part in ("#cover-title", "#cover-failure", "#join", "#cancel"):
+                    room.page.locator(part).scroll_into_view_if_needed()
+                    expect(room.page.locator(part)).to_be_in_viewport(ratio=0.95)
+                assert room.page.evaluate("document.documentElement.scrollWidth") <= width
+                assert name.evaluate("name => name.scrollWidth <= name.clientWidth")
 
 
-@pytest.mark.parametrize("width", [390, 1280])
-def test_a_lost_connection_leaves_everything_in_reach(visitor: Open, clinic: Clinic, width: int) -> None:
+def test_a_lost_connection_leaves_everything_in_reach(visitor: Open, clinic: Clinic) -> None:
     """What is said of it takes its place from the room, however long the name in it is."""
     visit_id = clinic.book(1, patientName="Alexandra Konstantinopoulou-Featherstonehaugh van der Westhuizen")
-    room = Room(visitor(clinic.clinician, width=width), clinic, "/visit", visit_id).open().join()
+    room = Room(visitor(clinic.clinician), clinic, "/visit", visit_id).open().join()
     clinic.arrive(visit_id, "patient")
     expect(room.page.locator("#state")).to_have_text("In progress")
     clinic.lose(visit_id, "patient")
     expect(room.page.locator("#lost-left")).to_contain_text("come back for")
-    expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport(ratio=1)
+    with cases() as case:
+        for width in (390, 1280):
+            with case(width=width):
+                resize(room.page, width)
+                room.page.evaluate("scrollTo(0, 0)")
+                expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("width", [320, 390, 899, 1280])
-def test_it_fits(visitor: Open, clinic: Clinic, width: int) -> None:
+def test_it_fits(talking: Room) -> None:
     """In the call nothing makes the page wider or hides a button, and a phone has the notes behind a tab."""
-    room = Room(visitor(clinic.clinician, width=width), clinic, "/visit").open().join()
-    clinic.arrive(room.visit_id, "patient")
-    expect(room.page.get_by_role("button", name="End visit")).to_be_in_viewport()
-    assert room.page.evaluate("document.documentElement.scrollWidth") <= width
-    for control in room.page.locator("a:visible, button:visible, summary:visible").all():
-        box = control.bounding_box()
-        assert box
-        assert box["height"] >= 44
-    notes = room.page.get_by_role("textbox", name="Observations")
-    if width < 900:
-        expect(notes).to_be_hidden()
-        room.page.get_by_role("tab", name="Visit").focus()
-        room.page.keyboard.press("ArrowRight")
-        expect(room.page.get_by_role("tab", name="Notes")).to_be_focused()
-        expect(room.page.locator("#end")).to_be_hidden()
-    expect(notes).to_be_visible()
-    notes.focus()
-    expect(room.page.locator("#patient-name")).to_be_in_viewport()
-    expect(room.page.locator("#room iframe")).to_be_in_viewport()
+    page = talking.page
+    notes = page.get_by_role("textbox", name="Observations")
+    with cases() as case:
+        for width in (320, 390, 899, 1280):
+            with case(width=width):
+                resize(page, width)
+                page.evaluate("scrollTo(0, 0)")
+                expect(page.get_by_role("button", name="End visit")).to_be_in_viewport()
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                for control in page.locator("a:visible, button:visible, summary:visible").all():
+                    box = control.bounding_box()
+                    assert box
+                    assert box["height"] >= 44
+                if width < 900:
+                    expect(notes).to_be_hidden()
+                    page.get_by_role("tab", name="Visit").focus()
+                    page.keyboard.press("ArrowRight")
+                    expect(page.get_by_role("tab", name="Notes")).to_be_focused()
+                    expect(page.locator("#end")).to_be_hidden()
+                expect(notes).to_be_visible()
+                notes.focus()
+                expect(page.locator("#patient-name")).to_be_in_viewport()
+                expect(page.locator("#room iframe")).to_be_in_viewport()
+                if width < 900:
+                    page.get_by_role("tab", name="Visit").click()

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.visits.conftest import Open
 from tests.web.visits.visits_fake import Clinic, instant
@@ -246,14 +247,17 @@ def test_an_administrator_chooses_among_the_people(visitor: Open, clinic: Clinic
     expect(page.locator(".visit-row")).to_have_count(1)
 
 
-@pytest.mark.parametrize("width", [320, 390, 1280])
-def test_it_fits(visitor: Open, clinic: Clinic, width: int) -> None:
+def test_it_fits(schedule: Page, clinic: Clinic) -> None:
     """Nothing makes the page wider, and whatever is pressed is large enough for a thumb."""
     visit_id = clinic.book(1, patientName="Wilhelmina Alexandrina Featherstonehaugh-Cholmondeley")
     clinic.arrive(visit_id, "patient", tell=False)
-    page = opened(visitor(clinic.clinician, width=width))
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for control in page.locator("a:visible, button:visible, summary:visible").all():
-        box = control.bounding_box()
-        assert box
-        assert box["height"] >= 44
+    opened(schedule)
+    with cases() as case:
+        for width in (320, 390, 1280):
+            with case(width=width):
+                resize(schedule, width)
+                assert schedule.evaluate("document.documentElement.scrollWidth") <= width
+                for control in schedule.locator("a:visible, button:visible, summary:visible").all():
+                    box = control.bounding_box()
+                    assert box
+                    assert box["height"] >= 44

@@ -42,7 +42,7 @@ def _route(server: "Server", method: str, path: str, run: Call) -> Route:
         clinic.people.calls.append((request.method, request.url.path, body))
         faults = clinic.people.faults[f"{method} {path}"]
         fault = faults.popleft() if faults else Fault()
-        await asyncio.sleep(fault.delay)
+        await fault.wait()
         if fault.status:
             extra = {"errors": fault.errors} if fault.errors else {}
             return problem(fault.status, fault.slug, fault.headers, **extra)

@@ -1,0 +1,64 @@
+// The pure rules of the phone's page.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { fit, sizes } from "../../../functions/web/static/js/capture/phone/limits.js";
+import { fromRecord, toWire } from "../../../functions/web/static/js/capture/phone/photo.js";
+import { delayAfter, HttpProblem, isTransient, NetworkFailure, parseRetryAfter } from "../../../functions/web/static/js/shell/http.js";
+import { BODY_SITES, coded, describe, LATERALITIES } from "../../../functions/web/static/js/capture/metadata.js";
+
+test("waits of 1, 2 and 4 seconds, then none; none at all for what will not pass", () => {
+  assert.deepEqual([1, 2, 3, 4].map((n) => delayAfter(n, new NetworkFailure("network"))), [1000, 2000, 4000, null]);
+  const statuses = [400, 401, 403, 404, 408, 409, 412, 413, 422, 429, 500, 502, 503, 504];
+  const passing = statuses.filter((status) => isTransient(new HttpProblem(status)));
+  assert.deepEqual(passing, [408, 429, 500, 502, 503, 504]);
+});
+
+test("seconds and dates are read; a longer wait than ours wins, and one over a minute is a failure", () => {
+  assert.equal(parseRetryAfter("3", 0), 3000);
+  assert.equal(parseRetryAfter("Thu, 01 Jan 1970 00:00:10 GMT", 4000), 6000);
+  assert.equal(parseRetryAfter("soon", 0) ?? null, null);
+  const delays = [0, 2500, 61_000].map((ms) => delayAfter(1, new HttpProblem(429, { retryAfterMs: ms })));
+  assert.deepEqual(delays, [1000, 2500, null]);
+});
+
+test("as many as fit are taken, never a negative number", () => {
+  const cases = [[3, 0], [25, 0], [5, 18], [2, 20], [1, 22]];
+  assert.deepEqual(cases.map(([count, used]) => fit(count, used, 20)), [
+    { take: 3, over: 0 },
+    { take: 20, over: 5 },
+    { take: 2, over: 3 },
+    { take: 0, over: 2 },
+    { take: 0, over: 1 },
+  ]);
+});
+
+test("sizes shrink step by step, keep the shape, and never grow a picture or fall to zero", () => {
+  const pairs = (width, height) => sizes(width, height).map((size) => [size.width, size.height]);
+  assert.deepEqual(pairs(4000, 3000), [[2560, 1920], [2048, 1536], [1600, 1200], [1280, 960], [800, 600]]);
+  assert.deepEqual(pairs(900, 10), [[900, 10], [800, 9]]);
+  assert.equal(sizes(9000, 1)[0].height, 1);
+});
+
+test("only drafts and deletions keep their state over a reload", () => {
+  const phases = ["draft", "waiting", "sending", "failed", "sent", "removing"];
+  const after = phases.map((phase) => fromRecord({ phase }).phase);
+  assert.deepEqual(after, ["draft", "waiting", "waiting", "waiting", "waiting", "removing"]);
+});
+
+test("controls and lone surrogates are left out of notes, line breaks and emoji stay; what is empty is null", () => {
+  const nothing = { laterality: null, bodySite: null, notes: null };
+  assert.deepEqual(toWire({ notes: " a\u0000b\nc \ud83d\ude00 \ud800" }), { ...nothing, notes: "a b\nc 😀" });
+  assert.equal(toWire({ notes: "x".repeat(600) }).notes.length, 500);
+  assert.deepEqual(toWire({ notes: "  " }), nothing);
+  const laterality = { code: "left", display: "Left" };
+  assert.deepEqual(toWire({ laterality }), { ...nothing, laterality });
+});
+
+test("side and site in one line", () => {
+  const bodySite = coded(BODY_SITES, "hand");
+  const lines = ["left", "bilateral", "na"].map((code) => describe({ bodySite, laterality: coded(LATERALITIES, code) }));
+  assert.deepEqual(lines, ["Left hand or fingers", "Hand or fingers, both sides", "Hand or fingers"]);
+  assert.deepEqual([BODY_SITES.length, new Set(BODY_SITES.map((site) => site.code)).size], [20, 20]);
+});
