@@ -69,13 +69,18 @@ def holds(condition: Condition, item: Mapping[str, Attribute], bound: Bindings) 
 
 
 def check_operands(condition: Condition, bound: Bindings) -> None:
-    """Raise InvalidError for an order that is asked of a value that has none."""
+    """Raise InvalidError for an order that is asked of a value that has none, and for a range that is none."""
     match condition:
         case Junction(_, parts):
             for part in parts:
                 check_operands(part, bound)
         case Not(part):
             check_operands(part, bound)
+        case Between(_, Value(low), Value(high)) if not _compared("<=", bound.values[low], bound.values[high]):
+            raise InvalidError(
+                "Invalid ConditionExpression: The BETWEEN operator requires upper bound to be greater than or equal to "
+                "lower bound"
+            )
         case Comparison(sign, left, right) if sign not in {"=", "<>"}:
             for operand in (left, right):
                 if isinstance(operand, Value) and not bound.values[operand.name].keys() & {"S", "N", "B"}:

@@ -194,12 +194,9 @@ class DynamoDb:
         bound = _bindings(request, [each for each in (keys, chosen, wanted) if each])
         index, items = table.sorted(name)
         _check_keys(keys.tree, index, bound)
-        limit = request.get("Limit")
-        if limit is not None and limit < 1:
-            raise InvalidError(
-                f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must "
-                "have value greater than or equal to 1"
-            )
+        for tree in [each.tree for each in (keys, chosen) if each]:
+            check_operands(tree, bound)
+        limit = _limit(request)
         every = list(dict.fromkeys([*index, *table.schema.keys]))
         if not request.get("ScanIndexForward", True):
             items.reverse()
@@ -358,6 +355,16 @@ def _bindings(request: Request, parsed: Sequence[Parsed[Any]]) -> Bindings:
         request.get("ExpressionAttributeNames") or {},
         {name: normalized(value) for name, value in (request.get("ExpressionAttributeValues") or {}).items()},
     )
+
+
+def _limit(request: Request) -> int | None:
+    limit: int | None = request.get("Limit")
+    if limit is not None and limit < 1:
+        raise InvalidError(
+            f"1 validation error detected: Value '{limit}' at 'limit' failed to satisfy constraint: Member must have "
+            "value greater than or equal to 1"
+        )
+    return limit
 
 
 def _check_keys(condition: Condition, keys: Sequence[str], bound: Bindings) -> None:
