@@ -8,7 +8,6 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from hypothesis import settings
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
@@ -23,6 +22,7 @@ from bedside.capture.session_repository import SessionRepository
 from bedside.kernel import invocation
 from local import redis as redis_server
 from local.run import start_bridge
+from tests import examples
 from tests.fakes import cloud
 from tests.fakes.cloud import REGION
 from tests.fakes.dynamodb import DynamoDb
@@ -37,9 +37,7 @@ WEBHOOK_QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/webhooks"
 RECORDINGS = "bedside-recordings-bucket"
 LIFE_MS = 7_200_000
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+examples.load()
 # Photos are prepared and failures waited out; a machine with two cores is slow at both.
 expect.set_options(timeout=30_000)
 
