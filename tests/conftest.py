@@ -1,5 +1,6 @@
 """What the tests of the Python core share: a Redis behind the Upstash bridge, and AWS in this process."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +9,7 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from moto.core import DEFAULT_ACCOUNT_ID
+from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.s3.models import s3_backends
 from moto.sqs.models import sqs_backends
 from playwright.sync_api import expect
@@ -27,6 +28,7 @@ from tests.fakes import cloud
 from tests.fakes.cloud import REGION
 from tests.fakes.dynamodb import DynamoDb
 from tests.local.places import free_port
+from tests.rotation import commit
 from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, SCHEMAS, TABLE, VISITS, WEBHOOKS
 
 __all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "REGION", "TABLE", "VISITS", "WEBHOOKS"]
@@ -40,6 +42,11 @@ LIFE_MS = 7_200_000
 examples.load()
 # Photos are prepared and failures waited out; a machine with two cores is slow at both.
 expect.set_options(timeout=30_000)
+
+
+def pytest_configure() -> None:
+    """Let all processes of a run try the same cells of the fault matrix, whatever is committed meanwhile."""
+    os.environ.setdefault("BEDSIDE_ROTATION", commit())
 
 
 @cache

@@ -507,7 +507,8 @@ DEVIATIONS: Final[Mapping[Double, frozenset[str]]] = {
     "fake": frozenset(),
     "moto": frozenset(
         {
-            "no range from high to low",
+            "if n BETWEEN :p AND :p",
+            "no stretch from high to low",
             "if n < :p",
             "if size(absent) < :one",
             "SET n.y = :one",
