@@ -49,6 +49,13 @@ def pytest_configure() -> None:
     os.environ.setdefault("BEDSIDE_ROTATION", commit())
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make unit` leaves out of its folders."""
+    for item in items:
+        if "upstash" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.redis)
+
+
 @cache
 def client(service: str) -> Any:
     """Give the SDK's client; making one costs more than most tests, so there is one of each."""
@@ -132,7 +139,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def table(aws: None) -> Table:  # noqa: ARG001  # it stands in moto
+def table(aws: None) -> Table:  # noqa: ARG001  # it is in memory
     return Table(TABLE)
 
 
