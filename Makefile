@@ -16,18 +16,28 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help install run test check unit e2e docs bench format lock deploy admin redrive replay clean
+.PHONY: help install run test test-all check unit e2e docs bench format lock deploy admin redrive replay clean
 
 help: ## show what can be made
-	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
 install: .venv/.done .cache/cloud/.done ## install what run and test need
 
 run: install ## start everything on http://localhost:8000 (PORT=… moves it, LAN=1 for phones on your network, FAST=1 for short waits)
 	@exec $(PY) -m local run
 
-test: install browser check ## check everything, and drive the running product in a real browser
-	@$(PY) -m pytest -n auto --maxprocesses 4
+# `check` runs beside the tests, and says at once what it finds; the target fails with either.
+test: install browser node_modules/.done ## what CI runs: `check`, and every test, with a share of the faults and of the random examples
+	@$(CHECK) & check=$$!; tests=0; $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 || tests=$$?; \
+	wait $$check || { echo "make check failed: what it found stands above" >&2; exit 1; }; exit $$tests
+
+test-all: export BEDSIDE_EXAMPLES := thorough
+test-all: export BEDSIDE_FAULTS := every
+test-all: test ## the same with every fault in every step, and ten times as many random examples
+
+# `auto` is one process for each core.
+WORKERS ?= auto
+CHECK := nice $(MAKE) check
 
 check: lint types scripts template ## formatting, lint, types, template
 
@@ -43,15 +53,16 @@ types: install
 scripts: node_modules/.done
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
 
+# It runs cfn-lint, and prints everything to where it also says that all is well.
 template: install
-	@cfn-lint template.yaml
-	@sam validate --lint --region us-east-1 >/dev/null
+	@found=$$(sam validate --lint --region us-east-1 2>&1) || { echo "$$found"; exit 1; }
 
 hooks: $(UV) ## run the quick checks before every commit
 	@$(UV) tool run --quiet pre-commit@$(PRE_COMMIT_VERSION) install
 
-unit: install ## the tests that need no running product
-	@$(PY) -m pytest --ignore tests/e2e --ignore-glob 'tests/web/*/*' --ignore tests/local
+unit: install ## rules and services by themselves: no browser, no emulator, no Redis
+	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 -m "not redis" $(UNIT)
+UNIT := tests/unit tests/fakes tests/template tests/deploy tests/benchmarks $(wildcard tests/web/test_*.py)
 
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e

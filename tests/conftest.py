@@ -1,7 +1,6 @@
-"""What the tests of the Python core share: a Redis behind the Upstash bridge, the record and the bucket in moto."""
+"""What the tests of the Python core share: a Redis behind the Upstash bridge, and AWS in this process."""
 
 import os
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -10,9 +9,9 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from hypothesis import settings
-from moto import mock_aws
-from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.s3.models import s3_backends
+from moto.sqs.models import sqs_backends
 from playwright.sync_api import expect
 
 from bedside.adapters.aws.dynamodb import Table
@@ -24,27 +23,37 @@ from bedside.capture.session_repository import SessionRepository
 from bedside.kernel import invocation
 from local import redis as redis_server
 from local.run import start_bridge
-from tests import tables
-from tests.fakes import aws_wire
-from tests.fakes.moto_spelling import spell_items_as_they_are
-from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN
+from tests import examples
+from tests.fakes import cloud
+from tests.fakes.cloud import REGION
+from tests.fakes.dynamodb import DynamoDb
 from tests.local.places import free_port
+from tests.rotation import commit
+from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, SCHEMAS, TABLE, VISITS, WEBHOOKS
 
-REGION, TABLE, BUCKET = "us-east-1", "bedside-capture-test", "bedside-capture-bucket"
-IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
-IDEMPOTENCY = "bedside-idempotency-test"
-VISITS = "bedside-visits-test"
-WEBHOOKS = "bedside-webhooks-test"
+__all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "REGION", "TABLE", "VISITS", "WEBHOOKS"]
+
+BUCKET = "bedside-capture-bucket"
 # Where moto puts a queue of this name.
 WEBHOOK_QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/webhooks"
 RECORDINGS = "bedside-recordings-bucket"
 LIFE_MS = 7_200_000
 
-# How long an example takes says how busy the machine is.
-settings.register_profile("any machine", deadline=None)
-settings.load_profile("any machine")
+examples.load()
 # Photos are prepared and failures waited out; a machine with two cores is slow at both.
 expect.set_options(timeout=30_000)
+
+
+def pytest_configure() -> None:
+    """Let all processes of a run try the same cells of the fault matrix, whatever is committed meanwhile."""
+    os.environ.setdefault("BEDSIDE_ROTATION", commit())
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the tests that `make unit` leaves out of its folders."""
+    for item in items:
+        if "upstash" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.redis)
 
 
 @cache
@@ -118,52 +127,19 @@ def fast(redis: Redis) -> FastPath:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Answer the SDK from moto, with the table and the bucket of template.yaml."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    # Moto's dictionaries are not made for threads; DynamoDB too orders the writes to an item.
-    process, one_at_a_time = BotocoreStubber.process_request, threading.Lock()
-
-    def webhook_processor(stubber: BotocoreStubber, request: Any) -> Any:
-        with one_at_a_time:
-            return process(stubber, request)
-
-    monkeypatch.setattr(BotocoreStubber, "process_request", webhook_processor)
-    with mock_aws():
-        aws_wire.connect(monkeypatch)
-        spell_items_as_they_are(monkeypatch)
-        for name, value in {
-            "AWS_REGION": REGION,
-            "AWS_DEFAULT_REGION": REGION,
-            "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-            "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
-            "AWS_SESSION_TOKEN": SESSION_TOKEN,
-        }.items():
-            monkeypatch.setenv(name, value)
-        dynamodb = client("dynamodb")
-        tables.create(dynamodb, TABLE, indexes={"due": (("waits", "dueAt"), "KEYS_ONLY")})
-        tables.create(dynamodb, IDENTITY, indexes={"people-of-facility": (("facilityId", "pk"), "ALL")})
-        tables.create(dynamodb, AUDIT, ("pk", "sk"))
-        tables.create(dynamodb, IDEMPOTENCY, ("id",))
-        tables.create(
-            dynamodb,
-            VISITS,
-            indexes={
-                "visits-of-facility": (("facilityId", "startsAt"), "ALL"),
-                "visits-of-patient": (("patientId", "startsAt"), "ALL"),
-                "due": (("waits", "dueAt"), "KEYS_ONLY"),
-            },
-        )
-        tables.create(dynamodb, WEBHOOKS, indexes={"due": (("waits", "dueAt"), "KEYS_ONLY")})
-        made = client("sqs").create_queue(QueueName=WEBHOOK_QUEUE_URL.rpartition("/")[2])
-        assert made["QueueUrl"] == WEBHOOK_QUEUE_URL
-        client("s3").create_bucket(Bucket=BUCKET)
-        client("s3").create_bucket(Bucket=RECORDINGS)
-        yield
+    """Answer the product and the SDK, with the tables, the queue and the buckets of template.yaml."""
+    dynamodb = DynamoDb(SCHEMAS)
+    cloud.connect(monkeypatch, dynamodb)
+    # Asking for them through the SDK takes longer than most tests.
+    sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(WEBHOOK_QUEUE_URL.rpartition("/")[2])
+    for bucket in (BUCKET, RECORDINGS):
+        s3_backends[DEFAULT_ACCOUNT_ID]["global"].create_bucket(bucket, REGION)
+    yield
+    assert not dynamodb.not_faked, "add these to tests/fakes/dynamodb"
 
 
 @pytest.fixture
-def table(aws: None) -> Table:  # noqa: ARG001  # it stands in moto
+def table(aws: None) -> Table:  # noqa: ARG001  # it is in memory
     return Table(TABLE)
 
 

@@ -1,31 +1,33 @@
-"""The tables of template.yaml, made in moto."""
+"""The tables of template.yaml, as tests have them."""
 
-from collections.abc import Mapping
-from typing import Any
+from typing import Final
 
-# Hash and range key of the table, and those of its indexes with what they hold.
-type Keys = tuple[str, ...]
+from tests.fakes.dynamodb import Schema
+from tests.fakes.dynamodb.tables import Index
 
-_NUMBERS = frozenset({"startsAt", "dueAt"})
+TABLE: Final = "bedside-capture-test"
+IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
+IDEMPOTENCY: Final = "bedside-idempotency-test"
+VISITS: Final = "bedside-visits-test"
+WEBHOOKS: Final = "bedside-webhooks-test"
 
-
-def create(dynamodb: Any, name: str, keys: Keys = ("pk",), indexes: Mapping[str, tuple[Keys, str]] = {}) -> None:
-    """Make a table; an index has its keys and its projection."""
-    used = dict.fromkeys([*keys, *(key for index_keys, _ in indexes.values() for key in index_keys)])
-    more: dict[str, Any] = {}
-    if indexes:
-        more["GlobalSecondaryIndexes"] = [
-            {"IndexName": index, "KeySchema": _schema(index_keys), "Projection": {"ProjectionType": projection}}
-            for index, (index_keys, projection) in indexes.items()
-        ]
-    dynamodb.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": key, "AttributeType": "N" if key in _NUMBERS else "S"} for key in used],
-        KeySchema=_schema(keys),
-        **more,
-    )
-
-
-def _schema(keys: Keys) -> list[dict[str, str]]:
-    return [{"AttributeName": key, "KeyType": kind} for key, kind in zip(keys, ("HASH", "RANGE"), strict=False)]
+_DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
+_DUE_TYPES: Final = {"pk": "S", "waits": "S", "dueAt": "N"}
+SCHEMAS: Final = {
+    TABLE: Schema(("pk",), _DUE_TYPES, _DUE),
+    IDENTITY: Schema(
+        ("pk",), {"pk": "S", "facilityId": "S"}, {"people-of-facility": Index(("facilityId", "pk"), whole=True)}
+    ),
+    AUDIT: Schema(("pk", "sk"), {"pk": "S", "sk": "S"}),
+    IDEMPOTENCY: Schema(("id",), {"id": "S"}),
+    VISITS: Schema(
+        ("pk",),
+        {"pk": "S", "facilityId": "S", "startsAt": "N", "patientId": "S", "waits": "S", "dueAt": "N"},
+        {
+            "visits-of-facility": Index(("facilityId", "startsAt"), whole=True),
+            "visits-of-patient": Index(("patientId", "startsAt"), whole=True),
+            **_DUE,
+        },
+    ),
+    WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
+}

@@ -1,4 +1,4 @@
-"""Both peers, each on moto, with a Redis behind the bridge and a place where desktops listen."""
+"""Both peers, each with AWS in memory, with a Redis behind the bridge and a place where desktops listen."""
 
 import asyncio
 import base64

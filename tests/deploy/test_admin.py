@@ -27,7 +27,7 @@ KEY = b"k" * 32
 
 
 @pytest.fixture
-def people(aws: None) -> PersonRepository:  # noqa: ARG001  # the tables stand in moto
+def people(aws: None) -> PersonRepository:  # noqa: ARG001  # the tables are in memory
     """The people of a stage that has its tables and its key."""
     dynamodb: Any = boto3.client("dynamodb")
     for table, keys in {IDENTITY: ("pk",), AUDIT: ("pk", "sk")}.items():

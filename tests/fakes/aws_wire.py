@@ -1,4 +1,4 @@
-"""AWS as the functions' own client meets it on the wire, answered by moto, with as many others as there are."""
+"""AWS as the product's own client meets it on the wire, answered by what stands in for it (tests/fakes/cloud.py)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -18,7 +18,7 @@ def asks_aws(client: RestClient) -> bool:
 
 
 def connect(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Answer from moto whatever is sent to AWS's own hosts, until the test is over."""
+    """Answer everything that the client sends to AWS until the test is over."""
     request = RestClient.request
 
     def requesting(

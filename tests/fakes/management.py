@@ -15,14 +15,22 @@ class Connections:
 
     endpoint: str = ""
     heard: dict[str, list[str]] = field(default_factory=dict)
+    # Set once nobody waits for the slow ones any more.
+    over: threading.Event = field(default_factory=threading.Event)
+
+    def forget(self) -> None:
+        """Begin anew; requests that are still being answered count among those before."""
+        self.over.set()
+        self.heard, self.over = {}, threading.Event()
 
 
 @contextmanager
 def management(slow_s: float = 3) -> Iterator[Connections]:
-    connections, over = Connections(), threading.Event()
+    connections = Connections()
 
     class Api(Handler):
         def do_POST(self) -> None:  # noqa: N802  # the name http.server calls
+            heard, over = connections.heard, connections.over
             body, connection = self.body().decode(), unquote(self.path.rpartition("/@connections/")[2])
             if connection.startswith("gone"):
                 self.answer(410, b'{"message":"Gone"}')
@@ -31,10 +39,10 @@ def management(slow_s: float = 3) -> Iterator[Connections]:
             else:
                 if connection.startswith("slow") and over.wait(slow_s):
                     return
-                connections.heard.setdefault(connection, []).append(body)
+                heard.setdefault(connection, []).append(body)
                 self.answer(200, b"")
 
     with serving(Api) as origin:
         connections.endpoint = f"{origin}/live"
         yield connections
-        over.set()
+        connections.over.set()

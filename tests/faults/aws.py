@@ -1,4 +1,4 @@
-"""Faults of AWS: what moto answers to the functions is spoiled, so many times or until further notice."""
+"""Faults of AWS: its answers to the functions are spoiled, so many times or until further notice."""
 
 import math
 from collections.abc import Callable, Iterator, Mapping
@@ -75,8 +75,7 @@ _READS: Final = (".GetItem", ".Query", ".Scan", ".GetParameters")
 class AwsFaults:
     """Spoils requests of functions, that is of code under `inside()`; what the tests themselves ask is served.
 
-    `seen` counts the functions' requests, `spoiled` those that a fault met. As at DynamoDB, a transaction that comes
-    again with the same client token is not carried out again, which moto does not know.
+    `seen` counts the functions' requests, `spoiled` those that a fault met.
     """
 
     def __init__(self) -> None:
@@ -84,7 +83,6 @@ class AwsFaults:
         self._service: Service | None = None
         self._left: float = 0
         self._inside = False
-        self._transactions: dict[bytes, Served] = {}
         self.seen = self.spoiled = 0
 
     def switch(self, fault: str | None, *, requests: float = math.inf, service: Service | None = None) -> None:
@@ -108,10 +106,10 @@ class AwsFaults:
     def process(
         self, stubber: BotocoreStubber, request: Any, serve: Callable[[BotocoreStubber, Any], Served]
     ) -> Served:
-        """Serve a request from moto, or not."""
+        """Serve a request, or not."""
 
         def once() -> Served:
-            return self._once(request, lambda: serve(stubber, request))
+            return serve(stubber, request)
 
         service = _service(request.url)
         if not self._inside or service is None:
@@ -128,17 +126,6 @@ class AwsFaults:
             self._fault = None
         self.spoiled += 1
         return _SPOILERS[fault](request.url, service, once)
-
-    def _once(self, request: Any, serve: Callable[[], Served]) -> Served:
-        if not _transacts(request):
-            return serve()
-        body: bytes = request.body if isinstance(request.body, bytes) else str(request.body).encode()
-        if body not in self._transactions:
-            served = serve()
-            if served is None or served[0] != 200:  # only what was carried out is remembered
-                return served
-            self._transactions[body] = served
-        return self._transactions[body]
 
 
 def _transacts(request: Any) -> bool:

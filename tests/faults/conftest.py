@@ -1,4 +1,4 @@
-"""The bench: every function in this process, moto and a real Redis, each behind something that can be made to fail."""
+"""The bench: every function in this process, AWS in memory and a real Redis, each made to fail at will."""
 
 import functools
 import os
@@ -121,7 +121,7 @@ def deadline_ms(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture
 def bench(
-    aws: None,  # noqa: ARG001  # what is asked of AWS is answered from moto
+    aws: None,  # noqa: ARG001  # answers what is asked of AWS
     upstash: Upstash,
     surroundings: Surroundings,
     deadline_ms: int,

@@ -1,6 +1,9 @@
 """The matrix: which fault is on in which steps of a job, and what comes of it."""
 
-from collections.abc import Iterator
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -26,13 +29,27 @@ AWS_REQUESTS: Final = (1, 3, 7)
 _ALONE: Final = ("reset", "black hole", "reply lost", "delivered late", proxy.MUCH_LATER)
 # What is told in one step may arrive in another.
 _LATER: Final = ("delivered late", proxy.MUCH_LATER, "drip", "delayed 5 s")
-# Each of these is a way of its own; the others do to a client what one of these does.
-_DISTINCT: Final = ("reset", "black hole", "reply lost", "flapping, bad first", proxy.EMPTIED)
-_DISTINCT_ALONE: Final = ("reset", proxy.MUCH_LATER)
-_DISTINCT_OF_AWS: Final = ("500", "answer lost", "transaction lost")
-_LOST: Final = ("answer lost", "transaction lost")
-# One cell of so many is tried every time; those of visits take twice as long, and differ less.
-_SHARES: Final[dict[type[Job], int]] = {Capture: 5, VisitJob: 25}
+EVERY: Final = os.environ.get("BEDSIDE_FAULTS") == "every"
+# How many cells a run tries otherwise; other commits try others.
+SAMPLE: Final = 120
+# What a fault does to those who ask. To them the faults of one class are much the same.
+_REFUSED: Final = "nothing is done, and that is known"
+_SILENT: Final = "no answer comes in time"
+_UNKNOWN: Final = "it is done, and its answer is lost"
+_OF_REDIS: Final[Mapping[str, str]] = {
+    **dict.fromkeys((proxy.REFUSED, "reset"), _REFUSED),
+    **dict.fromkeys(proxy.HANGING, _SILENT),
+    **dict.fromkeys(("reply lost", "truncated", "garbage", "another's answer"), _UNKNOWN),
+    **dict.fromkeys((proxy.READ_ONLY, "401", "429", "500", "502 HTML", "503 JSON"), "Redis or its host refuses"),
+    **dict.fromkeys(("flapping, bad first", "flapping, good first", "slow"), "some answers come, or all come late"),
+    proxy.EMPTIED: "Redis has forgotten everything",
+}
+_OF_OTHERS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("throttled", "500", "connect timeout", "read timeout", "away", "hanging"), _REFUSED),
+    **dict.fromkeys(("answer too late", "answer lost", "transaction lost"), _UNKNOWN),
+}
+# A job, a class of faults of Redis or of the others, and a step in which such a fault is on.
+type Pairing = tuple[str, Literal["redis", "others"], str, int]
 
 
 @dataclass(frozen=True)
@@ -116,22 +133,39 @@ def cells(job: type[Job]) -> list[Cell | AwsCell]:
     return [*redis_cells(job), *provider_cells(job), *aws_cells(job)]
 
 
-def sampled(job: type[Job]) -> list[Cell | AwsCell]:
-    """Give the cells that differ from others, and a share of the rest.
+def pairings(cell: Cell | AwsCell) -> frozenset[Pairing]:
+    """Return every class of faults with every step that a cell tries together."""
+    if isinstance(cell, Cell) and cell.service == "redis":
+        kind = _OF_REDIS[cell.fault]
+        return frozenset((cell.job.NAME, "redis", kind, step) for step in range(len(cell.job.STEPS)) if cell.on(step))
+    # Faults of AWS are over after some requests. Those of the provider count for where they begin, as these do.
+    return frozenset({(cell.job.NAME, "others", _OF_OTHERS[cell.fault], cell.step)})
 
-    What Redis answers instead of an answer is all the same to its client, and so is why AWS did nothing.
-    """
-    return [cell for number, cell in enumerate(cells(job)) if _differs(cell) or number % _SHARES[job] == 0]
 
+def sampled(rotation: str) -> list[Cell | AwsCell]:
+    """Return the cells that a run tries: every class of faults in every step, the faults themselves by `rotation`."""
+    every = [cell for job in JOBS for cell in cells(job)]
 
-def _differs(cell: Cell | AwsCell) -> bool:
-    if isinstance(cell, AwsCell):  # as often as the client tries
-        return cell.requests == 3 and cell.fault in (_DISTINCT_OF_AWS if cell.job is Capture else _LOST)
-    if cell.service == "provider":
-        return cell.mode == "only" and cell.fault == "answer lost"
-    if cell.job is not Capture:
-        return cell.mode == "throughout" and cell.fault in _DISTINCT
-    return cell.mode == "throughout" or cell.fault in (_DISTINCT_ALONE if cell.mode == "only" else _DISTINCT)
+    def place(cell: Cell | AwsCell) -> bytes:
+        return hashlib.sha256(f"{rotation} {cell}".encode()).digest()
+
+    shuffled = sorted(every, key=place)
+    chosen: dict[Cell | AwsCell, None] = {}
+    tried: Counter[Pairing] = Counter()
+    for cell in shuffled:
+        if any(not tried[each] for each in pairings(cell)):
+            chosen[cell] = None
+            tried.update(pairings(cell))
+    # Those that others make superfluous give way to the next in turn.
+    for cell in list(chosen):
+        if all(tried[each] > 1 for each in pairings(cell)):
+            del chosen[cell]
+            tried.subtract(pairings(cell))
+    for cell in shuffled:
+        if len(chosen) >= SAMPLE:
+            break
+        chosen[cell] = None
+    return [cell for cell in every if cell in chosen]
 
 
 def run(bench: Bench, job: type[Job], cell: Cell | AwsCell | None) -> list[Finding]:

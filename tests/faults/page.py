@@ -16,7 +16,7 @@ from tests.faults import aws, proxy  # noqa: E402  # after the path
 from tests.faults.capture import Capture  # noqa: E402  # as above
 from tests.faults.job import ALLOWED, Job, Kind  # noqa: E402  # as above
 from tests.faults.known import CAUSES  # noqa: E402  # as above
-from tests.faults.matrix import AWS_REQUESTS, JOBS, PROVIDER, AwsCell, Cell, Mode, cells, sampled  # noqa: E402  # as above
+from tests.faults.matrix import AWS_REQUESTS, JOBS, PROVIDER, SAMPLE, AwsCell, Cell, Mode, cells  # noqa: E402  # as above
 from tests.faults.visit import VisitJob  # noqa: E402  # as above
 
 PAGE: Final = ROOT / "docs/faults.md"
@@ -43,13 +43,13 @@ type Results = Mapping[str, str]
 
 _HEAD: Final = """# When Redis or AWS fail
 
-Written by `python -m tests.faults.page`, which tries every cell below (twenty minutes on a quiet machine; four
-with the word `sampled` behind it); do not edit. `python -m pytest tests/faults -n 2` tries the cells that differ from
-others and a share of the rest; a failing cell names itself. The bench is in `tests/faults/`.
+Written by `python -m tests.faults.page`, which tries every cell below; do not edit. So does `make test-all`. Other runs
+try about {sample} cells: every class of faults in every step, and within a class those whose turn it is with the commit
+(`tests/faults/matrix.py`). A failing cell names itself; `-k` with its name, and `BEDSIDE_FAULTS=every`, tries it again.
 
 Two jobs are done whole, in the steps below: a clinician and a phone take photos, and a patient and a practitioner live
-through a visit. Every function runs in one process, with moto for AWS, and a real Redis behind the Upstash bridge. A
-proxy in front of the bridge, or a switch between the functions and moto, makes one thing fail: throughout, from a step
+through a visit. Every function runs in one process, with AWS in memory, and a real Redis behind the Upstash bridge. A
+proxy in front of the bridge, or a switch between the functions and AWS, makes one thing fail: throughout, from a step
 on, until before a step, or in one step only (Redis, which has 80 ms to answer where it hangs, and the video provider);
 or for the next so many requests from a step on (AWS). What fails because of AWS or of the provider the users' pages
 repeat after 1, 2 and 4 seconds, as they really do, and the client of AWS tries three times by itself; faults of Redis
@@ -98,7 +98,7 @@ def page(results: Results) -> str:
     """Return the page."""
     good, every = sum(result in _FINE for result in results.values()), sum(len(cells(job)) for job in JOBS)
     parts = [
-        _HEAD.format(good=GOOD),
+        _HEAD.format(good=GOOD, sample=SAMPLE),
         f"\n{good} of {len(results)} cells that were tried are good; there are {every}. ",
         "What is known of the others:\n\n",
         "".join(f"- {cause}\n" for cause in CAUSES),
@@ -178,18 +178,18 @@ def result_of(report: pytest.TestReport) -> str:
     return "".join(_LETTERS[kind] for kind in kinds) or "!"
 
 
-def main(path: Path, *, every: bool) -> None:
-    """Try every cell, or those that the tests try, and write the page."""
-    os.environ["BEDSIDE_FAULTS"] = "every" if every else "sampled"
+def main(path: Path) -> None:
+    """Try every cell, and write the page."""
+    os.environ["BEDSIDE_FAULTS"] = "every"
     collecting = _Collecting()
     arguments = [str(ROOT / "tests/faults/test_matrix.py"), "-q", "-n", "2", "--tb", "no", "-p", "no:cacheprovider"]
     # This module has loaded what pytest would have liked to rewrite.
     pytest.main([*arguments, "-W", "ignore::pytest.PytestAssertRewriteWarning"], [collecting])
-    wanted = {str(cell) for job in JOBS for cell in (cells(job) if every else sampled(job))}
+    wanted = {str(cell) for job in JOBS for cell in cells(job)}
     if missing := wanted - collecting.results.keys():
         raise SystemExit(f"{len(missing)} cells were not tried, as {min(missing)}")
     path.write_text(page({name: found for name, found in collecting.results.items() if name in wanted}))
 
 
 if __name__ == "__main__":
-    main(PAGE, every=sys.argv[1:] != ["sampled"])
+    main(PAGE)

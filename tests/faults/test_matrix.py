@@ -8,11 +8,10 @@ from tests.faults.capture import Capture
 from tests.faults.conftest import Bench
 from tests.faults.job import ALLOWED, Finding, Job
 from tests.faults.known import known
-from tests.faults.matrix import JOBS, AwsCell, Cell, cells, run, sampled
+from tests.faults.matrix import EVERY, JOBS, AwsCell, Cell, cells, run, sampled
 
-# `python -m tests.faults.page` tries every cell.
-_EVERY = os.environ.get("BEDSIDE_FAULTS") == "every"
-_CELLS = [cell for job in JOBS for cell in (cells(job) if _EVERY else sampled(job))]
+# `make test-all` and `python -m tests.faults.page` try every cell.
+_CELLS = [cell for job in JOBS for cell in cells(job)] if EVERY else sampled(os.environ["BEDSIDE_ROTATION"])
 
 
 def judge(findings: list[Finding], service: str, record: pytest.Function) -> None:

@@ -7,9 +7,8 @@ import pytest
 
 from tests.faults import aws, proxy
 from tests.faults.capture import Capture
-from tests.faults.matrix import JOBS, PROVIDER, cells, sampled
+from tests.faults.matrix import JOBS, PROVIDER, SAMPLE, Pairing, cells, pairings, sampled
 from tests.faults.page import GOOD, PAGE, page, result_of
-from tests.faults.visit import VisitJob
 
 
 def test_the_page_is_of_this_bench() -> None:
@@ -64,14 +63,21 @@ def test_results(outcome: Literal["passed", "skipped", "failed"], found: list[st
     assert result_of(report) == shown
 
 
-def test_what_is_sampled() -> None:
-    """What is tried every time has each fault of Redis throughout, and each distinct one at every step."""
-    tried = {str(cell) for cell in sampled(Capture)}
-    assert {f"capture: redis {fault} | throughout" for fault in proxy.FAULTS if fault != proxy.MUCH_LATER} <= tried
-    for fault in ("reset", "black hole", "reply lost", "flapping, bad first", "emptied"):
-        for name in Capture.names()[1:]:
-            assert {f"capture: redis {fault} | from {name}", f"capture: redis {fault} | until {name}"} <= tried
-    tried = {str(cell) for cell in sampled(VisitJob)}
-    changing = set(VisitJob.names()) - {"both look back", "hours pass"}
-    assert {f"visit: dynamodb answer lost x3 | from {name}" for name in changing} <= tried
-    assert {f"visit: provider answer lost | only {name}" for name in VisitJob.names()} <= tried
+@pytest.mark.parametrize("rotation", ["", "4056729", "fbb3743"])
+def test_what_is_sampled(rotation: str) -> None:
+    """Every class of faults in every step, in no more cells than fit into a run."""
+    tried, every = sampled(rotation), [cell for job in JOBS for cell in cells(job)]
+    assert tried == sampled(rotation)
+    assert frozenset[Pairing]().union(*map(pairings, tried)) == frozenset[Pairing]().union(*map(pairings, every))
+    assert len(tried) == len(set(tried))
+    assert SAMPLE <= len(tried) <= SAMPLE + 15
+    for job in JOBS:
+        steps = {step for name, _, _, step in frozenset[Pairing]().union(*map(pairings, tried)) if name == job.NAME}
+        assert steps == set(range(len(job.STEPS)))
+
+
+def test_every_cell_has_its_turn() -> None:
+    """A few hundred commits try nearly all of them."""
+    every = {str(cell) for job in JOBS for cell in cells(job)}
+    tried = {str(cell) for number in range(300) for cell in sampled(str(number))}
+    assert len(tried) > 0.98 * len(every)

@@ -1,4 +1,4 @@
-"""One clinic in one process: every function, wired to moto, a real Redis behind the bridge, and small fakes."""
+"""One clinic in one process: every function, AWS in memory, a real Redis behind the bridge, and small fakes."""
 
 import base64
 import hashlib

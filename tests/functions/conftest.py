@@ -4,11 +4,12 @@ import io
 import logging
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from tests.conftest import Upstash
-from tests.fakes.management import management
+from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
 from tests.functions.clinic import FUNCTIONS, Clinic, environment, secrets
 from tests.functions.steering import SteeredWiring
@@ -28,17 +29,42 @@ def redis_url(upstash: Upstash) -> str:
     return upstash.url
 
 
+@dataclass(frozen=True)
+class Neighbours:
+    """What functions reach over HTTP besides Redis, for the whole test session: a parameter store, and API Gateway."""
+
+    parameters: dict[str, str]
+    parameter_store: str
+    connections: Connections
+
+
+@pytest.fixture(scope="session")
+def neighbours() -> Iterator[Neighbours]:
+    parameters: dict[str, str] = {}
+    with parameter_store(parameters) as origin, management() as connections:
+        yield Neighbours(parameters, origin, connections)
+
+
 @pytest.fixture
-def clinic(aws: None, upstash: Upstash, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Clinic]:  # noqa: ARG001  # what is asked of AWS is answered from moto
-    with parameter_store(secrets(redis_url, upstash.token)) as ssm, management() as connections:
-        # Long enough for a busy machine.
-        for name, value in environment(ssm, connections.endpoint, redis_deadline_ms=2000).items():
-            monkeypatch.setenv(name, value)
-        wiring = SteeredWiring(os.environ)
-        wiring.serve(monkeypatch, *FUNCTIONS)
-        if redis_url == upstash.url:
-            wiring.platform.redis.execute("FLUSHALL")
-        yield Clinic(wiring, connections)
+def clinic(
+    aws: None,  # noqa: ARG001  # answers what is asked of AWS
+    upstash: Upstash,
+    redis_url: str,
+    neighbours: Neighbours,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Clinic:
+    neighbours.parameters.clear()
+    neighbours.parameters.update(secrets(redis_url, upstash.token))
+    connections = neighbours.connections
+    connections.forget()
+    # Long enough for a busy machine.
+    for name, value in environment(neighbours.parameter_store, connections.endpoint, redis_deadline_ms=2000).items():
+        monkeypatch.setenv(name, value)
+    wiring = SteeredWiring(os.environ)
+    wiring.serve(monkeypatch, *FUNCTIONS)
+    if redis_url == upstash.url:
+        wiring.platform.redis.execute("FLUSHALL")
+    return Clinic(wiring, connections)
 
 
 @pytest.fixture

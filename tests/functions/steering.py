@@ -3,11 +3,12 @@
 import importlib
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, ClassVar
 
 import pytest
 
+from bedside.adapters.aws.idempotency import Idempotency
 from bedside.capture.wiring import CaptureWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.operations.wiring import OperationsWiring
@@ -20,6 +21,12 @@ from tests.fakes.rooms import FakeRooms
 from tests.fakes.schedules import Schedules
 
 
+@cache
+def _idempotency(table: str) -> Idempotency:
+    """Give the process's own, as in Lambda: making its SDK client takes longer than most tests."""
+    return Idempotency(table)
+
+
 class SteeredPlatform(Platform):
     """A platform whose clock moves on, or stops, as a test says; `replaced` wirings stand in for the real ones."""
 
@@ -29,6 +36,10 @@ class SteeredPlatform(Platform):
     def __init__(self, env: Mapping[str, str], replaced: Mapping[Any, Any]) -> None:
         super().__init__(env)
         self._replaced = replaced
+
+    @cached_property
+    def idempotency(self) -> Idempotency:
+        return _idempotency(self.settings.idempotency_table)
 
     def domain[Wiring](self, kind: Callable[[Platform], Wiring]) -> Wiring:
         stand_in: Callable[[Platform], Wiring] = self._replaced.get(kind, kind)

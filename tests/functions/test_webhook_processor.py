@@ -15,6 +15,7 @@ from bedside.adapters.hms import Hms
 from bedside.adapters.rest import Answer, RestError
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import WEBHOOKS, client
+from tests.examples import examples
 from tests.fakes.aws_calls import listen
 from tests.fakes.invocation import Invocation
 from tests.functions import hooks
@@ -303,7 +304,7 @@ STEPS = st.one_of(
 
 
 @given(steps=st.lists(STEPS, max_size=14))
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_every_event_ends_as_one_outcome(clinic: Clinic, ear: Ear, steps: list[tuple[str, int, str]]) -> None:
     """Whatever is delivered, repeated, cut off, throttled and lost, in whichever order: none lost, none twice."""
     _empty()

@@ -120,10 +120,11 @@ def test_without_the_queue_it_waits_for_the_sweeper(
     """It is found a minute later."""
     deliver(clinic, hooks.hms("e1"))
     process(clinic, *queued())
-    listen(monkeypatch).fail("SendMessage", "ThrottlingException")
+    calls = listen(monkeypatch)
+    calls.fail("SendMessage", "ThrottlingException")
     assert replay(clinic, event="hms/e1") == {"queued": "hms/e1"}
     assert provider.asked == []
-    monkeypatch.undo()
+    calls.mend()
     assert list(stored()) == ["hms#e1"]
 
 

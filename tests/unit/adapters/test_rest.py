@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from bedside.adapters import rest
 from bedside.adapters.rest import Answer, RestClient, RestError
+from tests.examples import examples
 from tests.fakes.hostile import (
     Behaviour,
     dripping,
@@ -232,7 +233,7 @@ def test_a_server_without_a_good_certificate_is_not_talked_to() -> None:
         assert not failure(RestClient(origin.replace("http:", "https:"))).sent
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(answer=st.binary(max_size=200), proper=st.booleans())
 def test_any_bytes_are_an_answer_or_a_failure(answer: bytes, proper: bool) -> None:  # noqa: FBT001  # drawn
     """Whatever bytes come back, the caller gets an answer or a RestError."""

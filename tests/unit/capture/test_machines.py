@@ -1,7 +1,6 @@
 """Whatever happens in whatever order, the rules of a session hold: in the record, and in Redis."""
 
 import itertools
-import os
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError
 from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
+from tests.examples import examples
 from tests.unit.capture.test_model import ITEM
 
 LIMIT = 3
@@ -25,9 +25,8 @@ HOLD_MS = 1000
 START = 4_000_000_000_000
 IDS = st.sampled_from(["a", "b", "c", "d", "e"])
 KEYS = (f"machine-{number}" for number in itertools.count())
-# More with EXAMPLES=…, for a night's run.
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "12")),
+    max_examples=examples(5),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

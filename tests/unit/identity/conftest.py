@@ -1,4 +1,4 @@
-"""The tables of people and of the audit trail, in moto, and what works in them."""
+"""The tables of people and of the audit trail, in memory, and what works in them."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -61,7 +61,7 @@ class Registry:
 
 
 @pytest.fixture
-def registry(aws: None) -> Registry:  # noqa: ARG001  # the tables stand in moto
+def registry(aws: None) -> Registry:  # noqa: ARG001  # the tables are in memory
     table = Table(IDENTITY)
     made = iter(range(1, 1_000_000))
     trail = AuditTrail(Table(AUDIT), lambda count: next(made).to_bytes(count))

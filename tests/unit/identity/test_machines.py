@@ -34,6 +34,7 @@ from bedside.kernel.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from tests.examples import examples
 from tests.fakes.outbox import Outbox
 from tests.unit.identity.conftest import KEY, NOW, Registry
 
@@ -43,9 +44,8 @@ KEYS = {"1": b"o" * 32}
 PAIRS = TokenPairIssuer(KeyRing(KEYS, lambda: KEYS), 900_000)
 NUMBERS = (f"+6421{number:07d}" for number in itertools.count(5_000_000))
 WAITS = st.sampled_from([1, 1000, RESEND_S * 1000, LIFE_S * 1000, HOUR_MS, 5 * HOUR_MS])
-# More with EXAMPLES=…, for a night's run.
 EXAMPLES = settings(
-    max_examples=int(os.environ.get("EXAMPLES", "8")),
+    max_examples=examples(4),
     stateful_step_count=30,
     deadline=None,
     suppress_health_check=list(HealthCheck),

@@ -20,6 +20,7 @@ from bedside.visits.repository import VisitRepository
 from bedside.visits.states import TERMINAL, transition
 from bedside.visits.summary import summary
 from bedside.visits.timers import Timers
+from tests.examples import examples
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.schedules import Schedules
 from tests.fakes.tables import MemoryTable
@@ -264,7 +265,7 @@ def check(before: Visit, after: Visit) -> None:
 def test_it_ends_once_and_nothing_is_left() -> None:
     """One outcome; the room was ended, recordings heard of it, nothing is due, and no schedule waits."""
 
-    @settings(max_examples=1000, deadline=None)
+    @settings(max_examples=examples(100), deadline=None)
     @given(STORIES)
     def run(acts: list[Act]) -> None:
         practice = Practice("v")

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from bedside.visits.model import Visit
 from bedside.visits.states import TERMINAL, transition
 from bedside.visits.summary import summary
+from tests.examples import examples
 from tests.unit.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, Event, Life, T, happen
 
 # Late by nothing, by what the provider repeats for, by what a queue holds up, or by a night.
@@ -39,10 +40,10 @@ def check(visit: Visit) -> None:
 
 @pytest.mark.parametrize("name", LIVES)
 def test_a_life_ends_as_it_should_whatever_arrives_when(name: str) -> None:
-    """500 ways to be late, doubled and out of order: one state, one summary, and no way back from an end."""
+    """Many ways to be late, doubled and out of order: one state, one summary, and no way back from an end."""
     life = LIVES[name]
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     @given(arrivals(life))
     def run(ingestion: list[tuple[int, Event]]) -> None:
         visit = BOOKED
@@ -61,7 +62,7 @@ def test_a_life_ends_as_it_should_in_any_order_at_all(name: str) -> None:
     """Everything after the calls in one heap, hours later: the order does not matter, nor what comes twice."""
     life = LIVES[name]
 
-    @settings(max_examples=500, deadline=None)
+    @settings(max_examples=examples(50), deadline=None)
     @given(st.permutations([*life.rest, *life.rest]))
     def run(rest: list[Event]) -> None:
         visit = BOOKED

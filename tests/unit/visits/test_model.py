@@ -9,6 +9,7 @@ from bedside.visits.facts import Decision, with_decision
 from bedside.visits.model import effects, with_facts
 from bedside.visits.states import TERMINAL
 from bedside.visits.summary import summary
+from tests.examples import examples
 from tests.unit.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, Event, T, Timer, Webhook, happen
 from tests.unit.visits.test_lives import check
 
@@ -33,7 +34,7 @@ def anything(draw: st.DrawFn) -> Event:
             return Webhook(at, joining, draw(st.sampled_from("ab")), {"left_at": at})
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.lists(anything(), max_size=12))
 def test_whatever_becomes_known_the_history_is_one_the_table_allows(events: list[Event]) -> None:
     """Whoever told it, in whatever order; and the clock ends every visit."""

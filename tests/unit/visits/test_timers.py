@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from bedside.visits.model import Visit
 from bedside.visits.timers import Timer, Timers, timers
+from tests.examples import examples
 from tests.fakes.schedules import Schedules
 from tests.unit.visits.life import BOOKED, LIVES, MINUTE, RULES, T, happen
 
@@ -40,7 +41,7 @@ def test_a_visit_that_is_over_waits_for_nothing() -> None:
         assert timers(lives(name, T + 60 * MINUTE)[-1], RULES, T + 60 * MINUTE) == frozenset()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(st.sampled_from(sorted(LIVES)), st.integers(0, 60))
 def test_schedules_follow_a_visit(name: str, minutes: int) -> None:
     """After each change there is one for each time that is to come."""

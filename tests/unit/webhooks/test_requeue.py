@@ -27,7 +27,7 @@ class Sent:
 
 
 @pytest.fixture
-def events(aws: None) -> WebhookEventRepository:  # noqa: ARG001  # the table stands in moto
+def events(aws: None) -> WebhookEventRepository:  # noqa: ARG001  # the table is in memory
     return WebhookEventRepository(Table(WEBHOOKS), retention_days=35)
 
 

@@ -323,7 +323,7 @@ def test_an_index_is_read_in_pages() -> None:
         Table("no-such-table").page("people-of-facility", "facilityId", "F", limit=3, after=None)
 
 
-def test_a_stretch_of_an_index_is_read_either_way(aws: None) -> None:  # noqa: ARG001  # it stands in moto
+def test_a_stretch_of_an_index_is_read_either_way(aws: None) -> None:  # noqa: ARG001  # it is in memory
     """From the first or from the last, page by page, and nothing outside of it."""
     table = Table(VISITS)
     for number in range(7):

@@ -21,7 +21,7 @@ AT = 1_795_228_200_001
 
 
 @pytest.fixture
-def scheduler(aws: None) -> Scheduler:  # noqa: ARG001  # it stands in moto
+def scheduler(aws: None) -> Scheduler:  # noqa: ARG001  # it is in memory
     """The scheduler, with its group."""
     client("scheduler").create_schedule_group(Name=TARGET.group)
     return Scheduler(TARGET, REGION)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from bedside.adapters.redis.circuit_breaker import CircuitBreaker, StateChange
+from tests.examples import examples
 
 
 class Bench:
@@ -195,5 +196,5 @@ class BreakerMachine(RuleBasedStateMachine):
 def test_it_does_as_the_rules_say() -> None:
     """In any order of calls, answers, failures and pauses."""
     run_state_machine_as_test(
-        BreakerMachine, settings=settings(max_examples=150, stateful_step_count=40, deadline=None)
+        BreakerMachine, settings=settings(max_examples=examples(30), stateful_step_count=40, deadline=None)
     )

@@ -15,6 +15,7 @@ from bedside.adapters.redis.circuit_breaker import CircuitBreaker, StateChange
 from bedside.adapters.redis.client import CommandError, Redis, RedisError, Script
 from bedside.adapters.rest import Answer, RestClient
 from tests.conftest import Upstash
+from tests.examples import examples
 from tests.fakes.hostile import Behaviour, dripping, hostile, ok, refused, resetting, saying, silent
 from tests.fakes.http_request import read_request
 
@@ -71,7 +72,7 @@ _json = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=list(HealthCheck))
 @given(document=_json | _json.map(lambda value: {"result": value}))
 def test_any_json_is_a_reply_or_a_failure(document: Any) -> None:
     """Whatever JSON comes back, the caller gets a reply or a RedisError, and never a KeyError of it."""

@@ -14,13 +14,14 @@ from bedside.kernel.errors import Limit
 from bedside.platform.limits.algorithms import BUCKET, WINDOW, Count, count_bucket, count_window
 from bedside.platform.limits.policies import Policy
 from tests.conftest import Upstash
+from tests.examples import examples
 from tests.unit.platform.limits.test_policies import POLICIES
 
 NOW = 1_795_228_312_345
 ARGUMENTS = "(KEYS[1], tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]))"
 SCRIPTS = {"window": Script(f"{WINDOW}return window{ARGUMENTS}"), "bucket": Script(f"{BUCKET}return bucket{ARGUMENTS}")}
 KEYS = (f"counter-{number}" for number in itertools.count())
-AGAINST_REDIS = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+AGAINST_REDIS = settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
 
 # How long after the one before a call is made (ms; clocks differ and are set back), or "told": as long as was said.
 PAUSES = st.lists(st.integers(-3000, 9000) | st.integers(0, 5) | st.just("told"), max_size=40)
@@ -88,7 +89,7 @@ def test_buckets_count_alike(redis: Redis, limit: Limit, pauses: list[Any]) -> N
         assert lua.count(now) == python.count(now)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(60))
 @given(limit=LIMITS, pauses=PAUSES)
 def test_no_window_holds_more_than_the_quota(limit: Limit, pauses: list[Any]) -> None:
     """In any half-open stretch of its length; and whoever could pass does. Late clocks are put forward."""
@@ -106,7 +107,7 @@ def test_no_window_holds_more_than_the_quota(limit: Limit, pauses: list[Any]) ->
         assert beyond - first >= length
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(60))
 @given(limit=LIMITS, pauses=PAUSES)
 def test_no_bucket_gives_more_than_it_held_and_got(limit: Limit, pauses: list[Any]) -> None:
     """In any stretch at most the quota and what flowed in meanwhile; a full one gives its quota at once."""

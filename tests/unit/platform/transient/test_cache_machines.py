@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from bedside.adapters.redis.client import Redis
 from tests.conftest import Upstash
+from tests.examples import examples
 from tests.unit.platform.transient.caching import Process, starting
 
 TAGS = ("x", "y")
@@ -136,7 +137,7 @@ def anew(world: World, redis: Redis) -> World:
     return World(world.processes)
 
 
-TRIED = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TRIED = settings(max_examples=examples(30), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @TRIED

@@ -19,6 +19,7 @@ from bedside.platform.transient.counters import (
     Counters,
 )
 from tests.conftest import Upstash
+from tests.examples import examples
 
 COUNTERS = domains.counters()
 # Redis forgets by its own clock, so that what is counted lies in the future; a little after an hour's beginning.
@@ -168,7 +169,7 @@ EVENTS = st.lists(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(events=EVENTS, hours=st.integers(1, 48), days=st.integers(1, 90), facility=st.sampled_from([None, "FAC001"]))
 def test_what_is_read_is_what_was_counted(
     upstash: Upstash,

@@ -14,6 +14,7 @@ from bedside.adapters.seal import Seal
 from bedside.platform.transient import drafts as table
 from bedside.platform.transient.drafts import KINDS, OAUTH_STATE, PHOTO_DETAILS, SETUP_PROGRESS, Drafts, Kind
 from tests.conftest import Upstash
+from tests.examples import examples
 from tests.fakes.switched_redis import SwitchedRedis
 
 NOW = 1_795_228_312_345
@@ -203,4 +204,4 @@ def test_a_draft_of_single_use_is_never_used_twice(upstash: Upstash, redis: Redi
                 process.drafts.forget()
             return process.drafts
 
-    run_state_machine_as_test(Life, settings=settings(max_examples=80, stateful_step_count=25, deadline=None))
+    run_state_machine_as_test(Life, settings=settings(max_examples=examples(16), stateful_step_count=25, deadline=None))

@@ -25,6 +25,7 @@ from bedside.visits.recordings.facts import (
     taken,
 )
 from bedside.visits.recordings.model import FINISHED, GIVEN_UP, Copy, File, Recording, RecordingState
+from tests.examples import examples
 
 HOUR = 3_600_000
 NEW = Recording("v", "FAC001")
@@ -130,7 +131,7 @@ def arrivals(draw: st.DrawFn, story: Story) -> list[Change]:
 
 @pytest.mark.parametrize("name", STORIES)
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(40))
 def test_every_order_ends_the_same(name: str, data: st.DataObject) -> None:
     """In one state, with every file copied once; and the same again changes nothing."""
     story, recording = STORIES[name], NEW
@@ -148,7 +149,7 @@ def test_every_order_ends_the_same(name: str, data: st.DataObject) -> None:
 # Not where a second part begins, or where a file comes of what had failed: that is copied, and stays failed.
 @pytest.mark.parametrize("name", [name for name in STORIES if not {"twice", "delivered"} & set(re.split(r"\W+", name))])
 @given(data=st.data())
-@settings(max_examples=200)
+@settings(max_examples=examples(40))
 def test_what_is_finished_stays_finished(name: str, data: st.DataObject) -> None:
     """With one part, no webhook after the stop makes a finished recording unfinished; nor a success a failure."""
     story, recording, reached = STORIES[name], NEW, None

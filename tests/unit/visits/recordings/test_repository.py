@@ -15,7 +15,7 @@ HOUR = 3_600_000
 
 
 @pytest.fixture
-def visits_table(aws: None) -> Table:  # noqa: ARG001  # it stands in moto
+def visits_table(aws: None) -> Table:  # noqa: ARG001  # it is in memory
     return Table(VISITS)
 
 

@@ -69,7 +69,7 @@ class Studio:
 
 
 @pytest.fixture
-def studio(aws: None) -> Studio:  # noqa: ARG001  # the table stands in moto
+def studio(aws: None) -> Studio:  # noqa: ARG001  # the table is in memory
     visits = VisitRepository(Table(VISITS), RULES)
     assert visits.add(BOOKED, by="admin", now_ms=T)
     record, rooms = RecordingRepository(Table(VISITS), HOUR), FakeRooms()
