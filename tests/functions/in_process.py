@@ -41,7 +41,7 @@ class Gateway(httpx.BaseTransport):
             return _bucket(request)
         if request.url.path == "/outbox":
             phone = request.url.params["phone"]
-            texts = [text for to, text in self._clinic.wiring.texts.messages[::-1] if to == phone]
+            texts = [text for to, text in self._clinic.wiring.identity.sms.messages[::-1] if to == phone]
             return httpx.Response(200, json=[{"phone": phone, "text": text, "at": _INSTANT} for text in texts])
         path = request.url.raw_path.decode().partition("?")[0]
         for route in self._routes:

@@ -66,4 +66,4 @@ def redis_url(request: pytest.FixtureRequest) -> Iterator[str]:
 def deadline(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for Redis less than the patient setting of the other tests."""
     monkeypatch.setenv("BEDSIDE_REDIS_DEADLINE_MS", "100")
-    assert clinic.wiring.settings.redis_deadline_s == 0.1
+    assert clinic.wiring.platform.settings.redis_deadline_s == 0.1

@@ -25,6 +25,9 @@ from tests.e2e.waiting import until
 from tests.local.places import FIXTURES, free_port
 
 _START_SECONDS = 150
+# A test may start two runs, one after the other.
+pytestmark = pytest.mark.timeout(2 * _START_SECONDS + 100)
+
 _CODE = "import sys, pathlib, local.run; sys.exit(local.run.main(pathlib.Path(sys.argv[1])))"
 
 

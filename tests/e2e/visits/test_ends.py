@@ -13,8 +13,8 @@ from tests.e2e.waiting import until
 
 _SLOW_MS = 60_000
 # Everybody is there, and sees that they are, before the time of the first is up.
-_NO_SHOW = Waits(no_show=timedelta(seconds=25))
-_LIMIT = Waits(warning=timedelta(seconds=30), limit=timedelta(seconds=45))
+_NO_SHOW = Waits(no_show=timedelta(seconds=20))
+_LIMIT = Waits(warning=timedelta(seconds=25), limit=timedelta(seconds=40))
 
 
 def expect_facts(page: Page, **facts: str) -> None:
@@ -24,7 +24,7 @@ def expect_facts(page: Page, **facts: str) -> None:
         expect(row.locator("dd")).to_have_text(value)
 
 
-@pytest.mark.parametrize(("waits", "begins_in"), [(_NO_SHOW, timedelta(seconds=25))], ids=["soon"])
+@pytest.mark.parametrize(("waits", "begins_in"), [(_NO_SHOW, timedelta(seconds=20))], ids=["soon"])
 def test_a_practitioner_does_not_show_up(
     patient: Attendant, practitioner: Attendant, account: Account, waits: Waits
 ) -> None:
@@ -80,8 +80,8 @@ def test_both_are_warned_and_then_the_time_is_over(
         expect(attendant.page.locator("#room iframe")).to_have_count(1)
     expect(patient.page.locator("#over-title")).to_have_text("The time for this visit is over", timeout=_SLOW_MS)
     practitioner.expect_state("Ended: time was up")
-    expect_facts(practitioner.page, Outcome="Ended: time was up", Duration="45 seconds", Recorded="No")
-    expect_facts(patient.page, Clinician="Dr Hana Walker", Duration="45 seconds")
+    expect_facts(practitioner.page, Outcome="Ended: time was up", Duration="40 seconds", Recorded="No")
+    expect_facts(patient.page, Clinician="Dr Hana Walker", Duration="40 seconds")
     for attendant in (patient, practitioner):
         expect(attendant.page.locator("#room iframe")).to_have_count(0)
 
