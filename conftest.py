@@ -14,8 +14,13 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 from local import browser as chromium
 from local.background import Background
 
-# Tests with one of these in their names harm a product that they share, so that one process makes all of them.
-_ALONE = ("without Redis", "/short_waits/")
+# Tests that one process makes, by what is in their names.
+_TOGETHER = {
+    # They take functions of the product away from each other, or its Redis from everybody.
+    "harmful": ("/without_redis/", "e2e/visits/", "e2e/test_webhooks", "e2e/tenancy/"),
+    # They share a local cloud, which takes longer to start than all of them take.
+    "local cloud": ("local/test_admin", "local/test_front", "local/test_patches"),
+}
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
 # What takes longest begins first, so that at the end no process waits for another. Pages come before the journeys
@@ -32,7 +37,8 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     wanted = config.args == config.getini("testpaths") or any("e2e" in arg for arg in config.args)
     if not wanted or hasattr(config, "workerinput") or "STACK_FILE" in os.environ:
         return
-    product = Background(_PORT, Path(tempfile.mkdtemp(prefix="bedside-tests-")))
+    # With short waits for visits: a test that wants others sets them.
+    product = Background(_PORT, Path(tempfile.mkdtemp(prefix="bedside-tests-")), FAST="1")
     config.stash[_PRODUCT] = product
     os.environ |= {"STACK_FILE": str(product.stack_file), "STACK_LOG": str(product.log)}
 
@@ -48,10 +54,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # as above
-    """Gives every test to whichever process is free, but those that break things together to one."""
+    """Gives every test to whichever process is free, but those that belong together to one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return _ALONE[0] if any(name in nodeid for name in _ALONE) else nodeid
+        return next((scope for scope, names in _TOGETHER.items() if any(name in nodeid for name in names)), nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:

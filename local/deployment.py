@@ -24,6 +24,12 @@ def architecture() -> str:
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
+def builds_of(root: Path) -> Path:
+    """Return the folder where all runs of this checkout keep what was built from a source."""
+    builds = ROOT / "local/.state/build"
+    return builds if root == ROOT else builds / hashlib.sha256(str(root).encode()).hexdigest()[:16]
+
+
 def client(service: str, port: int) -> Any:  # noqa: ANN401 (each service has a type of its own)
     """Make an administrator's boto3 client for the local cloud."""
     make: Any = boto3.session.Session().client  # its stubs know services by literal name only

@@ -20,7 +20,7 @@ import segno
 from local import certificate, cloud, demo, demo_visits, ports, redis, settings, stack_file
 from local.child import Child
 from local.demo_people import PEOPLE
-from local.deployment import STACK, Deployment, architecture, client
+from local.deployment import STACK, Deployment, architecture, builds_of, client
 from local.front import Target
 from local.front_server import FrontServer
 from local.outside import Outside
@@ -105,8 +105,7 @@ class Run:
             self._own(cloud.start(chosen.cloud_port, chosen.state))
             self._write_secrets()
         # Runs at other ports share the builds of the same source.
-        builds = (chosen.state.parent if self._root == cloud.ROOT else chosen.state) / "build"
-        deployment = Deployment(chosen.cloud_port, chosen.state, builds, self._root)
+        deployment = Deployment(chosen.cloud_port, chosen.state, builds_of(self._root), self._root)
         with deployment.locked():
             with _step("sam build") as say:
                 say("" if deployment.build() else "unchanged, skipped")

@@ -9,6 +9,7 @@ from local.patches import (
     failure,
     http_api,
     latency,
+    layers,
     resources,
     route_response,
     schedules,
@@ -39,3 +40,4 @@ def apply() -> None:
     sms.apply()
     worker.apply()
     latency.apply()
+    layers.apply()

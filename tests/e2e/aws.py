@@ -1,6 +1,7 @@
 """Behind the product's back: its tables, its bucket, its logs, through the addresses in the stack file."""
 
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -44,6 +45,27 @@ class Aws:
     def resource(self, name: str) -> str:
         """Return what AWS calls something of the template: a function by its name, a queue by its address."""
         return stack.resources(self.client("cloudformation"), stack.LOCAL)[name]
+
+    @contextmanager
+    def configured(self, *names: str, **variables: str) -> Iterator[None]:
+        """Run functions of the template with other environment variables, and with their own again afterwards.
+
+        Either way they start anew, and whatever they are serving at that moment fails.
+        """
+        functions = self.client("lambda")
+        before = {
+            function: functions.get_function_configuration(FunctionName=function)["Environment"]["Variables"]
+            for function in map(self.resource, names)
+        }
+        try:
+            for function, own in before.items():
+                functions.update_function_configuration(
+                    FunctionName=function, Environment={"Variables": own | variables}
+                )
+            yield
+        finally:
+            for function, own in before.items():
+                functions.update_function_configuration(FunctionName=function, Environment={"Variables": own})
 
     def person(self, user_id: str) -> dict[str, Any]:
         """Return the record of a person; empty where there is none."""

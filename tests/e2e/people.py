@@ -1,11 +1,14 @@
 """People who sign in to the running product with codes from the outbox, and the calls that they make."""
 
+import base64
+import hashlib
 import json
 import re
 import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import httpx
@@ -25,11 +28,23 @@ def new_facility() -> str:
     return f"FAC-{secrets.token_hex(5)}"
 
 
+def slug_of(answer: httpx.Response) -> str:
+    """Return what an answer says went wrong: the slug of its problem."""
+    assert answer.headers["content-type"] == "application/problem+json", answer.text
+    return str(answer.json()["type"]).rpartition("/")[2]
+
+
 def kept(stack: dict[str, Any], name: str) -> StorageState:
     """Return what a browser holds in which a person of the demo has signed in; it never renews its token."""
     token = stack[f"{name}Token"]
-    user = httpx.get(f"{stack['apiUrl']}/auth/me", headers={"authorization": f"Bearer {token}"}, timeout=60).json()
-    return browser_of(stack, {"accessToken": token, "refreshToken": "", "user": user}, _DAY_MS)
+    return browser_of(stack, {"accessToken": token, "refreshToken": "", "user": _user(stack["apiUrl"], token)}, _DAY_MS)
+
+
+@cache
+def _user(api: str, token: str) -> dict[str, Any]:
+    headers = {"authorization": f"Bearer {token}"}
+    found: dict[str, Any] = httpx.get(f"{api}/auth/me", headers=headers, timeout=60).raise_for_status().json()
+    return found
 
 
 def browser_of(stack: dict[str, Any], pair: dict[str, Any], life_ms: int = 900_000) -> StorageState:
@@ -138,3 +153,71 @@ class Reception:
     def enrol(self, facility: str, *roles: str, verified: bool = True) -> SignedIn:
         """Add somebody to a facility, and sign them in."""
         return self.sign_in(self.register(facility, *roles, verified=verified)["phone"])
+
+
+@dataclass
+class Clinician:
+    """A clinician's calls to the API."""
+
+    http: httpx.Client
+    token: str
+
+    def call(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
+        headers = {"authorization": f"Bearer {self.token}"}
+        return self.http.request(method, path, json=body, headers=headers, **options)
+
+    def open(self, encounter: str, **more: str) -> dict[str, Any]:
+        facts = {"patientId": "patient-1", "facilityId": "FAC001", "patientName": "Ana Rangi", **more}
+        answer = self.call("POST", "/session/create", {"encounterId": encounter, **facts})
+        assert answer.status_code == 201, answer.text
+        opened: dict[str, Any] = answer.json()
+        return opened
+
+    def images(self, encounter: str) -> list[dict[str, Any]]:
+        answer = self.call("GET", f"/session/images/{encounter}")
+        assert answer.status_code == 200, answer.text
+        found: list[dict[str, Any]] = answer.json()["images"]
+        return found
+
+
+@dataclass
+class Phone:
+    """A phone's calls to the API, after it has scanned a code."""
+
+    http: httpx.Client
+    encounter: str
+    token: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def scan(cls, http: httpx.Client, token: str) -> "Phone":
+        answer = http.get(f"/session/token/{token}")
+        assert answer.status_code == 200, answer.text
+        facts = answer.json()
+        return cls(http, facts["encounterId"], facts["uploadToken"], facts)
+
+    def call(self, method: str, path: str, body: object = None) -> httpx.Response:
+        return self.http.request(method, path, json=body, headers={"authorization": f"Bearer {self.token}"})
+
+    def ask(self, image_id: str, photo: bytes) -> httpx.Response:
+        digest = base64.b64encode(hashlib.sha256(photo).digest()).decode()
+        body = {
+            "encounterId": self.encounter,
+            "imageId": image_id,
+            "contentType": "image/jpeg",
+            "contentLength": len(photo),
+            "sha256": digest,
+        }
+        return self.call("POST", "/session/presigned-url", body)
+
+    def upload(self, image_id: str, photo: bytes = b"\xff\xd8photo") -> str:
+        granted = self.ask(image_id, photo)
+        assert granted.status_code == 200, granted.text
+        url, headers = granted.json()["uploadUrl"], granted.json()["headers"]
+        stored = self.http.put(url, content=photo, headers=headers)
+        assert stored.status_code == 200, stored.text
+        key: str = granted.json()["s3Key"]
+        return key
+
+    def notify(self, key: str, **body: object) -> httpx.Response:
+        return self.call("POST", "/session/images", {"encounterId": self.encounter, "s3Key": key, **body})

@@ -14,8 +14,8 @@ from websockets.sync.client import connect
 
 from local.cloud import ROOT
 from tests.e2e.aws import Aws
-from tests.e2e.conftest import Clinician, Phone
-from tests.e2e.people import Caller, Reception, SignedIn, new_facility, new_number
+from tests.e2e.people import Caller, Clinician, Phone, Reception, SignedIn, new_facility, new_number
+from tests.e2e.waiting import until
 
 _NAME = "Whetu Marama-Tui"
 _NHI = "ZZZ0059"
@@ -155,11 +155,11 @@ def test_search_finds_what_is_there() -> None:
 
 def _settled(written: Written, request_id: str) -> list[str]:
     """Return what was written, once the line about this request is among it."""
-    deadline = time.monotonic() + 60
-    while not _with(lines := written.lines(), request_id):
-        assert time.monotonic() < deadline, f"{len(lines)} lines, and none about the request that should have one"
-        time.sleep(0.2)
-    return lines
+    until(
+        lambda: _with(written.lines(), request_id),
+        lambda: f"{len(written.lines())} lines, and none about the request that should have one",
+    )
+    return written.lines()
 
 
 def _with(lines: list[str], text: str) -> list[str]:

@@ -6,25 +6,18 @@ import hmac
 import json
 import secrets
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 import pytest
 
 from tests.e2e.aws import Aws
+from tests.e2e.waiting import until
 
 _TABLE = "bedside-webhooks-local"
-_PATIENCE_S = 30
 
 type Signed = tuple[str, str, Mapping[str, str]]
-
-
-@pytest.fixture
-def aws(stack: dict[str, Any]) -> Iterator[Aws]:
-    aws = Aws(stack)
-    yield aws
-    aws.close()
 
 
 def _hms(sender: Mapping[str, Any], event_id: str) -> Signed:
@@ -87,11 +80,12 @@ def test_an_event_is_processed_again_by_hand(stack: dict[str, Any], aws: Aws) ->
     asked = json.dumps({"event": f"hms/{event_id}"}).encode()
     told = aws.client("lambda").invoke(FunctionName=aws.resource("WebhookReplay"), Payload=asked)["Payload"].read()
     assert json.loads(told) == {"queued": f"hms/{event_id}"}
-    deadline = time.monotonic() + _PATIENCE_S
-    while (again := _processed(aws, f"hms#{event_id}"))["processedAt"] == first["processedAt"]:
-        assert time.monotonic() < deadline
-        time.sleep(0.2)
-    assert again["outcome"] == first["outcome"]
+
+    def again() -> dict[str, Any]:
+        return _processed(aws, f"hms#{event_id}")
+
+    until(lambda: again()["processedAt"] != first["processedAt"], again)
+    assert again()["outcome"] == first["outcome"]
 
 
 def _item(aws: Aws, key: str) -> dict[str, Any] | None:
@@ -102,11 +96,8 @@ def _item(aws: Aws, key: str) -> dict[str, Any] | None:
 
 
 def _processed(aws: Aws, key: str) -> dict[str, Any]:
-    """Wait until an event has an outcome."""
-    deadline = time.monotonic() + _PATIENCE_S
-    while True:
-        item = _item(aws, key)
-        if item and "outcome" in item:
-            return item
-        assert time.monotonic() < deadline, item
-        time.sleep(0.2)
+    """Wait until an event has an outcome, and return it."""
+    until(lambda: "outcome" in (_item(aws, key) or {}), lambda: _item(aws, key))
+    found = _item(aws, key)
+    assert found
+    return found

@@ -99,6 +99,15 @@ def test_a_code_signs_somebody_in(clinic: Clinic) -> None:
     assert [family["endsAt"] for family in person["families"].values()] == [1_795_228_312_345 + 43_200_000]
 
 
+def test_a_code_serves_its_number_only(clinic: Clinic) -> None:
+    """The code that one number got is refused for another, and still serves its own."""
+    code = clinic.send(PHONE)
+    while clinic.send(OTHER) == code:  # one time in a million
+        clinic.wiring.ahead_ms += 30_000
+    refusal(clinic.verify(OTHER, code), 401, "otp-invalid")
+    assert clinic.verify(PHONE, code).status == 200
+
+
 def test_a_known_person_stays_who_they_are(clinic: Clinic) -> None:
     """And is told what they may do."""
     clinic.member("FAC001", ("clinician", "facilityAdmin"), phone=PHONE, verification="pending")

@@ -2,13 +2,12 @@ import asyncio
 import shutil
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import uvicorn
 
 from local import cloud, redis
-from local.deployment import Deployment, architecture
+from local.deployment import Deployment, architecture, builds_of
 from local.front import Front, Target
 from local.run import start_bridge
 from tests.local.places import BRIDGE_TOKEN, FIXTURES, Stack, Store, free_port
@@ -21,9 +20,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     state, port = tmp_path_factory.mktemp("cloud"), free_port()
     child = cloud.start(port, state)
     try:
-        deployment = Deployment(port, state, state / "build", FIXTURES)
-        deployment.build()
-        yield Stack(port, state, deployment.deploy({"Architecture": architecture()}))
+        deployment = Deployment(port, state, builds_of(FIXTURES), FIXTURES)
+        with deployment.locked():
+            deployment.build()
+            outputs = deployment.deploy({"Architecture": architecture()})
+        yield Stack(port, state, outputs)
     finally:
         child.stop()
         shutil.rmtree(state, ignore_errors=True)
@@ -60,11 +61,21 @@ def origin(stack: Stack) -> Iterator[str]:
     assert not thread.is_alive()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    server, path = redis.start(tmp_path)
+@pytest.fixture(scope="module")
+def running_store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    state = tmp_path_factory.mktemp("store")
+    server, path = redis.start(state)
     port = free_port()
-    bridge = start_bridge(port, path, BRIDGE_TOKEN, tmp_path)
+    bridge = start_bridge(port, path, BRIDGE_TOKEN, state)
     yield Store(f"http://127.0.0.1:{port}", path)
     bridge.stop()
     server.stop()
+
+
+@pytest.fixture
+def store(running_store: Store) -> Store:
+    """A Redis that knows nothing, behind the bridge."""
+    with running_store.client() as rest:
+        for command in (["FLUSHALL"], ["SCRIPT", "FLUSH"]):
+            assert rest.post("/", json=command).json() == {"result": "OK"}
+    return running_store

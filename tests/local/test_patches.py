@@ -114,6 +114,18 @@ def test_function_sees_only_what_lambda_shows(stack: Stack) -> None:
     assert not {"AUTH", "GATEWAY_PORT", "BIND_HOST", "HOME", "DOCKER_HOST"} & set(environment)
 
 
+def test_layer_is_unpacked_once(stack: Stack) -> None:
+    """Each environment of a function imports from its layers, and two of them from the same folder."""
+    function = stack.aws("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId="AppFunction")
+    name = function["StackResourceDetail"]["PhysicalResourceId"]
+    first = httpx.get(f"{stack.api()}/seen").json()
+    stack.aws("lambda").update_function_configuration(FunctionName=name, Timeout=29)
+    second = httpx.get(f"{stack.api()}/seen").json()
+    assert first["process"] != second["process"]
+    assert first["layer"].endswith("/python/words.py")
+    assert second["layer"] == first["layer"]
+
+
 def test_quiet_function_answers_at_once(stack: Stack) -> None:
     """A warm function that logs nothing is faster than the 50 ms that the emulator would wait for a log line."""
 

@@ -43,16 +43,3 @@ def test_patient_is_named_on_every_screen(desk: Desk, handset: Handset, encounte
     expect(desk.page.locator("#patient-name")).to_be_in_viewport()
     desk.preview(1)
     expect(desk.page.locator("#preview-patient")).to_contain_text(PATIENT)
-
-
-def test_more_photos_after_the_first_ones(desk: Desk, handset: Handset, encounter: str) -> None:
-    """After success more photos can be added, and the numbers go on."""
-    desk.open(encounter)
-    handset.scan(desk.link)
-    handset.send(album(2))
-    handset.expect_sent(2)
-    handset.add_more()
-    expect(handset.page.locator("#count")).to_have_text("2 of 20")
-    handset.send(album(3)[2:])
-    handset.expect_sent(1)
-    desk.expect_photos(3, 2, 1)

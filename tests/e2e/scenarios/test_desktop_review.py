@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.people import Clinician
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import Desk, Wire
 from tests.e2e.scenarios.handset import Gate, Handset
@@ -84,19 +84,3 @@ def test_photo_deleted_on_the_desktop_while_its_phone_still_sends(
     desk.reload()
     desk.expect_photos(3, 1)
     assert len(clinician.images(encounter)) == 2
-
-
-def test_photo_deleted_on_one_desktop_while_it_is_open_on_another(
-    desk: Desk, other_desk: Desk, handset: Handset, encounter: str
-) -> None:
-    """The open preview moves on to the neighbour and says why."""
-    desk.open(encounter)
-    other_desk.open(encounter)
-    handset.scan(desk.link)
-    handset.send(album(2))
-    other_desk.expect_photos(2, 1)
-    other_desk.preview(2)
-    desk.expect_photos(2, 1)
-    desk.delete(2)
-    other_desk.expect_preview(1)
-    expect(other_desk.page.locator("#announcer")).to_have_text("This photo was deleted.")

@@ -36,16 +36,6 @@ def test_phone_outlives_its_code(desk: Desk, handset: Handset, cloud: Cloud, enc
     desk.expect_photos(1)
 
 
-def test_desktop_makes_a_new_code_before_the_old_one_expires(desk: Desk, handset: Handset, encounter: str) -> None:
-    """Shortly before ten minutes are over another code stands there, by itself, and it works."""
-    desk.page.clock.install()
-    desk.open(encounter)
-    first = desk.link
-    desk.page.clock.fast_forward("09:46")
-    expect(desk.page.locator("#code-link")).not_to_have_value(first)
-    handset.scan(desk.link)
-
-
 def test_expired_session_ends_on_both_sides(desk: Desk, handset: Handset, cloud: Cloud, encounter: str) -> None:
     """After its life a session is over: the phone keeps its photos, and a new code for the patient sends them."""
     desk.open(encounter)

@@ -4,7 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.people import Clinician
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset

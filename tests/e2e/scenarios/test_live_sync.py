@@ -63,5 +63,7 @@ def test_desktop_that_comes_later_sees_everything(
     other_desk.open(encounter)
     other_desk.expect_photos(2, 1)
     handset.add_more()
+    expect(handset.page.locator("#count")).to_have_text("2 of 20")
     handset.send(album(3)[2:])
+    handset.expect_sent(1)
     other_desk.expect_photos(3, 2, 1)

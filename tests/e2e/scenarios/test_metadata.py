@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.people import Clinician
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset

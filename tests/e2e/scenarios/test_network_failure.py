@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.people import Clinician
 from tests.e2e.photographs import album, file, grainy, jpeg, skin
 from tests.e2e.scenarios.desk import Desk, Wire
 from tests.e2e.scenarios.handset import Gate, Handset
@@ -45,24 +45,6 @@ def test_phone_goes_offline_in_the_middle_of_an_upload(desk: Desk, handset: Hand
     assert handset.kept() == 0
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["**/sessions/**", "**/session/presigned-url", "**/session/images"],
-    ids=["S3", "presigned-url", "notify"],
-)
-def test_failure_that_passes_costs_a_second(
-    desk: Desk, handset: Handset, clinician: Clinician, encounter: str, address: str
-) -> None:
-    """One 503 of the storage or of the API is retried, without a word to anyone; the photo is there once."""
-    desk.open(encounter)
-    handset.scan(desk.link)
-    handset.page.route(address, _once(lambda route: route.fulfill(status=503, body="Slow down")))
-    handset.send(album(1))
-    handset.expect_sent(1)
-    desk.expect_photos(1)
-    assert len(clinician.images(encounter)) == 1
-
-
 @pytest.mark.parametrize("address", ["**/sessions/**", "**/session/images"], ids=["S3", "notify"])
 def test_answer_that_is_lost_after_the_work_was_done(
     desk: Desk, handset: Handset, clinician: Clinician, encounter: str, address: str
@@ -80,23 +62,6 @@ def test_answer_that_is_lost_after_the_work_was_done(
     handset.expect_sent(1)
     desk.expect_photos(1)
     assert len(clinician.images(encounter)) == 1
-
-
-def test_reload_keeps_what_was_not_sent(desk: Desk, handset: Handset, encounter: str) -> None:
-    """After a reload the unsent photos are there, without a new scan, and can be sent."""
-    desk.open(encounter)
-    handset.scan(desk.link)
-    handset.choose(album(2))
-    assert handset.kept() == 2
-    handset.page.reload()
-    handset.expect_screen("review")
-    expect(handset.page.locator(".tile")).to_have_count(2)
-    handset.page.locator("#describe").tap()
-    handset.page.locator("#skip").tap()
-    handset.press_send()
-    handset.expect_sent(2)
-    desk.expect_photos(2, 1)
-    assert handset.kept() == 0
 
 
 def test_reload_in_the_middle_of_sending_goes_on(

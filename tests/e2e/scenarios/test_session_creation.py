@@ -5,7 +5,7 @@ import re
 import segno
 from playwright.sync_api import Locator, expect
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.people import Clinician
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import NHI, PATIENT, Desk
 from tests.e2e.scenarios.handset import Handset

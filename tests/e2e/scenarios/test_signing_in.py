@@ -57,21 +57,6 @@ def test_patient_signs_in_on_a_phone(tab: Open, reception: Reception) -> None:
     entrance.expect()
 
 
-def test_wrong_code_says_how_many_tries_are_left(tab: Open, reception: Reception) -> None:
-    """Five wrong codes use a code up: each says how many tries are left, and the last that there are none."""
-    page, phone = tab(on_a_phone=True), new_number()
-    page.goto("/sign-in")
-    page.get_by_label("Phone number").fill(phone)
-    page.get_by_role("button", name="Send code").tap()
-    field = page.get_by_label("6-digit code")
-    expect(field).to_be_visible()
-    code = int(reception.messages(phone)[0]["text"][:6])
-    for left in range(4, -1, -1):
-        field.fill(f"{(code + 1 + left) % 10**6:06}")
-        expect(page.locator("#code-error")).to_contain_text(f"{left} tr" if left else "No tries are left")
-    expect(field).to_be_disabled()
-
-
 def test_clinician_signed_out_everywhere_is_back_at_the_door(
     tab: Open, handset: Handset, reception: Reception, aws: Aws, encounter: str
 ) -> None:

@@ -1,10 +1,8 @@
 """11: addresses for upload and download end, and are replaced."""
 
-import re
-import time
 from typing import Any
 
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Route
 
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import Desk
@@ -59,23 +57,6 @@ def test_refused_upload_url_is_replaced(desk: Desk, handset: Handset, encounter:
     assert answers == [403, 200]
     assert places[0] == places[1]
     assert len([url for url in asked if url.endswith("/session/presigned-url")]) == 2
-
-
-def test_download_url_is_replaced_before_it_expires(desk: Desk, handset: Handset, encounter: str) -> None:
-    """A minute before its address ends the desktop has another one, and the picture stays."""
-
-    def soon(image: dict[str, Any]) -> None:
-        image["expiresAt"] = round(time.time() * 1000) + 62_000
-        image["downloadUrl"] += _MARK
-
-    _change_first_list(desk, soon)
-    desk.open(encounter)
-    handset.scan(desk.link)
-    handset.send(album(1))
-    desk.expect_photos(1)
-    expect(desk.picture(1)).not_to_have_attribute("src", re.compile(_MARK))
-    desk.expect_photos(1)
-    desk.expect_never_reloaded()
 
 
 def test_refused_download_url_is_replaced(desk: Desk, handset: Handset, encounter: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.people import Clinician
 
 
 @dataclass

@@ -1,4 +1,7 @@
-"""Two browsers with cameras, each of one who takes part in a visit."""
+"""Two browsers with cameras, each of one who takes part in a visit.
+
+The product waits a twentieth of the usual times: 30 s for who does not show up, 6 s for who is lost, 135 s in all.
+"""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -7,17 +10,18 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from local import browser as chromium
-from tests.e2e.conftest import Clinician
-from tests.e2e.people import kept
+from tests.e2e.aws import Aws
+from tests.e2e.people import Clinician, kept
 from tests.e2e.scenarios.watch import Watch
 from tests.e2e.visits.account import Account
 from tests.e2e.visits.attendant import Attendant
+from tests.e2e.visits.waits import Waits
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def cameras(playwright: Playwright) -> Iterator[Browser]:
     """A browser with a camera that shows a test picture, which nobody is asked about."""
     arguments = [*chromium.ARGUMENTS, *chromium.MEDIA_ARGUMENTS]
@@ -36,12 +40,58 @@ def watch(stack: dict[str, Any]) -> Iterator[Watch]:
 
 @pytest.fixture
 def begins_in() -> timedelta:
-    """How far off the agreed time of the visit is."""
-    return timedelta(0)
+    """How far off the agreed time of the visit is: enough for a slow machine, as who comes early is let in."""
+    return timedelta(minutes=10)
 
 
 @pytest.fixture
-def visit_id(clinician: Clinician, stack: dict[str, Any], begins_in: timedelta) -> str:
+def waits() -> Waits:
+    """How long the product waits for this test's visit."""
+    return Waits()
+
+
+@pytest.fixture
+def waiting(waits: Waits, aws: Aws) -> Iterator[None]:
+    """Let the product wait as long as this test wants."""
+    with waits.apply(aws):
+        yield
+
+
+@pytest.fixture
+def patients_page(cameras: Browser, playwright: Playwright, watch: Watch, stack: dict[str, Any]) -> Iterator[Page]:
+    """A tab of the patient's phone."""
+    device = playwright.devices["Pixel 7"] | {"device_scale_factor": 1}
+    context = cameras.new_context(**device, base_url=stack["webUrl"], storage_state=kept(stack, "patient"))
+    watch.follow(context)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def practitioners_page(cameras: Browser, watch: Watch, stack: dict[str, Any]) -> Iterator[Page]:
+    """A tab of the clinician's desktop."""
+    context = cameras.new_context(
+        base_url=stack["webUrl"], viewport={"width": 1280, "height": 800}, storage_state=kept(stack, "clinician")
+    )
+    watch.follow(context)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.fixture
+def pages(patients_page: Page, practitioners_page: Page) -> tuple[Page, Page]:
+    """Both tabs, which show nothing yet."""
+    return patients_page, practitioners_page
+
+
+@pytest.fixture
+def visit_id(
+    waiting: None,  # noqa: ARG001  # what a visit waits for is scheduled when it is booked
+    pages: tuple[Page, Page],  # noqa: ARG001  # its time runs while browsers start
+    clinician: Clinician,
+    stack: dict[str, Any],
+    begins_in: timedelta,
+) -> str:
     """A visit that was booked just now."""
     wanted = {
         "patientId": stack["patientId"],
@@ -60,26 +110,15 @@ def visit_id(clinician: Clinician, stack: dict[str, Any], begins_in: timedelta) 
 
 
 @pytest.fixture
-def patient(
-    cameras: Browser, playwright: Playwright, watch: Watch, stack: dict[str, Any], visit_id: str
-) -> Iterator[Attendant]:
+def patient(patients_page: Page, visit_id: str) -> Attendant:
     """The patient with their phone."""
-    device = playwright.devices["Pixel 7"] | {"device_scale_factor": 1}
-    context = cameras.new_context(**device, base_url=stack["webUrl"], storage_state=kept(stack, "patient"))
-    watch.follow(context)
-    yield Attendant(context.new_page(), "/my-visits", visit_id)
-    context.close()
+    return Attendant(patients_page, "/my-visits", visit_id)
 
 
 @pytest.fixture
-def practitioner(cameras: Browser, watch: Watch, stack: dict[str, Any], visit_id: str) -> Iterator[Attendant]:
+def practitioner(practitioners_page: Page, visit_id: str) -> Attendant:
     """The clinician at their desktop."""
-    context = cameras.new_context(
-        base_url=stack["webUrl"], viewport={"width": 1280, "height": 800}, storage_state=kept(stack, "clinician")
-    )
-    watch.follow(context)
-    yield Attendant(context.new_page(), "/visit", visit_id)
-    context.close()
+    return Attendant(practitioners_page, "/visit", visit_id)
 
 
 @pytest.fixture

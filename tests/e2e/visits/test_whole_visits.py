@@ -2,13 +2,36 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
 
 import httpx
+import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.conftest import Clinician
+from tests.e2e.aws import Aws
+from tests.e2e.people import Clinician
 from tests.e2e.visits.account import Account
 from tests.e2e.visits.attendant import Attendant, meet
+from tests.e2e.visits.waits import Waits
+
+_AS_DEPLOYED = Waits(timedelta(minutes=10), timedelta(minutes=2), timedelta(minutes=40), timedelta(minutes=45))
+
+
+@pytest.fixture(scope="module")
+def waiting(stack: dict[str, Any]) -> Iterator[None]:
+    """Let the product wait as long as it does unless told otherwise."""
+    aws = Aws(stack)
+    with _AS_DEPLOYED.apply(aws):
+        yield
+    aws.close()
+
+
+@pytest.fixture
+def begins_in() -> timedelta:
+    """Every visit is to begin when it is booked."""
+    return timedelta(0)
 
 
 def test_a_visit_from_waiting_to_summary(

@@ -7,8 +7,8 @@ from typing import Any, Final
 import httpx
 
 from tests.e2e.people import Caller, new_number
-from tests.e2e.tenancy.estate import NOTES, PEOPLE, PHONES, Appointment, Estate, channel_of
-from tests.e2e.tenancy.inventory import FORGED
+from tests.functions.tenancy.estate import NOTES, PEOPLE, PHONES, Appointment, Estate, channel_of
+from tests.functions.tenancy.inventory import FORGED
 
 type Check = Callable[[Estate, Caller, httpx.Response], bool]
 

@@ -1,17 +1,32 @@
 """Everything that the product keeps of two facilities, read behind its back, to see who changed what."""
 
-from collections.abc import Collection, Iterable
-from typing import Any, Final
-
-from tests.e2e.aws import Aws
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any, Final, Protocol
 
 # In the id of an event that the provider never sent.
 FORGED: Final = "forged"
 
+
+class Kept(Protocol):
+    """The tables and the bucket of a product, as an administrator of AWS sees them."""
+
+    def items(self, table: str, owners: Collection[str]) -> Iterator[dict[str, Any]]:
+        """Return what the table of "capture", "identity" or "audit" keeps of facilities and people."""
+        ...
+
+    def everything(self, table: str) -> Iterator[dict[str, Any]]:
+        """Return all that the table of "visits" or "webhooks" keeps."""
+        ...
+
+    def objects(self, prefix: str) -> dict[str, str]:
+        """Return the bucket's objects under a prefix, each with what the bucket knows its content by."""
+        ...
+
+
 type Inventory = dict[str, tuple[str, Any]]
 
 
-def take(aws: Aws, facilities: Iterable[str], people: Iterable[str], but: Collection[str] = ()) -> Inventory:
+def take(kept: Kept, facilities: Iterable[str], people: Iterable[str], but: Collection[str] = ()) -> Inventory:
     """Return all that belongs to these facilities and people: a name for each thing, whose it is, and what it is.
 
     Nothing of the visits in `but`, of which the provider may still be telling.
@@ -19,21 +34,21 @@ def take(aws: Aws, facilities: Iterable[str], people: Iterable[str], but: Collec
     owners = {*facilities, *people}
     found: Inventory = {}
     for table in ("capture", "identity", "audit"):
-        for item in aws.items(table, owners):
+        for item in kept.items(table, owners):
             owner = _owner(table, item)
             if owner in owners:
                 found[f"{table} {_text(item, 'pk')} {_text(item, 'sk')}"] = (owner, item)
-    found |= _of_visits(aws, owners, but)
+    found |= _of_visits(kept, owners, but)
     for facility in facilities:
-        for key, content in aws.objects(f"sessions/{facility}/").items():
+        for key, content in kept.objects(f"sessions/{facility}/").items():
             found[f"object {key}"] = (facility, content)
     return found
 
 
-def _of_visits(aws: Aws, owners: Collection[str], but: Collection[str]) -> Inventory:
+def _of_visits(kept: Kept, owners: Collection[str], but: Collection[str]) -> Inventory:
     """Return the visits of these facilities, and whatever names one: notes, recordings, events that were forged."""
-    items = [("visits", item) for item in aws.everything("visits")]
-    items += [("webhooks", item) for item in aws.everything("webhooks") if FORGED in _text(item, "pk")]
+    items = [("visits", item) for item in kept.everything("visits")]
+    items += [("webhooks", item) for item in kept.everything("webhooks") if FORGED in _text(item, "pk")]
     visits = {_text(item, "pk"): _text(item, "facilityId") for _, item in items if "startsAt" in item}
     return {
         f"{table} {_text(item, 'pk')}": (facility, item)

@@ -7,17 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
 from tests.deploy.command import command
 from tests.e2e.aws import Aws
 from tests.e2e.visits.account import Account, instant
 from tests.e2e.visits.attendant import Attendant
-from tests.e2e.visits.short_waits.throttle import Throttle
+from tests.e2e.visits.throttle import Throttle
 from tests.e2e.waiting import until
-
-pytestmark = pytest.mark.timeout(600)
 
 _SLOW_MS = 60_000
 

@@ -4,7 +4,7 @@ import http.client
 import threading
 from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 from tests.e2e.aws import Aws
@@ -19,7 +19,7 @@ class Throttle:
     def __init__(self, aws: Aws, function: str) -> None:
         self.refusals = 0
         self._aws = aws
-        self._function = aws.resource(function)
+        self._function = function
         self._origin = urlsplit(aws.stack["awsEndpointUrl"]).netloc
         self._one_at_a_time = threading.Lock()
         throttle = self
@@ -57,20 +57,12 @@ class Throttle:
 
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
-        self._variables: dict[str, Any] = self._configuration()["Environment"]["Variables"]
         address = f"http://127.0.0.1:{self._server.server_port}"
-        self._set({**self._variables, "AWS_ENDPOINT_URL_DYNAMODB": address})
+        self._configured = self._aws.configured(self._function, AWS_ENDPOINT_URL_DYNAMODB=address)
+        self._configured.__enter__()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        self._set(self._variables)
+    def __exit__(self, *exception: object) -> None:
+        self._configured.__exit__(None, None, None)
         self._server.shutdown()
         self._server.server_close()
-
-    def _configuration(self) -> Any:
-        return self._aws.client("lambda").get_function_configuration(FunctionName=self._function)
-
-    def _set(self, variables: Mapping[str, Any]) -> None:
-        self._aws.client("lambda").update_function_configuration(
-            FunctionName=self._function, Environment={"Variables": variables}
-        )

@@ -1,14 +1,15 @@
 """Two facilities with people who work and are treated there, and what the first of them owns."""
 
 import secrets
-import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
-from tests.e2e.conftest import Clinician, Phone
-from tests.e2e.people import Caller, Reception, SignedIn, new_facility
+from tests.e2e.people import Caller, Clinician, Phone, Reception, SignedIn, new_facility
+from tests.e2e.waiting import until
+from tests.functions.tenancy import inventory
 
 # Everybody who could make a call. Without a word before it: of the facility whose things are asked for.
 PEOPLE: Final = (
@@ -28,16 +29,38 @@ PHONES: Final = ("phone", "other encounter's phone", "other facility's phone")
 NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
 CALLERS: Final = (*PEOPLE, *PHONES, "nobody")
 
-_TOLD_SECONDS = 30
+
+class World(Protocol):
+    """A product that answers calls, and what is behind it."""
+
+    @property
+    def reception(self) -> Reception: ...
+
+    @property
+    def kept(self) -> inventory.Kept: ...
+
+    def enrol(self, facility: str, *roles: str, verified: bool = True) -> SignedIn:
+        """Add somebody to a facility, a clinician with or without a review, and sign them in."""
+        ...
+
+    def recording_begins(self, visit_id: str) -> None:
+        """Let the video provider tell that a visit is recorded, if it does not do so by itself."""
+        ...
+
+    def settled(self, take: Callable[[], inventory.Inventory]) -> inventory.Inventory:
+        """Return what is kept once the provider has told all that there is to tell."""
+        ...
 
 
 class Facilities:
     """Two facilities that no other test knows, and their people, signed in."""
 
-    def __init__(self, reception: Reception) -> None:
+    def __init__(self, world: World) -> None:
+        reception = world.reception
+        self.world = world
         self.reception = reception
         self.ours, self.theirs = new_facility(), new_facility()
-        enrol = reception.enrol
+        enrol = world.enrol
         self.people: dict[str, SignedIn] = {
             "clinician": enrol(self.ours, "clinician"),
             "colleague": enrol(self.ours, "clinician"),
@@ -88,6 +111,7 @@ class Capture:
 class Appointment:
     """A visit of one facility, as far as its two have come with it."""
 
+    world: World
     patient: SignedIn
     practitioner: SignedIn
 
@@ -132,12 +156,14 @@ class Appointment:
         """The visit's path while it is recorded."""
         assert self.under_way
         self._done(self.practitioner, "POST", "recording/start")
+        self.world.recording_begins(self.visit_id)
         # The provider tells a moment later that it has begun, which nobody may be blamed for.
-        deadline = time.monotonic() + _TOLD_SECONDS
-        while self._done(self.practitioner, "GET", "recording")["state"] == "starting":
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        until(lambda: self._recording["state"] != "starting", lambda: self._recording)
         return self.booked
+
+    @property
+    def _recording(self) -> dict[str, Any]:
+        return self._done(self.practitioner, "GET", "recording")
 
     @cached_property
     def over(self) -> str:
@@ -169,7 +195,7 @@ class Estate:
     @cached_property
     def appointment(self) -> Appointment:
         people = self.facilities.people
-        found = Appointment(people["patient"], people["clinician"])
+        found = Appointment(self.facilities.world, people["patient"], people["clinician"])
         self.facilities.visits.add(found.visit_id)
         return found
 
@@ -177,7 +203,7 @@ class Estate:
     def neighbours(self) -> Appointment:
         """A visit of the other facility."""
         people = self.facilities.people
-        found = Appointment(people["other patient"], people["other clinician"])
+        found = Appointment(self.facilities.world, people["other patient"], people["other clinician"])
         assert found.booked
         return found
 
