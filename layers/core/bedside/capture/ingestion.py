@@ -65,7 +65,7 @@ class Ingestion:
         ImageLimitReachedError.
         """
         key = _own_key(phone, request)
-        if not self.bucket.holds(request.s3_key):
+        if not self.bucket.exists(request.s3_key):
             self._explain_absence(phone, key, now_ms)
         said = says_anything(request.metadata)
         picture = self._picture(key, changed({}, request.metadata), now_ms) | {"notified": True, "silent": not said}
@@ -88,12 +88,12 @@ class Ingestion:
         try:
             session, first = self.images.arrive(place, key.session_started, key.image_id, picture, now_ms)
         except ImageDeletedError:
-            self.bucket.remove([str(key)])
+            self.bucket.delete([str(key)])
             return False
         if first:
             self._arrived(session, key.image_id, now_ms, forget_draft=draft is not None)
         elif session.images[key.image_id].key != str(key):
-            self.bucket.remove([str(key)])  # the same image in another format, under a key that nobody looks at
+            self.bucket.delete([str(key)])  # the same image in another format, under a key that nobody looks at
         self._complete(session, key.image_id, draft, now_ms, first=first)
         return first
 
