@@ -140,7 +140,7 @@ class Ingestion:
     def _arrived(self, session: Session, image_id: str, now_ms: int, *, forget_draft: bool) -> None:
         """Tell Redis, which counts it, and those who watch that an image is there for the first time."""
         draft = self.metadata_drafts.place(session.key, session.started, image_id) if forget_draft else None
-        tally = self.counters.tally(PHOTOS_ARRIVED, session.facility_id, now_ms)
+        tally = self.counters.prepare(PHOTOS_ARRIVED, session.facility_id, now_ms)
         with suppress(RedisError):  # Redis still holds its place, and the record knows better
             self.fast.mark(session, image_id, here=True, draft=draft, tally=tally)
         self._tell("image-uploaded", session, image_id, now_ms)
