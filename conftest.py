@@ -48,16 +48,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     def rank(item: pytest.Item) -> tuple[int, bool]:
         folder = next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
-        return folder, not any(name in item.nodeid for name in _ALONE)
+        return folder, _group(item.nodeid) is None
 
     items.sort(key=rank)
+
+
+def _group(nodeid: str) -> str | None:
+    """Return the group whose tests one process makes together, None for a test of its own."""
+    return next((group for group, names in _TOGETHER.items() if any(name in nodeid for name in names)), None)
 
 
 class _Scheduling(LoadScopeScheduling):  # type: ignore[misc]  # as above
     """Gives every test to whichever process is free, but those that belong together to one."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return next((scope for scope, names in _TOGETHER.items() if any(name in nodeid for name in names)), nodeid)
+        return _group(nodeid) or nodeid
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling | None:

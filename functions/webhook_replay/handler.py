@@ -29,12 +29,12 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     try:
         if event.get("event"):
             source, event_id = parse_event(str(event["event"]))
-            replay.again(source, event_id, now)
+            replay.reprocess(source, event_id, now)
             answer = {"queued": f"{source}/{event_id}"}
         else:
             since = parse_instant(str(event.get("since", "")), "since")
             until = parse_instant(str(event["until"]), "until") if event.get("until") else now
-            replay.missed(since, until, now)
+            replay.resend(since, until, now)
             answer = {"since": iso(since), "until": iso(until)}
     except BedsideError as error:
         logger.warning("replay refused", slug=error.slug, detail=error.detail)

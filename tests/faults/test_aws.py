@@ -3,7 +3,7 @@
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ConnectTimeoutError, ReadTimeoutError
 
-from bedside.adapters.aws.dynamodb import Table, write_together
+from bedside.adapters.aws.dynamodb import Table, transact
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import BUCKET, TABLE, client
 from tests.faults.aws import FAULTS, MEANINGS
@@ -108,14 +108,14 @@ def test_a_transaction_is_repeated_in_vain(bench: Bench) -> None:
     """As at DynamoDB, the client token of a repetition keeps the write from being made twice."""
     table = Table(TABLE)
     table.put({"pk": "counter", "n": 0}, condition="attribute_not_exists(#pk)", values={})
-    change = table.updating("counter", "SET #n = #n + :one", condition="attribute_exists(#pk)", values={"one": 1})
+    change = table.update_change("counter", "SET #n = #n + :one", condition="attribute_exists(#pk)", values={"one": 1})
     bench.faults.switch("transaction lost", requests=1)
     with bench.faults.inside():
         Table(TABLE).put({"pk": "other"}, condition="attribute_not_exists(#pk)", values={})
-        write_together(change)
+        transact(change)
     assert (bench.faults.spoiled, counted()) == (1, 1)
     with bench.faults.inside():
-        write_together(change)
+        transact(change)
     assert counted() == 2
 
 

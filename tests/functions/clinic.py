@@ -274,7 +274,7 @@ class Clinic:
     def call_anew(self) -> None:
         """Let everybody call as if they had never called before."""
         self.wiring.platform.redis.execute("FLUSHALL")
-        self.wiring.platform.limiter.forget()
+        self.wiring.platform.limiter.discard_local()
 
     def open(self, encounter: str | None = None, **changes: Any) -> Any:
         answer = self.try_to_open(encounter, **changes)

@@ -178,7 +178,7 @@ def test_other_authorization_is_refused_before_the_body_is_read(clinic: Clinic, 
 def test_there_is_no_such_call(clinic: Clinic, function: str) -> None:
     """A path that the function does not serve is a problem too, that does not repeat the path."""
     event = event_of(function)
-    event["rawPath"] = event["requestContext"]["http"]["path"] = f"/{SECRET}"
+    event["routeKey"] = f"POST /{SECRET}"
     result = clinic.invoke(function, event)
     assert result["statusCode"] == 404
     assert SECRET not in json.dumps(result)

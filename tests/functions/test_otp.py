@@ -316,5 +316,5 @@ def test_twenty_who_ask_at_once_get_one_code(clinic: Clinic) -> None:
 def test_there_is_no_such_call(clinic: Clinic) -> None:
     """Another path is a problem too."""
     event = event_of("otp_send")
-    event["rawPath"] = event["requestContext"]["http"]["path"] = "/otp/other"
+    event["routeKey"] = "POST /otp/other"
     assert clinic.invoke("otp_send", event)["statusCode"] == 404

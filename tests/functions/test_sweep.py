@@ -165,13 +165,13 @@ def test_every_kind_has_its_share_of_the_time() -> None:
     def due(kind: str, count: int) -> Callable[[int, int], list[str]]:
         return lambda _now, limit: [kind] * min(count, limit)
 
-    def put_off(*_: object) -> None:
+    def postpone(*_: object) -> None:
         raise AssertionError("nothing has failed")
 
     sources = {
-        "slow": SweepSource(due("slow", 100), slow, put_off),
-        "quick": SweepSource(due("quick", 100), quick, put_off),
-        "late": SweepSource(due("late", 100), slow, put_off),
+        "slow": SweepSource(due("slow", 100), slow, postpone),
+        "quick": SweepSource(due("quick", 100), quick, postpone),
+        "late": SweepSource(due("late", 100), slow, postpone),
     }
     done = Sweeper(sources, lambda: left[0], lambda *_: None).sweep(0)
     assert 15 < done["slow"] < 25

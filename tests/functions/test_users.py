@@ -536,5 +536,5 @@ def _meanwhile(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, happens: Callabl
 def test_there_is_no_such_call(clinic: Clinic, call: str) -> None:
     """Another method is a problem too."""
     event = event_of(call)
-    event["requestContext"]["http"]["method"] = "DELETE"
+    event["routeKey"] = f"DELETE {event['rawPath']}"
     assert clinic.invoke(call, event)["statusCode"] == 404

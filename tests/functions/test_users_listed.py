@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from bedside.platform.transient.cache import LIFE_MS, NOTHING_MS
+from bedside.platform.transient.cache import LIFE_MS, NEGATIVE_LIFE_MS
 from bedside.platform.transient.invalidations import VERSION_MS
 from tests.functions.clinic import Answer, Clinic, refusal
 from tests.functions.line import Line, counted
@@ -61,7 +61,7 @@ def test_that_nobody_has_a_number_is_known_for_ten_seconds(clinic: Clinic, line:
     """Then the record is asked again."""
     token = admin(clinic)
     line.spent()
-    for ahead, records in ((0, 1), (0, 0), (NOTHING_MS, 2)):  # the admin is read anew as well
+    for ahead, records in ((0, 1), (0, 0), (NEGATIVE_LIFE_MS, 2)):  # the admin is read anew as well
         clinic.wiring.ahead_ms += ahead
         assert look(clinic, token, {"phone": PHONE}) == {}
         assert line.spent()[1] == records

@@ -277,7 +277,7 @@ def test_secrets_are_rotated_while_functions_run(clinic: Clinic, monkeypatch: py
         object.__setattr__(found, "webhook_sources", json.dumps(newest))
         return found
 
-    monkeypatch.setattr("bedside.adapters.aws.secrets.read_secrets", read)
+    monkeypatch.setattr("bedside.platform.wiring.read_secrets", read)
     assert deliver(clinic, hooks.hms("e1")).status == 200
     assert deliver(clinic, hooks.hms("e2", secret="a secret of next week")).status == 200
     refusal(deliver(clinic, hooks.hms("e3")), 401, "bad-signature")

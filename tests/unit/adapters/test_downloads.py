@@ -16,7 +16,7 @@ HOSTS = ("*.amazonaws.com", "storage.googleapis.com")
 
 
 def fetch(origin: str, path: str = "/a.mp4?signature=s", deadline_s: float = 5) -> tuple[int | None, bytes]:
-    with Downloads([origin, *HOSTS]).fetching(origin + path, deadline_s=deadline_s) as download:
+    with Downloads([origin, *HOSTS]).fetch(origin + path, deadline_s=deadline_s) as download:
         return download.length, b"".join(download.pieces)
 
 
@@ -151,7 +151,7 @@ def test_other_addresses_are_not_asked(url: str, monkeypatch: pytest.MonkeyPatch
         raise AssertionError("connected")
 
     monkeypatch.setattr(socket, "getaddrinfo", never)
-    with pytest.raises(DownloadError), Downloads(HOSTS).fetching(url, deadline_s=1):
+    with pytest.raises(DownloadError), Downloads(HOSTS).fetch(url, deadline_s=1):
         pass
 
 
@@ -193,7 +193,7 @@ def test_of_a_large_provider_only_the_stores_are_asked(
 
     monkeypatch.setattr(socket, "getaddrinfo", resolved)
     downloads_by_default = Downloads(RECORDING_HOSTS.split(","))
-    with pytest.raises(DownloadError), downloads_by_default.fetching(f"https://{host}/a.mp4", deadline_s=1):
+    with pytest.raises(DownloadError), downloads_by_default.fetch(f"https://{host}/a.mp4", deadline_s=1):
         pass
     assert asked == [host] * listed
 
@@ -213,7 +213,7 @@ def test_a_listed_host_must_have_a_public_address(address: str, monkeypatch: pyt
     monkeypatch.setattr(socket.socket, "connect", never)
     with (
         pytest.raises(DownloadError, match="public"),
-        Downloads(HOSTS).fetching("https://ec2-1.amazonaws.com/", deadline_s=1),
+        Downloads(HOSTS).fetch("https://ec2-1.amazonaws.com/", deadline_s=1),
     ):
         pass
 
@@ -223,6 +223,6 @@ def test_what_is_done_with_it_fails_as_itself() -> None:
     with (
         hostile(saying(ok(b"abc"))) as origin,
         pytest.raises(ValueError, match="mine"),
-        Downloads([origin]).fetching(f"{origin}/", deadline_s=5),
+        Downloads([origin]).fetch(f"{origin}/", deadline_s=5),
     ):
         raise ValueError("mine")

@@ -11,7 +11,7 @@ from bedside.capture.fast_path import CachedSession, FastPath
 from bedside.capture.model import Session, session_from_record
 from bedside.kernel.errors import Limit
 from bedside.kernel.opaque_tokens import OpaqueToken
-from bedside.platform.limits.limiter import Ticket
+from bedside.platform.limits.limiter import PendingCheck
 from bedside.platform.limits.policies import Policy
 from bedside.platform.transient.counters import Counters
 from tests.unit.capture.test_model import ITEM
@@ -36,9 +36,9 @@ def scan(fast: FastPath, digest: str, *, now: int = NOW, key: str = KEY) -> Cach
     return fast.scan(OpaqueToken(key, digest), ticket(), now)[1]
 
 
-def ticket(quota: int = 100) -> Ticket:
+def ticket(quota: int = 100) -> PendingCheck:
     policy = Policy(Limit("test", quota, 60), "bucket", "session")
-    return Ticket(policy, "bedside:test:limit:test:caller", (quota, 60_000))
+    return PendingCheck(policy, "bedside:test:limit:test:caller", (quota, 60_000))
 
 
 def test_a_token_opens_what_was_remembered(fast: FastPath) -> None:
@@ -220,7 +220,7 @@ def test_another_scripts_answer_is_a_failure(reply: Any, monkeypatch: pytest.Mon
 def test_what_happened_is_counted_in_the_same_request(fast: FastPath, redis: Redis) -> None:
     """With remembering a session and with marking an image; also where an older view of it changes nothing."""
     counters = Counters(redis, "test", b"key")
-    opened, arrived = (counters.tally(each, "FAC001", NOW) for each in (SESSIONS_OPENED, PHOTOS_ARRIVED))
+    opened, arrived = (counters.prepare(each, "FAC001", NOW) for each in (SESSIONS_OPENED, PHOTOS_ARRIVED))
     fast.remember(session(), NOW, opened)
     fast.mark(session(), "a", here=True, tally=arrived)
     before = redis.requests

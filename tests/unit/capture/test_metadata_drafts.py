@@ -39,7 +39,7 @@ def test_a_draft_is_kept_with_the_place_in_one_request(
     fast: FastPath, redis: Redis, metadata_drafts: MetadataDrafts
 ) -> None:
     """Only where a place is held; asking again without a word leaves it, with one replaces it."""
-    parcel = metadata_drafts.parcel(KEY, NOW, "a", MetadataDraft(NOW, DETAILS))
+    parcel = metadata_drafts.prepare(KEY, NOW, "a", MetadataDraft(NOW, DETAILS))
 
     def ask(image_id: str, limit: int = 3, draft: Any = parcel) -> str:
         return fast.reserve(KEY, NOW, image_id, NOW + 1000, limit, None, NOW, draft)[1]
@@ -55,7 +55,7 @@ def test_a_draft_is_kept_with_the_place_in_one_request(
     assert metadata_drafts.find(KEY, NOW, "a", NOW) == MetadataDraft(NOW, DETAILS)
     assert ask("a", draft=None) == "held"
     assert metadata_drafts.find(KEY, NOW, "a", NOW) == MetadataDraft(NOW, DETAILS)
-    assert ask("a", draft=metadata_drafts.parcel(KEY, NOW, "a", MetadataDraft(NOW + 1, {}))) == "held"
+    assert ask("a", draft=metadata_drafts.prepare(KEY, NOW, "a", MetadataDraft(NOW + 1, {}))) == "held"
     assert metadata_drafts.find(KEY, NOW, "a", NOW) == MetadataDraft(NOW + 1, {})
     for other in ((KEY, NOW, "b"), (KEY, NOW + 1, "a"), ("z" * 24, NOW, "a")):
         assert metadata_drafts.find(*other, NOW) is None
@@ -65,7 +65,7 @@ def test_a_draft_of_what_is_there_or_gone_is_not_kept(fast: FastPath, metadata_d
     """The image has its details by then, or is never seen again."""
     fast.remember(session(deletedImages={"gone"}), NOW)
     for image_id, outcome in (("here", "held"), ("gone", "gone")):
-        parcel = metadata_drafts.parcel(KEY, NOW, image_id, MetadataDraft(NOW, DETAILS))
+        parcel = metadata_drafts.prepare(KEY, NOW, image_id, MetadataDraft(NOW, DETAILS))
         assert fast.reserve(KEY, NOW, image_id, NOW + 1000, 9, None, NOW, parcel)[1] == outcome
         assert metadata_drafts.find(KEY, NOW, image_id, NOW) is None
 
@@ -80,7 +80,7 @@ def test_a_mark_forgets_the_draft_in_the_same_request(
     """Also where Redis knows nothing of the session; and only if it is told to."""
     if known:
         fast.remember(session(), NOW)
-    parcel = metadata_drafts.parcel(KEY, NOW, "held", MetadataDraft(NOW, DETAILS))
+    parcel = metadata_drafts.prepare(KEY, NOW, "held", MetadataDraft(NOW, DETAILS))
     redis.execute("SET", parcel.key, parcel.sealed)
     fast.mark(session(), "held", here=True)
     fast.extend(session())

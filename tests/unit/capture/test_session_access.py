@@ -131,8 +131,8 @@ def test_a_connection_can_be_forgotten_at_once(session_access: SessionAccess, re
     session_access.connect("k", "l-a", "c-1", NOW)
     session = session_access.connect("k", "l-b", "c-2", NOW)
     assert session
-    session_access.forget(session, [], NOW)
-    session_access.forget(session, ["c-1"], NOW)
+    session_access.remove_connections(session, [], NOW)
+    session_access.remove_connections(session, ["c-1"], NOW)
     left = record.find("k", NOW)
     assert left
     assert set(left.connections) == {"c-2"}

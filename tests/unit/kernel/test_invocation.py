@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from bedside.adapters.aws.dynamodb import Table, write_together
+from bedside.adapters.aws.dynamodb import Table, transact
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
 from tests.fakes.aws_calls import listen
@@ -30,7 +30,7 @@ def test_the_record_is_not_asked_without_time_for_an_answer(table: Table, monkey
         lambda: table.get("a"),
         lambda: table.put({"pk": "a"}, condition="attribute_not_exists(#pk)", values={}),
         lambda: table.update("a", "SET #n = :n", condition="attribute_exists(#pk)", values={"n": 1}),
-        lambda: write_together(table.putting({"pk": "b"}, condition="attribute_not_exists(#pk)")),
+        lambda: transact(table.put_change({"pk": "b"}, condition="attribute_not_exists(#pk)")),
     ]
     calls = listen(monkeypatch)
     invocation.begin(Invocation(remaining_ms=5000))

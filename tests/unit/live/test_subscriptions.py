@@ -27,7 +27,7 @@ def admitted(watchers: Subscriptions, watcher: Subscriber, now: int = NOW) -> Op
 def test_nobody_listens_at_first(watchers: Subscriptions) -> None:
     """A channel needs no making."""
     assert watchers.connections(KEY, NOW) == {}
-    watchers.forget(KEY, [])
+    watchers.remove(KEY, [])
 
 
 def test_a_ticket_is_traded_once_for_a_place(watchers: Subscriptions) -> None:
@@ -45,7 +45,7 @@ def test_who_is_forgotten_hears_nothing_more(watchers: Subscriptions) -> None:
     """All others do."""
     for number, watcher in enumerate((HER, HIM, HER)):
         watchers.connect(admitted(watchers, watcher), f"c{number}", NOW)
-    watchers.forget(KEY, ["c0", "nobody"])
+    watchers.remove(KEY, ["c0", "nobody"])
     assert watchers.connections(KEY, NOW) == {"c1": HIM, "c2": HER}
 
 

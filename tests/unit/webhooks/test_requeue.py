@@ -79,7 +79,7 @@ def test_an_index_that_trails_does_no_harm(
         events.add(event(name))
     seen = events.due(NOW + MINUTE, 10)
     events.close("hms", "processed", "applied", NOW)
-    postponed = events.read("hms", "postponed")
+    postponed = events.find("hms", "postponed")
     assert postponed
     assert events.postpone(postponed, NOW + HOUR)
     assert not events.postpone(postponed, NOW)
@@ -96,8 +96,8 @@ def test_an_event_is_closed_once(events: WebhookEventRepository) -> None:
     assert not events.close("hms", "e", "kept", NOW + 1)
     assert not events.close("hms", "none", "kept", NOW)
     assert not events.reopen("hms", "none", NOW)
-    assert events.read("hms", "none") is None
-    found = events.read("hms", "e")
+    assert events.find("hms", "none") is None
+    found = events.find("hms", "e")
     assert found
     assert found.outcome == "applied"
     assert events.add(event("e")) == "processed"

@@ -157,7 +157,7 @@ def test_a_new_secret_is_found_when_it_first_turns_up() -> None:
     sources.verify("hms", sent(SECRET), NOW)
     ssm.text = json.dumps({"hms": HMS | {"headers": {"x-secret": [OTHER]}}})
     with pytest.raises(UnknownSourceError):
-        sources.find("nobody", NOW + 60_000)
+        sources.get("nobody", NOW + 60_000)
     with pytest.raises(ForgedWebhookError):
         sources.verify("hms", sent(SECRET), NOW + 60_000)
     with pytest.raises(UnknownSourceError):
@@ -173,7 +173,7 @@ def test_whoever_sends_rubbish_has_it_read_once_a_minute() -> None:
         with pytest.raises(ForgedWebhookError):
             sources.verify("hms", sent("of nobody, but long"), NOW + at)
         with pytest.raises(UnknownSourceError):
-            sources.find("nobody", NOW + at)
+            sources.get("nobody", NOW + at)
     assert ssm.reads == 3
     sources.verify("hms", sent(SECRET), NOW + 120_001)
 

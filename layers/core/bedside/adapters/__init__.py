@@ -1,1 +1,1 @@
-"""The only I/O: everything that crosses the network goes through here, with a deadline."""
+"""All I/O: every network request is made here, with a deadline."""

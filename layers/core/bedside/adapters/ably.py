@@ -1,4 +1,4 @@
-"""Ably's REST API: publishing, and token requests that a browser redeems by itself.
+"""Ably's REST API: publishing messages, and signing token requests that browsers redeem with Ably.
 
 https://ably.com/docs/api/rest-api and https://ably.com/docs/api/token-request-spec
 """
@@ -18,18 +18,18 @@ _TOKEN_LIFE_MS: Final = 60 * 60 * 1000
 
 
 class AblyError(Exception):
-    """Ably did not take the message."""
+    """Ably did not accept the message."""
 
 
 class Ably:
-    """One Ably app, known by its API key `{keyName}:{secret}`."""
+    """One Ably app, identified by its API key `{keyName}:{secret}`."""
 
     def __init__(self, rest_url: str, key: str) -> None:
         self._rest = RestClient(rest_url)
         self._key = key
 
     def publish(self, channel: str, event: str, message_id: str, data: str) -> None:
-        """Publish one message; `message_id` makes repeating it harmless. Raises AblyError within a second."""
+        """Publish one message within a second; `message_id` makes the call idempotent. Raises AblyError."""
         headers = {
             "Authorization": f"Basic {base64.b64encode(self._key.encode()).decode()}",
             "Content-Type": "application/json",
@@ -40,11 +40,11 @@ class Ably:
             answer = self._rest.request("POST", path, headers, body, deadline_s=_DEADLINE_S)
         except RestError as error:
             raise AblyError(str(error)) from error
-        if answer.status != 201:  # noqa: PLR2004  # what Ably documents for a publish
+        if answer.status != 201:  # noqa: PLR2004  # documented by Ably for a publish
             raise AblyError(f"HTTP {answer.status}")
 
     def token_request(self, channel: str, now_ms: int) -> dict[str, str | int]:
-        """Return a signed request for a token that may only listen to `channel`, for an hour."""
+        """Return a signed request for a token that may only subscribe to `channel`, for an hour."""
         name, secret = self._key.split(":", 1)
         capability = json.dumps({channel: ["subscribe"]}, separators=(",", ":"))
         nonce = secrets.token_hex(16)

@@ -1,4 +1,4 @@
-"""Answers over HTTP, read by a deadline for the whole: a socket's own timeout counts per read, and servers may drip."""
+"""HTTP responses with a deadline for the whole: a socket timeout applies per read, so slow servers could exceed it."""
 
 import http.client
 import io
@@ -11,12 +11,12 @@ from functools import cache
 
 @cache
 def tls_context() -> ssl.SSLContext:
-    """Return one context for the process: building one costs about 20 ms."""
+    """Return the TLS context that the process shares; building one takes about 20 ms."""
     return ssl.create_default_context()
 
 
 def left(ends_at: float) -> float:
-    """Return the seconds until a moment of the monotonic clock; raises TimeoutError if it has passed."""
+    """Return the seconds until a deadline on the monotonic clock. Raises TimeoutError if it has passed."""
     seconds = ends_at - time.monotonic()
     if seconds <= 0:
         raise TimeoutError("the deadline has passed")
@@ -31,13 +31,13 @@ def response(
     read_s: float = math.inf,
     chunk_bytes: int = io.DEFAULT_BUFFER_SIZE,
 ) -> http.client.HTTPResponse:
-    """Return the answer that is to come on a socket; no read of it lasts longer than `read_s`, nor beyond `ends_at`."""
+    """Return the response on a socket; each read takes at most `read_s` seconds, and none lasts beyond `ends_at`."""
     source = _Source(_Reader(sock, ends_at, read_s), chunk_bytes)
     return http.client.HTTPResponse(source, method=method)  # type: ignore[arg-type]  # needs makefile only
 
 
 class _Source:
-    """What http.client.HTTPResponse needs of a socket: a file to read from."""
+    """The part of a socket that http.client.HTTPResponse uses: a file to read from."""
 
     def __init__(self, reader: "_Reader", chunk_bytes: int) -> None:
         self._reader = reader
@@ -48,7 +48,7 @@ class _Source:
 
 
 class _Reader(io.RawIOBase):
-    """A socket's reading side on which every read gets only the time that is left."""
+    """The read side of a socket, where each read gets only the time left until the deadline."""
 
     def __init__(self, sock: socket.socket, ends_at: float, read_s: float) -> None:
         super().__init__()

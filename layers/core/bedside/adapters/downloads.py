@@ -1,7 +1,7 @@
-"""Files from somebody else's server, whose address somebody else has given: only from hosts that are expected.
+"""Downloads from URLs supplied by a third party, restricted to an allowlist of hosts.
 
-Such an address could lead to anything that this function can reach. So it must be https to a listed host, which must
-have a public address, and redirects are not followed.
+Such a URL could point at anything that this function can reach (server-side request forgery). So it must be https to
+a listed host with a public address, and redirects are not followed.
 """
 
 import fnmatch
@@ -17,17 +17,17 @@ from urllib.parse import SplitResult, urlsplit
 
 from bedside.adapters.deadline import left, response, tls_context
 
-# One connection, and one piece of what is read; the whole has its own deadline.
+# For connecting, and for each read; the download as a whole has its own deadline.
 _CONNECT_S: Final = 10.0
 _READ_S: Final = 20.0
 _CHUNK_BYTES: Final = 256 * 1024
 _OK: Final = 200
-# How stores say that a link is of no use (any more): Google's answer an expired one with 400.
+# Statuses by which stores reject an invalid or expired link; Google answers an expired one with 400.
 _DEAD: Final = frozenset({400, 401, 403, 404, 410})
 
 
 class DownloadError(Exception):
-    """A file could not be fetched; `dead` tells whether its link is of no use any more. The reason holds no address."""
+    """A file could not be fetched; `dead` means that its link no longer works. The reason contains no URL."""
 
     def __init__(self, reason: str, *, dead: bool = False) -> None:
         super().__init__(reason)
@@ -36,9 +36,9 @@ class DownloadError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file on its way: how many bytes are announced (None if that is not said), and the bytes in pieces.
+    """A file being downloaded: its announced length in bytes, None if unknown, and its content in pieces.
 
-    Reading raises DownloadError where it breaks off, takes too long, or is not as long as it was announced.
+    Reading raises DownloadError if the download breaks off, takes too long, or differs from the announced length.
     """
 
     length: int | None
@@ -46,10 +46,10 @@ class Download:
 
 
 class Downloads:
-    """Fetches from `hosts`: patterns such as `*.example.org`, for https at its usual port, or whole http:// origins.
+    """Downloads from `hosts`: patterns such as `*.example.org` for https on port 443, or complete http:// origins.
 
-    A * stands for one label or a part of it, at the beginning for one or more whole ones. An http:// origin is for a
-    stand-in on the same machine.
+    A * matches one label or a part of it; a leading * matches one or more whole labels. http:// origins are for a
+    local stand-in.
     """
 
     def __init__(self, hosts: Collection[str]) -> None:
@@ -57,8 +57,8 @@ class Downloads:
         self._hosts = frozenset(hosts) - self._origins
 
     @contextmanager
-    def fetching(self, url: str, *, deadline_s: float) -> Iterator[Download]:
-        """Give the file at `url`; raises DownloadError, also for whatever is not to be asked at all."""
+    def fetch(self, url: str, *, deadline_s: float) -> Iterator[Download]:
+        """Download the file at `url`. Raises DownloadError, also for a URL that is not allowed."""
         parts = self._allowed(url)
         ends_at = time.monotonic() + deadline_s
         with ExitStack() as open_until_read:
@@ -82,7 +82,7 @@ class Downloads:
             raise DownloadError("Its address is none.")
         if f"{parts.scheme}://{parts.netloc}" in self._origins:
             return parts
-        # What stands before an @ is no part of the host, and nothing that a link of a store has.
+        # User information before an @ could disguise the host, and no store's link contains any.
         if parts.scheme != "https" or port not in {None, 443} or "@" in parts.netloc:
             raise DownloadError("Its address is not one of the video provider's.")
         if not any(_matches(host, pattern) for pattern in self._hosts):
@@ -94,7 +94,7 @@ def _matches(host: str, pattern: str) -> bool:
     labels, wanted = host.split("."), pattern.split(".")
     if wanted[0] == "*":
         wanted = ["*"] * max(1, len(labels) - len(wanted) + 1) + wanted[1:]
-    # Label by label: else a * in the middle would let in a name of which its owner has chosen the end.
+    # Compared label by label, or a * in the middle would match names that end in somebody else's domain.
     return len(labels) == len(wanted) and all(map(fnmatch.fnmatchcase, labels, wanted))
 
 
@@ -104,7 +104,7 @@ def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
     for family, kind, protocol, _, address in socket.getaddrinfo(
         host, parts.port or (443 if secure else 80), type=socket.SOCK_STREAM
     ):
-        # The name is theirs to point where they like, such as into our own network.
+        # The host's owner controls its DNS, and could point it into our network.
         if secure and not ipaddress.ip_address(address[0]).is_global:
             raise DownloadError("Its address is not a public one.")
         sock = socket.socket(family, kind, protocol)

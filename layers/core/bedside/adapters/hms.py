@@ -1,4 +1,4 @@
-"""Rooms at 100ms, over its REST API: https://www.100ms.live/docs/server-side/v2/api-reference/Rooms/create-via-api.
+"""Rooms at 100ms, through its REST API: https://www.100ms.live/docs/server-side/v2/api-reference/Rooms/create-via-api.
 
 https://www.100ms.live/docs/get-started/v2/get-started/security-and-tokens describes both kinds of token.
 """
@@ -19,25 +19,25 @@ from bedside.kernel.errors import UnavailableError
 from bedside.kernel.invocation import remaining_s
 from bedside.ports.video import Party, RecordingAsset
 
-# For one call as a whole; a join makes one of them while somebody waits.
+# For one call as a whole; joining a visit makes one while the user waits.
 _DEADLINE_S: Final = 4.0
-# One call, and then some time for the record, which asks for five seconds itself. Without that much left no call is
-# begun, so that what was learned is noted, and only what follows from it is left to whoever looks next.
+# One call, plus the five seconds that DynamoDB needs afterwards. With less time left no call is made, so that the facts
+# are stored, and only their consequences are left to the next look at the visit.
 _NEEDED_S: Final = 10.0
 _MANAGEMENT_LIFE_S: Final = 3600
 _RENEW_BEFORE_S: Final = 300
-# Whoever loses the connection comes back with the same token, so it lives longer than a visit usually does. The room
-# is locked when the visit is over.
+# A client that loses its connection reconnects with the same token, so it outlives a typical visit. The room is locked
+# when the visit ends.
 _APP_LIFE_S: Final = 7200
-# Between our clock and theirs.
+# Tolerated difference between our clock and theirs.
 _SKEW_S: Final = 10
-# A room in which nobody is, or no recording that runs: "beam not found".
+# The room is empty, or no recording is running: "beam not found".
 _NOT_FOUND: Final = 404
-# A recording that runs already: "beam already started".
+# A recording is already running: "beam already started".
 _CONFLICT: Final = 409
-# A recording can also leave a chat, a transcript and a summary.
+# A recording can also produce a chat, a transcript and a summary.
 _VIDEOS: Final = frozenset({"room-composite", "room-composite-legacy"})
-_MOST_ASSETS: Final = 100
+_MAX_ASSETS: Final = 100
 
 
 def _now_ms() -> int:
@@ -45,10 +45,11 @@ def _now_ms() -> int:
 
 
 class Hms:
-    """The rooms of one app at 100ms. Every call raises UnavailableError after 4 seconds, or for an unexpected answer.
+    """The rooms of one app at 100ms.
 
-    At once where the function has less than ten seconds left. `page` is the address of a room with {roomId},
-    {role} and {token}; `roles` are those of the app's template by party.
+    Every request raises UnavailableError after 4 seconds, for an unexpected response, or immediately if the invocation
+    has less than ten seconds left. `page` is the URL of a room with {roomId}, {role} and {token}; `roles` maps each
+    party to a role of the app's template.
     """
 
     def __init__(
@@ -63,7 +64,7 @@ class Hms:
         self._management_until_s = 0
 
     def open(self, visit_id: str) -> str:
-        """Return the id of the room with this name; 100ms answers with the existing room if there is one."""
+        """Return the id of the visit's room; 100ms returns the existing room if there is one."""
         room = {"name": visit_id, "description": "Bedside", "template_id": self._keys.template_id}
         room_id = self._call("POST", "/v2/rooms", room).get("id")
         if not isinstance(room_id, str) or not room_id:
@@ -71,34 +72,34 @@ class Hms:
         return room_id
 
     def token(self, room_id: str, joining: str, party: Party, now_ms: int) -> str:
-        """Return an app token, which lives for two hours; `joining` comes back in webhooks as the user's id."""
+        """Return an app token, valid for two hours; webhooks report `joining` as the user id."""
         return self._signed(now_ms, _APP_LIFE_S, type="app", room_id=room_id, user_id=joining, role=self._roles[party])
 
     def page(self, room_id: str, party: Party) -> str:
-        """Return the address to embed, with "{token}" where the token goes."""
+        """Return the URL to embed, with "{token}" as the placeholder for the token."""
         if not self._page:
             raise UnavailableError("The address of the rooms' page is not set.", "RoomPage is empty")
         filled = self._page.replace("{roomId}", quote(room_id, safe=""))
         return filled.replace("{role}", quote(self._roles[party], safe=""))
 
     def end(self, room_id: str) -> None:
-        """Send everybody out and let nobody in again; a room in which nobody is only gets locked."""
+        """Remove everyone from the room and lock it; an empty room is only locked."""
         body = {"reason": "The visit is over.", "lock": True}
         path = f"/v2/active-rooms/{quote(room_id, safe='')}/end-room"
         if self._call("POST", path, body, fine={_NOT_FOUND}) == {}:
             self._call("POST", f"/v2/rooms/{quote(room_id, safe='')}", {"enabled": False}, fine={_NOT_FOUND})
 
     def start_recording(self, room_id: str) -> None:
-        """Start a recording of the whole room; one that runs already is fine."""
+        """Start a recording of the whole room; succeeds if one is already running."""
         self._call("POST", f"/v2/recordings/room/{quote(room_id, safe='')}/start", {}, fine={_CONFLICT})
 
     def stop_recording(self, room_id: str) -> None:
-        """Stop the room's recordings; none is fine."""
+        """Stop the room's recordings; succeeds if none is running."""
         self._call("POST", f"/v2/recordings/room/{quote(room_id, safe='')}/stop", {}, fine={_NOT_FOUND})
 
     def assets(self, room_id: str) -> list[RecordingAsset]:
         """Return the room's videos, at most 100."""
-        query = urlencode({"room_id": room_id, "limit": _MOST_ASSETS})
+        query = urlencode({"room_id": room_id, "limit": _MAX_ASSETS})
         listed = self._call("GET", f"/v2/recording-assets?{query}").get("data")
         try:
             return [_asset(each) for each in listed or [] if each.get("type") in _VIDEOS]
@@ -106,22 +107,22 @@ class Hms:
             raise UnavailableError("The video provider did not answer as expected.", type(error).__name__) from error
 
     def asset_link(self, asset_id: str) -> str:
-        """Return an address from which a video can be fetched without credentials for a while."""
+        """Return a temporary URL from which a video can be downloaded without credentials."""
         link = self._call("GET", f"/v2/recording-assets/{quote(asset_id, safe='')}/presigned-url").get("url")
         if not isinstance(link, str) or not link:
             raise UnavailableError("The video provider did not answer as expected.", "a link without an address")
         return link
 
     def replay(self, since_ms: int, until_ms: int) -> None:
-        """Ask for the webhooks of a stretch of time that were not received: 14 days at most, in the last 30."""
+        """Ask 100ms to resend the webhooks that it failed to deliver in a period: at most 14 of the last 30 days."""
         times = {"start_time": _rfc3339(since_ms), "end_time": _rfc3339(until_ms)}
-        # The documentation says that these are query parameters, and its example has them in the body.
+        # The documentation calls these query parameters, but its example sends them in the body.
         self._call("POST", f"/v2/analytics/webhooks/replay?{urlencode(times)}", times)
 
     def _call(
         self, method: str, path: str, body: Mapping[str, Any] | None = None, *, fine: Collection[int] = ()
     ) -> dict[str, Any]:
-        """Make one call; gives its answer, or an empty one for a status that is `fine` although it is an error."""
+        """Return the response's JSON object, or an empty one for an error status listed in `fine`."""
         if remaining_s() < _NEEDED_S:
             raise UnavailableError("There is no time left to ask the video provider.", "OutOfTime")
         headers = {"Authorization": f"Bearer {self._management_token()}"}
@@ -134,17 +135,17 @@ class Hms:
             raise UnavailableError("The video provider does not answer.", str(error)) from error
         if answer.status in fine:
             return {}
-        if not 200 <= answer.status < 300:  # noqa: PLR2004  # what succeeded
-            # Whatever the reason is: the next call should not fail because of an old token.
+        if not 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP's successes
+            # Discarded whatever the reason, so that the next call does not fail because of an outdated token.
             self._management = ""
             raise UnavailableError("The video provider does not answer as expected.", f"HTTP {answer.status}")
         try:
-            content_of = json.loads(answer.body)
+            document = json.loads(answer.body)
         except (ValueError, RecursionError) as error:
             raise UnavailableError("The video provider did not answer as expected.", type(error).__name__) from error
-        if not isinstance(content_of, dict):
+        if not isinstance(document, dict):
             raise UnavailableError("The video provider did not answer as expected.", "not an object")
-        return content_of
+        return document
 
     def _management_token(self) -> str:
         now_ms = self._now_ms()
@@ -172,5 +173,5 @@ def _asset(found: Mapping[str, Any]) -> RecordingAsset:
 
 
 def _rfc3339(at_ms: int) -> str:
-    """Return an instant to the millisecond: within one second an end must still come after its start."""
+    """Return an instant with milliseconds, so that a period shorter than a second still ends after it starts."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,4 +1,4 @@
-"""HTTP requests that end by a total deadline, over one kept-alive connection."""
+"""HTTP requests with a deadline for the whole request, over one persistent connection."""
 
 import http.client
 import math
@@ -17,7 +17,7 @@ MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
 
 
 class RestError(Exception):
-    """The request did not complete; `sent` tells whether the server may have acted on it."""
+    """The request did not complete; `sent` tells whether the server may have executed it."""
 
     def __init__(self, reason: str, *, sent: bool) -> None:
         super().__init__(reason)
@@ -32,9 +32,9 @@ class Answer:
 
 
 class RestClient:
-    """Requests to one origin, one at a time, each bounded by its own total deadline in seconds.
+    """Client of one origin, one request at a time, each with a deadline in seconds for the whole of it.
 
-    `requests` counts what was put on the wire. Not safe for threads: a Lambda environment serves one event at a time.
+    `requests` counts the requests sent. Not thread-safe: a Lambda environment serves one event at a time.
     """
 
     def __init__(self, origin: str, *, max_idle_s: float = math.inf) -> None:
@@ -54,16 +54,16 @@ class RestClient:
     def request(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, deadline_s: float
     ) -> Answer:
-        """Send one request and read its whole answer; raises RestError on any failure, never later than the deadline.
+        """Send one request and return the complete response. Raises RestError for any failure, by the deadline.
 
-        Name resolution is the one step that the deadline cannot interrupt.
+        Name resolution is the only step that the deadline cannot interrupt.
         """
         ends_at = time.monotonic() + deadline_s
         sent = False
         sock: socket.socket | None = None
         try:
-            sock = self._fresh_enough() or self._connect(ends_at)
-            self._sock = None  # back in place only once the answer was read whole
+            sock = self._reusable() or self._connect(ends_at)
+            self._sock = None  # restored only after the complete response has been read
             head = f"{method} {self._base_path}{path} HTTP/1.1\r\nHost: {self._host_header}\r\n"
             head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             head += f"Content-Length: {len(body)}\r\nConnection: keep-alive\r\n\r\n"
@@ -72,10 +72,10 @@ class RestClient:
             sent = True
             sock.sendall(head.encode("latin-1") + body)
             answer = response(sock, method, ends_at)
-            with closing(answer):  # it complains on standard error if it is left to the garbage collector
+            with closing(answer):  # left to the garbage collector, it prints a warning to standard error
                 answer.begin()
                 content = answer.read(MAX_ANSWER_BYTES + 1)
-            # `length` is what was announced and did not come.
+            # `length` is the number of announced bytes that were not received.
             if answer.length or len(content) > MAX_ANSWER_BYTES:
                 raise http.client.IncompleteRead(content)
             if answer.will_close:
@@ -95,10 +95,11 @@ class RestClient:
             self._sock.close()
             self._sock = None
 
-    def _fresh_enough(self) -> socket.socket | None:
-        """Return the kept connection unless it was idle for too long, or the server has closed it meanwhile.
+    def _reusable(self) -> socket.socket | None:
+        """Return the open connection, unless it was idle for too long or the server has closed it.
 
-        That shows as readable. The time of day counts: the other clock may stand still while an environment is frozen.
+        A closed connection is readable. Idle time is measured by the wall clock, because the monotonic clock may stop
+        while the environment is frozen.
         """
         if self._sock is not None and time.time() - self._used_at > self._max_idle_s:
             self.close()
@@ -118,7 +119,7 @@ class RestClient:
         return tls_context().wrap_socket(sock, server_hostname=self._host)
 
     def _reach(self, ends_at: float) -> socket.socket:
-        """Connect to the first address that answers; socket.create_connection would give each the whole time."""
+        """Connect to the first address that responds; socket.create_connection would give each the full timeout."""
         refusal: OSError | None = None
         for family, kind, protocol, _, address in socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM):
             sock = socket.socket(family, kind, protocol)

@@ -1,4 +1,4 @@
-"""Authenticated encryption of the few values with patient data that Redis may hold."""
+"""Authenticated encryption for the few values with patient data that Redis may store."""
 
 import base64
 import hashlib
@@ -15,13 +15,13 @@ _NONCE_BYTES: Final = 12  # NIST SP 800-38D
 
 
 class SealError(ValueError):
-    """The value was not sealed with a known key for this place."""
+    """The value was not sealed for this place with a known key."""
 
 
 class Seal:
-    """Seals JSON documents with AES-256-GCM, bound to the place (a Redis key) where they are kept.
+    """Seals JSON documents with AES-256-GCM, bound to the place (a Redis key) where they are stored.
 
-    `keys` go from oldest to newest: the newest seals, any opens.
+    `keys` are ordered from oldest to newest: the newest seals, any of them opens.
     """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
@@ -33,7 +33,7 @@ class Seal:
         return base64.b64encode(nonce + self._ciphers[-1].encrypt(nonce, plain, place.encode())).decode()
 
     def open(self, sealed: str, place: str) -> dict[str, Any]:
-        """Return the document; raises SealError."""
+        """Return the document. Raises SealError."""
         try:
             raw = base64.b64decode(sealed, validate=True)
         except ValueError as error:

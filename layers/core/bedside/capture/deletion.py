@@ -64,7 +64,7 @@ class Deletion:
             self.fast.mark(session, image_id, here=False, draft=draft)
         place = (session.facility_id, session.encounter_id, session.started, image_id)
         with suppress(UnavailableError):  # nobody can see it any more, and the bucket deletes it within a day
-            self.bucket.remove([str(ObjectKey(*place, extension)) for extension in EXTENSIONS.values()])
+            self.bucket.delete([str(ObjectKey(*place, extension)) for extension in EXTENSIONS.values()])
 
     def _tell(self, session: Session, image: Image, now_ms: int) -> None:
         gone = replace(image, revision=session.revision, metadata={})

@@ -16,12 +16,12 @@ from bedside.adapters.redis.client import Redis, RedisError, Reply, Script
 from bedside.capture.model import Session, patient_facts
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.platform.limits.algorithms import BUCKET
-from bedside.platform.limits.limiter import Ticket
-from bedside.platform.transient.counters import NO_TALLY, TALLY, Tally
+from bedside.platform.limits.limiter import PendingCheck
+from bedside.platform.transient.counters import NO_COUNT, TALLY, PendingCount
 
 if TYPE_CHECKING:
     from bedside.adapters.seal import Seal  # the cipher library is loaded only by those who open or close
-    from bedside.platform.transient.drafts import Parcel
+    from bedside.platform.transient.drafts import PendingDraft
 
 # KEYS[1] session, then what to count. ARGV: start, end of life, sealed facts, believed until, the three of a tally,
 # then pairs of field and value.
@@ -143,7 +143,7 @@ class FastPath:
         self._seal = seal
         self._prefix = f"bedside:{stage}:session:"
 
-    def remember(self, session: Session, now_ms: int, tally: Tally = NO_TALLY) -> None:
+    def remember(self, session: Session, now_ms: int, tally: PendingCount = NO_COUNT) -> None:
         """Write down a session as the record has it now, and count; places that Redis holds for it stay held."""
         fields: list[str | int] = []
         for digest, ends in session.tokens.items():
@@ -158,10 +158,10 @@ class FastPath:
         written = (session.started, session.expires_at, sealed, now_ms + BELIEVED_MS)
         self._redis.run(_REMEMBER, [place, *tally.keys], [*written, *tally.args, *fields])
 
-    def scan(self, token: OpaqueToken, ticket: Ticket, now_ms: int) -> tuple[Reply, CachedSession | None]:
+    def scan(self, token: OpaqueToken, check: PendingCheck, now_ms: int) -> tuple[Reply, CachedSession | None]:
         """Return the limiter's count, and what the QR token opens, or None where Redis does not know it."""
         place = self._prefix + token.key
-        reply = self._redis.run(_SCAN, [place, ticket.key], [now_ms, f"t:{token.digest}", *ticket.args])
+        reply = self._redis.run(_SCAN, [place, check.key], [now_ms, f"t:{token.digest}", *check.args])
         match reply:
             case [count]:
                 return count, None
@@ -182,16 +182,16 @@ class FastPath:
         image_id: str,
         held_until: int,
         limit: int,
-        ticket: Ticket | None,
+        check: PendingCheck | None,
         now_ms: int,
-        draft: "Parcel | None" = None,
+        draft: "PendingDraft | None" = None,
     ) -> tuple[Reply, ReservationOutcome, int]:
         """Hold a place for an image, once however often it is asked for, and with it a draft of what is said of it.
 
-        Returns the limiter's count (None where there is no ticket), what came of it, and the end of life.
+        Returns the limiter's count (None where there is no check), what came of it, and the end of life.
         """
         place = self._prefix + key
-        counter, quota = (ticket.key, ticket.args) if ticket else (place, (0, 0))
+        counter, quota = (check.key, check.args) if check else (place, (0, 0))
         keys = [place, counter, draft.key] if draft else [place, counter]
         kept = (draft.sealed, draft.life_ms) if draft else ()
         args = [now_ms, started, f"i:{image_id}", held_until, limit, *quota, *kept]
@@ -210,20 +210,20 @@ class FastPath:
         return isinstance(slot, str) and slot.isdigit()
 
     def mark(
-        self, session: Session, image_id: str, *, here: bool, draft: str | None = None, tally: Tally = NO_TALLY
+        self, session: Session, image_id: str, *, here: bool, draft: str | None = None, tally: PendingCount = NO_COUNT
     ) -> None:
         """Note that an image has arrived, or that it is gone for good; forget the draft under this key, and count."""
         self._mark(session, f"i:{image_id}", "here" if here else "gone", draft, tally)
 
     def extend(self, session: Session) -> None:
         """Note a longer life."""
-        self._mark(session, "e", session.expires_at, None, NO_TALLY)
+        self._mark(session, "e", session.expires_at, None, NO_COUNT)
 
     def end(self, session: Session) -> None:
         """Forget a session and everything that opens it, for good."""
         self._redis.run(_END, [self._prefix + session.key], [session.started, session.expires_at])
 
-    def _mark(self, session: Session, field: str, value: str | int, draft: str | None, tally: Tally) -> None:
+    def _mark(self, session: Session, field: str, value: str | int, draft: str | None, tally: PendingCount) -> None:
         place = self._prefix + session.key
         args = (session.started, session.expires_at, field, value, *tally.args)
         self._redis.run(_MARK, [place, draft or place, *tally.keys], args)

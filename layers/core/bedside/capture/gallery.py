@@ -1,6 +1,9 @@
 """A clinician looks through a session's images, and corrects what is said of them."""
 
 from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import BeforeValidator
 
 from bedside.adapters.aws.s3 import Links
 from bedside.adapters.redis.client import RedisError
@@ -20,7 +23,7 @@ from bedside.kernel.wire import QueryNumber, Wire
 class ListRequest(Wire):
     """From which sequence number on; 0 for all."""
 
-    since: QueryNumber = 0
+    since: Annotated[QueryNumber, BeforeValidator(lambda given: given or 0)] = 0
 
 
 class DescribeRequest(Wire):

@@ -66,7 +66,7 @@ class Ingestion:
         ImageLimitReachedError.
         """
         key = _own_key(phone, request)
-        if not self.bucket.holds(request.s3_key):
+        if not self.bucket.exists(request.s3_key):
             self._explain_absence(phone, key, now_ms)
         said = says_anything(request.metadata)
         picture = self._picture(key, changed({}, request.metadata), now_ms) | {"notified": True, "silent": not said}
@@ -89,12 +89,12 @@ class Ingestion:
         try:
             session, first = self.images.arrive(place, key.session_started, key.image_id, picture, now_ms)
         except ImageDeletedError:
-            self.bucket.remove([str(key)])
+            self.bucket.delete([str(key)])
             return False
         if first:
             self._arrived(session, key.image_id, now_ms, forget_draft=draft is not None)
         elif session.images[key.image_id].key != str(key):
-            self.bucket.remove([str(key)])  # the same image in another format, under a key that nobody looks at
+            self.bucket.delete([str(key)])  # the same image in another format, under a key that nobody looks at
         self._complete(session, key.image_id, draft, now_ms, first=first)
         return first
 
@@ -141,7 +141,7 @@ class Ingestion:
     def _arrived(self, session: Session, image_id: str, now_ms: int, *, forget_draft: bool) -> None:
         """Tell Redis, which counts it, and those who watch that an image is there for the first time."""
         draft = self.metadata_drafts.place(session.key, session.started, image_id) if forget_draft else None
-        tally = self.counters.tally(PHOTOS_ARRIVED, session.facility_id, now_ms)
+        tally = self.counters.prepare(PHOTOS_ARRIVED, session.facility_id, now_ms)
         with suppress(RedisError):  # Redis still holds its place, and the record knows better
             self.fast.mark(session, image_id, here=True, draft=draft, tally=tally)
         self._tell("image-uploaded", session, image_id, now_ms)

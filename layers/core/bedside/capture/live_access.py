@@ -26,5 +26,5 @@ class LiveAccess:
         subscriber = session.connections[connection].subscriber
         if self.authenticator.watches(subscriber.user_id, subscriber.family_id, session.facility_id, now_ms):
             return True
-        self.session_access.forget(session, [connection], now_ms)
+        self.session_access.remove_connections(session, [connection], now_ms)
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bedside.capture.metadata import Metadata, changed
-from bedside.platform.transient.drafts import PHOTO_DETAILS, Drafts, Parcel
+from bedside.platform.transient.drafts import PHOTO_DETAILS, Drafts, PendingDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +39,9 @@ class MetadataDrafts:
 
     drafts: Drafts
 
-    def parcel(self, session_key: str, started: int, image_id: str, draft: MetadataDraft) -> Parcel:
+    def prepare(self, session_key: str, started: int, image_id: str, draft: MetadataDraft) -> PendingDraft:
         """Return the draft for the fast path to keep with the image's place."""
-        return self.drafts.parcel(PHOTO_DETAILS, _name(session_key, started, image_id), draft.document(), draft.at)
+        return self.drafts.prepare(PHOTO_DETAILS, _name(session_key, started, image_id), draft.document(), draft.at)
 
     def find(self, session_key: str, started: int, image_id: str, now_ms: int) -> MetadataDraft | None:
         """Return what the phone said, if Redis still knows it; one Redis request."""

@@ -32,8 +32,8 @@ class SessionAudience:
     def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
         return self.may_watch(subscriber, self.session.facility_id, now_ms)
 
-    def shut_out(self, connections: Sequence[str], now_ms: int) -> None:
-        self.access.forget(self.session, connections, now_ms)
+    def revoke(self, connections: Sequence[str], now_ms: int) -> None:
+        self.access.remove_connections(self.session, connections, now_ms)
 
     def disconnect(self, connections: Sequence[str], now_ms: int) -> None:
         if connections:

@@ -64,13 +64,13 @@ class QrExchange:
         return ExchangedToken(found.facts, upload_token, found.image_count, found.expires_at, count)
 
     def _find(self, token: OpaqueToken, address: str, now_ms: int) -> tuple[CachedSession | None, Count]:
-        ticket = self.limiter.ticket(TOKEN_VALIDATE, address, now_ms)
+        check = self.limiter.prepare(TOKEN_VALIDATE, address, now_ms)
         try:
-            reply, known = self.fast.scan(token, ticket, now_ms)
+            reply, known = self.fast.scan(token, check, now_ms)
         except RedisError:
-            count = self.limiter.without_redis(ticket, now_ms)
+            count = self.limiter.check_locally(check, now_ms)
             return self._from_record(token, now_ms, restore=False), count
-        count = self.limiter.judged(ticket, reply, now_ms)
+        count = self.limiter.resolve(check, reply, now_ms)
         return known or self._from_record(token, now_ms, restore=True), count
 
     def _from_record(self, token: OpaqueToken, now_ms: int, *, restore: bool) -> CachedSession | None:

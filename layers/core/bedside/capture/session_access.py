@@ -107,9 +107,9 @@ class SessionAccess:
     def disconnect(self, session: Session, gone: Iterable[str], now_ms: int) -> None:
         """Forget connections that are gone, but not those that are just being made: these look gone until they are."""
         settled = [name for name in gone if session.connections[name].ticket_ends < now_ms - _SETTLING_MS]
-        self.forget(session, settled, now_ms)
+        self.remove_connections(session, settled, now_ms)
 
-    def forget(self, session: Session, connections: Sequence[str], now_ms: int) -> None:
+    def remove_connections(self, session: Session, connections: Sequence[str], now_ms: int) -> None:
         """Send nothing more to these connections."""
         if connections:
             names: dict[str, str] = {}

@@ -23,7 +23,7 @@ from bedside.kernel.opaque_tokens import new_token
 from bedside.kernel.wire import Identifier, ShortText, Wire
 from bedside.live.publisher import InvitationDocument
 from bedside.live.subscriptions import Subscriber
-from bedside.platform.transient.counters import NO_TALLY, Counters
+from bedside.platform.transient.counters import NO_COUNT, Counters
 
 
 class OpenRequest(Wire):
@@ -85,7 +85,7 @@ class Sessions:
         if session.patient.patient_id != request.patient_id:
             fault = FieldFault("patientId", "This encounter has an open session for another patient.")
             raise InvalidRequestError([fault])
-        tally = self.counters.tally(SESSIONS_OPENED, who.facility_id, now_ms) if opened else NO_TALLY
+        tally = self.counters.prepare(SESSIONS_OPENED, who.facility_id, now_ms) if opened else NO_COUNT
         with suppress(RedisError):  # the phone will be served from the record
             self.fast.remember(session, now_ms, tally)
         mobile_url = f"{origin}/capture#t={token}"

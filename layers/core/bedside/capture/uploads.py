@@ -33,8 +33,8 @@ from bedside.kernel.errors import (
 )
 from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.limits.algorithms import Count
-from bedside.platform.limits.limiter import Limiter, Ticket
-from bedside.platform.transient.drafts import Parcel
+from bedside.platform.limits.limiter import Limiter, PendingCheck
+from bedside.platform.transient.drafts import PendingDraft
 
 MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
 _SHA256_BYTES: Final = 32
@@ -100,12 +100,12 @@ class Uploads:
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
         key, started, image_id = phone.session_key, phone.session_started, request.image_id
         draft = draft_of(request.metadata, now_ms)
-        parcel = self.metadata_drafts.parcel(key, started, image_id, draft) if draft else None
-        ticket = self.limiter.ticket(PRESIGNED_URL, key, now_ms)
+        pending = self.metadata_drafts.prepare(key, started, image_id, draft) if draft else None
+        check = self.limiter.prepare(PRESIGNED_URL, key, now_ms)
         try:
-            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, ticket, parcel, now_ms)
+            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, check, pending, now_ms)
         except RedisError:
-            count = self.limiter.without_redis(ticket, now_ms)
+            count = self.limiter.check_locally(check, now_ms)
             self.images.reserve(key, started, image_id, held_until, now_ms, draft.document() if draft else None)
             return count
         if outcome == "gone":
@@ -121,16 +121,16 @@ class Uploads:
         phone: UploadCredential,
         image_id: str,
         held_until: int,
-        ticket: Ticket,
-        parcel: Parcel | None,
+        check: PendingCheck,
+        pending: PendingDraft | None,
         now_ms: int,
     ) -> tuple[Count, ReservationOutcome, int]:
         """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
         key, started = phone.session_key, phone.session_started
         reply, outcome, expires_at = self.fast.reserve(
-            key, started, image_id, held_until, self.max_images, ticket, now_ms, parcel
+            key, started, image_id, held_until, self.max_images, check, now_ms, pending
         )
-        count = self.limiter.judged(ticket, reply, now_ms)
+        count = self.limiter.resolve(check, reply, now_ms)
         if outcome in {"held", "gone"}:
             return count, outcome, expires_at
         session = self.repository.find(key, now_ms)
@@ -138,7 +138,7 @@ class Uploads:
             raise SessionNotFoundError("The session has ended.")
         self.fast.remember(session, now_ms)
         _, outcome, expires_at = self.fast.reserve(
-            key, started, image_id, held_until, self.max_images, None, now_ms, parcel
+            key, started, image_id, held_until, self.max_images, None, now_ms, pending
         )
         if outcome == "unknown":
             raise RedisError("Redis forgot the session at once")

@@ -183,10 +183,10 @@ class CaptureWiring:
     @cached_property
     def session_sweep(self) -> "SweepSource":
         from bedside.adapters.aws.dynamodb import Table
-        from bedside.platform.sweeper import SweepSource, postponing
+        from bedside.platform.sweeper import SweepSource, postponer
 
-        put_off = postponing(Table(self.settings.capture_table), str)
-        return SweepSource(self.session_expiry.due, self.session_expiry.look, put_off)
+        postpone = postponer(Table(self.settings.capture_table), str)
+        return SweepSource(self.session_expiry.due, self.session_expiry.look, postpone)
 
     @cached_property
     def _metadata_drafts(self) -> "MetadataDrafts":

@@ -34,7 +34,7 @@ class AuditTrail:
         self._randomness = randomness
 
     def adding(self, entry: Entry, now_ms: int) -> Change:
-        """Return the change that adds the entry, for `write_together`."""
+        """Return the change that adds the entry, for `transact`."""
         at = iso(now_ms)
         unique = base64.b32encode(self._randomness(5)).decode().lower()
         item: dict[str, Any] = {
@@ -49,6 +49,6 @@ class AuditTrail:
             "after": entry.after,
             "reason": entry.reason,
         }
-        return self._table.putting(
+        return self._table.put_change(
             {name: value for name, value in item.items() if value}, condition="attribute_not_exists(#pk)"
         )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, write_together
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
 from bedside.identity.otp import CHECKS_PER_CODE, DAY_MS, HOUR_MS, SENDS_PER_USE, SendQuota
 from bedside.identity.person import FAILURES_TO_LOCK, PATIENT, Code, Family, Person, person_from_record
 
@@ -67,11 +67,11 @@ class OtpRepository:
             # A locked number is remembered for ever.
             conditions += ["attribute_not_exists(#roles)", "(attribute_not_exists(#failures) OR #failures < :lock)"]
             values["lock"] = FAILURES_TO_LOCK
-        change = self.table.updating(
+        change = self.table.update_change(
             user_id, f"SET {', '.join(sets)}", condition=" AND ".join(conditions), values=values
         )
         try:
-            write_together(change, *(self._credit(quota, -1, now_ms) for quota in quotas))
+            transact(change, *(self._credit(quota, -1, now_ms) for quota in quotas))
         except ConditionFailedError as error:
             if error.index > 0:
                 raise QuotaExhaustedError(quotas[error.index - 1]) from error
@@ -92,9 +92,9 @@ class OtpRepository:
             expression = "SET #nextSendAt = :zero, #sends = :before REMOVE #code"
             values["before"] = list(before.sends) if before else []
             credits_ = [self._credit(quota, 1, now_ms) for quota in quotas]
-        change = self.table.updating(user_id, expression, condition="#code.#digest = :digest", values=values)
+        change = self.table.update_change(user_id, expression, condition="#code.#digest = :digest", values=values)
         try:
-            write_together(change, *credits_)
+            transact(change, *credits_)
         except ConditionFailedError:
             return  # another code has been sent since
 
@@ -126,7 +126,7 @@ class OtpRepository:
         for number, old in enumerate(_surplus(person, now_ms)):
             names[f"old{number}"] = old
             removed.append(f"#families.#old{number}")
-        change = self.table.updating(
+        change = self.table.update_change(
             person.user_id,
             "SET #failures = :zero, #nextSendAt = :zero, #families.#family = :family, #lastSignInAt = :now, "
             "#createdAt = if_not_exists(#createdAt, :now), #roles = if_not_exists(#roles, :patient), "
@@ -143,7 +143,7 @@ class OtpRepository:
             names=names,
         )
         try:
-            write_together(change, *(self._credit(quota, SENDS_PER_USE, now_ms) for quota in quotas))
+            transact(change, *(self._credit(quota, SENDS_PER_USE, now_ms) for quota in quotas))
         except ConditionFailedError:
             return False
         return True
@@ -151,7 +151,7 @@ class OtpRepository:
     def _credit(self, quota: SendQuota, amount: int, now_ms: int) -> Change:
         """Return the change of what is left in a purse this hour; a send is refused once nothing is."""
         hour = now_ms // HOUR_MS
-        return self.table.updating(
+        return self.table.update_change(
             f"{quota.name}#{hour}",
             "SET #credit = if_not_exists(#credit, :allowance) + :amount, #ttl = :ttl",
             condition="attribute_not_exists(#credit) OR #credit > :floor",

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, write_together
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import PATIENT, Person, person_from_record
 from bedside.identity.principal import Principal, Scope
@@ -90,7 +90,7 @@ class PersonRepository:
         if person.facility_id:
             sets.append("#facilityId = :facility")
             values["facility"] = person.facility_id
-        change = self._table.updating(
+        change = self._table.update_change(
             person.user_id,
             f"SET {', '.join(sets)} REMOVE #ttl, #displayName, #lastSignInAt, #code",
             condition=condition,
@@ -98,7 +98,7 @@ class PersonRepository:
         )
         try:
             with self._telling(person.user_id, person.facility_id):
-                write_together(change, self._trail.adding(entry, now_ms))
+                transact(change, self._trail.adding(entry, now_ms))
         except ConditionFailedError:
             return None
         return self.own(person.user_id)
@@ -112,12 +112,12 @@ class PersonRepository:
             before["facility"] = person.facility_id
         else:
             conditions.append("attribute_not_exists(#facilityId)")
-        change = self._table.updating(
+        change = self._table.update_change(
             person.user_id, expression, condition=" AND ".join(conditions), values={**before, **values}
         )
         try:
             with self._telling(person.user_id, person.facility_id):
-                write_together(change, self._trail.adding(entry, now_ms))
+                transact(change, self._trail.adding(entry, now_ms))
         except ConditionFailedError:
             return False
         return True

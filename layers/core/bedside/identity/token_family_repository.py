@@ -2,7 +2,7 @@
 
 from enum import Enum
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, write_together
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import Person, person_from_record
 from bedside.identity.refresh_token import RETRY_MS, RefreshToken
@@ -62,7 +62,7 @@ class TokenFamilyRepository:
         False where they are no longer of the facility that the entry names.
         """
         facility = entry.facility_id
-        change = self._table.updating(
+        change = self._table.update_change(
             entry.whom,
             "SET #families = :none, #nextSendAt = :zero REMOVE #code",
             condition="attribute_exists(#roles) AND "
@@ -70,7 +70,7 @@ class TokenFamilyRepository:
             values={"none": {}, "zero": 0} | ({"facility": facility} if facility else {}),
         )
         try:
-            write_together(change, self._trail.adding(entry, now_ms))
+            transact(change, self._trail.adding(entry, now_ms))
         except ConditionFailedError:
             return False
         return True

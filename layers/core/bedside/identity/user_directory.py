@@ -16,7 +16,7 @@ from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.transient.cache import Cache
 
 # The index that facilities' people are read from trails the table, by far less than this.
-_INDEX_SETTLES_MS: Final = 5000
+_INDEX_LAG_MS: Final = 5000
 
 
 class PageRequest(Wire):
@@ -60,7 +60,7 @@ class UserDirectory:
             [_of_facility(wanted)],
             lambda: self._read(wanted, None),
             now_ms,
-            settles_ms=_INDEX_SETTLES_MS,
+            index_lag_ms=_INDEX_LAG_MS,
         )
 
     def forget(self, user_id: str, facility_id: str | None, now_ms: int) -> None:

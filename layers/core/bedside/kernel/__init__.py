@@ -1,1 +1,1 @@
-"""What every layer may know: errors, JSON models, ids, instants. No I/O."""
+"""The vocabulary shared by every layer: errors, JSON models, ids, instants. No I/O."""

@@ -1,4 +1,4 @@
-"""Every error a caller can see, with its HTTP status and problem slug, in one place."""
+"""Every error that a caller can receive, with its HTTP status and problem slug."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One invalid field; `message` never repeats what was submitted."""
+    """One invalid field; `message` never repeats the submitted value."""
 
     field: str
     message: str
 
 
 class BedsideError(Exception):
-    """Base of every error that Bedside raises on purpose.
+    """Base of every error that Bedside raises deliberately.
 
-    `status` is the HTTP status, `slug` the last part of the RFC 9457 `type`, `title` its fixed summary;
-    the message given to the constructor becomes `detail` and must hold no patient data.
+    `status` is the HTTP status, `slug` the last segment of the RFC 9457 `type`, `title` its fixed summary.
+    The constructor's message becomes `detail`; it must not contain patient data.
     """
 
     status = 500
@@ -61,7 +61,7 @@ class UnauthorizedError(BedsideError):
 
 
 class OtpInvalidError(BedsideError):
-    """One answer for a code that is wrong, expired, used or was never sent."""
+    """The code is wrong, expired, already used or was never sent; callers cannot tell which."""
 
     status, slug, title = 401, "otp-invalid", "This code is not valid"
 
@@ -95,7 +95,7 @@ class VisitNotFoundError(BedsideError):
 
 
 class RtcTokenNotFoundError(BedsideError):
-    """It was fetched already, is more than a minute old, or was never made."""
+    """The token was already fetched, is more than a minute old, or never existed."""
 
     status, slug, title = 404, "rtc-token-not-found", "There is no token for the room"
 
@@ -133,7 +133,7 @@ class UserExistsError(BedsideError):
 
 
 class WrongStateError(BedsideError):
-    """A visit in this `state` knows no such change."""
+    """The visit's current `state` does not allow this change."""
 
     status, slug, title = 409, "wrong-state", "The visit is in another state"
 
@@ -143,7 +143,7 @@ class WrongStateError(BedsideError):
 
 
 class PreconditionFailedError(BedsideError):
-    """What was to be changed is not as the caller had last read it; the answer tells its present version."""
+    """The resource has changed since the caller last read it; `version` is the current one."""
 
     status, slug, title = 412, "precondition-failed", "This was changed by others in the meantime"
 
@@ -162,7 +162,7 @@ class NotFinishedError(BedsideError):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """What was exceeded: at most `quota` in `window_s` seconds, under a name that callers see."""
+    """A limit of `quota` calls per `window_s` seconds; callers see its name."""
 
     name: str
     quota: int
@@ -170,7 +170,7 @@ class Limit:
 
 
 class LimitReachedError(BedsideError):
-    """Too many requests; `retry_after_s` whole seconds from now the next may pass."""
+    """Too many requests; the next one may pass in `retry_after_s` whole seconds."""
 
     status, slug, title = 429, "too-many-requests", "Too many requests"
 
@@ -193,7 +193,7 @@ class TooManyJoiningsError(LimitReachedError):
 
 
 class DuplicateSubmissionError(BedsideError):
-    """The caller has submitted the very same a moment ago, and it was done or is being done."""
+    """The caller submitted the same thing moments ago; it has been, or is being, processed."""
 
     status, slug, title = 409, "duplicate-submission", "This was submitted already"
 
@@ -207,9 +207,9 @@ class KeyReusedError(BedsideError):
 
 
 class UnavailableError(BedsideError):
-    """The record could not be reached in time; nothing was lost and the call may be repeated.
+    """A dependency did not respond in time; nothing was lost, and the call may be repeated.
 
-    `cause` is for the log, where an error may not be chained.
+    `cause` is for the log, where chaining the original error could leak its message.
     """
 
     status, slug, title = 503, "unavailable", "Try again in a moment"
@@ -220,4 +220,4 @@ class UnavailableError(BedsideError):
 
 
 class NotSentError(UnavailableError):
-    """A message certainly did not leave."""
+    """The message was definitely not sent."""

@@ -1,4 +1,4 @@
-"""Instants as the contract spells them."""
+"""Instants in the format of the API contract."""
 
 from datetime import UTC, datetime
 

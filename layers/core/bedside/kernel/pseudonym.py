@@ -1,4 +1,4 @@
-"""Names that stand for something without saying what: keyed hashes (HMAC-SHA256), useless to whoever lacks the key."""
+"""Pseudonyms: keyed hashes (HMAC-SHA256) that reveal nothing without the key."""
 
 import base64
 import hashlib
@@ -6,10 +6,10 @@ import hmac
 
 
 def pseudonym(key: bytes, text: str, length: int = 32) -> str:
-    """Return `length` hexadecimal digits, at most 64, that stand for `text`."""
+    """Return the pseudonym of `text` as `length` hexadecimal digits, at most 64."""
     return hmac.digest(key, text.encode(), hashlib.sha256).hex()[:length]
 
 
 def handle_name(key: bytes, text: str) -> str:
-    """Return 24 characters of lower-case base32 that stand for `text`."""
+    """Return the pseudonym of `text` as 24 characters of lower-case base32."""
     return base64.b32encode(hmac.digest(key, text.encode(), hashlib.sha256)[:15]).decode().lower()

@@ -1,4 +1,4 @@
-"""How JSON becomes typed values: camelCase outside, snake_case inside, and no error that repeats what was sent."""
+"""JSON models: camelCase on the wire, snake_case in Python, and no error message that repeats the input."""
 
 from typing import Annotated
 
@@ -6,8 +6,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Str
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-# Text may have lines, and nothing else that a terminal, a log or a spreadsheet could take for a command.
-# Nor turn its direction, so that it reads as something else.
+# Text may contain line breaks, but no control character that a terminal, log or spreadsheet could interpret, and no
+# bidirectional override, which could make it read as something else.
 PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
 
 
@@ -18,7 +18,7 @@ def _no_dots(value: str) -> str:
 
 
 def _whole_number(value: object) -> object:
-    """Read a number of a query string, which knows only text; nine digits are far beyond any that is allowed."""
+    """Parse a whole number from a query string, where every value is text; nine digits exceed every limit."""
     if not isinstance(value, str):
         return value
     if not value.isascii() or not value.isdigit() or len(value) > 9:  # noqa: PLR2004  # as above

@@ -1,1 +1,1 @@
-"""What every domain needs to reach open pages: tickets, connections, and messages over our own sockets or Ably."""
+"""Live updates for open pages: tickets, connections, and messages over our WebSocket API or Ably."""

@@ -1,4 +1,4 @@
-"""The two ways to open pages: our own WebSocket API, or Ably. Configuration chooses."""
+"""The two channels to open pages: our own WebSocket API, or Ably, as configured."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class InvitationDocument(TypedDict):
-    """What a page needs to listen: the address and a ticket, and for Ably its channel and a signed token request."""
+    """Everything a page needs to subscribe: a URL and a ticket; for Ably, also a channel and a signed token request."""
 
     url: str
     ticket: str
@@ -25,11 +25,14 @@ class InvitationDocument(TypedDict):
 
 
 class Audience(Protocol):
-    """Those who listen to one thing: a capture session, a facility's visits. Calls raise UnavailableError."""
+    """The subscribers of one topic, such as a capture session or a facility's visits.
+
+    Methods raise UnavailableError.
+    """
 
     @property
     def channel(self) -> str:
-        """The name of its channel at Ably."""
+        """The name of its Ably channel."""
         ...
 
     def connections(self, now_ms: int) -> Mapping[str, Subscriber]:
@@ -37,32 +40,32 @@ class Audience(Protocol):
         ...
 
     def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
-        """Tell whether a subscriber's sign-in is still good for this."""
+        """Return whether the subscriber's sign-in still grants access to this topic."""
         ...
 
-    def shut_out(self, connections: Sequence[str], now_ms: int) -> None:
-        """Send nothing more to connections of those who may no longer listen."""
+    def revoke(self, connections: Sequence[str], now_ms: int) -> None:
+        """Remove connections whose subscribers have lost access."""
         ...
 
     def disconnect(self, connections: Sequence[str], now_ms: int) -> None:
-        """Forget connections that are closed."""
+        """Remove connections that are closed."""
         ...
 
 
 class Publisher(Protocol):
-    """Sends messages to an audience. Never raises: a page that misses a message catches up."""
+    """Sends messages to an audience. Never raises, because a page that misses a message catches up."""
 
     def publish(self, audience: Audience, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:
-        """Send a message with a `type`; the same id is delivered once, where the carrier knows ids."""
+        """Send a message with a `type`; Ably delivers messages with the same id only once."""
         ...
 
     def invitation(self, channel: str, ticket: str, now_ms: int) -> InvitationDocument:
-        """Return what a page needs to listen."""
+        """Return what a page needs to subscribe to `channel`."""
         ...
 
 
 class SocketPublisher:
-    """Publishes over our own WebSocket API; `on_failure` hears how many pages could not be reached."""
+    """Publishes over our own WebSocket API; `on_failure` receives the number of pages that were not reached."""
 
     def __init__(self, sockets: "Callable[[], Sockets]", url: str, on_failure: Callable[[int], None]) -> None:
         self._sockets = sockets
@@ -74,10 +77,10 @@ class SocketPublisher:
         try:
             connections = audience.connections(now_ms)
             listening = [name for name in sorted(connections) if audience.may_listen(connections[name], now_ms)]
-        except UnavailableError:  # nobody hears what they might no longer hear; pages catch up by themselves
+        except UnavailableError:  # fails closed: access cannot be checked, and pages catch up
             self._on_failure(max(1, len(connections)))
             return
-        audience.shut_out(sorted(connections.keys() - set(listening)), now_ms)
+        audience.revoke(sorted(connections.keys() - set(listening)), now_ms)
         if not listening:
             return
         gone, failed = self._sockets().send(listening, json.dumps(message, separators=(",", ":")))
@@ -90,7 +93,7 @@ class SocketPublisher:
 
 
 class AblyPublisher:
-    """Publishes on an audience's channel at Ably; `on_failure` hears of each message that Ably did not take."""
+    """Publishes on an audience's Ably channel; `on_failure` is called for each message that Ably did not accept."""
 
     def __init__(self, ably: Ably, rest_url: str, realtime_url: str, on_failure: Callable[[int], None]) -> None:
         self._ably = ably

@@ -1,4 +1,4 @@
-"""Settings of live, read once from a function's environment."""
+"""Settings for live updates, read once from a function's environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ LiveProvider = Literal["websocket", "ably"]
 
 @dataclass(frozen=True, slots=True)
 class LiveSettings:
-    """How pages are reached while they are open: addresses, provider, and how long a ticket can be used."""
+    """Settings for live updates: addresses, provider, and the lifetime of a ticket."""
 
     live_url: str
     live_endpoint: str
@@ -20,7 +20,7 @@ class LiveSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "LiveSettings":
-        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
         return cls(
             live_url=env["BEDSIDE_LIVE_URL"],
             live_endpoint=env["BEDSIDE_LIVE_ENDPOINT"],

@@ -1,4 +1,4 @@
-"""Subscriptions in the record: tickets and connections, one item for each channel."""
+"""Subscriptions in DynamoDB: tickets and connections, one item per channel."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -14,13 +14,13 @@ from bedside.kernel.opaque_tokens import OpaqueToken
 _CONNECTION_LIFE_MS: Final = 2 * 3600 * 1000
 _TICKET: Final = "ticket:"
 _CONNECTION: Final = "connection:"
-# An expression has its limits, and the next call sweeps again.
+# DynamoDB limits the size of an expression; the next call sweeps the rest.
 _SWEPT_AT_ONCE: Final = 40
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """One sign-in of somebody who listens."""
+    """The sign-in behind a connection: a user and their token family."""
 
     user_id: str
     family_id: str
@@ -28,13 +28,13 @@ class Subscriber:
 
 @dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """Tickets are traded, once, for a place among the connections of a channel."""
+    """Tickets and connections by channel. A ticket is exchanged for a connection, once."""
 
     table: Table
     ticket_life_ms: int
 
     def admit(self, token: OpaqueToken, subscriber: Subscriber, now_ms: int) -> None:
-        """Let a ticket's bearer listen; raises UnavailableError."""
+        """Add a ticket for the subscriber. Raises UnavailableError."""
         document = {"user": subscriber.user_id, "family": subscriber.family_id, "ends": now_ms + self.ticket_life_ms}
         item = self._change(
             token.key,
@@ -42,10 +42,13 @@ class Subscriptions:
             values={"ticket": document},
             names={"ticket": _TICKET + token.digest},
         )
-        self._sweep(token.key, [name for name, entry in _entries(item) if _dead(name, entry, now_ms)])
+        self._sweep(token.key, [name for name, entry in _entries(item) if _expired(name, entry, now_ms)])
 
     def connect(self, token: OpaqueToken, connection: str, now_ms: int) -> Subscriber | None:
-        """Trade a ticket for a connection's place; None where it does not hold. Raises UnavailableError."""
+        """Exchange a ticket for a connection; return its subscriber, or None if the ticket is not valid.
+
+        Raises UnavailableError.
+        """
         place = _CONNECTION + connection
         try:
             item = self.table.update(
@@ -60,15 +63,15 @@ class Subscriptions:
         return Subscriber(item[place]["user"], item[place]["family"])
 
     def connections(self, key: str, now_ms: int) -> Mapping[str, Subscriber]:
-        """Return who listens to a channel; raises UnavailableError."""
+        """Return the subscriber behind each connection to a channel. Raises UnavailableError."""
         return {
             name.removeprefix(_CONNECTION): Subscriber(entry["user"], entry["family"])
             for name, entry in _entries(self.table.get(f"watchers#{key}") or {})
-            if name.startswith(_CONNECTION) and not _dead(name, entry, now_ms)
+            if name.startswith(_CONNECTION) and not _expired(name, entry, now_ms)
         }
 
-    def forget(self, key: str, connections: Sequence[str]) -> None:
-        """Send nothing more to these connections."""
+    def remove(self, key: str, connections: Sequence[str]) -> None:
+        """Remove connections, so that nothing more is sent to them."""
         self._sweep(key, [_CONNECTION + name for name in connections])
 
     def _sweep(self, key: str, names: Sequence[str]) -> None:
@@ -88,6 +91,6 @@ def _entries(item: Item) -> list[tuple[str, Any]]:
     return [(name, entry) for name, entry in item.items() if name.startswith((_TICKET, _CONNECTION))]
 
 
-def _dead(name: str, entry: Mapping[str, Any], now_ms: int) -> bool:
+def _expired(name: str, entry: Mapping[str, Any], now_ms: int) -> bool:
     life_ms = _CONNECTION_LIFE_MS if name.startswith(_CONNECTION) else 0
     return bool(entry["ends"] + life_ms < now_ms)

@@ -1,4 +1,4 @@
-"""Composes what reaches open pages: our own WebSocket API, or Ably."""
+"""Composes live updates, over our own WebSocket API or Ably."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class LiveWiring:
-    """The parts that carry messages to pages; what is said to whom is for the domains."""
+    """Parts that deliver messages to pages; domains decide on content and recipients."""
 
     def __init__(self, platform: "Platform") -> None:
         self.platform = platform

@@ -1,1 +1,1 @@
-"""Running the product: how it is, and what serves all domains."""
+"""Operating the product: health, and functions that serve all domains."""

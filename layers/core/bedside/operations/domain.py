@@ -1,4 +1,4 @@
-"""The manifest of operations."""
+"""Manifest of the operations domain."""
 
 from bedside.platform.contract import Degraded, Domain, Route
 

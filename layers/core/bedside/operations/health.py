@@ -1,4 +1,4 @@
-"""Whether the stack serves, and how Redis is."""
+"""Health of the stack and of Redis."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from bedside.operations.representation import HealthDocument
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """Asks Redis how it is; `redis` raises UnavailableError where its address cannot be read."""
+    """Checks Redis; `redis` raises UnavailableError if the address of Redis cannot be read."""
 
     redis: Callable[[], Redis]
 
     def check(self, now_ms: int) -> HealthDocument:
-        """Return the stack's health: `degraded` while Redis is away, which stops nothing."""
+        """Return the stack's health: `degraded` while Redis is down, when everything still works."""
         state = self._redis_state()
         return {
             "status": "ok" if state == "up" else "degraded",
@@ -28,7 +28,7 @@ class Health:
         }
 
     def _redis_state(self) -> State:
-        """Ask Redis; one that did not answer counts as away, before the breaker knows it."""
+        """Ping Redis; a single failure already counts as down, before the breaker opens."""
         try:
             self.redis().execute("PING")
         except UnavailableError:

@@ -1,4 +1,4 @@
-"""Answers of operations' calls, as the contract spells them."""
+"""Response documents of operations."""
 
 from typing import Literal, TypedDict
 

@@ -1,4 +1,4 @@
-"""Composes what serves all domains: health and the sweeper."""
+"""Composes the parts that serve all domains: health and the sweeper."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class OperationsWiring:
-    """The parts of operations."""
+    """Parts of the operations domain."""
 
     def __init__(self, platform: "Platform") -> None:
         self.platform = platform
@@ -27,7 +27,7 @@ class OperationsWiring:
         return Health(lambda: self.platform.redis)
 
     def sweeper(self, sources: "Mapping[str, Callable[[], SweepSource]]") -> "Sweeper":
-        """Return what looks at everything that `sources` find due."""
+        """Return the sweeper of all `sources`."""
         from bedside.platform.sweeper import Sweeper
 
         return Sweeper({kind: source() for kind, source in sources.items()}, remaining_s, sweep_failed)

@@ -1,1 +1,1 @@
-"""What every function shares: HTTP, settings, logs and metrics, rate limits, transient state."""
+"""Shared by every function: HTTP, settings, logs and metrics, rate limits, transient state."""

@@ -59,8 +59,13 @@ class Call[Who, Body = None, Query = None]:
     now_ms: int
 
     def path(self, name: str) -> str:
-        """Return a parameter of the path."""
-        return str(self.event["pathParameters"][name])
+        """Return a parameter of the path; raises RouteNotFoundError for one that is no text."""
+        value = str(self.event["pathParameters"][name])
+        try:
+            value.encode()
+        except UnicodeEncodeError as error:
+            raise RouteNotFoundError("There is no such call.") from error
+        return value
 
     @property
     def address(self) -> str:

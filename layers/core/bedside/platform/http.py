@@ -1,4 +1,4 @@
-"""HTTP in and out: bodies and queries as models, answers, and RFC 9457 problems."""
+"""HTTP requests and responses: bodies and queries as models, answers, and RFC 9457 problems."""
 
 import base64
 import json
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bedside.kernel.wire import Wire
 
 PROBLEM_BASE: Final = "https://bedside.example/problems/"
-# No cache may keep an answer: it may hold patient data.
+# Responses may contain patient data, so nothing may cache them.
 _HEADERS: Final = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 type Event = dict[str, Any]
@@ -31,9 +31,9 @@ type Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A JSON answer, or one without a body.
+    """A JSON response, or one without a body.
 
-    `version` becomes its ETag; `count` is the rate limit's count where the domain's own Redis request made it.
+    `version` becomes its ETag; `count` is the rate limit's result if the domain's own Redis request checked the limit.
     """
 
     status: int
@@ -44,7 +44,7 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
 
     def result(self, request_id: str) -> dict[str, Any]:
-        """Return the answer as API Gateway takes it (payload version 2.0)."""
+        """Return the response in API Gateway's payload format 2.0."""
         headers = {**_HEADERS, **self.headers, "x-request-id": request_id}
         if self.version is not None:
             headers["etag"] = etag(self.version)
@@ -56,7 +56,7 @@ class Answer:
 
 
 def problem(error: BedsideError, request_id: str) -> Answer:
-    """Return the RFC 9457 problem that tells the caller what `error` means for them."""
+    """Return `error` as an RFC 9457 problem document."""
     body: dict[str, Any] = {
         "type": PROBLEM_BASE + error.slug,
         "title": error.title,
@@ -94,7 +94,7 @@ def limit_headers(limit: Limit, remaining: int, reset_s: int) -> dict[str, str]:
 
 
 def raw_body(event: Event, most: int = MAX_BODY_BYTES) -> bytes:
-    """Return the request's body as it was sent; raises BodyTooLargeError over `most` bytes, ValueError if malformed."""
+    """Return the raw request body. Raises BodyTooLargeError above `most` bytes, ValueError if it is malformed."""
     raw = event.get("body") or ""
     if len(raw) > 2 * most:
         raise BodyTooLargeError(f"A body may have at most {most // 1024} KB.")
@@ -105,8 +105,8 @@ def raw_body(event: Event, most: int = MAX_BODY_BYTES) -> bytes:
 
 
 def read_body[Model: Wire](event: Event, model: type[Model], most: int = MAX_BODY_BYTES) -> Model:
-    """Return the request's JSON body as `model`; raises BodyTooLargeError over `most` bytes, InvalidRequestError."""
-    from pydantic import ValidationError  # noqa: PLC0415  # a third of a cold start, which functions without models save
+    """Return the JSON body as `model`. Raises BodyTooLargeError above `most` bytes, InvalidRequestError."""
+    from pydantic import ValidationError  # noqa: PLC0415  # a third of a cold start, saved by functions without models
 
     try:
         content = raw_body(event, most)
@@ -119,8 +119,8 @@ def read_body[Model: Wire](event: Event, model: type[Model], most: int = MAX_BOD
 
 
 def read_query[Model: Wire](event: Event, model: type[Model]) -> Model:
-    """Return the query string's parameters as `model`; raises InvalidRequestError."""
-    from pydantic import ValidationError  # noqa: PLC0415  # a third of a cold start, which functions without models save
+    """Return the query parameters as `model`. Raises InvalidRequestError."""
+    from pydantic import ValidationError  # noqa: PLC0415  # a third of a cold start, saved by functions without models
 
     try:
         return model.model_validate(event.get("queryStringParameters") or {})
@@ -129,7 +129,7 @@ def read_query[Model: Wire](event: Event, model: type[Model]) -> Model:
 
 
 def header(event: Event, name: str) -> str | None:
-    """Return a header by its lower-case name; API Gateway gives them in lower case, others may not."""
+    """Return a header by its lower-case name; API Gateway sends lower-case names, other clients may not."""
     headers = event.get("headers") or {}
     if name in headers:
         value: str = headers[name]
@@ -138,18 +138,18 @@ def header(event: Event, name: str) -> str | None:
 
 
 def caller_address(event: Event) -> str:
-    """Return the address that the call came from, as API Gateway saw it."""
+    """Return the client's IP address, as seen by API Gateway."""
     return str(event["requestContext"]["http"]["sourceIp"])
 
 
 def request_id(event: Event) -> str:
-    """Return the id that API Gateway gave the call."""
+    """Return the request id that API Gateway assigned."""
     context = event.get("requestContext") or {}
     return str(context.get("requestId", "unknown"))
 
 
 def _fault(detail: Mapping[str, Any]) -> FieldFault:
-    """Say what is wrong with a field in words that repeat nothing of what was sent."""
+    """Describe a validation error without repeating the input."""
     place = ".".join(str(part) for part in detail["loc"]) or "body"
     if detail["type"] == "json_invalid":
         return FieldFault("body", "The body is not valid JSON.")

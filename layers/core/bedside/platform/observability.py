@@ -1,4 +1,4 @@
-"""Logs and metrics: structured, correlated, and without patient data."""
+"""Logs and metrics: structured, correlated, and free of patient data."""
 
 import warnings
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from bedside.kernel.errors import UnavailableError
 if TYPE_CHECKING:
     from bedside.platform.transient.cache import CacheOutcome
 
-# Most invocations count nothing, which Powertools would otherwise tell the log, as text among its JSON.
+# Powertools would log a plain-text warning for every invocation without metrics, and most have none.
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger(service="bedside", log_uncaught_exceptions=False)
@@ -20,18 +20,18 @@ metrics = Metrics(namespace="Bedside", service="bedside")
 
 
 def count(name: str, amount: int = 1) -> None:
-    """Add to a metric that is sent when the invocation ends."""
+    """Add to a metric, which is emitted when the invocation ends."""
     metrics.add_metric(name=name, unit=MetricUnit.Count, value=amount)
 
 
 def redis_failed(reason: str) -> None:
-    """Note that Redis did not answer as it should; the record of truth serves instead."""
+    """Record that a Redis command failed, and that a fallback served the call."""
     logger.warning("redis failed", reason=reason.split("\n", 1)[0][:100])
     count("RedisFailure")
 
 
 def redis_changed(change: StateChange) -> None:
-    """Note that Redis went away, is being tried, or came back, and how it did until then."""
+    """Record a change of the circuit breaker's state, with statistics for the state it left."""
     calls = change.calls + change.fallbacks
     logger.warning(
         "redis changed",
@@ -48,75 +48,75 @@ def redis_changed(change: StateChange) -> None:
 
 
 def call_limited(policy: str) -> None:
-    """Note that somebody calls too often."""
+    """Record that a call exceeded a rate limit."""
     logger.info("limited", policy=policy)
     count("RateLimited")
 
 
 def limiter_away(_policy: str) -> None:
-    """Note that a limit was checked in this process alone, because Redis is away."""
+    """Record that a limit was enforced in this process only, because Redis is down."""
     count("RateLimiterAway")
 
 
-def cache_asked(outcome: "CacheOutcome") -> None:
-    """Note that a cache knew what it was asked for, or did not, or that Redis could not say."""
+def cache_looked_up(outcome: "CacheOutcome") -> None:
+    """Record a cache lookup and its outcome."""
     count({"hit": "CacheHit", "miss": "CacheMiss", "away": "CacheAway"}[outcome])
 
 
 def live_publish_failed(pages: int) -> None:
-    """Note that pages could not be told of a change; they catch up by themselves."""
+    """Record that some pages did not receive a live message; they catch up on their next request."""
     logger.warning("live publish failed", pages=pages)
     count("LivePublishFailure", pages)
 
 
 def refresh_token_reused(user_id: str) -> None:
-    """Note that a dead refresh token was used: somebody has a copy, or a browser forgot what it was given."""
+    """Record that a superseded refresh token was used: it was copied, or a browser lost its successor."""
     logger.warning("refresh token reused", user_id=user_id)
     count("RefreshTokenReused")
 
 
 def sms_breaker_open(quota: str) -> None:
-    """Note that no more codes are sent to a prefix, or for an address, this hour, since too few of them are used."""
+    """Record that a number prefix or client address gets no more codes this hour, because too few of them are used."""
     logger.warning("sms breaker open", quota=quota)
     count("SmsBreakerOpen")
 
 
 def number_locked() -> None:
-    """Note that a number was guessed at so often that only an administrator unlocks it."""
+    """Record that a number was locked after too many wrong codes; only an administrator can unlock it."""
     logger.warning("number locked")
     count("NumberLocked")
 
 
 def visit_follow_failed(part: str, error: UnavailableError) -> None:
-    """Note that something that follows a change of a visit was not done; the sweeper makes up for it."""
+    """Record that a follow-up action of a visit's change failed; the sweeper repeats it."""
     logger.warning("visit not followed", part=part, cause=error.cause or type(error.__cause__).__name__)
     count("VisitFollowFailure")
 
 
 def sweep_failed(kind: str, error: Exception) -> None:
-    """Note that the sweeper could not look at something; it tries again in five minutes."""
+    """Record that the sweeper failed to process an item; it tries again in five minutes."""
     logger.error("not swept", kind=kind, error=type(error).__name__)
     count("SweepFailure")
 
 
-def webhook_source_odd(source: str) -> None:
-    """Note that a source of webhooks, or the whole configuration of them, makes no sense: it refuses everything."""
+def webhook_source_invalid(source: str) -> None:
+    """Record that the configuration of a webhook source, or of all of them (""), is invalid and rejects everything."""
     logger.error("webhook source odd", source=source)
     count("WebhookSourceOdd")
 
 
 def webhook_not_queued(source: str) -> None:
-    """Note that a webhook is kept but could not be queued: the sweeper does it."""
+    """Record that a stored webhook could not be queued; the sweeper queues it."""
     logger.warning("webhook not queued", source=source)
     count("WebhookNotQueued")
 
 
 def recording_copied() -> None:
-    """Note that a recording is ours now."""
+    """Record that a recording was copied into our bucket."""
     count("RecordingCopied")
 
 
 def recording_not_copied(reason: str, cause: str, number: int) -> None:
-    """Note that a try to copy a recording has failed; it is tried again, or waits to be redriven."""
+    """Record a failed attempt to copy a recording, which is retried, or waits in the dead-letter queue."""
     logger.warning("recording not copied", reason=reason, cause=cause, number=number)
     count("RecordingCopyFailure")

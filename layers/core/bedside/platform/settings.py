@@ -1,4 +1,4 @@
-"""Settings of the platform, read once from a function's environment."""
+"""Settings shared by every function, read once from its environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """What every function is told: its stage, its region, and how Redis and secrets are reached."""
+    """Settings shared by every function: stage, region, and access to Redis and secrets."""
 
     stage: str
     region: str
@@ -17,7 +17,7 @@ class PlatformSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "PlatformSettings":
-        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
         return cls(
             stage=env["BEDSIDE_STAGE"],
             region=env["AWS_REGION"],

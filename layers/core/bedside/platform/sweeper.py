@@ -1,4 +1,4 @@
-"""Finding what waits and was not looked at in time."""
+"""The sweeper: processes overdue items that were missed, for example after a lost timer or an outage."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -8,46 +8,49 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import BedsideError
 
-# At once; the next sweep goes on.
+# Items per sweep and source; the next sweep continues.
 _LIMIT: Final = 200
-# A look takes a few requests: with less time left than this the rest is left to the next sweep.
+# An item takes a few requests; with less time left, the rest waits for the next sweep.
 _NEEDED_S: Final = 20.0
-# What could not be looked at makes way for what is due after it, for so long.
+# A failed item is postponed by this much, so that it does not block the items behind it.
 _PAUSE_MS: Final = 10 * 60_000
 
 
 @dataclass(frozen=True, slots=True)
 class SweepSource:
-    """Something that may have been left behind: how to find it by name, how to look at one, and how to put one off.
+    """A kind of item that may become overdue.
 
-    `put_off` takes a name, now, and until when, in Unix ms.
+    `due(now, limit)` lists names, `process(name, now)` handles one item, and `postpone(name, now, until)` makes it due
+    later; instants in Unix ms.
     """
 
     due: Callable[[int, int], Sequence[str]]
-    look: Callable[[str, int], object]
-    put_off: Callable[[str, int, int], None]
+    process: Callable[[str, int], object]
+    postpone: Callable[[str, int, int], None]
 
 
-def postponing(table: Table, key: Callable[[str], str]) -> Callable[[str, int, int], None]:
-    """Return what puts off an item that is due; it raises UnavailableError. `key` gives the item of a name.
+def postponer(table: Table, key: Callable[[str], str]) -> Callable[[str, int, int], None]:
+    """Return a function that postpones overdue items in `table`; `key` maps an item's name to its key.
 
-    Whoever changes the item meanwhile says anew when it is due.
+    The function raises UnavailableError.
     """
 
-    def put_off(name: str, now_ms: int, until_ms: int) -> None:
+    def postpone(name: str, now_ms: int, until_ms: int) -> None:
+        # A concurrent writer has already set a new due time.
         with suppress(ConditionFailedError):
             table.update(
                 key(name), "SET #dueAt = :until", condition="#dueAt <= :now", values={"until": until_ms, "now": now_ms}
             )
 
-    return put_off
+    return postpone
 
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Looks at everything that is due. One that fails keeps no other waiting; `on_failure` hears of it.
+    """Processes overdue items of all sources.
 
-    Nor does one kind keep another waiting: each has its share of the time that there is.
+    A failing item delays no other, and each source gets its share of the remaining time. `on_failure` receives the
+    source's name and the error.
     """
 
     sources: Mapping[str, SweepSource]
@@ -55,7 +58,7 @@ class Sweeper:
     on_failure: Callable[[str, Exception], None]
 
     def sweep(self, now_ms: int) -> dict[str, int]:
-        """Return how many of each kind were looked at without failing."""
+        """Process overdue items, and return the number of successes by source."""
         done = {}
         for number, (kind, source) in enumerate(self.sources.items()):
             share_s = (self.remaining_s() - _NEEDED_S) / (len(self.sources) - number)
@@ -73,11 +76,11 @@ class Sweeper:
             if began_s - self.remaining_s() > share_s or self.remaining_s() < _NEEDED_S:
                 break
             try:
-                source.look(name, now_ms)
+                source.process(name, now_ms)
                 done += 1
-            # Also what nobody has foreseen: one item that cannot be read must not stop the sweeper for all others.
+            # Catches unexpected errors too: one unreadable item must not stop the sweeper for all others.
             except Exception as error:  # noqa: BLE001  # as above
                 self.on_failure(kind, error)
                 with suppress(BedsideError):
-                    source.put_off(name, now_ms, now_ms + _PAUSE_MS)
+                    source.postpone(name, now_ms, now_ms + _PAUSE_MS)
         return done

@@ -1,4 +1,4 @@
-"""What every domain's wiring builds on: clock, settings, secrets, and Redis, each made when first needed."""
+"""The composition that every domain builds on: clock, settings, secrets and Redis, each created on first use."""
 
 import os
 import time
@@ -12,7 +12,7 @@ from bedside.adapters.redis.client import Redis
 from bedside.kernel import invocation
 from bedside.kernel.invocation import remaining_s
 from bedside.platform.limits.limiter import Limiter
-from bedside.platform.observability import cache_asked, call_limited, limiter_away, redis_changed, redis_failed
+from bedside.platform.observability import cache_looked_up, call_limited, limiter_away, redis_changed, redis_failed
 from bedside.platform.settings import PlatformSettings
 
 if TYPE_CHECKING:
@@ -27,19 +27,19 @@ if TYPE_CHECKING:
 
 
 class Platform:
-    """The shared parts of one function, and the one wiring of each domain that it uses.
+    """The shared parts of one function, and one wiring per domain that it uses.
 
-    Imports stand where they are needed, because a cold start pays for each of them.
+    Imports are local, because a cold start pays for each of them.
     """
 
     def __init__(self, env: Mapping[str, str] = os.environ) -> None:
         self.env = env
         self._domains: dict[Callable[[Platform], Any], Any] = {}
-        # What keeps something in this process while Redis is away drops it when Redis is back.
+        # Discard state that was held in this process while Redis was down.
         self._on_redis_back: list[Callable[[], None]] = []
 
     def domain[Wiring](self, kind: Callable[["Platform"], Wiring]) -> Wiring:
-        """Return this function's wiring of a domain, of which there is one: domains share their state through it."""
+        """Return the function's single wiring of a domain, through which domains share state."""
         if kind not in self._domains:
             self._domains[kind] = kind(self)
         return cast("Wiring", self._domains[kind])
@@ -47,8 +47,8 @@ class Platform:
     def _redis_changed(self, change: StateChange) -> None:
         redis_changed(change)
         if change.after == "up":
-            for drop in self._on_redis_back:
-                drop()
+            for discard in self._on_redis_back:
+                discard()
 
     def now_ms(self) -> int:
         return time.time_ns() // 1_000_000
@@ -58,7 +58,7 @@ class Platform:
         return PlatformSettings.from_env(self.env)
 
     def read_secrets(self) -> Secrets:
-        """Read the secrets anew; `secrets` are those of the first time."""
+        """Read the secrets again; `secrets` caches the first read."""
         return read_secrets(self.settings.secrets_path, self.settings.region)
 
     @cached_property
@@ -85,7 +85,7 @@ class Platform:
             on_limited=call_limited,
             on_away=limiter_away,
         )
-        self._on_redis_back.append(limiter.forget)
+        self._on_redis_back.append(limiter.discard_local)
         return limiter
 
     def seal(self) -> "Seal":
@@ -104,9 +104,9 @@ class Platform:
             self.secrets.pseudonym_key,
             patience_s=self.settings.redis_deadline_s,
             randomness=os.urandom,
-            on_asked=cache_asked,
+            on_lookup=cache_looked_up,
         )
-        self._on_redis_back.append(lambda: cache.redis_is_back(self.now_ms()))
+        self._on_redis_back.append(lambda: cache.redis_recovered(self.now_ms()))
         return cache
 
     @cached_property
@@ -114,7 +114,7 @@ class Platform:
         from bedside.platform.transient.drafts import Drafts
 
         drafts = Drafts(self.redis, self.seal, self.settings.stage, self.secrets.pseudonym_key)
-        self._on_redis_back.append(drafts.forget)
+        self._on_redis_back.append(drafts.discard_local)
         return drafts
 
     @cached_property
@@ -122,7 +122,7 @@ class Platform:
         from bedside.platform.transient.submissions import Submissions
 
         submissions = Submissions(self.redis, self.settings.stage, self.secrets.pseudonym_key)
-        self._on_redis_back.append(submissions.forget)
+        self._on_redis_back.append(submissions.discard_local)
         return submissions
 
     @cached_property
@@ -140,7 +140,7 @@ class Platform:
     def once[Document: Mapping[str, Any]](
         self, caller: str, key: str | None, request: "BaseModel", work: Callable[[], Document]
     ) -> Document:
-        """Do the work, or return what it returned when the caller sent this Idempotency-Key before, if there is one."""
+        """Run `work`, or return its stored result if the caller has sent this Idempotency-Key before."""
         if key is None:
             return work()
         body = request.model_dump(mode="json")

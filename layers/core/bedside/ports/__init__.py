@@ -1,1 +1,1 @@
-"""Protocols of the outside world that the domains depend on; adapters implement them."""
+"""Protocols for the external services that domains depend on; adapters implement them."""

@@ -5,6 +5,6 @@ from typing import Protocol
 
 
 class MessageQueue(Protocol):
-    """Takes messages for somebody who works on them later; raises UnavailableError."""
+    """Accepts messages for later processing. Raises UnavailableError."""
 
     def send(self, message: Mapping[str, str]) -> None: ...

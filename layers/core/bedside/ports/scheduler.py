@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 
 class Scheduler(Protocol):
-    """Keeps schedules by name; each fires once, at an instant (Unix ms), with its payload. Raises UnavailableError."""
+    """Named schedules; each fires once, at an instant (Unix ms), with its payload. Raises UnavailableError."""
 
     def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None: ...
 

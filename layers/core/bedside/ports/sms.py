@@ -1,9 +1,9 @@
-"""Text messages, as sign-in needs them."""
+"""Sending text messages."""
 
 from typing import Protocol
 
 
 class SmsSender(Protocol):
-    """Hands a text message over; raises UnavailableError, NotSentError where it certainly did not leave."""
+    """Sends a text message. Raises NotSentError if it was definitely not sent, UnavailableError if that is unknown."""
 
     def send(self, phone: str, text: str) -> None: ...

@@ -1,4 +1,4 @@
-"""Rooms and webhooks of the video provider, as visits and webhooks need them."""
+"""Rooms, recordings and webhooks of the video provider."""
 
 from dataclasses import dataclass
 from typing import Literal, Protocol
@@ -8,9 +8,9 @@ Party = Literal["patient", "practitioner"]
 
 @dataclass(frozen=True, slots=True)
 class RecordingAsset:
-    """A recording as the provider keeps it: its id, how far it is, seconds and bytes where it says so.
+    """A recording stored by the provider; its duration and size (bytes) are None until the provider reports them.
 
-    `path` is where it lies, by which webhooks name it.
+    `path` is its storage path, which webhooks use to identify it.
     """
 
     asset_id: str
@@ -21,44 +21,44 @@ class RecordingAsset:
 
 
 class WebhookSender(Protocol):
-    """The video provider, as far as it sends webhooks again."""
+    """The provider's API for resending webhooks."""
 
     def replay(self, since_ms: int, until_ms: int) -> None:
-        """Ask for all webhooks of a period (Unix ms) once more; raises UnavailableError."""
+        """Ask the provider to resend all webhooks of a period (Unix ms). Raises UnavailableError."""
         ...
 
 
 class Rooms(WebhookSender, Protocol):
-    """One room for each visit, under the visit's id. Every call raises UnavailableError where the provider fails."""
+    """One room per visit, named by the visit's id. Methods that call the provider raise UnavailableError."""
 
     def open(self, visit_id: str) -> str:
-        """Return the id of the visit's room, which is made if there is none."""
+        """Return the id of the visit's room, creating the room if necessary."""
         ...
 
     def token(self, room_id: str, joining: str, party: Party, now_ms: int) -> str:
-        """Return what lets somebody into the room; webhooks will name `joining`. Asks nobody."""
+        """Return a token for the room; webhooks will refer to it as `joining`. Makes no request."""
         ...
 
     def page(self, room_id: str, party: Party) -> str:
-        """Return the address to embed, with "{token}" where the token goes. Asks nobody."""
+        """Return the URL to embed, with "{token}" as the placeholder for the token. Makes no request."""
         ...
 
     def end(self, room_id: str) -> None:
-        """Send everybody out and let nobody in; a room that is empty or ended already is fine."""
+        """Remove everyone from the room and lock it; succeeds if it is empty or has already ended."""
         ...
 
     def start_recording(self, room_id: str) -> None:
-        """Start recording; running already is fine."""
+        """Start recording; succeeds if a recording is already running."""
         ...
 
     def stop_recording(self, room_id: str) -> None:
-        """Stop recording; not running is fine."""
+        """Stop recording; succeeds if no recording is running."""
         ...
 
     def assets(self, room_id: str) -> list[RecordingAsset]:
-        """Return the recordings of a room."""
+        """Return the recordings stored for a room."""
         ...
 
     def asset_link(self, asset_id: str) -> str:
-        """Return an address from which a recording can be fetched for a while."""
+        """Return a temporary download URL for a recording."""
         ...

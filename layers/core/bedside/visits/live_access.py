@@ -28,5 +28,5 @@ class LiveAccess:
         who = self.who_is(subscriber, now_ms)
         if who is not None and channel_of(who).key(self.pseudonym_key) == token.key:
             return True
-        self.subscriptions.forget(token.key, [connection])
+        self.subscriptions.remove(token.key, [connection])
         return False

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final, cast
 from pydantic import StringConstraints
 
 from bedside.adapters.aws.attributes import Item
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, write_together
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import (
     FieldFault,
@@ -64,16 +64,16 @@ class Notes:
         version = _version(seen)
         texts = request.model_dump(by_alias=True)
         facts = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": who.user_id}
-        kept = self.table.putting(
+        kept = self.table.put_change(
             {"pk": f"notes#{visit_id}#{version + 1}", **facts}, condition="attribute_not_exists(#pk)"
         )
-        latest = self.table.putting(
+        latest = self.table.put_change(
             {"pk": f"notes#{visit_id}", **facts},
             condition="#version = :seen" if version else "attribute_not_exists(#pk)",
             values={"seen": version} if version else {},
         )
         try:
-            write_together(latest, kept)
+            transact(latest, kept)
         except ConditionFailedError as error:
             stands = self._latest(visit_id)
             mine = stands["version"] == version + 1 and stands["savedBy"] == who.user_id

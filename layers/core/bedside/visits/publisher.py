@@ -34,11 +34,11 @@ class ChannelAudience:
     def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
         return self.listened.open_to(self.who_is(subscriber, now_ms))
 
-    def shut_out(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
-        self.subscriptions.forget(self._key, connections)
+    def revoke(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
+        self.subscriptions.remove(self._key, connections)
 
     def disconnect(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
-        self.subscriptions.forget(self._key, connections)
+        self.subscriptions.remove(self._key, connections)
 
     @property
     def _key(self) -> str:

@@ -230,17 +230,17 @@ class VisitsWiring:
 
     @cached_property
     def visit_sweep(self) -> "SweepSource":
-        from bedside.platform.sweeper import SweepSource, postponing
+        from bedside.platform.sweeper import SweepSource, postponer
 
-        return SweepSource(self.repository.due, self.lifecycle.sweep, postponing(self.table, str))
+        return SweepSource(self.repository.due, self.lifecycle.sweep, postponer(self.table, str))
 
     @cached_property
     def recording_sweep(self) -> "SweepSource":
-        from bedside.platform.sweeper import SweepSource, postponing
+        from bedside.platform.sweeper import SweepSource, postponer
         from bedside.visits.recordings.repository import recording_key
 
-        put_off = postponing(self.table, recording_key)
-        return SweepSource(self.recording_repository.due, self.recordings.overdue, put_off)
+        postpone = postponer(self.table, recording_key)
+        return SweepSource(self.recording_repository.due, self.recordings.overdue, postpone)
 
     def _who_is(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
         return self.identity.authenticator.standing(subscriber.user_id, subscriber.family_id, now_ms)

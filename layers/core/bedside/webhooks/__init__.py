@@ -1,1 +1,1 @@
-"""What other services tell us: verified, kept, and handled once."""
+"""Webhooks from other services: verified, stored, and processed once."""

@@ -1,4 +1,4 @@
-"""The manifest of webhooks."""
+"""Manifest of the webhooks domain."""
 
 from bedside.platform.contract import Degraded, Domain, Route
 

@@ -1,4 +1,4 @@
-"""What a webhook says of itself: which event it tells of, of which kind, and when that happened."""
+"""Webhook metadata: the event's id, type and time."""
 
 import json
 import re
@@ -11,15 +11,15 @@ from bedside.kernel.errors import MalformedWebhookError
 from bedside.webhooks.sources import Kind
 from bedside.webhooks.verification import Delivery
 
-# Ids and types of all three are letters, digits and few signs; they stand in keys and logs.
+# All three kinds use ids and types of this form; restricted because they appear in keys and logs.
 _WORD: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:~-]{0,127}")
-# Unix seconds of the year 2286, and more than anybody means.
+# Unix seconds of the year 2286; larger numbers are milliseconds or invalid.
 _LATEST_S: Final = 9_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """`at` is when the event happened (Unix ms), or None where its sender does not say so in a way that is known."""
+    """The event's id, type and time (Unix ms), None if the sender does not state it in a known format."""
 
     event_id: str
     kind: str
@@ -27,35 +27,35 @@ class Envelope:
 
 
 def envelope(kind: Kind, delivery: Delivery) -> Envelope:
-    """Return what a delivery says of itself; raises MalformedWebhookError where that is not enough to keep it."""
+    """Return the metadata of a delivery. Raises MalformedWebhookError if it has no usable id or type."""
     body = read_object(delivery.body)
-    told = body.get("type", "")
+    event_type = body.get("type", "")
     match kind:
         case "headers":
-            return Envelope(_word(body.get("id"), "id"), _word(told, "type"), _instant(body.get("timestamp")))
+            return Envelope(_word(body.get("id"), "id"), _word(event_type, "type"), _instant(body.get("timestamp")))
         case "stripe":
-            return Envelope(_word(body.get("id"), "id"), _word(told, "type"), _seconds(body.get("created")))
+            return Envelope(_word(body.get("id"), "id"), _word(event_type, "type"), _seconds(body.get("created")))
         case "standard":
             headers = delivery.headers
             sent = headers.get("webhook-timestamp", "")
             at = _seconds(int(sent)) if sent.isascii() and sent.isdigit() and len(sent) < 20 else None  # noqa: PLR2004  # digits, so that int() is quick
-            return Envelope(_word(headers.get("webhook-id"), "id"), _word(told, "type") if told else "", at)
+            return Envelope(_word(headers.get("webhook-id"), "id"), _word(event_type, "type") if event_type else "", at)
 
 
 def read_object(body: bytes) -> dict[str, Any]:
-    """Return the JSON object that a body is; raises MalformedWebhookError for anything else."""
+    """Return the body as a JSON object. Raises MalformedWebhookError for anything else."""
     try:
         found = json.loads(body.decode(), parse_constant=_refuse)
     except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict):
-        # Not chained: the error would hold what was sent.
+        # Not chained: the original error would contain the body.
         raise MalformedWebhookError("The body is not a JSON object.") from None
     return found
 
 
 def data_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return what an event is about: its `data`, or all of it where there is none."""
+    """Return the event's `data`, or the whole event if there is none."""
     data = body.get("data")
     return data if isinstance(data, dict) else body
 

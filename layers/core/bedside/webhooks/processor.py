@@ -1,4 +1,4 @@
-"""An event's turn has come: its source's listener hears of it, and what became of it is noted."""
+"""Processes queued events: passes each to its source's listener and stores the outcome."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -8,52 +8,52 @@ from typing import Any, Final, Literal, Protocol
 from bedside.webhooks.envelope import data_of, read_object
 from bedside.webhooks.repository import Outcome, WebhookEventRepository
 
-# Twice as long each time: most of what fails passes within seconds, and nobody presses on what does not. With the ten
-# tries that template.yaml gives a message, the last comes 17 minutes after the first.
+# Exponential backoff: most failures pass within seconds. With the ten attempts that template.yaml allows a message, the
+# last comes 17 minutes after the first.
 _LONGEST_PAUSE_S: Final = 512
 
 
 class Listener(Protocol):
-    """Whoever an event may matter to. Hearing of the same event again must change nothing."""
+    """A domain's handler for the events of a source; it must be idempotent."""
 
     def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
-        """Take in an event; False where there is nothing to do with it. Raises what makes another try worthwhile."""
+        """Handle an event, and return whether it was relevant. An error makes the event be retried."""
         ...
 
 
 class MessageError(Exception):
-    """A message of the queue that is none of ours."""
+    """The queue contained a message that does not refer to an event."""
 
 
 @dataclass(frozen=True, slots=True)
 class WebhookProcessor:
-    """Hands events to listeners, by source; those that nobody listens to are kept."""
+    """Passes events to the listener of their source; events without a listener are only stored."""
 
     events: WebhookEventRepository
     listeners: Mapping[str, Callable[[], Listener]]
 
     def process(self, text: str, clock: Callable[[], int]) -> Outcome | Literal["done", "gone"]:
-        """Process the event of a message, and return what became of it; one that is processed already is done.
+        """Process the event that a message refers to, and return the outcome; "done" if it was already processed.
 
-        Raises MessageError, UnavailableError and what the listener raises: the message must come again.
+        Raises MessageError, UnavailableError and whatever the listener raises, in which case the message is retried.
         """
         source, event_id = _read(text)
-        event = self.events.read(source, event_id)
+        event = self.events.find(source, event_id)
         if event is None:
             return "gone"
         if event.outcome:
             return "done"
         listener = self.listeners.get(source)
-        heard = False
+        applied = False
         if listener:
             data = data_of(read_object(event.payload.encode()))
-            heard = listener().handle(event.kind, data, event.at, clock())
-        outcome: Outcome = "applied" if heard else "kept"
+            applied = listener().handle(event.kind, data, event.at, clock())
+        outcome: Outcome = "applied" if applied else "kept"
         return outcome if self.events.close(source, event_id, outcome, clock()) else "done"
 
 
 def pause_s(tries: int) -> int:
-    """Return how many seconds a message waits after so many tries that have failed."""
+    """Return the pause in seconds after so many failed attempts."""
     return min(1 << tries, _LONGEST_PAUSE_S)
 
 

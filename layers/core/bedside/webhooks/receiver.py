@@ -1,4 +1,4 @@
-"""A webhook comes: whose it is, what it is, and that it is kept before anybody says thanks."""
+"""Receives webhooks: verifies, stores and queues each before acknowledging it."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bedside.webhooks.verification import Delivery
 
 @dataclass(frozen=True, slots=True)
 class WebhookReceiver:
-    """Keeps webhooks and has them processed: one request to the record, and at most one to the queue."""
+    """Stores webhooks and queues them for processing: one request to DynamoDB, and at most one to SQS."""
 
     sources: Sources
     events: WebhookEventRepository
@@ -21,30 +21,30 @@ class WebhookReceiver:
     on_not_queued: Callable[[str], None]
 
     def receive(self, name: str, headers: Mapping[str, str], read: Callable[[], bytes], now_ms: int) -> StoredState:
-        """Keep what was sent, and return what stood there before.
+        """Store an event, and return whether it was new, waiting or already processed.
 
-        `headers` have names in lower case; `read` gives the body as it was sent and raises ValueError where that cannot
-        be told. Raises UnknownSourceError, ForgedWebhookError, MalformedWebhookError, what `read` raises, and
-        UnavailableError where the event could not be kept. An event that is kept but not queued waits for the sweeper.
+        `headers` have lower-case names; `read` returns the raw body and raises ValueError if it is malformed. The
+        sweeper queues an event that was stored but not queued. Raises UnknownSourceError, ForgedWebhookError,
+        MalformedWebhookError, whatever `read` raises, and UnavailableError if the event could not be stored.
         """
-        self.sources.find(name, now_ms)
+        self.sources.get(name, now_ms)
         try:
             delivery = Delivery(headers, read())
         except ValueError:
             raise MalformedWebhookError("The body is not valid.") from None
         source = self.sources.verify(name, delivery, now_ms)
-        told = envelope(source.kind, delivery)
-        at = now_ms if told.at is None else told.at
-        event = StoredEvent(name, told.event_id, told.kind, delivery.body.decode(), at, now_ms)
-        standing = self.events.add(event)
-        if standing != "processed":
+        metadata = envelope(source.kind, delivery)
+        at = now_ms if metadata.at is None else metadata.at
+        event = StoredEvent(name, metadata.event_id, metadata.kind, delivery.body.decode(), at, now_ms)
+        state = self.events.add(event)
+        if state != "processed":
             try:
-                self.queue.send(message(name, told.event_id))
+                self.queue.send(message(name, metadata.event_id))
             except UnavailableError:
                 self.on_not_queued(name)
-        return standing
+        return state
 
 
 def message(source: str, event_id: str) -> dict[str, str]:
-    """Return the message that has an event processed."""
+    """Return the queue message that triggers processing of an event."""
     return {"source": source, "eventId": event_id}

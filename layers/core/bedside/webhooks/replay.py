@@ -1,4 +1,4 @@
-"""Once more: what 100ms could not deliver is sent again, and an event that is kept is processed again."""
+"""Replays webhooks: asks 100ms to resend undelivered ones, or processes a stored event again."""
 
 import contextlib
 from collections.abc import Callable
@@ -20,16 +20,16 @@ REACH_MS: Final = 30 * _DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class WebhookReplay:
-    """Has webhooks sent and events processed again; neither applies anything twice."""
+    """Replays webhooks and stored events; nothing is applied twice."""
 
     provider: Callable[[], WebhookSender]
     events: WebhookEventRepository
     queue: MessageQueue
 
-    def missed(self, since_ms: int, until_ms: int, now_ms: int) -> None:
-        """Ask 100ms for what it has tried to tell in a stretch of time; it arrives as webhooks do.
+    def resend(self, since_ms: int, until_ms: int, now_ms: int) -> None:
+        """Ask 100ms to resend the undelivered webhooks of a period; they arrive as usual.
 
-        Raises InvalidRequestError for a stretch that it does not replay, UnavailableError.
+        Raises InvalidRequestError for a period that 100ms does not replay, UnavailableError.
         """
         if until_ms <= since_ms:
             raise _refused("until", "The end must be after the beginning.")
@@ -41,16 +41,16 @@ class WebhookReplay:
             raise _refused("until", "100ms replays at most 14 days at once.")
         self.provider().replay(since_ms, until_ms)
 
-    def again(self, source: str, event_id: str, now_ms: int) -> None:
-        """Process an event that is kept once more; raises InvalidRequestError where there is none, UnavailableError."""
+    def reprocess(self, source: str, event_id: str, now_ms: int) -> None:
+        """Process a stored event again. Raises InvalidRequestError if there is none, UnavailableError."""
         if not self.events.reopen(source, event_id, now_ms):
             raise _refused("event", "There is no such event, or it is not kept any more.")
-        with contextlib.suppress(UnavailableError):  # it waits, and the sweeper finds what waits
+        with contextlib.suppress(UnavailableError):  # the sweeper queues waiting events
             self.queue.send(message(source, event_id))
 
 
 def parse_instant(text: str, field: str) -> int:
-    """Return an ISO 8601 instant as Unix ms, in UTC where it does not say; raises InvalidRequestError."""
+    """Return an ISO 8601 instant, UTC by default, as Unix ms. Raises InvalidRequestError."""
     try:
         found = datetime.fromisoformat(text)
         return int((found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp() * 1000)
@@ -59,7 +59,7 @@ def parse_instant(text: str, field: str) -> int:
 
 
 def parse_event(text: str) -> tuple[str, str]:
-    """Return source and id of `{source}/{id}`; raises InvalidRequestError."""
+    """Return source and id from `{source}/{id}`. Raises InvalidRequestError."""
     source, slash, event_id = text.partition("/")
     if not (source and slash and event_id):
         raise _refused("event", "An event looks like hms/its-id.")

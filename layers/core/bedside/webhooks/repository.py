@@ -1,26 +1,26 @@
-"""Webhooks in DynamoDB: each event is kept once, and waits until it is processed."""
+"""Webhook events in DynamoDB: each is stored once, and waits until it is processed."""
 
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 
-# How long an event is left to the queue before the sweeper looks after it.
+# How long the queue has to process an event before the sweeper queues it again.
 PATIENCE_MS: Final = 60_000
 _DAY_S: Final = 86_400
 _WAITS: Final = "event"
 
-# Whether a listener had something to do with an event.
+# applied: relevant to a listener. kept: only stored.
 Outcome = Literal["applied", "kept"]
-# What stood there when an event came: nothing, the event still waiting, or the event processed.
+# What the table contained when an event arrived.
 StoredState = Literal["new", "waiting", "processed"]
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event as it was sent; it happened `at` and came `received_at` (Unix ms).
+    """An event as it was sent; it happened `at` and was received at `received_at` (Unix ms).
 
-    Without an outcome it waits, and the sweeper looks after it when it is due.
+    An event without an outcome waits for the queue, or from `due_at` for the sweeper.
     """
 
     source: str
@@ -34,17 +34,14 @@ class StoredEvent:
 
 
 class WebhookEventRepository:
-    """Events of all sources, each kept for so many days after it came.
-
-    All calls raise UnavailableError where the record cannot be asked.
-    """
+    """Events of all sources, each stored for `retention_days`. Methods raise UnavailableError."""
 
     def __init__(self, table: Table, *, retention_days: int) -> None:
         self._table = table
         self._retention_s = retention_days * _DAY_S
 
     def add(self, event: StoredEvent) -> StoredState:
-        """Keep an event unless it is there already, and tell what stood there; one request."""
+        """Store an event unless it exists, and return what existed before; one request."""
         item = {
             "pk": _key(event.source, event.event_id),
             "kind": event.kind,
@@ -61,8 +58,8 @@ class WebhookEventRepository:
             return "processed" if error.item and "outcome" in error.item else "waiting"
         return "new"
 
-    def read(self, source: str, event_id: str) -> StoredEvent | None:
-        """Return an event, or None where it was never kept, or is not kept any more."""
+    def find(self, source: str, event_id: str) -> StoredEvent | None:
+        """Return an event, or None if it was never stored or has expired."""
         item = self._table.get(_key(source, event_id))
         if item is None:
             return None
@@ -78,8 +75,8 @@ class WebhookEventRepository:
         )
 
     def close(self, source: str, event_id: str, outcome: Outcome, now_ms: int) -> bool:
-        """Note what became of an event; False where that is noted already, or the event is gone."""
-        return self._changed(
+        """Store an event's outcome; False if it already has one, or has expired."""
+        return self._update(
             _key(source, event_id),
             "SET #outcome = :outcome, #processedAt = :now REMOVE #waits, #dueAt",
             condition="attribute_exists(#pk) AND attribute_not_exists(#outcome)",
@@ -87,8 +84,8 @@ class WebhookEventRepository:
         )
 
     def reopen(self, source: str, event_id: str, now_ms: int) -> bool:
-        """Let an event wait once more, whatever became of it; False where there is none."""
-        return self._changed(
+        """Make an event wait again, whatever its outcome; False if it does not exist."""
+        return self._update(
             _key(source, event_id),
             "SET #waits = :waits, #dueAt = :due REMOVE #outcome, #processedAt",
             condition="attribute_exists(#pk)",
@@ -96,24 +93,24 @@ class WebhookEventRepository:
         )
 
     def due(self, now_ms: int, limit: int) -> list[tuple[str, str]]:
-        """Return source and id of up to `limit` events that have waited for too long, those due first first.
+        """Return source and id of up to `limit` overdue events, longest overdue first.
 
-        An event that was processed a moment ago may be among them.
+        The index lags, so recently processed events may be included.
         """
         found, _ = self._table.page("due", "waits", _WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
         keys = (str(item["pk"]).partition("#") for item in found)
         return [(source, event_id) for source, _, event_id in keys]
 
     def postpone(self, event: StoredEvent, due_at: int) -> bool:
-        """Let a waiting event be due later; False where it waits no more, or somebody else was first."""
-        return event.due_at is not None and self._changed(
+        """Make a waiting event due later; False if it no longer waits, or has been postponed concurrently."""
+        return event.due_at is not None and self._update(
             _key(event.source, event.event_id),
             "SET #dueAt = :due",
             condition="#dueAt = :seen",
             values={"due": due_at, "seen": event.due_at},
         )
 
-    def _changed(self, pk: str, expression: str, *, condition: str, values: dict[str, Any]) -> bool:
+    def _update(self, pk: str, expression: str, *, condition: str, values: dict[str, Any]) -> bool:
         try:
             self._table.update(pk, expression, condition=condition, values=values)
         except ConditionFailedError:
@@ -122,5 +119,5 @@ class WebhookEventRepository:
 
 
 def _key(source: str, event_id: str) -> str:
-    """Return an event's key; no source's name has a "#"."""
+    """Return an event's key; names of sources contain no "#"."""
     return f"{source}#{event_id}"

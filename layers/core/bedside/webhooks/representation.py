@@ -1,4 +1,4 @@
-"""Answers of webhooks' calls, as the contract spells them."""
+"""Response documents of webhooks."""
 
 from typing import Literal, TypedDict
 

@@ -1,4 +1,4 @@
-"""Events that wait although nobody works on them: the queue was away, or gave up on them."""
+"""Overdue events, which were never queued or ended in the dead-letter queue."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,28 +7,28 @@ from bedside.ports.queue import MessageQueue
 from bedside.webhooks.receiver import message
 from bedside.webhooks.repository import PATIENCE_MS, WebhookEventRepository
 
-# An event that cannot be processed is tried less and less often, and at least so often.
+# The longest pause between attempts to process an event.
 _LONGEST_MS: Final = 6 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
 class OverdueEvents:
-    """Puts what has waited for too long into the queue again."""
+    """Queues overdue events again."""
 
     events: WebhookEventRepository
     queue: MessageQueue
 
     def due(self, now_ms: int, limit: int) -> list[str]:
-        """Return up to `limit` events that are due, as `{source}/{id}`, those due first first."""
+        """Return up to `limit` overdue events as `{source}/{id}`, longest overdue first."""
         return [f"{source}/{event_id}" for source, event_id in self.events.due(now_ms, limit)]
 
-    def look(self, name: str, now_ms: int) -> bool:
-        """Queue an event if it still waits and is due; raises UnavailableError.
+    def requeue(self, name: str, now_ms: int) -> bool:
+        """Queue an event if it is still overdue, and return whether it was. Raises UnavailableError.
 
-        It is due again once it has waited twice as long, so that one of which the message is lost is not.
+        In case its message gets lost, the event becomes due again after twice the time it has waited so far.
         """
         source, _, event_id = name.partition("/")
-        event = self.events.read(source, event_id)
+        event = self.events.find(source, event_id)
         if event is None or event.outcome or event.due_at is None or event.due_at > now_ms:
             return False
         later = now_ms + min(max(now_ms - event.received_at, PATIENCE_MS), _LONGEST_MS)
@@ -38,5 +38,5 @@ class OverdueEvents:
         return True
 
     def requeue_due(self, now_ms: int, limit: int) -> int:
-        """Queue up to `limit` events that are due, and return how many; raises UnavailableError."""
-        return sum(self.look(name, now_ms) for name in self.due(now_ms, limit))
+        """Queue up to `limit` overdue events, and return their number. Raises UnavailableError."""
+        return sum(self.requeue(name, now_ms) for name in self.due(now_ms, limit))

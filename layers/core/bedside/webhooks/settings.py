@@ -1,4 +1,4 @@
-"""Settings of webhooks, read once from a function's environment."""
+"""Settings for webhooks, read once from a function's environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class WebhooksSettings:
-    """Where webhooks are kept and queued, and for how long."""
+    """The table and the queue of webhooks, and how long events are stored."""
 
     webhooks_table: str
     webhook_queue_url: str
@@ -14,7 +14,7 @@ class WebhooksSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "WebhooksSettings":
-        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
         return cls(
             webhooks_table=env["BEDSIDE_WEBHOOKS_TABLE"],
             webhook_queue_url=env["BEDSIDE_WEBHOOK_QUEUE_URL"],

@@ -1,7 +1,7 @@
-"""Whether a webhook comes from whom it says: over the raw body, in constant time, with several secrets for rotation.
+"""Verification of webhooks: over the raw body, in constant time, with several secrets to allow rotation.
 
-Each way raises ForgedWebhookError where something is missing or does not fit. A secret that is empty, short or not what
-it should be counts as none: whoever could guess it could be anybody.
+Each verifier raises ForgedWebhookError if anything is missing or does not match. Empty, short and malformed secrets are
+ignored, because they could be guessed.
 """
 
 import base64
@@ -15,13 +15,13 @@ from bedside.kernel.errors import ForgedWebhookError
 
 # Both https://docs.stripe.com/webhooks and https://www.standardwebhooks.com allow five minutes, in either direction.
 TOLERANCE_S: Final = 300
-# In characters or bytes; what the services make themselves is longer.
+# In characters or bytes; the services generate longer ones.
 SHORTEST_SECRET: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A request as it came: header names in lower case, the body as it was before anybody read it."""
+    """A webhook request: headers with lower-case names, and the raw body."""
 
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
@@ -29,10 +29,10 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class HeaderSecrets:
-    """100ms signs nothing: it sends headers that its customer chose (https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/overview).
+    """Secret headers, chosen by the customer, which 100ms sends instead of a signature (https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/overview).
 
-    Every header must hold one of its secrets. Where `signature_header` is set, it must hold the body's HMAC-SHA256 in
-    hex under one of `signing_keys` as well.
+    Every header must contain one of its secrets. If `signature_header` is set, it must contain the body's HMAC-SHA256
+    in hex under one of `signing_keys`.
     """
 
     secrets: Mapping[str, Sequence[str]] = field(repr=False)
@@ -40,7 +40,7 @@ class HeaderSecrets:
     signing_keys: Sequence[bytes] = field(default=(), repr=False)
 
     def verify(self, delivery: Delivery) -> None:
-        """Raise unless the delivery is authentic. Nothing in it says when it was sent, so it may be old."""
+        """Raise unless the delivery is authentic. It carries no timestamp, so it may be a replay."""
         if not self.secrets and not self.signature_header:
             raise ForgedWebhookError("This source has no secret.")
         for name, secrets in self.secrets.items():
@@ -56,7 +56,7 @@ class HeaderSecrets:
 
 @dataclass(frozen=True, slots=True)
 class StripeSignature:
-    """Stripe's header `t=…,v1=…[,v1=…]`, under secrets that are used as they stand, `whsec_` included."""
+    """Stripe's header `t=…,v1=…[,v1=…]`; secrets are used as they are, including `whsec_`."""
 
     secrets: Sequence[str] = field(repr=False)
 
@@ -75,7 +75,7 @@ class StripeSignature:
 
 @dataclass(frozen=True, slots=True)
 class StandardSignature:
-    """Standard Webhooks' three headers, under secrets of the form `whsec_` and base64."""
+    """The three headers of Standard Webhooks; secrets are `whsec_` followed by base64."""
 
     secrets: Sequence[str] = field(repr=False)
 
@@ -83,7 +83,7 @@ class StandardSignature:
         """Raise unless the delivery is authentic and at most five minutes old."""
         names = ("webhook-id", "webhook-timestamp", "webhook-signature")
         event_id, stamp, listed = (delivery.headers.get(name, "").strip() for name in names)
-        # A list may hold signatures of versions to come, and of other kinds.
+        # The list may contain signatures of later versions and of other kinds.
         signatures = [
             value for version, _, value in (part.partition(",") for part in listed.split()) if version == "v1"
         ]
@@ -107,7 +107,7 @@ def _standard_key(secret: str) -> bytes:
 
 
 def _fresh(stamp: str, now_ms: int) -> None:
-    # Not int(): it takes signs, spaces, underscores, other scripts' digits, and time for thousands of them.
+    # int() alone would accept signs, spaces, underscores and other scripts' digits, and be slow for long input.
     if not (stamp.isascii() and stamp.isdigit() and len(stamp) <= len("1795228312")):
         raise ForgedWebhookError("The time of the signature is not a number of seconds.")
     if abs(int(stamp) - now_ms // 1000) > TOLERANCE_S:
@@ -116,10 +116,10 @@ def _fresh(stamp: str, now_ms: int) -> None:
 
 def _fits(given: Iterable[str], expected: Iterable[str]) -> None:
     wanted = [signature.encode() for signature in expected]
-    if not any([_any_equal(signature.encode(), wanted) for signature in given]):  # noqa: C419  # all are compared
+    if not any([_any_equal(signature.encode(), wanted) for signature in given]):  # noqa: C419  # always compares all, to take constant time
         raise ForgedWebhookError("The signature does not fit.")
 
 
 def _any_equal(given: bytes, wanted: Iterable[bytes]) -> bool:
-    """Compare with all, each in constant time, so that the time tells nothing about which came near."""
+    """Compare with all values, each in constant time, so that timing reveals nothing."""
     return any([hmac.compare_digest(given, one) for one in wanted])  # noqa: C419  # see above

@@ -1,9 +1,9 @@
-"""Composes receiving, processing and replaying of webhooks."""
+"""Composes the receiver, the processor and the replay of webhooks."""
 
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bedside.platform.observability import webhook_not_queued, webhook_source_odd
+from bedside.platform.observability import webhook_not_queued, webhook_source_invalid
 from bedside.webhooks.settings import WebhooksSettings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class WebhooksWiring:
-    """The parts of webhooks; the manifests of the domains say who listens to which source."""
+    """Parts of the webhooks domain; other domains register listeners in their manifests."""
 
     def __init__(self, platform: "Platform") -> None:
         self.platform = platform
@@ -52,7 +52,7 @@ class WebhooksWiring:
         def read() -> str:
             return self.platform.read_secrets().webhook_sources
 
-        return Sources(self.platform.secrets.webhook_sources, read, webhook_source_odd)
+        return Sources(self.platform.secrets.webhook_sources, read, webhook_source_invalid)
 
     @cached_property
     def receiver(self) -> "WebhookReceiver":
@@ -61,7 +61,7 @@ class WebhooksWiring:
         return WebhookReceiver(self.sources, self.events, self.queue, webhook_not_queued)
 
     def processor(self, listeners: "Mapping[str, Callable[[], Listener]]") -> "WebhookProcessor":
-        """Return what hands events to `listeners`, made when their source's first event comes."""
+        """Return a processor for `listeners`, each created when its source's first event arrives."""
         from bedside.webhooks.processor import WebhookProcessor
 
         return WebhookProcessor(self.events, listeners)
@@ -76,13 +76,13 @@ class WebhooksWiring:
     def event_sweep(self) -> "SweepSource":
         from bedside.platform.sweeper import SweepSource
 
-        def by_itself(*_: object) -> None:
-            """An event is postponed before it is looked at."""
+        def already_postponed(*_: object) -> None:
+            """Do nothing: `requeue` postpones an event before it queues it."""
 
-        return SweepSource(self.overdue_events.due, self.overdue_events.look, by_itself)
+        return SweepSource(self.overdue_events.due, self.overdue_events.requeue, already_postponed)
 
     def replay(self, sender: "Callable[[], WebhookSender]") -> "WebhookReplay":
-        """Return what has `sender` send its webhooks again, and what is kept processed again."""
+        """Return a replay that uses `sender` to resend webhooks."""
         from bedside.webhooks.replay import WebhookReplay
 
         return WebhookReplay(sender, self.events, self.queue)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from bedside.adapters.aws import dynamodb as dynamo
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, write_together
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import IDENTITY, TABLE, VISITS, client
@@ -108,17 +108,15 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_writes_happen_together_or_not_at_all(table: Table) -> None:
     """The first whose condition does not hold is named, with what stood there; none of them is made."""
     put(table, "a", n=1)
-    adding = table.putting({"pk": "b", "n": 1}, condition="attribute_not_exists(#pk)")
-    lifecycle = table.updating("a", "SET #n = :m", condition="#n < :m", values={"m": 5})
-    write_together(adding, lifecycle)
+    adding = table.put_change({"pk": "b", "n": 1}, condition="attribute_not_exists(#pk)")
+    lifecycle = table.update_change("a", "SET #n = :m", condition="#n < :m", values={"m": 5})
+    transact(adding, lifecycle)
     assert [table.get(pk) for pk in "ab"] == [{"pk": "a", "n": 5}, {"pk": "b", "n": 1}]
     with pytest.raises(ConditionFailedError) as caught:
-        write_together(
-            table.updating("c", "SET #n = :n", condition="attribute_not_exists(#n)", values={"n": 1}), adding
-        )
+        transact(table.update_change("c", "SET #n = :n", condition="attribute_not_exists(#n)", values={"n": 1}), adding)
     assert (caught.value.index, caught.value.item) == (1, {"pk": "b", "n": 1})
     with pytest.raises(ConditionFailedError) as caught:
-        write_together(table.putting({"pk": "b", "n": 2}, condition="#n > :n", values={"n": 1}), lifecycle)
+        transact(table.put_change({"pk": "b", "n": 2}, condition="#n > :n", values={"n": 1}), lifecycle)
     assert caught.value.index == 0
     assert table.get("c") is None
 
@@ -145,8 +143,8 @@ def test_a_write_that_met_another_is_repeated(
         if operation == "UpdateItem":
             table.update("a", "SET #n = :m", condition="#n < :m", values={"m": n})
         else:
-            change = table.updating("a", "SET #n = :m", condition="#n < :m", values={"m": n})
-            write_together(change, table.putting({"pk": str(n)}, condition="attribute_not_exists(#pk)"))
+            change = table.update_change("a", "SET #n = :m", condition="#n < :m", values={"m": n})
+            transact(change, table.put_change({"pk": str(n)}, condition="attribute_not_exists(#pk)"))
 
     calls.fail(operation, code, reasons, times=5)
     write(2)
@@ -165,9 +163,9 @@ def test_a_condition_that_failed_beside_a_conflict_is_not_repeated(
     """It is known already how that ends."""
     calls = listen(monkeypatch)
     calls.fail("TransactWriteItems", "TransactionCanceledException", ["TransactionConflict", "ConditionalCheckFailed"])
-    change = table.putting({"pk": "a"}, condition="attribute_not_exists(#pk)")
+    change = table.put_change({"pk": "a"}, condition="attribute_not_exists(#pk)")
     with pytest.raises(ConditionFailedError) as caught:
-        write_together(change, change)
+        transact(change, change)
     assert (caught.value.index, caught.value.item) == (1, None)
     assert calls.made == ["TransactWriteItems"]
 
@@ -186,7 +184,7 @@ def test_another_failure_of_a_transaction_is_unavailable(
     """The client has repeated by then what can be repeated."""
     listen(monkeypatch).fail("TransactWriteItems", code, reasons)
     with pytest.raises(UnavailableError):
-        write_together(table.putting({"pk": "a"}, condition="attribute_not_exists(#pk)"))
+        transact(table.put_change({"pk": "a"}, condition="attribute_not_exists(#pk)"))
 
 
 def test_no_answer_is_unavailable(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +196,7 @@ def test_no_answer_is_unavailable(table: Table, monkeypatch: pytest.MonkeyPatch)
         lambda: table.get("a"),
         lambda: put(table, "a", n=1),
         lambda: table.update("a", "SET #n = :n", condition="attribute_exists(#pk)", values={"n": 1}),
-        lambda: write_together(table.putting({"pk": "b"}, condition="attribute_not_exists(#pk)")),
+        lambda: transact(table.put_change({"pk": "b"}, condition="attribute_not_exists(#pk)")),
         lambda: table.page("people-of-facility", "facilityId", "F", limit=3, after=None),
     ]
     for ask in asking:
@@ -302,7 +300,7 @@ def test_a_transaction_is_sent_again_as_the_same(table: Table, monkeypatch: pyte
 
     monkeypatch.setattr(RestClient, "request", requesting)
     for pk in "ab":
-        write_together(table.putting({"pk": pk}, condition="attribute_not_exists(#pk)"))
+        transact(table.put_change({"pk": pk}, condition="attribute_not_exists(#pk)"))
     first, again, other = (document["ClientRequestToken"] for document in sent)
     assert first == again != other
     assert 1 <= len(first) <= 36

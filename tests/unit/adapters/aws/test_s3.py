@@ -66,12 +66,12 @@ def test_an_origin_of_its_own_makes_links_path_style() -> None:
 def test_the_bucket_knows_what_it_holds() -> None:
     """An object is there after it was put, and no longer after its removal, which may be repeated."""
     bucket = Bucket(BUCKET, REGION)
-    assert not bucket.holds(KEY)
+    assert not bucket.exists(KEY)
     client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
-    assert bucket.holds(KEY)
-    bucket.remove([KEY])
-    bucket.remove([KEY])
-    assert not bucket.holds(KEY)
+    assert bucket.exists(KEY)
+    bucket.delete([KEY])
+    bucket.delete([KEY])
+    assert not bucket.exists(KEY)
 
 
 def test_what_s3_could_not_delete_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -80,7 +80,7 @@ def test_what_s3_could_not_delete_is_unavailable(monkeypatch: pytest.MonkeyPatch
     with hostile(saying(ok(said))) as origin:
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", origin)
         with pytest.raises(UnavailableError):
-            Bucket(BUCKET, REGION).remove([KEY])
+            Bucket(BUCKET, REGION).delete([KEY])
 
 
 @pytest.mark.usefixtures("aws")
@@ -88,16 +88,16 @@ def test_keys_are_names_and_not_markup() -> None:
     """Whatever S3 allows in them is found and deleted."""
     bucket, key = Bucket(BUCKET, REGION), "a b/<&>'ü~%20+=.jpg"
     client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"photo")
-    assert bucket.holds(key)
-    bucket.remove([key])
-    assert not bucket.holds(key)
+    assert bucket.exists(key)
+    bucket.delete([key])
+    assert not bucket.exists(key)
 
 
 @pytest.mark.usefixtures("aws")
 def test_a_bucket_that_cannot_be_asked_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     """Errors other than "not there" are one typed error."""
     with pytest.raises(UnavailableError):
-        Bucket("there-is-no-such-bucket", REGION).remove([KEY])
+        Bucket("there-is-no-such-bucket", REGION).delete([KEY])
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", refused())
     with pytest.raises(UnavailableError):
-        Bucket(BUCKET, REGION).holds(KEY)
+        Bucket(BUCKET, REGION).exists(KEY)

@@ -9,7 +9,7 @@ import pytest
 from bedside.adapters.redis.client import Redis
 from bedside.kernel.errors import Limit, LimitReachedError
 from bedside.platform.limits.algorithms import Count
-from bedside.platform.limits.limiter import Limiter, Ticket
+from bedside.platform.limits.limiter import Limiter, PendingCheck
 from bedside.platform.limits.policies import Policy
 from tests.conftest import Upstash
 from tests.fakes.switched_redis import SwitchedRedis
@@ -79,9 +79,11 @@ def test_callers_are_not_named_in_redis(desk: Desk, upstash: Upstash, redis: Red
     desk.limiter.check(WINDOW, "203.0.113.7", NOW)
     [name] = cast("list[str]", redis.execute("KEYS", "*"))
     assert re.fullmatch("bedside:test:limit:few:[0-9a-f]{24}", name)
-    assert name == desk.limiter.ticket(WINDOW, "203.0.113.7", NOW).key
+    assert name == desk.limiter.prepare(WINDOW, "203.0.113.7", NOW).key
     desks = [Desk(upstash, key, stage) for key in (b"a", b"b") for stage in ("test", "prod")]
-    names = {each.limiter.ticket(policy, who, NOW).key for each in desks for policy in (WINDOW, BUCKET) for who in "xy"}
+    names = {
+        each.limiter.prepare(policy, who, NOW).key for each in desks for policy in (WINDOW, BUCKET) for who in "xy"
+    }
     assert len(names) == 16
     # Nor can it be told that two limits count the same caller.
     assert len({name.rpartition(":")[2] for name in names}) == 8
@@ -154,7 +156,7 @@ def test_what_was_counted_here_is_forgotten_when_redis_is_back(desk: Desk, polic
     for _ in range(2):
         assert desk.passes(policy)
     desk.redis.away = False
-    desk.limiter.forget()
+    desk.limiter.discard_local()
     assert desk.limiter.check(policy, "somebody", NOW).remaining == 1
     desk.redis.away = True
     assert desk.limiter.check(policy, "somebody", NOW).remaining == 2
@@ -168,7 +170,7 @@ def test_who_was_blocked_here_is_asked_about_when_redis_is_back(desk: Desk, poli
         pass
     desk.redis.away = False
     assert not desk.passes(policy)
-    desk.limiter.forget()
+    desk.limiter.discard_local()
     assert desk.passes(policy)
 
 
@@ -176,23 +178,23 @@ def test_who_was_blocked_here_is_asked_about_when_redis_is_back(desk: Desk, poli
 @pytest.mark.parametrize("reply", [None, 7, "OK", [], [1, 2], [1, 2, "3"], [None, 1, 1], [[1, 2, 3]]], ids=str)
 def test_an_odd_reply_is_counted_here(desk: Desk, policy: Policy, reply: Any) -> None:
     """A Redis that talks nonsense is as good as away."""
-    ticket = desk.limiter.ticket(policy, "somebody", NOW)
-    assert desk.limiter.judged(ticket, reply, NOW).remaining == 2
+    ticket = desk.limiter.prepare(policy, "somebody", NOW)
+    assert desk.limiter.resolve(ticket, reply, NOW).remaining == 2
     assert desk.away == [policy.name]
 
 
 def test_a_ticket_rides_in_another_script(desk: Desk, redis: Redis) -> None:
     """It names the counter and what to count with; what that script answers is judged like a check's own answer."""
-    ticket = desk.limiter.ticket(BUCKET, "somebody", NOW)
-    assert ticket == Ticket(BUCKET, ticket.key, (3, 60_000))
+    ticket = desk.limiter.prepare(BUCKET, "somebody", NOW)
+    assert ticket == PendingCheck(BUCKET, ticket.key, (3, 60_000))
     before = desk.redis.requests
-    assert desk.limiter.judged(ticket, [1, 2, 20_000], NOW) == Count(passes=True, remaining=2, reset_ms=20_000)
+    assert desk.limiter.resolve(ticket, [1, 2, 20_000], NOW) == Count(passes=True, remaining=2, reset_ms=20_000)
     with pytest.raises(LimitReachedError) as caught:
-        desk.limiter.judged(ticket, [0, 0, 1500], NOW)
+        desk.limiter.resolve(ticket, [0, 0, 1500], NOW)
     assert (caught.value.retry_after_s, caught.value.limit) == (2, BUCKET.limit)
     with pytest.raises(LimitReachedError):
-        desk.limiter.ticket(BUCKET, "somebody", NOW + 1499)
-    assert desk.limiter.ticket(BUCKET, "somebody", NOW + 1500).key == ticket.key
+        desk.limiter.prepare(BUCKET, "somebody", NOW + 1499)
+    assert desk.limiter.prepare(BUCKET, "somebody", NOW + 1500).key == ticket.key
     assert desk.redis.requests == before
     assert redis.execute("KEYS", "*") == []
 
@@ -200,7 +202,7 @@ def test_a_ticket_rides_in_another_script(desk: Desk, redis: Redis) -> None:
 def test_a_wait_under_a_second_is_told_as_one(desk: Desk) -> None:
     """Retry-After has whole seconds, and 0 would ask for a repetition at once."""
     quick = Policy(Limit("quick", 1000, 1), "bucket", "user")
-    ticket = desk.limiter.ticket(quick, "somebody", NOW)
+    ticket = desk.limiter.prepare(quick, "somebody", NOW)
     with pytest.raises(LimitReachedError) as caught:
-        desk.limiter.judged(ticket, [0, 0, 1], NOW)
+        desk.limiter.resolve(ticket, [0, 0, 1], NOW)
     assert caught.value.retry_after_s == 1

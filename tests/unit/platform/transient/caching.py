@@ -40,17 +40,17 @@ class Process:
             randomness=randomness,
             clock=lambda: sum(self.pauses),
             sleep=self.pauses.append,
-            on_asked=self.outcomes.append,
+            on_lookup=self.outcomes.append,
         )
 
-    def get(self, value: Any, name: str = "n", *tags: str, now: int = NOW, settles_ms: int = 0) -> Any:
+    def get(self, value: Any, name: str = "n", *tags: str, now: int = NOW, index_lag_ms: int = 0) -> Any:
         """Ask for what is kept under `name`; loading it gives `value`, or what that gives when it is called."""
 
         def load() -> Any:
             self.loads += 1
             return value() if callable(value) else value
 
-        return self.cache.get(name, tags or ("t",), load, now, settles_ms=settles_ms)
+        return self.cache.get(name, tags or ("t",), load, now, index_lag_ms=index_lag_ms)
 
     def change(self, *tags: str, now: int = NOW) -> None:
         self.cache.invalidate(tags or ("t",), now)

@@ -13,7 +13,7 @@ from bedside.adapters.redis.client import Redis, Script
 from bedside.adapters.seal import Seal
 from bedside.kernel.errors import UnavailableError
 from bedside.platform.transient import cache as module
-from bedside.platform.transient.cache import LIFE_MS, LOCAL_MS, NOTHING_MS, Cache
+from bedside.platform.transient.cache import LIFE_MS, LOCAL_MS, NEGATIVE_LIFE_MS, Cache
 from bedside.platform.transient.invalidations import VERSION_MS
 from tests.conftest import Upstash
 from tests.faults.proxy import FAULTS, proxy
@@ -62,7 +62,7 @@ def test_every_document_comes_back(one: Process, other: Process, value: Any) -> 
     assert other.loads == 0
 
 
-@pytest.mark.parametrize(("value", "life"), [(OLD, LIFE_MS), (None, NOTHING_MS)])
+@pytest.mark.parametrize(("value", "life"), [(OLD, LIFE_MS), (None, NEGATIVE_LIFE_MS)])
 @pytest.mark.parametrize(("drawn", "share"), [(b"\x00\x00", 1.0), (b"\xff\xff", 0.8)])
 def test_nothing_lives_longer_than_said(
     start: Start, redis: Redis, value: Any, life: int, drawn: bytes, share: float
@@ -139,11 +139,11 @@ def test_whoever_loads_for_too_long_does_not_keep_it(one: Process, other: Proces
 def test_an_index_may_trail(one: Process, other: Process, redis: Redis) -> None:
     """For so long after a change nothing is kept that may come from before it."""
     one.change()
-    assert one.spent(lambda: one.get(OLD, settles_ms=5000)) == 1
-    assert other.get(NEW, settles_ms=5000) == NEW
+    assert one.spent(lambda: one.get(OLD, index_lag_ms=5000)) == 1
+    assert other.get(NEW, index_lag_ms=5000) == NEW
     redis.execute("PEXPIRE", tag_of(one), VERSION_MS - 5001)
-    assert one.spent(lambda: one.get(NEW, settles_ms=5000)) == 2
-    assert other.get(OLD, settles_ms=5000) == NEW
+    assert one.spent(lambda: one.get(NEW, index_lag_ms=5000)) == 2
+    assert other.get(OLD, index_lag_ms=5000) == NEW
 
 
 class TestOneLoadsForAll:
@@ -257,7 +257,7 @@ class TestWithoutRedis:
         one.get(OLD)
         one.redis.away = False
         if told:
-            one.cache.redis_is_back(NOW)
+            one.cache.redis_recovered(NOW)
         else:
             one.get(OLD, "another")
         one.redis.away = True
@@ -286,13 +286,13 @@ class TestWithoutRedis:
         assert other.get(NEW) == OLD  # nobody has told it
         one.redis.away = False
         if first == "the breaker":
-            assert one.spent(lambda: one.cache.redis_is_back(NOW)) == 1
+            assert one.spent(lambda: one.cache.redis_recovered(NOW)) == 1
         elif first == "a get":
             assert one.get(NEW) == NEW
         else:
             assert one.spent(lambda: one.change("another")) == 1
         assert other.get(NEW) == NEW
-        assert one.spent(lambda: one.cache.redis_is_back(NOW)) == 0
+        assert one.spent(lambda: one.cache.redis_recovered(NOW)) == 0
 
     def test_nothing_is_believed_until_it_was_told(self, one: Process, other: Process) -> None:
         """A Redis that answers questions and takes no changes is away."""
@@ -318,12 +318,12 @@ class TestWithoutRedis:
         for number in range(1001):
             one.change(str(number))
         one.redis.away = False
-        one.cache.redis_is_back(NOW)
+        one.cache.redis_recovered(NOW)
         assert [other.get(NEW, "a", "0"), other.get(NEW, "b", "1")] == [OLD, NEW]
         one.redis.away = True
         one.change()
         one.redis.away = False
-        assert one.spent(lambda: one.cache.redis_is_back(NOW + VERSION_MS)) == 0
+        assert one.spent(lambda: one.cache.redis_recovered(NOW + VERSION_MS)) == 0
 
 
 class TestAnOddRedis:

@@ -133,7 +133,7 @@ def anew(world: World, redis: Redis) -> World:
     redis.execute("FLUSHDB")
     for process in world.processes:
         process.redis.away = False
-        process.cache.redis_is_back(2**50)
+        process.cache.redis_recovered(2**50)
     return World(world.processes)
 
 

@@ -109,7 +109,7 @@ def test_counting_and_reading_are_one_request_each(counters: Counters, redis: Re
 
 def test_a_tally_is_counted_by_another_script(counters: Counters, redis: Redis) -> None:
     """It rides in another's request, behind that one's own keys."""
-    tally = counters.tally(SESSIONS_OPENED, "FAC001", NOW)
+    tally = counters.prepare(SESSIONS_OPENED, "FAC001", NOW)
     script = Script(TALLY + "tally(2, ARGV[1], ARGV[2], ARGV[3]) return redis.call('EXISTS', KEYS[1])")
     assert redis.run(script, ["another", *tally.keys], tally.args) == 0
     assert totals(counters, "FAC001")["sessionsOpened"] == 1

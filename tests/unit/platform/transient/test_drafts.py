@@ -105,7 +105,7 @@ def test_what_was_kept_here_is_dropped_when_redis_is_back(process: Process) -> N
     """Then Redis keeps for everybody, and another outage begins anew."""
     process.redis.away = True
     process.drafts.put(SETUP_PROGRESS, "a", DOCUMENT, NOW)
-    process.drafts.forget()
+    process.drafts.discard_local()
     assert process.drafts.get(SETUP_PROGRESS, "a", NOW) is None
     process.redis.away = False
     assert process.drafts.get(SETUP_PROGRESS, "a", NOW) is None
@@ -135,7 +135,7 @@ def test_each_is_one_request(process: Process) -> None:
 def test_a_parcel_is_kept_by_another_script(process: Process, redis: Redis) -> None:
     """What rides in another request is the same draft, and costs none of its own."""
     before = process.redis.requests
-    parcel = process.drafts.parcel(PHOTO_DETAILS, "a", DOCUMENT, NOW)
+    parcel = process.drafts.prepare(PHOTO_DETAILS, "a", DOCUMENT, NOW)
     assert process.redis.requests == before
     assert (parcel.key, parcel.life_ms) == (process.drafts.place(PHOTO_DETAILS, "a"), 3_600_000)
     redis.execute("SET", parcel.key, parcel.sealed, "PX", parcel.life_ms)
@@ -201,7 +201,7 @@ def test_a_draft_of_single_use_is_never_used_twice(upstash: Upstash, redis: Redi
             process = self.processes[which]
             process.redis.away, process.redis.silent = how == "away", how == "silent"
             if how == "well":
-                process.drafts.forget()
+                process.drafts.discard_local()
             return process.drafts
 
     run_state_machine_as_test(Life, settings=settings(max_examples=examples(16), stateful_step_count=25, deadline=None))

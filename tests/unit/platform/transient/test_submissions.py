@@ -107,7 +107,7 @@ def test_a_failure_that_redis_was_not_told_of_is_remembered_here(desk: Desk) -> 
     with pytest.raises(KeyError):
         work()
     desk.redis.away = False
-    desk.submissions.forget()
+    desk.submissions.discard_local()
     assert [desk.submit() for _ in range(2)] == [True, False]
 
 
@@ -116,7 +116,7 @@ def test_what_was_noted_here_is_forgotten_when_redis_is_back(desk: Desk) -> None
     desk.redis.away = True
     assert desk.submit()
     desk.redis.away = False
-    desk.submissions.forget()
+    desk.submissions.discard_local()
     assert [desk.submit() for _ in range(2)] == [True, False]
 
 

@@ -1,4 +1,4 @@
-"""DynamoDB's attribute values: what Python's values look like in its JSON, and back.
+"""Conversion between Python values and DynamoDB's attribute values.
 
 https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_AttributeValue.html
 """
@@ -12,8 +12,8 @@ type Item = dict[str, Any]
 type Attribute = Mapping[str, Any]
 
 
-def to_attribute(value: object) -> Attribute:  # noqa: PLR0911  # one line a type
-    """Return a value as DynamoDB takes it; raises TypeError for a type that none of our items has, such as float."""
+def to_attribute(value: object) -> Attribute:  # noqa: PLR0911  # one line per type
+    """Return a value as a DynamoDB attribute. Raises TypeError for types that no item uses, such as float."""
     match value:
         case None:
             return {"NULL": True}
@@ -36,12 +36,12 @@ def to_attribute(value: object) -> Attribute:  # noqa: PLR0911  # one line a typ
 
 
 def to_attributes(item: Mapping[str, Any]) -> dict[str, Attribute]:
-    """Return an item, or a map in one, as DynamoDB takes it."""
+    """Return an item, or a map within one, as DynamoDB attributes."""
     return {name: to_attribute(value) for name, value in item.items()}
 
 
-def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # anything, by one line a type
-    """Return the value that an attribute holds; whole numbers become int, others Decimal."""
+def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # any value, one line per type
+    """Return the Python value of an attribute; whole numbers become int, others Decimal."""
     (kind, value), *_ = attribute.items()
     match kind:
         case "S" | "BOOL":
@@ -64,5 +64,5 @@ def from_attribute(attribute: Attribute) -> Any:  # noqa: ANN401, PLR0911  # any
 
 
 def from_attributes(attributes: Mapping[str, Attribute]) -> Item:
-    """Return an item, or a map in one, as Python has it."""
+    """Return an item, or a map within one, as Python values."""
     return {name: from_attribute(attribute) for name, attribute in attributes.items()}

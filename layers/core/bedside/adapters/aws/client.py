@@ -1,4 +1,4 @@
-"""Signed requests to AWS services without an SDK, whose clients cost most of a cold start (docs/benchmarks.md)."""
+"""Signed requests to AWS services, without the SDK, which would dominate a cold start (docs/benchmarks.md)."""
 
 import json
 import logging
@@ -13,12 +13,12 @@ from typing import Any, Final
 from bedside.adapters.aws.sigv4 import Credentials, Scope, signed_headers
 from bedside.adapters.rest import Answer, RestClient, RestError
 
-# Below the logger of the functions, if there is one, and as structured.
+# A child of the functions' logger, so that its records are structured too.
 _LOG: Final = logging.getLogger("bedside.aws")
 _XML_CODE: Final = re.compile(rb"<Code>([\w.]{1,100})</Code>")
-# A pause before a repetition is at most this times its number, so that callers who were refused together part.
+# The pause before retry n is random, up to n times this, so that clients throttled together do not retry together.
 _PAUSE_S: Final = 0.05
-# What services answer with 400 although the same request may pass a moment later
+# Error codes that come with status 400 although the same request may succeed a moment later
 # (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html).
 _THROTTLED: Final = frozenset(
     {
@@ -31,10 +31,10 @@ _THROTTLED: Final = frozenset(
 
 
 class AwsError(Exception):
-    """A service refused, or did not answer.
+    """A service refused a request, or did not respond.
 
-    `code` is AWS's word for it or the reason why there is no answer, `status` 0 without one, `content` what was
-    answered, `sent` whether what was asked for may have been done.
+    `code` is AWS's error code, or the reason why there was no response; `status` is 0 without a response; `content` is
+    the response body; `sent` tells whether the service may have executed the request.
     """
 
     def __init__(self, code: str, *, status: int = 0, content: bytes = b"", sent: bool) -> None:
@@ -45,13 +45,13 @@ class AwsError(Exception):
         self.sent = sent
 
     @property
-    def passes(self) -> bool:
+    def temporary(self) -> bool:
         """Whether the same request may succeed a moment later."""
         return self.status == 0 or self.status >= 500 or self.code in _THROTTLED  # noqa: PLR2004  # server errors
 
     @property
     def document(self) -> Mapping[str, Any]:
-        """What was answered, of the services that answer in JSON; nothing if it is not."""
+        """The response body as a JSON object, or an empty mapping if it is not one."""
         try:
             found = json.loads(self.content)
         except (ValueError, RecursionError):
@@ -60,15 +60,15 @@ class AwsError(Exception):
 
 
 def region() -> str:
-    """Return the region that the function runs in; raises KeyError outside of Lambda."""
+    """Return the function's region. Raises KeyError outside of Lambda."""
     return os.environ["AWS_REGION"]
 
 
 class AwsService:
-    """One AWS service as the function's own role sees it; not safe for threads, as little as its connection.
+    """One AWS service, called with the function's role; not thread-safe, nor is its connection.
 
-    A connection that was idle for longer than `max_idle_s` is not used again: what ended it while the environment was
-    frozen may not show, and matters where a request gets only one try. Honours AWS_ENDPOINT_URL_{SERVICE} and
+    A connection idle for longer than `max_idle_s` is not reused: a peer may have closed it unnoticed while the
+    environment was frozen, which matters where a request gets only one attempt. Honours AWS_ENDPOINT_URL_{SERVICE} and
     AWS_ENDPOINT_URL as the SDKs do, unless an `origin` is given.
     """
 
@@ -90,17 +90,17 @@ class AwsService:
         try_s: float,
         tries: int = 1,
     ) -> Answer:
-        """Return the service's answer; raises AwsError for any but success.
+        """Return the service's response. Raises AwsError for every status but 2xx.
 
-        `path` is escaped, `query` canonical, header names are in lower case. Each try ends within `try_s` seconds.
-        Up to `tries` are made where there was no answer, a server error or a throttled request: the request must be
-        one that may be repeated.
+        `path` must be escaped, `query` canonical, header names in lower case. Each attempt ends within `try_s` seconds.
+        A request that got no response, a server error or a throttling error is attempted up to `tries` times; with
+        more than one, it must be idempotent.
         """
         for number in range(1, tries + 1):
             try:
                 return self._try(method, path, query, headers, body, try_s)
             except AwsError as error:
-                if number == tries or not error.passes:
+                if number == tries or not error.temporary:
                     raise
                 _LOG.warning("aws asked again", extra={"asked": self._scope.service, "code": error.code})
             time.sleep(random.uniform(0, _PAUSE_S * number))  # noqa: S311  # spreads retries, no secret
@@ -132,7 +132,7 @@ class AwsService:
 
 
 class JsonService:
-    """A service that speaks AWS's JSON protocol: one POST an operation."""
+    """A service that speaks AWS's JSON protocol: one POST per operation."""
 
     def __init__(self, service: AwsService, target: str, version: str) -> None:
         self._service = service
@@ -140,7 +140,7 @@ class JsonService:
         self._type = f"application/x-amz-json-{version}"
 
     def call(self, operation: str, document: Mapping[str, Any], *, try_s: float, tries: int = 1) -> Mapping[str, Any]:
-        """Return the answer to an operation; raises AwsError, also for an answer that is no JSON object."""
+        """Return an operation's result. Raises AwsError, also if the response is not a JSON object."""
         body = json.dumps(document, separators=(",", ":")).encode()
         headers = {"content-type": self._type, "x-amz-target": f"{self._target}.{operation}"}
         answer = self._service.request("POST", "/", headers, body, try_s=try_s, tries=tries)
@@ -154,15 +154,15 @@ class JsonService:
 
 
 def overridden(service: str) -> str:
-    """Return where the environment says that a service is to be found; "" where it does not."""
+    """Return the service's endpoint from the environment, or "" if none is set."""
     own = os.environ.get(f"AWS_ENDPOINT_URL_{service.upper().replace('-', '_')}")
     return own or os.environ.get("AWS_ENDPOINT_URL", "")
 
 
 def _code(answer: Answer) -> str:
-    """Return AWS's word for a refusal: of an XML document, or of JSON's `__type`, or else the status.
+    """Return AWS's error code: from the XML document, from JSON's `__type`, or else the status.
 
-    JSON may hold what people wrote, since DynamoDB shows the item that a condition met.
+    JSON is parsed, not searched, because DynamoDB includes the item that failed a condition, and with it user input.
     """
     found = _XML_CODE.search(answer.body) if answer.body.lstrip().startswith(b"<") else None
     if found:

@@ -1,4 +1,4 @@
-"""One DynamoDB table: reads and conditional writes with deadlines and typed errors, each done at most once."""
+"""A DynamoDB table: reads, and conditional writes applied at most once, with deadlines and typed errors."""
 
 import random
 import re
@@ -17,26 +17,26 @@ _NAME: Final = re.compile(r"#(\w+)")
 # A healthy request takes a few milliseconds.
 _TRY_S: Final = 1.5
 _TRIES: Final = 3
-# All tries with the pauses between them. Without that much time left no request is begun, so that the function ends by
-# itself, and says why.
+# All attempts with the pauses between them. With less time left no request is sent, so that the function can fail with
+# an error of its own instead of being killed by Lambda.
 _NEEDED_S: Final = 5.0
-# A write that meets a transaction on its item is refused at once. Each pause is at most 40 ms times its number, so
-# that all of them together stay under a second.
+# DynamoDB immediately rejects a write that conflicts with a transaction on the same item. The nth pause is at most n
+# times 40 ms, so that all of them together stay under a second.
 _CONFLICT_TRIES: Final = 6
 _CONFLICT_PAUSE_S: Final = 0.04
-_PASSING: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-# Every item keeps marks of its last writes, so that one whose answer was lost can be repeated and is not made twice.
-# A write takes any of eight places: another's that comes in between seldom takes the same.
+_TEMPORARY: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+# Every item keeps marks of its latest writes, so that a write whose response was lost can be retried without being
+# applied twice. A write picks one of eight slots at random, so an intervening write rarely overwrites its mark.
 _MARKS: Final = tuple(f"write{number}" for number in range(8))
 
-# One write of several that happen together or not at all.
+# One write of a transaction.
 type Change = Mapping[str, Any]
 
 
 class ConditionFailedError(Exception):
-    """The write's condition did not hold; `item` is what stood there, or None.
+    """The write's condition did not hold; `item` is the existing item, or None.
 
-    Of several writes together, `index` tells which.
+    In a transaction, `index` is the position of the write that failed.
     """
 
     def __init__(self, item: Item | None, index: int = 0) -> None:
@@ -47,22 +47,22 @@ class ConditionFailedError(Exception):
 
 @cache
 def _service() -> JsonService:
-    """Return the process's one connection."""
+    """Return the service that all tables of this process share."""
     return JsonService(AwsService("dynamodb", region()), "DynamoDB_20120810", "1.0")
 
 
 class Table:
     """A table with a partition key `pk`.
 
-    In expressions every name is written `#name`; `names` says what stands behind those that are not literal.
-    Every call raises UnavailableError when DynamoDB did not answer in time, throttled, or failed.
+    Expressions write every attribute name as `#name`; `names` maps the aliases that are not attribute names themselves.
+    Every method raises UnavailableError if DynamoDB throttles, fails or does not respond in time.
     """
 
     def __init__(self, name: str) -> None:
         self._name = name
 
     def get(self, pk: str) -> Item | None:
-        """Return the item, read consistently, or None."""
+        """Return the item (strongly consistent read), or None."""
         answer = _read("GetItem", {"TableName": self._name, "Key": to_attributes({"pk": pk}), "ConsistentRead": True})
         return _plain(answer.get("Item"))
 
@@ -77,9 +77,9 @@ class Table:
         within: tuple[str, int, int] | None = None,
         descending: bool = False,
     ) -> tuple[list[Item], Item | None]:
-        """Return up to `limit` items of `index` where `key` is `value`, and where the next page begins, if any does.
+        """Return up to `limit` items of `index` whose `key` is `value`, and the start key of the next page, if any.
 
-        `within` names the range key and its first and last value. An index trails the table by a moment.
+        `within` is the range key with its first and last value. The index is eventually consistent.
         """
         names, condition = {"#key": key}, "#key = :value"
         values: dict[str, Any] = {":value": value}
@@ -101,8 +101,8 @@ class Table:
         return [_plain(item) or {} for item in answer["Items"]], _plain(answer.get("LastEvaluatedKey"))
 
     def put(self, item: Item, *, condition: str, values: Mapping[str, Any]) -> None:
-        """Write the whole item if `condition` holds; raises ConditionFailedError with what stood there."""
-        self._once("PutItem", self.putting(item, condition=condition, values=values)["Put"])
+        """Write the whole item if `condition` holds. Raises ConditionFailedError with the existing item."""
+        self._once("PutItem", self.put_change(item, condition=condition, values=values)["Put"])
 
     def update(
         self,
@@ -113,18 +113,18 @@ class Table:
         values: Mapping[str, Any],
         names: Mapping[str, str] | None = None,
     ) -> Item:
-        """Apply one update if `condition` holds and return the item as it is afterwards.
+        """Apply one update if `condition` holds, and return the updated item.
 
-        Raises ConditionFailedError with what stood there.
+        Raises ConditionFailedError with the existing item.
         """
-        change = self.updating(pk, expression, condition=condition, values=values, names=names)["Update"]
+        change = self.update_change(pk, expression, condition=condition, values=values, names=names)["Update"]
         return self._once("UpdateItem", {**change, "ReturnValues": "ALL_NEW"})
 
-    def putting(self, item: Item, *, condition: str, values: Mapping[str, Any] | None = None) -> Change:
-        """Return the change that `put` would make, for `write_together`."""
+    def put_change(self, item: Item, *, condition: str, values: Mapping[str, Any] | None = None) -> Change:
+        """Return the change that `put` would make, for `transact`."""
         return {"Put": {**self._if(condition, condition, values or {}, {}), "Item": to_attributes(item)}}
 
-    def updating(
+    def update_change(
         self,
         pk: str,
         expression: str,
@@ -133,56 +133,58 @@ class Table:
         values: Mapping[str, Any],
         names: Mapping[str, str] | None = None,
     ) -> Change:
-        """Return the change that `update` would make, for `write_together`."""
+        """Return the change that `update` would make, for `transact`."""
         conditional = self._if(condition, f"{expression} {condition}", values, names or {})
         return {"Update": {**conditional, "Key": to_attributes({"pk": pk}), "UpdateExpression": expression}}
 
     def _if(self, condition: str, text: str, values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
-        """Return what is common to writes; `text` is where the names are."""
-        written = {
+        """Return the parameters that all writes share; `text` holds every expression that uses names."""
+        parameters = {
             "TableName": self._name,
             "ConditionExpression": condition,
             "ExpressionAttributeNames": {f"#{name}": names.get(name, name) for name in set(_NAME.findall(text))},
             "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
         }
         if values:  # DynamoDB refuses an empty map
-            written["ExpressionAttributeValues"] = {f":{name}": to_attribute(value) for name, value in values.items()}
-        return written
+            parameters["ExpressionAttributeValues"] = {
+                f":{name}": to_attribute(value) for name, value in values.items()
+            }
+        return parameters
 
     def _once(self, operation: str, write: dict[str, Any]) -> Item:
-        """Make a write once, though it is sent again where its answer was lost; return the item as it is afterwards."""
-        place, mark = secrets.choice(_MARKS), to_attribute(secrets.token_urlsafe(9))
+        """Apply a write at most once, although it is retried if its response was lost; return the resulting item."""
+        slot, mark = secrets.choice(_MARKS), to_attribute(secrets.token_urlsafe(9))
         marked = {
             **write,
             "ConditionExpression": _unmarked(write["ConditionExpression"]),
-            "ExpressionAttributeNames": {**write["ExpressionAttributeNames"], "#mark": place},
+            "ExpressionAttributeNames": {**write["ExpressionAttributeNames"], "#mark": slot},
             "ExpressionAttributeValues": {**write.get("ExpressionAttributeValues", {}), ":mark": mark},
         }
         if operation == "PutItem":
-            marked["Item"] = {**write["Item"], place: mark}
+            marked["Item"] = {**write["Item"], slot: mark}
         else:
             marked["UpdateExpression"] = _marking(write["UpdateExpression"])
         try:
-            answer = _patiently(operation, marked)
+            answer = _write(operation, marked)
         except AwsError as error:
             if error.code != "ConditionalCheckFailedException":
                 raise UnavailableError("The record could not be written.") from error
-            stood = error.document.get("Item")
-            if not stood or stood.get(place) != mark:
-                raise ConditionFailedError(_plain(stood)) from error
-            return _plain(stood) or {}  # made before, and its answer lost
+            existing = error.document.get("Item")
+            if not existing or existing.get(slot) != mark:
+                raise ConditionFailedError(_plain(existing)) from error
+            return _plain(existing) or {}  # an earlier attempt succeeded, and its response was lost
         return _plain(answer.get("Attributes")) or {}
 
 
-def write_together(*changes: Change) -> None:
-    """Make all changes, in one request, or none.
+def transact(*changes: Change) -> None:
+    """Apply all changes in one transaction, or none.
 
-    Raises ConditionFailedError for the first whose condition does not hold, UnavailableError.
+    Raises ConditionFailedError for the first change whose condition does not hold, UnavailableError.
     """
-    # DynamoDB itself makes a transaction once that comes again with its token, for ten minutes.
+    # DynamoDB applies a transaction only once if it is retried with the same token within ten minutes.
     transaction = {"TransactItems": list(changes), "ClientRequestToken": secrets.token_urlsafe(24)}
     try:
-        _patiently("TransactWriteItems", transaction)
+        _write("TransactWriteItems", transaction)
     except AwsError as error:
         for index, reason in enumerate(_reasons(error)):
             if reason.get("Code") == "ConditionalCheckFailed":
@@ -198,8 +200,8 @@ def _read(operation: str, question: Mapping[str, Any]) -> Mapping[str, Any]:
         raise UnavailableError("The record could not be read.") from error
 
 
-def _patiently(operation: str, write: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Write, again where another transaction was at work on the same item."""
+def _write(operation: str, write: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Send a write, and retry it if it conflicts with another transaction on the same item."""
     for tries in range(1, _CONFLICT_TRIES + 1):
         _begin()
         try:
@@ -217,14 +219,14 @@ def _begin() -> None:
 
 
 def _marking(expression: str) -> str:
-    """Return the update that also keeps the write's mark; an expression has at most one SET."""
+    """Return the update extended by the write's mark; an expression has at most one SET clause."""
     if "SET " in expression:
         return expression.replace("SET ", "SET #mark = :mark, ", 1)
     return f"SET #mark = :mark {expression}"
 
 
 def _unmarked(condition: str) -> str:
-    """Return the condition, and that the write's mark is not there yet. DynamoDB refuses redundant parentheses."""
+    """Return the condition, extended by the absence of the write's mark. DynamoDB rejects redundant parentheses."""
     depth, alternatives = 0, False
     for number, sign in enumerate(condition):
         depth += (sign == "(") - (sign == ")")
@@ -248,4 +250,4 @@ def _conflicts(error: AwsError) -> bool:
     codes = {str(reason.get("Code")) for reason in _reasons(error)}
     if "ConditionalCheckFailed" in codes:
         return False
-    return error.code == "TransactionConflictException" or not codes.isdisjoint(_PASSING)
+    return error.code == "TransactionConflictException" or not codes.isdisjoint(_TEMPORARY)

@@ -1,4 +1,4 @@
-"""Requests that may be repeated: whoever sends the same Idempotency-Key gets the same answer, for a day."""
+"""Idempotency keys: a repeated request with the same Idempotency-Key gets the same response, for a day."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.typing import LambdaContext
 
 _DAY_S: Final = 86_400
-# https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ leaves the shape to the server.
+# https://datatracker.ietf.org/doc/draft-ietf-httpapi-idempotency-key-header/ leaves the format to the server.
 _KEY: Final = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 class Idempotency:
-    """Keeps answers in a DynamoDB table under the caller and their key; the body must be the same."""
+    """Stores responses in a DynamoDB table by caller and key; a repeated request must have the same body."""
 
     def __init__(self, table: str) -> None:
         self._store = DynamoDBPersistenceLayer(
@@ -52,10 +52,10 @@ class Idempotency:
         work: Callable[[], Document],
         context: Context | None,
     ) -> Document:
-        """Do the work, or give the answer that it gave when the caller sent this key before.
+        """Run `work`, or return its stored result if the caller has sent this key before.
 
-        Raises InvalidRequestError for a key of more than 128 characters, KeyReusedError for another body,
-        RequestInFlightError while the first is being served, UnavailableError.
+        Raises InvalidRequestError for a key of more than 128 characters, KeyReusedError for a different body,
+        RequestInFlightError while the first request is still running, UnavailableError.
         """
         if not _KEY.fullmatch(key.strip()):
             raise InvalidRequestError([FieldFault("Idempotency-Key", "This must have 1 to 128 visible characters.")])
@@ -65,14 +65,14 @@ class Idempotency:
             payload_validation_jmespath="body",
             raise_on_no_idempotency_key=True,
             expires_after_seconds=_DAY_S,
-            # Lets go of a request whose function died, once its time would have been over.
+            # Releases the key of a request whose function died, once its timeout has passed.
             lambda_context=cast("LambdaContext | None", context),
         )
 
         @idempotent_function(  # type: ignore[untyped-decorator]  # Powertools leaves it untyped
             data_keyword_argument="asked", config=config, persistence_store=self._store
         )
-        def answer(*, asked: dict[str, Any]) -> Document:  # noqa: ARG001  # what is asked names the record
+        def answer(*, asked: dict[str, Any]) -> Document:  # noqa: ARG001  # read by the decorator, which derives the record's key from it
             return work()
 
         try:

@@ -1,4 +1,4 @@
-"""The bucket of photos: links that a browser may use, and the two questions that functions ask S3 themselves."""
+"""S3: presigned links for browsers, and the few requests that functions make themselves."""
 
 import base64
 import hashlib
@@ -20,7 +20,7 @@ _XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """What exactly may be uploaded: `sha256` is the digest as base64, `length` in bytes."""
+    """The only upload that a link allows: `sha256` is the digest in base64, `length` is in bytes."""
 
     key: str
     content_type: str
@@ -29,9 +29,9 @@ class Upload:
 
 
 class Links:
-    """Signs upload and download links without a network request.
+    """Presigns upload and download links, without a network request.
 
-    Without an `origin` they point to the bucket's own regional host; with one, to `{origin}/{bucket}/…`.
+    Links point to the bucket's regional host, or to `{origin}/{bucket}/…` if an `origin` is given.
     """
 
     def __init__(self, bucket: str, region: str, origin: str) -> None:
@@ -40,9 +40,9 @@ class Links:
         self._prefix = f"/{bucket}/" if origin else "/"
 
     def upload(self, upload: Upload, *, now_ms: int, life_s: int) -> tuple[str, Mapping[str, str]]:
-        """Return a PUT link and the headers it must carry.
+        """Return a PUT link and the headers that the request must carry.
 
-        Type, length and digest are signed, and the link cannot overwrite what is there.
+        The link fixes type, length and digest, and cannot overwrite an existing object.
         """
         headers = {
             "content-type": upload.content_type,
@@ -56,7 +56,7 @@ class Links:
             origin=self._origin,
             path=self._prefix + upload.key,
             query={},
-            # A browser sets Content-Length itself and forbids setting it, so it is signed but not handed out.
+            # Browsers set Content-Length themselves and forbid scripts to, so it is signed but not returned.
             headers={**headers, "content-length": str(upload.length)},
             now_ms=now_ms,
             life_s=life_s,
@@ -64,7 +64,7 @@ class Links:
         return url, headers
 
     def download(self, key: str, *, now_ms: int, life_s: int, save_as: str = "") -> str:
-        """Return a GET link whose answer no cache may keep, and which a browser saves under a name if one is given."""
+        """Return a GET link whose response must not be cached; with `save_as`, browsers save it under that name."""
         query = {"response-cache-control": "no-store"}
         if save_as:
             query["response-content-disposition"] = f'attachment; filename="{save_as}"'
@@ -82,16 +82,16 @@ class Links:
 
 
 class Bucket:
-    """The bucket, as functions themselves use it. Raises UnavailableError when S3 does not answer in time."""
+    """A bucket, accessed by the functions themselves. Raises UnavailableError if S3 fails or does not respond."""
 
     def __init__(self, name: str, region: str) -> None:
-        # The same host as the links', unless the environment has an S3 of its own.
+        # The same host as in links, unless the environment overrides S3's endpoint.
         own = overridden("s3")
         self._prefix = f"/{name}" if own else ""
         self._service = AwsService("s3", region, origin=own or f"https://{name}.s3.{region}.amazonaws.com")
 
-    def holds(self, key: str) -> bool:
-        """Tell whether an object stands under `key`."""
+    def exists(self, key: str) -> bool:
+        """Return whether an object exists under `key`."""
         try:
             self._service.request("HEAD", f"{self._prefix}/{quote(key, safe='/~')}", {}, try_s=_TRY_S, tries=_TRIES)
         except AwsError as error:
@@ -100,11 +100,11 @@ class Bucket:
             raise UnavailableError("The image store did not answer.") from error
         return True
 
-    def remove(self, keys: Sequence[str]) -> None:
-        """Delete whatever objects there are under `keys`, at most 1,000 of them."""
+    def delete(self, keys: Sequence[str]) -> None:
+        """Delete the objects under `keys` (at most 1,000); missing ones are ignored."""
         objects = "".join(f"<Object><Key>{escape(key)}</Key></Object>" for key in keys)
         body = f'<Delete xmlns="{_XMLNS}"><Quiet>true</Quiet>{objects}</Delete>'.encode()
-        # S3 asks for a digest of this body in one of the ways it knows.
+        # S3 requires a digest of this body; MD5 is one of those it accepts.
         digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
         headers = {"content-type": "application/xml", "content-md5": digest}
         path = f"{self._prefix}/"
@@ -112,6 +112,6 @@ class Bucket:
             answer = self._service.request("POST", path, headers, body, query="delete=", try_s=_TRY_S, tries=_TRIES)
         except AwsError as error:
             raise UnavailableError("The image store did not answer.") from error
-        # Quiet means that only what could not be deleted is named.
+        # In quiet mode the response lists only objects that could not be deleted.
         if b"<Error>" in answer.body:
             raise UnavailableError("The image store did not delete.", cause="DeleteObjects")

@@ -1,4 +1,4 @@
-"""One-shot schedules at EventBridge Scheduler, which invoke one function."""
+"""One-shot schedules at EventBridge Scheduler, all of which invoke the same function."""
 
 import json
 from collections.abc import Mapping
@@ -13,16 +13,16 @@ from bedside.kernel.invocation import remaining_s
 
 _TRY_S: Final = 1.5
 _TRIES: Final = 2
-# Both tries, and some time to tell the caller: what cannot be scheduled any more is left to the sweeper.
+# Both attempts, plus time to respond. If less is left, the schedule is not created and the sweeper does the work.
 _NEEDED_S: Final = 4.0
-# As what each call's aim is met already; in REST the word stands in a header, and the status says the same.
-_IS_THERE: Final = (409, "ConflictException")
-_IS_GONE: Final = (404, "ResourceNotFoundException")
+# Statuses and error codes which mean that there is nothing left to do.
+_ALREADY_EXISTS: Final = (409, "ConflictException")
+_ALREADY_DELETED: Final = (404, "ResourceNotFoundException")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What schedules invoke and as whom, and the queue for what could not be delivered: four ARNs and a group."""
+    """The schedule group, and the ARNs of the function to invoke, the role to assume and the dead-letter queue."""
 
     group: str
     function: str
@@ -31,18 +31,18 @@ class Target:
 
 
 class Scheduler:
-    """Schedules of one group. Raises UnavailableError when EventBridge does not answer in time or refuses."""
+    """Schedules of one group. Methods raise UnavailableError if EventBridge refuses or does not respond in time."""
 
     def __init__(self, target: Target, region: str) -> None:
         self._target = target
         self._service = AwsService("scheduler", region)
 
     def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None:
-        """Have the function invoked with `payload` once, within the minute after an instant (Unix ms).
+        """Schedule one invocation with `payload`, within the minute after an instant (Unix ms).
 
-        A schedule of that name that is there already stays as it is. It removes itself once it has fired.
+        An existing schedule of that name stays unchanged. A schedule deletes itself after it has fired.
         """
-        # Whole seconds: never before the time is up (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
+        # Rounded up to whole seconds, so that it never fires early (https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html).
         at = datetime.fromtimestamp(-(-at_ms // 1000), UTC).strftime("%Y-%m-%dT%H:%M:%S")
         document = {
             "ActionAfterCompletion": "DELETE",
@@ -55,17 +55,17 @@ class Scheduler:
                 "RoleArn": self._target.role,
                 "Input": json.dumps(payload, separators=(",", ":")),
                 "DeadLetterConfig": {"Arn": self._target.dead_letters},
-                # The sweeper has looked by then.
+                # After that, the sweeper has done the work.
                 "RetryPolicy": {"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 5},
             },
         }
-        self._ask("POST", name, json.dumps(document).encode(), "", _IS_THERE)
+        self._request("POST", name, json.dumps(document).encode(), "", _ALREADY_EXISTS)
 
     def remove(self, name: str) -> None:
-        """Remove a schedule, if it is there."""
-        self._ask("DELETE", name, b"", f"groupName={quote(self._target.group, safe='')}", _IS_GONE)
+        """Delete a schedule, if it exists."""
+        self._request("DELETE", name, b"", f"groupName={quote(self._target.group, safe='')}", _ALREADY_DELETED)
 
-    def _ask(self, method: str, name: str, body: bytes, query: str, fine: tuple[int, str]) -> None:
+    def _request(self, method: str, name: str, body: bytes, query: str, done: tuple[int, str]) -> None:
         if remaining_s() < _NEEDED_S:
             raise UnavailableError("There is no time left to keep the schedule.", cause="OutOfTime")
         path = f"/schedules/{quote(name, safe='')}"
@@ -73,5 +73,5 @@ class Scheduler:
         try:
             self._service.request(method, path, headers, body, query=query, try_s=_TRY_S, tries=_TRIES)
         except AwsError as error:
-            if error.status not in fine and error.code not in fine:
+            if error.status not in done and error.code not in done:
                 raise UnavailableError("The schedule could not be kept.") from error

@@ -1,4 +1,4 @@
-"""Secrets from SSM Parameter Store, all read with one request when a function first needs one."""
+"""Secrets from SSM Parameter Store, all read in one request when a function first needs one."""
 
 import base64
 import json
@@ -20,7 +20,7 @@ _NAMES: Final = (
     "hms-keys",
     "webhook-sources",
 )
-# For all attempts together. Read once per environment, at a cold start, when the processor is busy as well.
+# For all attempts together. Generous, because secrets are read at a cold start, when the CPU is busy.
 _DEADLINE_S: Final = 5.0
 # RFC 2104, 3: a key shorter than the hash weakens the signature.
 _KEY_BYTES: Final = 32
@@ -28,7 +28,7 @@ _KEY_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class HmsKeys:
-    """An app at 100ms: its access key, the secret that signs its tokens, and the template that its rooms follow."""
+    """An app at 100ms: its access key, the secret that signs its tokens, and the template of its rooms."""
 
     access_key: str
     secret: str = field(repr=False)
@@ -37,7 +37,7 @@ class HmsKeys:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """Everything secret that a function may hold. `signing_keys` go from oldest to newest: the last one signs."""
+    """All secrets that a function may use. `signing_keys` are ordered from oldest to newest; the newest signs."""
 
     redis_url: str
     redis_token: str = field(repr=False)
@@ -49,7 +49,7 @@ class Secrets:
 
 
 def read_secrets(path: str, region: str) -> Secrets:
-    """Read the SecureStrings under `path`; raises UnavailableError when SSM has not answered within 5 seconds."""
+    """Return the SecureStrings under `path`. Raises UnavailableError if SSM does not respond within 5 seconds."""
     service = AwsService("ssm", region)
     ssm = JsonService(service, "AmazonSSM", "1.1")
     question = {"Names": [f"{path}/{name}" for name in _NAMES], "WithDecryption": True}
@@ -61,9 +61,9 @@ def read_secrets(path: str, region: str) -> Secrets:
                 return _secrets(ssm.call("GetParameters", question, try_s=left))
             except AwsError as error:
                 failure = error
-                if not error.passes:
+                if not error.temporary:
                     break
-                # Many environments that start at once can exceed SSM's 40 requests a second for a moment.
+                # Many environments starting at once can briefly exceed SSM's 40 requests per second.
                 time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  # spreads retries, no secret
     finally:
         service.close()
@@ -88,14 +88,14 @@ def _secrets(answer: Mapping[str, Any]) -> Secrets:
     except KeyError as error:
         raise UnavailableError(f"The secret {error.args[0]} is missing.") from error
     except ValueError:
-        # Not chained: the error would hold what was entered.
+        # Not chained: the original error would contain the secret.
         raise UnavailableError("A secret is not what it should be.") from None
 
 
 def _signing_keys(text: str) -> dict[str, bytes]:
-    """Return the keys of {"id": "base64", …}; raises ValueError where there is none or one is not of this shape.
+    """Return the keys in {"id": "base64", …}. Raises ValueError if there is none, or one is malformed.
 
-    An id has no point: tokens begin with it and one.
+    An id must not contain a dot, because tokens start with the id and a dot.
     """
     document = json.loads(text)
     if not isinstance(document, dict) or not document or not all(isinstance(key, str) for key in document.values()):
@@ -109,7 +109,7 @@ def _signing_keys(text: str) -> dict[str, bytes]:
 
 
 def _hms_keys(text: str) -> HmsKeys:
-    """Return the keys of {"accessKey", "secret", "templateId"}; raises ValueError for anything else."""
+    """Return the keys in {"accessKey", "secret", "templateId"}. Raises ValueError for anything else."""
     document = json.loads(text)
     names = ("accessKey", "secret", "templateId")
     if not isinstance(document, dict) or not all(isinstance(document.get(name), str) for name in names):

@@ -1,6 +1,6 @@
-"""AWS Signature Version 4, for presigned S3 URLs and for what functions ask AWS themselves.
+"""AWS Signature Version 4, for presigned S3 URLs and for requests to AWS.
 
-The SDK's client costs about ten times as much at a cold start (docs/benchmarks.md). The algorithm is
+The SDK would cost about ten times as much at a cold start (docs/benchmarks.md). The algorithm:
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 """
 
@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """The function's own role credentials."""
+    """Credentials of the function's role."""
 
     access_key: str
     secret_key: str = field(repr=False)
@@ -23,7 +23,7 @@ class Credentials:
 
     @classmethod
     def from_env(cls) -> "Credentials":
-        """Read what Lambda puts into the environment; raises KeyError outside of it."""
+        """Return the credentials that Lambda puts into the environment. Raises KeyError outside of Lambda."""
         return cls(
             os.environ["AWS_ACCESS_KEY_ID"],
             os.environ["AWS_SECRET_ACCESS_KEY"],
@@ -33,7 +33,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Where a signature is valid: one region and one service."""
+    """The region and the service for which a signature is valid."""
 
     region: str
     service: str
@@ -51,10 +51,10 @@ def presigned_url(
     now_ms: int,
     life_s: int,
 ) -> str:
-    """Return a URL that allows one kind of request for `life_s` seconds.
+    """Return a URL that authorises one request, valid for `life_s` seconds.
 
-    Every header given is signed, so the request must carry exactly these; the body is left unsigned.
-    `path` is the unescaped path, `headers` has lower-case names without `host`.
+    All given headers are signed, so the request must carry exactly these; the body is not signed.
+    `path` is unescaped; `headers` has lower-case names and no `host`.
     """
     stamp = _stamp(now_ms)
     signed = {"host": origin.split("://", 1)[1], **headers}
@@ -89,9 +89,9 @@ def signed_headers(
     body: bytes,
     now_ms: int,
 ) -> dict[str, str]:
-    """Return `headers` with what authenticates one request to `host`; names in lower case.
+    """Return `headers` extended by those that authenticate one request to `host`; names in lower case.
 
-    `path` is escaped as it is sent, `query` is canonical: escaped, and sorted by name.
+    `path` is escaped, as it is sent; `query` is canonical: escaped and sorted by name.
     """
     stamp = _stamp(now_ms)
     digest = hashlib.sha256(body).hexdigest()
@@ -100,7 +100,7 @@ def signed_headers(
         signed["x-amz-security-token"] = credentials.session_token
     if scope.service == "s3":
         signed["x-amz-content-sha256"] = digest
-    # Every service but S3 signs the path as it was escaped, escaped once more.
+    # Every service but S3 signs the path escaped twice.
     canonical_path = path if scope.service == "s3" else quote(path, safe="/~")
     signature = _signature(credentials, scope, stamp, _canonical(method, canonical_path, query, signed, digest))
     signed["authorization"] = (

@@ -1,4 +1,4 @@
-"""Messages to browsers that hold a WebSocket at API Gateway."""
+"""Messages to browsers that are connected to API Gateway by WebSocket."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -9,12 +9,12 @@ from urllib.parse import quote
 from bedside.adapters.aws.client import AwsError, AwsService
 from bedside.kernel.invocation import remaining_s
 
-# A push takes 10-20 ms; a browser that misses one catches up by itself, so nobody waits long for it.
+# A push takes 10 to 20 ms. A browser that misses one catches up, so it is not worth a long wait.
 _TRY_S: Final = 1
-# One try, and some time to end by oneself: many browsers that hang must not take the answer from whoever called.
+# One attempt, plus time to respond: unresponsive browsers must not delay the caller's response.
 _NEEDED_S: Final = 2.5
 _AT_ONCE: Final = 4
-# There is only one try.
+# A request gets only one attempt, so its connection must be fresh.
 _MAX_IDLE_S: Final = 5
 _GONE: Final = 410
 
@@ -23,15 +23,15 @@ class Sockets:
     """The connections of one WebSocket API, reached through its management endpoint."""
 
     def __init__(self, endpoint: str, region: str) -> None:
-        # A connection serves one request at a time; the one that was used last is the least likely to be stale.
+        # A connection serves one request at a time; the most recently used one is the least likely to be stale.
         self._idle: LifoQueue[AwsService] = LifoQueue()
         for _ in range(_AT_ONCE):
             self._idle.put(AwsService("execute-api", region, origin=endpoint, max_idle_s=_MAX_IDLE_S))
 
     def send(self, connections: Iterable[str], text: str) -> tuple[list[str], int]:
-        """Send `text` to each connection, and return those that are gone and how many more could not be reached.
+        """Send `text` to each connection; return the closed ones, and the number of others that were not reached.
 
-        With less than 2.5 s left of the invocation nothing more is sent.
+        Stops sending when the invocation has less than 2.5 s left.
         """
         data = text.encode()
         ids = list(connections)

@@ -1,1 +1,1 @@
-"""Upstash Redis over REST, with one deadline per call and a circuit breaker."""
+"""Upstash Redis over REST, with a deadline per call and a circuit breaker."""

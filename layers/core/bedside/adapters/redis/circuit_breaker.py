@@ -1,4 +1,4 @@
-"""A circuit breaker: after a few failures in a row nobody waits any more, until one probe has found things mended."""
+"""A circuit breaker: after a few consecutive failures, calls fail fast until a probe succeeds."""
 
 import threading
 import time
@@ -14,7 +14,7 @@ PROBE_AFTER_S: Final = 5.0
 
 @dataclass(frozen=True, slots=True)
 class StateChange:
-    """A change of state, and what was counted before it; `latency_s` is the mean of what was answered."""
+    """A change of state, with the statistics of the state it left; `latency_s` is the mean of successful calls."""
 
     before: State
     after: State
@@ -25,10 +25,10 @@ class StateChange:
 
 
 class CircuitBreaker:
-    """Counts failures in a row and opens after three; then lets one call through every five seconds, as a probe.
+    """Opens after three consecutive failures, and then admits one call every five seconds as a probe.
 
-    A probe that is never heard of again (a frozen process) is given up after the same five seconds. `on_change` hears
-    of every change of state.
+    A probe without an outcome, such as one interrupted by a frozen process, expires after the same five seconds.
+    `on_change` is called for every change of state.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class CircuitBreaker:
         return self._state
 
     def admits(self) -> bool:
-        """Tell whether a call may be made now; whoever is admitted must report what came of it."""
+        """Return whether a call may be made now; the caller must then report `succeeded` or `failed`."""
         with self._lock:
             now = self._clock()
             if self._state == "up":
@@ -60,21 +60,21 @@ class CircuitBreaker:
                 self._fallbacks += 1
                 return False
             self._next_probe_at = now + PROBE_AFTER_S
-            change = self._become("probing") if self._state != "probing" else None
-        self._tell(change)
+            change = self._change_to("probing") if self._state != "probing" else None
+        self._notify(change)
         return True
 
     def succeeded(self, seconds: float) -> None:
-        """Report an answer, and how long it took."""
+        """Record a successful call and its duration in seconds."""
         with self._lock:
             self._calls += 1
             self._seconds += seconds
             self._in_a_row = 0
-            change = self._become("up") if self._state != "up" else None
-        self._tell(change)
+            change = self._change_to("up") if self._state != "up" else None
+        self._notify(change)
 
     def failed(self) -> None:
-        """Report a failure."""
+        """Record a failed call."""
         with self._lock:
             self._calls += 1
             self._failures += 1
@@ -82,10 +82,10 @@ class CircuitBreaker:
             change = None
             if self._state == "probing" or (self._state == "up" and self._in_a_row >= FAILURES_TO_OPEN):
                 self._next_probe_at = self._clock() + PROBE_AFTER_S
-                change = self._become("open")
-        self._tell(change)
+                change = self._change_to("open")
+        self._notify(change)
 
-    def _become(self, state: State) -> StateChange:
+    def _change_to(self, state: State) -> StateChange:
         answered = self._calls - self._failures
         change = StateChange(
             self._state,
@@ -100,6 +100,6 @@ class CircuitBreaker:
         self._seconds = 0.0
         return change
 
-    def _tell(self, change: StateChange | None) -> None:
+    def _notify(self, change: StateChange | None) -> None:
         if change:
             self._on_change(change)

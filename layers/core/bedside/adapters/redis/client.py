@@ -15,12 +15,12 @@ from bedside.adapters.rest import RestClient, RestError
 type Reply = str | int | list["Reply"] | None
 
 
-# What is left of an invocation when a call to Redis ends, at the least: time to go on without it.
-_SPARED_S: Final = 0.2
+# A call to Redis leaves at least this much of the invocation, so that the caller can carry on without Redis.
+_RESERVED_S: Final = 0.2
 
 
-# Errors by which a server says that it cannot serve anybody now, as opposed to what it thinks of one command.
-_UNFIT: Final = (
+# Errors which mean that the server cannot serve any client now, as opposed to rejecting one command.
+_SERVER_ERRORS: Final = (
     "LOADING",
     "BUSY",
     "READONLY",
@@ -34,16 +34,16 @@ _UNFIT: Final = (
 
 
 class RedisError(Exception):
-    """Redis did not do what was asked, for whatever reason; callers go on from the record of truth."""
+    """Redis did not execute the command, for whatever reason; callers fall back to DynamoDB or this process."""
 
 
 class CommandError(RedisError):
-    """Redis refused a command: it is there and well, and the command is wrong."""
+    """Redis rejected a command; the server itself is healthy."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A Lua script; its first line lets Upstash lock only the keys it names instead of the whole database."""
+    """A Lua script; its first line lets Upstash lock only the declared keys instead of the whole database."""
 
     source: str
 
@@ -57,11 +57,11 @@ class Script:
 
 
 class Redis:
-    """Commands to one Upstash database.
+    """Client of one Upstash database.
 
-    Every call ends within `deadline_s` seconds (default of the product: 0.3), and 0.2 s before `remaining_s()` is up,
-    or raises RedisError; while the breaker is open it raises at once. Nothing is retried except a script that the
-    server has not cached, which it says without running it. `on_failure` hears of every failure with its reason.
+    Every call raises RedisError if it does not finish within `deadline_s` seconds (0.3 by default), or 0.2 s before
+    `remaining_s()` is up; while the breaker is open, it raises immediately. The only retry is for a script that the
+    server has not cached, and so has not run. `on_failure` is called with the reason of every failure.
     """
 
     def __init__(
@@ -82,44 +82,47 @@ class Redis:
         self._headers = {
             "Authorization": f"Bearer {token}",
             "Content-Type": "application/json",
-            # Replies come back as base64, so that no byte is lost to JSON.
+            # Replies are base64-encoded, because JSON cannot carry arbitrary bytes.
             "Upstash-Encoding": "base64",
         }
 
     @property
     def requests(self) -> int:
-        """How many HTTP requests were sent."""
+        """The number of HTTP requests sent."""
         return self._rest.requests
 
     @property
     def state(self) -> State:
-        """How Redis is, as far as this process knows."""
+        """The state of Redis as seen by this process."""
         return self._breaker.state
 
     def execute(self, *command: str | int) -> Reply:
-        """Run one command; raises RedisError."""
-        return self._told([str(part) for part in command])
+        """Run one command. Raises RedisError."""
+        return self._call([str(part) for part in command])
 
     def run(self, script: Script, keys: Sequence[str], args: Sequence[str | int]) -> Reply:
-        """Run a script in one request (two where Redis has not cached it); raises RedisError."""
+        """Run a script in one request, or two if Redis has not cached it. Raises RedisError."""
         tail = [str(len(keys)), *keys, *(str(arg) for arg in args)]
         try:
-            return self._told(["EVALSHA", script.sha, *tail], unless="NOSCRIPT")
+            return self._call(["EVALSHA", script.sha, *tail], expected="NOSCRIPT")
         except CommandError as error:
             if not str(error).startswith("NOSCRIPT"):
                 raise
-        return self._told(["EVAL", script.text, *tail])
+        return self._call(["EVAL", script.text, *tail])
 
-    def _told(self, command: list[str], *, unless: str = "\0") -> Reply:
-        """Ask Redis if the breaker lets us, and tell how it went; a refusal that begins with `unless` is no failure."""
+    def _call(self, command: list[str], *, expected: str = "\0") -> Reply:
+        """Send a command if the breaker admits it, and report the outcome.
+
+        A command error that starts with `expected` is not reported as a failure.
+        """
         try:
-            # Unescaped, so that a lone surrogate, which the server would reject, already fails here.
+            # Unescaped, so that a lone surrogate, which the server would reject, fails here.
             body = json.dumps(command, ensure_ascii=False).encode()
         except UnicodeEncodeError as error:
             raise CommandError("not text") from error
-        deadline_s = min(self._deadline_s, self._remaining_s() - _SPARED_S)
+        deadline_s = min(self._deadline_s, self._remaining_s() - _RESERVED_S)
         if deadline_s <= 0:
-            raise RedisError("no time left")  # which is not for Redis to answer for
+            raise RedisError("no time left")  # not Redis's fault, so not reported to the breaker
         if not self._breaker.admits():
             raise RedisError("Redis is away")
         started = time.monotonic()
@@ -127,7 +130,7 @@ class Redis:
             reply = self._post(body, deadline_s)
         except CommandError as error:
             self._breaker.succeeded(time.monotonic() - started)
-            if not str(error).startswith(unless):
+            if not str(error).startswith(expected):
                 self._on_failure(str(error))
             raise
         except RedisError as error:
@@ -148,9 +151,10 @@ class Redis:
         if not isinstance(document, dict):
             raise RedisError("not a Redis answer")
         if "error" in document:
-            said = str(document["error"])
+            message = str(document["error"])
             # Upstash answers a command that failed with 400.
-            raise (CommandError if answer.status == 400 and not said.startswith(_UNFIT) else RedisError)(said)  # noqa: PLR2004  # see above
+            rejected = answer.status == 400 and not message.startswith(_SERVER_ERRORS)  # noqa: PLR2004  # see above
+            raise (CommandError if rejected else RedisError)(message)
         if answer.status != 200 or "result" not in document:  # noqa: PLR2004  # HTTP OK
             raise RedisError(f"not a Redis answer: HTTP {answer.status}")
         try:
@@ -160,7 +164,7 @@ class Redis:
 
 
 def _decode(raw: object) -> Reply:
-    """Undo `Upstash-Encoding: base64`, which leaves "OK", integers and null as they are."""
+    """Decode a reply in `Upstash-Encoding: base64`, which leaves "OK", integers and null unencoded."""
     if raw is None or isinstance(raw, int):
         return raw
     if isinstance(raw, str):

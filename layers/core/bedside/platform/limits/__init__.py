@@ -1,1 +1,1 @@
-"""Rate limits: who may call how often, checked in Redis, or in this process while Redis is away."""
+"""Rate limits, enforced in Redis, or in this process while Redis is down."""

@@ -1,4 +1,4 @@
-"""The two ways to count calls, for Redis as Lua and for this process as Python: the same steps, the same answers."""
+"""Sliding window and token bucket, in Lua for Redis and in Python for this process, with identical results."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -8,9 +8,9 @@ from bedside.kernel.errors import Limit
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """What a check came to: whether the call may pass, how many more may now, and when (ms from now) there is room.
+    """The result of a check: whether the call passes, and how many more calls would pass now.
 
-    `reset_ms` is the time until another call may pass where none may now, or until the quota is whole again.
+    `reset_ms` is the time until the next call may pass if none may now, or else until the full quota is available.
     """
 
     passes: bool
@@ -18,8 +18,8 @@ class Count:
     reset_ms: int
 
 
-# Each returns {1 or 0, remaining, reset in ms}. A caller's clock that is behind another's is put forward to it, so that
-# what one has counted the other does not drop.
+# Each returns {1 or 0, remaining, reset in ms}. A client whose clock is behind uses the latest recorded time, so that
+# it does not discard calls that other clients have counted.
 WINDOW: Final = """
 local function window(key, now, quota, length)
   local newest = redis.call('LINDEX', key, -1)
@@ -54,7 +54,7 @@ end
 
 
 def count_window(calls: tuple[int, ...], limit: Limit, now_ms: int) -> tuple[tuple[int, ...], Count]:
-    """Count one call among earlier `calls` (Unix ms, oldest first); returns those to keep, and what came of it."""
+    """Check one call against earlier `calls` (Unix ms, oldest first); return the calls to keep, and the result."""
     length = limit.window_s * 1000
     now_ms = max(now_ms, calls[-1]) if calls else now_ms
     recent = tuple(at for at in calls if at > now_ms - length)
@@ -64,9 +64,9 @@ def count_window(calls: tuple[int, ...], limit: Limit, now_ms: int) -> tuple[tup
 
 
 def count_bucket(kept: tuple[int, int] | None, limit: Limit, now_ms: int) -> tuple[tuple[int, int] | None, Count]:
-    """Count one call against a bucket's `kept` credit and its instant; returns what to keep, and what came of it.
+    """Check one call against a bucket's stored credit and its instant; return the values to store, and the result.
 
-    A call costs as much credit as the length has milliseconds, so that every number is whole.
+    A call costs as much credit as the window has milliseconds, so that all numbers are integers.
     """
     length = limit.window_s * 1000
     full = limit.quota * length

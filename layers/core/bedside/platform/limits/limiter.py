@@ -1,4 +1,4 @@
-"""Checks rate limits: in one Redis request, in none for callers known to be blocked, without Redis in this process."""
+"""Enforces rate limits: one Redis request per check, none for callers known to be blocked."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,8 +19,8 @@ _CHECK: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
-    """A check that rides in another's Redis request: its counter's key and its arguments, for the script to use."""
+class PendingCheck:
+    """A check to be made by another script in the same Redis request: the counter's key, and the arguments."""
 
     policy: Policy
     key: str
@@ -28,10 +28,10 @@ class Ticket:
 
 
 class Limiter:
-    """Counts calls per policy and caller.
+    """Counts calls per policy and caller; Redis knows callers only by a keyed hash.
 
-    Callers are named in Redis by a keyed hash. While Redis is away each process counts for itself, so that the limit
-    holds per environment and not for all together. `on_limited` and `on_away` hear of the policy's name.
+    While Redis is down, each process counts separately, so the limit applies per environment instead of globally.
+    `on_limited` and `on_away` receive the policy's name.
     """
 
     def __init__(
@@ -53,57 +53,57 @@ class Limiter:
         self._buckets: ProcessStore[tuple[int, int]] = ProcessStore()
 
     def check(self, policy: Policy, caller: str, now_ms: int) -> Count:
-        """Count a call; raises LimitReachedError where it is one too many."""
-        ticket = self.ticket(policy, caller, now_ms)
+        """Count a call. Raises LimitReachedError if it exceeds the limit."""
+        pending = self.prepare(policy, caller, now_ms)
         try:
-            reply = self._redis.run(_CHECK[policy.shape], [ticket.key], [now_ms, *ticket.args])
+            reply = self._redis.run(_CHECK[policy.shape], [pending.key], [now_ms, *pending.args])
         except RedisError:
-            return self.without_redis(ticket, now_ms)
-        return self.judged(ticket, reply, now_ms)
+            return self.check_locally(pending, now_ms)
+        return self.resolve(pending, reply, now_ms)
 
-    def ticket(self, policy: Policy, caller: str, now_ms: int) -> Ticket:
-        """Return a check for another script to make; raises LimitReachedError for callers known to be blocked."""
+    def prepare(self, policy: Policy, caller: str, now_ms: int) -> PendingCheck:
+        """Return a check for another script to make. Raises LimitReachedError for callers known to be blocked."""
         name = pseudonym(self._key, f"limit\n{policy.name}\n{caller}", 24)
-        ticket = Ticket(
+        pending = PendingCheck(
             policy, f"{self._prefix}{policy.name}:{name}", (policy.limit.quota, policy.limit.window_s * 1000)
         )
-        until = self._blocked.get(ticket.key, now_ms)
+        until = self._blocked.get(pending.key, now_ms)
         if until is not None:
             raise self._refusal(policy, until - now_ms)
-        return ticket
+        return pending
 
-    def judged(self, ticket: Ticket, reply: Reply, now_ms: int) -> Count:
-        """Return what a script answered; raises LimitReachedError where the call was one too many."""
+    def resolve(self, pending: PendingCheck, reply: Reply, now_ms: int) -> Count:
+        """Return the result in a script's reply. Raises LimitReachedError if the call exceeds the limit."""
         match reply:
             case [int(passes), int(remaining), int(reset_ms)]:
-                return self._decided(ticket, Count(bool(passes), remaining, reset_ms), now_ms)
+                return self._decided(pending, Count(bool(passes), remaining, reset_ms), now_ms)
             case _:
-                return self.without_redis(ticket, now_ms)
+                return self.check_locally(pending, now_ms)
 
-    def without_redis(self, ticket: Ticket, now_ms: int) -> Count:
-        """Count a call in this process; raises LimitReachedError."""
-        self._on_away(ticket.policy.name)
-        limit, until = ticket.policy.limit, now_ms + ticket.policy.limit.window_s * 1000
-        if ticket.policy.shape == "window":
-            calls, count = count_window(self._windows.get(ticket.key, now_ms) or (), limit, now_ms)
-            self._windows.put(ticket.key, calls, until, now_ms)
+    def check_locally(self, pending: PendingCheck, now_ms: int) -> Count:
+        """Count a call in this process only. Raises LimitReachedError."""
+        self._on_away(pending.policy.name)
+        limit, until = pending.policy.limit, now_ms + pending.policy.limit.window_s * 1000
+        if pending.policy.shape == "window":
+            calls, count = count_window(self._windows.get(pending.key, now_ms) or (), limit, now_ms)
+            self._windows.put(pending.key, calls, until, now_ms)
         else:
-            level, count = count_bucket(self._buckets.get(ticket.key, now_ms), limit, now_ms)
+            level, count = count_bucket(self._buckets.get(pending.key, now_ms), limit, now_ms)
             if level:
-                self._buckets.put(ticket.key, level, until, now_ms)
-        return self._decided(ticket, count, now_ms)
+                self._buckets.put(pending.key, level, until, now_ms)
+        return self._decided(pending, count, now_ms)
 
-    def forget(self) -> None:
-        """Drop what was counted here: Redis is back, and counts for everybody."""
+    def discard_local(self) -> None:
+        """Discard local counts, because Redis is back and counts globally."""
         self._windows.clear()
         self._buckets.clear()
         self._blocked.clear()
 
-    def _decided(self, ticket: Ticket, count: Count, now_ms: int) -> Count:
+    def _decided(self, pending: PendingCheck, count: Count, now_ms: int) -> Count:
         if count.passes:
             return count
-        self._blocked.put(ticket.key, now_ms + count.reset_ms, now_ms + count.reset_ms, now_ms)
-        raise self._refusal(ticket.policy, count.reset_ms)
+        self._blocked.put(pending.key, now_ms + count.reset_ms, now_ms + count.reset_ms, now_ms)
+        raise self._refusal(pending.policy, count.reset_ms)
 
     def _refusal(self, policy: Policy, wait_ms: int) -> LimitReachedError:
         self._on_limited(policy.name)

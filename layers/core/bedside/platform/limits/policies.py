@@ -1,4 +1,4 @@
-"""Rate limits as data; each domain declares its own."""
+"""Rate limit policies; each domain declares its own."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -8,10 +8,10 @@ from bedside.kernel.errors import Limit
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """A limit and whose calls it counts.
+    """A limit, and what it counts calls by.
 
-    A `window` never lets more than its quota through in any stretch of its length. A `bucket` holds its quota and is
-    filled evenly, from empty to full in that time: it allows a burst, then a steady rate.
+    A `window` never admits more than its quota in any period of its length. A `bucket` starts with its full quota and
+    refills evenly over the same period: it allows a burst, and then a steady rate.
     """
 
     limit: Limit
@@ -24,10 +24,10 @@ class Policy:
 
 
 def window(name: str, quota: int, window_s: int, counts: Literal["user", "address", "session"]) -> Policy:
-    """Return a limit that never lets more than `quota` through in any `window_s` seconds."""
+    """Return a limit that never admits more than `quota` calls in any `window_s` seconds."""
     return Policy(Limit(name, quota, window_s), "window", counts)
 
 
 def bucket(name: str, quota: int, window_s: int, counts: Literal["user", "address", "session"]) -> Policy:
-    """Return a limit that allows a burst of `quota`, and refills it evenly in `window_s` seconds."""
+    """Return a limit that allows a burst of `quota` calls, and refills evenly over `window_s` seconds."""
     return Policy(Limit(name, quota, window_s), "bucket", counts)

@@ -1,1 +1,1 @@
-"""What may be lost: kept in Redis, or in this process while Redis is away, and never the base of a decision."""
+"""Data that may be lost: held in Redis, or in this process while Redis is down; never the basis of a decision."""

@@ -1,8 +1,8 @@
-"""A cache before the record: in one Redis request on a hit, without Redis in this process.
+"""A read-through cache in front of DynamoDB: one Redis request per hit, or in this process while Redis is down.
 
-A value is kept with the versions of its tags, and is not found any more once one of them has another. Whoever finds
-nothing gets a lease: they load, and may write down what they loaded while the lease lasts and the tags are as they were
-when it began. So what was read before a change is never written down after it, and others need not load meanwhile.
+An entry is stored with the versions of its tags, and becomes invalid when any of them changes. On a miss, one caller
+gets a lease to load the value; it may store the value only while the lease lasts and the tag versions are unchanged.
+So a value read before a change is never stored after it, and concurrent callers need not load the same value.
 """
 
 import time
@@ -17,18 +17,18 @@ from bedside.platform.transient.process_store import ProcessStore
 if TYPE_CHECKING:
     from bedside.adapters.seal import Seal
 
-# An entry's life, and that of "there is nothing": up to a fifth less, so that not all end at once. What an invalidation
-# that could not be delivered leaves behind lasts no longer.
+# Lifetimes of an entry and of a negative entry (None), randomly shortened by up to a fifth so that entries do not all
+# expire at once. They bound how long a lost invalidation can leave a stale entry.
 LIFE_MS: Final = 30_000
-NOTHING_MS: Final = 10_000
-# While Redis is away nobody can tell this process of a change.
+NEGATIVE_LIFE_MS: Final = 10_000
+# Short, because invalidations cannot reach this process while Redis is down.
 LOCAL_MS: Final = 5000
 _LOCAL_CAPACITY: Final = 1000
-# Whoever needs longer to load does not write it down.
+# A caller that takes longer to load does not store the value.
 _LEASE_MS: Final = 2000
 _PAUSE_S: Final = 0.02
 
-# Each script answers with the token that it was given, so that no other's answer is taken for its own.
+# Each script returns the token that it was given, so that a stray reply cannot be mistaken for its own.
 # KEYS: entry, lease, tags.
 _VERSIONS: Final = """
 local versions = {}
@@ -36,8 +36,8 @@ for n = 3, #KEYS do versions[n - 2] = redis.call('GET', KEYS[n]) or '' end
 local seen = table.concat(versions, ' ')
 """
 
-# ARGV: token (16 characters), the lease's ms, ms that a tag has left if it is young.
-# Returns {token, what, entry}. An entry of another type is none.
+# ARGV: token (16 characters), lease in ms, remaining ms above which a tag's version counts as young.
+# Returns {token, outcome, entry}. An entry of another Redis type counts as missing.
 _FIND: Final = Script(
     _VERSIONS
     + """
@@ -53,7 +53,7 @@ return {ARGV[1], 'ours', ''}
 """
 )
 
-# ARGV: token, value, its ms.
+# ARGV: token, value, lifetime in ms.
 _KEEP: Final = Script(
     _VERSIONS
     + """
@@ -66,19 +66,20 @@ return 1
 )
 
 type Document = Mapping[str, Any]
-# hit: Redis had it. miss: it was loaded. away: Redis did not say.
+# hit: found in Redis. miss: loaded. away: Redis is down.
 type CacheOutcome = Literal["hit", "miss", "away"]
 type _Found = Literal["hit", "ours", "theirs", "young"]
 
 
 class Cache:
-    """Keeps documents for at most 30 s, sealed, under names that say nothing.
+    """Caches documents for at most 30 s, encrypted and under pseudonymous keys.
 
-    Never for what decides who may do what, nor for what a write is made from. While Redis is away each process keeps
-    for at most five seconds what it loaded itself; changes that Redis could not be told of are told first of all when
-    it answers this process again. No failure of Redis is the caller's: what `load` raises is all that is raised.
+    Not to be used for authorisation, nor for values that a write is based on. While Redis is down, each process caches
+    its own loads for at most five seconds; pending invalidations are sent before anything else when Redis is back.
+    Redis failures never reach the caller; only errors of `load` do.
 
-    Others wait for whoever loads, but not longer than `patience_s` in all; `on_asked` hears how each call went.
+    While one caller loads a value, others wait for it, for at most `patience_s` seconds. `on_lookup` receives the
+    outcome of each call.
     """
 
     def __init__(
@@ -92,7 +93,7 @@ class Cache:
         randomness: Callable[[int], bytes],
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        on_asked: Callable[[CacheOutcome], None] = lambda _outcome: None,
+        on_lookup: Callable[[CacheOutcome], None] = lambda _outcome: None,
     ) -> None:
         self._redis = redis
         self._seal = seal
@@ -102,21 +103,22 @@ class Cache:
         self._randomness = randomness
         self._clock = clock
         self._sleep = sleep
-        self._on_asked = on_asked
+        self._on_asked = on_lookup
         self._local: ProcessStore[tuple[Any]] = ProcessStore(_LOCAL_CAPACITY)
-        self._changes = Invalidations(redis, self._token)
+        self._invalidations = Invalidations(redis, self._token)
 
     def get[Value: Document | None](
-        self, name: str, tags: Sequence[str], load: Callable[[], Value], now_ms: int, *, settles_ms: int = 0
+        self, name: str, tags: Sequence[str], load: Callable[[], Value], now_ms: int, *, index_lag_ms: int = 0
     ) -> Value:
-        """Return what is kept under `name`, or else what `load` gives: a document, or None for "there is nothing".
+        """Return the cached value of `name`, or else the result of `load`: a document, or None (cached as well).
 
-        `load` may say for `settles_ms` after a change what was before it (an index does); so long nothing is kept.
+        If `load` reads an eventually consistent index, `index_lag_ms` is its maximum lag: nothing is cached for that
+        long after an invalidation.
         """
         entry = self._name("entry", name)
         keys = [entry, f"{entry}:lease", *(self._name("tag", tag) for tag in tags)]
         token = self._token()
-        found = self._find(keys, token, settles_ms, now_ms)
+        found = self._find(keys, token, index_lag_ms, now_ms)
         if found is None:
             return self._without_redis(entry, load, now_ms)
         self._local.clear()
@@ -132,25 +134,25 @@ class Cache:
         return value
 
     def invalidate(self, tags: Sequence[str], now_ms: int) -> None:
-        """Let nothing be found any more that has one of these tags; call it after the change."""
+        """Invalidate all entries with any of these tags; to be called after the change."""
         self._local.clear()
-        self._changes.note([self._name("tag", tag) for tag in tags], now_ms)
-        self._changes.told(now_ms)
+        self._invalidations.add([self._name("tag", tag) for tag in tags], now_ms)
+        self._invalidations.flush(now_ms)
 
-    def redis_is_back(self, now_ms: int) -> None:
-        """Drop what was kept here, and tell Redis what it missed."""
+    def redis_recovered(self, now_ms: int) -> None:
+        """Discard local entries, and send pending invalidations."""
         self._local.clear()
-        self._changes.told(now_ms)
+        self._invalidations.flush(now_ms)
 
-    def _find(self, keys: list[str], token: str, settles_ms: int, now_ms: int) -> tuple[_Found, str] | None:
-        """Ask Redis, again while another loads; None where Redis is away, or has not been told of every change."""
-        if not self._changes.told(now_ms):
+    def _find(self, keys: list[str], token: str, index_lag_ms: int, now_ms: int) -> tuple[_Found, str] | None:
+        """Look up Redis, again while another caller loads; None if Redis is down or invalidations are pending."""
+        if not self._invalidations.flush(now_ms):
             return None
         began, pause = self._clock(), _PAUSE_S
         while True:
             asked = self._clock()
             try:
-                reply = self._redis.run(_FIND, keys, [token, _LEASE_MS, VERSION_MS - settles_ms])
+                reply = self._redis.run(_FIND, keys, [token, _LEASE_MS, VERSION_MS - index_lag_ms])
             except RedisError:
                 return None
             match reply:
@@ -159,20 +161,20 @@ class Cache:
                 case _:
                     return None
             answered = self._clock()
-            # The next answer may take as long as this one did.
+            # The next reply may take as long as this one did.
             if what != "theirs" or answered - began + pause + (answered - asked) > self._patience_s:
                 return what, sealed
             self._sleep(pause)
             pause *= 2
 
     def _keep(self, keys: list[str], token: str, value: Document | None, now_ms: int) -> None:
-        whole = NOTHING_MS if value is None else LIFE_MS
+        whole = NEGATIVE_LIFE_MS if value is None else LIFE_MS
         life = whole - whole * int.from_bytes(self._randomness(2)) // (5 * 0x10000)
         sealed = self._seal().close({"until": now_ms + life, "value": value}, keys[0])
         try:
             self._redis.run(_KEEP, keys, [token, sealed, life])
         except RedisError:
-            return  # the next to ask loads as well
+            return  # the next caller loads the value again
 
     def _opened(self, sealed: str, entry: str, now_ms: int) -> Document | None:
         try:

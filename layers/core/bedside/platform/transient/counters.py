@@ -1,7 +1,7 @@
-"""Counters by hour and by day, for dashboards: in Redis only; what happens while Redis is away is not counted.
+"""Hourly and daily counters (UTC) for dashboards, in Redis only: events while Redis is down are not counted.
 
-An hour and a day begin by UTC. One hash per hour, and one per day, of a facility or of the whole product, with a field
-per counter. Nothing in it is anybody's data; the facility stands in the key as a keyed hash.
+Each hour and each day of a facility, and of the product as a whole, is one Redis hash with a field per counter. The
+hashes contain no personal data, and their keys contain the facility only as a keyed hash.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,20 +16,20 @@ HOUR_MS: Final = 3_600_000
 DAY_MS: Final = 24 * HOUR_MS
 HOURS_KEPT: Final = 48
 DAYS_KEPT: Final = 90
-# Stands for the whole product where a facility could stand; no facility is called so.
+# Stands for the whole product in place of a facility id; no facility has this id.
 _PRODUCT: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Something that is counted, under its name in Redis and in answers; `by_facility`, or for the product alone."""
+    """A counter with its names in Redis and in responses; counted per facility too, or only for the product."""
 
     name: str
     field: str
     by_facility: bool = True
 
 
-# From KEYS[first] on hours and days in turn. Takes the counter's name, and until when an hour and a day are kept.
+# From KEYS[first] on, hours and days alternate. `hour` and `day` are the instants at which their hashes expire.
 TALLY: Final = """
 local function tally(first, counter, hour, day)
   for n = first, #KEYS do
@@ -40,7 +40,7 @@ end
 """
 _COUNT: Final = Script(TALLY + "tally(1, ARGV[1], ARGV[2], ARGV[3]) return 1")
 
-# KEYS hours and days. ARGV: names of counters. Returns a list of counts for each key.
+# KEYS: hours and days. ARGV: names of counters. Returns a list of counts for each key.
 _READ: Final = Script("""
 local found = {}
 for n = 1, #KEYS do found[n] = redis.call('HMGET', KEYS[n], unpack(ARGV)) end
@@ -49,52 +49,52 @@ return found
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """A count that rides in another's Redis request: its keys and arguments, for the script to use."""
+class PendingCount:
+    """An increment to be made by another script in the same Redis request: its keys and arguments."""
 
     keys: tuple[str, ...]
     args: tuple[str, int, int]
 
 
-NO_TALLY: Final = Tally((), ("", 0, 0))
+NO_COUNT: Final = PendingCount((), ("", 0, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """What was counted in the hour or the day that begins at `at` (Unix ms), by the counters' fields."""
+    """The counts of the hour or day that begins at `at` (Unix ms), by counter field."""
 
     at: int
     counts: dict[str, int]
 
 
 class Counters:
-    """Counts what happens, for its facility and for the product, and tells how much it was."""
+    """Counts events, per facility and for the product, and reads the counts."""
 
     def __init__(self, redis: Redis, stage: str, key: bytes) -> None:
         self._redis = redis
         self._prefix = f"bedside:{stage}:count:"
         self._key = key
 
-    def tally(self, counter: Counter, facility_id: str | None, now_ms: int) -> Tally:
-        """Return a count for another script to make: to be made once, and never again because it may have failed."""
+    def prepare(self, counter: Counter, facility_id: str | None, now_ms: int) -> PendingCount:
+        """Return an increment for another script to make; it must not be retried, or an event could count twice."""
         whose = [_PRODUCT, facility_id] if facility_id and counter.by_facility else [_PRODUCT]
         hour, day = now_ms // HOUR_MS, now_ms // DAY_MS
         keys = [key for each in whose for key in (self._place(each, "hour", hour), self._place(each, "day", day))]
         hour_ends, day_ends = (hour + 1 + HOURS_KEPT) * HOUR_MS, (day + 1 + DAYS_KEPT) * DAY_MS
-        return Tally(tuple(keys), (counter.name, hour_ends, day_ends))
+        return PendingCount(tuple(keys), (counter.name, hour_ends, day_ends))
 
     def count(self, counter: Counter, facility_id: str | None, now_ms: int) -> None:
-        """Count in a request of its own; lost if Redis is away."""
-        tally = self.tally(counter, facility_id, now_ms)
+        """Count one event in a separate Redis request; lost if Redis is down."""
+        count = self.prepare(counter, facility_id, now_ms)
         with suppress(RedisError):
-            self._redis.run(_COUNT, tally.keys, tally.args)
+            self._redis.run(_COUNT, count.keys, count.args)
 
     def read(
         self, counters: Iterable[Counter], facility_id: str | None, hours: int, days: int, now_ms: int
     ) -> tuple[list[Span], list[Span]] | None:
-        """Return the last hours and days, oldest first, up to those under way; of the product without a facility.
+        """Return the latest hours and days including the current ones, oldest first; without a facility, the product's.
 
-        None if Redis cannot say. One Redis request.
+        Returns None if Redis is down. One Redis request.
         """
         whose, counted = facility_id or _PRODUCT, [each for each in counters if each.by_facility or not facility_id]
         begun = [*_begun("hour", hours, now_ms), *_begun("day", days, now_ms)]
@@ -116,14 +116,14 @@ class Counters:
 
 
 def _begun(unit: str, number: int, now_ms: int) -> Iterator[tuple[str, int, int]]:
-    """Give the unit, its length and the beginning of the last so many, the one under way among them."""
+    """Yield unit, length and start (ms) of the latest `number` hours or days, including the current one."""
     length = HOUR_MS if unit == "hour" else DAY_MS
     this = now_ms // length
     return ((unit, length, each * length) for each in range(this - number + 1, this + 1))
 
 
 def _counts(reply: Reply, counters: list[Counter], wanted: int) -> list[dict[str, int]] | None:
-    """Return the counts that Redis answered, or None where that is not an answer to the question."""
+    """Return the counts in a reply, or None if the reply is malformed."""
     if not isinstance(reply, list) or len(reply) != wanted:
         return None
     found = []

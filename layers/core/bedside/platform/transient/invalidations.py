@@ -1,17 +1,16 @@
-"""Changes that Redis has to be told of, so that nothing it kept from before them is found any more."""
+"""Cache invalidations, pending until Redis has received them."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
 
 from bedside.adapters.redis.client import Redis, RedisError, Script
 
-# A tag's version has to outlive every entry and every lease that began before it. Then it may go: nothing is left that
-# knows an earlier one.
+# A tag's version must outlive every entry and lease that refers to an earlier version.
 VERSION_MS: Final = 60_000
-_OWED: Final = 1000
+_MAX_PENDING: Final = 1000
 
-# KEYS: tags. ARGV: token, which becomes their version, its ms. Returns the token, so that no other answer is taken for
-# this one.
+# KEYS: tags. ARGV: token, which becomes their version, and its lifetime in ms. Returns the token, so that a stray reply
+# cannot be mistaken for its own.
 _CHANGE: Final = Script("""
 for n = 1, #KEYS do redis.call('SET', KEYS[n], ARGV[1], 'PX', ARGV[2]) end
 return ARGV[1]
@@ -19,33 +18,33 @@ return ARGV[1]
 
 
 class Invalidations:
-    """Gives tags new versions: in one request, or as soon as Redis answers again.
+    """Invalidates tags, in one request or as soon as Redis is reachable again.
 
-    Up to 1,000 tags wait for that, none for longer than anything that was kept before its change can live.
+    At most 1,000 tags are pending, each until every entry stored before its change has expired.
     """
 
     def __init__(self, redis: Redis, token: Callable[[], str]) -> None:
         self._redis = redis
         self._token = token
-        self._owed: dict[str, int] = {}
+        self._pending: dict[str, int] = {}
 
-    def note(self, tags: Iterable[str], now_ms: int) -> None:
-        """Note that what these tags (names in Redis) stand for has changed."""
+    def add(self, tags: Iterable[str], now_ms: int) -> None:
+        """Add tags (keys in Redis) to be invalidated by the next `flush`."""
         for tag in tags:
-            self._owed.pop(tag, None)
-            self._owed[tag] = now_ms + VERSION_MS
-        while len(self._owed) > _OWED:
-            del self._owed[next(iter(self._owed))]
+            self._pending.pop(tag, None)
+            self._pending[tag] = now_ms + VERSION_MS
+        while len(self._pending) > _MAX_PENDING:
+            del self._pending[next(iter(self._pending))]
 
-    def told(self, now_ms: int) -> bool:
-        """Tell Redis what it has not been told; False where that cannot be, and nothing of it is to be believed."""
-        owed = [tag for tag, until in self._owed.items() if until > now_ms]
-        if owed:
+    def flush(self, now_ms: int) -> bool:
+        """Send all pending invalidations; False if that failed, in which case Redis must not be trusted."""
+        pending = [tag for tag, until in self._pending.items() if until > now_ms]
+        if pending:
             token = self._token()
             try:
-                if self._redis.run(_CHANGE, owed, [token, VERSION_MS]) != token:
+                if self._redis.run(_CHANGE, pending, [token, VERSION_MS]) != token:
                     return False
             except RedisError:
                 return False
-        self._owed.clear()
+        self._pending.clear()
         return True

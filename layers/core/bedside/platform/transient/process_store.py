@@ -1,4 +1,4 @@
-"""A small store in this process, for what may be lost."""
+"""A small in-process store for data that may be lost."""
 
 from collections import OrderedDict
 from typing import Final
@@ -8,7 +8,7 @@ _SWEEP_MS: Final = 1000
 
 
 class ProcessStore[Value]:
-    """Keeps up to `capacity` values until their time (Unix ms); beyond that the one that was used longest ago goes."""
+    """Stores up to `capacity` values until they expire (Unix ms); evicts the least recently used one."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self._capacity = capacity
@@ -19,7 +19,7 @@ class ProcessStore[Value]:
         return len(self._values)
 
     def get(self, key: str, now_ms: int) -> Value | None:
-        """Return the value, or None once its time is over."""
+        """Return the value, or None if it is missing or expired."""
         kept = self._values.get(key)
         if kept is None or kept[0] <= now_ms:
             return None
@@ -27,7 +27,7 @@ class ProcessStore[Value]:
         return kept[1]
 
     def put(self, key: str, value: Value, until_ms: int, now_ms: int) -> None:
-        """Keep a value until `until_ms`; once a second what is over is swept out."""
+        """Store a value until `until_ms`; expired values are purged once a second."""
         if now_ms - self._swept_at >= _SWEEP_MS:
             self._swept_at = now_ms
             for old in [old for old, (until, _) in self._values.items() if until <= now_ms]:
@@ -38,7 +38,7 @@ class ProcessStore[Value]:
             self._values.popitem(last=False)
 
     def pop(self, key: str, now_ms: int) -> Value | None:
-        """Return the value and forget it, or None once its time is over."""
+        """Return the value and delete it, or None if it is missing or expired."""
         kept = self._values.pop(key, None)
         return kept[1] if kept and kept[0] > now_ms else None
 

@@ -1,4 +1,4 @@
-"""The guard against submitting the same thing twice: in Redis, or in this process while Redis is away."""
+"""Protection against duplicate submissions: in Redis, or in this process while Redis is down."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -14,24 +14,24 @@ LIFE_MS: Final = 5 * 60 * 1000
 
 
 class Submissions:
-    """Knows for five minutes what each caller has submitted, by a keyed hash of caller, call and body."""
+    """Remembers submissions for five minutes, by a keyed hash of caller, call and body."""
 
     def __init__(self, redis: Redis, stage: str, key: bytes) -> None:
         self._redis = redis
         self._prefix = f"bedside:{stage}:submission:"
         self._key = key
         self._here: ProcessStore[bool] = ProcessStore()
-        # Released, but Redis could not be told: it is asked to note these anew instead of whether it knows them.
-        self._unsaid: ProcessStore[bool] = ProcessStore()
+        # Released while Redis was down. Redis may still know these as duplicates, so they are overwritten if repeated.
+        self._unreleased: ProcessStore[bool] = ProcessStore()
 
     @contextmanager
     def once(self, caller: str, call: str, body: Mapping[str, Any], now_ms: int) -> Iterator[None]:
-        """Guard the work of a submission; raises DuplicateSubmissionError if the same one is known.
+        """Guard a submission with a context manager. Raises DuplicateSubmissionError if it was already submitted.
 
-        Work that fails is forgotten, so that it can be tried again. One Redis request, and one more where it fails.
+        If the guarded block fails, the submission is released and may be repeated. One Redis request, two on failure.
         """
-        said = json.dumps([caller, call, body], sort_keys=True)
-        place = self._prefix + pseudonym(self._key, f"submission\n{said}")
+        text = json.dumps([caller, call, body], sort_keys=True)
+        place = self._prefix + pseudonym(self._key, f"submission\n{text}")
         if not self._note(place, now_ms):
             raise DuplicateSubmissionError("The very same was submitted within the last five minutes.")
         try:
@@ -40,15 +40,15 @@ class Submissions:
             self._release(place, now_ms)
             raise
 
-    def forget(self) -> None:
-        """Drop what was noted here: Redis is back, and notes for everybody."""
+    def discard_local(self) -> None:
+        """Discard local submissions, because Redis is back."""
         self._here.clear()
 
     def _note(self, place: str, now_ms: int) -> bool:
-        """Note a submission, and tell whether it is new."""
-        condition = () if self._unsaid.pop(place, now_ms) else ("NX",)
+        """Remember a submission, and return whether it is new."""
+        condition = () if self._unreleased.pop(place, now_ms) else ("NX",)
         try:
-            # Whatever else Redis answers to this, it has not refused it.
+            # Redis returns null only for a duplicate.
             return self._redis.execute("SET", place, "1", "PX", LIFE_MS, *condition) is not None
         except RedisError:
             if self._here.get(place, now_ms):
@@ -61,4 +61,4 @@ class Submissions:
         try:
             self._redis.execute("DEL", place)
         except RedisError:
-            self._unsaid.put(place, value=True, until_ms=now_ms + LIFE_MS, now_ms=now_ms)
+            self._unreleased.put(place, value=True, until_ms=now_ms + LIFE_MS, now_ms=now_ms)

@@ -67,7 +67,7 @@ class Copies:
 
     def _stored(self, file: File, link: str, key: str) -> Kept:
         deadline_s = self.remaining_s() - _RESERVE_S
-        with self.downloads.fetching(link, deadline_s=deadline_s) as download:
+        with self.downloads.fetch(link, deadline_s=deadline_s) as download:
             pieces = _checked(download, file.size)
             return self.archive.keep(
                 key, pieces, content_type=_CONTENT_TYPE, retention=RETENTION, deadline_s=deadline_s
