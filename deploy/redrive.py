@@ -6,7 +6,7 @@ a stage it is the stack that runs on this machine.
 
 import json
 import sys
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,14 +14,16 @@ import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
 from deploy import stack
+from local.cloud import ROOT
+
+sys.path.insert(0, str(ROOT / "layers/core"))
+
+from bedside import domains
 
 if TYPE_CHECKING:
     from mypy_boto3_lambda import LambdaClient
     from mypy_boto3_sqs import SQSClient
 
-_LETTERS: Final = "DeadLetters"
-# Whose dead letters are not named after them.
-_OTHERS: Final[Mapping[str, str]] = {"ScheduleDeadLetters": "Timeout"}
 # A message that fails can be tried again after so long. No function runs for longer.
 _HIDDEN_S: Final = 300
 
@@ -44,17 +46,11 @@ class Redriven:
         return f"{self.letters}: {self.moved} to {self.back}{stays}"
 
 
-def back(letters: str, resources: Container[str]) -> str:
-    """Return what a queue of dead letters goes back to: the queue of this name, or else the function."""
-    name = letters.removesuffix(_LETTERS)
-    return _OTHERS.get(letters) or (f"{name}Queue" if f"{name}Queue" in resources else name)
-
-
 def redrive(sqs: "SQSClient", lambdas: "LambdaClient", resources: Mapping[str, str]) -> list[Redriven]:
-    """Empty every queue of dead letters of a stack, whose resources are given by their names in the template."""
+    """Empty every dead-letter queue that a manifest names; `resources` are the stack's, by logical id."""
     found = []
-    for letters in sorted(name for name in resources if name.endswith(_LETTERS)):
-        target = back(letters, resources)
+    registered = {letters: back for domain in domains.manifests() for letters, back in domain.dead_letters.items()}
+    for letters, target in sorted(registered.items()):
 
         def deliver(body: str, target: str = target) -> None:
             if _is_queue(resources[target]):

@@ -5,16 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
+from bedside import domains
 from deploy import redrive
 from deploy.redrive import Redriven
+from local.cloud import ROOT
 from tests.conftest import client
 from tests.deploy.clouds import Functions
 from tests.deploy.command import command
 
 STORED = {"detail-type": "Object Created", "detail": {"object": {"key": "sessions/x"}}}
-QUEUES = ("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters")
-COPIES = ("RecordingCopyQueue", "RecordingCopyDeadLetters")
+QUEUES = (
+    *("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters"),
+    *("RecordingCopyQueue", "RecordingCopyDeadLetters"),
+)
 
 
 @pytest.fixture
@@ -65,8 +70,7 @@ def test_messages_of_a_queue_go_back_to_it(resources: dict[str, str]) -> None:
 
 def test_a_queue_comes_before_a_function(resources: dict[str, str]) -> None:
     """Though there is a function of the dead letters' name, which takes nothing but batches."""
-    made = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in COPIES}
-    stack = {**resources, **made, "RecordingCopy": "recording-copy-1"}
+    stack = {**resources, "RecordingCopy": "recording-copy-1"}
     put(stack, "RecordingCopyDeadLetters", {"visitId": "v"})
     functions = Functions({})
     assert "RecordingCopyDeadLetters: 1 to RecordingCopyQueue" in run(stack, functions)
@@ -81,6 +85,7 @@ def test_functions_are_invoked_with_the_event_that_failed(resources: dict[str, s
     put(resources, "ScheduleDeadLetters", {"visitId": "v", "timer": "noShow"})
     functions = Functions({"upload-watch-1": well, "bedside-timeout-x": well})
     assert run(resources, functions) == [
+        "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 1 to Timeout",
         "UploadWatchDeadLetters: 2 to UploadWatch",
         "WebhookDeadLetters: 0 to WebhookQueue",
@@ -99,6 +104,7 @@ def test_what_fails_again_stays(resources: dict[str, str]) -> None:
     put(resources, "WebhookDeadLetters", {"source": "hms", "eventId": "e"})
     functions = Functions({"upload-watch-1": fails})
     assert run(resources, functions) == [
+        "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 0 to Timeout",
         "UploadWatchDeadLetters: 0 to UploadWatch, 3 failed again and stay",
         "WebhookDeadLetters: 1 to WebhookQueue",
@@ -116,10 +122,21 @@ def test_a_message_that_cannot_be_sent_stays(resources: dict[str, str]) -> None:
     assert bodies(resources, "WebhookDeadLetters") == ["hidden"]
 
 
-def test_names_tell_where_letters_go_back_to() -> None:
-    """To the queue of that name, or else to the function."""
-    assert redrive.back("XDeadLetters", {"XQueue": "", "X": ""}) == "XQueue"
-    assert redrive.back("XDeadLetters", {"X": ""}) == "X"
+def test_manifests_name_every_queue_of_dead_letters() -> None:
+    """And each goes back to something that the template has, a queue before a function."""
+
+    class Loader(yaml.SafeLoader):
+        pass
+
+    Loader.add_multi_constructor("!", lambda *_: None)
+    template = yaml.load((ROOT / "template.yaml").read_text(), Loader)  # noqa: S506  # derived from the safe loader
+    resources = template["Resources"]
+    registered = {letters: back for domain in domains.manifests() for letters, back in domain.dead_letters.items()}
+    assert set(registered) == {name for name in resources if name.endswith("DeadLetters")}
+    assert {resources[back]["Type"] for back in registered.values()} == {
+        "AWS::SQS::Queue",
+        "AWS::Serverless::Function",
+    }
     assert str(Redriven("a", "b", 1, 2)) == "a: 1 to b, 2 failed again and stay"
 
 

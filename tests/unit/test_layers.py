@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from graphlib import CycleError, TopologicalSorter
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -70,3 +71,13 @@ def test_an_upward_import_is_seen(tmp_path: Path) -> None:
     path = tmp_path / "upward.py"
     path.write_text("def late():\n    from bedside.visits.model import Visit\n    return Visit\n")
     assert [layer(name) for name in imports(path)] == ["visits"]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_domain_shows_only_what_it_offers(module: str) -> None:
+    """Another domain imports the modules that `__all__` of its package names, and no others."""
+    for imported in imports(MODULES[module]):
+        domain = layer(imported)
+        if domain in domains.NAMES and domain != layer(module) != "domains":
+            offered = getattr(import_module(f"bedside.{domain}"), "__all__", ())
+            assert imported.split(".")[2] in offered, f"{module} imports {imported}"

@@ -139,5 +139,5 @@ DOMAIN = Domain(
     sweeps={"sessions": "session_sweep"},
     live={"": "live_access"},
     counters=(SESSIONS_OPENED, PHOTOS_ARRIVED),
-    dead_letters=("UploadWatchDeadLetters",),
+    dead_letters={"UploadWatchDeadLetters": "UploadWatch"},
 )

@@ -68,7 +68,7 @@ class Domain:
     """A domain's manifest.
 
     `wiring` names the class that composes the domain, such as `wiring.VisitsWiring`. The values of the maps below are
-    attributes of that wiring, such as `lifecycle.look`. `dead_letters` are logical ids of queues in template.yaml.
+    attributes of that wiring, such as `lifecycle.look`.
     """
 
     name: str
@@ -84,4 +84,5 @@ class Domain:
     # The prefix of a live ticket → what trades it for a connection.
     live: Mapping[str, str] = field(default_factory=dict)
     counters: tuple[Counter, ...] = ()
-    dead_letters: tuple[str, ...] = ()
+    # A dead-letter queue → the queue or function that its messages go back to, as template.yaml names them.
+    dead_letters: Mapping[str, str] = field(default_factory=dict)

@@ -194,5 +194,5 @@ DOMAIN = Domain(
     listeners={"hms": "provider_events"},
     webhook_senders={"hms": "rooms"},
     live={"v-": "live_access"},
-    dead_letters=("ScheduleDeadLetters", "RecordingCopyDeadLetters"),
+    dead_letters={"ScheduleDeadLetters": "Timeout", "RecordingCopyDeadLetters": "RecordingCopyQueue"},
 )

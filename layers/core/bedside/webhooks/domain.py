@@ -17,5 +17,5 @@ DOMAIN = Domain(
         ),
     ),
     sweeps={"webhooks": "event_sweep"},
-    dead_letters=("WebhookDeadLetters",),
+    dead_letters={"WebhookDeadLetters": "WebhookQueue"},
 )
