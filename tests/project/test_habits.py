@@ -56,3 +56,13 @@ def test_the_licence_is_the_one_that_is_named() -> None:
     text = (ROOT / "LICENSE").read_text()
     assert "Apache License" in text
     assert "END OF TERMS AND CONDITIONS" in text
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "docs/adr").glob("0*.md")), ids=lambda path: path.stem)
+def test_a_decision_has_its_parts(path: Path) -> None:
+    """In one order, and a row in the index."""
+    parts = ["Context", "Options", "Numbers", "Decision", "Consequences", "What would change our mind"]
+    text = path.read_text()
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == parts
+    assert text.startswith(f"# {path.stem[:4]}: ")
+    assert f"[{path.stem[:4]}]({path.name})" in (path.parent / "README.md").read_text()
