@@ -508,6 +508,7 @@ DEVIATIONS: Final[Mapping[Double, frozenset[str]]] = {
     "moto": frozenset(
         {
             "if n BETWEEN :p AND :p",
+            "no range from high to low",
             "no stretch from high to low",
             "if n < :p",
             "if size(absent) < :one",
