@@ -57,9 +57,13 @@ def test_who_waits_is_said_since_when(schedule: Page, clinic: Clinic) -> None:
     assert schedule.evaluate(animation) == "none"
 
 
-def test_waiting_is_counted_by_the_servers_clock(schedule: Page, clinic: Clinic) -> None:
+def test_waiting_is_counted_by_the_servers_clock(visitor: Open, clinic: Clinic) -> None:
     """A computer that is an hour behind tells the same minutes."""
-    clinic.skew_ms = 3_600_000
+    # At noon, since an hour before midnight the two clocks would name different days.
+    noon = datetime.fromisoformat("2026-11-21T12:00+00:00").timestamp()
+    clinic.skew_ms = round((noon - time.time()) * 1000) + 3_600_000
+    schedule = visitor(clinic.clinician, timezone_id="UTC")
+    schedule.clock.install(time=noon)
     visit_id = clinic.book(1)
     clinic.arrive(visit_id, "patient", tell=False)
     clinic.visits[visit_id]["waitingSince"] = instant(clinic.now() - 250_000)
