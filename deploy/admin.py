@@ -44,7 +44,7 @@ def appoint(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str
     people = PersonRepository(
         Table(f"bedside-identity-{stage}"), AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
     )
-    known = people.own(user_id_of(key, phone))
+    known = people.find_unscoped(user_id_of(key, phone))
     person = Enrolment(people, key).enrol(
         phone,
         [*(role for role in (known.roles if known else ()) if role != SYSTEM_ADMIN), SYSTEM_ADMIN],

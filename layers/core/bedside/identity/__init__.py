@@ -1,1 +1,1 @@
-"""Who is calling and what they may do: one-time codes, sign-ins, tokens, roles, facilities."""
+"""Identity: one-time codes, sign-ins, tokens, roles and facilities."""
