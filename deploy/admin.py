@@ -43,7 +43,7 @@ def appoint(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str
     key = _pseudonym_key(ssm, stage)
     identity, audit = (stack.output(cloudformation, stage, f"{table}TableName") for table in ("Identity", "Audit"))
     people = PersonRepository(Table(identity), AuditTrail(Table(audit), os.urandom))
-    known = people.own(user_id_of(key, phone))
+    known = people.find_unscoped(user_id_of(key, phone))
     person = Enrolment(people, key).enrol(
         phone,
         [*(role for role in (known.roles if known else ()) if role != SYSTEM_ADMIN), SYSTEM_ADMIN],

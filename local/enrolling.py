@@ -38,7 +38,7 @@ def main() -> None:
         # A sign-in like any other, but a longer one, so that scripts need no code.
         refresh = first_token(pseudonym_key, person.user_id, os.urandom)
         ends_at = now_ms + _LIFE_MS
-        families.add(person.user_id, refresh.family_id, refresh.digest, ends_at=ends_at, now_ms=now_ms)
+        families.create(person.user_id, refresh.family_id, refresh.digest, ends_at=ends_at, now_ms=now_ms)
         token = issue_access_token(keys, AccessClaims(person.user_id, refresh.family_id), ends_at)
         enrolled[demo.key] = {"user_id": person.user_id, "token": token}
     json.dump(enrolled, sys.stdout)

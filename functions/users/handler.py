@@ -50,7 +50,7 @@ def set_roles(call: Call[Admin, RolesRequest]) -> Answer:
 def force(call: Call[Admin, ForceRequest]) -> Answer:
     who, request, submissions = call.who, call.body, wiring.platform.submissions
     with submissions.once(who.user_id, "force-verification", request.model_dump(), call.now_ms):
-        person = wiring.user_admin.force(who, request.user_id, request.reason, call.now_ms)
+        person = wiring.user_admin.force_verification(who, request.user_id, request.reason, call.now_ms)
     return Answer(200, user_document(person))
 
 

@@ -55,7 +55,7 @@ def _appoint(text: str, stage: str = STAGE) -> str:
 def test_unknown_number_becomes_an_administrator(people: PersonRepository) -> None:
     """A number, however it is written, is a system administrator's afterwards, and the audit tells of it."""
     line = _appoint("+64 21 555 0199")
-    person = people.own(user_id_of(KEY, PHONE))
+    person = people.find_unscoped(user_id_of(KEY, PHONE))
     assert person
     assert (person.phone, person.roles, person.facility_id) == (PHONE, ("systemAdmin",), None)
     assert PHONE in line
@@ -69,7 +69,7 @@ def test_known_person_keeps_what_they_were(people: PersonRepository) -> None:
     Enrolment(people, KEY).enrol(PHONE, ["clinician"], "FAC001", verified=True, source="test", now_ms=NOW)
     for _ in range(2):
         _appoint(PHONE)
-        person = people.own(user_id_of(KEY, PHONE))
+        person = people.find_unscoped(user_id_of(KEY, PHONE))
         assert person
         assert person.roles == ("clinician", "systemAdmin")
         assert (person.facility_id, person.verification) == ("FAC001", "verified")
@@ -80,7 +80,7 @@ def test_number_that_gets_no_codes_is_refused(people: PersonRepository, text: st
     """What is no number, or of a country that the stage does not serve, makes nobody an administrator."""
     with pytest.raises(InvalidRequestError):
         _appoint(text)
-    assert people.own(user_id_of(KEY, "+4930901820")) is None
+    assert people.find_unscoped(user_id_of(KEY, "+4930901820")) is None
 
 
 @pytest.mark.usefixtures("people")

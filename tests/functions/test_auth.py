@@ -75,7 +75,7 @@ def test_the_caller_is_read_once_for_themselves(clinic: Clinic, monkeypatch: pyt
     calls = listen(monkeypatch)
     for name in ("Aroha", "Hemi", "Mere"):
         clinic.member("FAC001", ("clinician",), phone=PHONE)
-        clinic.wiring.identity.people.describe_self(Principal(clinic.user_id(PHONE), FAMILY, "FAC001", ()), name)
+        clinic.wiring.identity.people.update_display_name(Principal(clinic.user_id(PHONE), FAMILY, "FAC001", ()), name)
         calls.mend()
         assert clinic.call(call, token=token).json["displayName"] == name
         assert calls.made == ["GetItem"]

@@ -21,7 +21,7 @@ def line(clinic: Clinic, redis_url: str, monkeypatch: pytest.MonkeyPatch) -> Lin
     line = Line(redis_url, monkeypatch)
     token = clinic.member("FAC009", ("facilityAdmin",))
     clinic.call("users_page", token=token, query={})
-    clinic.wiring.identity.user_directory.forget("nobody", "FAC009", clinic.wiring.now_ms())
+    clinic.wiring.identity.user_directory.invalidate("nobody", "FAC009", clinic.wiring.now_ms())
     line.spent()
     return line
 

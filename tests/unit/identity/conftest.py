@@ -39,7 +39,7 @@ class Registry:
         return person
 
     def sign_in(self, user_id: str = USER, family_id: str = "f" * 16, digest: str = "d") -> None:
-        self.families.add(user_id, family_id, digest, ends_at=NOW + 1000, now_ms=NOW)
+        self.families.create(user_id, family_id, digest, ends_at=NOW + 1000, now_ms=NOW)
 
     def raw(self, user_id: str = USER) -> Item:
         item = self.table.get(user_id)
@@ -47,7 +47,7 @@ class Registry:
         return item
 
     def person(self, user_id: str = USER) -> Person:
-        found = self.people.own(user_id)
+        found = self.people.find_unscoped(user_id)
         assert found
         return found
 

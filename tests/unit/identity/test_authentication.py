@@ -33,7 +33,7 @@ class Record:
         self.reads = 0
         self.broken = False
 
-    def own(self, user_id: str) -> Person | None:
+    def find_unscoped(self, user_id: str) -> Person | None:
         self.reads += 1
         if self.broken:
             raise UnavailableError
@@ -246,7 +246,7 @@ def test_the_record_away_refuses_nobody_wrongly(guard: Authenticator, record: Re
     assert refusal_of(guard, "clinician", NOW + 5000) is UnavailableError
     assert refusal_of(guard, "admin", NOW) is UnavailableError
     with pytest.raises(UnavailableError):
-        guard.watches(USER, FAMILY, "FAC001", NOW + 5000)
+        guard.may_watch(USER, FAMILY, "FAC001", NOW + 5000)
 
 
 @pytest.mark.parametrize(
@@ -262,5 +262,5 @@ def test_the_record_away_refuses_nobody_wrongly(guard: Authenticator, record: Re
 def test_who_may_go_on_watching(guard: Authenticator, record: Record, changes: dict[str, Any], watches: bool) -> None:  # noqa: FBT001  # parametrised
     """A verified clinician of the session's facility whose sign-in lives."""
     record.hold("clinician", **changes)
-    assert guard.watches(USER, FAMILY, "FAC001", NOW) is watches
-    assert not guard.watches("v" * 24, FAMILY, "FAC001", NOW)
+    assert guard.may_watch(USER, FAMILY, "FAC001", NOW) is watches
+    assert not guard.may_watch("v" * 24, FAMILY, "FAC001", NOW)

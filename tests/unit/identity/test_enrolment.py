@@ -63,4 +63,4 @@ def test_nobody_is_enrolled_without_the_trail(registry: Registry) -> None:
     client("dynamodb").delete_table(TableName="bedside-audit-test")
     with pytest.raises(UnavailableError):
         enrol(registry, "systemAdmin", facility=None)
-    assert registry.people.own(USER) is None
+    assert registry.people.find_unscoped(USER) is None

@@ -125,7 +125,7 @@ class CodeMachine(RuleBasedStateMachine):
 
     @invariant()
     def holds(self) -> None:
-        person = self.registry.people.own(self.user_id) if hasattr(self, "user_id") else None
+        person = self.registry.people.find_unscoped(self.user_id) if hasattr(self, "user_id") else None
         if person is None:
             return
         assert person.failures == self.failures <= 100
@@ -216,7 +216,7 @@ class FamilyMachine(RuleBasedStateMachine):
     def sign_in(self) -> None:
         if len(self.chains) < 5:
             token = first_token(KEY, self.user_id, os.urandom)
-            self.registry.families.add(
+            self.registry.families.create(
                 self.user_id, token.family_id, token.digest, ends_at=self.now + SIGN_IN_MS, now_ms=self.now
             )
             self.chains[token.family_id], self.rotated[token.family_id] = [token], self.now
@@ -270,7 +270,7 @@ class FamilyMachine(RuleBasedStateMachine):
     @invariant()
     def holds(self) -> None:
         if hasattr(self, "chains"):
-            person = self.registry.people.own(self.user_id)
+            person = self.registry.people.find_unscoped(self.user_id)
             assert person
             assert set(person.families) == self.alive
             for family_id in self.alive:

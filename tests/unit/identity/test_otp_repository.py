@@ -19,7 +19,7 @@ PURSES = (PREFIX, ADDRESS)
 
 
 def send(registry: Registry, code: Code = CODE, now: int = NOW, before: Person | None = None) -> bool:
-    before = before or registry.people.own(USER)
+    before = before or registry.people.find_unscoped(USER)
     return registry.codes.send(before, USER, PHONE, code, now + 30_000, PURSES, now)
 
 
@@ -55,7 +55,7 @@ def test_a_new_code_replaces_the_last_and_resets_no_count(registry: Registry) ->
 def test_two_sends_at_once_are_one(registry: Registry) -> None:
     """The second finds that it decided by what was no longer so; so it is for the first code, and for a later."""
     for now in (NOW, NOW + 60_000):
-        before = registry.people.own(USER)
+        before = registry.people.find_unscoped(USER)
         assert registry.codes.send(before, USER, PHONE, CODE, now + 30_000, PURSES, now)
         assert not registry.codes.send(before, USER, PHONE, OTHER, now + 30_000, PURSES, now)
         assert registry.person().code == CODE
@@ -229,9 +229,9 @@ def test_twenty_sign_ins_and_no_more(registry: Registry) -> None:
     registry.register("patient")
     for number in range(20):
         ends = NOW + 100_000 + number
-        registry.families.add(USER, f"family-{number}", "d", ends_at=ends, now_ms=NOW)
+        registry.families.create(USER, f"family-{number}", "d", ends_at=ends, now_ms=NOW)
     for number in range(3):
-        registry.families.add(USER, f"dead-{number}", "d", ends_at=NOW, now_ms=NOW)
+        registry.families.create(USER, f"dead-{number}", "d", ends_at=NOW, now_ms=NOW)
     send(registry)
     assert use(registry, registry.codes.check(USER, NOW))
     left = set(registry.person().families)
@@ -253,7 +253,7 @@ def test_a_purse_pays_for_an_hour(registry: Registry) -> None:
         with pytest.raises(QuotaExhaustedError) as caught:
             registry.codes.send(None, USER, PHONE, CODE, now, small, now)
         assert caught.value.quota == small[0]
-    assert registry.people.own(USER) is None
+    assert registry.people.find_unscoped(USER) is None
     assert (credit(registry), credit(registry, ADDRESS)) == (0, 7)
     assert registry.codes.send(None, USER, PHONE, CODE, later, small, later)
     item = registry.table.get(f"prefix#+64215#{later // HOUR_MS}")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from bedside.identity.person import Person, newcomer
-from bedside.identity.person_cache import BELIEVED_MS, PersonCache
+from bedside.identity.person_cache import LIFE_MS, PersonCache
 
 if TYPE_CHECKING:
     from bedside.identity.person_repository import PersonRepository
@@ -20,7 +20,7 @@ class Record:
         self.asked: list[str] = []
         self.here: dict[str, Person] = {}
 
-    def own(self, user_id: str) -> Person | None:
+    def find_unscoped(self, user_id: str) -> Person | None:
         self.asked.append(user_id)
         return self.here.get(user_id)
 
@@ -41,7 +41,7 @@ def somebody(user_id: str) -> Person:
 
 def test_the_record_is_asked_once_in_five_seconds(person_cache: PersonCache, record: Record) -> None:
     """And again in the very millisecond in which they are over."""
-    assert BELIEVED_MS == 5000
+    assert LIFE_MS == 5000
     record.here["a"] = somebody("a")
     assert person_cache.recent("a", NOW) == (somebody("a"), False)
     del record.here["a"]
@@ -69,10 +69,10 @@ def test_what_stands_now_replaces_the_memory(person_cache: PersonCache, record: 
     """Reading anew is remembered; forgetting reads anew at the next call."""
     person_cache.recent("a", NOW)
     record.here["a"] = somebody("a")
-    assert person_cache.now("a", NOW + 1) == somebody("a")
+    assert person_cache.current("a", NOW + 1) == somebody("a")
     assert person_cache.recent("a", NOW + 2) == (somebody("a"), True)
-    person_cache.forget("a")
-    person_cache.forget("nobody")
+    person_cache.discard("a")
+    person_cache.discard("nobody")
     assert person_cache.recent("a", NOW + 2) == (somebody("a"), False)
 
 

@@ -25,7 +25,7 @@ def test_other_texts_are_no_ids(text: str, registry: Registry) -> None:
     """The table holds other items as well: these are never looked for."""
     assert not is_user_id(text)
     registry.table.put({"pk": text or "x", "credit": 1}, condition="attribute_not_exists(#pk)", values={})
-    assert registry.people.own(text) is None
+    assert registry.people.find_unscoped(text) is None
     assert registry.people.find(EVERYWHERE, text) is None
 
 
@@ -37,13 +37,13 @@ def test_a_person_is_found_within_their_facility(registry: Registry) -> None:
     assert (found.phone, found.roles, found.verification, found.created_at) == (PHONE, ("clinician",), "pending", NOW)
     assert registry.people.find(EVERYWHERE, USER) == found
     assert registry.people.find(Scope("FAC002"), USER) is None
-    assert registry.people.own(USER) == found
+    assert registry.people.find_unscoped(USER) == found
 
 
 def test_who_never_used_a_code_is_nobody(registry: Registry) -> None:
     """A number that was only sent one is in the record, and no admin finds it."""
     registry.table.put({"pk": USER, "phone": PHONE, "sends": []}, condition="attribute_not_exists(#pk)", values={})
-    assert registry.people.own(USER)
+    assert registry.people.find_unscoped(USER)
     assert registry.people.find(EVERYWHERE, USER) is None
 
 
@@ -53,13 +53,13 @@ def test_people_come_in_pages(registry: Registry) -> None:
         registry.register(phone=f"+6421555{number:04d}")
     registry.register(facility="FAC002", phone="+64225550000")
     registry.register(facility=None, phone="+64225550001")
-    first, cursor = registry.people.page("FAC001", None)
+    first, cursor = registry.people.list_by_facility("FAC001", None)
     assert cursor
-    rest, end = registry.people.page("FAC001", cursor)
+    rest, end = registry.people.list_by_facility("FAC001", cursor)
     assert (len(first), len(rest), end) == (PAGE, 5, None)
     ids = [person.user_id for person in first + rest]
     assert ids == sorted({user_id_of(KEY, f"+6421555{number:04d}") for number in range(PAGE + 5)})
-    assert registry.people.page("FAC003", None) == ([], None)
+    assert registry.people.list_by_facility("FAC003", None) == ([], None)
 
 
 def test_a_place_is_given_once(registry: Registry) -> None:
@@ -182,23 +182,23 @@ def test_nothing_changes_that_cannot_be_told(registry: Registry) -> None:
     with pytest.raises(UnavailableError):
         registry.register("patient", phone="+64215550112")
     assert registry.person().roles == ("patient",)
-    assert registry.people.own(user_id_of(KEY, "+64215550112")) is None
+    assert registry.people.find_unscoped(user_id_of(KEY, "+64215550112")) is None
 
 
 def test_one_describes_oneself(registry: Registry) -> None:
     """A name is set and removed, while one is signed in."""
     registry.register("patient")
     registry.sign_in()
-    named = registry.people.describe_self(WHO, "Aroha")
+    named = registry.people.update_display_name(WHO, "Aroha")
     assert named
     assert named.display_name == registry.person().display_name == "Aroha"
     for nothing in ("", None):
-        registry.people.describe_self(WHO, "Aroha")
-        bare = registry.people.describe_self(WHO, nothing)
+        registry.people.update_display_name(WHO, "Aroha")
+        bare = registry.people.update_display_name(WHO, nothing)
         assert bare
         assert bare.display_name is None
-    assert registry.people.describe_self(replace(WHO, family_id="g" * 16), "Mallory") is None
-    assert registry.people.describe_self(replace(WHO, user_id="v" * 24), "Mallory") is None
+    assert registry.people.update_display_name(replace(WHO, family_id="g" * 16), "Mallory") is None
+    assert registry.people.update_display_name(replace(WHO, user_id="v" * 24), "Mallory") is None
     assert registry.person().display_name is None
 
 
@@ -224,8 +224,8 @@ def test_whoever_changed_is_told_of(registry: Registry) -> None:
     assert people.change(person, *CHANGE, ENTRY, NOW)
     assert not people.change(person, *CHANGE, ENTRY, NOW)
     registry.sign_in()
-    assert people.describe_self(WHO, "Aroha")
-    assert people.describe_self(replace(WHO, family_id="g" * 16), "Mallory") is None
+    assert people.update_display_name(WHO, "Aroha")
+    assert people.update_display_name(replace(WHO, family_id="g" * 16), "Mallory") is None
     assert told == [(USER, "FAC001")] * 3
 
 
@@ -238,5 +238,9 @@ def test_a_lost_answer_is_told_of(registry: Registry, monkeypatch: pytest.Monkey
     registry.sign_in()
     listen(monkeypatch).time_out(operation)
     with pytest.raises(UnavailableError):
-        _ = people.describe_self(WHO, "A") if operation == "UpdateItem" else people.change(person, *CHANGE, ENTRY, NOW)
+        _ = (
+            people.update_display_name(WHO, "A")
+            if operation == "UpdateItem"
+            else people.change(person, *CHANGE, ENTRY, NOW)
+        )
     assert told == [USER]

@@ -24,7 +24,7 @@ KILL = Entry("kill-switch", "admin", USER, "FAC001", "203.0.113.7")
 def signed_in(registry: Registry) -> Registry:
     """Somebody of FAC001 with one sign-in, which ends a second later."""
     registry.register("patient")
-    registry.families.add(USER, FIRST.family_id, FIRST.digest, ends_at=NOW + 1_000_000, now_ms=NOW)
+    registry.families.create(USER, FIRST.family_id, FIRST.digest, ends_at=NOW + 1_000_000, now_ms=NOW)
     return registry
 
 
@@ -69,7 +69,7 @@ def test_a_sign_in_that_is_over_is_dead(signed_in: Registry) -> None:
     assert rotate(signed_in, SECOND, NOW) is Refusal.DEAD
     signed_in.families.end(USER, FIRST.family_id)
     signed_in.families.end("z" * 24, FIRST.family_id)
-    assert signed_in.people.own("z" * 24) is None
+    assert signed_in.people.find_unscoped("z" * 24) is None
 
 
 def test_ending_one_leaves_the_others(signed_in: Registry) -> None:
@@ -118,7 +118,7 @@ def test_the_kill_switch_is_for_ones_own_facility(signed_in: Registry, facility:
 def test_the_kill_switch_makes_nobody(registry: Registry) -> None:
     """An unknown id does not become an item."""
     assert not registry.families.end_all(replace(KILL, facility_id=None), NOW)
-    assert registry.people.own(USER) is None
+    assert registry.people.find_unscoped(USER) is None
     assert registry.entries() == []
 
 

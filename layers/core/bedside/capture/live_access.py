@@ -24,7 +24,7 @@ class LiveAccess:
         if not session:
             return False
         subscriber = session.connections[connection].subscriber
-        if self.authenticator.watches(subscriber.user_id, subscriber.family_id, session.facility_id, now_ms):
+        if self.authenticator.may_watch(subscriber.user_id, subscriber.family_id, session.facility_id, now_ms):
             return True
         self.session_access.remove_connections(session, [connection], now_ms)
         return False

@@ -83,7 +83,7 @@ class CaptureWiring:
         from bedside.live.wiring import LiveWiring
 
         def may_watch(subscriber: "Subscriber", facility_id: str, now_ms: int) -> bool:
-            return self.identity.authenticator.watches(subscriber.user_id, subscriber.family_id, facility_id, now_ms)
+            return self.identity.authenticator.may_watch(subscriber.user_id, subscriber.family_id, facility_id, now_ms)
 
         return SessionPublisher(self.platform.domain(LiveWiring).publisher, self.session_access, may_watch)
 

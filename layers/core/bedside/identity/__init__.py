@@ -1,4 +1,4 @@
-"""Who is calling and what they may do: one-time codes, sign-ins, tokens, roles, facilities."""
+"""Identity: one-time codes, sign-ins, tokens, roles and facilities."""
 
-# The modules that other domains may import; everything else is this domain's own business.
+# The modules that other domains may import; everything else is private to identity.
 __all__ = ["authentication", "keyring", "person", "person_repository", "principal", "tokens", "wiring"]

@@ -1,4 +1,4 @@
-"""The audit trail: who did what to whom, when, and from where. Entries are added, never changed or removed."""
+"""The audit trail: who did what to whom, when, and from where. Append-only."""
 
 import base64
 from collections.abc import Callable
@@ -8,13 +8,13 @@ from typing import Any, Final
 from bedside.adapters.aws.dynamodb import Change, Table
 from bedside.kernel.instants import iso
 
-# Whose trail it is when the person belongs to no facility.
+# The partition for people who belong to no facility.
 NO_FACILITY: Final = "-"
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One act; `by` is a user's id or "operator", `origin` an address or "command line"."""
+    """One action; `by` is a user id or "operator", `origin` an IP address or "command line"."""
 
     act: str
     by: str
@@ -27,13 +27,13 @@ class Entry:
 
 
 class AuditTrail:
-    """Adds entries to the audit table, in the same transaction as what they tell of."""
+    """Adds entries to the audit table, in the same transaction as the change they describe."""
 
     def __init__(self, table: Table, randomness: Callable[[int], bytes]) -> None:
         self._table = table
         self._randomness = randomness
 
-    def adding(self, entry: Entry, now_ms: int) -> Change:
+    def add_change(self, entry: Entry, now_ms: int) -> Change:
         """Return the change that adds the entry, for `transact`."""
         at = iso(now_ms)
         unique = base64.b32encode(self._randomness(5)).decode().lower()

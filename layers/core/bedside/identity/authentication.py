@@ -1,4 +1,4 @@
-"""The seam through which every guarded call passes: from an Authorization header to someone who may make the call."""
+"""Authentication and authorisation of callers by their Authorization header."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -14,63 +14,66 @@ type _Decision[Caller] = Callable[[Person | None], Caller]
 
 
 class Authenticator:
-    """Tells who is calling. A signature says whose the token is, the record whether it lives and what they may do."""
+    """Identifies callers: the token's signature proves who they are, the database whether their sign-in is alive.
+
+    Roles and facility always come from the database, never from the token.
+    """
 
     def __init__(self, keys: KeyRing, person_cache: PersonCache) -> None:
         self._keys = keys
-        self._standings = person_cache
+        self._person_cache = person_cache
 
     def signed_in(self, authorization: str | None, now_ms: int) -> Principal:
-        """Return the person who is calling; raises UnauthorizedError."""
+        """Return the signed-in caller. Raises UnauthorizedError."""
         claims = read_access_token(self._keys, bearer(authorization), now_ms)
-        who, read = self._decide(claims, now_ms, lambda person: _principal(claims, person, now_ms))
-        return replace(who, read=read)
+        principal, read = self._decide(claims, now_ms, lambda person: _principal(claims, person, now_ms))
+        return replace(principal, read=read)
 
     def clinician(self, authorization: str | None, now_ms: int) -> Clinician:
-        """Return the clinician who is calling; raises UnauthorizedError, ForbiddenError, NotVerifiedError."""
+        """Return the calling clinician. Raises UnauthorizedError, ForbiddenError, NotVerifiedError."""
         return self._clinician(read_access_token(self._keys, bearer(authorization), now_ms), now_ms)
 
     def admin(self, authorization: str | None, origin: str, now_ms: int) -> Admin:
-        """Return the administrator who is calling, from `origin`; raises UnauthorizedError, ForbiddenError."""
+        """Return the calling administrator; `origin` is their address. Raises UnauthorizedError, ForbiddenError."""
         claims = read_access_token(self._keys, bearer(authorization), now_ms)
 
         def decide(person: Person | None) -> Admin:
-            who = _principal(claims, person, now_ms)
-            if not who.is_admin:
+            principal = _principal(claims, person, now_ms)
+            if not principal.is_admin:
                 raise ForbiddenError("Only an administrator may do this.")
-            return Admin(who.user_id, who.facility_id, who.is_system_admin, origin)
+            return Admin(principal.user_id, principal.facility_id, principal.is_system_admin, origin)
 
         return self._decide(claims, now_ms, decide)[0]
 
     def phone(self, authorization: str | None, now_ms: int) -> UploadCredential:
-        """Return what the phone that is calling may do; raises UnauthorizedError.
+        """Return the calling phone's upload credential. Raises UnauthorizedError.
 
-        Whether its session still lives is for the session's record to say.
+        Does not check whether the phone's session is still open.
         """
         return read_upload_token(self._keys, bearer(authorization), now_ms)
 
     def clinician_or_phone(self, authorization: str | None, now_ms: int) -> Clinician | UploadCredential:
-        """Return who is calling where both may; raises UnauthorizedError, ForbiddenError, NotVerifiedError."""
+        """Return the calling clinician or phone. Raises UnauthorizedError, ForbiddenError, NotVerifiedError."""
         token = bearer(authorization)
         try:
             return read_upload_token(self._keys, token, now_ms)
         except UnauthorizedError:
             return self._clinician(read_access_token(self._keys, token, now_ms), now_ms)
 
-    def watches(self, user_id: str, family_id: str, facility_id: str, now_ms: int) -> bool:
-        """Tell whether a clinician who opened a live connection may still hear of this facility's sessions.
+    def may_watch(self, user_id: str, family_id: str, facility_id: str, now_ms: int) -> bool:
+        """Return whether a clinician with a live connection may still watch the facility's sessions.
 
         Raises UnavailableError.
         """
         claims = AccessClaims(user_id, family_id)
         try:
-            who = self._clinician(claims, now_ms)
+            clinician = self._clinician(claims, now_ms)
         except (UnauthorizedError, ForbiddenError, NotVerifiedError):
             return False
-        return who.facility_id == facility_id
+        return clinician.facility_id == facility_id
 
-    def standing(self, user_id: str, family_id: str, now_ms: int) -> Principal | None:
-        """Return somebody who signed in earlier, None if that sign-in has ended; raises UnavailableError."""
+    def find_principal(self, user_id: str, family_id: str, now_ms: int) -> Principal | None:
+        """Return the principal behind an earlier sign-in, or None if it has ended. Raises UnavailableError."""
         claims = AccessClaims(user_id, family_id)
         try:
             return self._decide(claims, now_ms, lambda person: _principal(claims, person, now_ms))[0]
@@ -79,34 +82,34 @@ class Authenticator:
 
     def _clinician(self, claims: AccessClaims, now_ms: int) -> Clinician:
         def decide(person: Person | None) -> Clinician:
-            who = _principal(claims, person, now_ms)
-            if CLINICIAN not in who.roles or who.facility_id is None:
+            principal = _principal(claims, person, now_ms)
+            if CLINICIAN not in principal.roles or principal.facility_id is None:
                 raise ForbiddenError("Only a clinician may do this.")
             if person is None or not person.verified_clinician:
                 raise NotVerifiedError("An administrator of your facility has to verify you first.")
-            return Clinician(who.user_id, who.family_id, who.facility_id)
+            return Clinician(principal.user_id, principal.family_id, principal.facility_id)
 
         return self._decide(claims, now_ms, decide)[0]
 
     def _decide[Caller](
         self, claims: AccessClaims, now_ms: int, decide: _Decision[Caller]
     ) -> tuple[Caller, Person | None]:
-        """Decide by what is remembered, but refuse nobody by that: what they lacked may have come since.
+        """Return the decision, and the person if they were read from the database for this call.
 
-        Also returns the record itself where it was read for this call.
+        A cached person is enough to admit a caller, but not to refuse one: they may have gained access since.
         """
-        person, remembered = self._standings.recent(claims.user_id, now_ms)
+        person, cached = self._person_cache.recent(claims.user_id, now_ms)
         try:
-            return decide(person), None if remembered else person
+            return decide(person), None if cached else person
         except (UnauthorizedError, ForbiddenError, NotVerifiedError):
-            if not remembered:
+            if not cached:
                 raise
-        person = self._standings.now(claims.user_id, now_ms)
+        person = self._person_cache.current(claims.user_id, now_ms)
         return decide(person), person
 
 
 def bearer(authorization: str | None) -> str:
-    """Return the token of `Bearer …`; raises UnauthorizedError."""
+    """Return the token in `Bearer …`. Raises UnauthorizedError."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise UnauthorizedError("A bearer token is needed.")

@@ -1,4 +1,4 @@
-"""The manifest of identity: one-time codes, tokens, profiles, and what administrators do."""
+"""Manifest of the identity domain: one-time codes, tokens, profiles and administration."""
 
 from bedside.identity.counters import CODES_SENT, SIGN_INS
 from bedside.identity.limits import (

@@ -1,4 +1,4 @@
-"""The operator of a stack gives somebody a place in it: the first system administrator comes from nowhere else."""
+"""Enrolment of people by a stack's operator, which is how the first system administrator is created."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ _TRIES: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class Enrolment:
-    """Enrols people by the operator's own word."""
+    """Enrols people on the operator's authority."""
 
     people: PersonRepository
     pseudonym_key: bytes
@@ -23,9 +23,9 @@ class Enrolment:
     def enrol(
         self, phone: str, roles: Sequence[str], facility_id: str | None, *, verified: bool, source: str, now_ms: int
     ) -> Person:
-        """Register whoever has this number (E.164), or change their place; `source` is for the audit trail.
+        """Register the person with this phone number (E.164), or update their facility and roles.
 
-        Raises UnavailableError.
+        `source` goes to the audit trail. Raises UnavailableError.
         """
         user_id = user_id_of(self.pseudonym_key, phone)
         entry = Entry("enrol", "operator", user_id, facility_id, source, after=" ".join(roles))

@@ -9,6 +9,6 @@ FORCE_VERIFICATION: Final = window("force-verification", 10, 86_400, "user")
 EXPERT_VERIFICATION: Final = window("expert-verification", 20, 3600, "user")
 ADMIN: Final = window("admin", 100, 600, "user")
 PROFILE: Final = window("profile", 30, 300, "user")
-# A hospital's phones and desktops may share one address; what protects a number and the bill is in DynamoDB.
+# High, because all devices of a hospital may share one address; caps in DynamoDB protect numbers and the bill.
 OTP_SEND: Final = bucket("otp-send-address", 600, 3600, "address")
 OTP_VERIFY: Final = bucket("otp-verify-address", 600, 600, "address")

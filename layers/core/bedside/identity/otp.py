@@ -1,4 +1,4 @@
-"""One-time codes: how they are made, how often they are sent, how they are told from guesses. No input or output."""
+"""One-time codes: generation, limits and send quotas. No I/O."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -16,15 +16,15 @@ SENDS_PER_HOUR: Final = Limit("otp-send", 5, 3600)
 SENDS_PER_DAY: Final = Limit("otp-send-daily", 10, 86_400)
 # https://www.twilio.com/docs/verify/api/rate-limits-and-timeouts also allows five.
 CHECKS_PER_CODE: Final = 5
-# For every code that somebody uses, so many others of the same prefix may stay unused.
+# Each used code allows this many further codes of the same prefix or address to stay unused.
 SENDS_PER_USE: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class SendQuota:
-    """What pays for codes, hour by hour: the prefix that they go to, and the address that asks for them.
+    """An hourly quota for sending codes, by number prefix or by client address.
 
-    `allowance` is how many may be sent in an hour and stay unused; each that is used pays for others.
+    `allowance` is the number of codes per hour that may stay unused; each used code adds SENDS_PER_USE to the quota.
     """
 
     name: str
@@ -32,17 +32,17 @@ class SendQuota:
 
 
 def new_code(random_below: Callable[[int], int]) -> str:
-    """Return six decimal digits; `random_below(n)` gives a secure random number from 0 to n - 1."""
+    """Return six decimal digits; `random_below(n)` returns a secure random number from 0 to n - 1."""
     return f"{random_below(10**DIGITS):0{DIGITS}d}"
 
 
 def code_digest(pseudonym_key: bytes, user_id: str, code: str) -> str:
-    """Return what is stored of a code: useless for others, and without the key not to be guessed from."""
+    """Return the stored form of a code: a keyed hash, which cannot be brute-forced without the key."""
     return pseudonym(pseudonym_key, f"code\n{user_id}\n{code}", 64)
 
 
 def send_limit(sends: Sequence[int], now_ms: int) -> tuple[Limit, int] | None:
-    """Return the limit that forbids another send, and the whole seconds until it no longer does; None where none does.
+    """Return the limit that forbids another send, and the whole seconds until it permits one; None if none does.
 
     `sends` are the instants (Unix ms) of earlier sends, oldest first.
     """
@@ -56,35 +56,35 @@ def send_limit(sends: Sequence[int], now_ms: int) -> tuple[Limit, int] | None:
 
 
 def seconds_until(at_ms: int, now_ms: int) -> int:
-    """Return the whole seconds until an instant, rounded up, 0 once it has passed."""
+    """Return the seconds until an instant, rounded up, or 0 if it has passed."""
     return max(0, -((now_ms - at_ms) // 1000))
 
 
 def prefix(phone: str) -> str:
-    """Return the part of a number (E.164) that a range bought for SMS pumping has in common.
+    """Return the first five digits of a number (E.164), the part that number ranges bought for SMS pumping share.
 
-    That is its first five digits, which name a country and an operator's block or an area in it.
+    They identify a country, and an operator's block or an area in it.
     """
     return phone[:6]
 
 
 @dataclass(frozen=True, slots=True)
 class SendQuotas:
-    """What pays for codes: a block of numbers and an asking address each have so many an hour."""
+    """Hourly quotas for sending codes, per number prefix and per client address."""
 
     pseudonym_key: bytes
     prefix_allowance: int
     address_allowance: int
 
     def of(self, phone: str, address: str) -> tuple[SendQuota, SendQuota]:
-        """Return what pays for a code to `phone` that `address` asks for."""
+        """Return the quotas that a code to `phone`, requested from `address`, is charged to."""
         digest = pseudonym(self.pseudonym_key, f"address\n{address}", 24)
         block = SendQuota(f"prefix#{prefix(phone)}", self.prefix_allowance)
         return block, SendQuota(f"address#{digest}", self.address_allowance)
 
 
 def message(code: str, life_s: int, host: str) -> str:
-    """Return the text of the SMS; its last line is the one that browsers read (https://wicg.github.io/sms-one-time-codes/)."""
+    """Return the text of the SMS; browsers read its last line (https://wicg.github.io/sms-one-time-codes/)."""
     minutes = max(1, life_s // 60)
     unit = "minute" if minutes == 1 else "minutes"
     return f"{code} is your Bedside code. It is valid for {minutes} {unit}. Never share it.\n\n@{host} #{code}"

@@ -1,4 +1,4 @@
-"""A one-time code is sent to a number."""
+"""Delivery of one-time codes by SMS."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class SendRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class SentCode:
-    """How long the code lives and when the next may be asked for, in whole seconds from now."""
+    """Whole seconds until the code expires, and until the next may be requested."""
 
     expires_in: int
     resend_after: int
@@ -41,9 +41,9 @@ class SentCode:
 
 @dataclass(frozen=True, slots=True)
 class OtpDelivery:
-    """Sends codes, alike and with the same requests to numbers that are known and that are not.
+    """Sends codes; the response and the requests made are the same for known and unknown numbers.
 
-    `on_breaker` hears of a purse that is empty, `on_sent` of the instant (Unix ms) of each message.
+    `on_breaker` receives the name of an exhausted quota, `on_sent` the instant (Unix ms) of each message.
     """
 
     people: PersonRepository
@@ -60,16 +60,16 @@ class OtpDelivery:
     on_sent: Callable[[int], None]
 
     def send(self, phone_text: str, address: str, now_ms: int) -> SentCode:
-        """Send a new code, which replaces the last; within the cool-down say only how long it still is.
+        """Send a new code, which replaces the last one; during the cool-down, only return the remaining times.
 
-        Raises InvalidRequestError, TooManyCodesError, TooManyAttemptsError for a locked number, UnavailableError where
-        the message could not be handed over: then it may be asked for again at once.
+        Raises InvalidRequestError, TooManyCodesError, TooManyAttemptsError for a locked number, and UnavailableError if
+        the message could not be sent, in which case another may be requested immediately.
         """
         phone = parse_phone(phone_text, self.countries)
         user_id = user_id_of(self.pseudonym_key, phone)
-        paying = self.quotas.of(phone, address)
+        quotas = self.quotas.of(phone, address)
         for _ in range(_TRIES):
-            person = self.people.own(user_id)
+            person = self.people.find_unscoped(user_id)
             if person:
                 earlier = self._refuse_or_repeat(person, now_ms)
                 if earlier:
@@ -79,14 +79,14 @@ class OtpDelivery:
             code = Code(code_digest(self.pseudonym_key, user_id, text), expires_at, 0)
             sending = False
             try:
-                if not self._record(person, user_id, phone, code, paying, now_ms):
+                if not self._record(person, user_id, phone, code, quotas, now_ms):
                     continue
                 sending = True
                 self.sms.send(phone, message(text, self.life_s, self.host))
             except UnavailableError as error:
-                # A record that did not answer may have the code nevertheless.
+                # DynamoDB may have stored the code even if it did not respond.
                 count = sending and not isinstance(error, NotSentError)
-                self.codes.unsend(person, user_id, code, paying, now_ms, count=count)
+                self.codes.unsend(person, user_id, code, quotas, now_ms, count=count)
                 raise
             self.on_sent(now_ms)
             return SentCode(self.life_s, self.resend_s)
@@ -104,10 +104,10 @@ class OtpDelivery:
         return None
 
     def _record(
-        self, person: Person | None, user_id: str, phone: str, code: Code, paying: Sequence[SendQuota], now_ms: int
+        self, person: Person | None, user_id: str, phone: str, code: Code, quotas: Sequence[SendQuota], now_ms: int
     ) -> bool:
         try:
-            return self.codes.send(person, user_id, phone, code, now_ms + self.resend_s * 1000, paying, now_ms)
+            return self.codes.send(person, user_id, phone, code, now_ms + self.resend_s * 1000, quotas, now_ms)
         except QuotaExhaustedError as error:
             self.on_breaker(error.quota.name)
             limit = Limit("otp-unused", error.quota.allowance, 3600)
@@ -116,5 +116,5 @@ class OtpDelivery:
 
 
 def locked_error() -> TooManyAttemptsError:
-    """Return the error of a number that only an administrator unlocks."""
+    """Return the error for a locked number, which only an administrator can unlock."""
     return TooManyAttemptsError("This number is locked. Ask your facility to unlock it.", _LOCKED, _DAY_S)

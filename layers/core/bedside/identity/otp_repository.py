@@ -1,4 +1,4 @@
-"""One-time codes in the record: sent, checked, used. Every count is one conditional write."""
+"""One-time codes in DynamoDB: sent, checked, used. Every count is one conditional write."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, t
 from bedside.identity.otp import CHECKS_PER_CODE, DAY_MS, HOUR_MS, SENDS_PER_USE, SendQuota
 from bedside.identity.person import FAILURES_TO_LOCK, PATIENT, Code, Family, Person, person_from_record
 
-# A number that nobody ever used a code of is forgotten this long after the last one was sent, unless it is locked.
+# An unregistered number is deleted this long after the last code was sent to it, unless it is locked.
 _STRANGER_S: Final = 30 * 86_400
-# So many sign-ins a person may have; the oldest ends when there would be one more.
+# The maximum number of concurrent sign-ins per person; one more ends the oldest.
 _FAMILIES: Final = 20
 
 
 class QuotaExhaustedError(Exception):
-    """Too many codes were sent on this purse and not used."""
+    """The quota is exhausted: too many codes charged to it are unused."""
 
     def __init__(self, quota: SendQuota) -> None:
         super().__init__("too many unused codes")
@@ -24,7 +24,7 @@ class QuotaExhaustedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class OtpRepository:
-    """Keeps codes, and the purses that pay for them."""
+    """Stores codes and send quotas."""
 
     table: Table
 
@@ -38,9 +38,9 @@ class OtpRepository:
         quotas: Sequence[SendQuota],
         now_ms: int,
     ) -> bool:
-        """Replace the code, and count the send; False where the person was changed in between.
+        """Replace the code and count the send; False if the person was changed concurrently.
 
-        Failures are not reset by a new code. Raises PurseEmptyError.
+        A new code does not reset the failures. Raises QuotaExhaustedError.
         """
         recent = [at for at in before.sends if at > now_ms - DAY_MS] if before else []
         values: dict[str, Any] = {
@@ -64,7 +64,7 @@ class OtpRepository:
         if before is None or not before.registered:
             sets.append("#ttl = :ttl")
             values["ttl"] = now_ms // 1000 + _STRANGER_S
-            # A locked number is remembered for ever.
+            # A locked number is never deleted.
             conditions += ["attribute_not_exists(#roles)", "(attribute_not_exists(#failures) OR #failures < :lock)"]
             values["lock"] = FAILURES_TO_LOCK
         change = self.table.update_change(
@@ -81,9 +81,9 @@ class OtpRepository:
     def unsend(
         self, before: Person | None, user_id: str, code: Code, quotas: Sequence[SendQuota], now_ms: int, *, count: bool
     ) -> None:
-        """Let a code be asked for again at once, because this one may not have gone out.
+        """Permit another code immediately, because this one may not have been sent.
 
-        With `count` the send still counts; without, because it certainly did not, it is as if it had never been.
+        With `count`, the send still counts; without it, the send is undone, because it definitely failed.
         """
         values: dict[str, Any] = {"zero": 0, "digest": code.digest}
         expression = "SET #nextSendAt = :zero REMOVE #code"
@@ -96,12 +96,12 @@ class OtpRepository:
         try:
             transact(change, *credits_)
         except ConditionFailedError:
-            return  # another code has been sent since
+            return  # another code was sent in the meantime
 
     def check(self, user_id: str, now_ms: int) -> Person:
-        """Count a check, before anybody knows whether it will succeed.
+        """Count a check before its outcome is known, and return the person.
 
-        Raises ConditionFailedError with what stood there, if anything, where there is no code that may be checked.
+        Raises ConditionFailedError with the existing item, if any, if there is no code that may be checked.
         """
         item = self.table.update(
             user_id,
@@ -114,13 +114,13 @@ class OtpRepository:
         return person_from_record(item)
 
     def keep(self, user_id: str) -> None:
-        """Never forget a number, because it is locked."""
+        """Exempt a locked number from deletion."""
         self.table.update(user_id, "REMOVE #ttl", condition="attribute_exists(#pk)", values={})
 
     def use(
         self, person: Person, code: Code, family_id: str, family: Family, quotas: Sequence[SendQuota], now_ms: int
     ) -> bool:
-        """Trade the code for a sign-in, once; False where somebody else was first. A stranger becomes a patient."""
+        """Exchange the code for a sign-in; False if it was already used. An unregistered person becomes a patient."""
         names = {"family": family_id}
         removed = ["#code", "#ttl"]
         for number, old in enumerate(_surplus(person, now_ms)):
@@ -149,7 +149,7 @@ class OtpRepository:
         return True
 
     def _credit(self, quota: SendQuota, amount: int, now_ms: int) -> Change:
-        """Return the change of what is left in a purse this hour; a send is refused once nothing is."""
+        """Return the change that adds to this hour's credit of a quota; a send fails if no credit is left."""
         hour = now_ms // HOUR_MS
         return self.table.update_change(
             f"{quota.name}#{hour}",
@@ -165,8 +165,8 @@ class OtpRepository:
 
 
 def _surplus(person: Person, now_ms: int) -> list[str]:
-    """Return the sign-ins that end to make room: the dead ones, and the oldest beyond the limit."""
+    """Return the sign-ins to remove: the expired ones, and the oldest beyond the limit."""
     alive = {family_id: family for family_id, family in person.families.items() if family.ends_at > now_ms}
-    dead = [family_id for family_id in person.families if family_id not in alive]
+    expired = [family_id for family_id in person.families if family_id not in alive]
     oldest = sorted(alive, key=lambda family_id: alive[family_id].ends_at)
-    return dead + oldest[: max(0, len(alive) - _FAMILIES + 1)]
+    return expired + oldest[: max(0, len(alive) - _FAMILIES + 1)]

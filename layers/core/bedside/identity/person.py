@@ -1,4 +1,4 @@
-"""A person: who signs in with one phone number, as the record keeps them. No input or output here."""
+"""A person, identified by their phone number, as stored in DynamoDB. No I/O."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ CLINICIAN: Final = "clinician"
 FACILITY_ADMIN: Final = "facilityAdmin"
 SYSTEM_ADMIN: Final = "systemAdmin"
 
-# So many wrong codes in a row lock a number until an admin unlocks it (NIST SP 800-63B, 5.2.2).
+# Consecutive wrong codes that lock a number until an administrator unlocks it (NIST SP 800-63B, 5.2.2).
 FAILURES_TO_LOCK: Final = 100
 
 
 def user_id_of(pseudonym_key: bytes, phone: str) -> str:
-    """Return the id of whoever has this number (E.164): 24 characters that say nothing about it without the key."""
+    """Return the user id for a phone number (E.164): a pseudonym of 24 characters."""
     return handle_name(pseudonym_key, f"person\n{phone}")
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A one-time code that was sent: a keyed hash of it, the end of its life (Unix ms), the checks it has had."""
+    """A sent one-time code: its keyed hash, its expiry (Unix ms), and the number of checks so far."""
 
     digest: str = field(repr=False)
     expires_at: int
@@ -33,7 +33,7 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One sign-in: the hash of its living refresh token, when that was made, and when the sign-in ends (Unix ms)."""
+    """One sign-in: the hash of its current refresh token, when that was issued, and when the sign-in ends (Unix ms)."""
 
     digest: str = field(repr=False)
     rotated_at: int
@@ -42,10 +42,10 @@ class Family:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A person as they stand in the record; instants are Unix milliseconds.
+    """A person as stored in DynamoDB; instants are Unix milliseconds.
 
-    Somebody who was sent a code and never used one has no roles: they are not registered. `facility_id` is None for
-    those who signed in by themselves, and for system administrators.
+    Someone who was sent a code but never used one is unregistered: they have no roles. `facility_id` is None for
+    people who registered themselves, and for system administrators.
     """
 
     user_id: str
@@ -75,13 +75,13 @@ class Person:
         return CLINICIAN in self.roles and self.verification == "verified"
 
     def signed_in(self, family_id: str, now_ms: int) -> bool:
-        """Tell whether this sign-in is alive."""
+        """Return whether this sign-in is alive."""
         family = self.families.get(family_id)
         return self.registered and family is not None and family.ends_at > now_ms
 
 
 def newcomer(user_id: str, phone: str, roles: Sequence[str], facility_id: str | None) -> Person:
-    """Return somebody who is to be registered; a clinician has to be verified."""
+    """Return a person to be registered; the verification of clinicians is pending."""
     return Person(
         user_id=user_id,
         phone=phone,
@@ -100,7 +100,7 @@ def newcomer(user_id: str, phone: str, roles: Sequence[str], facility_id: str | 
 
 
 def person_from_record(item: Mapping[str, Any]) -> Person:
-    """Return the person whom a record item describes."""
+    """Return the person stored in a DynamoDB item."""
     code = item.get("code")
     return Person(
         user_id=item["pk"],
@@ -123,11 +123,11 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
 
 
 def verification_after(before: Sequence[str], after: Sequence[str], verification: Verification) -> Verification:
-    """Return how it stands with a person's verification once their roles change: a new clinician has to be verified."""
+    """Return the verification after a change of roles; it becomes pending for new clinicians."""
     if CLINICIAN not in after:
         return "none"
     return verification if CLINICIAN in before else "pending"
 
 
-def _whole(value: Any) -> int | None:  # noqa: ANN401  # what DynamoDB holds
+def _whole(value: Any) -> int | None:  # noqa: ANN401  # int or Decimal
     return None if value is None else int(value)

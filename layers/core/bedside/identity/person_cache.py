@@ -1,4 +1,4 @@
-"""What a token is worth now: the person behind it, as the record has them, remembered for a moment."""
+"""A short-lived in-process cache of people, for authentication."""
 
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
@@ -8,40 +8,39 @@ from bedside.identity.person import Person
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bedside.identity.person_repository import PersonRepository  # those that no person calls do without it
+    from bedside.identity.person_repository import PersonRepository  # not loaded by functions that people do not call
 
-# A kill switch, a sign-out and a change of roles take effect everywhere within this time.
-BELIEVED_MS: Final = 5000
-_REMEMBERED: Final = 1000
+# Sign-outs, kill switches and role changes take effect everywhere within this time.
+LIFE_MS: Final = 5000
+_CAPACITY: Final = 1000
 
 
 class PersonCache:
-    """Reads people for the guard, at most every five seconds each.
+    """Reads each person from DynamoDB at most every five seconds.
 
-    The record is asked and not Redis: that Redis knows of no revocation proves nothing, since it may have been away,
-    emptied or short of memory when there was one.
+    It does not consult Redis for revocations, because Redis could have lost one: by an outage, a flush or an eviction.
     """
 
     def __init__(self, people: "Callable[[], PersonRepository]") -> None:
         self._people = people
-        self._seen: OrderedDict[str, tuple[int, Person | None]] = OrderedDict()
+        self._cached: OrderedDict[str, tuple[int, Person | None]] = OrderedDict()
 
     def recent(self, user_id: str, now_ms: int) -> tuple[Person | None, bool]:
-        """Return the person as the record had them at most five seconds ago, and whether that is from memory."""
-        seen = self._seen.get(user_id)
-        if seen and now_ms - seen[0] < BELIEVED_MS:
-            return seen[1], True
-        return self.now(user_id, now_ms), False
+        """Return the person as of at most five seconds ago, and whether they came from the cache."""
+        cached = self._cached.get(user_id)
+        if cached and now_ms - cached[0] < LIFE_MS:
+            return cached[1], True
+        return self.current(user_id, now_ms), False
 
-    def now(self, user_id: str, now_ms: int) -> Person | None:
-        """Return the person as the record has them now."""
-        person = self._people().own(user_id)
-        # The time at which the call began: what was read cannot be older.
-        self._seen[user_id] = (now_ms, person)
-        self._seen.move_to_end(user_id)
-        while len(self._seen) > _REMEMBERED:
-            self._seen.popitem(last=False)
+    def current(self, user_id: str, now_ms: int) -> Person | None:
+        """Return the person as currently stored."""
+        person = self._people().find_unscoped(user_id)
+        # The start of the call, so that the age of an entry is never underestimated.
+        self._cached[user_id] = (now_ms, person)
+        self._cached.move_to_end(user_id)
+        while len(self._cached) > _CAPACITY:
+            self._cached.popitem(last=False)
         return person
 
-    def forget(self, user_id: str) -> None:
-        self._seen.pop(user_id, None)
+    def discard(self, user_id: str) -> None:
+        self._cached.pop(user_id, None)

@@ -1,4 +1,4 @@
-"""The people in the record: found, listed and changed within one facility."""
+"""People in DynamoDB, accessed within the scope of a facility."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -17,50 +17,50 @@ _USER_ID: Final = re.compile(r"[a-z2-7]{24}")
 
 
 def is_user_id(text: str) -> bool:
-    """Tell whether `text` could be a user's id; nothing else is asked of the record, which keeps other items too."""
+    """Return whether `text` has the form of a user id; the table also contains items with other keys."""
     return _USER_ID.fullmatch(text) is not None
 
 
 class PersonRepository:
-    """Registered people. Whoever reads or changes another person says for which facility: there is no way without.
+    """Registered people. Access to other people requires a facility or a scope.
 
-    `changed` hears whose entry in a list is another now, and of which facility they are.
+    `on_change` receives the user id and the facility of each person whose entry in lists has changed.
     """
 
     def __init__(
         self,
         table: Table,
         trail: AuditTrail,
-        changed: Callable[[str, str | None], None] = lambda _user_id, _facility_id: None,
+        on_change: Callable[[str, str | None], None] = lambda _user_id, _facility_id: None,
     ) -> None:
         self._table = table
         self._trail = trail
-        self._changed = changed
+        self._on_change = on_change
 
-    def own(self, user_id: str) -> Person | None:
-        """Return the person with this id, for themselves: to sign in, or to tell what their token is worth."""
+    def find_unscoped(self, user_id: str) -> Person | None:
+        """Return the person with this id from any facility, or None; only for use on behalf of that person."""
         item = self._table.get(user_id) if is_user_id(user_id) else None
         return person_from_record(item) if item else None
 
     def find(self, scope: Scope, user_id: str) -> Person | None:
-        """Return a registered person of the caller's facility, None for anybody else."""
-        person = self.own(user_id)
+        """Return a registered person within `scope`, or None."""
+        person = self.find_unscoped(user_id)
         return person if person and person.registered and scope.covers(person.facility_id) else None
 
-    def page(self, facility_id: str, after: str | None) -> tuple[list[Person], str | None]:
-        """Return up to 50 people of a facility, by id, after the one with id `after`; and after whom to go on."""
+    def list_by_facility(self, facility_id: str, after: str | None) -> tuple[list[Person], str | None]:
+        """Return up to 50 people of a facility by id, starting after id `after`, and the `after` of the next page."""
         place = {"facilityId": facility_id, "pk": after} if after else None
         items, more = self._table.page(_INDEX, "facilityId", facility_id, limit=PAGE, after=place)
         return [person_from_record(item) for item in items], str(more["pk"]) if more else None
 
     def register(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
-        """Give somebody who is not registered a place; None where they are."""
+        """Register a person; None if they are already registered."""
         return self._place(person, "attribute_not_exists(#roles)", {}, entry, now_ms)
 
     def take_over(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
-        """Give somebody a place who signed in by themselves, as a patient of no facility; None where they have one.
+        """Move a self-registered patient, who belongs to no facility, into one; None for anybody else.
 
-        What they had entered, when they came, and their sign-ins are theirs, and do not come along.
+        Their display name, registration date and sign-ins are not carried over.
         """
         condition = "#roles = :alone AND attribute_not_exists(#facilityId)"
         return self._place(person, condition, {"alone": [PATIENT]}, entry, now_ms)
@@ -97,14 +97,14 @@ class PersonRepository:
             values=values,
         )
         try:
-            with self._telling(person.user_id, person.facility_id):
-                transact(change, self._trail.adding(entry, now_ms))
+            with self._notifying(person.user_id, person.facility_id):
+                transact(change, self._trail.add_change(entry, now_ms))
         except ConditionFailedError:
             return None
-        return self.own(person.user_id)
+        return self.find_unscoped(person.user_id)
 
     def change(self, person: Person, expression: str, values: Mapping[str, Any], entry: Entry, now_ms: int) -> bool:
-        """Change somebody and tell the audit trail, if they are still as they were read; False where they are not."""
+        """Change a person and add an audit entry; False if the person was changed since they were read."""
         conditions = ["#roles = :rolesBefore", "#verification = :verificationBefore"]
         before: dict[str, Any] = {"rolesBefore": list(person.roles), "verificationBefore": person.verification}
         if person.facility_id:
@@ -116,33 +116,33 @@ class PersonRepository:
             person.user_id, expression, condition=" AND ".join(conditions), values={**before, **values}
         )
         try:
-            with self._telling(person.user_id, person.facility_id):
-                transact(change, self._trail.adding(entry, now_ms))
+            with self._notifying(person.user_id, person.facility_id):
+                transact(change, self._trail.add_change(entry, now_ms))
         except ConditionFailedError:
             return False
         return True
 
-    def describe_self(self, who: Principal, display_name: str | None) -> Person | None:
-        """Set one's own display name, or remove it; None where one is no longer signed in."""
+    def update_display_name(self, principal: Principal, display_name: str | None) -> Person | None:
+        """Set or remove the caller's display name; None if they are no longer signed in."""
         try:
-            with self._telling(who.user_id, who.facility_id):
+            with self._notifying(principal.user_id, principal.facility_id):
                 item = self._table.update(
-                    who.user_id,
+                    principal.user_id,
                     "SET #displayName = :name" if display_name else "REMOVE #displayName",
                     condition="attribute_exists(#families.#family)",
                     values={"name": display_name} if display_name else {},
-                    names={"family": who.family_id},
+                    names={"family": principal.family_id},
                 )
         except ConditionFailedError:
             return None
         return person_from_record(item)
 
     @contextmanager
-    def _telling(self, user_id: str, facility_id: str | None) -> Iterator[None]:
-        """Tell of a change that was made, or may have been: where its answer was lost nobody knows."""
+    def _notifying(self, user_id: str, facility_id: str | None) -> Iterator[None]:
+        """Report a change that was made, or may have been made if the response was lost."""
         try:
             yield
         except UnavailableError:
-            self._changed(user_id, facility_id)
+            self._on_change(user_id, facility_id)
             raise
-        self._changed(user_id, facility_id)
+        self._on_change(user_id, facility_id)

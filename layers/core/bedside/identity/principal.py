@@ -1,4 +1,4 @@
-"""Who is calling, once that is certain, and whose records they may reach."""
+"""Authenticated callers, and the scope of the data that they may access."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -8,7 +8,7 @@ from bedside.identity.person import FACILITY_ADMIN, SYSTEM_ADMIN, Person
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The facility whose people a caller may reach; only the system's administrators reach everybody's."""
+    """The facility whose people a caller may access; system administrators may access all facilities."""
 
     facility_id: str | None
     everywhere: bool = False
@@ -22,9 +22,9 @@ EVERYWHERE: Final = Scope(None, everywhere=True)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A signed-in person, as the record knew them at most five seconds ago; `family_id` is this sign-in.
+    """A signed-in person, as of at most five seconds ago; `family_id` identifies the sign-in.
 
-    `read` is the record itself where it was read for this very call, and None where it was remembered.
+    `read` is the stored person if they were read from the database for this call, or None if they were cached.
     """
 
     user_id: str
@@ -45,7 +45,7 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Clinician:
-    """A signed-in clinician whom their facility has verified."""
+    """A signed-in clinician who has been verified by their facility."""
 
     user_id: str
     family_id: str
@@ -54,7 +54,7 @@ class Clinician:
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """A signed-in administrator of one facility, or of the system; `origin` is where they call from."""
+    """A signed-in administrator of a facility, or of the system; `origin` is their IP address."""
 
     user_id: str
     facility_id: str | None

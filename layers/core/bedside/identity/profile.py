@@ -1,4 +1,4 @@
-"""A signed-in person reads and changes their own entry."""
+"""The caller's own profile."""
 
 from dataclasses import dataclass
 
@@ -15,22 +15,22 @@ class ProfileRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """People's own entries."""
+    """Reads and updates the caller's profile."""
 
     people: PersonRepository
 
-    def get(self, who: Principal) -> Person:
-        """Return the caller as the record has them now, read once per call; raises UnauthorizedError."""
-        person = who.read or self.people.own(who.user_id)
-        if person is None or who.family_id not in person.families:
+    def get(self, principal: Principal) -> Person:
+        """Return the caller as currently stored. Raises UnauthorizedError."""
+        person = principal.read or self.people.find_unscoped(principal.user_id)
+        if person is None or principal.family_id not in person.families:
             raise UnauthorizedError("This sign-in has ended.")
         return person
 
-    def update(self, who: Principal, request: ProfileRequest) -> Person:
-        """Change the fields that the request names; raises UnauthorizedError."""
+    def update(self, principal: Principal, request: ProfileRequest) -> Person:
+        """Update the fields present in the request. Raises UnauthorizedError."""
         if "display_name" not in request.model_fields_set:
-            return self.get(who)
-        person = self.people.describe_self(who, request.display_name)
+            return self.get(principal)
+        person = self.people.update_display_name(principal, request.display_name)
         if person is None:
             raise UnauthorizedError("This sign-in has ended.")
         return person

@@ -1,8 +1,8 @@
-"""Refresh tokens: which sign-in they belong to, and the one that follows each. No input or output here.
+"""Refresh tokens, and the derivation of each token's successor. No I/O.
 
-A token is the user's id (24 characters), the sign-in's (16), a secret (22) and a tag (22) that only we can make, so
-that nobody can pass invented tokens for stolen ones. The next token is made from the last: a request that is repeated
-because its answer was lost gets the same answer, and the record needs to keep no more than one hash.
+A token consists of the user id (24 characters), the sign-in's id (16), a secret (22) and a tag (22). The tag is a MAC,
+so that a forged token cannot be mistaken for a stolen one. Each token is derived from its predecessor, so a request
+that is repeated after a lost response gets the same response, and only one hash needs to be stored.
 """
 
 import base64
@@ -16,13 +16,13 @@ from typing import Final
 _BYTES: Final = 16
 FAMILY_BYTES: Final = 10
 _SHAPE: Final = re.compile(r"([a-z2-7]{24})([a-z2-7]{16})([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{22})")
-# A request is repeated within this time if its answer was lost; later, somebody else has the token.
+# Within this time, reuse of a token is a retry after a lost response; later, it means that the token was copied.
 RETRY_MS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A refresh token that is ours; whether it is alive is for the record to say."""
+    """A refresh token that we issued; it may no longer be valid."""
 
     user_id: str
     family_id: str
@@ -30,7 +30,7 @@ class RefreshToken:
 
     @property
     def digest(self) -> str:
-        """What the record keeps of it: 128 random bits need no salt and no slow hash."""
+        """The stored hash; 128 random bits need neither a salt nor a slow hash."""
         return _text(hashlib.sha256(self.text.encode()).digest()[:18])
 
 
@@ -41,13 +41,13 @@ def first_token(key: bytes, user_id: str, randomness: Callable[[int], bytes]) ->
 
 
 def next_token(key: bytes, token: RefreshToken) -> RefreshToken:
-    """Return the token that follows: always the same one."""
+    """Return the token's successor, which is deterministic."""
     secret = hmac.digest(key, f"refresh next\n{token.text}".encode(), hashlib.sha256)[:_BYTES]
     return _token(key, token.user_id, token.family_id, secret)
 
 
 def read_token(key: bytes, text: str) -> RefreshToken | None:
-    """Return what `text` stands for, or None where we did not make it."""
+    """Return the token in `text`, or None if we did not issue it."""
     found = _SHAPE.fullmatch(text)
     if not found or not hmac.compare_digest(_tag(key, found[1] + found[2] + found[3]), found[4]):
         return None

@@ -1,4 +1,4 @@
-"""Answers of identity's calls, as the contract spells them. Typed dictionaries cost nothing at run time."""
+"""Response documents of identity, as typed dictionaries, which cost nothing at run time."""
 
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
@@ -12,14 +12,14 @@ type RoleName = Literal["patient", "clinician", "facilityAdmin", "systemAdmin"]
 
 
 class SentCodeDocument(TypedDict):
-    """How long the code lives and when the next may be asked for, in whole seconds from now."""
+    """Whole seconds until the code expires, and until the next may be requested."""
 
     expiresIn: int
     resendAfter: int
 
 
 class UserDocument(TypedDict):
-    """A person; instants in ISO 8601, `facilityId` null for those of no facility."""
+    """A person; instants are in ISO 8601, and `facilityId` is null for people without a facility."""
 
     userId: str
     phone: str
@@ -33,7 +33,7 @@ class UserDocument(TypedDict):
 
 
 class TokenPairDocument(TypedDict):
-    """A sign-in; the access token lives `expiresIn` seconds."""
+    """A sign-in; the access token expires in `expiresIn` seconds."""
 
     accessToken: str
     refreshToken: str
@@ -42,14 +42,14 @@ class TokenPairDocument(TypedDict):
 
 
 class UserListDocument(TypedDict):
-    """Some of a facility's users, and the cursor of those that follow."""
+    """A page of a facility's users, and the cursor of the next page."""
 
     users: list[UserDocument]
     cursor: str | None
 
 
 class PeriodDocument(TypedDict):
-    """What was counted in an hour or a day that began at an instant (ISO 8601)."""
+    """The counts of the hour or day that began at `at` (ISO 8601)."""
 
     at: str
     sessionsOpened: NotRequired[int]
@@ -59,7 +59,7 @@ class PeriodDocument(TypedDict):
 
 
 class CountersDocument(TypedDict):
-    """Counters, oldest first; not `complete`, and empty, while Redis is away."""
+    """Counts by hour and day, oldest first; empty and not `complete` while Redis is down."""
 
     facilityId: str | None
     complete: bool
@@ -68,7 +68,7 @@ class CountersDocument(TypedDict):
 
 
 def user_document(person: "Person") -> UserDocument:
-    """Return a person as the contract spells a user."""
+    """Return a person as a user document."""
     return {
         "userId": person.user_id,
         "phone": person.phone,
@@ -83,7 +83,7 @@ def user_document(person: "Person") -> UserDocument:
 
 
 def token_pair_document(pair: "TokenPair") -> TokenPairDocument:
-    """Return a sign-in as the contract spells it."""
+    """Return a sign-in as a document."""
     return {
         "accessToken": pair.access_token,
         "refreshToken": pair.refresh_token,

@@ -1,4 +1,4 @@
-"""Settings of identity, read once from a function's environment."""
+"""Settings for identity, read once from a function's environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class IdentitySettings:
-    """Tables of people, the life of codes and tokens, and what may be spent on text messages."""
+    """Tables, lifetimes of codes and tokens, and limits on text messages."""
 
     identity_table: str
     audit_table: str
@@ -22,7 +22,7 @@ class IdentitySettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "IdentitySettings":
-        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
         return cls(
             identity_table=env["BEDSIDE_IDENTITY_TABLE"],
             audit_table=env["BEDSIDE_AUDIT_TABLE"],

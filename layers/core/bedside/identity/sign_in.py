@@ -1,4 +1,4 @@
-"""Somebody signs in with the code that was sent to them."""
+"""Signing in with a one-time code."""
 
 import hmac
 from collections.abc import Callable, Collection
@@ -29,9 +29,9 @@ class VerifyRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Checks codes. A check is counted before it is made, so that guesses at the same time are all counted.
+    """Exchanges codes for sign-ins. Each check is counted before it is made, so that concurrent guesses all count.
 
-    `on_locked` hears that a number is locked, `on_signed_in` of each sign-in's facility and instant (Unix ms).
+    `on_locked` is called when a number gets locked; `on_signed_in` receives the facility and the instant (Unix ms).
     """
 
     codes: OtpRepository
@@ -45,7 +45,7 @@ class SignIn:
     on_signed_in: Callable[[str | None, int], None]
 
     def sign_in(self, phone_text: str, otp: str, address: str, now_ms: int) -> TokenPair:
-        """Trade a code for a sign-in, once; two requests to DynamoDB.
+        """Exchange a code for a sign-in, once; two requests to DynamoDB.
 
         Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
         """
@@ -57,25 +57,25 @@ class SignIn:
             raise _refusal(person_from_record(error.item) if error.item else None, now_ms) from error
         code = person.code
         if code is None or not hmac.compare_digest(code.digest, code_digest(self.pseudonym_key, user_id, otp)):
-            if person.locked:  # with this one
+            if person.locked:  # by this attempt
                 self.on_locked()
-                with suppress(UnavailableError):  # then the lock is forgotten with the number, after 30 days
+                with suppress(UnavailableError):  # then the number, and with it the lock, is deleted after 30 days
                     self.codes.keep(user_id)
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         refresh = first_token(self.pseudonym_key, user_id, self.randomness)
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
-        paid = self.quotas.of(phone, address)
-        if not self.codes.use(person, code, refresh.family_id, family, paid, now_ms):
+        quotas = self.quotas.of(phone, address)
+        if not self.codes.use(person, code, refresh.family_id, family, quotas, now_ms):
             raise OtpInvalidError("The code is wrong, or no longer valid.")
         self.on_signed_in(person.facility_id, now_ms)
-        now_known = replace(
+        signed_in = replace(
             person,
             roles=person.roles or (PATIENT,),
             failures=0,
             created_at=person.created_at or now_ms,
             last_sign_in_at=now_ms,
         )
-        return self.pairs.pair(now_known, refresh, now_ms)
+        return self.pairs.issue(signed_in, refresh, now_ms)
 
 
 def _refusal(person: Person | None, now_ms: int) -> OtpInvalidError | TooManyAttemptsError:

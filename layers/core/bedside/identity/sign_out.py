@@ -1,4 +1,4 @@
-"""Ends sign-ins: the one that calls, or every one of a person at once."""
+"""Signing out: of the current sign-in, or of all of a person's sign-ins."""
 
 from dataclasses import dataclass
 
@@ -18,28 +18,28 @@ class KillRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
-    """Ends sign-ins; every token of an ended one stops working within five seconds."""
+    """Ends sign-ins; their tokens stop working within five seconds."""
 
     people: PersonRepository
     families: TokenFamilyRepository
     person_cache: PersonCache
 
-    def log_out(self, who: Principal) -> None:
-        """End the sign-in that is calling."""
-        self.families.end(who.user_id, who.family_id)
-        self.person_cache.forget(who.user_id)
+    def log_out(self, principal: Principal) -> None:
+        """End the caller's current sign-in."""
+        self.families.end(principal.user_id, principal.family_id)
+        self.person_cache.discard(principal.user_id)
 
-    def kill(self, who: Principal, user_id: str | None, origin: str, now_ms: int) -> None:
-        """End every sign-in of the caller, or of a person whom they administer; raises ForbiddenError."""
-        whom = who.user_id if user_id is None else user_id
-        if whom == who.user_id:
-            person = self.people.own(whom)
+    def kill(self, principal: Principal, user_id: str | None, origin: str, now_ms: int) -> None:
+        """End all sign-ins of the caller, or of a person whom they administer. Raises ForbiddenError."""
+        target_id = principal.user_id if user_id is None else user_id
+        if target_id == principal.user_id:
+            person = self.people.find_unscoped(target_id)
         else:
-            scope = EVERYWHERE if who.is_system_admin else Scope(who.facility_id)
-            person = self.people.find(scope, whom) if who.is_admin else None
-            if person and SYSTEM_ADMIN in person.roles and not who.is_system_admin:
+            scope = EVERYWHERE if principal.is_system_admin else Scope(principal.facility_id)
+            person = self.people.find(scope, target_id) if principal.is_admin else None
+            if person and SYSTEM_ADMIN in person.roles and not principal.is_system_admin:
                 person = None
-        entry = person and Entry("kill-switch", who.user_id, whom, person.facility_id, origin)
+        entry = person and Entry("kill-switch", principal.user_id, target_id, person.facility_id, origin)
         if not entry or not self.families.end_all(entry, now_ms):
             raise ForbiddenError("You may do this for yourself and for those whom you administer.")
-        self.person_cache.forget(whom)
+        self.person_cache.discard(target_id)

@@ -1,4 +1,4 @@
-"""Sign-ins in the record: renewed and ended. Each is one conditional write."""
+"""Token families (sign-ins) in DynamoDB. Every change is one conditional write."""
 
 from enum import Enum
 
@@ -9,21 +9,21 @@ from bedside.identity.refresh_token import RETRY_MS, RefreshToken
 
 
 class Refusal(Enum):
-    """Why a refresh token was not taken: it is not alive, or it was used before, so that somebody has a copy."""
+    """Why a refresh token was rejected: its sign-in has ended, or it was used before, so it must have been copied."""
 
     DEAD = "dead"
     REUSED = "reused"
 
 
 class TokenFamilyRepository:
-    """The sign-ins of people; each is known to its person's item by the hash of its living refresh token."""
+    """Sign-ins, stored in their person's item with the hash of the current refresh token."""
 
     def __init__(self, table: Table, trail: AuditTrail) -> None:
         self._table = table
         self._trail = trail
 
     def rotate(self, token: RefreshToken, following: RefreshToken, now_ms: int) -> Person | Refusal:
-        """Put `following` in the place of `token`; a repeated request within ten seconds finds that done already."""
+        """Replace `token` by `following`, and return its person; repeating this within ten seconds has no effect."""
         try:
             item = self._table.update(
                 token.user_id,
@@ -44,7 +44,7 @@ class TokenFamilyRepository:
         return Refusal.REUSED
 
     def end(self, user_id: str, family_id: str) -> None:
-        """End one sign-in; one that has ended stays so."""
+        """End a sign-in; does nothing if it has already ended."""
         try:
             self._table.update(
                 user_id,
@@ -57,9 +57,9 @@ class TokenFamilyRepository:
             return
 
     def end_all(self, entry: Entry, now_ms: int) -> bool:
-        """End every sign-in of `entry.whom`, and the code that may be on its way.
+        """End all sign-ins of `entry.whom`, and invalidate a code that was sent to them.
 
-        False where they are no longer of the facility that the entry names.
+        Returns False if they no longer belong to the entry's facility.
         """
         facility = entry.facility_id
         change = self._table.update_change(
@@ -70,13 +70,13 @@ class TokenFamilyRepository:
             values={"none": {}, "zero": 0} | ({"facility": facility} if facility else {}),
         )
         try:
-            transact(change, self._trail.adding(entry, now_ms))
+            transact(change, self._trail.add_change(entry, now_ms))
         except ConditionFailedError:
             return False
         return True
 
-    def add(self, user_id: str, family_id: str, digest: str, *, ends_at: int, now_ms: int) -> None:
-        """Begin a sign-in without a code: only the operator of a stack can."""
+    def create(self, user_id: str, family_id: str, digest: str, *, ends_at: int, now_ms: int) -> None:
+        """Create a sign-in without a code; reserved for the operator of a stack."""
         self._table.update(
             user_id,
             "SET #families.#family = :family",

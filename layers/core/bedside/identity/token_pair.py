@@ -10,7 +10,7 @@ from bedside.identity.tokens import AccessClaims, issue_access_token
 
 @dataclass(frozen=True, slots=True)
 class TokenPair:
-    """What a browser keeps of a sign-in; the access token lives `expires_in` seconds."""
+    """The tokens of a sign-in; the access token expires in `expires_in` seconds."""
 
     person: Person
     access_token: str
@@ -20,13 +20,13 @@ class TokenPair:
 
 @dataclass(frozen=True, slots=True)
 class TokenPairIssuer:
-    """Makes pairs of tokens; `access_life_ms` is how long the first of a pair lives."""
+    """Issues pairs of tokens; `access_life_ms` is the lifetime of access tokens."""
 
     keys: KeyRing
     access_life_ms: int
 
-    def pair(self, person: Person, refresh: RefreshToken, now_ms: int) -> TokenPair:
-        """Return a new access token, beside the refresh token that is given."""
+    def issue(self, person: Person, refresh: RefreshToken, now_ms: int) -> TokenPair:
+        """Return a new access token together with the given refresh token."""
         claims = AccessClaims(person.user_id, refresh.family_id)
         token = issue_access_token(self.keys, claims, now_ms + self.access_life_ms)
         return TokenPair(person, token, refresh.text, self.access_life_ms // 1000)

@@ -1,4 +1,4 @@
-"""Renews a sign-in: a refresh token is traded for the next pair of tokens."""
+"""Renewing a sign-in: exchanging a refresh token for the next pair of tokens."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class RefreshRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class TokenRefresh:
-    """Renews sign-ins; `on_reuse` receives the user id behind a refresh token that was used after its death."""
+    """Renews sign-ins; `on_reuse` receives the user id behind a superseded refresh token that was used again."""
 
     families: TokenFamilyRepository
     person_cache: PersonCache
@@ -26,9 +26,9 @@ class TokenRefresh:
     on_reuse: Callable[[str], None]
 
     def refresh(self, text: str, now_ms: int) -> TokenPair:
-        """Return the next pair of tokens; the given token is dead from now on.
+        """Return the next pair of tokens, and invalidate the given refresh token.
 
-        Raises UnauthorizedError. Using a dead token ends its whole sign-in, because somebody else holds a copy.
+        Using a superseded token ends its whole sign-in, because somebody must have copied it. Raises UnauthorizedError.
         """
         token = read_token(self.pseudonym_key, text)
         if token is None:
@@ -38,7 +38,7 @@ class TokenRefresh:
         if person is Refusal.REUSED:
             self.on_reuse(token.user_id)
             self.families.end(token.user_id, token.family_id)
-            self.person_cache.forget(token.user_id)
+            self.person_cache.discard(token.user_id)
         if isinstance(person, Refusal):
             raise UnauthorizedError("This sign-in has ended.")
-        return self.pairs.pair(person, following, now_ms)
+        return self.pairs.issue(person, following, now_ms)

@@ -1,6 +1,6 @@
-"""Signed tokens: what they claim, and proof that we issued them, without a network request.
+"""Signed tokens, verified without a network request.
 
-A token is the id of the key that signed it, a point, and the signed claims.
+A token consists of the signing key's id, a dot, and the signed claims.
 """
 
 import hashlib
@@ -18,7 +18,7 @@ _UPLOAD: Final = "bedside upload token"
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
-    """Whose token it is, and of which sign-in. What they may do is for the record to say."""
+    """The token's user and sign-in. Permissions are not part of the token; they are read from the database."""
 
     user_id: str
     family_id: str
@@ -26,9 +26,9 @@ class AccessClaims:
 
 @dataclass(frozen=True, slots=True)
 class UploadCredential:
-    """What a phone may do: add to one session of one encounter, until `expires_at` (Unix ms).
+    """A phone's permission to add photos to one session of one encounter, until `expires_at` (Unix ms).
 
-    `session_started` is the session's creation time, which tells it from an earlier one of the same encounter.
+    `session_started` is the session's creation time, which distinguishes it from earlier sessions of the encounter.
     """
 
     session_key: str
@@ -39,18 +39,18 @@ class UploadCredential:
 
 
 def issue_access_token(keys: KeyRing, claims: AccessClaims, expires_at: int) -> str:
-    """Return a token that says who someone is, until `expires_at` (Unix ms)."""
+    """Return a signed access token, valid until `expires_at` (Unix ms)."""
     return _sign(keys, _ACCESS, {"sub": claims.user_id, "fam": claims.family_id, "exp": expires_at})
 
 
 def read_access_token(keys: KeyRing, token: str, now_ms: int) -> AccessClaims:
-    """Return who the token speaks for; raises UnauthorizedError."""
+    """Return the claims of an access token. Raises UnauthorizedError."""
     claims = _verified(keys, _ACCESS, token, now_ms)
     return AccessClaims(claims["sub"], claims["fam"])
 
 
 def issue_upload_token(keys: KeyRing, credential: UploadCredential) -> str:
-    """Return a token that lets a phone add photos to one session."""
+    """Return a signed upload token."""
     claims = {
         "ses": credential.session_key,
         "sta": credential.session_started,
@@ -62,9 +62,9 @@ def issue_upload_token(keys: KeyRing, credential: UploadCredential) -> str:
 
 
 def read_upload_token(keys: KeyRing, token: str, now_ms: int) -> UploadCredential:
-    """Return what the token allows; raises UnauthorizedError.
+    """Return the credential in an upload token. Raises UnauthorizedError.
 
-    Whether the session still lives is for its record to say.
+    Does not check whether the session is still open.
     """
     claims = _verified(keys, _UPLOAD, token, now_ms)
     return UploadCredential(claims["ses"], claims["sta"], claims["fac"], claims["enc"], claims["exp"])
@@ -83,7 +83,7 @@ def _verified(keys: KeyRing, purpose: str, token: str, now_ms: int) -> dict[str,
         raise UnauthorizedError("The token is not valid.")
     try:
         claims: dict[str, Any] = _serializer(key, purpose).loads(signed)
-    except (BadData, UnicodeError) as error:  # a header may hold what is no text
+    except (BadData, UnicodeError) as error:  # a header may contain invalid text
         raise UnauthorizedError("The token is not valid.") from error
     if claims["exp"] <= now_ms:
         raise UnauthorizedError("The token has expired.")
@@ -91,7 +91,7 @@ def _verified(keys: KeyRing, purpose: str, token: str, now_ms: int) -> dict[str,
 
 
 def _serializer(key: bytes, purpose: str) -> URLSafeSerializer:
-    """Return what signs with `key`; the purpose keeps one kind of token from passing for another."""
+    """Return a serializer for `key`; the purpose prevents one kind of token from being used as another."""
     return URLSafeSerializer(
         key, salt=purpose, signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256}
     )

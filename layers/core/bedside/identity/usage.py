@@ -1,4 +1,4 @@
-"""An administrator sees how much is done: what was counted in their facility, or in all of them."""
+"""Usage counters for administrators."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from bedside.platform.transient.counters import DAYS_KEPT, HOURS_KEPT, Counter, 
 
 
 class CountersRequest(Wire):
-    """Of which facility, and how many hours and days, those under way included."""
+    """The facility, and the number of hours and days, including the current ones."""
 
     facility_id: Identifier | None = None
     hours: Annotated[QueryNumber, Field(ge=0, le=HOURS_KEPT)] = 24
@@ -24,20 +24,22 @@ class CountersRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """Reads the counters."""
+    """Reads usage counters."""
 
     counters: Counters
 
-    def read(self, who: Admin, asked: CountersRequest, counters: Iterable[Counter], now_ms: int) -> CountersDocument:
-        """Return what was counted, oldest first; the system's administrators may ask for all facilities together.
+    def read(
+        self, admin: Admin, request: CountersRequest, counters: Iterable[Counter], now_ms: int
+    ) -> CountersDocument:
+        """Return the counts, oldest first; without a facility, system administrators get the product's totals.
 
-        While Redis is away there are no numbers, rather than wrong ones: then it is not `complete`. Raises
-        ForbiddenError for another facility.
+        While Redis is down, the result is empty and not `complete`, rather than wrong. Raises ForbiddenError for
+        another facility.
         """
-        wanted = asked.facility_id or (None if who.everywhere else who.facility_id)
-        if not who.scope.covers(wanted):
+        wanted = request.facility_id or (None if admin.everywhere else admin.facility_id)
+        if not admin.scope.covers(wanted):
             raise ForbiddenError("The facility is not yours.")
-        found = self.counters.read(counters, wanted, asked.hours, asked.days, now_ms)
+        found = self.counters.read(counters, wanted, request.hours, request.days, now_ms)
         hours, days = found or ([], [])
         return {
             "facilityId": wanted,

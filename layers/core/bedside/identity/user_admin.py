@@ -1,4 +1,4 @@
-"""An administrator changes the people of their facility."""
+"""Administration of a facility's users."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -33,7 +33,7 @@ from bedside.kernel.wire import Identifier, LongText, Wire
 
 _TRIES: Final = 4
 
-# What to change of a person as they stand: an expression, its values, and the audit entry.
+# Decides how to change a person: an update expression, its values, and the audit entry.
 type _Decide = Callable[[Person], tuple[str, dict[str, Any], Entry]]
 
 Role = Literal["patient", "clinician", "facilityAdmin", "systemAdmin"]
@@ -41,9 +41,9 @@ Roles = Annotated[list[Role], Field(min_length=1, max_length=4)]
 Reason = Annotated[LongText, Field(min_length=1)]
 
 
-def _as_decision(said: object) -> object:
-    """Read the past tense as well: callers say either."""
-    return {"approved": "approve", "rejected": "reject"}.get(said, said) if isinstance(said, str) else said
+def _as_decision(value: object) -> object:
+    """Accept the past tense as well, because callers use both."""
+    return {"approved": "approve", "rejected": "reject"}.get(value, value) if isinstance(value, str) else value
 
 
 Decision = Annotated[Literal["approve", "reject"], BeforeValidator(_as_decision)]
@@ -72,97 +72,97 @@ class ReviewRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class UserAdmin:
-    """Adds and changes people; every change tells the audit trail who made it."""
+    """Creates and changes users; every change adds an audit entry."""
 
     people: PersonRepository
     pseudonym_key: bytes
     countries: Collection[str]
 
-    def create(self, who: Admin, request: CreateRequest, now_ms: int) -> Person:
-        """Add a person to a facility; raises ForbiddenError, UserExistsError, InvalidRequestError."""
-        if not who.scope.covers(request.facility_id):
+    def create(self, admin: Admin, request: CreateRequest, now_ms: int) -> Person:
+        """Add a person to a facility. Raises ForbiddenError, UserExistsError, InvalidRequestError."""
+        if not admin.scope.covers(request.facility_id):
             raise ForbiddenError("The facility is not yours.")
-        _may_grant(who, request.roles)
+        _require_may_grant(admin, request.roles)
         phone = parse_phone(request.phone, self.countries)
         roles = tuple(dict.fromkeys(request.roles))
         user_id = user_id_of(self.pseudonym_key, phone)
         wanted = newcomer(user_id, phone, roles, request.facility_id)
-        entry = Entry("create", who.user_id, user_id, request.facility_id, who.origin, after=" ".join(roles))
+        entry = Entry("create", admin.user_id, user_id, request.facility_id, admin.origin, after=" ".join(roles))
         taken_over = replace(entry, act="take-over", before=PATIENT)
         person = self.people.register(wanted, entry, now_ms) or self.people.take_over(wanted, taken_over, now_ms)
         if person is None:
             raise UserExistsError("This number belongs to a user already.")
         return person
 
-    def set_roles(self, who: Admin, user_id: str, roles: list[Role], now_ms: int) -> Person:
-        """Change what somebody may do; raises ForbiddenError, UserNotFoundError."""
-        _may_grant(who, roles)
+    def set_roles(self, admin: Admin, user_id: str, roles: list[Role], now_ms: int) -> Person:
+        """Change a user's roles. Raises ForbiddenError, UserNotFoundError, InvalidRequestError."""
+        _require_may_grant(admin, roles)
         wanted = tuple(dict.fromkeys(roles))
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
             if person.facility_id is None and {CLINICIAN, FACILITY_ADMIN} & set(wanted):
                 raise InvalidRequestError([FieldFault("roles", "This user belongs to no facility.")])
             verification = verification_after(person.roles, wanted, person.verification)
-            entry = _entry(who, "set-roles", person, before=" ".join(person.roles), after=" ".join(wanted))
+            entry = _entry(admin, "set-roles", person, before=" ".join(person.roles), after=" ".join(wanted))
             expression = "SET #roles = :roles, #verification = :verification"
             return expression, {"roles": list(wanted), "verification": verification}, entry
 
-        if user_id == who.user_id:
+        if user_id == admin.user_id:
             raise ForbiddenError("Nobody changes their own roles.")
-        person = self._change(who, user_id, decide, now_ms)
+        person = self._change(admin, user_id, decide, now_ms)
         if person is None:
             raise UserNotFoundError("There is no such user.")
         return person
 
-    def force(self, who: Admin, user_id: str, reason: str, now_ms: int) -> Person:
-        """Verify a clinician without a review, and unlock whoever guessed too often; raises ForbiddenError."""
+    def force_verification(self, admin: Admin, user_id: str, reason: str, now_ms: int) -> Person:
+        """Verify a clinician without review, and unlock a locked user. Raises ForbiddenError."""
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
             wanted: Verification = "verified" if CLINICIAN in person.roles else person.verification
-            entry = _entry(who, "force-verification", person, person.verification, wanted, reason)
+            entry = _entry(admin, "force-verification", person, person.verification, wanted, reason)
             expression = "SET #verification = :verification, #failures = :zero"
             return expression, {"verification": wanted, "zero": 0}, entry
 
-        return self._judge(who, user_id, decide, now_ms)
+        return self._change_verification(admin, user_id, decide, now_ms)
 
-    def review(self, who: Admin, request: ReviewRequest, now_ms: int) -> Person:
-        """Verify or reject a clinician; raises ForbiddenError, InvalidRequestError for those who are none."""
+    def review(self, admin: Admin, request: ReviewRequest, now_ms: int) -> Person:
+        """Verify or reject a clinician. Raises ForbiddenError, InvalidRequestError if the user is not a clinician."""
         wanted: Verification = "verified" if request.decision == "approve" else "rejected"
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
             if CLINICIAN not in person.roles:
                 raise InvalidRequestError([FieldFault("userId", "This user is not a clinician.")])
-            entry = _entry(who, request.decision, person, person.verification, wanted, request.reason or "")
+            entry = _entry(admin, request.decision, person, person.verification, wanted, request.reason or "")
             return "SET #verification = :verification", {"verification": wanted}, entry
 
-        return self._judge(who, request.user_id, decide, now_ms)
+        return self._change_verification(admin, request.user_id, decide, now_ms)
 
-    def _judge(self, who: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person:
-        """Change a verification. Whether somebody is unknown or another facility's, the answer is the same."""
-        if user_id == who.user_id:
+    def _change_verification(self, admin: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person:
+        """Change a verification; the error is the same for unknown users and for those of other facilities."""
+        if user_id == admin.user_id:
             raise ForbiddenError("Nobody verifies themselves.")
-        person = self._change(who, user_id, decide, now_ms)
+        person = self._change(admin, user_id, decide, now_ms)
         if person is None:
             raise ForbiddenError("This user is not yours to verify.")
         return person
 
-    def _change(self, who: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person | None:
-        """Apply what `decide` makes of the person, anew if they were changed meanwhile; None if out of scope."""
+    def _change(self, admin: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person | None:
+        """Apply `decide` to a person, and retry if they were changed concurrently; None if out of scope."""
         for _ in range(_TRIES):
-            person = self.people.find(who.scope, user_id)
+            person = self.people.find(admin.scope, user_id)
             if person is None:
                 return None
-            if SYSTEM_ADMIN in person.roles and not who.everywhere:
+            if SYSTEM_ADMIN in person.roles and not admin.everywhere:
                 raise ForbiddenError("Only a system administrator may change another.")
             if self.people.change(person, *decide(person), now_ms):
-                return self.people.find(who.scope, user_id)
+                return self.people.find(admin.scope, user_id)
         raise UnavailableError("The user is being changed by others.")
 
 
-def _may_grant(who: Admin, roles: Sequence[str]) -> None:
-    if SYSTEM_ADMIN in roles and not who.everywhere:
+def _require_may_grant(admin: Admin, roles: Sequence[str]) -> None:
+    if SYSTEM_ADMIN in roles and not admin.everywhere:
         raise ForbiddenError("Only a system administrator may make another.")
 
 
-def _entry(who: Admin, act: str, person: Person, before: str = "", after: str = "", reason: str = "") -> Entry:
-    return Entry(act, who.user_id, person.user_id, person.facility_id, who.origin, before, after, reason)
+def _entry(admin: Admin, act: str, person: Person, before: str = "", after: str = "", reason: str = "") -> Entry:
+    return Entry(act, admin.user_id, person.user_id, person.facility_id, admin.origin, before, after, reason)

@@ -1,4 +1,4 @@
-"""An administrator looks at the people of their facility, as the record has them or had them a moment ago."""
+"""The user directory of a facility, for administrators; slightly stale, because it is cached."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestErro
 from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.transient.cache import Cache
 
-# The index that facilities' people are read from trails the table, by far less than this.
+# An upper bound for the lag of the index by facility, which is usually far shorter.
 _INDEX_LAG_MS: Final = 5000
 
 
 class PageRequest(Wire):
-    """What is asked of the list: somebody's number, or a facility and where to go on."""
+    """Either a phone number to look up, or a facility and a cursor."""
 
     phone: str | None = None
     facility_id: Identifier | None = None
@@ -29,9 +29,9 @@ class PageRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class UserDirectory:
-    """Lists people, from the cache where it knows them.
+    """Lists users, cached for display only.
 
-    That is to look at only: who may see a list is decided before, and whoever changes somebody reads them anew.
+    Authorisation happens before the cache is read, and changes always read the person from DynamoDB.
     """
 
     people: PersonRepository
@@ -39,22 +39,22 @@ class UserDirectory:
     pseudonym_key: bytes
     countries: Collection[str]
 
-    def list_users(self, who: Admin, asked: PageRequest, now_ms: int) -> UserListDocument:
-        """Return the user with a number, or some of a facility's users and the cursor of those that follow.
+    def list_users(self, admin: Admin, request: PageRequest, now_ms: int) -> UserListDocument:
+        """Return the user with a phone number, or a page of a facility's users.
 
         Raises ForbiddenError for another facility, InvalidRequestError.
         """
-        if asked.phone:
-            user_id = user_id_of(self.pseudonym_key, parse_phone(asked.phone, self.countries))
-            found = self._found(who.scope, user_id, now_ms)
+        if request.phone:
+            user_id = user_id_of(self.pseudonym_key, parse_phone(request.phone, self.countries))
+            found = self._found(admin.scope, user_id, now_ms)
             return {"users": [found] if found else [], "cursor": None}
-        wanted = asked.facility_id or who.facility_id
+        wanted = request.facility_id or admin.facility_id
         if wanted is None:
             raise InvalidRequestError([FieldFault("facilityId", "Say which facility's users you want.")])
-        if not who.scope.covers(wanted):
+        if not admin.scope.covers(wanted):
             raise ForbiddenError("The facility is not yours.")
-        if asked.cursor:
-            return self._read(wanted, asked.cursor)
+        if request.cursor:
+            return self._read(wanted, request.cursor)
         return self.cache.get(
             f"users\n{wanted}",
             [_of_facility(wanted)],
@@ -63,8 +63,8 @@ class UserDirectory:
             index_lag_ms=_INDEX_LAG_MS,
         )
 
-    def forget(self, user_id: str, facility_id: str | None, now_ms: int) -> None:
-        """Let nobody see any more what was listed of somebody, who is of this facility."""
+    def invalidate(self, user_id: str, facility_id: str | None, now_ms: int) -> None:
+        """Invalidate cached lists that contain this user."""
         tags = [_of_user(user_id)]
         self.cache.invalidate([*tags, _of_facility(facility_id)] if facility_id else tags, now_ms)
 
@@ -73,13 +73,13 @@ class UserDirectory:
             person = self.people.find(scope, user_id)
             return user_document(person) if person else None
 
-        # One answer for each facility that may ask, and for those who reach everybody.
+        # Cached separately for each facility, and for system administrators.
         name = f"user\n{'' if scope.everywhere else scope.facility_id}\n{user_id}"
         user = self.cache.get(name, [_of_user(user_id)], read, now_ms)
         return user if user and scope.covers(user["facilityId"]) else None
 
     def _read(self, facility_id: str, after: str | None) -> UserListDocument:
-        people, cursor = self.people.page(facility_id, after)
+        people, cursor = self.people.list_by_facility(facility_id, after)
         return {"users": [user_document(person) for person in people], "cursor": cursor}
 
 

@@ -1,4 +1,4 @@
-"""Composes sign-in, tokens, people and what administrators do."""
+"""Composes sign-in, tokens, people and administration."""
 
 import os
 import secrets as randomness
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class IdentityWiring:
-    """The parts of identity."""
+    """Parts of the identity domain."""
 
     def __init__(self, platform: "Platform") -> None:
         self.platform = platform
@@ -62,10 +62,10 @@ class IdentityWiring:
     def people(self) -> "PersonRepository":
         from bedside.identity.person_repository import PersonRepository
 
-        def changed(user_id: str, facility_id: str | None) -> None:
-            self.user_directory.forget(user_id, facility_id, self.platform.now_ms())
+        def on_change(user_id: str, facility_id: str | None) -> None:
+            self.user_directory.invalidate(user_id, facility_id, self.platform.now_ms())
 
-        return PersonRepository(self._table, self._trail, changed)
+        return PersonRepository(self._table, self._trail, on_change)
 
     @cached_property
     def sms(self) -> "SmsSender":
@@ -75,7 +75,7 @@ class IdentityWiring:
         return Sms(settings.sms_sender_id, settings.sms_origination_number, self.platform.settings.region)
 
     def otp_delivery(self, origin: str) -> "OtpDelivery":
-        """Return what sends codes that the pages of `origin` read by themselves."""
+        """Return the delivery of codes that browsers fill in on pages of `origin`."""
         from bedside.identity.counters import CODES_SENT
         from bedside.identity.otp_delivery import OtpDelivery
 

@@ -243,4 +243,4 @@ class VisitsWiring:
         return SweepSource(self.recording_repository.due, self.recordings.overdue, postpone)
 
     def _who_is(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
-        return self.identity.authenticator.standing(subscriber.user_id, subscriber.family_id, now_ms)
+        return self.identity.authenticator.find_principal(subscriber.user_id, subscriber.family_id, now_ms)
