@@ -12,7 +12,7 @@ import yaml
 from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  # it has no types
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
-from deploy import redrive
+from bedside import domains
 from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS, client
 
 ROOT = Path(__file__).parents[2]
@@ -628,14 +628,14 @@ def test_webhooks_are_kept_for_longer_than_they_can_be_replayed() -> None:
 
 
 def test_redrive_knows_every_queue_of_dead_letters() -> None:
-    """Each goes back to something that there is."""
-    letters = [name for name, each in SOURCE["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
-    for name in letters:
-        if name.endswith("DeadLetters"):
-            back = redrive.back(name, SOURCE["Resources"])
-            assert SOURCE["Resources"][back]["Type"] in {"AWS::SQS::Queue", "AWS::Serverless::Function"}, name
-            sources = [each for each in letters if _gives_up_to(name, SOURCE["Resources"][each])]
-            assert sources in ([], [back]), name
+    """The manifests say where each goes back to: to the queue that gave its messages up, or else to a function."""
+    registered = {letters: back for domain in domains.manifests() for letters, back in domain.dead_letters.items()}
+    queues = [name for name, each in SOURCE["Resources"].items() if each["Type"] == "AWS::SQS::Queue"]
+    assert set(registered) == {name for name in queues if name.endswith("DeadLetters")}
+    for name, back in registered.items():
+        assert SOURCE["Resources"][back]["Type"] in {"AWS::SQS::Queue", "AWS::Serverless::Function"}, name
+        sources = [each for each in queues if _gives_up_to(name, SOURCE["Resources"][each])]
+        assert sources in ([], [back]), name
 
 
 def _gives_up_to(letters: str, queue: dict[str, Any]) -> bool:
