@@ -27,7 +27,7 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         logger.warning("not an image's key")
         return
     try:
-        if wiring.ingestion.stored(key, wiring.platform.now_ms()):
+        if wiring.ingestion.ingest_object(key, wiring.platform.now_ms()):
             count("ImageArrivedByStorageEvent")
     except SessionNotFoundError as error:
         logger.warning("image not taken", slug=error.slug)

@@ -219,7 +219,7 @@ def test_an_unreadable_draft_is_none(clinic: Clinic) -> None:
     phone = clinic.phone()
     key = ask(clinic, phone, metadata=LEFT)
     clinic.wiring.platform.redis.execute(
-        "SET", clinic.wiring.capture.ingestion.metadata_drafts.place(*place(clinic)), "garbage"
+        "SET", clinic.wiring.capture.ingestion.metadata_drafts.key_of(*place(clinic)), "garbage"
     )
     clinic.watch(key)
     assert shown(clinic) == {}

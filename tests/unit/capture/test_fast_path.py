@@ -43,7 +43,7 @@ def ticket(quota: int = 100) -> PendingCheck:
 
 def test_a_token_opens_what_was_remembered(fast: FastPath) -> None:
     """Until its last millisecond, with the patient's name and the number of images."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     found = scan(fast, "t", now=NOW + 99)
     assert found
     assert (found.started, found.expires_at, found.image_count) == (NOW, NOW + 10_000, 1)
@@ -56,21 +56,21 @@ def test_a_token_opens_what_was_remembered(fast: FastPath) -> None:
 def test_redis_is_believed_for_a_minute(fast: FastPath) -> None:
     """Then the record is asked again: whatever Redis missed is over by then. Being reminded begins another minute."""
     long = session(expiresAt=NOW + 500_000, tokens={"t": NOW + 400_000})
-    fast.remember(long, NOW)
+    fast.store(long, NOW)
     assert scan(fast, "t", now=NOW + 59_999)
     assert reserve(fast, "a", now=NOW + 59_999) == "held"
     fast.mark(long, "here", here=True)
     fast.extend(long)
     assert scan(fast, "t", now=NOW + 60_000) is None
     assert reserve(fast, "a", now=NOW + 60_000) == "unknown"
-    fast.remember(long, NOW + 60_000)
+    fast.store(long, NOW + 60_000)
     assert scan(fast, "t", now=NOW + 119_999)
     assert reserve(fast, "a", now=NOW + 119_999) == "held"
 
 
 def test_nothing_of_the_patient_is_readable_in_redis(fast: FastPath, redis: Redis) -> None:
     """Neither keys nor values hold a name, a number, the encounter or the facility in clear."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     keys = redis.execute("KEYS", "*")
     assert keys == [f"bedside:test:session:{KEY}"]
     held = str(keys) + str(redis.execute("HGETALL", f"bedside:test:session:{KEY}"))
@@ -80,7 +80,7 @@ def test_nothing_of_the_patient_is_readable_in_redis(fast: FastPath, redis: Redi
 
 def test_redis_forgets_a_session_at_its_end(fast: FastPath, redis: Redis) -> None:
     """The key's life is the session's, and grows with it."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     place = f"bedside:test:session:{KEY}"
     assert redis.execute("PEXPIRETIME", place) == NOW + 10_000
     fast.extend(session(expiresAt=NOW + 20_000))
@@ -91,7 +91,7 @@ def test_redis_forgets_a_session_at_its_end(fast: FastPath, redis: Redis) -> Non
 
 def test_places_are_held_under_the_limit(fast: FastPath) -> None:
     """Images and held places count; asking again does not; lapsed ones do not count."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     assert reserve(fast, "new") == "held"
     assert reserve(fast, "new") == "held"
     assert reserve(fast, "held") == "held"
@@ -102,7 +102,7 @@ def test_places_are_held_under_the_limit(fast: FastPath) -> None:
 
 def test_an_arrived_image_keeps_its_place(fast: FastPath) -> None:
     """Asking for an image that has arrived does not turn it back into a held place."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     reserve(fast, "here")
     assert scan(fast, "t", now=NOW + 50) is not None
     assert not fast.holds_place(KEY, "here")
@@ -112,7 +112,7 @@ def test_an_arrived_image_keeps_its_place(fast: FastPath) -> None:
 
 def test_the_gone_stay_gone(fast: FastPath) -> None:
     """A deleted image gets no place, and its place is free for others."""
-    fast.remember(session(deletedImages={"before"}), NOW)
+    fast.store(session(deletedImages={"before"}), NOW)
     assert reserve(fast, "before") == "gone"
     assert reserve(fast, "c") == "held"
     fast.mark(session(), "c", here=False)
@@ -124,7 +124,7 @@ def test_the_gone_stay_gone(fast: FastPath) -> None:
 def test_what_redis_does_not_know_it_says(fast: FastPath) -> None:
     """A missing session, another one of the same encounter and a dead one are all unknown."""
     assert reserve(fast, "a") == "unknown"
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     assert reserve(fast, "a", started=NOW - 1) == "unknown"
     assert reserve(fast, "a", now=NOW + 10_000) == "unknown"
     fast.end(session())
@@ -136,18 +136,18 @@ def test_what_redis_does_not_know_it_says(fast: FastPath) -> None:
 
 def test_a_new_session_starts_empty(fast: FastPath) -> None:
     """Nothing of an earlier session of the encounter stays; remembering the same one keeps held places."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     reserve(fast, "new")
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     assert fast.holds_place(KEY, "new")
-    fast.remember(session(started=NOW + 1, slots={}, images={}), NOW)
+    fast.store(session(started=NOW + 1, slots={}, images={}), NOW)
     assert not fast.holds_place(KEY, "new")
     assert reserve(fast, "a", limit=1, started=NOW + 1, now=NOW + 1) == "held"
 
 
 def test_facts_sealed_by_an_unknown_key_are_a_failure(fast: FastPath, redis: Redis) -> None:
     """After a key was dropped the record is asked, rather than the phone refused."""
-    FastPath(redis, lambda: Seal({"k": b"1" * 32}), "test").remember(session(), NOW)
+    FastPath(redis, lambda: Seal({"k": b"1" * 32}), "test").store(session(), NOW)
     with pytest.raises(RedisError, match="unknown key"):
         scan(fast, "t")
 
@@ -156,7 +156,7 @@ def test_every_question_is_one_request(fast: FastPath, redis: Redis) -> None:
     """Once its scripts are known."""
     for _ in range(2):
         before = redis.requests
-        fast.remember(session(), NOW)
+        fast.store(session(), NOW)
         scan(fast, "t")
         fast.reserve(KEY, NOW, "a", NOW + 1000, 3, ticket(), NOW)
         fast.mark(session(), "a", here=True)
@@ -165,18 +165,18 @@ def test_every_question_is_one_request(fast: FastPath, redis: Redis) -> None:
 
 def test_an_older_view_brings_nothing_back(fast: FastPath) -> None:
     """What was read before a deletion, an end or a new session, and is written after it, changes nothing."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     fast.mark(session(), "here", here=False)
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     fast.mark(session(), "here", here=True)
     assert reserve(fast, "here") == "gone"
     fast.end(session())
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     assert scan(fast, "t") is None
     assert reserve(fast, "a") == "unknown"
     later = session(started=NOW + 1, slots={}, images={})
-    fast.remember(later, NOW)
-    fast.remember(session(), NOW)
+    fast.store(later, NOW)
+    fast.store(session(), NOW)
     fast.end(session())
     found = scan(fast, "t", now=NOW + 2)
     assert found
@@ -185,7 +185,7 @@ def test_an_older_view_brings_nothing_back(fast: FastPath) -> None:
 
 def test_a_scan_is_counted_whatever_it_finds(fast: FastPath, redis: Redis) -> None:
     """The check rides in the same request; one too many learns nothing, though the code is right."""
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     before = redis.requests
     for digest, remaining in (("t", 2), ("other", 1), ("t", 0)):
         count, _ = fast.scan(OpaqueToken(KEY, digest), ticket(3), NOW)
@@ -200,7 +200,7 @@ def test_a_place_asked_for_too_often_is_not_held(fast: FastPath) -> None:
     """Counted in the same request as the place is held, also where nothing is known of the session."""
     count, outcome, _ = fast.reserve(KEY, NOW, "a", NOW + 1000, 3, ticket(2), NOW)
     assert (count, outcome) == ([1, 1, 30_000], "unknown")
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     assert fast.reserve(KEY, NOW, "a", NOW + 1000, 3, ticket(2), NOW)[:2] == ([1, 0, 60_000], "held")
     assert fast.reserve(KEY, NOW, "b", NOW + 1000, 4, ticket(2), NOW) == ([0, 0, 30_000], "unknown", 0)
     assert not fast.holds_place(KEY, "b")
@@ -221,14 +221,14 @@ def test_what_happened_is_counted_in_the_same_request(fast: FastPath, redis: Red
     """With remembering a session and with marking an image; also where an older view of it changes nothing."""
     counters = Counters(redis, "test", b"key")
     opened, arrived = (counters.prepare(each, "FAC001", NOW) for each in (SESSIONS_OPENED, PHOTOS_ARRIVED))
-    fast.remember(session(), NOW, opened)
-    fast.mark(session(), "a", here=True, tally=arrived)
+    fast.store(session(), NOW, opened)
+    fast.mark(session(), "a", here=True, count=arrived)
     before = redis.requests
     fast.end(session())
-    fast.remember(session(), NOW, opened)
-    fast.mark(session(started=NOW - 1), "a", here=True, tally=arrived)
+    fast.store(session(), NOW, opened)
+    fast.mark(session(started=NOW - 1), "a", here=True, count=arrived)
     assert redis.requests - before <= 4  # one each, and one more for a script that is new
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     fast.extend(session())
     for whose in ("FAC001", None):
         found = counters.read((SESSIONS_OPENED, PHOTOS_ARRIVED), whose, 1, 1, NOW)

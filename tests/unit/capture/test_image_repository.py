@@ -35,7 +35,7 @@ def reserve(images: ImageRepository, image_id: str, now: int = NOW) -> dict[str,
 
 
 def arrive(images: ImageRepository, image_id: str, now: int = NOW) -> tuple[int, bool]:
-    session, first = images.arrive("k", NOW, image_id, PICTURE, now)
+    session, first = images.add("k", NOW, image_id, PICTURE, now)
     return session.images[image_id].sequence, first
 
 
@@ -87,7 +87,7 @@ def test_a_draft_stays_with_its_place(images: ImageRepository) -> None:
         held = images.reserve("k", NOW, image_id, NOW + 1000, NOW, {"at": NOW, "metadata": {"notes": image_id}})
     assert reserve(images, "a") == {"a": -(NOW + 1000), "b": -(NOW + 1000), "c": -(NOW + 1000)}
     assert {name: draft["metadata"]["notes"] for name, draft in held.drafts.items()} == {"a": "a", "b": "b", "c": "c"}
-    session, _ = images.arrive("k", NOW, "a", PICTURE, NOW)
+    session, _ = images.add("k", NOW, "a", PICTURE, NOW)
     assert set(session.drafts) == {"a", "b", "c"}
     written = images.describe(session, "a", {"notes": "a"}, NOW, source="draft")
     assert written
@@ -104,7 +104,7 @@ def test_a_draft_stays_with_its_place(images: ImageRepository) -> None:
 def test_a_phones_word_at_arrival_replaces_its_draft(images: ImageRepository, silent: bool, left: set[str]) -> None:  # noqa: FBT001  # parametrised
     """One that says nothing leaves it, for S3's event to find."""
     images.reserve("k", NOW, "a", NOW + 1000, NOW, {"at": NOW, "metadata": {}})
-    session, _ = images.arrive("k", NOW, "a", PICTURE | {"notified": True, "silent": silent}, NOW)
+    session, _ = images.add("k", NOW, "a", PICTURE | {"notified": True, "silent": silent}, NOW)
     assert set(session.drafts) == left
     assert session.images["a"].silent is silent
 
@@ -133,7 +133,7 @@ def test_an_image_can_be_deleted_before_it_arrives(images: ImageRepository) -> N
 def test_a_description_is_written_over_what_was_read(images: ImageRepository) -> None:
     """A second writer who read the same state is told to read again, and no change is lost."""
     arrive(images, "a")
-    read, _ = images.arrive("k", NOW, "a", PICTURE, NOW)
+    read, _ = images.add("k", NOW, "a", PICTURE, NOW)
     written = images.describe(read, "a", {"notes": "one"}, NOW, source="phone")
     assert written
     assert (written.images["a"].metadata, written.images["a"].revision) == ({"notes": "one"}, 2)
@@ -150,7 +150,7 @@ def test_another_session_is_not_touched(images: ImageRepository, record: Session
         with pytest.raises(SessionNotFoundError):
             images.reserve("k", started, "a", NOW + 9, NOW)
         with pytest.raises(SessionNotFoundError):
-            images.arrive("k", started, "a", PICTURE, NOW)
+            images.add("k", started, "a", PICTURE, NOW)
     record.end("k", NOW)
     with pytest.raises(SessionNotFoundError):
         arrive(images, "a")

@@ -139,7 +139,7 @@ class RecordMachine(RuleBasedStateMachine):
 
     def _arrive(self, image_id: str) -> bool:
         picture: dict[str, Any] = {"key": image_id, "uploadedAt": self.expected.now, "metadata": {}, "notified": True}
-        session, first = self.images.arrive(self.key, START, image_id, picture, self.expected.now)
+        session, first = self.images.add(self.key, START, image_id, picture, self.expected.now)
         assert image_id in session.images
         return first
 
@@ -160,7 +160,7 @@ class RedisMachine(RuleBasedStateMachine):
 
     @rule()
     def remind(self) -> None:
-        self.fast.remember(self._session(), self.expected.now)
+        self.fast.store(self._session(), self.expected.now)
         self.believed_until = self.expected.now + 60_000
 
     @rule(image_id=IDS)

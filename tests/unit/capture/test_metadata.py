@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bedside.capture.metadata import Metadata, changed
+from bedside.capture.metadata import Metadata, merge
 
 LEFT = {"code": "left", "display": "Left"}
 ARM = {"code": "forearm", "display": "Forearm"}
@@ -20,11 +20,11 @@ def metadata(**fields: Any) -> Metadata:
 def test_fields_left_out_stay_and_nulls_clear() -> None:
     """A change touches what it names; it can take something away."""
     before = {"laterality": LEFT, "notes": "sore"}
-    assert changed(before, metadata(bodySite=ARM)) == {**before, "bodySite": ARM}
-    assert changed(before, metadata(notes=None)) == {"laterality": LEFT}
-    assert changed(before, metadata(laterality=None, notes="")) == {"notes": ""}
-    assert changed(before, metadata()) == before
-    assert changed(before, None) == before
+    assert merge(before, metadata(bodySite=ARM)) == {**before, "bodySite": ARM}
+    assert merge(before, metadata(notes=None)) == {"laterality": LEFT}
+    assert merge(before, metadata(laterality=None, notes="")) == {"notes": ""}
+    assert merge(before, metadata()) == before
+    assert merge(before, None) == before
     assert before == {"laterality": LEFT, "notes": "sore"}
 
 
@@ -69,6 +69,6 @@ _fields = st.fixed_dictionaries(
 def test_a_change_made_twice_is_made_once(before: dict[str, Any], change: dict[str, Any]) -> None:
     """Repeating a change alters nothing, and no null is kept."""
     start = {name: value for name, value in before.items() if value is not None}
-    once = changed(start, metadata(**change))
-    assert changed(once, metadata(**change)) == once
+    once = merge(start, metadata(**change))
+    assert merge(once, metadata(**change)) == once
     assert None not in once.values()

@@ -46,7 +46,7 @@ def test_a_draft_is_kept_with_the_place_in_one_request(
 
     assert ask("a") == "unknown"
     assert metadata_drafts.find(KEY, NOW, "a", NOW) is None
-    fast.remember(session(), NOW)
+    fast.store(session(), NOW)
     assert ask("a", limit=2) == "full"
     assert metadata_drafts.find(KEY, NOW, "a", NOW) is None
     before = redis.requests
@@ -63,7 +63,7 @@ def test_a_draft_is_kept_with_the_place_in_one_request(
 
 def test_a_draft_of_what_is_there_or_gone_is_not_kept(fast: FastPath, metadata_drafts: MetadataDrafts) -> None:
     """The image has its details by then, or is never seen again."""
-    fast.remember(session(deletedImages={"gone"}), NOW)
+    fast.store(session(deletedImages={"gone"}), NOW)
     for image_id, outcome in (("here", "held"), ("gone", "gone")):
         parcel = metadata_drafts.prepare(KEY, NOW, image_id, MetadataDraft(NOW, DETAILS))
         assert fast.reserve(KEY, NOW, image_id, NOW + 1000, 9, None, NOW, parcel)[1] == outcome
@@ -79,14 +79,14 @@ def test_a_mark_forgets_the_draft_in_the_same_request(
 ) -> None:
     """Also where Redis knows nothing of the session; and only if it is told to."""
     if known:
-        fast.remember(session(), NOW)
+        fast.store(session(), NOW)
     parcel = metadata_drafts.prepare(KEY, NOW, "held", MetadataDraft(NOW, DETAILS))
     redis.execute("SET", parcel.key, parcel.sealed)
     fast.mark(session(), "held", here=True)
     fast.extend(session())
     assert metadata_drafts.find(KEY, NOW, "held", NOW)
     before = redis.requests
-    fast.mark(session(), "held", here=True, draft=metadata_drafts.place(KEY, NOW, "held"))
+    fast.mark(session(), "held", here=True, draft=metadata_drafts.key_of(KEY, NOW, "held"))
     assert redis.requests == before + 1
     assert metadata_drafts.find(KEY, NOW, "held", NOW) is None
     assert redis.execute("EXISTS", f"bedside:test:session:{KEY}") == int(known)

@@ -52,8 +52,8 @@ def test_lapsed_places_and_handles_are_found() -> None:
     found = session()
     assert found.lapsed_slots(1199) == {}
     assert found.lapsed_slots(1200) == {"lapsed": -1200}
-    assert found.lapsed_handles(1200) == (["t-dead"], ["l-dead"])
-    assert found.lapsed_handles(1198) == ([], [])
+    assert found.expired_handles(1200) == (["t-dead"], ["l-dead"])
+    assert found.expired_handles(1198) == ([], [])
 
 
 def test_activity_is_noted_when_a_tenth_of_the_life_has_gone() -> None:

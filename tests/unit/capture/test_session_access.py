@@ -51,7 +51,7 @@ def test_who_opened_the_session_is_told(session_access: SessionAccess) -> None:
     assert opens("d", NOW + LIFE_MS)
 
 
-def test_lapsed_handles_are_swept_when_joining(session_access: SessionAccess) -> None:
+def test_expired_handles_are_swept_when_joining(session_access: SessionAccess) -> None:
     """Dead tokens and tickets do not pile up."""
     enter(session_access, "a")
     found = enter(session_access, "b", NOW + 600_000)

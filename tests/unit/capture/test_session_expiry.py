@@ -68,12 +68,12 @@ def heard(sweeping: SessionExpiry) -> list[Any]:
 def test_a_session_that_nobody_ended_is_ended(table: Table, sweeping: SessionExpiry) -> None:
     """At its very end, not before; pages hear what they hear of an end; then nothing of it is found again."""
     session = enter(sweeping.repository, "k", NOW)
-    sweeping.fast.remember(session, NOW)
+    sweeping.fast_path.store(session, NOW)
     over = NOW + LIFE_MS
     assert sweeping.due(over - 1, 9) == []
     assert sweeping.due(over, 9) == ["k"]
-    assert sweeping.look("k", over)
-    assert not sweeping.look("k", over)
+    assert sweeping.expire("k", over)
+    assert not sweeping.expire("k", over)
     assert sweeping.due(over + LIFE_MS, 9) == []
     assert heard(sweeping) == [
         {
@@ -88,7 +88,7 @@ def test_a_session_that_nobody_ended_is_ended(table: Table, sweeping: SessionExp
     stood = table.get("k")
     assert stood
     assert (stood["open"], stood["tokens"], stood["tickets"]) == (False, {}, {})
-    assert sweeping.fast.reserve("k", NOW, "a", over + 1, 9, None, over)[1] == "unknown"
+    assert sweeping.fast_path.reserve("k", NOW, "a", over + 1, 9, None, over)[1] == "unknown"
 
 
 def test_the_item_is_as_if_its_clinician_had_ended_it(table: Table, sweeping: SessionExpiry) -> None:
@@ -98,7 +98,7 @@ def test_the_item_is_as_if_its_clinician_had_ended_it(table: Table, sweeping: Se
         ImageRepository(sweeping.repository, limit=3).reserve(key, NOW, "a", NOW + 9, NOW)
     sweeping.repository.end("ended", NOW + 1)
     assert sweeping.due(NOW + LIFE_MS, 9) == ["swept"]
-    sweeping.look("swept", NOW + LIFE_MS)
+    sweeping.expire("swept", NOW + LIFE_MS)
     swept, ended = table.get("swept"), table.get("ended")
     assert swept
     assert ended
@@ -110,9 +110,9 @@ def test_activity_puts_it_off(sweeping: SessionExpiry) -> None:
     enter(sweeping.repository, "k", NOW)
     sweeping.repository.touch("k", NOW, NOW + HOUR_MS)
     assert sweeping.due(NOW + LIFE_MS, 9) == ["k"]
-    assert not sweeping.look("k", NOW + LIFE_MS)
+    assert not sweeping.expire("k", NOW + LIFE_MS)
     assert sweeping.due(NOW + LIFE_MS + HOUR_MS - 1, 9) == []
-    assert sweeping.look("k", NOW + LIFE_MS + HOUR_MS)
+    assert sweeping.expire("k", NOW + LIFE_MS + HOUR_MS)
 
 
 def test_nobody_is_active_for_longer_than_a_day(table: Table, fast: FastPath) -> None:
@@ -122,12 +122,12 @@ def test_nobody_is_active_for_longer_than_a_day(table: Table, fast: FastPath) ->
     day = NOW + LONGEST_LIFE_MS
     for at in (NOW + LONG_MS - 1, day - 2):
         sweeping.repository.touch("k", NOW, at)
-        sweeping.fast.remember(sweeping.repository.find("k", at) or pytest.fail("not there"), at)
+        sweeping.fast_path.store(sweeping.repository.find("k", at) or pytest.fail("not there"), at)
         for key in sweeping.due(at + 1, 9):
-            assert not sweeping.look(key, at + 1)
+            assert not sweeping.expire(key, at + 1)
     assert sweeping.due(day, 9) == ["k"]
-    assert sweeping.look("k", day)
-    assert sweeping.fast.reserve("k", NOW, "a", day + 9, 9, None, day)[1] == "unknown"
+    assert sweeping.expire("k", day)
+    assert sweeping.fast_path.reserve("k", NOW, "a", day + 9, 9, None, day)[1] == "unknown"
 
 
 def test_a_session_opened_anew_is_left_alone(sweeping: SessionExpiry) -> None:
@@ -136,7 +136,7 @@ def test_a_session_opened_anew_is_left_alone(sweeping: SessionExpiry) -> None:
     over = NOW + LIFE_MS
     found = [*sweeping.due(over, 9), "never"]
     enter(sweeping.repository, "k", over)
-    assert [sweeping.look(key, over + 1) for key in found] == [False, False]
+    assert [sweeping.expire(key, over + 1) for key in found] == [False, False]
     assert sweeping.repository.find("k", over + 1)
     assert sweeping.due(over + LIFE_MS, 9) == ["k"]
 
@@ -145,7 +145,7 @@ def test_two_sweepers_end_it_once(sweeping: SessionExpiry) -> None:
     """At the same time: pages hear of it once."""
     enter(sweeping.repository, "k", NOW)
     with ThreadPoolExecutor(2) as pool:
-        ended = list(pool.map(lambda _: sweeping.look("k", NOW + LIFE_MS), range(2)))
+        ended = list(pool.map(lambda _: sweeping.expire("k", NOW + LIFE_MS), range(2)))
     assert sorted(ended) == [False, True]
     assert len(heard(sweeping)) == 1
 
@@ -155,7 +155,7 @@ def test_a_session_ended_by_a_function_of_before_is_taken_out(table: Table, swee
     enter(sweeping.repository, "k", NOW)
     table.update("k", "SET #open = :false", condition="attribute_exists(#pk)", values={"false": False})
     assert sweeping.due(NOW + LIFE_MS, 9) == ["k"]
-    assert not sweeping.look("k", NOW + LIFE_MS)
+    assert not sweeping.expire("k", NOW + LIFE_MS)
     assert sweeping.due(NOW + LIFE_MS, 9) == []
     assert heard(sweeping) == []
 
@@ -176,7 +176,7 @@ def test_redis_has_no_say(record: SessionRepository) -> None:
     away = FastPath(Redis(refused(), "t", deadline_s=0.1), lambda: Seal({"k": b"0" * 32}), "test")
     sweeping = expiry(record, away, Pages())
     enter(record, "k", NOW)
-    assert sweeping.look("k", NOW + LIFE_MS)
+    assert sweeping.expire("k", NOW + LIFE_MS)
     assert len(heard(sweeping)) == 1
 
 
@@ -248,7 +248,7 @@ class SweptMachine(RuleBasedStateMachine):
         """Look at what was found, whatever has become of it."""
         for key in self.found:
             wanted = self.started is not None and not self.alive
-            assert self.sweeping.look(key, self.now) == wanted
+            assert self.sweeping.expire(key, self.now) == wanted
             if wanted:
                 assert self.pages.heard[-1][:2] == (self.key, self.started)
                 self.told += 1

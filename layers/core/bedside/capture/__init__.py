@@ -1,1 +1,1 @@
-"""Photos of one encounter: sessions, the codes that open them, uploads, images."""
+"""Capture of an encounter's photos: sessions, QR codes, uploads and images."""

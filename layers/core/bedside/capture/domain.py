@@ -1,4 +1,4 @@
-"""The manifest of capture: sessions, the phone's calls, and the gallery of an encounter's photos."""
+"""Manifest of the capture domain: sessions, the phone's calls, and the gallery of an encounter's photos."""
 
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE

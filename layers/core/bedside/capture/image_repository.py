@@ -1,4 +1,4 @@
-"""The images of a session, in the record: places held for them, their arrival, what is said of them, their end."""
+"""Images of a session in DynamoDB: reserved places, arrival, metadata, deletion."""
 
 from collections.abc import Mapping
 from typing import Any, Final, Literal
@@ -9,14 +9,14 @@ from bedside.capture.session_repository import TOUCHED, SessionRepository, sessi
 from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, UnavailableError
 
 _ATTEMPTS: Final = 4
-# Whose words an image's details are: a clinician's, its phone's, or what its phone had said before it arrived.
+# Where an image's metadata comes from: a clinician, the phone, or a draft that the phone sent before the upload.
 type Source = Literal["clinician", "phone", "draft"]
-_SAID: Final[dict[Source, str]] = {"clinician": "corrected", "phone": "notified", "draft": "drafted"}
+_ATTRIBUTES: Final[dict[Source, str]] = {"clinician": "corrected", "phone": "notified", "draft": "drafted"}
 _REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :one"
 
 
 class ImageRepository:
-    """Images, at most `limit` of them in a session, each with an id that is taken once and for all."""
+    """Images of sessions, at most `limit` per session; ids are never reused within a session."""
 
     def __init__(self, repository: SessionRepository, *, limit: int) -> None:
         self._repository = repository
@@ -31,10 +31,9 @@ class ImageRepository:
         now_ms: int,
         draft: Mapping[str, Any] | None = None,
     ) -> Session:
-        """Hold a place for an image until an instant (Unix ms), once however often it is asked for.
+        """Hold a place for an image until an instant (Unix ms), and store a draft of its metadata; idempotent.
 
-        A draft of what is said of it is kept with the place. Raises SessionNotFoundError, ImageDeletedError,
-        ImageLimitReachedError.
+        Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
         """
         expression, values = f"SET #slots.#image = :held, {TOUCHED}", dict[str, Any](held=-held_until)
         if draft is not None:
@@ -43,13 +42,11 @@ class ImageRepository:
         session, _ = self._take_place(key, started, image_id, expression, "#slots", values, now_ms)
         return session
 
-    def arrive(
-        self, key: str, started: int, image_id: str, image: Mapping[str, Any], now_ms: int
-    ) -> tuple[Session, bool]:
-        """Give an uploaded image the next sequence number, once, and tell whether this call was the first.
+    def add(self, key: str, started: int, image_id: str, image: Mapping[str, Any], now_ms: int) -> tuple[Session, bool]:
+        """Add an uploaded image with the next sequence number, and return whether it is new; idempotent.
 
-        If its phone says what is on it, what it said before is forgotten. Raises SessionNotFoundError,
-        ImageDeletedError, ImageLimitReachedError.
+        Metadata from the phone replaces the draft. Raises SessionNotFoundError, ImageDeletedError,
+        ImageLimitReachedError.
         """
         expression = (
             "SET #slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture,"
@@ -57,7 +54,7 @@ class ImageRepository:
         )
         if image["notified"] and not image.get("silent"):
             expression += " REMOVE #draft"
-        # Only what has arrived counts against it: places held for others must not turn away what is there.
+        # Only arrived images count towards the limit: held places must not turn away an uploaded photo.
         return self._take_place(
             key, started, image_id, expression, "#images", {"one": 1, "picture": dict(image)}, now_ms
         )
@@ -65,14 +62,14 @@ class ImageRepository:
     def describe(
         self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int, *, source: Source
     ) -> Session | None:
-        """Write an image's metadata, unless somebody has changed the image since `session` was read: then None.
+        """Write an image's metadata; None if the image was changed since `session` was read.
 
         Raises ImageNotFoundError, SessionNotFoundError.
         """
         try:
             return self._repository.change(
                 session.key,
-                f"SET #images.#image.#metadata = :metadata, #images.#image.#said = :true, {_REVISE}, {TOUCHED}"
+                f"SET #images.#image.#metadata = :metadata, #images.#image.#source = :true, {_REVISE}, {TOUCHED}"
                 " REMOVE #draft",
                 condition="#started = :started AND #revisions.#image = :revision",
                 values={
@@ -81,7 +78,7 @@ class ImageRepository:
                     "revision": session.images[image_id].revision,
                     "started": session.started,
                 },
-                names={"image": image_id, "said": _SAID[source], "draft": f"{DRAFT}{image_id}"},
+                names={"image": image_id, "source": _ATTRIBUTES[source], "draft": f"{DRAFT}{image_id}"},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -90,10 +87,9 @@ class ImageRepository:
             return None
 
     def delete(self, session: Session, image_id: str, now_ms: int) -> Session | None:
-        """Take an image out for good, arrived or not: its id never comes back.
+        """Delete an image, whether it has arrived or not; None if it was changed since `session` was read.
 
-        None if the image has changed since `session` was read. Raises ImageNotFoundError if it was taken out before,
-        SessionNotFoundError.
+        Raises ImageNotFoundError if it was already deleted, SessionNotFoundError.
         """
         image = session.images.get(image_id)
         unchanged = "#revisions.#image = :revision" if image else "attribute_not_exists(#images.#image)"
@@ -125,11 +121,11 @@ class ImageRepository:
         values: Mapping[str, Any],
         now_ms: int,
     ) -> tuple[Session, bool]:
-        """Write an image's slot while fewer than the limit are `counted`, freeing lapsed places if need be.
+        """Write an image's slot if the attribute `counted` has fewer entries than the limit, freeing lapsed places.
 
-        False if it had arrived before.
+        Returns the session, and False if the image had already arrived.
         """
-        # An arrival needs room among the images even where its place was held.
+        # An arrival needs room among the images even if its place was held.
         held = "#slots.#image < :zero" + (" AND size(#images) < :limit" if counted == "#images" else "")
         for _ in range(self._limit + _ATTEMPTS):
             try:
@@ -157,10 +153,7 @@ class ImageRepository:
         raise UnavailableError("The session is being changed by others.")
 
     def _free(self, key: str, image_id: str, slot: int, now_ms: int) -> None:
-        """Free a lapsed place, and what was said of its image, so that no more is kept than places are.
-
-        If it has changed meanwhile, the caller's next try sees what is there now.
-        """
+        """Free a lapsed place and delete its draft; does nothing if the place was changed concurrently."""
         try:
             self._repository.change(
                 key,

@@ -1,4 +1,4 @@
-"""A photo has arrived: a phone says so, or S3 itself does. Either suffices, in any order, any number of times."""
+"""Ingestion of uploaded photos, reported by the phone and by S3: either suffices, in any order, any number of times."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bedside.capture.counters import PHOTOS_ARRIVED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import Change, image_message
-from bedside.capture.metadata import Metadata, changed, says_anything
+from bedside.capture.metadata import Metadata, has_fields, merge
 from bedside.capture.metadata_drafts import MetadataDraft, MetadataDrafts, read_draft
 from bedside.capture.model import Image, Session
 from bedside.capture.object_keys import ObjectKey, session_key
@@ -39,7 +39,7 @@ class NotifyRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class IngestedImage:
-    """An image that is in the session now; `first` tells whether the phone had not said so before."""
+    """An image that was added to the session; `first` tells whether this was the phone's first report of it."""
 
     image: Image
     image_count: int
@@ -48,11 +48,11 @@ class IngestedImage:
 
 @dataclass(frozen=True, slots=True)
 class Ingestion:
-    """Takes images into sessions."""
+    """Adds uploaded images to sessions."""
 
     repository: SessionRepository
     images: ImageRepository
-    fast: FastPath
+    fast_path: FastPath
     bucket: Bucket
     publisher: SessionPublisher
     counters: Counters
@@ -60,76 +60,76 @@ class Ingestion:
     pseudonym_key: bytes
 
     def notify(self, phone: UploadCredential, request: NotifyRequest, now_ms: int) -> IngestedImage:
-        """Take in an image that the phone has uploaded, with what it says of it; repeating it changes nothing.
+        """Add an image that the phone has uploaded, with its metadata; idempotent.
 
         Raises InvalidRequestError, WrongEncounterError, NotUploadedError, SessionNotFoundError, ImageDeletedError,
         ImageLimitReachedError.
         """
         key = _own_key(phone, request)
         if not self.bucket.exists(request.s3_key):
-            self._explain_absence(phone, key, now_ms)
-        said = says_anything(request.metadata)
-        picture = self._picture(key, changed({}, request.metadata), now_ms) | {"notified": True, "silent": not said}
-        session, first = self.images.arrive(phone.session_key, phone.session_started, key.image_id, picture, now_ms)
+            self._raise_missing(phone, key, now_ms)
+        described = has_fields(request.metadata)
+        picture = self._picture(key, merge({}, request.metadata), now_ms) | {"notified": True, "silent": not described}
+        session, first = self.images.add(phone.session_key, phone.session_started, key.image_id, picture, now_ms)
         if first:
-            # What the phone said before is of no use any more, unless it says nothing now: then S3's event adds it.
-            self._arrived(session, key.image_id, now_ms, forget_draft=said)
+            # Without metadata in this report, the draft is still needed: S3's event applies it.
+            self._on_arrival(session, key.image_id, now_ms, delete_draft=described)
             return IngestedImage(session.images[key.image_id], session.image_count, first=True)
-        return self._add_to(session, key.image_id, request.metadata, now_ms)
+        return self._merge_metadata(session, key.image_id, request.metadata, now_ms)
 
-    def stored(self, key: ObjectKey, now_ms: int) -> bool:
-        """Take in an image that S3 holds, in case its phone never says so; tell whether that was news.
+    def ingest_object(self, key: ObjectKey, now_ms: int) -> bool:
+        """Add an image stored in S3, in case its phone never reports it, and return whether it was new.
 
-        What the phone said when it asked for a place goes with it. An object of a deleted image is removed from S3.
+        Uses the draft that the phone sent when it requested the upload. Deletes the object of a deleted image.
         Raises SessionNotFoundError, ImageLimitReachedError.
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
         draft = self.metadata_drafts.find(place, key.session_started, key.image_id, now_ms)
         picture = self._picture(key, dict(draft.metadata) if draft else {}, now_ms)
         try:
-            session, first = self.images.arrive(place, key.session_started, key.image_id, picture, now_ms)
+            session, first = self.images.add(place, key.session_started, key.image_id, picture, now_ms)
         except ImageDeletedError:
             self.bucket.delete([str(key)])
             return False
         if first:
-            self._arrived(session, key.image_id, now_ms, forget_draft=draft is not None)
+            self._on_arrival(session, key.image_id, now_ms, delete_draft=draft is not None)
         elif session.images[key.image_id].key != str(key):
-            self.bucket.delete([str(key)])  # the same image in another format, under a key that nobody looks at
-        self._complete(session, key.image_id, draft, now_ms, first=first)
+            self.bucket.delete([str(key)])  # the same image in another format, under a key that is not used
+        self._apply_draft(session, key.image_id, draft, now_ms, first=first)
         return first
 
-    def _complete(
+    def _apply_draft(
         self, session: Session, image_id: str, draft: MetadataDraft | None, now_ms: int, *, first: bool
     ) -> None:
-        """Add what the phone said last before the image arrived, unless somebody has said something of it since."""
+        """Apply the latest draft, unless the phone or a clinician has described the image since."""
         image = session.images[image_id]
-        untold = not image.metadata and (image.silent or not image.notified)
+        undescribed = not image.metadata and (image.silent or not image.notified)
         drafts = [each for each in (draft, read_draft(session.drafts.get(image_id))) if each]
-        if image.corrected or not drafts or not (first or untold):
+        if image.corrected or not drafts or not (first or undescribed):
             return
-        last = max(drafts, key=lambda each: each.at)
-        if last.metadata == image.metadata:
+        latest = max(drafts, key=lambda each: each.at)
+        if latest.metadata == image.metadata:
             return
-        written = self.images.describe(session, image_id, last.metadata, now_ms, source="draft")
+        written = self.images.describe(session, image_id, latest.metadata, now_ms, source="draft")
         if written:
-            self._tell("image-updated", written, image_id, now_ms)
+            self._publish("image-updated", written, image_id, now_ms)
 
-    def _add_to(self, session: Session, image_id: str, metadata: Metadata | None, now_ms: int) -> IngestedImage:
-        """Add to an image that is there already what its phone says of it."""
+    def _merge_metadata(self, session: Session, image_id: str, metadata: Metadata | None, now_ms: int) -> IngestedImage:
+        """Merge the phone's metadata into an image that has already arrived."""
         while True:
             image = session.images[image_id]
-            # What a clinician has corrected, a phone that repeats itself must not turn back.
+            # A repeated report must not undo a clinician's corrections.
             if image.corrected:
-                wanted = {**changed({}, metadata), **image.metadata}
-            elif not image.notified and says_anything(metadata):
-                wanted = changed({}, metadata)  # what it says now, instead of what it said before the image arrived
+                merged = {**merge({}, metadata), **image.metadata}
+            elif not image.notified and has_fields(metadata):
+                merged = merge({}, metadata)  # replaces the draft
             else:
-                wanted = changed(image.metadata, metadata)
-            if image.notified and (image.corrected or wanted == image.metadata):
+                merged = merge(image.metadata, metadata)
+            if image.notified and (image.corrected or merged == image.metadata):
                 return IngestedImage(image, session.image_count, first=False)
-            written = self.images.describe(session, image_id, wanted, now_ms, source="phone")
+            written = self.images.describe(session, image_id, merged, now_ms, source="phone")
             if written:
-                self._tell("image-updated", written, image_id, now_ms)
+                self._publish("image-updated", written, image_id, now_ms)
                 return IngestedImage(written.images[image_id], written.image_count, first=not image.notified)
             reread = self.repository.find(session.key, now_ms)
             if reread is None:
@@ -138,21 +138,21 @@ class Ingestion:
                 raise ImageDeletedError("The image was deleted; it is not taken again.")
             session = reread
 
-    def _arrived(self, session: Session, image_id: str, now_ms: int, *, forget_draft: bool) -> None:
-        """Tell Redis, which counts it, and those who watch that an image is there for the first time."""
-        draft = self.metadata_drafts.place(session.key, session.started, image_id) if forget_draft else None
-        tally = self.counters.prepare(PHOTOS_ARRIVED, session.facility_id, now_ms)
-        with suppress(RedisError):  # Redis still holds its place, and the record knows better
-            self.fast.mark(session, image_id, here=True, draft=draft, tally=tally)
-        self._tell("image-uploaded", session, image_id, now_ms)
+    def _on_arrival(self, session: Session, image_id: str, now_ms: int, *, delete_draft: bool) -> None:
+        """Mark a new image in Redis, count it, and publish it."""
+        draft = self.metadata_drafts.key_of(session.key, session.started, image_id) if delete_draft else None
+        count = self.counters.prepare(PHOTOS_ARRIVED, session.facility_id, now_ms)
+        with suppress(RedisError):  # Redis still holds its place, and DynamoDB is authoritative
+            self.fast_path.mark(session, image_id, here=True, draft=draft, count=count)
+        self._publish("image-uploaded", session, image_id, now_ms)
 
     def _picture(self, key: ObjectKey, metadata: dict[str, Any], now_ms: int) -> dict[str, Any]:
         return {"key": str(key), "uploadedAt": now_ms, "metadata": metadata, "notified": False}
 
-    def _tell(self, change: Change, session: Session, image_id: str, now_ms: int) -> None:
+    def _publish(self, change: Change, session: Session, image_id: str, now_ms: int) -> None:
         self.publisher.publish(session, image_message(change, session, session.images[image_id], now_ms), now_ms)
 
-    def _explain_absence(self, phone: UploadCredential, key: ObjectKey, now_ms: int) -> None:
+    def _raise_missing(self, phone: UploadCredential, key: ObjectKey, now_ms: int) -> None:
         session = self.repository.find(phone.session_key, now_ms)
         if session is None or session.started != phone.session_started:
             raise SessionNotFoundError("The session has ended.")
@@ -162,7 +162,7 @@ class Ingestion:
 
 
 def _own_key(phone: UploadCredential, request: NotifyRequest) -> ObjectKey:
-    """Return the key if it is one that this phone was given; raises InvalidRequestError or WrongEncounterError."""
+    """Return the key if it belongs to the phone's session. Raises InvalidRequestError, WrongEncounterError."""
     if request.encounter_id != phone.encounter_id:
         raise WrongEncounterError("The upload token is for another encounter.")
     key = ObjectKey.parse(request.s3_key)

@@ -1,4 +1,4 @@
-"""A clinician's page opens its live connection."""
+"""Live connections of clinicians' pages to a session."""
 
 from dataclasses import dataclass
 
@@ -9,15 +9,15 @@ from bedside.kernel.opaque_tokens import parse_token
 
 @dataclass(frozen=True, slots=True)
 class LiveAccess:
-    """Trades live tickets for connections."""
+    """Exchanges live tickets for connections."""
 
     session_access: SessionAccess
     authenticator: Authenticator
 
     def connect(self, ticket: str, connection: str, now_ms: int) -> bool:
-        """Tell whether the ticket admits this connection, which it does once.
+        """Exchange a ticket for a connection, and return whether it was valid; a ticket works once.
 
-        A ticket whose sign-in has ended since admits nobody. Raises UnavailableError.
+        A ticket is not valid if its sign-in has ended since. Raises UnavailableError.
         """
         token = parse_token(ticket)
         session = token and self.session_access.connect(token.key, token.digest, connection, now_ms)

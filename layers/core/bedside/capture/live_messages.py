@@ -1,4 +1,4 @@
-"""What is said to a clinician's page when a session changes."""
+"""Messages to clinicians' pages about changes of a session."""
 
 from typing import Any, Literal
 
@@ -8,7 +8,7 @@ type Change = Literal["image-uploaded", "image-updated", "image-deleted", "sessi
 
 
 def image_message(change: Change, session: Session, image: Image, now_ms: int) -> dict[str, Any]:
-    """Return the message about one image; `sequence` is its place in the order of arrival."""
+    """Return a message about an image; `sequence` is its position in order of arrival."""
     return {
         **session_message(change, session, now_ms),
         "imageId": image.image_id,
@@ -19,7 +19,7 @@ def image_message(change: Change, session: Session, image: Image, now_ms: int) -
 
 
 def session_message(change: Change, session: Session, now_ms: int) -> dict[str, Any]:
-    """Return the message about a session; `revision` counts every change of it, so that a page sees what it missed."""
+    """Return a message about a session; `revision` counts its changes, so that pages can detect missed messages."""
     return {
         "type": change,
         "encounterId": session.encounter_id,

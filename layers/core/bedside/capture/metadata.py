@@ -1,4 +1,4 @@
-"""What a phone or a clinician says about an image."""
+"""Image metadata, from a phone or a clinician."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -19,7 +19,7 @@ class BodySite(Wire):
 class Metadata(Wire):
     """Laterality, body site and notes of at most 500 characters, each optional.
 
-    A field left out of a change stays as it was; a field sent as null is cleared.
+    In a change, an omitted field stays unchanged, and a field sent as null is cleared.
     """
 
     laterality: Laterality | None = None
@@ -27,12 +27,12 @@ class Metadata(Wire):
     notes: LongText | None = None
 
 
-def says_anything(metadata: Metadata | None) -> bool:
-    """Tell whether any field is named; one that is cleared is."""
+def has_fields(metadata: Metadata | None) -> bool:
+    """Return whether any field was sent, including null."""
     return bool(metadata and metadata.model_fields_set)
 
 
-def changed(current: Mapping[str, Any], change: Metadata | None) -> dict[str, Any]:
+def merge(current: Mapping[str, Any], change: Metadata | None) -> dict[str, Any]:
     """Return `current` with `change` applied."""
     if change is None:
         return dict(current)

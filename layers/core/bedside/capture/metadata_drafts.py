@@ -1,16 +1,16 @@
-"""What a phone says of a photo before it arrives: kept for an hour, in case the phone never comes to say it again."""
+"""Drafts of image metadata, sent with upload requests and stored for an hour, in case a phone never reports back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bedside.capture.metadata import Metadata, changed
+from bedside.capture.metadata import Metadata, merge
 from bedside.platform.transient.drafts import PHOTO_DETAILS, Drafts, PendingDraft
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataDraft:
-    """The details of a photo as its phone gave them at an instant (Unix ms)."""
+    """Metadata that the phone sent at an instant (Unix ms)."""
 
     at: int
     metadata: Mapping[str, Any]
@@ -20,12 +20,12 @@ class MetadataDraft:
 
 
 def draft_of(metadata: Metadata | None, now_ms: int) -> MetadataDraft | None:
-    """Return what the phone says now, which may be that there is nothing to say; None where it says not even that."""
-    return None if metadata is None else MetadataDraft(now_ms, changed({}, metadata))
+    """Return the draft in an upload request, which may be empty, or None if the request has no metadata."""
+    return None if metadata is None else MetadataDraft(now_ms, merge({}, metadata))
 
 
 def read_draft(document: Mapping[str, Any] | None) -> MetadataDraft | None:
-    """Return the draft that a store has kept, None for anything else."""
+    """Return the draft in a stored document, or None for anything else."""
     match document:
         case {"at": at, "metadata": Mapping() as metadata}:
             return MetadataDraft(int(at), metadata)
@@ -35,21 +35,21 @@ def read_draft(document: Mapping[str, Any] | None) -> MetadataDraft | None:
 
 @dataclass(frozen=True, slots=True)
 class MetadataDrafts:
-    """Drafts of photos' details in Redis, by session and image."""
+    """Metadata drafts in Redis, by session and image."""
 
     drafts: Drafts
 
     def prepare(self, session_key: str, started: int, image_id: str, draft: MetadataDraft) -> PendingDraft:
-        """Return the draft for the fast path to keep with the image's place."""
+        """Return a draft for the fast path to store when it reserves the image's place."""
         return self.drafts.prepare(PHOTO_DETAILS, _name(session_key, started, image_id), draft.document(), draft.at)
 
     def find(self, session_key: str, started: int, image_id: str, now_ms: int) -> MetadataDraft | None:
-        """Return what the phone said, if Redis still knows it; one Redis request."""
+        """Return the draft, or None; one Redis request."""
         return read_draft(self.drafts.get(PHOTO_DETAILS, _name(session_key, started, image_id), now_ms))
 
-    def place(self, session_key: str, started: int, image_id: str) -> str:
+    def key_of(self, session_key: str, started: int, image_id: str) -> str:
         """Return the draft's key in Redis."""
-        return self.drafts.place(PHOTO_DETAILS, _name(session_key, started, image_id))
+        return self.drafts.key_of(PHOTO_DETAILS, _name(session_key, started, image_id))
 
 
 def _name(session_key: str, started: int, image_id: str) -> str:

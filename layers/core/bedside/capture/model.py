@@ -1,4 +1,4 @@
-"""A capture session: the photos of one encounter, and its rules. No input or output here."""
+"""Capture sessions, with the photos of one encounter, and their rules. No I/O."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,19 +6,19 @@ from typing import Any, Final
 
 from bedside.live.subscriptions import Subscriber
 
-# A session's life is written at most this often, so that a hot call need not write at all.
+# A session's last activity is written at most this often, so that most hot calls write nothing.
 TOUCH_INTERVAL_MS: Final = 10 * 60 * 1000
-# A slot stays reserved this long after its upload link has died: the last byte may arrive late, and S3's event later.
+# A slot stays reserved this long after its link has expired: an upload may finish late, and S3's event arrive later.
 SLOT_GRACE_MS: Final = 5 * 60 * 1000
-# A session ends a day after it began, however active: the bucket keeps its photos no longer.
+# A session ends after a day, however active, because the bucket deletes its photos then.
 LONGEST_LIFE_MS: Final = 24 * 3600 * 1000
-# Begins the name of the attribute with the draft of an image: no map has to be there before the first one.
+# Prefix of attributes with drafts: unlike a map's entry, an attribute can be written without creating a map first.
 DRAFT: Final = "draft:"
 
 
 @dataclass(frozen=True, slots=True)
 class Patient:
-    """Whose encounter it is. The name and NHI are shown to whoever holds the phone, and to nobody else."""
+    """The patient of an encounter. Name and NHI are shown on the phone, and nowhere else."""
 
     patient_id: str
     name: str | None = field(default=None, repr=False)
@@ -29,8 +29,8 @@ class Patient:
 class Image:
     """One photo.
 
-    `sequence` is its place in the order of arrival, `revision` the session's count at its last change; `notified` once
-    its phone has said that it is there, `silent` if it said nothing of it then, `corrected` once a clinician has.
+    `sequence` is its position in order of arrival, `revision` the session's revision at its last change. `notified`:
+    the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician has changed its metadata.
     """
 
     image_id: str
@@ -46,7 +46,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """A live connection; its ticket would have worked until `ticket_ends` (Unix ms)."""
+    """A live connection; its ticket was valid until `ticket_ends` (Unix ms)."""
 
     subscriber: Subscriber
     ticket_ends: int
@@ -54,11 +54,11 @@ class Connection:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session as it stands in the record; instants are Unix milliseconds.
+    """A session as stored in DynamoDB; instants are Unix milliseconds.
 
-    `slots` has one entry per image that counts towards the limit: its sequence if it has arrived, or minus the instant
-    until which its place is held. `drafts` are documents of what phones said of images while Redis was away. `started`
-    tells one session from an earlier one of the same encounter.
+    `slots` has an entry for each image that counts towards the limit: its sequence number if it has arrived, or the
+    negated instant until which its place is held. `drafts` holds metadata drafts received while Redis was down.
+    `started` distinguishes successive sessions of an encounter.
     """
 
     key: str
@@ -81,7 +81,7 @@ class Session:
 
     @property
     def ends_at(self) -> int:
-        """When its life is over (Unix ms), unless somebody is active before, or ends it."""
+        """The instant (Unix ms) at which the session expires without further activity."""
         return min(self.expires_at, self.started + LONGEST_LIFE_MS)
 
     def alive(self, now_ms: int) -> bool:
@@ -92,27 +92,27 @@ class Session:
         return len(self.images)
 
     def arrived(self) -> list[Image]:
-        """Return the images in the order in which they arrived."""
+        """Return the images in order of arrival."""
         return sorted(self.images.values(), key=lambda image: image.sequence)
 
     def lapsed_slots(self, now_ms: int) -> dict[str, int]:
-        """Return the held places whose time is over, as they stand in `slots`."""
+        """Return the entries of `slots` whose reservation has expired."""
         return {image_id: slot for image_id, slot in self.slots.items() if slot < 0 and -slot <= now_ms}
 
-    def lapsed_handles(self, now_ms: int) -> tuple[list[str], list[str]]:
-        """Return the tokens and the tickets that no longer work."""
+    def expired_handles(self, now_ms: int) -> tuple[list[str], list[str]]:
+        """Return the digests of expired tokens and of expired tickets."""
         tokens = [digest for digest, ends in self.tokens.items() if ends <= now_ms]
         tickets = [digest for digest, ends in self.tickets.items() if ends <= now_ms]
         return tokens, tickets
 
 
 def needs_touch(expires_at: int, life_ms: int, now_ms: int) -> bool:
-    """Tell whether the record's idea of the last activity is too old: more than a tenth of the life, 10 min at most."""
+    """Return whether the stored last activity is older than a tenth of the life, or 10 minutes."""
     return expires_at - life_ms + min(TOUCH_INTERVAL_MS, life_ms // 10) < now_ms
 
 
 def session_from_record(item: Mapping[str, Any]) -> Session:
-    """Return the session that a record item describes."""
+    """Return the session stored in a DynamoDB item."""
     slots = {image_id: int(slot) for image_id, slot in item["slots"].items()}
     revisions = item["revisions"]
     images = {
@@ -155,12 +155,12 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
 
 
 def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Mapping[str, Any]]:
-    """Return the tickets, or what became of them, that say whose they are; version 0.1 wrote others."""
+    """Return the tickets, or connections made from them, that name their user; version 0.1 wrote some that do not."""
     return {name: ticket for name, ticket in item.get(kind, {}).items() if isinstance(ticket, Mapping)}
 
 
 def patient_facts(facility_id: str, encounter_id: str, patient: Patient) -> dict[str, Any]:
-    """Return the attributes of a session item that say whose session it is."""
+    """Return the attributes of a session item that identify facility, encounter and patient."""
     facts = {
         "facilityId": facility_id,
         "encounterId": encounter_id,

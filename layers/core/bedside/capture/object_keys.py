@@ -1,4 +1,4 @@
-"""Names: of a session in the stores, and of an image in the bucket."""
+"""Keys of sessions in DynamoDB and Redis, and of images in the bucket."""
 
 import re
 from dataclasses import dataclass
@@ -17,16 +17,16 @@ _OBJECT: Final = re.compile(
 
 
 def session_key(pseudonym_key: bytes, facility_id: str, encounter_id: str) -> str:
-    """Return the session's name in DynamoDB and Redis: a keyed hash, so that it says nothing about the patient."""
+    """Return the session's key in DynamoDB and Redis, a pseudonym of facility and encounter."""
     return handle_name(pseudonym_key, f"{facility_id}\n{encounter_id}")
 
 
 @dataclass(frozen=True, slots=True)
 class ObjectKey:
-    """An image's place in the bucket.
+    """An image's key in the bucket.
 
-    Its timestamp is the session's creation time (Unix ms): the key of an imageId is then the same whoever computes it,
-    with or without Redis, and never the same in two sessions.
+    Its timestamp is the session's creation time (Unix ms), so that the key can be computed from an imageId without any
+    stored state, and differs between sessions.
     """
 
     facility_id: str
@@ -41,7 +41,7 @@ class ObjectKey:
 
     @classmethod
     def parse(cls, text: str) -> "ObjectKey | None":
-        """Return the parts of `text`, or None where it is not a key that we give out."""
+        """Return the key in `text`, or None if it is not an image's key."""
         found = _OBJECT.fullmatch(text)
         if not found or ".." in text:
             return None

@@ -1,4 +1,4 @@
-"""Messages about a session to the clinician's pages that watch it."""
+"""Publishes changes of a session to the pages that watch it."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bedside.capture.session_access import SessionAccess
 from bedside.live.publisher import InvitationDocument, Publisher
 from bedside.live.subscriptions import Subscriber
 
-# Whether a sign-in is still good for sessions of a facility, at an instant (Unix ms).
+# Returns whether a sign-in grants access to a facility's sessions at an instant (Unix ms).
 type MayWatch = Callable[[Subscriber, str, int], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class SessionAudience:
-    """The pages that watch one session; its item keeps their connections."""
+    """The pages that watch a session; their connections are stored in its item."""
 
     session: Session
     access: SessionAccess
@@ -23,7 +23,7 @@ class SessionAudience:
 
     @property
     def channel(self) -> str:
-        """The facility is part of the name, or a clinician of another one could listen by the encounter's number."""
+        """The Ably channel; its name includes the facility, because encounter ids are not unique across facilities."""
         return f"session:{self.session.facility_id}:{self.session.encounter_id}"
 
     def connections(self, now_ms: int) -> Mapping[str, Subscriber]:  # noqa: ARG002  # the protocol's
@@ -42,14 +42,14 @@ class SessionAudience:
 
 @dataclass(frozen=True, slots=True)
 class SessionPublisher:
-    """Tells a session's pages what has changed. Never raises: a page that misses a message catches up."""
+    """Publishes messages to a session's pages. Never raises, because a page that misses a message catches up."""
 
     publisher: Publisher
     access: SessionAccess
     may_watch: MayWatch
 
     def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:
-        # The same change published twice has the same id, and is delivered once.
+        # A change has the same id each time it is published, so that it is delivered once.
         message_id = f"{session.key}-{session.started}-{message['revision']}"
         self.publisher.publish(self._audience(session), message, message_id, now_ms)
 

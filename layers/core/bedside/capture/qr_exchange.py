@@ -1,4 +1,4 @@
-"""A phone has scanned a QR code: what it may know, and the credential it gets."""
+"""Exchange of a scanned QR token for an upload credential."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -20,7 +20,7 @@ from bedside.platform.limits.limiter import Limiter
 
 @dataclass(frozen=True, slots=True)
 class ExchangedToken:
-    """The session that a QR code opened, whose it is, and the phone's credential."""
+    """The phone's credential, and the session that it belongs to."""
 
     facts: Mapping[str, Any]
     upload_token: str
@@ -31,20 +31,19 @@ class ExchangedToken:
 
 @dataclass(frozen=True, slots=True)
 class QrExchange:
-    """Trades QR tokens for upload credentials of at most `credential_life_ms`."""
+    """Exchanges QR tokens for upload credentials, which are valid for `credential_life_ms`."""
 
     repository: SessionRepository
-    fast: FastPath
+    fast_path: FastPath
     limiter: Limiter
     keys: KeyRing
     credential_life_ms: int
 
     def exchange(self, text: str, address: str, now_ms: int) -> ExchangedToken:
-        """Return what a QR token opens, with an upload token for it.
+        """Return the session of a QR token, with an upload token for it.
 
-        One Redis request, or one to DynamoDB where Redis cannot say.
-
-        Raises TokenExpiredOrInvalidError, LimitReachedError for an address that tries too many.
+        One Redis request, followed by one to DynamoDB if Redis does not know the token or is down. Raises
+        TokenExpiredOrInvalidError, LimitReachedError for an address with too many attempts.
         """
         token = parse_token(text)
         if token is None:
@@ -66,7 +65,7 @@ class QrExchange:
     def _find(self, token: OpaqueToken, address: str, now_ms: int) -> tuple[CachedSession | None, Count]:
         check = self.limiter.prepare(TOKEN_VALIDATE, address, now_ms)
         try:
-            reply, known = self.fast.scan(token, check, now_ms)
+            reply, known = self.fast_path.scan(token, check, now_ms)
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
             return self._from_record(token, now_ms, restore=False), count
@@ -78,7 +77,7 @@ class QrExchange:
         if session is None or session.tokens.get(token.digest, 0) <= now_ms:
             return None
         if restore:
-            with suppress(RedisError):  # next time, then
-                self.fast.remember(session, now_ms)
+            with suppress(RedisError):  # the next scan tries again
+                self.fast_path.store(session, now_ms)
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
         return CachedSession(session.started, session.expires_at, facts, session.image_count)

@@ -1,4 +1,4 @@
-"""Answers of capture's calls, as the contract spells them. Typed dictionaries cost nothing at run time."""
+"""Response documents of capture, as typed dictionaries, which cost nothing at run time."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
@@ -38,7 +38,7 @@ class OpenedSessionDocument(TypedDict):
 
 
 class ImageDocument(TypedDict):
-    """One image with a link to it, good until `expiresAt`; instants in Unix ms."""
+    """An image and its download link, valid until `expiresAt`; instants in Unix ms."""
 
     imageId: str
     s3Key: str
@@ -51,7 +51,7 @@ class ImageDocument(TypedDict):
 
 
 class ImageListDocument(TypedDict):
-    """A session's images; without a session an empty list and nulls."""
+    """A session's images; an empty list and nulls if there is no session."""
 
     images: list[ImageDocument]
     sequence: int | None
@@ -80,7 +80,7 @@ class ExchangedTokenDocument(TypedDict):
 
 
 class UploadGrantDocument(TypedDict):
-    """A link for exactly one upload, and the headers that have to be sent with it."""
+    """A link for a single upload, and the headers that the request must carry."""
 
     uploadUrl: str
     s3Key: str
@@ -96,7 +96,7 @@ class IngestedImageDocument(TypedDict):
 
 
 def image_document(shown: "DownloadableImage") -> ImageDocument:
-    """Return an image as the contract spells it."""
+    """Return an image as a document."""
     image = shown.image
     return {
         "imageId": image.image_id,
@@ -111,7 +111,7 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
 
 
 def image_list_document(session: "Session | None", images: "list[DownloadableImage]") -> ImageListDocument:
-    """Return a session's images as the contract spells them."""
+    """Return a session's images as a document."""
     return {
         "images": [image_document(shown) for shown in images],
         "sequence": session.sequence if session else None,

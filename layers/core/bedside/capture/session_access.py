@@ -1,4 +1,4 @@
-"""The ways into a session, in the record: opening it, its QR tokens, its live tickets and connections."""
+"""Access to sessions in DynamoDB: opening them, their QR tokens, live tickets and connections."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,17 +11,17 @@ from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 from bedside.live.subscriptions import Subscriber
 
 _ATTEMPTS: Final = 4
-# Dead tickets are swept from a session once there are this many, and at most so many handles at a time: an expression
-# may have 4 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html).
-_DEAD_TICKETS: Final = 20
+# Expired tickets are removed once a session has more than this many, and at most 50 handles at a time, because an
+# expression may have at most 4 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html).
+_EXPIRED_TICKETS: Final = 20
 _SWEPT_AT_ONCE: Final = 50
-# API Gateway calls a connection gone until $connect has been answered.
+# API Gateway reports a connection as gone until $connect has been answered.
 _SETTLING_MS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class HashedToken:
-    """A hashed handle and the instant (Unix ms) at which it stops working."""
+    """A token's hash, and the instant (Unix ms) at which it expires."""
 
     digest: str
     ends_at: int
@@ -29,7 +29,7 @@ class HashedToken:
 
 @dataclass(frozen=True, slots=True)
 class Ticket(HashedToken):
-    """An admission to the live channel, for one sign-in of one clinician."""
+    """A ticket for a session's live channel, bound to a clinician's sign-in."""
 
     subscriber: Subscriber
 
@@ -38,7 +38,7 @@ class Ticket(HashedToken):
 
 
 class SessionAccess:
-    """Opens sessions and keeps their handles."""
+    """Opens sessions, and stores their tokens, tickets and connections."""
 
     def __init__(self, repository: SessionRepository) -> None:
         self._repository = repository
@@ -46,10 +46,10 @@ class SessionAccess:
     def open(
         self, key: str, patient: Mapping[str, Any], token: HashedToken, ticket: Ticket, now_ms: int
     ) -> tuple[Session, bool]:
-        """Open the encounter's session, or join the one that is open, and admit a token and a ticket.
+        """Open the encounter's session, or join the open one, and add a token and a ticket.
 
-        Tells whether this call opened it. If the open session is another patient's, it is returned as it is: nothing
-        was changed.
+        Returns the session, and whether this call opened it. If the open session belongs to another patient, it is
+        returned unchanged.
         """
         handles: dict[str, dict[str, Any]] = {
             "tokens": {token.digest: token.ends_at},
@@ -61,10 +61,10 @@ class SessionAccess:
             except ConditionFailedError as error:
                 found = session_from_record(error.item) if error.item else None
             if found is None or not found.alive(now_ms):
-                now_ms += 1  # it ended in the very millisecond in which it began: the next must begin later
+                now_ms += 1  # it ended in the millisecond in which it started, and the next must start later
                 continue
             if token.digest in found.tokens:
-                return found, True  # this very call has opened it, and did not hear so
+                return found, True  # this call opened it, but the response was lost
             if found.patient.patient_id != patient["patientId"]:
                 return found, False
             try:
@@ -74,7 +74,7 @@ class SessionAccess:
         raise UnavailableError("The session is being changed by others.")
 
     def admit_ticket(self, key: str, ticket: Ticket, now_ms: int) -> Session:
-        """Add a live ticket; raises SessionNotFoundError."""
+        """Add a live ticket. Raises SessionNotFoundError."""
         try:
             session = self._repository.change(
                 key,
@@ -85,14 +85,14 @@ class SessionAccess:
             )
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
-        _, dead = session.lapsed_handles(now_ms)
-        if len(dead) > _DEAD_TICKETS:
+        _, expired = session.expired_handles(now_ms)
+        if len(expired) > _EXPIRED_TICKETS:
             names: dict[str, str] = {}
-            self._quietly(key, f"REMOVE {_paths(names, 'tickets', dead)}", names=names, now_ms=now_ms)
+            self._try_change(key, f"REMOVE {_paths(names, 'tickets', expired)}", names=names, now_ms=now_ms)
         return session
 
     def connect(self, key: str, ticket: str, connection: str, now_ms: int) -> Session | None:
-        """Trade a ticket, once, for a place among the connections; None where the ticket does not hold."""
+        """Exchange a ticket for a connection; None if the ticket is not valid."""
         try:
             return self._repository.change(
                 key,
@@ -105,19 +105,19 @@ class SessionAccess:
             return None
 
     def disconnect(self, session: Session, gone: Iterable[str], now_ms: int) -> None:
-        """Forget connections that are gone, but not those that are just being made: these look gone until they are."""
+        """Remove connections reported as gone, except new ones, which are reported as gone until established."""
         settled = [name for name in gone if session.connections[name].ticket_ends < now_ms - _SETTLING_MS]
         self.remove_connections(session, settled, now_ms)
 
     def remove_connections(self, session: Session, connections: Sequence[str], now_ms: int) -> None:
-        """Send nothing more to these connections."""
+        """Remove connections, so that nothing more is sent to them."""
         if connections:
             names: dict[str, str] = {}
             paths = _paths(names, "connections", connections)
-            self._quietly(session.key, f"REMOVE {paths}", names=names, now_ms=now_ms)
+            self._try_change(session.key, f"REMOVE {paths}", names=names, now_ms=now_ms)
 
-    def _quietly(self, key: str, expression: str, **change: Any) -> None:  # noqa: ANN401  # passed on as they are
-        """Tidy a session, if that is possible now: the next change tidies again."""
+    def _try_change(self, key: str, expression: str, **change: Any) -> None:  # noqa: ANN401  # passed on unchanged
+        """Remove stale entries from a session; failures are ignored, because a later change tries again."""
         try:
             self._repository.change(key, expression, **change)
         except (ConditionFailedError, UnavailableError):
@@ -139,9 +139,9 @@ class SessionAccess:
                 sets.append(f"#{name} = :{name}")
                 values[name] = patient[name]
         expression = f"SET {', '.join(sets)}"
-        dead_tokens, dead_tickets = session.lapsed_handles(now_ms)
-        if dead_tokens or dead_tickets:
-            paths = [_paths(names, "tokens", dead_tokens), _paths(names, "tickets", dead_tickets)]
+        tokens, tickets = session.expired_handles(now_ms)
+        if tokens or tickets:
+            paths = [_paths(names, "tokens", tokens), _paths(names, "tickets", tickets)]
             expression += f" REMOVE {', '.join(filter(None, paths))}"
         return self._repository.change(
             session.key,
@@ -154,7 +154,7 @@ class SessionAccess:
 
 
 def _paths(names: dict[str, str], kind: str, digests: Sequence[str]) -> str:
-    """Return the paths of some handles or connections, having named them in `names`."""
+    """Return the paths of some tokens, tickets or connections, and add their aliases to `names`."""
     aliases = []
     for digest in digests[:_SWEPT_AT_ONCE]:
         alias = f"old{len(names)}"

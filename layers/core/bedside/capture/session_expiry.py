@@ -1,4 +1,4 @@
-"""Sessions whose life is over and which nobody ended: nobody may be there any more to ask for them."""
+"""Expiry of sessions that nobody has ended."""
 
 from collections.abc import Sequence
 from contextlib import suppress
@@ -13,25 +13,25 @@ from bedside.capture.session_repository import SessionRepository
 
 @dataclass(frozen=True, slots=True)
 class SessionExpiry:
-    """Ends sessions whose time is up. Every call without that is refused by then; here the pages are told."""
+    """Ends expired sessions. They already reject every call; ending them notifies their pages."""
 
     repository: SessionRepository
-    fast: FastPath
+    fast_path: FastPath
     publisher: SessionPublisher
 
     def due(self, now_ms: int, limit: int) -> Sequence[str]:
-        """Return the keys of sessions to look at; raises UnavailableError."""
+        """Return the keys of up to `limit` sessions that may have expired. Raises UnavailableError."""
         return self.repository.due(now_ms, limit)
 
-    def look(self, key: str, now_ms: int) -> bool:
-        """End the session if its life is over, as its clinician would, and tell whether this call did.
+    def expire(self, key: str, now_ms: int) -> bool:
+        """End the session if it has expired, and return whether this call ended it; idempotent.
 
-        Once, however often and by how many it is looked at. Raises UnavailableError.
+        Raises UnavailableError.
         """
-        session = self.repository.lapse(key, now_ms)
+        session = self.repository.expire(key, now_ms)
         if session is None:
             return False
-        with suppress(RedisError):  # it lets go of the session by itself, and the record refuses whatever comes
-            self.fast.end(session)
+        with suppress(RedisError):  # the hash expires anyway, and DynamoDB rejects every further call
+            self.fast_path.end(session)
         self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
         return True

@@ -1,7 +1,7 @@
-"""The record of truth of capture sessions: one DynamoDB item per session, changed only by conditional writes.
+"""Capture sessions in DynamoDB: one item per session, changed only by conditional writes.
 
-A session, its images and its open connections share one item, so that every change is atomic: a sequence number, the
-image that has it and the limit of images can never disagree.
+A session, its images and its connections share one item, so that every change is atomic: sequence numbers, images and
+the image limit are always consistent.
 """
 
 from collections.abc import Mapping
@@ -17,25 +17,22 @@ _ENDED: Final = (
     "SET #open = :false, #endedAt = :now, #revision = #revision + :one, #tokens = :none, #tickets = :none"
     " REMOVE #waits, #dueAt"
 )
-# Names open sessions in the index of those whose life may be over: at `dueAt`, which is never after their end.
+# The key of open sessions in the index of items that are due; their `dueAt` is never later than their expiry.
 _WAITS: Final = "session"
 TOUCHED: Final = "#lastActivity = :now, #expiresAt = :expires, #ttl = :ttl"
-# How long DynamoDB keeps a session after its life, for late events to find it.
-_KEPT_S: Final = 24 * 3600
+# How long an item outlives its session, so that late events still find it.
+_RETENTION_S: Final = 24 * 3600
 
 
 class SessionRepository:
-    """The table of sessions, and what every change of a session has in common.
-
-    Every method raises UnavailableError when DynamoDB does not answer in time.
-    """
+    """Sessions by key. Every method raises UnavailableError if DynamoDB does not respond in time."""
 
     def __init__(self, table: Table, *, life_ms: int) -> None:
         self._table = table
         self.life_ms = life_ms
 
     def find(self, key: str, now_ms: int) -> Session | None:
-        """Return the session if it is alive."""
+        """Return the session if it is alive, or None."""
         item = self._table.get(key)
         session = session_from_record(item) if item else None
         return session if session and session.alive(now_ms) else None
@@ -43,15 +40,15 @@ class SessionRepository:
     def create(
         self, key: str, patient: Mapping[str, Any], handles: Mapping[str, Mapping[str, Any]], now_ms: int
     ) -> Session:
-        """Write a new session unless one is alive; raises ConditionFailedError with the item that stands there."""
+        """Create a session unless one is alive. Raises ConditionFailedError with the existing item."""
         item = {
             "pk": key,
             "started": now_ms,
             "open": True,
             "lastActivity": now_ms,
             "expiresAt": now_ms + self.life_ms,
-            "ttl": (now_ms + self.life_ms) // 1000 + _KEPT_S,
-            # Activity does not move it, which would be one more write for each: the sweeper does, when it comes by.
+            "ttl": (now_ms + self.life_ms) // 1000 + _RETENTION_S,
+            # Not updated on activity, to save index writes; the sweeper postpones sessions that are still alive.
             "waits": _WAITS,
             "dueAt": now_ms + self.life_ms,
             "sequence": 0,
@@ -81,19 +78,19 @@ class SessionRepository:
         names: Mapping[str, str] | None = None,
         now_ms: int,
     ) -> Session:
-        """Apply an update to a session that is alive; raises ConditionFailedError.
+        """Apply an update to a live session. Raises ConditionFailedError.
 
-        An expression with TOUCHED in it counts as activity.
+        An expression that contains TOUCHED counts as activity.
         """
         bound: dict[str, Any] = {"now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "true": True, **(values or {})}
         if TOUCHED in expression:
             expires = now_ms + self.life_ms
-            bound |= {"expires": expires, "ttl": expires // 1000 + _KEPT_S}
+            bound |= {"expires": expires, "ttl": expires // 1000 + _RETENTION_S}
         text = f"{ALIVE} AND {condition}" if condition else ALIVE
         return session_from_record(self._table.update(key, expression, condition=text, values=bound, names=names))
 
     def touch(self, key: str, started: int, now_ms: int) -> Session:
-        """Note activity; raises SessionNotFoundError."""
+        """Record activity. Raises SessionNotFoundError."""
         try:
             return self.change(
                 key, f"SET {TOUCHED}", condition="#started = :started", values={"started": started}, now_ms=now_ms
@@ -102,7 +99,7 @@ class SessionRepository:
             raise SessionNotFoundError("The session has ended.") from error
 
     def end(self, key: str, now_ms: int) -> Session:
-        """End the session; its tokens, upload tokens and tickets stop working. Raises SessionNotFoundError."""
+        """End the session; its QR tokens, upload tokens and tickets stop working. Raises SessionNotFoundError."""
         try:
             return self.change(
                 key,
@@ -114,18 +111,15 @@ class SessionRepository:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
 
     def due(self, now_ms: int, limit: int) -> list[str]:
-        """Return the keys of up to `limit` sessions whose life may be over, and which nobody ended, longest due first.
+        """Return the keys of up to `limit` sessions that may have expired, longest due first.
 
-        One that was ended or opened anew a moment ago may be among them.
+        The index lags, so sessions that were just ended or reopened may be included.
         """
         found, _ = self._table.page("due", "waits", _WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
         return [str(item["pk"]) for item in found]
 
-    def lapse(self, key: str, now_ms: int) -> Session | None:
-        """End the session as `end` does if its life is over, and nobody ended it: None otherwise.
-
-        One that lives is due again when it ends as things stand.
-        """
+    def expire(self, key: str, now_ms: int) -> Session | None:
+        """End the session if it has expired, or else return None and update when it is due."""
         try:
             item = self._table.update(
                 key,
@@ -142,18 +136,18 @@ class SessionRepository:
             )
         except ConditionFailedError as error:
             if error.item:
-                self._put_off(error.item)
+                self._reschedule(error.item)
             return None
         return session_from_record(item)
 
-    def _put_off(self, item: Mapping[str, Any]) -> None:
-        """Let a session be due when it ends, or never again if it has ended; whoever changes it first is right."""
+    def _reschedule(self, item: Mapping[str, Any]) -> None:
+        """Make a session due at its expiry, or never if it has ended; concurrent changes take precedence."""
         session = session_from_record(item)
         values: dict[str, Any] = {"started": session.started, "open": session.open}
         if session.open:
             expression = "SET #waits = :waits, #dueAt = :due"
             values |= {"waits": _WAITS, "due": session.ends_at}
-        elif "waits" in item:  # ended by a function of before that did not know of the index
+        elif "waits" in item:  # ended by an earlier release, which did not know the index
             expression = "REMOVE #waits, #dueAt"
         else:
             return
@@ -164,9 +158,9 @@ class SessionRepository:
 
 
 def session_in_conflict(error: ConditionFailedError, started: int | None, now_ms: int) -> Session:
-    """Return the live session that a failed condition met; raises SessionNotFoundError if there is none.
+    """Return the live session in a failed condition. Raises SessionNotFoundError if there is none.
 
-    `started`, where given, is the session that the caller means.
+    `started`, if given, must match the session.
     """
     session = session_from_record(error.item) if error.item else None
     if session is None or not session.alive(now_ms) or started not in {None, session.started}:

@@ -1,4 +1,4 @@
-"""Opening and ending a session, on the clinician's side."""
+"""Opening, watching and ending a session, for clinicians."""
 
 import io
 from collections.abc import Callable
@@ -40,7 +40,7 @@ class TicketRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """What the clinician's page shows and uses; `session_expires_at` in Unix ms."""
+    """A session as the clinician's page needs it; `session_expires_at` is in Unix ms."""
 
     token: str
     mobile_url: str
@@ -51,11 +51,11 @@ class OpenedSession:
 
 @dataclass(frozen=True, slots=True)
 class Sessions:
-    """Opens sessions; lives in ms, `randomness` gives that many random bytes."""
+    """Opens and ends sessions; `randomness(n)` returns n random bytes."""
 
     repository: SessionRepository
     session_access: SessionAccess
-    fast: FastPath
+    fast_path: FastPath
     publisher: SessionPublisher
     counters: Counters
     pseudonym_key: bytes
@@ -63,12 +63,12 @@ class Sessions:
     ticket_life_ms: int
     randomness: Callable[[int], bytes]
 
-    def open(self, who: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
-        """Open the encounter's session, or join the one that is open, and make a QR code for it.
+    def open(self, clinician: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
+        """Open the encounter's session, or join the open one, and create a QR code for it.
 
-        Raises ForbiddenError for another facility, InvalidRequestError if the open session is another patient's.
+        Raises ForbiddenError for another facility, InvalidRequestError if the open session belongs to another patient.
         """
-        if request.facility_id != who.facility_id:
+        if request.facility_id != clinician.facility_id:
             raise ForbiddenError("The facility is not yours.")
         key = session_key(self.pseudonym_key, request.facility_id, request.encounter_id)
         patient = Patient(request.patient_id, request.patient_name, request.patient_nhi)
@@ -79,15 +79,17 @@ class Sessions:
             key,
             facts,
             HashedToken(stored_token.digest, now_ms + self.token_life_ms),
-            Ticket(stored_ticket.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id)),
+            Ticket(
+                stored_ticket.digest, now_ms + self.ticket_life_ms, Subscriber(clinician.user_id, clinician.family_id)
+            ),
             now_ms,
         )
         if session.patient.patient_id != request.patient_id:
             fault = FieldFault("patientId", "This encounter has an open session for another patient.")
             raise InvalidRequestError([fault])
-        tally = self.counters.prepare(SESSIONS_OPENED, who.facility_id, now_ms) if opened else NO_COUNT
-        with suppress(RedisError):  # the phone will be served from the record
-            self.fast.remember(session, now_ms, tally)
+        count = self.counters.prepare(SESSIONS_OPENED, clinician.facility_id, now_ms) if opened else NO_COUNT
+        with suppress(RedisError):  # the phone will be served from DynamoDB
+            self.fast_path.store(session, now_ms, count)
         mobile_url = f"{origin}/capture#t={token}"
         return OpenedSession(
             token,
@@ -97,24 +99,26 @@ class Sessions:
             self.publisher.invitation(session, ticket, now_ms),
         )
 
-    def ticket(self, who: Clinician, encounter_id: str, now_ms: int) -> InvitationDocument:
-        """Return a new invitation to watch the session; raises SessionNotFoundError."""
-        key = session_key(self.pseudonym_key, who.facility_id, encounter_id)
+    def issue_ticket(self, clinician: Clinician, encounter_id: str, now_ms: int) -> InvitationDocument:
+        """Return a new invitation to watch the session. Raises SessionNotFoundError."""
+        key = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
         ticket, stored = new_token(key, self.randomness)
-        admitted = Ticket(stored.digest, now_ms + self.ticket_life_ms, Subscriber(who.user_id, who.family_id))
+        admitted = Ticket(
+            stored.digest, now_ms + self.ticket_life_ms, Subscriber(clinician.user_id, clinician.family_id)
+        )
         session = self.session_access.admit_ticket(key, admitted, now_ms)
         return self.publisher.invitation(session, ticket, now_ms)
 
-    def end(self, who: Clinician, encounter_id: str, now_ms: int) -> None:
-        """End the session for everyone; raises SessionNotFoundError."""
-        session = self.repository.end(session_key(self.pseudonym_key, who.facility_id, encounter_id), now_ms)
-        with suppress(RedisError):  # no photo can arrive any more: the record refuses it
-            self.fast.end(session)
+    def end(self, clinician: Clinician, encounter_id: str, now_ms: int) -> None:
+        """End the session for everyone. Raises SessionNotFoundError."""
+        session = self.repository.end(session_key(self.pseudonym_key, clinician.facility_id, encounter_id), now_ms)
+        with suppress(RedisError):  # DynamoDB already rejects further photos
+            self.fast_path.end(session)
         self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
 
 
 def _qr_svg(text: str) -> str:
-    """Return the QR code of `text`, medium error correction, as an SVG that scales to its place."""
+    """Return the QR code of `text`, with medium error correction, as a scalable SVG."""
     out = io.BytesIO()
     segno.make(text, error="m", micro=False).save(
         out, kind="svg", border=2, xmldecl=False, svgns=True, omitsize=True, dark="#000", light="#fff"

@@ -1,4 +1,4 @@
-"""Settings of capture, read once from a function's environment."""
+"""Settings for capture, read once from a function's environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class CaptureSettings:
-    """The table and the bucket of capture sessions, and how long sessions, codes and links live."""
+    """Table and bucket of capture sessions, and lifetimes of sessions, codes and links."""
 
     capture_table: str
     bucket: str
@@ -19,7 +19,7 @@ class CaptureSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "CaptureSettings":
-        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
         return cls(
             capture_table=env["BEDSIDE_CAPTURE_TABLE"],
             bucket=env["BEDSIDE_BUCKET"],

@@ -1,4 +1,4 @@
-"""A phone asks where to put a photo: one place held, one link signed."""
+"""Upload grants: a reserved place and a presigned link for one photo."""
 
 import base64
 import binascii
@@ -51,7 +51,7 @@ class UploadRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class UploadGrant:
-    """A link for exactly one upload, until `expires_at` (Unix ms)."""
+    """A link for a single upload, valid until `expires_at` (Unix ms)."""
 
     url: str
     key: str
@@ -62,11 +62,11 @@ class UploadGrant:
 
 @dataclass(frozen=True, slots=True)
 class Uploads:
-    """Grants uploads, at most `max_images` in a session, with links of `url_life_s` seconds."""
+    """Grants uploads, at most `max_images` per session; links are valid for `url_life_s` seconds."""
 
     repository: SessionRepository
     images: ImageRepository
-    fast: FastPath
+    fast_path: FastPath
     limiter: Limiter
     links: Links
     metadata_drafts: MetadataDrafts
@@ -74,10 +74,10 @@ class Uploads:
     url_life_s: int
 
     def grant(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> UploadGrant:
-        """Hold a place for the image and sign its upload; the same imageId gets the same place and key again.
+        """Reserve a place for the image and presign its upload; idempotent by imageId.
 
-        What the phone says of the image is kept with its place, in case the phone never says that it has arrived.
-        One Redis request; DynamoDB only where Redis cannot say, or to note activity every ten minutes.
+        Stores the metadata as a draft, in case the phone never reports the upload. One Redis request; DynamoDB is used
+        only if Redis does not know the session or is down, and to record activity every ten minutes.
         Raises WrongEncounterError, UnsupportedMediaTypeError, ImageTooLargeError, InvalidRequestError,
         SessionNotFoundError, ImageDeletedError, ImageLimitReachedError, LimitReachedError.
         """
@@ -103,7 +103,7 @@ class Uploads:
         pending = self.metadata_drafts.prepare(key, started, image_id, draft) if draft else None
         check = self.limiter.prepare(PRESIGNED_URL, key, now_ms)
         try:
-            count, outcome, expires_at = self._ask_redis(phone, image_id, held_until, check, pending, now_ms)
+            count, outcome, expires_at = self._reserve_in_redis(phone, image_id, held_until, check, pending, now_ms)
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
             self.images.reserve(key, started, image_id, held_until, now_ms, draft.document() if draft else None)
@@ -116,7 +116,7 @@ class Uploads:
             self._extend(phone, now_ms)
         return count
 
-    def _ask_redis(
+    def _reserve_in_redis(
         self,
         phone: UploadCredential,
         image_id: str,
@@ -125,9 +125,9 @@ class Uploads:
         pending: PendingDraft | None,
         now_ms: int,
     ) -> tuple[Count, ReservationOutcome, int]:
-        """Hold the place in Redis; if it knows nothing of the session, or calls it full, first tell it what is so."""
+        """Reserve a place in Redis; if it does not know the session or considers it full, refresh it and try again."""
         key, started = phone.session_key, phone.session_started
-        reply, outcome, expires_at = self.fast.reserve(
+        reply, outcome, expires_at = self.fast_path.reserve(
             key, started, image_id, held_until, self.max_images, check, now_ms, pending
         )
         count = self.limiter.resolve(check, reply, now_ms)
@@ -136,8 +136,8 @@ class Uploads:
         session = self.repository.find(key, now_ms)
         if session is None or session.started != started:
             raise SessionNotFoundError("The session has ended.")
-        self.fast.remember(session, now_ms)
-        _, outcome, expires_at = self.fast.reserve(
+        self.fast_path.store(session, now_ms)
+        _, outcome, expires_at = self.fast_path.reserve(
             key, started, image_id, held_until, self.max_images, None, now_ms, pending
         )
         if outcome == "unknown":
@@ -148,9 +148,9 @@ class Uploads:
         try:
             session = self.repository.touch(phone.session_key, phone.session_started, now_ms)
         except UnavailableError:
-            return  # the place is held all the same, and the next call notes activity
-        with suppress(RedisError):  # Redis keeps the earlier end, and the next call notes activity again
-            self.fast.extend(session)
+            return  # the place is reserved anyway, and the next call records activity
+        with suppress(RedisError):  # Redis keeps the earlier expiry, and the next call tries again
+            self.fast_path.extend(session)
 
 
 def _check(request: UploadRequest) -> None:

@@ -10,7 +10,6 @@ from bedside.capture.settings import CaptureSettings
 from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
-    from bedside.capture.deletion import Deletion
     from bedside.capture.gallery import Gallery
     from bedside.capture.image_repository import ImageRepository
     from bedside.capture.ingestion import Ingestion
@@ -27,12 +26,12 @@ if TYPE_CHECKING:
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
 
-# An upload credential outlives no photo: the bucket keeps photos for a day.
+# A day, like photos in the bucket.
 _CREDENTIAL_LIFE_MS = 24 * 3600 * 1000
 
 
 class CaptureWiring:
-    """The parts of capture."""
+    """Parts of the capture domain."""
 
     def __init__(self, platform: "Platform") -> None:
         self.platform = platform
@@ -46,7 +45,7 @@ class CaptureWiring:
         return CaptureSettings.from_env(self.platform.env)
 
     @cached_property
-    def fast(self) -> FastPath:
+    def fast_path(self) -> FastPath:
         return FastPath(self.platform.redis, self.platform.seal, self.platform.settings.stage)
 
     @cached_property
@@ -95,7 +94,7 @@ class CaptureWiring:
         return Sessions(
             repository=self.repository,
             session_access=self.session_access,
-            fast=self.fast,
+            fast_path=self.fast_path,
             publisher=self.publisher,
             counters=self.platform.counters,
             pseudonym_key=self.platform.secrets.pseudonym_key,
@@ -108,7 +107,9 @@ class CaptureWiring:
     def qr_exchange(self) -> "QrExchange":
         from bedside.capture.qr_exchange import QrExchange
 
-        return QrExchange(self.repository, self.fast, self.platform.limiter, self.identity.keys, _CREDENTIAL_LIFE_MS)
+        return QrExchange(
+            self.repository, self.fast_path, self.platform.limiter, self.identity.keys, _CREDENTIAL_LIFE_MS
+        )
 
     @cached_property
     def uploads(self) -> "Uploads":
@@ -117,7 +118,7 @@ class CaptureWiring:
         return Uploads(
             repository=self.repository,
             images=self.images,
-            fast=self.fast,
+            fast_path=self.fast_path,
             limiter=self.platform.limiter,
             links=self.links,
             metadata_drafts=self._metadata_drafts,
@@ -132,7 +133,7 @@ class CaptureWiring:
         return Ingestion(
             repository=self.repository,
             images=self.images,
-            fast=self.fast,
+            fast_path=self.fast_path,
             bucket=self.bucket,
             publisher=self.publisher,
             counters=self.platform.counters,
@@ -147,25 +148,13 @@ class CaptureWiring:
         return Gallery(
             repository=self.repository,
             images=self.images,
-            fast=self.fast,
+            fast_path=self.fast_path,
             links=self.links,
-            publisher=self.publisher,
-            pseudonym_key=self.platform.secrets.pseudonym_key,
-            url_life_s=self.settings.download_url_life_s,
-        )
-
-    @cached_property
-    def deletion(self) -> "Deletion":
-        from bedside.capture.deletion import Deletion
-
-        return Deletion(
-            repository=self.repository,
-            images=self.images,
-            fast=self.fast,
             bucket=self.bucket,
             publisher=self.publisher,
-            pseudonym_key=self.platform.secrets.pseudonym_key,
             metadata_drafts=self._metadata_drafts,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            url_life_s=self.settings.download_url_life_s,
         )
 
     @cached_property
@@ -178,7 +167,7 @@ class CaptureWiring:
     def session_expiry(self) -> "SessionExpiry":
         from bedside.capture.session_expiry import SessionExpiry
 
-        return SessionExpiry(self.repository, self.fast, self.publisher)
+        return SessionExpiry(self.repository, self.fast_path, self.publisher)
 
     @cached_property
     def session_sweep(self) -> "SweepSource":
@@ -186,7 +175,7 @@ class CaptureWiring:
         from bedside.platform.sweeper import SweepSource, postponer
 
         postpone = postponer(Table(self.settings.capture_table), str)
-        return SweepSource(self.session_expiry.due, self.session_expiry.look, postpone)
+        return SweepSource(self.session_expiry.due, self.session_expiry.expire, postpone)
 
     @cached_property
     def _metadata_drafts(self) -> "MetadataDrafts":

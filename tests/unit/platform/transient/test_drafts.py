@@ -119,7 +119,7 @@ def test_nothing_can_be_read_in_redis(process: Process, upstash: Upstash, redis:
     assert "Aroha" not in str(redis.execute("GET", key))
     assert 3_590_000 < cast("int", redis.execute("PTTL", key)) <= 3_600_000
     others = [Process(upstash, name=name, stage=stage).drafts for name in (b"a", b"b") for stage in ("test", "prod")]
-    places = {each.place(kind, who) for each in others for kind in KINDS for who in "xy"}
+    places = {each.key_of(kind, who) for each in others for kind in KINDS for who in "xy"}
     assert len(places) == 4 * len(KINDS) * 2
 
 
@@ -137,7 +137,7 @@ def test_a_parcel_is_kept_by_another_script(process: Process, redis: Redis) -> N
     before = process.redis.requests
     parcel = process.drafts.prepare(PHOTO_DETAILS, "a", DOCUMENT, NOW)
     assert process.redis.requests == before
-    assert (parcel.key, parcel.life_ms) == (process.drafts.place(PHOTO_DETAILS, "a"), 3_600_000)
+    assert (parcel.key, parcel.life_ms) == (process.drafts.key_of(PHOTO_DETAILS, "a"), 3_600_000)
     redis.execute("SET", parcel.key, parcel.sealed, "PX", parcel.life_ms)
     assert process.drafts.get(PHOTO_DETAILS, "a", NOW) == DOCUMENT
 
@@ -145,7 +145,7 @@ def test_a_parcel_is_kept_by_another_script(process: Process, redis: Redis) -> N
 @pytest.mark.parametrize("kept", ["", "not base64!", "QUJD", "OK"])
 def test_what_is_no_draft_is_none(process: Process, redis: Redis, kept: str) -> None:
     """Garbage is as good as nothing."""
-    redis.execute("SET", process.drafts.place(SETUP_PROGRESS, "a"), kept)
+    redis.execute("SET", process.drafts.key_of(SETUP_PROGRESS, "a"), kept)
     assert process.drafts.get(SETUP_PROGRESS, "a", NOW) is None
     assert process.drafts.take(SETUP_PROGRESS, "a", NOW) is None
 
@@ -153,13 +153,13 @@ def test_what_is_no_draft_is_none(process: Process, redis: Redis, kept: str) -> 
 def test_a_draft_of_another_name_or_key_is_none(process: Process, upstash: Upstash, redis: Redis) -> None:
     """Sealed for one place, it opens in no other; nor with another key."""
     process.drafts.put(SETUP_PROGRESS, "a", DOCUMENT, NOW)
-    sealed = redis.execute("GET", process.drafts.place(SETUP_PROGRESS, "a"))
-    redis.execute("SET", process.drafts.place(SETUP_PROGRESS, "b"), str(sealed))
+    sealed = redis.execute("GET", process.drafts.key_of(SETUP_PROGRESS, "a"))
+    redis.execute("SET", process.drafts.key_of(SETUP_PROGRESS, "b"), str(sealed))
     assert process.drafts.get(SETUP_PROGRESS, "b", NOW) is None
     assert Process(upstash, seal=b"1" * 32).drafts.get(SETUP_PROGRESS, "a", NOW) is None
-    redis.execute("SET", process.drafts.place(SETUP_PROGRESS, "c"), "x")
-    odd = Seal({"k": b"0" * 32}).close({"until": "late"}, process.drafts.place(SETUP_PROGRESS, "c"))
-    redis.execute("SET", process.drafts.place(SETUP_PROGRESS, "c"), odd)
+    redis.execute("SET", process.drafts.key_of(SETUP_PROGRESS, "c"), "x")
+    odd = Seal({"k": b"0" * 32}).close({"until": "late"}, process.drafts.key_of(SETUP_PROGRESS, "c"))
+    redis.execute("SET", process.drafts.key_of(SETUP_PROGRESS, "c"), odd)
     assert process.drafts.get(SETUP_PROGRESS, "c", NOW) is None
 
 

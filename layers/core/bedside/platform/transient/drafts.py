@@ -74,7 +74,7 @@ class Drafts:
         """Return a draft, or None. Raises ValueError for single-use kinds."""
         if kind.single_use:
             raise ValueError("a draft of single use is taken")
-        place = self.place(kind, name)
+        place = self.key_of(kind, name)
         try:
             reply = self._redis.execute("GET", place)
         except RedisError:
@@ -86,20 +86,20 @@ class Drafts:
 
         If the reply is lost, so is the draft.
         """
-        place = self.place(kind, name)
+        place = self.key_of(kind, name)
         try:
             reply = self._redis.execute("GETDEL", place)
         except RedisError:
             return self._here.pop(place, now_ms)
         return self._opened(reply, place, now_ms)
 
-    def place(self, kind: Kind, name: str) -> str:
+    def key_of(self, kind: Kind, name: str) -> str:
         """Return the draft's key in Redis."""
         return f"{self._prefix}{kind.name}:{pseudonym(self._key, f'draft\n{kind.name}\n{name}')}"
 
     def prepare(self, kind: Kind, name: str, document: Mapping[str, Any], now_ms: int) -> PendingDraft:
         """Return a draft for another script to store."""
-        place, life_ms = self.place(kind, name), kind.life_s * 1000
+        place, life_ms = self.key_of(kind, name), kind.life_s * 1000
         # Expiry is sealed with the draft and checked on reading, so that it does not depend on Redis's clock.
         return PendingDraft(
             place, self._seal().close({"until": now_ms + life_ms, "draft": dict(document)}, place), life_ms
