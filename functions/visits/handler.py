@@ -69,19 +69,19 @@ def cancel(call: Call[Principal, CancelRequest]) -> Answer:
 
 @api.serves("POST /visits/{visitId}/recording/start")
 def start_recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.of_practitioner(call.who, call.path("visitId"))
+    visit = wiring.queries.get_as_practitioner(call.who, call.path("visitId"))
     return Answer(200, wiring.recordings.start(visit, call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/recording/stop")
 def stop_recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.of_practitioner(call.who, call.path("visitId"))
+    visit = wiring.queries.get_as_practitioner(call.who, call.path("visitId"))
     return Answer(200, wiring.recordings.stop(visit, call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/recording")
 def recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.of_practitioner(call.who, call.path("visitId"))
+    visit = wiring.queries.get_as_practitioner(call.who, call.path("visitId"))
     return Answer(200, wiring.recordings.get(visit, call.now_ms))
 
 
@@ -92,20 +92,20 @@ def summary(call: Call[Principal]) -> Answer:
 
 @api.serves("GET /visits/{visitId}/notes")
 def notes(call: Call[Principal]) -> Answer:
-    document, version = wiring.notes.read(call.who, call.path("visitId"))
+    document, version = wiring.notes.get(call.who, call.path("visitId"))
     return Answer(200, document, version)
 
 
 @api.serves("PUT /visits/{visitId}/notes")
 def write_notes(call: Call[Principal, NotesRequest]) -> Answer:
     seen = call.header("if-match")
-    document, version = wiring.notes.write(call.who, call.path("visitId"), call.body, seen, call.now_ms)
+    document, version = wiring.notes.save(call.who, call.path("visitId"), call.body, seen, call.now_ms)
     return Answer(200, document, version)
 
 
 @api.serves("GET /visits/{visitId}/notes/history")
 def notes_history(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.notes.history(call.who, call.path("visitId")))
+    return Answer(200, wiring.notes.list_versions(call.who, call.path("visitId")))
 
 
 lambda_handler = api.handler()

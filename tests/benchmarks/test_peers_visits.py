@@ -31,9 +31,9 @@ def begun(peer: Peer) -> VisitRepository:  # noqa: ARG001  # whose tables they a
     now = time.time_ns() // 1_000_000
     visits = _record()
     visit = replace(BOOKED, facts=VisitFacts(now), patient_id=PATIENT, practitioner_id=CLINICIAN)
-    assert visits.add(visit, by=CLINICIAN, now_ms=now)
+    assert visits.create(visit, by=CLINICIAN, now_ms=now)
     known = with_joining(VisitFacts(now), "j1", Joining("patient", now - MINUTE))
-    visits.learn("v", lambda _: with_joining(known, "j2", Joining("practitioner", now - MINUTE)), now)
+    visits.update("v", lambda _: with_joining(known, "j2", Joining("practitioner", now - MINUTE)), now)
     return visits
 
 
@@ -43,7 +43,7 @@ def _see(peer: Peer, token: str, visit_id: str = "v") -> tuple[int, Any]:
 
 def test_a_visit_under_way_is_seen_by_both(peer: Peer, begun: VisitRepository) -> None:
     """As ours is, to the field."""
-    expected = visit_document(begun.read("v"), RULES, time.time_ns() // 1_000_000)
+    expected = visit_document(begun.get("v"), RULES, time.time_ns() // 1_000_000)
     for token in (peer.sign_in(PATIENT, ["patient"], "FAC002"), peer.sign_in(CLINICIAN, ["clinician"])):
         status, document = _see(peer, token)
         assert (status, document) == (200, expected | {"serverTime": document["serverTime"]})
@@ -74,7 +74,7 @@ def test_a_whole_life_is_shown_as_ours(peer: Peer, name: str) -> None:  # noqa: 
     """After each event, and when the next time is up, whether anybody has noted it or not."""
     clients, peers = (sys.modules[f"benchmarks.peers.{each}"] for each in ("clients", "visits"))
     visits = _record()
-    assert visits.add(BOOKED, by="admin", now_ms=T - 60 * MINUTE)
+    assert visits.create(BOOKED, by="admin", now_ms=T - 60 * MINUTE)
     life = LIVES[name]
     for event in sorted((*life.calls, *life.rest), key=lambda event: event.at):
 
@@ -82,15 +82,15 @@ def test_a_whole_life_is_shown_as_ours(peer: Peer, name: str) -> None:  # noqa: 
             match event:  # noqa: B023  # called at once
                 case Webhook(_, joining, peer, at):
                     return with_observed_peer(visit.facts, joining, peer, **at)
-                case Call(at, "join", who, joining) if visit.going_on:
+                case Call(at, "join", who, joining) if visit.ongoing:
                     return with_joining(visit.facts, joining, Joining(who, at))
                 case Call(at, "end" | "cancel" as kind, who):
                     return with_decision(visit.facts, Decision(kind, at, who))
             return visit.facts
 
-        visits.learn("v", learn, event.at)
+        visits.update("v", learn, event.at)
         item = clients.visits.get_item(Key={"pk": "v"})["Item"]
         for later in (0, 1, 2 * MINUTE, 11 * MINUTE, 46 * MINUTE):
             now = event.at + later
             shown = peers.document(item, now).model_dump(by_alias=True)
-            assert shown == visit_document(visits.read("v"), RULES, now), (event, later)
+            assert shown == visit_document(visits.get("v"), RULES, now), (event, later)

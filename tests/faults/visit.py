@@ -173,15 +173,15 @@ class VisitJob(Deliveries):
         visit, rooms = self.surgery.kept(), self.clinic.wiring.visits.rooms
         found = [f"{key} is not processed" for key, item in hooks.stored().items() if "outcome" not in item]
         found += [f"{name} is scheduled" for name, _ in self._schedules()]
-        if visit.unsettled or rooms.ended != {self._room} or rooms.recording:
+        if visit.cleanup_pending or rooms.ended != {self._room} or rooms.recording:
             found.append(f"the room is not ended: {rooms.ended}, {rooms.recording}")
-        recording = self.clinic.wiring.visits.recording_repository.read(self.surgery.visit_id)
+        recording = self.clinic.wiring.visits.recording_repository.find(self.surgery.visit_id)
         if recording and recording.state not in {"completed", "failed"}:
             found.append(f"the recording is {recording.state}")
         return found
 
     def _compare(self) -> None:
-        visit, other = self.surgery.kept(), self.clinic.wiring.visits.repository.read(self.other)
+        visit, other = self.surgery.kept(), self.clinic.wiring.visits.repository.get(self.other)
         causes = [step.cause for step in visit.history]
         if causes == ["join", "join", "end"] and self.late:
             self.find("late", "the loss became known after the return")

@@ -95,7 +95,7 @@ class Surgery:
         return found
 
     def kept(self) -> Visit:
-        return self.clinic.wiring.visits.repository.read(self.visit_id)
+        return self.clinic.wiring.visits.repository.get(self.visit_id)
 
 
 def open_surgery(clinic: Clinic) -> Surgery:

@@ -16,7 +16,7 @@ from bedside.adapters.aws.archive import Archive
 from bedside.adapters.downloads import Downloads
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.video import RecordingAsset
-from bedside.visits.recordings.facts import NOT_COPIED, copied, file_name, file_observed, over
+from bedside.visits.recordings.facts import NOT_COPIED, file_name, with_copy, with_file, with_visit_over
 from bedside.visits.recordings.model import File, Recording
 from bedside.visits.repository import VisitRepository
 from bedside.visits.timeline import TimeLimits
@@ -67,7 +67,7 @@ def store(clinic: Clinic) -> Iterator[Store]:
         found.origin = origin
         clinic.wiring.visits.__dict__["downloads"] = Downloads(["*.amazonaws.com", origin])
         visits = VisitRepository(clinic.wiring.visits.table, TimeLimits())
-        visits.add(BOOKED, by="admin", now_ms=1)
+        visits.create(BOOKED, by="admin", now_ms=1)
         tell(clinic, f"{origin}/first.mp4?signature=s")
         yield found
 
@@ -77,9 +77,9 @@ def tell(clinic: Clinic, link: str, size: int | None = len(VIDEO)) -> None:
 
     def learn(recording: Recording) -> Recording:
         file = File(NAME, 1, 1, path="s3://b", link=link, size=size)
-        return over(file_observed(recording, file)[0], 1)
+        return with_visit_over(with_file(recording, file)[0], 1)
 
-    clinic.wiring.visits.recording_repository.learn("v", learn, facility_id="FAC001")
+    clinic.wiring.visits.recording_repository.update("v", learn, facility_id="FAC001")
 
 
 def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
@@ -93,7 +93,7 @@ def deliver(*, number: int = 1, remaining_ms: int = 900_000) -> Any:
 
 
 def known(clinic: Clinic) -> Recording:
-    recording = clinic.wiring.visits.recording_repository.read("v")
+    recording = clinic.wiring.visits.recording_repository.find("v")
     assert recording is not None
     return recording
 
@@ -163,8 +163,8 @@ def test_a_webhook_without_a_link(clinic: Clinic, store: Store) -> None:
     """The provider is asked for one; it is told by its size where nothing else is known."""
     tell(clinic, "")
     recording = known(clinic)
-    clinic.wiring.visits.recording_repository.learn(
-        "v", lambda _: file_observed(Recording("v", "FAC001", over_at=1), File(NAME, 1, 1, size=len(VIDEO)))[0]
+    clinic.wiring.visits.recording_repository.update(
+        "v", lambda _: with_file(Recording("v", "FAC001", over_at=1), File(NAME, 1, 1, size=len(VIDEO)))[0]
     )
     assert recording.parts
     clinic.wiring.visits.rooms.finish("", RecordingAsset("a", "completed", 60, len(VIDEO)), f"{store.origin}/fresh.mp4")
@@ -270,7 +270,7 @@ def test_a_function_that_dies_before_it_says_so(clinic: Clinic, store: Store, mo
         raise UnavailableError("The record could not be written.")
 
     with monkeypatch.context() as broken:
-        broken.setattr(type(record), "learn", dying)
+        broken.setattr(type(record), "update", dying)
         assert deliver() != []
     assert set(objects()) == {KEY}
     assert deliver(number=2) == []
@@ -299,7 +299,7 @@ def test_a_late_failure_does_not_undo_a_copy(clinic: Clinic, store: Store) -> No
     is_copied(clinic)
     [file] = known(clinic).parts
     assert file.copy is not None
-    assert copied(known(clinic), NAME, file.copy) == known(clinic)
+    assert with_copy(known(clinic), NAME, file.copy) == known(clinic)
 
 
 def test_the_log_holds_no_link(store: Store, logged: Any) -> None:

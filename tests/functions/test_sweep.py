@@ -27,7 +27,7 @@ def test_there_may_be_nothing_to_do(surgery: Surgery) -> None:
 def test_one_that_fails_stops_no_other(surgery: Surgery, monkeypatch: pytest.MonkeyPatch, failure: Exception) -> None:
     """And it is tried again by the next sweep."""
     lifecycle, other = surgery.clinic.wiring.visits.lifecycle, surgery.book()["visitId"]
-    read = lifecycle.repository.read
+    read = lifecycle.repository.get
 
     def broken(visit_id: str) -> Any:
         if visit_id == other:
@@ -103,15 +103,15 @@ def test_what_cannot_be_done_makes_way(surgery: Surgery, monkeypatch: pytest.Mon
     wiring.visits.rooms.away = True
     surgery.at(10 * MINUTE)
     surgery.fire()
-    assert surgery.kept().unsettled
+    assert surgery.kept().cleanup_pending
     other = surgery.book(startsAt=iso(surgery.now + MINUTE))["visitId"]
     surgery.at(30 * MINUTE)
     assert [surgery.sweep()["visits"] for _ in range(2)] == [0, 1]
-    assert wiring.visits.repository.read(other).state == "noShow"
+    assert wiring.visits.repository.get(other).state == "noShow"
     wiring.visits.rooms.away = False
     surgery.at(40 * MINUTE)
     assert surgery.sweep()["visits"] == 1
-    assert not surgery.kept().unsettled
+    assert not surgery.kept().cleanup_pending
 
 
 def test_a_recording_that_nobody_tells_of_makes_way_too(surgery: Surgery) -> None:

@@ -24,7 +24,7 @@ def test_nobody_shows_up(surgery: Surgery) -> None:
     surgery.fire()
     assert surgery.kept().state == "noShow"
     assert len(surgery.clinic.wiring.visits.rooms.ended) == 1
-    assert not surgery.kept().unsettled
+    assert not surgery.kept().cleanup_pending
 
 
 def test_a_schedule_that_fires_twice_late_or_early_changes_nothing_more(surgery: Surgery) -> None:

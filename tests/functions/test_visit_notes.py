@@ -64,7 +64,7 @@ def test_of_many_at_once_one_writes(surgery: Surgery) -> None:
     def save(number: int) -> bool:
         request = NotesRequest(chief_complaint="", observations="", assessment="", plan=f"{number}")
         try:
-            wiring.visits.notes.write(who, surgery.visit_id, request, '"0"', wiring.now_ms())
+            wiring.visits.notes.save(who, surgery.visit_id, request, '"0"', wiring.now_ms())
         except PreconditionFailedError:
             return False
         return True

@@ -207,7 +207,7 @@ def test_a_visit_changes_while_its_room_is_made(surgery: Surgery, monkeypatch: p
     assert rooms.asked == [("open", surgery.visit_id)] * 2
     monkeypatch.setattr(rooms, "open", meeting)
     refusal(surgery.ask("join", surgery.patient, {}, visit_id=other), 409, "wrong-state")
-    assert surgery.clinic.wiring.visits.repository.read(other).facts.joinings == {}
+    assert surgery.clinic.wiring.visits.repository.get(other).facts.joinings == {}
 
 
 def test_a_token_is_fetched_once_within_a_minute(surgery: Surgery) -> None:

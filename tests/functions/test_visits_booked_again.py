@@ -101,14 +101,14 @@ def test_a_visit_that_could_not_be_written(surgery: Surgery, monkeypatch: pytest
 
 def test_a_visit_that_was_written_although_nobody_heard(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
     """The answer of the record is lost: 503. The same key gives that visit, with its timer, and no other."""
-    add = VisitRepository.add
+    add = VisitRepository.create
 
     def losing(record: VisitRepository, visit: Visit, *, by: str, now_ms: int) -> bool:
         add(record, visit, by=by, now_ms=now_ms)
         raise UnavailableError("The record could not be written.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(VisitRepository, "add", losing)
+        patch.setattr(VisitRepository, "create", losing)
         refusal(book(surgery), 503, "unavailable")
     [visit_id] = booked(surgery)
     answer = book(surgery)

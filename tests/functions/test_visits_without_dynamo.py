@@ -116,10 +116,10 @@ def test_an_end_whose_room_cannot_be_noted_is_seen_to_again(surgery: Surgery, mo
         def failing(*_: object) -> None:
             raise UnavailableError("The record could not be written.")
 
-        patch.setattr(VisitRepository, "settled", failing)
+        patch.setattr(VisitRepository, "mark_cleaned_up", failing)
         assert surgery.done("end", surgery.practitioner, {})["state"] == "completed"
-    assert surgery.kept().unsettled
+    assert surgery.kept().cleanup_pending
     surgery.at(5 * MINUTE)
     surgery.sweep()
-    assert not surgery.kept().unsettled
+    assert not surgery.kept().cleanup_pending
     assert surgery.clinic.wiring.visits.scheduler.times() == []

@@ -253,8 +253,8 @@ def test_many_visits_end_while_the_provider_hangs(surgery: Surgery, monkeypatch:
         running.setattr(Invocation, "get_remaining_time_in_millis", lambda _: int(away.left_s * 1000))
         assert process(surgery.clinic, *queued()) == []
     assert away.left_s >= 5
-    kept = [wiring.visits.repository.read(visit_id) for visit_id in visits]
-    assert {(visit.state, visit.unsettled) for visit in kept} == {("completed", True)}
+    kept = [wiring.visits.repository.get(visit_id) for visit_id in visits]
+    assert {(visit.state, visit.cleanup_pending) for visit in kept} == {("completed", True)}
     assert set(outcomes().values()) == {"applied"}
     wiring.visits.__dict__["rooms"] = fine
     surgery.at(MINUTE)

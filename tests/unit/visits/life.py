@@ -66,7 +66,7 @@ def happen(visit: Visit, event: Event, now: int) -> Visit:
             known = with_observed_peer(known, joining, peer, **at)
         case Call(at, "join", who, joining):
             visit = with_facts(visit, known, RULES, now)
-            known = with_joining(visit.facts, joining, Joining(who, at)) if visit.going_on else visit.facts
+            known = with_joining(visit.facts, joining, Joining(who, at)) if visit.ongoing else visit.facts
         case Call(at, "end" | "cancel" as kind, who):
             known = with_decision(known, Decision(kind, at, who))
         case Timer():

@@ -6,7 +6,7 @@ import pytest
 
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, VisitNotFoundError
-from bedside.visits.access import party_of, practising, seen, works_at
+from bedside.visits.access import party_of, require_practitioner, require_visible, staff_facility
 from tests.unit.visits.life import BOOKED
 
 ROLES = ("patient", "clinician", "facilityAdmin", "systemAdmin")
@@ -45,10 +45,14 @@ def outcome(act: object, person: Principal) -> str:
 )
 def test_who_may_do_what(person: Principal, sees: str, takes_part: str, practises: str) -> None:
     """Whoever may not see it learns nothing."""
-    assert [outcome(act, person) for act in (seen, party_of, practising)] == [sees, takes_part, practises]
+    assert [outcome(act, person) for act in (require_visible, party_of, require_practitioner)] == [
+        sees,
+        takes_part,
+        practises,
+    ]
 
 
 def test_nobody_without_a_facility_works_anywhere() -> None:
     """Whatever their roles."""
     for one, other in product(ROLES, ROLES):
-        assert works_at(who("u", None, one, other)) is None
+        assert staff_facility(who("u", None, one, other)) is None

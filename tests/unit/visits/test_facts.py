@@ -44,7 +44,7 @@ def test_what_is_kept_of_a_visit_always_fits_an_item(table: Table) -> None:
         known = with_observed_peer(with_observed_peer(known, name, peer, joined_at=at), name, peer, left_at=at + 300)
     assert sum(len(one.peers) for one in known.joinings.values()) == MAX_PEERS_IN_ALL
     visit = with_facts(BOOKED, known, RULES, T + 44 * MINUTE)
-    assert VisitRepository(table, RULES).add(visit, by="admin", now_ms=T)
+    assert VisitRepository(table, RULES).create(visit, by="admin", now_ms=T)
     [kept] = [table.get("v")]
     assert kept is not None
     assert len(visit.history) > MAX_PEERS_IN_ALL

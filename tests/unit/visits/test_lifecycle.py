@@ -82,12 +82,12 @@ class Bystander:
     warnings: list[int] = field(default_factory=list)
     over: list[str] = field(default_factory=list)
 
-    def changed(self, visit: Visit, now: int) -> None:  # noqa: ARG002  # as announcers do
+    def publish_change(self, visit: Visit, now: int) -> None:  # noqa: ARG002  # as announcers do
         self.mortal()
 
-    def warned(self, visit: Visit, now: int) -> None:
+    def publish_warning(self, visit: Visit, now: int) -> None:
         self.mortal()
-        assert visit.going_on
+        assert visit.ongoing
         assert visit.facts.began_at is not None
         assert now >= visit.facts.began_at + RULES.warning_ms
         self.warnings.append(now)
@@ -95,9 +95,9 @@ class Bystander:
     def invitation(self, who: Principal, now: int) -> dict[str, Any]:
         raise NotImplementedError
 
-    def visit_over(self, visit: Visit, now_ms: int) -> None:  # noqa: ARG002  # as recordings do
+    def end_with_visit(self, visit: Visit, now_ms: int) -> None:  # noqa: ARG002  # as recordings do
         self.mortal()
-        assert not visit.going_on
+        assert not visit.ongoing
         self.over.append(visit.visit_id)
 
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
@@ -174,8 +174,8 @@ class Practice:
         self.participation = Participation(self.record, self.lifecycle, lambda: self.rooms, drafts, RULES, self._random)
         self.provider_events = ProviderEvents(self.lifecycle, lambda: self.bystander)
         visit = Visit(visit_id, "FAC001", "patient", "practitioner", 30, BOOKED.facts)
-        assert self.record.add(visit, by="admin", now_ms=self.now)
-        self.lifecycle.booked(visit, self.now)
+        assert self.record.create(visit, by="admin", now_ms=self.now)
+        self.lifecycle.on_booked(visit, self.now)
 
     def happen(self, act: Act) -> None:
         """Let an act happen; whoever is refused, fails or dies does nothing more."""
@@ -195,7 +195,7 @@ class Practice:
             self.lifecycle.sweep(visit_id, self.now)
 
     def kept(self) -> Visit:
-        return self.record.read(self.visit_id)
+        return self.record.get(self.visit_id)
 
     def _do(self, act: Act) -> None:
         parties = ("patient", "practitioner")
@@ -226,7 +226,7 @@ class Practice:
 
     def _fire(self, times: int) -> None:
         for payload in self.schedules.due(self.now):
-            look = {"visit": self.lifecycle.look, "visitWarning": self.lifecycle.warn}[payload["kind"]]
+            look = {"visit": self.lifecycle.advance, "visitWarning": self.lifecycle.warn}[payload["kind"]]
             for _ in range(times):
                 # Lambda tries again, and another schedule is another caller.
                 with suppress(UnavailableError):
@@ -259,7 +259,7 @@ def check(before: Visit, after: Visit) -> None:
         assert step.target == state
     assert after.state == state
     assert [step.at for step in after.history] == sorted(step.at for step in after.history)
-    assert before.going_on or after.state == before.state
+    assert before.ongoing or after.state == before.state
 
 
 def test_it_ends_once_and_nothing_is_left() -> None:
@@ -278,7 +278,7 @@ def test_it_ends_once_and_nothing_is_left() -> None:
         swept = practice.kept()
         assert practice.visit_id not in practice.record.due(practice.now, 200)
         note(f"{swept.state} {practice.schedules.waiting}")
-        if not swept.going_on:
+        if not swept.ongoing:
             # What is late fires in a moment, and is gone then.
             assert [at for at, _ in practice.schedules.waiting.values() if at > practice.now] == []
         # A day later the sweeper has looked, though no schedule has fired.
@@ -288,7 +288,7 @@ def test_it_ends_once_and_nothing_is_left() -> None:
         after = practice.kept()
         check(swept, after)
         assert after.state in TERMINAL
-        assert not after.unsettled
+        assert not after.cleanup_pending
         assert practice.record.due(practice.now, 200) == []
         assert practice.rooms.ended == ({after.facts.room_id} if after.facts.room_id else set())
         assert practice.visit_id in practice.bystander.over
@@ -310,4 +310,4 @@ def test_a_caller_dies_right_after_the_end() -> None:
     practice.sweep()
     assert (practice.rooms.ended, practice.bystander.over) == ({"room-of-v"}, ["v"])
     assert practice.schedules.waiting == {}
-    assert not practice.kept().unsettled
+    assert not practice.kept().cleanup_pending

@@ -24,14 +24,14 @@ class Listener:
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
 
-    def changed(self, visit: Any, now: int) -> None: ...
+    def publish_change(self, visit: Any, now: int) -> None: ...
 
-    def warned(self, visit: Any, now: int) -> None: ...
+    def publish_warning(self, visit: Any, now: int) -> None: ...
 
     def invitation(self, who: Any, now: int) -> dict[str, Any]:
         raise NotImplementedError
 
-    def visit_over(self, visit: Any, now_ms: int) -> None: ...
+    def end_with_visit(self, visit: Any, now_ms: int) -> None: ...
 
     def visit_of(self, room_id: str) -> str:
         return {"room-of-v": "v"}.get(room_id, "")
@@ -50,9 +50,9 @@ def listener() -> Listener:
 def record(table: Table) -> VisitRepository:
     """A record with one visit, under way."""
     found = VisitRepository(table, RULES)
-    found.add(BOOKED, by="admin", now_ms=T - MINUTE)
-    found.learn("v", lambda visit: with_joining(visit.facts, "p", Joining("patient", T)), T)
-    found.learn("v", lambda visit: with_joining(visit.facts, "d", Joining("practitioner", T)), T)
+    found.create(BOOKED, by="admin", now_ms=T - MINUTE)
+    found.update("v", lambda visit: with_joining(visit.facts, "p", Joining("patient", T)), T)
+    found.update("v", lambda visit: with_joining(visit.facts, "d", Joining("practitioner", T)), T)
     return found
 
 
@@ -82,14 +82,14 @@ def test_a_peer_comes_and_goes(provider_events: ProviderEvents, record: VisitRep
     now = T + 11 * MINUTE
     assert provider_events.handle("peer.join.success", data(), now, now)
     assert provider_events.handle("peer.leave.success", data(), now, now)
-    assert record.read("v").facts.joinings["p"].peers == {"a": Peer(T + 5123, T + 10 * MINUTE)}
-    assert record.read("v").state == "interrupted"
+    assert record.get("v").facts.joinings["p"].peers == {"a": Peer(T + 5123, T + 10 * MINUTE)}
+    assert record.get("v").state == "interrupted"
 
 
 def test_a_room_that_was_ended_ends_the_visit(provider_events: ProviderEvents, record: VisitRepository) -> None:
     """Whoever did so at the provider's."""
     assert provider_events.handle("room.end.success", data(), T + 3 * MINUTE, T + 4 * MINUTE)
-    visit = record.read("v")
+    visit = record.get("v")
     assert (visit.state, visit.history[-1].at, visit.history[-1].by) == ("completed", T + 3 * MINUTE, "provider")
 
 
@@ -125,9 +125,9 @@ def test_what_is_about_no_visit_of_ours_is_kept(
     provider_events: ProviderEvents, record: VisitRepository, kind: str, odd: dict[str, Any]
 ) -> None:
     """An app at the provider may have other rooms."""
-    before = record.read("v")
+    before = record.get("v")
     assert not provider_events.handle(kind, data(**odd), T, T) or kind == "recording.success"
-    assert record.read("v") == before
+    assert record.get("v") == before
 
 
 @pytest.mark.parametrize("odd", [{"user_id": None}, {"peer_id": ""}, {"peer_id": ["a"]}, {"user_id": "a" * 129}])
@@ -135,9 +135,9 @@ def test_a_peer_without_a_name_is_kept(
     provider_events: ProviderEvents, record: VisitRepository, odd: dict[str, Any]
 ) -> None:
     """Nothing can be learned of it."""
-    before = record.read("v")
+    before = record.get("v")
     assert not provider_events.handle("peer.join.success", data(**odd), T, T)
-    assert record.read("v") == before
+    assert record.get("v") == before
 
 
 @pytest.mark.parametrize("odd", [None, "", "yesterday", 7, "2026-11-21T02:40:00", "2026-11-21T02:59:00Z"])
@@ -146,11 +146,11 @@ def test_a_time_that_is_none_or_to_come_is_that_of_the_event(
 ) -> None:
     """Nobody has left who is still to leave."""
     assert provider_events.handle("peer.leave.success", data(left_at=odd), T + MINUTE, T + MINUTE)
-    assert record.read("v").facts.joinings["p"].peers["a"].left_at == T + MINUTE
+    assert record.get("v").facts.joinings["p"].peers["a"].left_at == T + MINUTE
 
 
 def test_who_never_called_to_join_is_not_kept(provider_events: ProviderEvents, record: VisitRepository) -> None:
     """Such as a recorder, which is a peer at the provider's too."""
-    before = record.read("v")
+    before = record.get("v")
     assert provider_events.handle("peer.join.success", data(user_id="beam"), T, T)
-    assert record.read("v") == before
+    assert record.get("v") == before

@@ -50,7 +50,7 @@ def test_schedules_follow_a_visit(name: str, minutes: int) -> None:
     kept.start(BOOKED, T - MINUTE)
     visits = lives(name, now)
     for before, after in pairwise(visits):
-        kept.follow(before, after, now_ms=T - 3 * MINUTE)
+        kept.reschedule(before, after, now_ms=T - 3 * MINUTE)
     wanted = sorted((timer.kind, timer.at) for timer in timers(visits[-1], RULES, T - 3 * MINUTE))
     assert schedules.times() == wanted
 

@@ -1,1 +1,1 @@
-"""A video visit: from booking to summary, whatever arrives late, twice, out of order or never."""
+"""Video visits, from booking to summary; tolerates late, repeated, reordered and missing provider events."""

@@ -1,4 +1,4 @@
-"""Who may do what with a visit. Whoever may not see it is told that there is none."""
+"""Authorisation for visits. A visit that the caller may not see is reported as not found."""
 
 from bedside.identity.person import FACILITY_ADMIN
 from bedside.identity.principal import Principal
@@ -7,30 +7,30 @@ from bedside.ports.video import Party
 from bedside.visits.model import Visit
 
 
-def works_at(who: Principal) -> str | None:
-    """Return the facility whose visits somebody may see and book: of its verified clinicians and administrators."""
-    return who.facility_id if who.verified_clinician or FACILITY_ADMIN in who.roles else None
+def staff_facility(principal: Principal) -> str | None:
+    """Return the facility whose visits the principal may see and book, as its verified clinician or administrator."""
+    return principal.facility_id if principal.verified_clinician or FACILITY_ADMIN in principal.roles else None
 
 
-def seen(visit: Visit, who: Principal) -> Visit:
-    """Return the visit to those who may see it; raises VisitNotFoundError."""
-    if who.user_id == visit.patient_id or works_at(who) == visit.facility_id:
+def require_visible(visit: Visit, principal: Principal) -> Visit:
+    """Return the visit if the principal may see it. Raises VisitNotFoundError."""
+    if principal.user_id == visit.patient_id or staff_facility(principal) == visit.facility_id:
         return visit
     raise VisitNotFoundError("There is no such visit.")
 
 
-def party_of(visit: Visit, who: Principal) -> Party:
-    """Return as what somebody takes part; raises VisitNotFoundError, ForbiddenError."""
-    seen(visit, who)
-    if who.user_id == visit.practitioner_id and who.verified_clinician:
+def party_of(visit: Visit, principal: Principal) -> Party:
+    """Return the principal's role in the visit. Raises VisitNotFoundError, ForbiddenError."""
+    require_visible(visit, principal)
+    if principal.user_id == visit.practitioner_id and principal.verified_clinician:
         return "practitioner"
-    if who.user_id == visit.patient_id:
+    if principal.user_id == visit.patient_id:
         return "patient"
     raise ForbiddenError("Only the patient and the practitioner of the visit may do this.")
 
 
-def practising(visit: Visit, who: Principal) -> Visit:
-    """Return the visit to its practitioner; raises VisitNotFoundError, ForbiddenError."""
-    if party_of(visit, who) != "practitioner":
+def require_practitioner(visit: Visit, principal: Principal) -> Visit:
+    """Return the visit if the principal is its practitioner. Raises VisitNotFoundError, ForbiddenError."""
+    if party_of(visit, principal) != "practitioner":
         raise ForbiddenError("Only the practitioner of the visit may do this.")
     return visit

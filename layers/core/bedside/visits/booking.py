@@ -1,4 +1,4 @@
-"""Booking a visit."""
+"""Booking of visits."""
 
 import base64
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
 from bedside.kernel.pseudonym import pseudonym
 from bedside.kernel.wire import Identifier, Wire
-from bedside.visits.access import works_at
+from bedside.visits.access import staff_facility
 from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
@@ -34,7 +34,7 @@ class BookRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """Books visits between people of one facility; `randomness` gives that many random bytes."""
+    """Books visits between people of one facility; `randomness(n)` returns n random bytes."""
 
     repository: VisitRepository
     lifecycle: VisitLifecycle
@@ -43,12 +43,12 @@ class Booking:
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
 
-    def book(self, who: Principal, request: BookRequest, key: str | None, now_ms: int) -> VisitDocument:
-        """Return a new visit, or the one that was booked already with the same request and idempotency key.
+    def book(self, principal: Principal, request: BookRequest, key: str | None, now_ms: int) -> VisitDocument:
+        """Book a visit, or return the one already booked with the same request and idempotency key.
 
         Raises ForbiddenError, InvalidRequestError, UnavailableError.
         """
-        facility_id = works_at(who)
+        facility_id = staff_facility(principal)
         if facility_id is None:
             raise ForbiddenError("Only clinicians and administrators of a facility book visits.")
         starts_at = round(request.starts_at.timestamp() * 1000)
@@ -66,7 +66,7 @@ class Booking:
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
         visit = Visit(
-            visit_id=base64.b32encode(self._name(who, request, key)).decode().rstrip("=").lower(),
+            visit_id=base64.b32encode(self._name(principal, request, key)).decode().rstrip("=").lower(),
             facility_id=facility_id,
             patient_id=patient.user_id,
             practitioner_id=practitioner.user_id,
@@ -75,16 +75,16 @@ class Booking:
             patient_name=patient.display_name,
             practitioner_name=practitioner.display_name,
         )
-        if not self.repository.add(visit, by=who.user_id, now_ms=now_ms):
+        if not self.repository.create(visit, by=principal.user_id, now_ms=now_ms):
             if key is None:
                 raise UnavailableError("The visit could not be booked.", cause="SameId")
-            # Booked before, and the answer lost on its way from the record.
-            visit = self.repository.read(visit.visit_id)
-        self.lifecycle.booked(visit, now_ms)
+            # An earlier attempt booked it, but the response was lost.
+            visit = self.repository.get(visit.visit_id)
+        self.lifecycle.on_booked(visit, now_ms)
         return visit_document(visit, self.rules, now_ms)
 
-    def _name(self, who: Principal, request: BookRequest, key: str | None) -> bytes:
+    def _name(self, principal: Principal, request: BookRequest, key: str | None) -> bytes:
         if key is None:
             return self.randomness(_RANDOM_BYTES)
-        text = f"visit\n{who.user_id}\n{key.strip()}\n{request.model_dump_json()}"
+        text = f"visit\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
         return bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))

@@ -1,4 +1,4 @@
-"""The manifest of visits: booking, taking part, recording, notes and summaries."""
+"""Manifest of the visits domain: booking, participation, recordings, notes and summaries."""
 
 from bedside.platform.contract import Degraded, Domain, Route
 from bedside.visits.limits import VISITS
@@ -170,7 +170,7 @@ DOMAIN = Domain(
             summary="Save the practitioner's notes as a new version",
             caller="signedIn",
             body="notes.NotesRequest",
-            # Four of the longest texts in any script, of which JSON may spell a character in twelve bytes.
+            # Four texts of maximum length; JSON may need up to twelve bytes per character.
             max_body_bytes=512 * 1024,
             answers={200: "representation.NotesDocument"},
             problems=("visit-not-found", "forbidden"),
@@ -190,7 +190,7 @@ DOMAIN = Domain(
         ),
     ),
     sweeps={"visits": "visit_sweep", "recordings": "recording_sweep"},
-    timers={"visit": "lifecycle.look", "visitWarning": "lifecycle.warn", "recording": "recordings.overdue"},
+    timers={"visit": "lifecycle.advance", "visitWarning": "lifecycle.warn", "recording": "recordings.check_overdue"},
     listeners={"hms": "provider_events"},
     webhook_senders={"hms": "rooms"},
     live={"v-": "live_access"},

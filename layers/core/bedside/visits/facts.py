@@ -1,4 +1,4 @@
-"""What is known of a visit, and what one more piece adds. Adding twice adds nothing, and the order does not matter."""
+"""The facts known about a visit. Adding a fact is idempotent and independent of order."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -7,25 +7,25 @@ from typing import Final, Literal
 from bedside.kernel.errors import Limit, TooManyJoiningsError
 from bedside.visits.presence import Joining, Peer
 
-Deciding = Literal["end", "roomEnded", "cancel", "fail"]
+DecisionCause = Literal["end", "roomEnded", "cancel", "fail"]
 
-# More than anybody needs in 45 minutes, and together far less than the 400 KB that an item may have: each coming and
-# each going is a step of the history as well. Joinings of each party: who comes again and again keeps nobody out.
+# More than anyone needs in 45 minutes, and together far below the 400 KB that an item may have, although each arrival
+# and departure also adds a step to the history. Joinings are limited per party, so that neither can lock out the other.
 MAX_JOININGS: Final = 100
 _MAX_PEERS: Final = 20
 MAX_PEERS_IN_ALL: Final = 400
-# Of what the provider tells; people decide once.
+# Limits decisions reported by the provider; people decide only once.
 _MAX_ROOM_ENDS: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Something that ends a visit: who decided it, and when, in Unix ms.
+    """A decision that ends a visit: who made it, and when it takes effect (Unix ms).
 
-    It counts `later_ms` after it was decided, if steps from after that had been recorded before it became known.
+    It takes effect `later_ms` after it was reported to have happened, if later steps had already been recorded.
     """
 
-    cause: Deciding
+    cause: DecisionCause
     at: int
     by: str
     later_ms: int = 0
@@ -38,21 +38,21 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """All that is known of a visit: the agreed time, who called to join with what came of it, and what was decided."""
+    """All facts known about a visit: the agreed time, the joinings with their connections, and the decisions."""
 
     starts_at: int
     joinings: Mapping[str, Joining] = field(default_factory=dict)
     decisions: Sequence[Decision] = ()
-    # When it was first noted that both were there. What becomes known later may move the moment, and not unmake it.
+    # When both parties were first known to be present. Later facts may change the instant, but not reset it to None.
     began_at: int | None = None
-    # The provider's room, once there is one.
+    # The provider's room, once it has been created.
     room_id: str | None = None
 
 
 def with_joining(facts: VisitFacts, name: str, joining: Joining) -> VisitFacts:
-    """Return what is known with one more call to join; under the same name it is the same call.
+    """Return the facts, extended by a joining; the same name identifies the same joining.
 
-    Raises TooManyJoiningsError after the party's hundredth.
+    Raises TooManyJoiningsError after the party's hundredth joining.
     """
     own = sum(one.party == joining.party for one in facts.joinings.values())
     if name not in facts.joinings and own >= MAX_JOININGS:
@@ -63,12 +63,12 @@ def with_joining(facts: VisitFacts, name: str, joining: Joining) -> VisitFacts:
 
 
 def with_observed_peer(facts: VisitFacts, name: str, peer_id: str, **at: int) -> VisitFacts:
-    """Return what is known with what the provider tells of a peer: `joined_at`, `left_at`.
+    """Return the facts, extended by a peer's `joined_at` or `left_at` as reported by the provider.
 
-    Of a joining that nobody called for nothing is kept, nor of more connections of one than anybody makes.
+    Ignores peers of unknown joinings, and those beyond the limits.
     """
     joining = facts.joinings.get(name)
-    if joining is None or (peer_id not in joining.peers and _crowded(facts, joining)):
+    if joining is None or (peer_id not in joining.peers and _at_peer_limit(facts, joining)):
         return facts
     peer = joining.peers.get(peer_id, Peer()).observed(**at)
     found = replace(joining, peers={**joining.peers, peer_id: peer})
@@ -76,7 +76,7 @@ def with_observed_peer(facts: VisitFacts, name: str, peer_id: str, **at: int) ->
 
 
 def with_decision(facts: VisitFacts, decision: Decision) -> VisitFacts:
-    """Return what is known with a decision."""
+    """Return the facts, extended by a decision."""
     if any(
         (one.cause, one.by, one.reported_at) == (decision.cause, decision.by, decision.at) for one in facts.decisions
     ):
@@ -88,11 +88,11 @@ def with_decision(facts: VisitFacts, decision: Decision) -> VisitFacts:
 
 
 def with_room(facts: VisitFacts, room_id: str) -> VisitFacts:
-    """Return what is known with the provider's room; the first that was noted stays."""
+    """Return the facts, extended by the provider's room; an existing room stays."""
     return facts if facts.room_id else replace(facts, room_id=room_id)
 
 
-def _crowded(facts: VisitFacts, joining: Joining) -> bool:
-    """Tell whether no more connections are kept, of this joining or of the visit."""
+def _at_peer_limit(facts: VisitFacts, joining: Joining) -> bool:
+    """Return whether the joining or the visit has reached its limit of connections."""
     in_all = sum(len(one.peers) for one in facts.joinings.values())
     return len(joining.peers) >= _MAX_PEERS or in_all >= MAX_PEERS_IN_ALL

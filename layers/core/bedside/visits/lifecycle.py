@@ -1,4 +1,4 @@
-"""What is learned of a visit, and everything that follows from it: timers, messages, the end of the room."""
+"""Updates of visits and their follow-up actions: timers, live messages, and closing the room."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,24 +13,24 @@ from bedside.visits.timers import Timers
 
 
 class Announcer(Protocol):
-    """Tells pages of a visit. Never raises."""
+    """Publishes changes of visits to pages. Never raises."""
 
-    def changed(self, visit: Visit, now_ms: int) -> None: ...
+    def publish_change(self, visit: Visit, now_ms: int) -> None: ...
 
-    def warned(self, visit: Visit, now_ms: int) -> None: ...
+    def publish_warning(self, visit: Visit, now_ms: int) -> None: ...
 
 
 class Recorder(Protocol):
-    """Hears that a visit is over."""
+    """Ends the recording of a visit that is over."""
 
-    def visit_over(self, visit: Visit, now_ms: int) -> None: ...
+    def end_with_visit(self, visit: Visit, now_ms: int) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class VisitLifecycle:
-    """Changes visits. What follows a change is not waited for long and may fail: the sweeper makes up for it.
+    """Updates visits, and takes the follow-up actions. If an action fails, the sweeper repeats it.
 
-    `on_failure` hears which part failed.
+    `on_failure` receives the name of the failed action and the error.
     """
 
     repository: VisitRepository
@@ -40,52 +40,55 @@ class VisitLifecycle:
     recordings: Callable[[], Recorder]
     on_failure: Callable[[str, UnavailableError], None]
 
-    def booked(self, visit: Visit, now_ms: int) -> None:
-        """Follow a new visit."""
+    def on_booked(self, visit: Visit, now_ms: int) -> None:
+        """Take the follow-up actions of a booking."""
         with self._attempt("timers"):
             self.timers.start(visit, now_ms)
-        self.announcer.changed(visit, now_ms)
+        self.announcer.publish_change(visit, now_ms)
 
-    def learn(self, visit_id: str, learn: FactsUpdate, now_ms: int) -> Visit:
-        """Add to what is known of a visit and follow it; raises what `record.learn` raises."""
-        before, after = self.repository.learn(visit_id, learn, now_ms)
+    def update(self, visit_id: str, change: FactsUpdate, now_ms: int) -> Visit:
+        """Update a visit's facts, take the follow-up actions, and return the visit.
+
+        Raises VisitNotFoundError, UnavailableError, and whatever `change` raises.
+        """
+        before, after = self.repository.update(visit_id, change, now_ms)
         if after != before:
-            if after.going_on:
+            if after.ongoing:
                 with self._attempt("timers"):
-                    self.timers.follow(before, after, now_ms)
+                    self.timers.reschedule(before, after, now_ms)
             if after.history != before.history:
-                self.announcer.changed(after, now_ms)
-        if after.unsettled:
-            self._settle(after, now_ms)
+                self.announcer.publish_change(after, now_ms)
+        if after.cleanup_pending:
+            self._clean_up(after, now_ms)
         return after
 
-    def look(self, visit_id: str, now_ms: int) -> Visit:
-        """Take the steps that are due, and do what is left of an end that nobody saw to."""
-        return self.learn(visit_id, lambda visit: visit.facts, now_ms)
+    def advance(self, visit_id: str, now_ms: int) -> Visit:
+        """Take the steps that are due, and clean up a visit that has ended."""
+        return self.update(visit_id, lambda visit: visit.facts, now_ms)
 
     def sweep(self, visit_id: str, now_ms: int) -> None:
-        """Look at a visit, and make sure that it has its timers; raises UnavailableError where something is left."""
-        visit = self.look(visit_id, now_ms)
-        if visit.going_on:
+        """Advance a visit, and ensure that its timers exist. Raises UnavailableError if cleaning up failed."""
+        visit = self.advance(visit_id, now_ms)
+        if visit.ongoing:
             self.timers.start(visit, now_ms)
-        elif self.repository.read(visit_id).unsettled:
+        elif self.repository.get(visit_id).cleanup_pending:
             raise UnavailableError("The end of the visit was not seen to.")
 
     def warn(self, visit_id: str, now_ms: int) -> None:
-        """Tell both that the end of the visit is near, if it is."""
-        visit = self.look(visit_id, now_ms)
+        """Warn both parties if the visit is about to reach its time limit."""
+        visit = self.advance(visit_id, now_ms)
         began_at = visit.facts.began_at
-        if visit.going_on and began_at is not None and now_ms >= began_at + self.timers.rules.warning_ms:
-            self.announcer.warned(visit, now_ms)
+        if visit.ongoing and began_at is not None and now_ms >= began_at + self.timers.rules.warning_ms:
+            self.announcer.publish_warning(visit, now_ms)
 
-    def _settle(self, visit: Visit, now_ms: int) -> None:
-        """Do what a visit's end brings about; all of it may be done twice."""
+    def _clean_up(self, visit: Visit, now_ms: int) -> None:
+        """Close the room, end the recording and cancel the timers of a visit that has ended; idempotent."""
         with self._attempt("end"):
             if visit.facts.room_id:
                 self.rooms().end(visit.facts.room_id)
-            self.recordings().visit_over(visit, now_ms)
+            self.recordings().end_with_visit(visit, now_ms)
             self.timers.stop(visit, now_ms)
-            self.repository.settled(visit.visit_id)
+            self.repository.mark_cleaned_up(visit.visit_id)
 
     @contextmanager
     def _attempt(self, part: str) -> Iterator[None]:

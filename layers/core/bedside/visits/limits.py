@@ -4,5 +4,5 @@ from typing import Final
 
 from bedside.platform.limits.policies import bucket
 
-# A page that asks every five seconds, beside one that joins again and again, and notes that are saved as one types.
+# Enough for a page that polls every five seconds, another that rejoins repeatedly, and notes that save while typing.
 VISITS: Final = bucket("visits", 300, 300, "user")

@@ -1,4 +1,4 @@
-"""A visit as the record keeps it, and what one more piece of knowledge makes of it."""
+"""A visit, and how new facts change it."""
 
 from collections import deque
 from collections.abc import Sequence
@@ -9,15 +9,16 @@ from bedside.visits.facts import Decision, VisitFacts
 from bedside.visits.states import CAUSES, TABLE, TERMINAL, Cause, State, allows, transition
 from bedside.visits.timeline import Step, TimeLimits, Timeline, timeline
 
-# Between the provider's and ours, at the very most.
+# The largest expected difference between the provider's clock and ours.
 _CLOCKS_DIFFER_MS: Final = 30_000
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Who meets when (Unix ms), what is known of it, and the changes of state that were recorded, oldest first.
+    """A visit with its known facts, and the recorded changes of state, oldest first.
 
-    The names are those of the time of booking. `unsettled` while what its end brings about has still to be done.
+    The names are those at the time of booking. `cleanup_pending` until the room, recording and timers of an ended visit
+    have been closed.
     """
 
     visit_id: str
@@ -30,31 +31,31 @@ class Visit:
     history: tuple[Step, ...] = ()
     patient_name: str | None = field(default=None, repr=False)
     practitioner_name: str | None = field(default=None, repr=False)
-    unsettled: bool = False
+    cleanup_pending: bool = False
 
     @property
-    def going_on(self) -> bool:
+    def ongoing(self) -> bool:
         return self.state not in TERMINAL
 
 
 def with_facts(visit: Visit, facts: VisitFacts, rules: TimeLimits, now_ms: int) -> Visit:
-    """Return the visit with what is known by now and the steps that follow.
+    """Return the visit with the given facts, and the steps that follow from them.
 
-    What was recorded stays recorded: steps are only added, each one that the table allows from where the visit stands,
-    and a visit that is over stays as it ended.
+    Recorded steps never change: steps are only appended, each allowed by the table of transitions, and a visit that has
+    ended keeps its state.
     """
-    if not visit.going_on:
+    if not visit.ongoing:
         return replace(visit, facts=facts)
-    facts = _in_order(visit, facts)
+    facts = _postpone_decisions(visit, facts)
     found = timeline(facts, rules, max(now_ms, _recorded_at(visit)))
-    steps = _on_from(visit, found)
+    steps = _steps_to(visit, found)
     facts = replace(facts, began_at=facts.began_at if facts.began_at is not None else found.began_at)
     return replace(
         visit,
         facts=facts,
         history=(*visit.history, *steps),
         state=steps[-1].target if steps else visit.state,
-        unsettled=visit.unsettled or "endRoom" in effects(steps),
+        cleanup_pending=visit.cleanup_pending or "endRoom" in effects(steps),
     )
 
 
@@ -62,34 +63,35 @@ def _recorded_at(visit: Visit) -> int:
     return visit.history[-1].at if visit.history else 0
 
 
-def _in_order(visit: Visit, facts: VisitFacts) -> VisitFacts:
-    """Return what is known with no new decision before the last recorded step: clocks differ, and writers meet.
+def _postpone_decisions(visit: Visit, facts: VisitFacts) -> VisitFacts:
+    """Return the facts, with new decisions postponed to the last recorded step if they are earlier.
 
-    But what the provider tells late of a room that was ended before anything had begun ends nothing that began since.
+    Decisions can be earlier because clocks differ and writes are concurrent. Exception: a late report that the room
+    was ended at a time when that had no effect must not end a visit that has started since.
     """
     recorded_at = _recorded_at(visit)
     return replace(
         facts,
         decisions=tuple(
             one
-            if one in visit.facts.decisions or one.at >= recorded_at or _past(visit, one)
+            if one in visit.facts.decisions or one.at >= recorded_at or _had_no_effect(visit, one)
             else replace(one, at=recorded_at, later_ms=recorded_at - one.at)
             for one in facts.decisions
         ),
     )
 
 
-def _past(visit: Visit, decision: Decision) -> bool:
-    """Tell whether a room was ended when that meant nothing. What people decide was allowed when they were answered."""
+def _had_no_effect(visit: Visit, decision: Decision) -> bool:
+    """Return whether the provider ended the room when that had no effect; people's decisions were already validated."""
     steps = [step for step in visit.history if step.at <= decision.at + _CLOCKS_DIFFER_MS]
     return decision.cause == "roomEnded" and not allows(steps[-1].target if steps else "scheduled", "roomEnded")
 
 
-def _on_from(visit: Visit, found: Timeline) -> Sequence[Step]:
-    """Return the steps from where the visit stands to where the course has come.
+def _steps_to(visit: Visit, found: Timeline) -> Sequence[Step]:
+    """Return the steps from the visit's state to the timeline's.
 
-    They are the course's own since the last that was recorded, unless what became known since changes the past: then
-    the shortest way, which ends as the course does.
+    These are the timeline's steps after the last recorded one, unless new facts changed the past: then they are the
+    shortest path to the timeline's last step.
     """
     state, recorded_at = visit.state, _recorded_at(visit)
     for number, step in enumerate(found.steps):
@@ -98,13 +100,13 @@ def _on_from(visit: Visit, found: Timeline) -> Sequence[Step]:
     if found.state == state:
         return ()
     last = found.steps[-1]
-    return _way(state, last, max(last.at, recorded_at), (last.cause,)) or _way(
+    return _shortest_path(state, last, max(last.at, recorded_at), (last.cause,)) or _shortest_path(
         state, last, max(last.at, recorded_at), CAUSES
     )
 
 
-def _way(state: State, last: Step, at: int, causes: Sequence[Cause]) -> Sequence[Step]:
-    """Return the shortest way from a state to the last step's, by one of the causes in the end; nothing without one."""
+def _shortest_path(state: State, last: Step, at: int, causes: Sequence[Cause]) -> Sequence[Step]:
+    """Return the shortest path from a state to the target of `last` that ends with one of `causes`, or nothing."""
     waiting: deque[tuple[State, tuple[Step, ...]]] = deque([(state, ())])
     seen = {state}
     while waiting:
@@ -122,5 +124,5 @@ def _way(state: State, last: Step, at: int, causes: Sequence[Cause]) -> Sequence
 
 
 def effects(steps: Sequence[Step]) -> list[str]:
-    """Return what recorded steps bring about, each once."""
+    """Return the effects of steps, without duplicates."""
     return list(dict.fromkeys(effect for step in steps for effect in transition(step.source, step.cause).effects))

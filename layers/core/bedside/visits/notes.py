@@ -1,4 +1,4 @@
-"""A practitioner's notes on a visit: changed only by whoever has read the latest version, and every version is kept."""
+"""A practitioner's notes on a visit, versioned and protected by optimistic locking; all versions are kept."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -18,17 +18,17 @@ from bedside.kernel.errors import (
 )
 from bedside.kernel.instants import iso
 from bedside.kernel.wire import PRINTABLE, Wire
-from bedside.visits.access import practising
+from bedside.visits.access import require_practitioner
 from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import NotesDocument, NotesHistoryDocument
 
 Note = Annotated[str, StringConstraints(max_length=10_000, pattern=PRINTABLE)]
 _FIELDS: Final = ("chiefComplaint", "observations", "assessment", "plan")
 _EMPTY: Final[Item] = {"version": 0, **dict.fromkeys(_FIELDS, "")}
-# All versions of one visit, an item of DynamoDB each; nobody saves that often by hand.
+# Versions per visit, each a DynamoDB item; no human saves this often.
 _MAX_VERSIONS: Final = 100_000
 _SHOWN: Final = 50
-# An answer of Lambda's may have 6 MB.
+# A Lambda response may have at most 6 MB.
 _SHOWN_BYTES: Final = 4 * 1024 * 1024
 
 
@@ -41,50 +41,50 @@ class NotesRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """Notes by visit; their version counts from 0, when nothing was written yet."""
+    """Notes by visit; version 0 means that nothing has been written yet."""
 
     repository: VisitRepository
     table: Table
 
-    def read(self, who: Principal, visit_id: str) -> tuple[NotesDocument, int]:
-        """Return the notes and their version; raises VisitNotFoundError, ForbiddenError, UnavailableError."""
-        practising(self.repository.read(visit_id), who)
+    def get(self, principal: Principal, visit_id: str) -> tuple[NotesDocument, int]:
+        """Return the notes and their version. Raises VisitNotFoundError, ForbiddenError, UnavailableError."""
+        require_practitioner(self.repository.get(visit_id), principal)
         item = self._latest(visit_id)
         return _document(item), int(item["version"])
 
-    def write(
-        self, who: Principal, visit_id: str, request: NotesRequest, seen: str | None, now_ms: int
+    def save(
+        self, principal: Principal, visit_id: str, request: NotesRequest, seen: str | None, now_ms: int
     ) -> tuple[NotesDocument, int]:
-        """Keep new notes if `seen`, the If-Match header, is the version that stands; return them and their version.
+        """Save notes if the If-Match header `seen` names the current version; return the notes and their new version.
 
-        The same notes again are no new version, so that a request whose answer was lost can be repeated. Raises
-        VisitNotFoundError, ForbiddenError, PreconditionRequiredError, PreconditionFailedError, UnavailableError.
+        Saving the same notes again creates no new version, so that a request can be repeated after a lost response.
+        Raises VisitNotFoundError, ForbiddenError, PreconditionRequiredError, PreconditionFailedError, UnavailableError.
         """
-        practising(self.repository.read(visit_id), who)
+        require_practitioner(self.repository.get(visit_id), principal)
         version = _version(seen)
         texts = request.model_dump(by_alias=True)
-        facts = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": who.user_id}
-        kept = self.table.put_change(
-            {"pk": f"notes#{visit_id}#{version + 1}", **facts}, condition="attribute_not_exists(#pk)"
+        item = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": principal.user_id}
+        archived = self.table.put_change(
+            {"pk": f"notes#{visit_id}#{version + 1}", **item}, condition="attribute_not_exists(#pk)"
         )
         latest = self.table.put_change(
-            {"pk": f"notes#{visit_id}", **facts},
+            {"pk": f"notes#{visit_id}", **item},
             condition="#version = :seen" if version else "attribute_not_exists(#pk)",
             values={"seen": version} if version else {},
         )
         try:
-            transact(latest, kept)
+            transact(latest, archived)
         except ConditionFailedError as error:
-            stands = self._latest(visit_id)
-            mine = stands["version"] == version + 1 and stands["savedBy"] == who.user_id
-            if not (mine and all(stands[name] == texts[name] for name in _FIELDS)):
-                raise PreconditionFailedError("The notes were changed elsewhere.", int(stands["version"])) from error
-            facts = stands
-        return _document(facts), int(facts["version"])
+            current = self._latest(visit_id)
+            own = current["version"] == version + 1 and current["savedBy"] == principal.user_id
+            if not (own and all(current[name] == texts[name] for name in _FIELDS)):
+                raise PreconditionFailedError("The notes were changed elsewhere.", int(current["version"])) from error
+            item = current
+        return _document(item), int(item["version"])
 
-    def history(self, who: Principal, visit_id: str) -> NotesHistoryDocument:
-        """Return the latest fifty versions, or as many as fit into an answer, newest first; raises as `read` does."""
-        practising(self.repository.read(visit_id), who)
+    def list_versions(self, principal: Principal, visit_id: str) -> NotesHistoryDocument:
+        """Return the latest fifty versions, or as many as fit into a response, newest first; raises like `get`."""
+        require_practitioner(self.repository.get(visit_id), principal)
         return {
             "versions": [
                 {

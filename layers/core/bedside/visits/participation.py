@@ -1,4 +1,4 @@
-"""Taking part in a visit: joining, the token for the room, and deciding that it is over."""
+"""Participation in a visit: joining it, tokens for its room, starting, ending and cancelling it."""
 
 import base64
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from bedside.kernel.errors import RtcTokenNotFoundError, WrongStateError
 from bedside.kernel.wire import Identifier, LongText, Wire
 from bedside.platform.transient.drafts import RTC_TOKEN, Drafts
 from bedside.ports.video import Party, Rooms
-from bedside.visits.access import party_of, practising
-from bedside.visits.facts import Deciding, Decision, VisitFacts, with_decision, with_joining, with_room
+from bedside.visits.access import party_of, require_practitioner
+from bedside.visits.facts import Decision, DecisionCause, VisitFacts, with_decision, with_joining, with_room
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
 from bedside.visits.presence import Joining, present, stays
@@ -36,7 +36,7 @@ class CancelRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class Participation:
-    """Lets the two of a visit in and out; `randomness` gives that many random bytes."""
+    """Operations of a visit's patient and practitioner; `randomness(n)` returns n random bytes."""
 
     repository: VisitRepository
     lifecycle: VisitLifecycle
@@ -45,23 +45,23 @@ class Participation:
     rules: TimeLimits
     randomness: Callable[[int], bytes]
 
-    def join(self, who: Principal, visit_id: str, now_ms: int) -> JoinedDocument:
-        """Let somebody in, or in again, and return the visit and the way to its room.
+    def join(self, principal: Principal, visit_id: str, now_ms: int) -> JoinedDocument:
+        """Join or rejoin a visit, and return it with the address of its room.
 
         Raises VisitNotFoundError, ForbiddenError, WrongStateError, TooManyJoiningsError, UnavailableError.
         """
         name = self._name()
         open_room = cache(lambda: self.rooms().open(visit_id))
 
-        def learn(visit: Visit) -> VisitFacts:
-            party = party_of(visit, who)
-            _still(visit)
+        def change(visit: Visit) -> VisitFacts:
+            party = party_of(visit, principal)
+            _require_ongoing(visit)
             return with_joining(
                 with_room(visit.facts, visit.facts.room_id or open_room()), name, Joining(party, now_ms)
             )
 
-        visit = self.lifecycle.learn(visit_id, learn, now_ms)
-        party, room_id = party_of(visit, who), visit.facts.room_id or open_room()
+        visit = self.lifecycle.update(visit_id, change, now_ms)
+        party, room_id = party_of(visit, principal), visit.facts.room_id or open_room()
         token = self.rooms().token(room_id, name, party, now_ms)
         self.drafts.put(RTC_TOKEN, _draft(visit_id, name), {"rtcToken": token}, now_ms)
         return {
@@ -70,54 +70,57 @@ class Participation:
             "tokenUrl": f"/visits/{visit_id}/rtc-token?joining={name}",
         }
 
-    def token(self, who: Principal, visit_id: str, joining: str, now_ms: int) -> RtcTokenDocument:
-        """Return the token of a joining of the caller's, once, within a minute.
+    def token(self, principal: Principal, visit_id: str, joining: str, now_ms: int) -> RtcTokenDocument:
+        """Return the token for one of the caller's joinings, once, within a minute of joining.
 
         Raises VisitNotFoundError, ForbiddenError, RtcTokenNotFoundError, UnavailableError.
         """
-        visit = self.repository.read(visit_id)
-        party, found = party_of(visit, who), visit.facts.joinings.get(joining)
+        visit = self.repository.get(visit_id)
+        party, found = party_of(visit, principal), visit.facts.joinings.get(joining)
         room_id, life_ms = visit.facts.room_id, RTC_TOKEN.life_s * 1000
         if (
             found is None
             or found.party != party
             or room_id is None
             or found.at + life_ms <= now_ms
-            or not visit.going_on
+            or not visit.ongoing
         ):
             raise RtcTokenNotFoundError("There is no token. Join again.")
 
-        # The record alone says whether it was fetched: Redis may be away and back in a moment, or lose what it held.
+        # DynamoDB decides whether the token was already fetched, because Redis may lose it or be down temporarily.
         if not self.repository.claim(visit_id, joining):
             raise RtcTokenNotFoundError("There is no token. Join again.")
         kept = self.drafts.take(RTC_TOKEN, _draft(visit_id, joining), now_ms)
         token = kept["rtcToken"] if kept else self.rooms().token(room_id, joining, party, now_ms)
         return {"rtcToken": token, "expiresIn": RTC_TOKEN.life_s}
 
-    def start(self, who: Principal, visit_id: str, now_ms: int) -> VisitDocument:
-        """Return the visit under way. A practitioner who starts it is there, although they have not joined the room.
+    def start(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
+        """Start a visit with a waiting patient, and return it; starting counts as joining for the practitioner.
 
-        Raises VisitNotFoundError, ForbiddenError, WrongStateError where the patient is not there, UnavailableError.
+        Raises VisitNotFoundError, ForbiddenError, WrongStateError if the patient is not present, UnavailableError.
         """
         name = self._name()
 
-        def learn(visit: Visit) -> VisitFacts:
-            practising(visit, who)
+        def change(visit: Visit) -> VisitFacts:
+            require_practitioner(visit, principal)
             if visit.state == "inProgress":
                 return visit.facts
-            if visit.state != "waiting" or not _there(visit, "patient", now_ms):
+            if visit.state != "waiting" or not _is_present(visit, "patient", now_ms):
                 raise WrongStateError(f"The visit is {visit.state}.", visit.state)
             return with_joining(visit.facts, name, Joining("practitioner", now_ms))
 
-        return visit_document(self.lifecycle.learn(visit_id, learn, now_ms), self.rules, now_ms)
+        return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
 
-    def end(self, who: Principal, visit_id: str, now_ms: int) -> VisitDocument:
-        """Return the visit, completed; raises VisitNotFoundError, ForbiddenError, WrongStateError, UnavailableError."""
-        return self._decide(practising, who, visit_id, "end", "completed", "", now_ms)
+    def end(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
+        """Complete a visit, and return it.
 
-    def cancel(self, who: Principal, visit_id: str, reason: str, now_ms: int) -> VisitDocument:
-        """Return the visit, cancelled; raises as `end` does."""
-        return self._decide(party_of, who, visit_id, "cancel", "cancelled", reason, now_ms)
+        Raises VisitNotFoundError, ForbiddenError, WrongStateError, UnavailableError.
+        """
+        return self._decide(require_practitioner, principal, visit_id, "end", "completed", "", now_ms)
+
+    def cancel(self, principal: Principal, visit_id: str, reason: str, now_ms: int) -> VisitDocument:
+        """Cancel a visit, and return it; raises like `end`."""
+        return self._decide(party_of, principal, visit_id, "cancel", "cancelled", reason, now_ms)
 
     def _name(self) -> str:
         return base64.b32encode(self.randomness(_NAME_BYTES)).decode().lower()
@@ -125,32 +128,32 @@ class Participation:
     def _decide(
         self,
         allowed: Callable[[Visit, Principal], object],
-        who: Principal,
+        principal: Principal,
         visit_id: str,
-        cause: Deciding,
-        over: str,
+        cause: DecisionCause,
+        target: str,
         reason: str,
         now_ms: int,
     ) -> VisitDocument:
-        def learn(visit: Visit) -> VisitFacts:
-            allowed(visit, who)
+        def change(visit: Visit) -> VisitFacts:
+            allowed(visit, principal)
             if (
-                any((one.cause, one.by) == (cause, who.user_id) for one in visit.facts.decisions)
-                and visit.state == over
+                any((one.cause, one.by) == (cause, principal.user_id) for one in visit.facts.decisions)
+                and visit.state == target
             ):
-                return visit.facts  # asked again, perhaps because the answer was lost
+                return visit.facts  # a repeated request, perhaps after a lost response
             transition(visit.state, cause)
-            return with_decision(visit.facts, Decision(cause, now_ms, who.user_id, reason=reason))
+            return with_decision(visit.facts, Decision(cause, now_ms, principal.user_id, reason=reason))
 
-        return visit_document(self.lifecycle.learn(visit_id, learn, now_ms), self.rules, now_ms)
+        return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
 
 
-def _still(visit: Visit) -> None:
-    if not visit.going_on:
+def _require_ongoing(visit: Visit) -> None:
+    if not visit.ongoing:
         raise WrongStateError(f"The visit is {visit.state}.", visit.state)
 
 
-def _there(visit: Visit, party: Party, now_ms: int) -> bool:
+def _is_present(visit: Visit, party: Party, now_ms: int) -> bool:
     return present(stays(visit.facts.joinings.values(), party), now_ms)
 
 

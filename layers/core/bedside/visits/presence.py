@@ -1,4 +1,4 @@
-"""Who was there when, from what is known of a visit's connections, in whatever order it became known."""
+"""Presence of the parties, derived from joinings and connections, independent of the order of reports."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -8,19 +8,19 @@ from bedside.ports.video import Party
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """One connection at the provider, as its webhooks tell of it; Unix ms, None what no webhook has told (yet)."""
+    """A connection at the provider, as reported by webhooks; Unix ms, None if not (yet) reported."""
 
     joined_at: int | None = None
     left_at: int | None = None
 
     def observed(self, *, joined_at: int | None = None, left_at: int | None = None) -> "Peer":
-        """Return the peer with what one more webhook tells; of two that disagree the earlier time counts."""
+        """Return the peer, updated by another webhook; if two webhooks disagree, the earlier time counts."""
         return Peer(_earlier(self.joined_at, joined_at), _earlier(self.left_at, left_at))
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """One call to join, and the peers that came of it: more than one where the provider's client reconnected."""
+    """A request to join, and the connections made with it: more than one if the client reconnected."""
 
     party: Party
     at: int
@@ -29,7 +29,7 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A stretch of time in which somebody was there, as far as is known; `until` is the first moment without them."""
+    """A period in which a party was present, as far as known; `until` is exclusive, and None if they still are."""
 
     since: int
     until: int | None
@@ -39,16 +39,16 @@ class Stay:
 
 
 def stays(joinings: Iterable[Joining], party: Party) -> list[Stay]:
-    """Return when `party` was there.
+    """Return the periods in which `party` was present.
 
-    Whoever calls to join is there from that moment, not only once the provider says so: its word may come late or
-    never. They are gone when every peer of that joining has left, and back with the next. A joining of which the
-    provider has told nothing lasts until they join again: nobody is there twice.
+    A party is present from the moment they ask to join, without waiting for the provider's report, which may come late
+    or never. They are absent once every connection of the joining has left, until they join again. A joining without
+    any reported connection lasts until the party's next joining.
 
-    A connection that the provider has told of lasts until it tells otherwise, although they have joined again: they may
-    have, on another device, and a visit under way must not end because they close one of the two. So where one broke
-    and they came back and went, their going counts once the provider tells of the broken one, which it does within a
-    minute: a visit that ends that much later does less harm.
+    A reported connection lasts until it is reported to have left, even if the party has joined again: they may be using
+    a second device, and closing one of two devices must not end the visit. So if a connection breaks, and the party
+    returns and then leaves, their departure takes effect only when the provider reports the broken connection, within a
+    minute. Ending a visit a minute late does less harm than ending it wrongly.
     """
     own = sorted((joining for joining in joinings if joining.party == party), key=lambda joining: joining.at)
     nexts = [*(joining.at for joining in own[1:]), None]
@@ -56,7 +56,7 @@ def stays(joinings: Iterable[Joining], party: Party) -> list[Stay]:
 
 
 def present(stays: Iterable[Stay], at: int) -> bool:
-    """Tell whether any of the stays covers the moment."""
+    """Return whether any of the stays covers the instant."""
     return any(stay.covers(at) for stay in stays)
 
 
@@ -77,5 +77,5 @@ def _earlier(one: int | None, other: int | None) -> int | None:
 
 
 def _not_before(at: int | None, since: int) -> int | None:
-    """The provider's clock is not ours: nobody leaves before they came, and who came was there for a moment."""
+    """Return `at`, but later than `since`: clocks differ, and nobody can leave before they arrived."""
     return None if at is None else max(at, since + 1)

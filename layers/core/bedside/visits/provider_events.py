@@ -1,4 +1,4 @@
-"""What the video provider tells of visits (https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/webhook)."""
+"""Webhook events of the video provider about visits (https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/webhook)."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,15 +10,15 @@ from bedside.visits.facts import Decision, with_decision, with_observed_peer
 from bedside.visits.lifecycle import VisitLifecycle
 
 _ID_LENGTH: Final = 128
-# Who is said to have decided what the provider tells.
+# The author of decisions reported by the provider.
 _PROVIDER: Final = "provider"
 _OF_RECORDINGS: Final = ("recording.", "beam.")
-# What they tell of a peer.
+# The field of each event about a peer that holds its time.
 _OF_PEERS: Final = {"peer.join.success": "joined_at", "peer.leave.success": "left_at"}
 
 
 class Recorder(Protocol):
-    """Hears of recordings; tells whether it had to do with any of ours."""
+    """Handles recording events. Returns whether the event belonged to a known recording."""
 
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool: ...
 
@@ -27,16 +27,16 @@ class Recorder(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvents:
-    """Adds what the provider tells to what is known. Again, late, or in another order is the same."""
+    """Adds the provider's events to the facts of visits; tolerates repeated, late and reordered events."""
 
     lifecycle: VisitLifecycle
     recordings: Callable[[], Recorder]
 
     def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
-        """Tell whether the event was about a visit, and something that we need to know; raises UnavailableError."""
+        """Handle an event, and return whether it was relevant to a visit. Raises UnavailableError."""
         visit_id, room_id = _text(data.get("room_name")), _text(data.get("room_id"))
         if not visit_id and room_id and kind.startswith(_OF_RECORDINGS):
-            # What is told of beams names only the room's id.
+            # Events about beams contain only the room's id.
             visit_id = self.recordings().visit_of(room_id)
         try:
             return bool(visit_id) and self._handle(visit_id, kind, data, at_ms, now_ms)
@@ -51,16 +51,16 @@ class ProviderEvents:
         if kind != "room.end.success":
             return False
         decision = Decision("roomEnded", min(at_ms, now_ms), _PROVIDER)
-        self.lifecycle.learn(visit_id, lambda visit: with_decision(visit.facts, decision), now_ms)
+        self.lifecycle.update(visit_id, lambda visit: with_decision(visit.facts, decision), now_ms)
         return True
 
     def _peer(self, visit_id: str, data: Mapping[str, Any], what: str, at_ms: int, now_ms: int) -> bool:
         joining, peer_id = _text(data.get("user_id")), _text(data.get("peer_id"))
         if not joining or not peer_id:
             return False
-        # What is yet to come has not happened: the provider's clock is a little ahead of ours.
+        # The provider's clock may be ahead of ours, and an event cannot lie in the future.
         at = {what: min(_instant(data.get(what), at_ms), now_ms)}
-        self.lifecycle.learn(visit_id, lambda visit: with_observed_peer(visit.facts, joining, peer_id, **at), now_ms)
+        self.lifecycle.update(visit_id, lambda visit: with_observed_peer(visit.facts, joining, peer_id, **at), now_ms)
         return True
 
 
@@ -69,7 +69,7 @@ def _text(value: object) -> str:
 
 
 def _instant(value: object, otherwise: int) -> int:
-    """Return an ISO 8601 instant as Unix ms."""
+    """Return an ISO 8601 instant as Unix ms, or `otherwise` if it is malformed."""
     if isinstance(value, str):
         try:
             found = datetime.fromisoformat(value)

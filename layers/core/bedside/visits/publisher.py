@@ -1,4 +1,4 @@
-"""Tells pages that a visit has changed. They fetch it anew, so the message holds nothing of it."""
+"""Notifies pages of changed visits. Pages then fetch the visit, so messages contain no details."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,28 +11,28 @@ from bedside.live.subscriptions import Subscriber, Subscriptions
 from bedside.visits.channels import TICKET_PREFIX, Channel, channel_of
 from bedside.visits.model import Visit
 
-# Returns who a subscriber is at an instant (Unix ms), None where their sign-in has ended; raises UnavailableError.
-type WhoIs = Callable[[Subscriber, int], Principal | None]
+# Returns a subscriber's principal at an instant (Unix ms), or None if their sign-in has ended. Raises UnavailableError.
+type PrincipalLookup = Callable[[Subscriber, int], Principal | None]
 
 
 @dataclass(frozen=True, slots=True)
 class ChannelAudience:
-    """The pages that listen to one channel of visits."""
+    """The pages subscribed to one channel of visits."""
 
-    listened: Channel
+    visit_channel: Channel
     subscriptions: Subscriptions
     pseudonym_key: bytes
-    who_is: WhoIs
+    find_principal: PrincipalLookup
 
     @property
     def channel(self) -> str:
-        return self.listened.ably_name
+        return self.visit_channel.ably_name
 
     def connections(self, now_ms: int) -> Mapping[str, Subscriber]:
         return self.subscriptions.connections(self._key, now_ms)
 
     def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
-        return self.listened.open_to(self.who_is(subscriber, now_ms))
+        return self.visit_channel.admits(self.find_principal(subscriber, now_ms))
 
     def revoke(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
         self.subscriptions.remove(self._key, connections)
@@ -42,40 +42,40 @@ class ChannelAudience:
 
     @property
     def _key(self) -> str:
-        return self.listened.key(self.pseudonym_key)
+        return self.visit_channel.key(self.pseudonym_key)
 
 
 @dataclass(frozen=True, slots=True)
 class VisitPublisher:
-    """Publishes changes of visits to their facility and their patient. Never raises: pages ask again within seconds.
+    """Publishes changes of visits to their facility and patient. Never raises, because pages also poll.
 
-    `randomness` gives that many random bytes.
+    `randomness(n)` returns n random bytes.
     """
 
     publisher: Publisher
     subscriptions: Subscriptions
     pseudonym_key: bytes
-    who_is: WhoIs
+    find_principal: PrincipalLookup
     randomness: Callable[[int], bytes]
 
-    def changed(self, visit: Visit, now_ms: int) -> None:
-        """Tell that a visit has changed."""
+    def publish_change(self, visit: Visit, now_ms: int) -> None:
+        """Publish that a visit has changed."""
         message = {"type": "visit-changed", "visitId": visit.visit_id, "state": visit.state, "timestamp": now_ms}
         self._publish(visit, message, f"{visit.visit_id}-{len(visit.history)}", now_ms)
 
-    def warned(self, visit: Visit, now_ms: int) -> None:
-        """Tell that a visit nears its end."""
+    def publish_warning(self, visit: Visit, now_ms: int) -> None:
+        """Publish that a visit is about to reach its time limit."""
         message = {"type": "visit-warning", "visitId": visit.visit_id, "timestamp": now_ms}
         self._publish(visit, message, f"{visit.visit_id}-warning", now_ms)
 
-    def invitation(self, who: Principal, now_ms: int) -> InvitationDocument:
-        """Return what a page needs to hear of visits; raises UnavailableError."""
-        channel = channel_of(who)
+    def invitation(self, principal: Principal, now_ms: int) -> InvitationDocument:
+        """Return what a page needs to subscribe to the caller's channel. Raises UnavailableError."""
+        channel = channel_of(principal)
         text, token = new_token(channel.key(self.pseudonym_key), self.randomness)
-        self.subscriptions.admit(token, Subscriber(who.user_id, who.family_id), now_ms)
+        self.subscriptions.admit(token, Subscriber(principal.user_id, principal.family_id), now_ms)
         return self.publisher.invitation(channel.ably_name, TICKET_PREFIX + text, now_ms)
 
     def _publish(self, visit: Visit, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:
         for channel in (Channel("facility", visit.facility_id), Channel("patient", visit.patient_id)):
-            audience = ChannelAudience(channel, self.subscriptions, self.pseudonym_key, self.who_is)
+            audience = ChannelAudience(channel, self.subscriptions, self.pseudonym_key, self.find_principal)
             self.publisher.publish(audience, message, message_id, now_ms)

@@ -1,4 +1,4 @@
-"""Seeing visits: one, a page of them, and what remains of one that is over."""
+"""Queries for visits: a single visit, a page of visits, and the summary of a past one."""
 
 import base64
 import binascii
@@ -15,7 +15,7 @@ from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.instants import iso
 from bedside.kernel.wire import Wire
-from bedside.visits.access import party_of, practising, seen, works_at
+from bedside.visits.access import party_of, require_practitioner, require_visible, staff_facility
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import (
@@ -38,10 +38,10 @@ class ListRequest(Wire):
     day_end: Annotated[AwareDatetime, Field(strict=False)] | None = None
 
     def period(self, now_ms: int) -> tuple[int, int] | None:
-        """Return the first and the last Unix ms of the day that is asked for, None for all.
+        """Return the first and the last millisecond (Unix ms) of the requested day, or None for all visits.
 
-        When a day begins and ends only the caller knows: it has 23 or 25 hours where the clocks change. Without that it
-        is the day in UTC, or 24 hours. Raises InvalidRequestError.
+        The caller knows when their day starts and ends, and it may have 23 or 25 hours. The defaults are the start of
+        the day in UTC, and 24 hours. Raises InvalidRequestError.
         """
         if self.view == "all":
             return None
@@ -54,23 +54,23 @@ class ListRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class VisitQueries:
-    """Shows visits to those who may see them; `recording` tells what a summary says of a visit's recording."""
+    """Returns visits to principals who may see them; `recording` returns the recording's part of a summary."""
 
     repository: VisitRepository
     rules: TimeLimits
     recording: Callable[[str], RecordingSummary]
 
-    def get(self, who: Principal, visit_id: str, now_ms: int) -> VisitDocument:
-        """Return a visit; raises VisitNotFoundError, UnavailableError."""
-        return visit_document(seen(self.repository.read(visit_id), who), self.rules, now_ms)
+    def get(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
+        """Return a visit. Raises VisitNotFoundError, UnavailableError."""
+        return visit_document(require_visible(self.repository.get(visit_id), principal), self.rules, now_ms)
 
-    def summary(self, who: Principal, visit_id: str, now_ms: int) -> SummaryDocument:
-        """Return what remains of a visit that is over, to the two who took part.
+    def summary(self, principal: Principal, visit_id: str, now_ms: int) -> SummaryDocument:
+        """Return the summary of a visit that is over, for its patient and practitioner.
 
         Raises VisitNotFoundError, ForbiddenError, NotFinishedError, UnavailableError.
         """
-        visit = self.repository.read(visit_id)
-        party_of(visit, who)
+        visit = self.repository.get(visit_id)
+        party_of(visit, principal)
         found = summary(with_facts(visit, visit.facts, self.rules, now_ms), self.rules)
         return {
             "doctorName": visit.practitioner_name,
@@ -82,26 +82,28 @@ class VisitQueries:
             **self.recording(visit_id),
         }
 
-    def of_practitioner(self, who: Principal, visit_id: str) -> Visit:
-        """Return a visit to its practitioner; raises VisitNotFoundError, ForbiddenError, UnavailableError."""
-        return practising(self.repository.read(visit_id), who)
+    def get_as_practitioner(self, principal: Principal, visit_id: str) -> Visit:
+        """Return a visit, for its practitioner only. Raises VisitNotFoundError, ForbiddenError, UnavailableError."""
+        return require_practitioner(self.repository.get(visit_id), principal)
 
-    def list_visits(self, who: Principal, request: ListRequest, now_ms: int) -> VisitListDocument:
-        """Return up to 50 visits: of where the caller works, or their own as a patient.
+    def list_visits(self, principal: Principal, request: ListRequest, now_ms: int) -> VisitListDocument:
+        """Return up to 50 visits: those of the facility for staff, or else the caller's own as a patient.
 
-        Today's come from the first on, all of them from the last. Raises InvalidRequestError, UnavailableError.
+        A day's visits are in chronological order, all visits in reverse. Raises InvalidRequestError, UnavailableError.
         """
         period = request.period(now_ms)
-        facility_id, cursor = works_at(who), _read_cursor(request.cursor)
+        facility_id, cursor = staff_facility(principal), _read_cursor(request.cursor)
         if cursor and period and not period[0] <= cursor["startsAt"] <= period[1]:
-            # Of the day before, perhaps. DynamoDB refuses to begin outside of what is asked for.
+            # Perhaps from the day before; DynamoDB rejects a start key outside of the queried range.
             raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of that day.")])
         if facility_id:
-            visits, more = self.repository.of_facility(facility_id, period, cursor)
+            visits, more = self.repository.list_by_facility(facility_id, period, cursor)
         else:
-            visits, more = self.repository.of_patient(who.user_id, period, cursor)
+            visits, more = self.repository.list_by_patient(principal.user_id, period, cursor)
         return {
-            "visits": [visit_document(seen(visit, who), self.rules, now_ms, history=False) for visit in visits],
+            "visits": [
+                visit_document(require_visible(visit, principal), self.rules, now_ms, history=False) for visit in visits
+            ],
             "cursor": _cursor(more) if more else None,
             "serverTime": iso(now_ms),
         }
@@ -120,7 +122,7 @@ def _read_cursor(text: str | None) -> Item | None:
         return None
     try:
         match json.loads(base64.urlsafe_b64decode(text)):
-            # JSON's true is an int for Python, and no number for DynamoDB.
+            # Python treats JSON's true as an int, DynamoDB does not.
             case [str(pk), int(starts_at)] if pk and not isinstance(starts_at, bool) and abs(starts_at) < 1 << 53:
                 return {"pk": pk, "startsAt": starts_at}
     except (ValueError, binascii.Error, RecursionError):

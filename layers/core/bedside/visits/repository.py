@@ -1,4 +1,4 @@
-"""Visits in DynamoDB: one item each, changed only by conditional writes that add to its history."""
+"""Visits in DynamoDB: one item per visit, changed only by conditional writes that append to its history."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -12,31 +12,31 @@ from bedside.visits.model import Visit, with_facts
 from bedside.visits.presence import Joining, Peer
 from bedside.visits.timeline import Step, TimeLimits, timeline
 
-# Both parties, the provider and a timer may write at once; each of them sees at most the others' writes in between.
+# Both parties, the provider and a timer may write concurrently; each meets at most the others' writes.
 _TRIES: Final = 8
 
-# What the index of what is due has visits under.
+# The key of visits in the index of items that are due.
 WAITS: Final = "visit"
-_WAITS_FOR_NOTHING: Final = "REMOVE #dueAt, #waits"
+_REMOVE_FROM_INDEX: Final = "REMOVE #dueAt, #waits"
 PAGE: Final = 50
 _ID_LENGTH: Final = 64
 
-# From the first to the last moment of a stretch of time, Unix ms.
+# The first and the last instant of a period, in Unix ms.
 type Period = tuple[int, int]
-# From what is known to what is known now; raises what it refuses.
+# Returns a visit's updated facts, or raises to reject the update.
 type FactsUpdate = Callable[[Visit], VisitFacts]
 
 
 class VisitRepository:
-    """Visits of all facilities: whoever reads one checks whose it is."""
+    """Visits of all facilities; callers must check access to the visits they read."""
 
     def __init__(self, table: Table, rules: TimeLimits) -> None:
         self._table = table
         self._rules = rules
 
-    def add(self, visit: Visit, *, by: str, now_ms: int) -> bool:
-        """Write a new visit; False where there is one of this id already."""
-        facts = {
+    def create(self, visit: Visit, *, by: str, now_ms: int) -> bool:
+        """Create a visit; False if its id already exists."""
+        item = {
             "pk": visit.visit_id,
             "facilityId": visit.facility_id,
             "patientId": visit.patient_id,
@@ -49,35 +49,35 @@ class VisitRepository:
             "createdBy": by,
             "revision": 0,
             "notedAt": [],
-            **self._standing(visit, now_ms),
+            **self._mutable_attributes(visit, now_ms),
         }
         try:
-            self._table.put(facts, condition="attribute_not_exists(#pk)", values={})
+            self._table.put(item, condition="attribute_not_exists(#pk)", values={})
         except ConditionFailedError:
             return False
         return True
 
-    def read(self, visit_id: str) -> Visit:
-        """Return a visit as it was last written; raises VisitNotFoundError."""
+    def get(self, visit_id: str) -> Visit:
+        """Return a visit as last written. Raises VisitNotFoundError."""
         return self._read(visit_id)[0]
 
-    def learn(self, visit_id: str, learn: FactsUpdate, now_ms: int) -> tuple[Visit, Visit]:
-        """Add to what is known of a visit, take the steps that follow, and return it as it was and as it is.
+    def update(self, visit_id: str, change: FactsUpdate, now_ms: int) -> tuple[Visit, Visit]:
+        """Update a visit's facts, append the steps that follow, and return the visit before and after.
 
-        Nothing is written where nothing changes. Raises VisitNotFoundError, UnavailableError, and what `learn` raises.
+        Writes nothing if nothing changes. Raises VisitNotFoundError, UnavailableError, and whatever `change` raises.
         """
         for _ in range(_TRIES):
             before, revision, noted_at = self._read(visit_id)
-            # What is due by the clock has happened before whatever is learned now.
+            # Steps that are due by the clock come before the new facts.
             current = with_facts(before, before.facts, self._rules, now_ms)
-            after = with_facts(current, learn(current), self._rules, now_ms)
+            after = with_facts(current, change(current), self._rules, now_ms)
             if after == before:
                 return before, after
             added = [now_ms] * (len(after.history) - len(before.history))
-            values = {**self._standing(after, now_ms), "notedAt": [*noted_at, *added]}
+            values = {**self._mutable_attributes(after, now_ms), "notedAt": [*noted_at, *added]}
             sets = ", ".join(f"#{name} = :{name}" for name in values)
-            # The index of what is due must not hold visits that wait for nothing.
-            removed = "" if "dueAt" in values else f" {_WAITS_FOR_NOTHING}"
+            # Visits without anything pending must not be in the index of items that are due.
+            removed = "" if "dueAt" in values else f" {_REMOVE_FROM_INDEX}"
             try:
                 self._table.update(
                     visit_id,
@@ -90,19 +90,19 @@ class VisitRepository:
             return before, after
         raise UnavailableError("The visit is being changed by others.")
 
-    def settled(self, visit_id: str) -> None:
-        """Note that everything was done that a visit's end brings about: nothing will look at it again."""
-        # A visit that is over never waits again, so that nothing else can be forgotten here.
+    def mark_cleaned_up(self, visit_id: str) -> None:
+        """Record that an ended visit has been cleaned up, and remove it from the index of items that are due."""
+        # Safe without checking the revision, because a visit that is over has nothing else pending.
         with suppress(ConditionFailedError):
             self._table.update(
                 visit_id,
-                f"SET #unsettled = :no, #revision = #revision + :one {_WAITS_FOR_NOTHING}",
+                f"SET #unsettled = :no, #revision = #revision + :one {_REMOVE_FROM_INDEX}",
                 condition="#unsettled = :yes",
                 values={"no": False, "yes": True, "one": 1},
             )
 
     def claim(self, visit_id: str, joining: str) -> bool:
-        """Tell whether the caller is the first to claim the token of a joining."""
+        """Claim the token of a joining, and return whether the caller is the first to claim it."""
         try:
             self._table.update(
                 visit_id,
@@ -116,20 +116,20 @@ class VisitRepository:
         return True
 
     def due(self, now_ms: int, limit: int) -> list[str]:
-        """Return the ids of up to `limit` visits whose time is up, or whose end was not seen to, longest due first."""
+        """Return the ids of up to `limit` visits with a step or a cleanup that is due, longest due first."""
         found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
         return [str(item["pk"]) for item in found]
 
-    def of_facility(
+    def list_by_facility(
         self, facility_id: str, period: Period | None, cursor: Item | None
     ) -> tuple[list[Visit], Item | None]:
-        """Return a page of a facility's visits: those of a period from its beginning, or all from the latest."""
+        """Return a page of a facility's visits: a period's in chronological order, or all in reverse."""
         return self._page("visits-of-facility", "facilityId", facility_id, period, cursor)
 
-    def of_patient(
+    def list_by_patient(
         self, patient_id: str, period: Period | None, cursor: Item | None
     ) -> tuple[list[Visit], Item | None]:
-        """Return a page of a patient's visits, as `of_facility` does."""
+        """Return a page of a patient's visits, in the same order as `list_by_facility`."""
         return self._page("visits-of-patient", "patientId", patient_id, period, cursor)
 
     def _page(
@@ -144,16 +144,16 @@ class VisitRepository:
         return [visit_from_record(item) for item in items], rest
 
     def _read(self, visit_id: str) -> tuple[Visit, int, list[int]]:
-        # The table has other items too, and callers say which they want.
+        # The id comes from the caller, and the table contains other items too.
         item = self._table.get(visit_id) if len(visit_id) <= _ID_LENGTH else None
         if item is None or "startsAt" not in item:
             raise VisitNotFoundError("There is no such visit.")
         return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
 
-    def _standing(self, visit: Visit, now_ms: int) -> dict[str, Any]:
-        """Return the attributes that change."""
-        due_at = timeline(visit.facts, self._rules, now_ms).due_at if visit.going_on else None
-        if visit.unsettled:
+    def _mutable_attributes(self, visit: Visit, now_ms: int) -> dict[str, Any]:
+        """Return the attributes that updates change."""
+        due_at = timeline(visit.facts, self._rules, now_ms).due_at if visit.ongoing else None
+        if visit.cleanup_pending:
             due_at = now_ms
         return {
             "state": visit.state,
@@ -184,13 +184,13 @@ class VisitRepository:
             ],
             "beganAt": visit.facts.began_at,
             "roomId": visit.facts.room_id,
-            "unsettled": visit.unsettled,
+            "unsettled": visit.cleanup_pending,
             **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
         }
 
 
 def visit_from_record(item: Mapping[str, Any]) -> Visit:
-    """Return the visit that a record item describes."""
+    """Return the visit stored in a DynamoDB item."""
     facts = VisitFacts(
         item["startsAt"],
         {

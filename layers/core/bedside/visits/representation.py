@@ -1,4 +1,4 @@
-"""Answers of visits' calls, as the contract spells them. Typed dictionaries cost nothing at run time."""
+"""Response documents of visits, as typed dictionaries, which cost nothing at run time."""
 
 from typing import Literal, NotRequired, TypedDict
 
@@ -13,12 +13,12 @@ from bedside.visits.timeline import TimeLimits, timeline
 
 __all__ = ["InvitationDocument"]
 
-# "from" is a word of Python's, so this one is written as a call.
+# "from" is a keyword in Python, so this needs the functional syntax.
 StepDocument = TypedDict("StepDocument", {"at": str, "cause": Cause, "from": State, "to": State, "by": str})
 
 
 class VisitDocument(TypedDict):
-    """A visit at `serverTime`; instants in ISO 8601. `history` is not in lists."""
+    """A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`."""
 
     visitId: str
     facilityId: str
@@ -49,7 +49,7 @@ class VisitListDocument(TypedDict):
 
 
 class RoomDocument(TypedDict):
-    """The room to embed, at `url`, with "{token}" where the token goes."""
+    """The room to embed; `url` contains the placeholder "{token}"."""
 
     roomId: str
     url: str
@@ -83,7 +83,7 @@ class RecordingPartDocument(TypedDict):
 
 
 class RecordingDocument(TypedDict):
-    """A recording and its parts; what stands on top is the newest finished part."""
+    """A recording and its parts; the top-level fields describe the newest finished part."""
 
     state: RecordingStateName
     parts: list[RecordingPartDocument]
@@ -122,17 +122,17 @@ class NotesVersionDocument(NotesDocument):
 
 
 class NotesHistoryDocument(TypedDict):
-    """The latest fifty versions, or as many as fit into an answer, newest first."""
+    """The latest fifty versions, or as many as fit into a response, newest first."""
 
     versions: list[NotesVersionDocument]
 
 
 def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: bool = True) -> VisitDocument:
-    """Return the visit as it stands `now` (Unix ms): what is due by the clock has happened, whether noted or not."""
+    """Return the visit as of `now_ms` (Unix ms), including steps that are due but not yet recorded."""
     visit = with_facts(visit, visit.facts, rules, now_ms)
     found = timeline(visit.facts, rules, now_ms)
-    going_on, begun = visit.going_on, visit.going_on and found.began_at is not None
-    ended = None if going_on else summary(visit, rules)
+    ongoing, begun = visit.ongoing, visit.ongoing and found.began_at is not None
+    ended = None if ongoing else summary(visit, rules)
     joinings = visit.facts.joinings.values()
     document: VisitDocument = {
         "visitId": visit.visit_id,
@@ -145,10 +145,10 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "durationMinutes": visit.duration_minutes,
         "state": visit.state,
         "present": [
-            party for party in ("patient", "practitioner") if going_on and present(stays(joinings, party), now_ms)
+            party for party in ("patient", "practitioner") if ongoing and present(stays(joinings, party), now_ms)
         ],
         "waitingSince": _instant(visit.history[-1].at if visit.state == "waiting" else None),
-        "noShowAt": _instant(visit.facts.starts_at + rules.no_show_ms if going_on and not begun else None),
+        "noShowAt": _instant(visit.facts.starts_at + rules.no_show_ms if ongoing and not begun else None),
         "startedAt": _instant(ended.began_at if ended else found.began_at),
         "warningAt": _instant(found.began_at + rules.warning_ms if begun and found.began_at is not None else None),
         "limitAt": _instant(found.began_at + rules.limit_ms if begun and found.began_at is not None else None),

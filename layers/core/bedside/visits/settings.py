@@ -1,10 +1,10 @@
-"""Settings of visits, read once from a function's environment."""
+"""Settings for visits, read once from a function's environment."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-# 100ms keeps recordings in S3 or at Google, and does not say in which buckets
+# 100ms stores recordings in S3 or Google Cloud Storage, in undocumented buckets
 # (https://www.100ms.live/docs/server-side/v2/api-reference/recording-assets/get-presigned-url).
 RECORDING_HOSTS: Final = (
     "*.s3.*.amazonaws.com,s3.*.amazonaws.com,*.s3.amazonaws.com,s3.amazonaws.com,"
@@ -14,7 +14,7 @@ RECORDING_HOSTS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class VisitsSettings:
-    """The table, recordings, schedules and video provider of visits, and how long a visit waits for what."""
+    """Table, recordings, schedules, video provider and time limits of visits."""
 
     visits_table: str
     recordings_bucket: str
@@ -38,7 +38,7 @@ class VisitsSettings:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "VisitsSettings":
-        """Read settings from environment variables; raises KeyError for a missing one without a default."""
+        """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
         return cls(
             visits_table=env["BEDSIDE_VISITS_TABLE"],
             recordings_bucket=env["BEDSIDE_RECORDINGS_BUCKET"],

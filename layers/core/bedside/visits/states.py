@@ -1,6 +1,6 @@
-"""The states of a visit and the only ways from one to another.
+"""The states of a visit, and the table of all transitions between them.
 
-docs/visits.md is drawn from this table (`make docs`).
+`make docs` generates the diagram in docs/visits.md from this table.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,9 @@ from bedside.kernel.errors import WrongStateError
 State = Literal[
     "scheduled", "waiting", "inProgress", "interrupted", "completed", "noShow", "timedOut", "cancelled", "failed"
 ]
-# Why a visit changes: somebody comes or goes, a time is up, somebody decides, the provider ends or fails.
+# Why a visit changes: a party joins or leaves, a time limit is reached, a person decides, the provider ends or fails.
 Cause = Literal["join", "leave", "notShown", "graceOver", "limitReached", "end", "roomEnded", "cancel", "fail"]
-# What a change brings about outside of the record.
+# What a transition causes outside of the database.
 Effect = Literal["awaitReturn", "awaitLimit", "stopWaiting", "endRoom"]
 
 STATES: Final[tuple[State, ...]] = get_args(State)
@@ -25,7 +25,7 @@ _OVER: Final[tuple[Effect, ...]] = ("stopWaiting", "endRoom")
 
 @dataclass(frozen=True, slots=True)
 class Transition:
-    """One way from a state to the next: what must hold besides the cause, and what it brings about."""
+    """A transition between two states, with its cause, a guard in words, and its effects."""
 
     source: State
     cause: Cause
@@ -61,7 +61,7 @@ _WAYS: Final[Mapping[tuple[State, Cause], Transition]] = {(way.source, way.cause
 
 
 def transition(state: State, cause: Cause) -> Transition:
-    """Return the way that `cause` opens from `state`; raises WrongStateError, which names the state, for all others."""
+    """Return the transition from `state` by `cause`. Raises WrongStateError if there is none."""
     way = _WAYS.get((state, cause))
     if way is None:
         raise WrongStateError(f"The visit is {state}.", state)
@@ -69,5 +69,5 @@ def transition(state: State, cause: Cause) -> Transition:
 
 
 def allows(state: State, cause: Cause) -> bool:
-    """Tell whether `cause` opens a way from `state`."""
+    """Return whether there is a transition from `state` by `cause`."""
     return (state, cause) in _WAYS

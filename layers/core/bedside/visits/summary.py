@@ -1,4 +1,4 @@
-"""What remains of a visit once it is over."""
+"""The summary of a visit that is over."""
 
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -10,7 +10,7 @@ from bedside.visits.timeline import TimeLimits, timeline
 
 Outcome = Literal["completed", "connectionLost", "timeLimit", "noShow", "cancelled", "failed"]
 
-# Later than any time is up.
+# Later than every time limit.
 _NO_END: Final = 1 << 62
 _OUTCOMES: Final[dict[Cause, Outcome]] = {
     "end": "completed",
@@ -25,7 +25,7 @@ _OUTCOMES: Final[dict[Cause, Outcome]] = {
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """When both were there, until when (Unix ms; None if never), for how many whole seconds, and how it ended."""
+    """When both parties met and parted (Unix ms, None if they never met), the duration, and the outcome."""
 
     began_at: int | None
     ended_at: int | None
@@ -34,15 +34,15 @@ class Summary:
 
 
 def summary(visit: Visit, rules: TimeLimits) -> Summary:
-    """Return the summary of a visit that is over; raises NotFinishedError.
+    """Return the summary of a visit that is over. Raises NotFinishedError.
 
-    It follows from all that is known by now, also from what became known since. A visit that ended because a connection
-    was lost ended with the loss, not two minutes later.
+    It is based on all known facts, including those that became known after the end. A visit that ended because a
+    connection was lost ended with the loss, not with the end of the grace period.
     """
-    if visit.going_on:
+    if visit.ongoing:
         raise NotFinishedError("The visit is not over.")
     found = timeline(visit.facts, rules, _NO_END)
-    # The end that was recorded stands, even where it would have come another way.
+    # The recorded end stays, even if the facts now lead to another one.
     last = found.steps[-1] if found.state == visit.state else visit.history[-1]
     began_at = found.began_at
     if began_at is None:

@@ -1,7 +1,7 @@
-"""The course of a visit: the steps that follow from everything that is known of it, and from the time.
+"""The timeline of a visit: the steps that follow from its facts and the current time.
 
-Nothing here depends on the order in which things became known. So webhooks may come late, twice and out of order, and a
-timeout that fires is only a reason to look: what is due is due by the clock, whoever looks.
+It does not depend on the order in which facts became known. So webhooks may arrive late, twice and out of order, and a
+timer only triggers an evaluation: which steps are due depends on the clock alone.
 """
 
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from bedside.visits.states import TERMINAL, Cause, State, allows, transition
 
 @dataclass(frozen=True, slots=True)
 class TimeLimits:
-    """How long is waited, in ms: for the start, for somebody's return, for the warning, and for the end."""
+    """Time limits in ms: for a no-show, for the return of a lost party, until the warning, and for the whole visit."""
 
     no_show_ms: int = 10 * 60_000
     grace_ms: int = 2 * 60_000
@@ -23,7 +23,7 @@ class TimeLimits:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change of state: when it happened, which may be earlier than it became known."""
+    """A change of state, and when it happened, which may be earlier than when it became known."""
 
     at: int
     cause: Cause
@@ -34,10 +34,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The steps so far, and what they come to.
+    """The steps so far, and the instants that follow from them.
 
-    `began_at` is when both were there for the first time, `lost_at` when the last loss began that was not made good,
-    `due_at` when the next time is up, whatever else happens.
+    `began_at` is when both parties were first present, `lost_at` when the current interruption began, `due_at` when the
+    next time limit is reached.
     """
 
     steps: tuple[Step, ...] = ()
@@ -51,19 +51,19 @@ class Timeline:
 
 
 def timeline(facts: VisitFacts, rules: TimeLimits, now_ms: int) -> Timeline:
-    """Return the course of a visit until `now`, in Unix ms."""
+    """Return the timeline of a visit until `now_ms` (Unix ms)."""
     walk = _Walk(facts, rules)
     for at in walk.moments:
         if at > now_ms:
             break
         walk.expire(before=at)
-        walk.look(at)
+        walk.evaluate(at)
     walk.expire(before=now_ms + 1)
     return Timeline(tuple(walk.steps), walk.began_at, walk.lost_at, walk.due_at)
 
 
 class _Walk:
-    """Goes from moment to moment, and takes the steps that the table allows."""
+    """Walks through the instants at which something happened, and takes the steps that the table allows."""
 
     def __init__(self, facts: VisitFacts, rules: TimeLimits) -> None:
         self._facts = facts
@@ -77,7 +77,7 @@ class _Walk:
 
     @property
     def moments(self) -> list[int]:
-        """When somebody came or went, or something was decided."""
+        """The instants at which a party came or went, or a decision was made."""
         both: list[Stay] = [*self._patient, *self._practitioner]
         coming, going = {stay.since for stay in both}, {stay.until for stay in both if stay.until is not None}
         noted = set() if self._facts.began_at is None else {self._facts.began_at}
@@ -92,48 +92,48 @@ class _Walk:
         return None if self.state in TERMINAL else self._due()[0]
 
     def expire(self, *, before: int) -> None:
-        """Take the step of a time that was up before the moment."""
+        """Take the steps of time limits reached before an instant."""
         while self.state not in TERMINAL:
             at, cause = self._due()
             if at >= before:
                 return
             self._step(at, cause)
 
-    def look(self, at: int) -> None:
-        """Take the steps of who is there at the moment and who is not, and of what was decided then."""
+    def evaluate(self, at: int) -> None:
+        """Take the steps that follow from presence and decisions at an instant."""
         parties = [
             name
             for name, found in (("patient", self._patient), ("practitioner", self._practitioner))
             if present(found, at)
         ]
-        who = ",".join(parties) or "nobody"
+        by = ",".join(parties) or "nobody"
         if at == self._facts.began_at and self.began_at is None:
             self._attend(at, 2, "patient,practitioner")
-        self._attend(at, len(parties), who)
+        self._attend(at, len(parties), by)
         for decision in self._decisions:
             if decision.at == at and allows(self.state, decision.cause):
                 self._step(at, decision.cause, decision.by)
 
-    def _attend(self, at: int, there: int, who: str) -> None:
+    def _attend(self, at: int, there: int, by: str) -> None:
         if self.state == "scheduled" and there >= 1:
-            self._step(at, "join", who)
+            self._step(at, "join", by)
         if (self.state == "waiting" and there == 2) or (self.state == "interrupted" and there == 2):  # noqa: PLR2004  # both
-            self._step(at, "join", who)
+            self._step(at, "join", by)
             self.lost_at = None
             self.began_at = at if self.began_at is None else self.began_at
         elif self.state == "waiting" and there == 0:
-            self._step(at, "leave", who)
+            self._step(at, "leave", by)
         elif self.state == "inProgress" and there < 2:  # noqa: PLR2004  # as above
-            self._step(at, "leave", who)
+            self._step(at, "leave", by)
             self.lost_at = at
 
     def _due(self) -> tuple[int, Cause]:
-        """Return which time is up next, and when."""
+        """Return when the next time limit is reached, and which."""
         if self.began_at is None:
             return self._facts.starts_at + self._rules.no_show_ms, "notShown"
         limit = self.began_at + self._rules.limit_ms
         grace = limit if self.lost_at is None else self.lost_at + self._rules.grace_ms
-        # Nobody can join a visit that is over: who did later shows that nobody had noticed the loss.
+        # Nobody can join a visit that is over, so a later joining proves that the visit had not ended by then.
         if any(joining.at > grace for joining in self._facts.joinings.values()):
             grace = limit
         return (grace, "graceOver") if grace < limit else (limit, "limitReached")

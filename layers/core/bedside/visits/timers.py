@@ -1,4 +1,4 @@
-"""The timers of a visit: when somebody has to look at it, or to be warned."""
+"""The timers of a visit, which trigger its due steps and the warning."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,21 +7,21 @@ from bedside.ports.scheduler import Scheduler
 from bedside.visits.model import Visit
 from bedside.visits.timeline import TimeLimits, timeline
 
-# A timer whose time has passed already still needs a moment to be made.
+# The shortest delay of a timer, for those already due: the schedule must be created before it fires.
 _SOONEST_MS: Final = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """A time that will be up for a visit: to look at it, or to warn of its end; Unix ms."""
+    """A timer of a visit, which fires at an instant (Unix ms)."""
 
     kind: str
     at: int
 
 
 def timers(visit: Visit, rules: TimeLimits, now_ms: int) -> frozenset[Timer]:
-    """Return what a visit waits for."""
-    if not visit.going_on:
+    """Return the timers that a visit needs."""
+    if not visit.ongoing:
         return frozenset()
     found = timeline(visit.facts, rules, now_ms)
     waits = {Timer("visit", found.due_at)} if found.due_at is not None else set()
@@ -32,18 +32,18 @@ def timers(visit: Visit, rules: TimeLimits, now_ms: int) -> frozenset[Timer]:
 
 @dataclass(frozen=True, slots=True)
 class Timers:
-    """Keeps a schedule for each timer. What is lost here the sweeper finds."""
+    """Keeps a schedule per timer. The sweeper makes up for lost ones."""
 
     scheduler: Scheduler
     rules: TimeLimits
 
     def start(self, visit: Visit, now_ms: int) -> None:
-        """Schedule all timers of a visit; raises UnavailableError."""
+        """Schedule all timers of a visit. Raises UnavailableError."""
         for timer in sorted(timers(visit, self.rules, now_ms), key=lambda timer: timer.at):
             self._put(visit.visit_id, timer, now_ms)
 
-    def follow(self, before: Visit, after: Visit, now_ms: int) -> None:
-        """Schedule what a visit waits for now, and no longer what it waited for before; raises UnavailableError."""
+    def reschedule(self, before: Visit, after: Visit, now_ms: int) -> None:
+        """Schedule the timers that a changed visit now needs, and cancel the others. Raises UnavailableError."""
         old, new = timers(before, self.rules, now_ms), timers(after, self.rules, now_ms)
         for timer in new - old:
             self._put(after.visit_id, timer, now_ms)
@@ -52,8 +52,8 @@ class Timers:
                 self.scheduler.remove(_name(after.visit_id, timer))
 
     def stop(self, visit: Visit, now_ms: int) -> None:
-        """Schedule nothing more for a visit that is over, whatever was left before; raises UnavailableError."""
-        for timer in _ever(visit, self.rules, now_ms):
+        """Cancel all timers that a visit may ever have had. Raises UnavailableError."""
+        for timer in _all_timers(visit, self.rules, now_ms):
             if timer.at > now_ms:
                 self.scheduler.remove(_name(visit.visit_id, timer))
 
@@ -62,8 +62,8 @@ class Timers:
         self.scheduler.put(_name(visit_id, timer), max(timer.at, now_ms + _SOONEST_MS), payload)
 
 
-def _ever(visit: Visit, rules: TimeLimits, now_ms: int) -> frozenset[Timer]:
-    """Return what a visit has waited for."""
+def _all_timers(visit: Visit, rules: TimeLimits, now_ms: int) -> frozenset[Timer]:
+    """Return all timers that a visit may have had."""
     found, facts = timeline(visit.facts, rules, now_ms), visit.facts
     begun = {step.at for step in visit.history if step.target == "inProgress"} | {facts.began_at, found.began_at}
     lost = {step.at for step in visit.history if step.target == "interrupted"} | {found.lost_at}

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 class VisitsWiring:
-    """The parts of visits."""
+    """Parts of the visits domain."""
 
     def __init__(self, platform: "Platform") -> None:
         self.platform = platform
@@ -101,7 +101,7 @@ class VisitsWiring:
             self.platform.domain(LiveWiring).publisher,
             self.subscriptions,
             self.platform.secrets.pseudonym_key,
-            self._who_is,
+            self._find_principal,
             os.urandom,
         )
 
@@ -109,7 +109,7 @@ class VisitsWiring:
     def live_access(self) -> "LiveAccess":
         from bedside.visits.live_access import LiveAccess
 
-        return LiveAccess(self.subscriptions, self._who_is, self.platform.secrets.pseudonym_key)
+        return LiveAccess(self.subscriptions, self._find_principal, self.platform.secrets.pseudonym_key)
 
     @cached_property
     def rooms(self) -> "Rooms":
@@ -240,7 +240,7 @@ class VisitsWiring:
         from bedside.visits.recordings.repository import recording_key
 
         postpone = postponer(self.table, recording_key)
-        return SweepSource(self.recording_repository.due, self.recordings.overdue, postpone)
+        return SweepSource(self.recording_repository.due, self.recordings.check_overdue, postpone)
 
-    def _who_is(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
+    def _find_principal(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
         return self.identity.authenticator.find_principal(subscriber.user_id, subscriber.family_id, now_ms)

@@ -10,19 +10,19 @@ from hypothesis import strategies as st
 
 from bedside.visits.recordings.facts import (
     NOT_COPIED,
-    asked,
-    asked_again,
-    asked_to_stop,
-    beam_observed,
-    checked_with_provider,
-    copied,
     file_name,
-    file_observed,
-    lost,
-    not_copied,
-    over,
-    stop_taken,
-    taken,
+    with_beam,
+    with_copy,
+    with_copy_failure,
+    with_copy_retry,
+    with_file,
+    with_provider_checked,
+    with_start_accepted,
+    with_start_request,
+    with_stop_accepted,
+    with_stop_request,
+    with_unattributed_failure,
+    with_visit_over,
 )
 from bedside.visits.recordings.model import FINISHED, GIVEN_UP, Copy, File, Recording, RecordingState
 from tests.examples import examples
@@ -35,45 +35,45 @@ type Change = Callable[[Recording, int], Recording]
 
 
 def ask(recording: Recording, now: int) -> Recording:
-    return asked(recording, "room", now)
+    return with_start_request(recording, "room", now)
 
 
 def stop(recording: Recording, now: int) -> Recording:
-    return stop_taken(asked_to_stop(recording, now))
+    return with_stop_accepted(with_stop_request(recording, now))
 
 
 def started(beam: str) -> Change:
-    return lambda recording, _: beam_observed(recording, beam, started=True)
+    return lambda recording, _: with_beam(recording, beam, started=True)
 
 
 def stopped(beam: str) -> Change:
-    return lambda recording, now: beam_observed(recording, beam, stopped_at=now)
+    return lambda recording, now: with_beam(recording, beam, stopped_at=now)
 
 
 def broke(beam: str) -> Change:
-    return lambda recording, _: beam_observed(recording, beam, failure="MAX_RETRIES_REACHED")
+    return lambda recording, _: with_beam(recording, beam, failure="MAX_RETRIES_REACHED")
 
 
 def delivered(path: str, *, beam: str = "", size: int = 1000) -> Change:
-    return lambda recording, now: file_observed(
+    return lambda recording, now: with_file(
         recording, File(file_name(path), now, now, path=path, beam=beam, link="https://x", size=size)
     )[0]
 
 
 def listed(asset_id: str, size: int) -> Change:
-    return lambda recording, now: file_observed(
+    return lambda recording, now: with_file(
         recording, File(file_name(asset_id), now, now, asset_id=asset_id, size=size)
     )[0]
 
 
 def copy_all(recording: Recording, _: int) -> Recording:
     for file in recording.parts:
-        recording = copied(recording, file.name, COPY)
+        recording = with_copy(recording, file.name, COPY)
     return recording
 
 
 def lose(recording: Recording, _: int) -> Recording:
-    return lost(recording, "session", "CLOUD_ACCESS_ERROR")
+    return with_unattributed_failure(recording, "session", "CLOUD_ACCESS_ERROR")
 
 
 @dataclass(frozen=True)
@@ -87,16 +87,16 @@ class Story:
 
 
 _PARTS = (started("b"), stopped("b"), delivered("s3://b", beam="b"))
-_FIRST = (ask, lambda recording, _: taken(recording), stop)
+_FIRST = (ask, lambda recording, _: with_start_accepted(recording), stop)
 STORIES = {
     "recorded": Story(_FIRST, _PARTS, "completed", 1),
-    "recorded to the end": Story((ask, over), _PARTS, "completed", 1),
+    "recorded to the end": Story((ask, with_visit_over), _PARTS, "completed", 1),
     "told by two webhooks": Story(_FIRST, (*_PARTS, delivered("s3://b")), "completed", 1),
     "told without a beam": Story(_FIRST, (started("b"), stopped("b"), delivered("s3://b")), "completed", 1),
     "only the file is told": Story(_FIRST, (delivered("s3://b"),), "completed", 1),
     "told and listed": Story(_FIRST, (*_PARTS, listed("asset", 1000)), "completed", 1),
     "twice": Story(
-        (*_FIRST, *_FIRST, over),
+        (*_FIRST, *_FIRST, with_visit_over),
         (*_PARTS, started("c"), stopped("c"), delivered("s3://c", beam="c", size=2000)),
         "completed",
         2,
@@ -107,9 +107,9 @@ STORIES = {
         "failed",
         1,
     ),
-    "started in the room itself": Story((over,), _PARTS, "completed", 1),
-    "broken": Story((ask, over), (started("b"), broke("b"), stopped("b")), "failed", 0),
-    "broken, and delivered all the same": Story((ask, over), (broke("b"), *_PARTS), "failed", 1),
+    "started in the room itself": Story((with_visit_over,), _PARTS, "completed", 1),
+    "broken": Story((ask, with_visit_over), (started("b"), broke("b"), stopped("b")), "failed", 0),
+    "broken, and delivered all the same": Story((ask, with_visit_over), (broke("b"), *_PARTS), "failed", 1),
     "not composed": Story(_FIRST, (started("b"), stopped("b"), lose), "failed", 0),
 }
 
@@ -155,7 +155,7 @@ def test_what_is_finished_stays_finished(name: str, data: st.DataObject) -> None
     story, recording, reached = STORIES[name], NEW, None
     for now, change in enumerate(data.draw(arrivals(story)), 1):
         recording = change(recording, now)
-        if recording == over(NEW, now):
+        if recording == with_visit_over(NEW, now):
             continue  # nothing is known of it yet
         if (recording.over or recording.asked_to_stop) and recording.state in FINISHED:
             assert reached in {None, recording.state}
@@ -168,7 +168,7 @@ def test_what_is_finished_stays_finished(name: str, data: st.DataObject) -> None
 def test_the_states_of_a_recording() -> None:
     """One after the other, as the provider tells of them."""
     recording, seen = NEW, []
-    for change in (ask, started("b"), asked_to_stop, stopped("b"), delivered("s3://b", beam="b"), copy_all):
+    for change in (ask, started("b"), with_stop_request, stopped("b"), delivered("s3://b", beam="b"), copy_all):
         recording = change(recording, 1)
         seen.append(recording.state)
     assert seen == ["starting", "running", "stopping", "processing", "copying", "completed"]
@@ -204,9 +204,9 @@ def test_a_file_that_does_not_come_is_given_up_after_two_looks() -> None:
     """Not earlier; and is taken all the same if it comes later."""
     recording = stop(ask(NEW, 0), 1000)
     assert recording.due_at(HOUR) == 1000 + HOUR
-    recording = checked_with_provider(recording, 1000 + HOUR)
+    recording = with_provider_checked(recording, 1000 + HOUR)
     assert (recording.state, recording.due_at(HOUR)) == ("processing", 1000 + 2 * HOUR)
-    recording = checked_with_provider(recording, 1000 + 2 * HOUR)
+    recording = with_provider_checked(recording, 1000 + 2 * HOUR)
     assert (recording.state, recording.failure, recording.due_at(HOUR)) == ("failed", GIVEN_UP, None)
     recording = delivered("s3://b", beam="b")(recording, 5 * HOUR)
     assert (recording.state, recording.failure) == ("copying", "")
@@ -215,7 +215,7 @@ def test_a_file_that_does_not_come_is_given_up_after_two_looks() -> None:
 
 def test_each_part_has_its_own_time() -> None:
     """That the first was given up does not give up the second."""
-    recording = checked_with_provider(checked_with_provider(stop(ask(NEW, 0), 0), HOUR), 2 * HOUR)
+    recording = with_provider_checked(with_provider_checked(stop(ask(NEW, 0), 0), HOUR), 2 * HOUR)
     recording = stop(ask(recording, 3 * HOUR), 4 * HOUR)
     assert (recording.state, recording.due_at(HOUR)) == ("processing", 5 * HOUR)
     recording = delivered("s3://b", beam="b")(recording, 4 * HOUR)
@@ -224,36 +224,36 @@ def test_each_part_has_its_own_time() -> None:
 
 def test_what_was_given_up_and_came_gives_up_nothing_else() -> None:
     """The next part is waited for as any other, and looked for twice."""
-    recording = checked_with_provider(checked_with_provider(stop(ask(NEW, 0), 0), HOUR), 2 * HOUR)
+    recording = with_provider_checked(with_provider_checked(stop(ask(NEW, 0), 0), HOUR), 2 * HOUR)
     recording = copy_all(delivered("s3://b")(recording, 3 * HOUR), 3 * HOUR)
     recording = stop(ask(recording, 4 * HOUR), 5 * HOUR)
     assert (recording.state, recording.due_at(HOUR)) == ("processing", 6 * HOUR)
-    recording = checked_with_provider(recording, 6 * HOUR)
+    recording = with_provider_checked(recording, 6 * HOUR)
     assert (recording.state, recording.due_at(HOUR)) == ("processing", 7 * HOUR)
-    assert checked_with_provider(recording, 7 * HOUR).state == "failed"
+    assert with_provider_checked(recording, 7 * HOUR).state == "failed"
 
 
 def test_the_first_copy_stays() -> None:
     """Whoever comes second has copied the same."""
     recording = copy_all(delivered("s3://b")(NEW, 1), 2)
     [file] = recording.parts
-    assert copied(recording, file.name, Copy("other", "00", 1)) == recording
+    assert with_copy(recording, file.name, Copy("other", "00", 1)) == recording
 
 
 def test_what_had_to_stop_has_stopped() -> None:
     """A beam whose end nobody tells of does not keep a recording from being given up."""
     recording = stop(started("b")(ask(NEW, 0), 1), 2)
     assert recording.state == "stopping"
-    recording = checked_with_provider(recording, 2 + HOUR)
+    recording = with_provider_checked(recording, 2 + HOUR)
     assert (recording.state, recording.due_at(HOUR)) == ("processing", 2 + 2 * HOUR)
-    assert checked_with_provider(recording, 2 + 2 * HOUR).state == "failed"
+    assert with_provider_checked(recording, 2 + 2 * HOUR).state == "failed"
 
 
 def test_nothing_is_waited_for_while_it_runs() -> None:
     """The visit's own end ends it."""
     recording = started("b")(ask(NEW, 0), 1)
     assert recording.due_at(HOUR) is None
-    assert (over(recording, 5).state, over(recording, 5).due_at(HOUR)) == ("processing", 5 + HOUR)
+    assert (with_visit_over(recording, 5).state, with_visit_over(recording, 5).due_at(HOUR)) == ("processing", 5 + HOUR)
 
 
 def test_a_copy_that_does_not_end_is_asked_for_twice() -> None:
@@ -261,13 +261,13 @@ def test_a_copy_that_does_not_end_is_asked_for_twice() -> None:
     recording = delivered("s3://b", beam="b")(stop(ask(NEW, 0), 1), 2)
     [file] = recording.parts
     assert recording.due_at(HOUR) == 2 + HOUR
-    recording = asked_again(recording, file.name, 2 + HOUR)
+    recording = with_copy_retry(recording, file.name, 2 + HOUR)
     assert (recording.state, recording.due_at(HOUR)) == ("copying", 2 + 2 * HOUR)
-    recording = asked_again(recording, file.name, 2 + 2 * HOUR)
+    recording = with_copy_retry(recording, file.name, 2 + 2 * HOUR)
     assert (recording.state, recording.failure, recording.due_at(HOUR)) == ("failed", NOT_COPIED, None)
-    recording = copied(recording, file.name, COPY)
+    recording = with_copy(recording, file.name, COPY)
     assert (recording.state, recording.failure) == ("completed", "")
-    assert not_copied(recording, file.name, "late") == recording
+    assert with_copy_failure(recording, file.name, "late") == recording
 
 
 def test_files_are_told_apart() -> None:
@@ -277,8 +277,8 @@ def test_files_are_told_apart() -> None:
     assert len(listed("a", 999)(recording, 2).parts) == 2
     assert len(delivered("s3://c")(recording, 2).parts) == 2
     assert len(listed("b", 1000)(listed("a", 1000)(NEW, 1), 2).parts) == 2
-    unknown = file_observed(NEW, File("n", 1, 1, path="s3://b"))[0]
-    assert len(file_observed(unknown, File("m", 1, 1, asset_id="a"))[0].parts) == 2
+    unknown = with_file(NEW, File("n", 1, 1, path="s3://b"))[0]
+    assert len(with_file(unknown, File("m", 1, 1, asset_id="a"))[0].parts) == 2
 
 
 def test_the_link_goes_with_the_copy() -> None:

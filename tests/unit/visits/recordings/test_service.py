@@ -11,7 +11,7 @@ from bedside.adapters.aws.s3 import Links
 from bedside.kernel.errors import RecordingNotFoundError, UnavailableError, VisitNotFoundError, WrongStateError
 from bedside.ports.video import RecordingAsset
 from bedside.visits.facts import Decision, with_decision
-from bedside.visits.recordings.facts import NOT_COPIED, copied, file_observed, not_copied
+from bedside.visits.recordings.facts import NOT_COPIED, with_copy, with_copy_failure, with_file
 from bedside.visits.recordings.model import GIVEN_UP, Copy, File
 from bedside.visits.recordings.repository import RecordingRepository
 from bedside.visits.recordings.service import Recordings
@@ -64,14 +64,14 @@ class Studio:
         for message in self.sent:
             name = message["file"]
             copy = Copy(f"recordings/FAC001/v/{name}.mp4", sha256, 1000)
-            self.record.learn("v", lambda recording: copied(recording, name, copy))  # noqa: B023  # called at once
+            self.record.update("v", lambda recording: with_copy(recording, name, copy))  # noqa: B023  # called at once
         self.sent.clear()
 
 
 @pytest.fixture
 def studio(aws: None) -> Studio:  # noqa: ARG001  # the table is in memory
     visits = VisitRepository(Table(VISITS), RULES)
-    assert visits.add(BOOKED, by="admin", now_ms=T)
+    assert visits.create(BOOKED, by="admin", now_ms=T)
     record, rooms = RecordingRepository(Table(VISITS), HOUR), FakeRooms()
     scheduled = list[tuple[str, int]]()
     recordings = Recordings(
@@ -109,7 +109,7 @@ def test_a_recording_from_start_to_download(studio: Studio) -> None:
     [part] = document.pop("parts")
     assert part["downloadUrl"] == url
     assert document == {"state": "completed", "sha256": "ab" * 32, "sizeBytes": 1000, "durationSeconds": 60}
-    assert "secret" not in str(studio.record.read("v"))
+    assert "secret" not in str(studio.record.find("v"))
 
 
 @pytest.mark.parametrize("state", ["scheduled", "waiting", "completed", "noShow", "timedOut", "cancelled", "failed"])
@@ -125,8 +125,8 @@ def test_only_a_visit_that_is_under_way_is_recorded(studio: Studio, state: Any) 
 def end_visit(studio: Studio) -> None:
     """Let the visit be over, with everything that its end brings about."""
     cancelled = Decision("cancel", T, "somebody")
-    _, visit = studio.recordings.visits.learn("v", lambda visit: with_decision(visit.facts, cancelled), T)
-    studio.recordings.visit_over(visit, T)
+    _, visit = studio.recordings.visits.update("v", lambda visit: with_decision(visit.facts, cancelled), T)
+    studio.recordings.end_with_visit(visit, T)
 
 
 def test_a_visit_that_ends_while_its_recording_is_started(studio: Studio) -> None:
@@ -171,7 +171,7 @@ def test_a_start_without_an_answer_is_known(studio: Studio) -> None:
     studio.rooms.forgetful = False
     assert studio.recordings.start(RUNNING, T + 1) == {"state": "starting"}
     assert studio.rooms.asked.count(("start_recording", ROOM)) == 2
-    recording = studio.record.read("v")
+    recording = studio.record.find("v")
     assert recording is not None
     assert len(recording.asks) == 1
     assert studio.recordings.stop(RUNNING, T + 2) == {"state": "processing"}
@@ -219,9 +219,9 @@ def test_there_is_no_recording_of_a_visit_that_was_not_recorded(studio: Studio) 
     for call in (studio.recordings.get, studio.recordings.stop):
         with pytest.raises(RecordingNotFoundError):
             call(RUNNING, T)
-    studio.recordings.visit_over(RUNNING, T)
-    studio.recordings.overdue("v", T)
-    assert studio.record.read("v") is None
+    studio.recordings.end_with_visit(RUNNING, T)
+    studio.recordings.check_overdue("v", T)
+    assert studio.record.find("v") is None
 
 
 def test_a_recording_that_was_started_in_the_room(studio: Studio) -> None:
@@ -236,15 +236,15 @@ def test_a_visits_end_ends_its_recording(studio: Studio) -> None:
     """Nobody has to stop it, and from then on it is waited for."""
     studio.recordings.start(RUNNING, T)
     studio.tell("beam.started.success")
-    studio.recordings.visit_over(RUNNING, T + 1000)
-    studio.recordings.visit_over(RUNNING, T + 2000)
+    studio.recordings.end_with_visit(RUNNING, T + 1000)
+    studio.recordings.end_with_visit(RUNNING, T + 2000)
     assert studio.state() == "processing"
     assert studio.scheduled == [("v", T + 1000 + HOUR)]
 
 
 def test_what_is_told_after_the_visit(studio: Studio) -> None:
     """Of a recording that nobody of ours started: it does not run any more."""
-    studio.recordings.visits.learn("v", lambda visit: visit.facts, T + 60 * 60_000)
+    studio.recordings.visits.update("v", lambda visit: visit.facts, T + 60 * 60_000)
     assert studio.tell("beam.started.success", T + 61 * 60_000)
     assert studio.state() == "processing"
 
@@ -270,7 +270,7 @@ def test_of_an_unknown_visit_nothing_is_kept(studio: Studio) -> None:
 def test_what_says_nothing_of_use_is_kept_elsewhere(studio: Studio, kind: str, data: Mapping[str, Any]) -> None:
     """Nothing is learned from it."""
     assert not studio.recordings.handle_event("v", kind, data, T)
-    assert studio.record.read("v") is None
+    assert studio.record.find("v") is None
 
 
 @pytest.mark.parametrize(
@@ -287,7 +287,7 @@ def test_a_failure_is_visible(studio: Studio, kind: str, data: Mapping[str, Any]
     studio.recordings.start(RUNNING, T)
     studio.tell("beam.started.success")
     assert studio.tell(kind, T + 1, **data)
-    studio.recordings.visit_over(RUNNING, T + 2)
+    studio.recordings.end_with_visit(RUNNING, T + 2)
     document = studio.recordings.get(RUNNING, T + 3)
     assert document["state"] == "failed"
     assert document["failure"].startswith("The video provider could not record")
@@ -314,15 +314,15 @@ def test_what_the_provider_did_not_tell_is_asked(studio: Studio) -> None:
     studio.recordings.stop(RUNNING, T)
     studio.rooms.finish(ROOM, RecordingAsset("a", "completed", 60, 1000, "s3://store/b.mp4"))
     studio.rooms.finish(ROOM, RecordingAsset("p", "processing", None, None))
-    studio.recordings.overdue("v", T + HOUR - 1)
+    studio.recordings.check_overdue("v", T + HOUR - 1)
     assert ("assets", ROOM) not in studio.rooms.asked
-    studio.recordings.overdue("v", T + HOUR)
+    studio.recordings.check_overdue("v", T + HOUR)
     assert (studio.state(), len(studio.sent)) == ("copying", 1)
-    studio.recordings.overdue("v", T + HOUR)
+    studio.recordings.check_overdue("v", T + HOUR)
     assert len(studio.sent) == 1
     # The webhook that comes after all is about the same file.
     studio.tell("recording.success", T + HOUR + 1)
-    recording = studio.record.read("v")
+    recording = studio.record.find("v")
     assert recording is not None
     assert [(file.asset_id, file.link) for file in recording.parts] == [("a", LINK)]
 
@@ -333,10 +333,10 @@ def test_what_does_not_come_is_given_up(studio: Studio) -> None:
     studio.recordings.stop(RUNNING, T)
     assert studio.record.due(T + HOUR - 1, 10) == []
     assert studio.record.due(T + HOUR, 10) == ["v"]
-    studio.recordings.overdue("v", T + HOUR)
-    studio.recordings.overdue("v", T + HOUR)
+    studio.recordings.check_overdue("v", T + HOUR)
+    studio.recordings.check_overdue("v", T + HOUR)
     assert (studio.state(), studio.record.due(T + HOUR, 10)) == ("processing", [])
-    studio.recordings.overdue("v", T + 2 * HOUR)
+    studio.recordings.check_overdue("v", T + 2 * HOUR)
     assert studio.recordings.get(RUNNING, T)["failure"] == GIVEN_UP
     assert studio.record.due(T + 9 * HOUR, 10) == []
     assert studio.scheduled == [("v", T + HOUR), ("v", T + 2 * HOUR)]
@@ -351,9 +351,9 @@ def test_a_provider_that_is_away_is_asked_later(studio: Studio) -> None:
     studio.rooms.away = True
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            studio.recordings.overdue("v", T + 5 * HOUR)
+            studio.recordings.check_overdue("v", T + 5 * HOUR)
     studio.rooms.away = False
-    studio.recordings.overdue("v", T + 5 * HOUR)
+    studio.recordings.check_overdue("v", T + 5 * HOUR)
     assert studio.state() == "processing"
 
 
@@ -362,7 +362,7 @@ def test_an_asset_that_failed(studio: Studio) -> None:
     studio.recordings.start(RUNNING, T)
     studio.recordings.stop(RUNNING, T)
     studio.rooms.finish(ROOM, RecordingAsset("a", "failed", None, None))
-    studio.recordings.overdue("v", T + HOUR)
+    studio.recordings.check_overdue("v", T + HOUR)
     assert studio.state() == "failed"
 
 
@@ -370,11 +370,11 @@ def test_a_copy_that_got_lost_is_asked_for_again(studio: Studio) -> None:
     """Once; then it has failed."""
     studio.recordings.start(RUNNING, T)
     studio.tell("recording.success", T)
-    studio.recordings.visit_over(RUNNING, T)
-    studio.recordings.overdue("v", T + HOUR)
+    studio.recordings.end_with_visit(RUNNING, T)
+    studio.recordings.check_overdue("v", T + HOUR)
     assert len(studio.sent) == 2
-    studio.record.learn("v", lambda recording: file_observed(recording, File("n", T + HOUR + 1, T + HOUR + 1))[0])
-    studio.recordings.overdue("v", T + 2 * HOUR)
+    studio.record.update("v", lambda recording: with_file(recording, File("n", T + HOUR + 1, T + HOUR + 1))[0])
+    studio.recordings.check_overdue("v", T + 2 * HOUR)
     assert len(studio.sent) == 2
     assert studio.recordings.get(RUNNING, T)["failure"] == NOT_COPIED
 
@@ -382,18 +382,18 @@ def test_a_copy_that_got_lost_is_asked_for_again(studio: Studio) -> None:
 def test_a_listed_file_that_could_not_be_asked_for_stays_due(studio: Studio) -> None:
     """The next look asks for its copy; nobody waits another hour, and it has its two tries then."""
     studio.recordings.start(RUNNING, T)
-    studio.recordings.visit_over(RUNNING, T)
+    studio.recordings.end_with_visit(RUNNING, T)
     studio.rooms.finish(ROOM, RecordingAsset("a", "completed", 60, 1000, "s3://store/b.mp4"))
     studio.mute = True
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            studio.recordings.overdue("v", T + HOUR)
+            studio.recordings.check_overdue("v", T + HOUR)
         assert studio.record.due(T + HOUR, 10) == ["v"]
     studio.mute = False
-    studio.recordings.overdue("v", T + HOUR + 60_000)
+    studio.recordings.check_overdue("v", T + HOUR + 60_000)
     assert (len(studio.sent), studio.record.due(T + 2 * HOUR, 10)) == (1, [])
     assert studio.scheduled[-1] == ("v", T + 2 * HOUR + 60_000)
-    studio.recordings.overdue("v", T + 2 * HOUR + 60_000)
+    studio.recordings.check_overdue("v", T + 2 * HOUR + 60_000)
     assert (len(studio.sent), studio.state()) == (2, "copying")
 
 
@@ -401,14 +401,14 @@ def test_a_lost_copy_that_could_not_be_asked_for_stays_due(studio: Studio) -> No
     """What was not asked for is not given up either."""
     studio.recordings.start(RUNNING, T)
     studio.tell("recording.success", T)
-    studio.recordings.visit_over(RUNNING, T)
+    studio.recordings.end_with_visit(RUNNING, T)
     studio.mute = True
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            studio.recordings.overdue("v", T + HOUR)
+            studio.recordings.check_overdue("v", T + HOUR)
         assert (studio.state(), studio.record.due(T + HOUR, 10)) == ("copying", ["v"])
     studio.mute = False
-    studio.recordings.overdue("v", T + HOUR)
+    studio.recordings.check_overdue("v", T + HOUR)
     assert (len(studio.sent), studio.state(), studio.record.due(T + HOUR, 10)) == (2, "copying", [])
 
 
@@ -416,17 +416,17 @@ def test_two_looks_at_once_ask_for_a_copy_as_one(studio: Studio, monkeypatch: py
     """A timer and the sweeper may come together: the second message finds it done, and counts as no second try."""
     studio.recordings.start(RUNNING, T)
     studio.tell("recording.success", T)
-    studio.recordings.visit_over(RUNNING, T)
+    studio.recordings.end_with_visit(RUNNING, T)
     send = studio.send
 
     def meeting(message: Mapping[str, str]) -> None:
         monkeypatch.setattr(studio, "send", send)
-        studio.recordings.overdue("v", T + HOUR)
+        studio.recordings.check_overdue("v", T + HOUR)
         send(message)
 
     monkeypatch.setattr(studio, "send", meeting)
-    studio.recordings.overdue("v", T + HOUR)
-    recording = studio.record.read("v")
+    studio.recordings.check_overdue("v", T + HOUR)
+    recording = studio.record.find("v")
     assert recording is not None
     assert [file.asked for file in recording.parts] == [2]
     assert len(studio.sent) == 3
@@ -439,8 +439,8 @@ def test_one_part_of_two_that_failed(studio: Studio) -> None:
     studio.finish()
     studio.tell("recording.success", T + 1, recording_path="s3://c", size=5)
     [message] = studio.sent
-    studio.record.learn("v", lambda recording: not_copied(recording, message["file"], NOT_COPIED))
-    studio.recordings.visit_over(RUNNING, T + 2)
+    studio.record.update("v", lambda recording: with_copy_failure(recording, message["file"], NOT_COPIED))
+    studio.recordings.end_with_visit(RUNNING, T + 2)
     document = studio.recordings.get(RUNNING, T)
     assert (document["state"], document["failure"]) == ("failed", NOT_COPIED)
     assert "downloadUrl" in document

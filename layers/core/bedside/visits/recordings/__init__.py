@@ -1,1 +1,1 @@
-"""Recordings of visits: started, reported by the provider, copied into our bucket."""
+"""Recordings of visits: started and stopped, tracked by provider events, and copied into our bucket."""

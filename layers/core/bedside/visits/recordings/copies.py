@@ -1,4 +1,4 @@
-"""Copying what the provider has recorded into our own bucket, before its links expire and it deletes it."""
+"""Copies recordings from the provider into our bucket, before the provider deletes them."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,26 +8,26 @@ from bedside.adapters.aws.archive import Archive, Kept
 from bedside.adapters.downloads import Download, DownloadError, Downloads
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.video import Rooms
-from bedside.visits.recordings.facts import NOT_COPIED, copied, not_copied
+from bedside.visits.recordings.facts import NOT_COPIED, with_copy, with_copy_failure
 from bedside.visits.recordings.model import Copy, File, Recording
 from bedside.visits.recordings.repository import RecordingRepository
 
 RETENTION: Final = "recording"
 _CONTENT_TYPE: Final = "video/mp4"
-# Hours of video in a quality that no visit has: what is larger is something else.
+# Larger than any plausible recording of a visit.
 _LARGEST: Final = 20 * 1024**3
-# What is left for the record, and for removing what was written in vain.
+# Time reserved for updating DynamoDB, and for aborting a failed upload.
 _RESERVE_S: Final = 45.0
 
 
 def object_key(recording: Recording, file: File) -> str:
-    """Return where a file lies in our bucket."""
+    """Return a file's key in our bucket."""
     return f"recordings/{recording.facility_id}/{recording.visit_id}/{file.name}.mp4"
 
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """Copies files, each once however often that is asked for; `remaining_s` is the time that there is for one."""
+    """Copies files, each once, however often it is requested; `remaining_s` returns the time left for a copy."""
 
     repository: RecordingRepository
     rooms: Callable[[], Rooms]
@@ -36,12 +36,12 @@ class Copies:
     remaining_s: Callable[[], float]
 
     def copy(self, visit_id: str, name: str, *, last_try: bool) -> bool:
-        """Copy a file, and tell whether that was still to be done.
+        """Copy a file, and return whether that was necessary.
 
-        Raises DownloadError or UnavailableError; after the last try the record says that it has failed, until another
+        Raises DownloadError, UnavailableError. A failed last attempt marks the file as failed, until a later attempt
         succeeds.
         """
-        recording = self.repository.read(visit_id)
+        recording = self.repository.find(visit_id)
         file = None if recording is None else recording.files.get(name)
         if recording is None or file is None or file.copy is not None:
             return False
@@ -50,10 +50,10 @@ class Copies:
             kept = self.archive.kept(key) or self._fetched(recording, file, key)
         except (DownloadError, UnavailableError):
             if last_try:
-                self.repository.learn(visit_id, lambda recording: not_copied(recording, name, NOT_COPIED))
+                self.repository.update(visit_id, lambda recording: with_copy_failure(recording, name, NOT_COPIED))
             raise
         copy = Copy(key, kept.sha256, kept.size)
-        self.repository.learn(visit_id, lambda recording: copied(recording, name, copy))
+        self.repository.update(visit_id, lambda recording: with_copy(recording, name, copy))
         return True
 
     def _fetched(self, recording: Recording, file: File, key: str) -> Kept:
@@ -74,7 +74,7 @@ class Copies:
             )
 
     def _fresh_link(self, recording: Recording, file: File) -> str:
-        """Return a link from the provider itself, which webhooks give no id for."""
+        """Return a new link from the provider; matches the asset by path or size, because webhooks contain no id."""
         asset_id = file.asset_id
         if not asset_id:
             assets = [each for each in self.rooms().assets(recording.room_id) if each.status == "completed"]
@@ -88,7 +88,7 @@ class Copies:
 
 
 def _checked(download: Download, announced: int | None) -> Iterator[bytes]:
-    """Give the bytes of a download; raises DownloadError where they are not as many as the provider has announced."""
+    """Yield the bytes of a download. Raises DownloadError if their number differs from the announced size."""
     expected = announced if announced is not None else download.length
     if expected is None:
         raise DownloadError("Nobody says how long it is.")

@@ -1,8 +1,8 @@
-"""A visit's recording: which state it is in follows from what is known of it, in whatever order it became known.
+"""A visit's recording, whose state is derived from the known facts, independent of their order.
 
-A visit has one recording, of one part for each time that somebody started it. The provider names a part twice, and not
-always: as a beam while it runs, as a file once it is finished. So parts are counted, not matched: where more have ended
-than there are files, some are still being processed.
+A visit has one recording, with a part for each time that it was started. The provider reports a part as a beam while it
+is running, and as a file once it is finished, but does not reliably relate the two. So parts are counted, not matched:
+if more parts have ended than there are files, some are still being processed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,16 +11,16 @@ from typing import Final, Literal
 
 RecordingState = Literal["starting", "running", "stopping", "processing", "copying", "completed", "failed"]
 
-# Once it stands so, a recording only changes if it is started again, or if what was given up comes after all.
+# A finished recording changes only if it is started again, or if a part that was given up arrives after all.
 FINISHED: Final[frozenset[RecordingState]] = frozenset({"completed", "failed"})
 GIVEN_UP: Final = "The video provider delivered no recording."
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One call of ours to record: since when and until when (Unix ms), and whether the provider has taken either.
+    """A request to record, with the instants (Unix ms) of start and stop, and whether the provider accepted them.
 
-    `beams` is how many beams were known then: it is answered by one more.
+    `beams` is the number of beams known at the start; one more means that the request has taken effect.
     """
 
     at: int
@@ -32,7 +32,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Beam:
-    """A stretch of recording at the provider: since when we know that it is over, and why it failed."""
+    """A running or stopped recording at the provider; `stopped_at` is when we learned that it stopped."""
 
     started: bool = False
     stopped_at: int | None = None
@@ -41,7 +41,7 @@ class Beam:
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """Our own copy of a file: its SHA-256 in hex, its bytes, and the key it lies under."""
+    """Our copy of a file: its key, its SHA-256 in hex, and its size in bytes."""
 
     key: str
     sha256: str
@@ -50,9 +50,9 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What the provider made of a part, where to fetch it, and what became of fetching it.
+    """The provider's file of a part, where to download it, and the state of our copy.
 
-    Its copy was `asked` for so many times, at last at `asked_at` (Unix ms).
+    `asked` counts the requests to copy it, `asked_at` is the last one (Unix ms).
     """
 
     name: str
@@ -75,7 +75,7 @@ class File:
         return "failed" if self.failure else "copying"
 
     def due_at(self, overdue_ms: int) -> int | None:
-        """Return when to ask for its copy; None where that is not waited for."""
+        """Return when to request its copy (again), or None if no copy is pending."""
         if self.state != "copying":
             return None
         return self.asked_at + overdue_ms if self.asked else self.known_at
@@ -83,10 +83,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Recording:
-    """Everything that is known of a visit's recording; times in Unix ms.
+    """All facts known about a visit's recording; instants in Unix ms.
 
-    `losses` are failures that the provider names no beam for, by what it names them. `looked_at` is when the provider
-    was last asked for missing files in vain, `given_up` how many are not waited for any more.
+    `losses` are failures reported without a beam, by the provider's identifier. `looked_at` is when the provider was
+    last checked for missing files without result; `given_up` is the number of missing parts no longer waited for.
     """
 
     visit_id: str
@@ -110,7 +110,7 @@ class Recording:
 
     @property
     def missing(self) -> int:
-        """How many parts have ended without a file or a failure."""
+        """The number of parts that have ended without a file or a failure."""
         ended = max(
             sum(self.over or ask.stop_at is not None for ask in self.asks),
             sum(self._ended(name) for name in self.beams),
@@ -121,7 +121,7 @@ class Recording:
     def state(self) -> RecordingState:
         if self._unanswered and not self.asked_to_stop:
             return "starting"
-        if self._metadata_drafts and not all(self._ended(name) for name in self.beams):
+        if self._unfinished and not all(self._ended(name) for name in self.beams):
             return "stopping" if self.asked_to_stop else "running"
         if self.missing > self.given_up:
             return "stopping" if self._unanswered and not self.asks[-1].stop_taken else "processing"
@@ -131,9 +131,9 @@ class Recording:
 
     @property
     def failure(self) -> str:
-        """Why a part of it is not to be had, in words for those who want it; "" if every part is."""
+        """Why a part is not available, in words for users; "" if all parts are."""
         reasons = [
-            # Also where there is a file all the same: it may hold less than it should.
+            # Even if there is a file, because it may be incomplete.
             *(beam.failure for beam in self.beams.values() if beam.failure),
             *self.losses.values(),
             *(file.failure for file in self.files.values() if file.state == "failed"),
@@ -148,32 +148,32 @@ class Recording:
         return sorted(self.files.values(), key=lambda file: (file.known_at, file.name))
 
     def due_at(self, overdue_ms: int) -> int | None:
-        """Return when to ask what became of what is waited for; None if nothing is."""
+        """Return when to check on pending parts and copies, or None if nothing is pending."""
         dues = [self.missing_due_at(overdue_ms), *(file.due_at(overdue_ms) for file in self.files.values())]
         return min((due for due in dues if due is not None), default=None)
 
     def missing_due_at(self, overdue_ms: int) -> int | None:
-        """Return when to ask the provider for the parts that are missing; None if none is waited for."""
+        """Return when to check with the provider for missing parts, or None if none is pending."""
         return max(self.since, self.looked_at or 0) + overdue_ms if self.missing > self.given_up else None
 
     @property
     def since(self) -> int:
-        """When the last part ended, as far as is known."""
-        facts = [
+        """When the last part ended, as far as known; 0 if none has."""
+        instants = [
             self.over_at,
             *(ask.stop_at for ask in self.asks),
             *(beam.stopped_at for beam in self.beams.values()),
         ]
-        return max((at for at in facts if at is not None), default=0)
+        return max((at for at in instants if at is not None), default=0)
 
     @property
     def _unanswered(self) -> bool:
-        """Whether no beam is known that the last ask may have begun."""
+        """Whether no beam is known yet that the last request may have started."""
         return not self.over and bool(self.asks) and len(self.beams) < max(len(self.asks), self.asks[-1].beams + 1)
 
     @property
-    def _metadata_drafts(self) -> bool:
-        """Whether there is a part without a file or a failure: a beam may be told of long after its file."""
+    def _unfinished(self) -> bool:
+        """Whether any part has neither a file nor a failure yet; beams may be reported long after their files."""
         return max(len(self.asks), len(self.beams)) > self._accounted
 
     @property

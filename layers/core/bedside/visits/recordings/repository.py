@@ -1,4 +1,4 @@
-"""Recordings in DynamoDB: one item for each visit that has one, changed only by conditional writes."""
+"""Recordings in DynamoDB: at most one item per visit, changed only by conditional writes."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -9,13 +9,13 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import RecordingNotFoundError, UnavailableError
 from bedside.visits.recordings.model import Ask, Beam, Copy, File, Recording
 
-# The practitioner, webhooks, copies and the sweeper may write at once.
+# The practitioner, webhooks, copies and the sweeper may write concurrently.
 _TRIES: Final = 8
 
-# What they have in the index of what is due.
+# The key of recordings in the index of items that are due.
 WAITS: Final = "recording"
 
-# From what is known to what is known now; raises what it refuses.
+# Returns the updated recording, or raises to reject the update.
 type RecordingUpdate = Callable[[Recording], Recording]
 
 
@@ -25,24 +25,24 @@ def recording_key(visit_id: str) -> str:
 
 
 class RecordingRepository:
-    """Recordings of all facilities: whoever reads one has checked whose visit it is."""
+    """Recordings of all facilities; callers must have checked access to the visit."""
 
     def __init__(self, table: Table, overdue_ms: int) -> None:
         self._table = table
         self._overdue_ms = overdue_ms
 
-    def read(self, visit_id: str) -> Recording | None:
-        """Return what is known of a visit's recording, or None; raises UnavailableError."""
+    def find(self, visit_id: str) -> Recording | None:
+        """Return a visit's recording, or None. Raises UnavailableError."""
         item = self._table.get(recording_key(visit_id))
         return None if item is None else _from_record(visit_id, item)
 
-    def learn(
-        self, visit_id: str, learn: RecordingUpdate, *, facility_id: str | None = None
+    def update(
+        self, visit_id: str, change: RecordingUpdate, *, facility_id: str | None = None
     ) -> tuple[Recording, Recording]:
-        """Add to what is known of a visit's recording, and return it as it was and as it is.
+        """Apply a change to a visit's recording, and return it before and after; writes nothing if nothing changes.
 
-        Nothing is written where nothing changes. Where nothing is known there is nothing to add to, unless the visit's
-        facility is given: RecordingNotFoundError. Raises UnavailableError, and what `learn` raises.
+        Creates a missing recording if `facility_id` is given, and raises RecordingNotFoundError otherwise. Also raises
+        UnavailableError, and whatever `change` raises.
         """
         key = recording_key(visit_id)
         for _ in range(_TRIES):
@@ -50,7 +50,7 @@ class RecordingRepository:
             if item is None and facility_id is None:
                 raise RecordingNotFoundError("There is no recording of this visit.")
             before = Recording(visit_id, facility_id or "") if item is None else _from_record(visit_id, item)
-            after = learn(before)
+            after = change(before)
             if after == before:
                 return before, after
             try:
@@ -61,18 +61,18 @@ class RecordingRepository:
         raise UnavailableError("The recording is being changed by others.")
 
     def due(self, now_ms: int, limit: int) -> list[str]:
-        """Return the ids of up to `limit` visits of whose recordings something is overdue, longest first."""
+        """Return the visit ids of up to `limit` overdue recordings, longest overdue first."""
         found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
         return [str(item["pk"]).removeprefix(recording_key("")) for item in found]
 
-    def room_is_of(self, room_id: str, visit_id: str) -> None:
-        """Keep whose room it is: not all that the provider tells of a recording says more than the room's id."""
+    def link_room(self, room_id: str, visit_id: str) -> None:
+        """Store which visit a room belongs to, because some of the provider's events contain only the room's id."""
         room = {"pk": _room_key(room_id), "visitId": visit_id}
         with suppress(ConditionFailedError):
             self._table.put(room, condition="attribute_not_exists(#pk)", values={})
 
     def visit_of(self, room_id: str) -> str:
-        """Return which visit's room it is; "" if nobody has kept that."""
+        """Return the visit that a room belongs to, or "" if unknown."""
         item = self._table.get(_room_key(room_id))
         return str(item["visitId"]) if item else ""
 
@@ -82,7 +82,7 @@ class RecordingRepository:
             self._table.put({"pk": key, "revision": 0, **values}, condition="attribute_not_exists(#pk)", values={})
             return
         sets = ", ".join(f"#{name} = :{name}" for name in values)
-        # The index of what is due must not hold recordings that wait for nothing.
+        # Recordings without anything pending must not be in the index of items that are due.
         removed = "" if "dueAt" in values else " REMOVE #waits, #dueAt"
         self._table.update(
             key,
@@ -96,14 +96,14 @@ class RecordingRepository:
         return {
             "facilityId": recording.facility_id,
             "roomId": recording.room_id,
-            "asks": [_spelled(ask) for ask in recording.asks],
-            "beams": {name: _spelled(beam) for name, beam in recording.beams.items()},
+            "asks": [_to_record(ask) for ask in recording.asks],
+            "beams": {name: _to_record(beam) for name, beam in recording.beams.items()},
             "losses": dict(recording.losses),
-            "files": {name: _spelled(file) for name, file in recording.files.items()},
+            "files": {name: _to_record(file) for name, file in recording.files.items()},
             "overAt": recording.over_at,
             "lookedAt": recording.looked_at,
             "givenUp": recording.given_up,
-            # For whoever looks at the table; it follows from the rest.
+            # Redundant, for people who inspect the table.
             "state": recording.state,
             **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
         }
@@ -118,11 +118,11 @@ def _from_record(visit_id: str, item: Mapping[str, Any]) -> Recording:
         visit_id,
         item["facilityId"],
         item["roomId"],
-        tuple(_read(Ask, ask) for ask in item["asks"]),
-        {name: _read(Beam, beam) for name, beam in item["beams"].items()},
+        tuple(_from_map(Ask, ask) for ask in item["asks"]),
+        {name: _from_map(Beam, beam) for name, beam in item["beams"].items()},
         item["losses"],
         {
-            name: _read(File, {**file, "copy": file["copy"] and _read(Copy, file["copy"])})
+            name: _from_map(File, {**file, "copy": file["copy"] and _from_map(Copy, file["copy"])})
             for name, file in item["files"].items()
         },
         item["overAt"],
@@ -131,13 +131,13 @@ def _from_record(visit_id: str, item: Mapping[str, Any]) -> Recording:
     )
 
 
-def _spelled(part: Ask | Beam | File | Copy) -> dict[str, Any]:
-    """Return a part as items spell it, which is as JSON on the wire."""
+def _to_record(part: Ask | Beam | File | Copy) -> dict[str, Any]:
+    """Return a part as an item's map, with attribute names in camelCase."""
     values = {_attribute(one.name): getattr(part, one.name) for one in fields(part)}
-    return {name: _spelled(value) if isinstance(value, Copy) else value for name, value in values.items()}
+    return {name: _to_record(value) if isinstance(value, Copy) else value for name, value in values.items()}
 
 
-def _read[Part: (Ask, Beam, File, Copy)](kind: type[Part], item: Mapping[str, Any]) -> Part:
+def _from_map[Part: (Ask, Beam, File, Copy)](kind: type[Part], item: Mapping[str, Any]) -> Part:
     return kind(**{one.name: item[_attribute(one.name)] for one in fields(kind)})
 
 

@@ -1,4 +1,4 @@
-"""Recordings of visits: starting and stopping them, what the provider tells of them, and what became of them."""
+"""Recordings of visits: start and stop them, handle provider events, and check on overdue ones."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,13 +9,13 @@ from bedside.kernel.errors import RecordingNotFoundError, WrongStateError
 from bedside.ports.video import RecordingAsset, Rooms
 from bedside.visits.model import Visit
 from bedside.visits.recordings.facts import (
-    asked,
-    asked_again,
-    asked_to_stop,
-    checked_with_provider,
-    over,
-    stop_taken,
-    taken,
+    with_copy_retry,
+    with_provider_checked,
+    with_start_accepted,
+    with_start_request,
+    with_stop_accepted,
+    with_stop_request,
+    with_visit_over,
 )
 from bedside.visits.recordings.model import File, Recording
 from bedside.visits.recordings.provider_events import update_from_asset, update_from_event
@@ -36,9 +36,9 @@ _FILES: Final = frozenset({"recording.success", "beam.recording.success"})
 
 @dataclass(frozen=True, slots=True)
 class Recordings:
-    """The recordings of all facilities' visits: whoever calls has checked whose visit it is.
+    """Recordings of all facilities; callers must have checked access to the visit.
 
-    `send` asks for the copy of a file, `schedule` for a look at a visit's recording at a time (Unix ms).
+    `send` queues the copy of a file; `schedule` schedules a check of a visit's recording at an instant (Unix ms).
     """
 
     repository: RecordingRepository
@@ -51,9 +51,10 @@ class Recordings:
     url_life_s: int
 
     def start(self, visit: Visit, now_ms: int) -> RecordingStateDocument:
-        """Return the state of a recording that is starting, or that runs already; may be repeated.
+        """Start recording, and return the recording's state; idempotent.
 
-        Raises WrongStateError, also while another one stops, and UnavailableError, after which it may have begun.
+        Raises WrongStateError, also while an earlier recording is stopping, and UnavailableError, after which the
+        recording may have started.
         """
         if visit.state not in _RECORDABLE:
             raise WrongStateError(f"The visit is {visit.state}.", visit.state)
@@ -62,41 +63,41 @@ class Recordings:
         def begin(recording: Recording) -> Recording:
             if recording.state == "stopping":
                 raise WrongStateError("The recording is stopping.", "stopping")
-            return recording if _active(recording) else asked(recording, room_id, now_ms)
+            return recording if _active(recording) else with_start_request(recording, room_id, now_ms)
 
-        self.repository.room_is_of(room_id, visit.visit_id)
-        # Whoever dies in between has left word that it may be running.
-        _, recording = self._learn(visit.visit_id, begin, facility_id=visit.facility_id)
-        # Whoever ended the visit since it was read may have found no recording to end.
-        ended = self._end_with_visit(visit.visit_id, now_ms)
+        self.repository.link_room(room_id, visit.visit_id)
+        # Stored before the provider is called, so that a crash in between cannot leave a running recording unknown.
+        _, recording = self._update(visit.visit_id, begin, facility_id=visit.facility_id)
+        # If the visit was ended concurrently, its cleanup may have run before the recording was stored.
+        ended = self._end_if_visit_over(visit.visit_id, now_ms)
         if ended is not None:
             raise WrongStateError(f"The visit is {ended}.", ended)
         if recording.state == "starting":
             self.rooms().start_recording(room_id)
-            _, recording = self._learn(visit.visit_id, taken)
+            _, recording = self._update(visit.visit_id, with_start_accepted)
         return {"state": recording.state}
 
     def stop(self, visit: Visit, now_ms: int) -> RecordingStateDocument:
-        """Return the state of a recording that stops, or has stopped; may be repeated.
+        """Stop recording, and return the recording's state; idempotent.
 
-        Raises RecordingNotFoundError, and UnavailableError, after which it may have stopped.
+        Raises RecordingNotFoundError, and UnavailableError, after which the recording may have stopped.
         """
 
         def end(recording: Recording) -> Recording:
-            return asked_to_stop(recording, now_ms) if _active(recording) else recording
+            return with_stop_request(recording, now_ms) if _active(recording) else recording
 
-        before, recording = self._learn(visit.visit_id, end)
+        before, recording = self._update(visit.visit_id, end)
         if _active(before):
             self.rooms().stop_recording(recording.room_id or self.rooms().open(visit.visit_id))
-            _, recording = self._learn(visit.visit_id, stop_taken)
+            _, recording = self._update(visit.visit_id, with_stop_accepted)
         return {"state": recording.state}
 
     def get(self, visit: Visit, now_ms: int) -> RecordingDocument:
-        """Return what there is of a visit's recording, with a link to each part that is ours.
+        """Return a visit's recording, with a download link for each copied part.
 
-        What stands on top is the newest part. Raises RecordingNotFoundError, UnavailableError.
+        The top-level fields describe the newest part. Raises RecordingNotFoundError, UnavailableError.
         """
-        recording = self.repository.read(visit.visit_id)
+        recording = self.repository.find(visit.visit_id)
         if recording is None:
             raise RecordingNotFoundError("There is no recording of this visit.")
         parts = [self._part(recording, number, file, now_ms) for number, file in enumerate(recording.parts, 1)]
@@ -109,99 +110,96 @@ class Recordings:
         return document
 
     def summary(self, visit_id: str) -> RecordingSummary:
-        """Return whether there is, or will be, anything of a visit's recording, and its state.
-
-        Raises UnavailableError.
-        """
-        recording = self.repository.read(visit_id)
+        """Return whether any part of a recording is or will be available, and its state. Raises UnavailableError."""
+        recording = self.repository.find(visit_id)
         if recording is None:
             return {"recorded": False, "recordingState": None}
         remains = recording.state != "failed" or any(file.copy for file in recording.parts)
         return {"recorded": remains, "recordingState": recording.state}
 
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
-        """Tell whether an event of the provider's was about a recording, and something that we need to know.
+        """Handle a provider event, and return whether it was relevant to a recording.
 
-        Again, late, or in another order is the same. Raises VisitNotFoundError, UnavailableError.
+        Tolerates repeated, late and reordered events. Raises VisitNotFoundError, UnavailableError.
         """
         change = update_from_event(kind, data, now_ms)
         if change is None or data.get("recording_enabled") is False:
             return False
         try:
-            _, recording = self._learn(visit_id, change)
+            _, recording = self._update(visit_id, change)
         except RecordingNotFoundError:
-            # Somebody has started it in the room itself.
-            facility_id = self.visits.read(visit_id).facility_id
-            _, recording = self._learn(visit_id, change, facility_id=facility_id)
-            self._end_with_visit(visit_id, now_ms)
+            # The recording was started in the room itself.
+            facility_id = self.visits.get(visit_id).facility_id
+            _, recording = self._update(visit_id, change, facility_id=facility_id)
+            self._end_if_visit_over(visit_id, now_ms)
         if kind in _FILES:
-            # Whatever was told before may have been told to somebody who died before asking for the copy.
+            # All parts, because an earlier invocation may have crashed before it requested their copies.
             self._copy(recording, [file.name for file in recording.parts])
         return True
 
     def visit_of(self, room_id: str) -> str:
-        """Return the visit whose recording was started in a room; "" if none was. Raises UnavailableError."""
+        """Return the visit whose recording was started in a room, or "". Raises UnavailableError."""
         return self.repository.visit_of(room_id)
 
-    def visit_over(self, visit: Visit, now_ms: int) -> None:
-        """Note that nothing is recorded any more; may be repeated. Raises UnavailableError."""
+    def end_with_visit(self, visit: Visit, now_ms: int) -> None:
+        """Mark a visit's recording as over, if there is one; idempotent. Raises UnavailableError."""
         try:
-            self._learn(visit.visit_id, lambda recording: over(recording, now_ms))
+            self._update(visit.visit_id, lambda recording: with_visit_over(recording, now_ms))
         except RecordingNotFoundError:
             return
 
-    def overdue(self, visit_id: str, now_ms: int) -> None:
-        """Look what became of a recording that is waited for, if it is time to; may be repeated.
+    def check_overdue(self, visit_id: str, now_ms: int) -> None:
+        """Check an overdue recording with the provider, and request pending copies again; idempotent.
 
-        Raises UnavailableError, after which it is still time to.
+        Raises UnavailableError, after which the recording is still due.
         """
-        recording = self.repository.read(visit_id)
-        if recording is None or not _is_up(recording.due_at(self.overdue_ms), now_ms):
+        recording = self.repository.find(visit_id)
+        if recording is None or not _is_due(recording.due_at(self.overdue_ms), now_ms):
             return
         assets: list[RecordingAsset] = []
         if recording.missing > recording.given_up:
             assets = self.rooms().assets(recording.room_id or self.rooms().open(visit_id))
 
-        def learn(recording: Recording) -> Recording:
+        def change(recording: Recording) -> Recording:
             for asset in assets:
                 recording = update_from_asset(recording, asset, now_ms)
-            missed = _is_up(recording.missing_due_at(self.overdue_ms), now_ms)
-            return checked_with_provider(recording, now_ms) if missed else recording
+            missed = _is_due(recording.missing_due_at(self.overdue_ms), now_ms)
+            return with_provider_checked(recording, now_ms) if missed else recording
 
-        _, after = self.repository.learn(visit_id, learn)
+        _, after = self.repository.update(visit_id, change)
         for file in after.parts:
-            after = self._ask_again(after, file.name, now_ms)
+            after = self._retry_copy(after, file.name, now_ms)
         self._schedule(recording, after)
 
-    def _end_with_visit(self, visit_id: str, now_ms: int) -> State | None:
-        """Note that nothing is recorded any more if the visit is over, and return how it ended; None while it goes on.
+    def _end_if_visit_over(self, visit_id: str, now_ms: int) -> State | None:
+        """Mark the recording as over if its visit is over, and return the visit's final state; None if it is ongoing.
 
-        A recording that has just become known is compared with the visit after it was written: before, the visit could
-        end in between, and nobody would ever look at the recording again.
+        Must be called after a new recording has been written: if the visit were read first, it could end in between,
+        and the recording would never be ended.
         """
-        visit = self.visits.read(visit_id)
-        if visit.going_on:
+        visit = self.visits.get(visit_id)
+        if visit.ongoing:
             return None
-        self.visit_over(visit, now_ms)
+        self.end_with_visit(visit, now_ms)
         return visit.state
 
-    def _ask_again(self, recording: Recording, name: str, now_ms: int) -> Recording:
-        """Ask for a copy that is due, and only then note it, so that one that could not be asked for stays due."""
+    def _retry_copy(self, recording: Recording, name: str, now_ms: int) -> Recording:
+        """Queue a copy that is due, and only then record the request, so that a failed request stays due."""
 
-        def learn(recording: Recording) -> Recording:
-            due = _is_up(recording.files[name].due_at(self.overdue_ms), now_ms)
-            return asked_again(recording, name, now_ms) if due else recording
+        def change(recording: Recording) -> Recording:
+            due = _is_due(recording.files[name].due_at(self.overdue_ms), now_ms)
+            return with_copy_retry(recording, name, now_ms) if due else recording
 
-        expected = learn(recording)
+        expected = change(recording)
         if expected == recording:
             return recording
         self._copy(expected, [name])
-        return self.repository.learn(recording.visit_id, learn)[1]
+        return self.repository.update(recording.visit_id, change)[1]
 
-    def _learn(
-        self, visit_id: str, learn: RecordingUpdate, *, facility_id: str | None = None
+    def _update(
+        self, visit_id: str, change: RecordingUpdate, *, facility_id: str | None = None
     ) -> tuple[Recording, Recording]:
-        before, after = self.repository.learn(visit_id, learn, facility_id=facility_id)
+        before, after = self.repository.update(visit_id, change, facility_id=facility_id)
         self._schedule(before, after)
         return before, after
 
@@ -218,7 +216,7 @@ class Recordings:
     def _part(self, recording: Recording, number: int, file: File, now_ms: int) -> RecordingPartDocument:
         found: RecordingPartDocument = {"state": file.state}
         if file.copy is not None:
-            # Names of downloads stay in the lists of browsers: nothing in them says whose visit it was.
+            # Browsers keep the names of downloads, so they must not identify the patient.
             save_as = f"recording-{recording.visit_id[:8]}-{number}.mp4"
             found["downloadUrl"] = self.links.download(
                 file.copy.key, now_ms=now_ms, life_s=self.url_life_s, save_as=save_as
@@ -230,9 +228,9 @@ class Recordings:
 
 
 def _active(recording: Recording) -> bool:
-    """Tell whether it is under way; one of which nothing is known is not."""
+    """Return whether the recording is in progress; False if nothing is known about it."""
     return bool(recording.asks or recording.beams) and recording.state in _ACTIVE
 
 
-def _is_up(due_at: int | None, now_ms: int) -> bool:
+def _is_due(due_at: int | None, now_ms: int) -> bool:
     return due_at is not None and due_at <= now_ms
