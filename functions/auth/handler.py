@@ -1,4 +1,4 @@
-"""/auth/*: a sign-in is renewed, read, or ended, here or everywhere."""
+"""/auth/*: renew, read and end sign-ins."""
 
 from bedside.identity.domain import DOMAIN
 from bedside.identity.principal import Principal

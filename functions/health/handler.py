@@ -1,4 +1,4 @@
-"""GET /health: whether the stack serves, and how Redis is."""
+"""GET /health: the health of the stack and of Redis."""
 
 from bedside.operations.domain import DOMAIN
 from bedside.operations.wiring import OperationsWiring

@@ -1,4 +1,4 @@
-"""DELETE /session/images/{encounterId}/{imageId}: a clinician or the phone deletes an image for good."""
+"""DELETE /session/images/{encounterId}/{imageId}: a clinician or the phone deletes an image."""
 
 from typing import TYPE_CHECKING
 

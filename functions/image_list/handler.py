@@ -1,4 +1,4 @@
-"""GET /session/images/{encounterId}: a clinician's page reads the images of a session."""
+"""GET /session/images/{encounterId}: a clinician's page lists a session's images."""
 
 from bedside.capture.domain import DOMAIN
 from bedside.capture.gallery import ListRequest

@@ -1,4 +1,4 @@
-"""POST /session/images: a phone reports that it has uploaded a photo, with its details."""
+"""POST /session/images: a phone reports an uploaded photo, with its metadata."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""PATCH /session/images/{encounterId}/{imageId}: a clinician corrects an image's details."""
+"""PATCH /session/images/{encounterId}/{imageId}: a clinician corrects an image's metadata."""
 
 from bedside.capture.domain import DOMAIN
 from bedside.capture.gallery import DescribeRequest

@@ -1,4 +1,4 @@
-"""The WebSocket API: a page connects with a ticket and listens."""
+"""The WebSocket API: pages connect with a ticket and receive messages."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ platform = Platform()
 @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer $connect (a ticket, once), and "pong" to whatever a page sends to keep its connection open."""
+    """Admit a connection by its ticket; reply "pong" to the messages that pages send to keep the connection alive."""
     invocation.begin(context)
     request = event["requestContext"]
     if request["eventType"] == "CONNECT":
@@ -36,6 +36,6 @@ def _connect(ticket: str, connection: str) -> int:
 
 
 def _access(ticket: str) -> Any:  # noqa: ANN401  # each domain's own
-    """Return what trades the ticket for a connection: its prefix says whose it is."""
+    """Return the live access of the ticket's domain, which its prefix identifies."""
     registered = domains.registered(platform, "live")
     return registered[max((prefix for prefix in registered if ticket.startswith(prefix)), key=len)]()

@@ -1,4 +1,4 @@
-"""POST /session/live-ticket: a clinician's page gets a new invitation to the live channel."""
+"""POST /session/live-ticket: a clinician's page gets a new ticket for a session's live channel."""
 
 from bedside.capture.domain import DOMAIN
 from bedside.capture.sessions import TicketRequest

@@ -1,4 +1,4 @@
-"""POST /otp/send and /otp/verify: anybody gets a one-time code by SMS, and signs in with it."""
+"""POST /otp/send and /otp/verify: send a one-time code by SMS, and sign in with it."""
 
 from bedside.identity.domain import DOMAIN
 from bedside.identity.otp_delivery import SendRequest

@@ -1,4 +1,4 @@
-"""POST /session/presigned-url: a phone gets a place and a link for one photo."""
+"""POST /session/presigned-url: a phone reserves a place for a photo and gets its upload link."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""SQS: a recording at the video provider is to be copied into our own bucket."""
+"""SQS messages, each a request to copy a recording from the video provider into our bucket."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from bedside.platform.observability import logger, metrics, recording_copied, re
 from bedside.platform.wiring import Platform
 from bedside.visits.wiring import VisitsWiring
 
-# As in template.yaml: the queue's maxReceiveCount.
+# The queue's maxReceiveCount in template.yaml.
 TRIES = 5
 
 wiring = Platform().domain(VisitsWiring)
@@ -37,6 +37,6 @@ def _copy(record: SQSRecord) -> None:
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> PartialItemFailureResponse:
-    """Copy; what fails stays in the queue, is tried again, and after the last try waits in the dead-letter queue."""
+    """Copy recordings; a failed message is retried, and goes to the dead-letter queue after the last attempt."""
     invocation.begin(context)
     return process_partial_response(event=event, record_handler=_copy, processor=processor, context=context)

@@ -1,4 +1,4 @@
-"""Every five minutes: whatever a lost schedule, a dead function, an outage or a person left behind."""
+"""Every five minutes: process overdue items, left behind by lost timers, crashed functions, outages or people."""
 
 from typing import Any
 
@@ -15,8 +15,8 @@ platform = Platform()
 
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
-def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001  # a rule's, says nothing
-    """Sweep, and tell how many of each kind were found."""
+def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, int]:  # noqa: ARG001  # an empty event from a rule
+    """Sweep, and return the number of items processed by source."""
     invocation.begin(context)
     sweeper = platform.domain(OperationsWiring).sweeper(domains.registered(platform, "sweeps"))
     return sweeper.sweep(platform.now_ms())

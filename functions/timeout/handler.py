@@ -1,4 +1,4 @@
-"""A schedule fires: somebody has to look whether a time is up."""
+"""Timers: invoked by EventBridge Scheduler when a time limit may have been reached."""
 
 from typing import Any
 
@@ -16,14 +16,14 @@ platform = Platform()
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Look at what the schedule was made for; if that fails it fires again, and then is left to the sweeper."""
+    """Process the timer's subject; a failure is retried, and finally left to the sweeper."""
     invocation.begin(context)
-    look = domains.registered(platform, "timers").get(str(event.get("kind", "")))
-    if look is None:
+    process = domains.registered(platform, "timers").get(str(event.get("kind", "")))
+    if process is None:
         logger.error("unknown schedule", kind=str(event.get("kind"))[:50])
         count("ServerError")
         return
     try:
-        look()(str(event["id"]), platform.now_ms())
+        process()(str(event["id"]), platform.now_ms())
     except VisitNotFoundError:
         logger.warning("schedule for nothing", kind=event["kind"])

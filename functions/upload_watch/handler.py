@@ -1,4 +1,4 @@
-"""S3 "Object Created" events: every stored photo reaches its session, even if its phone never says so."""
+"""S3 "Object Created" events: adds each stored photo to its session, even if its phone never reports it."""
 
 from typing import Any
 
@@ -17,9 +17,10 @@ wiring = Platform().domain(CaptureWiring)
 @logger.inject_lambda_context(correlation_id_path="id", clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
-    """Take in one stored object; every failure is raised, so that Lambda tries again and then keeps the event.
+    """Ingest one stored object.
 
-    Only where the session has ended is there nothing left to do.
+    Failures are raised, so that Lambda retries the event and finally sends it to the dead-letter queue, except if the
+    session has ended, when there is nothing left to do.
     """
     invocation.begin(context)
     key = ObjectKey.parse(event["detail"]["object"]["key"])

@@ -1,4 +1,4 @@
-"""/user/profile, /admin/* and what administrators decide: profiles, people, roles, verifications; and the counters."""
+"""/user/profile, /admin/*, roles and verifications: profiles, user administration and usage counters."""
 
 from bedside import domains
 from bedside.identity.domain import DOMAIN
@@ -48,9 +48,9 @@ def set_roles(call: Call[Admin, RolesRequest]) -> Answer:
 
 @api.serves("POST /internal/force-verification")
 def force(call: Call[Admin, ForceRequest]) -> Answer:
-    who, request, submissions = call.who, call.body, wiring.platform.submissions
-    with submissions.once(who.user_id, "force-verification", request.model_dump(), call.now_ms):
-        person = wiring.user_admin.force_verification(who, request.user_id, request.reason, call.now_ms)
+    admin, request, submissions = call.who, call.body, wiring.platform.submissions
+    with submissions.once(admin.user_id, "force-verification", request.model_dump(), call.now_ms):
+        person = wiring.user_admin.force_verification(admin, request.user_id, request.reason, call.now_ms)
     return Answer(200, user_document(person))
 
 

@@ -1,4 +1,4 @@
-"""/visits/*: booking, reading, attending, recording and summing up video visits."""
+"""/visits/*: booking, queries, participation, recordings, notes and summaries of video visits."""
 
 from bedside.identity.principal import Principal
 from bedside.platform.api import Api, Call

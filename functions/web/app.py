@@ -19,32 +19,32 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# The browser asks again at each visit, and gets 304 unless a deployment changed the page.
+# The browser revalidates on each visit, and gets 304 unless a deployment has changed the page.
 _REVALIDATE = "no-cache"
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _HSTS = "max-age=63072000; includeSubDomains"
-_KEPT_BY_NOBODY = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
+_NOT_CACHED = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
 _ICONS = ("icons/favicon.ico", "icons/icon.svg")
 
-# Read at the first request and then kept: a Lambda environment serves one version of the tree for its whole life.
+# Read at the first request and cached: a Lambda environment serves one version of the tree for its whole life.
 _site = cache(load_site)
 _security_headers = cache(security_headers)
 
 
 def create_app() -> AnswerHeaders:
-    """Return the app: `/`, `/capture`, the pages of people and visits, `/assets/…`, the icon, a 404 for the rest."""
+    """Return the app: `/`, `/capture`, pages about people and visits, `/assets/…`, the icon, and a 404 page."""
     app = Starlette(
         routes=[
             Route("/", desktop),
             Route("/capture", capture),
-            *(Route(f"/{name}", unkept) for name in _KEPT_BY_NOBODY),
+            *(Route(f"/{name}", uncached) for name in _NOT_CACHED),
             Route("/favicon.ico", favicon),
             Route("/assets/{tree_hash}/{path:path}", asset),
         ],
         exception_handlers={404: not_found, 405: method_not_allowed, 500: internal_error},
     )
-    # A slash too many is a 404 like any other address, not a redirect built from a Host header.
+    # A trailing slash is a 404, not a redirect built from the Host header.
     app.router.redirect_slashes = False
     return AnswerHeaders(app)
 
@@ -59,13 +59,13 @@ async def capture(request: Request) -> Response:
     return serve(request, _site().pages["capture"], cache_control=_REVALIDATE)
 
 
-async def unkept(request: Request) -> Response:
-    """Serve a page about people or visits; none is kept, so that going back after a sign-out finds none of it."""
+async def uncached(request: Request) -> Response:
+    """Serve a page about people or visits, uncached, so that going back after signing out does not show it."""
     return serve(request, _site().pages[request.url.path[1:]], cache_control=_NEVER)
 
 
 async def favicon(request: Request) -> Response:
-    """Serve the icon that browsers ask for unasked."""
+    """Serve the icon that browsers request by default."""
     assets = _site().assets
     for name in _ICONS:
         if name in assets:
@@ -74,7 +74,7 @@ async def favicon(request: Request) -> Response:
 
 
 async def asset(request: Request) -> Response:
-    """Serve one asset, cached for good: its address changes with its content."""
+    """Serve an asset, cached permanently, because its URL changes with its content."""
     site = _site()
     path = request.path_params["path"]
     if path not in site.assets:
@@ -85,15 +85,15 @@ async def asset(request: Request) -> Response:
 
 
 def _superseded(site: Site, path: str) -> Response:
-    """Send a page that was loaded before a deployment to today's module.
+    """Redirect a page loaded before a deployment to the current version of a module.
 
-    A redirect rather than the file itself: a module's imports then resolve from the new address, all of one version.
+    A redirect makes the module's imports resolve relative to the new URL, so that all are of one version.
     """
     return RedirectResponse(f"/assets/{site.tree_hash}/{path}", 307, headers={"cache-control": _NEVER})
 
 
 def serve(request: Request, file: StaticFile, *, cache_control: str) -> Response:
-    """Answer with the smaller encoding that the client takes, or 304 when it has these very bytes."""
+    """Return the file in the smallest encoding that the client accepts, or 304 if it already has these bytes."""
     chosen: Representation = file.plain
     headers = {"cache-control": cache_control, "content-type": file.content_type, "vary": "accept-encoding"}
     if file.gzipped and accepts_gzip(request.headers.get("accept-encoding", "")):
@@ -108,25 +108,25 @@ def serve(request: Request, file: StaticFile, *, cache_control: str) -> Response
 
 
 async def not_found(request: Request, _: Exception | None = None) -> Response:
-    """Answer an unknown address: a small page for a person, a problem document for a program."""
+    """Return 404: a page for browsers, a problem document for programs."""
     if prefers_json(request.headers.get("accept", "")):
         return problem(request, 404, "not-found", "Not found", "There is nothing at this address.")
     response = serve(request, _site().pages["not-found"], cache_control=_NEVER)
     response.status_code = 404
-    # An error is not a version of anything: without its ETag no later request can turn it into a 304.
+    # Without an ETag, no later request can turn the error into a 304.
     del response.headers["etag"]
     return response
 
 
 async def method_not_allowed(request: Request, _: Exception) -> Response:
-    """Answer a write to an address that can only be read."""
+    """Return 405 for a write to a read-only address."""
     response = problem(request, 405, "method-not-allowed", "Method not allowed", "This address can only be read.")
     response.headers["allow"] = "GET, HEAD"
     return response
 
 
 async def internal_error(request: Request, _: Exception) -> Response:
-    """Answer our own failure without a word about its inside; Starlette raises it again for the log."""
+    """Return 500 without details of the error; Starlette re-raises it for the log."""
     return problem(request, 500, "internal-error", "Internal error", "Something failed on our side. Try again.")
 
 
@@ -144,7 +144,7 @@ def problem(request: Request, status: int, slug: str, title: str, detail: str) -
 
 
 class AnswerHeaders:
-    """Puts the request's id and the security headers on every answer, errors included."""
+    """Middleware that adds the request id and the security headers to every response, including errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -169,6 +169,6 @@ class AnswerHeaders:
 
 
 def _request_id(scope: Scope) -> str:
-    """Return API Gateway's id of the request; outside Lambda (tests, a local server) a new one."""
+    """Return API Gateway's request id, or a new one outside of Lambda (tests, a local server)."""
     context = scope.get("aws.event", {}).get("requestContext", {})
     return str(context.get("requestId") or uuid.uuid4())

@@ -1,4 +1,4 @@
-"""The Lambda function that serves the pages: an API Gateway event in, a page or an asset out."""
+"""The Lambda function that serves pages and assets."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Answer one HTTP API (payload version 2) event."""
-    # Mangum takes the thread's current loop, which Python no longer makes by itself.
+    """Handle an HTTP API event (payload format 2.0)."""
+    # Mangum uses the thread's current event loop, which Python no longer creates implicitly.
     asyncio.set_event_loop(_loop())
     return _adapter()(event, context)
 

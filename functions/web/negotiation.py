@@ -1,16 +1,16 @@
-"""What a request asks for: the few rules of HTTP content negotiation that the pages need."""
+"""The parts of HTTP content negotiation that the pages need."""
 
 
 def accepts_gzip(accept_encoding: str) -> bool:
-    """Tell whether an Accept-Encoding header allows gzip."""
+    """Return whether an Accept-Encoding header allows gzip."""
     weights = _weights(accept_encoding)
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
 def prefers_json(accept: str) -> bool:
-    """Tell whether the answer should be for a program.
+    """Return whether the client prefers JSON to HTML.
 
-    Browsers name text/html when they load a page; whoever does not (curl, fetch) is taken for a program.
+    Browsers request text/html when they load a page; clients that do not (curl, fetch) get JSON.
     """
     weights = _weights(accept)
     html = max(weights.get("text/html", 0.0), weights.get("application/xhtml+xml", 0.0))
@@ -19,13 +19,13 @@ def prefers_json(accept: str) -> bool:
 
 
 def etag_matches(if_none_match: str, etag: str) -> bool:
-    """Tell whether an If-None-Match header names this ETag, by the weak comparison that RFC 9110 asks for here."""
+    """Return whether an If-None-Match header contains this ETag, by weak comparison as RFC 9110 requires."""
     given = {candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")}
     return etag in given or "*" in given
 
 
 def _weights(header: str) -> dict[str, float]:
-    """Parse `a, b;q=0.5` into weights; a weight that is no number counts as 0."""
+    """Parse `a, b;q=0.5` into weights; an invalid weight counts as 0."""
     weights = {}
     for item in header.split(","):
         name, *parameters = (part.strip().lower() for part in item.split(";"))

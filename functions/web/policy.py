@@ -1,4 +1,4 @@
-"""What a browser may do on our pages: the security headers of every answer."""
+"""The security headers of every response."""
 
 import os
 from collections.abc import Mapping
@@ -8,7 +8,7 @@ _ABLY = {"BEDSIDE_ABLY_REALTIME_URL": "https://realtime.ably.io", "BEDSIDE_ABLY_
 
 
 def security_headers(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """Return the headers that every answer carries, whatever it is.
+    """Return the security headers.
 
     Reads `BEDSIDE_STORAGE_ORIGIN` (without it, the regional address of `BEDSIDE_BUCKET`), `BEDSIDE_LIVE_URL`,
     `BEDSIDE_LIVE_PROVIDER` and, with Ably, `BEDSIDE_ABLY_REALTIME_URL` and `BEDSIDE_ABLY_REST_URL`; and
@@ -25,7 +25,7 @@ def security_headers(environment: Mapping[str, str] = os.environ) -> dict[str, s
 
 
 def content_security_policy(environment: Mapping[str, str]) -> str:
-    """Return the policy: our own origin, the bucket for photos, the live channel, the rooms of visits, no more."""
+    """Return a policy that allows only our origin, the bucket, the live channel, and the rooms of visits."""
     storage = storage_origin(environment)
     live = _origin(environment.get("BEDSIDE_LIVE_URL", ""))
     room = room_origin(environment)
@@ -38,7 +38,7 @@ def content_security_policy(environment: Mapping[str, str]) -> str:
         "style-src": ["'self'"],
         "img-src": ["'self'", "blob:", "data:", storage],
         "connect-src": ["'self'", live, storage, *ably],
-        # Without a room, frames fall under default-src: there are none.
+        # Without a room, default-src applies, which forbids frames.
         **({"frame-src": [room]} if room else {}),
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
@@ -49,23 +49,23 @@ def content_security_policy(environment: Mapping[str, str]) -> str:
 
 
 def permissions_policy(environment: Mapping[str, str]) -> str:
-    """Return who may use which device: our pages the camera, the rooms of visits also microphone and screen."""
+    """Return a policy that allows our pages the camera, and the rooms of visits also microphone and screen."""
     room = room_origin(environment)
     devices = {"camera": "(self)", "microphone": "()", "display-capture": "()"}
     if room:
         devices = dict.fromkeys(devices, f'(self "{room}")')
-    # otp-credentials: a phone's browser may offer the code out of the message that it has just received.
+    # otp-credentials lets a phone's browser offer the code from a text message.
     allowed = devices | {"otp-credentials": "(self)", "geolocation": "()", "payment": "()", "usb": "()"}
-    return ", ".join(f"{name}={who}" for name, who in allowed.items())
+    return ", ".join(f"{name}={allowlist}" for name, allowlist in allowed.items())
 
 
 def room_origin(environment: Mapping[str, str]) -> str:
-    """Return the origin of the rooms that visits embed, or "" when none is configured."""
+    """Return the origin of the rooms that visits embed, or "" if none is configured."""
     return _origin(environment.get("BEDSIDE_ROOM_PAGE", ""))
 
 
 def storage_origin(environment: Mapping[str, str]) -> str:
-    """Return the origin that presigned URLs point to, or "" when no bucket is configured."""
+    """Return the origin of presigned URLs, or "" if no bucket is configured."""
     if configured := _origin(environment.get("BEDSIDE_STORAGE_ORIGIN", "")):
         return configured
     bucket, region = environment.get("BEDSIDE_BUCKET", ""), environment.get("AWS_REGION", "")
@@ -73,6 +73,6 @@ def storage_origin(environment: Mapping[str, str]) -> str:
 
 
 def _origin(url: str) -> str:
-    """Cut an address down to its origin: a path in a policy would make it match less than it says."""
+    """Return a URL's origin: with a path, a policy would match fewer URLs than intended."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""

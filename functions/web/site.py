@@ -1,6 +1,6 @@
-"""The static tree, read once: every page and asset with its bytes, its gzip and its ETag, keyed by path.
+"""The static files, read once: every page and asset with its bytes, its gzip and its ETag, by path.
 
-Requests are answered by looking a path up in a dictionary, never by opening a file, so no path can leave the tree.
+Requests look up paths in a dictionary and never open files, so path traversal is impossible.
 """
 
 import gzip
@@ -16,11 +16,11 @@ from typing import Final
 STATIC: Final = Path(__file__).parent / "static"
 
 PLACEHOLDER: Final = b"{{assets}}"
-# What several pages have in common stands once, in a file of static/parts.
+# A reference to a part that several pages share, a file in static/parts.
 _PART: Final = re.compile(rb"^ *\{\{part ([a-z-]+)\}\}\n", re.MULTILINE)
-# Where a page wants all modules that its first one imports, at once instead of one round trip per level of imports.
+# Replaced by preload links for all imported modules, which saves a round trip per level of imports.
 MODULES: Final = b"{{modules}}"
-# Where a page wants to know after how many idle seconds it signs its reader out.
+# Replaced by the number of idle seconds after which a page signs the user out.
 IDLE: Final = b"{{idle-logoff-seconds}}"
 _IDLE_DEFAULT: Final = "900"
 _MAIN: Final = re.compile(rb'<script type="module" src="\{\{assets\}\}/([^"]+)"')
@@ -40,7 +40,7 @@ _ALREADY_COMPRESSED: Final = {".ico", ".png"}
 
 @dataclass(frozen=True, slots=True)
 class Representation:
-    """The bytes of one encoding of a file, with the ETag that names exactly these bytes."""
+    """A file in one encoding, with the ETag of its bytes."""
 
     body: bytes
     etag: str
@@ -48,7 +48,7 @@ class Representation:
 
 @dataclass(frozen=True, slots=True)
 class StaticFile:
-    """One file of the tree; `gzipped` is absent where compressing does not make it smaller."""
+    """A static file; `gzipped` is None if compression does not make it smaller."""
 
     content_type: str
     plain: Representation
@@ -57,10 +57,10 @@ class StaticFile:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """All that the function can serve.
+    """All pages and assets.
 
-    `tree_hash` covers every file of the tree, so that one change gives all assets a new address and relative imports
-    between modules can never mix two versions.
+    `tree_hash` covers all files, so that any change gives all assets new URLs, and relative imports between modules
+    cannot mix versions.
     """
 
     tree_hash: str
@@ -69,12 +69,11 @@ class Site:
 
 
 def load_site(root: Path = STATIC, environment: Mapping[str, str] = os.environ) -> Site:
-    """Read the whole static tree: HTML files at its top become pages by name, everything else assets by path.
+    """Read all static files: top-level HTML files become pages by name, everything else assets by path.
 
-    A line `{{part name}}` of a page stands for the file parts/name.html; raises KeyError if there is none.
-
-    Reads `BEDSIDE_IDLE_LOGOFF_SECONDS` (900 without it) into the pages that ask for it; raises ValueError if it is no
-    whole number.
+    A line `{{part name}}` of a page is replaced by the file parts/name.html. `BEDSIDE_IDLE_LOGOFF_SECONDS` (900 by
+    default) is inserted where a page asks for it. Raises KeyError for a missing part, ValueError if the variable is not
+    a whole number.
     """
     idle = str(int(environment.get("BEDSIDE_IDLE_LOGOFF_SECONDS") or _IDLE_DEFAULT)).encode()
     contents = {
@@ -108,7 +107,7 @@ def load_site(root: Path = STATIC, environment: Mapping[str, str] = os.environ) 
 
 
 def preloads(page: bytes, contents: Mapping[str, bytes]) -> bytes:
-    """Return the links that preload every module which the page's first one imports, directly or not."""
+    """Return links that preload every module that the page's main module imports, directly or indirectly."""
     main = _MAIN.search(page)
     first = main[1].decode() if main else ""
     found, waiting = {first}, [first]
@@ -124,11 +123,11 @@ def preloads(page: bytes, contents: Mapping[str, bytes]) -> bytes:
 
 
 def static_file(body: bytes, suffix: str) -> StaticFile:
-    """Prepare one file for serving: its type from the suffix, compressed where that pays."""
+    """Prepare a file for serving: content type by suffix, and gzip if that makes it smaller."""
     etag = hashlib.sha256(body).hexdigest()[:20]
     gzipped = None
     if suffix not in _ALREADY_COMPRESSED:
-        # mtime=0: the same file must give the same bytes, and so the same ETag, in every Lambda environment.
+        # mtime=0 makes the bytes, and so the ETag, the same in every Lambda environment.
         packed = gzip.compress(body, compresslevel=9, mtime=0)
         if len(packed) < len(body):
             gzipped = Representation(packed, f'"{etag}-gz"')

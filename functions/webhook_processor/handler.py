@@ -1,4 +1,4 @@
-"""Messages about webhooks that were kept: each is processed for itself, and comes again where that fails."""
+"""SQS messages about stored webhooks, each processed independently and retried if it fails."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from bedside.webhooks.processor import pause_s
 from bedside.webhooks.wiring import WebhooksWiring
 
 wiring = Platform().domain(WebhooksWiring)
-# A batch of which nothing succeeded is told of as any other, not raised.
+# If all messages of a batch fail, report them as usual instead of raising an error.
 batch = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
@@ -24,17 +24,17 @@ def _process(record: SQSRecord) -> None:
         processor = wiring.processor(domains.registered(wiring.platform, "listeners"))
         outcome = processor.process(record.body, wiring.platform.now_ms)
     except Exception as error:
-        # Not the error's message, which may quote what was sent.
+        # Without the error's message, which may quote the webhook.
         logger.error("webhook not processed", webhook=record.body[:300], error=type(error).__name__)
         count("WebhookNotProcessed")
-        _come_soon(record)
+        _retry_soon(record)
         raise
     logger.info("webhook processed", webhook=record.body[:300], outcome=outcome)
     count({"applied": "WebhookApplied", "kept": "WebhookKept", "done": "WebhookDone", "gone": "WebhookGone"}[outcome])
 
 
-def _come_soon(record: SQSRecord) -> None:
-    """Let a message come again sooner than the queue would, which hides it for as long as a whole batch may take."""
+def _retry_soon(record: SQSRecord) -> None:
+    """Shorten a message's visibility timeout, which otherwise covers the time that a whole batch may take."""
     try:
         wiring.queue.postpone(record.receipt_handle, pause_s(int(record.attributes.approximate_receive_count)))
     except UnavailableError as error:
@@ -44,6 +44,6 @@ def _come_soon(record: SQSRecord) -> None:
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> Any:  # noqa: ANN401  # Powertools' own shape
-    """Process a batch of SQS and name the messages that must come again."""
+    """Process a batch, and return the messages to be retried."""
     invocation.begin(context)
     return process_partial_response(event=event, record_handler=_process, processor=batch, context=context)

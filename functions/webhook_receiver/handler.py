@@ -1,4 +1,4 @@
-"""POST /webhooks/{source}: a webhook is verified, kept and queued, and only then answered."""
+"""POST /webhooks/{source}: verify, store and queue a webhook before acknowledging it."""
 
 from bedside.platform.api import Api, Call, nobody
 from bedside.platform.http import Answer, raw_body

@@ -1,6 +1,6 @@
-"""Invoked by hand, see docs/operations.md: webhooks that 100ms gave up on, or an event that is kept, once more.
+"""Invoked manually (docs/operations.md): resends webhooks that 100ms failed to deliver, or reprocesses a stored event.
 
-{"since": "2026-11-20T10:00", "until": "2026-11-20T12:00"}, without `until` up to now; or {"event": "hms/its-id"}.
+{"since": "2026-11-20T10:00", "until": "2026-11-20T12:00"}, where `until` defaults to now; or {"event": "hms/its-id"}.
 """
 
 from typing import Any
@@ -22,19 +22,19 @@ wiring = Platform().domain(WebhooksWiring)
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Return what was asked for, or why it was refused."""
+    """Return the accepted request, or why it was refused."""
     invocation.begin(context)
-    now = wiring.platform.now_ms()
+    now_ms = wiring.platform.now_ms()
     replay = wiring.replay(domains.registered(wiring.platform, "webhook_senders")["hms"])
     try:
         if event.get("event"):
             source, event_id = parse_event(str(event["event"]))
-            replay.reprocess(source, event_id, now)
+            replay.reprocess(source, event_id, now_ms)
             answer = {"queued": f"{source}/{event_id}"}
         else:
             since = parse_instant(str(event.get("since", "")), "since")
-            until = parse_instant(str(event["until"]), "until") if event.get("until") else now
-            replay.resend(since, until, now)
+            until = parse_instant(str(event["until"]), "until") if event.get("until") else now_ms
+            replay.resend(since, until, now_ms)
             answer = {"since": iso(since), "until": iso(until)}
     except BedsideError as error:
         logger.warning("replay refused", slug=error.slug, detail=error.detail)

@@ -1,4 +1,4 @@
-"""The domains of the product, and what their manifests register with functions that serve all of them."""
+"""The product's domains, and the parts that their manifests register with shared functions."""
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
@@ -15,7 +15,7 @@ NAMES: Final = ("identity", "capture", "visits", "webhooks", "operations")
 
 
 def manifests() -> Iterator[Domain]:
-    """Return the manifest of every domain."""
+    """Yield the manifest of every domain."""
     for name in NAMES:
         domain: Domain = import_module(f"bedside.{name}.domain").DOMAIN
         yield domain
@@ -24,7 +24,7 @@ def manifests() -> Iterator[Domain]:
 def registered(
     platform: "Platform", kind: Literal["sweeps", "timers", "listeners", "webhook_senders", "live"]
 ) -> Mapping[str, Callable[[], Any]]:
-    """Return what the manifests register, by key; each is composed when it is called."""
+    """Return the parts that manifests register under `kind`, by key; each is composed when called."""
     return {
         key: partial(_part, platform, domain, path)
         for domain in manifests()
@@ -38,7 +38,7 @@ def counters() -> tuple[Counter, ...]:
 
 
 def resolve(domain: str, reference: str) -> Any:  # noqa: ANN401  # a model or a wiring
-    """Return what a manifest names relative to its domain, such as `sessions.OpenRequest`."""
+    """Return the object at a reference relative to its domain, such as `sessions.OpenRequest`."""
     module, _, name = reference.rpartition(".")
     return getattr(import_module(f"bedside.{domain}.{module}"), name)
 
