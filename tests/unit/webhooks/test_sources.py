@@ -36,9 +36,9 @@ def test_each_kind_is_recognised_in_its_way() -> None:
         "stripe": ("stripe", "stripe"),
         "lab-2": ("lab-2", "standard"),
     }
-    assert isinstance(found["hms"].way, HeaderSecrets)
-    assert isinstance(found["stripe"].way, StripeSignature)
-    assert isinstance(found["lab-2"].way, StandardSignature)
+    assert isinstance(found["hms"].verifier, HeaderSecrets)
+    assert isinstance(found["stripe"].verifier, StripeSignature)
+    assert isinstance(found["lab-2"].verifier, StandardSignature)
     assert SECRET not in repr(found)
 
 
@@ -47,8 +47,8 @@ def test_header_and_signature_may_be_asked_for_together() -> None:
     both = HMS | {"signatureHeader": "x-signature", "signingKeys": [OTHER]}
     found, odd = configured({"hms": both, "alone": both | {"headers": {}}})
     assert odd == []
-    assert found["hms"].way == HeaderSecrets({"x-secret": [SECRET]}, "x-signature", [OTHER.encode()])
-    assert found["alone"].way == HeaderSecrets({}, "x-signature", [OTHER.encode()])
+    assert found["hms"].verifier == HeaderSecrets({"x-secret": [SECRET]}, "x-signature", [OTHER.encode()])
+    assert found["alone"].verifier == HeaderSecrets({}, "x-signature", [OTHER.encode()])
 
 
 def test_no_configuration_is_no_source() -> None:
