@@ -16,13 +16,13 @@ _HEAD = """# Without Redis
 
 Written by `make docs` from the manifests, `layers/core/bedside/*/domain.py`; do not edit.
 
-Redis makes calls faster and counts for rate limits; no call needs it. A call waits at most 300 ms for it
-(`RedisDeadlineMs`), and after three failures in a row not at all: every environment then tries again with one call
-every five seconds. What Redis was not told while it was away it does not tell for longer than a minute: what it holds
-of a session is read anew from the record after that, and lists of users after 30 seconds. "This process" means that
-each Lambda environment counts and keeps for itself, so that a limit holds per environment until Redis is back.
+Redis makes calls faster and enforces rate limits; no call requires it. A call waits at most 300 ms for Redis
+(`RedisDeadlineMs`). After three consecutive failures it does not wait at all: each environment then probes Redis with
+one call every five seconds. A change that Redis missed while it was down stays unnoticed for at most a minute: after
+that, sessions are read from DynamoDB again, and lists of users after 30 seconds. "This process" means that each Lambda
+environment counts and stores separately, so that limits apply per environment until Redis is back.
 
-| call | Redis | stands in | why that is right |
+| call | Redis | replaced by | why that is sufficient |
 | --- | --- | --- | --- |
 """
 

@@ -1,4 +1,4 @@
-"""What capture counts."""
+"""Counters of capture."""
 
 from typing import Final
 

@@ -4,8 +4,8 @@ from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
 from bedside.platform.contract import Degraded, Domain, Route
 
-_STRAIGHT = Degraded("no part", ("nothing",), "Reads and changes the record itself.")
-_NOT_COUNTED = "What is not counted meanwhile is never counted."
+_STRAIGHT = Degraded("not used", ("nothing",), "Reads and writes DynamoDB.")
+_NOT_COUNTED = "Events are not counted meanwhile, nor later."
 
 DOMAIN = Domain(
     name="capture",
@@ -20,9 +20,9 @@ DOMAIN = Domain(
             answers={201: "representation.OpenedSessionDocument"},
             limit=SESSION_CREATE,
             degraded=Degraded(
-                "rate limit; keeps the session for the phone's calls; counts a new one",
+                "rate limit; stores the session for the phone's calls; counts new sessions",
                 ("record", "process"),
-                f"The session is in the record first; the phone is served from there. {_NOT_COUNTED}",
+                f"The session is stored in DynamoDB first, and phones are served from there. {_NOT_COUNTED}",
             ),
         ),
         Route(
@@ -32,7 +32,7 @@ DOMAIN = Domain(
             caller="clinician",
             answers={204: ""},
             problems=("session-not-found",),
-            degraded=Degraded("forgets the session", ("record",), "The record refuses whatever comes later."),
+            degraded=Degraded("marks the session as ended", ("record",), "DynamoDB rejects all later calls."),
         ),
         Route(
             "POST",
@@ -51,7 +51,7 @@ DOMAIN = Domain(
             caller="clinician",
             query="gallery.ListRequest",
             answers={200: "representation.ImageListDocument"},
-            degraded=Degraded("keeps the session's longer life", ("record",), "Reads and changes the record itself."),
+            degraded=Degraded("extends the session's life", ("record",), "Reads and writes DynamoDB."),
         ),
         Route(
             "PATCH",
@@ -71,9 +71,9 @@ DOMAIN = Domain(
             answers={200: "representation.DeletedImageDocument"},
             problems=("wrong-encounter", "session-not-found", "image-not-found"),
             degraded=Degraded(
-                "keeps that the image is gone; forgets what was said of it",
+                "marks the image as deleted; deletes its draft",
                 ("record",),
-                "The record keeps deleted images' ids and refuses them.",
+                "DynamoDB stores the ids of deleted images and rejects them.",
             ),
         ),
         Route(
@@ -86,9 +86,9 @@ DOMAIN = Domain(
             limit=TOKEN_VALIDATE,
             counts_itself=True,
             degraded=Degraded(
-                "the session behind the code, with the rate limit",
+                "finds the session of the token, and checks the rate limit",
                 ("record", "process"),
-                "The code's hash is in the record too.",
+                "The token's hash is in DynamoDB too.",
             ),
         ),
         Route(
@@ -109,10 +109,10 @@ DOMAIN = Domain(
             limit=PRESIGNED_URL,
             counts_itself=True,
             degraded=Degraded(
-                "holds the image's place and keeps what the phone says of it, with the rate limit",
+                "reserves the image's place, stores its metadata, and checks the rate limit",
                 ("record", "process"),
-                "Both are held in the record, by one conditional write. If Redis goes away after that, what the phone"
-                " said is lost unless it says it again, as phones do.",
+                "Place and metadata are stored in DynamoDB, by one conditional write. If Redis goes down afterwards,"
+                " metadata stored in Redis is lost, unless the phone reports it again, as phones do.",
             ),
         ),
         Route(
@@ -130,9 +130,9 @@ DOMAIN = Domain(
                 "not-uploaded",
             ),
             degraded=Degraded(
-                "keeps that the image has arrived; counts a new one",
+                "marks the image as arrived; counts new images",
                 ("record",),
-                f"The record alone decides what arrived. {_NOT_COUNTED}",
+                f"Only DynamoDB decides which images have arrived. {_NOT_COUNTED}",
             ),
         ),
     ),

@@ -1,9 +1,9 @@
-"""What identity counts."""
+"""Counters of identity."""
 
 from typing import Final
 
 from bedside.platform.transient.counters import Counter
 
 SIGN_INS: Final = Counter("sign-ins", "signIns")
-# A code goes to a number, which may belong to no facility.
+# Only for the product, because a number may belong to no facility.
 CODES_SENT: Final = Counter("codes-sent", "codesSent", by_facility=False)

@@ -12,12 +12,12 @@ from bedside.identity.limits import (
 )
 from bedside.platform.contract import Degraded, Domain, Route
 
-_CAPS = "The caps that protect a number and the bill are in DynamoDB; the limit per address is an extra."
-_LISTED = "rate limit; lets go of the lists that show the user"
-_OWED = "Redis is told once it is back; no list lives longer than 30 s. The limit is against scripts that run away."
-_RUNAWAY = "The limit is against scripts that run away; an environment alone stops those too."
-_NOT_COUNTED = "What is not counted meanwhile is never counted."
-_IN_RECORD = Degraded("no part", ("nothing",), "Sign-ins are in the record.")
+_CAPS = "The caps that protect numbers and the bill are in DynamoDB; the limit per address is an extra."
+_LISTED = "rate limit; invalidates cached lists that contain the user"
+_OWED = "Invalidations are sent once Redis is back; cached lists expire after 30 s. The limit stops runaway scripts."
+_RUNAWAY = "The limit stops runaway scripts, for which a limit per environment is enough."
+_NOT_COUNTED = "Events are not counted meanwhile, nor later."
+_IN_RECORD = Degraded("not used", ("nothing",), "Sign-ins are in DynamoDB.")
 _LISTED_CHANGE = Degraded(_LISTED, ("process",), _OWED)
 
 DOMAIN = Domain(
@@ -73,7 +73,7 @@ DOMAIN = Domain(
             body_optional=True,
             answers={204: ""},
             problems=("forbidden",),
-            degraded=Degraded("no part", ("nothing",), "Sign-ins are in the record, and asked for there."),
+            degraded=Degraded("not used", ("nothing",), "Sign-ins are in DynamoDB."),
         ),
         Route(
             "GET",
@@ -81,7 +81,7 @@ DOMAIN = Domain(
             summary="Read the caller's own entry",
             caller="signedIn",
             answers={200: "representation.UserDocument"},
-            degraded=Degraded("no part", ("nothing",), "Reads and changes the record itself."),
+            degraded=Degraded("not used", ("nothing",), "Reads DynamoDB."),
         ),
         Route(
             "GET",
@@ -111,9 +111,9 @@ DOMAIN = Domain(
             answers={200: "representation.UserListDocument"},
             limit=ADMIN,
             degraded=Degraded(
-                "rate limit; a facility's first page, and who has a number, for 30 s at most",
+                "rate limit; caches a facility's first page, and lookups by number, for at most 30 s",
                 ("record", "process"),
-                "The record is read; an environment keeps what it read for 5 s. Nobody is let in or changed by a list.",
+                "DynamoDB is read; an environment caches results for 5 s. Lists are never the basis of a decision.",
             ),
         ),
         Route(
@@ -137,10 +137,10 @@ DOMAIN = Domain(
             answers={200: "representation.CountersDocument"},
             limit=ADMIN,
             degraded=Degraded(
-                "rate limit; the counters",
+                "rate limit; holds the counters",
                 ("process",),
-                "Nothing stands in for the counters: the answer is 200 with `complete: false` and no numbers, better"
-                " than wrong ones.",
+                "Nothing replaces the counters: the response is 200 with `complete: false` and no numbers, rather than"
+                " wrong ones.",
             ),
         ),
         Route(
@@ -164,9 +164,9 @@ DOMAIN = Domain(
             problems=("duplicate-submission",),
             limit=FORCE_VERIFICATION,
             degraded=Degraded(
-                f"{_LISTED}; refuses the same submission within five minutes",
+                f"{_LISTED}; rejects the same submission within five minutes",
                 ("process",),
-                f"{_OWED} To do it twice does no harm; the audit trail then tells of both.",
+                f"{_OWED} A duplicate does no harm; the audit trail then has two entries.",
             ),
         ),
         Route(

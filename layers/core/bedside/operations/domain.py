@@ -12,7 +12,7 @@ DOMAIN = Domain(
             summary="Tell whether the stack serves, and how Redis is",
             caller="anyone",
             answers={200: "representation.HealthDocument"},
-            degraded=Degraded("is asked how it is", ("nothing",), "Says `degraded`, and that is all."),
+            degraded=Degraded("is pinged", ("nothing",), "Reports `degraded`; everything still works."),
         ),
     ),
 )

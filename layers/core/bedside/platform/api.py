@@ -1,4 +1,4 @@
-"""Serves a domain's routes: finds the call's route in the manifest, and checks caller, limit, body and query by it."""
+"""Serves a domain's routes: finds the route in the manifest, and checks caller, rate limit, body and query."""
 
 import traceback
 from collections.abc import Callable, Iterable
@@ -32,7 +32,7 @@ type Work = Callable[[Call[Any, Any, Any]], Answer]
 
 
 class Authentication(Protocol):
-    """Tells who is calling, by the Authorization header and the time (Unix ms), or raises why they may not call."""
+    """Authenticates callers by their Authorization header at an instant (Unix ms); raises if they may not call."""
 
     def signed_in(self, authorization: str | None, now_ms: int) -> Any: ...  # noqa: ANN401  # each its own type
 
@@ -47,7 +47,7 @@ class Authentication(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Call[Who, Body = None, Query = None]:
-    """A call that passed its route's checks; it came at `now_ms` (Unix ms).
+    """A call that has passed its route's checks, received at `now_ms` (Unix ms).
 
     `who` is the caller, or their address where anyone may call.
     """
@@ -59,7 +59,7 @@ class Call[Who, Body = None, Query = None]:
     now_ms: int
 
     def path(self, name: str) -> str:
-        """Return a parameter of the path; raises RouteNotFoundError for one that is no text."""
+        """Return a path parameter. Raises RouteNotFoundError if it is not valid text."""
         value = str(self.event["pathParameters"][name])
         try:
             value.encode()
@@ -69,7 +69,7 @@ class Call[Who, Body = None, Query = None]:
 
     @property
     def address(self) -> str:
-        """The caller's address."""
+        """The caller's IP address."""
         return caller_address(self.event)
 
     def header(self, name: str) -> str | None:
@@ -77,7 +77,7 @@ class Call[Who, Body = None, Query = None]:
         return header(self.event, name)
 
     def origin(self, public_origin: str) -> str:
-        """Return the origin of the pages: without a domain of its own a stack is known by its API's host."""
+        """Return the origin of the pages: `public_origin`, or else the API's host."""
         return public_origin or f"https://{self.event['requestContext']['domainName']}"
 
 
@@ -96,7 +96,7 @@ class Api:
         self._served: dict[str, tuple[Route, Work]] = {}
 
     def serves[Handler: Callable[..., Answer]](self, key: str) -> Callable[[Handler], Handler]:
-        """Return a decorator for what answers the route with this key, such as `GET /visits/{visitId}`."""
+        """Return a decorator that registers the handler of a route by its key, such as `GET /visits/{visitId}`."""
         [route] = [route for route in self._domain.routes if route.key == key]
 
         def register(work: Handler) -> Handler:
@@ -107,11 +107,11 @@ class Api:
 
     @property
     def routes(self) -> Iterable[tuple[Route, Work]]:
-        """What is served here."""
+        """The routes served here, with their handlers."""
         return self._served.values()
 
     def handler(self) -> Callable[[Event, LambdaContext], dict[str, Any]]:
-        """Return the Lambda handler: correlated logs, metrics, and `x-request-id` on every answer."""
+        """Return the Lambda handler, with correlated logs, metrics, and `x-request-id` on every response."""
 
         @logger.inject_lambda_context(correlation_id_path="requestContext.requestId", clear_state=True)
         @metrics.log_metrics
@@ -124,7 +124,7 @@ class Api:
                     logger.error("refused", slug=error.slug, cause=_cause(error))
                     count("ServerError")
                 answer = problem(error, request_id(event))
-            except Exception as error:  # noqa: BLE001  # whatever nobody foresaw is an answer too
+            except Exception as error:  # noqa: BLE001  # unexpected errors become a response too
                 answer = problem(unexpected(error), request_id(event))
             return answer.result(request_id(event))
 
@@ -179,12 +179,12 @@ class Api:
 
 
 def nobody() -> Authentication:
-    """Authenticate nobody: for functions whose routes anyone may call."""
+    """Reject every caller; for functions whose routes need no authentication."""
     raise UnauthorizedError("This function knows nobody.")
 
 
 def unexpected(error: Exception) -> BedsideError:
-    """Log where an unforeseen error came from, but not its message, which may quote patient data."""
+    """Log where an unexpected error occurred, but not its message, which may quote patient data."""
     logger.error(
         "unexpected error",
         error=type(error).__name__,
@@ -201,7 +201,7 @@ def _counted(policy: "Policy", who: Any, event: Event) -> str:  # noqa: ANN401  
 
 
 def _cause(error: BedsideError) -> str:
-    """Return what an operator needs to know of the cause: AWS's own word for it, if any, and never a message."""
+    """Return the cause for the log: AWS's error code or the type of the error, but never a message."""
     cause = error.__cause__
     known = error.cause if isinstance(error, UnavailableError) else ""
     return known or str(getattr(cause, "code", type(cause).__name__))

@@ -1,6 +1,6 @@
-"""The contract as data: what a domain's manifest says of its routes, timers, sweeps, listeners, counters and queues.
+"""The contract as data: a domain's manifest with its routes, timers, sweeps, listeners, counters and queues.
 
-Models and services are named, not imported: a function that reads its manifest at a cold start loads nothing else.
+Models and services are referenced by name, so that reading a manifest at a cold start imports none of them.
 """
 
 from collections.abc import Mapping
@@ -10,10 +10,10 @@ from typing import Final, Literal
 from bedside.platform.limits.policies import Policy
 from bedside.platform.transient.counters import Counter
 
-# Who may make a call. A provider proves itself by its webhook's secret or signature.
+# Who may make a call. A provider authenticates by its webhook's secret or signature.
 type Caller = Literal["anyone", "signedIn", "clinician", "admin", "phone", "clinicianOrPhone", "provider"]
-# What serves a call while Redis is away. record: DynamoDB says what Redis would have said. process: each environment
-# counts or keeps for itself. nothing: Redis has no part in the call.
+# What replaces Redis while it is down. record: DynamoDB. process: each Lambda environment counts or stores separately.
+# nothing: the call does not use Redis.
 type StandIn = Literal["record", "process", "nothing"]
 
 MAX_BODY_BYTES: Final = 64 * 1024
@@ -21,7 +21,7 @@ MAX_BODY_BYTES: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Degraded:
-    """What Redis does for a call, what stands in for Redis while it is away, and why that is right."""
+    """What a call uses Redis for, what replaces it while it is down, and why that is sufficient."""
 
     redis: str
     stand_in: tuple[StandIn, ...]
@@ -32,9 +32,9 @@ class Degraded:
 class Route:
     """One call of the HTTP API.
 
-    `answers` maps each successful status to the name of its model, "" for an answer without a body; `body` and `query`
-    name request models. Names are relative to the domain's package, such as `sessions.OpenRequest`. `problems` are the
-    slugs beyond those that follow from the caller, the body and the limit (`contract_schema` adds these).
+    `answers` maps each successful status to its model, "" for a response without a body; `body` and `query` are request
+    models. References are relative to the domain's package, such as `sessions.OpenRequest`. `problems` are slugs beyond
+    those that follow from caller, body and limit, which `contract_schema` adds.
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -47,14 +47,14 @@ class Route:
     body: str = ""
     query: str = ""
     limit: Policy | None = None
-    # Most calls need their body; a call may also be made without one.
+    # Whether the call may omit its body.
     body_optional: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
-    # The domain's own Redis request counts the call, so that a hot call costs one.
+    # The domain checks the rate limit in its own Redis request, so that a hot call needs only one.
     counts_itself: bool = False
-    # The call takes an Idempotency-Key.
+    # Whether the call supports an Idempotency-Key.
     idempotent: bool = False
-    # The answer carries an ETag, and "required" needs an If-Match.
+    # "answered": the response has an ETag; "required": the request also needs an If-Match.
     version: Literal["", "answered", "required"] = ""
 
     @property
@@ -67,22 +67,22 @@ class Route:
 class Domain:
     """A domain's manifest.
 
-    `wiring` names the class that composes the domain, such as `wiring.VisitsWiring`. The values of the maps below are
-    attributes of that wiring, such as `lifecycle.look`.
+    `wiring` is the class that composes the domain, such as `wiring.VisitsWiring`. The maps below refer to attributes of
+    that wiring, such as `lifecycle.advance`.
     """
 
     name: str
     wiring: str
     routes: tuple[Route, ...] = ()
-    # A kind of item that may be left behind → its SweepSource.
+    # A kind of item that may become overdue → its SweepSource.
     sweeps: Mapping[str, str] = field(default_factory=dict)
-    # A schedule's kind → what looks at its subject: (id, now in Unix ms).
+    # A timer's kind → what processes its subject: (id, now in Unix ms).
     timers: Mapping[str, str] = field(default_factory=dict)
-    # A webhook source → its Listener, and → what sends its webhooks again.
+    # A webhook source → its Listener, and → its WebhookSender.
     listeners: Mapping[str, str] = field(default_factory=dict)
     webhook_senders: Mapping[str, str] = field(default_factory=dict)
-    # The prefix of a live ticket → what trades it for a connection.
+    # The prefix of a live ticket → what exchanges it for a connection.
     live: Mapping[str, str] = field(default_factory=dict)
     counters: tuple[Counter, ...] = ()
-    # A dead-letter queue → the queue or function that its messages go back to, as template.yaml names them.
+    # A dead-letter queue → the queue or function to redrive its messages to, by their names in template.yaml.
     dead_letters: Mapping[str, str] = field(default_factory=dict)

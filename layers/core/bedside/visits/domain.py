@@ -4,7 +4,7 @@ from bedside.platform.contract import Degraded, Domain, Route
 from bedside.visits.limits import VISITS
 
 _VISIT = "representation.VisitDocument"
-_WHY = "Visits are in the record alone. The limit is against pages that run away."
+_WHY = "Visits are in DynamoDB only. The limit stops runaway pages."
 _LIMITED = Degraded("rate limit", ("process",), _WHY)
 
 DOMAIN = Domain(
@@ -40,7 +40,7 @@ DOMAIN = Domain(
             caller="signedIn",
             answers={200: "representation.InvitationDocument"},
             limit=VISITS,
-            degraded=Degraded("rate limit", ("process",), "Tickets and who listens are in the record."),
+            degraded=Degraded("rate limit", ("process",), "Tickets and connections are in DynamoDB."),
         ),
         Route(
             "GET",
@@ -61,9 +61,9 @@ DOMAIN = Domain(
             problems=("visit-not-found", "forbidden", "wrong-state", "too-many-joinings"),
             limit=VISITS,
             degraded=Degraded(
-                "rate limit; keeps the token for the room for a minute",
+                "rate limit; stores the token for the room for a minute",
                 ("record", "process"),
-                "The joining is in the record, and that is enough to make its token from.",
+                "The joining is in DynamoDB, from which the token can be created again.",
             ),
         ),
         Route(
@@ -76,9 +76,9 @@ DOMAIN = Domain(
             problems=("visit-not-found", "forbidden", "rtc-token-not-found"),
             limit=VISITS,
             degraded=Degraded(
-                "rate limit; keeps the token",
+                "rate limit; stores the token",
                 ("record", "process"),
-                "The token is made anew. That it is fetched only once is in the record.",
+                "The token is created again. DynamoDB ensures that it is fetched only once.",
             ),
         ),
         Route(

@@ -13,7 +13,7 @@ DOMAIN = Domain(
             caller="provider",
             answers={200: "representation.ReceivedDocument"},
             problems=("malformed", "bad-signature", "unknown-source", "body-too-large"),
-            degraded=Degraded("no part", ("nothing",), "Kept in the record, and queued, before it is answered."),
+            degraded=Degraded("not used", ("nothing",), "Stored in DynamoDB and queued before it is acknowledged."),
         ),
     ),
     sweeps={"webhooks": "event_sweep"},
