@@ -1,22 +1,20 @@
 """Visits in DynamoDB: one item per visit, changed only by conditional writes that append to its history."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final
+from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import UnavailableError, VisitNotFoundError
-from bedside.visits.facts import Decision, VisitFacts
+from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.presence import Joining, Peer
-from bedside.visits.timeline import Step, TimeLimits, timeline
+from bedside.visits.records import WAITS, mutable_attributes, visit_from_record
+from bedside.visits.timeline import TimeLimits
 
 # Both parties, the provider and a timer may write concurrently; each meets at most the others' writes.
 _TRIES: Final = 8
 
-# The key of visits in the index of items that are due.
-WAITS: Final = "visit"
 _REMOVE_FROM_INDEX: Final = "REMOVE #dueAt, #waits"
 PAGE: Final = 50
 _ID_LENGTH: Final = 64
@@ -49,7 +47,7 @@ class VisitRepository:
             "createdBy": by,
             "revision": 0,
             "notedAt": [],
-            **self._mutable_attributes(visit, now_ms),
+            **mutable_attributes(visit, self._rules, now_ms),
         }
         try:
             self._table.put(item, condition="attribute_not_exists(#pk)", values={})
@@ -74,7 +72,7 @@ class VisitRepository:
             if after == before:
                 return before, after
             added = [now_ms] * (len(after.history) - len(before.history))
-            values = {**self._mutable_attributes(after, now_ms), "notedAt": [*noted_at, *added]}
+            values = {**mutable_attributes(after, self._rules, now_ms), "notedAt": [*noted_at, *added]}
             sets = ", ".join(f"#{name} = :{name}" for name in values)
             # Visits without anything pending must not be in the index of items that are due.
             removed = "" if "dueAt" in values else f" {_REMOVE_FROM_INDEX}"
@@ -149,75 +147,3 @@ class VisitRepository:
         if item is None or "startsAt" not in item:
             raise VisitNotFoundError("There is no such visit.")
         return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
-
-    def _mutable_attributes(self, visit: Visit, now_ms: int) -> dict[str, Any]:
-        """Return the attributes that updates change."""
-        due_at = timeline(visit.facts, self._rules, now_ms).due_at if visit.ongoing else None
-        if visit.cleanup_pending:
-            due_at = now_ms
-        return {
-            "state": visit.state,
-            "history": [
-                {"at": step.at, "cause": step.cause, "from": step.source, "to": step.target, "by": step.by}
-                for step in visit.history
-            ],
-            "joinings": {
-                name: {
-                    "party": joining.party,
-                    "at": joining.at,
-                    "peers": {
-                        peer_id: {"joinedAt": peer.joined_at, "leftAt": peer.left_at}
-                        for peer_id, peer in joining.peers.items()
-                    },
-                }
-                for name, joining in visit.facts.joinings.items()
-            },
-            "decisions": [
-                {
-                    "cause": decision.cause,
-                    "at": decision.at,
-                    "by": decision.by,
-                    "laterMs": decision.later_ms,
-                    "reason": decision.reason,
-                }
-                for decision in visit.facts.decisions
-            ],
-            "beganAt": visit.facts.began_at,
-            "roomId": visit.facts.room_id,
-            "unsettled": visit.cleanup_pending,
-            **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
-        }
-
-
-def visit_from_record(item: Mapping[str, Any]) -> Visit:
-    """Return the visit stored in a DynamoDB item."""
-    facts = VisitFacts(
-        item["startsAt"],
-        {
-            name: Joining(
-                joining["party"],
-                joining["at"],
-                {peer_id: Peer(peer["joinedAt"], peer["leftAt"]) for peer_id, peer in joining["peers"].items()},
-            )
-            for name, joining in item["joinings"].items()
-        },
-        tuple(
-            Decision(decision["cause"], decision["at"], decision["by"], decision["laterMs"], decision["reason"])
-            for decision in item["decisions"]
-        ),
-        item["beganAt"],
-        item["roomId"],
-    )
-    return Visit(
-        item["pk"],
-        item["facilityId"],
-        item["patientId"],
-        item["practitionerId"],
-        item["durationMinutes"],
-        facts,
-        item["state"],
-        tuple(Step(step["at"], step["cause"], step["from"], step["to"], step["by"]) for step in item["history"]),
-        item["patientName"],
-        item["practitionerName"],
-        item["unsettled"],
-    )

@@ -8,6 +8,7 @@ import pytest
 
 from bedside.adapters.aws import dynamodb as dynamo
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
+from bedside.adapters.aws.write_marks import require_unmarked
 from bedside.adapters.rest import Answer, RestClient, RestError
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import IDENTITY, TABLE, VISITS, client
@@ -274,7 +275,7 @@ def test_ones_own_write_is_known_though_another_came_after_it(table: Table, monk
 def test_conditions_have_no_parentheses_too_many(condition: str, whole: str) -> None:
     """DynamoDB refuses those; what stands in for it here does not."""
     expected = f"(attribute_not_exists(#mark) OR #mark <> :mark) AND {whole}"
-    assert dynamo._unmarked(condition) == expected  # noqa: SLF001  # only AWS would tell
+    assert require_unmarked(condition) == expected
 
 
 def test_what_people_wrote_is_not_taken_for_awss_word(table: Table) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item, from_attributes, to_attribute, to_attributes
 from bedside.adapters.aws.client import AwsError, AwsService, JsonService, region
+from bedside.adapters.aws.write_marks import MARKS, with_mark
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.invocation import remaining_s
 
@@ -25,10 +26,6 @@ _NEEDED_S: Final = 5.0
 _CONFLICT_TRIES: Final = 6
 _CONFLICT_PAUSE_S: Final = 0.04
 _TEMPORARY: Final = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
-# Every item keeps marks of its latest writes, so that a write whose response was lost can be retried without being
-# applied twice. A write picks one of eight slots at random, so an intervening write rarely overwrites its mark.
-_MARKS: Final = tuple(f"write{number}" for number in range(8))
-
 # One write of a transaction.
 type Change = Mapping[str, Any]
 
@@ -122,7 +119,7 @@ class Table:
 
     def put_change(self, item: Item, *, condition: str, values: Mapping[str, Any] | None = None) -> Change:
         """Return the change that `put` would make, for `transact`."""
-        return {"Put": {**self._if(condition, condition, values or {}, {}), "Item": to_attributes(item)}}
+        return {"Put": {**self._conditional(condition, condition, values or {}, {}), "Item": to_attributes(item)}}
 
     def update_change(
         self,
@@ -134,10 +131,12 @@ class Table:
         names: Mapping[str, str] | None = None,
     ) -> Change:
         """Return the change that `update` would make, for `transact`."""
-        conditional = self._if(condition, f"{expression} {condition}", values, names or {})
+        conditional = self._conditional(condition, f"{expression} {condition}", values, names or {})
         return {"Update": {**conditional, "Key": to_attributes({"pk": pk}), "UpdateExpression": expression}}
 
-    def _if(self, condition: str, text: str, values: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    def _conditional(
+        self, condition: str, text: str, values: Mapping[str, Any], names: Mapping[str, str]
+    ) -> dict[str, Any]:
         """Return the parameters that all writes share; `text` holds every expression that uses names."""
         parameters = {
             "TableName": self._name,
@@ -153,17 +152,8 @@ class Table:
 
     def _once(self, operation: str, write: dict[str, Any]) -> Item:
         """Apply a write at most once, although it is retried if its response was lost; return the resulting item."""
-        slot, mark = secrets.choice(_MARKS), to_attribute(secrets.token_urlsafe(9))
-        marked = {
-            **write,
-            "ConditionExpression": _unmarked(write["ConditionExpression"]),
-            "ExpressionAttributeNames": {**write["ExpressionAttributeNames"], "#mark": slot},
-            "ExpressionAttributeValues": {**write.get("ExpressionAttributeValues", {}), ":mark": mark},
-        }
-        if operation == "PutItem":
-            marked["Item"] = {**write["Item"], slot: mark}
-        else:
-            marked["UpdateExpression"] = _marking(write["UpdateExpression"])
+        slot, mark = secrets.choice(MARKS), to_attribute(secrets.token_urlsafe(9))
+        marked = with_mark(write, slot, mark)
         try:
             answer = _write(operation, marked)
         except AwsError as error:
@@ -218,27 +208,10 @@ def _begin() -> None:
         raise UnavailableError("There is no time left to ask the record.", cause="OutOfTime")
 
 
-def _marking(expression: str) -> str:
-    """Return the update extended by the write's mark; an expression has at most one SET clause."""
-    if "SET " in expression:
-        return expression.replace("SET ", "SET #mark = :mark, ", 1)
-    return f"SET #mark = :mark {expression}"
-
-
-def _unmarked(condition: str) -> str:
-    """Return the condition, extended by the absence of the write's mark. DynamoDB rejects redundant parentheses."""
-    depth, alternatives = 0, False
-    for number, sign in enumerate(condition):
-        depth += (sign == "(") - (sign == ")")
-        alternatives |= depth == 0 and condition.startswith(" OR ", number)
-    whole = f"({condition})" if alternatives else condition
-    return f"(attribute_not_exists(#mark) OR #mark <> :mark) AND {whole}"
-
-
 def _plain(item: Mapping[str, Any] | None) -> Item | None:
     if not item:
         return None
-    return from_attributes({name: value for name, value in item.items() if name not in _MARKS})
+    return from_attributes({name: value for name, value in item.items() if name not in MARKS})
 
 
 def _reasons(error: AwsError) -> Sequence[Mapping[str, Any]]:

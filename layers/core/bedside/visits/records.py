@@ -1,0 +1,85 @@
+"""Visits as DynamoDB items."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from bedside.visits.facts import Decision, VisitFacts
+from bedside.visits.model import Visit
+from bedside.visits.presence import Joining, Peer
+from bedside.visits.timeline import Step, TimeLimits, timeline
+
+# The key of visits in the index of items that are due.
+WAITS: Final = "visit"
+
+
+def mutable_attributes(visit: Visit, rules: TimeLimits, now_ms: int) -> dict[str, Any]:
+    """Return the attributes that updates change."""
+    due_at = timeline(visit.facts, rules, now_ms).due_at if visit.ongoing else None
+    if visit.cleanup_pending:
+        due_at = now_ms
+    return {
+        "state": visit.state,
+        "history": [
+            {"at": step.at, "cause": step.cause, "from": step.source, "to": step.target, "by": step.by}
+            for step in visit.history
+        ],
+        "joinings": {
+            name: {
+                "party": joining.party,
+                "at": joining.at,
+                "peers": {
+                    peer_id: {"joinedAt": peer.joined_at, "leftAt": peer.left_at}
+                    for peer_id, peer in joining.peers.items()
+                },
+            }
+            for name, joining in visit.facts.joinings.items()
+        },
+        "decisions": [
+            {
+                "cause": decision.cause,
+                "at": decision.at,
+                "by": decision.by,
+                "laterMs": decision.later_ms,
+                "reason": decision.reason,
+            }
+            for decision in visit.facts.decisions
+        ],
+        "beganAt": visit.facts.began_at,
+        "roomId": visit.facts.room_id,
+        "unsettled": visit.cleanup_pending,
+        **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
+    }
+
+
+def visit_from_record(item: Mapping[str, Any]) -> Visit:
+    """Return the visit stored in a DynamoDB item."""
+    facts = VisitFacts(
+        item["startsAt"],
+        {
+            name: Joining(
+                joining["party"],
+                joining["at"],
+                {peer_id: Peer(peer["joinedAt"], peer["leftAt"]) for peer_id, peer in joining["peers"].items()},
+            )
+            for name, joining in item["joinings"].items()
+        },
+        tuple(
+            Decision(decision["cause"], decision["at"], decision["by"], decision["laterMs"], decision["reason"])
+            for decision in item["decisions"]
+        ),
+        item["beganAt"],
+        item["roomId"],
+    )
+    return Visit(
+        item["pk"],
+        item["facilityId"],
+        item["patientId"],
+        item["practitionerId"],
+        item["durationMinutes"],
+        facts,
+        item["state"],
+        tuple(Step(step["at"], step["cause"], step["from"], step["to"], step["by"]) for step in item["history"]),
+        item["patientName"],
+        item["practitionerName"],
+        item["unsettled"],
+    )
