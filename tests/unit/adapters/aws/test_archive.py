@@ -10,13 +10,13 @@ import pytest
 from botocore.exceptions import ConnectionClosedError, EndpointConnectionError
 from moto.core.botocore_stubber import BotocoreStubber
 
-from bedside.adapters.aws.archive import PART_BYTES, PARTS_UNDER_WAY, Archive, Kept
+from bedside.adapters.aws.archive import PART_BYTES, PARTS_IN_FLIGHT, Archive, StoredObject
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import RECORDINGS, REGION, client
 
 KEY = "recordings/FAC001/v/a.mp4"
 VIDEO = bytes(range(256)) * ((PART_BYTES + 5_000_000) // 256)
-WHOLE = Kept(hashlib.sha256(VIDEO).hexdigest(), len(VIDEO))
+WHOLE = StoredObject(hashlib.sha256(VIDEO).hexdigest(), len(VIDEO))
 
 
 @pytest.fixture
@@ -29,8 +29,8 @@ def pieces(content: bytes, size: int = 999_983) -> Iterator[bytes]:
         yield content[start : start + size]
 
 
-def keep(archive: Archive, content: bytes) -> Kept:
-    return archive.keep(KEY, pieces(content), content_type="video/mp4", retention="recording")
+def keep(archive: Archive, content: bytes) -> StoredObject:
+    return archive.create(KEY, pieces(content), content_type="video/mp4", retention="recording")
 
 
 def listen(archive: Archive, event: str, heard: Any) -> None:
@@ -44,9 +44,9 @@ def unfinished() -> int:
 @pytest.mark.parametrize("content", [VIDEO, VIDEO[:PART_BYTES], VIDEO[: PART_BYTES + 1], b"short"])
 def test_an_object_is_kept_as_it_came(archive: Archive, content: bytes) -> None:
     """With its type, the tag that says how long, and the digest of what stands there."""
-    assert archive.kept(KEY) is None
+    assert archive.find(KEY) is None
     kept = keep(archive, content)
-    assert kept == Kept(hashlib.sha256(content).hexdigest(), len(content)) == archive.kept(KEY)
+    assert kept == StoredObject(hashlib.sha256(content).hexdigest(), len(content)) == archive.find(KEY)
     found = client("s3").get_object(Bucket=RECORDINGS, Key=KEY)
     assert (found["Body"].read(), found["ContentType"]) == (content, "video/mp4")
     tags = client("s3").get_object_tagging(Bucket=RECORDINGS, Key=KEY)["TagSet"]
@@ -56,7 +56,7 @@ def test_an_object_is_kept_as_it_came(archive: Archive, content: bytes) -> None:
 def test_what_stands_there_stays(archive: Archive) -> None:
     """Whoever comes second is told of the first, and leaves nothing behind."""
     first = keep(archive, VIDEO)
-    assert keep(archive, b"other") == first == archive.kept(KEY)
+    assert keep(archive, b"other") == first == archive.find(KEY)
     assert unfinished() == 0
 
 
@@ -76,8 +76,8 @@ def test_what_breaks_off_is_not_written(archive: Archive) -> None:
         raise EOFError
 
     with pytest.raises(EOFError):
-        archive.keep(KEY, broken(), content_type="video/mp4", retention="recording")
-    assert archive.kept(KEY) is None
+        archive.create(KEY, broken(), content_type="video/mp4", retention="recording")
+    assert archive.find(KEY) is None
     assert unfinished() == 0
 
 
@@ -103,9 +103,9 @@ def test_memory_holds_a_few_parts(archive: Archive) -> None:
 
     listen(archive, "provide-client-params.s3.UploadPart", sending)
     listen(archive, "after-call.s3.UploadPart", done)
-    archive.keep(KEY, endless(), content_type="video/mp4", retention="recording")
+    archive.create(KEY, endless(), content_type="video/mp4", retention="recording")
     assert sizes == [PART_BYTES] * 8
-    assert ahead <= (PARTS_UNDER_WAY + 1) * PART_BYTES + 999_983
+    assert ahead <= (PARTS_IN_FLIGHT + 1) * PART_BYTES + 999_983
 
 
 def test_a_deadline_ends_it(archive: Archive) -> None:
@@ -116,8 +116,8 @@ def test_a_deadline_ends_it(archive: Archive) -> None:
             yield bytes(PART_BYTES)
 
     with pytest.raises(UnavailableError):
-        archive.keep(KEY, endless(), content_type="video/mp4", retention="recording", deadline_s=0.2)
-    assert archive.kept(KEY) is None
+        archive.create(KEY, endless(), content_type="video/mp4", retention="recording", deadline_s=0.2)
+    assert archive.find(KEY) is None
     assert unfinished() == 0
 
 
@@ -133,8 +133,8 @@ def test_a_part_that_fails_ends_it(archive: Archive) -> None:
 
     listen(archive, "before-call.s3.UploadPart", refused)
     with pytest.raises(UnavailableError):
-        archive.keep(KEY, endless(), content_type="video/mp4", retention="recording")
-    assert archive.kept(KEY) is None
+        archive.create(KEY, endless(), content_type="video/mp4", retention="recording")
+    assert archive.find(KEY) is None
     assert unfinished() == 0
 
 
@@ -159,5 +159,5 @@ def test_a_completion_whose_answer_was_lost(archive: Archive, content: bytes, mo
         return served
 
     monkeypatch.setattr(BotocoreStubber, "process_request", losing)
-    assert keep(archive, content) == Kept(hashlib.sha256(content).hexdigest(), len(content))
+    assert keep(archive, content) == StoredObject(hashlib.sha256(content).hexdigest(), len(content))
     assert lost

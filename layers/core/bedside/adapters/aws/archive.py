@@ -1,6 +1,7 @@
 """The bucket of recordings: each object is written once, by boto3's transfer manager.
 
-Nobody waits for `recording_copy` to start, so it can afford the SDK (docs/adr/0003-no-sdk-on-the-request-path.md).
+No user waits for `recording_copy`, so it can afford the SDK's cold start
+(docs/adr/0003-no-sdk-on-the-request-path.md).
 """
 
 import hashlib
@@ -23,29 +24,29 @@ from bedside.kernel.errors import UnavailableError
 if TYPE_CHECKING:
     from s3transfer.futures import TransferFuture
 
-# S3 takes parts from 5 MiB on, but for the last, and 10,000 of them.
+# S3 requires at least 5 MiB per part, except for the last, and at most 10,000 parts.
 PART_BYTES: Final = 8 * 1024 * 1024
-# Parts under way, while the next is being read. The source is one connection, which two keep busy.
-PARTS_UNDER_WAY: Final = 2
+# Concurrent uploads of parts, while the next part is being read; two keep the source's one connection busy.
+PARTS_IN_FLIGHT: Final = 2
 _CONNECT_S: Final = 5
-# Per read, not per request: what cannot end by then is left to Lambda's own end, and to the next delivery.
+# Per read, not per request: a transfer that hangs ends with the invocation, and the message is delivered again.
 _READ_S: Final = 20
 _TRIES: Final = 3
 _NOT_FOUND: Final = 404
-# Another delivery has stored the object, or this one has and the answer was lost (then the upload is no longer known).
+# Another delivery has stored the object, or this one has but the response was lost; then S3 may not know the upload.
 _ALREADY_STORED: Final = frozenset({404, 409, 412})
 _FAILURES: Final = (BotoCoreError, ClientError, CancelledError, RetriesExceededError, S3DownloadFailedError)
 _TRANSFERS: Final = TransferConfig(
     multipart_threshold=PART_BYTES,
     multipart_chunksize=PART_BYTES,
-    max_request_concurrency=PARTS_UNDER_WAY,
-    max_in_memory_upload_chunks=PARTS_UNDER_WAY,
-    max_in_memory_download_chunks=PARTS_UNDER_WAY,
+    max_request_concurrency=PARTS_IN_FLIGHT,
+    max_in_memory_upload_chunks=PARTS_IN_FLIGHT,
+    max_in_memory_download_chunks=PARTS_IN_FLIGHT,
 )
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class StoredObject:
     """A complete object: its SHA-256 in hex, and its size in bytes."""
 
     sha256: str
@@ -53,7 +54,7 @@ class Kept:
 
 
 class Archive:
-    """A bucket whose objects are written once, and tagged with how long to keep them. Raises UnavailableError."""
+    """A bucket whose objects are written once and tagged with a retention class. Methods raise UnavailableError."""
 
     def __init__(self, name: str, region: str) -> None:
         self._name = name
@@ -67,12 +68,12 @@ class Archive:
                 s3={"addressing_style": "path" if overridden("s3") else "virtual"},
             ),
         )
-        # The transfer manager refuses IfNoneMatch among its arguments, although both requests have it.
+        # The transfer manager does not accept IfNoneMatch as an argument, although both operations support it.
         for operation in ("PutObject", "CompleteMultipartUpload"):
             self._s3.meta.events.register(f"provide-client-params.s3.{operation}", _unless_stored)
 
-    def kept(self, key: str) -> Kept | None:
-        """Return what is stored under `key`, after reading all of it, or None."""
+    def find(self, key: str) -> StoredObject | None:
+        """Return the object under `key`, after reading all of it to compute its digest, or None."""
         sink = _Sink()
         try:
             with TransferManager(self._s3, _TRANSFERS) as transfers:
@@ -81,9 +82,9 @@ class Archive:
             if _status(error) == _NOT_FOUND:
                 return None
             raise UnavailableError("The store of recordings did not answer.") from error
-        return sink.kept()
+        return sink.stored()
 
-    def keep(
+    def create(
         self,
         key: str,
         pieces: Iterable[bytes],
@@ -91,12 +92,12 @@ class Archive:
         content_type: str,
         retention: str,
         deadline_s: float = threading.TIMEOUT_MAX,
-    ) -> Kept:
-        """Store an object and return it, or return the one that is stored under `key` already.
+    ) -> StoredObject:
+        """Store an object and return it; if the key is taken, return the existing object.
 
-        S3 checks the SHA-256 of every part. Memory holds PARTS_UNDER_WAY parts and the next. After `deadline_s` seconds
-        no request is begun except the one that removes the parts. If `pieces` raises, nothing is stored, and the
-        exception is passed on.
+        S3 verifies the SHA-256 of every part. Memory holds PARTS_IN_FLIGHT parts and the next one. After `deadline_s`
+        seconds no request is sent, except to abort the upload. If `pieces` raises, nothing is stored, and the error
+        propagates.
         """
         source = _Source(pieces)
         arguments = {
@@ -106,16 +107,16 @@ class Archive:
         }
         try:
             with TransferManager(self._s3, _TRANSFERS) as transfers:
-                # An incomplete upload is aborted by the manager; what that misses, the bucket removes after a day.
+                # The manager aborts an incomplete upload; if that fails, the bucket removes it after a day.
                 transfer = transfers.upload(io.BufferedReader(source), self._name, key, arguments)
                 source.over = transfer.done
                 _await(transfer, deadline_s)
         except _FAILURES as error:
-            stored = self.kept(key) if _status(error) in _ALREADY_STORED else None
+            stored = self.find(key) if _status(error) in _ALREADY_STORED else None
             if stored is None:
                 raise UnavailableError("The store of recordings did not answer.") from error
             return stored
-        return source.kept()
+        return source.stored()
 
 
 def _unless_stored(params: dict[str, Any], **_: object) -> None:
@@ -123,7 +124,7 @@ def _unless_stored(params: dict[str, Any], **_: object) -> None:
 
 
 def _await(transfer: "TransferFuture", deadline_s: float) -> None:
-    """Wait for a transfer, and cancel it after `deadline_s` seconds; raises what it failed with."""
+    """Wait for a transfer, and cancel it after `deadline_s` seconds. Raises the transfer's error."""
     timer = threading.Timer(min(deadline_s, threading.TIMEOUT_MAX), transfer.cancel)
     timer.daemon = True
     timer.start()
@@ -134,21 +135,21 @@ def _await(transfer: "TransferFuture", deadline_s: float) -> None:
 
 
 def _status(error: Exception) -> int:
-    """Return the status that S3 answered with; 0 if it did not answer."""
+    """Return the status of S3's response, or 0 without a response."""
     answer: Mapping[str, Any] = error.response if isinstance(error, ClientError) else {}
     return int(answer.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
 class _Hashed(io.RawIOBase):
-    """A stream that knows the SHA-256 and the size of what went through it."""
+    """A stream that computes the SHA-256 and the size of its content."""
 
     def __init__(self) -> None:
         super().__init__()
         self._digest = hashlib.sha256()
         self._size = 0
 
-    def kept(self) -> Kept:
-        return Kept(self._digest.hexdigest(), self._size)
+    def stored(self) -> StoredObject:
+        return StoredObject(self._digest.hexdigest(), self._size)
 
     def _pass(self, content: bytes | memoryview) -> int:
         self._digest.update(content)
@@ -157,7 +158,7 @@ class _Hashed(io.RawIOBase):
 
 
 class _Source(_Hashed):
-    """Pieces of any size as a stream to read from, until the transfer is `over`: the manager itself would read on."""
+    """A readable stream of pieces; stops once the transfer is `over`, because the manager would keep reading."""
 
     def __init__(self, pieces: Iterable[bytes]) -> None:
         super().__init__()
@@ -183,7 +184,7 @@ class _Source(_Hashed):
 
 
 class _Sink(_Hashed):
-    """A stream to write to that keeps nothing but the digest."""
+    """A writable stream that discards its content."""
 
     def writable(self) -> bool:
         return True

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from bedside.adapters.aws.archive import Archive, Kept
+from bedside.adapters.aws.archive import Archive, StoredObject
 from bedside.adapters.downloads import Download, DownloadError, Downloads
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.video import Rooms
@@ -47,29 +47,29 @@ class Copies:
             return False
         key = object_key(recording, file)
         try:
-            kept = self.archive.kept(key) or self._fetched(recording, file, key)
+            stored = self.archive.find(key) or self._copy(recording, file, key)
         except (DownloadError, UnavailableError):
             if last_try:
                 self.repository.update(visit_id, lambda recording: with_copy_failure(recording, name, NOT_COPIED))
             raise
-        copy = Copy(key, kept.sha256, kept.size)
+        copy = Copy(key, stored.sha256, stored.size)
         self.repository.update(visit_id, lambda recording: with_copy(recording, name, copy))
         return True
 
-    def _fetched(self, recording: Recording, file: File, key: str) -> Kept:
+    def _copy(self, recording: Recording, file: File, key: str) -> StoredObject:
         if file.link:
             try:
-                return self._stored(file, file.link, key)
+                return self._download(file, file.link, key)
             except DownloadError as error:
                 if not error.dead:
                     raise
-        return self._stored(file, self._fresh_link(recording, file), key)
+        return self._download(file, self._fresh_link(recording, file), key)
 
-    def _stored(self, file: File, link: str, key: str) -> Kept:
+    def _download(self, file: File, link: str, key: str) -> StoredObject:
         deadline_s = self.remaining_s() - _RESERVE_S
         with self.downloads.fetch(link, deadline_s=deadline_s) as download:
             pieces = _checked(download, file.size)
-            return self.archive.keep(
+            return self.archive.create(
                 key, pieces, content_type=_CONTENT_TYPE, retention=RETENTION, deadline_s=deadline_s
             )
 
