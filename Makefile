@@ -71,6 +71,7 @@ docs: install ## write the pages that are made from code
 	@$(PY) -m local.degraded_page
 	@$(PY) -m local.visits_page
 	@$(PY) -m tests.unit.adapters.redis.contract_page
+	@$(PY) -m local.openapi
 
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks

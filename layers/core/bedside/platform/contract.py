@@ -34,7 +34,7 @@ class Route:
 
     `answers` maps each successful status to the name of its model, "" for an answer without a body; `body` and `query`
     name request models. Names are relative to the domain's package, such as `sessions.OpenRequest`. `problems` are the
-    slugs beyond those that follow from the caller, the body and the limit (`contract_schema` adds these).
+    slugs beyond those that follow from what the call checks, such as its caller (`local/openapi/problems.py`).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -72,6 +72,7 @@ class Domain:
     """
 
     name: str
+    summary: str
     wiring: str
     routes: tuple[Route, ...] = ()
     # A kind of item that may be left behind → its SweepSource.
