@@ -21,6 +21,8 @@ _OF_EVERY_CALL: Final = ("unavailable", "internal-error")
 def slugs(route: Route) -> set[str]:
     """Return the slugs of every problem that a route's call may answer with."""
     found = {*route.problems, *_OF_CALLER[route.caller], *_OF_EVERY_CALL}
+    if "{" in route.path:
+        found.add("not-found")
     if route.body:
         found |= {"invalid-request", "body-too-large"}
     if route.query:

@@ -56,7 +56,7 @@ def test_the_notes_of_a_visit() -> None:
         "200": "",
         "401": "Unauthorized",
         "403": "Forbidden",
-        "404": "VisitNotFound",
+        "404": "NotFoundOrVisitNotFound",
         "412": "PreconditionFailed",
         "413": "BodyTooLarge",
         "422": "InvalidRequest",

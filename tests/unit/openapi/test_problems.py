@@ -13,8 +13,8 @@ ALWAYS: Final = {"unavailable", "internal-error"}
 
 def route(**more: Any) -> Route:
     """Return a route that checks nothing but what is given."""
-    fields = {"caller": "anyone", "summary": "", "answers": {204: ""}, "degraded": Degraded("", (), "")}
-    return Route("POST", "/path", **{**fields, **more})
+    fields = {"path": "/path", "caller": "anyone", "summary": "", "answers": {204: ""}}
+    return Route("POST", degraded=Degraded("", (), ""), **{**fields, **more})
 
 
 @pytest.mark.parametrize(
@@ -27,6 +27,7 @@ def route(**more: Any) -> Route:
         ({"caller": "admin"}, {"unauthorized", "forbidden"}),
         ({"caller": "clinician"}, {"unauthorized", "forbidden", "not-verified"}),
         ({"caller": "clinicianOrPhone"}, {"unauthorized", "forbidden", "not-verified"}),
+        ({"path": "/path/{name}"}, {"not-found"}),
         ({"body": "module.Request"}, {"invalid-request", "body-too-large"}),
         ({"query": "module.Request"}, {"invalid-request"}),
         ({"limit": window("name", 1, 1, "address")}, {"too-many-requests"}),
