@@ -1,4 +1,7 @@
-"""`python -m local.openapi`: writes the OpenAPI document where the web function serves it from."""
+"""`python -m local.openapi`: writes the OpenAPI document where the web function serves it from.
+
+With `--check` it only tells whether the document there is of today's manifests.
+"""
 
 import json
 import sys
@@ -25,4 +28,7 @@ def main(path: Path = FILE) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:] != ["--check"]:
+        main()
+    elif FILE.read_text() != text():
+        sys.exit(f"{FILE.relative_to(ROOT)} is out of date: make docs")
