@@ -39,16 +39,22 @@ test-all: test ## the same with every fault in every step, and ten times as many
 WORKERS ?= auto
 CHECK := nice $(MAKE) check
 
-check: lint types scripts template ## formatting, lint, types, template
+check: lint types contract scripts template ## formatting, lint, types, the contract's documents, template
 
 # The parts of `check`, which the hooks of .pre-commit-config.yaml run one by one.
-.PHONY: lint types scripts template hooks
+.PHONY: lint types contract scripts template hooks
 lint: install
 	@ruff format --check --quiet .
 	@ruff check --quiet .
 
 types: install
 	@mypy --no-error-summary layers/core/bedside functions local deploy benchmarks tests conftest.py
+
+contract: install node_modules/.done
+	@$(PY) -m local.openapi --check
+	@$(OPENAPI_TYPES) --check >/dev/null || { echo "types/openapi.d.ts is out of date: make docs"; exit 1; }
+OPENAPI_TYPES := $(NODE) node_modules/openapi-typescript/bin/cli.js functions/web/openapi.json -o types/openapi.d.ts \
+	--root-types --root-types-no-schema-prefix --default-non-nullable false
 
 scripts: node_modules/.done
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
@@ -67,10 +73,12 @@ UNIT := tests/unit tests/fakes tests/template tests/deploy tests/benchmarks $(wi
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e
 
-docs: install ## write the pages that are made from code
+docs: install node_modules/.done ## write the documents, pages and types that are made from code
 	@$(PY) -m local.degraded_page
 	@$(PY) -m local.visits_page
 	@$(PY) -m tests.unit.adapters.redis.contract_page
+	@$(PY) -m local.openapi
+	@$(OPENAPI_TYPES) >/dev/null
 
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks

@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from web.negotiation import accepts_gzip, etag_matches, prefers_json
 from web.policy import security_headers
-from web.site import Representation, Site, StaticFile, load_site
+from web.site import Representation, Site, StaticFile, load_openapi, load_site
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -29,16 +29,19 @@ _ICONS = ("icons/favicon.ico", "icons/icon.svg")
 
 # Read at the first request and cached: a Lambda environment serves one version of the tree for its whole life.
 _site = cache(load_site)
+_openapi = cache(load_openapi)
 _security_headers = cache(security_headers)
 
 
 def create_app() -> AnswerHeaders:
-    """Return the app: `/`, `/capture`, pages about people and visits, `/assets/…`, the icon, and a 404 page."""
+    """Return the app: `/`, `/capture`, pages about people and visits, the API's, `/assets/…`, the icon, a 404 page."""
     app = Starlette(
         routes=[
             Route("/", desktop),
             Route("/capture", capture),
             *(Route(f"/{name}", uncached) for name in _NOT_CACHED),
+            Route("/docs/api", api),
+            Route("/openapi.json", openapi),
             Route("/favicon.ico", favicon),
             Route("/assets/{tree_hash}/{path:path}", asset),
         ],
@@ -62,6 +65,16 @@ async def capture(request: Request) -> Response:
 async def uncached(request: Request) -> Response:
     """Serve a page about people or visits, uncached, so that going back after signing out does not show it."""
     return serve(request, _site().pages[request.url.path[1:]], cache_control=_NEVER)
+
+
+async def api(request: Request) -> Response:
+    """Serve the page that shows the API to a person."""
+    return serve(request, _site().pages["api"], cache_control=_REVALIDATE)
+
+
+async def openapi(request: Request) -> Response:
+    """Serve the API's OpenAPI document."""
+    return serve(request, _openapi(), cache_control=_REVALIDATE)
 
 
 async def favicon(request: Request) -> Response:

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 STATIC: Final = Path(__file__).parent / "static"
+OPENAPI: Final = Path(__file__).parent / "openapi.json"
 
 PLACEHOLDER: Final = b"{{assets}}"
 # A reference to a part that several pages share, a file in static/parts.
@@ -31,6 +32,7 @@ CONTENT_TYPES: Final = {
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",
     ".js": "text/javascript; charset=utf-8",
+    ".json": "application/json",
     ".png": "image/png",
     ".svg": "image/svg+xml",
     ".webmanifest": "application/manifest+json",
@@ -104,6 +106,11 @@ def load_site(root: Path = STATIC, environment: Mapping[str, str] = os.environ) 
             name: static_file(body, Path(name).suffix) for name, body in contents.items() if not name.endswith(".html")
         },
     )
+
+
+def load_openapi(path: Path = OPENAPI) -> StaticFile:
+    """Read the API's OpenAPI document, which `make docs` writes."""
+    return static_file(path.read_bytes(), ".json")
 
 
 def preloads(page: bytes, contents: Mapping[str, bytes]) -> bytes:

@@ -17,6 +17,7 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.capture.object_keys import session_key
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
+from tests import contract
 from tests.conftest import (
     AUDIT,
     BUCKET,
@@ -202,6 +203,7 @@ class Clinic:
         result = self.invoke(function, event)
         answered = {name.lower(): value for name, value in result["headers"].items()}
         assert answered["x-request-id"] == event["requestContext"]["requestId"]
+        contract.check(event["routeKey"], result["statusCode"], answered, result["body"])
         return Answer(result["statusCode"], answered, result["body"])
 
     def clinician(self, facility: str | None = None, roles: tuple[str, ...] = ("clinician",), ttl: int = 600) -> str:

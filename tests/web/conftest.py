@@ -8,6 +8,7 @@ from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from tests.web.contexts import ContextPool, Contexts
+from tests.web.declared import Declared, complaints
 from tests.web.people_fake import Json, People, routes, storage
 from tests.web.serving import Serving
 from web.app import create_app
@@ -30,13 +31,21 @@ def contexts(context_pool: ContextPool) -> Iterator[Contexts]:
     assert contexts.complaints == []
 
 
+@pytest.fixture(autouse=True)
+def declared() -> Iterator[None]:
+    """Fakes answer as the OpenAPI document declares."""
+    complaints.clear()
+    yield
+    assert complaints == []
+
+
 class Reception:
     """The server, and the people it knows at present."""
 
     def __init__(self) -> None:
         self.people = People()
         app = Starlette(routes=[*routes(lambda: self.people), Mount("/", create_app())])
-        self.serving = Serving(app)
+        self.serving = Serving(Declared(app))
         self.origin = self.serving.origin
 
 

@@ -13,6 +13,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests import contract
+
 type Json = dict[str, Any]
 
 ADMINS = {"facilityAdmin", "systemAdmin"}
@@ -41,10 +43,13 @@ class Fault:
 
 
 def problem(status: int, slug: str, headers: dict[str, str] | None = None, **extra: Any) -> Response:
-    """A problem document as the real API sends it."""
+    """A problem document as the real API sends it; without a slug what API Gateway says of too many calls."""
+    if not slug:
+        assert status == 429
+        return JSONResponse({"message": "Too Many Requests"}, status, headers)
     document = {
         "type": f"https://bedside.example/problems/{slug}",
-        "title": slug,
+        "title": contract.title(slug),
         "status": status,
         "detail": f"{slug} as told by the server.",
         "requestId": "req-1",

@@ -128,6 +128,23 @@ def test_pages_are_revalidated_at_each_visit(client: Client, path: str, title: s
     assert "{{assets}}" not in answer.text
 
 
+def test_the_api_is_described_for_programs_and_people(client: Client, tree: Path) -> None:
+    """The document is the one that `make docs` wrote, and both are asked for anew at each visit."""
+    answer = client.get("/openapi.json", headers={"accept-encoding": "gzip"})
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert answer.content == web_site.OPENAPI.read_bytes()
+    again = client.get("/openapi.json", headers={"accept-encoding": "gzip", "if-none-match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert again.content == b""
+    (tree / "api.html").write_text("<title>api</title>")
+    page = client.get("/docs/api")
+    assert page.headers["cache-control"] == "no-cache"
+    assert "<title>api</title>" in page.text
+
+
 @pytest.mark.parametrize("page", KEPT_BY_NOBODY)
 def test_pages_about_people_are_kept_by_nobody(client: Client, page: str) -> None:
     """Going back after a sign-out finds nothing in a cache."""

@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.web.declared import Declared
 from tests.web.people_fake import problem, routes
 from web.app import create_app
 
@@ -33,6 +34,8 @@ class Api:
         if fake.ably:
             return {
                 "provider": "ably",
+                "url": f"{fake.origin}/ably",
+                "ticket": "of-no-use-here",
                 "channel": "session:ENC-1",
                 "tokenRequest": {"keyName": "app.key", "nonce": "n", "mac": "m", "timestamp": 1},
                 "restUrl": f"{fake.origin}/ably",
@@ -217,7 +220,7 @@ def build(server: "Server") -> Front:
             Mount("/", create_app()),
         ]
     )
-    return Front(app, server)
+    return Front(Declared(app), server)
 
 
 def picture(number: int) -> bytes:

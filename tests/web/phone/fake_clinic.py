@@ -20,6 +20,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from tests.web.declared import Declared
+from tests.web.people_fake import problem
 from web.site import load_site
 
 STATIC = Path(__file__).parents[3] / "functions" / "web" / "static"
@@ -33,7 +35,10 @@ URL_MS = 5 * 60 * 1000
 
 @dataclass
 class Fault:
-    """What happens instead of the right answer, once: a status with a slug, or without a status only later."""
+    """What happens instead of the right answer, once: a status with a slug, or without a status only later.
+
+    The storage has codes for slugs.
+    """
 
     status: int = 0
     slug: str = ""
@@ -116,12 +121,6 @@ class Clinic:
         return sorted(self.session(patient).images.values(), key=lambda image: int(image["sequence"]))
 
 
-def problem(status: int, slug: str, headers: dict[str, str] | None = None) -> Response:
-    """An RFC 9457 answer."""
-    body = {"type": f"https://bedside.example/problems/{slug}", "title": slug, "status": status, "requestId": "r"}
-    return JSONResponse(body, status, headers, media_type="application/problem+json")
-
-
 Step = Callable[[Request], Awaitable[Response]]
 
 
@@ -149,6 +148,8 @@ class Endpoints:
                 answer = await run(request)
                 if not fault.status:
                     return answer
+            if name == "put":
+                return Response(f"<Error><Code>{fault.slug}</Code></Error>", fault.status, fault.headers)
             return problem(fault.status, fault.slug, fault.headers)
 
         return faulty
@@ -294,7 +295,7 @@ def _said(body: Any) -> Any:
     return {name: value for name, value in body["metadata"].items() if value is not None}
 
 
-def application(clinic: Clinic) -> Starlette:
+def application(clinic: Clinic) -> GZipMiddleware:
     """The whole clinic as one ASGI application."""
     server = Endpoints(clinic)
     routes = [
@@ -307,5 +308,4 @@ def application(clinic: Clinic) -> Starlette:
         Route("/session/images/{encounter}/{image}", server.step("delete", server.delete), methods=["DELETE"]),
     ]
     app = Starlette(routes=routes)
-    app.add_middleware(GZipMiddleware, minimum_size=200)
-    return app
+    return GZipMiddleware(Declared(app), minimum_size=200)

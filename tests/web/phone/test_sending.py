@@ -163,7 +163,7 @@ def test_an_object_the_server_cannot_find_is_uploaded_again(page: Page, clinic: 
 def test_retry_after_is_honoured(page: Page, clinic: Clinic, album: list[Path]) -> None:
     """429 with Retry-After: 2 waits two seconds instead of one."""
     scan(page, clinic)
-    clinic.fail("reserve", Fault(429, "too-many", {"retry-after": "2"}))
+    clinic.fail("reserve", Fault(429, "too-many-requests", {"retry-after": "2"}))
     choose(page, album[:1])
     to_send(page)
     freeze(page)

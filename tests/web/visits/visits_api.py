@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from tests.web.declared import Declared
 from tests.web.people_fake import Fault, Json, problem, routes
 from web.app import create_app
 
@@ -88,14 +89,14 @@ async def _bucket(_: Request) -> Response:
     return HTMLResponse("<title>recording</title>")
 
 
-def build(server: "Server") -> Starlette:
+def build(server: "Server") -> Declared:
     """Return the API of the clinic in front of the real pages."""
 
     def route(method: str, path: str, run: Call) -> Route:
         return _route(server, method, path, run)
 
     visit = "/visits/{visit_id}"
-    return Starlette(
+    app = Starlette(
         routes=[
             *routes(lambda: server.clinic.people),
             route("GET", "/visits", _page),
@@ -117,6 +118,7 @@ def build(server: "Server") -> Starlette:
             Mount("/", create_app()),
         ]
     )
+    return Declared(app)
 
 
 def named(request: Request) -> str:
@@ -182,14 +184,15 @@ def _join(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
     clinic.tokens[joining] = f"token {clinic.joins}"
     clinic.arrive(visit_id, party_of(visit, caller))
     silent = "&silent" if clinic.silent_room else ""
-    room = {"roomId": "room1", "url": f"{clinic.origin}/hms/room#token={{token}}{silent}", "role": "guest"}
+    url = f"{clinic.origin}/hms/room#token={{token}}{silent}"
+    room = {"roomId": "room1", "url": url, "role": party_of(visit, caller)}
     answer = {"visit": clinic.document(visit_id), "room": room}
     return JSONResponse(answer | {"tokenUrl": f"/visits/{visit_id}/rtc-token?joining={joining}"})
 
 
 def _token(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
     token = clinic.tokens.pop(request.query_params["joining"], None)
-    return JSONResponse({"rtcToken": token, "expiresIn": 60}) if token else problem(404, "token-not-found")
+    return JSONResponse({"rtcToken": token, "expiresIn": 60}) if token else problem(404, "rtc-token-not-found")
 
 
 def _end(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
@@ -215,7 +218,7 @@ def _summary(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
             "patientName": visit["patientName"],
             "startedAt": visit["startedAt"],
             "endedAt": visit["endedAt"],
-            "durationSeconds": 840 if visit["startedAt"] else None,
+            "durationSeconds": 840 if visit["startedAt"] else 0,
             "recorded": named(request) in clinic.recordings,
             "recordingState": clinic.recordings.get(named(request), {}).get("state"),
             "outcome": visit["outcome"],
@@ -225,7 +228,11 @@ def _summary(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
 
 def _recording(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
     found = clinic.recordings.get(named(request))
-    return JSONResponse(found) if found else problem(404, "recording-not-found")
+    if not found:
+        return problem(404, "recording-not-found")
+    # Most recordings were not interrupted, and have one part.
+    part = {name: value for name, value in found.items() if name != "failure"}
+    return JSONResponse({"parts": [part], **found})
 
 
 def _record(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:

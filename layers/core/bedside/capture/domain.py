@@ -9,6 +9,7 @@ _NOT_COUNTED = "Events are not counted meanwhile, nor later."
 
 DOMAIN = Domain(
     name="capture",
+    summary="A capture session, the phone's calls, and the photos of an encounter",
     wiring="wiring.CaptureWiring",
     routes=(
         Route(

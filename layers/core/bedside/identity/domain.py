@@ -22,6 +22,7 @@ _LISTED_CHANGE = Degraded(_LISTED, ("process",), _OWED)
 
 DOMAIN = Domain(
     name="identity",
+    summary="Sign-in by one-time code, profiles, and the administration of users",
     wiring="wiring.IdentityWiring",
     routes=(
         Route(

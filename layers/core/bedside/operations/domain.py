@@ -4,6 +4,7 @@ from bedside.platform.contract import Degraded, Domain, Route
 
 DOMAIN = Domain(
     name="operations",
+    summary="The state of the stack",
     wiring="wiring.OperationsWiring",
     routes=(
         Route(

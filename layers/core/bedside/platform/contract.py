@@ -34,7 +34,7 @@ class Route:
 
     `answers` maps each successful status to its model, "" for a response without a body; `body` and `query` are request
     models. References are relative to the domain's package, such as `sessions.OpenRequest`. `problems` are slugs beyond
-    those that follow from caller, body and limit, which `contract_schema` adds.
+    those that follow from what the call checks, such as its caller (`local/openapi/problems.py`).
     """
 
     method: Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
@@ -72,6 +72,7 @@ class Domain:
     """
 
     name: str
+    summary: str
     wiring: str
     routes: tuple[Route, ...] = ()
     # A kind of item that may become overdue → its SweepSource.

@@ -9,6 +9,7 @@ _LIMITED = Degraded("rate limit", ("process",), _WHY)
 
 DOMAIN = Domain(
     name="visits",
+    summary="Video visits: booking, taking part, recording, notes and summaries",
     wiring="wiring.VisitsWiring",
     routes=(
         Route(

@@ -4,6 +4,7 @@ from bedside.platform.contract import Degraded, Domain, Route
 
 DOMAIN = Domain(
     name="webhooks",
+    summary="Webhooks that providers send",
     wiring="wiring.WebhooksWiring",
     routes=(
         Route(

@@ -1,13 +1,14 @@
 /**
  * Metadata of a photo: laterality, body site, notes. Codes travel with their display text.
+ * @typedef {import("openapi").MetadataDocument} Metadata
  * @typedef {{code: string, display: string}} Coded
- * @typedef {{laterality?: Coded, bodySite?: Coded, notes?: string}} Metadata
+ * @typedef {NonNullable<Metadata["laterality"]>} Laterality
  */
 
 /** Longest note, in characters. */
 export const NOTES_MAX = 500;
 
-/** @type {readonly Coded[]} */
+/** @type {readonly Laterality[]} */
 export const LATERALITIES = Object.freeze([
   { code: "left", display: "Left" },
   { code: "right", display: "Right" },
@@ -41,9 +42,10 @@ export const BODY_SITES = Object.freeze([
 
 /**
  * The entry with this code, or undefined.
- * @param {readonly Coded[]} list
+ * @template {Coded} Entry
+ * @param {readonly Entry[]} list
  * @param {string | undefined | null} code
- * @returns {Coded | undefined}
+ * @returns {Entry | undefined}
  */
 export function coded(list, code) {
   return list.find((entry) => entry.code === code);

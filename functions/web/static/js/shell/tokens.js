@@ -7,8 +7,7 @@
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
- * @typedef {{accessToken: string, refreshToken: string, expiresIn: number, user: User}} TokenResponse `expiresIn`:
- *   seconds
+ * @typedef {import("openapi").TokenPairDocument} TokenResponse `expiresIn`: seconds
  * @typedef {"self" | "everywhere" | "idle" | "ended"} SignOutReason
  */
 import { HttpProblem, call, retry } from "./http.js";

@@ -1,12 +1,11 @@
 /** Users as the server describes them: their roles and names. Pure. */
 
 /**
- * @typedef {{userId: string, phone: string | null, displayName: string | null, roles: string[],
- *   facilityId: string | null, verification?: string, locked?: boolean, createdAt?: string | null,
- *   lastSignInAt?: string | null}} User
+ * @typedef {import("openapi").UserDocument} User
+ * @typedef {import("openapi").RoleName} Role
  */
 
-/** @type {readonly {code: string, display: string}[]} */
+/** @type {readonly {code: Role, display: string}[]} */
 export const ROLES = Object.freeze([
   { code: "patient", display: "Patient" },
   { code: "clinician", display: "Clinician" },

@@ -5,25 +5,18 @@ import { withAccessToken } from "../shell/tokens.js";
 import { serverNow } from "./server-clock.js";
 
 /**
- * @typedef {"patient" | "practitioner"} Party
- * @typedef {"scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled"
- *   | "failed"} State
- * @typedef {"completed" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed"} Outcome
- * @typedef {{visitId: string, facilityId: string, patientId: string, practitionerId: string,
- *   patientName: string | null, practitionerName: string | null, startsAt: string, durationMinutes: number,
- *   state: State, present: Party[], waitingSince: string | null, noShowAt: string | null, startedAt: string | null,
- *   warningAt: string | null, limitAt: string | null, returnBy: string | null, endedAt: string | null,
- *   outcome: Outcome | null, serverTime: string}} Visit times ISO 8601
- * @typedef {{visits: Visit[], cursor: string | null, serverTime: string}} VisitPage
- * @typedef {{patientId: string, practitionerId: string, startsAt: string, durationMinutes: number}} Booking
- * @typedef {{visit: Visit, room: {roomId: string, url: string, role: string}, tokenUrl: string}} Joined
- * @typedef {{doctorName: string | null, patientName: string | null, startedAt: string | null, endedAt: string | null,
- *   durationSeconds: number | null, recorded: boolean | null, recordingState: string | null,
- *   outcome: Outcome | null}} Summary `recorded` null: unknown; `recordingState` null: there is no recording to ask for
- * @typedef {{state: string, downloadUrl?: string, durationSeconds?: number}} Part of a recording that was stopped and
- *   started again
- * @typedef {Part & {failure?: string, parts?: Part[]}} Recording
- * @typedef {{chiefComplaint: string, observations: string, assessment: string, plan: string}} Notes
+ * @typedef {import("openapi").VisitDocument} Visit times ISO 8601
+ * @typedef {Visit["present"][number]} Party
+ * @typedef {NonNullable<Visit["outcome"]>} Outcome
+ * @typedef {import("openapi").VisitListDocument} VisitPage
+ * @typedef {import("openapi").BookRequest} Booking
+ * @typedef {import("openapi").JoinedDocument} Joined
+ * @typedef {import("openapi").SummaryDocument} SummaryDocument
+ * @typedef {{[Field in keyof SummaryDocument]: SummaryDocument[Field] | null}} Summary `recorded` null: unknown;
+ *   `recordingState` null: there is no recording to ask for
+ * @typedef {import("openapi").RecordingPartDocument} Part of a recording that was stopped and started again
+ * @typedef {import("openapi").RecordingStateDocument & Partial<import("openapi").RecordingDocument>} Recording
+ * @typedef {import("openapi").NotesDocument} Notes
  */
 
 /** @param {string[]} parts */

@@ -6,11 +6,9 @@ import { withAccessToken } from "../../shell/tokens.js";
  * @typedef {import("./images.js").List} List
  * @typedef {import("./images.js").Photo} Photo
  * @typedef {import("../metadata.js").Metadata} Metadata
- * @typedef {{encounterId: string, patientId: string, facilityId: string, patientName?: string,
- *   patientNHI?: string}} Encounter
+ * @typedef {import("openapi").OpenRequest} Encounter
  * @typedef {import("../../shell/live/channel.js").Live} Live
- * @typedef {{token: string, mobileUrl: string, qrSvg: string, expiresIn: number, sessionExpiresAt: unknown,
- *   live: Live}} Session
+ * @typedef {Omit<import("openapi").OpenedSessionDocument, "live"> & {live: Live}} Session
  */
 
 export class CaptureApi {

@@ -6,8 +6,8 @@
  * revision. So the higher revision wins, a deletion is final, and a message that cannot be placed requires a new list.
  *
  * @typedef {import("../metadata.js").Metadata} Metadata
- * @typedef {{imageId: string, s3Key: string, metadata: Metadata, uploadedAt: number, sequence: number,
- *   revision: number, downloadUrl: string | null, expiresAt: number}} Photo
+ * @typedef {Omit<import("openapi").ImageDocument, "downloadUrl"> & {downloadUrl: string | null}} Photo `downloadUrl`
+ *   null: only a live message has told of it so far
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
  *   facilityId?: string | null}} List

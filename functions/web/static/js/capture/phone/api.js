@@ -4,14 +4,14 @@ import { callWithRetry } from "../../shell/http.js";
 import { toWire } from "./photo.js";
 
 /**
- * @typedef {{uploadUrl: string, s3Key: string, headers: Record<string, string>, expiresAt: number}} Slot
+ * @typedef {import("openapi").UploadGrantDocument} Slot
  * @typedef {import("./session.js").Session} Session
  * @typedef {import("./photo.js").Photo} Photo
  */
 
 /**
  * @param {string} token
- * @returns {Promise<any>}
+ * @returns {Promise<import("openapi").ExchangedTokenDocument>}
  */
 export function validate(token) {
   return callWithRetry("GET", `/session/token/${encodeURIComponent(token)}`);
@@ -42,7 +42,7 @@ export function reserve(session, photo, signal) {
  * @param {string} s3Key
  * @param {Photo} photo
  * @param {AbortSignal} signal
- * @returns {Promise<{imageId: string, imageCount: number, sequence: number}>}
+ * @returns {Promise<import("openapi").IngestedImageDocument>}
  */
 export function notify(session, s3Key, photo, signal) {
   const body = { encounterId: session.encounterId, s3Key, metadata: toWire(photo.metadata) };
@@ -52,7 +52,7 @@ export function notify(session, s3Key, photo, signal) {
 /**
  * @param {Session} session
  * @param {string} imageId
- * @returns {Promise<{imageCount: number}>}
+ * @returns {Promise<import("openapi").DeletedImageDocument>}
  */
 export function remove(session, imageId) {
   const path = `/session/images/${encodeURIComponent(session.encounterId)}/${encodeURIComponent(imageId)}`;

@@ -15,7 +15,7 @@ import { sha256 } from "./photo.js";
 const TAB = "bedside.session";
 
 /**
- * @param {any} answer of GET /session/token/{token}
+ * @param {import("openapi").ExchangedTokenDocument} answer
  * @param {string} tokenHash
  * @param {number} now Unix milliseconds
  * @returns {Session}

@@ -25,8 +25,9 @@ export function drawRoles(place, admin, chosen, disabled = false) {
 
 /**
  * @param {HTMLElement} place
- * @returns {string[]}
+ * @returns {import("../../shell/users.js").Role[]}
  */
 export function selectedRoles(place) {
-  return [...place.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
+  const selected = [...place.querySelectorAll("input")].filter(({ checked }) => checked).map(({ value }) => value);
+  return ROLES.map(({ code }) => code).filter((code) => selected.includes(code));
 }

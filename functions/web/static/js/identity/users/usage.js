@@ -3,10 +3,12 @@ import { apiGet } from "../../shell/api.js";
 import { byId, make, setText } from "../../shell/dom.js";
 
 /**
- * @typedef {{at: string} & Record<string, number | string>} Hour
- * @typedef {{complete: boolean, hours: Hour[]}} Counters
+ * @typedef {import("openapi").PeriodDocument} Hour
+ * @typedef {keyof Omit<Hour, "at">} Counter
+ * @typedef {import("openapi").CountersDocument} Counters
  */
 
+/** @type {readonly {field: Counter, display: string}[]} */
 const COUNTS = [
   { field: "sessionsOpened", display: "Sessions" },
   { field: "photosArrived", display: "Photos" },
@@ -54,7 +56,7 @@ function draw(counted, facility) {
 }
 
 /**
- * @param {{field: string, display: string}} count
+ * @param {{field: Counter, display: string}} count
  * @param {Hour[]} hours
  */
 function tile({ field, display }, hours) {
@@ -65,7 +67,7 @@ function tile({ field, display }, hours) {
 
 /**
  * @param {Hour[]} hours
- * @param {string} field
+ * @param {Counter} field
  * @param {number} now ms
  * @returns {{today: number, yesterday: number}} an hour counts for the day in which it begins
  */

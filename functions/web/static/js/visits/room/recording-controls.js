@@ -6,6 +6,8 @@ import { controlRecording, getRecording } from "../api.js";
 import { isActive, isOver, formatDuration } from "../labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
+/** @typedef {import("../api.js").Recording | {state: "none", parts?: undefined, downloadUrl?: undefined,
+ *   durationSeconds?: undefined, failure?: undefined}} Found */
 
 /** @type {Record<string, string>} */
 const WORDS = {
@@ -71,7 +73,7 @@ export class RecordingControls {
   async ask() {
     clearTimeout(this.#timer);
     const mine = ++this.#asked;
-    /** @type {import("../api.js").Recording | null} */
+    /** @type {Found | null} */
     let found = null;
     try {
       found = await getRecording(this.#visitId);
@@ -87,7 +89,7 @@ export class RecordingControls {
     }
   }
 
-  /** @param {import("../api.js").Recording} found */
+  /** @param {Found} found */
   #take({ state, durationSeconds, failure, downloadUrl, parts }) {
     this.#state = state;
     this.#parts = parts ?? (downloadUrl ? [{ state, downloadUrl }] : []);

@@ -1,0 +1,105 @@
+/**
+ * What the page reads of the OpenAPI document.
+ *
+ * @typedef {{$ref?: string, type?: string, format?: string, description?: string, const?: unknown, enum?: unknown[],
+ *   anyOf?: Schema[], oneOf?: Schema[], items?: Schema, properties?: Record<string, Schema>, required?: string[],
+ *   pattern?: string, minimum?: number, maximum?: number, minLength?: number, maxLength?: number, minItems?: number,
+ *   maxItems?: number, default?: unknown}} Schema
+ * @typedef {{name: string, in: string, required?: boolean, description?: string, schema: Schema}} Parameter
+ * @typedef {Record<string, {schema: Schema}>} Content by media type
+ * @typedef {{description: string, headers?: Record<string, unknown>, content?: Content}} Answer
+ * @typedef {{name: string, quota: number, windowSeconds: number, counts: "user" | "address" | "session"}} Limit
+ * @typedef {{operationId: string, tags: string[], summary: string, "x-caller": string, "x-limit"?: Limit,
+ *   parameters?: (Parameter | {$ref: string})[], requestBody?: {content: Content, required: boolean},
+ *   responses: Record<string, Answer | {$ref: string}>}} Operation
+ * @typedef {{info: {version: string, description: string}, tags: {name: string, description: string}[],
+ *   paths: Record<string, Record<string, Operation>>}} OpenApi
+ */
+
+/**
+ * Follows a reference inside the document.
+ * @template T
+ * @param {OpenApi} document
+ * @param {T | {$ref: string}} found
+ * @returns {T}
+ */
+export function resolve(document, found) {
+  if (!(found && typeof found === "object" && "$ref" in found) || !found.$ref) return /** @type {T} */ (found);
+  const names = found.$ref.split("/").slice(1);
+  return names.reduce((/** @type {any} */ part, name) => part[name], document);
+}
+
+/**
+ * The name of what a schema refers to, "" for a schema without a name.
+ * @param {Schema} schema
+ * @returns {string}
+ */
+export function nameOf(schema) {
+  return schema.$ref?.split("/").pop() ?? "";
+}
+
+/**
+ * A type in a few words, such as `VisitDocument[] or null`.
+ * @param {Schema} schema
+ * @returns {string}
+ */
+export function typeOf(schema) {
+  if (schema.$ref) return nameOf(schema);
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return choices.map(typeOf).join(" or ");
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
+  if (schema.type === "array") {
+    const items = typeOf(schema.items ?? {});
+    return items.includes(" ") ? `(${items})[]` : `${items}[]`;
+  }
+  if (schema.format) return `${schema.type} (${schema.format})`;
+  return schema.type ?? "anything";
+}
+
+/**
+ * What a value must keep to besides its type, such as `1 to 180`.
+ * @param {Schema} schema
+ * @returns {string[]}
+ */
+export function constraintsOf(schema) {
+  const choices = schema.anyOf ?? schema.oneOf;
+  if (choices) return choices.flatMap(constraintsOf);
+  return [
+    range(schema.minimum, schema.maximum, ""),
+    range(schema.minLength, schema.maxLength, " characters"),
+    range(schema.minItems, schema.maxItems, " items"),
+    // The one pattern that says what there may not be would fill a line with escapes.
+    schema.pattern?.startsWith("^[^") ? "no control characters" : schema.pattern ? `matches ${schema.pattern}` : "",
+    schema.default === undefined || schema.default === null ? "" : `${JSON.stringify(schema.default)} if not given`,
+  ].filter((text) => text);
+}
+
+/**
+ * The objects that a schema is made of, itself first: what a reader needs to see to know all of it.
+ * @param {OpenApi} document
+ * @param {Schema} schema
+ * @param {Map<string, Schema>} [found]
+ * @returns {Map<string, Schema>} by name
+ */
+export function objectsOf(document, schema, found = new Map()) {
+  const name = nameOf(schema);
+  if (found.has(name)) return found;
+  const whole = resolve(document, schema);
+  if (name) found.set(name, whole);
+  const parts = [...Object.values(whole.properties ?? {}), ...(whole.anyOf ?? []), ...(whole.oneOf ?? [])];
+  if (whole.items) parts.push(whole.items);
+  for (const part of parts) objectsOf(document, part, found);
+  return found;
+}
+
+/**
+ * @param {number | undefined} least
+ * @param {number | undefined} most
+ * @param {string} unit
+ */
+function range(least, most, unit) {
+  if (least !== undefined && most !== undefined) return `${least} to ${most}${unit}`;
+  if (least !== undefined) return `at least ${least}${unit}`;
+  return most === undefined ? "" : `at most ${most}${unit}`;
+}

@@ -1,0 +1,86 @@
+"""The JSON schemas of requests, answers and problems, with those that several share as components of the document."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic.json_schema import GenerateJsonSchema
+
+from bedside import domains
+from bedside.kernel.errors import BedsideError, InvalidRequestError, WrongStateError
+from bedside.platform.contract import Domain, Route
+from bedside.platform.http import PROBLEM_BASE
+
+type Schema = dict[str, Any]
+
+REF: Final = "#/components/schemas/"
+_BOUNDS: Final = {"ge": "minimum", "le": "maximum"}
+
+
+class _Untitled(GenerateJsonSchema):
+    """Fields need no titles: pydantic would only repeat their names."""
+
+    def field_title_should_be_set(self, schema: Any) -> bool:  # noqa: ANN401, ARG002  # of pydantic's own making
+        return False
+
+
+class Schemas:
+    """The schemas of the bodies and answers that manifests name, and the components that they share."""
+
+    def __init__(self, routes: Iterable[tuple[Domain, Route]]) -> None:
+        """Raises ValueError where two types of different domains have one name."""
+        named = sorted(
+            {
+                (domain.name, reference)
+                for domain, route in routes
+                for reference in (route.body, *route.answers.values())
+                if reference
+            }
+        )
+        adapters = [(key, "validation", TypeAdapter(domains.resolve(*key))) for key in named]
+        found, shared = TypeAdapter.json_schemas(adapters, ref_template=f"{REF}{{model}}", schema_generator=_Untitled)  # type: ignore[arg-type]  # the mode is a literal
+        self.components: Schema = dict(sorted(shared["$defs"].items()))
+        for name, schema in self.components.items():
+            if "__" in name:
+                raise ValueError(f"Two types have one name: {name}")
+            schema.pop("title", None)
+        self._found: Mapping[tuple[str, str], Schema] = {key: schema for (key, _), schema in found.items()}
+
+    def of(self, domain: Domain, reference: str) -> Schema:
+        """Return the schema of what a manifest names, which may be a reference to a component."""
+        return self._found[domain.name, reference]
+
+
+def query_parameters(domain: Domain, reference: str) -> list[Schema]:
+    """Return the parameters that the query model with this name stands for."""
+    model = TypeAdapter(domains.resolve(domain.name, reference)).json_schema(schema_generator=_Untitled)
+    required = model.get("required", ())
+    return [
+        {"name": field, "in": "query", "required": field in required, "schema": _in_query(schema)}
+        for field, schema in model["properties"].items()
+    ]
+
+
+def problem(error: type[BedsideError]) -> Schema:
+    """Return the schema of a problem (RFC 9457)."""
+    text = {"type": "string"}
+    properties: Schema = {
+        "type": {"const": PROBLEM_BASE + error.slug},
+        "title": {"const": error.title},
+        "status": {"const": error.status},
+        "detail": text,
+        "requestId": text,
+    }
+    if issubclass(error, InvalidRequestError):
+        fault = {"type": "object", "properties": {"field": text, "message": text}, "required": ["field", "message"]}
+        properties["errors"] = {"type": "array", "items": fault}
+    if issubclass(error, WrongStateError):
+        properties["state"] = text
+    return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _in_query(schema: Mapping[str, Any]) -> Schema:
+    """Return what a parameter may be where it is given: a query string knows no null."""
+    [some] = [each for each in schema.get("anyOf", [schema]) if each != {"type": "null"}]
+    # Where pydantic checks a bound after a validator of ours, it calls it by Python's name.
+    return {_BOUNDS.get(name, name): value for name, value in some.items()}
