@@ -16,6 +16,9 @@ import pytest
 
 from tests.template.test_template import FUNCTIONS, ROOT, examples, folder
 
+# The layer is built before the first test, beside whatever else runs.
+pytestmark = pytest.mark.timeout(600)
+
 ARCHITECTURE = "x86_64" if platform.machine() in {"x86_64", "AMD64"} else "arm64"
 UNCHECKED_HASH = 0b01  # PEP 552: by hash, and the hash is not compared
 # No address of ours: whatever a function asks is refused at once.
@@ -64,7 +67,7 @@ def build(name: str, source: Path, target: Path) -> Path:
         env=os.environ | {"PATH": path, "ARTIFACTS_DIR": str(target), "ARCHITECTURE": ARCHITECTURE},
         check=True,
         capture_output=True,
-        timeout=170,
+        timeout=500,
     )
     return target / "python"
 

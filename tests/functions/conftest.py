@@ -57,8 +57,10 @@ def clinic(
     neighbours.parameters.update(secrets(redis_url, upstash.token))
     connections = neighbours.connections
     connections.forget()
-    # Long enough for a busy machine.
-    for name, value in environment(neighbours.parameter_store, connections.endpoint, redis_deadline_ms=2000).items():
+    # Long enough for a busy machine, where there is an answer to wait for.
+    deadline_ms = 2000 if redis_url == upstash.url else 200
+    variables = environment(neighbours.parameter_store, connections.endpoint, redis_deadline_ms=deadline_ms)
+    for name, value in variables.items():
         monkeypatch.setenv(name, value)
     wiring = SteeredWiring(os.environ)
     wiring.serve(monkeypatch, *FUNCTIONS)
