@@ -106,7 +106,7 @@ class Story:
                 surgery.clinic.invoke(invoked, event)
         wiring.visits.rooms.away = wiring.visits.scheduler.away = False
         surgery.sweep()
-        monkeypatch.setattr(Notes, "write", _quote)
+        monkeypatch.setattr(Notes, "save", _quote)
         self.refusals.append(surgery.write_notes(TEXTS, '"0"'))
 
 

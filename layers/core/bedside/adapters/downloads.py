@@ -77,9 +77,9 @@ class Downloads:
             parts = urlsplit(url)
             host, port = parts.hostname or "", parts.port
         except ValueError as error:
-            raise DownloadError("Its address is none.") from error
+            raise DownloadError("Its address is not valid.") from error
         if not url.isascii() or not url.isprintable() or " " in url:
-            raise DownloadError("Its address is none.")
+            raise DownloadError("Its address is not valid.")
         if f"{parts.scheme}://{parts.netloc}" in self._origins:
             return parts
         # User information before an @ could disguise the host, and no store's link contains any.

@@ -60,9 +60,9 @@ class Booking:
         if practitioner is None or not practitioner.verified_clinician:
             faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))
         if request.patient_id == request.practitioner_id:
-            faults.append(FieldFault("practitionerId", "Nobody visits themselves."))
+            faults.append(FieldFault("practitionerId", "Patient and practitioner must be different people."))
         if not now_ms - self.rules.no_show_ms < starts_at < now_ms + _YEAR_MS:
-            faults.append(FieldFault("startsAt", "This must be a time that is to come, within a year."))
+            faults.append(FieldFault("startsAt", "This must be in the future, within a year."))
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
         visit = Visit(

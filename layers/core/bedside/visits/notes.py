@@ -120,7 +120,7 @@ def _version(header: str | None) -> int:
         raise PreconditionRequiredError("Read the notes first, and say in If-Match which version was read.")
     text = header.strip().removeprefix("W/").strip('"')
     if not (text.isascii() and text.isdigit() and len(text) <= len("100000")):
-        raise InvalidRequestError([FieldFault("If-Match", "This is not a version of ours.")])
+        raise InvalidRequestError([FieldFault("If-Match", "This is not a valid version.")])
     if int(text) >= _MAX_VERSIONS:
         raise UnavailableError("These notes have been changed too often.", cause="TooManyVersions")
     return int(text)

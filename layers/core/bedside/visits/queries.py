@@ -127,4 +127,4 @@ def _read_cursor(text: str | None) -> Item | None:
                 return {"pk": pk, "startsAt": starts_at}
     except (ValueError, binascii.Error, RecursionError):
         pass
-    raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of ours.")])
+    raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])

@@ -66,7 +66,7 @@ def _refuse(_word: str) -> NoReturn:
 
 def _word(value: object, name: str) -> str:
     if not isinstance(value, str) or not _WORD.fullmatch(value):
-        raise MalformedWebhookError(f"The event has no {name} that could be one.")
+        raise MalformedWebhookError(f"The event has no valid {name}.")
     return value
 
 

@@ -92,7 +92,7 @@ class Sources:
         if name not in self._sources:
             self._reread(now_ms)
         if name not in self._sources:
-            raise UnknownSourceError("Nobody of this name sends webhooks here.")
+            raise UnknownSourceError("There is no webhook source of this name.")
         return self._sources[name]
 
     def verify(self, name: str, delivery: Delivery, now_ms: int) -> Source:

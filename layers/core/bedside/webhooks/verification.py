@@ -51,7 +51,7 @@ class HeaderSecrets:
             given = delivery.headers.get(self.signature_header.lower(), "").lower()
             digests = (hmac.new(key, delivery.body, hashlib.sha256).hexdigest() for key in _usable(self.signing_keys))
             if not _any_equal(given.encode(), (digest.encode() for digest in digests)):
-                raise ForgedWebhookError("The signature does not fit.")
+                raise ForgedWebhookError("The signature does not match.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class StripeSignature:
         stamps = [value for name, _, value in parts if name.strip() == "t"]
         signatures = [value.strip() for name, _, value in parts if name.strip() == "v1"]
         if len(stamps) != 1 or not signatures:
-            raise ForgedWebhookError("There is no signature of Stripe's.")
+            raise ForgedWebhookError("Stripe's signature is missing.")
         _fresh(stamps[0], now_ms)
         keys = _usable(secret.encode() for secret in self.secrets)
         signed = stamps[0].encode() + b"." + delivery.body
@@ -117,7 +117,7 @@ def _fresh(stamp: str, now_ms: int) -> None:
 def _fits(given: Iterable[str], expected: Iterable[str]) -> None:
     wanted = [signature.encode() for signature in expected]
     if not any([_any_equal(signature.encode(), wanted) for signature in given]):  # noqa: C419  # always compares all, to take constant time
-        raise ForgedWebhookError("The signature does not fit.")
+        raise ForgedWebhookError("The signature does not match.")
 
 
 def _any_equal(given: bytes, wanted: Iterable[bytes]) -> bool:

@@ -89,7 +89,7 @@ def _secrets(answer: Mapping[str, Any]) -> Secrets:
         raise UnavailableError(f"The secret {error.args[0]} is missing.") from error
     except ValueError:
         # Not chained: the original error would contain the secret.
-        raise UnavailableError("A secret is not what it should be.") from None
+        raise UnavailableError("A secret is malformed.") from None
 
 
 def _signing_keys(text: str) -> dict[str, bytes]:

@@ -33,7 +33,7 @@ class Submissions:
         text = json.dumps([caller, call, body], sort_keys=True)
         place = self._prefix + pseudonym(self._key, f"submission\n{text}")
         if not self._note(place, now_ms):
-            raise DuplicateSubmissionError("The very same was submitted within the last five minutes.")
+            raise DuplicateSubmissionError("The same request was submitted within the last five minutes.")
         try:
             yield
         except BaseException:

@@ -91,7 +91,7 @@ def _checked(download: Download, announced: int | None) -> Iterator[bytes]:
     """Yield the bytes of a download. Raises DownloadError if their number differs from the announced size."""
     expected = announced if announced is not None else download.length
     if expected is None:
-        raise DownloadError("Nobody says how long it is.")
+        raise DownloadError("Its length is unknown.")
     if download.length not in {None, expected} or not 0 < expected <= _LARGEST:
         raise DownloadError("It is not as long as it was announced.")
     came = 0
