@@ -1,4 +1,4 @@
-"""`python -m local.visits_page`: writes docs/visits.md from the table in the code."""
+"""`python -m local.visits_page`: write docs/visits.md from the table in the code."""
 
 import sys
 from pathlib import Path
@@ -12,12 +12,12 @@ from bedside.visits.states import TABLE, TERMINAL, Transition
 PAGE = ROOT / "docs/visits.md"
 _CAUSES = {
     "join": "somebody joins",
-    "leave": "somebody is gone",
-    "notShown": "not shown up",
-    "graceOver": "grace over",
-    "limitReached": "limit reached",
-    "end": "ended",
-    "roomEnded": "room ended",
+    "leave": "somebody leaves",
+    "notShown": "no-show",
+    "graceOver": "grace period over",
+    "limitReached": "time limit reached",
+    "end": "practitioner ends it",
+    "roomEnded": "provider ends the room",
     "cancel": "cancelled",
     "fail": "provider failed",
 }
@@ -25,9 +25,9 @@ _HEAD = """# Visits
 
 Written by `make docs` from `layers/core/bedside/visits/states.py`; do not edit.
 
-A visit's state follows from what is known of it: who called to join, what the provider told of their connections, what
-was decided, and the time. So webhooks may come late, twice and out of order, and a timeout that fires is only a reason
-to look. Steps are only added to what was recorded, and a visit that is over stays as it ended.
+A visit's state is computed from all known facts: who joined, which connections the provider reported, which decisions
+people made, and the time. Webhooks may therefore arrive late, twice and out of order, and a timer only triggers another
+look. History only grows, and a visit that is over never changes its state.
 
 """
 
@@ -40,7 +40,7 @@ def page() -> str:
     diagram = "\n".join(lines)
     return (
         f"{_HEAD}```mermaid\n{diagram}\n```\n\n"
-        "| from | when | if | to | brings about |\n| --- | --- | --- | --- | --- |\n" + "".join(map(_row, TABLE))
+        "| from | event | condition | to | effects |\n| --- | --- | --- | --- | --- |\n" + "".join(map(_row, TABLE))
     )
 
 

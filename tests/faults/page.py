@@ -1,4 +1,4 @@
-"""`python -m tests.faults.page`: tries every cell of the matrix and writes docs/faults.md from what came of them."""
+"""`python -m tests.faults.page`: try every cell of the matrix and write docs/faults.md from the results."""
 
 import os
 import sys
@@ -34,62 +34,62 @@ _LETTERS: Final[Mapping[Kind, str]] = {
     "stale": "s",
     "late": "b",
 }
-# What stands in a good cell.
+# The results of a good cell.
 _FINE: Final = frozenset({GOOD, *(_LETTERS[kind] for kind in ALLOWED)})
 _MODES: Final[tuple[Mode, ...]] = ("from", "until", "only")
 
-# A cell's name → what came of it: GOOD, letters of what was found, or "!" where the run itself broke.
+# A cell's name → its result: GOOD, the letters of its findings, or "!" if the run itself failed.
 type Results = Mapping[str, str]
 
 _HEAD: Final = """# When Redis or AWS fail
 
-Written by `python -m tests.faults.page`, which tries every cell below; do not edit. So does `make test-all`. Other runs
-try about {sample} cells: every class of faults in every step, and within a class those whose turn it is with the commit
-(`tests/faults/matrix.py`). A failing cell names itself; `-k` with its name, and `BEDSIDE_FAULTS=every`, tries it again.
+Written by `python -m tests.faults.page`, which tries every cell below; do not edit. So does `make test-all`.
+`make test` tries about {sample} cells: every class of faults in every step, with other cells of it for each commit
+(`tests/faults/matrix.py`). To repeat a failing cell, set `BEDSIDE_FAULTS=every` and pass its name to pytest's `-k`.
 
-Two jobs are done whole, in the steps below: a clinician and a phone take photos, and a patient and a practitioner live
-through a visit. Every function runs in one process, with AWS in memory, and a real Redis behind the Upstash bridge. A
-proxy in front of the bridge, or a switch between the functions and AWS, makes one thing fail: throughout, from a step
-on, until before a step, or in one step only (Redis, which has 80 ms to answer where it hangs, and the video provider);
-or for the next so many requests from a step on (AWS). What fails because of AWS or of the provider the users' pages
-repeat after 1, 2 and 4 seconds, as they really do, and the client of AWS tries three times by itself; faults of Redis
-must not even need that. Events, webhooks and messages that fail come again as their senders send them. Clocks are moved
+Two jobs are done from beginning to end, in the steps below: a clinician and a phone take photos, and a patient and a
+practitioner hold a visit. Every function runs in one process, with AWS in memory and a real Redis behind the Upstash
+bridge. A proxy in front of the bridge, or a switch between the functions and AWS, makes one thing fail. Redis and the
+video provider fail throughout, from a step on, until a step, or in one step only; AWS fails for a number of requests
+from a step on. Where Redis hangs, calls wait 80 ms for it. If a call fails because of AWS or the provider, it is
+retried after 1, 2 and 4 seconds, as the pages do, and the AWS client makes three attempts by itself; faults of Redis
+must need no retry. Failed events, webhooks and messages are redelivered as their senders would. Clocks are moved
 instead of waiting.
 
-A cell is good ({good}) if nobody saw a failure, and afterwards everything is as it is without the fault:
+A cell is good ({good}) if no user saw a failure and the result is the same as without the fault:
 
-| | what was found |
+| | finding |
 | --- | --- |
-| F | a call failed for its user, or an event, a webhook or a message was given up |
-| L | a photo, a visit, an event of it, notes, a recording, or what was said of a photo, was lost |
-| D | something is there twice: a photo, a number, a visit, a step, notes, a recording, a token |
-| M | a link for more photos than the limit, or more photos |
-| G | numbers of photos have gaps, or are others than they should be |
-| C | something was counted twice: codes sent, failures, checks, revisions, sign-ins, joinings, or in the counters |
-| R | something opened after the end, or a deleted photo came back |
-| X | Redis is believed, and contradicts the record |
-| U | something is left undone hours after a visit: a schedule, an event, a room that is open, a recording |
-| s | may be: for up to a minute Redis said what was so before a change that it missed; the record took nothing by it |
-| b | may be: the patient was back before their loss was known, so that the visit's history does not have it |
-| ! | the run itself broke |
-| · | not tried this time, or cannot be |
+| F | a call failed for its user, or an event, a webhook or a message was abandoned |
+| L | a photo or its details, a visit, an entry of its history, notes or a recording was lost |
+| D | something exists twice: a photo, a photo's number, a visit, a step, notes, a recording, a token |
+| M | more upload links, or more photos, than the limit |
+| G | the numbers of photos have gaps or are wrong |
+| C | something was counted twice: codes sent, failures, checks, revisions, sign-ins, joins, or in the counters |
+| R | something worked after the end of the session, or a deleted photo came back |
+| X | a call trusted Redis where it contradicts DynamoDB |
+| U | something is left over hours after a visit: a schedule, an event, an open room, a recording |
+| s | allowed: for up to a minute Redis returned stale data after a change that it missed; no write was based on it |
+| b | allowed: the patient was back before the loss was reported, so the visit's history does not mention it |
+| ! | the test run itself failed |
+| · | not tried this time, or impossible |
 """
 _ABOUT: Final[Mapping[type[Job], str]] = {
     Capture: """
-Photos are uploaded by browsers, not by functions, so that S3's faults meet only what functions ask of it. A session
-holds three photos here. Afterwards the record, the bucket, and Redis once it was back are compared.
+Browsers upload photos, not functions, so faults of S3 only affect the functions' own requests. The session's limit is
+three photos here. Afterwards DynamoDB, the bucket and the recovered Redis are compared with a run without faults.
 
-What Redis holds of a session is believed for at most a minute after it was last written from the record. So what Redis
-missed while it was away may show for that minute, as a link that is given or a code that opens; no photo can be added
-by it, because the record decides. After the minute nothing of it is left.
+Calls trust what Redis holds of a session for at most a minute after it was last written from DynamoDB. Changes that
+Redis missed while it was down can show for that minute, as a link that is issued or a code that opens. No photo can be
+added that way, because DynamoDB decides.
 """,
     VisitJob: """
-A visit is booked, joined, recorded, interrupted, ended and looked back at, and nobody comes to another one. The
-provider is a fake that tells of what happens by webhooks; queues and schedules are moto's, and what a schedule invokes
-or a queue delivers comes as from AWS, again where it failed. With `ssm`, which holds the secrets, every function starts
-cold in the step. Hours later the sweeper has looked a few times, nothing fails any more, and these are compared: the
-state and history of both visits, summary, list, notes and their history, the recording in the record and in the bucket,
-webhooks, schedules, the room at the provider, and whether somebody can still join.
+A visit is booked, joined, recorded, interrupted, ended and reviewed; nobody joins a second one. The provider is a fake
+that reports events by webhooks. Queues and schedules are moto's, and deliver and retry like AWS. Faults of `ssm`, which
+holds the secrets, also make every function start cold in that step. Hours later, after a few sweeps without faults,
+these are compared with a run without faults: the state and history of both visits, summary, list, notes and their
+history, the recording in DynamoDB and in the bucket, webhooks, schedules, the room at the provider, and whether anybody
+can still join.
 """,
 }
 
@@ -99,8 +99,8 @@ def page(results: Results) -> str:
     good, every = sum(result in _FINE for result in results.values()), sum(len(cells(job)) for job in JOBS)
     parts = [
         _HEAD.format(good=GOOD, sample=SAMPLE),
-        f"\n{good} of {len(results)} cells that were tried are good; there are {every}. ",
-        "What is known of the others:\n\n",
+        f"\n{good} of {len(results)} cells tried are good; there are {every} in all. ",
+        "Known causes of the others:\n\n",
         "".join(f"- {cause}\n" for cause in CAUSES),
         "\n## Faults\n\nOf Redis:\n\n",
         _list(proxy.MEANINGS),
@@ -159,7 +159,7 @@ def _table(job: type[Job], head: tuple[str, ...], rows: Iterable[tuple[str, ...]
 
 
 class _Collecting:
-    """Hears what came of each cell."""
+    """Collects the result of each cell."""
 
     def __init__(self) -> None:
         self.results: dict[str, str] = {}
@@ -183,7 +183,7 @@ def main(path: Path) -> None:
     os.environ["BEDSIDE_FAULTS"] = "every"
     collecting = _Collecting()
     arguments = [str(ROOT / "tests/faults/test_matrix.py"), "-q", "-n", "2", "--tb", "no", "-p", "no:cacheprovider"]
-    # This module has loaded what pytest would have liked to rewrite.
+    # This module has already loaded modules that pytest would rewrite.
     pytest.main([*arguments, "-W", "ignore::pytest.PytestAssertRewriteWarning"], [collecting])
     wanted = {str(cell) for job in JOBS for cell in cells(job)}
     if missing := wanted - collecting.results.keys():

@@ -42,7 +42,7 @@ def test_a_finding_shows() -> None:
     captured, visited = (row.strip("| ").split(" | ") for row in rows)
     assert captured[4 + Capture.names().index("deletes")] == "R"
     assert visited[4] == "b"
-    assert f"{len(results) - 1} of {len(results)} cells that were tried are good" in page(results)
+    assert f"{len(results) - 1} of {len(results)} cells tried are good" in page(results)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_finding_shows() -> None:
     [("passed", [], GOOD), ("skipped", ["risen"], "R"), ("failed", ["lost", "gap"], "LG"), ("failed", [], "!")],
 )
 def test_results(outcome: Literal["passed", "skipped", "failed"], found: list[str], shown: str) -> None:
-    """What is known and not mended yet (xfail) is not good either."""
+    """A known failure that is not fixed yet (xfail) is not good either."""
     report = pytest.TestReport(
         "t[x]",
         ("t", 0, "t"),
