@@ -30,6 +30,10 @@ def _silent(stack: dict[str, Any]) -> Iterator[None]:
         yield
     finally:
         os.kill(stack["pids"]["bridge"], signal.SIGCONT)
+        aws = Aws(stack)
+        # Those that have just met a silent Redis would go without it for a while.
+        _renew(aws)
+        aws.close()
 
 
 @contextmanager
@@ -45,9 +49,14 @@ def _gone(stack: dict[str, Any]) -> Iterator[None]:
 
 
 def _point(aws: Aws, address: str) -> None:
-    """Tell the functions where Redis is; they read that once, so that all of them are made to begin anew."""
+    """Tell the functions where Redis is; they read that once, when they begin."""
     name = "/bedside/local/redis-url"
     aws.client("ssm").put_parameter(Name=name, Value=address, Type="SecureString", Overwrite=True)
+    _renew(aws)
+
+
+def _renew(aws: Aws) -> None:
+    """Let all functions begin anew, in processes that remember nothing."""
     functions = aws.client("lambda")
     for function in functions.list_functions()["Functions"]:
         functions.update_function_configuration(FunctionName=function["FunctionName"], Timeout=function["Timeout"])
