@@ -10,7 +10,7 @@ from bedside.visits.repository import VisitRepository
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, refusal
 from tests.functions.surgery import MINUTE, Surgery
-from tests.functions.test_visit_notes import EMPTY
+from tests.functions.visits.test_visit_notes import EMPTY
 
 CALLS: dict[str, Callable[[Surgery, str], Answer]] = {
     "book": lambda it, _: it.clinic.call("visits_book", it.booking(), token=it.practitioner, key="another"),

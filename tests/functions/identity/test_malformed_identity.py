@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.functions.clinic import Answer, Clinic
-from tests.functions.test_malformed import ENCODED, RAW, SECRET, VALUES, refused_quietly
+from tests.functions.platform.test_malformed import ENCODED, RAW, SECRET, VALUES, refused_quietly
 
 PHONE = "+64215550111"
 GOOD: dict[str, dict[str, Any]] = {

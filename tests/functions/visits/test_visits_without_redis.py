@@ -9,9 +9,9 @@ from bedside.adapters.redis.client import Redis, RedisError, Reply
 from tests.fakes.hostile import hostile, refused
 from tests.functions.clinic import Clinic, module, refusal
 from tests.functions.line import Line
+from tests.functions.platform.test_redis_states import Watch, fail
+from tests.functions.platform.test_without_redis import AWAY
 from tests.functions.surgery import MINUTE, Surgery
-from tests.functions.test_redis_states import Watch, fail
-from tests.functions.test_without_redis import AWAY
 
 
 def fetch(surgery: Surgery, token: str, joining: str) -> int:

@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import IDENTITY, Upstash, client
 from tests.fakes.hostile import hostile, refused, silent
 from tests.functions.clinic import Answer, Clinic, refusal
-from tests.functions.test_otp import wrong
+from tests.functions.identity.test_otp import wrong
 
 NOW = 1_795_228_312_345
 PHONE, OTHER = "+64215550111", "+64215550112"

@@ -13,9 +13,9 @@ from bedside.visits.notes import Notes
 from tests.conftest import IDENTITY, client
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import NAME, NOTES, Answer, event_of
+from tests.functions.platform.test_logs import JWT_LIKE
 from tests.functions.surgery import MINUTE, START, Surgery
-from tests.functions.test_logs import JWT_LIKE
-from tests.functions.test_visits import CALLS
+from tests.functions.visits.test_visits import CALLS
 
 REASON, DOCTOR = "She wants to keep this quiet.", "Dr Wiremu Parata"
 TEXTS = {"chiefComplaint": NOTES, "observations": "Swollen ankle.", "assessment": "", "plan": "Antihistamine."}

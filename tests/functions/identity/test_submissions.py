@@ -4,9 +4,9 @@ import pytest
 
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, refusal
+from tests.functions.identity.test_users import USER as CLINICIAN
+from tests.functions.identity.test_users import admin, subject, system_admin
 from tests.functions.line import Line
-from tests.functions.test_users import USER as CLINICIAN
-from tests.functions.test_users import admin, subject, system_admin
 
 REASON = "Known for years."
 

@@ -8,9 +8,9 @@ import pytest
 
 from bedside.kernel.instants import iso
 from tests.functions.clinic import Answer
+from tests.functions.platform.test_malformed import DEEP, ENCODED, RAW, SECRET, VALUES, refused_quietly
 from tests.functions.surgery import START, Surgery
-from tests.functions.test_malformed import DEEP, ENCODED, RAW, SECRET, VALUES, refused_quietly
-from tests.functions.test_visits import CALLS
+from tests.functions.visits.test_visits import CALLS
 
 TEXTS = ("chiefComplaint", "observations", "assessment", "plan")
 BODIES: dict[str, tuple[str, ...]] = {

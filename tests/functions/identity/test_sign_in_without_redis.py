@@ -6,12 +6,12 @@ import pytest
 
 from tests.fakes.hostile import hostile, refused, silent
 from tests.functions.clinic import Clinic
-from tests.functions.test_auth import (
+from tests.functions.identity.test_auth import (
     test_a_sign_in_that_ended_elsewhere_is_not_described,
     test_what_is_given_is_there_at_once,
     test_what_is_taken_is_gone_within_five_seconds,
 )
-from tests.functions.test_otp import (
+from tests.functions.identity.test_otp import (
     test_a_code_serves_its_number_only,
     test_a_code_signs_somebody_in,
     test_fifty_guesses_at_once_are_five,
@@ -19,12 +19,12 @@ from tests.functions.test_otp import (
     test_the_right_code_from_twenty_at_once_is_one_sign_in,
     test_twenty_who_ask_at_once_get_one_code,
 )
-from tests.functions.test_refreshing import (
+from tests.functions.identity.test_refreshing import (
     test_a_pair_is_followed_by_another,
     test_a_token_of_two_generations_ago_ends_it_at_any_time,
     test_two_at_once_are_one,
 )
-from tests.functions.test_signing_out import (
+from tests.functions.identity.test_signing_out import (
     test_every_call_of_the_capture_stops,
     test_everywhere_within_five_seconds,
     test_signing_out_ends_this_browser_and_no_other,

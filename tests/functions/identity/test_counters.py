@@ -8,9 +8,9 @@ import pytest
 from tests.conftest import Upstash
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import PSEUDONYM_KEY, Clinic, refusal
+from tests.functions.identity.test_users import admin, system_admin
 from tests.functions.line import Line
-from tests.functions.test_redis_states import Watch
-from tests.functions.test_users import admin, system_admin
+from tests.functions.platform.test_redis_states import Watch
 
 NOTHING = {"sessionsOpened": 0, "photosArrived": 0, "signIns": 0}
 

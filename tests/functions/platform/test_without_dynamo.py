@@ -9,7 +9,7 @@ from bedside.identity.otp_repository import OtpRepository
 from tests.conftest import IDENTITY, client
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, refusal
-from tests.functions.test_otp import wrong
+from tests.functions.identity.test_otp import wrong
 
 PHONE, SUBJECT = "+64215550111", "+64215550112"
 OPERATIONS = ("GetItem", "UpdateItem", "TransactWriteItems", "Query")

@@ -10,8 +10,8 @@ import pytest
 
 from tests.fakes.aws_calls import AwsCalls, listen
 from tests.functions.clinic import NAME, NOTES, Answer, Clinic
-from tests.functions.test_logs import JWT_LIKE
-from tests.functions.test_otp import wrong
+from tests.functions.identity.test_otp import wrong
+from tests.functions.platform.test_logs import JWT_LIKE
 
 PHONE, OTHER = "+64215550111", "+64215550112"
 # The user, the sign-in, the secret and the tag.
