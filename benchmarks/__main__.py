@@ -8,7 +8,7 @@ _PAGE = stack.ROOT / "docs/benchmarks.md"
 
 
 def main() -> int:
-    """Measure everything, print it and write docs/benchmarks.md; gives the exit code."""
+    """Measure everything, print it and write docs/benchmarks.md; returns the exit code."""
     load = os.getloadavg()[0]
     sections: list[str] = []
 

@@ -23,7 +23,7 @@ class Artifact:
 
 @contextmanager
 def built() -> Iterator[Artifact]:
-    """Build what is not built yet, and give a copy of it that no other run replaces while it is measured."""
+    """Build the product if necessary, and return a copy that no concurrent run can replace."""
     with tempfile.TemporaryDirectory() as home:
         deployment = Deployment(0, Path(home) / "state", _BUILDS)
         names = (_ANY, "DepsLayer/python", "CoreLayer/python")

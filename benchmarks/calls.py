@@ -20,7 +20,7 @@ _DETAILS = {"laterality": {"code": "left", "display": "Left"}}
 
 
 def measure(stack: Stack) -> dict[str, list[float]]:
-    """Make every call 50 times, each in a session of its own; give milliseconds by call, in the order they are made."""
+    """Make every call 50 times, each in its own session; return milliseconds by call, in the order of the calls."""
     numbers = new_numbers()
     with httpx.Client(base_url=stack.origin, timeout=60, trust_env=False) as http:
         for _ in range(_WARM_UP):

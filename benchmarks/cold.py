@@ -79,7 +79,7 @@ def _item(stack: Stack) -> Iterator[None]:
 
 
 def _folders(home: Path) -> list[str]:
-    """Give what may be imported: our core compiled as in a build, the installed packages, and the probes."""
+    """Return the import path: our core compiled as in a build, the installed packages, and the probes."""
     shutil.copytree(ROOT / "layers/core/bedside", home / "bedside", ignore=shutil.ignore_patterns("__pycache__"))
     probes = home / "benchmarks/probes"
     shutil.copytree(ROOT / "benchmarks/probes", probes, ignore=shutil.ignore_patterns("__pycache__"))
@@ -90,7 +90,7 @@ def _folders(home: Path) -> list[str]:
 
 def _environment(stack: Stack, home: Path) -> dict[str, str]:
     return {
-        "HOME": str(home),  # no configuration of whoever runs this
+        "HOME": str(home),  # without the user's own configuration
         "AWS_REGION": stack.region,
         "AWS_DEFAULT_REGION": stack.region,
         "AWS_ACCESS_KEY_ID": "test",
@@ -126,7 +126,7 @@ def _compare(contest: Contest) -> None:
 
 
 def _signed(said: str) -> object:
-    """Give what a presigned URL is for and which headers it binds; anything else as it is."""
+    """Return the target and signed headers of a presigned URL; anything else unchanged."""
     url = urlsplit(said)
     if not url.query:
         return said

@@ -1,4 +1,4 @@
-"""The settings of deployed functions, for processes that stand for them."""
+"""The settings of deployed functions, for processes that act as them."""
 
 from typing import Any, TypedDict
 
@@ -15,12 +15,12 @@ class Administrator(TypedDict):
 
 
 def administrator() -> Administrator:
-    """Give what boto3 takes as credentials."""
+    """Return credentials for boto3."""
     return {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
 
 
 def settings(stack: Stack) -> dict[str, str]:
-    """Give the variables of all functions together, and those that Lambda itself would add."""
+    """Return the environment variables of all functions, and those that Lambda adds."""
     lambdas = boto3.client("lambda", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator())
     found: Any = lambdas.list_functions(MaxItems=1000)["Functions"]
     return {

@@ -16,7 +16,7 @@ def http_event(
     token: str = "",
     headers: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Give the event of a call (payload format 2.0); `route` is a method and a path with {names}, as in the API."""
+    """Return the event of a call (payload format 2.0); `route` is a method and a path with {names}, as in the API."""
     method, raw = route.split(" ")
     for name, value in (path or {}).items():
         raw = raw.replace(f"{{{name}}}", value)

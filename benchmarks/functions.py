@@ -33,13 +33,13 @@ _FORGOTTEN_S: Final = 5.2
 
 
 def measure(stack: Stack) -> list[Race]:
-    """Race every function; raises RuntimeError when anybody's answer is not what the contract says."""
+    """Race every function; raises RuntimeError if any response violates the contract."""
     races = {function: [Race(function, call) for call in calls] for function, calls in FUNCTIONS.items()}
     with _runners(stack) as runners:
         for runner in runners:
             _count(stack, runner, [race for each in races.values() for race in each])
         for number in range(_PAIRS):
-            # Whoever goes later finds a warmer machine.
+            # Later contestants find a warmer machine.
             place = number % len(runners)
             for of_function in races.values():
                 for runner in runners[place:] + runners[:place]:
@@ -74,7 +74,7 @@ def _count(stack: Stack, runner: Runner, races: list[Race]) -> None:
             made = turns(stage, race.call, 2)
             lap = _answer(stack, process, race.call, next(made))
             waiting.append((race, process, made, lap))
-        # Nobody is remembered as signed in any more: what is counted is the most that a call asks for.
+        # No sign-in is cached any more, so the count is the maximum of a call.
         time.sleep(_FORGOTTEN_S)
         for race, process, made, lap in reversed(waiting):
             turn = made.send(lap.body)
@@ -87,7 +87,7 @@ def _count(stack: Stack, runner: Runner, races: list[Race]) -> None:
 
 
 def _answer(stack: Stack | None, process: Environment, call: str, turn: Turn) -> Lap:
-    """Have an event answered, and the answer checked; with a stack, nobody has called too often before."""
+    """Handle an event and check the response; with a stack, rate limits are reset first."""
     if stack:
         stack.forget_limits()
     lap = process.answer(turn.event)
@@ -107,7 +107,7 @@ def _handler(runner: Runner, function: str) -> str:
 
 
 def _behind(runner: Runner, relay: Relay) -> Runner:
-    """Give the runner with everything of AWS behind a relay."""
+    """Return the runner, with all of AWS behind a relay."""
     live = urlsplit(runner.variables["BEDSIDE_LIVE_ENDPOINT"])
     moved = {"AWS_ENDPOINT_URL": relay.origin, "BEDSIDE_LIVE_ENDPOINT": relay.origin + live.path}
     return dataclasses.replace(runner, variables={**runner.variables, **moved})
@@ -115,7 +115,7 @@ def _behind(runner: Runner, relay: Relay) -> Runner:
 
 @contextmanager
 def _runners(stack: Stack) -> Iterator[list[Runner]]:
-    """Give ours, as it is deployed, and the peers, all with the settings of a deployed function."""
+    """Return our function as deployed and its peers, all with the settings of a deployed function."""
     with artifact.built() as ours, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         shutil.copytree(ROOT / "benchmarks/peers", home / "benchmarks/peers")

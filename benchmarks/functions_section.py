@@ -71,7 +71,7 @@ def section(found: Sequence[Race]) -> str:
 
 
 def _cold_ratios(found: Sequence[Race]) -> list[tuple[float, float]]:
-    """Give each function's ratio and its aim."""
+    """Return each function's ratio and target."""
     return [
         (paired_ratio(race.first[OURS], race.first[FASTAPI]), _HOT_COLD_AIM if race.function in _HOT else _COLD_AIM)
         for race in found

@@ -1,4 +1,4 @@
-"""One fresh process that stands for a function's environment: it answers one event after the other.
+"""A fresh process that acts as a function's environment and answers one event after another.
 
 Run as `python -I -S invoke.py HANDLER FOLDER…`: nothing but these folders can be imported, and the first event pays for
 every import. With BENCHMARK_TLS set it also pays for a TLS context, which plain HTTP spares those who make one only
@@ -14,7 +14,7 @@ import time
 
 
 class Context:
-    """What Lambda tells a function about its invocation."""
+    """The context object that Lambda passes to a function."""
 
     function_name = "benchmark"
     memory_limit_in_mb = 512
@@ -27,7 +27,7 @@ class Context:
 
 def main() -> None:
     """Answer until standard input ends."""
-    # What the function logs must not stand between the answers.
+    # The function's logs must not mix with the answers.
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     module, _, name = sys.argv[1].rpartition(".")
@@ -38,7 +38,7 @@ def main() -> None:
         started, worked = time.perf_counter(), time.process_time()
         if handler is None:
             if "BENCHMARK_TLS" in os.environ:
-                import ssl  # noqa: PLC0415  # whoever asks for it pays for it
+                import ssl  # noqa: PLC0415  # only a request that needs it pays for it
 
                 ssl.create_default_context()
             handler = getattr(__import__(module, fromlist=[name]), name)

@@ -1,4 +1,4 @@
-"""Numbers that nobody has yet, and the codes that were sent to them."""
+"""Unused phone numbers, and the codes that were sent to them."""
 
 import itertools
 import re
@@ -14,7 +14,7 @@ _CODE = re.compile(r"#([0-9]{6})$")
 
 
 def new_numbers() -> Iterator[str]:
-    """Give numbers (E.164) without end, none of them twice, spread over the blocks; each iterator starts anywhere."""
+    """Yield distinct numbers (E.164) forever, spread over the blocks, from a random start."""
     start = secrets.randbelow(_BLOCK_SIZE)
     for count in itertools.count():
         block = _BLOCKS[count % len(_BLOCKS)]
@@ -22,7 +22,7 @@ def new_numbers() -> Iterator[str]:
 
 
 def newest_code(http: httpx.Client, outbox_url: str, phone: str) -> str:
-    """Give the code in the newest message to this number; raises RuntimeError where there is none."""
+    """Return the code in the newest message to this number; raises RuntimeError if there is none."""
     messages = http.get(outbox_url, params={"phone": phone}).raise_for_status().json()
     found = _CODE.search(messages[0]["text"]) if messages else None
     if not found:

@@ -11,7 +11,7 @@ _GRAIN = 33
 
 
 def write(path: Path) -> int:
-    """Write the photo, lying as most phones hold their sensor; give its size in bytes."""
+    """Write the photo, rotated as most phones store it; return its size in bytes."""
     texture = Image.effect_noise((WIDTH // 12, HEIGHT // 12), 60).resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)
     grain = Image.effect_noise((WIDTH, HEIGHT), _GRAIN).filter(ImageFilter.GaussianBlur(0.7))
     light = Image.linear_gradient("L").resize((WIDTH, HEIGHT), Image.Resampling.BICUBIC)

@@ -23,7 +23,7 @@ def main() -> None:
         call()
         laps.append(time.perf_counter() - lap)
 
-    import json  # noqa: PLC0415  # whoever needs it pays for it above
+    import json  # noqa: PLC0415  # only a probe that needs it pays for it above
 
     laps.sort()
     middle = laps[len(laps) // 2] * 1000 if laps else None
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def _uncompiled(module: object) -> str | None:
-    """Give the name of a module whose byte code does not stand beside it, which would make the import slow."""
+    """Return the name of a module without compiled byte code, whose import would be slow."""
     import os  # noqa: PLC0415  # as json
 
     source, compiled = getattr(module, "__file__", None), getattr(module, "__cached__", None)

@@ -19,7 +19,7 @@ _PATIENCE_S = 60
 
 @dataclass(frozen=True, slots=True)
 class Runner:
-    """Somebody who answers: folders to import from, the function's own first, and the variables that it is given.
+    """A contestant: folders to import from, the function's own first, and its environment variables.
 
     `compiled` is False where nothing may be written beside the sources, since Lambda cannot either.
     """
@@ -78,7 +78,7 @@ class Environment:
         content = found["answer"].get("body")
         try:
             body = json.loads(content) if content else None
-        except ValueError:  # such as the text of an error; what it was is for whoever looks at the status
+        except ValueError:  # such as the text of an error; callers look at the status
             body = content
         return Lap(found["answer"]["statusCode"], body, found["wall"], found["cpu"])
 

@@ -50,7 +50,7 @@ class Relay:
 
 @contextmanager
 def relaying(target: str) -> Iterator[Relay]:
-    """Give a relay that runs until the end of the block."""
+    """Return a relay that runs until the end of the block."""
     relay = Relay(target)
     thread = threading.Thread(target=relay.server.serve_forever, name="relay", daemon=True)
     thread.start()
@@ -63,6 +63,6 @@ def relaying(target: str) -> Iterator[Relay]:
 
 
 def _service(authorization: str) -> str:
-    """Give the service that a request was signed for, which stands in its credential's scope."""
+    """Return the service that a request was signed for, from its credential's scope."""
     scope = authorization.partition("Credential=")[2].split(",")[0].split("/")
     return scope[3] if len(scope) > 3 else "unsigned"

@@ -24,7 +24,7 @@ class Summary:
 
 
 def paired_ratio(ours: Sequence[float], peer: Sequence[float]) -> float:
-    """Give the median of ours over the peer's, pair by pair: a busy moment slows both of a pair.
+    """Return the median of ours over the peer's, pair by pair: a busy moment slows both of a pair.
 
     Raises ValueError unless there are as many of the one as of the other.
     """

@@ -120,7 +120,7 @@ class Round:
 
 
 def measure(stack: Stack) -> tuple[int, dict[Link, list[Round]]]:
-    """Send the photo over every link, several times each; give its bytes and the rounds."""
+    """Send the photo over every link, several times each; return its bytes and the rounds."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         file = Path(folder, "photo.jpg")
         size = photo.write(file)
@@ -175,7 +175,7 @@ def _slow_down(phone: Page, link: Link) -> None:
 
 
 def _signed_in(stack: Stack) -> StorageState:
-    """Give what a browser holds in which the demo's clinician has signed in."""
+    """Return the storage state of a browser in which the demo's clinician is signed in."""
     token = stack.clinician_token
     user = httpx.get(f"{stack.origin}/auth/me", headers={"authorization": f"Bearer {token}"}, trust_env=False).json()
     kept = {"accessToken": token, "refreshToken": "", "expiresAt": (time.time() + 86_400) * 1000, "user": user}
@@ -200,7 +200,7 @@ def _round(phone: Page, desktop: Page, file: Path) -> Round:
     phone.locator("#add-more").click()
     phone.locator('[data-screen="capture"]').wait_for()
     time.sleep(0.5)  # late messages about this photo are over before the next one starts
-    # The poll can be faster than the live channel, and then the list is where the desktop heard of it.
+    # The poll can be faster than the live channel; then the desktop learned of the photo from the list.
     told = min(heard.get(image, shown[image]), shown[image])
     return Round(
         compress=marks["ready"] - marks["shutter"],

@@ -23,7 +23,7 @@ _FORGET = "for _, key in ipairs(redis.call('KEYS', '*:limit:*')) do redis.call('
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """Addresses of the product and of what stands behind it."""
+    """Addresses of the product and of its dependencies."""
 
     origin: str
     redis_url: str
@@ -58,7 +58,7 @@ class Stack:
         )
 
     def booking(self) -> dict[str, object]:
-        """Give what books a visit of the demo's patient and clinician, soon."""
+        """Return the request that books a visit of the demo's patient and clinician, starting soon."""
         return {
             "patientId": self.patient_id,
             "practitionerId": self.practitioner_id,
@@ -73,14 +73,14 @@ class Stack:
         answer.raise_for_status()
 
     def redis_requests(self) -> int:
-        """Give how many requests the bridge has had."""
+        """Return how many requests the bridge has had."""
         answer = httpx.get(f"{self.redis_url}/_bridge/stats", timeout=30, trust_env=False)
         return int(answer.json()["requests"])
 
 
 @contextmanager
 def running() -> Iterator[Stack]:
-    """Give the product that $STACK_FILE names, or start one as `make run` does, on ports of its own.
+    """Return the product that $STACK_FILE names, or start one as `make run` does, on ports of its own.
 
     Raises RuntimeError with the launcher's log when it does not start within 4 minutes.
     """

@@ -28,7 +28,7 @@ class Turn:
     expected: Mapping[str, Any] = field(default_factory=dict)
 
 
-# Gives the turns of one call one after the other, and takes the body of the answer to each.
+# Yields the turns of one call in order, and is sent the body of each response.
 type Turns = Generator[Turn, Any]
 
 
@@ -51,13 +51,13 @@ class Stage:
         self._open.close()
 
     def ask(self, method: str, path: str, token: str = "", body: object = None) -> Any:  # noqa: ANN401  # any JSON
-        """Make a call to the product, whatever its limits; raises httpx.HTTPStatusError."""
+        """Call the product, regardless of rate limits; raises httpx.HTTPStatusError."""
         self._stack.forget_limits()
         headers = {"authorization": f"Bearer {token}"} if token else {}
         return self._http.request(method, path, json=body, headers=headers).raise_for_status().json()
 
     def facts(self) -> dict[str, str]:
-        """Give what a clinician says of an encounter that has no session yet."""
+        """Return the request to open a session for a new encounter."""
         return {
             "encounterId": f"bench-{uuid.uuid4().hex[:12]}",
             "patientId": "patient-1",
@@ -67,7 +67,7 @@ class Stage:
         }
 
     def session(self) -> tuple[str, str]:
-        """Open a session that a desktop watches; give its encounter and the phone's token."""
+        """Open a session watched by a desktop; return its encounter and the phone's token."""
         facts = self.facts()
         opened = self.ask("POST", "/session/create", self.clinician, facts)
         self._open.enter_context(connect(f"{opened['live']['url']}?ticket={opened['live']['ticket']}"))
@@ -75,7 +75,7 @@ class Stage:
         return facts["encounterId"], scanned["uploadToken"]
 
     def wanted(self, encounter: str) -> dict[str, Any]:
-        """Give what a phone asks for a new photo."""
+        """Return a phone's request for an upload link."""
         return {
             "encounterId": encounter,
             "imageId": str(uuid.uuid4()),
@@ -98,20 +98,20 @@ class Stage:
         raise RuntimeError(f"{count} photos were uploaded and {len(found)} arrived")
 
     def visit(self) -> str:
-        """Book a visit of the demo's patient and clinician; give its id."""
+        """Book a visit of the demo's patient and clinician; return its id."""
         visit_id: str = self.ask("POST", "/visits", self.clinician, self._stack.booking())["visitId"]
         return visit_id
 
     def number(self) -> str:
-        """Give a number that nobody has."""
+        """Return an unused number."""
         return next(self._numbers)
 
     def code(self) -> dict[str, str]:
-        """Give a new number and the code that was sent to it, as somebody enters them."""
+        """Return a new number and the code that was sent to it."""
         phone = self.number()
         self.ask("POST", "/otp/send", body={"phone": phone})
         return {"phone": phone, "otp": newest_code(self._http, self._stack.outbox_url, phone)}
 
     def newcomer(self) -> dict[str, Any]:
-        """Give what an administrator says of somebody new."""
+        """Return an administrator's request to add a person."""
         return {"phone": self.number(), "roles": ["patient"], "facilityId": FACILITY}

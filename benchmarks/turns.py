@@ -28,7 +28,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
 
 
 def turns(stage: Stage, call: str, count: int) -> Turns:
-    """Give so many turns of a call; all that they need is there once the first is given."""
+    """Yield this many turns of a call; everything they need exists once the first is yielded."""
     return _TURNS[call](stage, call, count)
 
 
@@ -149,7 +149,7 @@ def _promote(stage: Stage, call: str, count: int) -> Turns:
 
 def _receive(stage: Stage, call: str, count: int) -> Turns:
     for _ in range(count):
-        # Of a type that nobody has use for, so that processing does not share the processor.
+        # Of an unhandled type, so that processing does not compete for the processor.
         told = {"id": str(uuid.uuid4()), "type": "transcription.started", "timestamp": "2026-11-21T02:31:51.406386Z"}
         event = {"version": "2.0", **told, "data": {"room_id": "r", "room_name": "none", "session_id": "s"}}
         yield Turn(http_event(call, event, path={"source": "hms"}, headers=stage.webhook_headers))

@@ -95,7 +95,7 @@ def _body(event_id: str) -> str:
 
 
 def _processed(stack: Stack, events: Sequence[str]) -> list[Mapping[str, int]]:
-    """Give when each event was kept and processed, once all are."""
+    """Wait until all events are processed; return when each was stored and processed."""
     dynamo: Any = boto3.client("dynamodb", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator())
     found: dict[str, Mapping[str, int]] = {}
     deadline = time.monotonic() + _PATIENCE_S

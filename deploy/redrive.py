@@ -1,4 +1,4 @@
-"""`python -m deploy.redrive [STAGE]`: give what ended among dead letters another chance.
+"""`python -m deploy.redrive [STAGE]`: retry dead letters.
 
 A message goes back to its queue, or its function is invoked with it again; handling anything twice is harmless. Without
 a stage it is the stack that runs on this machine.

@@ -21,7 +21,7 @@ _FUNCTION: Final = "WebhookReplay"
 
 
 def replay(lambdas: "LambdaClient", function: str, *, since: str, until: str, event: str) -> tuple[bool, str]:
-    """Invoke the function that replays; tells whether it did, and one line about it."""
+    """Invoke the replay function; returns whether it succeeded, and a line for the operator."""
     asked = {"event": event} if event else {"since": since, "until": until}
     answer = lambdas.invoke(FunctionName=function, Payload=json.dumps(asked).encode())
     told: Any = json.loads(answer["Payload"].read())

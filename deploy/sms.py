@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def configure(sns: "SNSClient", monthly_spend_usd: str) -> tuple[bool, str]:
-    """Send texts as transactional and spend at most so much a month; tells whether all is well, and one line about it.
+    """Make text messages transactional and limit the monthly spend; returns success, and a line for the operator.
 
     AWS refuses a limit above the account's quota, which then goes on to hold: nothing costs more than was asked for.
     """

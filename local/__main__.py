@@ -5,7 +5,7 @@ from local import browser, run
 
 
 def main() -> int:
-    """Run one command; gives its exit code."""
+    """Run one command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m local", description="Bedside's local cloud")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("run", help="start everything and keep it running until Ctrl-C")

@@ -16,7 +16,7 @@ ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-# A camera that shows a test picture, which nobody is asked about; calls on a machine without any network.
+# A camera that shows a test picture without a permission prompt; calls on a machine without a network.
 MEDIA_ARGUMENTS = [
     "--use-fake-device-for-media-stream",
     "--use-fake-ui-for-media-stream",
@@ -27,7 +27,7 @@ _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
 def find() -> Path | None:
-    """Give the browser's path: $CHROMIUM, one on the path, or the one that Playwright downloaded; None without any."""
+    """Return the browser's path: $CHROMIUM, one on the path, or Playwright's download; None if there is none."""
     wanted = os.environ.get("CHROMIUM")
     if wanted:
         return Path(wanted)
@@ -44,7 +44,7 @@ def find() -> Path | None:
 
 
 def install() -> int:
-    """Make sure that there is a browser; gives the exit code: 1 if there is none and none could be installed."""
+    """Ensure that there is a browser; returns the exit code: 1 if none could be installed."""
     if find():
         return 0
     for title, commands in _ways():

@@ -14,7 +14,7 @@ _VALID_DAYS = 30
 
 
 def lan_address() -> str:
-    """Give the address under which other machines of the network reach this one; raises RuntimeError without any."""
+    """Return this machine's address on the network; raises RuntimeError if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             # Nothing is sent: connecting a datagram socket only asks the routing table. RFC 5737 test address.
@@ -25,7 +25,7 @@ def lan_address() -> str:
 
 
 def create(address: str, folder: Path) -> tuple[Path, Path]:
-    """Make a self-signed certificate for an address or name; gives the files of (certificate, private key)."""
+    """Make a self-signed certificate for an address or name; returns the files of (certificate, private key)."""
     key = ec.generate_private_key(ec.SECP256R1())
     try:
         alternative: x509.GeneralName = x509.IPAddress(ipaddress.ip_address(address))

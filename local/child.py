@@ -40,7 +40,7 @@ class Child:
         return self._process.poll() is None
 
     def wait(self) -> int:
-        """Wait for its end; gives its exit code."""
+        """Wait for the process to end; returns its exit code."""
         return self._process.wait()
 
     def stop(self) -> None:

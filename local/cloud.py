@@ -24,7 +24,7 @@ def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
     if scratch.exists():
         scratch.rename(state / f"tmp-{time.time_ns()}")
     scratch.mkdir(parents=True)
-    # The last run's workers left tens of thousands of files; nobody should wait until they are gone.
+    # The last run's workers left tens of thousands of files; deleting them must not delay the start.
     for old in state.glob("tmp-*"):
         threading.Thread(target=shutil.rmtree, args=(old, True), daemon=True).start()
     env = {
@@ -59,7 +59,7 @@ def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
 
 
 def sdk_environment(endpoint: str) -> dict[str, str]:
-    """Give the variables with which an AWS SDK is the emulator's administrator, whatever files the user has."""
+    """Return the variables that make an AWS SDK the emulator's administrator, regardless of the user's own files."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
@@ -73,7 +73,7 @@ def sdk_environment(endpoint: str) -> dict[str, str]:
 
 
 def aws_environment(port: int, state: Path) -> dict[str, str]:
-    """Give the variables that make the AWS tools talk to the emulator and to nothing else."""
+    """Return the variables that make the AWS tools talk to the emulator and to nothing else."""
     config, credentials = state / "aws/config", state / "aws/credentials"
     config.parent.mkdir(parents=True, exist_ok=True)
     endpoint = f"http://127.0.0.1:{port}"

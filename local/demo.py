@@ -19,7 +19,7 @@ _SECONDS = 60
 
 @dataclass(frozen=True)
 class Enrolled:
-    """Somebody of the demo as the stack knows them; the token is good for 30 days."""
+    """A demo person as the stack stores them; the token is valid for 30 days."""
 
     user_id: str
     token: str
@@ -57,7 +57,7 @@ def enrol(cloud_port: int, stage: str, keys: dict[str, str]) -> dict[str, Enroll
 
 
 def introduce(http: httpx.Client, people: Mapping[str, Enrolled]) -> bool:
-    """Let everybody of the demo say what they are called, as people do on their page; tells whether that worked."""
+    """Set the display names of the demo people through the API; returns whether that worked."""
     answers = [
         http.patch(
             "/user/profile",

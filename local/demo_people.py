@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class DemoPerson:
-    """Somebody to sign in as; `phone` in E.164, `key` as in the stack file, `name` as they call themselves."""
+    """A person to sign in as: `phone` in E.164, `key` as in the stack file, `name` as displayed."""
 
     key: str
     name: str

@@ -12,7 +12,7 @@ _APART = timedelta(minutes=45)
 
 
 def book(http: httpx.Client, people: Mapping[str, Enrolled], now: datetime | None = None) -> bool:
-    """Book a visit in a few minutes and one later, of the demo's patient and clinician; tells whether that worked."""
+    """Book a visit of the demo's patient and clinician soon and one later; returns whether that worked."""
     soon = (now or datetime.now(UTC)).replace(second=0, microsecond=0)
     soon += _STEP - timedelta(minutes=soon.minute % 5)
     clinician = people["clinician"]

@@ -20,7 +20,7 @@ _IGNORED = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store"})
 
 
 def architecture() -> str:
-    """Give Lambda's name for this machine's processor: compiled packages of the layer have to run here."""
+    """Return Lambda's name for this machine's architecture: the layer's compiled packages have to run here."""
     return "arm64" if platform.machine().lower() in {"arm64", "aarch64"} else "x86_64"
 
 
@@ -71,7 +71,7 @@ class Deployment:
             yield
 
     def build(self) -> bool:
-        """Run `sam build`; tells whether it was necessary. Raises RuntimeError with sam's last lines if it fails."""
+        """Run `sam build`; returns whether it was necessary. Raises RuntimeError with sam's last lines if it fails."""
         digest, noted = self._digest(), self._folder / "digest"
         if noted.exists() and noted.read_text() == digest and self._template.exists():
             return False
@@ -86,7 +86,7 @@ class Deployment:
         return True
 
     def deploy(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Run `sam deploy`; gives the stack's outputs. Raises RuntimeError with sam's last lines if it fails."""
+        """Run `sam deploy`; returns the stack's outputs. Raises RuntimeError with sam's last lines if it fails."""
         client("s3", self._port).create_bucket(Bucket=_ARTIFACTS)
         self._sam(
             "deploy",

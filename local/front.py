@@ -148,7 +148,7 @@ class Front:
 
 
 def forwarded_headers(scope: Scope) -> Headers:
-    """Give the caller's headers without the hop-by-hop ones, and X-Forwarded-For as API Gateway would set it."""
+    """Return the caller's headers without the hop-by-hop ones, and X-Forwarded-For as API Gateway would set it."""
     given: Headers = [(name.lower(), value) for name, value in scope["headers"]]
     named = {part.strip().lower() for name, value in given if name == b"connection" for part in value.split(b",")}
     kept = [(n, v) for n, v in given if n not in _HOP_BY_HOP | named and n != b"x-forwarded-for"]

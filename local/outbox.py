@@ -41,7 +41,7 @@ class Outbox:
         self._cloud = cloud
 
     async def answer(self, request: Request) -> Response:
-        """Give the messages, newest first: as a page to a browser that asks for no number, and else as JSON."""
+        """Return the messages, newest first: as a page to a browser that names no number, otherwise as JSON."""
         if request.method not in {"GET", "HEAD"}:
             return PlainTextResponse("", 405, {"Allow": "GET, HEAD"})
         # A plus sign that was not escaped arrives as a space.

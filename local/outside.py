@@ -1,4 +1,4 @@
-"""The world outside of AWS in a local stack: the video provider's stand-in, and whoever else sends webhooks."""
+"""Everything outside AWS in a local stack: the video provider's stand-in, and other senders of webhooks."""
 
 import base64
 import json

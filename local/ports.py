@@ -13,7 +13,7 @@ _STOP_SECONDS = 15.0
 
 
 def taken(ports: Sequence[int]) -> list[int]:
-    """Give those of these ports that something on this machine already listens on."""
+    """Return which of these ports are in use on this machine."""
     return [port for port in ports if not _is_free(port)]
 
 
@@ -38,12 +38,12 @@ def listening(port: int, *, everywhere: bool) -> list[socket.socket]:
 
 
 def remember(path: Path, pids: Mapping[str, int]) -> None:
-    """Note which processes are ours, so that a later run can tell them from somebody else's with the same number."""
+    """Record our processes, so that a later run can tell them from others with the same id."""
     path.write_text(json.dumps({name: [pid, identity(pid)] for name, pid in pids.items()}))
 
 
 def stop_earlier(path: Path, ports: Sequence[int]) -> bool:
-    """Stop an earlier run of ours, if that is what holds the ports; tells whether they are free now (within 15 s)."""
+    """Stop an earlier run if it holds the ports; returns whether they are free within 15 s."""
     try:
         noted: dict[str, tuple[int, str | None]] = json.loads(path.read_text())
     except (OSError, ValueError):

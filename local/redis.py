@@ -20,7 +20,7 @@ def binary() -> Path:
 
 
 def start(state: Path) -> tuple[Child, Path]:
-    """Start a Redis-compatible server without persistence; gives the process and its unix socket."""
+    """Start a Redis-compatible server without persistence; returns the process and its unix socket."""
     # Beside the state it could exceed the 107 bytes that a unix socket's path may have; relative to cwd it never does.
     path = state / "redis.sock"
     path.unlink(missing_ok=True)
@@ -38,7 +38,7 @@ def start(state: Path) -> tuple[Child, Path]:
 
 
 def short_path(path: Path) -> str:
-    """Give a path that fits a socket address (107 bytes), relative to the working directory if need be."""
+    """Return a path short enough for a socket address (107 bytes), relative to the working directory if necessary."""
     absolute = str(path.resolve())
     return absolute if len(absolute.encode()) < 104 else os.path.relpath(absolute)  # noqa: PLR2004 (macOS: 104)
 

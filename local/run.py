@@ -40,11 +40,11 @@ _WAITS = {
 
 
 class Stopped(Exception):  # noqa: N818 (it is no error)
-    """Somebody asked the run to end."""
+    """The run was asked to end."""
 
 
 def main(root: Path = cloud.ROOT) -> int:
-    """Run the template of `root` until stopped; gives the exit code: 0 after Ctrl-C or SIGTERM, 1 after a failure."""
+    """Run the template of `root` until stopped; returns the exit code: 0 after Ctrl-C or SIGTERM, 1 after a failure."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     try:
@@ -147,7 +147,7 @@ class Run:
             "Architecture": architecture(),
             **self._outside.parameters(),
             **{name: str(seconds // chosen.time_scale) for name, seconds in _WAITS.items()},
-            # Tests ask for many codes that nobody enters.
+            # Tests request many codes that are never entered.
             "SmsPrefixAllowance": "1000",
             "SmsAddressAllowance": "1000",
         }
@@ -185,7 +185,7 @@ class Run:
                 time.sleep(0.2)
 
     def _warm(self) -> None:
-        """Ask every route once without credentials, so that nobody's first photo waits for a cold start."""
+        """Call every route once without credentials, so that the first photo does not wait for a cold start."""
         routes = client("apigatewayv2", self._settings.cloud_port).get_routes(ApiId=api_id(STACK, "HttpApi"))["Items"]
         keys = ["GET /", *(route["RouteKey"] for route in routes if "/" in route["RouteKey"])]
         # As many at once as there are processors: a cold start is all computing.

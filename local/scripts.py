@@ -15,7 +15,7 @@ class Scripts:
         self._served: dict[bytes, bytes] = {}
 
     def translate(self, command: Sequence[bytes]) -> list[bytes]:
-        """Give the command as the server understands it."""
+        """Return the command in the form that the server supports."""
         result = list(command)
         name = result[0].upper()
         if name in {b"EVAL", b"EVAL_RO"} and len(result) > 1:
@@ -30,7 +30,7 @@ class Scripts:
         return result
 
     def loaded(self, command: Sequence[bytes]) -> bytes | None:
-        """Give the SHA-1 that SCRIPT LOAD of this script must answer, if it differs from the server's answer."""
+        """Return the SHA-1 that SCRIPT LOAD must return for this script, if the server's differs."""
         is_load = len(command) > 2 and command[0].upper() == b"SCRIPT" and command[1].upper() == b"LOAD"  # noqa: PLR2004 (as above)
         return _sha1(command[2]) if is_load and command[2].startswith(_SHEBANG) else None
 

@@ -1,4 +1,4 @@
-"""The file that tells scripts where a running stack is, and with which tokens."""
+"""The file from which scripts learn a running stack's addresses and tokens."""
 
 import contextlib
 import json

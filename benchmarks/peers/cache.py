@@ -64,7 +64,7 @@ def remember(session: Session, now: int, *, new: bool = False) -> None:
 
 
 def scan(key: str, digest: str, address: str, now: int) -> tuple[dict[str, str], dict[str, Any] | None]:
-    """Count the call, and give the session that a QR token opens, as far as Redis knows; one request."""
+    """Count the call and return the session of a QR token if Redis has it, in one request."""
     place = _place(key)
     fields, [found] = limits.count(limits.TOKEN_VALIDATE, address, lambda pipeline: pipeline.hgetall(place))
     if not found or "over" in found or any(int(found.get(name, 0)) <= now for name in ("e", "b", f"t:{digest}")):
@@ -108,10 +108,10 @@ def end(session: Session) -> None:
 
 
 def ping() -> bool:
-    """Tell whether Redis answers."""
+    """Return whether Redis answers."""
     try:
         return clients.redis.ping() == "PONG"
-    except Exception:  # noqa: BLE001  # whatever it is, Redis does not answer
+    except Exception:  # noqa: BLE001  # any failure means that Redis does not answer
         return False
 
 

@@ -23,18 +23,18 @@ class Caller:
     practises: bool = False
 
     def covers(self, facility_id: str | None) -> bool:
-        """Tell whether somebody of this facility is theirs to administer."""
+        """Return whether they may administer people of this facility."""
         return self.everywhere or (facility_id is not None and facility_id == self.facility_id)
 
 
 def signed_in(authorization: str | None) -> Caller:
-    """Give whoever is signed in."""
+    """Return the signed-in person."""
     claims = tokens.verify(tokens.ACCESS, authorization)
     return _caller(_person(claims["sub"], claims["fam"]), claims["fam"])
 
 
 def clinician(authorization: str | None) -> Caller:
-    """Give a clinician who was verified."""
+    """Return the caller if they are a verified clinician."""
     claims = tokens.verify(tokens.ACCESS, authorization)
     person = _person(claims["sub"], claims["fam"])
     if "clinician" not in person["roles"] or "facilityId" not in person:
@@ -45,7 +45,7 @@ def clinician(authorization: str | None) -> Caller:
 
 
 def admin(authorization: str | None) -> Caller:
-    """Give an administrator."""
+    """Return the caller if they are an administrator."""
     claims = tokens.verify(tokens.ACCESS, authorization)
     person = _person(claims["sub"], claims["fam"])
     roles = person["roles"]
@@ -55,7 +55,7 @@ def admin(authorization: str | None) -> Caller:
 
 
 def phone(authorization: str | None, encounter_id: str) -> dict[str, Any]:
-    """Give what an upload token allows; refuses one of another encounter."""
+    """Return the claims of an upload token; rejects one of another encounter."""
     claims = tokens.verify(tokens.UPLOAD, authorization)
     if claims["enc"] != encounter_id:
         raise Refusal(403, "wrong-encounter")
@@ -63,7 +63,7 @@ def phone(authorization: str | None, encounter_id: str) -> dict[str, Any]:
 
 
 def may_watch(user_id: str, family: str, facility_id: str) -> bool:
-    """Tell whether somebody may still hear of a facility's sessions."""
+    """Return whether a person may still receive updates of a facility's sessions."""
     try:
         person = _person(user_id, family)
     except Refusal:
@@ -76,7 +76,7 @@ def may_watch(user_id: str, family: str, facility_id: str) -> bool:
 
 
 def _person(user_id: str, family: str) -> dict[str, Any]:
-    """Give somebody whose sign-in lives; one that is remembered as over is looked at again."""
+    """Return the person of a valid sign-in; a sign-in cached as ended is read again."""
     now, seen = clients.now_ms(), _seen.get(user_id)
     remembered = seen is not None and now - seen[0] < _BELIEVED_MS
     person = seen[1] if seen and remembered else _look(user_id, now)

@@ -1,4 +1,4 @@
-"""What the peers stand on, the usual way: settings, secrets and clients, all of them made when the module loads.
+"""What the peers share, the usual way: settings, secrets and clients, all created when the module loads.
 
 The tables, the bucket, the secrets and the settings are the product's, so that both sides can answer for one session.
 """
@@ -48,10 +48,10 @@ sockets = boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["BEDSI
 
 
 def now_ms() -> int:
-    """Give the time (Unix ms)."""
+    """Return the time (Unix ms)."""
     return time.time_ns() // 1_000_000
 
 
 def keyed_hash(text: str) -> bytes:
-    """Give a hash that says nothing without the key."""
+    """Return a keyed hash."""
     return hmac.digest(pseudonym_key, text.encode(), hashlib.sha256)

@@ -138,7 +138,7 @@ def _count_check(user_id: str, now: int) -> dict[str, Any]:
 
 
 def _credits(phone: str, address: str, amount: int, now: int) -> list[dict[str, Any]]:
-    """Give the changes of what may still be sent to numbers like this one, and for this address, in this hour."""
+    """Return the updates of this hour's quotas for the number's prefix and for the address."""
     hour = now // _HOUR_MS
     digest = clients.keyed_hash(f"address\n{address}").hex()[:24]
     purses = {f"prefix#{phone[:6]}": clients.PREFIX_ALLOWANCE, f"address#{digest}": clients.ADDRESS_ALLOWANCE}

@@ -10,7 +10,7 @@ from benchmarks.peers.session import Session, change
 
 
 def tell(what: str, session: Session, now: int, image: dict[str, Any] | None = None) -> None:
-    """Send a message to everybody who may hear it; a page that misses one catches up by itself."""
+    """Send a message to everybody who may receive it; a page that misses one catches up by itself."""
     message = {
         "type": what,
         "encounterId": session["encounterId"],

@@ -46,13 +46,13 @@ def count(
 
 
 def counter(limit: Limit, caller: str) -> str:
-    """Give the key of a caller's counter in this window; nobody can tell from it who that is."""
+    """Return the key of a caller's counter in this window; it does not reveal the caller."""
     name = keyed_hash(f"limit\n{limit.name}\n{caller}").hex()[:24]
     return f"peers:{STAGE}:limit:{limit.name}:{name}:{now_ms() // 1000 // limit.window_s}"
 
 
 def judge(limit: Limit, calls: int) -> dict[str, str]:
-    """Give the header fields of a caller with so many calls; refuses one too many."""
+    """Return the RateLimit header fields for a caller's number of calls; rejects a call beyond the limit."""
     reset = limit.window_s - now_ms() // 1000 % limit.window_s
     fields = {
         "ratelimit-policy": f'"{limit.name}";q={limit.quota};w={limit.window_s}',

@@ -95,7 +95,7 @@ class Metadata(Wire):
     notes: LongText | None = None
 
     def onto(self, current: dict[str, Any]) -> dict[str, Any]:
-        """Give what is known, with what is said now: null takes away."""
+        """Return the metadata with these changes: null removes a field."""
         merged = {**current, **self.model_dump(exclude_unset=True, by_alias=True)}
         return {name: value for name, value in merged.items() if value is not None}
 

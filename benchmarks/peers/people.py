@@ -17,7 +17,7 @@ _PAGE = 50
 
 
 def refresh(request: models.RefreshRequest) -> models.Pair:
-    """Give the next pair of tokens; a refresh token that was used before ends its sign-in."""
+    """Return the next pair of tokens; reuse of a refresh token ends its sign-in."""
     now = clients.now_ms()
     user_id, family, following = tokens.next_refresh(request.refresh_token)
     try:
@@ -49,20 +49,20 @@ def refresh(request: models.RefreshRequest) -> models.Pair:
 
 
 def me(authorization: str | None) -> models.User:
-    """Give the caller as the record has them."""
+    """Return the caller as stored in DynamoDB."""
     who = callers.signed_in(authorization)
     return _self(who)
 
 
 def profile(authorization: str | None) -> tuple[models.User, dict[str, str]]:
-    """Give the caller's profile."""
+    """Return the caller's profile."""
     who = callers.signed_in(authorization)
     fields, _ = limits.count(limits.PROFILE, who.user_id)
     return _self(who), fields
 
 
 def page(authorization: str | None, facility_id: str | None, cursor: str | None) -> tuple[models.Users, dict[str, str]]:
-    """Give some people of a facility."""
+    """Return a page of a facility's people."""
     who = callers.admin(authorization)
     fields, _ = limits.count(limits.ADMIN, who.user_id)
     wanted = facility_id or who.facility_id
@@ -83,7 +83,7 @@ def page(authorization: str | None, facility_id: str | None, cursor: str | None)
 def create(
     authorization: str | None, request: models.CreateRequest, address: str
 ) -> tuple[models.User, dict[str, str]]:
-    """Add somebody to a facility, or take over a patient of none."""
+    """Add a person to a facility, or claim a patient without one."""
     who, now = callers.admin(authorization), clients.now_ms()
     fields, _ = limits.count(limits.ADMIN, who.user_id)
     if not who.covers(request.facility_id) or ("systemAdmin" in request.roles and not who.everywhere):
@@ -125,7 +125,7 @@ def create(
 def set_roles(
     authorization: str | None, user_id: str, request: models.RolesRequest, address: str
 ) -> tuple[models.User, dict[str, str]]:
-    """Change what somebody may do."""
+    """Change a person's roles."""
     who = callers.admin(authorization)
     fields, _ = limits.count(limits.ROLE_CHANGES, who.user_id)
     if user_id == who.user_id or ("systemAdmin" in request.roles and not who.everywhere):

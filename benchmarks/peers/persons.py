@@ -26,7 +26,7 @@ type Person = dict[str, Any]
 
 
 def e164(text: str) -> str:
-    """Give a number of a country that is served; refuses any other."""
+    """Return a number in E.164; rejects numbers of countries that are not served."""
     try:
         number = phonenumbers.parse(text)
     except phonenumbers.NumberParseException as error:
@@ -42,12 +42,12 @@ def e164(text: str) -> str:
 
 
 def id_of(phone: str) -> str:
-    """Give the id of whoever has this number."""
+    """Return the id of the person with this number."""
     return base64.b32encode(clients.keyed_hash(f"person\n{phone}")[:15]).decode().lower()
 
 
 def document(person: Person) -> models.User:
-    """Give a person as callers see them."""
+    """Return a person as callers see them."""
     return models.User(
         user_id=person["pk"],
         phone=person["phone"],
@@ -62,7 +62,7 @@ def document(person: Person) -> models.User:
 
 
 def pair(person: Person, family: str, refresh: str) -> models.Pair:
-    """Give somebody who signed in a new access token, beside the refresh token."""
+    """Return a new access token with the refresh token of a signed-in person."""
     claims = {"sub": person["pk"], "fam": family, "exp": clients.now_ms() + _ACCESS_LIFE_S * 1000}
     return models.Pair(
         access_token=tokens.sign(tokens.ACCESS, claims),

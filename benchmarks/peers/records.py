@@ -23,7 +23,7 @@ class ConditionFailedError(Exception):
 
 
 def read(table: Any, pk: str) -> dict[str, Any] | None:  # noqa: ANN401  # boto3 makes its classes as it runs
-    """Give an item as it is now."""
+    """Return an item as it is now."""
     item: dict[str, Any] | None = table.get_item(Key={"pk": pk}, ConsistentRead=True).get("Item")
     return item
 
@@ -50,7 +50,7 @@ def update(
     values: Mapping[str, Any],
     names: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Change an item and give it as it is then; raises ConditionFailedError."""
+    """Change an item and return the new version; raises ConditionFailedError."""
     try:
         item: dict[str, Any] = table.update_item(
             **_update(pk, expression, condition, values, names), ReturnValues="ALL_NEW"
@@ -68,12 +68,12 @@ def updating(
     values: Mapping[str, Any],
     names: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
-    """Give the change for `together`."""
+    """Return the change for `together`."""
     return {"Update": {"TableName": table.name, **_update(pk, expression, condition, values, names)}}
 
 
 def adding(table: Any, item: Mapping[str, Any]) -> dict[str, Any]:  # noqa: ANN401  # as above
-    """Give the new item for `together`."""
+    """Return the new item for `together`."""
     return {"Put": {"TableName": table.name, "Item": item, "ConditionExpression": "attribute_not_exists(pk)"}}
 
 

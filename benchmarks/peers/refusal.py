@@ -1,4 +1,4 @@
-"""A call is refused, and the caller is told why."""
+"""Refusals: calls rejected with a problem document."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -15,7 +15,7 @@ class Refusal(Exception):  # noqa: N818  # it is what the caller gets
 
 
 def problem(status: int, slug: str, faults: Iterable[Any] = ()) -> dict[str, Any]:
-    """Give the problem (RFC 9457); `faults` are pydantic's, of which what was sent is left out."""
+    """Return the problem (RFC 9457); `faults` are pydantic's errors, without the input."""
     body: dict[str, Any] = {
         "type": f"https://bedside.example/problems/{slug}",
         "title": slug.replace("-", " "),

@@ -12,7 +12,7 @@ _TOUCH_MS = 600_000
 
 
 def look(authorization: str | None, encounter_id: str, since: int) -> models.Images:
-    """Give the images that arrived after `since`, each with a link."""
+    """Return the images that arrived after `since`, each with a link."""
     who, now = callers.clinician(authorization), clients.now_ms()
     found = read(clients.sessions, session.key_of(str(who.facility_id), encounter_id))
     if found is None or not session.alive(found, now):

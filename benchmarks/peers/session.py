@@ -17,17 +17,17 @@ type Session = dict[str, Any]
 
 
 def key_of(facility_id: str, encounter_id: str) -> str:
-    """Give the session's name, which says nothing about the patient."""
+    """Return the session's name, which says nothing about the patient."""
     return base64.b32encode(clients.keyed_hash(f"{facility_id}\n{encounter_id}")[:15]).decode().lower()
 
 
 def alive(session: Session, now: int) -> bool:
-    """Tell whether a session is open."""
+    """Return whether a session is open."""
     return bool(session["open"] and session["expiresAt"] > now and session["started"] > now - LONGEST_LIFE_MS)
 
 
 def find(key: str, now: int) -> Session:
-    """Give a session that is open; refuses any other."""
+    """Return an open session; rejects any other."""
     session = read(clients.sessions, key)
     if session is None or not alive(session, now):
         raise Refusal(404, "session-not-found")
@@ -79,7 +79,7 @@ def change(
 
 
 def standing(error: ConditionFailedError, started: int, now: int) -> Session:
-    """Give the open session that a write met; refuses where it is not the one that is meant."""
+    """Return the open session that a write found; rejects it if it is another one than expected."""
     session = error.item
     if session is None or not alive(session, now) or session["started"] != started:
         raise Refusal(404, "session-not-found") from error
@@ -87,7 +87,7 @@ def standing(error: ConditionFailedError, started: int, now: int) -> Session:
 
 
 def arrived(session: Session) -> list[dict[str, Any]]:
-    """Give the images in the order in which they arrived, each with its id, sequence and revision."""
+    """Return the images in order of arrival, each with id, sequence and revision."""
     slots, revisions = session["slots"], session["revisions"]
     found = [
         {**image, "id": name, "sequence": int(slots[name]), "revision": int(revisions[name])}

@@ -49,7 +49,7 @@ def open_session(authorization: str | None, request: models.OpenRequest) -> tupl
 
 
 def invite(authorization: str | None, request: models.TicketRequest) -> models.Live:
-    """Give a page a new ticket to watch a session."""
+    """Issue a ticket with which a page can watch a session."""
     who, now = callers.clinician(authorization), clients.now_ms()
     key = session.key_of(str(who.facility_id), request.encounter_id)
     ticket, digest = tokens.new_handle(key)
@@ -110,7 +110,7 @@ def scan(token: str, address: str) -> tuple[models.Scanned, dict[str, str]]:
 
 
 def health() -> models.Health:
-    """Tell whether Redis answers."""
+    """Return whether Redis answers."""
     up = cache.ping()
     return models.Health(
         status="ok" if up else "degraded",
@@ -121,7 +121,7 @@ def health() -> models.Health:
 
 
 def iso(at_ms: int) -> str:
-    """Give an instant as ISO 8601 in UTC."""
+    """Return an instant as ISO 8601 in UTC."""
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 

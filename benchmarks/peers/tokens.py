@@ -25,13 +25,13 @@ _signers = {
 
 
 def sign(purpose: str, claims: dict[str, Any]) -> str:
-    """Give a token that only we can have made."""
+    """Return a signed token."""
     kid = list(signing_keys)[-1]
     return f"{kid}.{_signers[kid, purpose].dumps(claims)!s}"
 
 
 def verify(purpose: str, authorization: str | None) -> dict[str, Any]:
-    """Give the claims of a bearer token; refuses one that is not ours or whose time is over."""
+    """Return the claims of a bearer token; rejects one that is forged or expired."""
     scheme, _, token = (authorization or "").partition(" ")
     kid, _, signed = token.partition(".")
     signer = _signers.get((kid, purpose))
@@ -47,13 +47,13 @@ def verify(purpose: str, authorization: str | None) -> dict[str, Any]:
 
 
 def new_handle(key: str) -> tuple[str, str]:
-    """Give a random text that stands for a session, and the hash of it that is kept."""
+    """Return a random token for a session, and the hash that is stored."""
     secret = _text(os.urandom(32))
     return key + secret, _digest(secret)
 
 
 def read_handle(text: str) -> tuple[str, str]:
-    """Give the session's key and the hash; refuses what cannot be one."""
+    """Return the session's key and the token's hash; rejects malformed tokens."""
     found = _HANDLE.fullmatch(text)
     if not found:
         raise Refusal(404, "token-expired-or-invalid")
@@ -61,13 +61,13 @@ def read_handle(text: str) -> tuple[str, str]:
 
 
 def first_refresh(user_id: str) -> tuple[str, str]:
-    """Give a new sign-in's id and its first refresh token."""
+    """Return a new sign-in's id and its first refresh token."""
     family = base64.b32encode(os.urandom(10)).decode().lower()
     return family, _refresh(user_id, family, os.urandom(16))
 
 
 def next_refresh(text: str) -> tuple[str, str, str]:
-    """Give a refresh token's user and sign-in, and the token that follows it; refuses one that is not ours."""
+    """Return a refresh token's user and sign-in, and its successor; rejects a forged one."""
     found = _REFRESH.fullmatch(text)
     if not found or not hmac.compare_digest(_tag(found[1] + found[2] + found[3]), found[4]):
         raise Refusal(401, "unauthorized")
@@ -75,7 +75,7 @@ def next_refresh(text: str) -> tuple[str, str, str]:
 
 
 def refresh_digest(text: str) -> str:
-    """Give what the record keeps of a refresh token."""
+    """Return the hash of a refresh token that DynamoDB holds."""
     return _digest(text)
 
 

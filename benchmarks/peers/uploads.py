@@ -53,7 +53,7 @@ def grant(authorization: str | None, request: models.UploadRequest) -> tuple[mod
 
 
 def notify(authorization: str | None, request: models.NotifyRequest) -> tuple[models.Arrived, bool]:
-    """Take in a photo that was uploaded; tells whether the phone says so for the first time."""
+    """Record an uploaded photo; returns whether this is the phone's first report of it."""
     phone, now = callers.phone(authorization, request.encounter_id), clients.now_ms()
     place = _KEY.fullmatch(request.s3_key)
     if not place:
@@ -110,7 +110,7 @@ def describe(found: Session, image: dict[str, Any], metadata: dict[str, Any], sa
 
 
 def _add_to(found: Session, image_id: str, said: models.Metadata, now: int) -> tuple[Session, bool]:
-    """Add to an image that S3 has told of already what its phone says; refuses one that has no place."""
+    """Add the phone's details to an image that S3 has already reported; rejects one without a reserved place."""
     if image_id in found.get("deletedImages", ()):
         raise Refusal(409, "image-deleted")
     images = {image["id"]: image for image in session.arrived(found)}

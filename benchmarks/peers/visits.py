@@ -13,7 +13,7 @@ _NO_SHOW_MS, _GRACE_MS, _WARNING_MS, _LIMIT_MS = (
     int(os.environ[f"BEDSIDE_{name}_SECONDS"]) * 1000 for name in ("NO_SHOW", "GRACE", "WARNING", "LIMIT")
 )
 _PARTIES = ("patient", "practitioner")
-# By what ended a visit: whatever is not here ends none.
+# By a visit's final step; steps not listed here are not final.
 _OUTCOMES = {
     "end": "completed",
     "roomEnded": "completed",
@@ -36,14 +36,14 @@ class _Deadline(NamedTuple):
 
 
 def look(authorization: str | None, visit_id: str) -> tuple[models.Visit, dict[str, str]]:
-    """Give a visit to those who may see it."""
+    """Return a visit, if the caller may see it."""
     who, now = callers.signed_in(authorization), clients.now_ms()
     fields, _ = limits.count(limits.VISITS, who.user_id)
     return document(_seen(visit_id, who), now), fields
 
 
 def document(item: Item, now: int) -> models.Visit:
-    """Give a visit as it stands now."""
+    """Return a visit in its current state."""
     history = _history(item, now)
     last = history[-1] if history else None
     state, began = last["to"] if last else "scheduled", item["beganAt"]
@@ -84,7 +84,7 @@ def _seen(visit_id: str, who: Caller) -> Item:
 
 
 def _history(item: Item, now: int) -> list[Item]:
-    """Give the recorded steps, and the one that time has brought since."""
+    """Return the recorded steps, and the one that follows from the time."""
     history = list(item["history"])
     if history and history[-1]["cause"] in _OUTCOMES:
         return history
@@ -106,13 +106,13 @@ def _deadline(item: Item, history: list[Item]) -> _Deadline:
 
 
 def _ended(history: list[Item]) -> int:
-    """Give the end: a lost connection ends a visit when it is lost, not when nobody waits for it any more."""
+    """Return the end: a visit that times out after a lost connection ended when the connection was lost."""
     last = history[-1]
     return int(history[-2]["at"] if last["cause"] == "graceOver" else last["at"])
 
 
 def _there(joinings: dict[str, Item], party: str, now: int) -> bool:
-    """Tell whether somebody is there: who joined, and whose connections have not all gone."""
+    """Return whether a person is present: they joined, and have a connection left."""
     own = sorted((each for each in joinings.values() if each["party"] == party), key=lambda each: each["at"])
     for number, joining in enumerate(own, 1):
         if not joining["peers"] and number == len(own):

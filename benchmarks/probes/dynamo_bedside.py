@@ -1,4 +1,4 @@
-"""One item of a table by our own adapter; gives its key."""
+"""One item of a table by our own adapter; returns its key."""
 
 import os
 from collections.abc import Callable
@@ -7,6 +7,6 @@ from bedside.adapters.aws.dynamodb import Table
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     table = Table(os.environ["BENCH_TABLE"])
     return lambda: str((table.get("benchmark") or {})["pk"])

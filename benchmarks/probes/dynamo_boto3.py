@@ -1,4 +1,4 @@
-"""The same item by boto3's client with its defaults; gives its key."""
+"""The same item by boto3's client with its defaults; returns its key."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,7 @@ import boto3
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     dynamo, table = boto3.client("dynamodb"), os.environ["BENCH_TABLE"]
 
     def read() -> str:

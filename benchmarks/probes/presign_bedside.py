@@ -1,4 +1,4 @@
-"""One presigned PUT by our own signer; gives the URL."""
+"""One presigned PUT by our own signer; returns the URL."""
 
 import os
 import time
@@ -8,7 +8,7 @@ from bedside.adapters.aws.s3 import Links, Upload
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     links = Links("benchmark-bucket", os.environ["AWS_REGION"], "")
     upload = Upload("sessions/F/E/1_i.jpg", "image/jpeg", 743_315, "A" * 43 + "=")
 

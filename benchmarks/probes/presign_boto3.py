@@ -1,4 +1,4 @@
-"""The same presigned PUT by boto3; gives the URL."""
+"""The same presigned PUT by boto3; returns the URL."""
 
 import os
 from collections.abc import Callable
@@ -8,7 +8,7 @@ from botocore.config import Config
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     region = os.environ["AWS_REGION"]
     s3 = boto3.client(
         "s3",

@@ -8,7 +8,7 @@ from bedside.adapters.redis.client import Redis
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     ssl.create_default_context()
     redis = Redis(os.environ["BENCH_REDIS_URL"], os.environ["BENCH_REDIS_TOKEN"], deadline_s=5)
     return lambda: str(redis.execute("GET", "benchmark"))

@@ -7,6 +7,6 @@ from upstash_redis import Redis
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     redis = Redis(os.environ["BENCH_REDIS_URL"], os.environ["BENCH_REDIS_TOKEN"], allow_telemetry=False)
     return lambda: str(redis.get("benchmark"))

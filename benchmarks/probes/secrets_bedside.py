@@ -1,4 +1,4 @@
-"""All secrets by our own reader; gives how many there are."""
+"""All secrets by our own reader; returns how many there are."""
 
 import os
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from bedside.adapters.aws.secrets import read_secrets
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
 
     def read() -> str:
         read_secrets("/bedside/local", os.environ["AWS_REGION"])

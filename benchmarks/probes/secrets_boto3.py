@@ -6,7 +6,7 @@ import boto3
 
 
 def prepare() -> Callable[[], str]:
-    """Give the call."""
+    """Return the call."""
     ssm = boto3.client("ssm")
 
     def read() -> str:

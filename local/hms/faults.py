@@ -30,7 +30,7 @@ class Faults:
     fail_recordings: bool = False
 
     def drops(self, kind: str, chance: Callable[[], float]) -> bool:
-        """Tell whether a webhook of this type gets lost; `chance` draws from 0 to 1."""
+        """Return whether a webhook of this type gets lost; `chance` draws from 0 to 1."""
         return kind in self.drop if isinstance(self.drop, tuple) else chance() < self.drop
 
     def shown(self, now_ms: int) -> dict[str, Any]:

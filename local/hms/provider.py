@@ -15,7 +15,7 @@ from local.hms.tokens import Keys
 from local.hms.webhooks import RETRIES_S, Receiver, Webhooks
 
 # https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/webhook: of a connection that was lost
-# the others hear after a minute.
+# the others are notified after a minute.
 _LOST_AFTER_S = 60.0
 # How long a video takes to be made.
 _PROCESSING_S = 4.0
@@ -54,7 +54,7 @@ class Provider:
     def connect(
         self, room: Room, user_id: str, role: str, say: Callable[[dict[str, Any]], None], cut: Callable[[], None]
     ) -> Connection:
-        """Let somebody into a room and tell them who is there."""
+        """Admit a peer to a room, and send them the list of peers."""
         others = self._others(room)
         connection = Connection(room, self.rooms.join(room, user_id, role), say, cut)
         self._connections[connection.peer.peer_id] = connection
@@ -71,7 +71,7 @@ class Provider:
             other.say({"type": "signal", "from": connection.peer.peer_id, "data": data})
 
     def leave(self, connection: Connection, reason: str = "client request") -> None:
-        """Let somebody go who said so."""
+        """Remove a peer who left deliberately."""
         self._forget(connection, "peer-left")
         self.rooms.leave(connection.room, connection.peer.peer_id, reason)
 
@@ -83,7 +83,7 @@ class Provider:
             )
 
     def drop(self, room_name: str, role: str) -> int:
-        """Break the connections of a room, of one role if any is named; gives how many those were."""
+        """Break the connections of a room, or of one role in it; returns their number."""
         chosen = [
             each for each in self._connections.values() if each.room.name == room_name and role in {"", each.peer.role}
         ]
@@ -104,14 +104,14 @@ class Provider:
         self.rooms.end(room, reason, lock=lock)
 
     def stop_recording(self, room: Room) -> list[dict[str, Any]]:
-        """Stop a room's recordings, whose videos come a little later; gives them as the REST API has them."""
+        """Stop a room's recordings, whose videos follow later; returns them as the REST API does."""
         stopped = self.recordings.stop(room)
         for each in stopped:
             self._after(_PROCESSING_S, partial(self._finish, each))
         return [each.shown() for each in stopped]
 
     async def close(self) -> None:
-        """Give up whatever was still to happen."""
+        """Cancel everything that is still scheduled."""
         for timer in self._timers:
             timer.cancel()
         await self.webhooks.close()

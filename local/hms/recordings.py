@@ -100,7 +100,7 @@ class Recordings:
         return recording
 
     def stop(self, room: Room) -> list[Recording]:
-        """Stop a room's recordings; gives those that ran, whose videos are to be finished."""
+        """Stop a room's recordings; returns those that were running and whose videos remain to be finished."""
         running = [each for each in self._recordings if each.room is room and each.state == "running"]
         for recording in running:
             recording.state, recording.stopped_at = "stopping", self._now_ms()
@@ -137,13 +137,13 @@ class Recordings:
         return any(each.room is room and each.state == "running" for each in self._recordings)
 
     def link(self, recording: Recording, life_s: int) -> str:
-        """Return an address from which whoever knows it can fetch the video for a while."""
+        """Return a temporary link to the video, which needs no other credential."""
         expires = str(self._now_ms() // 1000 + life_s)
         query = urlencode({"expires": expires, "signature": self._signature(recording.asset_id, expires)})
         return f"{self.link_base}/recordings/{recording.asset_id}.mp4?{query}"
 
     def admits(self, asset_id: str, expires: str, signature: str) -> bool:
-        """Tell whether a link is one of ours and still good."""
+        """Return whether a link was issued here and is still valid."""
         if not hmac.compare_digest(self._signature(asset_id, expires).encode(), signature.encode()):
             return False
         return self._now_ms() // 1000 < int(expires)

@@ -20,7 +20,7 @@ def new_id() -> str:
 
 @dataclass
 class Peer:
-    """Somebody's connection to a room; times in Unix ms."""
+    """A person's connection to a room; times in Unix ms."""
 
     user_id: str
     role: str
@@ -30,7 +30,7 @@ class Peer:
 
 @dataclass
 class Session:
-    """A stretch of time in which somebody was in a room."""
+    """A period during which anybody was in a room."""
 
     started_at: int
     session_id: str = field(default_factory=new_id)
@@ -51,7 +51,7 @@ class Room:
 
 
 class Rooms:
-    """All rooms of the app. `tell` hears of everything that 100ms sends a webhook about."""
+    """All rooms of the app. `tell` is called for everything that 100ms sends a webhook about."""
 
     def __init__(self, tell: Tell, now_ms: Callable[[], int]) -> None:
         self._tell = tell
@@ -75,7 +75,7 @@ class Rooms:
         return list(self._rooms.values())[::-1]
 
     def join(self, room: Room, user_id: str, role: str) -> Peer:
-        """Let somebody in; the first one opens a session."""
+        """Admit a peer; the first one opens a session."""
         if room.session is None:
             room.session = Session(self._now_ms())
             self._tell("session.open.success", about(room))
@@ -85,7 +85,7 @@ class Rooms:
         return peer
 
     def leave(self, room: Room, peer_id: str, reason: str) -> None:
-        """Let somebody go, once; the last one closes the session."""
+        """Remove a peer, if still there; the last one closes the session."""
         session = room.session
         peer = session.peers.pop(peer_id, None) if session else None
         if session is None or peer is None:
@@ -99,7 +99,7 @@ class Rooms:
             room.session = None
 
     def end(self, room: Room, reason: str, *, lock: bool) -> list[str]:
-        """Send everybody out, and let nobody in again if `lock`; gives the peers that were there."""
+        """Remove all peers, and lock the room if `lock`; returns the removed peers."""
         if lock:
             room.enabled = False
         if room.session is None:

@@ -23,7 +23,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Entry:
-    """What an app token lets somebody do."""
+    """The claims of an app token."""
 
     room_id: str
     user_id: str

@@ -1,4 +1,4 @@
-"""Webhooks as 100ms sends them: only a 200 counts, three more attempts, and then nothing until somebody asks again."""
+"""Webhooks as 100ms sends them: only a 200 counts, after three more attempts nothing is sent until a replay."""
 
 import asyncio
 import contextlib
@@ -50,7 +50,7 @@ class Receiver:
 
 
 class Webhooks:
-    """Sends events, each in a task of its own, and keeps the newest 5,000 for whoever asks again."""
+    """Sends events, each in its own task, and keeps the newest 5,000 for replays."""
 
     def __init__(
         self,
@@ -102,7 +102,7 @@ class Webhooks:
     def replay(
         self, since_ms: int, until_ms: int, *, room_id: str, kinds: Collection[str], statuses: Collection[Outcome]
     ) -> int:
-        """Send once more what happened in a stretch of time and came to one of `statuses`; gives how many those are."""
+        """Resend events of a period whose delivery had one of `statuses`; returns their number."""
         chosen = [
             webhook
             for webhook in self._kept
@@ -115,7 +115,7 @@ class Webhooks:
         return len(chosen)
 
     async def close(self) -> None:
-        """Give up everything that still waits."""
+        """Cancel everything that still waits."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -137,7 +137,7 @@ class Webhooks:
             await self._deliver(webhook)
 
     async def _let_one_overtake(self) -> asyncio.Event | None:
-        """Wait until a later webhook was delivered; gives what that one is to set, if this is the later of two."""
+        """Wait until a later webhook was delivered; if this is the later of two, returns the event to set."""
         if waiting := self._overtaken:
             self._overtaken = None
             return waiting

@@ -14,7 +14,7 @@ _OF_CALLER: Final[dict[Caller, tuple[str, ...]]] = {
     "clinician": ("unauthorized", "forbidden", "not-verified"),
     "clinicianOrPhone": ("unauthorized", "forbidden", "not-verified"),
 }
-# DynamoDB may be away, and whatever nobody foresaw is an answer too.
+# DynamoDB may be down, and unexpected errors have an answer too.
 _OF_EVERY_CALL: Final = ("unavailable", "internal-error")
 
 

@@ -2,7 +2,7 @@ import hashlib
 
 
 def api_id(stack_name: str, logical_id: str) -> str:
-    """Give the id an API of a stack gets here: eight hex characters, the same on every run.
+    """Return the id of a stack's API here: eight hex characters, the same on every run.
 
     The address of the WebSocket API is a parameter of the very stack that creates it, so it has to be known before.
     """

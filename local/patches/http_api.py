@@ -47,7 +47,7 @@ def _body(props: dict[str, Any]) -> dict[str, Any]:
 
 
 def _properties(props: dict[str, Any], body: dict[str, Any]) -> dict[str, Any]:
-    """Give the properties as the emulator reads them; SAM puts name and CORS into the body."""
+    """Return the properties as the emulator reads them; SAM puts name and CORS into the body."""
     result = {**props, "Name": props.get("Name") or body.get("info", {}).get("title")}
     cors = props.get("CorsConfiguration") or body.get("x-amazon-apigateway-cors")
     if isinstance(cors, dict):
@@ -65,7 +65,7 @@ def _import(gateway: Any, api: str, body: dict[str, Any]) -> None:
 
 
 def _authorizer(gateway: Any, api: str, name: str, scheme: dict[str, Any]) -> tuple[str, str]:
-    """Create one authorizer; gives (authorization type of its routes, id)."""
+    """Create one authorizer; returns (authorization type of its routes, id)."""
     settings = scheme.get("x-amazon-apigateway-authorizer") or {}
     is_jwt = settings.get("type", "").lower() == "jwt"
     source = settings.get("identitySource", "$request.header.Authorization")
@@ -122,7 +122,7 @@ def _route(
 
 
 def _checked(response: tuple[int, Any, bytes]) -> dict[str, Any]:
-    """Give the emulator's answer; raises ValueError, which fails the deployment, if it refused."""
+    """Return the emulator's answer; raises ValueError, which fails the deployment, if it refused."""
     status, _, body = response
     if status >= 400:  # noqa: PLR2004 (an HTTP status)
         raise ValueError(f"importing the OpenAPI body: {body!r}")

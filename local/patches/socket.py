@@ -17,7 +17,7 @@ def apply() -> None:
     functions: Any = import_module("ministack.services.lambda_svc")
     invoke = gateway._invoke_ws_lambda
 
-    # The only caller of this function is the WebSocket dispatch, which imports it anew for each event.
+    # The only caller of this function is the WebSocket dispatch, which imports it again for each event.
     def dispatcher(_name: str, config: dict[str, Any], _code: bytes, **_options: Any) -> "_Dispatcher":
         return _Dispatcher(functions, config)
 
@@ -34,7 +34,7 @@ def apply() -> None:
 
 
 class _Dispatcher:
-    """Stands where MiniStack expects a worker, and hands the event to its central dispatcher (pool, limits, logs)."""
+    """Takes the place of a MiniStack worker, and passes the event to its central dispatcher (pool, limits, logs)."""
 
     def __init__(self, functions: Any, config: dict[str, Any]) -> None:
         self._functions, self._config = functions, config
