@@ -68,7 +68,7 @@ hooks: $(UV) ## run the quick checks before every commit
 
 unit: install ## rules and services by themselves: no browser, no emulator, no Redis
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 -m "not redis" $(UNIT)
-UNIT := tests/unit tests/fakes tests/template tests/deploy tests/benchmarks $(wildcard tests/web/test_*.py)
+UNIT := tests/unit tests/fakes tests/project tests/template tests/deploy tests/benchmarks $(wildcard tests/web/test_*.py)
 
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e
