@@ -687,7 +687,7 @@ export interface components {
             version: string;
             timestamp: string;
         };
-        /** @description One image with a link to it, good until `expiresAt`; instants in Unix ms. */
+        /** @description An image and its download link, valid until `expiresAt`; instants in Unix ms. */
         ImageDocument: {
             imageId: string;
             s3Key: string;
@@ -698,7 +698,7 @@ export interface components {
             sequence: number;
             revision: number;
         };
-        /** @description A session's images; without a session an empty list and nulls. */
+        /** @description A session's images; an empty list and nulls if there is no session. */
         ImageListDocument: {
             images: components["schemas"]["ImageDocument"][];
             sequence: number | null;
@@ -749,7 +749,7 @@ export interface components {
         /**
          * @description Laterality, body site and notes of at most 500 characters, each optional.
          *
-         *     A field left out of a change stays as it was; a field sent as null is cleared.
+         *     In a change, an omitted field stays unchanged, and a field sent as null is cleared.
          */
         Metadata: {
             /** @default null */
@@ -770,7 +770,7 @@ export interface components {
             assessment: string;
             plan: string;
         };
-        /** @description The latest fifty versions, or as many as fit into an answer, newest first. */
+        /** @description The latest fifty versions, or as many as fit into a response, newest first. */
         NotesHistoryDocument: {
             versions: components["schemas"]["NotesVersionDocument"][];
         };
@@ -828,7 +828,7 @@ export interface components {
             /** @constant */
             received: true;
         };
-        /** @description A recording and its parts; what stands on top is the newest finished part. */
+        /** @description A recording and its parts; the top-level fields describe the newest finished part. */
         RecordingDocument: {
             state: components["schemas"]["RecordingStateName"];
             parts: components["schemas"]["RecordingPartDocument"][];
@@ -865,7 +865,7 @@ export interface components {
         RolesRequest: {
             roles: ("patient" | "clinician" | "facilityAdmin" | "systemAdmin")[];
         };
-        /** @description The room to embed, at `url`, with "{token}" where the token goes. */
+        /** @description The room to embed; `url` contains the placeholder "{token}". */
         RoomDocument: {
             roomId: string;
             url: string;
@@ -915,7 +915,7 @@ export interface components {
             expiresIn: number;
             user: components["schemas"]["UserDocument"];
         };
-        /** @description A link for exactly one upload, and the headers that have to be sent with it. */
+        /** @description A link for a single upload, and the headers that the request must carry. */
         UploadGrantDocument: {
             uploadUrl: string;
             s3Key: string;
@@ -955,7 +955,7 @@ export interface components {
             phone: string;
             otp: string;
         };
-        /** @description A visit at `serverTime`; instants in ISO 8601. `history` is not in lists. */
+        /** @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`. */
         VisitDocument: {
             visitId: string;
             facilityId: string;
