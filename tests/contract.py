@@ -5,12 +5,13 @@ Objects are closed here, though not in the document: a field that the document d
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache, reduce
 from operator import getitem
 from pathlib import Path
 from typing import Any, Final
 
+import httpx
 import jsonschema_rs
 
 DOCUMENT: Final[dict[str, Any]] = json.loads((Path(__file__).parents[1] / "functions/web/openapi.json").read_text())
@@ -38,6 +39,19 @@ def check(key: str, status: int, headers: Mapping[str, str], text: str) -> None:
         if given is not None and pattern and not re.search(pattern, given):
             raise UndeclaredError(f"{key}: {status} with {name}: {given}")
     check_body(key, status, headers.get("content-type", ""), text)
+
+
+def check_response(response: httpx.Response) -> None:
+    """Check an answer that a client got, if it called the API: an event hook of httpx. Raises UndeclaredError."""
+    path = response.request.url.raw_path.decode().partition("?")[0]
+    key = key_of(response.request.method, path)
+    if key is not None:
+        response.read()
+        check(key, response.status_code, response.headers, response.text)
+
+
+# What a client of httpx takes, so that every answer that it gets is checked.
+CHECKED: Final[dict[str, list[Callable[..., Any]]]] = {"response": [check_response]}
 
 
 def check_body(key: str, status: int, content_type: str, text: str) -> None:

@@ -12,6 +12,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Playwright
 
+from tests import contract
 from tests.e2e import turns
 from tests.e2e.aws import Aws
 from tests.e2e.people import Clinician, Reception, kept
@@ -69,7 +70,7 @@ def phone(browser: Browser, playwright: Playwright, stack: dict[str, Any]) -> It
 @pytest.fixture
 def http(stack: dict[str, Any]) -> Iterator[httpx.Client]:
     limits = httpx.Limits(max_connections=40)
-    with httpx.Client(base_url=stack["apiUrl"], timeout=60, limits=limits) as client:
+    with httpx.Client(base_url=stack["apiUrl"], timeout=60, limits=limits, event_hooks=contract.CHECKED) as client:
         yield client
 
 

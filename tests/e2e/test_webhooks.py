@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import contract
 from tests.e2e.aws import Aws
 from tests.e2e.waiting import until
 
@@ -55,7 +56,7 @@ def test_a_webhook_is_kept_and_processed_once(stack: dict[str, Any], aws: Aws, n
     url, body, headers = _SENDERS[name](stack["webhooks"][name], event_id)
     fields = {"content-type": "application/json", **headers}
     key = f"{url.rsplit('/', 1)[1]}#{event_id}"
-    with httpx.Client(timeout=60, trust_env=False) as http:
+    with httpx.Client(timeout=60, trust_env=False, event_hooks=contract.CHECKED) as http:
         forged = {header: value[:-4] + "AAAA" for header, value in headers.items()}
         answer = http.post(url, content=body, headers=fields | forged)
         assert (answer.status_code, answer.json()["status"]) == (401, 401)

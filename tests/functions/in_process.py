@@ -12,6 +12,7 @@ from urllib.parse import unquote
 
 import httpx
 
+from tests import contract
 from tests.conftest import BUCKET, client
 from tests.e2e.people import Reception, SignedIn, new_number
 from tests.fakes.invocation import Invocation
@@ -112,7 +113,7 @@ class InProcess:
 
     @cached_property
     def reception(self) -> Reception:
-        http = httpx.Client(transport=Gateway(self.clinic), base_url=_ORIGIN)
+        http = httpx.Client(transport=Gateway(self.clinic), base_url=_ORIGIN, event_hooks=contract.CHECKED)
         token = self.clinic.member(None, ("systemAdmin",))
         return Reception(http, {"outboxUrl": _OUTBOX, "systemAdminToken": token})
 

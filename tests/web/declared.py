@@ -21,7 +21,7 @@ class Declared:
             return
         exchange = _Exchange(receive, send)
         await self._app(scope, exchange.receive, exchange.send)
-        if exchange.status and not exchange.is_aborted:
+        if exchange.is_answered:
             try:
                 contract.check_body(key, exchange.status, exchange.content_type, exchange.body.decode())
             except contract.UndeclaredError as error:
@@ -39,6 +39,11 @@ class _Exchange:
         self.body = b""
         # The page has gone away, so that nobody reads the answer.
         self.is_aborted = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer, which is not that of the pages to a call that this fake does not have."""
+        return bool(self.status) and not self.is_aborted and b"/not-found" not in self.body
 
     async def receive(self) -> Any:
         message = await self._receive()

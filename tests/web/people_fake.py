@@ -54,7 +54,9 @@ def problem(status: int, slug: str, headers: dict[str, str] | None = None, **ext
         "detail": f"{slug} as told by the server.",
         "requestId": "req-1",
     }
-    return JSONResponse(document | extra, status, headers, media_type="application/problem+json")
+    # What the server always tells besides.
+    more = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}}.get(slug, {})
+    return JSONResponse(document | more | extra, status, headers, media_type="application/problem+json")
 
 
 def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Json:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import httpx
 import pytest
 
+from tests import contract
 from tests.e2e.aws import Aws
 from tests.e2e.people import Reception, SignedIn
 from tests.functions.tenancy.estate import Capture, Estate, Facilities
@@ -55,7 +56,7 @@ class Running:
 def facilities(stack: dict[str, Any]) -> Iterator[Facilities]:
     """Two facilities, whose people sign in once for all tests."""
     aws = Aws(stack)
-    with httpx.Client(base_url=stack["apiUrl"], timeout=60) as http:
+    with httpx.Client(base_url=stack["apiUrl"], timeout=60, event_hooks=contract.CHECKED) as http:
         yield Facilities(Running(Reception(http, stack), aws))
     aws.close()
 

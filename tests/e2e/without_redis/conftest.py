@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests import contract
 from tests.e2e import turns
 from tests.e2e.aws import Aws
 from tests.e2e.people import Reception
@@ -76,5 +77,5 @@ def place(request: pytest.FixtureRequest, stack: dict[str, Any]) -> Iterator[dic
 @pytest.fixture
 def reception(place: dict[str, Any]) -> Iterator[Reception]:
     """Where people sign in to this product."""
-    with httpx.Client(base_url=place["apiUrl"], timeout=60) as http:
+    with httpx.Client(base_url=place["apiUrl"], timeout=60, event_hooks=contract.CHECKED) as http:
         yield Reception(http, place)

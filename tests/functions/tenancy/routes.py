@@ -1,47 +1,27 @@
-"""The calls of the product, as template.yaml routes them: nothing answers that is not there."""
+"""The calls of the product, as the manifests declare them, and the functions that answer them."""
 
+import importlib
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Final
 
-import yaml
+from bedside import domains
 
-TEMPLATE = Path(__file__).parents[3] / "template.yaml"
-
-
-class _Loader(yaml.SafeLoader):
-    """Reads CloudFormation's short tags; what they stand for does not matter here."""
-
-
-def _plain(loader: yaml.SafeLoader, _suffix: str, node: yaml.Node) -> Any:
-    if isinstance(node, yaml.ScalarNode):
-        return loader.construct_scalar(node)
-    if isinstance(node, yaml.SequenceNode):
-        return loader.construct_sequence(node, deep=True)
-    assert isinstance(node, yaml.MappingNode)
-    return loader.construct_mapping(node, deep=True)
-
-
-_Loader.add_multi_constructor("!", _plain)
+FUNCTIONS: Final = Path(__file__).parents[3] / "functions"
+# The call that takes all others: the pages'.
+DEFAULT: Final = "$default"
 
 
 def calls() -> list[str]:
     """Return every call of every function, as `METHOD /path`; the call that takes all others is `$default`."""
-    return sorted(handlers())
+    return sorted([DEFAULT, *(route.key for domain in domains.manifests() for route in domain.routes)])
 
 
 @cache
 def handlers() -> dict[str, str]:
     """Return the module of the function that answers each call."""
-    template = yaml.load(TEMPLATE.read_text(), _Loader)  # noqa: S506  # derived from the safe loader
-    found: dict[str, str] = {}
-    for resource in template["Resources"].values():
-        if resource["Type"] != "AWS::Serverless::Function":
-            continue
-        for event in resource["Properties"].get("Events", {}).values():
-            if event["Type"] == "HttpApi":
-                properties = event.get("Properties", {})
-                call = f"{properties['Method']} {properties['Path']}" if "Path" in properties else "$default"
-                assert call not in found, call
-                found[call] = resource["Properties"]["Handler"].rpartition(".")[0]
-    return found
+    names = [f"{path.parent.name}.handler" for path in sorted(FUNCTIONS.glob("*/handler.py"))]
+    modules = [(name, importlib.import_module(name)) for name in names]
+    found = {route.key: name for name, module in modules if hasattr(module, "api") for route, _ in module.api.routes}
+    assert sorted([DEFAULT, *found]) == calls()
+    return {**found, DEFAULT: "web.handler"}

@@ -123,7 +123,7 @@ class Api:
             fake.revision += 1
             return JSONResponse({"success": True, "imageCount": len(fake.images)})
         if fake.patch_status:
-            return problem(fake.patch_status, "unavailable")
+            return problem(fake.patch_status, "forbidden")
         fake.revision += 1
         fake.images[image_id] |= {"metadata": body["metadata"], "revision": fake.revision}
         return JSONResponse(self.shown(fake, fake.images[image_id]))

@@ -153,7 +153,7 @@ def test_details_that_could_not_be_saved_stay_in_the_form(started: Desk) -> None
     """After a failure what was typed is still there, the page says what to do, and saving again works."""
     started.fake.upload()
     started.preview(1)
-    started.fake.patch_status = 409
+    started.fake.patch_status = 403
     started.notes.fill("Itches")
     started.page.get_by_role("button", name="Save details").click()
     expect(started.page.get_by_text("Not saved. Check the connection and save again.")).to_be_visible()

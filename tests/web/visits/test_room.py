@@ -245,7 +245,7 @@ def test_a_recording_runs_and_is_stopped(talking: Room) -> None:
     """Started, shown while it runs, stopped; what was refused is said."""
     talking.page.get_by_role("button", name="Record").click()
     expect(talking.page.locator("#recording-state")).to_have_text("Recording")
-    talking.clinic.people.fail("POST /visits/{visit_id}/recording/{step}", Fault(409, "wrong-state"))
+    talking.clinic.people.fail("POST /visits/{visit_id}/recording/{step}", Fault(404, "recording-not-found"))
     talking.page.get_by_role("button", name="Stop recording").click()
     expect(talking.page.locator("#recording-said")).to_contain_text("Nothing was changed.")
     talking.page.get_by_role("button", name="Stop recording").click()
