@@ -18,9 +18,13 @@ def _phone(http: httpx.Client, clinician: Clinician, encounter: str) -> Phone:
 
 
 def test_thirty_at_once_get_exactly_twenty_places(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
-    """30 parallel presigned-url calls with different imageIds: exactly 20 succeed, 10 are 409."""
+    """30 presigned-url calls with different imageIds, eight at a time: exactly 20 succeed, 10 are 409.
+
+    More at once would start more functions than two cores can within Redis' deadline; all 30 race for the record in
+    tests/unit, and for Redis in tests/functions.
+    """
     phone = _phone(http, clinician, encounter)
-    with ThreadPoolExecutor(30) as pool:
+    with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: phone.ask(f"image-{n}", b"photo"), range(30)))
     assert sorted(answer.status_code for answer in answers) == [200] * 20 + [409] * 10
     refused = next(answer for answer in answers if answer.status_code == 409)

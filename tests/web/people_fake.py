@@ -55,7 +55,7 @@ def problem(status: int, slug: str, headers: dict[str, str] | None = None, **ext
         "requestId": "req-1",
     }
     # What the server always tells besides.
-    more = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}}.get(slug, {})
+    more: Json = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}}.get(slug, {})
     return JSONResponse(document | more | extra, status, headers, media_type="application/problem+json")
 
 
