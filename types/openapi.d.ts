@@ -2265,7 +2265,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The user's id */
                 userId: string;
             };
             cookie?: never;
@@ -2406,7 +2405,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The encounter's id in the clinical record */
                 encounterId: string;
             };
             cookie?: never;
@@ -2467,7 +2465,6 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The encounter's id in the clinical record */
                 encounterId: string;
             };
             cookie?: never;
@@ -2497,9 +2494,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The encounter's id in the clinical record */
                 encounterId: string;
-                /** @description The image's id, which the phone chose */
                 imageId: string;
             };
             cookie?: never;
@@ -2528,9 +2523,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The encounter's id in the clinical record */
                 encounterId: string;
-                /** @description The image's id, which the phone chose */
                 imageId: string;
             };
             cookie?: never;
@@ -2565,7 +2558,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The QR code's token */
                 token: string;
             };
             cookie?: never;
@@ -2773,7 +2765,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -2804,7 +2795,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -2839,7 +2829,6 @@ export interface operations {
             };
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -2872,7 +2861,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -2905,7 +2893,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -2938,7 +2925,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -2977,7 +2963,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3010,7 +2995,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3042,7 +3026,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3074,7 +3057,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3107,7 +3089,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3143,7 +3124,6 @@ export interface operations {
                 "If-Match": components["parameters"]["IfMatch"];
             };
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3184,7 +3164,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The visit's id */
                 visitId: string;
             };
             cookie?: never;
@@ -3216,7 +3195,6 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The provider's name in the configuration */
                 source: string;
             };
             cookie?: never;

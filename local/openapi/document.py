@@ -74,14 +74,6 @@ _PARAMETERS: Final[Json] = {
         "schema": {**_TEXT, "pattern": '^"[0-9]+"$'},
     },
 }
-_IN_PATH: Final = {
-    "encounterId": "The encounter's id in the clinical record",
-    "imageId": "The image's id, which the phone chose",
-    "source": "The provider's name in the configuration",
-    "token": "The QR code's token",
-    "userId": "The user's id",
-    "visitId": "The visit's id",
-}
 # What an id may be made of: characters that need no escaping in an address (RFC 3986), and no "." or "..".
 _PATH_SCHEMA: Final = {**_TEXT, "pattern": "^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,127}$"}
 
@@ -151,7 +143,7 @@ def _operation(schemas: Schemas, domain: Domain, route: Route, answers: Json) ->
 
 def _parameters(domain: Domain, route: Route) -> Iterable[Json]:
     for name in re.findall(r"\{(\w+)\}", route.path):
-        yield {"name": name, "in": "path", "required": True, "description": _IN_PATH[name], "schema": _PATH_SCHEMA}
+        yield {"name": name, "in": "path", "required": True, "schema": _PATH_SCHEMA}
     if route.query:
         yield from query_parameters(domain, route.query)
     if route.idempotent:
