@@ -55,8 +55,8 @@ def problem(status: int, slug: str, headers: dict[str, str] | None = None, **ext
         "requestId": "req-1",
     }
     # What the server always tells besides.
-    besides: dict[str, Json] = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}}
-    return JSONResponse(document | besides.get(slug, {}) | extra, status, headers, media_type="application/problem+json")
+    more: dict[str, Json] = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}}
+    return JSONResponse(document | more.get(slug, {}) | extra, status, headers, media_type="application/problem+json")
 
 
 def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Json:
