@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from tests.template.test_template import FUNCTIONS, ROOT, examples, folder
+from tests.unit.platform.test_settings import NEEDED
 
 # The layer is built before the first test, beside whatever else runs.
 pytestmark = pytest.mark.timeout(600)
@@ -118,7 +119,6 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
             json.dumps(event),
         ],
         env={
-            "AWS_REGION": "us-east-1",
             "AWS_DEFAULT_REGION": "us-east-1",
             "AWS_ACCESS_KEY_ID": "x",
             "AWS_SECRET_ACCESS_KEY": "x",
@@ -126,14 +126,7 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
             "AWS_EC2_METADATA_DISABLED": "true",
             "AWS_LAMBDA_FUNCTION_NAME": "f",
             "PYTHONDONTWRITEBYTECODE": "1",
-            "BEDSIDE_STAGE": "test",
-            "BEDSIDE_BUCKET": "bucket",
-            "BEDSIDE_CAPTURE_TABLE": "table",
-            "BEDSIDE_IDENTITY_TABLE": "people",
-            "BEDSIDE_AUDIT_TABLE": "trail",
-            "BEDSIDE_IDEMPOTENCY_TABLE": "answers",
-            "BEDSIDE_SECRETS_PATH": "/bedside/test",
-            "BEDSIDE_LIVE_URL": "wss://live.example",
+            **NEEDED,
             "BEDSIDE_LIVE_ENDPOINT": NOWHERE,
         },
         capture_output=True,

@@ -19,6 +19,7 @@ from benchmarks.events import http_event
 from benchmarks.invoke import Context
 from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, VISITS, WEBHOOK_QUEUE_URL, WEBHOOKS, Upstash, client
 from tests.fakes.management import Connections, management
+from tests.threads import in_a_thread
 
 _KEY = base64.b64encode(b"k" * 32).decode()
 _LIFE_MS = 600_000
@@ -43,14 +44,24 @@ class Peer:
         headers: Mapping[str, str] | None = None,
     ) -> tuple[int, Any]:
         """Give the status and the body of the answer to a call."""
-        answer = self.handler(http_event(route, body, token=token, path=path, query=query, headers=headers), Context())
+        answer = self._answer(http_event(route, body, token=token, path=path, query=query, headers=headers))
         assert answer["headers"]["x-request-id"] == "benchmark"
         return answer["statusCode"], json.loads(answer["body"]) if answer.get("body") else None
 
     def fields(self, route: str, body: object = None, token: str = "", **more: Any) -> dict[str, str]:
         """Give the header fields of the answer to a call."""
-        headers: dict[str, str] = self.handler(http_event(route, body, token=token, **more), Context())["headers"]
+        headers: dict[str, str] = self._answer(http_event(route, body, token=token, **more))["headers"]
         return headers
+
+    def _answer(self, event: dict[str, Any]) -> Any:
+        def work() -> Any:
+            # Mangum takes the loop that it finds, and closes none.
+            loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(loop)
+            with closing(loop):
+                return self.handler(event, Context())
+
+        return in_a_thread(work)
 
     def sign_in(self, user_id: str, roles: list[str], facility_id: str = "FAC001") -> str:
         """Register somebody who has signed in; give their access token."""
@@ -108,10 +119,7 @@ def peer(
     }
     for name, value in secrets.items():
         client("ssm").put_parameter(Name=f"/peer/{name}", Value=value, Type="SecureString")
-    # Mangum takes the loop that it finds, and closes none.
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    with closing(loop), management() as desktops:
+    with management() as desktops:
         settings = {
             "BEDSIDE_STAGE": "test",
             "BEDSIDE_SECRETS_PATH": "/peer",
@@ -137,4 +145,3 @@ def peer(
         with closing(boto3.client("apigatewaymanagementapi", endpoint_url=desktops.endpoint)) as sockets:
             monkeypatch.setattr(peers("clients", {}), "sockets", sockets)
             yield Peer(app.handler, desktops)
-    asyncio.set_event_loop(None)

@@ -20,6 +20,7 @@ from tests.functions import hooks
 from tests.functions.clinic import Clinic
 from tests.functions.tenancy.inventory import Inventory
 from tests.functions.tenancy.routes import handlers
+from tests.threads import in_a_thread
 
 _ORIGIN = "https://bedside.example.org"
 _OUTBOX = f"{_ORIGIN}/outbox"
@@ -78,7 +79,9 @@ class Gateway(httpx.BaseTransport):
             event["queryStringParameters"] = dict(request.url.params)
         if request.content:
             event["body"] = request.content.decode()
-        answer = importlib.import_module(module).lambda_handler(event, Invocation())
+        handler = importlib.import_module(module).lambda_handler
+        # The pages run an event loop.
+        answer = in_a_thread(lambda: handler(event, Invocation()))
         body = (answer.get("body") or "").encode()
         content = base64.b64decode(body) if answer.get("isBase64Encoded") else body
         return httpx.Response(answer["statusCode"], headers=answer["headers"], content=content)

@@ -136,8 +136,8 @@ def test_a_crash_in_the_middle_of_a_word_loses_nothing(desk: Desk) -> None:
     desk.page.close()
     desk.page = context.new_page()
     desk.page.wait_for_timeout(300)
-    desk.clinic.people.faults.clear()
     assert desk.saved() == EMPTY
+    desk.clinic.people.faults.clear()
     desk.open()
     expect(desk.page.get_by_label("Plan")).to_have_value("Rest and")
     desk.expect_state(r"^Saved \d")
