@@ -35,8 +35,8 @@ test-all: export BEDSIDE_EXAMPLES := thorough
 test-all: export BEDSIDE_FAULTS := every
 test-all: test ## the same with every fault in every step, and ten times as many random examples
 
-# `auto` is one process for each core.
-WORKERS ?= auto
+# One process more than cores: tests of the running product mostly wait.
+WORKERS ?= $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 1)')
 CHECK := nice $(MAKE) check
 
 check: lint types contract scripts template ## formatting, lint, types, the contract's documents, template
