@@ -28,7 +28,7 @@ run: install ## start everything on http://localhost:8000 (PORT=… moves it, LA
 
 # `check` runs beside the tests, and says at once what it finds; the target fails with either.
 test: install browser node_modules/.done ## what CI runs: `check`, and every test, with a share of the faults and of the random examples
-	@$(CHECK) & check=$$!; tests=0; $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 || tests=$$?; \
+	@$(CHECK) & check=$$!; trap "kill $$check" INT TERM; tests=0; $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 || tests=$$?; \
 	wait $$check || { echo "make check failed: what it found stands above" >&2; exit 1; }; exit $$tests
 
 test-all: export BEDSIDE_EXAMPLES := thorough

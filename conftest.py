@@ -17,9 +17,11 @@ from local.background import Background
 # Tests that one process makes, by what is in their names.
 _TOGETHER = {
     # They take functions of the product away from each other, or its Redis from everybody.
-    "harmful": ("/without_redis/", "e2e/visits/", "e2e/test_webhooks", "e2e/tenancy/"),
+    "harmful": ("/without_redis/", "e2e/visits/", "e2e/test_webhooks", "e2e/tenancy/", "e2e/test_schemathesis"),
     # They share a local cloud, which takes longer to start than all of them take.
     "local cloud": ("local/test_admin", "local/test_front", "local/test_patches"),
+    # They share one as well.
+    "emulator": ("tests/emulator/",),
 }
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400

@@ -2,12 +2,12 @@
 
 from bedside.operations.domain import DOMAIN
 from bedside.operations.wiring import OperationsWiring
-from bedside.platform.api import Api, Call, nobody
+from bedside.platform.api import Api, Call, no_authentication
 from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
 
 wiring = Platform().domain(OperationsWiring)
-api = Api(DOMAIN, lambda: wiring.platform, nobody)
+api = Api(DOMAIN, lambda: wiring.platform, no_authentication)
 
 
 @api.serves("GET /health")

@@ -1,6 +1,6 @@
 """POST /webhooks/{source}: verify, store and queue a webhook before acknowledging it."""
 
-from bedside.platform.api import Api, Call, nobody
+from bedside.platform.api import Api, Call, no_authentication
 from bedside.platform.http import Answer, raw_body
 from bedside.platform.observability import count
 from bedside.platform.wiring import Platform
@@ -8,7 +8,7 @@ from bedside.webhooks.domain import DOMAIN
 from bedside.webhooks.wiring import WebhooksWiring
 
 wiring = Platform().domain(WebhooksWiring)
-api = Api(DOMAIN, lambda: wiring.platform, nobody)
+api = Api(DOMAIN, lambda: wiring.platform, no_authentication)
 
 
 @api.serves("POST /webhooks/{source}")

@@ -6,7 +6,6 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from bedside import domains
 from bedside.kernel.errors import BedsideError, InvalidRequestError, WrongStateError
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import PROBLEM_BASE
@@ -29,6 +28,8 @@ class Schemas:
 
     def __init__(self, routes: Iterable[tuple[Domain, Route]]) -> None:
         """Raises ValueError where two types of different domains have one name."""
+        routes = list(routes)
+        by_name = {domain.name: domain for domain, _ in routes}
         named = sorted(
             {
                 (domain.name, reference)
@@ -37,7 +38,7 @@ class Schemas:
                 if reference
             }
         )
-        adapters = [(key, "validation", TypeAdapter(domains.resolve(*key))) for key in named]
+        adapters = [(key, "validation", TypeAdapter(by_name[key[0]].resolve(key[1]))) for key in named]
         found, shared = TypeAdapter.json_schemas(adapters, ref_template=f"{REF}{{model}}", schema_generator=_Untitled)  # type: ignore[arg-type]  # the mode is a literal
         self.components: Schema = dict(sorted(shared["$defs"].items()))
         for name, schema in self.components.items():
@@ -53,7 +54,7 @@ class Schemas:
 
 def query_parameters(domain: Domain, reference: str) -> list[Schema]:
     """Return the parameters that the query model with this name stands for."""
-    model = TypeAdapter(domains.resolve(domain.name, reference)).json_schema(schema_generator=_Untitled)
+    model = TypeAdapter(domain.resolve(reference)).json_schema(schema_generator=_Untitled)
     required = model.get("required", ())
     return [
         {"name": field, "in": "query", "required": field in required, "schema": _in_query(schema)}

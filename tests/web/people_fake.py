@@ -81,6 +81,8 @@ class People:
     users: dict[str, Json] = field(default_factory=dict)
     access: dict[str, str] = field(default_factory=dict)
     refresh: dict[str, str] = field(default_factory=dict)
+    # Which sign-in each token belongs to.
+    families: dict[str, int] = field(default_factory=dict)
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
     faults: dict[str, deque[Fault]] = field(default_factory=lambda: defaultdict(deque))
     code: str = "123456"
@@ -113,11 +115,12 @@ class People:
         """Queue faults for one call, such as "POST /otp/send"."""
         self.faults[call].extend(faults)
 
-    def tokens(self, user: Json) -> Json:
-        """The answer to a sign-in or a refresh."""
+    def tokens(self, user: Json, family: int | None = None) -> Json:
+        """The answer to a sign-in, or to a refresh of one."""
         self.serial += 1
         access, refresh = f"access-{self.serial}", f"refresh-{self.serial}"
         self.access[access] = self.refresh[refresh] = user["userId"]
+        self.families[access] = self.families[refresh] = self.serial if family is None else family
         return {"accessToken": access, "refreshToken": refresh, "expiresIn": self.access_life_s, "user": user}
 
     def kept(self, user: Json) -> Json:
@@ -130,6 +133,12 @@ class People:
         """Every token of this person stops working."""
         for tokens in (self.access, self.refresh):
             for token in [token for token, owner in tokens.items() if owner == user["userId"]]:
+                del tokens[token]
+
+    def end(self, family: int) -> None:
+        """Every token of this sign-in stops working."""
+        for tokens in (self.access, self.refresh):
+            for token in [token for token in tokens if self.families[token] == family]:
                 del tokens[token]
 
     def caller(self, request: Request) -> Json | None:
@@ -203,13 +212,12 @@ def _refresh(people: People, _: Request, body: Any) -> Response:
         for user in people.users.values():
             people.kill(user)
         return problem(401, "unauthorized")
-    return JSONResponse(people.tokens(people.users[owner]))
+    return JSONResponse(people.tokens(people.users[owner], people.families[body["refreshToken"]]))
 
 
 def _logout(people: People, request: Request, _: Any) -> Response:
-    user = people.caller(request)
-    assert user
-    people.kill(user)
+    assert people.caller(request)
+    people.end(people.families[request.headers["authorization"].removeprefix("Bearer ")])
     return Response(status_code=204)
 
 

@@ -37,14 +37,8 @@ def counters() -> tuple[Counter, ...]:
     return tuple(counter for domain in manifests() for counter in domain.counters)
 
 
-def resolve(domain: str, reference: str) -> Any:  # noqa: ANN401  # a model or a wiring
-    """Return the object at a reference relative to its domain, such as `sessions.OpenRequest`."""
-    module, _, name = reference.rpartition(".")
-    return getattr(import_module(f"bedside.{domain}.{module}"), name)
-
-
 def _part(platform: "Platform", domain: Domain, path: str) -> Any:  # noqa: ANN401  # whatever it names
-    found = platform.domain(resolve(domain.name, domain.wiring))
+    found = platform.domain(domain.resolve(domain.wiring))
     for name in path.split("."):
         found = getattr(found, name)
     return found

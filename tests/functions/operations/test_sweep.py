@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
@@ -173,8 +175,26 @@ def test_every_kind_has_its_share_of_the_time() -> None:
         "quick": SweepSource(due("quick", 100), quick, postpone),
         "late": SweepSource(due("late", 100), slow, postpone),
     }
-    done = Sweeper(sources, lambda: left[0], lambda *_: None).sweep(0)
+    composed = {kind: partial(replace, source) for kind, source in sources.items()}
+    done = Sweeper(composed, lambda: left[0], lambda *_: None).sweep(0)
     assert 15 < done["slow"] < 25
     assert done["quick"] == 100
     assert done["late"] > 25
     assert left[0] >= 16
+
+
+def test_a_source_that_cannot_be_composed_stops_no_other() -> None:
+    """It is told of, and looked at again by the next sweep."""
+    failed: list[tuple[str, str]] = []
+
+    def broken() -> SweepSource:
+        raise KeyError("BEDSIDE_VISITS_TABLE")
+
+    def fine() -> SweepSource:
+        return SweepSource(lambda _now, _limit: ["a"], lambda _name, _now: None, lambda *_: None)
+
+    sweeper = Sweeper(
+        {"broken": broken, "fine": fine}, lambda: 240.0, lambda kind, error: failed.append((kind, type(error).__name__))
+    )
+    assert sweeper.sweep(0) == {"broken": 0, "fine": 1}
+    assert failed == [("broken", "KeyError")]

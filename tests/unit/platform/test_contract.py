@@ -1,7 +1,9 @@
 """The manifests are whole: what they name exists, every route is served once, and the template routes to it."""
 
+import ast
 import importlib
 import inspect
+import sys
 from functools import cached_property
 from pathlib import Path
 from types import NoneType
@@ -45,7 +47,7 @@ def errors(base: type[BedsideError] = BedsideError) -> set[type[BedsideError]]:
 def test_what_a_route_names_exists(domain: Domain, route: Route) -> None:
     """Its models, its answers' types, and its problems."""
     for reference in (route.body, route.query, *route.answers.values()):
-        assert not reference or domains.resolve(domain.name, reference)
+        assert not reference or domain.resolve(reference)
     slugs = {error.slug for error in errors()}
     assert set(route.problems) <= slugs
     assert all(reference or status == 204 for status, reference in route.answers.items())
@@ -54,14 +56,39 @@ def test_what_a_route_names_exists(domain: Domain, route: Route) -> None:
 @pytest.mark.parametrize("domain", DOMAINS, ids=lambda domain: domain.name)
 def test_what_a_domain_registers_exists(domain: Domain) -> None:
     """Sweeps, timers, listeners, senders and live tickets are parts of its wiring."""
-    wiring = domains.resolve(domain.name, domain.wiring)
+    wiring = domain.resolve(domain.wiring)
     parts = [
         path
         for kind in (domain.sweeps, domain.timers, domain.listeners, domain.webhook_senders, domain.live)
         for path in kind.values()
     ]
     for path in parts:
-        assert isinstance(getattr(wiring, path.split(".")[0], None), cached_property), path
+        part, _, method = path.partition(".")
+        found = vars(wiring).get(part)
+        assert isinstance(found, cached_property), path
+        if method:
+            # The wiring imports for its annotations only, so the class is found where the name leads.
+            kind = _annotated(wiring, found)
+            assert callable(getattr(kind, method, None)), path
+
+
+def _annotated(wiring: type, part: cached_property[Any]) -> Any:
+    """Return the class that a part of a wiring is annotated with."""
+    tree = ast.parse(inspect.getsource(sys.modules[wiring.__module__]))
+    wanted = part.func.__annotations__["return"]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and wanted in {alias.name for alias in node.names}:
+            return getattr(importlib.import_module(node.module), wanted)
+    raise LookupError(wanted)
+
+
+def test_no_two_domains_register_the_same() -> None:
+    """One of them would be lost without a word."""
+    for kind in ("sweeps", "timers", "listeners", "webhook_senders", "live", "dead_letters"):
+        keys = [key for domain in DOMAINS for key in getattr(domain, kind)]
+        assert sorted(set(keys)) == sorted(keys), kind
+    names = [counter.name for counter in domains.counters()]
+    assert len(set(names)) == len(names)
 
 
 def test_every_route_is_served_once() -> None:
@@ -81,8 +108,8 @@ def test_handlers_take_what_their_routes_declare(function: str) -> None:
         who, body, query = (None if kind is NoneType else kind for kind in get_args(hints[call]))
         domain = next(domain for domain, each in ROUTES if each is route)
         assert who == CALLERS[route.caller], route.key
-        assert body == (domains.resolve(domain.name, route.body) if route.body else None), route.key
-        assert query == (domains.resolve(domain.name, route.query) if route.query else None), route.key
+        assert body == (domain.resolve(route.body) if route.body else None), route.key
+        assert query == (domain.resolve(route.query) if route.query else None), route.key
 
 
 def test_the_template_routes_to_the_functions_that_serve() -> None:

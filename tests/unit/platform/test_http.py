@@ -2,6 +2,7 @@
 
 import base64
 import json
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,10 +20,12 @@ from bedside.kernel.errors import (
     UnauthorizedError,
     UnavailableError,
 )
+from bedside.operations.domain import DOMAIN as OPERATIONS
 from bedside.platform import api
 from bedside.platform.contract import MAX_BODY_BYTES
 from bedside.platform.http import Answer, caller_address, header, problem, read_body, read_query
 from bedside.platform.observability import metrics
+from tests.fakes.invocation import Invocation
 
 
 def read(body: str | None, *, encoded: bool = False) -> TicketRequest:
@@ -133,3 +136,16 @@ def test_a_header_is_found_in_any_case() -> None:
     assert header({"headers": {"authorization": "a"}}, "authorization") == "a"
     assert header({"headers": {"Authorization": "b"}}, "authorization") == "b"
     assert header({}, "authorization") is None
+
+
+def test_a_document_that_is_no_json_is_our_error(caplog: pytest.LogCaptureFixture) -> None:
+    """The caller gets a problem with the request's id, and the log says where."""
+    platform: Any = SimpleNamespace(now_ms=lambda: 0)
+    served = api.Api(OPERATIONS, lambda: platform, api.no_authentication)
+    served.serves("GET /health")(lambda _call: Answer(200, {"odd": object()}))
+    event = {"routeKey": "GET /health", "requestContext": {"requestId": "r-9", "http": {"sourceIp": "192.0.2.1"}}}
+    context: Any = Invocation()
+    answered = served.handler()(event, context)
+    assert (answered["statusCode"], answered["headers"]["x-request-id"]) == (500, "r-9")
+    assert json.loads(answered["body"])["type"].endswith("/internal-error")
+    assert "unexpected error" in caplog.text

@@ -30,4 +30,4 @@ class OperationsWiring:
         """Return the sweeper of all `sources`."""
         from bedside.platform.sweeper import Sweeper
 
-        return Sweeper({kind: source() for kind, source in sources.items()}, remaining_s, sweep_failed)
+        return Sweeper(sources, remaining_s, sweep_failed)

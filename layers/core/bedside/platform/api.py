@@ -3,13 +3,12 @@
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bedside.kernel import invocation
-from bedside.kernel.errors import BedsideError, RouteNotFoundError, UnauthorizedError, UnavailableError
+from bedside.kernel.errors import BedsideError, RouteNotFoundError, UnavailableError
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import (
     Answer,
@@ -118,15 +117,14 @@ class Api:
         def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
             invocation.begin(context)
             try:
-                answer = self._answer(event)
+                return self._answer(event).result(request_id(event))
             except BedsideError as error:
                 if error.status >= 500:  # noqa: PLR2004  # server errors
                     logger.error("refused", slug=error.slug, cause=_cause(error))
                     count("ServerError")
-                answer = problem(error, request_id(event))
+                return problem(error, request_id(event)).result(request_id(event))
             except Exception as error:  # noqa: BLE001  # unexpected errors become a response too
-                answer = problem(unexpected(error), request_id(event))
-            return answer.result(request_id(event))
+                return problem(unexpected(error), request_id(event)).result(request_id(event))
 
         return lambda_handler
 
@@ -141,6 +139,8 @@ class Api:
         limited = None if route.counts_itself else route.limit
         counted = limited and platform.limiter.check(limited, _counted(limited, who, event), now_ms)
         answer = work(Call(who, self._body(route, event), self._query(route, event), event, now_ms))
+        if route.counts_itself and answer.count is None:
+            raise TypeError(f"{route.key} has to count its calls")
         counted = answer.count or counted
         if counted and route.limit:
             reset_s = -(-counted.reset_ms // 1000)
@@ -165,22 +165,18 @@ class Api:
     def _body(self, route: Route, event: Event) -> Any:  # noqa: ANN401  # the route's model
         if not route.body:
             return None
-        model = self._model(route.body)
+        model = self._domain.resolve(route.body)
         if route.body_optional and not event.get("body"):
             return model()
         return read_body(event, model, route.max_body_bytes)
 
     def _query(self, route: Route, event: Event) -> Any:  # noqa: ANN401  # as above
-        return read_query(event, self._model(route.query)) if route.query else None
-
-    def _model(self, reference: str) -> Any:  # noqa: ANN401  # as above
-        module, _, name = reference.rpartition(".")
-        return getattr(import_module(f"bedside.{self._domain.name}.{module}"), name)
+        return read_query(event, self._domain.resolve(route.query)) if route.query else None
 
 
-def nobody() -> Authentication:
-    """Reject every caller; for functions whose routes need no authentication."""
-    raise UnauthorizedError("This function knows nobody.")
+def no_authentication() -> Authentication:
+    """Fail; for functions whose routes anyone may call. A route that names a caller is a mistake there."""
+    raise TypeError("This function authenticates nobody")
 
 
 def unexpected(error: Exception) -> BedsideError:

@@ -5,7 +5,8 @@ Models and services are referenced by name, so that reading a manifest at a cold
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from importlib import import_module
+from typing import Any, Final, Literal
 
 from bedside.platform.limits.policies import Policy
 from bedside.platform.transient.counters import Counter
@@ -87,3 +88,8 @@ class Domain:
     counters: tuple[Counter, ...] = ()
     # A dead-letter queue → the queue or function to redrive its messages to, by their names in template.yaml.
     dead_letters: Mapping[str, str] = field(default_factory=dict)
+
+    def resolve(self, reference: str) -> Any:  # noqa: ANN401  # a model or a wiring
+        """Return what the manifest names, such as `sessions.OpenRequest`."""
+        module, _, name = reference.rpartition(".")
+        return getattr(import_module(f"bedside.{self.name}.{module}"), name)

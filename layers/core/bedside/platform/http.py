@@ -51,7 +51,7 @@ class Answer:
         text = ""
         if self.body is not None:
             headers["content-type"] = "application/problem+json" if self.problem else "application/json"
-            text = json.dumps(self.body, separators=(",", ":"), ensure_ascii=False)
+            text = json.dumps(self.body, separators=(",", ":"), ensure_ascii=self.problem)
         return {"statusCode": self.status, "headers": headers, "body": text, "isBase64Encoded": False}
 
 

@@ -49,11 +49,11 @@ def postponer(table: Table, key: Callable[[str], str]) -> Callable[[str, int, in
 class Sweeper:
     """Processes overdue items of all sources.
 
-    A failing item delays no other, and each source gets its share of the remaining time. `on_failure` receives the
-    source's name and the error.
+    A failing item delays no other, nor does a failing source, and each source gets its share of the remaining time.
+    `on_failure` receives the source's name and the error.
     """
 
-    sources: Mapping[str, SweepSource]
+    sources: Mapping[str, Callable[[], SweepSource]]
     remaining_s: Callable[[], float]
     on_failure: Callable[[str, Exception], None]
 
@@ -65,11 +65,13 @@ class Sweeper:
             done[kind] = self._sweep(kind, source, now_ms, share_s)
         return done
 
-    def _sweep(self, kind: str, source: SweepSource, now_ms: int, share_s: float) -> int:
+    def _sweep(self, kind: str, compose: Callable[[], SweepSource], now_ms: int, share_s: float) -> int:
         done, began_s = 0, self.remaining_s()
         try:
+            source = compose()
             found = source.due(now_ms, _LIMIT)
-        except BedsideError as error:
+        # As below: a source that cannot be composed must not stop the others.
+        except Exception as error:  # noqa: BLE001  # as above
             self.on_failure(kind, error)
             return 0
         for name in found:
