@@ -26,16 +26,16 @@ install: .venv/.done .cache/cloud/.done ## install what run and test need
 run: install ## start everything on http://localhost:8000 (PORT=… moves it, LAN=1 for phones on your network, FAST=1 for short waits)
 	@exec $(PY) -m local run
 
-# `check` runs beside the tests, and says at once what it finds; the target fails with either.
-test: install browser node_modules/.done ## what CI runs: `check`, and every test, with a share of the faults and of the random examples
+# `check` runs beside the tests and prints its findings at once; the target fails if either fails.
+test: install browser node_modules/.done ## what CI runs: `check`, and every test, with a sample of the failure matrix and of the random examples
 	@$(CHECK) & check=$$!; trap "kill $$check" INT TERM; tests=0; $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 || tests=$$?; \
 	wait $$check || { echo "make check failed: what it found stands above" >&2; exit 1; }; exit $$tests
 
 test-all: export BEDSIDE_EXAMPLES := thorough
 test-all: export BEDSIDE_FAULTS := every
-test-all: test ## the same with every fault in every step, and ten times as many random examples
+test-all: test ## the same with the whole failure matrix, and ten times as many random examples
 
-# One process more than cores: tests of the running product mostly wait.
+# One process more than there are cores: tests of the running product mostly wait.
 WORKERS ?= $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 1)')
 CHECK := nice $(MAKE) check
 
@@ -59,14 +59,14 @@ OPENAPI_TYPES := $(NODE) node_modules/openapi-typescript/bin/cli.js functions/we
 scripts: node_modules/.done
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
 
-# It runs cfn-lint, and prints everything to where it also says that all is well.
+# It runs cfn-lint as well, and prints errors to the same stream as success.
 template: install
 	@found=$$(sam validate --lint --region us-east-1 2>&1) || { echo "$$found"; exit 1; }
 
 hooks: $(UV) ## run the quick checks before every commit
 	@$(UV) tool run --quiet pre-commit@$(PRE_COMMIT_VERSION) install
 
-unit: install ## rules and services by themselves: no browser, no emulator, no Redis
+unit: install ## rules and services alone: no browser, no emulator, no Redis
 	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 -m "not redis" $(UNIT)
 UNIT := tests/unit tests/fakes tests/project tests/template tests/deploy tests/benchmarks $(wildcard tests/web/test_*.py)
 
@@ -86,7 +86,7 @@ bench: install browser ## measure, and write docs/benchmarks.md
 format: install ## format the code
 	@ruff format --quiet . && ruff check --fix --quiet .
 
-lock: $(UV) ## compile requirements/*.txt anew from pyproject.toml
+lock: $(UV) ## update requirements/*.txt from pyproject.toml
 	@$(UV) pip compile -q -U $(LOCK) --group dev pyproject.toml -o requirements/dev.txt
 	@$(UV) pip compile -q -U $(LOCK) -c requirements/dev.txt pyproject.toml -o requirements/layer.txt
 	@$(UV) pip compile -q -U $(LOCK) --group cloud -o requirements/cloud.txt
@@ -98,10 +98,10 @@ deploy: install ## deploy to AWS: make deploy STAGE=staging|prod
 admin: install ## make the first administrator: make admin PHONE=+64… (STAGE=staging|prod: of a deployed stack)
 	@$(PY) -m deploy.admin "$(PHONE)" "$(STAGE)"
 
-redrive: install ## give dead letters another chance: make redrive (STAGE=staging|prod: of a deployed stack)
+redrive: install ## send dead letters back to their queues and functions: make redrive (STAGE=staging|prod: of a deployed stack)
 	@$(PY) -m deploy.redrive "$(STAGE)"
 
-replay: install ## webhooks once more: make replay SINCE=2026-11-20T10:00 [UNTIL=…] | EVENT=hms/… (STAGE=… as above)
+replay: install ## have webhooks sent or processed again: make replay SINCE=2026-11-20T10:00 [UNTIL=…] | EVENT=hms/… (STAGE=… as above)
 	@$(PY) -m deploy.replay "$(SINCE)" "$(UNTIL)" "$(EVENT)" "$(STAGE)"
 
 clean: ## remove everything that was installed or built

@@ -14,21 +14,21 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 from local import browser as chromium
 from local.background import Background
 
-# Tests that one process makes, by what is in their names.
+# Groups of tests that run in one process, by parts of their ids.
 _TOGETHER = {
-    # They take functions of the product away from each other, or its Redis from everybody.
+    # They break functions of the shared product for each other, or its Redis for everybody.
     "harmful": ("/without_redis/", "e2e/visits/", "e2e/test_webhooks", "e2e/tenancy/", "e2e/test_schemathesis"),
-    # They share a local cloud, which takes longer to start than all of them take.
+    # They share a local cloud, which takes longer to start than these tests take together.
     "local cloud": ("local/test_admin", "local/test_front", "local/test_patches"),
-    # They share one as well.
+    # They share an emulator.
     "emulator": ("tests/emulator/",),
 }
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
-# What takes longest begins first, so that at the end no process waits for another. Pages come before the journeys
-# through the product, which starts meanwhile.
+# The longest tests run first, so that no process idles at the end. Pages run before journeys, because the product is
+# still starting.
 _FIRST = ("tests/web/", "tests/e2e/", "tests/local/", "tests/faults/")
-# A tab of a context that has one already shares its process instead of starting another.
+# All tabs of a site share one process, which saves starting another.
 _ONE_PROCESS = ["--process-per-site"]
 
 

@@ -77,7 +77,7 @@ class Upstash:
 
 @pytest.fixture(autouse=True)
 def no_invocation(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Begin outside of an invocation: what one test's has left is no limit of another's."""
+    """Run each test outside of an invocation, so that the time left in one does not limit the next."""
     monkeypatch.setattr(invocation, "_current", [])
 
 

@@ -1,4 +1,4 @@
-"""Checks answers against the OpenAPI document: their status, headers, body and problem must be declared for the call.
+"""Checks answers against the OpenAPI document: status, body, problem and the declared headers of each call.
 
 Objects are closed here, though not in the document: a field that the document does not name is an error.
 """
@@ -55,7 +55,7 @@ CHECKED: Final[dict[str, list[Callable[..., Any]]]] = {"response": [check_respon
 
 
 def check_body(key: str, status: int, content_type: str, text: str) -> None:
-    """Check no more than an answer's status, type and body; raises UndeclaredError."""
+    """Check an answer's status, type and body, but not its headers; raises UndeclaredError."""
     if _is_gateways(status, content_type, text):
         return
     [declared] = _answer(key, status).get("content") or [""]
@@ -140,7 +140,7 @@ def _answer(key: str, status: int) -> dict[str, Any]:
 
 
 def _resolved(found: dict[str, Any]) -> dict[str, Any]:
-    """Return what a reference refers to, or the very thing where it is none."""
+    """Return the target of a reference; anything else is returned as it is."""
     if "$ref" not in found:
         return found
     _, *names = found["$ref"].split("/")
