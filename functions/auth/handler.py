@@ -21,19 +21,19 @@ def refresh(call: Call[str, RefreshRequest]) -> Answer:
 
 @api.serves("POST /auth/logout")
 def log_out(call: Call[Principal]) -> Answer:
-    wiring.sign_out.log_out(call.who)
+    wiring.sign_out.log_out(call.caller)
     return Answer(204)
 
 
 @api.serves("POST /auth/kill-switch")
 def kill(call: Call[Principal, KillRequest]) -> Answer:
-    wiring.sign_out.kill(call.who, call.body.user_id, call.address, call.now_ms)
+    wiring.sign_out.kill(call.caller, call.body.user_id, call.address, call.now_ms)
     return Answer(204)
 
 
 @api.serves("GET /auth/me")
 def me(call: Call[Principal]) -> Answer:
-    return Answer(200, user_document(wiring.profile.get(call.who)))
+    return Answer(200, user_document(wiring.profile.get(call.caller)))
 
 
 lambda_handler = api.handler()

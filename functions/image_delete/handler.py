@@ -19,7 +19,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("DELETE /session/images/{encounterId}/{imageId}")
 def delete(call: Call[Clinician | UploadCredential]) -> Answer:
-    session = wiring.gallery.delete(call.who, call.path("encounterId"), call.path("imageId"), call.now_ms)
+    session = wiring.gallery.delete(call.caller, call.path("encounterId"), call.path("imageId"), call.now_ms)
     document: DeletedImageDocument = {"success": True, "imageCount": session.image_count}
     return Answer(200, document)
 

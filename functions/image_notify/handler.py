@@ -19,7 +19,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("POST /session/images")
 def notify(call: Call[UploadCredential, NotifyRequest]) -> Answer:
-    ingested = wiring.ingestion.notify(call.who, call.body, call.now_ms)
+    ingested = wiring.ingestion.notify(call.caller, call.body, call.now_ms)
     document: IngestedImageDocument = {
         "success": True,
         "imageId": ingested.image.image_id,

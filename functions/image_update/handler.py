@@ -17,7 +17,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 def update(call: Call[Clinician, DescribeRequest]) -> Answer:
     encounter_id, image_id = call.path("encounterId"), call.path("imageId")
     return Answer(
-        200, image_document(wiring.gallery.update(call.who, encounter_id, image_id, call.body.metadata, call.now_ms))
+        200, image_document(wiring.gallery.update(call.caller, encounter_id, image_id, call.body.metadata, call.now_ms))
     )
 
 

@@ -14,7 +14,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("POST /session/live-ticket")
 def issue(call: Call[Clinician, TicketRequest]) -> Answer:
-    return Answer(200, wiring.sessions.issue_ticket(call.who, call.body.encounter_id, call.now_ms))
+    return Answer(200, wiring.sessions.issue_ticket(call.caller, call.body.encounter_id, call.now_ms))
 
 
 lambda_handler = api.handler()

@@ -16,14 +16,14 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 @api.serves("POST /otp/send")
 def send(call: Call[str, SendRequest]) -> Answer:
     delivery = wiring.otp_delivery(call.origin(wiring.platform.settings.public_origin))
-    sent = delivery.send(call.body.phone, call.who, call.now_ms)
+    sent = delivery.send(call.body.phone, call.caller, call.now_ms)
     document: SentCodeDocument = {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after}
     return Answer(202, document)
 
 
 @api.serves("POST /otp/verify")
 def verify(call: Call[str, VerifyRequest]) -> Answer:
-    pair = wiring.sign_in.sign_in(call.body.phone, call.body.otp, call.who, call.now_ms)
+    pair = wiring.sign_in.sign_in(call.body.phone, call.body.otp, call.caller, call.now_ms)
     return Answer(200, token_pair_document(pair))
 
 

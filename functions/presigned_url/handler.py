@@ -19,7 +19,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("POST /session/presigned-url")
 def grant(call: Call[UploadCredential, UploadRequest]) -> Answer:
-    granted = wiring.uploads.grant(call.who, call.body, call.now_ms)
+    granted = wiring.uploads.grant(call.caller, call.body, call.now_ms)
     document: UploadGrantDocument = {
         "uploadUrl": granted.url,
         "s3Key": granted.key,

@@ -21,7 +21,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 @api.serves("POST /session/create")
 def create(call: Call[Clinician, OpenRequest]) -> Answer:
     origin = call.origin(wiring.platform.settings.public_origin)
-    opened = wiring.sessions.open(call.who, call.body, origin, call.now_ms)
+    opened = wiring.sessions.open(call.caller, call.body, origin, call.now_ms)
     document: OpenedSessionDocument = {
         "token": opened.token,
         "mobileUrl": opened.mobile_url,

@@ -13,7 +13,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("DELETE /session/{encounterId}")
 def end(call: Call[Clinician]) -> Answer:
-    wiring.sessions.end(call.who, call.path("encounterId"), call.now_ms)
+    wiring.sessions.end(call.caller, call.path("encounterId"), call.now_ms)
     return Answer(204)
 
 

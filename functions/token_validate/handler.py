@@ -12,7 +12,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("GET /session/token/{token}")
 def validate(call: Call[str]) -> Answer:
-    exchanged = wiring.qr_exchange.exchange(call.path("token"), call.who, call.now_ms)
+    exchanged = wiring.qr_exchange.exchange(call.path("token"), call.caller, call.now_ms)
     document = {
         **exchanged.facts,
         "uploadToken": exchanged.upload_token,

@@ -19,36 +19,36 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 
 @api.serves("GET /user/profile")
 def profile(call: Call[Principal]) -> Answer:
-    return Answer(200, user_document(wiring.profile.get(call.who)))
+    return Answer(200, user_document(wiring.profile.get(call.caller)))
 
 
 @api.serves("PATCH /user/profile")
 def update_profile(call: Call[Principal, ProfileRequest]) -> Answer:
-    return Answer(200, user_document(wiring.profile.update(call.who, call.body)))
+    return Answer(200, user_document(wiring.profile.update(call.caller, call.body)))
 
 
 @api.serves("GET /admin/users")
 def list_users(call: Call[Admin, None, PageRequest]) -> Answer:
-    return Answer(200, wiring.user_directory.list_users(call.who, call.query, call.now_ms))
+    return Answer(200, wiring.user_directory.list_users(call.caller, call.query, call.now_ms))
 
 
 @api.serves("POST /admin/users")
 def create(call: Call[Admin, CreateRequest]) -> Answer:
     def work() -> UserDocument:
-        return user_document(wiring.user_admin.create(call.who, call.body, call.now_ms))
+        return user_document(wiring.user_admin.create(call.caller, call.body, call.now_ms))
 
-    return Answer(201, wiring.platform.once(call.who.user_id, call.header("idempotency-key"), call.body, work))
+    return Answer(201, wiring.platform.once(call.caller.user_id, call.header("idempotency-key"), call.body, work))
 
 
 @api.serves("PUT /users/{userId}/roles")
 def set_roles(call: Call[Admin, RolesRequest]) -> Answer:
-    person = wiring.user_admin.set_roles(call.who, call.path("userId"), call.body.roles, call.now_ms)
+    person = wiring.user_admin.set_roles(call.caller, call.path("userId"), call.body.roles, call.now_ms)
     return Answer(200, user_document(person))
 
 
 @api.serves("POST /internal/force-verification")
 def force(call: Call[Admin, ForceRequest]) -> Answer:
-    admin, request, submissions = call.who, call.body, wiring.platform.submissions
+    admin, request, submissions = call.caller, call.body, wiring.platform.submissions
     with submissions.once(admin.user_id, "force-verification", request.model_dump(), call.now_ms):
         person = wiring.user_admin.force_verification(admin, request.user_id, request.reason, call.now_ms)
     return Answer(200, user_document(person))
@@ -56,12 +56,12 @@ def force(call: Call[Admin, ForceRequest]) -> Answer:
 
 @api.serves("POST /experts/verify-specific")
 def review(call: Call[Admin, ReviewRequest]) -> Answer:
-    return Answer(200, user_document(wiring.user_admin.review(call.who, call.body, call.now_ms)))
+    return Answer(200, user_document(wiring.user_admin.review(call.caller, call.body, call.now_ms)))
 
 
 @api.serves("GET /admin/counters")
 def counters(call: Call[Admin, None, CountersRequest]) -> Answer:
-    return Answer(200, wiring.usage.read(call.who, call.query, domains.counters(), call.now_ms))
+    return Answer(200, wiring.usage.read(call.caller, call.query, domains.counters(), call.now_ms))
 
 
 lambda_handler = api.handler()

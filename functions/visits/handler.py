@@ -21,91 +21,91 @@ def book(call: Call[Principal, BookRequest]) -> Answer:
     key = call.header("idempotency-key")
 
     def work() -> VisitDocument:
-        return wiring.booking.book(call.who, call.body, key, call.now_ms)
+        return wiring.booking.book(call.caller, call.body, key, call.now_ms)
 
-    return Answer(201, wiring.platform.once(call.who.user_id, key, call.body, work))
+    return Answer(201, wiring.platform.once(call.caller.user_id, key, call.body, work))
 
 
 @api.serves("GET /visits")
 def list_visits(call: Call[Principal, None, ListRequest]) -> Answer:
-    return Answer(200, wiring.queries.list_visits(call.who, call.query, call.now_ms))
+    return Answer(200, wiring.queries.list_visits(call.caller, call.query, call.now_ms))
 
 
 @api.serves("POST /visits/live-ticket")
 def issue_ticket(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.publisher.invitation(call.who, call.now_ms))
+    return Answer(200, wiring.publisher.invitation(call.caller, call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}")
 def read(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.queries.get(call.who, call.path("visitId"), call.now_ms))
+    return Answer(200, wiring.queries.get(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/join")
 def join(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.participation.join(call.who, call.path("visitId"), call.now_ms))
+    return Answer(200, wiring.participation.join(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/rtc-token")
 def rtc_token(call: Call[Principal, None, TokenRequest]) -> Answer:
     joining = call.query.joining
-    return Answer(200, wiring.participation.token(call.who, call.path("visitId"), joining, call.now_ms))
+    return Answer(200, wiring.participation.token(call.caller, call.path("visitId"), joining, call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/start")
 def start(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.participation.start(call.who, call.path("visitId"), call.now_ms))
+    return Answer(200, wiring.participation.start(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/end")
 def end(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.participation.end(call.who, call.path("visitId"), call.now_ms))
+    return Answer(200, wiring.participation.end(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/cancel")
 def cancel(call: Call[Principal, CancelRequest]) -> Answer:
-    return Answer(200, wiring.participation.cancel(call.who, call.path("visitId"), call.body.reason, call.now_ms))
+    return Answer(200, wiring.participation.cancel(call.caller, call.path("visitId"), call.body.reason, call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/recording/start")
 def start_recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.get_as_practitioner(call.who, call.path("visitId"))
+    visit = wiring.queries.get_as_practitioner(call.caller, call.path("visitId"))
     return Answer(200, wiring.recordings.start(visit, call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/recording/stop")
 def stop_recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.get_as_practitioner(call.who, call.path("visitId"))
+    visit = wiring.queries.get_as_practitioner(call.caller, call.path("visitId"))
     return Answer(200, wiring.recordings.stop(visit, call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/recording")
 def recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.get_as_practitioner(call.who, call.path("visitId"))
+    visit = wiring.queries.get_as_practitioner(call.caller, call.path("visitId"))
     return Answer(200, wiring.recordings.get(visit, call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/summary")
 def summary(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.queries.summary(call.who, call.path("visitId"), call.now_ms))
+    return Answer(200, wiring.queries.summary(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/notes")
 def notes(call: Call[Principal]) -> Answer:
-    document, version = wiring.notes.get(call.who, call.path("visitId"))
+    document, version = wiring.notes.get(call.caller, call.path("visitId"))
     return Answer(200, document, version)
 
 
 @api.serves("PUT /visits/{visitId}/notes")
 def write_notes(call: Call[Principal, NotesRequest]) -> Answer:
     seen = call.header("if-match")
-    document, version = wiring.notes.save(call.who, call.path("visitId"), call.body, seen, call.now_ms)
+    document, version = wiring.notes.save(call.caller, call.path("visitId"), call.body, seen, call.now_ms)
     return Answer(200, document, version)
 
 
 @api.serves("GET /visits/{visitId}/notes/history")
 def notes_history(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.notes.list_versions(call.who, call.path("visitId")))
+    return Answer(200, wiring.notes.list_versions(call.caller, call.path("visitId")))
 
 
 lambda_handler = api.handler()

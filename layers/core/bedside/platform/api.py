@@ -45,13 +45,13 @@ class Authentication(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Call[Who, Body = None, Query = None]:
+class Call[Caller, Body = None, Query = None]:
     """A call that has passed its route's checks, received at `now_ms` (Unix ms).
 
-    `who` is the caller, or their address where anyone may call.
+    `caller` is who makes it, or their address where anyone may.
     """
 
-    who: Who
+    caller: Caller
     body: Body
     query: Query
     event: Event
@@ -135,10 +135,10 @@ class Api:
         route, work = served
         platform = self._platform()
         now_ms = platform.now_ms()
-        who = self._caller(route, event, now_ms)
+        caller = self._caller(route, event, now_ms)
         limited = None if route.counts_itself else route.limit
-        counted = limited and platform.limiter.check(limited, _counted(limited, who, event), now_ms)
-        answer = work(Call(who, self._body(route, event), self._query(route, event), event, now_ms))
+        counted = limited and platform.limiter.check(limited, _counted(limited, caller, event), now_ms)
+        answer = work(Call(caller, self._body(route, event), self._query(route, event), event, now_ms))
         if route.counts_itself and answer.count is None:
             raise TypeError(f"{route.key} has to count its calls")
         counted = answer.count or counted
@@ -192,8 +192,8 @@ def unexpected(error: Exception) -> BedsideError:
     return BedsideError("Nothing was lost. Try again in a moment.")
 
 
-def _counted(policy: "Policy", who: Any, event: Event) -> str:  # noqa: ANN401  # each kind its own type
-    return caller_address(event) if policy.counts == "address" else str(who.user_id)
+def _counted(policy: "Policy", caller: Any, event: Event) -> str:  # noqa: ANN401  # each kind its own type
+    return caller_address(event) if policy.counts == "address" else str(caller.user_id)
 
 
 def _cause(error: BedsideError) -> str:
