@@ -32,10 +32,17 @@ MODULES = {
 def imports(path: Path) -> Iterator[str]:
     """Give every module of ours that a file imports, wherever in it, also for types alone."""
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "bedside":
-            for alias in node.names:
-                name = f"{node.module}.{alias.name}"
-                yield name if name in MODULES else node.module
+        if isinstance(node, ast.ImportFrom):
+            # Relative imports would escape this test; ruff's TID252 forbids them as well.
+            assert not node.level, f"{path} imports relatively"
+            module = node.module or ""
+            names = [f"{module}.{alias.name}" for alias in node.names]
+            found = [name if name in MODULES else module for name in names]
+        elif isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        else:
+            continue
+        yield from (name for name in found if name.split(".")[0] == "bedside")
 
 
 def layer(module: str) -> str:
@@ -66,11 +73,27 @@ def test_every_domain_stands_in_a_layer() -> None:
     assert set(domains.NAMES) <= set(HEIGHT)
 
 
-def test_an_upward_import_is_seen(tmp_path: Path) -> None:
-    """Also one that stands inside of a function."""
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def late():\n    from bedside.visits.model import Visit\n    return Visit\n",
+        "from bedside.visits import model\n",
+        "import bedside.visits.model as visits\n",
+    ],
+)
+def test_an_upward_import_is_seen(tmp_path: Path, source: str) -> None:
+    """In every spelling, and inside functions too."""
     path = tmp_path / "upward.py"
-    path.write_text("def late():\n    from bedside.visits.model import Visit\n    return Visit\n")
+    path.write_text(source)
     assert [layer(name) for name in imports(path)] == ["visits"]
+
+
+def test_a_relative_import_is_refused(tmp_path: Path) -> None:
+    """It names no package, so its layer could not be checked."""
+    path = tmp_path / "relative.py"
+    path.write_text("from .model import Visit\n")
+    with pytest.raises(AssertionError, match="relatively"):
+        list(imports(path))
 
 
 @pytest.mark.parametrize("module", MODULES)
