@@ -5,6 +5,7 @@ import os
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from tests.faults import aws, proxy
@@ -31,7 +32,7 @@ _ALONE: Final = ("reset", "black hole", "reply lost", "delivered late", proxy.MU
 _LATER: Final = ("delivered late", proxy.MUCH_LATER, "drip", "delayed 5 s")
 EVERY: Final = os.environ.get("BEDSIDE_FAULTS") == "every"
 # How many cells a run tries otherwise; other commits try others.
-SAMPLE: Final = 120
+SAMPLE: Final = 160
 # What a fault does to those who ask. To them the faults of one class are much the same.
 _REFUSED: Final = "nothing is done, and that is known"
 _SILENT: Final = "no answer comes in time"
@@ -45,11 +46,12 @@ _OF_REDIS: Final[Mapping[str, str]] = {
     proxy.EMPTIED: "Redis has forgotten everything",
 }
 _OF_OTHERS: Final[Mapping[str, str]] = {
-    **dict.fromkeys(("throttled", "500", "connect timeout", "read timeout", "away", "hanging"), _REFUSED),
+    **dict.fromkeys(("throttled", "500", "connect timeout", "away"), _REFUSED),
+    **dict.fromkeys(("read timeout", "hanging"), _SILENT),
     **dict.fromkeys(("answer too late", "answer lost", "transaction lost"), _UNKNOWN),
 }
-# A job, a class of faults of Redis or of the others, and a step in which such a fault is on.
-type Pairing = tuple[str, Literal["redis", "others"], str, int]
+# A job, a class of faults or a service that fails, and a step in which the fault is on.
+type Pairing = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True)
@@ -133,18 +135,31 @@ def cells(job: type[Job]) -> list[Cell | AwsCell]:
     return [*redis_cells(job), *provider_cells(job), *aws_cells(job)]
 
 
+@cache
+def _every_cell() -> tuple[Cell | AwsCell, ...]:
+    return tuple(cell for job in JOBS for cell in cells(job))
+
+
+@cache
 def pairings(cell: Cell | AwsCell) -> frozenset[Pairing]:
-    """Return every class of faults with every step that a cell tries together."""
+    """Return the pairs of a step with a class of faults, and of a step with a service, that a cell tries.
+
+    Not the triples: they would need twice as many cells in a run.
+    """
     if isinstance(cell, Cell) and cell.service == "redis":
         kind = _OF_REDIS[cell.fault]
         return frozenset((cell.job.NAME, "redis", kind, step) for step in range(len(cell.job.STEPS)) if cell.on(step))
     # Faults of AWS are over after some requests. Those of the provider count for where they begin, as these do.
-    return frozenset({(cell.job.NAME, "others", _OF_OTHERS[cell.fault], cell.step)})
+    kind = _OF_OTHERS[cell.fault]
+    return frozenset({(cell.job.NAME, "class", kind, cell.step), (cell.job.NAME, "service", cell.service, cell.step)})
 
 
 def sampled(rotation: str) -> list[Cell | AwsCell]:
-    """Return the cells that a run tries: every class of faults in every step, the faults themselves by `rotation`."""
-    every = [cell for job in JOBS for cell in cells(job)]
+    """Return the cells that a run tries: every class of faults and every service in every step.
+
+    `rotation` decides which faults stand for their class.
+    """
+    every = _every_cell()
 
     def place(cell: Cell | AwsCell) -> bytes:
         return hashlib.sha256(f"{rotation} {cell}".encode()).digest()

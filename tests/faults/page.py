@@ -44,7 +44,7 @@ type Results = Mapping[str, str]
 _HEAD: Final = """# When Redis or AWS fail
 
 Written by `python -m tests.faults.page`, which tries every cell below; do not edit. So does `make test-all`.
-`make test` tries about {sample} cells: every class of faults in every step, with other cells of it for each commit
+`make test` tries about {sample} cells: every class of faults and every service in every step. Other commits try others
 (`tests/faults/matrix.py`). To repeat a failing cell, set `BEDSIDE_FAULTS=every` and pass its name to pytest's `-k`.
 
 Two jobs are done from beginning to end, in the steps below: a clinician and a phone take photos, and a patient and a
