@@ -44,11 +44,12 @@ def test_right_code_from_twenty_clients_at_once(reception: Reception, aws: Aws) 
 
 
 def test_refresh_token_used_by_two_at_once(reception: Reception, aws: Aws) -> None:
-    """Both get the same next token, and the sign-in goes on with it."""
+    """Both are answered, and the sign-in goes on with either answer; the other is then dead."""
     person = reception.sign_in(new_number())
     with ThreadPoolExecutor(2) as pool:
         answers = list(pool.map(lambda _: reception.refresh(person.pair["refreshToken"]), range(2)))
     assert {answer.status_code for answer in answers} == {200}
-    (following,) = {answer.json()["refreshToken"] for answer in answers}
+    following, sibling = [answer.json()["refreshToken"] for answer in answers]
     assert len(aws.person(person.user_id)["families"]) == 1
     assert reception.refresh(following).status_code == 200
+    assert reception.refresh(sibling).status_code == 401

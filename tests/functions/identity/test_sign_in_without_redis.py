@@ -22,7 +22,7 @@ from tests.functions.identity.test_otp import (
 from tests.functions.identity.test_refreshing import (
     test_a_pair_is_followed_by_another,
     test_a_token_of_two_generations_ago_ends_it_at_any_time,
-    test_two_at_once_are_one,
+    test_twenty_at_once_go_on_as_one,
 )
 from tests.functions.identity.test_signing_out import (
     test_every_call_of_the_capture_stops,
@@ -46,8 +46,8 @@ __all__ = [
     "test_the_kill_switch_for_another",
     "test_the_kill_switch_for_oneself",
     "test_the_right_code_from_twenty_at_once_is_one_sign_in",
+    "test_twenty_at_once_go_on_as_one",
     "test_twenty_who_ask_at_once_get_one_code",
-    "test_two_at_once_are_one",
     "test_what_is_given_is_there_at_once",
     "test_what_is_taken_is_gone_within_five_seconds",
 ]

@@ -22,7 +22,7 @@ from bedside.identity.otp_delivery import OtpDelivery
 from bedside.identity.otp_repository import OtpRepository
 from bedside.identity.person import user_id_of
 from bedside.identity.person_cache import PersonCache
-from bedside.identity.refresh_token import RefreshToken, first_token, next_token
+from bedside.identity.refresh_token import RefreshToken, first_token, read_token
 from bedside.identity.sign_in import SignIn
 from bedside.identity.token_pair import TokenPairIssuer
 from bedside.identity.token_refresh import TokenRefresh
@@ -203,9 +203,9 @@ class FamilyMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         self.phone, self.now = next(NUMBERS), NOW
         self.user_id = self.registry.register("patient", phone=self.phone).user_id
-        # Of each sign-in: its tokens from the first to the living one, when that was made, when all ends, if it lives.
-        self.chains = dict[str, list[RefreshToken]]()
-        self.rotated, self.ends, self.alive = dict[str, int](), dict[str, int](), set[str]()
+        # Of each sign-in: every token that there ever was, the last one used, when all ends, and if it lives.
+        self.tokens, self.used = dict[str, list[RefreshToken]](), dict[str, RefreshToken]()
+        self.ends, self.alive = dict[str, int](), set[str]()
         self.reuses = self.heard = 0
 
     @rule(ms=st.sampled_from([1, 5_000, 10_000, 10_001, SIGN_IN_MS // 3]))
@@ -214,46 +214,47 @@ class FamilyMachine(RuleBasedStateMachine):
 
     @rule()
     def sign_in(self) -> None:
-        if len(self.chains) < 5:
+        if len(self.tokens) < 5:
             token = first_token(KEY, self.user_id, os.urandom)
             self.registry.families.create(
                 self.user_id, token.family_id, token.digest, ends_at=self.now + SIGN_IN_MS, now_ms=self.now
             )
-            self.chains[token.family_id], self.rotated[token.family_id] = [token], self.now
+            self.tokens[token.family_id], self.used[token.family_id] = [token], token
             self.ends[token.family_id] = self.now + SIGN_IN_MS
             self.alive.add(token.family_id)
 
-    @precondition(lambda self: self.chains)
+    @precondition(lambda self: self.tokens)
     @rule(which=st.integers(0, 4), back=st.sampled_from([0, 0, 0, 1, 1, 2, 5]))
     def refresh(self, which: int, back: int) -> None:
-        """Use the living token of a sign-in, or one that is so many generations older."""
-        family_id = list(self.chains)[which % len(self.chains)]
-        chain = self.chains[family_id]
-        token = chain[max(0, len(chain) - 1 - back)]
-        back = min(back, len(chain) - 1)
+        """Use the newest token of a sign-in, or one that was issued so many before it."""
+        family_id = list(self.tokens)[which % len(self.tokens)]
+        tokens, used = self.tokens[family_id], self.used[family_id]
+        token = tokens[max(0, len(tokens) - 1 - back)]
         lives = family_id in self.alive and self.ends[family_id] > self.now
-        retry = back == 1 and self.now - self.rotated[family_id] <= 10_000
+        good = token == used or token.parent == used.digest
         try:
             given = self._staying().refresh(token.text, self.now)
         except UnauthorizedError:
-            assert not (lives and (back == 0 or retry))
+            assert not (lives and good)
             if lives:
                 self.reuses += 1
                 self.alive.discard(family_id)
         else:
             assert lives
-            assert back == 0 or retry
+            assert good
             assert given.person.user_id == self.user_id
-            assert given.refresh_token == next_token(KEY, token).text
-            if back == 0:
-                chain.append(next_token(KEY, token))
-                self.rotated[family_id] = self.now
+            following = read_token(KEY, given.refresh_token)
+            assert following
+            assert following.parent == token.digest
+            assert following not in tokens
+            tokens.append(following)
+            self.used[family_id] = token
         assert self.heard == self.reuses
 
-    @precondition(lambda self: self.chains)
+    @precondition(lambda self: self.tokens)
     @rule(which=st.integers(0, 4))
     def log_out(self, which: int) -> None:
-        family_id = list(self.chains)[which % len(self.chains)]
+        family_id = list(self.tokens)[which % len(self.tokens)]
         self.registry.families.end(self.user_id, family_id)
         self.alive.discard(family_id)
 
@@ -269,12 +270,12 @@ class FamilyMachine(RuleBasedStateMachine):
 
     @invariant()
     def holds(self) -> None:
-        if hasattr(self, "chains"):
+        if hasattr(self, "tokens"):
             person = self.registry.people.find_unscoped(self.user_id)
             assert person
             assert set(person.families) == self.alive
             for family_id in self.alive:
-                assert person.families[family_id].digest == self.chains[family_id][-1].digest
+                assert person.families[family_id].digest == self.used[family_id].digest
 
     def _staying(self) -> TokenRefresh:
         registry = self.registry
@@ -283,7 +284,7 @@ class FamilyMachine(RuleBasedStateMachine):
             assert user_id == self.user_id
             self.heard += 1
 
-        return TokenRefresh(registry.families, PersonCache(lambda: registry.people), PAIRS, KEY, hear)
+        return TokenRefresh(registry.families, PersonCache(lambda: registry.people), PAIRS, KEY, os.urandom, hear)
 
 
 def machine(kind: type[RuleBasedStateMachine], registry: Registry) -> type[RuleBasedStateMachine]:

@@ -1,4 +1,6 @@
-"""Refresh tokens: only ours are read, each is followed by one other, none can be guessed from what is kept."""
+"""Refresh tokens: only ours are read, each follows one other, none can be guessed from what is kept."""
+
+import os
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,21 +24,21 @@ def test_a_token_says_whose_it_is() -> None:
     assert token(2).family_id != first.family_id
 
 
-def test_a_chain_never_repeats_and_stays_in_its_family() -> None:
-    """Every token is followed by the same one each time, all different, all ours."""
+def test_every_successor_is_another_and_says_what_it_follows() -> None:
+    """All of one family, all ours; of one token there are as many successors as are asked for."""
     chain = [token()]
-    for _ in range(50):
-        chain.append(next_token(KEY, chain[-1]))
-        assert next_token(KEY, chain[-2]) == chain[-1]
+    for _ in range(25):
+        chain += [next_token(KEY, chain[-1], os.urandom), next_token(KEY, chain[-1], os.urandom)]
+        assert {chain[-1].parent, chain[-2].parent} == {chain[-3].digest}
         assert read_token(KEY, chain[-1].text) == chain[-1]
     assert len({each.text for each in chain}) == len({each.digest for each in chain}) == 51
     assert {(each.user_id, each.family_id) for each in chain} == {(USER, token().family_id)}
+    assert token().parent == ""
 
 
 def test_without_the_key_the_next_cannot_be_made() -> None:
     """Another key makes another token, which is not ours."""
-    stranger = next_token(OTHER, token())
-    assert stranger != next_token(KEY, token())
+    stranger = next_token(OTHER, token(), os.urandom)
     assert read_token(KEY, stranger.text) is None
     assert read_token(OTHER, token().text) is None
 
@@ -48,17 +50,25 @@ def test_what_is_kept_is_no_token() -> None:
     assert read_token(KEY, first.digest) is None
 
 
-@given(place=st.integers(0, 83), letter=st.sampled_from("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_ .é"))
-def test_a_changed_token_is_not_ours(place: int, letter: str) -> None:
+@given(
+    following=st.booleans(),
+    place=st.integers(0, 107),
+    letter=st.sampled_from("abcdefghijklmnopqrstuvwxyzABCXYZ0123456789-_ .é"),
+)
+def test_a_changed_token_is_not_ours(following: bool, place: int, letter: str) -> None:  # noqa: FBT001  # hypothesis
     """Another letter anywhere: nobody can pass an invention for a stolen token."""
-    text = token().text
-    assert len(text) == 84
+    text = (next_token(KEY, token(), lambda count: b"n" * count) if following else token()).text
+    assert len(text) == (108 if following else 84)
+    place %= len(text)
     changed = text[:place] + letter + text[place + 1 :]
     if changed != text:
         assert read_token(KEY, changed) is None
 
 
-@given(text=st.text(st.characters(), max_size=120) | st.from_regex(r"[a-z2-7]{40}[A-Za-z0-9_-]{44}", fullmatch=True))
+@given(
+    text=st.text(st.characters(), max_size=120)
+    | st.from_regex(r"[a-z2-7]{40}[A-Za-z0-9_-]{44}([A-Za-z0-9_-]{24})?", fullmatch=True)
+)
 def test_any_other_text_is_not_ours(text: str) -> None:
     """Of whatever shape, and nothing is raised."""
     assert read_token(KEY, text) is None
@@ -66,6 +76,6 @@ def test_any_other_text_is_not_ours(text: str) -> None:
 
 def test_nothing_stands_around_a_token() -> None:
     """No space, line or copy of it passes for it."""
-    text = token().text
-    for other in (f" {text}", f"{text}\n", text * 2, text[:-1], text[1:]):
-        assert read_token(KEY, other) is None
+    for text in (token().text, next_token(KEY, token(), os.urandom).text):
+        for other in (f" {text}", f"{text}\n", text * 2, text[:-1], text[1:], text[:62] + text[86:], text + text[-24:]):
+            assert read_token(KEY, other) is None

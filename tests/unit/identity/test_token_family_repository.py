@@ -1,5 +1,6 @@
 """Sign-ins in the record: renewed once for each token, ended for good."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -15,8 +16,8 @@ from tests.conftest import client
 from tests.unit.identity.conftest import KEY, NOW, USER, Registry
 
 FIRST = first_token(KEY, USER, lambda count: b"x" * count)
-SECOND = next_token(KEY, FIRST)
-THIRD = next_token(KEY, SECOND)
+SECOND, SIBLING = next_token(KEY, FIRST, os.urandom), next_token(KEY, FIRST, os.urandom)
+THIRD = next_token(KEY, SECOND, os.urandom)
 KILL = Entry("kill-switch", "admin", USER, "FAC001", "203.0.113.7")
 
 
@@ -28,45 +29,45 @@ def signed_in(registry: Registry) -> Registry:
     return registry
 
 
-def rotate(registry: Registry, token: RefreshToken, now: int = NOW) -> Person | Refusal:
-    return registry.families.rotate(token, next_token(KEY, token), now)
+def use(registry: Registry, token: RefreshToken, now: int = NOW) -> Person | Refusal:
+    return registry.families.use(token, now)
 
 
-def test_a_token_is_traded_for_the_next(signed_in: Registry) -> None:
-    """The record then knows only the next, and when that was made; the sign-in's end stays."""
-    person = rotate(signed_in, FIRST, NOW + 5)
-    assert isinstance(person, Person)
-    family = person.families[FIRST.family_id]
-    assert (family.digest, family.rotated_at, family.ends_at) == (SECOND.digest, NOW + 5, NOW + 1_000_000)
-    assert signed_in.family(FIRST.family_id) == family
+def test_the_record_knows_the_last_one_used(signed_in: Registry) -> None:
+    """And when that was; the sign-in's end stays."""
+    for at, token in enumerate((FIRST, SECOND, THIRD)):
+        person = use(signed_in, token, NOW + at)
+        assert isinstance(person, Person)
+        family = person.families[FIRST.family_id]
+        assert (family.digest, family.rotated_at, family.ends_at) == (token.digest, NOW + at, NOW + 1_000_000)
+        assert signed_in.family(FIRST.family_id) == family
 
 
-def test_a_retry_within_ten_seconds_finds_it_done(signed_in: Registry) -> None:
-    """And changes nothing; after that it is a reuse."""
-    rotate(signed_in, FIRST, NOW)
+def test_the_last_one_used_may_be_used_again(signed_in: Registry) -> None:
+    """However often and however late: its answers may all have been lost."""
+    for token in (FIRST, SECOND):
+        for now in (NOW, NOW, NOW + 10_001, NOW + 900_000):
+            assert isinstance(use(signed_in, token, now), Person)
+
+
+def test_of_two_answers_one_can_be_used(signed_in: Registry) -> None:
+    """Whichever is first: then the other, and the token before, are dead; and that changes nothing by itself."""
+    assert isinstance(use(signed_in, SIBLING), Person)
     before = signed_in.raw()
-    for now in (NOW, NOW + 10_000):
-        assert isinstance(rotate(signed_in, FIRST, now), Person)
-    assert rotate(signed_in, FIRST, NOW + 10_001) is Refusal.REUSED
+    for dead in (SECOND, FIRST, THIRD):
+        assert use(signed_in, dead) is Refusal.REUSED
     assert signed_in.raw() == before
-
-
-def test_an_older_token_is_a_reuse_at_any_time(signed_in: Registry) -> None:
-    """Whoever has the answer does not need the question any more."""
-    rotate(signed_in, FIRST, NOW)
-    rotate(signed_in, SECOND, NOW)
-    assert rotate(signed_in, FIRST, NOW) is Refusal.REUSED
-    assert isinstance(rotate(signed_in, SECOND, NOW), Person)
+    assert isinstance(use(signed_in, SIBLING), Person)
 
 
 def test_a_sign_in_that_is_over_is_dead(signed_in: Registry) -> None:
     """At its end, after it was ended, where there never was one; that is no reuse."""
-    assert rotate(signed_in, FIRST, NOW + 1_000_000) is Refusal.DEAD
-    assert rotate(signed_in, replace(FIRST, family_id="z" * 16)) is Refusal.DEAD
-    assert rotate(signed_in, replace(FIRST, user_id="z" * 24)) is Refusal.DEAD
-    assert isinstance(rotate(signed_in, FIRST, NOW + 999_999), Person)
+    assert use(signed_in, FIRST, NOW + 1_000_000) is Refusal.DEAD
+    assert use(signed_in, replace(FIRST, family_id="z" * 16)) is Refusal.DEAD
+    assert use(signed_in, replace(FIRST, user_id="z" * 24)) is Refusal.DEAD
+    assert isinstance(use(signed_in, FIRST, NOW + 999_999), Person)
     signed_in.families.end(USER, FIRST.family_id)
-    assert rotate(signed_in, SECOND, NOW) is Refusal.DEAD
+    assert use(signed_in, SECOND, NOW) is Refusal.DEAD
     signed_in.families.end(USER, FIRST.family_id)
     signed_in.families.end("z" * 24, FIRST.family_id)
     assert signed_in.people.find_unscoped("z" * 24) is None
@@ -79,14 +80,15 @@ def test_ending_one_leaves_the_others(signed_in: Registry) -> None:
     assert set(signed_in.person().families) == {"f" * 16}
 
 
-def test_twenty_at_once_trade_one_token_once(signed_in: Registry) -> None:
-    """One family, one next token, and everybody is told the same."""
+def test_of_twenty_answers_used_at_once_one_lives(signed_in: Registry) -> None:
+    """One token is used for good, all others are dead."""
+    tokens = [next_token(KEY, FIRST, os.urandom) for _ in range(20)]
     with ThreadPoolExecutor(8) as pool:
-        people = list(pool.map(lambda _: rotate(signed_in, FIRST), range(20)))
-    assert all(isinstance(person, Person) for person in people)
+        people = list(pool.map(lambda token: use(signed_in, token), tokens))
+    [winner] = [token for token, person in zip(tokens, people, strict=True) if isinstance(person, Person)]
     family = signed_in.family(FIRST.family_id)
     assert family
-    assert family.digest == SECOND.digest
+    assert family.digest == winner.digest
 
 
 def test_the_kill_switch_ends_all(signed_in: Registry) -> None:
@@ -102,7 +104,7 @@ def test_the_kill_switch_ends_all(signed_in: Registry) -> None:
     assert "code" not in signed_in.raw()
     assert signed_in.person().next_send_at == 0
     assert dict(signed_in.person().families) == {}
-    assert rotate(signed_in, FIRST) is Refusal.DEAD
+    assert use(signed_in, FIRST) is Refusal.DEAD
     [_, entry] = signed_in.entries()
     assert (entry["act"], entry["by"], entry["whom"], entry["pk"]) == ("kill-switch", "admin", USER, "FAC001")
 

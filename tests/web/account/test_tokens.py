@@ -117,6 +117,26 @@ def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) 
     assert page.evaluate("localStorage.getItem('bedside.sign-in')") is None
 
 
+def test_without_a_lock_the_pair_of_another_tab_is_used(visitor: Visitor, people: People) -> None:
+    """Another tab renewed while this one's refresh was under way: nobody is signed out, and that tab's pair stays."""
+    people.fail("POST /auth/refresh", Fault(delay=1))
+    context = visitor.browser(expired(people))
+    context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    page = context.new_page()
+    page.goto("/not-there")
+    used = page.evaluate(
+        """async ([address, kept]) => {
+          const { withAccessToken } = await import(address);
+          setTimeout(() => localStorage.setItem("bedside.sign-in", JSON.stringify(kept)), 200);
+          return withAccessToken((token) => Promise.resolve(token));
+        }""",
+        [f"/assets/{load_site().tree_hash}/js/shell/tokens.js", pair := people.kept(people.clinician)],
+    )
+    assert used == pair["accessToken"]
+    assert page.evaluate(KEPT)["refreshToken"] == pair["refreshToken"]
+    assert people.asked("POST", "/auth/logout") == []
+
+
 def test_another_person_in_the_same_browser_starts_afresh(signed_in: SignedIn, people: People) -> None:
     """When somebody else signs in, no tab goes on showing the one before."""
     page = signed_in(people.clinician)

@@ -33,7 +33,10 @@ class Code:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """One sign-in: the hash of its current refresh token, when that was issued, and when the sign-in ends (Unix ms)."""
+    """One sign-in: the hash of the last refresh token used, when that was, and when the sign-in ends (Unix ms).
+
+    Before the first renewal, it is the hash of the token that the sign-in began with.
+    """
 
     digest: str = field(repr=False)
     rotated_at: int

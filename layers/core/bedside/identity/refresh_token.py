@@ -1,8 +1,13 @@
-"""Refresh tokens, and the derivation of each token's successor. No I/O.
+"""Refresh tokens and their successors. No I/O.
 
-A token consists of the user id (24 characters), the sign-in's id (16), a secret (22) and a tag (22). The tag is a MAC,
-so that a forged token cannot be mistaken for a stolen one. Each token is derived from its predecessor, so a request
-that is repeated after a lost response gets the same response, and only one hash needs to be stored.
+A token consists of the user id (24 characters), the sign-in's id (16), a secret (22), the hash of the token that it was
+issued for (24, absent in a sign-in's first token), and a tag (22). The tag is a MAC, so that a forged token cannot be
+mistaken for a stolen one.
+
+The record holds one hash for each sign-in, that of the last token used. That token gets a new successor whenever it is
+presented, because the answer may have been lost; and a token issued for it may become the last one used. Every other
+token is dead: either it was used before, or a sibling issued for the same token has been used instead. Two browsers
+that share a token get different successors, so the theft shows when the second of these is used.
 """
 
 import base64
@@ -10,23 +15,26 @@ import hashlib
 import hmac
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 _BYTES: Final = 16
 FAMILY_BYTES: Final = 10
-_SHAPE: Final = re.compile(r"([a-z2-7]{24})([a-z2-7]{16})([A-Za-z0-9_-]{22})([A-Za-z0-9_-]{22})")
-# Within this time, reuse of a token is a retry after a lost response; later, it means that the token was copied.
-RETRY_MS: Final = 10_000
+_SHAPE: Final = re.compile(r"([a-z2-7]{24})([a-z2-7]{16})[A-Za-z0-9_-]{22}([A-Za-z0-9_-]{24})?([A-Za-z0-9_-]{22})")
+_TAG: Final = 22
 
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A refresh token that we issued; it may no longer be valid."""
+    """A refresh token that we issued; it may no longer be valid.
+
+    `parent` is the hash of the token that it was issued for, or "" for the first token of a sign-in.
+    """
 
     user_id: str
     family_id: str
-    text: str
+    text: str = field(repr=False)
+    parent: str = ""
 
     @property
     def digest(self) -> str:
@@ -37,26 +45,25 @@ class RefreshToken:
 def first_token(key: bytes, user_id: str, randomness: Callable[[int], bytes]) -> RefreshToken:
     """Return the first token of a new sign-in."""
     family_id = base64.b32encode(randomness(FAMILY_BYTES)).decode().lower()
-    return _token(key, user_id, family_id, randomness(_BYTES))
+    return _token(key, user_id, family_id, "", randomness)
 
 
-def next_token(key: bytes, token: RefreshToken) -> RefreshToken:
-    """Return the token's successor, which is deterministic."""
-    secret = hmac.digest(key, f"refresh next\n{token.text}".encode(), hashlib.sha256)[:_BYTES]
-    return _token(key, token.user_id, token.family_id, secret)
+def next_token(key: bytes, token: RefreshToken, randomness: Callable[[int], bytes]) -> RefreshToken:
+    """Return a new successor of the token; each call returns another."""
+    return _token(key, token.user_id, token.family_id, token.digest, randomness)
 
 
 def read_token(key: bytes, text: str) -> RefreshToken | None:
     """Return the token in `text`, or None if we did not issue it."""
     found = _SHAPE.fullmatch(text)
-    if not found or not hmac.compare_digest(_tag(key, found[1] + found[2] + found[3]), found[4]):
+    if not found or not hmac.compare_digest(_tag(key, text[:-_TAG]), found[4]):
         return None
-    return RefreshToken(found[1], found[2], text)
+    return RefreshToken(found[1], found[2], text, found[3] or "")
 
 
-def _token(key: bytes, user_id: str, family_id: str, secret: bytes) -> RefreshToken:
-    body = user_id + family_id + _text(secret)
-    return RefreshToken(user_id, family_id, body + _tag(key, body))
+def _token(key: bytes, user_id: str, family_id: str, parent: str, randomness: Callable[[int], bytes]) -> RefreshToken:
+    body = user_id + family_id + _text(randomness(_BYTES)) + parent
+    return RefreshToken(user_id, family_id, body + _tag(key, body), parent)
 
 
 def _tag(key: bytes, body: str) -> str:

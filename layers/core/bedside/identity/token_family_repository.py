@@ -5,31 +5,37 @@ from enum import Enum
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.person import Person, person_from_record
-from bedside.identity.refresh_token import RETRY_MS, RefreshToken
+from bedside.identity.refresh_token import RefreshToken
 
 
 class Refusal(Enum):
-    """Why a refresh token was rejected: its sign-in has ended, or it was used before, so it must have been copied."""
+    """Why a refresh token was rejected: its sign-in has ended, or it was superseded, so it must have been copied."""
 
     DEAD = "dead"
     REUSED = "reused"
 
 
 class TokenFamilyRepository:
-    """Sign-ins, stored in their person's item with the hash of the current refresh token."""
+    """Sign-ins, stored in their person's item with the hash of the last refresh token used."""
 
     def __init__(self, table: Table, trail: AuditTrail) -> None:
         self._table = table
         self._trail = trail
 
-    def rotate(self, token: RefreshToken, following: RefreshToken, now_ms: int) -> Person | Refusal:
-        """Replace `token` by `following`, and return its person; repeating this within ten seconds has no effect."""
+    def use(self, token: RefreshToken, now_ms: int) -> Person | Refusal:
+        """Make `token` the last one used, and return its person; repeating this has no effect.
+
+        Refused unless it is the last one used already, or was issued for that one.
+        """
         try:
             item = self._table.update(
                 token.user_id,
-                "SET #families.#family.#digest = :next, #families.#family.#rotatedAt = :now",
-                condition="#families.#family.#digest = :digest AND #families.#family.#endsAt > :now",
-                values={"digest": token.digest, "next": following.digest, "now": now_ms},
+                "SET #families.#family.#digest = :digest, #families.#family.#rotatedAt = :now",
+                condition=(
+                    "(#families.#family.#digest = :digest OR #families.#family.#digest = :parent)"
+                    " AND #families.#family.#endsAt > :now"
+                ),
+                values={"digest": token.digest, "parent": token.parent or token.digest, "now": now_ms},
                 names={"family": token.family_id},
             )
         except ConditionFailedError as error:
@@ -37,11 +43,7 @@ class TokenFamilyRepository:
         else:
             return person_from_record(item)
         family = person.families.get(token.family_id) if person else None
-        if person is None or family is None or family.ends_at <= now_ms:
-            return Refusal.DEAD
-        if family.digest == following.digest and now_ms - family.rotated_at <= RETRY_MS:
-            return person
-        return Refusal.REUSED
+        return Refusal.DEAD if family is None or family.ends_at <= now_ms else Refusal.REUSED
 
     def end(self, user_id: str, family_id: str) -> None:
         """End a sign-in; does nothing if it has already ended."""

@@ -23,22 +23,22 @@ class TokenRefresh:
     person_cache: PersonCache
     pairs: TokenPairIssuer
     pseudonym_key: bytes
+    randomness: Callable[[int], bytes]
     on_reuse: Callable[[str], None]
 
     def refresh(self, text: str, now_ms: int) -> TokenPair:
-        """Return the next pair of tokens, and invalidate the given refresh token.
+        """Return the next pair of tokens; the given refresh token is valid until the one returned is used.
 
         Using a superseded token ends its whole sign-in, because somebody must have copied it. Raises UnauthorizedError.
         """
         token = read_token(self.pseudonym_key, text)
         if token is None:
             raise UnauthorizedError("The refresh token is not valid.")
-        following = next_token(self.pseudonym_key, token)
-        person = self.families.rotate(token, following, now_ms)
+        person = self.families.use(token, now_ms)
         if person is Refusal.REUSED:
             self.on_reuse(token.user_id)
             self.families.end(token.user_id, token.family_id)
             self.person_cache.discard(token.user_id)
         if isinstance(person, Refusal):
             raise UnauthorizedError("This sign-in has ended.")
-        return self.pairs.issue(person, following, now_ms)
+        return self.pairs.issue(person, next_token(self.pseudonym_key, token, self.randomness), now_ms)

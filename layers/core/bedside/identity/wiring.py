@@ -121,6 +121,7 @@ class IdentityWiring:
             person_cache=self.person_cache,
             pairs=self._token_pairs,
             pseudonym_key=self.platform.secrets.pseudonym_key,
+            randomness=os.urandom,
             on_reuse=refresh_token_reused,
         )
 

@@ -70,7 +70,7 @@ def live_publish_failed(pages: int) -> None:
 
 
 def refresh_token_reused(user_id: str) -> None:
-    """Record that a superseded refresh token was used: it was copied, or a browser lost its successor."""
+    """Record that a superseded refresh token was used: somebody copied it, or restored a browser's profile."""
     logger.warning("refresh token reused", user_id=user_id)
     count("RefreshTokenReused")
 

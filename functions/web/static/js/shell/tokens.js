@@ -2,8 +2,8 @@
  * The sign-in of this browser: its access and refresh token, shared by all tabs through localStorage. Tokens are
  * renewed silently, and signing out ends all tabs. Pages make their calls through `withAccessToken` and store no token.
  *
- * A refresh token works once, and its reuse revokes the token family. So only one tab at a time may refresh (a Web
- * Lock), after checking whether another tab has already done so.
+ * A refresh token is valid until one of its successors has been used; a superseded one revokes the token family. So
+ * only one tab at a time may refresh (a Web Lock), after checking whether another tab has already done so.
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{accessToken: string, refreshToken: string, expiresAt: number, user: User}} SignIn `expiresAt`: Unix ms
@@ -20,10 +20,7 @@ const REASON_KEY = "bedside.signed-out";
 /** An access token this close to its expiry is refreshed before use. In milliseconds. */
 const REFRESH_MARGIN_MS = 30_000;
 
-/**
- * For 10 seconds the server gives a retried refresh the same response. With this deadline, and 1 and 2 seconds between
- * tries, three tries fit into that. In milliseconds.
- */
+/** Short, because a refresh whose answer was lost can be repeated at any time. In milliseconds. */
 const REFRESH_DEADLINE_MS = 2_500;
 
 /**
@@ -190,7 +187,10 @@ async function renew(refused) {
   }
   try {
     const answer = await retry(() => refresh(kept));
-    if (currentSignIn()?.refreshToken !== kept.refreshToken) {
+    const now = currentSignIn();
+    // Without Web Locks, another tab may have renewed the sign-in meanwhile; its tokens are as good.
+    if (now && now.user.userId === kept.user.userId && now.refreshToken !== kept.refreshToken) return now.accessToken;
+    if (now?.refreshToken !== kept.refreshToken) {
       // Signed out during the refresh: its response must not restore the sign-in.
       void logout({ ...kept, ...answer, expiresAt: Infinity });
       notifySignedOut(Promise.resolve());
@@ -242,7 +242,7 @@ function isUsable({ accessToken, expiresAt }, refused) {
  * @returns {Promise<T>}
  */
 async function withLock(work) {
-  // Without Web Locks, the server's grace period for reused refresh tokens has to do.
+  // Without Web Locks, several tabs may refresh at once: each gets a successor, and the one stored last is used.
   if (!navigator.locks) return work();
   return /** @type {Promise<T>} */ (navigator.locks.request("bedside.sign-in", work));
 }
