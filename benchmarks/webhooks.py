@@ -91,7 +91,9 @@ def section(flow: Flow) -> str:
 
 def _body(event_id: str) -> str:
     told = {"id": event_id, "type": "peer.join.success", "timestamp": "2026-11-21T02:31:51.406386Z"}
-    return json.dumps({"version": "2.0", **told, "data": {"room_name": event_id, "user_id": "j", "peer_id": "p"}})
+    return json.dumps(
+        {"version": "2.0", **told, "data": {"room_name": event_id, "room_id": "r", "user_id": "j", "peer_id": "p"}}
+    )
 
 
 def _processed(stack: Stack, events: Sequence[str]) -> list[Mapping[str, int]]:

@@ -1,5 +1,7 @@
 """The WebSocket API: pages connect with a ticket and receive messages."""
 
+from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
@@ -37,5 +39,10 @@ def _connect(ticket: str, connection: str) -> int:
 
 def _access(ticket: str) -> Any:  # noqa: ANN401  # each domain's own
     """Return the live access of the ticket's domain, which its prefix identifies."""
-    registered = domains.registered(platform, "live")
+    registered = _registered(platform)
     return registered[max((prefix for prefix in registered if ticket.startswith(prefix)), key=len)]()
+
+
+@lru_cache(maxsize=1)
+def _registered(platform: Platform) -> Mapping[str, Callable[[], Any]]:
+    return domains.registered(platform, "live")

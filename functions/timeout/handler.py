@@ -6,7 +6,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from bedside import domains
 from bedside.kernel import invocation
-from bedside.kernel.errors import VisitNotFoundError
+from bedside.kernel.errors import NotFoundError
 from bedside.platform.observability import count, logger, metrics
 from bedside.platform.wiring import Platform
 
@@ -25,5 +25,5 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> None:
         return
     try:
         process()(str(event["id"]), platform.now_ms())
-    except VisitNotFoundError:
+    except NotFoundError:
         logger.warning("schedule for nothing", kind=event["kind"])

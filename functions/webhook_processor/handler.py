@@ -1,5 +1,6 @@
 """SQS messages about stored webhooks, each processed independently and retried if it fails."""
 
+from functools import lru_cache
 from typing import Any
 
 from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
@@ -11,7 +12,7 @@ from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
 from bedside.platform.observability import count, logger, metrics
 from bedside.platform.wiring import Platform
-from bedside.webhooks.processor import pause_s
+from bedside.webhooks.processor import WebhookProcessor, pause_s
 from bedside.webhooks.wiring import WebhooksWiring
 
 wiring = Platform().domain(WebhooksWiring)
@@ -19,10 +20,15 @@ wiring = Platform().domain(WebhooksWiring)
 batch = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
 
 
+@lru_cache(maxsize=1)
+def _processor(wiring: WebhooksWiring) -> WebhookProcessor:
+    """Return the processor of this process, which knows the listeners of all domains."""
+    return wiring.processor(domains.registered(wiring.platform, "listeners"))
+
+
 def _process(record: SQSRecord) -> None:
     try:
-        processor = wiring.processor(domains.registered(wiring.platform, "listeners"))
-        outcome = processor.process(record.body, wiring.platform.now_ms)
+        outcome = _processor(wiring).process(record.body, wiring.platform.now_ms)
     except Exception as error:
         # Without the error's message, which may quote the webhook.
         logger.error("webhook not processed", webhook=record.body[:300], error=type(error).__name__)

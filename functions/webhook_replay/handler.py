@@ -1,6 +1,7 @@
-"""Invoked manually (docs/operations.md): resends webhooks that 100ms failed to deliver, or reprocesses a stored event.
+"""Invoked manually (docs/operations.md): resends a provider's undelivered webhooks, or reprocesses a stored event.
 
-{"since": "2026-11-20T10:00", "until": "2026-11-20T12:00"}, where `until` defaults to now; or {"event": "hms/its-id"}.
+{"since": "2026-11-20T10:00", "until": "2026-11-20T12:00", "source": "hms"}, where `until` defaults to now and `source`
+to the only one that can resend; or {"event": "hms/its-id"}.
 """
 
 from typing import Any
@@ -25,7 +26,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Return the accepted request, or why it was refused."""
     invocation.begin(context)
     now_ms = wiring.platform.now_ms()
-    replay = wiring.replay(domains.registered(wiring.platform, "webhook_senders")["hms"])
+    senders = domains.registered(wiring.platform, "webhook_senders")
+    replay = wiring.replay(senders)
     try:
         if event.get("event"):
             source, event_id = parse_event(str(event["event"]))
@@ -34,7 +36,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         else:
             since = parse_instant(str(event.get("since", "")), "since")
             until = parse_instant(str(event["until"]), "until") if event.get("until") else now_ms
-            replay.resend(since, until, now_ms)
+            only = next(iter(senders)) if len(senders) == 1 else ""
+            replay.resend(str(event.get("source") or only), since, until, now_ms)
             answer = {"since": iso(since), "until": iso(until)}
     except BedsideError as error:
         logger.warning("replay refused", slug=error.slug, detail=error.detail)

@@ -23,7 +23,7 @@ type Signed = tuple[str, str, Mapping[str, str]]
 
 def _hms(sender: Mapping[str, Any], event_id: str) -> Signed:
     told = {"id": event_id, "type": "peer.join.success", "timestamp": "2026-11-21T02:31:51.406386Z"}
-    data = {"room_name": event_id, "user_id": "nobody", "peer_id": "p"}
+    data = {"room_name": event_id, "room_id": "r", "user_id": "nobody", "peer_id": "p"}
     return sender["url"], json.dumps({"version": "2.0", **told, "data": data}), sender["headers"]
 
 

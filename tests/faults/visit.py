@@ -119,7 +119,7 @@ class VisitJob(Deliveries):
     def provider_tells_of_the_end(self) -> None:
         for party in self.joinings:
             self._tell_of_peer("peer.leave.success", party)
-        self._tell("room.end.success", room_name=self.surgery.visit_id)
+        self._tell("room.end.success", room_name=self.surgery.visit_id, room_id=self._room)
         if self.recorded:
             self._tell("beam.stopped.success", beam_id="beam-1", room_id=self._room)
             [videos] = self.clinic.wiring.visits.settings.recording_hosts
@@ -262,6 +262,7 @@ class VisitJob(Deliveries):
             kind,
             f"{kind}-{joining}",
             room_name=self.surgery.visit_id,
+            room_id=self._room,
             user_id=joining,
             peer_id=f"peer of {joining}",
             joined_at=instant,

@@ -27,7 +27,7 @@ class Webhook:
 
 def hms(event_id: str = "", kind: str = "peer.join.success", *, secret: str = HMS_SECRETS[1], **more: Any) -> Webhook:
     told = {"id": event_id or str(uuid.uuid4()), "type": kind, "timestamp": "2026-11-21T02:31:51.406386Z"}
-    body = json.dumps({"version": "2.0", **told, "data": {"room_name": "v", "user_id": "j"}, **more})
+    body = json.dumps({"version": "2.0", **told, "data": {"room_name": "v", "room_id": "r", "user_id": "j"}, **more})
     return Webhook("hms", body, {"x-bedside-secret": secret})
 
 

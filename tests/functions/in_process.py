@@ -134,7 +134,7 @@ class InProcess:
 
     def recording_begins(self, visit_id: str) -> None:
         """Let the provider tell that its beam runs."""
-        data = {"beam_id": "beam-1", "room_name": visit_id}
+        data = {"beam_id": "beam-1", "room_name": visit_id, "room_id": f"room-of-{visit_id}"}
         assert hooks.deliver(self.clinic, hooks.hms(kind="beam.started.success", data=data)).status == 200
         assert hooks.process(self.clinic, *hooks.queued()) == []
 

@@ -74,6 +74,7 @@ class Surgery:
         instant = datetime.fromtimestamp(at / 1000, UTC).isoformat()
         data = {
             "room_name": self.visit_id,
+            "room_id": f"room-of-{self.visit_id}",
             "user_id": joining,
             "peer_id": peer,
             "joined_at": instant,

@@ -180,7 +180,8 @@ def _write_notes(estate: Estate) -> Ask:
 
 
 def _forged_event(estate: Estate) -> Ask:
-    data = {"room_name": estate.appointment.visit_id, "user_id": "x", "peer_id": "y"}
+    visit_id = estate.appointment.visit_id
+    data = {"room_name": visit_id, "room_id": f"room-of-{visit_id}", "user_id": "x", "peer_id": "y"}
     return Ask("/webhooks/hms", {"id": FORGED, "type": "room.end.success", "data": data})
 
 

@@ -38,14 +38,34 @@ def test_notes_are_written_upon_what_was_read(surgery: Surgery) -> None:
 def test_who_has_not_read_the_latest_changes_nothing(surgery: Surgery) -> None:
     """412 with the version that stands; 428 for who does not say what they have read."""
     write(surgery, '"0"', plan="Mine.")
-    for seen in ('"0"', '"7"', "0"):
+    odd = ('"100000"', f'"{"9" * 5000}"', '"-1"', '"one"', '"01"', '""', 'W/"0"', '"0", "7"', '"7" , W/"x"')
+    for seen in ('"0"', '"7"', "0", "100000", "9" * 5000, *odd):
         answer = write(surgery, seen, plan="Another's.")
         refusal(answer, 412, "precondition-failed")
         assert answer.headers["etag"] == '"1"'
     refusal(write(surgery, None, plan="Another's."), 428, "precondition-required")
-    for seen in ("*", "one", '"-1"', '"' + "9" * 5000 + '"', ""):
+    for seen in ("*", "one", "-1", '"1', "W/1", '"1" "1"', '"1",', "", ","):
         refusal(write(surgery, seen, plan="Another's."), 422, "invalid-request")
     assert surgery.done("notes", surgery.practitioner)["plan"] == "Mine."
+
+
+@pytest.mark.parametrize("seen", ['W/"1"', '"7", "1"', '"x",W/"1"', "1"])
+def test_a_version_may_be_named_among_others_or_by_a_proxy(surgery: Surgery, seen: str) -> None:
+    """A list holds for any of its tags, and compression on the way weakens them; said twice, it is one version."""
+    write(surgery, '"0"', plan="Mine.")
+    for _ in range(2):
+        answer = write(surgery, seen, plan="Mine, later.")
+        assert (answer.status, answer.headers["etag"]) == (200, '"2"')
+
+
+def test_notes_may_not_be_changed_for_ever(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """429 to who has read the last version, 412 to anybody else; no alarm for either."""
+    monkeypatch.setattr(notes, "_MAX_VERSIONS", 2)
+    for number in range(2):
+        assert write(surgery, f'"{number}"', plan=f"{number}").status == 200
+    refusal(write(surgery, '"2"', plan="2"), 429, "too-many-requests")
+    refusal(write(surgery, '"3"', plan="2"), 412, "precondition-failed")
+    assert surgery.done("notes", surgery.practitioner)["plan"] == "1"
 
 
 def test_the_same_again_is_no_new_version(surgery: Surgery) -> None:

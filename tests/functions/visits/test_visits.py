@@ -1,11 +1,14 @@
 """/visits/*: two people meet, and everybody else learns nothing."""
 
+import base64
+import json
 from typing import Any
 
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.instants import iso
+from bedside.visits import repository
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -336,6 +339,52 @@ def test_the_list_is_of_the_facility_or_of_the_patient(surgery: Surgery) -> None
     for cursor in ("x", "W10=", "eyJhIjoxfQ==", "WzEsMl0="):
         answer = clinic.call("visits_page", token=surgery.patient, query={"cursor": cursor})
         refusal(answer, 422, "invalid-request")
+
+
+def test_a_day_has_what_goes_on_across_its_midnights(surgery: Surgery) -> None:
+    """A visit of before midnight until it is over, and one of after midnight as soon as somebody is there."""
+    midnight = START + 5 * MINUTE
+    later = surgery.book(startsAt=iso(midnight + 20 * MINUTE))["visitId"]
+
+    def listed(begins: int, **more: str) -> list[str]:
+        query = {"view": "today", "dayStart": iso(begins), "dayEnd": iso(begins + 24 * 60 * MINUTE), **more}
+        answers = [surgery.clinic.call("visits_page", token=who, query=query) for who in people]
+        assert answers[0].json["visits"] == answers[1].json["visits"]
+        return [visit["visitId"] for visit in answers[0].json["visits"]]
+
+    people = (surgery.practitioner, surgery.patient)
+    yesterday, today = midnight - 24 * 60 * MINUTE, midnight
+    surgery.at(4 * MINUTE)
+    surgery.join(surgery.patient)
+    surgery.done("join", surgery.patient, {}, visit_id=later)
+    assert listed(yesterday) == [surgery.visit_id, later]
+    assert listed(today) == [later]
+    for minutes in (5, 9):
+        surgery.at(minutes * MINUTE)
+        assert listed(yesterday) == [surgery.visit_id]
+        assert listed(today) == [surgery.visit_id, later]
+    surgery.join(surgery.practitioner)
+    surgery.at(9 * MINUTE + 45 * MINUTE - 1)
+    assert listed(today)[0] == surgery.visit_id
+    surgery.at(9 * MINUTE + 45 * MINUTE)
+    assert listed(today) == [later]
+
+
+def test_visits_that_ended_before_midnight_leave_no_empty_page(
+    surgery: Surgery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pages that hold nothing of the day are passed over."""
+    monkeypatch.setattr(repository, "PAGE", 2)
+    over = [surgery.visit_id, *(surgery.book(startsAt=iso(START + number))["visitId"] for number in range(1, 5))]
+    later = surgery.book(startsAt=iso(START + 5 * MINUTE))["visitId"]
+    for visit_id in over:
+        surgery.done("cancel", surgery.practitioner, {}, visit_id=visit_id)
+    surgery.at(5 * MINUTE)
+    query = {"view": "today", "dayStart": iso(START + 5 * MINUTE)}
+    answer = surgery.clinic.call("visits_page", token=surgery.patient, query=query).json
+    assert [visit["visitId"] for visit in answer["visits"]] == [later]
+    query["cursor"] = base64.urlsafe_b64encode(json.dumps([over[-1], START + 4]).encode()).decode()
+    assert surgery.clinic.call("visits_page", token=surgery.patient, query=query).json["visits"] == answer["visits"]
 
 
 def test_a_long_list_comes_in_pages(surgery: Surgery) -> None:

@@ -74,6 +74,13 @@ def test_a_stretch_that_is_none_is_refused(
     assert provider.asked == []
 
 
+def test_a_source_that_cannot_send_again_is_refused(clinic: Clinic, provider: Provider) -> None:
+    """With those that can."""
+    assert "hms" in replay(clinic, source="stripe", since="2026-11-20")["refused"]
+    assert provider.asked == []
+    assert "refused" not in replay(clinic, source="hms", since="2026-11-20")
+
+
 def test_the_longest_and_oldest_stretch(clinic: Clinic, provider: Provider) -> None:
     """Thirty days back, fourteen days long."""
     assert "refused" not in replay(clinic, since="2026-10-22T02:31:52", until="2026-11-05T02:31:52")

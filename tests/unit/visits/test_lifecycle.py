@@ -222,7 +222,9 @@ class Practice:
         name = joinings[act.which % len(joinings)] if joinings else "nobody"
         instant = datetime.fromtimestamp(at / 1000, UTC).isoformat()
         told = {"user_id": name, "peer_id": f"{name}-{act.which % 3}", "joined_at": instant, "left_at": instant}
-        self.provider_events.handle(kind, {"room_name": self.visit_id, **told}, at, self.now)
+        self.provider_events.handle(
+            kind, {"room_name": self.visit_id, "room_id": f"room-of-{self.visit_id}", **told}, at, self.now
+        )
 
     def _fire(self, times: int) -> None:
         for payload in self.schedules.due(self.now):

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.visits.facts import with_joining
+from bedside.visits.facts import with_joining, with_room
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.presence import Joining, Peer
 from bedside.visits.provider_events import ProviderEvents
@@ -51,7 +51,7 @@ def record(table: Table) -> VisitRepository:
     """A record with one visit, under way."""
     found = VisitRepository(table, RULES)
     found.create(BOOKED, by="admin", now_ms=T - MINUTE)
-    found.update("v", lambda visit: with_joining(visit.facts, "p", Joining("patient", T)), T)
+    found.update("v", lambda visit: with_joining(with_room(visit.facts, "r"), "p", Joining("patient", T)), T)
     found.update("v", lambda visit: with_joining(visit.facts, "d", Joining("practitioner", T)), T)
     return found
 
@@ -119,12 +119,15 @@ def test_beams_name_only_the_room(provider_events: ProviderEvents, listener: Lis
         {"room_name": 7},
         {"room_name": "somebody-elses"},
         {"room_name": "x" * 3000},
+        {"room_id": None},
+        {"room_id": "r2"},
+        {"room_id": ["r"]},
     ],
 )
 def test_what_is_about_no_visit_of_ours_is_kept(
     provider_events: ProviderEvents, record: VisitRepository, kind: str, odd: dict[str, Any]
 ) -> None:
-    """An app at the provider may have other rooms."""
+    """An app at the provider may have other rooms, some of them with a visit's name."""
     before = record.get("v")
     assert not provider_events.handle(kind, data(**odd), T, T) or kind == "recording.success"
     assert record.get("v") == before

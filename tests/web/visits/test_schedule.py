@@ -107,25 +107,29 @@ def settle(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    ("zone", "noon", "hours"),
+    ("zone", "noon", "hours", "wrong"),
     [
-        ("Europe/Berlin", "2026-10-25T12:00+01:00", 25),
-        ("Europe/Berlin", "2026-10-26T12:00+01:00", 24),
-        ("Pacific/Auckland", "2026-09-27T12:00+13:00", 23),
+        ("Europe/Berlin", "2026-10-25T12:00+01:00", 25, 0),
+        ("Europe/Berlin", "2026-10-26T12:00+01:00", 24, 13),
+        ("Pacific/Auckland", "2026-09-27T12:00+13:00", 23, -40),
     ],
 )
-def test_today_is_the_day_of_the_calendar(visitor: Open, clinic: Clinic, zone: str, noon: str, hours: int) -> None:
-    """Also where the clocks change: from midnight to midnight, however many hours lie between."""
+def test_today_is_the_day_of_the_calendar(
+    visitor: Open, clinic: Clinic, zone: str, noon: str, hours: int, wrong: int
+) -> None:
+    """From midnight to midnight by the server's clock, however many hours that is, with what goes on across them."""
     at = datetime.fromisoformat(noon).timestamp() * 1000
     clinic.skew_ms = round(at - time.time() * 1000)
     page = visitor(clinic.clinician, timezone_id=zone)
-    page.clock.install(time=at / 1000)
+    page.clock.install(time=at / 1000 + wrong * 3600)
     ends = at + 12 * 3_600_000
     begins = ends - hours * 3_600_000
     for name, start in {"Before": begins - 1, "First": begins, "Last": ends - 1, "After": ends}.items():
         clinic.book(startsAt=instant(start), patientName=name)
+    clinic.book(startsAt=instant(begins - 1), patientName="Going on", state="inProgress")
     opened(page)
-    expect(page.locator(".visit-name")).to_have_text(["First", "Last"])
+    expect(page.locator(".visit-name")).to_have_text(["Going on", "First", "Last"])
+    expect(page.locator(".visit-day")).to_have_text(["Yesterday"])
 
 
 def test_no_visits_is_said_with_what_to_do(schedule: Page, clinic: Clinic) -> None:

@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from bedside.kernel.instants import iso
 from tests.web.declared import Declared
 from tests.web.people_fake import Fault, Json, problem, routes
 from web.app import create_app
@@ -144,7 +145,7 @@ def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
     found = [clinic.document(key) for key in clinic.visits if may_see(clinic, caller, key)]
     if request.query_params["view"] == "today":
         begins, ends = request.query_params["dayStart"], request.query_params["dayEnd"]
-        found = sorted((one for one in found if begins <= one["startsAt"] < ends), key=lambda one: one["startsAt"])
+        found = sorted((one for one in found if _is_listed(one, begins, ends)), key=lambda one: one["startsAt"])
     else:
         found = sorted(found, key=lambda one: one["startsAt"], reverse=True)
     start = int(request.query_params.get("cursor", "0"))
@@ -155,9 +156,14 @@ def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
         {
             "visits": visits,
             "cursor": cursor,
-            "serverTime": clinic.document(found[0]["visitId"])["serverTime"] if found else "",
+            "serverTime": iso(clinic.now()),
         }
     )
+
+
+def _is_listed(visit: Json, begins: str, ends: str) -> bool:
+    """Whether a visit is the day's, or goes on across one of its midnights."""
+    return begins <= visit["startsAt"] < ends or visit["state"] not in {"scheduled", *OVER}
 
 
 def _book(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:

@@ -78,20 +78,26 @@ class WrongEncounterError(BedsideError):
     status, slug, title = 403, "wrong-encounter", "This belongs to another encounter"
 
 
+class NotFoundError(BedsideError):
+    """Base of the errors that report a missing resource."""
+
+    status, slug, title = 404, "not-found", "There is nothing here"
+
+
 class TokenExpiredOrInvalidError(BedsideError):
     status, slug, title = 404, "token-expired-or-invalid", "This code has expired or is not valid"
 
 
-class SessionNotFoundError(BedsideError):
-    status, slug, title = 404, "session-not-found", "There is no open session"
+class SessionNotFoundError(NotFoundError):
+    slug, title = "session-not-found", "There is no open session"
 
 
 class UserNotFoundError(BedsideError):
     status, slug, title = 404, "user-not-found", "There is no such user"
 
 
-class VisitNotFoundError(BedsideError):
-    status, slug, title = 404, "visit-not-found", "There is no such visit"
+class VisitNotFoundError(NotFoundError):
+    slug, title = "visit-not-found", "There is no such visit"
 
 
 class RtcTokenNotFoundError(BedsideError):
@@ -100,8 +106,8 @@ class RtcTokenNotFoundError(BedsideError):
     status, slug, title = 404, "rtc-token-not-found", "There is no token for the room"
 
 
-class RecordingNotFoundError(BedsideError):
-    status, slug, title = 404, "recording-not-found", "There is no recording of this visit"
+class RecordingNotFoundError(NotFoundError):
+    slug, title = "recording-not-found", "There is no recording of this visit"
 
 
 class ImageNotFoundError(BedsideError):
@@ -116,8 +122,8 @@ class UnknownSourceError(BedsideError):
     status, slug, title = 404, "unknown-source", "Nobody of this name sends webhooks"
 
 
-class RouteNotFoundError(BedsideError):
-    status, slug, title = 404, "not-found", "There is nothing here"
+class RouteNotFoundError(NotFoundError):
+    """There is no such call."""
 
 
 class ImageLimitReachedError(BedsideError):

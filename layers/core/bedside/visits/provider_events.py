@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, Final, Protocol
 
 from bedside.kernel.errors import VisitNotFoundError
-from bedside.visits.facts import Decision, with_decision, with_observed_peer
+from bedside.visits.facts import Decision, VisitFacts, with_decision, with_observed_peer
 from bedside.visits.lifecycle import VisitLifecycle
+from bedside.visits.model import Visit
 
 _ID_LENGTH: Final = 128
 # The author of decisions reported by the provider.
@@ -39,29 +40,42 @@ class ProviderEvents:
             # Events about beams contain only the room's id.
             visit_id = self.recordings().visit_of(room_id)
         try:
-            return bool(visit_id) and self._handle(visit_id, kind, data, at_ms, now_ms)
+            return bool(visit_id and room_id) and self._handle(visit_id, room_id, kind, data, at_ms, now_ms)
         except VisitNotFoundError:
             return False
 
-    def _handle(self, visit_id: str, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
+    def _handle(  # an event's parts
+        self, visit_id: str, room_id: str, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int
+    ) -> bool:
         if kind.startswith(_OF_RECORDINGS):
             return self.recordings().handle_event(visit_id, kind, data, now_ms)
         if kind in _OF_PEERS:
-            return self._peer(visit_id, data, _OF_PEERS[kind], at_ms, now_ms)
+            return self._peer(visit_id, room_id, data, _OF_PEERS[kind], at_ms, now_ms)
         if kind != "room.end.success":
             return False
         decision = Decision("roomEnded", min(at_ms, now_ms), _PROVIDER)
-        self.lifecycle.update(visit_id, lambda visit: with_decision(visit.facts, decision), now_ms)
-        return True
+        return self._update(visit_id, room_id, lambda facts: with_decision(facts, decision), now_ms)
 
-    def _peer(self, visit_id: str, data: Mapping[str, Any], what: str, at_ms: int, now_ms: int) -> bool:
+    def _peer(  # as above
+        self, visit_id: str, room_id: str, data: Mapping[str, Any], what: str, at_ms: int, now_ms: int
+    ) -> bool:
         joining, peer_id = _text(data.get("user_id")), _text(data.get("peer_id"))
         if not joining or not peer_id:
             return False
         # The provider's clock may be ahead of ours, and an event cannot lie in the future.
         at = {what: min(_instant(data.get(what), at_ms), now_ms)}
-        self.lifecycle.update(visit_id, lambda visit: with_observed_peer(visit.facts, joining, peer_id, **at), now_ms)
-        return True
+        return self._update(visit_id, room_id, lambda facts: with_observed_peer(facts, joining, peer_id, **at), now_ms)
+
+    def _update(self, visit_id: str, room_id: str, change: Callable[[VisitFacts], VisitFacts], now_ms: int) -> bool:
+        """Change a visit's facts if the event is from its room, and return whether it is.
+
+        Names of rooms are not unique: the provider's other rooms may have the name of one of ours.
+        """
+
+        def changed(visit: Visit) -> VisitFacts:
+            return change(visit.facts) if visit.facts.room_id == room_id else visit.facts
+
+        return self.lifecycle.update(visit_id, changed, now_ms).facts.room_id == room_id
 
 
 def _text(value: object) -> str:
@@ -73,8 +87,8 @@ def _instant(value: object, otherwise: int) -> int:
     if isinstance(value, str):
         try:
             found = datetime.fromisoformat(value)
-        except ValueError:
+            if found.tzinfo is not None:
+                return round(found.timestamp() * 1000)
+        except (ValueError, OverflowError):
             return otherwise
-        if found.tzinfo is not None:
-            return round(found.timestamp() * 1000)
     return otherwise

@@ -17,7 +17,7 @@ from bedside.kernel.instants import iso
 from bedside.kernel.wire import Wire
 from bedside.visits.access import party_of, require_practitioner, require_visible, staff_facility
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.repository import VisitRepository
+from bedside.visits.repository import Period, VisitRepository
 from bedside.visits.representation import (
     RecordingSummary,
     SummaryDocument,
@@ -25,6 +25,7 @@ from bedside.visits.representation import (
     VisitListDocument,
     visit_document,
 )
+from bedside.visits.states import TERMINAL, State
 from bedside.visits.summary import summary
 from bedside.visits.timeline import TimeLimits
 
@@ -89,24 +90,52 @@ class VisitQueries:
     def list_visits(self, principal: Principal, request: ListRequest, now_ms: int) -> VisitListDocument:
         """Return up to 50 visits: those of the facility for staff, or else the caller's own as a patient.
 
-        A day's visits are in chronological order, all visits in reverse. Raises InvalidRequestError, UnavailableError.
+        A day's visits are in chronological order, all visits in reverse. A day includes visits that are going on across
+        its midnights (`_concerns`). Raises InvalidRequestError, UnavailableError.
         """
-        period = request.period(now_ms)
-        facility_id, cursor = staff_facility(principal), _read_cursor(request.cursor)
-        if cursor and period and not period[0] <= cursor["startsAt"] <= period[1]:
+        day, cursor = request.period(now_ms), _read_cursor(request.cursor)
+        queried = day and _with_midnights(day, self.rules.longest_ms, now_ms)
+        if cursor and queried and not queried[0] <= cursor["startsAt"] <= queried[1]:
             # Perhaps from the day before; DynamoDB rejects a start key outside of the queried range.
             raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of that day.")])
+        found: list[VisitDocument] = []
+        while True:
+            visits, cursor = self._page(principal, queried, cursor)
+            for visit in visits:
+                document = visit_document(require_visible(visit, principal), self.rules, now_ms, history=False)
+                if day is None or _concerns(day, visit, document["state"]):
+                    found.append(document)
+            if found or cursor is None:  # just after midnight, a whole page of yesterday's visits may be over
+                return {"visits": found, "cursor": _cursor(cursor) if cursor else None, "serverTime": iso(now_ms)}
+
+    def _page(
+        self, principal: Principal, period: Period | None, cursor: Item | None
+    ) -> tuple[list[Visit], Item | None]:
+        facility_id = staff_facility(principal)
         if facility_id:
-            visits, more = self.repository.list_by_facility(facility_id, period, cursor)
-        else:
-            visits, more = self.repository.list_by_patient(principal.user_id, period, cursor)
-        return {
-            "visits": [
-                visit_document(require_visible(visit, principal), self.rules, now_ms, history=False) for visit in visits
-            ],
-            "cursor": _cursor(more) if more else None,
-            "serverTime": iso(now_ms),
-        }
+            return self.repository.list_by_facility(facility_id, period, cursor)
+        return self.repository.list_by_patient(principal.user_id, period, cursor)
+
+
+def _with_midnights(day: Period, longest_ms: int, now_ms: int) -> Period:
+    """Return the day, extended by the visits that may be going on now although they start on another day."""
+    first, last = day
+    if first <= now_ms < first + longest_ms:
+        first = now_ms - longest_ms
+    if last - longest_ms < now_ms <= last:
+        last = now_ms + longest_ms
+    return first, last
+
+
+def _concerns(day: Period, visit: Visit, state: State) -> bool:
+    """Return whether a visit belongs on the day's list.
+
+    Besides the day's own visits, these are yesterday's that are not over, and tomorrow's that somebody has joined.
+    """
+    first, last = day
+    if visit.facts.starts_at < first:
+        return state not in TERMINAL
+    return visit.facts.starts_at <= last or state not in {"scheduled", *TERMINAL}
 
 
 def _ms(instant: datetime) -> int:

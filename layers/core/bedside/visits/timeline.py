@@ -20,6 +20,11 @@ class TimeLimits:
     warning_ms: int = 40 * 60_000
     limit_ms: int = 45 * 60_000
 
+    @property
+    def longest_ms(self) -> int:
+        """How long after its agreed time a visit may still be going on."""
+        return self.no_show_ms + self.limit_ms
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
-from bedside.webhooks.envelope import data_of, read_object
+from bedside.webhooks.envelope import data_of, find_object
 from bedside.webhooks.repository import Outcome, WebhookEventRepository
 
 # Exponential backoff: most failures pass within seconds. With the ten attempts that template.yaml allows a message, the
@@ -27,7 +27,10 @@ class MessageError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class WebhookProcessor:
-    """Passes events to the listener of their source; events without a listener are only stored."""
+    """Passes events to the listener of their source.
+
+    Events without a listener, or whose payload is not a JSON object, are only stored.
+    """
 
     events: WebhookEventRepository
     listeners: Mapping[str, Callable[[], Listener]]
@@ -43,11 +46,10 @@ class WebhookProcessor:
             return "gone"
         if event.outcome:
             return "done"
-        listener = self.listeners.get(source)
-        applied = False
-        if listener:
-            data = data_of(read_object(event.payload.encode()))
-            applied = listener().handle(event.kind, data, event.at, clock())
+        listener, applied = self.listeners.get(source), False
+        body = find_object(event.payload.encode()) if listener else None
+        if listener and body is not None:
+            applied = listener().handle(event.kind, data_of(body), event.at, clock())
         outcome: Outcome = "applied" if applied else "kept"
         return outcome if self.events.close(source, event_id, outcome, clock()) else "done"
 

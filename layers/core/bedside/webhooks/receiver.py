@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bedside.kernel.errors import MalformedWebhookError, UnavailableError
 from bedside.ports.queue import MessageQueue
-from bedside.webhooks.envelope import envelope
+from bedside.webhooks.envelope import envelope, payload
 from bedside.webhooks.repository import StoredEvent, StoredState, WebhookEventRepository
 from bedside.webhooks.sources import Sources
 from bedside.webhooks.verification import Delivery
@@ -24,8 +24,9 @@ class WebhookReceiver:
         """Store an event, and return whether it was new, waiting or already processed.
 
         `headers` have lower-case names; `read` returns the raw body and raises ValueError if it is malformed. The
-        sweeper queues an event that was stored but not queued. Raises UnknownSourceError, ForgedWebhookError,
-        MalformedWebhookError, whatever `read` raises, and UnavailableError if the event could not be stored.
+        sweeper queues an event that was stored but not queued. Once it is authentic, an event is stored whatever it
+        looks like. Raises UnknownSourceError, ForgedWebhookError, MalformedWebhookError for a body that API Gateway
+        itself did not encode properly, whatever `read` raises, and UnavailableError if it could not be stored.
         """
         self.sources.get(name, now_ms)
         try:
@@ -35,7 +36,7 @@ class WebhookReceiver:
         source = self.sources.verify(name, delivery, now_ms)
         metadata = envelope(source.kind, delivery)
         at = now_ms if metadata.at is None else metadata.at
-        event = StoredEvent(name, metadata.event_id, metadata.kind, delivery.body.decode(), at, now_ms)
+        event = StoredEvent(name, metadata.event_id, metadata.kind, payload(delivery.body), at, now_ms)
         state = self.events.add(event)
         if state != "processed":
             try:

@@ -1,7 +1,7 @@
-"""Replays webhooks: asks 100ms to resend undelivered ones, or processes a stored event again."""
+"""Replays webhooks: asks their sender to resend undelivered ones, or processes a stored event again."""
 
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
@@ -20,17 +20,20 @@ REACH_MS: Final = 30 * _DAY_MS
 
 @dataclass(frozen=True, slots=True)
 class WebhookReplay:
-    """Replays webhooks and stored events; nothing is applied twice."""
+    """Replays webhooks and stored events; nothing is applied twice. `senders` can resend, by source."""
 
-    provider: Callable[[], WebhookSender]
+    senders: Mapping[str, Callable[[], WebhookSender]]
     events: WebhookEventRepository
     queue: MessageQueue
 
-    def resend(self, since_ms: int, until_ms: int, now_ms: int) -> None:
-        """Ask 100ms to resend the undelivered webhooks of a period; they arrive as usual.
+    def resend(self, source: str, since_ms: int, until_ms: int, now_ms: int) -> None:
+        """Ask a sender to resend the undelivered webhooks of a period; they arrive as usual.
 
-        Raises InvalidRequestError for a period that 100ms does not replay, UnavailableError.
+        Raises InvalidRequestError for a source that cannot resend or a period that 100ms does not replay,
+        UnavailableError.
         """
+        if source not in self.senders:
+            raise _refused("source", f"These sources can resend: {', '.join(sorted(self.senders))}.")
         if until_ms <= since_ms:
             raise _refused("until", "The end must be after the beginning.")
         if since_ms >= now_ms:
@@ -39,7 +42,7 @@ class WebhookReplay:
             raise _refused("since", "100ms replays what is at most 30 days old.")
         if until_ms - since_ms > WINDOW_MS:
             raise _refused("until", "100ms replays at most 14 days at once.")
-        self.provider().replay(since_ms, until_ms)
+        self.senders[source]().replay(since_ms, until_ms)
 
     def reprocess(self, source: str, event_id: str, now_ms: int) -> None:
         """Process a stored event again. Raises InvalidRequestError if there is none, UnavailableError."""

@@ -20,6 +20,7 @@ StoredState = Literal["new", "waiting", "processed"]
 class StoredEvent:
     """An event as it was sent; it happened `at` and was received at `received_at` (Unix ms).
 
+    The payload is a data URL if what was sent is not text.
     An event without an outcome waits for the queue, or from `due_at` for the sweeper.
     """
 

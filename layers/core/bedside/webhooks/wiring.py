@@ -81,8 +81,8 @@ class WebhooksWiring:
 
         return SweepSource(self.overdue_events.due, self.overdue_events.requeue, already_postponed)
 
-    def replay(self, sender: "Callable[[], WebhookSender]") -> "WebhookReplay":
-        """Return a replay that uses `sender` to resend webhooks."""
+    def replay(self, senders: "Mapping[str, Callable[[], WebhookSender]]") -> "WebhookReplay":
+        """Return a replay that uses `senders`, by source, to resend webhooks."""
         from bedside.webhooks.replay import WebhookReplay
 
-        return WebhookReplay(sender, self.events, self.queue)
+        return WebhookReplay(senders, self.events, self.queue)

@@ -71,7 +71,8 @@ class Studio:
 @pytest.fixture
 def studio(aws: None) -> Studio:  # noqa: ARG001  # the table is in memory
     visits = VisitRepository(Table(VISITS), RULES)
-    assert visits.create(BOOKED, by="admin", now_ms=T)
+    booked = replace(BOOKED, facts=replace(BOOKED.facts, room_id=ROOM))
+    assert visits.create(booked, by="admin", now_ms=T)
     record, rooms = RecordingRepository(Table(VISITS), HOUR), FakeRooms()
     scheduled = list[tuple[str, int]]()
     recordings = Recordings(
@@ -247,6 +248,19 @@ def test_what_is_told_after_the_visit(studio: Studio) -> None:
     studio.recordings.visits.update("v", lambda visit: visit.facts, T + 60 * 60_000)
     assert studio.tell("beam.started.success", T + 61 * 60_000)
     assert studio.state() == "processing"
+
+
+@pytest.mark.parametrize("started", [False, True])
+@pytest.mark.parametrize("kind", ["beam.started.success", "beam.failure", "recording.success", "recording.failed"])
+def test_what_is_told_of_another_room_is_kept_elsewhere(studio: Studio, kind: str, *, started: bool) -> None:
+    """Even if that room has the visit's name, whether or not the visit is recorded in its own."""
+    if started:
+        studio.recordings.start(RUNNING, T)
+    before = studio.record.find("v")
+    for room_id in ("another", None, ["room-of-v"]):
+        assert not studio.tell(kind, room_id=room_id)
+    assert studio.record.find("v") == before
+    assert studio.sent == []
 
 
 def test_of_an_unknown_visit_nothing_is_kept(studio: Studio) -> None:

@@ -1,6 +1,6 @@
 /** A list of visits that grows page by page; every fetch reloads all pages that are shown. */
 import { listVisits } from "./api.js";
-import { syncClock } from "./server-clock.js";
+import { serverNow, syncClock } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 /** @typedef {"today" | "all"} View */
@@ -32,6 +32,14 @@ export class VisitPages {
 
   /** @returns {Promise<Found>} all pages that are shown, each visit once */
   async fetch() {
+    const day = new Date(serverNow()).toDateString();
+    const found = await this.#fetch();
+    // This computer's clock was wrong, so another day was asked for; the response has set it right.
+    return day === new Date(serverNow()).toDateString() ? found : this.#fetch();
+  }
+
+  /** @returns {Promise<Found>} */
+  async #fetch() {
     const view = this.view;
     /** @type {Map<string, Visit>} */
     const found = new Map();

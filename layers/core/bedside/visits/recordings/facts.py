@@ -18,6 +18,11 @@ def with_start_request(recording: Recording, room_id: str, now_ms: int) -> Recor
     return replace(recording, room_id=room_id, asks=(*recording.asks, ask))
 
 
+def with_room(recording: Recording, room_id: str) -> Recording:
+    """Return the recording, with the provider's room in which it was made."""
+    return replace(recording, room_id=room_id)
+
+
 def with_start_accepted(recording: Recording) -> Recording:
     """Return the recording, with its last start request accepted by the provider."""
     return _with_last_ask(recording, lambda ask: replace(ask, taken=True))

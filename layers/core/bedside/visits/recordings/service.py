@@ -11,6 +11,7 @@ from bedside.visits.model import Visit
 from bedside.visits.recordings.facts import (
     with_copy_retry,
     with_provider_checked,
+    with_room,
     with_start_accepted,
     with_start_request,
     with_stop_accepted,
@@ -118,20 +119,33 @@ class Recordings:
         return {"recorded": remains, "recordingState": recording.state}
 
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
-        """Handle a provider event, and return whether it was relevant to a recording.
+        """Handle a provider event, and return whether it was relevant to a recording: one of the visit's own room.
 
         Tolerates repeated, late and reordered events. Raises VisitNotFoundError, UnavailableError.
         """
         change = update_from_event(kind, data, now_ms)
         if change is None or data.get("recording_enabled") is False:
             return False
+        room_id = data.get("room_id")
+
+        def changed(recording: Recording) -> Recording:
+            if not recording.room_id:
+                raise RecordingNotFoundError("There is no recording with a known room.")
+            return change(recording) if recording.room_id == room_id else recording
+
         try:
-            _, recording = self._update(visit_id, change)
+            _, recording = self._update(visit_id, changed)
         except RecordingNotFoundError:
             # The recording was started in the room itself.
-            facility_id = self.visits.get(visit_id).facility_id
-            _, recording = self._update(visit_id, change, facility_id=facility_id)
+            visit = self.visits.get(visit_id)
+            if not room_id or visit.facts.room_id != room_id:
+                return False
+            _, recording = self._update(
+                visit_id, lambda recording: change(with_room(recording, room_id)), facility_id=visit.facility_id
+            )
             self._end_if_visit_over(visit_id, now_ms)
+        if recording.room_id != room_id:
+            return False
         if kind in _FILES:
             # All parts, because an earlier invocation may have crashed before it requested their copies.
             self._copy(recording, [file.name for file in recording.parts])

@@ -7,12 +7,14 @@ import { serverNow } from "../server-clock.js";
 
 /**
  * @param {Visit} visit
- * @param {{dated: boolean, userId: string}} about `dated`: the day stands over the time
+ * @param {{dated: boolean, userId: string}} about `dated`: the day stands over the time even if it is today
  */
 export function visitRow(visit, { dated, userId }) {
   const name = partyName(visit, "patient");
   const now = serverNow();
-  const day = dated ? formatDay(visit.startsAt, now) : "";
+  // Around midnight, today's list has visits of the day before and after that are going on.
+  const found = formatDay(visit.startsAt, now);
+  const day = dated || found !== "Today" ? found : "";
   const at = formatTime(visit.startsAt);
   const { text, look } = stateLabel(visit);
   const waits = waiting(visit, now);
