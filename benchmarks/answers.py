@@ -31,6 +31,8 @@ _IMAGE: Final = {
     "downloadUrl": _URL,
     "expiresAt": int,
     "metadata": dict,
+    "takenAt": int,
+    "takenOrder": int,
     "uploadedAt": int,
     "sequence": int,
     "revision": int,
@@ -95,6 +97,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "maxImages": 20,
             "imageCount": int,
             "expiresAt": int,
+            "serverTime": _INSTANT,
         },
     ),
     "POST /session/presigned-url": (

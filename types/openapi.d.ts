@@ -664,6 +664,7 @@ export interface components {
         DescribeRequest: {
             metadata: components["schemas"]["Metadata"];
         };
+        /** @description The session of a code and a token for it; with `serverTime` (ISO 8601) a phone can correct its own clock. */
         ExchangedTokenDocument: {
             encounterId: string;
             patientId: string;
@@ -674,6 +675,7 @@ export interface components {
             maxImages: number;
             imageCount: number;
             expiresAt: number;
+            serverTime: string;
         };
         ForceRequest: {
             userId: string;
@@ -687,18 +689,25 @@ export interface components {
             version: string;
             timestamp: string;
         };
-        /** @description An image and its download link, valid until `expiresAt`; instants in Unix ms. */
+        /**
+         * @description An image and its download link, valid until `expiresAt`; instants in Unix ms.
+         *
+         *     `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
+         *     photos taken at the same instant; `sequence` its position in order of arrival.
+         */
         ImageDocument: {
             imageId: string;
             s3Key: string;
             downloadUrl: string;
             expiresAt: number;
             metadata: components["schemas"]["MetadataDocument"];
+            takenAt: number;
+            takenOrder: number;
             uploadedAt: number;
             sequence: number;
             revision: number;
         };
-        /** @description A session's images; an empty list and nulls if there is no session. */
+        /** @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session. */
         ImageListDocument: {
             images: components["schemas"]["ImageDocument"][];
             sequence: number | null;
@@ -790,6 +799,10 @@ export interface components {
             savedBy: string;
         };
         NotifyRequest: {
+            /** @default null */
+            takenAt?: number | null;
+            /** @default null */
+            takenOrder?: number | null;
             encounterId: string;
             s3Key: string;
             /** @default null */
@@ -925,6 +938,10 @@ export interface components {
             expiresAt: number;
         };
         UploadRequest: {
+            /** @default null */
+            takenAt?: number | null;
+            /** @default null */
+            takenOrder?: number | null;
             encounterId: string;
             imageId: string;
             contentType: string;

@@ -2,6 +2,7 @@
 
 from bedside.capture.domain import DOMAIN
 from bedside.capture.wiring import CaptureWiring
+from bedside.kernel.instants import iso
 from bedside.platform.api import Api, Call
 from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
@@ -19,6 +20,7 @@ def validate(call: Call[str]) -> Answer:
         "maxImages": wiring.settings.max_images,
         "imageCount": exchanged.image_count,
         "expiresAt": exchanged.expires_at,
+        "serverTime": iso(call.now_ms),
     }
     return Answer(200, document, count=exchanged.count)
 

@@ -69,7 +69,7 @@ def test_a_photo_goes_its_way(peer: Peer, desk: str, record: SessionRepository) 
     assert (image["metadata"], image["revision"]) == ({"laterality": {"code": "left", "display": "Left"}}, 2)
     session = record.find(opened["token"][:24], image["expiresAt"] - 3_600_000)
     assert session
-    assert [each.corrected for each in session.arrived()] == [True]
+    assert [each.corrected for each in session.in_order_taken()] == [True]
     deletion = "DELETE /session/images/{encounterId}/{imageId}"
     assert peer.call(deletion, token=desk, path=place) == (200, {"success": True, "imageCount": 0})
     assert peer.call(deletion, token=desk, path=place)[0] == 404

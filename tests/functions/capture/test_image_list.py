@@ -49,6 +49,8 @@ def test_images_in_the_order_of_arrival(clinic: Clinic) -> None:
         "downloadUrl",
         "expiresAt",
         "metadata",
+        "takenAt",
+        "takenOrder",
         "uploadedAt",
         "sequence",
         "revision",
@@ -57,6 +59,20 @@ def test_images_in_the_order_of_arrival(clinic: Clinic) -> None:
     assert url.path == f"/{image['s3Key']}"
     assert parse_qs(url.query)["X-Amz-Expires"] == ["3600"]
     assert abs(image["expiresAt"] - clinic.wiring.now_ms() - 3_600_000) < 60_000
+
+
+def test_images_in_the_order_in_which_they_were_taken(clinic: Clinic) -> None:
+    """A photo taken earlier that arrives later stands before; at the same instant the phone's order decides."""
+    phone, now_ms = clinic.phone(), clinic.wiring.now_ms()
+    for image_id, at, order in (("c", now_ms - 1000, 2), ("b", now_ms - 1000, 1), ("a", now_ms - 9000, 3)):
+        clinic.add(phone, image_id, takenAt=at, takenOrder=order)
+    clinic.add(phone, "d")
+    images = clinic.look()["images"]
+    assert [(image["imageId"], image["sequence"]) for image in images] == [("a", 3), ("b", 2), ("c", 1), ("d", 4)]
+    assert [image["takenAt"] for image in images] == [
+        *(now_ms - 9000, now_ms - 1000, now_ms - 1000),
+        images[3]["uploadedAt"],
+    ]
 
 
 def test_since_leaves_out_what_is_known(clinic: Clinic) -> None:

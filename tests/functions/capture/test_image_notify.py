@@ -51,6 +51,54 @@ def test_storage_may_say_it_first(clinic: Clinic) -> None:
     assert [image["metadata"] for image in clinic.look()["images"]] == [METADATA]
 
 
+def taken(clinic: Clinic) -> tuple[int, int]:
+    """When the one image was taken, as the desktop sees it."""
+    [image] = clinic.look()["images"]
+    return image["takenAt"], image["takenOrder"]
+
+
+def test_when_it_was_taken_is_kept_as_first_said(clinic: Clinic) -> None:
+    """With the phone's report or after S3's; a later report with another time changes nothing."""
+    phone, at = clinic.phone(), clinic.wiring.now_ms() - 60_000
+    key = clinic.upload(phone, "a")
+    clinic.watch(key)
+    clinic.notify(phone, key, metadata=METADATA, takenAt=at, takenOrder=7)
+    assert taken(clinic) == (at, 7)
+    clinic.notify(phone, key, metadata=METADATA, takenAt=at - 1, takenOrder=8)
+    assert taken(clinic) == (at, 7)
+
+
+def test_a_time_in_the_future_does_not_cost_the_photo(clinic: Clinic) -> None:
+    """A phone's clock may be wrong: the photo counts as taken when it arrived."""
+    clinic.add(clinic.phone(), "a", takenAt=clinic.wiring.now_ms() + 3_600_000, takenOrder=1)
+    [image] = clinic.look()["images"]
+    assert image["takenAt"] == image["uploadedAt"]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("takenAt", 946_684_799_999),
+        ("takenAt", 4_102_444_800_001),
+        ("takenAt", -1),
+        ("takenAt", 1.5),
+        ("takenAt", "1795228312000"),
+        ("takenAt", True),
+        ("takenAt", 10**400),
+        ("takenOrder", -1),
+        ("takenOrder", 2**53),
+    ],
+    ids=str,
+)
+def test_what_is_no_time_is_refused(clinic: Clinic, field: str, value: object) -> None:
+    """Wherever a phone says it, and nothing is reserved or listed."""
+    phone = clinic.phone()
+    key = clinic.upload(phone, "a")
+    refusal(clinic.notify(phone, key, **{field: value}), 422, "invalid-request")
+    refusal(clinic.ask(phone, "b", **{field: value}), 422, "invalid-request")
+    assert clinic.look()["images"] == []
+
+
 def test_what_is_not_there_is_not_taken(clinic: Clinic) -> None:
     """Before the upload: 409, and nothing is listed."""
     phone = clinic.phone()

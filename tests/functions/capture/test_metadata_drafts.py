@@ -48,6 +48,18 @@ def test_a_phone_that_dies_after_the_upload(clinic: Clinic) -> None:
     assert keys(clinic) == "[]"
 
 
+@pytest.mark.parametrize("redis", [True, False], ids=["with Redis", "without Redis"])
+def test_a_phone_that_dies_has_said_when_the_photo_was_taken(clinic: Clinic, line: Line, redis: bool) -> None:  # noqa: FBT001
+    """With what it said when it asked, wherever that is stored."""
+    phone, at = clinic.phone(), clinic.wiring.now_ms() - 5000
+    line.cut = not redis
+    answer = clinic.ask(phone, "a", metadata=LEFT, takenAt=at, takenOrder=3)
+    clinic.store(answer.json["s3Key"])
+    clinic.watch(answer.json["s3Key"])
+    [image] = clinic.look()["images"]
+    assert (image["takenAt"], image["takenOrder"]) == (at, 3)
+
+
 def test_the_desktop_hears_it_at_once(clinic: Clinic) -> None:
     """In the message about the photo, not in a second one."""
     ticket = clinic.open()["live"]["ticket"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bedside.kernel.instants import iso
 from tests.conftest import Upstash
 from tests.functions.clinic import NAME, NHI, Clinic, refusal
 
@@ -17,6 +18,7 @@ def test_a_scanned_code_says_whose_it_is(clinic: Clinic) -> None:
     assert answer.status == 200
     assert answer.headers["cache-control"] == "no-store"
     document = answer.json
+    assert iso(clinic.wiring.now_ms() - 60_000) < document.pop("serverTime") <= iso(clinic.wiring.now_ms())
     assert document | {"uploadToken": "", "expiresAt": 0} == {
         "encounterId": "ENC-1001",
         "patientId": "PAT-2002",

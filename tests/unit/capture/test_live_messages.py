@@ -14,6 +14,8 @@ def test_a_message_about_an_image() -> None:
         "imageId": "b",
         "s3Key": "kb",
         "metadata": {"notes": "x"},
+        "takenAt": 1100,
+        "takenOrder": 0,
         "imageCount": 2,
         "sequence": 3,
         "revision": 5,

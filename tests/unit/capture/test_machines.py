@@ -114,7 +114,7 @@ class RecordMachine(RuleBasedStateMachine):
             return
         found = self.record.find(self.key, self.expected.now)
         assert found
-        assert {image.image_id: image.sequence for image in found.arrived()} == self.expected.here
+        assert {image.image_id: image.sequence for image in found.in_order_taken()} == self.expected.here
         assert found.sequence == self.expected.numbers
         assert len(found.images) <= LIMIT
         assert not found.deleted & (set(found.slots) | set(found.images))

@@ -9,6 +9,7 @@ from bedside.adapters.seal import Seal
 from bedside.capture.fast_path import FastPath
 from bedside.capture.metadata import Metadata
 from bedside.capture.metadata_drafts import MetadataDraft, MetadataDrafts, draft_of, read_draft
+from bedside.capture.taken import Taken
 from bedside.platform.transient.drafts import Drafts
 from tests.unit.capture.test_fast_path import KEY, NOW, session
 
@@ -26,6 +27,8 @@ def test_nothing_said_is_no_draft_and_an_empty_word_is_one() -> None:
     assert draft_of(None, NOW) is None
     assert draft_of(Metadata(), NOW) == MetadataDraft(NOW, {})
     assert draft_of(SAID, NOW) == MetadataDraft(NOW, DETAILS)
+    taken = MetadataDraft(NOW, DETAILS, Taken(NOW - 1, 7))
+    assert draft_of(SAID, NOW, Taken(NOW - 1, 7)) == taken == read_draft(taken.document())
 
 
 @pytest.mark.parametrize("kept", [None, {}, {"at": 1}, {"metadata": {}}, {"at": 1, "metadata": "x"}], ids=str)

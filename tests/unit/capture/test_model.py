@@ -3,6 +3,7 @@
 from typing import Any
 
 from bedside.capture.model import Patient, Session, needs_touch, patient_facts, session_from_record
+from bedside.capture.taken import TOLERANCE_MS, Taken, credible_taken
 
 ITEM: dict[str, Any] = {
     "pk": "k" * 24,
@@ -39,12 +40,36 @@ def test_a_session_lives_until_its_end_and_while_it_is_open() -> None:
     assert not session(open=False).alive(1500)
 
 
+def test_images_stand_in_the_order_in_which_they_were_taken() -> None:
+    """By the phone's time or else that of arrival; at the same instant by the phone's order, then by arrival."""
+
+    def order(**taken: tuple[int, int]) -> list[str]:
+        images = {
+            name: {**image, **({"takenAt": taken[name][0], "takenOrder": taken[name][1]} if name in taken else {})}
+            for name, image in ITEM["images"].items()
+        }
+        return [image.image_id for image in session(images=images).in_order_taken()]
+
+    assert order(b=(1000, 9), a=(1001, 1)) == ["b", "a"]
+    assert order(b=(1000, 0)) == ["b", "a"]
+    assert order(b=(1000, 1), a=(1000, 2)) == ["b", "a"]
+    assert order(b=(1000, 1), a=(1000, 1)) == ["a", "b"]
+
+
+def test_a_time_in_the_future_is_not_believed() -> None:
+    """Beyond five minutes, which a phone's clock may be ahead; nothing said is nothing."""
+    assert credible_taken(1000 + TOLERANCE_MS, 3, 1000) == Taken(1000 + TOLERANCE_MS, 3)
+    assert credible_taken(1001 + TOLERANCE_MS, 3, 1000) is None
+    assert credible_taken(1, None, 1000) == Taken(1, 0)
+    assert credible_taken(None, 3, 1000) is None
+
+
 def test_images_stand_in_the_order_of_arrival() -> None:
     """Places that are only held are no images."""
     found = session()
-    assert [image.image_id for image in found.arrived()] == ["a", "b"]
+    assert [image.image_id for image in found.in_order_taken()] == ["a", "b"]
     assert found.image_count == 2
-    assert [image.notified for image in found.arrived()] == [False, True]
+    assert [image.notified for image in found.in_order_taken()] == [False, True]
 
 
 def test_lapsed_places_and_handles_are_found() -> None:

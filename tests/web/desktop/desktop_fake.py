@@ -18,6 +18,8 @@ from tests.web.people_fake import People
 
 type Json = dict[str, Any]
 
+_OF_AN_IMAGE = ("imageId", "s3Key", "metadata", "takenAt", "takenOrder", "sequence", "revision")
+
 
 @dataclass
 class Fake:
@@ -61,8 +63,9 @@ class Fake:
         """The bodies of all calls to one address."""
         return [body for verb, where, body in self.calls if (verb, where) == (method, path)]
 
-    def upload(self, metadata: Json | None = None, *, tell: bool = True) -> str:
-        """A photo arrives from the phone."""
+    def upload(self, metadata: Json | None = None, *, tell: bool = True, taken_at: int = 0) -> str:
+        """A photo arrives from the phone, just taken unless said otherwise."""
+        now_ms = int(time.time() * 1000)
         self.sequence += 1
         self.revision += 1
         image_id = f"image-{self.sequence}"
@@ -70,7 +73,9 @@ class Fake:
             "imageId": image_id,
             "s3Key": f"sessions/FAC001/ENC-1/{self.sequence}_{image_id}.jpg",
             "metadata": metadata or {},
-            "uploadedAt": int(time.time() * 1000),
+            "takenAt": taken_at or now_ms,
+            "takenOrder": 0,
+            "uploadedAt": now_ms,
             "sequence": self.sequence,
             "revision": self.revision,
         }
@@ -101,7 +106,7 @@ class Fake:
             "encounterId": "ENC-1",
             "imageCount": len(self.images),
             "timestamp": image["uploadedAt"],
-            **{key: image[key] for key in ("imageId", "s3Key", "metadata", "sequence", "revision")},
+            **{key: image[key] for key in _OF_AN_IMAGE},
         }
 
     def send(self, message: Json) -> None:

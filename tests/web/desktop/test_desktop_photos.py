@@ -1,6 +1,7 @@
 """Photos that arrive, change and go, and what the clinician does with them."""
 
 import re
+import time
 
 import pytest
 from playwright.sync_api import expect
@@ -29,7 +30,24 @@ def test_newest_first_with_badges(started: Desk) -> None:
     started.expect_photos(2, 1)
     expect(started.photo(1).locator(".badge")).to_have_text(["Left", "Forearm", "Notes"])
     expect(started.photo(2).locator(".badge")).to_have_text(["No details yet"])
-    expect(started.photo(1)).to_have_accessible_name("Photo 1, Left forearm, with notes")
+    expect(started.photo(1)).to_have_accessible_name(re.compile("^Photo 1, [0-9:]+( [AP]M)?, Left, Forearm, Notes$"))
+
+
+def test_photos_stand_in_the_order_in_which_they_were_taken(started: Desk) -> None:
+    """A photo taken earlier that arrives later gets the lower number; an earlier day is named."""
+    now_ms = int(time.time() * 1000)
+    first = started.fake.upload(taken_at=now_ms - 60_000)
+    second = started.fake.upload(taken_at=now_ms - 90 * 86_400_000)
+    started.expect_photos(2, 1)
+    ids = started.page.locator("#grid li").evaluate_all("items => items.map((item) => item.dataset.imageId)")
+    assert ids == [first, second]
+    started.preview(1)
+    expect(started.page.locator("#preview-time")).to_have_text(
+        re.compile("^Taken .*[A-Z][a-z]{2}.* · received .* · 1 of 2$")
+    )
+    started.page.get_by_role("button", name="Next photo").click()
+    expect(started.page.locator("#preview-title")).to_have_text("Photo 2")
+    expect(started.page.locator("#preview-time")).to_have_text(re.compile("2 of 2$"))
 
 
 def test_twenty_photos_that_arrive_at_once_are_twenty(started: Desk) -> None:
@@ -199,11 +217,11 @@ def test_the_preview_by_keyboard_alone(started: Desk) -> None:
     started.photo(3).focus()
     started.page.keyboard.press("Enter")
     expect(title).to_have_text("Photo 3")
-    expect(started.page.get_by_role("button", name="Previous photo")).to_be_disabled()
+    expect(started.page.get_by_role("button", name="Next photo")).to_be_disabled()
     for expected in ("Photo 2", "Photo 1", "Photo 1"):
-        started.page.keyboard.press("ArrowRight")
+        started.page.keyboard.press("ArrowLeft")
         expect(title).to_have_text(expected)
-    started.page.keyboard.press("ArrowLeft")
+    started.page.keyboard.press("ArrowRight")
     expect(title).to_have_text("Photo 2")
     expect(started.page.locator("#preview-figure")).to_have_attribute("data-state", "loaded")
     started.notes.focus()

@@ -55,7 +55,7 @@ function history(seed) {
   }
   const final = [...images.values()].map((image) => ({ ...image, downloadUrl: "end", expiresAt: 10_000 }));
   const expected = [...images.values()]
-    .sort((a, b) => b.sequence - a.sequence)
+    .sort((a, b) => a.sequence - b.sequence)
     .map((image) => [image.imageId, image.revision]);
   return { arriving, final: { images: final, revision, sequence }, expected, events };
 }
@@ -84,4 +84,21 @@ test("any order of messages and lists ends in the truth", () => {
     arriving.forEach(apply);
     assert.deepEqual(seen(), expected, `session ${seed}: changed by late events`);
   }
+});
+
+// Numbers follow the time taken, then the phone's order, then arrival; a deletion leaves the other numbers alone.
+test("photos are numbered by the order in which they were taken", () => {
+  const images = new Images();
+  const arrive = (imageId, sequence, takenAt, takenOrder = 0) =>
+    images.applyMessage({ type: "image-uploaded", imageId, sequence, takenAt, takenOrder, revision: sequence });
+  const shown = () => images.photos.map(({ imageId, number }) => `${imageId}${number}`).join(" ");
+  arrive("c", 1, 3000);
+  arrive("b", 2, 2000, 2);
+  assert.equal(shown(), "b1 c2");
+  arrive("a", 3, 2000, 1);
+  arrive("d", 4, 3000);
+  assert.equal(shown(), "a1 b2 c3 d4");
+  images.remove("d");
+  images.remove("b");
+  assert.equal(shown(), "a1 c3");
 });

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.web.contexts import Contexts
 from tests.web.phone.fake_clinic import Clinic, application
 
-ORIENTATION, GPS = 0x0112, 0x8825
+ORIENTATION, GPS, EXIF, TAKEN, ZONE = 0x0112, 0x8825, 0x8769, 0x9003, 0x9011
 
 
 @pytest.fixture(scope="session")
@@ -79,6 +79,7 @@ def jpeg(path: Path, width: int, height: int, *, orientation: int = 1, noise: bo
     exif = Image.Exif()
     exif[ORIENTATION] = orientation
     exif[0x010F] = "Camera of Aroha"
+    exif.get_ifd(EXIF).update({TAKEN: "2026:03:04 05:06:07", ZONE: "+13:00"})
     exif.get_ifd(GPS).update({1: "S", 2: (36.0, 51.0, 7.0), 3: "E", 4: (174.0, 45.0, 48.0)})
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=92, exif=exif)

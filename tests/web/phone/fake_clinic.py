@@ -11,6 +11,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ class Clinic:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[tuple[str, str]] = []
         self.url_ms = URL_MS
+        self.ahead_s = 0.0  # how far the clinic's clock is ahead of the phone's
         self.upload_seconds = 0.0
         self.uploads_now = 0
         self.uploads_most = 0
@@ -181,6 +183,7 @@ class Endpoints:
             "maxImages": 20,
             "imageCount": len(session.images),
             "expiresAt": int(time.time() * 1000) + SESSION_MS,
+            "serverTime": datetime.fromtimestamp(time.time() + self.clinic.ahead_s, UTC).isoformat(),
         }
         if session.name:
             answer["patientName"] = session.name
@@ -261,7 +264,7 @@ class Endpoints:
         if not again:
             session.arrivals += 1
             session.images[image] = {"imageId": image, "s3Key": key, "sequence": session.arrivals}
-        session.images[image]["metadata"] = _said(body)
+        session.images[image] |= {"metadata": _said(body), "taken": (body["takenAt"], body["takenOrder"])}
         sequence = session.images[image]["sequence"]
         answer = {"success": True, "imageId": image, "imageCount": len(session.images), "sequence": sequence}
         return JSONResponse(answer, 200 if again else 201)

@@ -1,6 +1,8 @@
 """Choosing photos: small, anonymous, counted, and kept until they are sent."""
 
 import io
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -11,8 +13,9 @@ from tests.web.phone.steps import choose, kept, scan, scan_next, screen, send, s
 
 
 def test_twelve_megapixels_leave_small_upright_and_without_place(page: Page, clinic: Clinic, large: Path) -> None:
-    """A 12-megapixel photo with GPS arrives under 1 MB, turned upright, with no EXIF at all."""
+    """A 12-megapixel photo with GPS arrives under 1 MB, turned upright, with no EXIF at all; the time taken is kept."""
     assert large.stat().st_size > 3_000_000
+    clinic.ahead_s = 3600
     scan(page, clinic)
     send(page, [large])
     screen(page, "success")
@@ -25,6 +28,24 @@ def test_twelve_megapixels_leave_small_upright_and_without_place(page: Page, cli
         assert not picture.getexif()
         assert picture.height > picture.width
         assert max(picture.size) >= 1280
+    (image,) = clinic.images()
+    # The camera's clock is an hour slow, like that of its phone.
+    assert abs(image["taken"][0] - datetime(2026, 3, 3, 17, 6, 7, tzinfo=UTC).timestamp() * 1000) < 60_000
+
+
+def test_photos_say_when_they_were_taken_and_in_which_order(page: Page, clinic: Clinic, tmp_path: Path) -> None:
+    """Without EXIF the file's time counts; photos of one instant keep the order in which they were chosen."""
+    files = []
+    for name, changed in (("late", 1_790_000_002), ("early", 1_790_000_001), ("next", 1_790_000_001)):
+        files.append(tmp_path / f"{name}.png")
+        Image.new("RGB", (60 + len(files), 40)).save(files[-1])
+        os.utime(files[-1], (changed, changed))
+    scan(page, clinic)
+    send(page, files)
+    screen(page, "success")
+    times = [image["taken"][0] for image in sorted(clinic.images(), key=lambda image: image["taken"][1])]
+    assert [round(time / 1000) for time in times] == [1_790_000_002, 1_790_000_001, 1_790_000_001]
+    assert len({image["taken"][1] for image in clinic.images()}) == 3
 
 
 def test_the_page_compresses_when_it_has_no_worker(page: Page, clinic: Clinic, large: Path) -> None:

@@ -59,13 +59,15 @@ class Gallery:
     def list_images(
         self, clinician: Clinician, encounter_id: str, since: int, now_ms: int
     ) -> tuple[Session | None, list[DownloadableImage]]:
-        """Return the open session, or None, and its images with a sequence number above `since`."""
+        """Return the open session, or None, and its images with a sequence number above `since`, in the order taken."""
         session = self.repository.find(session_key(self.pseudonym_key, clinician.facility_id, encounter_id), now_ms)
         if session is None:
             return None, []
         if needs_touch(session.expires_at, self.repository.life_ms, now_ms):
             session = self._touched(session, now_ms)
-        return session, [self._downloadable(image, now_ms) for image in session.arrived() if image.sequence > since]
+        return session, [
+            self._downloadable(image, now_ms) for image in session.in_order_taken() if image.sequence > since
+        ]
 
     def update(
         self, clinician: Clinician, encounter_id: str, image_id: str, metadata: Metadata, now_ms: int

@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import DRAFT, Session
 from bedside.capture.session_repository import TOUCHED, SessionRepository, session_in_conflict
+from bedside.capture.taken import Taken
 from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, UnavailableError
 
 _ATTEMPTS: Final = 4
@@ -60,20 +61,30 @@ class ImageRepository:
         )
 
     def describe(
-        self, session: Session, image_id: str, metadata: Mapping[str, Any], now_ms: int, *, source: Source
+        self,
+        session: Session,
+        image_id: str,
+        metadata: Mapping[str, Any],
+        now_ms: int,
+        *,
+        source: Source,
+        taken: Taken | None = None,
     ) -> Session | None:
-        """Write an image's metadata; None if the image was changed since `session` was read.
+        """Write an image's metadata, and when it was taken, if given; None if it changed since `session` was read.
 
         Raises ImageNotFoundError, SessionNotFoundError.
         """
+        facts = taken.document() if taken else {}
+        sets = "".join(f"#images.#image.#{name} = :{name}, " for name in facts)
         try:
             return self._repository.change(
                 session.key,
-                f"SET #images.#image.#metadata = :metadata, #images.#image.#source = :true, {_REVISE}, {TOUCHED}"
+                f"SET #images.#image.#metadata = :metadata, #images.#image.#source = :true, {sets}{_REVISE}, {TOUCHED}"
                 " REMOVE #draft",
                 condition="#started = :started AND #revisions.#image = :revision",
                 values={
                     "metadata": dict(metadata),
+                    **facts,
                     "one": 1,
                     "revision": session.images[image_id].revision,
                     "started": session.started,

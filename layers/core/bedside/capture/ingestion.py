@@ -12,12 +12,13 @@ from bedside.capture.counters import PHOTOS_ARRIVED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import Change, image_message
-from bedside.capture.metadata import Metadata, has_fields, merge
+from bedside.capture.metadata import Metadata, TakenRequest, has_fields, merge
 from bedside.capture.metadata_drafts import MetadataDraft, MetadataDrafts, read_draft
 from bedside.capture.model import Image, Session
 from bedside.capture.object_keys import ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
+from bedside.capture.taken import Taken
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
     FieldFault,
@@ -27,11 +28,11 @@ from bedside.kernel.errors import (
     SessionNotFoundError,
     WrongEncounterError,
 )
-from bedside.kernel.wire import Identifier, Wire
+from bedside.kernel.wire import Identifier
 from bedside.platform.transient.counters import Counters
 
 
-class NotifyRequest(Wire):
+class NotifyRequest(TakenRequest):
     encounter_id: Identifier
     s3_key: str = Field(max_length=1024, alias="s3Key")
     metadata: Metadata | None = None
@@ -68,14 +69,15 @@ class Ingestion:
         key = _own_key(phone, request)
         if not self.bucket.exists(request.s3_key):
             self._raise_missing(phone, key, now_ms)
-        described = has_fields(request.metadata)
-        picture = self._picture(key, merge({}, request.metadata), now_ms) | {"notified": True, "silent": not described}
+        described, taken = has_fields(request.metadata), request.taken(now_ms)
+        picture = self._picture(key, merge({}, request.metadata), taken, now_ms)
+        picture |= {"notified": True, "silent": not described}
         session, first = self.images.add(phone.session_key, phone.session_started, key.image_id, picture, now_ms)
         if first:
             # Without metadata in this report, the draft is still needed: S3's event applies it.
             self._on_arrival(session, key.image_id, now_ms, delete_draft=described)
             return IngestedImage(session.images[key.image_id], session.image_count, first=True)
-        return self._merge_metadata(session, key.image_id, request.metadata, now_ms)
+        return self._merge_report(session, key.image_id, request.metadata, taken, now_ms)
 
     def ingest_object(self, key: ObjectKey, now_ms: int) -> bool:
         """Add an image stored in S3, in case its phone never reports it, and return whether it was new.
@@ -85,7 +87,8 @@ class Ingestion:
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
         draft = self.metadata_drafts.find(place, key.session_started, key.image_id, now_ms)
-        picture = self._picture(key, dict(draft.metadata) if draft else {}, now_ms)
+        said = draft or MetadataDraft(now_ms, {})
+        picture = self._picture(key, dict(said.metadata), said.taken, now_ms)
         try:
             session, first = self.images.add(place, key.session_started, key.image_id, picture, now_ms)
         except ImageDeletedError:
@@ -108,14 +111,17 @@ class Ingestion:
         if image.corrected or not drafts or not (first or undescribed):
             return
         latest = max(drafts, key=lambda each: each.at)
-        if latest.metadata == image.metadata:
+        missing = latest.taken if image.taken is None else None
+        if latest.metadata == image.metadata and not missing:
             return
-        written = self.images.describe(session, image_id, latest.metadata, now_ms, source="draft")
+        written = self.images.describe(session, image_id, latest.metadata, now_ms, source="draft", taken=missing)
         if written:
             self._publish("image-updated", written, image_id, now_ms)
 
-    def _merge_metadata(self, session: Session, image_id: str, metadata: Metadata | None, now_ms: int) -> IngestedImage:
-        """Merge the phone's metadata into an image that has already arrived."""
+    def _merge_report(
+        self, session: Session, image_id: str, metadata: Metadata | None, taken: Taken | None, now_ms: int
+    ) -> IngestedImage:
+        """Merge the phone's report into an image that has already arrived."""
         while True:
             image = session.images[image_id]
             # A repeated report must not undo a clinician's corrections.
@@ -125,9 +131,10 @@ class Ingestion:
                 merged = merge({}, metadata)  # replaces the draft
             else:
                 merged = merge(image.metadata, metadata)
-            if image.notified and (image.corrected or merged == image.metadata):
+            missing = taken if image.taken is None else None
+            if image.notified and not missing and (image.corrected or merged == image.metadata):
                 return IngestedImage(image, session.image_count, first=False)
-            written = self.images.describe(session, image_id, merged, now_ms, source="phone")
+            written = self.images.describe(session, image_id, merged, now_ms, source="phone", taken=missing)
             if written:
                 self._publish("image-updated", written, image_id, now_ms)
                 return IngestedImage(written.images[image_id], written.image_count, first=not image.notified)
@@ -146,8 +153,9 @@ class Ingestion:
             self.fast_path.mark(session, image_id, here=True, draft=draft, count=count)
         self._publish("image-uploaded", session, image_id, now_ms)
 
-    def _picture(self, key: ObjectKey, metadata: dict[str, Any], now_ms: int) -> dict[str, Any]:
-        return {"key": str(key), "uploadedAt": now_ms, "metadata": metadata, "notified": False}
+    def _picture(self, key: ObjectKey, metadata: dict[str, Any], taken: Taken | None, now_ms: int) -> dict[str, Any]:
+        picture = {"key": str(key), "uploadedAt": now_ms, "metadata": metadata, "notified": False}
+        return picture | (taken.document() if taken else {})
 
     def _publish(self, change: Change, session: Session, image_id: str, now_ms: int) -> None:
         self.publisher.publish(session, image_message(change, session, session.images[image_id], now_ms), now_ms)

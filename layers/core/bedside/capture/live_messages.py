@@ -8,12 +8,17 @@ type Change = Literal["image-uploaded", "image-updated", "image-deleted", "sessi
 
 
 def image_message(change: Change, session: Session, image: Image, now_ms: int) -> dict[str, Any]:
-    """Return a message about an image; `sequence` is its position in order of arrival."""
+    """Return a message about an image; `sequence` is its position in order of arrival.
+
+    Pages number images by `takenAt`, then `takenOrder`, then `sequence`.
+    """
     return {
         **session_message(change, session, now_ms),
         "imageId": image.image_id,
         "s3Key": image.key,
         "metadata": dict(image.metadata),
+        "takenAt": image.taken_at,
+        "takenOrder": image.taken_order,
         "sequence": image.sequence,
     }
 

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
+from pydantic import Field
+
+from bedside.capture.taken import EARLIEST_MS, LAST_PLACE, LATEST_MS, Taken, credible_taken
 from bedside.kernel.wire import Identifier, LongText, ShortText, Wire
 
 
@@ -25,6 +28,20 @@ class Metadata(Wire):
     laterality: Laterality | None = None
     body_site: BodySite | None = None
     notes: LongText | None = None
+
+
+class TakenRequest(Wire):
+    """When the photo was taken (Unix ms), and its place among the phone's photos: the lower, the earlier.
+
+    A time in the future is ignored, because a phone's wrong clock must not cost a photo.
+    """
+
+    taken_at: int | None = Field(default=None, ge=EARLIEST_MS, le=LATEST_MS)
+    taken_order: int | None = Field(default=None, ge=0, le=LAST_PLACE)
+
+    def taken(self, now_ms: int) -> Taken | None:
+        """Return what the phone says, if it is credible."""
+        return credible_taken(self.taken_at, self.taken_order, now_ms)
 
 
 def has_fields(metadata: Metadata | None) -> bool:

@@ -5,30 +5,32 @@ from dataclasses import dataclass
 from typing import Any
 
 from bedside.capture.metadata import Metadata, merge
+from bedside.capture.taken import Taken, read_taken
 from bedside.platform.transient.drafts import PHOTO_DETAILS, Drafts, PendingDraft
 
 
 @dataclass(frozen=True, slots=True)
 class MetadataDraft:
-    """Metadata that the phone sent at an instant (Unix ms)."""
+    """Metadata that the phone sent at an instant (Unix ms), and when it took the photo."""
 
     at: int
     metadata: Mapping[str, Any]
+    taken: Taken | None = None
 
     def document(self) -> dict[str, Any]:
-        return {"at": self.at, "metadata": dict(self.metadata)}
+        return {"at": self.at, "metadata": dict(self.metadata), **(self.taken.document() if self.taken else {})}
 
 
-def draft_of(metadata: Metadata | None, now_ms: int) -> MetadataDraft | None:
+def draft_of(metadata: Metadata | None, now_ms: int, taken: Taken | None = None) -> MetadataDraft | None:
     """Return the draft in an upload request, which may be empty, or None if the request has no metadata."""
-    return None if metadata is None else MetadataDraft(now_ms, merge({}, metadata))
+    return None if metadata is None else MetadataDraft(now_ms, merge({}, metadata), taken)
 
 
 def read_draft(document: Mapping[str, Any] | None) -> MetadataDraft | None:
     """Return the draft in a stored document, or None for anything else."""
     match document:
         case {"at": at, "metadata": Mapping() as metadata}:
-            return MetadataDraft(int(at), metadata)
+            return MetadataDraft(int(at), metadata, read_taken(document or {}))
         case _:
             return None
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bedside.capture.taken import Taken, read_taken
 from bedside.live.subscriptions import Subscriber
 
 # A session's last activity is written at most this often, so that most hot calls write nothing.
@@ -30,7 +31,8 @@ class Image:
     """One photo.
 
     `sequence` is its position in order of arrival, `revision` the session's revision at its last change. `notified`:
-    the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician has changed its metadata.
+    the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician has changed its metadata;
+    `taken`: when the phone says that it took it.
     """
 
     image_id: str
@@ -42,6 +44,17 @@ class Image:
     notified: bool
     corrected: bool = False
     silent: bool = False
+    taken: Taken | None = None
+
+    @property
+    def taken_at(self) -> int:
+        """The instant (Unix ms) at which it was taken, or arrived, if the phone does not say."""
+        return self.taken.at if self.taken else self.uploaded_at
+
+    @property
+    def taken_order(self) -> int:
+        """Its place among photos taken at the same instant."""
+        return self.taken.order if self.taken else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +104,9 @@ class Session:
     def image_count(self) -> int:
         return len(self.images)
 
-    def arrived(self) -> list[Image]:
-        """Return the images in order of arrival."""
-        return sorted(self.images.values(), key=lambda image: image.sequence)
+    def in_order_taken(self) -> list[Image]:
+        """Return the images in the order in which they were taken."""
+        return sorted(self.images.values(), key=lambda image: (image.taken_at, image.taken_order, image.sequence))
 
     def lapsed_slots(self, now_ms: int) -> dict[str, int]:
         """Return the entries of `slots` whose reservation has expired."""
@@ -126,6 +139,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
             notified=image.get("notified", False),
             corrected=image.get("corrected", False),
             silent=image.get("silent", False),
+            taken=read_taken(image),
         )
         for image_id, image in item["images"].items()
         if slots.get(image_id, 0) > 0

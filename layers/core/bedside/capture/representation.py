@@ -38,20 +38,26 @@ class OpenedSessionDocument(TypedDict):
 
 
 class ImageDocument(TypedDict):
-    """An image and its download link, valid until `expiresAt`; instants in Unix ms."""
+    """An image and its download link, valid until `expiresAt`; instants in Unix ms.
+
+    `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
+    photos taken at the same instant; `sequence` its position in order of arrival.
+    """
 
     imageId: str
     s3Key: str
     downloadUrl: str
     expiresAt: int
     metadata: MetadataDocument
+    takenAt: int
+    takenOrder: int
     uploadedAt: int
     sequence: int
     revision: int
 
 
 class ImageListDocument(TypedDict):
-    """A session's images; an empty list and nulls if there is no session."""
+    """A session's images, in the order in which they were taken; an empty list and nulls if there is no session."""
 
     images: list[ImageDocument]
     sequence: int | None
@@ -68,6 +74,8 @@ class DeletedImageDocument(TypedDict):
 
 
 class ExchangedTokenDocument(TypedDict):
+    """The session of a code and a token for it; with `serverTime` (ISO 8601) a phone can correct its own clock."""
+
     encounterId: str
     patientId: str
     facilityId: str
@@ -77,6 +85,7 @@ class ExchangedTokenDocument(TypedDict):
     maxImages: int
     imageCount: int
     expiresAt: int
+    serverTime: str
 
 
 class UploadGrantDocument(TypedDict):
@@ -104,6 +113,8 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
         "downloadUrl": shown.url,
         "expiresAt": shown.expires_at,
         "metadata": cast("MetadataDocument", image.metadata),
+        "takenAt": image.taken_at,
+        "takenOrder": image.taken_order,
         "uploadedAt": image.uploaded_at,
         "sequence": image.sequence,
         "revision": image.revision,

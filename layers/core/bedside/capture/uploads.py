@@ -14,7 +14,7 @@ from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import FastPath, ReservationOutcome
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.limits import PRESIGNED_URL
-from bedside.capture.metadata import Metadata
+from bedside.capture.metadata import Metadata, TakenRequest
 from bedside.capture.metadata_drafts import MetadataDrafts, draft_of
 from bedside.capture.model import SLOT_GRACE_MS, needs_touch
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey
@@ -31,7 +31,7 @@ from bedside.kernel.errors import (
     UnsupportedMediaTypeError,
     WrongEncounterError,
 )
-from bedside.kernel.wire import Identifier, Wire
+from bedside.kernel.wire import Identifier
 from bedside.platform.limits.algorithms import Count
 from bedside.platform.limits.limiter import Limiter, PendingCheck
 from bedside.platform.transient.drafts import PendingDraft
@@ -40,7 +40,7 @@ MAX_IMAGE_BYTES: Final = 5 * 1024 * 1024
 _SHA256_BYTES: Final = 32
 
 
-class UploadRequest(Wire):
+class UploadRequest(TakenRequest):
     encounter_id: Identifier
     image_id: Identifier
     content_type: str
@@ -99,7 +99,7 @@ class Uploads:
     def _hold(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Count:
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
         key, started, image_id = phone.session_key, phone.session_started, request.image_id
-        draft = draft_of(request.metadata, now_ms)
+        draft = draft_of(request.metadata, now_ms, request.taken(now_ms))
         pending = self.metadata_drafts.prepare(key, started, image_id, draft) if draft else None
         check = self.limiter.prepare(PRESIGNED_URL, key, now_ms)
         try:

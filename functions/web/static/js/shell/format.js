@@ -10,6 +10,18 @@ export function formatDateTime(instant) {
 }
 
 /**
+ * @param {number} at Unix milliseconds
+ * @returns {string} the time of day, with the date unless it is today's, in the browser's locale
+ */
+export function formatMoment(at) {
+  const day = new Date(at);
+  /** @type {Intl.DateTimeFormatOptions} */
+  const date = day.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
+  if (day.getFullYear() !== new Date().getFullYear()) date.year = "numeric";
+  return day.toLocaleString([], { ...date, hour: "2-digit", minute: "2-digit" });
+}
+
+/**
  * @param {number} ms less than 0 counts as 0
  * @returns {string} "9:05"
  */

@@ -1,6 +1,6 @@
 /** The grid of photos, newest first, each with its metadata. */
 import { announce, byId, icon, make, setText } from "../../shell/dom.js";
-import { describe } from "../metadata.js";
+import { formatMoment } from "../../shell/format.js";
 import { ImageLoader } from "./image-loader.js";
 
 /** How long a new photo is highlighted, in milliseconds. */
@@ -9,7 +9,7 @@ const FRESH_MS = 6_000;
 /** Photos that one session may hold. */
 export const MAX_IMAGES = 20;
 
-/** @typedef {import("./images.js").Photo} Photo */
+/** @typedef {import("./images.js").NumberedPhoto} Photo */
 
 export class Gallery {
   #onOpen;
@@ -29,8 +29,9 @@ export class Gallery {
     this.#count(0);
   }
 
-  /** @param {Photo[]} photos */
-  show(photos) {
+  /** @param {Photo[]} inOrder as taken; shown newest first, because clinicians look for the photo just taken */
+  show(inOrder) {
+    const photos = [...inOrder].reverse();
     const present = new Set(photos.map((photo) => photo.imageId));
     for (const [imageId, card] of this.#cards) {
       if (present.has(imageId)) continue;
@@ -80,6 +81,7 @@ class Card {
   #button;
   #picture;
   #image = document.createElement("img");
+  #name = make("span", "visually-hidden");
   #number = make("span", "photo-number");
   #time = make("time", "muted");
   #badges = make("span", "photo-badges");
@@ -98,7 +100,10 @@ class Card {
     holder.append(make("span", "photo-failed", "This photo could not be loaded. Open it to try again."));
     this.#picture = new ImageLoader(this.#image, holder, onUrls);
     const line = make("span", "photo-line", this.#number, this.#time);
-    this.#button = make("button", "photo", holder, make("span", "photo-facts", line, this.#badges));
+    const facts = make("span", "photo-facts", line, this.#badges);
+    // Read as one sentence, with the same words in the same order.
+    facts.setAttribute("aria-hidden", "true");
+    this.#button = make("button", "photo", this.#name, holder, facts);
     this.#button.type = "button";
     this.#button.addEventListener("click", () => {
       if (this.#picture.failed) {
@@ -114,16 +119,16 @@ class Card {
   /** @param {Photo} photo */
   show(photo) {
     this.#picture.show(photo);
-    const { metadata, sequence, uploadedAt } = photo;
-    const facts = JSON.stringify([metadata, sequence, uploadedAt]);
+    const { metadata, number, takenAt } = photo;
+    const facts = JSON.stringify([metadata, number, takenAt]);
     if (facts === this.#drawn) return;
     this.#drawn = facts;
-    this.#number.textContent = sequence ? `Photo ${sequence}` : "Photo";
-    this.#time.textContent = uploadedAt ? timeOfDay(uploadedAt) : "";
-    this.#time.dateTime = uploadedAt ? new Date(uploadedAt).toISOString() : "";
+    this.#number.textContent = number ? `Photo ${number}` : "Photo";
+    this.#time.textContent = takenAt ? formatMoment(takenAt) : "";
+    this.#time.dateTime = takenAt ? new Date(takenAt).toISOString() : "";
     this.#badges.replaceChildren(...badges(metadata));
-    const where = describe(metadata) || "no details yet";
-    this.#button.setAttribute("aria-label", `Photo ${sequence}, ${where}${metadata.notes ? ", with notes" : ""}`);
+    const texts = [this.#number, this.#time, ...this.#badges.children].map(({ textContent }) => textContent);
+    this.#name.textContent = texts.filter(Boolean).join(", ");
   }
 
   standOut() {
@@ -142,12 +147,4 @@ function badges({ laterality, bodySite, notes }) {
   if (bodySite) found.push(make("span", "badge", bodySite.display));
   if (notes) found.push(make("span", "badge quiet", icon("note"), "Notes"));
   return found.length ? found : [make("span", "badge quiet", "No details yet")];
-}
-
-/**
- * @param {number} at Unix milliseconds
- * @returns {string} in the browser's locale
- */
-export function timeOfDay(at) {
-  return new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
 }

@@ -8,11 +8,12 @@
  * @typedef {import("../metadata.js").Metadata} Metadata
  * @typedef {Omit<import("openapi").ImageDocument, "downloadUrl"> & {downloadUrl: string | null}} Photo `downloadUrl`
  *   null: only a live message has told of it so far
+ * @typedef {Photo & {number: number}} NumberedPhoto
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
  *   facilityId?: string | null}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
- *   sequence?: number, revision?: number, timestamp?: number}} LiveMessage
+ *   sequence?: number, takenAt?: number, takenOrder?: number, revision?: number, timestamp?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
  */
 
@@ -26,9 +27,17 @@ export class Images {
   /** Highest revision received without a gap below it, or through a list. */
   #seen = 0;
 
-  /** @returns {Photo[]} newest first: clinicians look for the photo just taken */
+  /**
+   * The photos in the order in which they were taken, numbered accordingly. The numbers in use are those of arrival, so
+   * that a photo keeps its number when another one is deleted.
+   * @returns {NumberedPhoto[]}
+   */
   get photos() {
-    return [...this.#photos.values()].sort((a, b) => b.sequence - a.sequence);
+    const photos = [...this.#photos.values()].sort(
+      (a, b) => a.takenAt - b.takenAt || a.takenOrder - b.takenOrder || a.sequence - b.sequence,
+    );
+    const numbers = photos.map(({ sequence }) => sequence).sort((a, b) => a - b);
+    return photos.map((photo, place) => ({ ...photo, number: numbers[place] }));
   }
 
   get size() {
@@ -84,6 +93,8 @@ export class Images {
       {
         imageId,
         sequence: message.sequence ?? 0,
+        takenAt: message.takenAt,
+        takenOrder: message.takenOrder,
         ...(message.s3Key ? { s3Key: message.s3Key } : {}),
         ...(message.metadata ? { metadata: message.metadata } : {}),
         ...(message.timestamp && message.type === "image-uploaded" ? { uploadedAt: message.timestamp } : {}),
@@ -145,6 +156,8 @@ export class Images {
       s3Key: facts.s3Key ?? before?.s3Key ?? "",
       metadata: facts.metadata ?? before?.metadata ?? {},
       uploadedAt: facts.uploadedAt ?? before?.uploadedAt ?? 0,
+      takenAt: facts.takenAt ?? before?.takenAt ?? facts.uploadedAt ?? 0,
+      takenOrder: facts.takenOrder ?? before?.takenOrder ?? 0,
       sequence: facts.sequence || before?.sequence || 0,
       revision: newer ? revision : before.revision,
       downloadUrl: (fresher ? image.downloadUrl : before?.downloadUrl) ?? null,

@@ -1,13 +1,13 @@
 /** The preview: one photo at full size, with its metadata form. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { announce, byId, setText } from "../../shell/dom.js";
+import { formatMoment } from "../../shell/format.js";
 import { describe } from "../metadata.js";
-import { timeOfDay } from "./gallery.js";
 import { ImageLoader } from "./image-loader.js";
 import { MetadataForm } from "./metadata-form.js";
 
 /**
- * @typedef {import("./images.js").Photo} Photo
+ * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) =>
  *   Promise<void>, remove: (imageId: string) => Promise<void>, refresh: () => void,
  *   closed: (imageId: string) => void}} PreviewHandlers
@@ -68,7 +68,7 @@ export class Preview {
     const place = photos.findIndex((photo) => photo.imageId === this.#imageId);
     if (place >= 0) return this.#draw(photos, place);
     announce("This photo was deleted.");
-    const neighbour = photos[Math.min(this.#place, photos.length - 1)];
+    const neighbour = photos[Math.max(this.#place - 1, 0)];
     if (neighbour) this.#show(neighbour.imageId);
     else this.#close();
   }
@@ -94,10 +94,9 @@ export class Preview {
     this.#place = place;
     this.#picture.show(photo);
     this.#details.update(photo.metadata);
-    this.#image.alt = `Photo ${photo.sequence}: ${describe(photo.metadata) || "no details yet"}`;
-    setText("preview-title", `Photo ${photo.sequence}`);
-    const when = photo.uploadedAt ? `Received at ${timeOfDay(photo.uploadedAt)} · ` : "";
-    setText("preview-time", `${when}${place + 1} of ${photos.length}`);
+    this.#image.alt = `Photo ${photo.number}: ${describe(photo.metadata) || "no details yet"}`;
+    setText("preview-title", `Photo ${photo.number}`);
+    setText("preview-time", `${whenTaken(photo)}${place + 1} of ${photos.length}`);
     byId("preview-previous", HTMLButtonElement).disabled = place === 0;
     byId("preview-next", HTMLButtonElement).disabled = place === photos.length - 1;
   }
@@ -146,7 +145,7 @@ export class Preview {
     const imageId = this.#imageId;
     const photo = this.#handlers.photos()[this.#place];
     await confirmDialog({
-      title: `Delete photo ${photo?.sequence ?? ""}?`,
+      title: `Delete photo ${photo?.number ?? ""}?`,
       text: "It is removed from the session for good. This cannot be undone.",
       yes: "Delete photo",
       failed: "The photo could not be deleted. Check the connection and try again.",
@@ -159,4 +158,11 @@ export class Preview {
     this.#handlers.refresh();
     this.update();
   }
+}
+
+/** @param {Photo} photo */
+function whenTaken({ takenAt, uploadedAt }) {
+  if (!takenAt) return "";
+  const [taken, received] = [formatMoment(takenAt), formatMoment(uploadedAt)];
+  return uploadedAt && received !== taken ? `Taken ${taken} · received ${received} · ` : `Taken ${taken} · `;
 }

@@ -32,7 +32,7 @@ export function reserve(session, photo, signal) {
     contentType: "image/jpeg",
     contentLength: photo.size,
     sha256: photo.sha256,
-    metadata: toWire(photo.metadata),
+    ...toReport(photo),
   };
   return callWithRetry("POST", "/session/presigned-url", { token: session.uploadToken, body, signal });
 }
@@ -45,8 +45,13 @@ export function reserve(session, photo, signal) {
  * @returns {Promise<import("openapi").IngestedImageDocument>}
  */
 export function notify(session, s3Key, photo, signal) {
-  const body = { encounterId: session.encounterId, s3Key, metadata: toWire(photo.metadata) };
+  const body = { encounterId: session.encounterId, s3Key, ...toReport(photo) };
   return callWithRetry("POST", "/session/images", { token: session.uploadToken, body, signal });
+}
+
+/** What the phone says about a photo. @param {Photo} photo */
+function toReport({ metadata, takenAt, addedAt }) {
+  return { metadata: toWire(metadata), takenAt, takenOrder: addedAt };
 }
 
 /**

@@ -2,12 +2,13 @@
  * One photo on this phone and its states: draft, then after "Send" waiting, sending, sent or failed. A deleted photo
  * whose upload may have begun is "removing" until the server knows.
  *
+ * `takenAt`: when it was taken, by the server's clock. `addedAt`: when this phone had it ready; no two photos share one.
  * `s3Key`: its key in storage. `stored`: the key is known to belong to the current session.
  *
  * @typedef {"draft" | "waiting" | "sending" | "failed" | "sent" | "removing"} Phase
  * @typedef {import("./failure.js").Failure} Failure
  * @typedef {{
- *   id: string, sessionKey: string, phase: Phase, addedAt: number,
+ *   id: string, sessionKey: string, phase: Phase, takenAt: number, addedAt: number,
  *   sha256: string, size: number, metadata: import("../metadata.js").Metadata,
  *   seen: boolean, begun: boolean, stored: boolean, s3Key: string | null,
  *   progress: number, failure: Failure | null, blob: Blob | null
@@ -18,14 +19,15 @@
 import { NOTES_MAX } from "../metadata.js";
 
 /**
- * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, now: number}} made
+ * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, takenAt: number, now: number}} made
  * @returns {Photo}
  */
-export function createDraft({ id, sessionKey, blob, sha256, now }) {
+export function createDraft({ id, sessionKey, blob, sha256, takenAt, now }) {
   return {
     id,
     sessionKey,
     phase: "draft",
+    takenAt,
     addedAt: now,
     sha256,
     size: blob.size,

@@ -17,6 +17,7 @@ export class PhotoQueue extends EventTarget {
   /** Deleted here, but not yet on the server. @type {Photo[]} */
   removing = [];
   preparing = 0;
+  #lastInstant = 0;
   #closed = false;
   /** @type {WeakMap<Photo, string>} */
   #urls = new WeakMap();
@@ -37,6 +38,7 @@ export class PhotoQueue extends EventTarget {
     const kept = await this.store.photosOf(this.session.key);
     this.photos = kept.filter((photo) => photo.phase !== "removing");
     this.removing = kept.filter((photo) => photo.phase === "removing");
+    this.#lastInstant = kept.at(-1)?.addedAt ?? 0;
     this.sendDeletions();
   }
 
@@ -59,17 +61,25 @@ export class PhotoQueue extends EventTarget {
     const messages = over ? [tooMany(over, this.session.maxImages)] : [];
     this.preparing += take;
     this.changed();
-    const outcomes = await Promise.all(files.slice(0, take).map((file) => this.#prepare(file)));
+    const outcomes = await Promise.all(files.slice(0, take).map((file) => this.#prepare(file, this.#nextInstant())));
     return messages.concat(outcomes.filter((message) => message !== null));
   }
 
-  /** @param {File} file */
-  async #prepare(file) {
+  /** An instant that no other photo of this queue has, so that their order is known. */
+  #nextInstant() {
+    return (this.#lastInstant = Math.max(Date.now(), this.#lastInstant + 1));
+  }
+
+  /** @param {File} file @param {number} now */
+  async #prepare(file, now) {
     try {
+      // A module that cannot be loaded now must not cost the photo.
+      const time = import("./taken.js").then(({ takenAt }) => takenAt(file, now)).catch(() => now);
       const blob = await this.compressor.compress(file);
+      const takenAt = Math.round((await time) + (this.session.clockOffset ?? 0));
       const bytes = await blob.arrayBuffer();
-      const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, sha256: await sha256(bytes) };
-      const photo = createDraft({ ...made, now: Math.max(Date.now(), (this.photos.at(-1)?.addedAt ?? 0) + 1) });
+      const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, takenAt, sha256: await sha256(bytes) };
+      const photo = createDraft({ ...made, now });
       if (this.#closed) return null; // the session ended meanwhile: nothing of it stays here
       await this.store.putPhoto(photo, bytes);
       this.photos.push(photo);

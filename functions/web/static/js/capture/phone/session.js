@@ -1,12 +1,13 @@
 /**
  * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
  * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
+ * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,
  *   patientName: string | null, patientNHI: string | null,
  *   uploadToken: string | null, maxImages: number, imageCount: number, countedAt: number,
- *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string
+ *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string, clockOffset?: number
  * }} Session
  */
 
@@ -35,6 +36,7 @@ export function fromResponse(answer, tokenHash, now) {
     countedAt: 0,
     expiresAt: answer.expiresAt,
     usedAt: now,
+    clockOffset: Date.parse(answer.serverTime) - now || 0,
     tokenHash,
   };
 }
