@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.capture.object_keys import EXTENSIONS, IDENTIFIER, ObjectKey, session_key
+from bedside.capture.object_keys import EXTENSIONS, ObjectKey, session_key
+from bedside.kernel.wire import IDENTIFIER
 
-IDS = st.from_regex(IDENTIFIER, fullmatch=True).filter(lambda text: ".." not in text)
+IDS = st.from_regex(IDENTIFIER, fullmatch=True).filter(lambda text: text not in {".", ".."})
 KEYS = st.builds(
     ObjectKey,
     facility_id=IDS,
@@ -21,11 +22,7 @@ GOOD = "sessions/FAC001/ENC-1/1795228312345_0f3c.jpg"
 @given(key=KEYS)
 def test_a_key_is_read_as_it_is_written(key: ObjectKey) -> None:
     """Every key that we can give out is read back into its parts, also with dots in its ids."""
-    text = str(key)
-    if ".." in text:
-        assert ObjectKey.parse(text) is None  # an id that ends in a dot
-    else:
-        assert ObjectKey.parse(text) == key
+    assert ObjectKey.parse(str(key)) == key
 
 
 @given(text=st.text(max_size=80) | st.from_regex(r"sessions/.*/.*/[0-9]{13}_.*\.jpg", fullmatch=True))
@@ -34,7 +31,7 @@ def test_what_is_read_is_written_the_same(text: str) -> None:
     key = ObjectKey.parse(text)
     if key is not None:
         assert str(key) == text
-        assert ".." not in text
+        assert not {".", ".."} & set(text.split("/"))
         assert len(text.split("/")) == 4
 
 
@@ -48,7 +45,7 @@ def test_what_is_read_is_written_the_same(text: str) -> None:
         GOOD.replace("sessions", "session"),
         GOOD.replace("FAC001", ".."),
         GOOD.replace("FAC001", "../FAC001"),
-        GOOD.replace("ENC-1", "ENC..1"),
+        GOOD.replace("ENC-1", "."),
         GOOD.replace("0f3c", "../0f3c"),
         GOOD.replace("0f3c", "a\x00b"),
         GOOD.replace("0f3c", "\ud800"),
@@ -63,7 +60,7 @@ def test_what_is_read_is_written_the_same(text: str) -> None:
     ids=range(18),
 )
 def test_what_is_no_key_is_refused(text: str) -> None:
-    """Other folders, dots in a row, control characters, foreign digits and other types of file."""
+    """Other folders, control characters, foreign digits and other types of file."""
     assert ObjectKey.parse(GOOD)
     assert ObjectKey.parse(text) is None
 

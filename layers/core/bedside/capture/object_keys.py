@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bedside.kernel.pseudonym import handle_name
-
-IDENTIFIER: Final = r"[A-Za-z0-9][A-Za-z0-9._~-]{0,63}"
+from bedside.kernel.wire import IDENTIFIER
 
 EXTENSIONS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 
@@ -14,6 +13,10 @@ _OBJECT: Final = re.compile(
     rf"sessions/(?P<facility>{IDENTIFIER})/(?P<encounter>{IDENTIFIER})/"
     rf"(?P<started>[1-9][0-9]{{12}})_(?P<image>{IDENTIFIER})\.(?:jpg|png|webp|heic)"
 )
+
+
+# Names that mean another folder in a path.
+_FOLDERS: Final = {".", ".."}
 
 
 def session_key(pseudonym_key: bytes, facility_id: str, encounter_id: str) -> str:
@@ -43,7 +46,7 @@ class ObjectKey:
     def parse(cls, text: str) -> "ObjectKey | None":
         """Return the key in `text`, or None if it is not an image's key."""
         found = _OBJECT.fullmatch(text)
-        if not found or ".." in text:
+        if not found or _FOLDERS & set(found.groups()):
             return None
         return cls(
             found["facility"], found["encounter"], int(found["started"]), found["image"], text.rpartition(".")[2]

@@ -1,19 +1,23 @@
 """JSON models: camelCase on the wire, snake_case in Python, and no error message that repeats the input."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
 from pydantic_core import PydanticCustomError
 
-# Text may contain line breaks, but no control character that a terminal, log or spreadsheet could interpret, and no
-# bidirectional override, which could make it read as something else.
-PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]*$"
+from bedside.kernel.text import clean_line, clean_paragraphs
+
+# The type of errors whose message is ours, and may be shown to people.
+REFUSED: Final = "refused"
+IDENTIFIER_RULE: Final = "Use up to 64 letters, digits, dots and hyphens."
+IDENTIFIER: Final = r"[A-Za-z0-9._~-]{1,64}"
 
 
-def _no_dots(value: str) -> str:
-    if ".." in value:
-        raise ValueError("must not hold two dots in a row")
+def _no_path(value: str) -> str:
+    """Refuse the two names that mean another folder in a path."""
+    if value in {".", ".."}:
+        raise PydanticCustomError(REFUSED, IDENTIFIER_RULE)
     return value
 
 
@@ -22,14 +26,18 @@ def _whole_number(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not value.isascii() or not value.isdigit() or len(value) > 9:  # noqa: PLR2004  # as above
-        raise PydanticCustomError("whole_number", "This must be a whole number.")
+        raise PydanticCustomError(REFUSED, "This must be a whole number.")
     return int(value)
 
 
 QueryNumber = Annotated[int, BeforeValidator(_whole_number)]
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$"), AfterValidator(_no_dots)]
-ShortText = Annotated[str, StringConstraints(max_length=200, pattern=PRINTABLE, strip_whitespace=True)]
-LongText = Annotated[str, StringConstraints(max_length=500, pattern=PRINTABLE)]
+# FHIR's id (https://hl7.org/fhir/R4/datatypes.html#id), and also `_` and `~`, which were allowed before.
+Identifier = Annotated[str, StringConstraints(pattern=rf"^{IDENTIFIER}$"), AfterValidator(_no_path)]
+# Text as people write or paste it, cleaned before its length counts.
+Line = Annotated[str, BeforeValidator(lambda given: clean_line(given) if isinstance(given, str) else given)]
+Paragraphs = Annotated[str, BeforeValidator(lambda given: clean_paragraphs(given) if isinstance(given, str) else given)]
+ShortText = Annotated[Line, StringConstraints(max_length=200)]
+LongText = Annotated[Paragraphs, StringConstraints(max_length=500)]
 
 
 class Wire(BaseModel):

@@ -20,6 +20,8 @@ from bedside.platform.contract import MAX_BODY_BYTES
 from bedside.platform.limits.algorithms import Count
 
 if TYPE_CHECKING:
+    from pydantic import ValidationError
+
     from bedside.kernel.wire import Wire
 
 PROBLEM_BASE: Final = "https://bedside.example/problems/"
@@ -115,7 +117,7 @@ def read_body[Model: Wire](event: Event, model: type[Model], most: int = MAX_BOD
     try:
         return model.model_validate_json(content)
     except ValidationError as error:
-        raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
+        raise _invalid(error) from error
 
 
 def read_query[Model: Wire](event: Event, model: type[Model]) -> Model:
@@ -125,7 +127,7 @@ def read_query[Model: Wire](event: Event, model: type[Model]) -> Model:
     try:
         return model.model_validate(event.get("queryStringParameters") or {})
     except ValidationError as error:
-        raise InvalidRequestError([_fault(detail) for detail in error.errors(include_input=False)]) from error
+        raise _invalid(error) from error
 
 
 def header(event: Event, name: str) -> str | None:
@@ -148,9 +150,8 @@ def request_id(event: Event) -> str:
     return str(context.get("requestId", "unknown"))
 
 
-def _fault(detail: Mapping[str, Any]) -> FieldFault:
-    """Describe a validation error without repeating the input."""
-    place = ".".join(str(part) for part in detail["loc"]) or "body"
-    if detail["type"] == "json_invalid":
-        return FieldFault("body", "The body is not valid JSON.")
-    return FieldFault(place, str(detail["msg"]))
+def _invalid(error: "ValidationError") -> InvalidRequestError:
+    from bedside.platform.validation_messages import fault_of  # noqa: PLC0415  # needed only for invalid requests
+
+    details = error.errors(include_url=False, include_input=False)
+    return InvalidRequestError([fault_of(detail) for detail in details])

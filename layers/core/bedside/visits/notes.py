@@ -19,12 +19,12 @@ from bedside.kernel.errors import (
     PreconditionRequiredError,
 )
 from bedside.kernel.instants import iso
-from bedside.kernel.wire import PRINTABLE, Wire
+from bedside.kernel.wire import Paragraphs, Wire
 from bedside.visits.access import require_practitioner
 from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import NotesDocument, NotesHistoryDocument
 
-Note = Annotated[str, StringConstraints(max_length=10_000, pattern=PRINTABLE)]
+Note = Annotated[Paragraphs, StringConstraints(max_length=10_000)]
 _FIELDS: Final = ("chiefComplaint", "observations", "assessment", "plan")
 _EMPTY: Final[Item] = {"version": 0, **dict.fromkeys(_FIELDS, "")}
 # Versions per visit, each a DynamoDB item; no human saves this often.

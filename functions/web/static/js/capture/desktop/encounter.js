@@ -1,9 +1,10 @@
 /** The encounter that the photos belong to: read from the URL or the form, and written back to the URL. */
 import { byId, showFieldError } from "../../shell/dom.js";
+import { cleanLine } from "../../shell/text.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
-export const ID_PATTERN = /^(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9._~-]{0,63}$/;
+export const ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
 
 const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
 const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
@@ -20,7 +21,7 @@ export function encounterFromUrl() {
   /** @type {Partial<Encounter>} */
   const found = {};
   for (const name of [...IDS, ...NAMES]) {
-    const value = query.get(name)?.trim();
+    const value = cleanLine(query.get(name) ?? "");
     if (value) found[name] = value;
   }
   const kept = loadEncounter();
@@ -77,17 +78,17 @@ export function readForm() {
   let first = null;
   for (const name of IDS) {
     const input = byId(name, HTMLInputElement);
-    entered[name] = input.value.trim();
+    entered[name] = cleanLine(input.value);
     const wrong = !entered[name]
       ? `Enter the ${LABELS[name]}’s number.`
       : ID_PATTERN.test(entered[name])
         ? ""
-        : "Use up to 64 letters, digits, dots, dashes, underscores or tildes, starting with a letter or digit.";
+        : "Use up to 64 letters, digits, dots and hyphens.";
     showFieldError(name, wrong);
     if (wrong) first ??= input;
   }
   for (const name of NAMES) {
-    const value = byId(name, HTMLInputElement).value.trim();
+    const value = cleanLine(byId(name, HTMLInputElement).value);
     if (value) entered[name] = value;
     showFieldError(name, "");
   }

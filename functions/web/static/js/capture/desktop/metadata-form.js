@@ -1,6 +1,7 @@
 /** The form for a photo's metadata: laterality, body site, notes. */
 import { byId, make, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
+import { cleanParagraphs } from "../../shell/text.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded } from "../metadata.js";
 
 /** @typedef {import("../metadata.js").Metadata} Metadata */
@@ -82,7 +83,7 @@ export class MetadataForm {
   #entered() {
     const side = coded(LATERALITIES, String(new FormData(this.#form).get("laterality") ?? ""));
     const option = this.#site.selectedOptions[0];
-    const notes = this.#notes.value.trim();
+    const notes = cleanParagraphs(this.#notes.value);
     return {
       ...(side ? { laterality: side } : {}),
       ...(option?.value ? { bodySite: { code: option.value, display: option.text } } : {}),
@@ -147,7 +148,7 @@ function equalMetadata(one, other) {
   return (
     one.laterality?.code === other.laterality?.code &&
     one.bodySite?.code === other.bodySite?.code &&
-    (one.notes ?? "").trim() === (other.notes ?? "").trim()
+    cleanParagraphs(one.notes ?? "") === cleanParagraphs(other.notes ?? "")
   );
 }
 

@@ -64,16 +64,12 @@ export function isUnsent(photo) {
 }
 
 /**
- * The metadata to send; null clears an earlier value. Characters that no clinical record can hold are left out.
+ * The metadata to send; null clears an earlier value. The server cleans the notes; only lone surrogates, such as an emoji
+ * cut in half, would make it refuse them.
  * @param {import("../metadata.js").Metadata} metadata
  */
 export function toWire({ laterality, bodySite, notes }) {
-  // NUL and other controls, and lone surrogates, which the server refuses.
-  const text = (notes ?? "")
-    .replace(/[\u0000-\u0009\u000b-\u001f\u007f]/g, " ")
-    .replace(/\p{Surrogate}/gu, "")
-    .trim()
-    .slice(0, NOTES_MAX);
+  const text = (notes ?? "").slice(0, NOTES_MAX).replace(/\p{Surrogate}/gu, "").trim();
   return { laterality: laterality ?? null, bodySite: bodySite ?? null, notes: text || null };
 }
 

@@ -7,6 +7,7 @@ import { byId, showFieldError, make, setText, showScreen } from "../../shell/dom
 import { errorMessage } from "../../shell/error-messages.js";
 import { pagesFor } from "../../shell/navigation.js";
 import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
+import { cleanLine } from "../../shell/text.js";
 import { endSignIn, updateUser } from "../../shell/tokens.js";
 import { ROLES, isClinician } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
@@ -59,7 +60,7 @@ function pageLink(path, text) {
 }
 
 function drawSave() {
-  byId("save", HTMLButtonElement).disabled = saving || name.value.trim() === saved;
+  byId("save", HTMLButtonElement).disabled = saving || cleanLine(name.value) === saved;
 }
 
 /**
@@ -72,7 +73,7 @@ function setStatus(kind, text) {
 }
 
 async function save() {
-  const displayName = name.value.trim();
+  const displayName = cleanLine(name.value);
   if (saving || displayName === saved) return;
   saving = true;
   drawSave();

@@ -3,6 +3,7 @@ import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
 import { isSystemAdmin } from "../../shell/users.js";
 import { parsePhoneNumber } from "../phone-number.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
@@ -56,7 +57,7 @@ export class AddDialog {
     this.#clear();
     const read = parsePhoneNumber(this.#phone.value);
     const roles = selectedRoles(byId("add-roles"));
-    const facilityId = this.#facility.value.trim() || null;
+    const facilityId = cleanLine(this.#facility.value) || null;
     showFieldError("add-phone", read.error);
     showFieldError("add-roles", roles.length ? "" : "Choose at least one role.");
     showFieldError("add-facility", facilityId ? "" : "Enter a facility.");

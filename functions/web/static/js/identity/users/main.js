@@ -5,6 +5,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
 import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
 import { parsePhoneNumber } from "../phone-number.js";
 import { AddDialog } from "./add-dialog.js";
@@ -128,7 +129,7 @@ async function find() {
   const found = text ? parsePhoneNumber(text) : { phone: "", error: "" };
   showFieldError("find-phone", found.error);
   if (found.error) return number.focus();
-  const facilityId = byId("find-facility", HTMLInputElement).value.trim();
+  const facilityId = cleanLine(byId("find-facility", HTMLInputElement).value);
   filter = { ...(found.phone ? { phone: found.phone } : {}), ...(facilityId ? { facilityId } : {}) };
   await load();
   announce(byId("count").textContent || "Nobody found");

@@ -5,6 +5,7 @@ import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
 import { isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
 import { userBadges } from "./user-row.js";
@@ -139,7 +140,7 @@ export class ManageDialog {
   async #forceVerification() {
     const user = this.#user;
     const input = byId("force-reason", HTMLInputElement);
-    const reason = input.value.trim();
+    const reason = cleanLine(input.value);
     showFieldError("force-reason", reason ? "" : "Say why: it is kept for later questions.");
     if (!user || !reason) return input.focus();
     const done = await confirmDialog({

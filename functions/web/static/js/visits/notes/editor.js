@@ -2,6 +2,7 @@
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem, retry } from "../../shell/http.js";
+import { cleanParagraphs } from "../../shell/text.js";
 import { getNotes, saveNotes } from "../api.js";
 import { formatTime } from "../labels.js";
 import { Autosave } from "./autosave.js";
@@ -95,7 +96,7 @@ export class NotesEditor {
 /** @returns {Notes} */
 function readForm() {
   const texts = { ...EMPTY_NOTES };
-  for (const { name } of FIELDS) texts[name] = byId(name, HTMLTextAreaElement).value;
+  for (const { name } of FIELDS) texts[name] = cleanParagraphs(byId(name, HTMLTextAreaElement).value);
   return texts;
 }
 
@@ -137,7 +138,8 @@ function saveErrorMessage(error) {
 }
 
 function tooLongMessage() {
-  const long = FIELDS.filter(({ name }) => byId(name, HTMLTextAreaElement).value.length > MAX_LENGTH);
+  const texts = readForm();
+  const long = FIELDS.filter(({ name }) => texts[name].length > MAX_LENGTH);
   return long.map(({ display }) => `${display} is longer than ${MAX_LENGTH.toLocaleString()} characters.`).join(" ");
 }
 

@@ -3,6 +3,7 @@ import { apiGet } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
 import { isAdmin, isClinician, isPatient, nameOf } from "../../shell/users.js";
 import { bookVisit } from "../api.js";
 import { serverNow } from "../server-clock.js";
@@ -92,8 +93,8 @@ export class BookDialog {
     const startsAt = new Date(this.#startsAt.value);
     const whole = !Number.isNaN(startsAt.getTime());
     const booking = {
-      patientId: this.#patient.value.trim(),
-      practitionerId: this.#practitioner.value.trim(),
+      patientId: cleanLine(this.#patient.value),
+      practitionerId: cleanLine(this.#practitioner.value),
       startsAt: whole ? startsAt.toISOString() : "",
       durationMinutes: Number(this.#minutes.value),
     };
