@@ -176,7 +176,7 @@ def test_whose_counters_they_are(clinic: Clinic) -> None:
         ({"hours": ""}, "hours"),
         ({"days": "91"}, "days"),
         ({"days": "1.5"}, "days"),
-        ({"facilityId": "-"}, "facilityId"),
+        ({"facilityId": "."}, "facilityId"),
         ({"facilityId": "x" * 65}, "facilityId"),
     ],
 )

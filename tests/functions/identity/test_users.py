@@ -113,12 +113,14 @@ def test_ones_own_profile(clinic: Clinic) -> None:
     assert clinic.call("users_profile", token=token).json == named.json
     assert clinic.call("users_describe", {}, token=token).json == named.json
     assert clinic.call("users_describe", {"roles": ["systemAdmin"], "facilityId": "X"}, token=token).json == named.json
-    for nothing in (None, "", "  "):
+    pasted = clinic.call("users_describe", {"displayName": "\u202bAroha\u202c \n Nga\u200bta\x00"}, token=token)
+    assert pasted.json["displayName"] == "Aroha Ngata"
+    for nothing in (None, "", "  ", "\u202d\u202c"):
         clinic.call("users_describe", {"displayName": "Aroha"}, token=token)
         assert clinic.call("users_describe", {"displayName": nothing}, token=token).json == found
 
 
-@pytest.mark.parametrize("name", ["x" * 201, "a\x00b", "a\x1b[31m", 7, ["x"], {"a": "b"}, True])
+@pytest.mark.parametrize("name", ["x" * 201, 7, ["x"], {"a": "b"}, True])
 def test_a_name_that_is_none(clinic: Clinic, name: object) -> None:
     """422 that names the field; the name stays."""
     token = subject(clinic)
@@ -444,13 +446,14 @@ BAD: list[tuple[str, dict[str, Any], str]] = [
     ("users_create", CREATE | {"phone": "+33612345678"}, "phone"),
     ("users_create", CREATE | {"phone": None}, "phone"),
     ("users_create", CREATE | {"facilityId": ""}, "facilityId"),
-    ("users_create", CREATE | {"facilityId": "-"}, "facilityId"),
+    ("users_create", CREATE | {"facilityId": ".."}, "facilityId"),
     ("users_create", CREATE | {"facilityId": None}, "facilityId"),
     ("users_roles", {}, "roles"),
     ("users_roles", {"roles": []}, "roles"),
     ("users_roles", {"roles": ["systemadmin"]}, "roles"),
     ("users_force", {"userId": USER}, "reason"),
     ("users_force", {"userId": USER, "reason": ""}, "reason"),
+    ("users_force", {"userId": USER, "reason": " \u200b\n"}, "reason"),
     ("users_force", {"userId": USER, "reason": "x" * 501}, "reason"),
     ("users_force", {"reason": "x"}, "userId"),
     ("users_review", {"userId": USER}, "decision"),

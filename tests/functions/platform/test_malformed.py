@@ -87,8 +87,8 @@ VALUES: list[Any] = [
 
 # Names are any printable text of up to 200 characters, and metadata ignores what it does not know.
 FITTING: dict[str, Callable[[Any], bool]] = {
-    "patientName": lambda value: value is None or (isinstance(value, str) and len(value) < 200 and "\0" not in value),
-    "patientNHI": lambda value: value is None or (isinstance(value, str) and len(value) < 200 and "\0" not in value),
+    "patientName": lambda value: value is None or (isinstance(value, str) and len(value) < 200),
+    "patientNHI": lambda value: value is None or (isinstance(value, str) and len(value) < 200),
     "contentLength": lambda value: value == 7,
     "metadata": lambda value: value is None or isinstance(value, dict),
 }

@@ -21,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from bedside.capture.metadata import Metadata, merge
 from tests.web.declared import Declared
 from tests.web.people_fake import problem
 from web.site import load_site
@@ -295,7 +296,7 @@ class Endpoints:
 
 def _said(body: Any) -> Any:
     """What is said of a photo: what is null was taken back."""
-    return {name: value for name, value in body["metadata"].items() if value is not None}
+    return merge({}, Metadata.model_validate(body["metadata"]))
 
 
 def application(clinic: Clinic) -> GZipMiddleware:
