@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 # A message that fails can be tried again after so long. No function runs for longer.
 _HIDDEN_S: Final = 300
+# SQS asks all of its servers only if it may take its time
+# (https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-short-and-long-polling.html).
+_WAIT_S: Final = 1
 
 
 class FailedAgainError(Exception):
@@ -46,7 +49,9 @@ class Redriven:
         return f"{self.letters}: {self.moved} to {self.back}{stays}"
 
 
-def redrive(sqs: "SQSClient", lambdas: "LambdaClient", resources: Mapping[str, str]) -> list[Redriven]:
+def redrive(
+    sqs: "SQSClient", lambdas: "LambdaClient", resources: Mapping[str, str], wait_s: int = _WAIT_S
+) -> list[Redriven]:
     """Empty every dead-letter queue that a manifest names; `resources` are the stack's, by logical id."""
     found = []
     registered = {letters: back for domain in domains.manifests() for letters, back in domain.dead_letters.items()}
@@ -58,7 +63,7 @@ def redrive(sqs: "SQSClient", lambdas: "LambdaClient", resources: Mapping[str, s
             else:
                 _invoke(lambdas, resources[target], event_of(body))
 
-        moved, failed = _empty(sqs, resources[letters], deliver)
+        moved, failed = _empty(sqs, resources[letters], deliver, wait_s)
         found.append(Redriven(letters, target, moved, failed))
     return found
 
@@ -88,11 +93,13 @@ def _is_queue(physical_id: str) -> bool:
     return physical_id.startswith(("https://", "http://"))
 
 
-def _empty(sqs: "SQSClient", url: str, deliver: Callable[[str], None]) -> tuple[int, int]:
+def _empty(sqs: "SQSClient", url: str, deliver: Callable[[str], None], wait_s: int) -> tuple[int, int]:
     """Deliver every message and delete it; return how many were, and how many could not be."""
     moved = failed = 0
     # One by one: what is not yet delivered must not show again meanwhile.
-    while messages := sqs.receive_message(QueueUrl=url, VisibilityTimeout=_HIDDEN_S, WaitTimeSeconds=1).get("Messages"):
+    while messages := sqs.receive_message(QueueUrl=url, VisibilityTimeout=_HIDDEN_S, WaitTimeSeconds=wait_s).get(
+        "Messages"
+    ):
         [message] = messages
         try:
             deliver(message.get("Body", ""))

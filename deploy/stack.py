@@ -66,6 +66,8 @@ def chosen(stage: str) -> str:
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
     os.environ.update(sdk_environment(endpoint))
+    # A stack on this machine answers at once or not at all; the SDK would otherwise try for ten seconds.
+    os.environ |= {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "2"}
     return LOCAL
 
 

@@ -42,7 +42,7 @@ def bodies(resources: dict[str, str], queue: str) -> list[str]:
 
 
 def run(resources: dict[str, str], functions: Any) -> list[str]:
-    return [str(each) for each in redrive.redrive(client("sqs"), functions, resources)]
+    return [str(each) for each in redrive.redrive(client("sqs"), functions, resources, wait_s=0)]
 
 
 def well(_event: Any) -> None:
