@@ -1,6 +1,8 @@
 """The secrets of a stack in SSM Parameter Store: asked for once, generated once, never shown."""
 
 import base64
+import hashlib
+import hmac
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -11,6 +13,7 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
+_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "seal-keys", "pseudonym-key")
 _KEY_BYTES: Final = 32
 
 
@@ -18,7 +21,7 @@ def missing(ssm: "SSMClient", stage: str) -> list[str]:
     """Return the names of the secrets that the stage does not have yet."""
     pages = ssm.get_paginator("get_parameters_by_path").paginate(Path=f"/bedside/{stage}")
     there = {parameter["Name"].rpartition("/")[2] for page in pages for parameter in page["Parameters"]}
-    return [name for name in ("redis-url", "redis-token", "signing-keys", "pseudonym-key") if name not in there]
+    return [name for name in _NAMES if name not in there]
 
 
 def store(ssm: "SSMClient", stage: str, secrets: Mapping[str, str]) -> None:
@@ -30,7 +33,7 @@ def store(ssm: "SSMClient", stage: str, secrets: Mapping[str, str]) -> None:
 def make(name: str, ask: Callable[[str], str]) -> str:
     """Return the value of a new secret: a generated key, or what `ask` answers; raises ValueError if that cannot be."""
     match name:
-        case "signing-keys":
+        case "signing-keys" | "seal-keys":
             return json.dumps({datetime.now(UTC).strftime("%Y-%m-%d"): _key()})
         case "pseudonym-key":
             return _key()
@@ -46,6 +49,20 @@ def make(name: str, ask: Callable[[str], str]) -> str:
             return token
         case _:
             raise ValueError(f"There is no secret {name}")
+
+
+def derived_seal_keys(ssm: "SSMClient", stage: str) -> str | None:
+    """Return the seal keys of a stage that was deployed before it had any, or None for a new stage.
+
+    Earlier versions derived them from the signing keys in every function. The same keys still open what those sealed.
+    """
+    try:
+        found = ssm.get_parameter(Name=f"/bedside/{stage}/signing-keys", WithDecryption=True)["Parameter"]
+    except ssm.exceptions.ParameterNotFound:
+        return None
+    keys = {kid: base64.b64decode(key) for kid, key in json.loads(found["Value"]).items()}
+    seals = {kid: hmac.digest(key, b"bedside seal", hashlib.sha256) for kid, key in keys.items()}
+    return json.dumps({kid: base64.b64encode(key).decode() for kid, key in seals.items()})
 
 
 def _key() -> str:

@@ -27,10 +27,11 @@ class Enrolled:
 
 def make_keys() -> dict[str, str]:
     """Return new keys under the names that the functions read them by."""
-    key = base64.b64encode(secrets.token_bytes(32)).decode()
+    signing, seal, pseudonym = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3))
     return {
-        "signing-keys": json.dumps({"local-1": key}),
-        "pseudonym-key": base64.b64encode(secrets.token_bytes(32)).decode(),
+        "signing-keys": json.dumps({"local-1": signing}),
+        "seal-keys": json.dumps({"local-1": seal}),
+        "pseudonym-key": pseudonym,
     }
 
 

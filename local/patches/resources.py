@@ -1,19 +1,26 @@
 # ruff: noqa: ANN401, D103 (the emulator is untyped, and what is patched is its inside)
 """Permissions are judged by what a request is about.
 
-MiniStack asks a role's policy about every parameter (`*`) where `ssm:GetParameters` names some; it can ask about one
-resource only, so that is the folder that the names have in common. And it asks about every schedule as if it were in
-the group `default`, so that a role which may only use its own group could use none.
+MiniStack asks a role's policy about every parameter (`*`) where `ssm:GetParameters` names some; AWS asks about each of
+them, and refuses all if it refuses one. And MiniStack asks about every schedule as if it were in the group `default`,
+so that a role which may only use its own group could use none.
 """
 
 import json
-import os.path
 from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
 
 
+class _Each(str):
+    """The first of some resources, all of which have to be allowed."""
+
+    __slots__ = ("arns",)
+    arns: list[str]
+
+
 def apply() -> None:
+    _ask_about_each()
     actions: Any = import_module("ministack.core.iam_actions")
     resource_of = actions.extract_resource_arn
 
@@ -30,8 +37,10 @@ def apply() -> None:
         found = resource_of(service, method, path, headers, body, query_params, region, account_id)
         document = json.loads(body) if body and service in {"ssm", "scheduler"} else {}
         if service == "ssm" and found == "*" and document.get("Names"):
-            folder = os.path.commonpath(document["Names"])
-            return f"arn:aws:ssm:{region}:{account_id}:parameter{folder}/*"
+            arns = [f"arn:aws:ssm:{region}:{account_id}:parameter{name}" for name in document["Names"]]
+            each = _Each(arns[0])
+            each.arns = arns
+            return each
         kind, _, name = path.strip("/").partition("/")
         if service == "scheduler" and kind == "schedules" and name:
             group = document.get("GroupName") or _first(query_params.get("groupName")) or "default"
@@ -39,6 +48,20 @@ def apply() -> None:
         return found
 
     actions.extract_resource_arn = resource_meant
+
+
+def _ask_about_each() -> None:
+    evaluator: Any = import_module("ministack.core.iam_evaluator")
+    enforce = evaluator.enforce
+
+    def enforce_each(*args: Any, resource_arn: Any = "*", **options: Any) -> Any:
+        for arn in resource_arn.arns if isinstance(resource_arn, _Each) else [resource_arn]:
+            denied = enforce(*args, resource_arn=arn, **options)
+            if denied:
+                return denied
+        return None
+
+    evaluator.enforce = enforce_each
 
 
 def _first(value: Any) -> Any:

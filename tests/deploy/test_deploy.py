@@ -1,5 +1,7 @@
 """The whole of `make deploy`, with a `sam` that only notes what it was asked."""
 
+import base64
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -44,6 +46,23 @@ def test_texts_are_settled_after_the_stack(
     assert (tmp_path / "asked").read_text() == "build\ndeploy --config-env staging\n"
     assert account.attributes["MonthlySpendLimit"] == "50"
     assert "50 USD a month" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("aws")
+def test_new_secrets_are_there_before_functions_ask_for_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A stage of an earlier version, without seal keys, gets them before anything is built or deployed."""
+    ssm: Any = boto3.client("ssm")
+    signing = json.dumps({"1": base64.b64encode(b"k" * 32).decode()})
+    secrets.store(ssm, "staging", {"signing-keys": signing, "redis-url": "u", "redis-token": "t", "pseudonym-key": "p"})
+    sam = tmp_path / "sam"
+    sam.write_text("#!/bin/sh\nexit 3\n")
+    sam.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(boto3, "client", {"ssm": ssm}.__getitem__)
+    assert main("staging") == 3
+    assert secrets.missing(ssm, "staging") == []
+    stored = ssm.get_parameter(Name="/bedside/staging/seal-keys", WithDecryption=True)["Parameter"]["Value"]
+    assert stored == secrets.derived_seal_keys(ssm, "staging")
 
 
 @pytest.mark.usefixtures("aws")

@@ -1,12 +1,15 @@
 """The secrets of a stack."""
 
 import base64
+import hmac
 import json
 
 import boto3
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from moto import mock_aws
 
+from bedside.adapters.seal import Seal
 from deploy import secrets
 
 
@@ -17,11 +20,30 @@ def test_new_stage_lacks_every_secret_and_then_none() -> None:
         absent = secrets.missing(ssm, "prod")
         secrets.store(ssm, "prod", {name: secrets.make(name, lambda _: "https://db.example") for name in absent})
         assert secrets.missing(ssm, "prod") == []
-        assert len(secrets.missing(ssm, "staging")) == 4
+        assert len(secrets.missing(ssm, "staging")) == 5
         kept = ssm.get_parameter(Name="/bedside/prod/signing-keys", WithDecryption=True)["Parameter"]
     assert kept["Type"] == "SecureString"
     (key,) = json.loads(kept["Value"]).values()
     assert len(base64.b64decode(key)) == 32
+
+
+def test_seal_keys_of_an_earlier_version_still_open() -> None:
+    """A stage that sealed with its signing keys gets seal keys that open the same values, and a new stage new ones."""
+    signing = {"1": b"o" * 32, "2": b"n" * 32}
+    with mock_aws():
+        ssm = boto3.client("ssm", region_name="us-east-1")
+        assert secrets.derived_seal_keys(ssm, "prod") is None
+        text = json.dumps({kid: base64.b64encode(key).decode() for kid, key in signing.items()})
+        secrets.store(ssm, "prod", {"signing-keys": text})
+        derived = secrets.derived_seal_keys(ssm, "prod")
+    assert derived
+    keys = {kid: base64.b64decode(key) for kid, key in json.loads(derived).items()}
+    assert list(keys) == ["1", "2"]
+    nonce = b"0" * 12
+    earlier = AESGCM(hmac.digest(signing["1"], b"bedside seal", "sha256")).encrypt(
+        nonce, b'{"name": "Aroha"}', b"place"
+    )
+    assert Seal(keys).open(base64.b64encode(nonce + earlier).decode(), "place") == {"name": "Aroha"}
 
 
 def test_existing_secret_is_never_overwritten() -> None:

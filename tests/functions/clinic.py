@@ -70,7 +70,18 @@ WEBHOOK_SOURCES: dict[str, dict[str, Any]] = {
     "lab": {"kind": "standard", "secrets": LAB_SECRETS},
     "odd": {"kind": "headers", "headers": {}},
 }
-SIGNING_KEY, PSEUDONYM_KEY = b"signing key of this clinic 12345", b"pseudonym key"
+SIGNING_KEY, SEAL_KEY = b"signing key of this clinic 12345", b"sealing key of this clinic 12345"
+PSEUDONYM_KEY = b"pseudonym key"
+SECRETS = (
+    "redis-url",
+    "redis-token",
+    "signing-keys",
+    "seal-keys",
+    "pseudonym-key",
+    "ably-key",
+    "hms-keys",
+    "webhook-sources",
+)
 
 
 def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
@@ -79,6 +90,7 @@ def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
         "redis-url": redis_url,
         "redis-token": redis_token,
         "signing-keys": json.dumps({"1": base64.b64encode(SIGNING_KEY).decode()}),
+        "seal-keys": json.dumps({"1": base64.b64encode(SEAL_KEY).decode()}),
         "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
         "webhook-sources": json.dumps(WEBHOOK_SOURCES),
     }
@@ -103,6 +115,8 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_RECORDING_QUEUE_URL": "https://sqs.example.org/recordings",
         **{f"BEDSIDE_SCHEDULE_{name}": name.lower() for name in ("GROUP", "TARGET", "ROLE", "DEAD_LETTERS")},
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
+        # Those of all functions, which share one process here.
+        "BEDSIDE_SECRETS": ",".join(SECRETS),
         "BEDSIDE_PUBLIC_ORIGIN": "https://bedside.example.org",
         "BEDSIDE_LIVE_URL": "wss://live.example.org/live",
         "BEDSIDE_LIVE_ENDPOINT": live_endpoint,

@@ -39,7 +39,9 @@ _SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::IAM::Role": "iam"}
 
 _CORE = ROOT / "layers/core/bedside"
 # Parts that a function's code names but never reaches: these serve phones, for which nobody asks the record of people.
-_NOT_REACHED = {name: {("IdentityWiring", "people")} for name in ("PresignedUrl", "TokenValidate")}
+_NOT_REACHED = {name: {("IdentityWiring", "_people_read")} for name in ("PresignedUrl", "TokenValidate")}
+# Functions that take webhooks or fetch what others name: whoever takes one over must not be able to sign anybody in.
+_FROM_OUTSIDE = {"WebhookReceiver", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}
 
 
 def _generated(name: str) -> str:
@@ -146,9 +148,20 @@ def _wiring(expression: ast.expr, names: Mapping[str, str]) -> str | None:
 
 
 def _lookups(tree: ast.AST, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    """Give what code looks up on wirings: the class and the part, or `settings.` and the field."""
+    """Give what code looks up on wirings: the class and the part, or `settings.` or `secrets.` and the field."""
+    assigned = [node for node in ast.walk(tree) if isinstance(node, ast.Assign)]
+    local = {
+        node.targets[0].id: kind
+        for node in assigned
+        if isinstance(node.targets[0], ast.Name) and (kind := _wiring(node.value, names))
+    }
+    names = {**local, **names}
     for node in ast.walk(tree):
         match node:
+            case ast.Attribute(ast.Attribute(value, "secrets"), field) if _wiring(value, names) == "Platform":
+                yield "Platform", f"secrets.{field}"
+            case ast.Attribute(ast.Call(ast.Attribute(value, "read_secrets")), field) if _wiring(value, names):
+                yield "Platform", f"secrets.{field}"
             case ast.Attribute(ast.Name("settings"), field) if "self" in names:
                 yield names["self"], f"settings.{field}"
             case ast.Attribute(ast.Attribute(value, "settings"), field) if owner := _wiring(value, names):
@@ -165,6 +178,10 @@ def _of_handler(name: str) -> Iterator[tuple[str, str]]:
         match node:
             case ast.Assign([ast.Name(local)], value) if kind := _wiring(value, {}):
                 names[local] = kind
+            case ast.Call(func=ast.Attribute(attr="serves"), args=[ast.Constant(str() as key)]):
+                limits = [route.limit for domain in domains.manifests() for route in domain.routes if route.key == key]
+                if any(limits):
+                    yield "Platform", "limiter"
             case ast.Call(func=ast.Attribute(attr="registered"), args=[_, ast.Constant(str() as kind)]):
                 for manifest in domains.manifests():
                     for path in getattr(manifest, kind).values():
@@ -173,8 +190,25 @@ def _of_handler(name: str) -> Iterator[tuple[str, str]]:
 
 
 @cache
+def _reached(name: str) -> frozenset[tuple[str, str]]:
+    """Return what a function looks up, found by following its code from the handler through the wirings."""
+    not_reached = _NOT_REACHED.get(name, set())
+    assert all(part in _wirings()[kind].parts for kind, part in not_reached)
+    waiting, reached = set(_of_handler(name)), set[tuple[str, str]]()
+    assert waiting
+    while waiting:
+        kind, part = waiting.pop()
+        if (kind, part) in reached | not_reached:
+            continue
+        reached.add((kind, part))
+        if part in _wirings()[kind].parts:
+            waiting |= set(_lookups(_wirings()[kind].parts[part], {"self": kind}))
+    return frozenset(reached)
+
+
+@cache
 def needed(name: str) -> frozenset[str]:
-    """Return the variables that a function reads, found by following its code from the handler through the wirings.
+    """Return the variables that a function reads.
 
     Those are the variables of the settings that it uses, and, because a domain's settings are read at once, all of that
     domain which have no default.
@@ -182,20 +216,49 @@ def needed(name: str) -> frozenset[str]:
     if name == "Web":
         pages = "".join(path.read_text() for path in (ROOT / "functions/web").glob("*.py"))
         return frozenset(re.findall(r"BEDSIDE_[A-Z_]+", pages))
-    waiting, reached, found = set(_of_handler(name)), _NOT_REACHED.get(name, set()).copy(), set[str]()
-    assert all(part in _wirings()[kind].parts for kind, part in reached)
-    assert waiting
-    while waiting:
-        kind, part = waiting.pop()
-        if (kind, part) in reached:
-            continue
-        reached.add((kind, part))
-        wiring = _wirings()[kind]
+    found = set[str]()
+    for kind, part in _reached(name):
         if part.startswith("settings."):
+            wiring = _wirings()[kind]
             found |= wiring.fields[part.removeprefix("settings.")] | wiring.required
-        elif part in wiring.parts:
-            waiting |= set(_lookups(wiring.parts[part], {"self": kind}))
     return frozenset(found - NOT_SET)
+
+
+def secrets_needed(name: str) -> set[str]:
+    """Return the names of the secrets that a function reads, and none for the pages, which have no wiring."""
+    parts = set() if name == "Web" else _reached(name)
+    return {part.removeprefix("secrets.").replace("_", "-") for _, part in parts if part.startswith("secrets.")}
+
+
+def _secrets_allowed(role: Any) -> set[str]:
+    """Return the names of the parameters that a role may read."""
+    folder = "arn:${AWS::Partition}:ssm:${AWS::Region}:${AWS::AccountId}:parameter/bedside/${Stage}/"
+    found = set[str]()
+    for policy in role["Properties"].get("Policies", []):
+        for statement in policy["PolicyDocument"]["Statement"]:
+            if statement["Action"] == "ssm:GetParameters":
+                for target in statement["Resource"]:
+                    assert target["Fn::Sub"].startswith(folder)
+                    found.add(target["Fn::Sub"].removeprefix(folder))
+    return found
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_can_read_the_secrets_that_it_uses_and_no_other(name: str, resources: dict[str, Any]) -> None:
+    """Its role allows exactly those, and it asks for exactly those: SSM refuses a request that names one too many."""
+    allowed = _secrets_allowed(resources[f"{name}Role"])
+    assert allowed == secrets_needed(name)
+    assert allowed == set(filter(None, environment(name).get("BEDSIDE_SECRETS", "").split(",")))
+
+
+def test_what_takes_anything_from_outside_has_no_signing_keys() -> None:
+    """Nor has what runs by itself: only what authenticates callers can sign somebody in."""
+    assert set(FUNCTIONS) > _FROM_OUTSIDE
+    for name in {*_FROM_OUTSIDE, "Sweep", "Timeout", "UploadWatch", "Live", "Health", "Web"}:
+        assert "signing-keys" not in secrets_needed(name), name
+    assert "signing-keys" in secrets_needed("Auth")
+    assert secrets_needed("RecordingCopy") == {"hms-keys"}
+    assert [name for name in FUNCTIONS if "webhook-sources" in secrets_needed(name)] == ["WebhookReceiver"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

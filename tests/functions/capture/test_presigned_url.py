@@ -155,7 +155,7 @@ def test_thirty_at_once_find_twenty_places(clinic: Clinic) -> None:
 
     def reserve(number: int) -> str:
         redis = Redis(secrets.redis_url, secrets.redis_token, deadline_s=5)
-        fast = FastPath(redis, lambda: Seal(secrets.signing_keys), "test")
+        fast = FastPath(redis, lambda: Seal(secrets.seal_keys), "test")
         return fast.reserve(item["pk"], int(item["started"]), f"i-{number}", now + 300_000, 20, None, now)[1]
 
     with ThreadPoolExecutor(8) as pool:

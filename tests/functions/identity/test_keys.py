@@ -27,7 +27,7 @@ class Store:
         self.reads += 1
         if self.away:
             settings = self._clinic.wiring.platform.settings
-            read_secrets("/nowhere", settings.region)
+            read_secrets("/nowhere", settings.secrets, settings.region)
         return dict(self.keys)
 
 
@@ -53,7 +53,7 @@ def test_the_wiring_reads_keys_anew(clinic: Clinic) -> None:
     assert clinic.wiring.identity.keys.newest == ("1", SIGNING_KEY)
     assert clinic.wiring.identity.keys is not None
     secrets = clinic.wiring.platform.secrets
-    clinic.wiring.platform.__dict__["secrets"] = type(secrets)("u", "t", {"0": b"old"}, b"p")
+    clinic.wiring.platform.__dict__["secrets"] = type(secrets)({"signing-keys": {"0": b"old"}})
     del clinic.wiring.identity.__dict__["keys"]
     del clinic.wiring.identity.__dict__["authenticator"]
     assert clinic.wiring.identity.keys.find("1", clinic.wiring.now_ms()) == SIGNING_KEY

@@ -4,12 +4,11 @@ import base64
 import json
 import re
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from bedside.adapters.aws.secrets import read_secrets
+from bedside.adapters.aws.secrets import Secrets, read_secrets
 from tests.fakes.aws_calls import listen
 from tests.functions import hooks
 from tests.functions.clinic import HMS_SECRETS, LAB_SECRETS, STRIPE_SECRETS, Clinic, event_of, refusal
@@ -305,11 +304,10 @@ def test_secrets_are_rotated_while_functions_run(clinic: Clinic, monkeypatch: py
     reads = []
     newest = {"hms": {"kind": "headers", "headers": {"x-bedside-secret": ["a secret of next week"]}}}
 
-    def read(path: str, region: str) -> Any:
+    def read(path: str, names: Sequence[str], region: str) -> Secrets:
         reads.append(path)
-        found = read_secrets(path, region)
-        object.__setattr__(found, "webhook_sources", json.dumps(newest))
-        return found
+        assert read_secrets(path, names, region).webhook_sources
+        return Secrets({"webhook-sources": json.dumps(newest)})
 
     monkeypatch.setattr("bedside.platform.wiring.read_secrets", read)
     assert deliver(clinic, hooks.hms("e1")).status == 200

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 
 from bedside.identity.authentication import Authenticator, bearer
+from bedside.identity.authorization import Authorizer
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person import Person, person_from_record
 from bedside.identity.person_cache import PersonCache
@@ -57,8 +58,13 @@ def record() -> Record:
 
 
 @pytest.fixture
-def guard(record: Record) -> Authenticator:
-    return Authenticator(RING, PersonCache(lambda: cast("PersonRepository", record)))
+def authorizer(record: Record) -> Authorizer:
+    return Authorizer(PersonCache(lambda: cast("PersonRepository", record)))
+
+
+@pytest.fixture
+def guard(authorizer: Authorizer) -> Authenticator:
+    return Authenticator(RING, authorizer)
 
 
 def refusal_of(guard: Authenticator, call: str, now: int = NOW) -> type[BedsideError] | None:
@@ -237,7 +243,7 @@ def test_another_facility_is_the_next_calls(guard: Authenticator, record: Record
     assert guard.clinician(TOKEN, NOW + 5000).facility_id == "FAC002"
 
 
-def test_the_record_away_refuses_nobody_wrongly(guard: Authenticator, record: Record) -> None:
+def test_the_record_away_refuses_nobody_wrongly(guard: Authenticator, authorizer: Authorizer, record: Record) -> None:
     """It cannot be told whether the sign-in lives: that is said, and what is remembered serves for its five seconds."""
     record.hold("clinician")
     guard.clinician(TOKEN, NOW)
@@ -246,7 +252,7 @@ def test_the_record_away_refuses_nobody_wrongly(guard: Authenticator, record: Re
     assert refusal_of(guard, "clinician", NOW + 5000) is UnavailableError
     assert refusal_of(guard, "admin", NOW) is UnavailableError
     with pytest.raises(UnavailableError):
-        guard.may_watch(USER, FAMILY, "FAC001", NOW + 5000)
+        authorizer.may_watch(USER, FAMILY, "FAC001", NOW + 5000)
 
 
 @pytest.mark.parametrize(
@@ -259,8 +265,13 @@ def test_the_record_away_refuses_nobody_wrongly(guard: Authenticator, record: Re
         ({"verification": "pending"}, False),
     ],
 )
-def test_who_may_go_on_watching(guard: Authenticator, record: Record, changes: dict[str, Any], watches: bool) -> None:  # noqa: FBT001  # parametrised
+def test_who_may_go_on_watching(
+    authorizer: Authorizer,
+    record: Record,
+    changes: dict[str, Any],
+    watches: bool,  # noqa: FBT001  # parametrised
+) -> None:
     """A verified clinician of the session's facility whose sign-in lives."""
     record.hold("clinician", **changes)
-    assert guard.may_watch(USER, FAMILY, "FAC001", NOW) is watches
-    assert not guard.may_watch("v" * 24, FAMILY, "FAC001", NOW)
+    assert authorizer.may_watch(USER, FAMILY, "FAC001", NOW) is watches
+    assert not authorizer.may_watch("v" * 24, FAMILY, "FAC001", NOW)

@@ -39,9 +39,21 @@ PARTS = [
 ]
 
 
+SECRETS = {
+    "redis-url": "http://127.0.0.1:9",
+    "redis-token": "t",
+    "signing-keys": {"1": b"k"},
+    "seal-keys": {"1": b"k" * 32},
+    "pseudonym-key": b"p",
+    "ably-key": "app.key:secret",
+    "webhook-sources": "",
+    "hms-keys": None,
+}
+
+
 def platform(**environment: str) -> Platform:
     made = Platform(NEEDED | environment)
-    made.__dict__["secrets"] = Secrets("http://127.0.0.1:9", "t", {"1": b"k"}, b"p", "app.key:secret")
+    made.__dict__["secrets"] = Secrets(SECRETS)
     return made
 
 

@@ -1,8 +1,6 @@
 """Authenticated encryption for the few values with patient data that Redis may store."""
 
 import base64
-import hashlib
-import hmac
 import json
 import os
 from collections.abc import Mapping
@@ -21,11 +19,11 @@ class SealError(ValueError):
 class Seal:
     """Seals JSON documents with AES-256-GCM, bound to the place (a Redis key) where they are stored.
 
-    `keys` are ordered from oldest to newest: the newest seals, any of them opens.
+    `keys`, of 32 bytes each, are ordered from oldest to newest: the newest seals, any of them opens.
     """
 
     def __init__(self, keys: Mapping[str, bytes]) -> None:
-        self._ciphers = [AESGCM(hmac.digest(key, b"bedside seal", hashlib.sha256)) for key in keys.values()]
+        self._ciphers = [AESGCM(key) for key in keys.values()]
 
     def close(self, document: Mapping[str, Any], place: str) -> str:
         nonce = os.urandom(_NONCE_BYTES)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from bedside.capture.session_access import SessionAccess
-from bedside.identity.authentication import Authenticator
+from bedside.identity.authorization import Authorizer
 from bedside.kernel.opaque_tokens import parse_token
 
 
@@ -12,7 +12,7 @@ class LiveAccess:
     """Exchanges live tickets for connections."""
 
     session_access: SessionAccess
-    authenticator: Authenticator
+    authorizer: Authorizer
 
     def connect(self, ticket: str, connection: str, now_ms: int) -> bool:
         """Exchange a ticket for a connection, and return whether it was valid; a ticket works once.
@@ -24,7 +24,7 @@ class LiveAccess:
         if not session:
             return False
         subscriber = session.connections[connection].subscriber
-        if self.authenticator.may_watch(subscriber.user_id, subscriber.family_id, session.facility_id, now_ms):
+        if self.authorizer.may_watch(subscriber.user_id, subscriber.family_id, session.facility_id, now_ms):
             return True
         self.session_access.remove_connections(session, [connection], now_ms)
         return False

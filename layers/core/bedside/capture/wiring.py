@@ -82,7 +82,7 @@ class CaptureWiring:
         from bedside.live.wiring import LiveWiring
 
         def may_watch(subscriber: "Subscriber", facility_id: str, now_ms: int) -> bool:
-            return self.identity.authenticator.may_watch(subscriber.user_id, subscriber.family_id, facility_id, now_ms)
+            return self.identity.authorizer.may_watch(subscriber.user_id, subscriber.family_id, facility_id, now_ms)
 
         return SessionPublisher(self.platform.domain(LiveWiring).publisher, self.session_access, may_watch)
 
@@ -161,7 +161,7 @@ class CaptureWiring:
     def live_access(self) -> "LiveAccess":
         from bedside.capture.live_access import LiveAccess
 
-        return LiveAccess(self.session_access, self.identity.authenticator)
+        return LiveAccess(self.session_access, self.identity.authorizer)
 
     @cached_property
     def session_expiry(self) -> "SessionExpiry":

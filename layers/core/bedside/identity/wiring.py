@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from bedside.identity.authentication import Authenticator
+from bedside.identity.authorization import Authorizer
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.settings import IdentitySettings
@@ -52,11 +53,22 @@ class IdentityWiring:
 
     @cached_property
     def authenticator(self) -> Authenticator:
-        return Authenticator(self.keys, self.person_cache)
+        return Authenticator(self.keys, self.authorizer)
+
+    @cached_property
+    def authorizer(self) -> Authorizer:
+        return Authorizer(self.person_cache)
 
     @cached_property
     def person_cache(self) -> PersonCache:
-        return PersonCache(lambda: self.people)
+        return PersonCache(lambda: self._people_read)
+
+    @cached_property
+    def _people_read(self) -> "PersonRepository":
+        """People for functions that only read them, and so have no lists to invalidate nor the keys for it."""
+        from bedside.identity.person_repository import PersonRepository
+
+        return PersonRepository(self._table, self._trail)
 
     @cached_property
     def people(self) -> "PersonRepository":

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """Settings shared by every function: stage, region, and access to Redis and secrets."""
+    """Settings shared by every function: stage, region, and access to Redis and secrets.
+
+    `secrets` are the names of those that the function may read.
+    """
 
     stage: str
     region: str
     secrets_path: str
+    secrets: tuple[str, ...]
     public_origin: str
     idempotency_table: str
     redis_deadline_s: float
@@ -22,6 +26,7 @@ class PlatformSettings:
             stage=env["BEDSIDE_STAGE"],
             region=env["AWS_REGION"],
             secrets_path=env["BEDSIDE_SECRETS_PATH"],
+            secrets=tuple(env["BEDSIDE_SECRETS"].split(",")),
             public_origin=env.get("BEDSIDE_PUBLIC_ORIGIN", ""),
             idempotency_table=env["BEDSIDE_IDEMPOTENCY_TABLE"],
             redis_deadline_s=int(env.get("BEDSIDE_REDIS_DEADLINE_MS", "300")) / 1000,

@@ -59,7 +59,8 @@ class Platform:
 
     def read_secrets(self) -> Secrets:
         """Read the secrets again; `secrets` caches the first read."""
-        return read_secrets(self.settings.secrets_path, self.settings.region)
+        settings = self.settings
+        return read_secrets(settings.secrets_path, settings.secrets, settings.region)
 
     @cached_property
     def secrets(self) -> Secrets:
@@ -91,7 +92,7 @@ class Platform:
     def seal(self) -> "Seal":
         from bedside.adapters.seal import Seal
 
-        return Seal(self.secrets.signing_keys)
+        return Seal(self.secrets.seal_keys)
 
     @cached_property
     def cache(self) -> "Cache":

@@ -243,4 +243,4 @@ class VisitsWiring:
         return SweepSource(self.recording_repository.due, self.recordings.check_overdue, postpone)
 
     def _find_principal(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
-        return self.identity.authenticator.find_principal(subscriber.user_id, subscriber.family_id, now_ms)
+        return self.identity.authorizer.find_principal(subscriber.user_id, subscriber.family_id, now_ms)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 
 import pytest
 
@@ -10,13 +11,24 @@ from bedside.kernel.errors import UnavailableError
 from tests.fakes.hostile import hostile, ok, refused, saying, silent
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store
 
-OLD, NEW = b"o" * 32, b"n" * 32
+OLD, NEW, SEAL = b"o" * 32, b"n" * 32, b"s" * 32
+NAMES = (
+    "redis-url",
+    "redis-token",
+    "signing-keys",
+    "seal-keys",
+    "pseudonym-key",
+    "ably-key",
+    "hms-keys",
+    "webhook-sources",
+)
 PARAMETERS = {
     "/bedside/test/redis-url": "https://redis.example",
     "/bedside/test/redis-token": "token-of-redis",
     "/bedside/test/signing-keys": json.dumps(
         {"old": base64.b64encode(OLD).decode(), "new": base64.b64encode(NEW).decode()}
     ),
+    "/bedside/test/seal-keys": json.dumps({"s": base64.b64encode(SEAL).decode()}),
     "/bedside/test/pseudonym-key": base64.b64encode(b"pseudonym").decode(),
     "/bedside/test/ably-key": "app.key:ably-secret",
     "/bedside/testing/redis-url": "another stack's",
@@ -34,9 +46,14 @@ def role(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_ENDPOINT_URL", raising=False)
 
 
-def read(monkeypatch: pytest.MonkeyPatch, origin: str, variable: str = "AWS_ENDPOINT_URL_SSM") -> Secrets:
+def read(
+    monkeypatch: pytest.MonkeyPatch,
+    origin: str,
+    variable: str = "AWS_ENDPOINT_URL_SSM",
+    names: Sequence[str] = NAMES,
+) -> Secrets:
     monkeypatch.setenv(variable, origin)
-    return read_secrets("/bedside/test", "us-east-1")
+    return read_secrets("/bedside/test", names, "us-east-1")
 
 
 @pytest.mark.parametrize("variable", ["AWS_ENDPOINT_URL_SSM", "AWS_ENDPOINT_URL"])
@@ -44,16 +61,27 @@ def test_all_secrets_are_read_at_once(monkeypatch: pytest.MonkeyPatch, variable:
     """One request, properly signed, gives every secret of this stack and none of a neighbour's."""
     with parameter_store(PARAMETERS) as origin:
         found = read(monkeypatch, origin, variable)
-    assert found == Secrets(
-        "https://redis.example", "token-of-redis", {"old": OLD, "new": NEW}, b"pseudonym", "app.key:ably-secret"
-    )
+    assert (found.redis_url, found.redis_token) == ("https://redis.example", "token-of-redis")
+    assert (found.signing_keys, found.seal_keys) == ({"old": OLD, "new": NEW}, {"s": SEAL})
     assert list(found.signing_keys) == ["old", "new"]
+    assert (found.pseudonym_key, found.ably_key) == (b"pseudonym", "app.key:ably-secret")
+
+
+def test_a_function_reads_its_own_secrets_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It asks for no other, as its role allows no other, and looking one up names what the role lacks."""
+    with parameter_store(PARAMETERS) as origin:
+        found = read(monkeypatch, origin, names=("redis-url", "hms-keys"))
+    assert (found.redis_url, found.hms_keys) == ("https://redis.example", None)
+    for field in ("redis_token", "signing_keys", "seal_keys", "pseudonym_key", "ably_key", "webhook_sources"):
+        with pytest.raises(UnavailableError, match=field.replace("_", "-")):
+            getattr(found, field)
 
 
 def test_secrets_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Printing them shows an address and nothing secret."""
+    """Printing them shows names and nothing else."""
     with parameter_store(PARAMETERS) as origin:
-        assert repr(read(monkeypatch, origin)) == "Secrets(redis_url='https://redis.example')"
+        shown = repr(read(monkeypatch, origin, names=("redis-url", "redis-token", "pseudonym-key")))
+    assert shown == "Secrets(pseudonym-key, redis-token, redis-url)"
 
 
 def test_ably_is_optional(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,10 +129,10 @@ def test_sources_of_webhooks_are_optional_and_not_read_yet(monkeypatch: pytest.M
         with parameter_store(parameters) as origin:
             found = read(monkeypatch, origin)
         assert found.webhook_sources == text
-        assert "hms" not in repr(found)
+        assert "{" not in repr(found)
 
 
-@pytest.mark.parametrize("missing", ["redis-url", "redis-token", "signing-keys", "pseudonym-key"])
+@pytest.mark.parametrize("missing", ["redis-url", "redis-token", "signing-keys", "seal-keys", "pseudonym-key"])
 def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """The operator learns which one to create."""
     without = {name: value for name, value in PARAMETERS.items() if not name.endswith(f"test/{missing}")}
@@ -130,10 +158,11 @@ def test_nonsense_is_unavailable(monkeypatch: pytest.MonkeyPatch, content: bytes
         read(monkeypatch, origin)
 
 
-@pytest.mark.parametrize("keys", ["{", "[]", '{"a": 7}', '{"a": "?"}', "{}"])
-def test_unusable_signing_keys_are_unavailable(monkeypatch: pytest.MonkeyPatch, keys: str) -> None:
+@pytest.mark.parametrize("name", ["signing-keys", "seal-keys"])
+@pytest.mark.parametrize("keys", ["{", "[]", '{"a": 7}', '{"a": "?"}', "{}", '{"a": "c2hvcnQ="}'])
+def test_unusable_keys_are_unavailable(monkeypatch: pytest.MonkeyPatch, name: str, keys: str) -> None:
     """A wrongly entered secret stops the function with a typed error that does not quote it."""
-    parameters = PARAMETERS | {"/bedside/test/signing-keys": keys}
+    parameters = PARAMETERS | {f"/bedside/test/{name}": keys}
     with parameter_store(parameters) as origin, pytest.raises(UnavailableError) as caught:
         read(monkeypatch, origin)
     assert keys not in str(caught.value)

@@ -1,25 +1,16 @@
-"""Secrets from SSM Parameter Store, all read in one request when a function first needs one."""
+"""Secrets from SSM Parameter Store: those of a function, read in one request when it first needs one."""
 
 import base64
 import json
 import random
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bedside.adapters.aws.client import AwsError, AwsService, JsonService
 from bedside.kernel.errors import UnavailableError
 
-_NAMES: Final = (
-    "redis-url",
-    "redis-token",
-    "signing-keys",
-    "pseudonym-key",
-    "ably-key",
-    "hms-keys",
-    "webhook-sources",
-)
 # For all attempts together. Generous, because secrets are read at a cold start, when the CPU is busy.
 _DEADLINE_S: Final = 5.0
 # RFC 2104, 3: a key shorter than the hash weakens the signature.
@@ -35,30 +26,76 @@ class HmsKeys:
     template_id: str
 
 
-@dataclass(frozen=True, slots=True)
 class Secrets:
-    """All secrets that a function may use. `signing_keys` are ordered from oldest to newest; the newest signs."""
+    """The secrets that a function may read, by name; keys are ordered from oldest to newest, and the newest is used.
 
-    redis_url: str
-    redis_token: str = field(repr=False)
-    signing_keys: Mapping[str, bytes] = field(repr=False)
-    pseudonym_key: bytes = field(repr=False)
-    ably_key: str = field(default="", repr=False)
-    hms_keys: HmsKeys | None = field(default=None, repr=False)
-    webhook_sources: str = field(default="", repr=False)
+    Looking up another secret raises UnavailableError, so that a forgotten permission shows in the log by name.
+    """
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __repr__(self) -> str:
+        return f"Secrets({', '.join(sorted(self._values))})"
+
+    @property
+    def redis_url(self) -> str:
+        return str(self._get("redis-url"))
+
+    @property
+    def redis_token(self) -> str:
+        return str(self._get("redis-token"))
+
+    @property
+    def signing_keys(self) -> Mapping[str, bytes]:
+        """Keys that prove callers' tokens: only functions that authenticate callers or sign them in have them."""
+        keys: Mapping[str, bytes] = self._get("signing-keys")
+        return keys
+
+    @property
+    def seal_keys(self) -> Mapping[str, bytes]:
+        """Keys that encrypt patient data in Redis."""
+        keys: Mapping[str, bytes] = self._get("seal-keys")
+        return keys
+
+    @property
+    def pseudonym_key(self) -> bytes:
+        return bytes(self._get("pseudonym-key"))
+
+    @property
+    def ably_key(self) -> str:
+        return str(self._get("ably-key"))
+
+    @property
+    def hms_keys(self) -> HmsKeys | None:
+        keys: HmsKeys | None = self._get("hms-keys")
+        return keys
+
+    @property
+    def webhook_sources(self) -> str:
+        return str(self._get("webhook-sources"))
+
+    def _get(self, name: str) -> Any:  # noqa: ANN401  # each secret its own type
+        try:
+            return self._values[name]
+        except KeyError:
+            raise UnavailableError(f"This function does not read the secret {name}.") from None
 
 
-def read_secrets(path: str, region: str) -> Secrets:
-    """Return the SecureStrings under `path`. Raises UnavailableError if SSM does not respond within 5 seconds."""
+def read_secrets(path: str, names: Sequence[str], region: str) -> Secrets:
+    """Return the SecureStrings `names` under `path`, which are all that this function's role may read.
+
+    Raises UnavailableError if SSM does not respond within the deadline, or if a secret is missing or malformed.
+    """
     service = AwsService("ssm", region)
     ssm = JsonService(service, "AmazonSSM", "1.1")
-    question = {"Names": [f"{path}/{name}" for name in _NAMES], "WithDecryption": True}
+    question = {"Names": [f"{path}/{name}" for name in names], "WithDecryption": True}
     ends_at = time.monotonic() + _DEADLINE_S
     failure: AwsError | None = None
     try:
         while (left := ends_at - time.monotonic()) > 0:
             try:
-                return _secrets(ssm.call("GetParameters", question, try_s=left))
+                return _secrets(names, ssm.call("GetParameters", question, try_s=left))
             except AwsError as error:
                 failure = error
                 if not error.temporary:
@@ -70,29 +107,22 @@ def read_secrets(path: str, region: str) -> Secrets:
     raise UnavailableError("Secrets could not be read.") from failure
 
 
-def _secrets(answer: Mapping[str, Any]) -> Secrets:
+def _secrets(names: Sequence[str], answer: Mapping[str, Any]) -> Secrets:
     try:
-        values = {item["Name"].rsplit("/", 1)[1]: item["Value"] for item in answer["Parameters"]}
+        texts = {item["Name"].rsplit("/", 1)[1]: item["Value"] for item in answer["Parameters"]}
     except (LookupError, TypeError, AttributeError) as error:
         raise UnavailableError("Secrets could not be read.") from error
+    for name in names:
+        if name not in texts and name not in _ABSENT:
+            raise UnavailableError(f"The secret {name} is missing.")
     try:
-        return Secrets(
-            redis_url=values["redis-url"],
-            redis_token=values["redis-token"],
-            signing_keys=_signing_keys(values["signing-keys"]),
-            pseudonym_key=base64.b64decode(values["pseudonym-key"], validate=True),
-            ably_key=values.get("ably-key", ""),
-            hms_keys=_hms_keys(values["hms-keys"]) if "hms-keys" in values else None,
-            webhook_sources=values.get("webhook-sources", ""),
-        )
-    except KeyError as error:
-        raise UnavailableError(f"The secret {error.args[0]} is missing.") from error
+        return Secrets({name: _PARSERS[name](texts[name]) if name in texts else _ABSENT[name] for name in names})
     except ValueError:
         # Not chained: the original error would contain the secret.
         raise UnavailableError("A secret is malformed.") from None
 
 
-def _signing_keys(text: str) -> dict[str, bytes]:
+def _keys(text: str) -> dict[str, bytes]:
     """Return the keys in {"id": "base64", …}. Raises ValueError if there is none, or one is malformed.
 
     An id must not contain a dot, because tokens start with the id and a dot.
@@ -117,3 +147,29 @@ def _hms_keys(text: str) -> HmsKeys:
     if not document["accessKey"] or len(document["secret"]) < _KEY_BYTES:
         raise ValueError("a key that is too short")
     return HmsKeys(*(document[name] for name in names))
+
+
+def _seal_keys(text: str) -> dict[str, bytes]:
+    """Return keys as `_keys` does. Raises ValueError if one is not of AES-256's length, too."""
+    keys = _keys(text)
+    if any(len(key) != _KEY_BYTES for key in keys.values()):
+        raise ValueError("not a key of AES-256")
+    return keys
+
+
+def _base64(text: str) -> bytes:
+    return base64.b64decode(text, validate=True)
+
+
+_PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
+    "redis-url": str,
+    "redis-token": str,
+    "signing-keys": _keys,
+    "seal-keys": _seal_keys,
+    "pseudonym-key": _base64,
+    "ably-key": str,
+    "hms-keys": _hms_keys,
+    "webhook-sources": str,
+}
+# What stands for a secret that a stage need not have.
+_ABSENT: Final[Mapping[str, Any]] = {"ably-key": "", "hms-keys": None, "webhook-sources": ""}
