@@ -23,9 +23,9 @@ def role(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def ask(origin: str, tries: int = 1) -> object:
+def ask(origin: str, tries: int = 1, try_s: float = 5) -> object:
     service = AwsService("ssm", "us-east-1", origin=origin)
-    return JsonService(service, "AmazonSSM", "1.1").call("GetParameters", {"Names": ["a"]}, try_s=0.3, tries=tries)
+    return JsonService(service, "AmazonSSM", "1.1").call("GetParameters", {"Names": ["a"]}, try_s=try_s, tries=tries)
 
 
 def answering(*answers: bytes) -> tuple[Callable[..., None], list[int]]:
@@ -105,7 +105,7 @@ def test_silence_ends_by_the_deadline() -> None:
     """Of each try; and it is told that the service may have acted."""
     started = time.monotonic()
     with hostile(silent) as origin, pytest.raises(AwsError) as caught:
-        ask(origin, tries=2)
+        ask(origin, tries=2, try_s=0.3)
     assert 0.6 <= time.monotonic() - started < 15
     assert (caught.value.status, caught.value.sent, caught.value.code) == (0, True, "TimeoutError")
 
