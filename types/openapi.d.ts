@@ -639,6 +639,8 @@ export interface components {
             /** Format: date-time */
             startsAt: string;
             durationMinutes: number;
+            /** @default false */
+            allowPatientClash?: boolean;
         };
         CancelRequest: {
             /** @default  */
@@ -1021,6 +1023,17 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        ClashProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/clash";
+            /** @constant */
+            title: "The practitioner has another visit at this time";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            visitId: string | null;
+        };
         DuplicateSubmissionProblem: {
             /** @constant */
             type: "https://bedside.example/problems/duplicate-submission";
@@ -1174,6 +1187,17 @@ export interface components {
             status: 401;
             detail: string;
             requestId: string;
+        };
+        PatientClashProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/patient-clash";
+            /** @constant */
+            title: "The patient has another visit at this time";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            visitId: string | null;
         };
         PreconditionFailedProblem: {
             /** @constant */
@@ -1406,6 +1430,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["ImageTooLargeProblem"];
+            };
+        };
+        /** @description The practitioner has another visit at this time; The patient has another visit at this time; This request is still being served */
+        ClashOrPatientClashOrRequestInFlight: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["RequestInFlightProblem"];
             };
         };
         /** @description This was submitted already */
@@ -1649,16 +1683,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["PreconditionRequiredProblem"];
             };
         };
-        /** @description This request is still being served */
-        RequestInFlight: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["RequestInFlightProblem"];
-            };
-        };
         /** @description This request is still being served; This number belongs to a user already */
         RequestInFlightOrUserExists: {
             headers: {
@@ -1860,6 +1884,7 @@ export type VisitDocument = components['schemas']['VisitDocument'];
 export type VisitListDocument = components['schemas']['VisitListDocument'];
 export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
+export type ClashProblem = components['schemas']['ClashProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
 export type ForbiddenProblem = components['schemas']['ForbiddenProblem'];
 export type IdempotencyKeyReusedProblem = components['schemas']['IdempotencyKeyReusedProblem'];
@@ -1875,6 +1900,7 @@ export type NotFoundProblem = components['schemas']['NotFoundProblem'];
 export type NotUploadedProblem = components['schemas']['NotUploadedProblem'];
 export type NotVerifiedProblem = components['schemas']['NotVerifiedProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
+export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundProblem'];
@@ -1898,6 +1924,7 @@ export type WrongStateProblem = components['schemas']['WrongStateProblem'];
 export type ResponseBadSignature = components['responses']['BadSignature'];
 export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
+export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseForbiddenOrNotVerified = components['responses']['ForbiddenOrNotVerified'];
@@ -1922,7 +1949,6 @@ export type ResponseNotFoundOrVisitNotFound = components['responses']['NotFoundO
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
-export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
 export type ResponseTooManyAttemptsOrTooManyCodesOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyCodesOrTooManyRequests'];
@@ -2742,7 +2768,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            409: components["responses"]["RequestInFlight"];
+            409: components["responses"]["ClashOrPatientClashOrRequestInFlight"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
             429: components["responses"]["TooManyRequests"];

@@ -6,7 +6,7 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from bedside.kernel.errors import BedsideError, InvalidRequestError, WrongStateError
+from bedside.kernel.errors import BedsideError, ClashError, InvalidRequestError, WrongStateError
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import PROBLEM_BASE
 
@@ -77,6 +77,8 @@ def problem(error: type[BedsideError]) -> Schema:
         properties["errors"] = {"type": "array", "items": fault}
     if issubclass(error, WrongStateError):
         properties["state"] = text
+    if issubclass(error, ClashError):
+        properties["visitId"] = {"type": ["string", "null"]}
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 

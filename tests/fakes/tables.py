@@ -55,13 +55,19 @@ class MemoryTable:
     def _expect(self, pk: str, condition: str, values: Mapping[str, Any], names: Mapping[str, str]) -> None:
         item = self.items.get(pk, {})
         for part in condition.split(" AND "):
-            if found := re.fullmatch(r"attribute_(not_)?exists\((#\w+)\)", part):
-                holds = (_name(found[2], names) in item) != bool(found[1])
+            if found := re.fullmatch(r"attribute_(not_)?exists\(([#\w.]+)\)", part):
+                holds = _exists(item, found[2], names) != bool(found[1])
             else:
                 name, _, value = part.partition(" = ")
                 holds = item.get(_name(name, names)) == values[value[1:]]
             if not holds:
                 raise ConditionFailedError(item or None)
+
+
+def _exists(item: Mapping[str, Any], path: str, names: Mapping[str, str]) -> bool:
+    first, _, rest = path.partition(".")
+    name = _name(first, names)
+    return name in item and (not rest or _exists(item[name], rest, names))
 
 
 def _name(word: str, names: Mapping[str, str] | None) -> str:

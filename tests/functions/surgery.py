@@ -16,12 +16,16 @@ START = 1_795_228_200_000
 
 @dataclass
 class Surgery:
-    """Calls for one visit; the clock stands at `START` until a test moves it."""
+    """Calls for one visit; the clock stands at `START` until a test moves it.
+
+    Every further visit that is `booked` starts half an hour after the one before, unless a test says when.
+    """
 
     clinic: Clinic
     patient: str
     practitioner: str
     visit_id: str = ""
+    booked: int = 0
 
     @property
     def now(self) -> int:
@@ -36,7 +40,7 @@ class Surgery:
         return {
             "patientId": user_id(_phone(self.clinic, "patient")),
             "practitionerId": user_id(_phone(self.clinic, "clinician")),
-            "startsAt": iso(START),
+            "startsAt": iso(START + self.booked * 30 * MINUTE),
             "durationMinutes": 30,
             **changes,
         }
@@ -45,6 +49,7 @@ class Surgery:
         key = str(uuid4())
         answer = self.clinic.call("visits_book", self.booking(**changes), token=self.practitioner, key=key)
         assert answer.status == 201, answer
+        self.booked += "startsAt" not in changes
         return answer.json
 
     def ask(self, call: str, token: str, body: Any = None, *, visit_id: str = "", **more: Any) -> Answer:

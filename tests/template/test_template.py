@@ -409,7 +409,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("CaptureTable", True),
         ("IdentityTable", True),
         ("AuditTable", False),
-        ("VisitsTable", False),
+        ("VisitsTable", True),
         ("WebhooksTable", True),
     ],
 )

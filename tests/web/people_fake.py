@@ -7,7 +7,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -42,6 +42,9 @@ class Fault:
             await asyncio.to_thread(self.held.wait, 30)
 
 
+_CLASHES: Final[dict[str, Json]] = {slug: {"visitId": None} for slug in ("clash", "patient-clash")}
+
+
 def problem(status: int, slug: str, headers: dict[str, str] | None = None, **extra: Any) -> Response:
     """A problem document as the real API sends it; without a slug what API Gateway says of too many calls."""
     if not slug:
@@ -55,7 +58,7 @@ def problem(status: int, slug: str, headers: dict[str, str] | None = None, **ext
         "requestId": "req-1",
     }
     # What the server always tells besides.
-    more: dict[str, Json] = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}}
+    more: dict[str, Json] = {"invalid-request": {"errors": []}, "wrong-state": {"state": "completed"}, **_CLASHES}
     return JSONResponse(document | more.get(slug, {}) | extra, status, headers, media_type="application/problem+json")
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from itertools import count
 from typing import Any, Final, Protocol
 
 from tests.e2e.people import Caller, Clinician, Phone, Reception, SignedIn, new_facility
@@ -27,6 +28,7 @@ PEOPLE: Final = (
 )
 PHONES: Final = ("phone", "other encounter's phone", "other facility's phone")
 NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
+_TIMES: Final = count()
 CALLERS: Final = (*PEOPLE, *PHONES, "nobody")
 
 
@@ -117,7 +119,8 @@ class Appointment:
 
     @property
     def booking(self) -> dict[str, Any]:
-        starts_at = datetime.now(UTC) + timedelta(minutes=2)
+        # Each at another time, because nobody is booked twice at one time.
+        starts_at = datetime.now(UTC) + timedelta(minutes=2 + 20 * next(_TIMES))
         return {
             "patientId": self.patient.user_id,
             "practitionerId": self.practitioner.user_id,

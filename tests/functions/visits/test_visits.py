@@ -344,7 +344,7 @@ def test_the_list_is_of_the_facility_or_of_the_patient(surgery: Surgery) -> None
 def test_a_day_has_what_goes_on_across_its_midnights(surgery: Surgery) -> None:
     """A visit of before midnight until it is over, and one of after midnight as soon as somebody is there."""
     midnight = START + 5 * MINUTE
-    later = surgery.book(startsAt=iso(midnight + 20 * MINUTE))["visitId"]
+    later = surgery.book(startsAt=iso(midnight + 25 * MINUTE))["visitId"]
 
     def listed(begins: int, **more: str) -> list[str]:
         query = {"view": "today", "dayStart": iso(begins), "dayEnd": iso(begins + 24 * 60 * MINUTE), **more}
@@ -375,10 +375,11 @@ def test_visits_that_ended_before_midnight_leave_no_empty_page(
 ) -> None:
     """Pages that hold nothing of the day are passed over."""
     monkeypatch.setattr(repository, "PAGE", 2)
-    over = [surgery.visit_id, *(surgery.book(startsAt=iso(START + number))["visitId"] for number in range(1, 5))]
+    over = []
+    for number in range(5):
+        over.append(surgery.visit_id if number == 0 else surgery.book(startsAt=iso(START + number))["visitId"])
+        surgery.done("cancel", surgery.practitioner, {}, visit_id=over[-1])
     later = surgery.book(startsAt=iso(START + 5 * MINUTE))["visitId"]
-    for visit_id in over:
-        surgery.done("cancel", surgery.practitioner, {}, visit_id=visit_id)
     surgery.at(5 * MINUTE)
     query = {"view": "today", "dayStart": iso(START + 5 * MINUTE)}
     answer = surgery.clinic.call("visits_page", token=surgery.patient, query=query).json
@@ -391,7 +392,7 @@ def test_a_long_list_comes_in_pages(surgery: Surgery) -> None:
     """Fifty at a time, none twice, none left out."""
     for number in range(60):
         surgery.clinic.call_anew()
-        surgery.book(startsAt=iso(START + number * MINUTE))
+        surgery.book(startsAt=iso(START + (30 + number) * MINUTE), durationMinutes=1)
     found: list[str] = []
     query = {"view": "all"}
     while query:

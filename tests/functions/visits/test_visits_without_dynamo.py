@@ -29,7 +29,7 @@ CALLS: dict[str, Callable[[Surgery, str], Answer]] = {
 }
 # What each needs of DynamoDB. Beyond it, pages may be told of a change, which nobody waits for.
 NEEDS = {
-    "book": ["GetItem", "PutItem"],
+    "book": ["GetItem", "TransactWriteItems"],
     "page": ["Query"],
     "watch": ["UpdateItem"],
     "look": ["GetItem"],

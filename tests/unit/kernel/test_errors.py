@@ -15,6 +15,8 @@ CONTRACT = {
     "visit-not-found": 404,
     "wrong-state": 409,
     "not-finished": 409,
+    "clash": 409,
+    "patient-clash": 409,
     "unauthorized": 401,
     "otp-invalid": 401,
     "forbidden": 403,

@@ -16,6 +16,7 @@ from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
 from bedside.visits.participation import Participation
 from bedside.visits.provider_events import ProviderEvents
+from bedside.visits.records import new_record
 from bedside.visits.repository import VisitRepository
 from bedside.visits.states import TERMINAL, transition
 from bedside.visits.summary import summary
@@ -174,7 +175,7 @@ class Practice:
         self.participation = Participation(self.record, self.lifecycle, lambda: self.rooms, drafts, RULES, self._random)
         self.provider_events = ProviderEvents(self.lifecycle, lambda: self.bystander)
         visit = Visit(visit_id, "FAC001", "patient", "practitioner", 30, BOOKED.facts)
-        assert self.record.create(visit, by="admin", now_ms=self.now)
+        table.put(new_record(visit, "admin", RULES, self.now), condition="attribute_not_exists(#pk)", values={})
         self.lifecycle.on_booked(visit, self.now)
 
     def happen(self, act: Act) -> None:

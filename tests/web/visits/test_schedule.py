@@ -219,6 +219,31 @@ def test_a_clinician_books_a_visit(schedule: Page, clinic: Clinic) -> None:
     assert booking["practitionerId"] == clinic.clinician["userId"]
     assert booking["durationMinutes"] == 30
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z", booking["startsAt"])
+    clashes(schedule, clinic)
+
+
+def clashes(schedule: Page, clinic: Clinic) -> None:
+    """Book at the time of a visit: the clinician's is in the way, the patient's only until somebody knows of it."""
+    dialog, start = schedule.get_by_role("dialog", name="New visit"), schedule.get_by_label("Start")
+    failure, taken = schedule.locator("#book-failure"), start.input_value()
+    schedule.get_by_role("button", name="New visit").click()
+    dialog.get_by_label("Patient").fill(clinic.patient["userId"])
+    start.fill(taken)
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(failure).to_contain_text("The clinician already has a visit at this time: Aroha Ngata with Mere Tipene (")
+    expect(dialog.get_by_role("button", name="Book visit")).to_be_visible()
+    [other] = clinic.visits.values()
+    other |= {"practitionerId": "somebody-else", "practitionerName": "Wiremu Parata"}
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(failure).to_contain_text("The patient already has a visit at this time: Aroha Ngata with Wiremu Parata (")
+    expect(failure).to_contain_text("Choose another time, or book this visit as well.")
+    dialog.get_by_label("Length").select_option("45")
+    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book as well").click()
+    expect(dialog).to_be_hidden()
+    asked = [body.get("allowPatientClash") for body in clinic.asked("POST", "/visits")]
+    assert asked == [None, None, None, None, True]
+    assert len(set(clinic.keys)) == 4
 
 
 def test_a_booking_that_is_tried_again_books_once(schedule: Page, clinic: Clinic) -> None:

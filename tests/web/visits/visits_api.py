@@ -170,6 +170,12 @@ def _book(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
     clinic.keys.append(request.headers["idempotency-key"])
     if body["patientId"] not in clinic.people.users:
         return problem(422, "invalid-request", errors=[{"field": "patientId", "message": "Nobody has this user ID."}])
+    for visit in clinic.visits.values():
+        if visit["startsAt"] == body["startsAt"] and visit["state"] not in OVER:
+            if visit["practitionerId"] == body["practitionerId"]:
+                return problem(409, "clash", visitId=visit["visitId"])
+            if not body.get("allowPatientClash"):
+                return problem(409, "patient-clash", visitId=visit["visitId"])
     visit_id = clinic.book(startsAt=body["startsAt"], durationMinutes=body["durationMinutes"])
     return JSONResponse(clinic.document(visit_id), 201)
 

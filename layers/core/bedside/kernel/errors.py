@@ -162,6 +162,22 @@ class PreconditionRequiredError(BedsideError):
     status, slug, title = 428, "precondition-required", "If-Match is needed"
 
 
+class ClashError(BedsideError):
+    """The practitioner has another visit at this time; `visit_id` names it, None if the caller may not see it."""
+
+    status, slug, title = 409, "clash", "The practitioner has another visit at this time"
+
+    def __init__(self, detail: str, visit_id: str | None) -> None:
+        super().__init__(detail)
+        self.visit_id = visit_id
+
+
+class PatientClashError(ClashError):
+    """As above, for the patient; the caller may repeat the request and allow it."""
+
+    slug, title = "patient-clash", "The patient has another visit at this time"
+
+
 class NotFinishedError(BedsideError):
     status, slug, title = 409, "not-finished", "The visit is not over"
 

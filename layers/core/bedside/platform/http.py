@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bedside.kernel.errors import (
     BedsideError,
     BodyTooLargeError,
+    ClashError,
     FieldFault,
     InvalidRequestError,
     Limit,
@@ -72,6 +73,8 @@ def problem(error: BedsideError, request_id: str) -> Answer:
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     if isinstance(error, WrongStateError):
         body["state"] = error.state
+    if isinstance(error, ClashError):
+        body["visitId"] = error.visit_id
     if isinstance(error, PreconditionFailedError):
         version = error.version
     if isinstance(error, LimitReachedError):

@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +11,14 @@ from pydantic import AwareDatetime, Field
 from bedside.identity.person import PATIENT
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
-from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError, UnavailableError
+from bedside.kernel.errors import (
+    ClashError,
+    FieldFault,
+    ForbiddenError,
+    InvalidRequestError,
+    UnavailableError,
+    VisitNotFoundError,
+)
 from bedside.kernel.pseudonym import pseudonym
 from bedside.kernel.wire import Identifier, Wire
 from bedside.visits.access import staff_facility
@@ -30,6 +38,8 @@ class BookRequest(Wire):
     practitioner_id: Identifier
     starts_at: AwareDatetime
     duration_minutes: int = Field(ge=1, le=180)
+    # Set by a person who was told of the patient's other visit.
+    allow_patient_clash: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +56,8 @@ class Booking:
     def book(self, principal: Principal, request: BookRequest, key: str | None, now_ms: int) -> VisitDocument:
         """Book a visit, or return the one already booked with the same request and idempotency key.
 
-        Raises ForbiddenError, InvalidRequestError, UnavailableError.
+        Raises ForbiddenError, InvalidRequestError, ClashError, PatientClashError unless it is allowed, and
+        UnavailableError.
         """
         facility_id = staff_facility(principal)
         if facility_id is None:
@@ -75,13 +86,26 @@ class Booking:
             patient_name=patient.display_name,
             practitioner_name=practitioner.display_name,
         )
-        if not self.repository.create(visit, by=principal.user_id, now_ms=now_ms):
-            if key is None:
-                raise UnavailableError("The visit could not be booked.", cause="SameId")
-            # An earlier attempt booked it, but the response was lost.
-            visit = self.repository.get(visit.visit_id)
+        visit = self._create(visit, principal, request, key, now_ms)
         self.lifecycle.on_booked(visit, now_ms)
         return visit_document(visit, self.rules, now_ms)
+
+    def _create(self, visit: Visit, principal: Principal, request: BookRequest, key: str | None, now_ms: int) -> Visit:
+        """Create the visit; return the existing one if an earlier attempt booked it, but the response was lost."""
+        allowed = request.allow_patient_clash
+        try:
+            created = self.repository.create(visit, by=principal.user_id, allow_patient_clash=allowed, now_ms=now_ms)
+        except ClashError:
+            # Since then it may have been cancelled, and others booked for its time.
+            with suppress(VisitNotFoundError):
+                if key is not None:
+                    return self.repository.get(visit.visit_id)
+            raise
+        if created:
+            return visit
+        if key is None:
+            raise UnavailableError("The visit could not be booked.", cause="SameId")
+        return self.repository.get(visit.visit_id)
 
     def _name(self, principal: Principal, request: BookRequest, key: str | None) -> bytes:
         if key is None:

@@ -82,12 +82,13 @@ class VisitLifecycle:
             self.announcer.publish_warning(visit, now_ms)
 
     def _clean_up(self, visit: Visit, now_ms: int) -> None:
-        """Close the room, end the recording and cancel the timers of a visit that has ended; idempotent."""
+        """Close the room, end the recording, cancel the timers and release the time of an ended visit; idempotent."""
         with self._attempt("end"):
             if visit.facts.room_id:
                 self.rooms().end(visit.facts.room_id)
             self.recordings().end_with_visit(visit, now_ms)
             self.timers.stop(visit, now_ms)
+            self.repository.release(visit, now_ms)
             self.repository.mark_cleaned_up(visit.visit_id)
 
     @contextmanager

@@ -12,6 +12,25 @@ from bedside.visits.timeline import Step, TimeLimits, timeline
 WAITS: Final = "visit"
 
 
+def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[str, Any]:
+    """Return the item of a visit that somebody books."""
+    return {
+        "pk": visit.visit_id,
+        "facilityId": visit.facility_id,
+        "patientId": visit.patient_id,
+        "practitionerId": visit.practitioner_id,
+        "patientName": visit.patient_name,
+        "practitionerName": visit.practitioner_name,
+        "startsAt": visit.facts.starts_at,
+        "durationMinutes": visit.duration_minutes,
+        "createdAt": now_ms,
+        "createdBy": by,
+        "revision": 0,
+        "notedAt": [],
+        **mutable_attributes(visit, rules, now_ms),
+    }
+
+
 def mutable_attributes(visit: Visit, rules: TimeLimits, now_ms: int) -> dict[str, Any]:
     """Return the attributes that updates change."""
     due_at = timeline(visit.facts, rules, now_ms).due_at if visit.ongoing else None

@@ -1,15 +1,17 @@
 """Visits in DynamoDB: one item per visit, changed only by conditional writes that append to its history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
-from bedside.kernel.errors import UnavailableError, VisitNotFoundError
+from bedside.kernel.errors import ClashError, PatientClashError, UnavailableError, VisitNotFoundError
+from bedside.visits.busy_day import Reservation
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.records import WAITS, mutable_attributes, visit_from_record
+from bedside.visits.records import WAITS, mutable_attributes, new_record, visit_from_record
+from bedside.visits.reservations import Reservations
 from bedside.visits.timeline import TimeLimits
 
 # Both parties, the provider and a timer may write concurrently; each meets at most the others' writes.
@@ -31,29 +33,34 @@ class VisitRepository:
     def __init__(self, table: Table, rules: TimeLimits) -> None:
         self._table = table
         self._rules = rules
+        self._reservations = Reservations(table)
 
-    def create(self, visit: Visit, *, by: str, now_ms: int) -> bool:
-        """Create a visit; False if its id already exists."""
-        item = {
-            "pk": visit.visit_id,
-            "facilityId": visit.facility_id,
-            "patientId": visit.patient_id,
-            "practitionerId": visit.practitioner_id,
-            "patientName": visit.patient_name,
-            "practitionerName": visit.practitioner_name,
-            "startsAt": visit.facts.starts_at,
-            "durationMinutes": visit.duration_minutes,
-            "createdAt": now_ms,
-            "createdBy": by,
-            "revision": 0,
-            "notedAt": [],
-            **mutable_attributes(visit, self._rules, now_ms),
-        }
-        try:
-            self._table.put(item, condition="attribute_not_exists(#pk)", values={})
-        except ConditionFailedError:
-            return False
-        return True
+    def create(self, visit: Visit, *, by: str, now_ms: int, allow_patient_clash: bool = False) -> bool:
+        """Create a visit and reserve both people's time; False if its id already exists.
+
+        Raises ClashError, PatientClashError unless it is allowed, and UnavailableError.
+        """
+
+        def judge(person_id: str, clashes: Sequence[Reservation]) -> Sequence[Reservation]:
+            over = [one for one in clashes if self._is_over(one.owner, now_ms)]
+            found = next((one for one in clashes if one not in over), None)
+            if found is not None:
+                visit_id = found.owner if found.facility_id == visit.facility_id else None
+                if person_id == visit.practitioner_id:
+                    raise ClashError("The practitioner has another visit at this time.", visit_id)
+                if not allow_patient_clash:
+                    raise PatientClashError("The patient has another visit at this time.", visit_id)
+            return over
+
+        record = new_record(visit, by, self._rules, now_ms)
+        create = self._table.put_change(record, condition="attribute_not_exists(#pk)")
+        return self._reservations.reserve(_reservation(visit), _people(visit), create, judge)
+
+    def release(self, visit: Visit, now_ms: int) -> None:
+        """Release the rest of both people's time if the visit ended early; idempotent. Raises UnavailableError."""
+        reservation = _reservation(visit)
+        if now_ms < reservation.end:
+            self._reservations.release(reservation, _people(visit))
 
     def get(self, visit_id: str) -> Visit:
         """Return a visit as last written. Raises VisitNotFoundError."""
@@ -130,6 +137,14 @@ class VisitRepository:
         """Return a page of a patient's visits, in the same order as `list_by_facility`."""
         return self._page("visits-of-patient", "patientId", patient_id, period, cursor)
 
+    def _is_over(self, visit_id: str, now_ms: int) -> bool:
+        """Return whether a visit no longer needs its time: the release may have failed, or still be to come."""
+        try:
+            visit = self.get(visit_id)
+        except VisitNotFoundError:
+            return True
+        return not with_facts(visit, visit.facts, self._rules, now_ms).ongoing
+
     def _page(
         self, index: str, key: str, value: str, period: Period | None, cursor: Item | None
     ) -> tuple[list[Visit], Item | None]:
@@ -147,3 +162,13 @@ class VisitRepository:
         if item is None or "startsAt" not in item:
             raise VisitNotFoundError("There is no such visit.")
         return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
+
+
+def _reservation(visit: Visit) -> Reservation:
+    start = visit.facts.starts_at
+    return Reservation(visit.visit_id, visit.facility_id, start, start + visit.duration_minutes * 60_000)
+
+
+def _people(visit: Visit) -> tuple[str, str]:
+    """Return whose time a visit takes; the practitioner first, whose clashes count for more."""
+    return visit.practitioner_id, visit.patient_id

@@ -13,7 +13,7 @@ export const RETRY_AFTER_MAX_MS = 60_000;
 export class HttpProblem extends Error {
   /**
    * @param {number} status
-   * @param {{slug?: string, title?: string, detail?: string, requestId?: string | null,
+   * @param {{slug?: string, title?: string, detail?: string, requestId?: string | null, visitId?: string | null,
    *   errors?: {field: string, message: string}[], retryAfterMs?: number | null}} [about]
    */
   constructor(status, about = {}) {
@@ -24,6 +24,7 @@ export class HttpProblem extends Error {
     this.title = about.title ?? "";
     this.detail = about.detail ?? "";
     this.requestId = about.requestId ?? null;
+    this.visitId = about.visitId ?? null;
     this.errors = about.errors ?? [];
     this.retryAfterMs = about.retryAfterMs ?? null;
   }
@@ -205,6 +206,7 @@ function problem(response, text) {
     slug: typeof body.type === "string" ? (body.type.split("/").pop() ?? "") : "",
     title: body.title,
     detail: body.detail,
+    visitId: body.visitId,
     requestId: body.requestId ?? response.headers.get("x-request-id"),
     errors: Array.isArray(body.errors) ? body.errors : [],
     retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), Date.now()),

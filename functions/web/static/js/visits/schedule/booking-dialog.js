@@ -5,7 +5,8 @@ import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { cleanLine } from "../../shell/text.js";
 import { isAdmin, isClinician, isPatient, nameOf } from "../../shell/users.js";
-import { bookVisit } from "../api.js";
+import { bookVisit, getVisit } from "../api.js";
+import { formatDay, formatTime, partyName } from "../labels.js";
 import { serverNow } from "../server-clock.js";
 
 /**
@@ -33,6 +34,8 @@ export class BookDialog {
   /** The idempotency key: the same for each try of a booking, so that a lost response causes no duplicate. */
   #key = "";
   #booking = "";
+  /** The booking that may be repeated although the patient has another visit at its time. */
+  #warnedOf = "";
   /** @type {User[] | null} */
   #people = null;
 
@@ -44,6 +47,7 @@ export class BookDialog {
     this.#user = user;
     this.#onBooked = onBooked;
     byId("book-cancel").addEventListener("click", () => this.#dialog.close());
+    byId("book-form").addEventListener("input", () => this.#warn(""));
     byId("book-form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#submit();
@@ -59,6 +63,7 @@ export class BookDialog {
     const next = Math.ceil(serverNow() / 60_000 / STEP_MINUTES) * STEP_MINUTES * 60_000;
     this.#startsAt.value = localTime(next);
     this.#clear();
+    this.#warn("");
     this.#dialog.showModal();
     this.#patient.focus();
     if (isAdmin(this.#user) && !this.#people) void this.#offerPeople();
@@ -104,40 +109,79 @@ export class BookDialog {
     if (!booking.patientId) return this.#patient.focus();
     if (!booking.practitionerId) return this.#practitioner.focus();
     if (!whole) return this.#startsAt.focus();
-    const text = JSON.stringify(booking);
+    const wanted = JSON.stringify(booking);
+    const asked = wanted === this.#warnedOf ? { ...booking, allowPatientClash: true } : booking;
+    const text = JSON.stringify(asked);
     if (text !== this.#booking) this.#key = crypto.randomUUID();
     this.#booking = text;
     this.#work(true);
     try {
-      const visit = await bookVisit(booking, this.#key);
+      const visit = await bookVisit(asked, this.#key);
       this.#booking = "";
       this.#dialog.close();
       this.#onBooked(visit);
     } catch (error) {
-      this.#refused(error);
+      await this.#refused(error, wanted);
     } finally {
       this.#work(false);
     }
   }
 
-  /** @param {unknown} error */
-  #refused(error) {
+  /** @param {string} booking as JSON; "" for none */
+  #warn(booking) {
+    this.#warnedOf = booking;
+    if (!this.#busy) this.#work(false);
+  }
+
+  /**
+   * @param {unknown} error
+   * @param {string} booking as JSON
+   */
+  async #refused(error, booking) {
+    const clash = error instanceof HttpProblem && (error.slug === "clash" || error.slug === "patient-clash");
+    if (clash) {
+      const other = await otherVisit(error.visitId);
+      const may = error.slug === "patient-clash";
+      this.#fail(`${may ? "The patient" : "The clinician"} ${other}. ${may ? "Choose another time, or book this visit as well." : "Choose another time."}`);
+      return this.#warn(may ? booking : "");
+    }
     if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
-    const failure = byId("book-failure");
-    failure.textContent = errorMessage(error, {
+    this.#fail(errorMessage(error, {
       forbidden: "You may not book this visit. Patient and clinician must belong to your facility.",
       missing: "Nobody with this user ID is known. Check the IDs.",
       exists: error instanceof HttpProblem ? error.message : "",
-    });
-    failure.hidden = false;
+    }));
+  }
+
+  /** @param {string} text */
+  #fail(text) {
+    setText("book-failure", text);
+    byId("book-failure").hidden = false;
   }
 
   /** @param {boolean} busy */
   #work(busy) {
     this.#busy = busy;
     byId("book-yes").setAttribute("aria-disabled", String(busy));
-    setText("book-yes", busy ? "Booking…" : "Book visit");
+    setText("book-yes", busy ? "Booking…" : this.#warnedOf ? "Book as well" : "Book visit");
   }
+}
+
+/**
+ * @param {string | null} visitId the visit that stands in the way; null if it is another facility's
+ * @returns {Promise<string>} what somebody has at this time
+ */
+async function otherVisit(visitId) {
+  try {
+    if (visitId) {
+      const visit = await getVisit(visitId);
+      const when = `${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}, ${visit.durationMinutes} minutes`;
+      return `already has a visit at this time: ${partyName(visit, "patient")} with ${partyName(visit, "practitioner")} (${when})`;
+    }
+  } catch {
+    // Without its details it stands in the way all the same.
+  }
+  return "already has a visit at this time";
 }
 
 /** @param {User} user */

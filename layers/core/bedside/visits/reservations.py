@@ -1,0 +1,97 @@
+"""Reservations of people's time in DynamoDB: however many calls run at once, nobody's time is given away twice.
+
+One item per person and UTC day, changed only if its version is still the one on which a decision was based. The owner
+of a reservation is created in the same transaction, so neither exists without the other. Everything that takes people's
+time must reserve it here.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, Final
+
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
+from bedside.kernel.errors import UnavailableError
+from bedside.visits.busy_day import DAY_MS, BusyDay, Reservation
+
+# Each failed try means that somebody else reserved time of the same person on the same day in these milliseconds.
+_TRIES: Final = 20
+# Days in the past are of no use.
+_KEPT_S: Final = 30 * 24 * 3600
+
+# Receives a person and the reservations that clash with the wanted one. Raises to refuse it, or returns those that have
+# lost their owner and are to be removed.
+type Judge = Callable[[str, Sequence[Reservation]], Sequence[Reservation]]
+
+
+class Reservations:
+    """Reservations by person. Methods raise UnavailableError."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def reserve(self, wanted: Reservation, people: Sequence[str], create: Change, judge: Judge) -> bool:
+        """Reserve the time of all people and create the owner, or do nothing; `judge` decides about clashes.
+
+        Returns False if the owner exists already. Raises whatever `judge` raises.
+        """
+        for _ in range(_TRIES):
+            days = [self.get(person_id, day) for person_id in people for day in wanted.days]
+            changes = [_change(self._table, day, wanted, judge(day.person_id, day.clashes(wanted))) for day in days]
+            try:
+                transact(create, *changes)
+            except ConditionFailedError as error:
+                if error.index == 0:
+                    return False
+                continue
+            return True
+        raise UnavailableError("Others are reserving time of the same people.")
+
+    def release(self, reservation: Reservation, people: Sequence[str]) -> None:
+        """Release the time of all people; idempotent."""
+        for person_id in people:
+            for day in reservation.days:
+                with suppress(ConditionFailedError):
+                    self._table.update(
+                        _key(person_id, day),
+                        "SET #version = #version + :one REMOVE #reservations.#owner",
+                        condition="attribute_exists(#reservations.#owner)",
+                        values={"one": 1},
+                        names={"owner": reservation.owner},
+                    )
+
+    def get(self, person_id: str, day: int) -> BusyDay:
+        """Return a person's reservations on a UTC day, as last written."""
+        item = self._table.get(_key(person_id, day))
+        if item is None:
+            return BusyDay(person_id, day, 0, {})
+        reservations = {
+            owner: Reservation(owner, one["facilityId"], one["start"], one["end"])
+            for owner, one in item["reservations"].items()
+        }
+        return BusyDay(person_id, day, int(item["version"]), reservations)
+
+
+def _change(table: Table, day: BusyDay, wanted: Reservation, stale: Sequence[Reservation]) -> Change:
+    """Return the write that adds a reservation to a day, and removes stale ones, if the day has not changed."""
+    key, document = _key(day.person_id, day.day), _document(wanted)
+    if day.version == 0:
+        ttl = (day.day + 1) * DAY_MS // 1000 + _KEPT_S
+        item = {"pk": key, "version": 1, "reservations": {wanted.owner: document}, "ttl": ttl}
+        return table.put_change(item, condition="attribute_not_exists(#pk)")
+    old = {f"old{number}": one.owner for number, one in enumerate(stale)}
+    removed = f" REMOVE {', '.join(f'#reservations.#{alias}' for alias in old)}" if old else ""
+    return table.update_change(
+        key,
+        f"SET #reservations.#owner = :wanted, #version = :next{removed}",
+        condition="#version = :seen",
+        values={"wanted": document, "seen": day.version, "next": day.version + 1},
+        names={"owner": wanted.owner, **old},
+    )
+
+
+def _document(reservation: Reservation) -> Mapping[str, Any]:
+    return {"facilityId": reservation.facility_id, "start": reservation.start, "end": reservation.end}
+
+
+def _key(person_id: str, day: int) -> str:
+    return f"busy#{person_id}#{day}"
