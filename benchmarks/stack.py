@@ -2,11 +2,13 @@
 
 import json
 import os
+import secrets
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import Self
 
@@ -16,7 +18,8 @@ from local.background import Background
 
 ROOT = Path(__file__).parents[1]
 _PORT = 18600
-_BOOKED_AHEAD = timedelta(minutes=5)
+# Nobody is booked twice at one time, nor at a time of an earlier run.
+_BOOKED_AHEAD = (timedelta(days=1, minutes=2 * number) for number in count(secrets.randbelow(100_000)))
 # Ours and the peers' counters, and nothing else that Redis holds.
 _FORGET = "for _, key in ipairs(redis.call('KEYS', '*:limit:*')) do redis.call('DEL', key) end"
 
@@ -58,12 +61,12 @@ class Stack:
         )
 
     def booking(self) -> dict[str, object]:
-        """Return the request that books a visit of the demo's patient and clinician, starting soon."""
+        """Return the request that books a visit of the demo's patient and clinician, each at a time of its own."""
         return {
             "patientId": self.patient_id,
             "practitionerId": self.practitioner_id,
-            "startsAt": (datetime.now(UTC) + _BOOKED_AHEAD).isoformat(),
-            "durationMinutes": 30,
+            "startsAt": (datetime.now(UTC) + next(_BOOKED_AHEAD)).isoformat(),
+            "durationMinutes": 1,
         }
 
     def forget_limits(self) -> None:

@@ -98,15 +98,21 @@ def visit_id(
         "practitionerId": stack["practitionerId"],
         "startsAt": (datetime.now(UTC) + begins_in).isoformat(),
         "durationMinutes": 30,
+        "allowPatientClash": True,
     }
-    answer = clinician.http.post(
-        "/visits",
-        json=wanted,
-        headers={"authorization": f"Bearer {clinician.token}", "idempotency-key": str(uuid4())},
-    )
+    while (answer := _book(clinician, wanted)).status_code == httpx.codes.CONFLICT:
+        # Of a test before, or of the demo: the clinician has one visit at a time.
+        other = answer.json()["visitId"]
+        ends = [clinician.call("POST", f"/visits/{other}/{how}", {}).status_code for how in ("cancel", "end")]
+        assert httpx.codes.OK in ends, ends
     assert answer.status_code == httpx.codes.CREATED, answer.text
     booked: str = answer.json()["visitId"]
     return booked
+
+
+def _book(clinician: Clinician, wanted: dict[str, Any]) -> httpx.Response:
+    headers = {"authorization": f"Bearer {clinician.token}", "idempotency-key": str(uuid4())}
+    return clinician.http.post("/visits", json=wanted, headers=headers)
 
 
 @pytest.fixture

@@ -82,7 +82,7 @@ def test_without_a_key_each_is_a_visit(surgery: Surgery) -> None:
 
 def test_nobody_is_booked_twice_at_one_time(surgery: Surgery) -> None:
     """409 with the visit that stands; the time is free again as soon as that is cancelled or ended."""
-    overlapping = {"startsAt": iso(START + 29 * MINUTE), "durationMinutes": 5}
+    overlapping: dict[str, Any] = {"startsAt": iso(START + 29 * MINUTE), "durationMinutes": 5}
     answer = book(surgery, **overlapping)
     refusal(answer, 409, "clash")
     assert (answer.json["visitId"], booked(surgery)) == (surgery.visit_id, set())
@@ -102,7 +102,7 @@ def test_a_patient_with_another_visit_is_warned_of(surgery: Surgery) -> None:
     clinic = surgery.clinic
     colleague = clinic.number("a colleague")
     token = clinic.member("FAC001", ("clinician",), phone=colleague)
-    more = {"practitionerId": clinic.user_id(colleague), "token": token}
+    more: dict[str, Any] = {"practitionerId": clinic.user_id(colleague), "token": token}
     answer = book(surgery, **more)
     assert answer.status == 201
     answer = book(surgery, '"second"', **more, startsAt=iso(START))

@@ -40,6 +40,11 @@ def visit(name: str, start: int, minutes: int = 30, *, patient: str = "", practi
     )
 
 
+def cancel(visits: VisitRepository, name: str) -> Visit:
+    decision = Decision("cancel", NOW, "somebody")
+    return visits.update(name, lambda one: with_decision(one.facts, decision), NOW)[1]
+
+
 def book(visits: VisitRepository, booked: Visit, now: int = NOW, *, allow: bool = False) -> bool:
     return visits.create(booked, by="admin", now_ms=now, allow_patient_clash=allow)
 
@@ -87,8 +92,7 @@ def test_a_practitioner_may_be_a_patient_elsewhere(visits: VisitRepository) -> N
 def test_what_is_over_gives_its_time_back(visits: VisitRepository, start: int, released: bool) -> None:  # noqa: FBT001  # parametrised
     """At once, even if the release fails; a late release takes nothing from the next."""
     assert book(visits, visit("first", start))
-    cancelled = Decision("cancel", NOW, "somebody")
-    _, first = visits.update("first", lambda one: with_decision(one.facts, cancelled), NOW)
+    first = cancel(visits, "first")
     if released:
         visits.release(first, NOW)
     assert book(visits, visit("second", start))
@@ -167,12 +171,11 @@ def test_any_order_of_bookings_and_ends_keeps_people_in_one_place(
     """As if each booking had looked at all visits that are not over; `forget` is an end whose release was lost."""
     visits, run = VisitRepository(table, RULES), os.urandom(4).hex()
     standing: dict[str, Visit] = {}
-    for number, (what, which, quarter, length, practitioner, patient, allow) in enumerate(asks):
+    for what, which, quarter, length, practitioner, patient, allow in asks:
         name = f"{run}-{which}"
         if what != "book":
             if name in standing:
-                ended = Decision("cancel", NOW, f"{number}")
-                _, after = visits.update(name, lambda one, ended=ended: with_decision(one.facts, ended), NOW)
+                after = cancel(visits, name)
                 standing.pop(name)
                 if what == "end":
                     visits.release(after, NOW)
