@@ -21,13 +21,13 @@ export PYTHONDONTWRITEBYTECODE ?=
 help: ## show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
 
-install: .venv/.done .cache/cloud/.done ## install what run and test need
+install: .venv/.done .cache/cloud/.done node_modules/.done ## install what run and test need
 
 run: install ## start everything on http://localhost:8000 (PORT=… moves it, LAN=1 for phones on your network, FAST=1 for short waits)
 	@exec $(PY) -m local run
 
 # `check` runs beside the tests and prints its findings at once; the target fails if either fails.
-test: install browser node_modules/.done ## what CI runs: `check`, and every test, with a sample of the failure matrix and of the random examples
+test: install browser ## what CI runs: `check`, and every test, with a sample of the failure matrix and of the random examples
 	@$(CHECK) & check=$$!; trap "kill $$check" INT TERM; tests=0; $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 || tests=$$?; \
 	wait $$check || { echo "make check failed: what it found stands above" >&2; exit 1; }; exit $$tests
 
@@ -39,10 +39,10 @@ test-all: test ## the same with the whole failure matrix, and ten times as many 
 WORKERS ?= $(shell python3 -c 'import os; print((os.cpu_count() or 1) + 1)')
 CHECK := nice $(MAKE) check
 
-check: lint types contract scripts template ## formatting, lint, types, the contract's documents, template
+check: lint types contract scripts pages template ## formatting, lint, types, the contract's documents, pages, template
 
 # The parts of `check`, which the hooks of .pre-commit-config.yaml run one by one.
-.PHONY: lint types contract scripts template hooks
+.PHONY: lint types contract scripts pages template hooks
 lint: install
 	@ruff format --check --quiet .
 	@ruff check --quiet .
@@ -50,7 +50,7 @@ lint: install
 types: install
 	@mypy --no-error-summary layers/core/bedside functions local deploy benchmarks tests conftest.py
 
-contract: install node_modules/.done
+contract: install
 	@$(PY) -m local.openapi --check
 	@$(OPENAPI_TYPES) --check >/dev/null || { echo "types/openapi.d.ts is out of date: make docs"; exit 1; }
 OPENAPI_TYPES := $(NODE) node_modules/openapi-typescript/bin/cli.js functions/web/openapi.json -o types/openapi.d.ts \
@@ -58,6 +58,12 @@ OPENAPI_TYPES := $(NODE) node_modules/openapi-typescript/bin/cli.js functions/we
 
 scripts: node_modules/.done
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
+	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.build.json
+
+# Fails where a page needs syntax (build.js) or an API (eslint) that the oldest browsers lack: `browserslist` in package.json.
+pages: node_modules/.done
+	@$(NODE) functions/web/build.js .cache/pages/check
+	@$(NODE) node_modules/eslint/bin/eslint.js functions/web/static/js
 
 # It runs cfn-lint as well, and prints errors to the same stream as success.
 template: install
@@ -73,7 +79,7 @@ UNIT := tests/unit tests/fakes tests/project tests/template tests/deploy tests/b
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e
 
-docs: install node_modules/.done ## write the documents, pages and types that are made from code
+docs: install ## write the documents, pages and types that are made from code
 	@$(PY) -m local.degraded_page
 	@$(PY) -m local.visits_page
 	@$(PY) -m tests.unit.adapters.redis.contract_page

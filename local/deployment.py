@@ -15,7 +15,15 @@ from local.cloud import ACCESS_KEY, REGION, ROOT, SECRET_KEY, aws_environment
 
 STACK = "bedside-local"
 _ARTIFACTS = "bedside-local-artifacts"
-_SOURCES = ("template.yaml", "samconfig.toml", "requirements", "layers", "functions")
+_SOURCES = (
+    "template.yaml",
+    "samconfig.toml",
+    "requirements",
+    "layers",
+    "functions",
+    "package.json",
+    "package-lock.json",
+)
 _IGNORED = frozenset({"__pycache__", ".mypy_cache", ".ruff_cache", ".DS_Store"})
 
 

@@ -11,9 +11,9 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from web.negotiation import accepts_gzip, etag_matches, prefers_json
+from web.negotiation import accepts, etag_matches, prefers_json
 from web.policy import security_headers
-from web.site import Representation, Site, StaticFile, load_openapi, load_site
+from web.site import StaticFile, load_openapi, load_site, unhashed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -25,7 +25,9 @@ _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _HSTS = "max-age=63072000; includeSubDomains"
 _NOT_CACHED = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
-_ICONS = ("icons/favicon.ico", "icons/icon.svg")
+_ICONS = ("favicon.ico", "icon.svg")
+# Asks for the page again, which names the scripts of its own version. `location.reload` keeps the address's fragment.
+_RELOAD = "location.reload();"
 
 # Read at the first request and cached: a Lambda environment serves one version of the tree for its whole life.
 _site = cache(load_site)
@@ -43,7 +45,7 @@ def create_app() -> AnswerHeaders:
             Route("/docs/api", api),
             Route("/openapi.json", openapi),
             Route("/favicon.ico", favicon),
-            Route("/assets/{tree_hash}/{path:path}", asset),
+            Route("/assets/{name}", asset),
         ],
         exception_handlers={404: not_found, 405: method_not_allowed, 500: internal_error},
     )
@@ -79,43 +81,52 @@ async def openapi(request: Request) -> Response:
 
 async def favicon(request: Request) -> Response:
     """Serve the icon that browsers request by default."""
-    assets = _site().assets
+    site = _site()
     for name in _ICONS:
-        if name in assets:
-            return serve(request, assets[name], cache_control="public, max-age=86400")
+        if name in site.current:
+            return serve(request, site.assets[site.current[name]], cache_control="public, max-age=86400")
     return Response(status_code=204)
 
 
 async def asset(request: Request) -> Response:
-    """Serve an asset, cached permanently, because its URL changes with its content."""
-    site = _site()
-    path = request.path_params["path"]
-    if path not in site.assets:
-        return await not_found(request)
-    if request.path_params["tree_hash"] != site.tree_hash:
-        return _superseded(site, path)
-    return serve(request, site.assets[path], cache_control=_FOREVER)
+    """Serve an asset, cached permanently, because its name changes with its content."""
+    name = request.path_params["name"]
+    assets = _site().assets
+    if name not in assets:
+        return await superseded(request)
+    return serve(request, assets[name], cache_control=_FOREVER)
 
 
-def _superseded(site: Site, path: str) -> Response:
-    """Redirect a page loaded before a deployment to the current version of a module.
+async def superseded(request: Request) -> Response:
+    """Mend a page whose loading a deployment has overtaken: another version's script reloads it, its styles are ours.
 
-    A redirect makes the module's imports resolve relative to the new URL, so that all are of one version.
+    Anything else is a 404: a worker's page can do without it.
     """
-    return RedirectResponse(f"/assets/{site.tree_hash}/{path}", 307, headers={"cache-control": _NEVER})
+    site = _site()
+    name = unhashed(request.path_params["name"])
+    page, _, kind = name.rpartition(".")
+    if page not in site.pages or name not in site.current:
+        return await not_found(request)
+    if kind == "js":
+        return Response(_RELOAD, headers={"cache-control": _NEVER}, media_type="text/javascript")
+    return RedirectResponse(f"/assets/{site.current[name]}", 307, headers={"cache-control": _NEVER})
 
 
 def serve(request: Request, file: StaticFile, *, cache_control: str) -> Response:
-    """Return the file in the smallest encoding that the client accepts, or 304 if it already has these bytes."""
-    chosen: Representation = file.plain
-    headers = {"cache-control": cache_control, "content-type": file.content_type, "vary": "accept-encoding"}
-    if file.gzipped and accepts_gzip(request.headers.get("accept-encoding", "")):
-        chosen = file.gzipped
-        headers["content-encoding"] = "gzip"
-    headers["etag"] = chosen.etag
+    """Return the file in the first encoding that the client accepts, or 304 if it already has these bytes."""
+    accepted = request.headers.get("accept-encoding", "")
+    encoding = next((each for each in file.compressed if accepts(each, accepted)), None)
+    chosen = file.compressed[encoding] if encoding else file.plain
+    headers = {
+        "cache-control": cache_control,
+        "content-type": file.content_type,
+        "vary": "accept-encoding",
+        "etag": chosen.etag,
+    }
     if etag_matches(request.headers.get("if-none-match", ""), chosen.etag):
-        headers.pop("content-encoding", None)
         return Response(status_code=304, headers=headers)
+    if encoding:
+        headers["content-encoding"] = encoding
     headers["content-length"] = str(len(chosen.body))
     return Response(b"" if request.method == "HEAD" else chosen.body, headers=headers)
 

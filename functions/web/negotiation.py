@@ -1,10 +1,10 @@
 """The parts of HTTP content negotiation that the pages need."""
 
 
-def accepts_gzip(accept_encoding: str) -> bool:
-    """Return whether an Accept-Encoding header allows gzip."""
+def accepts(encoding: str, accept_encoding: str) -> bool:
+    """Return whether an Accept-Encoding header allows an encoding."""
     weights = _weights(accept_encoding)
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
+    return weights.get(encoding, weights.get("*", 0.0)) > 0
 
 
 def prefers_json(accept: str) -> bool:

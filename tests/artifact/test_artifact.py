@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -61,16 +62,21 @@ print("\\n" + json.dumps(answer))
 
 def build(name: str, source: Path, target: Path) -> Path:
     """Run the layer's Makefile as sam does; gives the folder that Lambda puts on the path."""
+    make("Makefile", f"build-{name}", source, target)
+    return target / "python"
+
+
+def make(makefile: str, goal: str, folder: Path, target: Path) -> None:
+    """Run a Makefile in a folder as sam does."""
     path = os.pathsep.join([str(Path(sys.executable).parent), str(ROOT / ".tools/bin"), os.environ["PATH"]])
     subprocess.run(  # noqa: S603  # our own Makefile
-        ["make", f"build-{name}"],  # noqa: S607  # where it stands differs
-        cwd=source,
+        ["make", "--makefile", makefile, goal],  # noqa: S607  # where it stands differs
+        cwd=folder,
         env=os.environ | {"PATH": path, "ARTIFACTS_DIR": str(target), "ARCHITECTURE": ARCHITECTURE},
         check=True,
         capture_output=True,
         timeout=500,
     )
-    return target / "python"
 
 
 @pytest.fixture(scope="session")
@@ -102,6 +108,14 @@ def functions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy without byte code, so that nothing is written into the checkout."""
     target = tmp_path_factory.mktemp("functions") / "functions"
     shutil.copytree(ROOT / "functions", target, ignore=shutil.ignore_patterns("__pycache__"))
+    return target
+
+
+@pytest.fixture(scope="session")
+def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The function of the pages, which has a build of its own."""
+    target = tmp_path_factory.mktemp("web")
+    make("functions/web/Makefile", "build-Web", ROOT, target)
     return target
 
 
@@ -139,13 +153,13 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def answers(deps: Path, core: Path, functions: Path) -> dict[str, Future[Any]]:
+def answers(deps: Path, core: Path, functions: Path, web: Path) -> dict[str, Future[Any]]:
     """The answer to every example event; all at once, since most of it is waiting for secrets."""
     with ThreadPoolExecutor(6) as pool:
         return {
             example: pool.submit(
                 run,
-                [deps, core, functions],
+                [deps, core, web if name == "Web" else functions],
                 FUNCTIONS[name]["Handler"],
                 json.loads((ROOT / "events" / f"{example}.json").read_text()),
             )
@@ -177,6 +191,25 @@ def test_a_function_answers_its_example_events(example: str, answers: dict[str, 
     if slug:
         assert json.loads(answer["body"])["type"].endswith(f"/{slug}")
         assert answer["headers"]["x-request-id"] == event["requestContext"]["requestId"]
+
+
+def test_the_pages_are_deployed_built(deps: Path, core: Path, web: Path) -> None:
+    """What a page names is in the package, under a name with a hash, and no source is."""
+    event = json.loads((ROOT / "events/web.json").read_text())
+    event["headers"]["accept-encoding"] = "identity"
+
+    def get(path: str) -> Any:
+        event["rawPath"] = event["requestContext"]["http"]["path"] = path
+        return run([deps, core, web], "web.handler.lambda_handler", event)
+
+    names = re.findall(r'"(/assets/[a-z]+-[0-9A-Z]{8}\.[a-z]+)"', get("/capture")["body"])
+    assert sorted(Path(name).suffix for name in names) == [".css", ".js", ".svg"]
+    for name in names:
+        asset = get(name)
+        assert asset["statusCode"] == 200
+        assert asset["headers"]["cache-control"] == "public, max-age=31536000, immutable"
+    assert {path.name for path in (web / "web").iterdir()} >= {"app.py", "openapi.json", "pages"}
+    assert list(web.rglob("static")) == list(web.rglob("build.js")) == []
 
 
 def test_a_missing_package_would_be_noticed(core: Path, functions: Path, tmp_path: Path) -> None:

@@ -7,11 +7,21 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from tests.web import pages
 from tests.web.contexts import ContextPool, Contexts
 from tests.web.declared import Declared, complaints
 from tests.web.people_fake import Json, People, routes, storage
 from tests.web.serving import Serving
+from web import site
 from web.app import create_app
+
+
+@pytest.fixture(scope="session", autouse=True)
+def built_pages() -> Iterator[None]:
+    """Serve the pages as they are deployed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "PAGES", pages.built())
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +54,7 @@ class Reception:
 
     def __init__(self) -> None:
         self.people = People()
-        app = Starlette(routes=[*routes(lambda: self.people), Mount("/", create_app())])
+        app = Starlette(routes=[*routes(lambda: self.people), pages.modules(), Mount("/", create_app())])
         self.serving = Serving(Declared(app))
         self.origin = self.serving.origin
 

@@ -16,10 +16,9 @@ type Ask = Callable[[str, str], Any]
 def ask(tab: Page) -> Ask:
     """Evaluates an expression with a module's exports in scope as `m`."""
     tab.goto("/not-there")
-    base = f"/assets/{load_site().tree_hash}/js"
 
     def evaluate(module: str, expression: str) -> Any:
-        return tab.evaluate(f"async () => {{ const m = await import('{base}/{module}'); return {expression}; }}")
+        return tab.evaluate(f"async () => {{ const m = await import('/source/{module}'); return {expression}; }}")
 
     return evaluate
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import pytest
 
-from web.site import STATIC
+from tests.web.pages import STATIC
 
 ROOT: Final = STATIC / "js"
 # Only these know all domains. `app.js` adds their hooks to a page for signed-in people, `pages.js` lists their pages.
@@ -48,6 +48,16 @@ def test_the_domains_are_read() -> None:
     assert all(name in MODULES for name in COMPOSITION)
     assert all(targets <= MODULES.keys() for targets in MODULES.values())
     assert sum(len(targets) for targets in MODULES.values()) > 200
+
+
+def test_modules_import_no_packages() -> None:
+    """Nobody else's code runs in a page: every import is relative."""
+    for module in ROOT.rglob("*.js"):
+        code = re.sub(r"/\*\*.*?\*/", "", module.read_text(encoding="utf-8"), flags=re.DOTALL)
+        imported = re.findall(
+            r"""^(?:import|export)\b[^;]*?\bfrom\s*["']([^"']+)|^import\s*["']([^"']+)""", code, re.MULTILINE
+        )
+        assert [name for pair in imported for name in pair if name and not name.startswith(".")] == [], module
 
 
 @pytest.mark.parametrize("module", MODULES)

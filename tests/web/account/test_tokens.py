@@ -7,7 +7,6 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.web.conftest import SignedIn, Visitor
 from tests.web.people_fake import Fault, People
-from web.site import load_site
 
 KEPT = "JSON.parse(localStorage.getItem('bedside.sign-in'))"
 
@@ -108,7 +107,7 @@ def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) 
           void withAccessToken(() => Promise.resolve());
           setTimeout(() => localStorage.removeItem("bedside.sign-in"), 200);
         }""",
-        f"/assets/{load_site().tree_hash}/js/shell/tokens.js",
+        "/source/shell/tokens.js",
     )
     with page.expect_response("**/auth/logout") as told:
         pass

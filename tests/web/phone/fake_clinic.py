@@ -12,13 +12,13 @@ from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from starlette.applications import Starlette
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bedside.capture.metadata import Metadata, merge
@@ -26,12 +26,12 @@ from tests.web.declared import Declared
 from tests.web.people_fake import problem
 from web.site import load_site
 
-STATIC = Path(__file__).parents[3] / "functions" / "web" / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 SESSION_MS = 2 * 60 * 60 * 1000
+_site = cache(load_site)
 URL_MS = 5 * 60 * 1000
 
 
@@ -282,16 +282,15 @@ class Endpoints:
         return JSONResponse({"success": True, "imageCount": len(session.images)})
 
     async def page(self, _: Request) -> Response:
-        site = load_site()
-        html = site.pages["capture"].plain.body.decode().replace(f"/assets/{site.tree_hash}/", "/assets/test/")
         headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
-        return HTMLResponse(html, headers=headers)
+        return HTMLResponse(_site().pages["capture"].plain.body, headers=headers)
 
     async def asset(self, request: Request) -> Response:
-        path = (STATIC / request.path_params["path"]).resolve()
-        if not path.is_relative_to(STATIC) or not path.is_file():
+        file = _site().assets.get(request.path_params["name"])
+        if file is None:
             return Response(status_code=404)
-        return FileResponse(path, headers={"cache-control": "public, max-age=31536000, immutable"})
+        headers = {"cache-control": "public, max-age=31536000, immutable", "content-type": file.content_type}
+        return Response(file.plain.body, headers=headers)
 
 
 def _said(body: Any) -> Any:
@@ -304,7 +303,7 @@ def application(clinic: Clinic) -> GZipMiddleware:
     server = Endpoints(clinic)
     routes = [
         Route("/capture", server.page),
-        Route("/assets/test/{path:path}", server.asset),
+        Route("/assets/{name}", server.asset),
         Route("/session/token/{token}", server.step("validate", server.validate)),
         Route("/session/presigned-url", server.step("reserve", server.reserve), methods=["POST"]),
         Route("/bucket/{key:path}", server.step("put", server.put), methods=["PUT"]),

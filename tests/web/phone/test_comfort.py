@@ -1,7 +1,5 @@
 """For every hand and eye: small screens, keyboards, screen readers, dark rooms, slow networks."""
 
-import gzip
-import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -9,9 +7,8 @@ from playwright.sync_api import Page, expect
 from tests.web.cases import Case, cases, resize
 from tests.web.contexts import Contexts
 from tests.web.phone.conftest import phone
-from tests.web.phone.fake_clinic import STATIC, Clinic, Fault
+from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, scan, screen, stored_pictures
-from web.site import load_site
 
 CONTRAST = """() => {
   const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -41,9 +38,6 @@ TARGETS = """() => [...document.querySelectorAll("button, input, textarea")]
   .map((node) => [node.id || node.ariaLabel || node.value, node.getBoundingClientRect()])
   .filter(([, box]) => box.width < 44 || box.height < 44)
   .map(([name, box]) => `${name} ${box.width}x${box.height}`)"""
-
-# Modules that are loaded when they are needed.
-LATER = {f"js/capture/phone/{name}.js" for name in ("encode-worker", "taken")}
 
 # Colours change over a moment; what counts is what they become.
 SETTLED = "document.getAnimations().filter((it) => it instanceof CSSTransition).forEach((it) => it.finish())"
@@ -180,29 +174,12 @@ def test_back_walks_through_the_screens(page: Page, clinic: Clinic, album: list[
     assert stored_pictures(page) == 2
 
 
-def test_the_first_load_is_small() -> None:
-    """The page, its styles and every module, compressed, are under 40 KB together."""
-    site = load_site()
-    html = site.pages["capture"].plain.body.decode()
-    names = set(re.findall(rf"/assets/{site.tree_hash}/([^\"]+)", html)) | {"js/capture/phone/encode-worker.js"}
-    sizes = {name: len(gzip.compress(site.assets[name].plain.body, 9)) for name in names}
-    assert len(sizes) > 20
-    assert sum(sizes.values()) + len(gzip.compress(html.encode(), 9)) < 40_000, sizes
-
-
-def test_every_module_is_asked_for_at_once() -> None:
-    """The page names all modules itself, so that none waits for another to be read."""
-    site = load_site()
-    html = site.pages["capture"].plain.body.decode()
-    named = set(re.findall(rf"/assets/{site.tree_hash}/(js/[^\"]+)", html))
-    modules = {path.relative_to(STATIC).as_posix() for path in (STATIC / "js/capture/phone").rglob("*.js")}
-    assert named == modules - LATER | {"js/shell/http.js", "js/capture/metadata.js"}
-
-
 def test_the_page_asks_nobody_else(page: Page, clinic: Clinic) -> None:
-    """Every request goes to the page's own origin."""
+    """Every request goes to the page's own origin, and few are needed before the first photo."""
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     scan(page, clinic)
     screen(page, "capture")
     assert [url for url in asked if not url.startswith((clinic.base, "blob:"))] == []
+    files = {url for url in asked if "/session/" not in url}
+    assert len(files) <= 4, files

@@ -5,6 +5,7 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
@@ -48,9 +49,13 @@ def test_photos_say_when_they_were_taken_and_in_which_order(page: Page, clinic: 
     assert len({image["taken"][1] for image in clinic.images()}) == 3
 
 
-def test_the_page_compresses_when_it_has_no_worker(page: Page, clinic: Clinic, large: Path) -> None:
-    """A browser that cannot draw in a worker makes the photo small on the page."""
-    page.add_init_script("delete globalThis.OffscreenCanvas")
+@pytest.mark.parametrize("why", ["the browser cannot", "a deployment removed it"])
+def test_the_page_compresses_when_it_has_no_worker(page: Page, clinic: Clinic, large: Path, why: str) -> None:
+    """A browser that cannot draw in a worker, or that no longer finds it, makes the photo small on the page."""
+    if why == "the browser cannot":
+        page.add_init_script("delete globalThis.OffscreenCanvas")
+    else:
+        page.route("**/assets/encode-worker-*.js", lambda route: route.fulfill(status=404))
     scan(page, clinic)
     send(page, [large])
     screen(page, "success")
@@ -268,7 +273,8 @@ def test_a_deletion_the_server_has_not_heard_of_is_told_after_a_reload(
     clinic.fail("delete", Fault(403, "forbidden"))
     send(page, album[:1])
     page.get_by_label("Delete photo").filter(visible=True).tap()
-    page.locator("#confirm-yes").tap()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.locator("#confirm-yes").tap()
     screen(page, "capture")
     expect(page.locator("#count")).to_have_text("0 of 20")
     assert clinic.session().deleted == set()

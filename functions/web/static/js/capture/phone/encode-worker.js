@@ -3,6 +3,7 @@
 import { encode } from "./encoder.js";
 
 const canvases = {
+  // eslint-disable-next-line compat/compat -- the page starts no worker without it
   make: (/** @type {number} */ width, /** @type {number} */ height) => new OffscreenCanvas(width, height),
   toJpeg: (/** @type {OffscreenCanvas} */ canvas, /** @type {number} */ quality) =>
     canvas.convertToBlob({ type: "image/jpeg", quality }),

@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import { unreadable } from "./compressor.js";
 import { fit } from "./limits.js";
 import { createDraft, isUnsent, sha256 } from "./photo.js";
+import { takenAt as exifOrFileTime } from "./taken.js";
 
 /**
  * @typedef {import("./photo.js").Photo} Photo
@@ -73,8 +74,8 @@ export class PhotoQueue extends EventTarget {
   /** @param {File} file @param {number} now */
   async #prepare(file, now) {
     try {
-      // A module that cannot be loaded now must not cost the photo.
-      const time = import("./taken.js").then(({ takenAt }) => takenAt(file, now)).catch(() => now);
+      // A file that cannot be read twice must not cost the photo.
+      const time = exifOrFileTime(file, now).catch(() => now);
       const blob = await this.compressor.compress(file);
       const takenAt = Math.round((await time) + (this.session.clockOffset ?? 0));
       const bytes = await blob.arrayBuffer();

@@ -1,4 +1,4 @@
-/** When a photo was taken: from its EXIF data, which compression removes, or else from the file. Loaded when needed. */
+/** When a photo was taken: from its EXIF data, which compression removes, or else from the file. */
 
 /** EXIF data stands within this many bytes of a file. */
 const HEAD_BYTES = 256 * 1024;

@@ -142,6 +142,7 @@ class WakeLock {
   hold() {
     this.#wanted = true;
     if (this.#lock || !("wakeLock" in navigator)) return;
+    // eslint-disable-next-line compat/compat -- asked for above
     this.#lock = navigator.wakeLock.request("screen");
     this.#lock.catch(() => (this.#lock = null)); // low battery: the upload goes on without it
   }

@@ -49,6 +49,6 @@ export function saveChallenge(sent) {
  */
 export function digitsIn(text) {
   const plain = text.normalize("NFKC");
-  const whole = /(?<!\d)\d{6}(?!\d)/.exec(plain);
-  return whole ? whole[0] : plain.replace(/\D/g, "").slice(0, 6);
+  const whole = /(?:^|\D)(\d{6})(?!\d)/.exec(plain);
+  return whole ? whole[1] : plain.replace(/\D/g, "").slice(0, 6);
 }

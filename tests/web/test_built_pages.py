@@ -1,0 +1,123 @@
+"""The pages as they are built: what each loads, how much that is, and what the builder refuses."""
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.web.pages import ROOT, STATIC, WEB, build, built
+from web.site import Site, load_site
+
+PAGES = sorted(path.stem for path in STATIC.glob("*.html"))
+
+
+@pytest.fixture(scope="module")
+def site() -> Site:
+    return load_site()
+
+
+def named(site: Site, page: str) -> list[str]:
+    """Return the assets that a page names."""
+    return re.findall(r'"/assets/([^"]+)"', site.pages[page].plain.body.decode())
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_loads_one_script_and_one_stylesheet(site: Site, page: str) -> None:
+    """Beside them only its icon; all of them exist, and nothing of the page has to be filled in but its settings."""
+    html = site.pages[page].plain.body.decode()
+    scripts = [] if page == "not-found" else [f"{page}.js"]
+    icons = [] if page == "not-found" else ["icon.svg"]
+    assert {name: site.current.get(name) for name in [*icons, f"{page}.css", *scripts]} == {
+        re.sub(r"-[0-9A-Z]{8}", "", name): name for name in named(site, page)
+    }
+    assert "{{" not in html
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_first_load_is_small(site: Site, page: str) -> None:
+    """The phone's page takes at most 4 requests and 24 KB for a phone that takes gzip only, other pages 5 requests.
+
+    An address that a browser asks for by itself, `/favicon.ico`, is none, because every page names its icon.
+    """
+    names = named(site, page)
+    assert 1 + len(names) <= (4 if page == "capture" else 5)
+    files = [site.pages[page], *(site.assets[name] for name in names)]
+    size = sum(len(file.compressed.get("gzip", file.plain).body) for file in files)
+    assert size <= (24_000 if page == "capture" else 32_000), size
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_holds_no_inline_script_or_style(site: Site, page: str) -> None:
+    """The policy would forbid them, as it does anything of another site's."""
+    html = site.pages[page].plain.body.decode()
+    assert re.findall(r"<script(?![^>]*\bsrc=)[^>]*>", html) == []
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=", html) == []
+    assert re.findall(r"(?:src|href)=[\"']https?:", html) == []
+
+
+def test_a_script_names_its_worker_by_its_hash(site: Site) -> None:
+    """A page of one version never starts the worker of another, and both are kept for good."""
+    script = site.assets[site.current["capture.js"]].plain.body.decode()
+    assert f'new URL("./{site.current["encode-worker.js"]}",import.meta.url)' in script
+
+
+def test_texts_are_compressed_twice(site: Site) -> None:
+    """Brotli is the smaller and comes first; pictures and texts alike, and no source map."""
+    for name, file in site.assets.items():
+        assert list(file.compressed) == ([] if name.endswith(".map") else ["br", "gzip"]), name
+        sizes = [len(each.body) for each in (*file.compressed.values(), file.plain)]
+        assert sizes == sorted(sizes), name
+
+
+@pytest.mark.parametrize("kind", ["js", "css"])
+def test_source_maps_lead_to_the_sources(site: Site, kind: str) -> None:
+    """They hold the sources as they are, under their paths in the project and under none of the builder's machine."""
+    name = site.current[f"desktop.{kind}"]
+    assert f"sourceMappingURL={name}.map" in site.assets[name].plain.body.decode()
+    found = json.loads(site.assets[f"{name}.map"].plain.body)
+    for source, content in zip(found["sources"], found["sourcesContent"], strict=True):
+        assert (STATIC / "assets" / source).resolve().read_text() == content
+
+
+def test_two_builds_are_the_same(tmp_path: Path) -> None:
+    """So an unchanged page keeps its addresses, and browsers what they have."""
+    build(tmp_path / "again")
+    files = {path.relative_to(built()): path.read_bytes() for path in built().rglob("*.*")}
+    assert files == {path.relative_to(tmp_path / "again"): path.read_bytes() for path in tmp_path.rglob("*.*")}
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of what builds the pages, to change."""
+    web = tmp_path / "functions/web"
+    shutil.copytree(STATIC, web / "static")
+    shutil.copy(WEB / "build.js", web)
+    shutil.copy(ROOT / "package.json", tmp_path)
+    (tmp_path / "node_modules").symlink_to((ROOT / "node_modules").resolve())
+    return tmp_path
+
+
+def test_what_old_browsers_lack_is_not_built(copy: Path) -> None:
+    """A look-behind, on which Safari before 16.4 gives up the whole script, is an error that names its place."""
+    module = copy / "functions/web/static/js/shell/format.js"
+    module.write_text(module.read_text() + "export const amount = /(?<=\\$)\\d+/;\n")
+    with pytest.raises(RuntimeError, match=r"Lookbehind assertions.*\n\n *functions/web/static/js/shell/format\.js"):
+        build(copy / "pages", copy / "functions/web/build.js")
+
+
+def test_newer_syntax_is_rewritten_for_old_browsers(copy: Path) -> None:
+    """Static blocks came with Safari 16.4; the built script has none."""
+    module = copy / "functions/web/static/js/docs/main.js"
+    module.write_text(module.read_text() + "class Later { static { Later.now = 1; } }\nglobalThis.later = Later.now;\n")
+    build(copy / "pages", copy / "functions/web/build.js")
+    site = load_site(copy / "pages")
+    assert "static{" not in site.assets[site.current["api.js"]].plain.body.decode()
+
+
+def test_a_part_that_is_missing_is_an_error(copy: Path) -> None:
+    """No page is built with a hole in it."""
+    (copy / "functions/web/static/parts/head.html").unlink()
+    with pytest.raises(RuntimeError, match=r"parts/head\.html"):
+        build(copy / "pages", copy / "functions/web/build.js")
