@@ -129,7 +129,7 @@ def test_without_a_lock_the_pair_of_another_tab_is_used(visitor: Visitor, people
           setTimeout(() => localStorage.setItem("bedside.sign-in", JSON.stringify(kept)), 200);
           return withAccessToken((token) => Promise.resolve(token));
         }""",
-        [f"/assets/{load_site().tree_hash}/js/shell/tokens.js", pair := people.kept(people.clinician)],
+        ["/source/shell/tokens.js", pair := people.kept(people.clinician)],
     )
     assert used == pair["accessToken"]
     assert page.evaluate(KEPT)["refreshToken"] == pair["refreshToken"]
