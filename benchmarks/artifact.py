@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.stack import ROOT
+from local.cloud import Emulator
 from local.deployment import Deployment
 
 _BUILDS = ROOT / "local/.state/build"
@@ -25,7 +26,7 @@ class Artifact:
 def built() -> Iterator[Artifact]:
     """Build the product if necessary, and return a copy that no concurrent run can replace."""
     with tempfile.TemporaryDirectory() as home:
-        deployment = Deployment(0, Path(home) / "state", _BUILDS)
+        deployment = Deployment(Emulator.on(0), Path(home) / "state", _BUILDS)
         names = (_ANY, "DepsLayer/python", "CoreLayer/python")
         with deployment.locked():
             deployment.build()

@@ -63,7 +63,7 @@ def measure(stack: Stack) -> list[Contest]:
 def _item(stack: Stack) -> Iterator[None]:
     """Keep an item in a table of its own until the end of the block."""
     dynamo = boto3.client(
-        "dynamodb", endpoint_url=stack.aws_endpoint, region_name=stack.region, **deployed.administrator()
+        "dynamodb", endpoint_url=stack.aws_endpoint, region_name=stack.region, **deployed.administrator(stack)
     )
     dynamo.create_table(
         TableName=_TABLE,
@@ -93,8 +93,8 @@ def _environment(stack: Stack, home: Path) -> dict[str, str]:
         "HOME": str(home),  # without the user's own configuration
         "AWS_REGION": stack.region,
         "AWS_DEFAULT_REGION": stack.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": stack.aws_access_key,
+        "AWS_SECRET_ACCESS_KEY": stack.aws_secret_key,
         "AWS_ENDPOINT_URL": stack.aws_endpoint,
         "BENCH_TABLE": _TABLE,
         "AWS_EC2_METADATA_DISABLED": "true",

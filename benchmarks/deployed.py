@@ -14,20 +14,20 @@ class Administrator(TypedDict):
     aws_secret_access_key: str
 
 
-def administrator() -> Administrator:
+def administrator(stack: Stack) -> Administrator:
     """Return credentials for boto3."""
-    return {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+    return {"aws_access_key_id": stack.aws_access_key, "aws_secret_access_key": stack.aws_secret_key}
 
 
 def settings(stack: Stack) -> dict[str, str]:
     """Return the environment variables of all functions, and those that Lambda adds."""
-    lambdas = boto3.client("lambda", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator())
+    lambdas = boto3.client("lambda", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator(stack))
     found: Any = lambdas.list_functions(MaxItems=1000)["Functions"]
     return {
         **{name: value for each in found for name, value in each["Environment"]["Variables"].items()},
         "AWS_REGION": stack.region,
         "AWS_DEFAULT_REGION": stack.region,
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_ACCESS_KEY_ID": stack.aws_access_key,
+        "AWS_SECRET_ACCESS_KEY": stack.aws_secret_key,
         "AWS_EC2_METADATA_DISABLED": "true",
     }

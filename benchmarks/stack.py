@@ -32,6 +32,8 @@ class Stack:
     redis_url: str
     redis_token: str
     aws_endpoint: str
+    aws_access_key: str
+    aws_secret_key: str
     region: str
     clinician_token: str
     admin_token: str
@@ -50,6 +52,8 @@ class Stack:
             found["redisRestUrl"],
             found["redisRestToken"],
             found["awsEndpointUrl"],
+            found["awsAccessKeyId"],
+            found["awsSecretAccessKey"],
             found["region"],
             found["clinicianToken"],
             found["adminToken"],
@@ -71,14 +75,18 @@ class Stack:
 
     def forget_limits(self) -> None:
         """Let one person make more calls than they may: Redis forgets whom it has counted."""
-        headers = {"authorization": f"Bearer {self.redis_token}"}
-        answer = httpx.post(self.redis_url, headers=headers, json=["EVAL", _FORGET, 0], trust_env=False)
+        answer = httpx.post(self.redis_url, headers=self._redis_headers, json=["EVAL", _FORGET, 0], trust_env=False)
         answer.raise_for_status()
 
     def redis_requests(self) -> int:
         """Return how many requests the bridge has had."""
-        answer = httpx.get(f"{self.redis_url}/_bridge/stats", timeout=30, trust_env=False)
+        address = f"{self.redis_url}/_bridge/stats"
+        answer = httpx.get(address, headers=self._redis_headers, timeout=30, trust_env=False)
         return int(answer.json()["requests"])
+
+    @property
+    def _redis_headers(self) -> dict[str, str]:
+        return {"authorization": f"Bearer {self.redis_token}"}
 
 
 @contextmanager

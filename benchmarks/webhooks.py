@@ -98,7 +98,9 @@ def _body(event_id: str) -> str:
 
 def _processed(stack: Stack, events: Sequence[str]) -> list[Mapping[str, int]]:
     """Wait until all events are processed; return when each was stored and processed."""
-    dynamo: Any = boto3.client("dynamodb", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator())
+    dynamo: Any = boto3.client(
+        "dynamodb", region_name=stack.region, endpoint_url=stack.aws_endpoint, **administrator(stack)
+    )
     found: dict[str, Mapping[str, int]] = {}
     deadline = time.monotonic() + _PATIENCE_S
     while waiting := [each for each in events if each not in found]:

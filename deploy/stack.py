@@ -60,12 +60,13 @@ def chosen(stage: str) -> str:
         return stage
     path = Path(os.environ.get("STACK_FILE") or ROOT / "local/stack.json")
     try:
-        endpoint = json.loads(path.read_text())["awsEndpointUrl"]
+        found = json.loads(path.read_text())
+        given = sdk_environment(found["awsEndpointUrl"], found["awsAccessKeyId"], found["awsSecretAccessKey"])
     except (OSError, ValueError, KeyError) as error:
         raise NotDeployedError("No stack is running here. Start one with `make run`, or name a STAGE.") from error
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         del os.environ[name]
-    os.environ.update(sdk_environment(endpoint))
+    os.environ.update(given)
     # A stack on this machine answers at once or not at all; the SDK would otherwise try for ten seconds.
     os.environ |= {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "2"}
     return LOCAL

@@ -8,7 +8,7 @@ import hmac
 import itertools
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
@@ -18,6 +18,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from local.guard import Guard
 from local.resp import Error, Pool, Reply, Status
 from local.scripts import Scripts
 
@@ -58,10 +59,14 @@ class Bridge:
             ]
         )
 
-    async def stats(self, _request: Request) -> JSONResponse:
+    async def stats(self, request: Request) -> JSONResponse:
+        if not self._admits(request):
+            return _stranger()
         return JSONResponse({"requests": self.requests, "commands": self.commands})
 
-    async def reset(self, _request: Request) -> JSONResponse:
+    async def reset(self, request: Request) -> JSONResponse:
+        if not self._admits(request):
+            return _stranger()
         self.requests = self.commands = 0
         return JSONResponse({"requests": 0, "commands": 0})
 
@@ -80,11 +85,8 @@ class Bridge:
     async def _answer(self, request: Request, call: Any) -> JSONResponse:
         self.requests += 1
         headers = {"Upstash-Sync-Token": f"local={next(self._sync)}"}
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            token = request.query_params.get("_token", "")
-        if not hmac.compare_digest(token.encode(), self._token.encode()):
-            return JSONResponse({"error": "WRONGPASS invalid or missing auth token"}, 401, headers)
+        if not self._admits(request):
+            return _stranger(headers)
         encoded = request.headers.get("upstash-encoding", "").lower() == "base64"
         try:
             status, answer = await call(request, encoded)
@@ -93,6 +95,12 @@ class Bridge:
         except (OSError, asyncio.IncompleteReadError):
             status, answer = 500, {"error": "ERR the database is not available"}
         return JSONResponse(answer, status, headers)
+
+    def _admits(self, request: Request) -> bool:
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            token = request.query_params.get("_token", "")
+        return hmac.compare_digest(token.encode(), self._token.encode())
 
     async def _one(self, request: Request, encoded: bool) -> tuple[int, Any]:  # noqa: FBT001 (called by one method)
         return await self._single(_command(await _json(request)), encoded)
@@ -140,6 +148,10 @@ class Bridge:
             if digest is not None and isinstance(replies[index], bytes):
                 replies[index] = digest
         return replies
+
+
+def _stranger(headers: Mapping[str, str] | None = None) -> JSONResponse:
+    return JSONResponse({"error": "WRONGPASS invalid or missing auth token"}, 401, headers)
 
 
 async def _json(request: Request) -> Any:
@@ -199,7 +211,9 @@ def serve(arguments: Sequence[str] | None = None) -> None:
     parsed = parser.parse_args(arguments)
     app = Bridge(Pool(parsed.socket), os.environ["BRIDGE_TOKEN"]).app()
     # Longer than any pause in a test: a client's kept connection must not be closed under a request.
-    config = uvicorn.Config(app, "127.0.0.1", parsed.port, log_level="warning", timeout_keep_alive=600, lifespan="off")
+    config = uvicorn.Config(
+        Guard(app), "127.0.0.1", parsed.port, log_level="warning", timeout_keep_alive=600, lifespan="off", ws="none"
+    )
     uvicorn.Server(config).run()
 
 

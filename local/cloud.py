@@ -1,25 +1,55 @@
 import os
+import secrets
 import shutil
 import threading
 import time
-import urllib.error
-import urllib.request
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from typing import Self
 
+from local.access import FRONT_KEY
 from local.child import Child
+from local.guard import LOOPBACK
 
 ROOT = Path(__file__).resolve().parent.parent
 INTERPRETER = ROOT / ".cache/cloud/bin/python"
 REGION = "us-east-1"
 ACCOUNT = "000000000000"
-# The emulator's administrator; it accepts any of its own, and these reach nothing else.
-ACCESS_KEY = "test"
-SECRET_KEY = "test"  # noqa: S105 (as above)
 _READY_SECONDS = 60.0
 
 
-def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
-    """Start the AWS emulator on 127.0.0.1 with an empty state; raises RuntimeError if it is not ready within 60 s."""
+@dataclass(frozen=True)
+class Emulator:
+    """Where one run's AWS emulator listens, and what it accepts: its administrator's signature, or the front's key."""
+
+    port: int
+    access_key: str
+    secret_key: str = field(repr=False)
+    front_key: str = field(repr=False)
+
+    @classmethod
+    def on(cls, port: int) -> Self:
+        """Return an emulator with credentials that nobody can guess."""
+        access_key = f"AKIA{secrets.token_hex(8).upper()}"
+        return cls(port, access_key, secrets.token_urlsafe(32), secrets.token_urlsafe(32))
+
+    @property
+    def endpoint(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def front_header(self) -> dict[str, str]:
+        """The header by which the emulator knows the front."""
+        return {FRONT_KEY: self.front_key}
+
+
+def start(emulator: Emulator, state: Path, names: frozenset[str] = LOOPBACK, interpreter: Path = INTERPRETER) -> Child:
+    """Start the AWS emulator on 127.0.0.1 with an empty state; raises RuntimeError if it is not ready within 60 s.
+
+    `names` are the hosts in the links that it has to serve.
+    """
     scratch = state / "tmp"
     if scratch.exists():
         scratch.rename(state / f"tmp-{time.time_ns()}")
@@ -34,10 +64,12 @@ def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
         "LANG": "C.UTF-8",
         # Resources and credentials are judged as on AWS: role policies, private objects, CORS.
         "AUTH": "true",
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_ACCESS_KEY_ID": emulator.access_key,
+        "AWS_SECRET_ACCESS_KEY": emulator.secret_key,
+        "FRONT_KEY": emulator.front_key,
+        "HOST_NAMES": " ".join(sorted(names)),
         "MINISTACK_REGION": REGION,
-        "GATEWAY_PORT": str(port),
+        "GATEWAY_PORT": str(emulator.port),
         "BIND_HOST": "127.0.0.1",
         "SFTP_ENABLED": "0",
         "IOT_MTLS_ENABLED": "0",
@@ -50,7 +82,7 @@ def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
     command = [str(interpreter), "-m", "local.launcher"]
     child = Child("cloud", command, state / "cloud.log", env, cwd=ROOT)
     deadline = time.monotonic() + _READY_SECONDS
-    while not _is_healthy(port):
+    while not _is_healthy(emulator):
         if not child.is_running() or time.monotonic() > deadline:
             child.stop()
             raise RuntimeError(f"the AWS emulator did not start:\n{child.last_words()}")
@@ -58,27 +90,30 @@ def start(port: int, state: Path, interpreter: Path = INTERPRETER) -> Child:
     return child
 
 
-def sdk_environment(endpoint: str) -> dict[str, str]:
+def sdk_environment(endpoint: str, access_key: str, secret_key: str) -> dict[str, str]:
     """Return the variables that make an AWS SDK the emulator's administrator, regardless of the user's own files."""
     return {
         "AWS_ENDPOINT_URL": endpoint,
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ACCESS_KEY_ID": ACCESS_KEY,
-        "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+        "AWS_ACCESS_KEY_ID": access_key,
+        "AWS_SECRET_ACCESS_KEY": secret_key,
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
         "AWS_EC2_METADATA_DISABLED": "true",
     }
 
 
-def aws_environment(port: int, state: Path) -> dict[str, str]:
+def aws_environment(emulator: Emulator, state: Path) -> dict[str, str]:
     """Return the variables that make the AWS tools talk to the emulator and to nothing else."""
     config, credentials = state / "aws/config", state / "aws/credentials"
     config.parent.mkdir(parents=True, exist_ok=True)
-    endpoint = f"http://127.0.0.1:{port}"
-    config.write_text(f"[profile local]\nregion = {REGION}\nendpoint_url = {endpoint}\n")
-    credentials.write_text(f"[local]\naws_access_key_id = {ACCESS_KEY}\naws_secret_access_key = {SECRET_KEY}\n")
+    config.write_text(f"[profile local]\nregion = {REGION}\nendpoint_url = {emulator.endpoint}\n")
+    credentials.unlink(missing_ok=True)
+    with os.fdopen(os.open(credentials, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(
+            f"[local]\naws_access_key_id = {emulator.access_key}\naws_secret_access_key = {emulator.secret_key}\n"
+        )
     # A developer's real credentials and region must not leak in.
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "SAM_"))}
     return inherited | {
@@ -87,15 +122,18 @@ def aws_environment(port: int, state: Path) -> dict[str, str]:
         "AWS_PROFILE": "local",
         "AWS_REGION": REGION,
         "AWS_DEFAULT_REGION": REGION,
-        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_ENDPOINT_URL": emulator.endpoint,
         "AWS_EC2_METADATA_DISABLED": "true",
         "SAM_CLI_TELEMETRY": "0",
     }
 
 
-def _is_healthy(port: int) -> bool:
+def _is_healthy(emulator: Emulator) -> bool:
+    connection = HTTPConnection("127.0.0.1", emulator.port, timeout=2)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/_ministack/health", timeout=2) as answer:
-            return bool(answer.status == 200)  # noqa: PLR2004 (an HTTP status)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", "/_ministack/health", headers=emulator.front_header)
+        return connection.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
         return False
+    finally:
+        connection.close()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from local.cloud import ROOT, sdk_environment
+from local.cloud import ROOT, Emulator, sdk_environment
 from local.demo_people import PEOPLE
 
 _SECONDS = 60
@@ -35,14 +35,14 @@ def make_keys() -> dict[str, str]:
     }
 
 
-def enrol(cloud_port: int, stage: str, keys: dict[str, str]) -> dict[str, Enrolled]:
+def enrol(emulator: Emulator, stage: str, keys: dict[str, str]) -> dict[str, Enrolled]:
     """Enrol everybody of the demo, by their keys in the stack file; raises RuntimeError if that fails."""
     # In a process of its own: the functions' code is not on the path of this one, and reads the AWS SDK's variables.
     enrolling = subprocess.run(
         [sys.executable, "-m", "local.enrolling"],
         input=json.dumps({"stage": stage, **keys}),
         env={
-            **sdk_environment(f"http://127.0.0.1:{cloud_port}"),
+            **sdk_environment(emulator.endpoint, emulator.access_key, emulator.secret_key),
             "PATH": os.defpath,
             "PYTHONPATH": str(ROOT / "layers/core"),
         },

@@ -11,7 +11,7 @@ from typing import Any
 import boto3
 
 from local.child import Child
-from local.cloud import ACCESS_KEY, REGION, ROOT, SECRET_KEY, aws_environment
+from local.cloud import REGION, ROOT, Emulator, aws_environment
 
 STACK = "bedside-local"
 _ARTIFACTS = "bedside-local-artifacts"
@@ -38,15 +38,15 @@ def builds_of(root: Path) -> Path:
     return builds if root == ROOT else builds / hashlib.sha256(str(root).encode()).hexdigest()[:16]
 
 
-def client(service: str, port: int) -> Any:  # noqa: ANN401 (each service has a type of its own)
+def client(service: str, emulator: Emulator) -> Any:  # noqa: ANN401 (each service has a type of its own)
     """Make an administrator's boto3 client for the local cloud."""
     make: Any = boto3.session.Session().client  # its stubs know services by literal name only
     return make(
         service,
-        endpoint_url=f"http://127.0.0.1:{port}",
+        endpoint_url=emulator.endpoint,
         region_name=REGION,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
+        aws_access_key_id=emulator.access_key,
+        aws_secret_access_key=emulator.secret_key,
     )
 
 
@@ -55,16 +55,16 @@ class Deployment:
 
     def __init__(
         self,
-        port: int,
+        emulator: Emulator,
         state: Path,
         builds: Path,
         root: Path = ROOT,
     ) -> None:
-        self._port = port
+        self._emulator = emulator
         self._state = state
         self._root = root
         self._folder = builds
-        environment = aws_environment(port, state)
+        environment = aws_environment(emulator, state)
         tools = [str(Path(sys.executable).parent), str(ROOT / ".tools/bin"), str(ROOT / ".tools")]
         path = os.pathsep.join([*tools, environment["PATH"]])
         # sam asks for the stack's progress every 5 s unless told otherwise.
@@ -95,7 +95,7 @@ class Deployment:
 
     def deploy(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Run `sam deploy`; returns the stack's outputs. Raises RuntimeError with sam's last lines if it fails."""
-        client("s3", self._port).create_bucket(Bucket=_ARTIFACTS)
+        client("s3", self._emulator).create_bucket(Bucket=_ARTIFACTS)
         self._sam(
             "deploy",
             *("--template-file", str(self._template)),
@@ -104,7 +104,7 @@ class Deployment:
             *("--no-confirm-changeset", "--no-fail-on-empty-changeset", "--no-progressbar"),
             *("--parameter-overrides", *(f"{name}={value}" for name, value in parameters.items())),
         )
-        [stack] = client("cloudformation", self._port).describe_stacks(StackName=STACK)["Stacks"]
+        [stack] = client("cloudformation", self._emulator).describe_stacks(StackName=STACK)["Stacks"]
         return {output["OutputKey"]: output["OutputValue"] for output in stack.get("Outputs", [])}
 
     @property

@@ -16,7 +16,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
+from local import guard, storage
+from local.access import FRONT_KEY
+from local.cloud import Emulator
 from local.outbox import Outbox
+from local.page_key import PageKey
 
 type Headers = list[tuple[bytes, bytes]]
 
@@ -26,6 +30,9 @@ _HOP_BY_HOP = frozenset(
 )
 _FRAME_BYTES = 32 * 1024  # API Gateway's limit for one WebSocket frame
 _MESSAGE_BYTES = 128 * 1024  # and for one message
+# API Gateway's limit for request line and header values, and the share of the line that browsers and proxies accept.
+_HEAD_BYTES = 10_240
+_LINE_BYTES = 8_000
 _FUNCTION_S = 35  # API Gateway gives one 30 s, also the one that answers $connect
 _TIMEOUT = httpx.Timeout(_FUNCTION_S, connect=5)
 
@@ -34,11 +41,14 @@ _TIMEOUT = httpx.Timeout(_FUNCTION_S, connect=5)
 class Target:
     """Where the front finds what it serves."""
 
-    cloud_port: int
+    emulator: Emulator
     http_api_id: str
     live_api_id: str
     live_stage: str
     buckets: tuple[str, ...]
+    # The front's own host names, and the key that it asks for at its pages for developers (none on loopback).
+    names: frozenset[str] = guard.LOOPBACK
+    page_key: str = ""
 
 
 class Front:
@@ -49,15 +59,24 @@ class Front:
         self._hms = hms
         self._buckets = tuple(f"/{bucket}/".encode() for bucket in target.buckets)
         self._client = httpx.AsyncClient(
-            base_url=f"http://127.0.0.1:{target.cloud_port}",
+            base_url=target.emulator.endpoint,
             timeout=_TIMEOUT,
             limits=httpx.Limits(max_connections=200, max_keepalive_connections=50, keepalive_expiry=30),
             trust_env=False,
         )
-        self._outbox = Outbox(self._client)
+        self._outbox = Outbox(self._client, target.emulator.front_header)
+        self._key = PageKey(target.page_key)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._hms and f"{scope.get('path')}/".startswith("/hms/"):
+        if scope["type"] == "lifespan":
+            return
+        status, problem = _objection(scope, self._target.names)
+        asked = None if problem else self._key.answer(scope)
+        if problem:
+            await guard.refuse(scope, receive, send, status, problem)
+        elif asked:
+            await asked(scope, receive, send)
+        elif self._hms and f"{scope.get('path')}/".startswith("/hms/"):
             await self._hms(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._live(WebSocket(scope, receive, send))
@@ -72,14 +91,33 @@ class Front:
         if path == b"/outbox":
             await (await self._outbox.answer(Request(scope, receive)))(scope, receive, send)
             return
-        # Storage verifies its signature over host and path, so it gets both untouched; an API lives under its id.
-        is_storage = path.startswith(self._buckets)
-        prefix = b"" if is_storage else f"/_aws/execute-api/{self._target.http_api_id}/$default".encode()
-        query: bytes = scope["query_string"]
-        await self._forward(scope, receive, send, prefix + path + (b"?" + query if query else b""))
+        query: bytes = b"?" + scope["query_string"] if scope["query_string"] else b""
+        if path.startswith(self._buckets):
+            await self._storage(scope, receive, send, path, query)
+            return
+        # An API lives under its id.
+        prefix = f"/_aws/execute-api/{self._target.http_api_id}/$default".encode()
+        headers = [*forwarded_headers(scope), self._pass]
+        await self._forward(scope, receive, send, prefix + path + query, headers)
 
-    async def _forward(self, scope: Scope, receive: Receive, send: Send, target: bytes) -> None:
-        headers = forwarded_headers(scope)
+    async def _storage(self, scope: Scope, receive: Receive, send: Send, path: bytes, query: bytes) -> None:
+        status, problem = storage.refusal(scope)
+        if problem:
+            headers = [(b"content-type", b"text/plain"), (b"allow", ", ".join(storage.METHODS).encode())]
+            await guard.respond(scope, receive, send, status, problem.encode(), headers)
+            return
+        # Storage verifies its signature over host and path, so it gets both untouched. The link is all that admits
+        # the request; only a preflight, which has none, passes by the front's key, and without a query.
+        headers = storage.headers_for(scope)
+        if scope["method"] == "OPTIONS":
+            query, headers = b"", [*headers, self._pass]
+        await self._forward(scope, receive, send, path + query, headers)
+
+    @property
+    def _pass(self) -> tuple[bytes, bytes]:
+        return FRONT_KEY.encode(), self._target.emulator.front_key.encode()
+
+    async def _forward(self, scope: Scope, receive: Receive, send: Send, target: bytes, headers: Headers) -> None:
         has_body = any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"])
         request = self._client.build_request(
             scope["method"],
@@ -120,11 +158,13 @@ class Front:
             return
         query: bytes = socket.scope["query_string"]
         address = (
-            f"ws://127.0.0.1:{self._target.cloud_port}/_aws/execute-api/{self._target.live_api_id}/"
+            f"ws://127.0.0.1:{self._target.emulator.port}/_aws/execute-api/{self._target.live_api_id}/"
             f"{self._target.live_stage}" + (f"?{query.decode('latin-1')}" if query else "")
         )
-        kept = {b"origin", b"user-agent", b"cookie", b"x-forwarded-for"}
+        # The emulator's handshake is with the front, so the page's Origin, which is checked by now, is not its own.
+        kept = {b"user-agent", b"cookie", b"x-forwarded-for"}
         headers = [(n.decode(), v.decode("latin-1")) for n, v in forwarded_headers(socket.scope) if n in kept]
+        headers.append((FRONT_KEY, self._target.emulator.front_key))
         agent = next((value for name, value in headers if name == "user-agent"), None)
         try:
             upstream = await connect(
@@ -147,9 +187,20 @@ class Front:
         await _relay(socket, upstream)
 
 
+def _objection(scope: Scope, names: frozenset[str]) -> tuple[int, str]:
+    """Return the status and the reason with which the front refuses a request, whatever it is for, or (0, "")."""
+    line = len(scope["raw_path"]) + len(scope["query_string"])
+    if line > _LINE_BYTES:
+        return 414, f"The address is longer than {_LINE_BYTES} bytes."
+    if line + sum(len(value) for _, value in scope["headers"]) > _HEAD_BYTES:
+        return 431, f"Address and headers are longer than {_HEAD_BYTES} bytes."
+    problem = guard.objection(scope, names)
+    return (403, problem) if problem else (0, "")
+
+
 def forwarded_headers(scope: Scope) -> Headers:
     """Return the caller's headers without the hop-by-hop ones, and X-Forwarded-For as API Gateway would set it."""
-    given: Headers = [(name.lower(), value) for name, value in scope["headers"]]
+    given: Headers = [(name.lower(), value) for name, value in scope["headers"] if name.lower() != FRONT_KEY.encode()]
     named = {part.strip().lower() for name, value in given if name == b"connection" for part in value.split(b",")}
     kept = [(n, v) for n, v in given if n not in _HOP_BY_HOP | named and n != b"x-forwarded-for"]
     before = [value for name, value in given if name == b"x-forwarded-for"]

@@ -8,8 +8,9 @@ from pathlib import Path
 import uvicorn
 from starlette.types import ASGIApp
 
-from local import ports, settings
+from local import guard, ports, settings
 from local.front import Front, Target
+from local.handshake import Handshake
 from local.hms.app import Hms
 
 
@@ -48,7 +49,7 @@ class FrontServer:
         front_config = _config(front, *(self._files or ()))
         listeners = ports.listening(self._settings.port, everywhere=self._settings.lan)
         # One loop for both: the stand-in's state is not made for threads.
-        self._servers = [uvicorn.Server(front_config), uvicorn.Server(_config(self._hms))]
+        self._servers = [uvicorn.Server(front_config), uvicorn.Server(_config(guard.Guard(self._hms.for_functions())))]
         serving = [
             asyncio.create_task(server.serve(sockets))
             for server, sockets in zip(self._servers, (listeners, [self._hms_listener]), strict=True)
@@ -67,7 +68,7 @@ def _config(app: ASGIApp, certificate: Path | None = None, key: Path | None = No
         log_level="warning",
         access_log=False,
         lifespan="off",
-        ws="websockets-sansio",
+        ws=Handshake,
         ws_max_size=1024 * 1024,
         ws_ping_interval=None,
         server_header=False,

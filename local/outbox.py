@@ -2,7 +2,7 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -37,8 +37,9 @@ class Message:
 class Outbox:
     """Answers /outbox with what the emulator has kept."""
 
-    def __init__(self, cloud: httpx.AsyncClient) -> None:
+    def __init__(self, cloud: httpx.AsyncClient, front_header: Mapping[str, str]) -> None:
         self._cloud = cloud
+        self._front_header = front_header
 
     async def answer(self, request: Request) -> Response:
         """Return the messages, newest first: as a page to a browser that names no number, otherwise as JSON."""
@@ -57,7 +58,10 @@ class Outbox:
 
     async def _messages(self, phone: str) -> list[Message]:
         answer = await self._cloud.get(
-            "/_ministack/sns/sms-messages", params={"phoneNumber": phone} if phone else {}, timeout=5
+            "/_ministack/sns/sms-messages",
+            params={"phoneNumber": phone} if phone else {},
+            headers=self._front_header,
+            timeout=5,
         )
         kept: dict[str, list[dict[str, Any]]] = answer.raise_for_status().json()["sms_messages"]
         # Each number's messages are in their order; reversed, a stable sort keeps the later of two in one millisecond.

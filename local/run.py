@@ -76,9 +76,13 @@ class Run:
         self._secrets = demo.make_keys()
         self._outside = Outside(chosen.origin, chosen.time_scale)
         self._redis_token = secrets.token_urlsafe(32)
+        self._emulator = cloud.Emulator.on(chosen.cloud_port)
+        self._page_key = secrets.token_urlsafe(16) if chosen.lan else ""
 
     def __enter__(self) -> Self:
+        # Logs, settings and keys of a run are nobody else's on this machine.
         self._settings.state.mkdir(parents=True, exist_ok=True)
+        self._settings.state.parent.chmod(0o700)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -102,17 +106,17 @@ class Run:
         with _step("Upstash bridge"):
             self._own(start_bridge(chosen.bridge_port, path, self._redis_token, chosen.state))
         with _step("AWS (MiniStack)"):
-            self._own(cloud.start(chosen.cloud_port, chosen.state))
+            self._own(cloud.start(self._emulator, chosen.state, chosen.names))
             self._write_secrets()
         # Runs at other ports share the builds of the same source.
-        deployment = Deployment(chosen.cloud_port, chosen.state, builds_of(self._root), self._root)
+        deployment = Deployment(self._emulator, chosen.state, builds_of(self._root), self._root)
         with deployment.locked():
             with _step("sam build") as say:
                 say("" if deployment.build() else "unchanged, skipped")
             with _step("sam deploy"):
                 outputs = deployment.deploy(self._parameters())
         with _step("demo people"):
-            people = demo.enrol(chosen.cloud_port, _STAGE, self._secrets)
+            people = demo.enrol(self._emulator, _STAGE, self._secrets)
         with _step("pages and health"):
             self._serve(outputs)
         with _step("warm-up"):
@@ -137,7 +141,7 @@ class Run:
 
     def _parameters(self) -> dict[str, str]:
         chosen = self._settings
-        live = f"http://127.0.0.1:{chosen.cloud_port}/_aws/execute-api/{api_id(STACK, 'LiveApi')}/{_LIVE_STAGE}"
+        live = f"{self._emulator.endpoint}/_aws/execute-api/{api_id(STACK, 'LiveApi')}/{_LIVE_STAGE}"
         return {
             "Stage": _STAGE,
             "PublicOrigin": chosen.origin,
@@ -153,7 +157,7 @@ class Run:
         }
 
     def _write_secrets(self) -> None:
-        ssm = client("ssm", self._settings.cloud_port)
+        ssm = client("ssm", self._emulator)
         values = {
             **self._secrets,
             **self._outside.secrets(),
@@ -166,11 +170,13 @@ class Run:
     def _serve(self, outputs: dict[str, str]) -> None:
         chosen = self._settings
         target = Target(
-            chosen.cloud_port,
+            self._emulator,
             api_id(STACK, "HttpApi"),
             outputs.get("LiveApiId", api_id(STACK, "LiveApi")),
             _LIVE_STAGE,
             tuple(outputs[name] for name in ("CaptureBucketName", "RecordingsBucketName") if name in outputs),
+            chosen.names,
+            self._page_key,
         )
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
         address, verify = self._front()
@@ -186,7 +192,7 @@ class Run:
 
     def _warm(self) -> None:
         """Call every route once without credentials, so that the first photo does not wait for a cold start."""
-        routes = client("apigatewayv2", self._settings.cloud_port).get_routes(ApiId=api_id(STACK, "HttpApi"))["Items"]
+        routes = client("apigatewayv2", self._emulator).get_routes(ApiId=api_id(STACK, "HttpApi"))["Items"]
         keys = ["GET /", *(route["RouteKey"] for route in routes if "/" in route["RouteKey"])]
         # As many at once as there are processors: a cold start is all computing.
         with self._http() as http, ThreadPoolExecutor(os.cpu_count()) as pool:
@@ -212,12 +218,15 @@ class Run:
             "wsUrl": chosen.live_url,
             "redisRestUrl": f"http://127.0.0.1:{chosen.bridge_port}",
             "redisRestToken": self._redis_token,
-            "awsEndpointUrl": f"http://127.0.0.1:{chosen.cloud_port}",
+            "awsEndpointUrl": self._emulator.endpoint,
+            "awsAccessKeyId": self._emulator.access_key,
+            "awsSecretAccessKey": self._emulator.secret_key,
             "region": cloud.REGION,
             "bucket": outputs["CaptureBucketName"],
             "captureTable": outputs["CaptureTableName"],
             "outboxUrl": f"{chosen.origin}/outbox",
             "hmsUrl": f"{chosen.origin}/hms",
+            "pageKey": self._page_key,
             "webhooks": self._outside.webhooks(),
             "timeScale": chosen.time_scale,
             "practitionerId": people["clinician"].user_id,
@@ -243,13 +252,15 @@ class Run:
         print(f"  visits         {chosen.origin}/schedule and, for the patient, {chosen.origin}/my-visits")
         print(f"  sign in as     {_phone('clinician')}  (clinician), {_phone('admin')}  (administrator),")
         print(f"                 {_phone('patient')}  (patient)")
-        print(f"  codes          {chosen.origin}/outbox")
-        print(f"  video calls    {chosen.origin}/hms   (what goes on in them, and what may go wrong)")
+        key = f"?key={self._page_key}" if self._page_key else ""
+        print(f"  codes          {chosen.origin}/outbox{key}")
+        print(f"  video calls    {chosen.origin}/hms{key}   (what goes on in them, and what may go wrong)")
         print(f"  addresses      {chosen.stack_file}")
         print(f"  logs           {chosen.state}")
         if chosen.lan:
             print(
-                "\nAnybody on this network can open it. The certificate is self-signed: accept it once per browser.\n"
+                "\nAnybody on this network can open its pages, but codes and video calls only by the links above.\n"
+                "The certificate is self-signed: accept it once per browser.\n"
             )
             segno.make(f"{chosen.origin}/", error="m").terminal(compact=True)
         print("\nCtrl-C stops everything.", flush=True)
@@ -282,7 +293,8 @@ def start_bridge(port: int, socket: Path, token: str, state: Path) -> Child:
     deadline = time.monotonic() + 15
     while True:
         with contextlib.suppress(httpx.TransportError):
-            httpx.get(f"http://127.0.0.1:{port}/_bridge/stats", trust_env=False).raise_for_status()
+            stats = f"http://127.0.0.1:{port}/_bridge/stats"
+            httpx.get(stats, headers={"Authorization": f"Bearer {token}"}, trust_env=False).raise_for_status()
             return child
         if not child.is_running() or time.monotonic() > deadline:
             child.stop()

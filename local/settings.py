@@ -4,6 +4,7 @@ from pathlib import Path
 
 from local.certificate import lan_address
 from local.cloud import ROOT
+from local.guard import LOOPBACK
 
 _DEFAULT_PORT = 8000
 _FIRST_PORT = 1024  # lower ones need privileges
@@ -41,6 +42,11 @@ class Settings:
     @property
     def origin(self) -> str:
         return f"{'https' if self.lan else 'http'}://{self.address}:{self.port}"
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The hosts that a request to the front may name."""
+        return LOOPBACK | {self.address}
 
     @property
     def live_url(self) -> str:

@@ -72,7 +72,8 @@ class Upstash:
     def requests(self) -> int:
         """Tell how many REST requests have arrived."""
         with httpx.Client(trust_env=False) as http:
-            return int(http.get(f"{self.url}/_bridge/stats").json()["requests"])
+            headers = {"Authorization": f"Bearer {self.token}"}
+            return int(http.get(f"{self.url}/_bridge/stats", headers=headers).json()["requests"])
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocket
 
+from local import guard
 from local.hms import signalling
 from local.hms.api import Api
 from local.hms.faults import Faults
@@ -42,6 +43,17 @@ class Hms:
             ],
             middleware=[Middleware(_Headers)],
         )
+
+    def for_functions(self) -> ASGIApp:
+        """Return the part that the provider's customers call: API and recordings, without page, switches or socket."""
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["type"] == "http" and scope["path"].startswith(("/hms/api/", "/hms/recordings/")):
+                await self.app(scope, receive, send)
+            else:
+                await guard.refuse(scope, receive, send, 404, "Not Found")
+
+        return answer
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self.app(scope, receive, send)

@@ -5,6 +5,7 @@ Each module mends one thing and has one contract test in tests/local/test_patche
 
 from local.patches import (
     bucket,
+    credentials,
     environments,
     failure,
     http_api,
@@ -28,6 +29,7 @@ def apply() -> None:
     http_api.apply()
     table.apply()
     bucket.apply()
+    credentials.apply()
     environments.apply()
     failure.apply()
     throttle.apply()

@@ -112,7 +112,9 @@ def test_command_that_cannot_work_says_so_in_one_line(tmp_path: Path, arguments:
 def test_stack_that_has_gone_is_told_in_one_line(tmp_path: Path) -> None:
     """A stack file whose stack no longer answers is no trace but a line."""
     stack_file = tmp_path / "stack.json"
-    stack_file.write_text(json.dumps({"awsEndpointUrl": "http://127.0.0.1:9"}))
+    stack_file.write_text(
+        json.dumps({"awsEndpointUrl": "http://127.0.0.1:9", "awsAccessKeyId": "a", "awsSecretAccessKey": "s"})
+    )
     done = command("admin", PHONE, stack_file=stack_file)
     assert done.returncode == 1
     assert "127.0.0.1:9" in done.stderr

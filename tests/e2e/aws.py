@@ -112,8 +112,8 @@ class Aws:
             service,
             endpoint_url=self.stack["awsEndpointUrl"],
             region_name=self.stack["region"],
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=self.stack["awsAccessKeyId"],
+            aws_secret_access_key=self.stack["awsSecretAccessKey"],
         )
         self._clients.append(client)
         return client

@@ -87,8 +87,10 @@ def test_hot_calls_make_one_redis_request(
     phone = Phone.scan(http, opened["token"])
     phone.ask("warm-up", b"photo")
 
+    headers = {"Authorization": f"Bearer {stack['redisRestToken']}"}
+
     def requests() -> int:
-        found: int = httpx.get(f"{stack['redisRestUrl']}/_bridge/stats").json()["requests"]
+        found: int = httpx.get(f"{stack['redisRestUrl']}/_bridge/stats", headers=headers).json()["requests"]
         return found
 
     def sent_by_ten_calls() -> int:

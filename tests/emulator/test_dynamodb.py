@@ -18,15 +18,15 @@ from tests.local.places import free_port
 @pytest.fixture(scope="session")
 def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
     """The emulator alone, and an SDK client that leaves it to the emulator to refuse."""
-    port, state = free_port(), Path(tmp_path_factory.mktemp("emulator"))
-    running = cloud.start(port, state)
+    place, state = cloud.Emulator.on(free_port()), Path(tmp_path_factory.mktemp("emulator"))
+    running = cloud.start(place, state)
     try:
         client = boto3.client(
             "dynamodb",
-            endpoint_url=f"http://127.0.0.1:{port}",
+            endpoint_url=place.endpoint,
             region_name="us-east-1",
-            aws_access_key_id="test",
-            aws_secret_access_key="test",
+            aws_access_key_id=place.access_key,
+            aws_secret_access_key=place.secret_key,
             config=Config(parameter_validation=False, retries={"total_max_attempts": 1}),
         )
         yield client

@@ -9,6 +9,7 @@ import uvicorn
 from local import cloud, redis
 from local.deployment import Deployment, architecture, builds_of
 from local.front import Front, Target
+from local.handshake import Handshake
 from local.run import start_bridge
 from tests.local.places import BRIDGE_TOKEN, FIXTURES, Stack, Store, free_port
 
@@ -17,14 +18,14 @@ from tests.local.places import BRIDGE_TOKEN, FIXTURES, Stack, Store, free_port
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     if not cloud.INTERPRETER.exists():
         pytest.fail("the emulator is not installed in .cache/cloud: `make test` installs it")
-    state, port = tmp_path_factory.mktemp("cloud"), free_port()
-    child = cloud.start(port, state)
+    state, emulator = tmp_path_factory.mktemp("cloud"), cloud.Emulator.on(free_port())
+    child = cloud.start(emulator, state)
     try:
-        deployment = Deployment(port, state, builds_of(FIXTURES), FIXTURES)
+        deployment = Deployment(emulator, state, builds_of(FIXTURES), FIXTURES)
         with deployment.locked():
             deployment.build()
             outputs = deployment.deploy({"Architecture": architecture()})
-        yield Stack(port, state, outputs)
+        yield Stack(emulator, state, outputs)
     finally:
         child.stop()
         shutil.rmtree(state, ignore_errors=True)
@@ -34,7 +35,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def origin(stack: Stack) -> Iterator[str]:
     """Serve the front of the fixture stack; gives its origin."""
     target = Target(
-        stack.port,
+        stack.emulator,
         stack.outputs["HttpApiId"],
         stack.outputs["LiveApiId"],
         "live",
@@ -42,7 +43,7 @@ def origin(stack: Stack) -> Iterator[str]:
     )
     front, port = Front(target), free_port()
     config = uvicorn.Config(
-        front, "127.0.0.1", port, log_level="warning", lifespan="off", ws="websockets-sansio", proxy_headers=False
+        front, "127.0.0.1", port, log_level="warning", lifespan="off", ws=Handshake, proxy_headers=False
     )
     server = uvicorn.Server(config)
 

@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from websockets.sync.client import ClientConnection, connect
 
+from local.cloud import Emulator
 from local.deployment import client
 
 FIXTURES = Path(__file__).parent / "fixtures"
@@ -15,19 +17,36 @@ BRIDGE_TOKEN = "token-of-the-bridge"
 class Stack:
     """The fixture stack in a cloud of its own."""
 
-    port: int
+    emulator: Emulator
     state: Path
     outputs: dict[str, str]
 
     def aws(self, service: str) -> Any:
-        return client(service, self.port)
+        return client(service, self.emulator)
+
+    def http(self, **settings: Any) -> httpx.Client:
+        """Return a client that the emulator takes for the front."""
+        return httpx.Client(headers=self.emulator.front_header, trust_env=False, timeout=30, **settings)
+
+    def connected(self, ticket: str) -> ClientConnection:
+        """Connect to the live API as the front does."""
+        return connect(f"{self.live}?ticket={ticket}", additional_headers=self.emulator.front_header)
+
+    @property
+    def described(self) -> dict[str, str]:
+        """What a stack file says about the emulator."""
+        return {
+            "awsEndpointUrl": self.emulator.endpoint,
+            "awsAccessKeyId": self.emulator.access_key,
+            "awsSecretAccessKey": self.emulator.secret_key,
+        }
 
     def api(self, name: str = "HttpApiId") -> str:
-        return f"http://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs[name]}/$default"
+        return f"{self.emulator.endpoint}/_aws/execute-api/{self.outputs[name]}/$default"
 
     @property
     def live(self) -> str:
-        return f"ws://127.0.0.1:{self.port}/_aws/execute-api/{self.outputs['LiveApiId']}/live"
+        return f"ws://127.0.0.1:{self.emulator.port}/_aws/execute-api/{self.outputs['LiveApiId']}/live"
 
 
 @dataclass(frozen=True)

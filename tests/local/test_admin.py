@@ -15,7 +15,7 @@ def test_administrator_is_made_in_the_running_stack(stack: Stack, tmp_path: Path
     key = base64.b64encode(b"k" * 32).decode()
     stack.aws("ssm").put_parameter(Name="/bedside/local/pseudonym-key", Value=key, Type="SecureString", Overwrite=True)
     stack_file = tmp_path / "stack.json"
-    stack_file.write_text(json.dumps({"awsEndpointUrl": f"http://127.0.0.1:{stack.port}"}))
+    stack_file.write_text(json.dumps(stack.described))
     done = command("admin", "+64 21 555 0188", "", stack_file=stack_file, AWS_PROFILE="somebody-elses")
     assert done.returncode == 0, done.stderr
     assert done.stdout.count("\n") == 1
@@ -27,7 +27,7 @@ def test_administrator_is_made_in_the_running_stack(stack: Stack, tmp_path: Path
 
 def test_demo_people_are_enrolled_and_signed_in(stack: Stack) -> None:
     """Everybody of the demo is in the record with their role, their facility, and one sign-in of 30 days."""
-    enrolled = demo.enrol(stack.port, "local", demo.make_keys())
+    enrolled = demo.enrol(stack.emulator, "local", demo.make_keys())
     assert set(enrolled) == {person.key for person in PEOPLE}
     dynamodb = stack.aws("dynamodb")
     for person in PEOPLE:

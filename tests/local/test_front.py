@@ -14,8 +14,9 @@ import pytest
 from botocore.config import Config
 from websockets.exceptions import ConnectionClosedError, ConnectionClosedOK, InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
-from local.cloud import ACCESS_KEY, REGION, SECRET_KEY
+from local.cloud import REGION
 from local.front import forwarded_headers
 from tests.local.places import Stack
 
@@ -95,7 +96,8 @@ def test_outbox_lists_everything_to_a_script_and_a_page_to_a_browser(origin: str
 def test_outbox_is_the_fronts_alone(origin: str, stack: Stack) -> None:
     """It is only read, and no function has it; the demo's former way in is gone."""
     assert httpx.post(f"http://{origin}/outbox").status_code == 405
-    assert httpx.get(f"{stack.api()}/outbox").json()["routeKey"] == "$default"
+    with stack.http() as http:
+        assert http.get(f"{stack.api()}/outbox").json()["routeKey"] == "$default"
     assert httpx.get(f"http://{origin}/demo/token").json()["routeKey"] == "$default"
 
 
@@ -105,8 +107,8 @@ def test_storage_is_under_its_bucket(origin: str, stack: Stack) -> None:
         "s3",
         endpoint_url=f"http://{origin}",
         region_name=REGION,
-        aws_access_key_id=ACCESS_KEY,
-        aws_secret_access_key=SECRET_KEY,
+        aws_access_key_id=stack.emulator.access_key,
+        aws_secret_access_key=stack.emulator.secret_key,
         config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
     )
     body = os.urandom(3_000_000)
@@ -133,6 +135,96 @@ def test_storage_is_under_its_bucket(origin: str, stack: Stack) -> None:
     assert answer.content == body
     assert answer.headers["content-type"] == "image/jpeg"
     assert httpx.get(get.replace("F%201", "F%202")).status_code == 403
+
+
+@pytest.mark.parametrize("port", ["front", "emulator"])
+def test_other_services_are_out_of_reach(origin: str, stack: Stack, port: str) -> None:
+    """What the bare emulator would answer with every secret, or run, at either port: 403 or 405."""
+    place = origin if port == "front" else f"127.0.0.1:{stack.emulator.port}"
+    bucket = f"http://{place}/{stack.outputs['CaptureBucketName']}/"
+    named = "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ssm/aws4_request, SignedHeaders=host, Signature=0"
+    target = {"Authorization": named, "X-Amz-Target": "AmazonSSM.GetParametersByPath"}
+    form = {"Action": "CreateStack", "Version": "2010-05-15", "StackName": "s", "TemplateBody": "{}"}
+    with httpx.Client(trust_env=False) as http:
+        answers = [
+            http.post(bucket, headers=target, json={"Path": "/", "Recursive": True, "WithDecryption": True}),
+            http.post(bucket, data=form),
+            http.get(bucket, params=form),
+            http.get(bucket, headers=target),
+            http.get(bucket, params={"X-Amz-Credential": "test/20260101/us-east-1/s3/aws4_request", **form}),
+            http.put(f"{bucket}key", content=b"x"),
+            http.delete(f"{bucket}key"),
+        ]
+        assert {answer.status_code for answer in answers} <= {403, 405}
+        for path in ("_ministack/sns/sms-messages", "_ministack/reset", ""):
+            assert http.get(f"http://127.0.0.1:{stack.emulator.port}/{path}").status_code == 403
+
+
+def test_link_serves_storage_and_nothing_else(origin: str, stack: Stack) -> None:
+    """A function's link reads one object, whatever else is asked with it, and signs no other request."""
+    s3 = boto3.client(
+        "s3",
+        endpoint_url=f"http://{origin}",
+        region_name=REGION,
+        aws_access_key_id=stack.emulator.access_key,
+        aws_secret_access_key=stack.emulator.secret_key,
+        config=Config(signature_version="s3v4", s3={"addressing_style": "path"}),
+    )
+    place = {"Bucket": stack.outputs["CaptureBucketName"], "Key": "one"}
+    stack.aws("s3").put_object(**place, Body=b"x")
+    link = s3.generate_presigned_url("get_object", place)
+    with httpx.Client(trust_env=False) as http:
+        assert http.get(link, headers={"X-Amz-Target": "AmazonSSM.GetParametersByPath"}).content == b"x"
+        assert http.get(f"{link}&Action=CreateStack").status_code == 403
+        assert http.post(link, data={"Action": "CreateStack"}).status_code == 405
+        preflight = {"Origin": "http://evil.example", "Access-Control-Request-Method": "GET"}
+        assert "access-control-allow-origin" not in http.options(link, headers=preflight).headers
+
+
+def test_front_is_for_its_own_pages(origin: str) -> None:
+    """A name that was rebound to this machine, and a form or a socket of another page, are refused everywhere."""
+    for path in ("/", "/outbox", "/items/a", "/hms"):
+        assert httpx.get(f"http://{origin}{path}", headers={"Host": "evil.example"}).status_code == 403
+    form = {"Origin": "http://evil.example", "Content-Type": "application/x-www-form-urlencoded"}
+    assert httpx.put(f"http://{origin}/items/a", headers=form).status_code == 403
+    assert httpx.put(f"http://{origin}/items/a", headers={"Origin": f"http://{origin}"}).status_code == 200
+    with pytest.raises(InvalidStatus) as refusal, connect(f"ws://{origin}/live?ticket=good", origin=Origin("null")):
+        pass
+    assert refusal.value.response.status_code == 403
+
+
+def test_claims_of_another_account_change_nothing(origin: str) -> None:
+    """A header or parameter that the emulator could take for credentials is the API's own business."""
+    named = "AWS4-HMAC-SHA256 Credential=999999999999/20260101/eu-west-1/ssm/aws4_request, SignedHeaders=a, Signature=b"
+    for headers in ({"Authorization": named}, {"X-Amz-Target": "AmazonSSM.GetParametersByPath"}):
+        answer = httpx.get(f"http://{origin}/items/a?X-Amz-Credential=999999999999/a/b/c/d", headers=headers)
+        assert answer.json()["requestContext"]["accountId"] == "000000000000"
+
+
+@pytest.mark.parametrize("size", [7_900, 8_100, 8_300, 20_000])
+def test_long_address_is_answered_at_once(origin: str, size: int) -> None:
+    """Of a page or a socket: it passes, or it is too long; nobody waits for either."""
+    url = f"{origin}/live?ticket={'x' * size}"
+    is_too_long = size > 8_000
+    assert httpx.get(f"http://{url}", timeout=5).status_code == (414 if is_too_long else 200)
+    try:
+        with connect(f"ws://{url}", open_timeout=5):
+            status = 101
+    except InvalidStatus as refusal:
+        status = refusal.response.status_code
+    assert status == (414 if is_too_long else 101)
+
+
+def test_long_headers_are_answered_at_once(origin: str) -> None:
+    """One long header, or many, before a page or a socket."""
+    for headers in ({"X-Long": "x" * 10_300}, {f"X-{number}": "x" for number in range(140)}):
+        with (
+            pytest.raises(InvalidStatus) as refusal,
+            connect(f"ws://{origin}/live", additional_headers=headers, open_timeout=5),
+        ):
+            pass
+        assert refusal.value.response.status_code == 431
+    assert httpx.get(f"http://{origin}/", headers={"X-Long": "x" * 10_300}, timeout=5).status_code == 431
 
 
 def test_socket_reaches_the_live_api(origin: str) -> None:
@@ -165,8 +257,8 @@ def test_socket_closed_by_the_service_closes_here(origin: str, stack: Stack) -> 
             "apigatewaymanagementapi",
             endpoint_url=endpoint,
             region_name=REGION,
-            aws_access_key_id=ACCESS_KEY,
-            aws_secret_access_key=SECRET_KEY,
+            aws_access_key_id=stack.emulator.access_key,
+            aws_secret_access_key=stack.emulator.secret_key,
         )
         manage.post_to_connection(ConnectionId=identifier, Data=b'{"type":"push"}')
         assert json.loads(live.recv(60)) == {"type": "push"}

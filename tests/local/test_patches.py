@@ -1,9 +1,11 @@
 """One contract test for each patch of the emulator; they must all pass before its version is raised."""
 
 import contextlib
+import hashlib
 import json
 import re
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,30 +13,37 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from botocore.config import Config
 from botocore.exceptions import ClientError
 from websockets.exceptions import InvalidStatus
-from websockets.sync.client import connect
 
 from local.deployment import STACK
 from local.patches.api_id import api_id
 from tests.local.places import Stack
 
 
-def test_body_of_http_api_becomes_routes(stack: Stack) -> None:
+@pytest.fixture(scope="module")
+def http(stack: Stack) -> Iterator[httpx.Client]:
+    """Ask the emulator as the front does."""
+    with stack.http() as client:
+        yield client
+
+
+def test_body_of_http_api_becomes_routes(stack: Stack, http: httpx.Client) -> None:
     """Every path of SAM's OpenAPI body reaches its function with its parameters, and the rest the default route."""
-    item = httpx.put(f"{stack.api()}/items/one", json={"a": 1}).json()
+    item = http.put(f"{stack.api()}/items/one", json={"a": 1}).json()
     assert item["routeKey"] == "PUT /items/{name}"
     assert item["pathParameters"] == {"name": "one"}
     assert json.loads(item["body"]) == {"a": 1}
-    assert httpx.get(f"{stack.api()}/elsewhere").json()["routeKey"] == "$default"
+    assert http.get(f"{stack.api()}/elsewhere").json()["routeKey"] == "$default"
 
 
-def test_body_of_http_api_becomes_authorizers(stack: Stack) -> None:
+def test_body_of_http_api_becomes_authorizers(stack: Stack, http: httpx.Client) -> None:
     """A route with a Lambda authorizer refuses what the authorizer refuses."""
     guarded = f"{stack.api()}/guarded"
-    assert httpx.get(guarded).status_code == 401
-    assert httpx.get(guarded, headers={"Authorization": "Bearer shut"}).status_code == 403
-    assert httpx.get(guarded, headers={"Authorization": "Bearer open"}).status_code == 200
+    assert http.get(guarded).status_code == 401
+    assert http.get(guarded, headers={"Authorization": "Bearer shut"}).status_code == 403
+    assert http.get(guarded, headers={"Authorization": "Bearer open"}).status_code == 200
 
 
 def test_api_ids_are_known_before_the_deployment(stack: Stack) -> None:
@@ -43,14 +52,14 @@ def test_api_ids_are_known_before_the_deployment(stack: Stack) -> None:
     assert stack.outputs["LiveApiId"] == api_id(STACK, "LiveApi")
 
 
-def test_cors_configuration_is_honoured(stack: Stack) -> None:
+def test_cors_configuration_is_honoured(stack: Stack, http: httpx.Client) -> None:
     """A preflight from the configured origin is allowed and one from elsewhere is not."""
     preflight = {"Access-Control-Request-Method": "GET"}
     url = f"{stack.api('LimitedApiId')}/limited"
-    allowed = httpx.options(url, headers={"Origin": "https://pages.example", **preflight})
+    allowed = http.options(url, headers={"Origin": "https://pages.example", **preflight})
     assert allowed.headers["access-control-allow-origin"] == "https://pages.example"
     assert allowed.headers["access-control-allow-headers"] == "x-one"
-    refused = httpx.options(url, headers={"Origin": "https://other.example", **preflight})
+    refused = http.options(url, headers={"Origin": "https://other.example", **preflight})
     assert "access-control-allow-origin" not in refused.headers
 
 
@@ -79,33 +88,33 @@ def test_bucket_has_what_its_template_says(stack: Stack) -> None:
     assert ownership == {"ObjectOwnership": "BucketOwnerEnforced"}
 
 
-def test_failing_function_tells_the_caller_nothing(stack: Stack) -> None:
+def test_failing_function_tells_the_caller_nothing(stack: Stack, http: httpx.Client) -> None:
     """An exception in a function answers 500 without its text."""
-    answer = httpx.post(f"{stack.api()}/fail")
+    answer = http.post(f"{stack.api()}/fail")
     assert (answer.status_code, answer.json()) == (500, {"message": "Internal Server Error"})
 
 
-def test_stage_throttle_answers_429(stack: Stack) -> None:
+def test_stage_throttle_answers_429(stack: Stack, http: httpx.Client) -> None:
     """A stage with a burst of 3 refuses part of 8 requests at once, and serves again a second later."""
     time.sleep(3)
-    with httpx.Client() as http, ThreadPoolExecutor(8) as pool:
-        address = f"{stack.api('LimitedApiId')}/limited"
+    address = f"{stack.api('LimitedApiId')}/limited"
+    with ThreadPoolExecutor(8) as pool:
         answers = [answer.status_code for answer in pool.map(lambda _: http.get(address), range(8))]
     assert answers.count(200) >= 3
     assert set(answers) == {200, 429}
     time.sleep(1.5)
-    assert httpx.get(f"{stack.api('LimitedApiId')}/limited").status_code == 200
+    assert http.get(address).status_code == 200
 
 
-def test_source_address_is_the_callers(stack: Stack) -> None:
+def test_source_address_is_the_callers(stack: Stack, http: httpx.Client) -> None:
     """The address that the nearest proxy appended is the one a function sees."""
-    event = httpx.get(f"{stack.api()}/who", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}).json()
+    event = http.get(f"{stack.api()}/who", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"}).json()
     assert event["requestContext"]["http"]["sourceIp"] == "198.51.100.7"
 
 
-def test_function_sees_only_what_lambda_shows(stack: Stack) -> None:
+def test_function_sees_only_what_lambda_shows(stack: Stack, http: httpx.Client) -> None:
     """A function can import nothing that stands beside the emulator, and has its role's credentials, not ours."""
-    seen = httpx.get(f"{stack.api()}/seen").json()
+    seen = http.get(f"{stack.api()}/seen").json()
     assert seen["modules"] == []
     environment = seen["environment"]
     assert environment["GREETING"] == "hello"
@@ -114,13 +123,41 @@ def test_function_sees_only_what_lambda_shows(stack: Stack) -> None:
     assert not {"AUTH", "GATEWAY_PORT", "BIND_HOST", "HOME", "DOCKER_HOST"} & set(environment)
 
 
-def test_layer_is_unpacked_once(stack: Stack) -> None:
+def test_credentials_of_a_function_are_secret(stack: Stack, http: httpx.Client) -> None:
+    """They serve the function, and cannot be computed from its name and its role's, as those of the bare emulator."""
+    held = http.get(f"{stack.api()}/seen").json()["environment"]
+    [function] = [
+        each
+        for each in stack.aws("lambda").list_functions()["Functions"]
+        if each["FunctionName"] == held["AWS_LAMBDA_FUNCTION_NAME"]
+    ]
+    digest = hashlib.sha256(f"{function['FunctionArn']}:{function['Role']}".encode()).hexdigest()
+    guesses = [f"ASIA{digest[:16].upper()}", *(_sha256(f"{kind}:{digest}") for kind in ("secret", "token"))]
+    names = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    assert not {held[name] for name in names} & set(guesses)
+    for credentials, status in (([held[name] for name in names], 200), (guesses, 403)):
+        sts = boto3.client(
+            "sts",
+            endpoint_url=stack.emulator.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=credentials[0],
+            aws_secret_access_key=credentials[1],
+            aws_session_token=credentials[2],
+        )
+        try:
+            answer: Any = sts.get_caller_identity()
+        except ClientError as error:
+            answer = error.response
+        assert answer["ResponseMetadata"]["HTTPStatusCode"] == status
+
+
+def test_layer_is_unpacked_once(stack: Stack, http: httpx.Client) -> None:
     """Each environment of a function imports from its layers, and two of them from the same folder."""
     function = stack.aws("cloudformation").describe_stack_resource(StackName=STACK, LogicalResourceId="AppFunction")
     name = function["StackResourceDetail"]["PhysicalResourceId"]
-    first = httpx.get(f"{stack.api()}/seen").json()
+    first = http.get(f"{stack.api()}/seen").json()
     stack.aws("lambda").update_function_configuration(FunctionName=name, Timeout=29)
-    second = httpx.get(f"{stack.api()}/seen").json()
+    second = http.get(f"{stack.api()}/seen").json()
     assert first["process"] != second["process"]
     assert first["layer"].endswith("/python/words.py")
     assert second["layer"] == first["layer"]
@@ -134,14 +171,14 @@ def test_quiet_function_answers_at_once(stack: Stack) -> None:
         http.get(f"{stack.api()}/health")
         return time.monotonic() - started
 
-    with httpx.Client() as http:
+    with stack.http() as http:
         # A busy machine may be slow for a while, but never makes anything faster.
         assert any(seconds(http) < 0.045 for _ in range(400))
 
 
 def test_socket_function_logs(stack: Stack) -> None:
     """What a function prints on a WebSocket event is in its log group."""
-    with connect(f"{stack.live}?ticket=good") as live:
+    with stack.connected("good") as live:
         live.send("for the log")
         wanted = "live saw MESSAGE for the log"
         deadline = time.monotonic() + 60
@@ -152,7 +189,7 @@ def test_socket_function_logs(stack: Stack) -> None:
 
 def test_socket_function_sends_no_body_to_the_client(stack: Stack) -> None:
     """Without a route response the body of a route's answer stays inside; a failure is told without its text."""
-    with connect(f"{stack.live}?ticket=good") as live:
+    with stack.connected("good") as live:
         live.send("hello")
         live.send("fail")
         first = json.loads(live.recv(60))
@@ -162,14 +199,17 @@ def test_socket_function_sends_no_body_to_the_client(stack: Stack) -> None:
 
 def test_socket_route_with_a_response_answers_the_client(stack: Stack) -> None:
     """A route that has a route response sends its function's body."""
-    with connect(f"{stack.live}?ticket=good") as live:
+    with stack.connected("good") as live:
         live.send('{"action": "answer"}')
         assert live.recv(60) == "from a route"
 
 
 def test_socket_connections_do_not_wait_for_each_other(stack: Stack) -> None:
     """A function that is busy with one connection still answers another."""
-    with connect(f"{stack.live}?ticket=good") as slow, connect(f"{stack.live}?ticket=good") as quick:
+    with (
+        stack.connected("good") as slow,
+        stack.connected("good") as quick,
+    ):
         quick.send("fail")
         quick.recv(60)
         slow.send("slow")
@@ -183,7 +223,10 @@ def test_socket_connections_do_not_wait_for_each_other(stack: Stack) -> None:
 
 def test_socket_connection_can_be_refused(stack: Stack) -> None:
     """A $connect that answers 403 fails the handshake."""
-    with pytest.raises(InvalidStatus) as refusal, connect(f"{stack.live}?ticket=bad"):
+    with (
+        pytest.raises(InvalidStatus) as refusal,
+        stack.connected("bad"),
+    ):
         pass
     assert refusal.value.response.status_code == 403
 
@@ -250,7 +293,7 @@ def test_message_to_a_phone_has_its_time(stack: Stack) -> None:
     assert "+6421000001" not in log
 
 
-def test_messages_to_phones_are_bounded(stack: Stack) -> None:
+def test_messages_to_phones_are_bounded(stack: Stack, http: httpx.Client) -> None:
     """Of all messages to all numbers the newest 1,000 are kept."""
     sns = stack.aws("sns")
     sns.publish(PhoneNumber="+6421000002", Message="the oldest")
@@ -258,7 +301,7 @@ def test_messages_to_phones_are_bounded(stack: Stack) -> None:
         numbers = [f"+642100001{index % 10}" for index in range(1000)]
         list(pool.map(lambda number: sns.publish(PhoneNumber=number, Message="later"), numbers))
     assert _messages(stack, "+6421000002") == []
-    kept = httpx.get(f"http://127.0.0.1:{stack.port}/_ministack/sns/sms-messages").json()["sms_messages"]
+    kept = http.get(f"{stack.emulator.endpoint}/_ministack/sns/sms-messages").json()["sms_messages"]
     assert sum(len(messages) for messages in kept.values()) == 1000
 
 
@@ -269,17 +312,22 @@ def test_message_to_no_phone_is_refused(stack: Stack) -> None:
     assert refusal.value.response["Error"]["Code"] == "InvalidParameter"
 
 
-def test_objects_are_private(stack: Stack) -> None:
+def test_objects_are_private(stack: Stack, http: httpx.Client) -> None:
     """An unsigned request for an object is refused: the emulator enforces permissions."""
     bucket = stack.outputs["CaptureBucketName"]
     stack.aws("s3").put_object(Bucket=bucket, Key="secret", Body=b"x")
-    assert httpx.get(f"http://127.0.0.1:{stack.port}/{bucket}/secret").status_code == 403
+    assert http.get(f"{stack.emulator.endpoint}/{bucket}/secret").status_code == 403
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _messages(stack: Stack, number: str) -> list[dict[str, Any]]:
-    address = f"http://127.0.0.1:{stack.port}/_ministack/sns/sms-messages"
-    messages: list[dict[str, Any]] = httpx.get(address, params={"phoneNumber": number}).json()["sms_messages"][number]
-    return messages
+    address = f"{stack.emulator.endpoint}/_ministack/sns/sms-messages"
+    with stack.http() as http:
+        kept: dict[str, list[dict[str, Any]]] = http.get(address, params={"phoneNumber": number}).json()["sms_messages"]
+    return kept[number]
 
 
 def _log(stack: Stack, output: str) -> str:
@@ -316,9 +364,10 @@ def _as_role(stack: Stack, name: str, service: str, action: str, resource: str |
     make: Any = boto3.client  # its stubs know services by literal name only
     return make(
         service,
-        endpoint_url=f"http://127.0.0.1:{stack.port}",
+        endpoint_url=stack.emulator.endpoint,
         region_name="us-east-1",
         aws_access_key_id=lent["AccessKeyId"],
         aws_secret_access_key=lent["SecretAccessKey"],
         aws_session_token=lent["SessionToken"],
+        config=Config(signature_version="v4" if service != "s3" else "s3v4"),
     )
