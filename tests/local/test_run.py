@@ -69,6 +69,7 @@ def _is_whole(stack: dict[str, Any]) -> None:
     """Check that a stack file names everything, and that it is there."""
     assert set(stack) == {
         *("apiUrl", "webUrl", "wsUrl", "redisRestUrl", "redisRestToken", "awsEndpointUrl", "region"),
+        *("awsAccessKeyId", "awsSecretAccessKey", "pageKey"),
         *("bucket", "captureTable", "outboxUrl", "people", "pids"),
         *("hmsUrl", "webhooks", "timeScale", "practitionerId", "patientId"),
         *("clinicianToken", "otherClinicianToken", "adminToken", "patientToken", "systemAdminToken"),
@@ -87,6 +88,21 @@ def _is_whole(stack: dict[str, Any]) -> None:
     assert stack["people"]["otherClinician"]["facilityId"] == "FAC002"
     headers = {"Authorization": f"Bearer {stack['redisRestToken']}"}
     assert httpx.get(f"{stack['redisRestUrl']}/ping", headers=headers).json() == {"result": "PONG"}
+    assert stack["pageKey"] == ""
+    _is_shut(stack)
+
+
+def _is_shut(stack: dict[str, Any]) -> None:
+    """Check that no port serves another host name, or a script without this run's credentials."""
+    for url in (f"{stack['apiUrl']}/health", stack["outboxUrl"], stack["redisRestUrl"], stack["awsEndpointUrl"]):
+        assert httpx.get(url, headers={"Host": "evil.example"}).status_code == 403
+    assert (
+        httpx.post(f"{stack['hmsUrl']}/faults", json={}, headers={"Origin": "http://evil.example"}).status_code == 403
+    )
+    named = {"Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ssm/aws4_request"}
+    target = {"X-Amz-Target": "AmazonSSM.GetParametersByPath", "Content-Type": "application/x-amz-json-1.1"}
+    assert httpx.post(stack["awsEndpointUrl"], headers=named | target, json={"Path": "/"}).status_code == 403
+    assert httpx.get(f"{stack['redisRestUrl']}/_bridge/stats").status_code == 401
 
 
 def _is_lan(stack: dict[str, Any], port: int) -> None:
@@ -95,12 +111,21 @@ def _is_lan(stack: dict[str, Any], port: int) -> None:
     assert stack["wsUrl"] == f"wss://127.0.0.1:{port}/live"
     certificate = ROOT / f"local/.state/{port}/tls/certificate.pem"
     trusted = ssl.create_default_context(cafile=str(certificate))
-    assert httpx.get(f"{stack['apiUrl']}/health", verify=trusted).status_code == 200
+    with httpx.Client(verify=trusted, follow_redirects=True) as browser:
+        assert browser.get(f"{stack['apiUrl']}/health").status_code == 200
+        for url in (stack["outboxUrl"], stack["hmsUrl"], f"{stack['hmsUrl']}/state"):
+            assert browser.get(url).status_code == 403
+        assert browser.post(f"{stack['hmsUrl']}/faults", json={"down": 60}).status_code == 403
+        assert browser.get(f"{stack['outboxUrl']}?key={stack['pageKey']}").json() == []
+        assert browser.get(f"{stack['hmsUrl']}/state").status_code == 200
     with pytest.raises(httpx.ConnectError):
         httpx.get(f"{stack['apiUrl']}/health")
     page = httpx.get(f"{stack['hmsUrl']}/room", verify=trusted)
     assert f"connect-src 'self' wss://127.0.0.1:{port};" in page.headers["content-security-policy"]
     assert stack["timeScale"] == 20
+    secrets = ROOT / f"local/.state/{port}"
+    assert secrets.parent.stat().st_mode & 0o077 == 0
+    assert (secrets / "aws/credentials").stat().st_mode & 0o077 == 0
 
 
 def test_run_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
@@ -127,6 +152,7 @@ def test_run_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
     assert before["outboxUrl"] in output
     for shown in ("clinician", "admin"):
         assert before["people"][shown]["phone"] in output
+    assert f"{after['outboxUrl']}?key={after['pageKey']}" in said
     assert "earlier run" in said
     assert re.search("[▀▄█]{5}", said)
     assert _gone(after["pids"])
