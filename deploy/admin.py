@@ -29,6 +29,7 @@ from bedside.identity.enrolment import Enrolment
 from bedside.identity.person import SYSTEM_ADMIN, user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
+from bedside.identity.settings import default_country
 from bedside.kernel.errors import BedsideError, InvalidRequestError
 
 _USAGE: Final = "Say whom: make admin PHONE=+64… [STAGE=staging|prod]"
@@ -39,7 +40,9 @@ def appoint(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str
 
     Raises InvalidRequestError for a number that gets no codes, NotDeployedError, UnavailableError.
     """
-    phone = parse_phone(phone_text, stack.parameter(cloudformation, stage, "SmsCountries").split(","))
+    countries = stack.parameter(cloudformation, stage, "SmsCountries").split(",")
+    country = default_country(stack.parameter(cloudformation, stage, "DefaultCountry"), countries)
+    phone = parse_phone(phone_text, countries, country)
     key = _pseudonym_key(ssm, stage)
     identity, audit = (stack.output(cloudformation, stage, f"{table}TableName") for table in ("Identity", "Audit"))
     people = PersonRepository(Table(identity), AuditTrail(Table(audit), os.urandom))

@@ -1,4 +1,4 @@
-"""Enrols the people of the demo and signs them in, with the functions' own code.
+"""Names the facilities of the demo, enrols its people and signs them in, with the functions' own code.
 
 Reads the stage and its keys as JSON from its standard input; writes {key: {user_id, token}} to its standard output.
 """
@@ -10,14 +10,16 @@ import sys
 import time
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.identity.audit import AuditTrail
+from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.enrolment import Enrolment
+from bedside.identity.facility import FacilitySettings
+from bedside.identity.facility_repository import FacilityRepository
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.refresh_token import first_token
 from bedside.identity.token_family_repository import TokenFamilyRepository
 from bedside.identity.tokens import AccessClaims, issue_access_token
-from local.demo_people import PEOPLE
+from local.demo_people import FACILITIES, PEOPLE
 
 _LIFE_MS = 30 * 24 * 60 * 60 * 1000
 
@@ -32,6 +34,10 @@ def main() -> None:
     trail = AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
     enrolment, families = Enrolment(PersonRepository(table, trail), pseudonym_key), TokenFamilyRepository(table, trail)
     now_ms = time.time_ns() // 1_000_000
+    facilities = FacilityRepository(table, trail)
+    for facility_id, *settings in FACILITIES:
+        entry = Entry("create-facility", "operator", facility_id, facility_id, "demo")
+        facilities.save(facility_id, FacilitySettings(*settings), 0, entry, now_ms)
     enrolled = {}
     for demo in PEOPLE:
         person = enrolment.enrol(demo.phone, demo.roles, demo.facility_id, verified=True, source="demo", now_ms=now_ms)

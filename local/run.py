@@ -151,6 +151,8 @@ class Run:
             "Architecture": architecture(),
             **self._outside.parameters(),
             **{name: str(seconds // chosen.time_scale) for name, seconds in _WAITS.items()},
+            # The demo's people.
+            "DefaultCountry": "NZ",
             # Tests request many codes that are never entered.
             "SmsPrefixAllowance": "1000",
             "SmsAddressAllowance": "1000",

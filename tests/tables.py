@@ -16,7 +16,12 @@ _DUE_TYPES: Final = {"pk": "S", "waits": "S", "dueAt": "N"}
 SCHEMAS: Final = {
     TABLE: Schema(("pk",), _DUE_TYPES, _DUE),
     IDENTITY: Schema(
-        ("pk",), {"pk": "S", "facilityId": "S"}, {"people-of-facility": Index(("facilityId", "pk"), whole=True)}
+        ("pk",),
+        {"pk": "S", "facilityId": "S", "kind": "S"},
+        {
+            "facilities": Index(("kind", "pk"), whole=True),
+            "people-of-facility": Index(("facilityId", "pk"), whole=True),
+        },
     ),
     AUDIT: Schema(("pk", "sk"), {"pk": "S", "sk": "S"}),
     IDEMPOTENCY: Schema(("id",), {"id": "S"}),

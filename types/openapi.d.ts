@@ -142,6 +142,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/facilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the facilities that the caller administers */
+        get: operations["getAdminFacilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/facilities/{facilityId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a facility's name and settings */
+        get: operations["getAdminFacilitiesByFacilityId"];
+        /** Change a facility's name and settings, or create it with `If-Match: "0"` */
+        put: operations["putAdminFacilitiesByFacilityId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/counters": {
         parameters: {
             query?: never;
@@ -653,8 +688,11 @@ export interface components {
             hours: components["schemas"]["PeriodDocument"][];
             days: components["schemas"]["PeriodDocument"][];
         };
+        /** @description A person to add; `phone` may be as dialled within the facility's country. */
         CreateRequest: {
             phone: string;
+            /** @default null */
+            displayName?: string | null;
             roles: ("patient" | "clinician" | "facilityAdmin" | "systemAdmin")[];
             facilityId: string;
         };
@@ -678,6 +716,18 @@ export interface components {
             imageCount: number;
             expiresAt: number;
             serverTime: string;
+        };
+        /** @description A facility: its code, its name, its country (ISO 3166) and its time zone (IANA). */
+        FacilityDocument: {
+            facilityId: string;
+            name: string;
+            country: string;
+            timeZone: string;
+        };
+        /** @description A page of the facilities that the caller administers, and the cursor of the next page. */
+        FacilityListDocument: {
+            facilities: components["schemas"]["FacilityDocument"][];
+            cursor: string | null;
         };
         ForceRequest: {
             userId: string;
@@ -894,10 +944,16 @@ export interface components {
         SendRequest: {
             phone: string;
         };
-        /** @description Whole seconds until the code expires, and until the next may be requested. */
+        /** @description Whole seconds until the code expires, and until the next may be requested; `phone` as it was understood. */
         SentCodeDocument: {
+            phone: string;
             expiresIn: number;
             resendAfter: number;
+        };
+        SettingsRequest: {
+            name: string;
+            country: string;
+            timeZone: string;
         };
         StepDocument: {
             at: string;
@@ -952,23 +1008,29 @@ export interface components {
             /** @default null */
             metadata?: components["schemas"]["Metadata"] | null;
         };
-        /** @description A person; instants are in ISO 8601, and `facilityId` is null for people without a facility. */
+        /**
+         * @description A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
+         *
+         *     `facilityName` is null too while the facility has no name.
+         */
         UserDocument: {
             userId: string;
             phone: string;
             displayName: string | null;
             roles: components["schemas"]["RoleName"][];
             facilityId: string | null;
+            facilityName: string | null;
             /** @enum {string} */
             verification: "none" | "pending" | "verified" | "rejected";
             locked: boolean;
             createdAt: string | null;
             lastSignInAt: string | null;
         };
-        /** @description A page of a facility's users, and the cursor of the next page. */
+        /** @description A page of a facility's users, and the cursor of the next page; `phone` is the number as it was understood. */
         UserListDocument: {
             users: components["schemas"]["UserDocument"][];
             cursor: string | null;
+            phone?: string;
         };
         VerifyRequest: {
             phone: string;
@@ -1041,6 +1103,16 @@ export interface components {
             title: "This was submitted already";
             /** @constant */
             status: 409;
+            detail: string;
+            requestId: string;
+        };
+        FacilityNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/facility-not-found";
+            /** @constant */
+            title: "There is no such facility";
+            /** @constant */
+            status: 404;
             detail: string;
             requestId: string;
         };
@@ -1452,6 +1524,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["DuplicateSubmissionProblem"];
             };
         };
+        /** @description There is no such facility; There is nothing here */
+        FacilityNotFoundOrNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["FacilityNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
+            };
+        };
         /** @description This is not yours to use */
         Forbidden: {
             headers: {
@@ -1837,6 +1919,8 @@ export type CreateRequest = components['schemas']['CreateRequest'];
 export type DeletedImageDocument = components['schemas']['DeletedImageDocument'];
 export type DescribeRequest = components['schemas']['DescribeRequest'];
 export type ExchangedTokenDocument = components['schemas']['ExchangedTokenDocument'];
+export type FacilityDocument = components['schemas']['FacilityDocument'];
+export type FacilityListDocument = components['schemas']['FacilityListDocument'];
 export type ForceRequest = components['schemas']['ForceRequest'];
 export type HealthDocument = components['schemas']['HealthDocument'];
 export type ImageDocument = components['schemas']['ImageDocument'];
@@ -1871,6 +1955,7 @@ export type RoomDocument = components['schemas']['RoomDocument'];
 export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
+export type SettingsRequest = components['schemas']['SettingsRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
 export type TicketRequest = components['schemas']['TicketRequest'];
@@ -1886,6 +1971,7 @@ export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
+export type FacilityNotFoundProblem = components['schemas']['FacilityNotFoundProblem'];
 export type ForbiddenProblem = components['schemas']['ForbiddenProblem'];
 export type IdempotencyKeyReusedProblem = components['schemas']['IdempotencyKeyReusedProblem'];
 export type ImageDeletedProblem = components['schemas']['ImageDeletedProblem'];
@@ -1926,6 +2012,7 @@ export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
+export type ResponseFacilityNotFoundOrNotFound = components['responses']['FacilityNotFoundOrNotFound'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseForbiddenOrNotVerified = components['responses']['ForbiddenOrNotVerified'];
 export type ResponseForbiddenOrNotVerifiedOrWrongEncounter = components['responses']['ForbiddenOrNotVerifiedOrWrongEncounter'];
@@ -2265,6 +2352,112 @@ export interface operations {
             409: components["responses"]["RequestInFlightOrUserExists"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminFacilities: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacilityListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminFacilitiesByFacilityId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacilityDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["FacilityNotFoundOrNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAdminFacilitiesByFacilityId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                facilityId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettingsRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacilityDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

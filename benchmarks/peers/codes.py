@@ -32,7 +32,9 @@ def send(request: models.SendRequest, address: str) -> tuple[models.Sent, dict[s
     following = int(person.get("nextSendAt", 0))
     if following > now:
         expires = int(person.get("code", {}).get("expiresAt", now))
-        return models.Sent(expires_in=-((now - expires) // 1000), resend_after=-((now - following) // 1000)), fields
+        return models.Sent(
+            phone=phone, expires_in=-((now - expires) // 1000), resend_after=-((now - following) // 1000)
+        ), fields
     sends = [int(at) for at in person.get("sends", ()) if at > now - _DAY_MS]
     if len(sends) >= _DAILY or sum(at > now - _HOUR_MS for at in sends) >= _HOURLY:
         raise Refusal(429, "too-many-codes", {"Retry-After": "3600"})
@@ -47,7 +49,7 @@ def send(request: models.SendRequest, address: str) -> tuple[models.Sent, dict[s
             "AWS.SNS.SMS.MaxPrice": {"DataType": "Number", "StringValue": "0.50"},
         },
     )
-    return models.Sent(expires_in=LIFE_S, resend_after=RESEND_S), fields
+    return models.Sent(phone=phone, expires_in=LIFE_S, resend_after=RESEND_S), fields
 
 
 def verify(request: models.VerifyRequest, address: str) -> tuple[models.Pair, dict[str, str]]:

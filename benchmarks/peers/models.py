@@ -148,6 +148,7 @@ class SendRequest(Wire):
 
 
 class Sent(Wire):
+    phone: str
     expires_in: int
     resend_after: int
 
@@ -167,6 +168,7 @@ class User(Wire):
     display_name: str | None
     roles: list[str]
     facility_id: str | None
+    facility_name: str | None
     verification: str
     locked: bool
     created_at: str | None

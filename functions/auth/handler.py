@@ -2,7 +2,6 @@
 
 from bedside.identity.domain import DOMAIN
 from bedside.identity.principal import Principal
-from bedside.identity.representation import token_pair_document, user_document
 from bedside.identity.sign_out import KillRequest
 from bedside.identity.token_refresh import RefreshRequest
 from bedside.identity.wiring import IdentityWiring
@@ -16,7 +15,8 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 
 @api.serves("POST /auth/refresh")
 def refresh(call: Call[str, RefreshRequest]) -> Answer:
-    return Answer(200, token_pair_document(wiring.token_refresh.refresh(call.body.refresh_token, call.now_ms)))
+    pair = wiring.token_refresh.refresh(call.body.refresh_token, call.now_ms)
+    return Answer(200, wiring.user_view.token_pair(pair, call.now_ms))
 
 
 @api.serves("POST /auth/logout")
@@ -33,7 +33,7 @@ def kill(call: Call[Principal, KillRequest]) -> Answer:
 
 @api.serves("GET /auth/me")
 def me(call: Call[Principal]) -> Answer:
-    return Answer(200, user_document(wiring.profile.get(call.caller)))
+    return Answer(200, wiring.user_view.user(wiring.profile.get(call.caller), call.now_ms))
 
 
 lambda_handler = api.handler()

@@ -2,7 +2,7 @@
 
 from bedside.identity.domain import DOMAIN
 from bedside.identity.otp_delivery import SendRequest
-from bedside.identity.representation import SentCodeDocument, token_pair_document
+from bedside.identity.representation import sent_code_document
 from bedside.identity.sign_in import VerifyRequest
 from bedside.identity.wiring import IdentityWiring
 from bedside.platform.api import Api, Call
@@ -17,14 +17,13 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 def send(call: Call[str, SendRequest]) -> Answer:
     delivery = wiring.otp_delivery(call.origin(wiring.platform.settings.public_origin))
     sent = delivery.send(call.body.phone, call.caller, call.now_ms)
-    document: SentCodeDocument = {"expiresIn": sent.expires_in, "resendAfter": sent.resend_after}
-    return Answer(202, document)
+    return Answer(202, sent_code_document(sent))
 
 
 @api.serves("POST /otp/verify")
 def verify(call: Call[str, VerifyRequest]) -> Answer:
     pair = wiring.sign_in.sign_in(call.body.phone, call.body.otp, call.caller, call.now_ms)
-    return Answer(200, token_pair_document(pair))
+    return Answer(200, wiring.user_view.token_pair(pair, call.now_ms))
 
 
 lambda_handler = api.handler()

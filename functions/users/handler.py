@@ -1,10 +1,11 @@
-"""/user/profile, /admin/*, roles and verifications: profiles, user administration and usage counters."""
+"""/user/profile, /admin/*, roles and verifications: profiles, users, facilities and usage counters."""
 
 from bedside import domains
+from bedside.identity import facility_admin
 from bedside.identity.domain import DOMAIN
 from bedside.identity.principal import Admin, Principal
 from bedside.identity.profile import ProfileRequest
-from bedside.identity.representation import UserDocument, user_document
+from bedside.identity.representation import UserDocument
 from bedside.identity.usage import CountersRequest
 from bedside.identity.user_admin import CreateRequest, ForceRequest, ReviewRequest, RolesRequest
 from bedside.identity.user_directory import PageRequest
@@ -19,12 +20,12 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 
 @api.serves("GET /user/profile")
 def profile(call: Call[Principal]) -> Answer:
-    return Answer(200, user_document(wiring.profile.get(call.caller)))
+    return Answer(200, wiring.user_view.user(wiring.profile.get(call.caller), call.now_ms))
 
 
 @api.serves("PATCH /user/profile")
 def update_profile(call: Call[Principal, ProfileRequest]) -> Answer:
-    return Answer(200, user_document(wiring.profile.update(call.caller, call.body)))
+    return Answer(200, wiring.user_view.user(wiring.profile.update(call.caller, call.body), call.now_ms))
 
 
 @api.serves("GET /admin/users")
@@ -35,7 +36,7 @@ def list_users(call: Call[Admin, None, PageRequest]) -> Answer:
 @api.serves("POST /admin/users")
 def create(call: Call[Admin, CreateRequest]) -> Answer:
     def work() -> UserDocument:
-        return user_document(wiring.user_admin.create(call.caller, call.body, call.now_ms))
+        return wiring.user_view.user(wiring.user_admin.create(call.caller, call.body, call.now_ms), call.now_ms)
 
     return Answer(201, wiring.platform.once(call.caller.user_id, call.header("idempotency-key"), call.body, work))
 
@@ -43,7 +44,7 @@ def create(call: Call[Admin, CreateRequest]) -> Answer:
 @api.serves("PUT /users/{userId}/roles")
 def set_roles(call: Call[Admin, RolesRequest]) -> Answer:
     person = wiring.user_admin.set_roles(call.caller, call.path("userId"), call.body.roles, call.now_ms)
-    return Answer(200, user_document(person))
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
 
 
 @api.serves("POST /internal/force-verification")
@@ -51,17 +52,36 @@ def force(call: Call[Admin, ForceRequest]) -> Answer:
     admin, request, submissions = call.caller, call.body, wiring.platform.submissions
     with submissions.once(admin.user_id, "force-verification", request.model_dump(), call.now_ms):
         person = wiring.user_admin.force_verification(admin, request.user_id, request.reason, call.now_ms)
-    return Answer(200, user_document(person))
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
 
 
 @api.serves("POST /experts/verify-specific")
 def review(call: Call[Admin, ReviewRequest]) -> Answer:
-    return Answer(200, user_document(wiring.user_admin.review(call.caller, call.body, call.now_ms)))
+    person = wiring.user_admin.review(call.caller, call.body, call.now_ms)
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
 
 
 @api.serves("GET /admin/counters")
 def counters(call: Call[Admin, None, CountersRequest]) -> Answer:
     return Answer(200, wiring.usage.read(call.caller, call.query, domains.counters(), call.now_ms))
+
+
+@api.serves("GET /admin/facilities")
+def list_facilities(call: Call[Admin, None, facility_admin.PageRequest]) -> Answer:
+    return Answer(200, wiring.facility_admin.list_facilities(call.caller, call.query))
+
+
+@api.serves("GET /admin/facilities/{facilityId}")
+def facility(call: Call[Admin]) -> Answer:
+    document, version = wiring.facility_admin.get(call.caller, call.path("facilityId"))
+    return Answer(200, document, version)
+
+
+@api.serves("PUT /admin/facilities/{facilityId}")
+def save_facility(call: Call[Admin, facility_admin.SettingsRequest]) -> Answer:
+    facility_id, seen = call.path("facilityId"), call.header("if-match")
+    document, version = wiring.facility_admin.save(call.caller, facility_id, call.body, seen, call.now_ms)
+    return Answer(200, document, version)
 
 
 lambda_handler = api.handler()

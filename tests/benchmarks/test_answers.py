@@ -12,6 +12,7 @@ USER = {
     "displayName": None,
     "roles": ["patient"],
     "facilityId": "FAC001",
+    "facilityName": None,
     "verification": "none",
     "locked": False,
     "createdAt": "2026-01-02T03:04:05.678Z",

@@ -25,7 +25,7 @@ def _messages() -> dict[str, Any]:
 
 
 def _code(peer: Peer) -> str:
-    assert peer.call("POST /otp/send", {"phone": PHONE}) == (202, {"expiresIn": 300, "resendAfter": 30})
+    assert peer.call("POST /otp/send", {"phone": PHONE}) == (202, {"phone": PHONE, "expiresIn": 300, "resendAfter": 30})
     found = re.search(r"#([0-9]{6})$", _messages().popitem()[1][1])
     assert found
     return found[1]

@@ -44,9 +44,12 @@ def people(aws: None) -> PersonRepository:  # noqa: ARG001  # the tables are in 
     return PersonRepository(Table(IDENTITY), AuditTrail(Table(AUDIT), os.urandom))
 
 
-def _appoint(text: str, stage: str = STAGE) -> str:
+def _appoint(text: str, stage: str = STAGE, country: str = "") -> str:
     stacks: Any = Stacks(
-        {f"bedside-{STAGE}": {"SmsCountries": "NZ,AU"}, "bedside-keyless": {"SmsCountries": "NZ"}},
+        {
+            f"bedside-{STAGE}": {"SmsCountries": "NZ,AU", "DefaultCountry": country},
+            "bedside-keyless": {"SmsCountries": "NZ", "DefaultCountry": ""},
+        },
         {"IdentityTableName": IDENTITY, "AuditTableName": AUDIT},
     )
     return admin.appoint(stacks, boto3.client("ssm"), stage, text, NOW)
@@ -62,6 +65,12 @@ def test_unknown_number_becomes_an_administrator(people: PersonRepository) -> No
     assert person.user_id in line
     told = boto3.client("dynamodb").scan(TableName=AUDIT)["Items"]
     assert {(entry["by"]["S"], entry["whom"]["S"]) for entry in told} == {("operator", person.user_id)}
+
+
+def test_national_number_is_read_in_the_default_country(people: PersonRepository) -> None:
+    """As people of that country write it; without a default it is refused."""
+    assert PHONE in _appoint("021 555 0199", country="NZ")
+    assert people.find_unscoped(user_id_of(KEY, PHONE))
 
 
 def test_known_person_keeps_what_they_were(people: PersonRepository) -> None:

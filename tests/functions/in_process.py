@@ -148,7 +148,8 @@ class _Tables:
 
     def items(self, table: str, owners: Collection[str]) -> Iterator[dict[str, Any]]:
         for item in self.everything(table):
-            if not {item.get(name, {}).get("S") for name in ("facilityId", "pk", "whom")}.isdisjoint(owners):
+            found = {item.get(name, {}).get("S", "") for name in ("facilityId", "pk", "whom")}
+            if not {text.removeprefix("facility#") for text in found}.isdisjoint(owners):
                 yield item
 
     def everything(self, table: str) -> Iterator[dict[str, Any]]:

@@ -13,10 +13,16 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from bedside.identity.phone_number import parse_phone
+from bedside.kernel.digits import plain_digits
 from tests import contract
 
 type Json = dict[str, Any]
 
+FACILITIES: dict[str, Json] = {
+    "FAC001": {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"},
+    "FAC002": {"name": "Harbour Clinic", "country": "NZ", "timeZone": "Pacific/Auckland"},
+}
 ADMINS = {"facilityAdmin", "systemAdmin"}
 PAGE = 3
 
@@ -70,6 +76,7 @@ def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Js
         "displayName": name,
         "roles": list(roles),
         "facilityId": "FAC001",
+        "facilityName": FACILITIES["FAC001"]["name"],
         "verification": "verified",
         "locked": False,
         "createdAt": "2026-11-01T01:02:03.000Z",
@@ -96,13 +103,24 @@ class People:
     hours: list[Json] = field(default_factory=list)
     counted: list[dict[str, str]] = field(default_factory=list)
     serial: int = 0
+    # The settings of each facility, and how often they were changed.
+    facilities: dict[str, Json] = field(default_factory=lambda: dict(FACILITIES))
+    versions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACILITIES, 1))
 
     def __post_init__(self) -> None:
         self.clinician = self.add(person(101, "clinician", name="Mere Tipene"))
         self.admin = self.add(person(103, "facilityAdmin", name="Hana Cole", verification="none"))
-        self.patient = self.add(person(104, "patient", facilityId=None, verification="none"))
+        self.patient = self.add(person(104, "patient", facilityId=None, facilityName=None, verification="none"))
         self.system_admin = self.add(
-            person(105, "systemAdmin", name="Ari Root", facilityId=None, verification="none", lastSignInAt=None)
+            person(
+                105,
+                "systemAdmin",
+                name="Ari Root",
+                facilityId=None,
+                facilityName=None,
+                verification="none",
+                lastSignInAt=None,
+            )
         )
 
     def add(self, user: Json) -> Json:
@@ -191,18 +209,27 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("GET", "/admin/users", _list),
         route("POST", "/admin/users", _create),
         route("GET", "/admin/counters", _counters),
+        route("GET", "/admin/facilities", _facilities),
+        route("GET", "/admin/facilities/{facility_id}", _facility),
+        route("PUT", "/admin/facilities/{facility_id}", _save_facility),
         route("PUT", "/users/{user_id}/roles", _roles),
         route("POST", "/experts/verify-specific", _decide),
         route("POST", "/internal/force-verification", _force),
     ]
 
 
-def _send(people: People, _: Request, __: Any) -> Response:
-    return JSONResponse({"expiresIn": people.expires_in, "resendAfter": people.resend_after}, 202)
+def _send(people: People, _: Request, body: Any) -> Response:
+    sent = {"phone": _e164(body["phone"]), "expiresIn": people.expires_in, "resendAfter": people.resend_after}
+    return JSONResponse(sent, 202)
+
+
+def _e164(typed: str) -> str:
+    """Return a number as the real API understands it."""
+    return parse_phone(typed, {"NZ", "AU"}, "NZ")
 
 
 def _verify(people: People, _: Request, body: Any) -> Response:
-    if body["otp"] != people.code:
+    if plain_digits(body["otp"]) != people.code:
         return problem(401, "otp-invalid")
     user = next((user for user in people.users.values() if user["phone"] == body["phone"]), None)
     return JSONResponse(people.tokens(user or people.patient))
@@ -248,15 +275,44 @@ def _list(people: People, request: Request, _: Any) -> Response:
     if not ADMINS & set(admin["roles"]):
         return problem(403, "forbidden")
     facility = request.query_params.get("facilityId") or admin["facilityId"]
-    phone = request.query_params.get("phone")
+    typed = request.query_params.get("phone")
+    phone = _e164(typed) if typed else None
     found = [
         user
         for user in people.users.values()
-        if (facility is None or user["facilityId"] == facility) and (phone is None or user["phone"] == phone)
+        if (phone is None and user["facilityId"] == facility)
+        or (user["phone"] == phone and (user["facilityId"] == facility or "systemAdmin" in admin["roles"]))
     ]
     start = int(request.query_params.get("cursor", "0"))
     more = str(start + PAGE) if len(found) > start + PAGE else None
-    return JSONResponse({"users": found[start : start + PAGE], "cursor": more})
+    told = {"phone": phone} if phone else {}
+    return JSONResponse({"users": found[start : start + PAGE], "cursor": more, **told})
+
+
+def _facilities(people: People, _: Request, __: Any) -> Response:
+    found = [{"facilityId": code, **settings} for code, settings in people.facilities.items()]
+    return JSONResponse({"facilities": found, "cursor": None})
+
+
+def _facility(people: People, request: Request, _: Any) -> Response:
+    code = request.path_params["facility_id"]
+    if code not in people.facilities:
+        return problem(404, "facility-not-found")
+    document = {"facilityId": code, **people.facilities[code]}
+    return JSONResponse(document, headers={"etag": f'"{people.versions[code]}"'})
+
+
+def _save_facility(people: People, request: Request, body: Any) -> Response:
+    code = request.path_params["facility_id"]
+    version = people.versions.get(code, 0)
+    if request.headers["if-match"] != f'"{version}"':
+        return problem(412, "precondition-failed", {"etag": f'"{version}"'})
+    people.facilities[code] = body
+    people.versions[code] = version + 1
+    for user in people.users.values():
+        if user["facilityId"] == code:
+            user["facilityName"] = body["name"]
+    return _facility(people, request, body)
 
 
 def _counters(people: People, request: Request, _: Any) -> Response:
@@ -268,10 +324,13 @@ def _counters(people: People, request: Request, _: Any) -> Response:
 def _create(people: People, request: Request, body: Any) -> Response:
     admin = people.caller(request)
     assert admin
-    if any(user["phone"] == body["phone"] for user in people.users.values()):
+    phone = _e164(body["phone"])
+    if any(user["phone"] == phone for user in people.users.values()):
         return problem(409, "user-exists")
-    more = {"phone": body["phone"], "facilityId": body.get("facilityId"), "verification": "pending"}
-    user = person(900 + len(people.users), *body["roles"], lastSignInAt=None, **more)
+    facility = people.facilities.get(body["facilityId"], {})
+    more = {"phone": phone, "facilityId": body["facilityId"], "facilityName": facility.get("name")}
+    name = body.get("displayName")
+    user = person(900 + len(people.users), *body["roles"], name=name, lastSignInAt=None, verification="pending", **more)
     return JSONResponse(people.add(user), 201)
 
 

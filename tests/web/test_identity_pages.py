@@ -24,36 +24,21 @@ def ask(tab: Page) -> Ask:
 
 
 @pytest.mark.parametrize(
-    ("typed", "phone"),
-    [
-        ("+64215550101", "+64215550101"),
-        (" +64 21 555-0101 ", "+64215550101"),
-        ("0064 (0)21.555.0101", "+64215550101"),
-        ("\uff0b\uff16\uff14215550101", "+64215550101"),
-        ("\u202a+1\u00a0(212)\u2011555\u20110101\u202c", "+12125550101"),
-    ],
-)
-def test_numbers_are_read_as_people_write_them(ask: Ask, typed: str, phone: str) -> None:
-    """Spaces, brackets, dashes, 00, wide digits and the invisible marks of contact books all give the same number."""
-    assert ask("identity/phone-number.js", f"m.parsePhoneNumber({typed!r})") == {"phone": phone, "error": ""}
-
-
-@pytest.mark.parametrize(
     ("typed", "error"),
     [
-        ("", "Enter your phone number."),
-        ("021 555 0101", "Start with + and your country code"),
-        ("+021 555 0101", "Start with + and your country code"),
-        ("+64 21 call me", "only digits"),
-        ("+64 21", "too short"),
-        ("+64 21 555 0101 0101 0101", "too long"),
+        ("", "Enter a phone number."),
+        (" ", "Enter a phone number."),
+        ("call me", "This is not a phone number."),
+        ("+64 21 555 0101", ""),
+        (" 021 555 0101 ", ""),
+        ("+\u0666\u0664 \u0662\u0661", ""),
+        ("tel:+64-21-555-0101", ""),
     ],
 )
-def test_what_is_no_number_is_explained(ask: Ask, typed: str, error: str) -> None:
-    """Each mistake has its own words, and no number comes of it."""
-    answer = ask("identity/phone-number.js", f"m.parsePhoneNumber({typed!r})")
-    assert answer["phone"] == ""
-    assert error in answer["error"]
+def test_what_has_digits_is_for_the_server_to_read(ask: Ask, typed: str, error: str) -> None:
+    """As it was typed; only what cannot be a number is not sent."""
+    expected = {"phone": "" if error else typed.strip(), "error": error}
+    assert ask("identity/phone-number.js", f"m.readPhoneNumber({typed!r})") == expected
 
 
 @pytest.mark.parametrize(
@@ -67,6 +52,11 @@ def test_what_is_no_number_is_explained(ask: Ask, typed: str, error: str) -> Non
         ("1234567", "123456"),
         ("12", "12"),
         ("code", ""),
+        ("In 2026: 12 3456 at 9:30, code 654321.", "654321"),
+        ("\u0661\u0662\u0663 \u0664\u0665\u0666", "\u0661\u0662\u0663\u0664\u0665\u0666"),
+        ("\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6 \u06a9\u062f", "\u06f1\u06f2\u06f3\u06f4\u06f5\u06f6"),
+        ("\u2068123\u2009456\u2069", "123456"),
+        ("".join(map(chr, range(0x104A1, 0x104A8))), "".join(map(chr, range(0x104A1, 0x104A7)))),
     ],
 )
 def test_codes_are_found_in_what_is_pasted(ask: Ask, text: str, digits: str) -> None:
@@ -125,9 +115,9 @@ def test_tries_belong_to_a_code(ask: Ask) -> None:
     """The same code asked for again keeps its tries; a newer one, or another number's, has all five."""
     same = "{ phone: '+1', expiresAt: 300_000, resendAt: 30_000, triesLeft: 2 }"
     cases = [
-        ("'+1', { expiresIn: 280, resendAfter: 10 }, 20_000", 2),
-        ("'+1', { expiresIn: 300, resendAfter: 30 }, 31_000", 5),
-        ("'+2', { expiresIn: 280, resendAfter: 10 }, 20_000", 5),
+        ("{ phone: '+1', expiresIn: 280, resendAfter: 10 }, 20_000", 2),
+        ("{ phone: '+1', expiresIn: 300, resendAfter: 30 }, 31_000", 5),
+        ("{ phone: '+2', expiresIn: 280, resendAfter: 10 }, 20_000", 5),
     ]
     for arguments, tries in cases:
         assert ask("identity/sign-in/otp-challenge.js", f"m.newChallenge({arguments}, {same}).triesLeft") == tries

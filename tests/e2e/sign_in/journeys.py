@@ -104,7 +104,7 @@ def from_the_number_to_the_sign_out(reception: Reception) -> None:
     """A code by message, in its exact form; a sign-in as a patient; a new pair for the old; and the end of it."""
     phone = new_number()
     sent = reception.send(phone)
-    assert (sent.status_code, sent.json()) == (202, {"expiresIn": 300, "resendAfter": 30})
+    assert (sent.status_code, sent.json()) == (202, {"phone": phone, "expiresIn": 300, "resendAfter": 30})
     (message,) = reception.messages(phone)
     code = message["text"][:6]
     assert message["text"] == (

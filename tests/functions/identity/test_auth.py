@@ -72,6 +72,7 @@ def test_what_is_given_is_there_at_once(clinic: Clinic, monkeypatch: pytest.Monk
 def test_the_caller_is_read_once_for_themselves(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
     """By the guard, or after it where it remembered them; so that the answer is always the record's."""
     token = clinic.member("FAC001", ("clinician",), phone=PHONE)
+    clinic.wiring.identity.facility_cache.find("FAC001", clinic.wiring.now_ms())
     calls = listen(monkeypatch)
     for name in ("Aroha", "Hemi", "Mere"):
         clinic.member("FAC001", ("clinician",), phone=PHONE)

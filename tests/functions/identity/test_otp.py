@@ -19,6 +19,7 @@ DOCUMENT = {
     "displayName",
     "roles",
     "facilityId",
+    "facilityName",
     "verification",
     "locked",
     "createdAt",
@@ -41,7 +42,7 @@ def seen(answer: Answer) -> tuple[Any, ...]:
 def test_the_example_events_are_answered(clinic: Clinic) -> None:
     """A code is sent to a number that nobody knows; the example's code is not it."""
     sent = clinic.call("otp_send")
-    assert (sent.status, sent.json) == (202, {"expiresIn": 300, "resendAfter": 30})
+    assert (sent.status, sent.json) == (202, {"phone": "+64215550199", "expiresIn": 300, "resendAfter": 30})
     assert sent.headers["cache-control"] == "no-store"
     assert len(clinic.wiring.identity.sms.messages) == 1
     refusal(clinic.call("otp_verify"), 401, "otp-invalid")
@@ -85,6 +86,7 @@ def test_a_code_signs_somebody_in(clinic: Clinic) -> None:
         "displayName": None,
         "roles": ["patient"],
         "facilityId": None,
+        "facilityName": None,
         "verification": "none",
         "locked": False,
         "createdAt": "2026-11-21T02:31:52.345Z",
@@ -147,7 +149,25 @@ def test_no_code_is_sent_to_such_a_number(clinic: Clinic, phone: str) -> None:
     assert clinic.wiring.identity.sms.messages == []
 
 
-@pytest.mark.parametrize("otp", ["", "12345", "1234567", "12345a", " 123456", "123456\n", "１２３４５６", None, 123456])  # noqa: RUF001  # full-width digits
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "{} {} {} {} {} {}",
+        " {}{}{}-{}{}{}\n",
+        "\u2068{}{}{}\u2009{}{}{}\u2069",
+        "\u202d{}{}{}\u2011{}{}{}\u202c",
+    ],
+)
+@pytest.mark.parametrize("zero", ["0", "\u0660", "\u06f0", "\u0966", "\uff10"])
+def test_a_code_counts_as_it_was_typed(clinic: Clinic, typed: str, zero: str) -> None:
+    """In the digits of any script, with what a keyboard or a message puts between them."""
+    digits = [chr(ord(zero) + int(digit)) for digit in clinic.send(PHONE)]
+    assert clinic.verify(PHONE, typed.format(*digits)).status == 200
+
+
+@pytest.mark.parametrize(
+    "otp", ["", "12345", "1234567", "12345a", "12345\u00b2\u00b3", " " * 41 + "123456", None, 123456]
+)
 def test_what_is_no_code_is_not_counted(clinic: Clinic, otp: object) -> None:
     """422 that names the field: it cannot have been meant."""
     code = clinic.send(PHONE)
@@ -198,7 +218,10 @@ def test_a_code_lives_five_minutes_to_the_millisecond(clinic: Clinic) -> None:
 
 @pytest.mark.parametrize("known", [True, False])
 def test_what_a_call_costs(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, *, known: bool) -> None:
-    """To send: a read, a write and a message. To verify: two writes, or one for a wrong code."""
+    """To send: a read, a write and a message. To verify: two writes, or one for a wrong code.
+
+    Once in a minute also a read of the facility's name, for whoever has one.
+    """
     if known:
         clinic.member("FAC001", ("clinician",), phone=PHONE)
     calls = listen(monkeypatch)
@@ -208,6 +231,10 @@ def test_what_a_call_costs(clinic: Clinic, monkeypatch: pytest.MonkeyPatch, *, k
     calls.mend()
     clinic.verify(PHONE, wrong(code))
     assert calls.made == ["UpdateItem"]
+    calls.mend()
+    assert clinic.verify(PHONE, code).status == 200
+    assert calls.made == ["UpdateItem", "TransactWriteItems", *["GetItem"][: int(known)]]
+    code = clinic.send(PHONE)
     calls.mend()
     assert clinic.verify(PHONE, code).status == 200
     assert calls.made == ["UpdateItem", "TransactWriteItems"]
@@ -243,7 +270,14 @@ def test_known_and_unknown_numbers_are_answered_alike(
         calls.mend()
         before = len(clinic.wiring.identity.sms.messages)
         answer = clinic.call(call, {"phone": phone, **body})
-        return seen(answer), list(calls.made), len(clinic.wiring.identity.sms.messages) - before
+        status, headers, text = seen(answer)
+        return (
+            status,
+            headers,
+            text.replace(phone, "the number"),
+            list(calls.made),
+            len(clinic.wiring.identity.sms.messages) - before,
+        )
 
     steps: list[tuple[str, dict[str, str]]] = [
         ("otp_verify", {"otp": "123456"}),

@@ -68,10 +68,10 @@ def fail_so_often(clinic: Clinic, count: int) -> None:
 def test_within_the_cool_down_nothing_is_sent(clinic: Clinic) -> None:
     """The answer says what is left of both, rounded up; after it a new code replaces the old."""
     first = clinic.send(PHONE)
-    assert ask(at(clinic, 10_500)).json == {"expiresIn": 290, "resendAfter": 20}
-    assert ask(at(clinic, 29_999)).json == {"expiresIn": 271, "resendAfter": 1}
+    assert ask(at(clinic, 10_500)).json == {"phone": PHONE, "expiresIn": 290, "resendAfter": 20}
+    assert ask(at(clinic, 29_999)).json == {"phone": PHONE, "expiresIn": 271, "resendAfter": 1}
     assert len(clinic.wiring.identity.sms.messages) == 1
-    assert ask(at(clinic, 30_000)).json == {"expiresIn": 300, "resendAfter": 30}
+    assert ask(at(clinic, 30_000)).json == {"phone": PHONE, "expiresIn": 300, "resendAfter": 30}
     assert len(clinic.wiring.identity.sms.messages) == 2
     if clinic.wiring.identity.sms.code_for(PHONE) != first:
         refusal(clinic.verify(PHONE, first), 401, "otp-invalid")
@@ -81,7 +81,7 @@ def test_within_the_cool_down_nothing_is_sent(clinic: Clinic) -> None:
 def test_using_a_code_ends_the_cool_down(clinic: Clinic) -> None:
     """Whoever signs in on another device right after needs another; it counts like any."""
     clinic.sign_in(PHONE)
-    assert ask(at(clinic, 1)).json == {"expiresIn": 300, "resendAfter": 30}
+    assert ask(at(clinic, 1)).json == {"phone": PHONE, "expiresIn": 300, "resendAfter": 30}
     assert len(clinic.wiring.identity.sms.messages) == 2
     for number in range(3):
         clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE))
@@ -226,7 +226,7 @@ def test_a_message_that_cannot_be_sent_may_be_asked_for_at_once(clinic: Clinic) 
     assert person
     assert (person["sends"], "code" in person) == ([NOW], False)
     clinic.wiring.identity.sms.broken = False
-    assert ask(clinic).json == {"expiresIn": 300, "resendAfter": 30}
+    assert ask(clinic).json == {"phone": PHONE, "expiresIn": 300, "resendAfter": 30}
     assert clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)).status == 200
     clinic.wiring.identity.sms.broken = True
     for number in range(3):
@@ -243,7 +243,7 @@ def test_a_message_that_certainly_was_not_sent_does_not_count(clinic: Clinic) ->
     assert person
     assert (person["sends"], "code" in person) == ([], False)
     clinic.wiring.identity.sms.refusing = False
-    assert ask(clinic).json == {"expiresIn": 300, "resendAfter": 30}
+    assert ask(clinic).json == {"phone": PHONE, "expiresIn": 300, "resendAfter": 30}
     assert clinic.verify(PHONE, clinic.wiring.identity.sms.code_for(PHONE)).status == 200
 
 

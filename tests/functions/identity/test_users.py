@@ -156,7 +156,7 @@ def test_an_admin_finds_a_number(clinic: Clinic) -> None:
     clinic.send("+64215550114")
     assert [user["userId"] for user in page(clinic, token, phone="+64 21 555 0111")["users"]] == [USER]
     for phone in (OTHER, "+64215550113", "+64215550114", "+64215550115"):
-        assert page(clinic, token, phone=phone) == {"users": [], "cursor": None}
+        assert page(clinic, token, phone=phone) == {"users": [], "cursor": None, "phone": phone}
     everywhere = system_admin(clinic)
     found = [len(page(clinic, everywhere, phone=f"+6421555011{last}")["users"]) for last in range(1, 6)]
     assert found == [1, 1, 1, 0, 0]
@@ -212,6 +212,7 @@ def test_an_admin_adds_somebody(clinic: Clinic) -> None:
         "displayName": None,
         "roles": ["clinician", "patient"],
         "facilityId": "FAC001",
+        "facilityName": None,
         "verification": "pending",
         "locked": False,
         "createdAt": "2026-11-21T02:31:52.345Z",

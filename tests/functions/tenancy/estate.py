@@ -28,6 +28,7 @@ PEOPLE: Final = (
 )
 PHONES: Final = ("phone", "other encounter's phone", "other facility's phone")
 NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
+FACILITY: Final = {"name": "Our Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
 _TIMES: Final = count()
 CALLERS: Final = (*PEOPLE, *PHONES, "nobody")
 
@@ -201,6 +202,15 @@ class Estate:
         found = Appointment(self.facilities.world, people["patient"], people["clinician"])
         self.facilities.visits.add(found.visit_id)
         return found
+
+    @cached_property
+    def facility(self) -> str:
+        """The path of the first facility, which has its name and settings."""
+        path = f"/admin/facilities/{self.facilities.ours}"
+        system = self.facilities.reception.system
+        answer = system.call("PUT", path, FACILITY, headers={"if-match": '"0"'})
+        assert answer.status_code in {200, 412}, answer.text
+        return path
 
     @cached_property
     def neighbours(self) -> Appointment:

@@ -67,7 +67,7 @@ def changes(before: Inventory, after: Inventory) -> dict[str, str]:
 def _owner(table: str, item: dict[str, Any]) -> str:
     if table == "audit" and _text(item, "pk") == "-":
         return _text(item, "whom")
-    return _text(item, "facilityId") or _text(item, "pk")
+    return _text(item, "facilityId") or _text(item, "pk").removeprefix("facility#")
 
 
 def _text(item: dict[str, Any], name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from tests.e2e.people import Caller, new_number
-from tests.functions.tenancy.estate import NOTES, PEOPLE, PHONES, Appointment, Estate, channel_of
+from tests.functions.tenancy.estate import FACILITY, NOTES, PEOPLE, PHONES, Appointment, Estate, channel_of
 from tests.functions.tenancy.inventory import FORGED
 
 type Check = Callable[[Estate, Caller, httpx.Response], bool]
@@ -80,6 +80,15 @@ def _told_of_themselves(_estate: Estate, caller: Caller, answer: httpx.Response)
 def _told_of_one_facility(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     users = answer.json()["users"]
     return {user["facilityId"] for user in users} == {estate.facilities.ours}
+
+
+def _told_of_our_facility(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return estate.facilities.ours in {facility["facilityId"] for facility in answer.json()["facilities"]}
+
+
+def _told_of_no_facility(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    told: dict[str, Any] = answer.json()
+    return told == {"facilities": [], "cursor": None}
 
 
 def _counted_for_one_facility(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
@@ -280,6 +289,18 @@ RULES: Final[dict[str, Rule]] = {
     "GET /admin/counters": Rule(
         lambda estate: Ask(f"/admin/counters?facilityId={estate.facilities.ours}&hours=1&days=1"),
         _admins(Answer(200, check=_counted_for_one_facility), FORBIDDEN),
+    ),
+    "GET /admin/facilities": Rule(
+        lambda estate: Ask("/admin/facilities" if estate.facility else ""),
+        _admins(Answer(200, check=_told_of_our_facility), Answer(200, check=_told_of_no_facility)),
+    ),
+    "GET /admin/facilities/{facilityId}": Rule(
+        lambda estate: Ask(estate.facility),
+        _admins(Answer(200), FORBIDDEN),
+    ),
+    "PUT /admin/facilities/{facilityId}": Rule(
+        lambda estate: Ask(f"/admin/facilities/{estate.facilities.ours}", FACILITY, {"if-match": '"0"'}),
+        _admins(Answer(200, may_change=True), FORBIDDEN),
     ),
     "POST /admin/users": Rule(
         lambda estate: Ask("/admin/users", _newcomer(estate)),

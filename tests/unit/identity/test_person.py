@@ -54,21 +54,23 @@ def test_an_id_says_nothing_of_the_number() -> None:
 
 def test_a_document_is_the_contracts() -> None:
     """Instants in ISO 8601, null where nothing is known, nothing of codes and sign-ins."""
-    assert user_document(person()) == {
+    assert user_document(person(), "Kauri Street Hospital") == {
         "userId": "u" * 24,
         "phone": "+64215550111",
         "displayName": "Aroha Ngata",
         "roles": ["clinician", "patient"],
         "facilityId": "FAC001",
+        "facilityName": "Kauri Street Hospital",
         "verification": "verified",
         "locked": False,
         "createdAt": "2026-11-21T02:31:52.345Z",
         "lastSignInAt": "2026-11-21T02:31:52.999Z",
     }
-    bare = user_document(person_from_record({"pk": "u" * 24, "phone": "+64215550111"}))
+    bare = user_document(person_from_record({"pk": "u" * 24, "phone": "+64215550111"}), None)
     assert {name for name, value in bare.items() if value is None} == {
         "displayName",
         "facilityId",
+        "facilityName",
         "createdAt",
         "lastSignInAt",
     }

@@ -65,6 +65,15 @@ def test_defaults_of_signing_in() -> None:
     assert spaced.sms_countries == {"NZ", "FR"}
 
 
+@pytest.mark.parametrize(
+    ("configured", "countries", "country"), [("", "NZ,AU", ""), ("", "NZ", "NZ"), ("AU", "NZ,AU", "AU")]
+)
+def test_national_numbers_need_a_country_that_is_certain(configured: str, countries: str, country: str) -> None:
+    """The configured one, or the only one that is served; among several, none is guessed."""
+    env = {"BEDSIDE_SMS_COUNTRIES": countries, "BEDSIDE_DEFAULT_COUNTRY": configured}
+    assert IdentitySettings.from_env(NEEDED | env).default_country == country
+
+
 @pytest.mark.parametrize("name", NEEDED)
 def test_what_has_no_default_is_needed(name: str) -> None:
     """A missing variable is named."""

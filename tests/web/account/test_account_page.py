@@ -16,7 +16,9 @@ def test_the_account_shows_who_one_is(signed_in: SignedIn, people: People) -> No
     people.clinician["displayName"] = "Dr Mere Tipene"
     page.goto("/account")
     expect(page.get_by_label("Name")).to_have_value("Dr Mere Tipene")
-    expect(page.locator("dl")).to_have_text(re.compile(r"\+64215550101\s*Role\s*Clinician\s*Facility\s*FAC001"))
+    expect(page.locator("dl")).to_have_text(
+        re.compile(r"\+64215550101\s*Role\s*Clinician\s*Facility\s*Kauri Street Hospital \(FAC001\)")
+    )
     expect(page.locator("#verification")).to_have_text("Verified")
     expect(page.locator("#who")).to_contain_text("Dr Mere Tipene")
 

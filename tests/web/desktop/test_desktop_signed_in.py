@@ -38,7 +38,7 @@ def test_the_bar_says_who_is_signed_in(started: Desk) -> None:
     """Name and facility, and a menu with what this person may open."""
     who = started.page.locator("#who")
     expect(who).to_contain_text("Mere Tipene")
-    expect(who).to_contain_text("FAC001")
+    expect(who).to_contain_text("Kauri Street Hospital")
     who.locator("summary").click()
     expect(who.get_by_role("link")).to_have_text(["Photo capture", "Schedule", "Account"])
     started.page.locator("main").click(position={"x": 5, "y": 5})
@@ -133,9 +133,13 @@ def test_a_sign_in_that_was_ended_leads_back_to_the_session(started: Desk) -> No
 @pytest.mark.parametrize(
     ("change", "title", "text"),
     [
-        ({"verification": "pending"}, "You are not verified yet", "Ask the administrator of FAC001"),
+        ({"verification": "pending"}, "You are not verified yet", "Ask the administrator of Kauri Street Hospital"),
         ({"verification": "rejected"}, "You are not verified", "was rejected"),
-        ({"roles": ["patient"]}, "Photo capture is for clinicians", "ask the administrator of FAC001 to add that role"),
+        (
+            {"roles": ["patient"]},
+            "Photo capture is for clinicians",
+            "ask the administrator of Kauri Street Hospital to add that role",
+        ),
     ],
 )
 def test_whoever_may_not_capture_is_told_why(desk: Desk, change: dict[str, object], title: str, text: str) -> None:

@@ -72,56 +72,66 @@ def test_a_person_is_found_by_their_number(signed_in: SignedIn, people: People) 
     """The number may be typed as people do; nobody found is said, and all are a press away."""
     page = opened(signed_in, people.admin)
     field = page.get_by_label("Find by number")
-    field.fill("021 555")
+    field.fill("Mere")
     page.keyboard.press("Enter")
-    expect(page.locator("#find-phone-error")).to_contain_text("Start with + and your country code")
-    field.fill("+64 21 555-0101")
+    expect(page.locator("#find-phone-error")).to_have_text("This is not a phone number.")
+    field.fill("٠٢١ ٥٥٥\u2212٠١٠١")  # noqa: RUF001  # Arabic-Indic digits
     page.keyboard.press("Enter")
     expect(page.locator("#list tr")).to_have_count(1)
     expect(line(page, "Mere Tipene")).to_be_visible()
     field.fill("+64 21 555 9999")
     page.get_by_role("button", name="Find", exact=True).click()
     expect(page.get_by_role("heading", name="Nobody found")).to_be_visible()
+    expect(page.locator("#empty-text")).to_contain_text("Nobody with the number +64215559999 is known here.")
     page.get_by_role("button", name="Show all").click()
     expect(page.locator("#list tr")).to_have_count(2)
     expect(field).to_have_value("")
 
 
 def test_a_facility_adds_to_itself(signed_in: SignedIn, people: People) -> None:
-    """A facility's administrator chooses number and roles; the facility is theirs, and no role is above their own."""
+    """An administrator gives name, number and roles; the facility is theirs, and no role is above their own."""
     page = opened(signed_in, people.admin)
     page.get_by_role("button", name="Add person").click()
     dialog = page.get_by_role("dialog", name="Add a person")
     expect(dialog.get_by_role("checkbox")).to_have_count(3)
-    expect(dialog.get_by_label("Facility", exact=True)).to_be_hidden()
-    expect(dialog).to_contain_text("They belong to your facility, FAC001.")
-    dialog.get_by_label("Phone number").fill("+64 21 555 0777")
+    expect(dialog).to_contain_text("They belong to Kauri Street Hospital (FAC001).")
+    expect(dialog.get_by_label("Name")).to_be_focused()
+    dialog.get_by_label("Name").fill(" Kim Ross ")
+    dialog.get_by_label("Mobile phone number").fill("021 555 0777")
     dialog.get_by_role("checkbox", name="Facility administrator").check()
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     assert people.asked("POST", "/admin/users") == [
-        {"phone": "+64215550777", "roles": ["clinician", "facilityAdmin"], "facilityId": "FAC001"}
+        {
+            "phone": "021 555 0777",
+            "displayName": "Kim Ross",
+            "roles": ["clinician", "facilityAdmin"],
+            "facilityId": "FAC001",
+        }
     ]
     expect(page.locator("#list tr").first).to_contain_text("+64215550777")
-    expect(page.locator("#list-said")).to_have_text("+64215550777 was added and can sign in now.")
+    expect(page.locator("#list-said")).to_have_text("Kim Ross was added and can sign in now with +64215550777.")
 
 
 def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People) -> None:
-    """A missing number, no role and a missing facility are said where they are, and nothing is sent."""
+    """A missing name, a missing number and no role are said where they are, and nothing is sent."""
     page = opened(signed_in, people.system_admin)
+    page.get_by_label("Facility", exact=True).select_option(label="Harbour Clinic (FAC002)")
     page.get_by_role("button", name="Add person").click()
     dialog = page.get_by_role("dialog", name="Add a person")
     expect(dialog.get_by_role("checkbox")).to_have_count(4)
     dialog.get_by_role("button", name="Add person").click()
-    expect(page.locator("#add-phone-error")).to_have_text("Enter your phone number.")
-    expect(page.locator("#add-facility-error")).to_have_text("Enter a facility.")
-    dialog.get_by_label("Phone number").fill("+64 21 555 0777")
-    dialog.get_by_role("checkbox", name="Clinician").uncheck()
+    expect(page.locator("#add-name-error")).to_have_text("Enter their name.")
+    expect(page.locator("#add-phone-error")).to_have_text("Enter a phone number.")
+    dialog.get_by_label("Name").fill("Kim Ross")
+    dialog.get_by_label("Mobile phone number").fill("+64 21 555 0777")
+    # Nobody is there yet: the first person adds the others.
+    expect(dialog.get_by_role("checkbox", name="Facility administrator")).to_be_checked()
+    dialog.get_by_role("checkbox", name="Facility administrator").uncheck()
     dialog.get_by_role("button", name="Add person").click()
     expect(page.locator("#add-roles-error")).to_have_text("Choose at least one role.")
     assert people.asked("POST", "/admin/users") == []
     dialog.get_by_role("checkbox", name="Clinician").check()
-    dialog.get_by_label("Facility", exact=True).fill("FAC002")
     dialog.get_by_role("button", name="Add person").click()
     expect(dialog).to_be_hidden()
     assert people.asked("POST", "/admin/users")[0]["facilityId"] == "FAC002"
@@ -138,6 +148,7 @@ def test_a_refused_person_stays_in_the_form(signed_in: SignedIn, people: People)
     ]
     page = opened(signed_in, people.admin)
     page.get_by_role("button", name="Add person").click()
+    page.locator("#add-name").fill("Kim Ross")
     page.locator("#add-phone").fill("+64 21 555 0777")
     with cases() as case:
         for fault, place, text in refusals:
@@ -155,6 +166,7 @@ def test_the_first_refused_field_has_the_keyboard(signed_in: SignedIn, people: P
     errors = [{"field": field, "message": f"Not this one: {field}."} for field in fields]
     people.fail("POST /admin/users", Fault(422, "invalid-request", errors=errors))
     page.get_by_role("button", name="Add person").click()
+    page.locator("#add-name").fill("Kim Ross")
     page.locator("#add-phone").fill("+64 21 555 0777")
     page.locator("#add-yes").click()
     expect(page.locator("#add-roles-error")).to_have_text("Not this one: roles.0.")
@@ -312,14 +324,83 @@ def test_ones_own_roles_and_those_above_are_closed(signed_in: SignedIn, people: 
 
 
 def test_a_system_administrator_sees_all_facilities(signed_in: SignedIn, people: People) -> None:
-    """The facility is a column and a filter, which is sent with the question."""
-    people.add(person(400, "clinician", name="Elsewhere", facilityId="FAC002"))
+    """They choose one by its name, and find anybody by their number; nothing is asked for before."""
+    people.add(person(400, "clinician", name="Elsewhere", facilityId="FAC002", facilityName="Harbour Clinic"))
     page = opened(signed_in, people.system_admin)
-    expect(page.get_by_role("columnheader", name="Facility")).to_be_visible()
-    page.get_by_label("Facility", exact=True).first.fill("FAC002")
-    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Choose a facility")).to_be_visible()
+    expect(page.get_by_role("button", name="Add person")).to_be_hidden()
+    assert people.asked("GET", "/admin/users") == []
+    choice = page.get_by_label("Facility", exact=True)
+    expect(choice.get_by_role("option")).to_have_text(
+        ["Choose a facility", "Harbour Clinic (FAC002)", "Kauri Street Hospital (FAC001)"]
+    )
+    choice.select_option(label="Harbour Clinic (FAC002)")
     expect(page.locator("#list tr")).to_have_count(1)
-    expect(line(page, "Elsewhere")).to_contain_text("FAC002")
+    expect(page.get_by_role("columnheader", name="Facility")).to_be_visible()
+    expect(line(page, "Elsewhere")).to_contain_text("Harbour Clinic (FAC002)")
+    expect(page.locator("#where")).to_have_text("Harbour Clinic")
+    page.get_by_label("Find by number").fill("021 555 0101")
+    page.get_by_role("button", name="Find", exact=True).click()
+    expect(line(page, "Mere Tipene")).to_contain_text("Kauri Street Hospital (FAC001)")
+    page.get_by_role("button", name="Show all").click()
+    expect(line(page, "Elsewhere")).to_be_visible()
+
+
+def test_a_system_administrator_begins_with_a_facility(signed_in: SignedIn, people: People) -> None:
+    """With none, the page leads to the first one, and from there to its first administrator."""
+    people.facilities.clear()
+    people.versions.clear()
+    people.users = {people.system_admin["userId"]: people.system_admin}
+    page = opened(signed_in, people.system_admin)
+    expect(page.get_by_role("heading", name="No facility yet")).to_be_visible()
+    page.get_by_role("button", name="Add facility").click()
+    dialog = page.get_by_role("dialog", name="Add a facility")
+    expect(dialog.get_by_label("Country")).to_have_value("NZ")
+    dialog.get_by_label("Time zone").fill("")
+    dialog.get_by_role("button", name="Add facility").click()
+    for field in ("name", "code", "zone"):
+        expect(page.locator(f"#facility-{field}-error")).to_be_visible()
+    dialog.get_by_label("Name").fill("Kauri Street Hospital")
+    dialog.get_by_label("Code").fill("KAURI")
+    dialog.get_by_label("Time zone").fill("Pacific/Auckland")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    assert people.asked("PUT", "/admin/facilities/KAURI") == [
+        {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
+    ]
+    expect(page.locator("#list-said")).to_have_text(
+        "Kauri Street Hospital was added. Add its first administrator next."
+    )
+    expect(page.get_by_role("button", name="Add person")).to_be_focused()
+    page.keyboard.press("Enter")
+    person_dialog = page.get_by_role("dialog", name="Add a person")
+    expect(person_dialog).to_contain_text("They belong to Kauri Street Hospital (KAURI).")
+    person_dialog.get_by_label("Name").fill("Kim Ross")
+    person_dialog.get_by_label("Mobile phone number").fill("021 555 0777")
+    page.keyboard.press("Enter")
+    expect(line(page, "Kim Ross")).to_contain_text("Facility administrator")
+    assert people.asked("POST", "/admin/users")[0]["roles"] == ["facilityAdmin"]
+
+
+def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
+    """By its own administrator, whose page shows the new name at once; a change of others is not overwritten."""
+    page = opened(signed_in, people.admin)
+    expect(page.get_by_role("button", name="Add facility")).to_be_hidden()
+    page.get_by_role("button", name="Facility settings").click()
+    dialog = page.get_by_role("dialog", name="Facility settings")
+    expect(dialog.get_by_label("Code")).to_have_value("FAC001")
+    expect(dialog.get_by_label("Code")).not_to_be_editable()
+    dialog.get_by_label("Name").fill("Kauri Hospital")
+    people.versions["FAC001"] += 1
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#facility-failure")).to_contain_text("Somebody else changed these settings meanwhile.")
+    page.keyboard.press("Escape")
+    page.get_by_role("button", name="Facility settings").click()
+    dialog.get_by_label("Name").fill("Kauri Hospital")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#list-said")).to_have_text("Facility settings saved")
+    expect(page.locator("#where")).to_have_text("Kauri Hospital")
+    expect(page.locator("#who")).to_contain_text("Kauri Hospital")
 
 
 @pytest.mark.parametrize("who", ["clinician", "patient"])

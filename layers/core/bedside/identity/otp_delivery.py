@@ -33,8 +33,9 @@ class SendRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class SentCode:
-    """Whole seconds until the code expires, and until the next may be requested."""
+    """The number (E.164); whole seconds until the code expires, and until the next may be requested."""
 
+    phone: str
     expires_in: int
     resend_after: int
 
@@ -51,6 +52,7 @@ class OtpDelivery:
     sms: SmsSender
     pseudonym_key: bytes
     countries: Collection[str]
+    default_country: str
     life_s: int
     resend_s: int
     host: str
@@ -65,7 +67,7 @@ class OtpDelivery:
         Raises InvalidRequestError, TooManyCodesError, TooManyAttemptsError for a locked number, and UnavailableError if
         the message could not be sent, in which case another may be requested immediately.
         """
-        phone = parse_phone(phone_text, self.countries)
+        phone = parse_phone(phone_text, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
         quotas = self.quotas.of(phone, address)
         for _ in range(_TRIES):
@@ -89,7 +91,7 @@ class OtpDelivery:
                 self.codes.unsend(person, user_id, code, quotas, now_ms, count=count)
                 raise
             self.on_sent(now_ms)
-            return SentCode(self.life_s, self.resend_s)
+            return SentCode(phone, self.life_s, self.resend_s)
         raise UnavailableError("The code is being asked for by others as well.")
 
     def _refuse_or_repeat(self, person: Person, now_ms: int) -> SentCode | None:
@@ -97,7 +99,7 @@ class OtpDelivery:
             raise locked_error()
         if person.next_send_at > now_ms:
             expires_at = person.code.expires_at if person.code else now_ms
-            return SentCode(seconds_until(expires_at, now_ms), seconds_until(person.next_send_at, now_ms))
+            return SentCode(person.phone, seconds_until(expires_at, now_ms), seconds_until(person.next_send_at, now_ms))
         reached = send_limit(person.sends, now_ms)
         if reached:
             raise TooManyCodesError("This number has been sent many codes. Wait before you ask for another.", *reached)

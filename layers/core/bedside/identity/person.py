@@ -83,12 +83,14 @@ class Person:
         return self.registered and family is not None and family.ends_at > now_ms
 
 
-def newcomer(user_id: str, phone: str, roles: Sequence[str], facility_id: str | None) -> Person:
+def newcomer(
+    user_id: str, phone: str, roles: Sequence[str], facility_id: str | None, display_name: str | None = None
+) -> Person:
     """Return a person to be registered; the verification of clinicians is pending."""
     return Person(
         user_id=user_id,
         phone=phone,
-        display_name=None,
+        display_name=display_name,
         roles=tuple(roles),
         facility_id=facility_id,
         verification=verification_after((), roles, "none"),

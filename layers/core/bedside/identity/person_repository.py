@@ -60,7 +60,7 @@ class PersonRepository:
     def take_over(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
         """Move a self-registered patient, who belongs to no facility, into one; None for anybody else.
 
-        Their display name, registration date and sign-ins are not carried over.
+        Their display name, registration date and sign-ins are not carried over; `person` may have another name.
         """
         condition = "#roles = :alone AND attribute_not_exists(#facilityId)"
         return self._place(person, condition, {"alone": [PATIENT]}, entry, now_ms)
@@ -90,9 +90,15 @@ class PersonRepository:
         if person.facility_id:
             sets.append("#facilityId = :facility")
             values["facility"] = person.facility_id
+        removed = ["#ttl", "#lastSignInAt", "#code"]
+        if person.display_name:
+            sets.append("#displayName = :name")
+            values["name"] = person.display_name
+        else:
+            removed.append("#displayName")
         change = self._table.update_change(
             person.user_id,
-            f"SET {', '.join(sets)} REMOVE #ttl, #displayName, #lastSignInAt, #code",
+            f"SET {', '.join(sets)} REMOVE {', '.join(removed)}",
             condition=condition,
             values=values,
         )

@@ -5,27 +5,33 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from bedside.kernel.instants import iso
 
 if TYPE_CHECKING:
+    from bedside.identity.facility import Facility
+    from bedside.identity.otp_delivery import SentCode
     from bedside.identity.person import Person
-    from bedside.identity.token_pair import TokenPair
 
 type RoleName = Literal["patient", "clinician", "facilityAdmin", "systemAdmin"]
 
 
 class SentCodeDocument(TypedDict):
-    """Whole seconds until the code expires, and until the next may be requested."""
+    """Whole seconds until the code expires, and until the next may be requested; `phone` as it was understood."""
 
+    phone: str
     expiresIn: int
     resendAfter: int
 
 
 class UserDocument(TypedDict):
-    """A person; instants are in ISO 8601, and `facilityId` is null for people without a facility."""
+    """A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
+
+    `facilityName` is null too while the facility has no name.
+    """
 
     userId: str
     phone: str
     displayName: str | None
     roles: list[RoleName]
     facilityId: str | None
+    facilityName: str | None
     verification: Literal["none", "pending", "verified", "rejected"]
     locked: bool
     createdAt: str | None
@@ -42,9 +48,26 @@ class TokenPairDocument(TypedDict):
 
 
 class UserListDocument(TypedDict):
-    """A page of a facility's users, and the cursor of the next page."""
+    """A page of a facility's users, and the cursor of the next page; `phone` is the number as it was understood."""
 
     users: list[UserDocument]
+    cursor: str | None
+    phone: NotRequired[str]
+
+
+class FacilityDocument(TypedDict):
+    """A facility: its code, its name, its country (ISO 3166) and its time zone (IANA)."""
+
+    facilityId: str
+    name: str
+    country: str
+    timeZone: str
+
+
+class FacilityListDocument(TypedDict):
+    """A page of the facilities that the caller administers, and the cursor of the next page."""
+
+    facilities: list[FacilityDocument]
     cursor: str | None
 
 
@@ -67,14 +90,20 @@ class CountersDocument(TypedDict):
     days: list[PeriodDocument]
 
 
-def user_document(person: "Person") -> UserDocument:
-    """Return a person as a user document."""
+def sent_code_document(sent: "SentCode") -> SentCodeDocument:
+    """Return a sent code as a document, without the code."""
+    return {"phone": sent.phone, "expiresIn": sent.expires_in, "resendAfter": sent.resend_after}
+
+
+def user_document(person: "Person", facility_name: str | None) -> UserDocument:
+    """Return a person, who belongs to the facility of this name, as a user document."""
     return {
         "userId": person.user_id,
         "phone": person.phone,
         "displayName": person.display_name,
         "roles": cast("list[RoleName]", list(person.roles)),
         "facilityId": person.facility_id,
+        "facilityName": facility_name,
         "verification": person.verification,
         "locked": person.locked,
         "createdAt": _instant(person.created_at),
@@ -82,13 +111,14 @@ def user_document(person: "Person") -> UserDocument:
     }
 
 
-def token_pair_document(pair: "TokenPair") -> TokenPairDocument:
-    """Return a sign-in as a document."""
+def facility_document(facility: "Facility") -> FacilityDocument:
+    """Return a facility as a document."""
+    settings = facility.settings
     return {
-        "accessToken": pair.access_token,
-        "refreshToken": pair.refresh_token,
-        "expiresIn": pair.expires_in,
-        "user": user_document(pair.person),
+        "facilityId": facility.facility_id,
+        "name": settings.name,
+        "country": settings.country,
+        "timeZone": settings.time_zone,
     }
 
 

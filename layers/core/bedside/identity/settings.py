@@ -1,6 +1,6 @@
 """Settings for identity, read once from a function's environment."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 
@@ -13,6 +13,8 @@ class IdentitySettings:
     otp_life_s: int
     otp_resend_s: int
     sms_countries: frozenset[str]
+    # The country of numbers without a country code, or "".
+    default_country: str
     sms_sender_id: str
     sms_origination_number: str
     sms_prefix_allowance: int
@@ -23,12 +25,14 @@ class IdentitySettings:
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "IdentitySettings":
         """Return the settings in `env`. Raises KeyError for a missing variable without a default."""
+        countries = frozenset(env.get("BEDSIDE_SMS_COUNTRIES", "NZ,AU,US,CA,GB").replace(" ", "").split(","))
         return cls(
             identity_table=env["BEDSIDE_IDENTITY_TABLE"],
             audit_table=env["BEDSIDE_AUDIT_TABLE"],
             otp_life_s=int(env.get("BEDSIDE_OTP_LIFE_SECONDS", "300")),
             otp_resend_s=int(env.get("BEDSIDE_OTP_RESEND_SECONDS", "30")),
-            sms_countries=frozenset(env.get("BEDSIDE_SMS_COUNTRIES", "NZ,AU,US,CA,GB").replace(" ", "").split(",")),
+            sms_countries=countries,
+            default_country=default_country(env.get("BEDSIDE_DEFAULT_COUNTRY", ""), countries),
             sms_sender_id=env.get("BEDSIDE_SMS_SENDER_ID", ""),
             sms_origination_number=env.get("BEDSIDE_SMS_ORIGINATION_NUMBER", ""),
             sms_prefix_allowance=int(env.get("BEDSIDE_SMS_PREFIX_ALLOWANCE", "100")),
@@ -36,3 +40,8 @@ class IdentitySettings:
             access_token_life_ms=int(env.get("BEDSIDE_ACCESS_TOKEN_SECONDS", "900")) * 1000,
             sign_in_life_ms=int(env.get("BEDSIDE_SIGN_IN_LIFE_SECONDS", "43200")) * 1000,
         )
+
+
+def default_country(configured: str, countries: Collection[str]) -> str:
+    """Return the country of numbers without a country code: as configured, or the only one that is served, or ""."""
+    return configured or (next(iter(countries)) if len(countries) == 1 else "")

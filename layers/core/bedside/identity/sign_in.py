@@ -1,12 +1,13 @@
 """Signing in with a one-time code."""
 
 import hmac
+import unicodedata
 from collections.abc import Callable, Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
-from pydantic import StringConstraints
+from pydantic import BeforeValidator, StringConstraints
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_digest, seconds_until, send_limit
@@ -16,15 +17,25 @@ from bedside.identity.person import PATIENT, Family, Person, person_from_record,
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.refresh_token import first_token
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
+from bedside.kernel.digits import plain_digits
 from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError, UnavailableError
 from bedside.kernel.wire import Wire
 
+# Of a code as typed, with separators.
+_LONGEST_CODE: Final = 40
 _CHECKS: Final = Limit("otp-verify", CHECKS_PER_CODE, 600)
+
+
+def _code_as_typed(value: object) -> object:
+    """Accept digits of any script, with the spaces, dashes and invisible marks that a message or keyboard adds."""
+    if not isinstance(value, str) or len(value) > _LONGEST_CODE:
+        return value
+    return "".join(letter for letter in plain_digits(value) if unicodedata.category(letter)[0] not in "ZPC")
 
 
 class VerifyRequest(Wire):
     phone: str
-    otp: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$")]
+    otp: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$"), BeforeValidator(_code_as_typed)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +49,7 @@ class SignIn:
     pairs: TokenPairIssuer
     pseudonym_key: bytes
     countries: Collection[str]
+    default_country: str
     life_ms: int
     quotas: SendQuotas
     randomness: Callable[[int], bytes]
@@ -49,7 +61,7 @@ class SignIn:
 
         Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
         """
-        phone = parse_phone(phone_text, self.countries)
+        phone = parse_phone(phone_text, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
         try:
             person = self.codes.check(user_id, now_ms)

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BeforeValidator, Field
 
 from bedside.identity.audit import Entry
+from bedside.identity.facility_cache import FacilityCache
 from bedside.identity.person import (
     CLINICIAN,
     FACILITY_ADMIN,
@@ -29,7 +30,7 @@ from bedside.kernel.errors import (
     UserExistsError,
     UserNotFoundError,
 )
-from bedside.kernel.wire import Identifier, LongText, Wire
+from bedside.kernel.wire import Identifier, LongText, ShortText, Wire
 
 _TRIES: Final = 4
 
@@ -50,7 +51,10 @@ Decision = Annotated[Literal["approve", "reject"], BeforeValidator(_as_decision)
 
 
 class CreateRequest(Wire):
+    """A person to add; `phone` may be as dialled within the facility's country."""
+
     phone: str
+    display_name: ShortText | None = None
     roles: Roles
     facility_id: Identifier
 
@@ -77,16 +81,19 @@ class UserAdmin:
     people: PersonRepository
     pseudonym_key: bytes
     countries: Collection[str]
+    default_country: str
+    facilities: FacilityCache
 
     def create(self, admin: Admin, request: CreateRequest, now_ms: int) -> Person:
         """Add a person to a facility. Raises ForbiddenError, UserExistsError, InvalidRequestError."""
         if not admin.scope.covers(request.facility_id):
             raise ForbiddenError("The facility is not yours.")
         _require_may_grant(admin, request.roles)
-        phone = parse_phone(request.phone, self.countries)
+        country = self.facilities.country(request.facility_id, now_ms) or self.default_country
+        phone = parse_phone(request.phone, self.countries, country)
         roles = tuple(dict.fromkeys(request.roles))
         user_id = user_id_of(self.pseudonym_key, phone)
-        wanted = newcomer(user_id, phone, roles, request.facility_id)
+        wanted = newcomer(user_id, phone, roles, request.facility_id, request.display_name or None)
         entry = Entry("create", admin.user_id, user_id, request.facility_id, admin.origin, after=" ".join(roles))
         taken_over = replace(entry, act="take-over", before=PATIENT)
         person = self.people.register(wanted, entry, now_ms) or self.people.take_over(wanted, taken_over, now_ms)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from bedside.identity.authentication import Authenticator
 from bedside.identity.authorization import Authorizer
+from bedside.identity.facility_cache import FacilityCache
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.settings import IdentitySettings
@@ -17,6 +18,8 @@ from bedside.platform.observability import number_locked, refresh_token_reused, 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.identity.audit import AuditTrail
+    from bedside.identity.facility_admin import FacilityAdmin
+    from bedside.identity.facility_repository import FacilityRepository
     from bedside.identity.otp import SendQuotas
     from bedside.identity.otp_delivery import OtpDelivery
     from bedside.identity.otp_repository import OtpRepository
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from bedside.identity.usage import Usage
     from bedside.identity.user_admin import UserAdmin
     from bedside.identity.user_directory import UserDirectory
+    from bedside.identity.user_view import UserView
     from bedside.platform.wiring import Platform
     from bedside.ports.sms import SmsSender
 
@@ -98,6 +102,7 @@ class IdentityWiring:
             sms=self.sms,
             pseudonym_key=self.platform.secrets.pseudonym_key,
             countries=settings.sms_countries,
+            default_country=settings.default_country,
             life_s=settings.otp_life_s,
             resend_s=settings.otp_resend_s,
             host=urlsplit(origin).hostname or "",
@@ -117,6 +122,7 @@ class IdentityWiring:
             pairs=self._token_pairs,
             pseudonym_key=self.platform.secrets.pseudonym_key,
             countries=self.settings.sms_countries,
+            default_country=self.settings.default_country,
             life_ms=self.settings.sign_in_life_ms,
             quotas=self._quotas,
             randomness=os.urandom,
@@ -153,8 +159,12 @@ class IdentityWiring:
     def user_directory(self) -> "UserDirectory":
         from bedside.identity.user_directory import UserDirectory
 
+        settings = self.settings
         platform = self.platform
-        return UserDirectory(self.people, platform.cache, platform.secrets.pseudonym_key, self.settings.sms_countries)
+        key = platform.secrets.pseudonym_key
+        return UserDirectory(
+            self.people, platform.cache, key, settings.sms_countries, settings.default_country, self.user_view
+        )
 
     @cached_property
     def usage(self) -> "Usage":
@@ -166,7 +176,35 @@ class IdentityWiring:
     def user_admin(self) -> "UserAdmin":
         from bedside.identity.user_admin import UserAdmin
 
-        return UserAdmin(self.people, self.platform.secrets.pseudonym_key, self.settings.sms_countries)
+        settings = self.settings
+        key = self.platform.secrets.pseudonym_key
+        return UserAdmin(self.people, key, settings.sms_countries, settings.default_country, self.facility_cache)
+
+    @cached_property
+    def user_view(self) -> "UserView":
+        from bedside.identity.user_view import UserView
+
+        return UserView(self.facility_cache)
+
+    @cached_property
+    def facility_cache(self) -> FacilityCache:
+        return FacilityCache(lambda: self.facilities)
+
+    @cached_property
+    def facilities(self) -> "FacilityRepository":
+        from bedside.identity.facility_repository import FacilityRepository
+
+        return FacilityRepository(self._table, self._trail)
+
+    @cached_property
+    def facility_admin(self) -> "FacilityAdmin":
+        from bedside.identity.facility_admin import FacilityAdmin
+
+        def on_change(facility_id: str, now_ms: int) -> None:
+            self.facility_cache.discard(facility_id)
+            self.user_directory.invalidate_facility(facility_id, now_ms)
+
+        return FacilityAdmin(self.facilities, on_change)
 
     @cached_property
     def _table(self) -> "Table":

@@ -96,6 +96,12 @@ class UserNotFoundError(BedsideError):
     status, slug, title = 404, "user-not-found", "There is no such user"
 
 
+class FacilityNotFoundError(NotFoundError):
+    """The facility has no name and settings yet, although people may belong to it."""
+
+    slug, title = "facility-not-found", "There is no such facility"
+
+
 class VisitNotFoundError(NotFoundError):
     slug, title = "visit-not-found", "There is no such visit"
 

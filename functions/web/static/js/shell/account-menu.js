@@ -2,11 +2,11 @@
 import { byId, icon, make } from "./dom.js";
 import { pagesFor } from "./navigation.js";
 import { requestSignOut } from "./sign-out.js";
-import { nameOf, roleNames } from "./users.js";
+import { facilityOf, nameOf, roleNames } from "./users.js";
 
 /** @param {import("./users.js").User} user */
 export function drawMenu(user) {
-  const where = user.facilityId ?? roleNames(user.roles);
+  const where = facilityOf(user) || roleNames(user.roles);
   const summary = make("summary", "button", icon("person"), about(nameOf(user), where));
   const out = make("button", "button", "Sign out");
   out.type = "button";

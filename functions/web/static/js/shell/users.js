@@ -50,6 +50,23 @@ export function nameOf({ displayName, phone }) {
 }
 
 /**
+ * @param {User} user
+ * @returns {string} the name of their facility, or else its code; "" without a facility
+ */
+export function facilityOf({ facilityId, facilityName }) {
+  return facilityName || facilityId || "";
+}
+
+/**
+ * @param {{facilityId?: string | null, facilityName?: string | null}} place
+ * @returns {string} "Kauri Street Hospital (FAC001)"; "" without a facility
+ */
+export function facilityWithCode({ facilityId, facilityName }) {
+  if (!facilityId) return "";
+  return facilityName ? `${facilityName} (${facilityId})` : `${facilityId} (no name yet)`;
+}
+
+/**
  * @param {string[]} roles
  * @returns {string} "Clinician, Facility administrator"
  */

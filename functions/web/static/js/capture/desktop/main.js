@@ -3,7 +3,7 @@ import { requireSignIn } from "../../app.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
-import { isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
+import { facilityOf, facilityWithCode, isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
 import { CaptureApi } from "./api.js";
 import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter } from "./encounter.js";
 import { showDesktopScreen } from "./screens.js";
@@ -21,6 +21,8 @@ let view = null;
 let lastEncounter = {};
 /** @type {Partial<Encounter>} */
 let defaults = {};
+/** "Kauri Street Hospital (FAC001)" */
+let defaultFacility = "";
 
 /** The encounter's ids may appear in the sign-in page's URL; the patient's name is stored in this tab. */
 function urlWithoutNames() {
@@ -41,6 +43,7 @@ async function open(known) {
   }
   if (!isVerifiedClinician(user)) return showNoAccess(user);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
+  defaultFacility = user.facilityName ? facilityWithCode(user) : "";
   const asked = encounterFromUrl();
   // Only a complete URL starts a session by itself.
   if (isComplete(asked)) await start(asked);
@@ -52,7 +55,7 @@ async function open(known) {
  * @param {User} user
  */
 function showNoAccess(user) {
-  const where = user.facilityId ? `the administrator of ${user.facilityId}` : "your facility’s administrator";
+  const where = facilityOf(user) ? `the administrator of ${facilityOf(user)}` : "your facility’s administrator";
   const [title, text] = !isClinician(user)
     ? ["Photo capture is for clinicians", `You are not registered as a clinician. If you are one, ask ${where} to add that role, then check again.`]
     : user.verification === "rejected"
@@ -97,6 +100,7 @@ async function showNoAccessIfRevoked(error) {
 /** @param {Partial<Encounter>} encounter */
 function showForm(encounter) {
   fillForm(encounter);
+  setText("facilityId-hint", defaultFacility);
   byId("form-failure").hidden = true;
   showDesktopScreen("form");
   const empty = [...byId("encounter-form", HTMLFormElement).elements].find(

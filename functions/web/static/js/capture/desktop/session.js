@@ -4,6 +4,8 @@ import { byId, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
+import { currentSignIn } from "../../shell/tokens.js";
+import { facilityOf } from "../../shell/users.js";
 import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
@@ -194,6 +196,9 @@ export class SessionView {
     setText("patient-name", patientName ?? `Patient ${patientId}`);
     const nhi = patientNHI ? `NHI ${patientNHI} · ` : "";
     const patient = patientName ? `Patient ${patientId} · ` : "";
-    setText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facilityId}`);
+    // Sessions belong to the clinician's own facility; its code is for machines.
+    const user = currentSignIn()?.user;
+    const facility = user?.facilityId === facilityId ? facilityOf(user) : facilityId;
+    setText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facility}`);
   }
 }

@@ -9,7 +9,7 @@ import { pagesFor } from "../../shell/navigation.js";
 import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
 import { cleanLine } from "../../shell/text.js";
 import { endSignIn, updateUser } from "../../shell/tokens.js";
-import { ROLES, isClinician } from "../../shell/users.js";
+import { ROLES, facilityWithCode, isClinician } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
@@ -38,7 +38,7 @@ function draw(user) {
   setText("phone", user.phone ?? "Not known");
   const roles = ROLES.filter(({ code }) => user.roles.includes(code)).map(({ display }) => make("span", "badge quiet", display));
   byId("roles").replaceChildren(...(roles.length ? roles : ["None"]));
-  setText("facility", user.facilityId ?? "");
+  setText("facility", facilityWithCode(user));
   byId("facility-row").hidden = !user.facilityId;
   const { text, look } = verificationBadge(user);
   byId("verification").replaceChildren(make("span", `badge ${look}`, text));

@@ -3,7 +3,7 @@ import { byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { HttpProblem, call } from "../../shell/http.js";
 import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-timeout.js";
 import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
-import { parsePhoneNumber } from "../phone-number.js";
+import { readPhoneNumber } from "../phone-number.js";
 import { destination } from "./destination.js";
 import { loadChallenge, newChallenge } from "./otp-challenge.js";
 import { OtpScreen, sendErrorMessage } from "./otp-screen.js";
@@ -32,14 +32,14 @@ function askForNumber() {
 
 async function sendCode() {
   if (sending) return;
-  const read = parsePhoneNumber(phone.value);
+  const read = readPhoneNumber(phone.value);
   showFieldError("phone", read.error);
   if (read.error) return phone.focus();
   setBusy(true);
   try {
     const answer = await call("POST", "/otp/send", { body: { phone: read.phone } });
     byId("reason").hidden = true;
-    otpScreen.open(newChallenge(read.phone, answer, Date.now(), loadChallenge()));
+    otpScreen.open(newChallenge(answer, Date.now(), loadChallenge()));
   } catch (error) {
     const refused = error instanceof HttpProblem && error.status === 422;
     showFieldError("phone", sendErrorMessage(error));

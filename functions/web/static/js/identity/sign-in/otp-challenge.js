@@ -14,13 +14,12 @@ const TOLERANCE_MS = 5_000;
 /** @typedef {{phone: string, expiresAt: number, resendAt: number, triesLeft: number}} OtpChallenge times in Unix ms */
 
 /**
- * @param {string} phone
- * @param {{expiresIn: number, resendAfter: number}} answer in seconds
+ * @param {import("openapi").SentCodeDocument} answer with the number as the server understood it; times in seconds
  * @param {number} now Unix ms
  * @param {OtpChallenge | null} before
  * @returns {OtpChallenge} with the remaining tries, if the response is about the same code as before
  */
-export function newChallenge(phone, { expiresIn, resendAfter }, now, before) {
+export function newChallenge({ phone, expiresIn, resendAfter }, now, before) {
   const expiresAt = now + expiresIn * 1000;
   const same = before?.phone === phone && Math.abs(before.expiresAt - expiresAt) < TOLERANCE_MS;
   return { phone, expiresAt, resendAt: now + resendAfter * 1000, triesLeft: same ? before.triesLeft : MAX_TRIES };
@@ -43,12 +42,20 @@ export function saveChallenge(sent) {
 }
 
 /**
- * Extracts a code from typed or pasted text: "123 456", or the whole SMS.
+ * Extracts a code from typed or pasted text: "123 456", or the whole SMS. Digits stay in the script that they are
+ * written in; the server reads them all.
  * @param {string} text
  * @returns {string} at most 6 digits
  */
 export function digitsIn(text) {
-  const plain = text.normalize("NFKC");
-  const whole = /(?:^|\D)(\d{6})(?!\d)/.exec(plain);
-  return whole ? whole[1] : plain.replace(/\D/g, "").slice(0, 6);
+  const groups = text.normalize("NFKC").match(/\p{Nd}+/gu) ?? [];
+  return groups.find((group) => countDigits(group) === 6) ?? [...groups.join("")].slice(0, 6).join("");
+}
+
+/**
+ * @param {string} digits
+ * @returns {number} how many, though some scripts need two units of UTF-16 for one
+ */
+export function countDigits(digits) {
+  return [...digits].length;
 }

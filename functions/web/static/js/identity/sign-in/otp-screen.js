@@ -3,7 +3,7 @@ import { announce, byId, showFieldError, setText, showScreen } from "../../shell
 import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem, call } from "../../shell/http.js";
-import { digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
+import { countDigits, digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
 import { readOtpFromSms } from "./web-otp.js";
 
 /** A longer Retry-After means a lock that only an administrator can open. In milliseconds. */
@@ -81,14 +81,14 @@ export class OtpScreen {
   #typed() {
     const digits = digitsIn(this.#input.value);
     if (this.#input.value !== digits) this.#input.value = digits;
-    if (digits.length === 6) void this.#submit();
+    if (countDigits(digits) === 6) void this.#submit();
   }
 
   async #submit() {
     const sent = this.#challenge;
     if (this.#busy || !sent || this.#unusable) return;
     const otp = this.#input.value;
-    if (otp.length < 6) {
+    if (countDigits(otp) < 6) {
       showFieldError("code", "Enter all 6 digits.");
       return this.#input.focus();
     }
@@ -140,7 +140,7 @@ export class OtpScreen {
     try {
       const answer = await call("POST", "/otp/send", { body: { phone: sent.phone } });
       this.#setBusy(false);
-      this.#begin(newChallenge(sent.phone, answer, Date.now(), loadChallenge()));
+      this.#begin(newChallenge(answer, Date.now(), loadChallenge()));
       announce("A new code was sent.");
     } catch (error) {
       this.#setBusy(false);

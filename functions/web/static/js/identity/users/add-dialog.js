@@ -1,23 +1,28 @@
-/** The dialog that adds a person by phone number. */
+/** The dialog that adds a person to a facility, by phone number. */
 import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { cleanLine } from "../../shell/text.js";
-import { isSystemAdmin } from "../../shell/users.js";
-import { parsePhoneNumber } from "../phone-number.js";
+import { facilityWithCode } from "../../shell/users.js";
+import { readPhoneNumber } from "../phone-number.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
 
-/** @typedef {import("../../shell/users.js").User} User */
+/**
+ * @typedef {import("../../shell/users.js").User} User
+ * @typedef {{facilityId: string, facilityName: string | null, isEmpty: boolean}} Place where the person belongs;
+ *   `isEmpty`: nobody else does yet
+ */
 
-const FIELDS = { phone: "add-phone", roles: "add-roles", facilityId: "add-facility" };
+const FIELDS = { displayName: "add-name", phone: "add-phone", roles: "add-roles" };
 
 export class AddDialog {
   #admin;
   #onAdded;
   #dialog = byId("add", HTMLDialogElement);
   #phone = byId("add-phone", HTMLInputElement);
-  #facility = byId("add-facility", HTMLInputElement);
+  #name = byId("add-name", HTMLInputElement);
+  #facilityId = "";
   #busy = false;
 
   /**
@@ -27,10 +32,6 @@ export class AddDialog {
   constructor(admin, onAdded) {
     this.#admin = admin;
     this.#onAdded = onAdded;
-    const free = isSystemAdmin(admin);
-    byId("add-facility-field").hidden = !free;
-    setText("add-facility-fixed", free ? "" : `They belong to your facility, ${admin.facilityId ?? "which is not set"}.`);
-    byId("add-facility-fixed").hidden = free;
     byId("add-cancel").addEventListener("click", () => this.#dialog.close());
     byId("add-form").addEventListener("submit", (event) => {
       event.preventDefault();
@@ -38,13 +39,17 @@ export class AddDialog {
     });
   }
 
-  open() {
+  /** @param {Place} place */
+  open(place) {
+    this.#facilityId = place.facilityId;
+    this.#name.value = "";
     this.#phone.value = "";
-    this.#facility.value = this.#admin.facilityId ?? "";
-    drawRoles(byId("add-roles"), this.#admin, ["clinician"]);
+    setText("add-facility-fixed", `They belong to ${facilityWithCode(place)}.`);
+    // A facility's first person has to be able to add the others.
+    drawRoles(byId("add-roles"), this.#admin, [place.isEmpty ? "facilityAdmin" : "clinician"]);
     this.#clear();
     this.#dialog.showModal();
-    this.#phone.focus();
+    this.#name.focus();
   }
 
   #clear() {
@@ -55,18 +60,18 @@ export class AddDialog {
   async #submit() {
     if (this.#busy) return;
     this.#clear();
-    const read = parsePhoneNumber(this.#phone.value);
+    const read = readPhoneNumber(this.#phone.value);
+    const displayName = cleanLine(this.#name.value);
     const roles = selectedRoles(byId("add-roles"));
-    const facilityId = cleanLine(this.#facility.value) || null;
+    showFieldError("add-name", displayName ? "" : "Enter their name.");
     showFieldError("add-phone", read.error);
     showFieldError("add-roles", roles.length ? "" : "Choose at least one role.");
-    showFieldError("add-facility", facilityId ? "" : "Enter a facility.");
+    if (!displayName) return this.#name.focus();
     if (read.error) return this.#phone.focus();
     if (!roles.length) return byId("add-roles").querySelector("input")?.focus();
-    if (!facilityId) return this.#facility.focus();
     this.#setBusy(true);
     try {
-      const user = await apiCall("POST", "/admin/users", { phone: read.phone, roles, facilityId });
+      const user = await apiCall("POST", "/admin/users", { phone: read.phone, displayName, roles, facilityId: this.#facilityId });
       this.#dialog.close();
       this.#onAdded(user);
     } catch (error) {

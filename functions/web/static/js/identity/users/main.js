@@ -5,15 +5,17 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { cleanLine } from "../../shell/text.js";
 import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
-import { parsePhoneNumber } from "../phone-number.js";
+import { readPhoneNumber } from "../phone-number.js";
 import { AddDialog } from "./add-dialog.js";
+import { drawFacilities, fetchFacilities } from "./facilities.js";
+import { FacilityDialog } from "./facility-dialog.js";
 import { ManageDialog } from "./manage-dialog.js";
 import { UsageSummary } from "./usage.js";
 import { userRow } from "./user-row.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
+/** @typedef {import("./facilities.js").Facility} Facility */
 /** @typedef {{phone?: string, facilityId?: string}} Filter */
 
 /** @type {User} */
@@ -26,6 +28,10 @@ let users = [];
 let cursor = null;
 /** @type {Filter} */
 let filter = {};
+/** Only system administrators choose among facilities. @type {Facility[]} */
+let facilities = [];
+/** The number that was looked up, as the server understood it. */
+let understood = "";
 const today = new UsageSummary();
 /** Only the response to the latest request is shown. */
 let latestRequest = 0;
@@ -36,6 +42,7 @@ async function open(known) {
   try {
     // A person who has just become an administrator need not sign in again.
     admin = isAdmin(known) ? known : await reloadUser();
+    if (isSystemAdmin(admin)) facilities = await fetchFacilities();
   } catch (error) {
     setText("failed-text", errorMessage(error));
     byId("again").onclick = () => void open(known);
@@ -44,25 +51,86 @@ async function open(known) {
   if (!isAdmin(admin)) return showScreen("closed");
   const add = new AddDialog(admin, added);
   manage = new ManageDialog(admin, changed);
-  byId("add-open").onclick = () => add.open();
+  const dialog = new FacilityDialog(facilitySaved);
+  byId("add-open").onclick = () => add.open({ ...place(), isEmpty: !users.length });
+  byId("facility-add").onclick = () => dialog.add();
+  byId("facility-change").onclick = () => void changeFacility(dialog);
   const all = isSystemAdmin(admin);
   byId("facility-filter").hidden = !all;
   byId("facility-column").hidden = !all;
-  setText("where", all ? "All facilities" : (admin.facilityId ?? ""));
+  byId("facility-add").hidden = !all;
+  drawPlaces(facilities.length === 1 ? facilities[0].facilityId : "");
+  filter = chosenFacility();
   await load();
+}
+
+/** @returns {{facilityId: string, facilityName: string | null}} where people are added; "" where none is chosen */
+function place() {
+  if (!isSystemAdmin(admin)) return { facilityId: admin.facilityId ?? "", facilityName: admin.facilityName };
+  const facilityId = byId("find-facility", HTMLSelectElement).value;
+  return { facilityId, facilityName: facilities.find((each) => each.facilityId === facilityId)?.name ?? null };
+}
+
+/** @returns {Filter} */
+function chosenFacility() {
+  return isSystemAdmin(admin) && place().facilityId ? { facilityId: place().facilityId } : {};
+}
+
+/** @param {string} chosen */
+function drawPlaces(chosen) {
+  const select = byId("find-facility", HTMLSelectElement);
+  drawFacilities(select, facilities, chosen);
+  select.prepend(new Option("Choose a facility", "", false, !chosen));
+}
+
+/** @param {FacilityDialog} dialog */
+async function changeFacility(dialog) {
+  setText("list-said", "");
+  try {
+    await dialog.change(place().facilityId);
+  } catch (error) {
+    setText("list-said", errorMessage(error));
+  }
+}
+
+/** @param {Facility} facility */
+async function facilitySaved(facility) {
+  const isNew = isSystemAdmin(admin) && !facilities.some(({ facilityId }) => facilityId === facility.facilityId);
+  if (isSystemAdmin(admin)) {
+    facilities = [...facilities.filter(({ facilityId }) => facilityId !== facility.facilityId), facility];
+    facilities.sort((one, other) => one.name.localeCompare(other.name));
+    drawPlaces(facility.facilityId);
+  } else {
+    admin = await reloadUser();
+  }
+  byId("find-phone", HTMLInputElement).value = "";
+  filter = chosenFacility();
+  await load();
+  setText("list-said", isNew ? `${facility.name} was added. Add its first administrator next.` : "Facility settings saved");
+  byId(isNew ? "add-open" : "facility-change").focus();
 }
 
 async function load() {
   const mine = ++latestRequest;
   users = [];
   cursor = null;
+  understood = "";
+  void today.show(filter.facilityId ?? "", place().facilityName ?? "");
+  if (!isAsking()) {
+    draw();
+    return showScreen("users");
+  }
   showScreen("loading");
-  void today.show(filter.facilityId ?? "");
   await fetchPage(mine, (text) => {
     setText("failed-text", text);
     byId("again").onclick = () => void load();
     showScreen("failed");
   });
+}
+
+/** Whether anything is asked for: a system administrator chooses a facility first, or looks for a number. */
+function isAsking() {
+  return !isSystemAdmin(admin) || Boolean(filter.phone || filter.facilityId);
 }
 
 async function loadMore() {
@@ -89,6 +157,7 @@ async function fetchPage(mine, onFailed) {
     if (mine !== latestRequest) return;
     users.push(...answer.users);
     cursor = answer.cursor;
+    understood = answer.phone ?? "";
   } catch (error) {
     if (mine !== latestRequest) return;
     if (error instanceof HttpProblem && error.status === 403) return showScreen("closed");
@@ -107,30 +176,33 @@ function draw() {
   );
   byId("table").hidden = !users.length;
   byId("empty").hidden = users.length > 0;
-  const searching = Boolean(filter.phone || filter.facilityId);
-  setText("empty-title", searching ? "Nobody found" : "Nobody here yet");
-  setText(
-    "empty-text",
-    filter.phone
-      ? "Nobody with this number is known here. Check the number, or add the person."
-      : searching
-        ? "No facility of this name has people here. Check how it is written."
-        : "Add the first person by their phone number. They sign in with a code; there is no password.",
-  );
-  byId("find-clear").hidden = !searching;
+  const [title, text] = emptyWords();
+  setText("empty-title", title);
+  setText("empty-text", text);
+  byId("find-clear").hidden = !filter.phone;
+  byId("add-open").hidden = byId("facility-change").hidden = !place().facilityId;
+  byId("facility-add").classList.toggle("primary", facility && !place().facilityId);
+  setText("where", place().facilityName || place().facilityId || "All facilities");
   byId("more").hidden = !cursor;
   const count = `${users.length} ${users.length === 1 ? "person" : "people"}`;
   setText("count", cursor ? `${count}, more to show` : users.length ? count : "");
 }
 
+/** @returns {[title: string, text: string]} what an empty list means, and what to do about it */
+function emptyWords() {
+  if (filter.phone) return ["Nobody found", `Nobody with the number ${understood} is known here. Check the number, or add the person.`];
+  if (isAsking()) return ["Nobody here yet", "Add the first person by their phone number. They sign in with a code; there is no password."];
+  if (facilities.length) return ["Choose a facility", "Its people are shown here. You can also find anybody by their number."];
+  return ["No facility yet", "Add the first hospital or clinic, then its first administrator, who can add everybody else."];
+}
+
 async function find() {
   const number = byId("find-phone", HTMLInputElement);
   const text = number.value.trim();
-  const found = text ? parsePhoneNumber(text) : { phone: "", error: "" };
+  const found = text ? readPhoneNumber(text) : { phone: "", error: "" };
   showFieldError("find-phone", found.error);
   if (found.error) return number.focus();
-  const facilityId = cleanLine(byId("find-facility", HTMLInputElement).value);
-  filter = { ...(found.phone ? { phone: found.phone } : {}), ...(facilityId ? { facilityId } : {}) };
+  filter = { ...chosenFacility(), ...(found.phone && { phone: found.phone }) };
   await load();
   announce(byId("count").textContent || "Nobody found");
 }
@@ -140,7 +212,7 @@ function added(user) {
   users = [user, ...users.filter(({ userId }) => userId !== user.userId)];
   draw();
   showScreen("users");
-  setText("list-said", `${nameOf(user)} was added and can sign in now.`);
+  setText("list-said", `${nameOf(user)} was added and can sign in now with ${user.phone}.`);
   byId("list").querySelector("button")?.focus();
 }
 
@@ -154,9 +226,10 @@ byId("find-form").addEventListener("submit", (event) => {
   event.preventDefault();
   void find();
 });
+byId("find-facility").addEventListener("change", () => void find());
 byId("find-clear").addEventListener("click", () => {
-  byId("find-form", HTMLFormElement).reset();
-  filter = {};
+  byId("find-phone", HTMLInputElement).value = "";
+  filter = chosenFacility();
   showFieldError("find-phone", "");
   void load();
 });

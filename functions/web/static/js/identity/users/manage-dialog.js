@@ -6,7 +6,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { cleanLine } from "../../shell/text.js";
-import { isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
+import { facilityWithCode, isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
 import { userBadges } from "./user-row.js";
 
@@ -69,7 +69,7 @@ export class ManageDialog {
     setText("manage-title", nameOf(user));
     byId("manage-badges").replaceChildren(...userBadges(user));
     setText("manage-phone", user.phone ?? "Not known");
-    setText("manage-facility", user.facilityId ?? "None");
+    setText("manage-facility", facilityWithCode(user) || "None");
     setText("manage-created", formatDateTime(user.createdAt));
     setText("manage-last", formatDateTime(user.lastSignInAt));
     drawRoles(byId("manage-roles"), this.#admin, user.roles, mine || above);

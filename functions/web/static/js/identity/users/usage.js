@@ -24,9 +24,10 @@ export class UsageSummary {
 
   /**
    * Shows a facility's numbers, and fetches them unless they are shown already.
-   * @param {string} facility empty for the administrator's own facility, or for all facilities
+   * @param {string} facility its id; empty for the administrator's own facility, or for all facilities
+   * @param {string} name its name
    */
-  async show(facility) {
+  async show(facility, name) {
     if (this.#facility === facility) return;
     this.#facility = facility;
     const query = new URLSearchParams({ hours: String(HOURS), days: "0", ...(facility && { facilityId: facility }) });
@@ -37,13 +38,13 @@ export class UsageSummary {
     } catch {
       // The numbers are not essential: the page works without them.
     }
-    if (this.#facility === facility) draw(counted, facility);
+    if (this.#facility === facility) draw(counted, name);
   }
 }
 
 /**
  * @param {Counters | null} counted
- * @param {string} facility
+ * @param {string} facility its name
  */
 function draw(counted, facility) {
   const known = counted?.complete && counted.hours.length ? counted.hours : null;

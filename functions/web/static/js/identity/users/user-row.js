@@ -1,7 +1,7 @@
 /** One person in the list: a table row on a desktop, a card on a phone. */
 import { make } from "../../shell/dom.js";
 import { formatDateTime } from "../../shell/format.js";
-import { isClinician, nameOf, roleNames } from "../../shell/users.js";
+import { facilityWithCode, isClinician, nameOf, roleNames } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
@@ -25,7 +25,7 @@ export function userRow(user, { mine, facility, onOpen }) {
   const cells = [
     cell("Number", user.phone ?? "Not known"),
     cell("Roles", roleNames(user.roles)),
-    ...(facility ? [cell("Facility", user.facilityId ?? "None")] : []),
+    ...(facility ? [cell("Facility", facilityWithCode(user) || "None")] : []),
     cell("State", make("span", "badges", ...userBadges(user))),
     cell("Last sign-in", formatDateTime(user.lastSignInAt)),
   ];

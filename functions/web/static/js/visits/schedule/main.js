@@ -6,6 +6,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
+import { facilityOf } from "../../shell/users.js";
 import { mayUseSchedule } from "../access.js";
 import { createLiveTicket } from "../api.js";
 import { formatDay, partyName, formatTime } from "../labels.js";
@@ -130,7 +131,7 @@ function draw({ view, visits, more }) {
   setText("empty-text", dated ? "Book the first one: the patient finds it on their own page." : "Book one, or look at all visits.");
   byId("more").hidden = !more;
   const today = new Date(serverNow()).toLocaleDateString([], { weekday: "short", day: "numeric", month: "long" });
-  setText("where", [dated ? "All visits" : today, me.facilityId].filter(Boolean).join(" · "));
+  setText("where", [dated ? "All visits" : today, facilityOf(me)].filter(Boolean).join(" · "));
   const count = `${visits.length} ${visits.length === 1 ? "visit" : "visits"}`;
   setText("count", more ? `${count}, more to show` : visits.length ? count : "");
 }

@@ -1,0 +1,30 @@
+/** The facilities that the administrator may choose from, by name. */
+import { apiGet } from "../../shell/api.js";
+
+/** @typedef {import("openapi").FacilityDocument} Facility */
+
+/**
+ * @returns {Promise<Facility[]>} all facilities that the caller administers, by name
+ */
+export async function fetchFacilities() {
+  /** @type {Facility[]} */
+  const found = [];
+  let cursor = "";
+  do {
+    const page = await apiGet(`/admin/facilities${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...page.facilities);
+    cursor = page.cursor ?? "";
+  } while (cursor);
+  return found.sort((one, other) => one.name.localeCompare(other.name));
+}
+
+/**
+ * @param {HTMLSelectElement} select
+ * @param {Facility[]} facilities
+ * @param {string} chosen the id of the facility to select
+ */
+export function drawFacilities(select, facilities, chosen) {
+  select.replaceChildren(
+    ...facilities.map(({ facilityId, name }) => new Option(`${name} (${facilityId})`, facilityId, false, facilityId === chosen)),
+  );
+}

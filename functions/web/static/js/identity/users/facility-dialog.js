@@ -1,0 +1,135 @@
+/** The dialog that adds a facility, or changes its name, country and time zone. */
+import { apiCall } from "../../shell/api.js";
+import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
+import { HttpProblem, exchange } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
+import { withAccessToken } from "../../shell/tokens.js";
+import { countries, likelyCountry, timeZones } from "./countries.js";
+
+/** @typedef {import("openapi").FacilityDocument} Facility */
+
+const FIELDS = { name: "facility-name", facilityId: "facility-code", country: "facility-country", timeZone: "facility-zone" };
+/** What the server takes as a facility's code. */
+const CODE_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
+
+export class FacilityDialog {
+  #onSaved;
+  #dialog = byId("facility", HTMLDialogElement);
+  #name = byId("facility-name", HTMLInputElement);
+  #code = byId("facility-code", HTMLInputElement);
+  #country = byId("facility-country", HTMLSelectElement);
+  #zone = byId("facility-zone", HTMLInputElement);
+  /** The version that was read; "0" for a facility that does not exist yet. */
+  #etag = "";
+  #isNew = false;
+  #busy = false;
+
+  /** @param {(facility: Facility) => void} onSaved */
+  constructor(onSaved) {
+    this.#onSaved = onSaved;
+    this.#country.append(new Option("Choose", ""), ...countries().map(({ code, name }) => new Option(name, code)));
+    byId("facility-zones").replaceChildren(...timeZones().map((zone) => new Option(zone)));
+    byId("facility-cancel").addEventListener("click", () => this.#dialog.close());
+    byId("facility-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#submit();
+    });
+  }
+
+  /** Opens the empty form. */
+  add() {
+    this.#open({ facilityId: "", name: "", country: likelyCountry(), timeZone: localZone() }, '"0"');
+  }
+
+  /**
+   * Opens the form with a facility's settings, or an empty one for a facility without.
+   * @param {string} facilityId
+   * @throws what the call throws
+   */
+  async change(facilityId) {
+    try {
+      const path = `/admin/facilities/${encodeURIComponent(facilityId)}`;
+      const { body, etag } = await withAccessToken((token) => exchange("GET", path, { token }));
+      this.#open(body, etag);
+    } catch (error) {
+      if (!(error instanceof HttpProblem && error.slug === "facility-not-found")) throw error;
+      this.#open({ facilityId, name: "", country: likelyCountry(), timeZone: localZone() }, '"0"');
+    }
+  }
+
+  /**
+   * @param {Facility} facility
+   * @param {string} etag
+   */
+  #open({ facilityId, name, country, timeZone }, etag) {
+    this.#etag = etag;
+    this.#isNew = !facilityId;
+    this.#name.value = name;
+    this.#code.value = facilityId;
+    this.#code.readOnly = !this.#isNew;
+    this.#country.value = country;
+    this.#zone.value = timeZone;
+    setText("facility-title", this.#isNew ? "Add a facility" : "Facility settings");
+    setText("facility-code-hint", this.#isNew ? "Links and other systems name the facility by it. It cannot be changed later." : "");
+    this.#setBusy(false);
+    this.#clear();
+    this.#dialog.showModal();
+    this.#name.focus();
+  }
+
+  #clear() {
+    for (const field of Object.values(FIELDS)) showFieldError(field, "");
+    byId("facility-failure").hidden = true;
+  }
+
+  async #submit() {
+    if (this.#busy) return;
+    this.#clear();
+    const facilityId = cleanLine(this.#code.value);
+    const settings = { name: cleanLine(this.#name.value), country: this.#country.value, timeZone: cleanLine(this.#zone.value) };
+    showFieldError("facility-name", settings.name ? "" : "Enter the facility’s name.");
+    showFieldError("facility-code", CODE_PATTERN.test(facilityId) ? "" : "Use up to 64 letters, digits, dots and hyphens, such as KAURI.");
+    showFieldError("facility-country", settings.country ? "" : "Choose a country.");
+    showFieldError("facility-zone", settings.timeZone ? "" : "Enter a time zone, such as Pacific/Auckland.");
+    const wrong = this.#dialog.querySelector("[aria-invalid=true]");
+    if (wrong instanceof HTMLElement) return wrong.focus();
+    this.#setBusy(true);
+    try {
+      const path = `/admin/facilities/${encodeURIComponent(facilityId)}`;
+      const facility = await apiCall("PUT", path, settings, { "if-match": this.#etag });
+      this.#dialog.close();
+      this.#onSaved(facility);
+    } catch (error) {
+      this.#showError(error);
+    } finally {
+      this.#setBusy(false);
+    }
+  }
+
+  /** @param {unknown} error */
+  #showError(error) {
+    if (showFieldErrors(error, FIELDS)) return;
+    const exists = error instanceof HttpProblem && error.status === 412;
+    if (exists && this.#isNew) {
+      showFieldError("facility-code", "Another facility has this code. Choose another one.");
+      return this.#code.focus();
+    }
+    const failure = byId("facility-failure");
+    failure.textContent = exists
+      ? "Somebody else changed these settings meanwhile. Close this form and open it again."
+      : errorMessage(error, { forbidden: "You may not change this facility." });
+    failure.hidden = false;
+  }
+
+  /** @param {boolean} busy */
+  #setBusy(busy) {
+    this.#busy = busy;
+    byId("facility-yes").setAttribute("aria-disabled", String(busy));
+    setText("facility-yes", busy ? "Saving…" : this.#isNew ? "Add facility" : "Save");
+  }
+}
+
+function localZone() {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone ?? "";
+}

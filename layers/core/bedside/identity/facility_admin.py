@@ -1,0 +1,131 @@
+"""Administration of facilities."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from phonenumbers import SUPPORTED_REGIONS
+from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
+from pydantic_core import PydanticCustomError
+
+from bedside.identity.audit import Entry
+from bedside.identity.facility import Facility, FacilitySettings
+from bedside.identity.facility_repository import FacilityRepository
+from bedside.identity.principal import Admin
+from bedside.identity.representation import FacilityDocument, FacilityListDocument, facility_document
+from bedside.kernel.errors import (
+    FacilityNotFoundError,
+    FieldFault,
+    ForbiddenError,
+    InvalidRequestError,
+    PreconditionFailedError,
+)
+from bedside.kernel.versions import version_seen
+from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, ShortText, Wire
+
+
+def _country(value: str) -> str:
+    if value not in SUPPORTED_REGIONS:
+        raise PydanticCustomError(REFUSED, "This must be the two letters of a country (ISO 3166), such as NZ.")
+    return value
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError(
+            REFUSED, "This must be the name of a time zone (IANA), such as Pacific/Auckland."
+        ) from error
+    return value
+
+
+class PageRequest(Wire):
+    """The id of the last facility of the page before."""
+
+    cursor: Identifier | None = None
+
+
+class SettingsRequest(Wire):
+    name: Annotated[ShortText, Field(min_length=1)]
+    country: Annotated[str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country)]
+    time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_time_zone)]
+
+
+_IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
+
+
+@dataclass(frozen=True, slots=True)
+class FacilityAdmin:
+    """Lists, reads and changes facilities: all of them for system administrators, others their own.
+
+    `on_change` receives the id of a facility whose settings have changed, and the instant (Unix ms).
+    """
+
+    facilities: FacilityRepository
+    on_change: Callable[[str, int], None]
+
+    def list_facilities(self, admin: Admin, request: PageRequest) -> FacilityListDocument:
+        """Return a page of the facilities that the caller administers, by id."""
+        if admin.everywhere:
+            found, cursor = self.facilities.list_all(request.cursor)
+            return {"facilities": [facility_document(facility) for facility in found], "cursor": cursor}
+        own = self.facilities.find(admin.facility_id) if admin.facility_id else None
+        return {"facilities": [facility_document(own)] if own else [], "cursor": None}
+
+    def get(self, admin: Admin, facility_id: str) -> tuple[FacilityDocument, int]:
+        """Return a facility and its version. Raises ForbiddenError, FacilityNotFoundError."""
+        _require_own(admin, facility_id)
+        facility = self.facilities.find(facility_id)
+        if facility is None:
+            raise FacilityNotFoundError("This facility has no name yet.")
+        return facility_document(facility), facility.version
+
+    def save(
+        self, admin: Admin, facility_id: str, request: SettingsRequest, if_match: str | None, now_ms: int
+    ) -> tuple[FacilityDocument, int]:
+        """Create a facility (`If-Match: "0"`), or change its settings; return it and its new version.
+
+        A repeated request gets the same answer. Raises ForbiddenError, InvalidRequestError, PreconditionRequiredError,
+        PreconditionFailedError.
+        """
+        _require_own(admin, facility_id)
+        _require_identifier(facility_id)
+        seen = version_seen(if_match)
+        settings = FacilitySettings(request.name, request.country, request.time_zone)
+        wanted = Facility(facility_id, settings, seen + 1)
+        before = self.facilities.find(facility_id)
+        if before != wanted:
+            entry = _entry(admin, before, wanted)
+            saved = self.facilities.save(facility_id, settings, seen, entry, now_ms)
+            current = None if saved else self.facilities.find(facility_id)
+            if not saved and current != wanted:
+                version = current.version if current else 0
+                raise PreconditionFailedError("The facility was changed elsewhere.", version)
+        self.on_change(facility_id, now_ms)
+        return facility_document(wanted), wanted.version
+
+
+def _require_own(admin: Admin, facility_id: str) -> None:
+    if not admin.scope.covers(facility_id):
+        raise ForbiddenError("The facility is not yours.")
+
+
+def _require_identifier(facility_id: str) -> None:
+    try:
+        _IDENTIFIER.validate_python(facility_id)
+    except ValidationError as error:
+        raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE)]) from error
+
+
+def _entry(admin: Admin, before: Facility | None, after: Facility) -> Entry:
+    act = "change-facility" if before else "create-facility"
+    return Entry(act, admin.user_id, after.facility_id, after.facility_id, admin.origin, _told(before), _told(after))
+
+
+def _told(facility: Facility | None) -> str:
+    if facility is None:
+        return ""
+    settings = facility.settings
+    return f"{settings.name}, {settings.country}, {settings.time_zone}"
