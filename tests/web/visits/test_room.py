@@ -192,6 +192,32 @@ def test_whoever_leaves_is_not_brought_back(talking: Room) -> None:
     talking.expect_in()
 
 
+def test_a_live_page_asks_seldom_and_a_hidden_one_never(visitor: Open, clinic: Clinic) -> None:
+    """Once more when its connection is new, then every minute and after a deadline; a look brings it up to date."""
+    page = visitor(clinic.clinician)
+    page.clock.install()
+    room = Room(page, clinic, "/visit").open()
+    expect(page.locator("#pill")).to_have_text("Live")
+
+    def asks(seconds: int) -> int:
+        before = len(clinic.asked("GET", f"/visits/{room.visit_id}"))
+        for _ in range(seconds // 5):
+            page.clock.run_for(5_000)
+            page.evaluate("fetch('/favicon.ico').then(() => null)")
+        return len(clinic.asked("GET", f"/visits/{room.visit_id}")) - before
+
+    assert 2 <= asks(180) <= 5
+    clinic.visits[room.visit_id] |= {"state": "interrupted", "returnBy": instant(clinic.now() + 15_000)}
+    clinic.tell(room.visit_id)
+    expect(page.locator("#state")).to_have_text("Connection lost")
+    assert 1 <= asks(20) <= 2
+    page.evaluate("Object.defineProperty(document, 'hidden', { configurable: true, get: () => true })")
+    asks(10)  # one may still be under way
+    assert asks(130) == 0
+    with page.expect_response(f"**/visits/{room.visit_id}"):
+        page.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
+
+
 def test_the_page_is_not_left_by_mistake(talking: Room) -> None:
     """The browser asks while one is in the call, and only then; a reload comes back into the call."""
     asked: list[str] = []

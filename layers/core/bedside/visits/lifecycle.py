@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
 from bedside.kernel.errors import UnavailableError
-from bedside.ports.video import Rooms
+from bedside.ports.video import Party, Rooms
 from bedside.visits.model import Visit
+from bedside.visits.presence import present, stays
 from bedside.visits.repository import FactsUpdate, VisitRepository
 from bedside.visits.timers import Timers
+
+_PARTIES: Final[tuple[Party, ...]] = ("patient", "practitioner")
 
 
 class Announcer(Protocol):
@@ -56,7 +59,8 @@ class VisitLifecycle:
             if after.ongoing:
                 with self._attempt("timers"):
                     self.timers.reschedule(before, after, now_ms)
-            if after.history != before.history:
+            # Who is there can change without a step, such as when the second of two leaves.
+            if after.history != before.history or _parties(after, now_ms) != _parties(before, now_ms):
                 self.announcer.publish_change(after, now_ms)
         if after.cleanup_pending:
             self._clean_up(after, now_ms)
@@ -97,3 +101,7 @@ class VisitLifecycle:
             yield
         except UnavailableError as error:
             self.on_failure(part, error)
+
+
+def _parties(visit: Visit, at: int) -> list[Party]:
+    return [party for party in _PARTIES if present(stays(visit.facts.joinings.values(), party), at)]

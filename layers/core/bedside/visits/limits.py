@@ -4,5 +4,6 @@ from typing import Final
 
 from bedside.platform.limits.policies import bucket
 
-# Enough for a page that polls every five seconds, another that rejoins repeatedly, and notes that save while typing.
+# Enough for a page that polls every five seconds because its live connection is blocked, another that rejoins
+# repeatedly, and notes that save while typing.
 VISITS: Final = bucket("visits", 300, 300, "user")

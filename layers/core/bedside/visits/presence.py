@@ -17,6 +17,11 @@ class Peer:
         """Return the peer, updated by another webhook; if two webhooks disagree, the earlier time counts."""
         return Peer(_earlier(self.joined_at, joined_at), _earlier(self.left_at, left_at))
 
+    @property
+    def reports(self) -> int:
+        """How many kinds of webhooks have reported it."""
+        return (self.joined_at is not None) + (self.left_at is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Joining:

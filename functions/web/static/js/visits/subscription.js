@@ -1,14 +1,18 @@
-/** Keeps one visit up to date: fetches it after every live message, and every 5 seconds in any case. */
+/** Keeps one visit up to date: fetches it after every live message and deadline, or every 5 seconds without either. */
 import { isTransient } from "../shell/http.js";
 import { LiveChannel } from "../shell/live/channel.js";
+import { PACE } from "./pace.js";
 import { createLiveTicket, getVisit } from "./api.js";
 import { isOver } from "./labels.js";
-import { syncClock } from "./server-clock.js";
+import { msUntil, syncClock } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
 
-/** Also fetches in a hidden tab, where a call may be running. @type {import("../shell/live/channel.js").Pace} */
-const PACE = { pollMs: 5_000, reconcileMs: 5_000, hidden: true };
+/** How long after a deadline to ask what came of it, in milliseconds: its timer takes a moment. */
+const AFTER_DEADLINE_MS = 1_000;
+
+/** Browsers fire longer timeouts at once. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - AFTER_DEADLINE_MS - 1;
 
 export class VisitSubscription {
   #onVisit;
@@ -16,6 +20,7 @@ export class VisitSubscription {
   #channel;
   /** @type {Visit | null} */
   #newest = null;
+  #deadline = 0;
 
   /**
    * @param {string} visitId
@@ -55,6 +60,7 @@ export class VisitSubscription {
   }
 
   stop() {
+    clearTimeout(this.#deadline);
     this.#channel.stop();
   }
 
@@ -70,7 +76,17 @@ export class VisitSubscription {
     if (this.#newest && Date.parse(visit.serverTime) < Date.parse(this.#newest.serverTime)) return;
     this.#newest = visit;
     syncClock(visit.serverTime);
+    this.#awaitDeadline(visit);
     if (isOver(visit)) this.stop();
     this.#onVisit(visit);
+  }
+
+  /** @param {Visit} visit */
+  #awaitDeadline({ noShowAt, returnBy, limitAt }) {
+    clearTimeout(this.#deadline);
+    const waits = [noShowAt, returnBy, limitAt].map(msUntil).filter((wait) => wait > 0);
+    if (waits.length && Math.min(...waits) < LONGEST_TIMEOUT_MS) {
+      this.#deadline = setTimeout(() => document.hidden || this.refresh(), Math.min(...waits) + AFTER_DEADLINE_MS);
+    }
   }
 }

@@ -26,8 +26,8 @@ import { openSocket } from "./socket.js";
 
 /**
  * How often to fetch, in milliseconds: `pollMs` without a connection, `reconcileMs` with one. `hidden`: also in a
- * hidden tab.
- * @typedef {{pollMs: number, reconcileMs: number, hidden: boolean}} Pace
+ * hidden tab. `confirmMs`: once more so long after a connection has opened, because the server may only then know it.
+ * @typedef {{pollMs: number, reconcileMs: number, hidden: boolean, confirmMs?: number}} Pace
  */
 
 /** @type {Pace} */
@@ -65,6 +65,7 @@ export class LiveChannel {
   #reconnectAt = 0;
   #renewAt = Infinity;
   #fetchAt = 0;
+  #confirmAt = 0;
   #lastTick = 0;
   #fetching = false;
   #fetchAgain = false;
@@ -146,7 +147,9 @@ export class LiveChannel {
       if (!isTransient(error)) this.#watcher.onRefused(error);
     }
     const { pollMs, reconcileMs } = this.#pace;
-    this.#fetchAt = Date.now() + (this.#connection && !this.#unreachable ? reconcileMs : pollMs);
+    const now = Date.now();
+    this.#fetchAt = now + (this.#connection && !this.#unreachable ? reconcileMs : pollMs);
+    if (this.#confirmAt > now) this.#fetchAt = Math.min(this.#fetchAt, this.#confirmAt);
     this.#notifyState();
   }
 
@@ -190,6 +193,7 @@ export class LiveChannel {
         this.#connecting = false;
         this.#failures = 0;
         this.#everLive = true;
+        this.#confirmAt = this.#pace.confirmMs ? Date.now() + this.#pace.confirmMs : 0;
         this.#renewAt = Date.now() + RENEW_AFTER_MS + Math.random() * RENEW_SPREAD_MS;
         this.#notifyState();
         void this.refresh();

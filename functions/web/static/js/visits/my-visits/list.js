@@ -4,6 +4,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { LiveChannel } from "../../shell/live/channel.js";
 import { createLiveTicket } from "../api.js";
 import { partyName } from "../labels.js";
+import { PACE } from "../pace.js";
 import { VisitPages } from "../pagination.js";
 import { updateRows } from "../rows.js";
 import { serverNow } from "../server-clock.js";
@@ -11,9 +12,6 @@ import { groupVisits, stateLabelForPatient, formatStart } from "./labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 /** @typedef {import("../pagination.js").Found} Found */
-
-/** @type {import("../../shell/live/channel.js").Pace} */
-const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
 
 export class MyVisits {
   #userId;
@@ -28,7 +26,7 @@ export class MyVisits {
     this.#channel = new LiveChannel(
       { fetch: () => this.#fetch(), live: createLiveTicket },
       {
-        onMessage: () => this.#channel.refresh(),
+        onMessage: () => document.hidden || this.#channel.refresh(),
         onFetched: (found) => this.#take(found),
         onState: (state) => setText("list-said", state === "offline" && this.#found ? "No connection. This list may be out of date." : ""),
         onRefused: (error) => this.#found && setText("list-said", errorMessage(error)),

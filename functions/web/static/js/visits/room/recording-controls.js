@@ -85,8 +85,14 @@ export class RecordingControls {
     this.#draw();
     if (ON_ITS_WAY.has(this.#state) || (this.#visit && isActive(this.#visit))) {
       const pause = this.#state === "none" ? ASK_FOR_ANY_EVERY_MS : ASK_EVERY_MS;
-      this.#timer = setTimeout(() => void this.ask(), pause);
+      this.#timer = setTimeout(() => this.#askIfSeen(), pause);
     }
+  }
+
+  /** Nobody needs to know while the tab is hidden. */
+  #askIfSeen() {
+    if (!document.hidden) return void this.ask();
+    document.addEventListener("visibilitychange", () => this.#stopped || this.#askIfSeen(), { once: true });
   }
 
   /** @param {Found} found */

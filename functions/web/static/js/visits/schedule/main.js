@@ -10,6 +10,7 @@ import { facilityOf } from "../../shell/users.js";
 import { mayUseSchedule } from "../access.js";
 import { createLiveTicket } from "../api.js";
 import { formatDay, partyName, formatTime } from "../labels.js";
+import { PACE } from "../pace.js";
 import { VisitPages } from "../pagination.js";
 import { updateRows } from "../rows.js";
 import { serverNow } from "../server-clock.js";
@@ -21,9 +22,6 @@ import { visitRow } from "./visit-row.js";
  * @typedef {import("../pagination.js").View} View
  * @typedef {import("../../shell/users.js").User} User
  */
-
-/** A hidden tab fetches nothing. @type {import("../../shell/live/channel.js").Pace} */
-const PACE = { pollMs: 5_000, reconcileMs: 30_000, hidden: false };
 
 const LIVE_STATE_HINTS = {
   connecting: "Opening the live connection",
@@ -64,7 +62,7 @@ async function open(known) {
   if (!mayUseSchedule(me)) return closed();
   const dialog = new BookDialog(me, booked);
   byId("book-open").onclick = () => dialog.open();
-  channel = new LiveChannel({ fetch, live: createLiveTicket }, { onMessage: () => channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
+  channel = new LiveChannel({ fetch, live: createLiveTicket }, { onMessage: () => document.hidden || channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
   channel.start();
   drawing = setInterval(() => found && draw(found), REDRAW_EVERY_MS);
 }
