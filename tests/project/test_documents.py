@@ -21,7 +21,7 @@ SUFFIXES = (".py", ".js", ".md", ".yaml", ".toml", ".html", ".txt", ".json", ".c
 # CONTRIBUTING's worked examples.
 INVENTED = ("bookings", "countdown")
 # Written while the product runs.
-WRITTEN = {"local/stack.json"}
+WRITTEN = {"local/stack.json", "local/.state"}
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
 
