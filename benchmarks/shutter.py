@@ -143,6 +143,7 @@ def _over(link: Link, stack: Stack, playwright: Playwright, browser: Browser, fi
         desktop.add_init_script(_ON_DESKTOP)
         facts = {"encounterId": f"bench-{uuid.uuid4().hex[:12]}", "patientId": "patient-1", "facilityId": "FAC001"}
         desktop.goto(f"/?{urlencode(facts)}")
+        desktop.get_by_role("button", name="Start capture").click()
         expect(desktop.locator("#pill")).to_have_attribute("data-state", "live", timeout=_PATIENCE_MS)
         expect(desktop.locator("#code-link")).not_to_have_value("", timeout=_PATIENCE_MS)
         phone = hand.new_page()

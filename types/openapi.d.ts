@@ -1271,6 +1271,26 @@ export interface components {
             requestId: string;
             visitId: string | null;
         };
+        PatientMismatchProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/patient-mismatch";
+            /** @constant */
+            title: "The encounter is open for another patient";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            recorded: {
+                patientId: string;
+                patientName?: string;
+                patientNHI?: string;
+            };
+            requested: {
+                patientId: string;
+                patientName?: string;
+                patientNHI?: string;
+            };
+        };
         PreconditionFailedProblem: {
             /** @constant */
             type: "https://bedside.example/problems/precondition-failed";
@@ -1744,6 +1764,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["OtpInvalidProblem"];
             };
         };
+        /** @description The encounter is open for another patient */
+        PatientMismatch: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PatientMismatchProblem"];
+            };
+        };
         /** @description This was changed by others in the meantime */
         PreconditionFailed: {
             headers: {
@@ -1987,6 +2017,7 @@ export type NotUploadedProblem = components['schemas']['NotUploadedProblem'];
 export type NotVerifiedProblem = components['schemas']['NotVerifiedProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
+export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundProblem'];
@@ -2034,6 +2065,7 @@ export type ResponseNotFoundOrUnknownSource = components['responses']['NotFoundO
 export type ResponseNotFoundOrUserNotFound = components['responses']['NotFoundOrUserNotFound'];
 export type ResponseNotFoundOrVisitNotFound = components['responses']['NotFoundOrVisitNotFound'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
+export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
@@ -2629,6 +2661,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
+            409: components["responses"]["PatientMismatch"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];

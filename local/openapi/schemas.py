@@ -6,7 +6,13 @@ from typing import Any, Final
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from bedside.kernel.errors import BedsideError, ClashError, InvalidRequestError, WrongStateError
+from bedside.kernel.errors import (
+    BedsideError,
+    ClashError,
+    InvalidRequestError,
+    PatientMismatchError,
+    WrongStateError,
+)
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import PROBLEM_BASE
 
@@ -75,6 +81,10 @@ def problem(error: type[BedsideError]) -> Schema:
     if issubclass(error, InvalidRequestError):
         fault = {"type": "object", "properties": {"field": text, "message": text}, "required": ["field", "message"]}
         properties["errors"] = {"type": "array", "items": fault}
+    if issubclass(error, PatientMismatchError):
+        facts = dict.fromkeys(("patientId", "patientName", "patientNHI"), text)
+        patient = {"type": "object", "properties": facts, "required": ["patientId"]}
+        properties |= {"recorded": patient, "requested": patient}
     if issubclass(error, WrongStateError):
         properties["state"] = text
     if issubclass(error, ClashError):

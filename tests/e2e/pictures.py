@@ -46,6 +46,7 @@ def main(stack_file: Path) -> None:
         )
         desk, handset = Desk(desktop.new_page()), Handset(phone.new_page())
         desk.visit(f"ENC-{uuid.uuid4().int % 100_000:05}", patient="PAT-2041")
+        desk.start()
         desk.ready()
         handset.scan(desk.link)
         _send(handset)

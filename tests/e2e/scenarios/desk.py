@@ -16,15 +16,20 @@ class Desk:
         self.page = page
 
     def open(self, encounter: str, facility: str = "FAC001") -> None:
-        """Open the page as the record system links to it, and wait for the code and the live connection."""
+        """Start a capture from the record system's link, and wait for the code and the live connection."""
         self.visit(encounter, facility)
+        self.start()
         self.ready()
         self.page.evaluate("globalThis.openedOnce = true")
 
     def visit(self, encounter: str, facility: str = "FAC001", patient: str = "patient-1") -> None:
-        """Open the page, whatever comes of it."""
+        """Open the page as the record system links to it, whatever comes of it."""
         facts = {"encounterId": encounter, "patientId": patient, "facilityId": facility}
         self.page.goto("/?" + urlencode(facts | {"patientName": PATIENT, "patientNHI": NHI}))
+
+    def start(self) -> None:
+        """Press the button, without which a link starts nothing."""
+        self.page.get_by_role("button", name="Start capture").click()
 
     def ready(self) -> None:
         """Wait for the code and the live connection."""

@@ -13,6 +13,7 @@ def test_another_facility_sees_nothing(desk: Desk, foreign_desk: Desk, handset: 
     """A clinician of another facility is refused the session, and their own encounter of the same name stays empty."""
     desk.open(encounter)
     foreign_desk.visit(encounter)
+    foreign_desk.start()
     expect(foreign_desk.page.locator("#failed-text")).to_contain_text("It may belong to another facility")
     foreign_desk.open(encounter, facility="FAC002")
     handset.scan(desk.link)

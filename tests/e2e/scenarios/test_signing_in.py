@@ -70,6 +70,7 @@ def test_clinician_signed_out_everywhere_is_back_at_the_door(
     entrance = Entrance(desk.page, reception)
     desk.visit(encounter, facility)
     entrance.sign_in(clinician["phone"])
+    desk.start()
     desk.ready()
     handset.scan(desk.link)
     handset.send(album(1))
@@ -90,6 +91,7 @@ def test_clinician_signed_out_everywhere_is_back_at_the_door(
     assert "Rangi" not in desk.page.content()
     may_ask_again(aws, clinician["userId"])
     entrance.sign_in(clinician["phone"])
+    desk.start()
     desk.ready()
     desk.expect_photos(1)
 

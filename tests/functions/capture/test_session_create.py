@@ -5,7 +5,7 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from tests.functions.clinic import NAME, Clinic, event_of, refusal
+from tests.functions.clinic import NAME, NHI, Clinic, event_of, refusal
 
 
 def test_the_example_event_needs_a_token(clinic: Clinic) -> None:
@@ -58,13 +58,35 @@ def test_only_a_clinician_of_the_facility_may(clinic: Clinic) -> None:
     refusal(clinic.call("session_create", token=clinic.phone()), 401, "unauthorized")
 
 
-def test_another_patient_in_the_same_encounter_is_refused(clinic: Clinic) -> None:
-    """A photo must never land on the wrong patient."""
+@pytest.mark.parametrize("other", [{"patientId": "PAT-3"}, {"patientName": "Mallory"}, {"patientNHI": "ZAC5361"}])
+def test_another_patient_in_the_same_encounter_is_refused(clinic: Clinic, other: dict[str, str]) -> None:
+    """A photo must never land on the wrong patient: both are told, and the phone shows the one on record."""
+    token = clinic.open()["token"]
+    before = clinic.everything()
+    answer = clinic.try_to_open(**other)
+    refusal(answer, 409, "patient-mismatch")
+    recorded = {"patientId": clinic.validate(token).json["patientId"], "patientName": NAME, "patientNHI": NHI}
+    assert answer.json["recorded"] == recorded
+    assert answer.json["requested"] == recorded | other
+    assert clinic.everything() == before
+    assert clinic.validate(token).json["patientName"] == NAME
+
+
+def test_a_name_may_be_given_later_and_left_out_again(clinic: Clinic) -> None:
+    """A session without a name takes the first one; a desktop that gives none joins."""
+    token = clinic.open(patientName=None, patientNHI=None)["token"]
+    clinic.open(patientName=NAME, patientNHI=None)
+    clinic.open(patientName=None, patientNHI="")
+    assert clinic.validate(token).json["patientName"] == NAME
+    refusal(clinic.try_to_open(patientName="Mallory"), 409, "patient-mismatch")
+
+
+def test_another_facility_learns_nothing_of_the_patient(clinic: Clinic) -> None:
+    """Its encounter of the same name is its own."""
     clinic.open()
-    body = {"encounterId": clinic.encounter, "patientId": "PAT-3", "facilityId": clinic.facility}
-    answer = clinic.call("session_create", body, token=clinic.clinician())
-    refusal(answer, 422, "invalid-request")
-    assert [fault["field"] for fault in answer.json["errors"]] == ["patientId"]
+    answer = clinic.call("session_create", token=clinic.clinician("FAC002"))
+    refusal(answer, 403, "forbidden")
+    assert NAME not in answer.text
 
 
 def test_every_fault_is_named(clinic: Clinic) -> None:

@@ -81,7 +81,7 @@ def test_what_fails_is_not_counted(clinic: Clinic) -> None:
     assert clinic.call("otp_send", {"phone": number}).status == 202
     assert clinic.verify(number, "000000").status == 401
     clinic.open()
-    assert clinic.try_to_open(patientId="PAT-9").status == 422
+    assert clinic.try_to_open(patientId="PAT-9").status == 409
     assert clinic.try_to_open(facilityId="FAC002").status == 403
     phone = clinic.phone()
     refusal(clinic.notify(phone, clinic.ask(phone, "a").json["s3Key"]), 409, "not-uploaded")

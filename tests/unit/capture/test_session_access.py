@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.capture.model import Connection, Session
+from bedside.capture.model import Connection, Patient, Session, patient_facts
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import SessionNotFoundError
@@ -13,7 +13,7 @@ from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 
 NOW = 1_795_228_312_345
-PATIENT = {"facilityId": "FAC001", "encounterId": "ENC-1", "patientId": "PAT-1", "patientName": "Aroha"}
+AROHA = Patient("PAT-1", "Aroha")
 WATCHER = Subscriber("u" * 24, "f" * 16)
 
 
@@ -22,32 +22,57 @@ def session_access(record: SessionRepository) -> SessionAccess:
     return SessionAccess(record)
 
 
-def enter(session_access: SessionAccess, name: str, now: int = NOW, **patient: str) -> Session:
+def try_to_open(
+    session_access: SessionAccess, name: str, now: int = NOW, patient: Patient = AROHA
+) -> tuple[Session, bool]:
     token, ticket = HashedToken(f"t-{name}", now + 600_000), Ticket(f"l-{name}", now + 60_000, WATCHER)
-    return session_access.open("k", PATIENT | patient, token, ticket, now)[0]
+    return session_access.open("k", patient_facts("FAC001", "ENC-1", patient), token, ticket, now)
+
+
+def enter(session_access: SessionAccess, name: str, now: int = NOW, patient: Patient = AROHA) -> Session:
+    return try_to_open(session_access, name, now, patient)[0]
 
 
 def test_a_second_desktop_joins(session_access: SessionAccess) -> None:
     """Opening again is the same session with another token; both tokens work, and its life begins anew."""
     first = enter(session_access, "a")
-    second = enter(session_access, "b", NOW + 1000, patientName="Aroha Ngata")
+    second = enter(session_access, "b", NOW + 1000, Patient("PAT-1", "AROHA", "ZZZ0016"))
     assert second.started == first.started
     assert set(second.tokens) == {"t-a", "t-b"}
     assert second.expires_at == NOW + 1000 + LIFE_MS
-    assert second.patient.name == "Aroha Ngata"
+    assert second.patient == Patient("PAT-1", "Aroha", "ZZZ0016")
+
+
+@pytest.mark.parametrize("other", [Patient("PAT-1", "Mallory"), Patient("PAT-1", None, "ZAC5361"), Patient("PAT-2")])
+def test_what_is_on_record_stays(session_access: SessionAccess, record: SessionRepository, other: Patient) -> None:
+    """Another name, NHI or patient changes nothing; the open session comes back, for the caller to refuse."""
+    first = enter(session_access, "a", NOW, Patient("PAT-1", "Aroha", "ZZZ0016"))
+    assert enter(session_access, "b", NOW, other).patient == Patient("PAT-1", "Aroha", "ZZZ0016")
+    assert record.find("k", NOW) == first
+
+
+def test_two_desktops_that_name_a_patient_at_once_agree(session_access: SessionAccess) -> None:
+    """The first name stays; whoever gave the other sees that it is not theirs."""
+    enter(session_access, "a", NOW, Patient("PAT-1"))
+    names = ["Aroha", "Mallory"]
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(lambda name: enter(session_access, name, NOW, Patient("PAT-1", name)), names))
+    assert found[0].patient.name == found[1].patient.name
+    assert [
+        session.patient.contradicts(Patient("PAT-1", name)) for session, name in zip(found, names, strict=True)
+    ].count(True) == 1
 
 
 def test_who_opened_the_session_is_told(session_access: SessionAccess) -> None:
     """Once, also where the SDK repeats a write whose answer was lost; who joins it, or is another's, has not."""
 
-    def opens(name: str, now: int, **patient: str) -> bool:
-        token, ticket = HashedToken(f"t-{name}", now + 600_000), Ticket(f"l-{name}", now + 60_000, WATCHER)
-        return session_access.open("k", PATIENT | patient, token, ticket, now)[1]
+    def opens(name: str, now: int, patient: Patient = AROHA) -> bool:
+        return try_to_open(session_access, name, now, patient)[1]
 
     assert opens("a", NOW)
     assert opens("a", NOW)
     assert not opens("b", NOW)
-    assert not opens("c", NOW + 1, patientId="PAT-2")
+    assert not opens("c", NOW + 1, Patient("PAT-2"))
     assert opens("d", NOW + LIFE_MS)
 
 
@@ -68,15 +93,6 @@ def test_dead_tickets_are_swept_in_time(session_access: SessionAccess, record: S
     found = record.find("k", NOW + 60 * 61_000)
     assert found
     assert len(found.tickets) < 25
-
-
-def test_another_patients_session_is_left_alone(session_access: SessionAccess, record: SessionRepository) -> None:
-    """The open session comes back unchanged, for the caller to refuse."""
-    enter(session_access, "a")
-    assert enter(session_access, "b", patientId="PAT-2").patient.patient_id == "PAT-1"
-    found = record.find("k", NOW)
-    assert found
-    assert set(found.tokens) == {"t-a"}
 
 
 def test_an_ended_session_is_followed_by_a_new_one(session_access: SessionAccess, record: SessionRepository) -> None:

@@ -72,6 +72,9 @@ class Api:
             return problem(422, "invalid-request", errors=errors)
         if fake.create_status:
             return problem(fake.create_status, fake.create_slug if fake.create_status == 403 else "unavailable")
+        requested = {name: body[name] for name in ("patientId", "patientName", "patientNHI") if name in body}
+        if any(value != requested[name] for name, value in fake.recorded.items() if name in requested):
+            return problem(409, "patient-mismatch", recorded=fake.recorded, requested=requested)
         if not fake.open:
             fake.open, fake.created_at, fake.images = True, fake.created_at + 1, {}
             fake.revision = fake.sequence = 0
@@ -132,7 +135,7 @@ class Api:
         fake, _, refusal = await self.guard(request)
         if refusal:
             return refusal
-        fake.open = False
+        fake.open, fake.recorded = False, {}
         return Response(status_code=204)
 
     async def bucket(self, request: Request) -> Response:

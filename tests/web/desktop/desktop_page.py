@@ -18,9 +18,18 @@ class Desk:
         self.fake = fake
 
     def open(self, **more: str) -> None:
-        """Open the page for the encounter, as the record system links to it."""
-        self.page.goto(address(self.fake.origin, **ENCOUNTER, **more))
+        """Start a capture from the record system's link."""
+        self.visit(**more)
+        self.start()
         expect(self.page.locator("#code-frame")).to_have_attribute("data-state", "ready")
+
+    def visit(self, **more: str) -> None:
+        """Open the page for the encounter, as the record system links to it."""
+        self.page.goto(address(self.fake.origin, **ENCOUNTER | more))
+
+    def start(self) -> None:
+        """Press the button, without which a link starts nothing."""
+        self.page.get_by_role("button", name="Start capture").click()
 
     def expect_state(self, text: str) -> None:
         """Wait until the pill says this."""

@@ -20,7 +20,7 @@ def stranger(fake: Fake, contexts: Contexts) -> BrowserContext:
 
 
 def test_a_link_of_the_record_survives_the_sign_in(stranger: BrowserContext, fake: Fake) -> None:
-    """Whoever is not signed in is asked to; then the session starts with the patient's name, which no address had."""
+    """Whoever is not signed in is asked to; then a click starts the session with the patient's name, in no address."""
     page = stranger.new_page()
     page.goto(address(fake.origin, **ENCOUNTER, patientName="Aroha Ngata"))
     page.wait_for_url(re.compile("/sign-in"))
@@ -30,6 +30,7 @@ def test_a_link_of_the_record_survives_the_sign_in(stranger: BrowserContext, fak
     page.get_by_label("Phone number").fill("+64 21 555 0101")
     page.keyboard.press("Enter")
     page.get_by_label("6-digit code").fill("123456")
+    page.get_by_role("button", name="Start capture").click()
     expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
     assert fake.asked("POST", "/session/create")[0]["encounterId"] == "ENC-1"
 
@@ -104,6 +105,7 @@ def test_a_desk_that_nobody_uses_is_emptied(desk: Desk) -> None:
     desk.page.get_by_label("Phone number").fill("+64 21 555 0101")
     desk.page.keyboard.press("Enter")
     desk.page.get_by_label("6-digit code").fill("123456")
+    desk.start()
     desk.expect_photos(1)
 
 
@@ -155,13 +157,15 @@ def test_whoever_may_not_capture_is_told_why(desk: Desk, change: dict[str, objec
     expect(desk.page.locator("#closed-said")).to_have_text("Nothing has changed yet.")
     desk.fake.people.clinician |= before
     desk.page.get_by_role("button", name="Check again").click()
+    desk.start()
     desk.expect_state("Live")
 
 
 def test_a_verification_that_was_withdrawn_is_noticed(desk: Desk) -> None:
     """A 403 `not-verified` says so, whatever the browser believed."""
     desk.fake.create_status, desk.fake.create_slug = 403, "not-verified"
-    desk.page.goto(address(desk.fake.origin, **ENCOUNTER))
+    desk.visit()
+    desk.start()
     expect(desk.page.get_by_role("heading", name="You are not verified yet")).to_be_visible()
 
 

@@ -9,9 +9,13 @@ from tests.web.desktop.desktop_page import Desk
 from tests.web.desktop.test_desktop_live import wait_for
 
 
-def test_a_complete_address_starts_by_itself(desk: Desk) -> None:
-    """With all three ids in the query there is nothing to press: code, link and patient are there."""
-    desk.open(patientName="Aroha Ngata", patientNHI="ZAC5361")
+def test_a_link_waits_for_a_click(desk: Desk) -> None:
+    """Anybody can make a link, so it fills in the form and starts nothing; a click, or Enter, does."""
+    desk.visit(patientName="\u202bAroha\u202c  Ngata", patientNHI="ZAC5361")
+    expect(desk.page.get_by_label("s name")).to_have_value("Aroha Ngata")
+    expect(desk.page.get_by_role("button", name="Start capture")).to_be_focused()
+    assert desk.fake.asked("POST", "/session/create") == []
+    desk.page.keyboard.press("Enter")
     expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
     expect(desk.page.locator("#patient-ids")).to_contain_text("NHI ZAC5361")
     expect(desk.page.locator("#code-link")).to_have_value(f"{desk.fake.origin}/capture#t=code-1")
@@ -30,6 +34,38 @@ def test_the_patients_name_leaves_the_address_but_survives_a_reload(desk: Desk) 
     desk.page.reload()
     expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
     assert desk.fake.asked("POST", "/session/create")[-1]["patientName"] == "Aroha Ngata"
+
+
+def test_a_link_to_another_name_waits_in_a_tab_that_has_started(desk: Desk) -> None:
+    """What a person has started here starts again by itself, and nothing else does."""
+    desk.open(patientName="Aroha Ngata")
+    desk.visit(patientName="Mallory")
+    expect(desk.page.get_by_label("s name")).to_have_value("Mallory")
+    assert len(desk.fake.asked("POST", "/session/create")) == 1
+
+
+def test_two_patients_are_shown_side_by_side(desk: Desk) -> None:
+    """The open session's patient and the one asked for; a person goes on with the first, or ends it for the second."""
+    desk.fake.recorded = {"patientId": "PAT-1", "patientName": "Aroha Ngata"}
+    desk.visit(patientName="Mallory", patientNHI="ZAC5361")
+    desk.start()
+    expect(desk.page.get_by_role("heading", name="Which patient?")).to_be_focused()
+    rows = desk.page.locator(".compare tbody tr")
+    expect(rows).to_have_text(["NameAroha NgataMallory", "NHINot givenZAC5361", "PatientPAT-1PAT-1"])
+    desk.page.get_by_role("button", name="Continue with the open session").click()
+    expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    assert desk.fake.asked("POST", "/session/create")[-1] == {
+        "encounterId": "ENC-1",
+        "facilityId": "FAC001",
+        "patientId": "PAT-1",
+        "patientName": "Aroha Ngata",
+    }
+    assert desk.fake.asked("DELETE", "/session/ENC-1") == []
+    desk.visit(patientName="Mallory")
+    desk.start()
+    desk.page.get_by_role("button", name="End it and start anew").click()
+    expect(desk.page.locator("#patient-name")).to_have_text("Mallory")
+    assert desk.fake.asked("DELETE", "/session/ENC-1") == [None]
 
 
 def test_the_code_is_drawn(desk: Desk) -> None:
@@ -74,6 +110,7 @@ def test_what_the_server_refuses_is_shown_at_the_field(desk: Desk) -> None:
     """A 422 leads back to the form with the server's message where it belongs."""
     desk.fake.create_status = 422
     desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
+    desk.start()
     expect(desk.page.locator("#patientId-error")).to_have_text("This patient is not known here.")
     expect(desk.page.get_by_label("Encounter")).to_have_value("ENC-1")
 
@@ -82,6 +119,7 @@ def test_a_foreign_encounter_is_explained(desk: Desk) -> None:
     """A 403 says what it means and offers to change the details, not to try the same again."""
     desk.fake.create_status = 403
     desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC002")
+    desk.start()
     expect(desk.page.get_by_text("You are not allowed to capture photos for this encounter.")).to_be_visible()
     expect(desk.page.get_by_role("button", name="Try again")).to_be_hidden()
     desk.page.get_by_role("button", name="Change details").click()
@@ -93,6 +131,7 @@ def test_a_failed_start_can_be_tried_again(desk: Desk) -> None:
     desk.fake.create_status = 503
     desk.page.clock.install()
     desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
+    desk.start()
     heading = desk.page.get_by_role("heading", name="The capture could not be started")
     for _ in range(50):
         if heading.is_visible():

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bedside.capture.taken import Taken, read_taken
+from bedside.kernel.text import clean_line
 from bedside.live.subscriptions import Subscriber
 
 # A session's last activity is written at most this often, so that most hot calls write nothing.
@@ -24,6 +25,15 @@ class Patient:
     patient_id: str
     name: str | None = field(default=None, repr=False)
     nhi: str | None = field(default=None, repr=False)
+
+    def contradicts(self, other: "Patient") -> bool:
+        """Return whether the two cannot be one person; a name or NHI that one of them lacks contradicts nothing."""
+        return self.patient_id != other.patient_id or _differ(self.name, other.name) or _differ(self.nhi, other.nhi)
+
+    def facts(self) -> dict[str, str]:
+        """Return what is known of the patient, as attributes of a session item."""
+        facts = {"patientId": self.patient_id, "patientName": self.name, "patientNHI": self.nhi}
+        return {name: value for name, value in facts.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +160,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         open=item["open"],
         encounter_id=item["encounterId"],
         facility_id=item["facilityId"],
-        patient=Patient(item["patientId"], item.get("patientName"), item.get("patientNHI")),
+        patient=patient_of(item),
         last_activity=int(item["lastActivity"]),
         expires_at=int(item["expiresAt"]),
         sequence=int(item["sequence"]),
@@ -173,13 +183,16 @@ def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Mapping[str, Any]]
     return {name: ticket for name, ticket in item.get(kind, {}).items() if isinstance(ticket, Mapping)}
 
 
+def patient_of(facts: Mapping[str, Any]) -> Patient:
+    """Return the patient of a session, from its item or the facts that `patient_facts` returns."""
+    return Patient(facts["patientId"], facts.get("patientName"), facts.get("patientNHI"))
+
+
 def patient_facts(facility_id: str, encounter_id: str, patient: Patient) -> dict[str, Any]:
     """Return the attributes of a session item that identify facility, encounter and patient."""
-    facts = {
-        "facilityId": facility_id,
-        "encounterId": encounter_id,
-        "patientId": patient.patient_id,
-        "patientName": patient.name,
-        "patientNHI": patient.nhi,
-    }
-    return {name: value for name, value in facts.items() if value is not None}
+    return {"facilityId": facility_id, "encounterId": encounter_id, **patient.facts()}
+
+
+def _differ(one: str | None, other: str | None) -> bool:
+    """Return whether two texts differ in more than case; sessions of earlier releases hold uncleaned text."""
+    return bool(one and other) and clean_line(one or "").casefold() != clean_line(other or "").casefold()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.model import Session, session_from_record
+from bedside.capture.model import Patient, Session, patient_of, session_from_record
 from bedside.capture.session_repository import TOUCHED, SessionRepository
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 from bedside.live.subscriptions import Subscriber
@@ -44,20 +44,21 @@ class SessionAccess:
         self._repository = repository
 
     def open(
-        self, key: str, patient: Mapping[str, Any], token: HashedToken, ticket: Ticket, now_ms: int
+        self, key: str, facts: Mapping[str, Any], token: HashedToken, ticket: Ticket, now_ms: int
     ) -> tuple[Session, bool]:
         """Open the encounter's session, or join the open one, and add a token and a ticket.
 
-        Returns the session, and whether this call opened it. If the open session belongs to another patient, it is
-        returned unchanged.
+        Returns the session, and whether this call opened it. `facts` are those of facility, encounter and
+        patient. A name or NHI on record stays; a session whose patient contradicts `facts` is returned unchanged.
         """
+        patient = patient_of(facts)
         handles: dict[str, dict[str, Any]] = {
             "tokens": {token.digest: token.ends_at},
             "tickets": {ticket.digest: ticket.document()},
         }
         for _ in range(_ATTEMPTS):
             try:
-                return self._repository.create(key, patient, handles, now_ms), True
+                return self._repository.create(key, facts, handles, now_ms), True
             except ConditionFailedError as error:
                 found = session_from_record(error.item) if error.item else None
             if found is None or not found.alive(now_ms):
@@ -65,7 +66,7 @@ class SessionAccess:
                 continue
             if token.digest in found.tokens:
                 return found, True  # this call opened it, but the response was lost
-            if found.patient.patient_id != patient["patientId"]:
+            if found.patient.contradicts(patient):
                 return found, False
             try:
                 return self._join(found, patient, token, ticket, now_ms), False
@@ -123,21 +124,19 @@ class SessionAccess:
         except (ConditionFailedError, UnavailableError):
             return
 
-    def _join(
-        self, session: Session, patient: Mapping[str, Any], token: HashedToken, ticket: Ticket, now_ms: int
-    ) -> Session:
+    def _join(self, session: Session, patient: Patient, token: HashedToken, ticket: Ticket, now_ms: int) -> Session:
         names = {"token": token.digest, "ticket": ticket.digest}
         values: dict[str, Any] = {
             "tokenEnds": token.ends_at,
             "ticket": ticket.document(),
             "started": session.started,
-            "patient": patient["patientId"],
+            "patient": patient.patient_id,
         }
         sets = [TOUCHED, "#tokens.#token = :tokenEnds", "#tickets.#ticket = :ticket"]
-        for name in ("patientName", "patientNHI"):
-            if name in patient:
-                sets.append(f"#{name} = :{name}")
-                values[name] = patient[name]
+        for name, value in patient.facts().items():
+            if name != "patientId":
+                sets.append(f"#{name} = if_not_exists(#{name}, :{name})")
+                values[name] = value
         expression = f"SET {', '.join(sets)}"
         tokens, tickets = session.expired_handles(now_ms)
         if tokens or tickets:

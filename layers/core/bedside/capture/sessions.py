@@ -18,7 +18,7 @@ from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.principal import Clinician
-from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
+from bedside.kernel.errors import ForbiddenError, PatientMismatchError
 from bedside.kernel.opaque_tokens import new_token
 from bedside.kernel.wire import Identifier, ShortText, Wire
 from bedside.live.publisher import InvitationDocument
@@ -66,7 +66,8 @@ class Sessions:
     def open(self, clinician: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
         """Open the encounter's session, or join the open one, and create a QR code for it.
 
-        Raises ForbiddenError for another facility, InvalidRequestError if the open session belongs to another patient.
+        Raises ForbiddenError for another facility, PatientMismatchError if the open session has another patient, name
+        or NHI.
         """
         if request.facility_id != clinician.facility_id:
             raise ForbiddenError("The facility is not yours.")
@@ -84,9 +85,10 @@ class Sessions:
             ),
             now_ms,
         )
-        if session.patient.patient_id != request.patient_id:
-            fault = FieldFault("patientId", "This encounter has an open session for another patient.")
-            raise InvalidRequestError([fault])
+        if session.patient.contradicts(patient):
+            raise PatientMismatchError(
+                "This encounter has an open session for another patient.", session.patient.facts(), patient.facts()
+            )
         count = self.counters.prepare(SESSIONS_OPENED, clinician.facility_id, now_ms) if opened else NO_COUNT
         with suppress(RedisError):  # the phone will be served from DynamoDB
             self.fast_path.store(session, now_ms, count)

@@ -1,6 +1,6 @@
 """Every error that a caller can receive, with its HTTP status and problem slug."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -134,6 +134,16 @@ class RouteNotFoundError(NotFoundError):
 
 class ImageLimitReachedError(BedsideError):
     status, slug, title = 409, "image-limit-reached", "The session holds as many images as it may"
+
+
+class PatientMismatchError(BedsideError):
+    """The open session of the encounter has a patient, name or NHI other than the request's; both are told."""
+
+    status, slug, title = 409, "patient-mismatch", "The encounter is open for another patient"
+
+    def __init__(self, detail: str, recorded: Mapping[str, str], requested: Mapping[str, str]) -> None:
+        super().__init__(detail)
+        self.recorded, self.requested = recorded, requested
 
 
 class NotUploadedError(BedsideError):

@@ -14,6 +14,7 @@ from bedside.kernel.errors import (
     InvalidRequestError,
     Limit,
     LimitReachedError,
+    PatientMismatchError,
     PreconditionFailedError,
     WrongStateError,
 )
@@ -71,6 +72,8 @@ def problem(error: BedsideError, request_id: str) -> Answer:
     version = None
     if isinstance(error, InvalidRequestError):
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+    if isinstance(error, PatientMismatchError):
+        body |= {"recorded": dict(error.recorded), "requested": dict(error.requested)}
     if isinstance(error, WrongStateError):
         body["state"] = error.state
     if isinstance(error, ClashError):

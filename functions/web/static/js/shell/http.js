@@ -14,7 +14,7 @@ export class HttpProblem extends Error {
   /**
    * @param {number} status
    * @param {{slug?: string, title?: string, detail?: string, requestId?: string | null, visitId?: string | null,
-   *   errors?: {field: string, message: string}[], retryAfterMs?: number | null}} [about]
+   *   errors?: {field: string, message: string}[], retryAfterMs?: number | null, body?: any}} [about]
    */
   constructor(status, about = {}) {
     super(about.detail || about.title || `HTTP ${status}`);
@@ -27,6 +27,7 @@ export class HttpProblem extends Error {
     this.visitId = about.visitId ?? null;
     this.errors = about.errors ?? [];
     this.retryAfterMs = about.retryAfterMs ?? null;
+    this.body = about.body;
   }
 }
 
@@ -210,6 +211,7 @@ function problem(response, text) {
     requestId: body.requestId ?? response.headers.get("x-request-id"),
     errors: Array.isArray(body.errors) ? body.errors : [],
     retryAfterMs: parseRetryAfter(response.headers.get("retry-after"), Date.now()),
+    body,
   });
 }
 

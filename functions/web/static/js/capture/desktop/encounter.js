@@ -10,6 +10,8 @@ const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
 const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
 const LABELS = { encounterId: "encounter", patientId: "patient", facilityId: "facility" };
 const STORAGE_KEY = "bedside.patient";
+// The encounter that a person has started in this tab.
+const STARTED_KEY = "bedside.started";
 
 /**
  * Reads the encounter from the URL. The patient's name is removed from it at once, so that no history or bookmark keeps
@@ -45,18 +47,28 @@ export function isComplete(encounter) {
 }
 
 /**
+ * @param {Partial<Encounter>} encounter
+ * @returns {boolean} whether a person has started exactly this in this tab; a link to another patient has not
+ */
+export function wasStarted(encounter) {
+  return sessionStorage.getItem(STARTED_KEY) === summary(encounter);
+}
+
+/**
  * Makes a reload return to this session.
  * @param {Encounter} encounter
  */
 export function rememberEncounter(encounter) {
   history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(IDS.map((name) => [name, encounter[name]]))}`);
   sessionStorage.setItem(STORAGE_KEY, JSON.stringify(encounter));
+  sessionStorage.setItem(STARTED_KEY, summary(encounter));
 }
 
 /** Makes a reload show the empty form. */
 export function forgetEncounter() {
   history.replaceState(null, "", location.pathname);
   sessionStorage.removeItem(STORAGE_KEY);
+  sessionStorage.removeItem(STARTED_KEY);
 }
 
 /**
@@ -94,6 +106,11 @@ export function readForm() {
   }
   first?.focus();
   return first ? null : entered;
+}
+
+/** @param {Partial<Encounter>} encounter */
+function summary(encounter) {
+  return JSON.stringify([...IDS, ...NAMES].map((name) => encounter[name] ?? ""));
 }
 
 /** @returns {Partial<Encounter> | null} */

@@ -5,7 +5,8 @@ import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
 import { facilityOf, facilityWithCode, isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
 import { CaptureApi } from "./api.js";
-import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter } from "./encounter.js";
+import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter, wasStarted } from "./encounter.js";
+import { showMismatch } from "./mismatch.js";
 import { showDesktopScreen } from "./screens.js";
 import { SessionView } from "./session.js";
 
@@ -45,8 +46,8 @@ async function open(known) {
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
   defaultFacility = user.facilityName ? facilityWithCode(user) : "";
   const asked = encounterFromUrl();
-  // Only a complete URL starts a session by itself.
-  if (isComplete(asked)) await start(asked);
+  // Anybody can make a link: only a reload of what a person has started here starts by itself.
+  if (isComplete(asked) && wasStarted(asked)) await start(asked);
   else showForm({ ...defaults, ...asked });
 }
 
@@ -118,6 +119,7 @@ async function start(encounter) {
   try {
     session = await api.create(encounter);
   } catch (error) {
+    if (error instanceof HttpProblem && error.slug === "patient-mismatch") return decide(encounter, error);
     if (error instanceof HttpProblem && error.status === 422) return showRejectedFields(encounter, error);
     if (await showNoAccessIfRevoked(error)) return;
     return showFailure("The capture could not be started", error, () => start(encounter));
@@ -131,6 +133,40 @@ async function start(encounter) {
       showFailure("This session is closed to you", error, () => start(encounter));
     },
   });
+}
+
+/**
+ * Lets a person decide between the patient on record and the one asked for.
+ * @param {Encounter} encounter
+ * @param {HttpProblem} error
+ */
+function decide(encounter, error) {
+  showMismatch(error.body.recorded, error.body.requested, {
+    keep: (recorded) => void start(recordedEncounter(encounter, recorded)),
+    replace: () => void replaceSession(encounter),
+    change: () => showForm(encounter),
+  });
+}
+
+/**
+ * @param {Encounter} encounter
+ * @param {import("./mismatch.js").Patient} recorded
+ * @returns {Encounter}
+ */
+function recordedEncounter({ encounterId, facilityId }, recorded) {
+  return { encounterId, facilityId, ...recorded };
+}
+
+/** Ends the open session, and opens one for this patient. @param {Encounter} encounter */
+async function replaceSession(encounter) {
+  setText("loading-text", "Ending the session…");
+  showDesktopScreen("loading");
+  try {
+    await api.end(encounter.encounterId);
+  } catch (error) {
+    return showFailure("The session could not be ended", error, () => replaceSession(encounter));
+  }
+  await start(encounter);
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Which screen of the desktop page shows. */
 import { byId, showScreen } from "../../shell/dom.js";
 
-/** @param {"loading" | "form" | "failed" | "closed" | "session" | "ended"} name */
+/** @param {"loading" | "form" | "mismatch" | "failed" | "closed" | "session" | "ended"} name */
 export function showDesktopScreen(name) {
   byId("session-controls").hidden = name !== "session";
   byId("patient").hidden = name !== "session";
