@@ -129,6 +129,7 @@ def test_a_sign_in_that_was_ended_leads_back_to_the_session(started: Desk) -> No
     started.page.get_by_label("Phone number").fill("+64 21 555 0101")
     started.page.keyboard.press("Enter")
     started.page.get_by_label("6-digit code").fill("123456")
+    started.start()
     started.expect_photos(2, 1)
 
 
@@ -148,7 +149,8 @@ def test_whoever_may_not_capture_is_told_why(desk: Desk, change: dict[str, objec
     """Without a role or a verification nothing starts; once it is there, `Check again` goes on."""
     before = dict(desk.fake.people.clinician)
     desk.fake.people.clinician |= change
-    desk.page.goto(address(desk.fake.origin, **ENCOUNTER))
+    desk.visit()
+    desk.start()
     expect(desk.page.get_by_role("heading", name=title, exact=True)).to_be_visible()
     expect(desk.page.locator("#closed-text")).to_contain_text(text)
     expect(desk.page.locator("#closed-who")).to_have_text("Mere Tipene")
