@@ -1,4 +1,4 @@
-"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy, and settle how texts are sent."""
+"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy, and settle assets and texts."""
 
 import getpass
 import os
@@ -8,7 +8,7 @@ import sys
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import secrets, sms, stack
+from deploy import assets, secrets, sms, stack
 
 
 def main(stage: str) -> int:
@@ -28,8 +28,13 @@ def main(stage: str) -> int:
         done = subprocess.run(command, env=environment, check=False)  # noqa: S603  # fixed words, and the caller's own
         if done.returncode:
             return done.returncode
+    cloudformation = boto3.client("cloudformation")
     try:
-        limit = stack.parameter(boto3.client("cloudformation"), stage, "SmsMonthlySpendUsd")
+        limit = stack.parameter(cloudformation, stage, "SmsMonthlySpendUsd")
+        if bucket := stack.find_output(cloudformation, stage, "CdnAssetsName"):
+            sys.stdout.write(
+                f"{assets.store(boto3.client('s3'), bucket, assets.BUILT)} scripts and styles are in {bucket}\n"
+            )
     except (stack.NotDeployedError, ClientError, BotoCoreError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

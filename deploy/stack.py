@@ -30,11 +30,17 @@ def parameter(cloudformation: "CloudFormationClient", stage: str, name: str) -> 
     raise NotDeployedError(f"The stack {_name(stage)} has no parameter {name}: deploy this version of it first.")
 
 
+def find_output(cloudformation: "CloudFormationClient", stage: str, name: str) -> str | None:
+    """Return an output of a deployed stage, None if it has no such one; raises NotDeployedError."""
+    outputs = _described(cloudformation, stage).get("Outputs", [])
+    return next((each["OutputValue"] for each in outputs if each["OutputKey"] == name), None)
+
+
 def output(cloudformation: "CloudFormationClient", stage: str, name: str) -> str:
     """Return an output of a deployed stage, such as the name of a table; raises NotDeployedError."""
-    for each in _described(cloudformation, stage).get("Outputs", []):
-        if each["OutputKey"] == name:
-            return each["OutputValue"]
+    found = find_output(cloudformation, stage, name)
+    if found is not None:
+        return found
     raise NotDeployedError(f"The stack {_name(stage)} has no output {name}: deploy this version of it first.")
 
 

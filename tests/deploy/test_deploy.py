@@ -10,9 +10,11 @@ from typing import Any
 import boto3
 import pytest
 
-from deploy import secrets
+from deploy import assets, secrets
 from deploy.__main__ import main
+from tests.conftest import BUCKET, client
 from tests.deploy.clouds import Stacks, TextMessages
+from web.site import CONTENT_TYPES
 
 PARAMETERS = {"SmsMonthlySpendUsd": "50"}
 
@@ -23,6 +25,7 @@ def _deploy(
     stacks: Mapping[str, Mapping[str, str]],
     account: TextMessages,
     sam_code: int = 0,
+    outputs: Mapping[str, str] = {},
 ) -> int:
     """Deploy to `staging`; gives the exit code."""
     sam = folder / "sam"
@@ -31,7 +34,7 @@ def _deploy(
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     ssm: Any = boto3.client("ssm")
     secrets.store(ssm, "staging", dict.fromkeys(secrets.missing(ssm, "staging"), "there"))
-    clients = {"ssm": ssm, "cloudformation": Stacks(stacks), "sns": account}
+    clients = {"ssm": ssm, "cloudformation": Stacks(stacks, outputs), "sns": account, "s3": client("s3")}
     monkeypatch.setattr(boto3, "client", clients.__getitem__)
     return main("staging")
 
@@ -46,6 +49,33 @@ def test_texts_are_settled_after_the_stack(
     assert (tmp_path / "asked").read_text() == "build\ndeploy --config-env staging\n"
     assert account.attributes["MonthlySpendLimit"] == "50"
     assert "50 USD a month" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("aws")
+def test_assets_are_stored_for_cloudfront(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With CloudFront its bucket gets what was built, under the names and headers that the function gives."""
+    built = tmp_path / "built"
+    built.mkdir()
+    for name in ("capture-1A2B3C4D.js", "capture-1A2B3C4D.js.br", "capture-1A2B3C4D.js.gz", "capture-1A2B3C4D.js.map"):
+        (built / name).write_text(name)
+    monkeypatch.setattr(assets, "BUILT", built)
+    stacks, account = {"bedside-staging": PARAMETERS}, TextMessages(quota=100)
+    assert _deploy(monkeypatch, tmp_path, stacks, account, outputs={"CdnAssetsName": BUCKET}) == 0
+    assert "2 scripts and styles" in capsys.readouterr().out
+    s3 = client("s3")
+    stored = [each["Key"] for each in s3.list_objects_v2(Bucket=BUCKET)["Contents"]]
+    assert stored == ["assets/capture-1A2B3C4D.js", "assets/capture-1A2B3C4D.js.map"]
+    script = s3.get_object(Bucket=BUCKET, Key=stored[0])
+    assert script["Body"].read() == b"capture-1A2B3C4D.js"
+    assert script["ContentType"] == "text/javascript; charset=utf-8"
+    assert script["CacheControl"] == "public, max-age=31536000, immutable"
+
+
+def test_types_are_those_of_the_function() -> None:
+    """A browser cannot tell who served it."""
+    assert assets.CONTENT_TYPES.items() <= CONTENT_TYPES.items()
 
 
 @pytest.mark.usefixtures("aws")

@@ -8,6 +8,7 @@ from tests.functions.clinic import Answer, Clinic, event_of, refusal
 
 NOW = 1_795_228_312_345
 HOUR = 3_600_000
+CDN_SECRET = "of-cloudfront"
 
 
 @pytest.fixture(autouse=True)
@@ -15,6 +16,7 @@ def allowance(monkeypatch: pytest.MonkeyPatch) -> None:
     """Allow three unused codes in an hour to one prefix, and eight for one address."""
     monkeypatch.setenv("BEDSIDE_SMS_PREFIX_ALLOWANCE", "3")
     monkeypatch.setenv("BEDSIDE_SMS_ADDRESS_ALLOWANCE", "8")
+    monkeypatch.setenv("BEDSIDE_CDN_SECRET", CDN_SECRET)
 
 
 @pytest.fixture(autouse=True)
@@ -77,6 +79,18 @@ def test_an_address_has_its_own_breaker(clinic: Clinic) -> None:
     event["body"] = json.dumps({"phone": "+14155552671"})
     assert clinic.invoke("otp_send", event)["statusCode"] == 202
     assert "203.0.113" not in json.dumps(clinic.people())
+
+
+def test_behind_cloudfront_callers_are_told_apart(clinic: Clinic) -> None:
+    """By the address that CloudFront tells, which nobody else is believed."""
+    numbers = ("+64225550100", "+64225550101", "+64275550100", "+64285550100", "+61412345678", "+14155552671")
+    assert [ask(clinic, phone).status for phone in numbers] == [202] * 5 + [429]
+    event = event_of("otp_send")
+    event["body"] = json.dumps({"phone": "+14155552671"})
+    event["headers"] |= {"x-bedside-caller": "203.0.113.8", "x-bedside-cdn": "a guess"}
+    assert clinic.invoke("otp_send", event)["statusCode"] == 429
+    event["headers"]["x-bedside-cdn"] = CDN_SECRET
+    assert clinic.invoke("otp_send", event)["statusCode"] == 202
 
 
 def test_wrong_codes_do_not(clinic: Clinic) -> None:

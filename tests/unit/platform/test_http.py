@@ -23,7 +23,7 @@ from bedside.kernel.errors import (
 from bedside.operations.domain import DOMAIN as OPERATIONS
 from bedside.platform import api
 from bedside.platform.contract import MAX_BODY_BYTES
-from bedside.platform.http import Answer, caller_address, header, problem, read_body, read_query
+from bedside.platform.http import Answer, behind_cdn, caller_address, header, problem, read_body, read_query
 from bedside.platform.observability import metrics
 from tests.fakes.invocation import Invocation
 
@@ -129,6 +129,33 @@ def test_the_callers_address_is_the_gateways_word() -> None:
     """Not a header that anybody can write."""
     event = {"requestContext": {"http": {"sourceIp": "203.0.113.7"}}, "headers": {"x-forwarded-for": "198.51.100.1"}}
     assert caller_address(event) == "203.0.113.7"
+
+
+SAID = {"x-bedside-cdn": "s" * 48, "x-bedside-caller": "2001:db8::7"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "secret", "address"),
+    [
+        (SAID, "s" * 48, "2001:db8::7"),
+        (SAID, "another", "203.0.113.7"),
+        (SAID, "", "203.0.113.7"),
+        (SAID | {"x-bedside-cdn": ""}, "", "203.0.113.7"),
+        (SAID | {"x-bedside-cdn": "é"}, "s" * 48, "203.0.113.7"),
+        ({"x-bedside-caller": "2001:db8::7"}, "s" * 48, "203.0.113.7"),
+        ({"x-bedside-cdn": "s" * 48}, "s" * 48, "203.0.113.7"),
+    ],
+)
+def test_only_cloudfront_tells_another_address(headers: dict[str, str], secret: str, address: str) -> None:
+    """Whoever does not know the secret has the address that API Gateway sees; nothing else of the event changes."""
+    event = {
+        "requestContext": {"http": {"sourceIp": "203.0.113.7", "method": "GET"}, "requestId": "r"},
+        "headers": headers,
+    }
+    found = behind_cdn(event, secret)
+    assert caller_address(found) == address
+    assert found["requestContext"]["http"]["method"] == "GET"
+    assert event["requestContext"] == {"http": {"sourceIp": "203.0.113.7", "method": "GET"}, "requestId": "r"}
 
 
 def test_a_header_is_found_in_any_case() -> None:

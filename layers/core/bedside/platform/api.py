@@ -13,6 +13,7 @@ from bedside.platform.contract import Domain, Route
 from bedside.platform.http import (
     Answer,
     Event,
+    behind_cdn,
     caller_address,
     header,
     limit_headers,
@@ -134,6 +135,7 @@ class Api:
             raise RouteNotFoundError("There is no such call.")
         route, work = served
         platform = self._platform()
+        event = behind_cdn(event, platform.settings.cdn_secret)
         now_ms = platform.now_ms()
         caller = self._caller(route, event, now_ms)
         limited = None if route.counts_itself else route.limit

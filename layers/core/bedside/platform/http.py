@@ -1,6 +1,7 @@
 """HTTP requests and responses: bodies and queries as models, answers, and RFC 9457 problems."""
 
 import base64
+import hmac
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -146,8 +147,20 @@ def header(event: Event, name: str) -> str | None:
 
 
 def caller_address(event: Event) -> str:
-    """Return the client's IP address, as seen by API Gateway."""
+    """Return the client's IP address."""
     return str(event["requestContext"]["http"]["sourceIp"])
+
+
+def behind_cdn(event: Event, secret: str) -> Event:
+    """Return the event with the caller's own address where CloudFront forwarded the call, which `secret` proves.
+
+    API Gateway sees CloudFront's address there. Without the secret, anybody could claim any address.
+    """
+    given, address = header(event, "x-bedside-cdn") or "", header(event, "x-bedside-caller")
+    if not (secret and address and hmac.compare_digest(given.encode(), secret.encode())):
+        return event
+    context = event["requestContext"]
+    return {**event, "requestContext": {**context, "http": {**context["http"], "sourceIp": address}}}
 
 
 def request_id(event: Event) -> str:

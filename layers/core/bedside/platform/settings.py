@@ -16,6 +16,7 @@ class PlatformSettings:
     secrets_path: str
     secrets: tuple[str, ...]
     public_origin: str
+    cdn_secret: str
     idempotency_table: str
     redis_deadline_s: float
 
@@ -28,6 +29,7 @@ class PlatformSettings:
             secrets_path=env["BEDSIDE_SECRETS_PATH"],
             secrets=tuple(env["BEDSIDE_SECRETS"].split(",")),
             public_origin=env.get("BEDSIDE_PUBLIC_ORIGIN", ""),
+            cdn_secret=env.get("BEDSIDE_CDN_SECRET", ""),
             idempotency_table=env["BEDSIDE_IDEMPOTENCY_TABLE"],
             redis_deadline_s=int(env.get("BEDSIDE_REDIS_DEADLINE_MS", "300")) / 1000,
         )
