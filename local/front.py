@@ -3,8 +3,7 @@
 At /hms is the video provider's stand-in.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, MutableMapping
+from collections.abc import AsyncIterator, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,24 +11,21 @@ import httpx
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
-from starlette.websockets import WebSocket, WebSocketDisconnect
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from starlette.websockets import WebSocket
 
-from local import guard, storage
+from local import guard, live, storage
 from local.access import FRONT_KEY
 from local.cloud import Emulator
 from local.outbox import Outbox
 from local.page_key import PageKey
 
 type Headers = list[tuple[bytes, bytes]]
+type Added = Sequence[tuple[bytes, bytes]]
 
 # RFC 9110, 7.6.1: these speak about one connection, not about the message.
 _HOP_BY_HOP = frozenset(
     b"connection keep-alive proxy-authenticate proxy-authorization te trailer transfer-encoding upgrade".split()
 )
-_FRAME_BYTES = 32 * 1024  # API Gateway's limit for one WebSocket frame
-_MESSAGE_BYTES = 128 * 1024  # and for one message
 # API Gateway's limit for request line and header values, and the share of the line that browsers and proxies accept.
 _HEAD_BYTES = 10_240
 _LINE_BYTES = 8_000
@@ -111,13 +107,30 @@ class Front:
         headers = storage.headers_for(scope)
         if scope["method"] == "OPTIONS":
             query, headers = b"", [*headers, self._pass]
-        await self._forward(scope, receive, send, path + query, headers)
+        await self._forward(scope, receive, send, path + query, headers, storage.APART)
+
+    async def _live(self, socket: WebSocket) -> None:
+        if socket.scope["path"] != "/live":
+            await socket.send_denial_response(PlainTextResponse("Not Found", 404))
+            return
+        target, query = self._target, socket.scope["query_string"].decode("latin-1")
+        address = (
+            f"ws://127.0.0.1:{target.emulator.port}/_aws/execute-api/{target.live_api_id}/{target.live_stage}"
+            f"{'?' if query else ''}{query}"
+        )
+        # The emulator's handshake is with the front, so the page's Origin, which is checked by now, is not its own.
+        kept = {b"user-agent", b"cookie", b"x-forwarded-for", FRONT_KEY.encode()}
+        headers = [pair for pair in [*forwarded_headers(socket.scope), self._pass] if pair[0] in kept]
+        await live.serve(socket, address, headers, _FUNCTION_S)
 
     @property
     def _pass(self) -> tuple[bytes, bytes]:
         return FRONT_KEY.encode(), self._target.emulator.front_key.encode()
 
-    async def _forward(self, scope: Scope, receive: Receive, send: Send, target: bytes, headers: Headers) -> None:
+    async def _forward(
+        self, scope: Scope, receive: Receive, send: Send, target: bytes, headers: Headers, added: Added = ()
+    ) -> None:
+        """Send the request on with these headers; `added` go to the caller beside the answer's own."""
         has_body = any(name in {b"content-length", b"transfer-encoding"} for name, _ in scope["headers"])
         request = self._client.build_request(
             scope["method"],
@@ -141,7 +154,8 @@ class Front:
                     "type": "http.response.start",
                     "status": response.status_code,
                     "headers": [
-                        (name.lower(), value) for name, value in response.headers.raw if name.lower() not in _HOP_BY_HOP
+                        *((n.lower(), value) for n, value in response.headers.raw if n.lower() not in _HOP_BY_HOP),
+                        *added,
                     ],
                 }
             )
@@ -150,41 +164,6 @@ class Front:
             await send({"type": "http.response.body", "body": b""})
         finally:
             await response.aclose()
-
-    async def _live(self, socket: WebSocket) -> None:
-        path: str = socket.scope["path"]
-        if path != "/live":
-            await socket.send_denial_response(PlainTextResponse("Not Found", 404))
-            return
-        query: bytes = socket.scope["query_string"]
-        address = (
-            f"ws://127.0.0.1:{self._target.emulator.port}/_aws/execute-api/{self._target.live_api_id}/"
-            f"{self._target.live_stage}" + (f"?{query.decode('latin-1')}" if query else "")
-        )
-        # The emulator's handshake is with the front, so the page's Origin, which is checked by now, is not its own.
-        kept = {b"user-agent", b"cookie", b"x-forwarded-for"}
-        headers = [(n.decode(), v.decode("latin-1")) for n, v in forwarded_headers(socket.scope) if n in kept]
-        headers.append((FRONT_KEY, self._target.emulator.front_key))
-        agent = next((value for name, value in headers if name == "user-agent"), None)
-        try:
-            upstream = await connect(
-                address,
-                additional_headers=[pair for pair in headers if pair[0] != "user-agent"],
-                user_agent_header=agent,
-                compression=None,
-                open_timeout=_FUNCTION_S,
-                ping_interval=None,
-                max_size=_MESSAGE_BYTES,
-                proxy=None,
-            )
-        except InvalidStatus as refusal:
-            await socket.send_denial_response(PlainTextResponse("Forbidden", refusal.response.status_code))
-            return
-        except (OSError, InvalidHandshake):
-            await socket.send_denial_response(PlainTextResponse("Service Unavailable", 503))
-            return
-        await socket.accept()
-        await _relay(socket, upstream)
 
 
 def _objection(scope: Scope, names: frozenset[str]) -> tuple[int, str]:
@@ -218,50 +197,3 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
         yield message.get("body", b"")
         if not message.get("more_body", False):
             return
-
-
-async def _relay(  # noqa: C901 (two directions and three ways to end)
-    socket: WebSocket, upstream: ClientConnection
-) -> None:
-    """Pass messages both ways until either side closes, then close the other with the same code."""
-
-    async def up() -> int:
-        while True:
-            message = await socket.receive()
-            if message["type"] == "websocket.disconnect":
-                return int(message.get("code") or 1000)
-            text, data = message.get("text"), message.get("bytes")
-            payload: str | bytes = text if text is not None else (data or b"")
-            size = len(payload.encode()) if isinstance(payload, str) else len(payload)
-            if size > _FRAME_BYTES:
-                return 1009
-            await upstream.send(payload)
-
-    async def down() -> int:
-        async for message in upstream:
-            if isinstance(message, str):
-                await socket.send_text(message)
-            else:
-                await socket.send_bytes(message)
-        return upstream.close_code or 1000
-
-    tasks = [asyncio.create_task(up()), asyncio.create_task(down())]
-    done, pending = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-    for task in pending:
-        task.cancel()
-    code = 1011
-    for task in done:
-        try:
-            code = task.result()
-        except (ConnectionClosed, WebSocketDisconnect, RuntimeError):
-            code = 1001
-    # 1005 and 1006 say that no code was sent; they may not be sent themselves.
-    code = 1000 if code in {1005, 1006} else code
-    await upstream.close(code)
-    if tasks[1] in done:
-        try:
-            await socket.close(code)
-        except (RuntimeError, WebSocketDisconnect):
-            return
-    elif code == 1009:  # noqa: PLR2004 (message too big, RFC 6455)
-        await socket.close(code)

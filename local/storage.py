@@ -10,6 +10,12 @@ from local.guard import Scope
 from local.signature import claimed, query
 
 METHODS = ("GET", "HEAD", "PUT", "OPTIONS")
+# On AWS objects have an origin of their own; here a file that is really a page must not act as the product's.
+APART = (
+    (b"content-security-policy", b"default-src 'none'; style-src 'unsafe-inline'; sandbox"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-content-type-options", b"nosniff"),
+)
 _PARAMETER = re.compile(
     r"X-Amz-(Algorithm|Credential|Date|Expires|Security-Token|SignedHeaders|Signature)"
     r"|response-(cache-control|content-(disposition|encoding|language|type)|expires)"

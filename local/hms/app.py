@@ -139,6 +139,7 @@ class _Headers:
         added = {
             "content-security-policy": policy,
             "permissions-policy": "camera=(self), microphone=(self)",
+            "cross-origin-resource-policy": "same-origin",
             "x-content-type-options": "nosniff",
             "x-frame-options": "SAMEORIGIN",
             "referrer-policy": "no-referrer",

@@ -134,6 +134,7 @@ def test_storage_is_under_its_bucket(origin: str, stack: Stack) -> None:
     answer = httpx.get(get)
     assert answer.content == body
     assert answer.headers["content-type"] == "image/jpeg"
+    assert "sandbox" in answer.headers["content-security-policy"]
     assert httpx.get(get.replace("F%201", "F%202")).status_code == 403
 
 
