@@ -46,6 +46,7 @@ _USER: Final = {
     "facilityName": (str, None),
     "verification": re.compile("none|pending|verified|rejected"),
     "locked": bool,
+    "lockedUntil": (_INSTANT, None),
     "createdAt": (_INSTANT, None),
     "lastSignInAt": (_INSTANT, None),
 }
@@ -128,7 +129,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
     "DELETE /session/{encounterId}": (204, None),
     "POST /session/live-ticket": (200, _LIVE),
     "POST /otp/send": (202, {"phone": re.compile(r"\+\d+"), "expiresIn": 300, "resendAfter": 30}),
-    "POST /otp/verify": (200, _PAIR),
+    "POST /otp/verify": (200, {**_PAIR, "deviceToken": re.compile(r"[\w-]{49}")}),
     "POST /auth/refresh": (200, _PAIR),
     "GET /auth/me": (200, _USER),
     "GET /user/profile": (200, _USER),

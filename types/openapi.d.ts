@@ -211,6 +211,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/users/{userId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a person who never signed in, so that their number is free */
+        delete: operations["deleteAdminUsersByUserId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/users/{userId}/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End the lock of a number after too many wrong codes; this verifies nobody */
+        post: operations["postAdminUsersByUserIdUnlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/internal/force-verification": {
         parameters: {
             query?: never;
@@ -943,6 +977,7 @@ export interface components {
         };
         SendRequest: {
             phone: string;
+            deviceTokens?: string[];
         };
         /** @description Whole seconds until the code expires, and until the next may be requested; `phone` as it was understood. */
         SentCodeDocument: {
@@ -954,6 +989,19 @@ export interface components {
             name: string;
             country: string;
             timeZone: string;
+        };
+        /**
+         * @description A new sign-in, and the token of the browser that it was made in.
+         *
+         *     The browser sends the `deviceToken` with later requests for codes and sign-ins. Attempts from elsewhere then cannot
+         *     use up its tries; the token is good for nothing else.
+         */
+        SignInDocument: {
+            accessToken: string;
+            refreshToken: string;
+            expiresIn: number;
+            user: components["schemas"]["UserDocument"];
+            deviceToken: string;
         };
         StepDocument: {
             at: string;
@@ -1011,7 +1059,8 @@ export interface components {
         /**
          * @description A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
          *
-         *     `facilityName` is null too while the facility has no name.
+         *     `facilityName` is null too while the facility has no name. After too many wrong codes, a number is `locked` until
+         *     `lockedUntil` for browsers in which it never signed in.
          */
         UserDocument: {
             userId: string;
@@ -1023,6 +1072,7 @@ export interface components {
             /** @enum {string} */
             verification: "none" | "pending" | "verified" | "rejected";
             locked: boolean;
+            lockedUntil: string | null;
             createdAt: string | null;
             lastSignInAt: string | null;
         };
@@ -1035,6 +1085,7 @@ export interface components {
         VerifyRequest: {
             phone: string;
             otp: string;
+            deviceTokens?: string[];
         };
         /** @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`. */
         VisitDocument: {
@@ -1446,6 +1497,16 @@ export interface components {
             type: "https://bedside.example/problems/user-exists";
             /** @constant */
             title: "This number belongs to a user already";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
+        UserInUseProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/user-in-use";
+            /** @constant */
+            title: "This user has signed in";
             /** @constant */
             status: 409;
             detail: string;
@@ -1898,6 +1959,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["UnsupportedMediaTypeProblem"];
             };
         };
+        /** @description This user has signed in */
+        UserInUse: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["UserInUseProblem"];
+            };
+        };
         /** @description This belongs to another encounter */
         WrongEncounter: {
             headers: {
@@ -1986,6 +2057,7 @@ export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
 export type SettingsRequest = components['schemas']['SettingsRequest'];
+export type SignInDocument = components['schemas']['SignInDocument'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
 export type TicketRequest = components['schemas']['TicketRequest'];
@@ -2034,6 +2106,7 @@ export type UnavailableProblem = components['schemas']['UnavailableProblem'];
 export type UnknownSourceProblem = components['schemas']['UnknownSourceProblem'];
 export type UnsupportedMediaTypeProblem = components['schemas']['UnsupportedMediaTypeProblem'];
 export type UserExistsProblem = components['schemas']['UserExistsProblem'];
+export type UserInUseProblem = components['schemas']['UserInUseProblem'];
 export type UserNotFoundProblem = components['schemas']['UserNotFoundProblem'];
 export type VisitNotFoundProblem = components['schemas']['VisitNotFoundProblem'];
 export type WrongEncounterProblem = components['schemas']['WrongEncounterProblem'];
@@ -2077,6 +2150,7 @@ export type ResponseTooManyRequests = components['responses']['TooManyRequests']
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
 export type ResponseUnavailable = components['responses']['Unavailable'];
 export type ResponseUnsupportedMediaType = components['responses']['UnsupportedMediaType'];
+export type ResponseUserInUse = components['responses']['UserInUse'];
 export type ResponseWrongEncounter = components['responses']['WrongEncounter'];
 export type ResponseWrongState = components['responses']['WrongState'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
@@ -2142,7 +2216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["TokenPairDocument"];
+                    "application/json": components["schemas"]["SignInDocument"];
                 };
             };
             401: components["responses"]["OtpInvalid"];
@@ -2560,6 +2634,67 @@ export interface operations {
             404: components["responses"]["NotFoundOrUserNotFound"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteAdminUsersByUserId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["UserInUse"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postAdminUsersByUserIdUnlock: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

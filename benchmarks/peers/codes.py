@@ -52,7 +52,7 @@ def send(request: models.SendRequest, address: str) -> tuple[models.Sent, dict[s
     return models.Sent(phone=phone, expires_in=LIFE_S, resend_after=RESEND_S), fields
 
 
-def verify(request: models.VerifyRequest, address: str) -> tuple[models.Pair, dict[str, str]]:
+def verify(request: models.VerifyRequest, address: str) -> tuple[models.SignIn, dict[str, str]]:
     """Trade a code for a sign-in, once."""
     now = clients.now_ms()
     fields, _ = limits.count(limits.OTP_VERIFY, address)
@@ -85,7 +85,10 @@ def verify(request: models.VerifyRequest, address: str) -> tuple[models.Pair, di
     except ConditionFailedError as error:
         raise Refusal(401, "otp-invalid") from error
     known = {"roles": ["patient"], "createdAt": now, **person, "failures": 0, "lastSignInAt": now}
-    return persons.pair(known, family, refresh), fields
+    pair = persons.pair(known, family, refresh)
+    device = f"{family}{now:011x}"
+    token = device + tokens.tag(f"device\n{user_id}\n{device}")
+    return models.SignIn(**dict(pair), device_token=token), fields
 
 
 def _record(

@@ -98,7 +98,7 @@ def send_code(request: models.SendRequest, call: Request, response: Response) ->
 
 
 @app.post("/otp/verify")
-def verify_code(request: models.VerifyRequest, call: Request, response: Response) -> models.Pair:
+def verify_code(request: models.VerifyRequest, call: Request, response: Response) -> models.SignIn:
     answer, fields = codes.verify(request, _address(call))
     response.headers.update(fields)
     return answer

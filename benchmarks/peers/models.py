@@ -171,6 +171,7 @@ class User(Wire):
     facility_name: str | None
     verification: str
     locked: bool
+    locked_until: str | None
     created_at: str | None
     last_sign_in_at: str | None
 
@@ -180,6 +181,10 @@ class Pair(Wire):
     refresh_token: str
     expires_in: int
     user: User
+
+
+class SignIn(Pair):
+    device_token: str
 
 
 class Users(Wire):

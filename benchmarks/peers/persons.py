@@ -57,6 +57,7 @@ def document(person: Person) -> models.User:
         facility_name=None,  # the facilities of the benchmark have none
         verification=person.get("verification", "none"),
         locked=person.get("failures", 0) >= LOCK,
+        locked_until=None,
         created_at=_instant(person.get("createdAt")),
         last_sign_in_at=_instant(person.get("lastSignInAt")),
     )

@@ -87,7 +87,7 @@ def send_code(request: models.SendRequest) -> Response[models.Sent]:
 
 
 @app.post("/otp/verify")
-def verify_code(request: models.VerifyRequest) -> Response[models.Pair]:
+def verify_code(request: models.VerifyRequest) -> Response[models.SignIn]:
     answer, fields = codes.verify(request, _address())
     return Response(200, _JSON, answer, fields)
 

@@ -69,7 +69,7 @@ def first_refresh(user_id: str) -> tuple[str, str]:
 def next_refresh(text: str) -> tuple[str, str, str]:
     """Return a refresh token's user and sign-in, and its successor; rejects a forged one."""
     found = _REFRESH.fullmatch(text)
-    if not found or not hmac.compare_digest(_tag(found[1] + found[2] + found[3]), found[4]):
+    if not found or not hmac.compare_digest(tag(found[1] + found[2] + found[3]), found[4]):
         raise Refusal(401, "unauthorized")
     return found[1], found[2], _refresh(found[1], found[2], keyed_hash(f"refresh next\n{text}")[:16])
 
@@ -81,10 +81,11 @@ def refresh_digest(text: str) -> str:
 
 def _refresh(user_id: str, family: str, secret: bytes) -> str:
     body = user_id + family + _text(secret)
-    return body + _tag(body)
+    return body + tag(body)
 
 
-def _tag(body: str) -> str:
+def tag(body: str) -> str:
+    """Return the MAC of what we issue."""
     return _text(keyed_hash(f"refresh tag\n{body}")[:16])
 
 

@@ -16,14 +16,13 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.authenticator)
 @api.serves("POST /otp/send")
 def send(call: Call[str, SendRequest]) -> Answer:
     delivery = wiring.otp_delivery(call.origin(wiring.platform.settings.public_origin))
-    sent = delivery.send(call.body.phone, call.caller, call.now_ms)
-    return Answer(202, sent_code_document(sent))
+    return Answer(202, sent_code_document(delivery.send(call.body, call.caller, call.now_ms)))
 
 
 @api.serves("POST /otp/verify")
 def verify(call: Call[str, VerifyRequest]) -> Answer:
-    pair = wiring.sign_in.sign_in(call.body.phone, call.body.otp, call.caller, call.now_ms)
-    return Answer(200, wiring.user_view.token_pair(pair, call.now_ms))
+    sign_in = wiring.sign_in.sign_in(call.body, call.caller, call.now_ms)
+    return Answer(200, wiring.user_view.sign_in(sign_in, call.now_ms))
 
 
 lambda_handler = api.handler()

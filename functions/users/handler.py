@@ -47,6 +47,18 @@ def set_roles(call: Call[Admin, RolesRequest]) -> Answer:
     return Answer(200, wiring.user_view.user(person, call.now_ms))
 
 
+@api.serves("DELETE /admin/users/{userId}")
+def remove(call: Call[Admin]) -> Answer:
+    wiring.user_admin.remove(call.caller, call.path("userId"), call.now_ms)
+    return Answer(204)
+
+
+@api.serves("POST /admin/users/{userId}/unlock")
+def unlock(call: Call[Admin]) -> Answer:
+    person = wiring.user_admin.unlock(call.caller, call.path("userId"), call.now_ms)
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
+
+
 @api.serves("POST /internal/force-verification")
 def force(call: Call[Admin, ForceRequest]) -> Answer:
     admin, request, submissions = call.caller, call.body, wiring.platform.submissions

@@ -15,6 +15,7 @@ USER = {
     "facilityName": None,
     "verification": "none",
     "locked": False,
+    "lockedUntil": None,
     "createdAt": "2026-01-02T03:04:05.678Z",
     "lastSignInAt": None,
 }

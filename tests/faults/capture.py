@@ -76,7 +76,7 @@ class Capture(Job):
         self._reach(lambda: self.clinic.verify(self.phone, wrong), 401)
         person, calls = self._person(), self.calls - before
         self._counted("failures", int(person["failures"]), 1, calls)
-        self._counted("checks", int(person.get("code", {}).get("checks", -1)), 1, calls)
+        self._counted("checks", int(person.get("checks", -1)), 1, calls)
 
     def signs_in(self) -> None:
         answer = self._must(
@@ -85,7 +85,7 @@ class Capture(Job):
         self.access, self.refresh = answer.json["accessToken"], answer.json["refreshToken"]
         person = self._person()
         self._counted("failures after signing in", int(person["failures"]), 0)
-        sends = len(person["sends"])
+        sends = len(person["usedSends"])
         self._counted("sends", sends, len(self._texts()), self.send_calls)
         settings = self.clinic.wiring.identity.settings
         allowances = settings.sms_prefix_allowance + settings.sms_address_allowance

@@ -79,6 +79,7 @@ def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Js
         "facilityName": FACILITIES["FAC001"]["name"],
         "verification": "verified",
         "locked": False,
+        "lockedUntil": None,
         "createdAt": "2026-11-01T01:02:03.000Z",
         "lastSignInAt": "2026-11-20T21:15:00.000Z",
     } | more
@@ -91,6 +92,7 @@ class People:
     users: dict[str, Json] = field(default_factory=dict)
     access: dict[str, str] = field(default_factory=dict)
     refresh: dict[str, str] = field(default_factory=dict)
+    device_tokens: list[str] = field(default_factory=list)
     # Which sign-in each token belongs to.
     families: dict[str, int] = field(default_factory=dict)
     calls: list[tuple[str, str, Any]] = field(default_factory=list)
@@ -212,6 +214,8 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("GET", "/admin/facilities", _facilities),
         route("GET", "/admin/facilities/{facility_id}", _facility),
         route("PUT", "/admin/facilities/{facility_id}", _save_facility),
+        route("DELETE", "/admin/users/{user_id}", _remove),
+        route("POST", "/admin/users/{user_id}/unlock", _unlock),
         route("PUT", "/users/{user_id}/roles", _roles),
         route("POST", "/experts/verify-specific", _decide),
         route("POST", "/internal/force-verification", _force),
@@ -232,7 +236,8 @@ def _verify(people: People, _: Request, body: Any) -> Response:
     if plain_digits(body["otp"]) != people.code:
         return problem(401, "otp-invalid")
     user = next((user for user in people.users.values() if user["phone"] == body["phone"]), None)
-    return JSONResponse(people.tokens(user or people.patient))
+    people.device_tokens.append(f"device{len(people.device_tokens):010d}-token")
+    return JSONResponse(people.tokens(user or people.patient) | {"deviceToken": people.device_tokens[-1]})
 
 
 def _refresh(people: People, _: Request, body: Any) -> Response:
@@ -350,5 +355,18 @@ def _decide(people: People, _: Request, body: Any) -> Response:
 
 def _force(people: People, _: Request, body: Any) -> Response:
     user = people.users[body["userId"]]
-    user |= {"verification": "verified", "locked": False}
+    user["verification"] = "verified"
     return JSONResponse(user)
+
+
+def _unlock(people: People, request: Request, _: Any) -> Response:
+    user = people.users[request.path_params["user_id"]]
+    user |= {"locked": False, "lockedUntil": None}
+    return JSONResponse(user)
+
+
+def _remove(people: People, request: Request, _: Any) -> Response:
+    if people.users[request.path_params["user_id"]]["lastSignInAt"]:
+        return problem(409, "user-in-use")
+    people.users.pop(request.path_params["user_id"])
+    return Response(status_code=204)

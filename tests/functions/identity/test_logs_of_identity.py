@@ -62,7 +62,7 @@ class Story:
             self.call("users_describe", {"displayName": name}, token=token)
         self.call("users_profile", token=token)
         self.clinic.wiring.ahead_ms += 60_000
-        for pair in (first, second):
+        for pair in (second, first):
             self.secrets += [pair["accessToken"], pair["refreshToken"]]
             self.call("auth_refresh", {"refreshToken": pair["refreshToken"]})
         self.call("auth_me", token=token)

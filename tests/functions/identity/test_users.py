@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.person import user_id_of
+from tests.conftest import IDENTITY
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import PSEUDONYM_KEY, Answer, Clinic, event_of, refusal
 
@@ -22,8 +24,11 @@ CALLS = (
     "users_roles",
     "users_force",
     "users_review",
+    "users_unlock",
+    "users_remove",
 )
 ADMIN_CALLS = CALLS[2:]
+IN_PATH = {"users_roles", "users_unlock", "users_remove"}
 
 
 @dataclass(frozen=True)
@@ -38,7 +43,7 @@ class Act:
     reason: str = ""
 
     def make(self, clinic: Clinic, token: str, user_id: str = USER) -> Answer:
-        path = {"userId": user_id} if self.call == "users_roles" else None
+        path = {"userId": user_id} if self.call in IN_PATH else None
         body = self.body if self.call == "users_create" else {"userId": user_id, **self.body}
         return clinic.call(self.call, body, token=token, path=path)
 
@@ -52,7 +57,10 @@ FORCE = Act(
 APPROVE = Act("users_review", {"decision": "approve", "reason": "Seen."}, "approve", "pending", "verified", "Seen.")
 REJECT = Act("users_review", {"decision": "reject"}, "reject", "pending", "rejected")
 KILL = Act("auth_kill_switch", {}, "kill-switch", "", "")
-ACTS = [ROLES, FORCE, APPROVE, REJECT, KILL]
+UNLOCK = Act("users_unlock", {}, "unlock", "", "")
+REMOVE = Act("users_remove", {}, "remove", "clinician", "")
+ACTS = [ROLES, FORCE, APPROVE, REJECT, KILL, UNLOCK, REMOVE]
+ADMIN_SEED = f"FAC001{('facilityAdmin',)}verified"
 CREATE = {"phone": OTHER, "roles": ["clinician"], "facilityId": "FAC001"}
 
 
@@ -62,6 +70,12 @@ def admin(clinic: Clinic, facility: str | None = "FAC001", *roles: str) -> str:
 
 def system_admin(clinic: Clinic) -> str:
     return clinic.member(None, ("systemAdmin",))
+
+
+def newcomer(clinic: Clinic, *roles: str) -> None:
+    """Put the person with PHONE into the record, who never signed in."""
+    subject(clinic, "FAC001", *roles)
+    Table(IDENTITY).update(USER, "SET #families = :none", condition="attribute_exists(#pk)", values={"none": {}})
 
 
 def subject(clinic: Clinic, facility: str | None = "FAC001", *roles: str) -> str:
@@ -83,7 +97,15 @@ def test_the_example_events_need_a_token(clinic: Clinic, call: str) -> None:
 
 @pytest.mark.parametrize(
     ("call", "status"),
-    [("users_page", 200), ("users_create", 201), ("users_counters", 200), ("users_roles", 404), ("users_force", 403)],
+    [
+        ("users_page", 200),
+        ("users_create", 201),
+        ("users_counters", 200),
+        ("users_roles", 404),
+        ("users_force", 403),
+        ("users_unlock", 404),
+        ("users_remove", 404),
+    ],
 )
 def test_the_example_events_are_answered(clinic: Clinic, call: str, status: int) -> None:
     """For an admin of the examples' facility; the user whom they name is nobody."""
@@ -215,6 +237,7 @@ def test_an_admin_adds_somebody(clinic: Clinic) -> None:
         "facilityName": None,
         "verification": "pending",
         "locked": False,
+        "lockedUntil": None,
         "createdAt": "2026-11-21T02:31:52.345Z",
         "lastSignInAt": None,
     }
@@ -288,7 +311,7 @@ def test_only_a_system_admin_makes_another(clinic: Clinic, roles: list[str]) -> 
 @pytest.mark.parametrize("act", ACTS, ids=lambda act: act.act)
 def test_a_system_admin_is_changed_by_another_only(clinic: Clinic, act: Act) -> None:
     """A facility's admin decides nothing about them, even where they are of that facility."""
-    subject(clinic, "FAC001", "systemAdmin", "clinician")
+    newcomer(clinic, "systemAdmin", "clinician")
     token = admin(clinic)
     before = clinic.people()
     refusal(act.make(clinic, token), 403, "forbidden")
@@ -311,7 +334,7 @@ def test_nobody_decides_about_themselves(clinic: Clinic, roles: tuple[str, ...])
 def test_every_decision_writes_one_entry(clinic: Clinic, act: Act, by: str) -> None:
     """Who, what, whom, when, from where, before and after; in the facility of whom it is about."""
     clinic.wiring.stopped_ms = NOW
-    subject(clinic)
+    newcomer(clinic)
     token = admin(clinic) if by == "facilityAdmin" else system_admin(clinic)
     seed = f"FAC001{('facilityAdmin',)}verified" if by == "facilityAdmin" else f"None{('systemAdmin',)}verified"
     answer = act.make(clinic, token)
@@ -372,13 +395,12 @@ def test_who_becomes_a_clinician_has_to_be_verified(clinic: Clinic) -> None:
 
 
 def test_who_is_no_clinician_is_not_reviewed(clinic: Clinic) -> None:
-    """422; forcing only unlocks them."""
+    """422, forced or not."""
     subject(clinic, "FAC001", "patient")
     token = admin(clinic)
-    for act in (APPROVE, REJECT):
+    for act in (APPROVE, REJECT, FORCE):
         refusal(act.make(clinic, token), 422, "invalid-request")
     assert clinic.audit() == []
-    assert FORCE.make(clinic, token).json["verification"] == "none"
 
 
 @pytest.mark.parametrize("roles", [["clinician"], ["facilityAdmin"], ["patient", "clinician"]])
@@ -397,6 +419,8 @@ FOREIGN: list[tuple[Act, int, str]] = [
     (APPROVE, 403, "forbidden"),
     (REJECT, 403, "forbidden"),
     (KILL, 403, "forbidden"),
+    (UNLOCK, 404, "user-not-found"),
+    (REMOVE, 404, "user-not-found"),
 ]
 
 
@@ -490,7 +514,7 @@ def test_nothing_is_changed_that_cannot_be_told(
     clinic: Clinic, monkeypatch: pytest.MonkeyPatch, act: Act, reasons: list[str]
 ) -> None:
     """The change and its entry are one transaction: 503, and nothing half-done."""
-    subject(clinic)
+    newcomer(clinic)
     token = admin(clinic)
     before, calls = clinic.people(), listen(monkeypatch)
     code = "TransactionCanceledException" if reasons else "ThrottlingException"
@@ -501,6 +525,75 @@ def test_nothing_is_changed_that_cannot_be_told(
     calls.mend()
     assert clinic.people() == before
     assert act.make(clinic, token).status in {200, 204}
+
+
+def lock(clinic: Clinic, phone: str = PHONE) -> None:
+    """Let the hundredth wrong code have been tried just now, with codes that used up the day's."""
+    now = clinic.wiring.now_ms()
+    Table(IDENTITY).update(
+        clinic.user_id(phone),
+        "SET #failures = :many, #failedAt = :now, #checks = :five, #sends = :sends, #nextSendAt = :next",
+        condition="attribute_exists(#pk)",
+        values={"many": 100, "now": now, "five": 5, "sends": [now - 1] * 10, "next": now + 30_000},
+    )
+
+
+@pytest.mark.parametrize("verification", ["rejected", "pending", "verified"])
+def test_unlocking_verifies_nobody_and_verifying_unlocks_nobody(clinic: Clinic, verification: str) -> None:
+    """Verification and lock are two things; an unlocked number gets a code at once."""
+    clinic.wiring.stopped_ms = NOW
+    clinic.member("FAC001", ("clinician",), phone=PHONE, verification=verification)
+    lock(clinic)
+    refusal(clinic.call("otp_send", {"phone": PHONE}), 429, "too-many-attempts")
+    forced = FORCE.make(clinic, admin(clinic)).json
+    assert (forced["verification"], forced["locked"]) == ("verified", True)
+    clinic.member("FAC001", ("clinician",), phone=PHONE, verification=verification)
+    lock(clinic)
+    unlocked = UNLOCK.make(clinic, admin(clinic)).json
+    assert (unlocked["verification"], unlocked["locked"]) == (verification, False)
+    assert clinic.sign_in(PHONE)["user"]["verification"] == verification
+    assert {entry["act"]: entry["before"] for entry in clinic.audit()}["unlock"] == "locked"
+
+
+@pytest.mark.parametrize("act", [ROLES, APPROVE, REJECT, KILL], ids=lambda act: act.act)
+def test_nothing_else_unlocks_a_number(clinic: Clinic, act: Act) -> None:
+    """Nor does adding it to a facility, when it was nobody's or a patient's of none."""
+    clinic.wiring.stopped_ms = NOW
+    subject(clinic)
+    lock(clinic)
+    assert act.make(clinic, admin(clinic)).status in {200, 204}
+    assert page(clinic, admin(clinic), phone=PHONE)["users"][0]["locked"] is True
+    clinic.sign_in(OTHER) if act is ROLES else clinic.send(OTHER)
+    lock(clinic, OTHER)
+    assert clinic.call("users_create", CREATE, token=admin(clinic)).json["locked"] is True
+
+
+def test_a_number_that_was_mistyped_is_released(clinic: Clinic) -> None:
+    """204: nobody has it any more, it is in no list, and another facility can add it."""
+    token = admin(clinic)
+    user_id = clinic.call("users_create", CREATE, token=token).json["userId"]
+    path = {"userId": user_id}
+    assert len(page(clinic, token)["users"]) == 2
+    answer = clinic.call("users_remove", token=token, path=path)
+    assert (answer.status, answer.text) == (204, "")
+    assert [user["userId"] for user in page(clinic, token)["users"]] == [clinic.user_id(clinic.number(ADMIN_SEED))]
+    assert page(clinic, system_admin(clinic), phone=OTHER)["users"] == []
+    refusal(clinic.call("users_remove", token=token, path=path), 404, "user-not-found")
+    elsewhere = clinic.call("users_create", CREATE | {"facilityId": "FAC002"}, token=system_admin(clinic))
+    assert (elsewhere.status, elsewhere.json["userId"]) == (201, user_id)
+
+
+def test_whoever_signed_in_is_not_removed(clinic: Clinic) -> None:
+    """409, also after they signed out; not even oneself, nor somebody whom the operator signed in."""
+    token = admin(clinic)
+    path = {"userId": clinic.call("users_create", CREATE, token=token).json["userId"]}
+    pair = clinic.sign_in(OTHER)
+    for _ in range(2):
+        refusal(clinic.call("users_remove", token=token, path=path), 409, "user-in-use")
+        clinic.call("auth_logout", token=pair["accessToken"])
+    own = {"userId": clinic.user_id(clinic.number(ADMIN_SEED))}
+    refusal(clinic.call("users_remove", token=token, path=own), 409, "user-in-use")
+    assert [entry["act"] for entry in clinic.audit()] == ["create"]
 
 
 def test_somebody_who_is_changed_meanwhile_is_judged_anew(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from bedside.identity.limits import (
     OTP_VERIFY,
     PROFILE,
     ROLE_CHANGES,
+    UNLOCK,
 )
 from bedside.platform.limits.policies import Policy
 from bedside.visits.limits import VISITS
@@ -53,6 +54,9 @@ class Caller:
         self.reasons += 1  # the same again would be a duplicate
         body = {"userId": self.target(), "reason": f"Reason {self.reasons}."}
         return self.clinic.call("users_force", body, token=self.admin())
+
+    def unlock(self) -> Answer:
+        return self.clinic.call("users_unlock", token=self.admin(), path={"userId": self.target()})
 
     def review(self) -> Answer:
         body = {"userId": self.target(), "decision": "approve"}
@@ -132,6 +136,7 @@ def of_session(clinic: Clinic) -> str:
 CALLS = {
     "PUT roles": Limited(ROLE_CHANGES, Caller.set_roles, of_admin),
     "POST force-verification": Limited(FORCE_VERIFICATION, Caller.force, of_admin),
+    "POST unlock": Limited(UNLOCK, Caller.unlock, of_admin),
     "POST verify-specific": Limited(EXPERT_VERIFICATION, Caller.review, of_admin),
     "GET users": Limited(ADMIN, Caller.page, of_admin),
     "GET counters": Limited(ADMIN, Caller.counters, of_admin),
@@ -209,6 +214,8 @@ def test_answers_say_how_much_is_left(caller: Caller, name: str) -> None:
     [
         "users_roles",
         "users_force",
+        "users_unlock",
+        "users_remove",
         "users_review",
         "users_page",
         "users_create",

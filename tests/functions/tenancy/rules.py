@@ -310,6 +310,15 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask(f"/users/{estate.person['userId']}/roles", {"roles": ["clinician", "patient"]}),
         _admins(Answer(200, may_change=True), NO_USER),
     ),
+    "POST /admin/users/{userId}/unlock": Rule(
+        lambda estate: Ask(f"/admin/users/{estate.person['userId']}/unlock"),
+        _admins(Answer(200, may_change=True), NO_USER),
+    ),
+    # The person has signed in, or would be gone for whoever asks next.
+    "DELETE /admin/users/{userId}": Rule(
+        lambda estate: Ask(f"/admin/users/{estate.facilities.people['colleague'].user_id}"),
+        _admins(Answer(409, "user-in-use"), NO_USER),
+    ),
     "POST /internal/force-verification": Rule(
         lambda estate: Ask("/internal/force-verification", {"userId": estate.person["userId"], "reason": "night"}),
         _admins(Answer(200, may_change=True), FORBIDDEN),

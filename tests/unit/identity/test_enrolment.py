@@ -48,12 +48,25 @@ def test_others_need_no_verification(registry: Registry) -> None:
     assert enrol(registry, "facilityAdmin", verified=True).verification == "none"
 
 
+def lock(registry: Registry) -> None:
+    """Let a hundred wrong codes have been tried."""
+    registry.table.update(
+        USER, "SET #phone = :p, #failures = :n", condition="attribute_not_exists(#x)", values={"p": PHONE, "n": 100}
+    )
+
+
+def test_a_number_that_was_locked_before_it_had_a_place_is_unlocked(registry: Registry) -> None:
+    """The operator's first administrator has nobody who could do it."""
+    lock(registry)
+    assert enrol(registry, "systemAdmin", facility=None).budget.failures == 0
+
+
 def test_a_place_is_changed(registry: Registry) -> None:
     """Another facility, other roles; and a locked number is unlocked."""
     enrol(registry, "clinician", verified=True)
-    registry.table.update(USER, "SET #failures = :n", condition="attribute_exists(#pk)", values={"n": 100})
+    lock(registry)
     person = enrol(registry, "facilityAdmin", facility="FAC002")
-    assert (person.roles, person.facility_id, person.locked) == (("facilityAdmin",), "FAC002", False)
+    assert (person.roles, person.facility_id, person.budget.failures) == (("facilityAdmin",), "FAC002", 0)
     assert enrol(registry, "systemAdmin", facility=None).facility_id is None
     assert [entry["pk"] for entry in registry.entries()].count("FAC002") == 1
 

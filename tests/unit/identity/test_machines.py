@@ -2,6 +2,7 @@
 
 import itertools
 import os
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,14 +17,16 @@ from hypothesis.stateful import (
 )
 
 from bedside.identity.audit import Entry
+from bedside.identity.device_token import find_device
 from bedside.identity.keyring import KeyRing
 from bedside.identity.otp import DAY_MS, HOUR_MS, SendQuotas
-from bedside.identity.otp_delivery import OtpDelivery
+from bedside.identity.otp_budget import Budget
+from bedside.identity.otp_delivery import OtpDelivery, SendRequest
 from bedside.identity.otp_repository import OtpRepository
 from bedside.identity.person import user_id_of
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.refresh_token import RefreshToken, first_token, read_token
-from bedside.identity.sign_in import SignIn
+from bedside.identity.sign_in import SignIn, VerifyRequest
 from bedside.identity.token_pair import TokenPairIssuer
 from bedside.identity.token_refresh import TokenRefresh
 from bedside.kernel.errors import (
@@ -43,7 +46,7 @@ LIFE_S, RESEND_S, SIGN_IN_MS = 300, 30, 3_600_000
 KEYS = {"1": b"o" * 32}
 PAIRS = TokenPairIssuer(KeyRing(KEYS, lambda: KEYS), 900_000)
 NUMBERS = (f"+6421{number:07d}" for number in itertools.count(5_000_000))
-WAITS = st.sampled_from([1, 1000, RESEND_S * 1000, LIFE_S * 1000, HOUR_MS, 5 * HOUR_MS])
+WAITS = st.sampled_from([1, 1000, RESEND_S * 1000, LIFE_S * 1000, HOUR_MS, 5 * HOUR_MS, 10 * DAY_MS])
 EXAMPLES = settings(
     max_examples=examples(4),
     stateful_step_count=30,
@@ -52,8 +55,36 @@ EXAMPLES = settings(
 )
 
 
+@dataclass
+class Model:
+    """What one source has used up: a device, or all attempts without a device token."""
+
+    most: int
+    sends: list[int] = field(default_factory=list)
+    used: list[int] = field(default_factory=list)
+    next_send: int = 0
+    checks: int = 0
+    failures: int = 0
+    failed_at: int = 0
+
+    def full(self, now: int) -> bool:
+        """Tell whether it may send no more: five an hour, ten a day, fifty a day with those that were used."""
+        day = [at for at in self.sends if at > now - DAY_MS]
+        in_all = len(day) + sum(at > now - DAY_MS for at in self.used)
+        return len(day) >= 10 or sum(at > now - HOUR_MS for at in day) >= 5 or in_all >= 50
+
+    def signed_in(self, now: int) -> None:
+        """Begin anew, with the sends given back."""
+        self.used = [at for at in (*self.used, *self.sends) if at > now - DAY_MS]
+        self.sends, self.next_send, self.checks, self.failures = [], 0, 0, 0
+
+    @property
+    def budget(self) -> Budget:
+        return Budget(tuple(self.sends), tuple(self.used), self.next_send, self.checks, self.failures, self.failed_at)
+
+
 class CodeMachine(RuleBasedStateMachine):
-    """One number: codes are sent to it, guessed at and used. The model counts by itself."""
+    """One number: codes are sent to it, guessed at and used, from a device of its owner and from elsewhere."""
 
     registry: Registry
 
@@ -62,9 +93,9 @@ class CodeMachine(RuleBasedStateMachine):
         self.phone, self.now = next(NUMBERS), NOW
         self.user_id = user_id_of(KEY, self.phone)
         self.texts, self.codes = Outbox(), OtpRepository(self.registry.table)
-        self.sends, self.checks, self.failures, self.next_send = list[int](), 0, 0, 0
-        self.code: str | None = None
-        self.code_ends = 0
+        self.elsewhere, self.device = Model(100), Model(20)
+        self.ends = dict[str, int]()
+        self.token: str | None = None
         self.made = itertools.count()
         self.sign_ins = self.locks = 0
 
@@ -72,55 +103,52 @@ class CodeMachine(RuleBasedStateMachine):
     def wait(self, ms: int) -> None:
         self.now += ms
 
-    @rule(broken=st.sampled_from(["", "", "", "unknown", "refused"]))
-    def send(self, broken: str) -> None:
+    @rule(broken=st.sampled_from(["", "", "", "unknown", "refused"]), trusted=st.booleans())
+    def send(self, broken: str, trusted: bool) -> None:  # noqa: FBT001  # hypothesis passes it by name
         self.texts.broken, self.texts.refusing = broken == "unknown", broken == "refused"
-        before = len(self.texts.messages)
-        recent = [at for at in self.sends if at > self.now - DAY_MS]
-        full = len(recent) >= 10 or sum(at > self.now - HOUR_MS for at in recent) >= 5
-        expected: type[Exception] | None = None
-        if self.failures >= 100:
-            expected = TooManyAttemptsError
-        elif self.next_send > self.now:
-            expected = None
-        elif full:
-            expected = TooManyCodesError
-        elif broken:
-            expected = UnavailableError
+        before, source = len(self.texts.messages), self._source(trusted=trusted)
+        expected = self._refusal(source, broken=broken != "")
         found: type[Exception] | None = None
         try:
-            sent = self._sending().send(self.phone, ADDRESS, self.now)
+            request = SendRequest(phone=self.phone, device_tokens=self._tokens(trusted=trusted))
+            sent = self._sending().send(request, ADDRESS, self.now)
         except (LimitReachedError, UnavailableError) as error:
             found = UnavailableError if isinstance(error, UnavailableError) else type(error)
         assert found is expected
-        if found is None and self.next_send > self.now:
-            assert sent.resend_after * 1000 >= self.next_send - self.now > (sent.resend_after - 1) * 1000
+        if found is None and source.next_send > self.now:
+            assert sent.resend_after * 1000 >= source.next_send - self.now > (sent.resend_after - 1) * 1000
             assert len(self.texts.messages) == before
         elif found in {None, UnavailableError}:
-            self.sends = self.sends if broken == "refused" else [*recent, self.now]
-            self.code = None if broken else self.texts.code_for(self.phone)
-            self.checks, self.code_ends = 0, self.now + LIFE_S * 1000
-            self.next_send = 0 if broken else self.now + RESEND_S * 1000
+            if broken != "refused":
+                source.sends = [*(at for at in source.sends if at > self.now - DAY_MS), self.now]
+            self.ends = {code: end for code, end in self.ends.items() if end > self.now}
+            if not broken:
+                self.ends[self.texts.code_for(self.phone)] = self.now + LIFE_S * 1000
+            source.checks, source.next_send = 0, 0 if broken else self.now + RESEND_S * 1000
+            if source.failures >= 100:
+                source.failures = 0
             assert len(self.texts.messages) == before + (broken == "")
         else:
             assert len(self.texts.messages) == before
 
     @precondition(lambda self: self.texts.messages)
-    @rule(right=st.booleans(), again=st.integers(1, 7))
-    def verify(self, right: bool, again: int) -> None:  # noqa: FBT001  # hypothesis passes it by name
-        last = self.texts.code_for(self.phone)
-        for _ in range(1 if right else again):
-            self._verify(last if right else f"{(int(last) + 1) % 10**6:06d}", right=right)
+    @rule(back=st.sampled_from([None, None, 1, 1, 2, 3, 5]), again=st.integers(1, 7), trusted=st.booleans())
+    def verify(self, back: int | None, again: int, trusted: bool) -> None:  # noqa: FBT001  # as above
+        """Try one of the last codes, or wrong ones."""
+        texts = [text[:6] for _, text in self.texts.messages]
+        for _ in range(again if back is None else 1):
+            wrong = f"{(int(texts[-1]) + 1) % 10**6:06d}"
+            self._verify(wrong if back is None else texts[-min(back, len(texts))], trusted=trusted)
 
     @rule(days=st.integers(1, 4))
     def guess_for_days(self, days: int) -> None:
         """Come closer to the lock than single guesses do: as if so many wrong codes had been tried."""
         item = self.registry.table.get(self.user_id)
-        if item is None or self.failures + 24 * days >= 100:
+        if item is None or self.elsewhere.failures + 24 * days >= 100:
             return
-        self.failures += 24 * days
+        self.elsewhere.failures += 24 * days
         self.registry.table.update(
-            self.user_id, "SET #failures = :n", condition="attribute_exists(#pk)", values={"n": self.failures}
+            self.user_id, "SET #failures = :n", condition="attribute_exists(#pk)", values={"n": self.elsewhere.failures}
         )
 
     @invariant()
@@ -128,38 +156,69 @@ class CodeMachine(RuleBasedStateMachine):
         person = self.registry.people.find_unscoped(self.user_id) if hasattr(self, "user_id") else None
         if person is None:
             return
-        assert person.failures == self.failures <= 100
-        assert self.locks == (self.failures == 100)
+        assert person.budget == self.elsewhere.budget
+        assert (person.budget.failures, person.budget.checks) <= (100, 5)
         item = self.registry.table.get(self.user_id)
         assert item
-        assert ("ttl" in item) == (not person.registered and not person.locked)
-        assert list(person.sends) == self.sends
-        assert (person.code is None) == (self.code is None)
+        assert ("ttl" in item) == (not person.registered)
+        assert [code.expires_at for code in person.codes] == sorted(self.ends.values())
         assert person.registered == (self.sign_ins > 0)
-        if person.code:
-            assert (person.code.checks, person.code.expires_at) == (self.checks, self.code_ends)
-            assert person.code.checks <= 5
+        if self.token:
+            device = find_device(KEY, self.user_id, [self.token], self.now)
+            assert device
+            budget = self.codes.find_budget(device)
+            assert budget == self.device.budget
+            assert budget.failures <= 20
 
-    def _verify(self, otp: str, *, right: bool) -> None:
-        alive = self.code is not None and self.code_ends > self.now
+    def _verify(self, otp: str, *, trusted: bool) -> None:
+        source = self._source(trusted=trusted)
+        alive = any(end > self.now for end in self.ends.values())
+        right = self.ends.get(otp, 0) > self.now
         expected: type[Exception] | None
-        if self.failures >= 100 or (alive and self.checks >= 5):
+        if (source is self.elsewhere and self._locked) or (source.checks >= 5 and (alive or source is self.device)):
             expected = TooManyAttemptsError
-        elif not alive:
+        elif source is self.elsewhere and (not alive or source.failures >= 100):
             expected = OtpInvalidError
         else:
-            self.checks += 1
-            self.failures += 1
+            source.checks, source.failures, source.failed_at = source.checks + 1, source.failures + 1, self.now
             expected = None if right else OtpInvalidError
+            self.locks += source is self.elsewhere and not right and source.failures == 100
         found: type[Exception] | None = None
         try:
-            self._signing_in().sign_in(self.phone, otp, ADDRESS, self.now)
+            request = VerifyRequest(phone=self.phone, otp=otp, device_tokens=self._tokens(trusted=trusted))
+            signed_in = self._signing_in().sign_in(request, ADDRESS, self.now)
         except (OtpInvalidError, TooManyAttemptsError) as error:
             found = type(error)
         assert found is expected
+        assert self.heard == self.locks
         if found is None:
-            self.code, self.failures, self.next_send = None, 0, 0
+            source.signed_in(self.now)
+            if source is self.elsewhere:
+                self.device = Model(20)
+            self.token, self.ends = signed_in.device_token, {}
             self.sign_ins += 1
+
+    heard = 0
+
+    def _refusal(self, source: Model, *, broken: bool) -> type[Exception] | None:
+        """Give what a send is refused with."""
+        if source is self.elsewhere and self._locked:
+            return TooManyAttemptsError
+        if source.next_send > self.now:
+            return None
+        if source.full(self.now):
+            return TooManyCodesError
+        return UnavailableError if broken else None
+
+    @property
+    def _locked(self) -> bool:
+        return self.elsewhere.failures >= 100 and self.now < self.elsewhere.failed_at + 30 * DAY_MS
+
+    def _source(self, *, trusted: bool) -> Model:
+        return self.device if trusted and self.token and self.device.failures < self.device.most else self.elsewhere
+
+    def _tokens(self, *, trusted: bool) -> list[str]:
+        return [self.token] if trusted and self.token else []
 
     def _sending(self) -> OtpDelivery:
         return OtpDelivery(
@@ -181,6 +240,7 @@ class CodeMachine(RuleBasedStateMachine):
     def _signing_in(self) -> SignIn:
         return SignIn(
             codes=self.codes,
+            people=self.registry.people,
             pairs=PAIRS,
             pseudonym_key=KEY,
             countries={"NZ"},
@@ -193,7 +253,7 @@ class CodeMachine(RuleBasedStateMachine):
         )
 
     def _hear(self) -> None:
-        self.locks += 1
+        self.heard += 1
 
 
 class FamilyMachine(RuleBasedStateMachine):

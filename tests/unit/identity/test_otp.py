@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from bedside.identity.otp import (
     DAY_MS,
     HOUR_MS,
+    SENDS_IN_ALL_PER_DAY,
     SENDS_PER_DAY,
     SENDS_PER_HOUR,
     SendQuotas,
@@ -50,6 +51,14 @@ def test_the_limits_are_the_contracts() -> None:
     """Five an hour, ten a day."""
     assert Limit("otp-send", 5, 3600) == SENDS_PER_HOUR
     assert Limit("otp-send-daily", 10, 86_400) == SENDS_PER_DAY
+
+
+def test_signing_in_gives_its_sends_back_but_not_for_ever() -> None:
+    """Sends that led to a sign-in count for fifty a day only, together with the others."""
+    used = [NOW + minute * 60_000 for minute in range(49)]
+    assert send_limit([], NOW + HOUR_MS, used) is None
+    assert send_limit([NOW + HOUR_MS], NOW + HOUR_MS, used) == (SENDS_IN_ALL_PER_DAY, 23 * 3600)
+    assert send_limit([NOW + HOUR_MS], NOW + DAY_MS, used) is None
 
 
 def test_the_sixth_send_waits_until_the_first_is_an_hour_old() -> None:
@@ -116,6 +125,15 @@ def test_a_code_is_paid_for_by_where_it_goes_and_whence_it_is_asked_for() -> Non
     assert one[1].name in names
     assert len(names) == 4
     assert all(name.startswith("address#") and "203" not in name.replace("address#", "")[:3] for name in names)
+
+
+def test_who_signed_in_before_is_charged_less() -> None:
+    """A known number not to its prefix, a device that signed in before to nothing: neither can be used up by others."""
+    quotas = SendQuotas(b"k", 3, 9)
+    both = quotas.of("+64215550111", "203.0.113.7")
+    assert [quota.silent for quota in both] == [True, False]
+    assert quotas.of("+64215550111", "203.0.113.7", known=True) == both[1:]
+    assert quotas.of("+64215550111", "203.0.113.7", known=True, trusted=True) == ()
 
 
 def test_the_message_ends_in_the_line_that_browsers_read() -> None:

@@ -7,7 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bedside.identity.otp_budget import Budget
 from bedside.identity.person import (
+    Code,
     Person,
     Verification,
     newcomer,
@@ -18,6 +20,7 @@ from bedside.identity.person import (
 from bedside.identity.principal import EVERYWHERE, Admin, Principal, Scope
 from bedside.identity.representation import user_document
 
+NOW = 1_795_228_312_345
 ITEM: dict[str, Any] = {
     "pk": "u" * 24,
     "phone": "+64215550111",
@@ -30,7 +33,9 @@ ITEM: dict[str, Any] = {
     "failures": Decimal(3),
     "sends": [Decimal(1), Decimal(2)],
     "nextSendAt": Decimal(5),
-    "code": {"digest": "secret-digest", "expiresAt": Decimal(9), "checks": Decimal(1)},
+    "codes": {"secret-digest": Decimal(9), "secret-older": Decimal(8)},
+    "codesEndAt": Decimal(9),
+    "checks": Decimal(1),
     "families": {"f": {"digest": "secret-hash", "rotatedAt": Decimal(1), "endsAt": Decimal(10)}},
 }
 ROLES = ["patient", "clinician", "facilityAdmin", "systemAdmin"]
@@ -54,7 +59,7 @@ def test_an_id_says_nothing_of_the_number() -> None:
 
 def test_a_document_is_the_contracts() -> None:
     """Instants in ISO 8601, null where nothing is known, nothing of codes and sign-ins."""
-    assert user_document(person(), "Kauri Street Hospital") == {
+    assert user_document(person(), "Kauri Street Hospital", NOW) == {
         "userId": "u" * 24,
         "phone": "+64215550111",
         "displayName": "Aroha Ngata",
@@ -63,14 +68,16 @@ def test_a_document_is_the_contracts() -> None:
         "facilityName": "Kauri Street Hospital",
         "verification": "verified",
         "locked": False,
+        "lockedUntil": None,
         "createdAt": "2026-11-21T02:31:52.345Z",
         "lastSignInAt": "2026-11-21T02:31:52.999Z",
     }
-    bare = user_document(person_from_record({"pk": "u" * 24, "phone": "+64215550111"}), None)
+    bare = user_document(person_from_record({"pk": "u" * 24, "phone": "+64215550111"}), None, NOW)
     assert {name for name, value in bare.items() if value is None} == {
         "displayName",
         "facilityId",
         "facilityName",
+        "lockedUntil",
         "createdAt",
         "lastSignInAt",
     }
@@ -84,10 +91,22 @@ def test_nothing_private_is_printed() -> None:
         assert private not in text
 
 
+def test_codes_are_known_from_the_oldest_to_the_newest() -> None:
+    """With the budget of attempts without a device token beside them."""
+    assert person().codes == (Code("secret-older", 8), Code("secret-digest", 9))
+    assert person().budget == Budget(sends=(1, 2), next_send_at=5, checks=1, failures=3)
+
+
 def test_a_number_is_locked_from_the_hundredth_failure() -> None:
-    """Not from the 99th."""
-    assert not person(failures=99).locked
-    assert person(failures=100).locked
+    """Not from the 99th; for thirty days, and the document says until when."""
+    assert not person(failures=99, failedAt=NOW).budget.locked(NOW)
+    locked, month = person(failures=100, failedAt=NOW), 30 * 86_400_000
+    assert locked.budget.locked(NOW + month - 1)
+    assert not locked.budget.locked(NOW + month)
+    told = user_document(locked, None, NOW)
+    assert (told["locked"], told["lockedUntil"]) == (True, "2026-12-21T02:31:52.345Z")
+    told = user_document(locked, None, NOW + month)
+    assert (told["locked"], told["lockedUntil"]) == (False, None)
 
 
 def test_a_sign_in_lives_until_its_end() -> None:
@@ -123,7 +142,7 @@ def test_a_newcomer_is_not_verified(roles: list[str]) -> None:
     """A clinician waits for it, others need none."""
     found = newcomer("u" * 24, "+64215550111", roles, "FAC001")
     assert found.verification == ("pending" if "clinician" in roles else "none")
-    assert (found.failures, found.locked, dict(found.families), found.code) == (0, False, {}, None)
+    assert (found.budget, dict(found.families), found.codes) == (Budget(), {}, ())
 
 
 @given(roles=LISTS, facility=st.none() | st.sampled_from(["FAC001", "FAC002"]))

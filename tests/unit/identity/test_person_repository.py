@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.otp_budget import Budget
 from bedside.identity.person import newcomer, user_id_of
 from bedside.identity.person_repository import PAGE, PersonRepository, is_user_id
 from bedside.identity.principal import EVERYWHERE, Principal, Scope
@@ -75,12 +76,13 @@ def test_a_place_is_given_once(registry: Registry) -> None:
 
 
 def test_a_number_that_guessed_before_it_had_a_place(registry: Registry) -> None:
-    """Is unlocked by being given one, keeps the times of its codes, and is no longer forgotten."""
-    item = {"pk": USER, "phone": PHONE, "sends": [NOW], "failures": 100, "families": {}, "code": {}, "ttl": 1}
+    """Stays locked when it is given one, keeps the times of its codes, and is no longer forgotten."""
+    guessed = {"sends": [NOW], "failures": 100, "failedAt": NOW}
+    item = {"pk": USER, "phone": PHONE, **guessed, "families": {}, "codes": {"d": NOW}, "codesEndAt": NOW, "ttl": 1}
     registry.table.put(item, condition="attribute_not_exists(#pk)", values={})
     person = registry.register("clinician")
-    assert (person.failures, person.sends, person.code) == (0, (NOW,), None)
-    assert "ttl" not in registry.raw()
+    assert (person.budget, person.codes) == (Budget(sends=(NOW,), failures=100, failed_at=NOW), ())
+    assert {"ttl", "codesEndAt"}.isdisjoint(registry.raw())
 
 
 def test_a_patient_of_no_facility_is_taken_over(registry: Registry) -> None:
@@ -89,18 +91,19 @@ def test_a_patient_of_no_facility_is_taken_over(registry: Registry) -> None:
     registry.sign_in()
     registry.table.update(
         USER,
-        "SET #displayName = :name, #code = :code, #failures = :many, #sends = :sends, #createdAt = :early, "
+        "SET #displayName = :name, #codes = :codes, #failures = :many, #sends = :sends, #createdAt = :early, "
         "#lastSignInAt = :early, #ttl = :ttl",
         condition="attribute_exists(#pk)",
-        values={"name": "Aroha", "code": {}, "many": 100, "sends": [NOW], "early": NOW - 5, "ttl": 1},
+        values={"name": "Aroha", "codes": {"d": NOW}, "many": 100, "sends": [NOW], "early": NOW - 5, "ttl": 1},
     )
     person, entry = newcomer(USER, PHONE, ["clinician"], "FAC001"), Entry("take-over", "b", USER, "FAC001", "o")
     assert registry.people.register(person, entry, NOW) is None
     found = registry.people.take_over(person, entry, NOW)
     assert found
     assert (found.roles, found.facility_id, found.verification) == (("clinician",), "FAC001", "pending")
-    assert (found.display_name, dict(found.families), found.code, found.failures) == (None, {}, None, 0)
-    assert (found.created_at, found.last_sign_in_at, found.sends) == (NOW, None, (NOW,))
+    assert (found.display_name, dict(found.families), found.codes) == (None, {}, ())
+    assert (found.created_at, found.last_sign_in_at, found.devices_after) == (NOW, None, NOW)
+    assert (found.budget.failures, found.budget.sends) == (100, (NOW,))
     assert "ttl" not in registry.raw()
 
 
@@ -244,3 +247,38 @@ def test_a_lost_answer_is_told_of(registry: Registry, monkeypatch: pytest.Monkey
             else people.change(person, *CHANGE, ENTRY, NOW)
         )
     assert told == [USER]
+
+
+def test_whoever_never_signed_in_is_removed(registry: Registry) -> None:
+    """The number is as before it had a place: nobody's, forgotten after a month, with what limits need to know."""
+    person = registry.register("clinician")
+    registry.table.update(
+        USER,
+        "SET #sends = :sends, #codes = :codes, #codesEndAt = :now",
+        condition="attribute_exists(#pk)",
+        values={"sends": [NOW], "codes": {"d": NOW + 9}, "now": NOW},
+    )
+    assert registry.people.release(person, replace(ENTRY, act="remove"), NOW)
+    assert set(registry.raw()) == {
+        "pk", "phone", "sends", "failures", "families", "devicesAfter", "ttl",
+    }  # fmt: skip
+    assert registry.raw()["ttl"] == NOW // 1000 + 31 * 86_400
+    assert registry.people.list_by_facility("FAC001", None) == ([], None)
+    assert [entry["act"] for entry in registry.entries()] == ["create", "remove"]
+    assert registry.register("patient", facility="FAC002").facility_id == "FAC002"
+
+
+@pytest.mark.parametrize("how", ["a sign-in", "a sign-in long ago", "another role", "another facility"])
+def test_whoever_signed_in_meanwhile_is_not_removed(registry: Registry, how: str) -> None:
+    """Or was changed since they were read; nothing is told."""
+    person = registry.register("clinician")
+    if how == "a sign-in":
+        registry.sign_in()
+    else:
+        values = {"a sign-in long ago": ("lastSignInAt", 1), "another role": ("roles", ["patient"])}
+        name, value = values.get(how, ("facilityId", "FAC002"))
+        registry.table.update(USER, f"SET #{name} = :value", condition="attribute_exists(#pk)", values={"value": value})
+    before = registry.raw()
+    assert not registry.people.release(person, replace(ENTRY, act="remove"), NOW)
+    assert registry.raw() == before
+    assert len(registry.entries()) == 1

@@ -92,17 +92,19 @@ def test_of_twenty_answers_used_at_once_one_lives(signed_in: Registry) -> None:
 
 
 def test_the_kill_switch_ends_all(signed_in: Registry) -> None:
-    """Every sign-in, and the code that may be on its way; with one entry in the trail."""
+    """Every sign-in, the code that may be on its way, and the trust in every browser; with one entry in the trail."""
     signed_in.sign_in()
     signed_in.table.update(
         USER,
-        "SET #code = :c, #nextSendAt = :n",
+        "SET #codes = :c, #codesEndAt = :n, #nextSendAt = :n",
         condition="attribute_exists(#pk)",
-        values={"c": {"digest": "d"}, "n": NOW},
+        values={"c": {"d": NOW}, "n": NOW},
     )
     assert signed_in.families.end_all(KILL, NOW)
-    assert "code" not in signed_in.raw()
-    assert signed_in.person().next_send_at == 0
+    assert {"codes", "codesEndAt"}.isdisjoint(signed_in.raw())
+    assert signed_in.person().budget.next_send_at == 0
+    assert not signed_in.person().trusts(NOW)
+    assert signed_in.person().trusts(NOW + 1)
     assert dict(signed_in.person().families) == {}
     assert use(signed_in, FIRST) is Refusal.DEAD
     [_, entry] = signed_in.entries()

@@ -40,9 +40,26 @@ def test_a_number_and_a_code_are_enough(tab: Page, people: People) -> None:
     expect(code).to_have_attribute("inputmode", "numeric")
     code.press_sequentially("123456")
     tab.wait_for_url("/")
-    assert people.asked("POST", "/otp/send") == [{"phone": NUMBER}]
-    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "123456"}]
+    assert people.asked("POST", "/otp/send") == [{"phone": NUMBER, "deviceTokens": []}]
+    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "123456", "deviceTokens": []}]
     expect(tab.locator("#who")).to_contain_text("Mere Tipene")
+
+
+def test_a_browser_remembers_who_signed_in_there(tab: Page, people: People) -> None:
+    """Signing out keeps everybody's device tokens, which later attempts bring; a renewed one takes its own place."""
+    tab.goto("/sign-in")
+    tab.evaluate("""localStorage.setItem("bedside.devices", JSON.stringify(["other-person-1", 7, "no token!"]))""")
+    for kept in (["other-person-1"], ["device0000000000-token", "other-person-1"]):
+        tab.goto("/sign-in")
+        ask_for_code(tab)
+        tab.get_by_label("6-digit code").press_sequentially("123456")
+        tab.wait_for_url("/")
+        assert people.asked("POST", "/otp/send")[-1]["deviceTokens"] == kept
+        assert people.asked("POST", "/otp/verify")[-1]["deviceTokens"] == kept
+        expect(tab.locator("#who")).to_contain_text("Mere Tipene")
+        tab.evaluate("localStorage.removeItem('bedside.sign-in')")
+    tokens = ["device0000000001-token", "device0000000000-token", "other-person-1"]
+    assert tab.evaluate("JSON.parse(localStorage.getItem('bedside.devices'))") == tokens
 
 
 @pytest.mark.parametrize(
@@ -89,7 +106,7 @@ def test_numbers_and_codes_in_other_digits(tab: Page, people: People) -> None:
     expect(tab.locator("#code-phone")).to_have_text("+64215550101")
     tab.get_by_label("6-digit code").press_sequentially("١٢٣٤٥٦")
     tab.wait_for_url("/")
-    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "١٢٣٤٥٦"}]
+    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "١٢٣٤٥٦", "deviceTokens": []}]
 
 
 def test_a_wrong_code_costs_a_try(tab: Page, people: People) -> None:
@@ -130,7 +147,7 @@ def test_a_new_code_has_to_be_waited_for(tab: Page, people: People) -> None:
     resend.click()
     expect(resend).to_have_text(re.compile("New code in 0:"))
     expect(tab.locator("#announcer")).to_have_text("A new code was sent.")
-    assert people.asked("POST", "/otp/send") == [{"phone": NUMBER}, {"phone": "+64215550101"}]
+    assert [body["phone"] for body in people.asked("POST", "/otp/send")] == [NUMBER, "+64215550101"]
 
 
 def test_a_code_expires_before_the_eyes(tab: Page) -> None:
@@ -207,7 +224,7 @@ def test_a_locked_number_needs_an_administrator(tab: Page, people: People) -> No
     tab.goto("/sign-in")
     ask_for_code(tab)
     tab.get_by_label("6-digit code").fill("123456")
-    expect(tab.locator("#code-error")).to_contain_text("Ask the administrator of your facility to unlock it.")
+    expect(tab.locator("#code-error")).to_contain_text("ask the administrator of your facility to unlock it.")
     expect(tab.locator("#resend")).to_be_hidden()
     expect(tab.get_by_role("button", name="Change number")).to_be_focused()
 
@@ -257,7 +274,7 @@ def test_the_browser_may_read_the_message(tab: Page, people: People) -> None:
     ask_for_code(tab)
     tab.evaluate("arrive('123456')")
     tab.wait_for_url("/")
-    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "123456"}]
+    assert people.asked("POST", "/otp/verify") == [{"phone": "+64215550101", "otp": "123456", "deviceTokens": []}]
 
 
 def test_one_press_sends_one_message(tab: Page, people: People) -> None:

@@ -245,21 +245,52 @@ def test_a_clinician_is_approved_and_rejected(signed_in: SignedIn, people: Peopl
 
 
 def test_verifying_without_review_wants_a_reason(signed_in: SignedIn, people: People, newcomer: Json) -> None:
-    """Without a reason nothing is asked; with one, the question comes first, and a locked number is unlocked."""
-    newcomer["locked"] = True
+    """Without a reason nothing is asked; with one, the question comes first. A locked number stays locked."""
+    newcomer |= {"locked": True, "lockedUntil": "2026-12-21T02:31:52.345Z"}
     page = opened(signed_in, people.admin)
     dialog = manage(page, "Rawiri Parata")
     expect(page.locator("#manage-badges")).to_contain_text("Locked")
-    dialog.get_by_role("button", name="Unlock and verify").click()
+    dialog.get_by_role("button", name="Verify now").click()
     expect(page.locator("#force-reason-error")).to_contain_text("Say why")
     dialog.get_by_label("Reason").fill("Locum for tonight, known to me")
-    dialog.get_by_role("button", name="Unlock and verify").click()
+    dialog.get_by_role("button", name="Verify now").click()
     page.locator("#confirm-yes").click()
-    expect(page.locator("#manage-badges")).to_have_text("Verified")
+    expect(page.locator("#manage-badges")).to_have_text("VerifiedLocked")
     assert people.asked("POST", "/internal/force-verification") == [
         {"userId": newcomer["userId"], "reason": "Locum for tonight, known to me"}
     ]
     expect(page.locator("#force")).to_be_hidden()
+
+
+def test_a_locked_number_is_unlocked_and_nobody_verified(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """The dialog says until when it is locked; one press unlocks, and a rejected clinician stays rejected."""
+    newcomer |= {"locked": True, "lockedUntil": "2026-12-21T02:31:52.345Z", "verification": "rejected"}
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Rawiri Parata")
+    expect(page.locator("#locked")).to_contain_text("Dec 2026")
+    dialog.get_by_role("button", name="Unlock").click()
+    expect(page.locator("#manage-said")).to_have_text("Unlocked")
+    expect(page.locator("#manage-badges")).to_have_text("Rejected")
+    expect(page.locator("#locked")).to_be_hidden()
+    assert len(people.asked("POST", f"/admin/users/{newcomer['userId']}/unlock")) == 1
+    assert people.asked("POST", "/internal/force-verification") == []
+
+
+def test_whoever_never_signed_in_is_removed(signed_in: SignedIn, people: People, newcomer: Json) -> None:
+    """After a question; who has signed in by then stays, and the dialog says so. Others offer no removal at all."""
+    page = opened(signed_in, people.admin)
+    manage(page, "Mere Tipene")
+    expect(page.locator("#mistyped")).to_be_hidden()
+    page.keyboard.press("Escape")
+    dialog = manage(page, "Rawiri Parata")
+    newcomer["lastSignInAt"] = "2026-11-20T21:15:00.000Z"
+    dialog.get_by_role("button", name="Remove").click()
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-failure")).to_contain_text("They have signed in by now.")
+    newcomer["lastSignInAt"] = None
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#list-said")).to_have_text("Rawiri Parata was removed.")
+    expect(page.locator("#list")).not_to_contain_text("Rawiri Parata")
 
 
 def test_what_was_submitted_before_is_told_as_such(signed_in: SignedIn, people: People, newcomer: Json) -> None:

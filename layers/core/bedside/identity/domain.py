@@ -9,6 +9,7 @@ from bedside.identity.limits import (
     OTP_VERIFY,
     PROFILE,
     ROLE_CHANGES,
+    UNLOCK,
 )
 from bedside.platform.contract import Degraded, Domain, Route
 
@@ -42,7 +43,7 @@ DOMAIN = Domain(
             summary="Sign in with a one-time code",
             caller="anyone",
             body="sign_in.VerifyRequest",
-            answers={200: "representation.TokenPairDocument"},
+            answers={200: "representation.SignInDocument"},
             problems=("otp-invalid", "too-many-attempts"),
             limit=OTP_VERIFY,
             degraded=Degraded("rate limit; counts sign-ins", ("process",), f"{_CAPS} {_NOT_COUNTED}"),
@@ -185,6 +186,26 @@ DOMAIN = Domain(
             answers={200: "representation.UserDocument"},
             problems=("user-not-found",),
             limit=ROLE_CHANGES,
+            degraded=_LISTED_CHANGE,
+        ),
+        Route(
+            "DELETE",
+            "/admin/users/{userId}",
+            summary="Remove a person who never signed in, so that their number is free",
+            caller="admin",
+            answers={204: ""},
+            problems=("user-not-found", "user-in-use"),
+            limit=ADMIN,
+            degraded=_LISTED_CHANGE,
+        ),
+        Route(
+            "POST",
+            "/admin/users/{userId}/unlock",
+            summary="End the lock of a number after too many wrong codes; this verifies nobody",
+            caller="admin",
+            answers={200: "representation.UserDocument"},
+            problems=("user-not-found",),
+            limit=UNLOCK,
             degraded=_LISTED_CHANGE,
         ),
         Route(

@@ -23,7 +23,7 @@ class Enrolment:
     def enrol(
         self, phone: str, roles: Sequence[str], facility_id: str | None, *, verified: bool, source: str, now_ms: int
     ) -> Person:
-        """Register the person with this phone number (E.164), or update their facility and roles.
+        """Register the person with this phone number (E.164), or update their facility and roles; unlock their number.
 
         `source` goes to the audit trail. Raises UnavailableError.
         """
@@ -36,7 +36,7 @@ class Enrolment:
             known = self.people.find(EVERYWHERE, user_id)
             if known is None:
                 registered = self.people.register(wanted, entry, now_ms)
-                if registered:
+                if registered and registered.budget.failures == 0:
                     return registered
             elif self.people.change(known, *_place(wanted), entry, now_ms):
                 return self.people.find(EVERYWHERE, user_id) or wanted

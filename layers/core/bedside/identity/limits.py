@@ -7,6 +7,7 @@ from bedside.platform.limits.policies import bucket, window
 ROLE_CHANGES: Final = window("role-changes", 5, 3600, "user")
 FORCE_VERIFICATION: Final = window("force-verification", 10, 86_400, "user")
 EXPERT_VERIFICATION: Final = window("expert-verification", 20, 3600, "user")
+UNLOCK: Final = window("unlock", 20, 3600, "user")
 ADMIN: Final = window("admin", 100, 600, "user")
 PROFILE: Final = window("profile", 30, 300, "user")
 # High, because all devices of a hospital may share one address; caps in DynamoDB protect numbers and the bill.

@@ -14,6 +14,8 @@ DAY_MS: Final = 24 * HOUR_MS
 
 SENDS_PER_HOUR: Final = Limit("otp-send", 5, 3600)
 SENDS_PER_DAY: Final = Limit("otp-send-daily", 10, 86_400)
+# Signing in gives its sends back to the limits above, but not to this one: several sign-ins an hour for a whole shift.
+SENDS_IN_ALL_PER_DAY: Final = Limit("otp-send-total", 50, 86_400)
 # https://www.twilio.com/docs/verify/api/rate-limits-and-timeouts also allows five.
 CHECKS_PER_CODE: Final = 5
 # Each used code allows this many further codes of the same prefix or address to stay unused.
@@ -25,10 +27,12 @@ class SendQuota:
     """An hourly quota for sending codes, by number prefix or by client address.
 
     `allowance` is the number of codes per hour that may stay unused; each used code adds SENDS_PER_USE to the quota.
+    A `silent` quota drops messages when it is exhausted; another one refuses them.
     """
 
     name: str
     allowance: int
+    silent: bool = False
 
 
 def new_code(random_below: Callable[[int], int]) -> str:
@@ -41,14 +45,16 @@ def code_digest(pseudonym_key: bytes, user_id: str, code: str) -> str:
     return pseudonym(pseudonym_key, f"code\n{user_id}\n{code}", 64)
 
 
-def send_limit(sends: Sequence[int], now_ms: int) -> tuple[Limit, int] | None:
+def send_limit(sends: Sequence[int], now_ms: int, used: Sequence[int] = ()) -> tuple[Limit, int] | None:
     """Return the limit that forbids another send, and the whole seconds until it permits one; None if none does.
 
-    `sends` are the instants (Unix ms) of earlier sends, oldest first.
+    `sends` are the instants (Unix ms) of the sends since the last sign-in, `used` those of the sends before it; both
+    oldest first.
     """
     waits = []
-    for limit in (SENDS_PER_HOUR, SENDS_PER_DAY):
-        recent = [at for at in sends if at > now_ms - limit.window_s * 1000]
+    for limit in (SENDS_PER_HOUR, SENDS_PER_DAY, SENDS_IN_ALL_PER_DAY):
+        counted = [*used, *sends] if limit is SENDS_IN_ALL_PER_DAY else sends
+        recent = [at for at in counted if at > now_ms - limit.window_s * 1000]
         if len(recent) >= limit.quota:
             frees_at = recent[-limit.quota] + limit.window_s * 1000
             waits.append((limit, seconds_until(frees_at, now_ms)))
@@ -76,11 +82,17 @@ class SendQuotas:
     prefix_allowance: int
     address_allowance: int
 
-    def of(self, phone: str, address: str) -> tuple[SendQuota, SendQuota]:
-        """Return the quotas that a code to `phone`, requested from `address`, is charged to."""
+    def of(self, phone: str, address: str, *, known: bool = False, trusted: bool = False) -> tuple[SendQuota, ...]:
+        """Return the quotas that a code to `phone`, requested from `address`, is charged to.
+
+        A number that signed in before (`known`) is not charged to its prefix, and a device that did (`trusted`) to
+        nothing: whoever uses up these quotas must not keep others from signing in.
+        """
         digest = pseudonym(self.pseudonym_key, f"address\n{address}", 24)
-        block = SendQuota(f"prefix#{prefix(phone)}", self.prefix_allowance)
-        return block, SendQuota(f"address#{digest}", self.address_allowance)
+        charged = [SendQuota(f"address#{digest}", self.address_allowance)]
+        if not known:
+            charged.insert(0, SendQuota(f"prefix#{prefix(phone)}", self.prefix_allowance, silent=True))
+        return () if trusted else tuple(charged)
 
 
 def message(code: str, life_s: int, host: str) -> str:

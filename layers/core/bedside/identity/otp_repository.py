@@ -2,16 +2,36 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
-from bedside.identity.otp import CHECKS_PER_CODE, DAY_MS, HOUR_MS, SENDS_PER_USE, SendQuota
-from bedside.identity.person import FAILURES_TO_LOCK, PATIENT, Code, Family, Person, person_from_record
+from bedside.identity.device_token import Device
+from bedside.identity.item_update import ItemUpdate
+from bedside.identity.otp import CHECKS_PER_CODE, HOUR_MS, SENDS_PER_USE, SendQuota
+from bedside.identity.otp_budget import (
+    DEVICE_BUDGET_S,
+    FAILURES_TO_DISTRUST,
+    FAILURES_TO_LOCK,
+    Budget,
+    budget_from_record,
+)
+from bedside.identity.otp_updates import (
+    code_added,
+    code_removed,
+    code_used,
+    send_counted,
+    send_undone,
+    sign_in_counted,
+)
+from bedside.identity.person import Code, Family, Person, person_from_record
 
-# An unregistered number is deleted this long after the last code was sent to it, unless it is locked.
-_STRANGER_S: Final = 30 * 86_400
-# The maximum number of concurrent sign-ins per person; one more ends the oldest.
-_FAMILIES: Final = 20
+_COUNT_CHECK: Final = (
+    "SET #checks = if_not_exists(#checks, :zero) + :one, #failures = if_not_exists(#failures, :zero) + :one, "
+    "#failedAt = :now"
+)
+_MAY_CHECK: Final = (
+    "(attribute_not_exists(#checks) OR #checks < :checks) AND (attribute_not_exists(#failures) OR #failures < :limit)"
+)
 
 
 class QuotaExhaustedError(Exception):
@@ -23,130 +43,123 @@ class QuotaExhaustedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where an attempt comes from, and its budget as read before: a device, or None for all without a device token."""
+
+    device: Device | None
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A code to be sent; `person` is as read before."""
+
+    user_id: str
+    phone: str
+    code: Code
+    person: Person | None
+    source: Source
+    next_send_at: int
+    now_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class OtpRepository:
-    """Stores codes and send quotas."""
+    """Stores codes, budgets and send quotas.
+
+    A person's item holds the codes, and the budget of attempts without a device token. The budget of a device is an
+    item of its own, so that attempts from elsewhere do not touch it.
+    """
 
     table: Table
 
-    def send(
-        self,
-        before: Person | None,
-        user_id: str,
-        phone: str,
-        code: Code,
-        next_send_at: int,
-        quotas: Sequence[SendQuota],
-        now_ms: int,
-    ) -> bool:
-        """Replace the code and count the send; False if the person was changed concurrently.
+    def find_budget(self, device: Device) -> Budget:
+        """Return the budget of a device."""
+        return budget_from_record(self.table.get(device.key) or {})
 
-        A new code does not reset the failures. Raises QuotaExhaustedError.
+    def send(self, send: Send, quotas: Sequence[SendQuota]) -> bool:
+        """Add a code and count the send; False if the person or the budget was changed concurrently.
+
+        A new code resets the checks, but not the failures. Raises QuotaExhaustedError.
         """
-        recent = [at for at in before.sends if at > now_ms - DAY_MS] if before else []
-        values: dict[str, Any] = {
-            "phone": phone,
-            "sends": [*recent, now_ms],
-            "code": {"digest": code.digest, "expiresAt": code.expires_at, "checks": code.checks},
-            "next": next_send_at,
-            "zero": 0,
-            "none": {},
-            "before": list(before.sends) if before else [],
-        }
-        sets = [
-            "#phone = :phone",
-            "#sends = :sends",
-            "#code = :code",
-            "#nextSendAt = :next",
-            "#failures = if_not_exists(#failures, :zero)",
-            "#families = if_not_exists(#families, :none)",
-        ]
-        conditions = ["#sends = :before" if before else "(attribute_not_exists(#sends) OR #sends = :before)"]
-        if before is None or not before.registered:
-            sets.append("#ttl = :ttl")
-            values["ttl"] = now_ms // 1000 + _STRANGER_S
-            # A locked number is never deleted.
-            conditions += ["attribute_not_exists(#roles)", "(attribute_not_exists(#failures) OR #failures < :lock)"]
-            values["lock"] = FAILURES_TO_LOCK
-        change = self.table.update_change(
-            user_id, f"SET {', '.join(sets)}", condition=" AND ".join(conditions), values=values
+        counted = send_counted(send.source.budget, send.next_send_at, send.now_ms)
+        changes = self._changes(
+            send.user_id,
+            send.source.device,
+            code_added(send.person, send.phone, send.code, send.now_ms),
+            counted,
+            send.now_ms,
         )
         try:
-            transact(change, *(self._credit(quota, -1, now_ms) for quota in quotas))
+            transact(*changes, *(self._credit(quota, -1, send.now_ms) for quota in quotas))
         except ConditionFailedError as error:
-            if error.index > 0:
-                raise QuotaExhaustedError(quotas[error.index - 1]) from error
+            if error.index >= len(changes):
+                raise QuotaExhaustedError(quotas[error.index - len(changes)]) from error
             return False
         return True
 
-    def unsend(
-        self, before: Person | None, user_id: str, code: Code, quotas: Sequence[SendQuota], now_ms: int, *, count: bool
-    ) -> None:
+    def unsend(self, send: Send, quotas: Sequence[SendQuota], *, count: bool) -> None:
         """Permit another code immediately, because this one may not have been sent.
 
         With `count`, the send still counts; without it, the send is undone, because it definitely failed.
         """
-        values: dict[str, Any] = {"zero": 0, "digest": code.digest}
-        expression = "SET #nextSendAt = :zero REMOVE #code"
-        credits_: list[Change] = []
-        if not count:
-            expression = "SET #nextSendAt = :zero, #sends = :before REMOVE #code"
-            values["before"] = list(before.sends) if before else []
-            credits_ = [self._credit(quota, 1, now_ms) for quota in quotas]
-        change = self.table.update_change(user_id, expression, condition="#code.#digest = :digest", values=values)
+        undone = send_undone(send.source.budget, send.next_send_at, count=count)
+        removed = code_removed(send.person, send.code)
+        changes = self._changes(send.user_id, send.source.device, removed, undone, send.now_ms)
+        credits_ = [] if count else [self._credit(quota, 1, send.now_ms) for quota in quotas]
         try:
-            transact(change, *credits_)
+            transact(*changes, *credits_)
         except ConditionFailedError:
             return  # another code was sent in the meantime
 
     def check(self, user_id: str, now_ms: int) -> Person:
-        """Count a check before its outcome is known, and return the person.
+        """Count a check without a device token before its outcome is known, and return the person.
 
         Raises ConditionFailedError with the existing item, if any, if there is no code that may be checked.
         """
-        item = self.table.update(
-            user_id,
-            "SET #code.#checks = #code.#checks + :one, #failures = #failures + :one",
-            condition=(
-                "attribute_exists(#code) AND #code.#expiresAt > :now AND #code.#checks < :checks AND #failures < :lock"
-            ),
-            values={"one": 1, "now": now_ms, "checks": CHECKS_PER_CODE, "lock": FAILURES_TO_LOCK},
-        )
+        values = {"zero": 0, "one": 1, "now": now_ms, "checks": CHECKS_PER_CODE, "limit": FAILURES_TO_LOCK}
+        item = self.table.update(user_id, _COUNT_CHECK, condition=f"#codesEndAt > :now AND {_MAY_CHECK}", values=values)
         return person_from_record(item)
 
-    def keep(self, user_id: str) -> None:
-        """Exempt a locked number from deletion."""
-        self.table.update(user_id, "REMOVE #ttl", condition="attribute_exists(#pk)", values={})
+    def check_on_device(self, device: Device, now_ms: int) -> Budget:
+        """Count a check on a device before its outcome is known, and return the device's budget.
+
+        Raises ConditionFailedError with the existing item if the device may not check a code.
+        """
+        values = {"zero": 0, "one": 1, "now": now_ms, "checks": CHECKS_PER_CODE, "limit": FAILURES_TO_DISTRUST}
+        item = self.table.update(
+            device.key,
+            f"{_COUNT_CHECK}, #ttl = :ttl",
+            condition=_MAY_CHECK,
+            values={**values, "ttl": now_ms // 1000 + DEVICE_BUDGET_S},
+        )
+        return budget_from_record(item)
 
     def use(
-        self, person: Person, code: Code, family_id: str, family: Family, quotas: Sequence[SendQuota], now_ms: int
+        self,
+        person: Person,
+        code: Code,
+        sign_in: tuple[str, Family],
+        source: Source,
+        quotas: Sequence[SendQuota],
+        now_ms: int,
     ) -> bool:
-        """Exchange the code for a sign-in; False if it was already used. An unregistered person becomes a patient."""
-        names = {"family": family_id}
-        removed = ["#code", "#ttl"]
-        for number, old in enumerate(_surplus(person, now_ms)):
-            names[f"old{number}"] = old
-            removed.append(f"#families.#old{number}")
-        change = self.table.update_change(
-            person.user_id,
-            "SET #failures = :zero, #nextSendAt = :zero, #families.#family = :family, #lastSignInAt = :now, "
-            "#createdAt = if_not_exists(#createdAt, :now), #roles = if_not_exists(#roles, :patient), "
-            f"#verification = if_not_exists(#verification, :unverified) REMOVE {', '.join(removed)}",
-            condition="#code.#digest = :digest AND #code.#expiresAt > :now",
-            values={
-                "zero": 0,
-                "family": {"digest": family.digest, "rotatedAt": family.rotated_at, "endsAt": family.ends_at},
-                "now": now_ms,
-                "patient": [PATIENT],
-                "unverified": "none",
-                "digest": code.digest,
-            },
-            names=names,
-        )
+        """Exchange the code for a sign-in (its id, and what it begins with); False if the code was already used."""
+        used = code_used(person, code, *sign_in, now_ms)
+        changes = self._changes(person.user_id, source.device, used, sign_in_counted(source.budget, now_ms), now_ms)
         try:
-            transact(change, *(self._credit(quota, SENDS_PER_USE, now_ms) for quota in quotas))
+            transact(*changes, *(self._credit(quota, SENDS_PER_USE, now_ms) for quota in quotas))
         except ConditionFailedError:
             return False
         return True
+
+    def _changes(
+        self, user_id: str, device: Device | None, of_person: ItemUpdate, of_budget: ItemUpdate, now_ms: int
+    ) -> list[Change]:
+        if device is None:
+            return [(of_person + of_budget).change(self.table, user_id)]
+        kept = ItemUpdate(["#ttl = :ttl"], values={"ttl": now_ms // 1000 + DEVICE_BUDGET_S})
+        return [of_person.change(self.table, user_id), (of_budget + kept).change(self.table, device.key)]
 
     def _credit(self, quota: SendQuota, amount: int, now_ms: int) -> Change:
         """Return the change that adds to this hour's credit of a quota; a send fails if no credit is left."""
@@ -162,11 +175,3 @@ class OtpRepository:
                 "ttl": (hour + 2) * 3600,
             },
         )
-
-
-def _surplus(person: Person, now_ms: int) -> list[str]:
-    """Return the sign-ins to remove: the expired ones, and the oldest beyond the limit."""
-    alive = {family_id: family for family_id, family in person.families.items() if family.ends_at > now_ms}
-    expired = [family_id for family_id in person.families if family_id not in alive]
-    oldest = sorted(alive, key=lambda family_id: alive[family_id].ends_at)
-    return expired + oldest[: max(0, len(alive) - _FAMILIES + 1)]

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from bedside.identity.otp_budget import Budget, budget_from_record
 from bedside.kernel.pseudonym import handle_name
 
 Verification = Literal["none", "pending", "verified", "rejected"]
@@ -13,9 +14,6 @@ CLINICIAN: Final = "clinician"
 FACILITY_ADMIN: Final = "facilityAdmin"
 SYSTEM_ADMIN: Final = "systemAdmin"
 
-# Consecutive wrong codes that lock a number until an administrator unlocks it (NIST SP 800-63B, 5.2.2).
-FAILURES_TO_LOCK: Final = 100
-
 
 def user_id_of(pseudonym_key: bytes, phone: str) -> str:
     """Return the user id for a phone number (E.164): a pseudonym of 24 characters."""
@@ -24,11 +22,10 @@ def user_id_of(pseudonym_key: bytes, phone: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A sent one-time code: its keyed hash, its expiry (Unix ms), and the number of checks so far."""
+    """A sent one-time code: its keyed hash and its expiry (Unix ms)."""
 
     digest: str = field(repr=False)
     expires_at: int
-    checks: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,9 @@ class Person:
     """A person as stored in DynamoDB; instants are Unix milliseconds.
 
     Someone who was sent a code but never used one is unregistered: they have no roles. `facility_id` is None for
-    people who registered themselves, and for system administrators.
+    people who registered themselves, and for system administrators. `codes` are the codes sent since the last sign-in,
+    oldest first, `budget` is that of attempts without a device token. Tokens of devices count if issued after
+    `devices_after`.
     """
 
     user_id: str
@@ -59,19 +58,18 @@ class Person:
     verification: Verification
     created_at: int | None
     last_sign_in_at: int | None
-    failures: int
-    sends: tuple[int, ...]
-    next_send_at: int
-    code: Code | None
+    budget: Budget
+    codes: tuple[Code, ...]
     families: Mapping[str, Family]
+    devices_after: int = 0
 
     @property
     def registered(self) -> bool:
         return bool(self.roles)
 
-    @property
-    def locked(self) -> bool:
-        return self.failures >= FAILURES_TO_LOCK
+    def trusts(self, issued_at: int) -> bool:
+        """Return whether a device token issued at this instant still counts."""
+        return self.registered and issued_at > self.devices_after
 
     @property
     def verified_clinician(self) -> bool:
@@ -96,17 +94,15 @@ def newcomer(
         verification=verification_after((), roles, "none"),
         created_at=None,
         last_sign_in_at=None,
-        failures=0,
-        sends=(),
-        next_send_at=0,
-        code=None,
+        budget=Budget(),
+        codes=(),
         families={},
     )
 
 
 def person_from_record(item: Mapping[str, Any]) -> Person:
     """Return the person stored in a DynamoDB item."""
-    code = item.get("code")
+    codes = sorted(item.get("codes", {}).items(), key=lambda code: code[1])
     return Person(
         user_id=item["pk"],
         phone=item["phone"],
@@ -116,14 +112,13 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
         verification=item.get("verification", "none"),
         created_at=_whole(item.get("createdAt")),
         last_sign_in_at=_whole(item.get("lastSignInAt")),
-        failures=int(item.get("failures", 0)),
-        sends=tuple(int(at) for at in item.get("sends", ())),
-        next_send_at=int(item.get("nextSendAt", 0)),
-        code=Code(code["digest"], int(code["expiresAt"]), int(code["checks"])) if code else None,
+        budget=budget_from_record(item),
+        codes=tuple(Code(digest, int(expires_at)) for digest, expires_at in codes),
         families={
             family_id: Family(family["digest"], int(family["rotatedAt"]), int(family["endsAt"]))
             for family_id, family in item.get("families", {}).items()
         },
+        devices_after=int(item.get("devicesAfter", 0)),
     )
 
 

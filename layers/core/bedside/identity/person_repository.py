@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.otp_budget import STRANGER_S
 from bedside.identity.person import PATIENT, Person, person_from_record
 from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import UnavailableError
@@ -54,7 +55,7 @@ class PersonRepository:
         return [person_from_record(item) for item in items], str(more["pk"]) if more else None
 
     def register(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
-        """Register a person; None if they are already registered."""
+        """Register a person, whose number stays locked if it is; None if they are already registered."""
         return self._place(person, "attribute_not_exists(#roles)", {}, entry, now_ms)
 
     def take_over(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
@@ -75,7 +76,8 @@ class PersonRepository:
             "#createdAt = :now",
             "#families = :none",
             "#sends = if_not_exists(#sends, :empty)",
-            "#failures = :zero",
+            "#failures = if_not_exists(#failures, :zero)",
+            "#devicesAfter = :now",
         ]
         values = {
             **values,
@@ -90,7 +92,7 @@ class PersonRepository:
         if person.facility_id:
             sets.append("#facilityId = :facility")
             values["facility"] = person.facility_id
-        removed = ["#ttl", "#lastSignInAt", "#code"]
+        removed = ["#ttl", "#lastSignInAt", "#codes", "#codesEndAt"]
         if person.display_name:
             sets.append("#displayName = :name")
             values["name"] = person.display_name
@@ -111,16 +113,26 @@ class PersonRepository:
 
     def change(self, person: Person, expression: str, values: Mapping[str, Any], entry: Entry, now_ms: int) -> bool:
         """Change a person and add an audit entry; False if the person was changed since they were read."""
-        conditions = ["#roles = :rolesBefore", "#verification = :verificationBefore"]
-        before: dict[str, Any] = {"rolesBefore": list(person.roles), "verificationBefore": person.verification}
-        if person.facility_id:
-            conditions.append("#facilityId = :facility")
-            before["facility"] = person.facility_id
-        else:
-            conditions.append("attribute_not_exists(#facilityId)")
+        condition, before = _unchanged(person)
+        change = self._table.update_change(person.user_id, expression, condition=condition, values={**before, **values})
+        return self._made(person, change, entry, now_ms)
+
+    def release(self, person: Person, entry: Entry, now_ms: int) -> bool:
+        """Remove a person who never signed in; False if they were changed, or signed in, since they were read.
+
+        Their number is then like one that was sent a code: what limits need is kept for a while.
+        """
+        condition, before = _unchanged(person)
         change = self._table.update_change(
-            person.user_id, expression, condition=" AND ".join(conditions), values={**before, **values}
+            person.user_id,
+            "SET #ttl = :ttl, #families = :none REMOVE #roles, #facilityId, #verification, #createdAt, #displayName, "
+            "#codes, #codesEndAt",
+            condition=f"{condition} AND attribute_not_exists(#lastSignInAt) AND #families = :none",
+            values={**before, "ttl": now_ms // 1000 + STRANGER_S, "none": {}},
         )
+        return self._made(person, change, entry, now_ms)
+
+    def _made(self, person: Person, change: Change, entry: Entry, now_ms: int) -> bool:
         try:
             with self._notifying(person.user_id, person.facility_id):
                 transact(change, self._trail.add_change(entry, now_ms))
@@ -152,3 +164,15 @@ class PersonRepository:
             self._on_change(user_id, facility_id)
             raise
         self._on_change(user_id, facility_id)
+
+
+def _unchanged(person: Person) -> tuple[str, dict[str, Any]]:
+    """Return the condition that a person's roles, verification and facility are as read, and its values."""
+    conditions = ["#roles = :rolesBefore", "#verification = :verificationBefore"]
+    values: dict[str, Any] = {"rolesBefore": list(person.roles), "verificationBefore": person.verification}
+    if person.facility_id:
+        conditions.append("#facilityId = :facility")
+        values["facility"] = person.facility_id
+    else:
+        conditions.append("attribute_not_exists(#facilityId)")
+    return " AND ".join(conditions), values

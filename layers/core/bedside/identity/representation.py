@@ -23,7 +23,8 @@ class SentCodeDocument(TypedDict):
 class UserDocument(TypedDict):
     """A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
 
-    `facilityName` is null too while the facility has no name.
+    `facilityName` is null too while the facility has no name. After too many wrong codes, a number is `locked` until
+    `lockedUntil` for browsers in which it never signed in.
     """
 
     userId: str
@@ -34,6 +35,7 @@ class UserDocument(TypedDict):
     facilityName: str | None
     verification: Literal["none", "pending", "verified", "rejected"]
     locked: bool
+    lockedUntil: str | None
     createdAt: str | None
     lastSignInAt: str | None
 
@@ -45,6 +47,16 @@ class TokenPairDocument(TypedDict):
     refreshToken: str
     expiresIn: int
     user: UserDocument
+
+
+class SignInDocument(TokenPairDocument):
+    """A new sign-in, and the token of the browser that it was made in.
+
+    The browser sends the `deviceToken` with later requests for codes and sign-ins. Attempts from elsewhere then cannot
+    use up its tries; the token is good for nothing else.
+    """
+
+    deviceToken: str
 
 
 class UserListDocument(TypedDict):
@@ -95,8 +107,9 @@ def sent_code_document(sent: "SentCode") -> SentCodeDocument:
     return {"phone": sent.phone, "expiresIn": sent.expires_in, "resendAfter": sent.resend_after}
 
 
-def user_document(person: "Person", facility_name: str | None) -> UserDocument:
+def user_document(person: "Person", facility_name: str | None, now_ms: int) -> UserDocument:
     """Return a person, who belongs to the facility of this name, as a user document."""
+    locked = person.budget.locked(now_ms)
     return {
         "userId": person.user_id,
         "phone": person.phone,
@@ -105,7 +118,8 @@ def user_document(person: "Person", facility_name: str | None) -> UserDocument:
         "facilityId": person.facility_id,
         "facilityName": facility_name,
         "verification": person.verification,
-        "locked": person.locked,
+        "locked": locked,
+        "lockedUntil": _instant(person.budget.locked_until) if locked else None,
         "createdAt": _instant(person.created_at),
         "lastSignInAt": _instant(person.last_sign_in_at),
     }

@@ -2,23 +2,25 @@
 
 import hmac
 import unicodedata
-from collections.abc import Callable, Collection
-from contextlib import suppress
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Final
 
-from pydantic import BeforeValidator, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_digest, seconds_until, send_limit
+from bedside.identity.device_token import Device, DeviceTokens, device_token, find_device, new_device
+from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_digest, seconds_until
+from bedside.identity.otp_budget import FAILURES_TO_LOCK, Budget, budget_from_record
 from bedside.identity.otp_delivery import locked_error
-from bedside.identity.otp_repository import OtpRepository
-from bedside.identity.person import PATIENT, Family, Person, person_from_record, user_id_of
+from bedside.identity.otp_repository import OtpRepository, Source
+from bedside.identity.person import PATIENT, Code, Family, Person, person_from_record, user_id_of
+from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.refresh_token import first_token
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
 from bedside.kernel.digits import plain_digits
-from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError, UnavailableError
+from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError
 from bedside.kernel.wire import Wire
 
 # Of a code as typed, with separators.
@@ -36,6 +38,15 @@ def _code_as_typed(value: object) -> object:
 class VerifyRequest(Wire):
     phone: str
     otp: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$"), BeforeValidator(_code_as_typed)]
+    device_tokens: DeviceTokens = Field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class NewSignIn:
+    """The tokens of a new sign-in, and the token of the browser that it was made in."""
+
+    pair: TokenPair
+    device_token: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class SignIn:
     """
 
     codes: OtpRepository
+    people: PersonRepository
     pairs: TokenPairIssuer
     pseudonym_key: bytes
     countries: Collection[str]
@@ -56,46 +68,83 @@ class SignIn:
     on_locked: Callable[[], None]
     on_signed_in: Callable[[str | None, int], None]
 
-    def sign_in(self, phone_text: str, otp: str, address: str, now_ms: int) -> TokenPair:
-        """Exchange a code for a sign-in, once; two requests to DynamoDB.
+    def sign_in(self, request: VerifyRequest, address: str, now_ms: int) -> NewSignIn:
+        """Exchange a code for a sign-in, once; two requests to DynamoDB, or three on a device that signed in before.
 
         Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
         """
-        phone = parse_phone(phone_text, self.countries, self.default_country)
+        phone = parse_phone(request.phone, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
-        try:
-            person = self.codes.check(user_id, now_ms)
-        except ConditionFailedError as error:
-            raise _refusal(person_from_record(error.item) if error.item else None, now_ms) from error
-        code = person.code
-        if code is None or not hmac.compare_digest(code.digest, code_digest(self.pseudonym_key, user_id, otp)):
-            if person.locked:  # by this attempt
+        person, source = self._counted(user_id, request.device_tokens, now_ms)
+        code = _matching(person, code_digest(self.pseudonym_key, user_id, request.otp), now_ms)
+        if code is None:
+            if source.device is None and source.budget.failures == FAILURES_TO_LOCK:  # by this attempt
                 self.on_locked()
-                with suppress(UnavailableError):  # then the number, and with it the lock, is deleted after 30 days
-                    self.codes.keep(user_id)
-            raise OtpInvalidError("The code is wrong, or no longer valid.")
+            raise _invalid()
         refresh = first_token(self.pseudonym_key, user_id, self.randomness)
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
-        quotas = self.quotas.of(phone, address)
-        if not self.codes.use(person, code, refresh.family_id, family, quotas, now_ms):
-            raise OtpInvalidError("The code is wrong, or no longer valid.")
+        known, trusted = person.last_sign_in_at is not None, source.device is not None
+        quotas = self.quotas.of(phone, address, known=known, trusted=trusted)
+        if not self.codes.use(person, code, (refresh.family_id, family), source, quotas, now_ms):
+            raise _invalid()
         self.on_signed_in(person.facility_id, now_ms)
         signed_in = replace(
             person,
             roles=person.roles or (PATIENT,),
-            failures=0,
+            budget=person.budget if source.device else Budget(),
             created_at=person.created_at or now_ms,
             last_sign_in_at=now_ms,
         )
-        return self.pairs.issue(signed_in, refresh, now_ms)
+        device = source.device or new_device(user_id, now_ms, self.randomness)
+        token = device_token(self.pseudonym_key, replace(device, issued_at=now_ms))
+        return NewSignIn(self.pairs.issue(signed_in, refresh, now_ms), token)
+
+    def _counted(self, user_id: str, tokens: Sequence[str], now_ms: int) -> tuple[Person, Source]:
+        """Count a check, and return the person and what the check was counted in."""
+        device = find_device(self.pseudonym_key, user_id, tokens, now_ms)
+        if device:
+            budget = self._counted_on(device, now_ms)
+            person = budget and self.people.find_unscoped(user_id)
+            if budget and person and person.trusts(device.issued_at):
+                return person, Source(device, budget)
+        try:
+            person = self.codes.check(user_id, now_ms)
+        except ConditionFailedError as error:
+            raise _refusal(person_from_record(error.item) if error.item else None, now_ms) from error
+        return person, Source(None, person.budget)
+
+    def _counted_on(self, device: Device, now_ms: int) -> Budget | None:
+        """Count a check on a device, and return its budget; None if it has guessed too often to be trusted."""
+        try:
+            return self.codes.check_on_device(device, now_ms)
+        except ConditionFailedError as error:
+            budget = budget_from_record(error.item or {})
+        if budget.distrusted:
+            return None
+        raise _too_many_checks(budget, now_ms)
+
+
+def _matching(person: Person, digest: str, now_ms: int) -> Code | None:
+    """Return the unexpired code with this digest, or None; in constant time."""
+    matching = [code for code in person.codes if hmac.compare_digest(code.digest, digest)]
+    return next((code for code in matching if code.expires_at > now_ms), None)
 
 
 def _refusal(person: Person | None, now_ms: int) -> OtpInvalidError | TooManyAttemptsError:
-    if person and person.locked:
-        return locked_error()
-    code = person.code if person else None
-    if person and code and code.expires_at > now_ms and code.checks >= CHECKS_PER_CODE:
-        reached = send_limit(person.sends, now_ms)
-        wait = max(seconds_until(person.next_send_at, now_ms), reached[1] if reached else 0)
-        return TooManyAttemptsError("This code was tried too often. Ask for a new one.", _CHECKS, wait)
+    if person is None:
+        return _invalid()
+    if person.budget.locked(now_ms):
+        return locked_error(person.budget, now_ms)
+    if person.budget.checks >= CHECKS_PER_CODE and any(code.expires_at > now_ms for code in person.codes):
+        return _too_many_checks(person.budget, now_ms)
+    return _invalid()
+
+
+def _too_many_checks(budget: Budget, now_ms: int) -> TooManyAttemptsError:
+    reached = budget.send_limit(now_ms)
+    wait = max(seconds_until(budget.next_send_at, now_ms), reached[1] if reached else 0)
+    return TooManyAttemptsError("This code was tried too often. Ask for a new one.", _CHECKS, wait)
+
+
+def _invalid() -> OtpInvalidError:
     return OtpInvalidError("The code is wrong, or no longer valid.")

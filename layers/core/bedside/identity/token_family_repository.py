@@ -59,17 +59,17 @@ class TokenFamilyRepository:
             return
 
     def end_all(self, entry: Entry, now_ms: int) -> bool:
-        """End all sign-ins of `entry.whom`, and invalidate a code that was sent to them.
+        """End all sign-ins of `entry.whom`, and invalidate their codes and device tokens.
 
         Returns False if they no longer belong to the entry's facility.
         """
         facility = entry.facility_id
         change = self._table.update_change(
             entry.whom,
-            "SET #families = :none, #nextSendAt = :zero REMOVE #code",
+            "SET #families = :none, #nextSendAt = :zero, #devicesAfter = :now REMOVE #codes, #codesEndAt",
             condition="attribute_exists(#roles) AND "
             + ("#facilityId = :facility" if facility else "attribute_not_exists(#facilityId)"),
-            values={"none": {}, "zero": 0} | ({"facility": facility} if facility else {}),
+            values={"none": {}, "zero": 0, "now": now_ms} | ({"facility": facility} if facility else {}),
         )
         try:
             transact(change, self._trail.add_change(entry, now_ms))

@@ -28,6 +28,7 @@ from bedside.kernel.errors import (
     InvalidRequestError,
     UnavailableError,
     UserExistsError,
+    UserInUseError,
     UserNotFoundError,
 )
 from bedside.kernel.wire import Identifier, LongText, ShortText, Wire
@@ -116,36 +117,53 @@ class UserAdmin:
 
         if user_id == admin.user_id:
             raise ForbiddenError("Nobody changes their own roles.")
-        person = self._change(admin, user_id, decide, now_ms)
-        if person is None:
-            raise UserNotFoundError("There is no such user.")
-        return person
+        return _found(self._change(admin, user_id, decide, now_ms))
 
-    def force_verification(self, admin: Admin, user_id: str, reason: str, now_ms: int) -> Person:
-        """Verify a clinician without review, and unlock a locked user. Raises ForbiddenError."""
+    def unlock(self, admin: Admin, user_id: str, now_ms: int) -> Person:
+        """End the lock of a user's number, and let codes be sent to it at once; verifies nobody.
+
+        Raises ForbiddenError, UserNotFoundError.
+        """
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
-            wanted: Verification = "verified" if CLINICIAN in person.roles else person.verification
-            entry = _entry(admin, "force-verification", person, person.verification, wanted, reason)
-            expression = "SET #verification = :verification, #failures = :zero"
-            return expression, {"verification": wanted, "zero": 0}, entry
+            before = "locked" if person.budget.locked(now_ms) else ""
+            expression = "SET #failures = :zero, #checks = :zero, #nextSendAt = :zero, #sends = :none"
+            return expression, {"zero": 0, "none": []}, _entry(admin, "unlock", person, before)
 
-        return self._change_verification(admin, user_id, decide, now_ms)
+        return _found(self._change(admin, user_id, decide, now_ms))
+
+    def remove(self, admin: Admin, user_id: str, now_ms: int) -> None:
+        """Remove a user who never signed in, so that their number is free.
+
+        Raises ForbiddenError, UserNotFoundError, UserInUseError.
+        """
+        for _ in range(_TRIES):
+            person = _found(self._find(admin, user_id))
+            if person.last_sign_in_at is not None or person.families:
+                raise UserInUseError("This user has signed in. Take their roles away instead.")
+            entry = _entry(admin, "remove", person, before=" ".join(person.roles))
+            if self.people.release(person, entry, now_ms):
+                return
+        raise UnavailableError("The user is being changed by others.")
+
+    def force_verification(self, admin: Admin, user_id: str, reason: str, now_ms: int) -> Person:
+        """Verify a clinician without review. Raises ForbiddenError, InvalidRequestError if they are not a clinician."""
+        return self._decide(admin, user_id, "force-verification", "verified", reason, now_ms)
 
     def review(self, admin: Admin, request: ReviewRequest, now_ms: int) -> Person:
         """Verify or reject a clinician. Raises ForbiddenError, InvalidRequestError if the user is not a clinician."""
         wanted: Verification = "verified" if request.decision == "approve" else "rejected"
+        return self._decide(admin, request.user_id, request.decision, wanted, request.reason or "", now_ms)
+
+    def _decide(self, admin: Admin, user_id: str, act: str, wanted: Verification, reason: str, now_ms: int) -> Person:
+        """Change a verification; the error is the same for unknown users and for those of other facilities."""
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
             if CLINICIAN not in person.roles:
                 raise InvalidRequestError([FieldFault("userId", "This user is not a clinician.")])
-            entry = _entry(admin, request.decision, person, person.verification, wanted, request.reason or "")
+            entry = _entry(admin, act, person, person.verification, wanted, reason)
             return "SET #verification = :verification", {"verification": wanted}, entry
 
-        return self._change_verification(admin, request.user_id, decide, now_ms)
-
-    def _change_verification(self, admin: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person:
-        """Change a verification; the error is the same for unknown users and for those of other facilities."""
         if user_id == admin.user_id:
             raise ForbiddenError("Nobody verifies themselves.")
         person = self._change(admin, user_id, decide, now_ms)
@@ -156,14 +174,24 @@ class UserAdmin:
     def _change(self, admin: Admin, user_id: str, decide: _Decide, now_ms: int) -> Person | None:
         """Apply `decide` to a person, and retry if they were changed concurrently; None if out of scope."""
         for _ in range(_TRIES):
-            person = self.people.find(admin.scope, user_id)
+            person = self._find(admin, user_id)
             if person is None:
                 return None
-            if SYSTEM_ADMIN in person.roles and not admin.everywhere:
-                raise ForbiddenError("Only a system administrator may change another.")
             if self.people.change(person, *decide(person), now_ms):
                 return self.people.find(admin.scope, user_id)
         raise UnavailableError("The user is being changed by others.")
+
+    def _find(self, admin: Admin, user_id: str) -> Person | None:
+        person = self.people.find(admin.scope, user_id)
+        if person and SYSTEM_ADMIN in person.roles and not admin.everywhere:
+            raise ForbiddenError("Only a system administrator may change another.")
+        return person
+
+
+def _found(person: Person | None) -> Person:
+    if person is None:
+        raise UserNotFoundError("There is no such user.")
+    return person
 
 
 def _require_may_grant(admin: Admin, roles: Sequence[str]) -> None:

@@ -119,6 +119,7 @@ class IdentityWiring:
 
         return SignIn(
             codes=self._codes,
+            people=self.people,
             pairs=self._token_pairs,
             pseudonym_key=self.platform.secrets.pseudonym_key,
             countries=self.settings.sms_countries,

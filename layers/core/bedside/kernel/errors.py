@@ -154,6 +154,10 @@ class UserExistsError(BedsideError):
     status, slug, title = 409, "user-exists", "This number belongs to a user already"
 
 
+class UserInUseError(BedsideError):
+    status, slug, title = 409, "user-in-use", "This user has signed in"
+
+
 class WrongStateError(BedsideError):
     """The visit's current `state` does not allow this change."""
 

@@ -5,6 +5,7 @@ import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-ti
 import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
 import { readPhoneNumber } from "../phone-number.js";
 import { destination } from "./destination.js";
+import { deviceTokens, keepDeviceToken } from "./device-tokens.js";
 import { loadChallenge, newChallenge } from "./otp-challenge.js";
 import { OtpScreen, sendErrorMessage } from "./otp-screen.js";
 
@@ -37,7 +38,7 @@ async function sendCode() {
   if (read.error) return phone.focus();
   setBusy(true);
   try {
-    const answer = await call("POST", "/otp/send", { body: { phone: read.phone } });
+    const answer = await call("POST", "/otp/send", { body: { phone: read.phone, deviceTokens: deviceTokens() } });
     byId("reason").hidden = true;
     otpScreen.open(newChallenge(answer, Date.now(), loadChallenge()));
   } catch (error) {
@@ -57,8 +58,9 @@ function setBusy(busy) {
   setText("send", busy ? "Sending…" : "Send code");
 }
 
-/** @param {import("../../shell/tokens.js").TokenResponse} answer */
+/** @param {import("openapi").SignInDocument} answer */
 function signedIn(answer) {
+  keepDeviceToken(answer.deviceToken);
   recordActivity();
   storeSignIn(answer);
   redirect(answer.user);

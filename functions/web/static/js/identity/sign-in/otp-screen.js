@@ -3,14 +3,24 @@ import { announce, byId, showFieldError, setText, showScreen } from "../../shell
 import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem, call } from "../../shell/http.js";
+import { deviceTokens } from "./device-tokens.js";
 import { countDigits, digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
 import { readOtpFromSms } from "./web-otp.js";
 
-/** A longer Retry-After means a lock that only an administrator can open. In milliseconds. */
+/** A longer Retry-After means that the number is locked. In milliseconds. */
 const LOCKED_MS = 23 * 3_600_000;
 
-export const LOCKED =
-  "This number is locked after too many wrong codes. Ask the administrator of your facility to unlock it.";
+/**
+ * @param {number} ms how long the lock lasts
+ * @returns {string}
+ */
+export function lockedMessage(ms) {
+  const until = new Date(Date.now() + ms).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
+  return (
+    `This number is locked until ${until}, because too many wrong codes were entered for it. Sign in where you signed ` +
+    "in before, or ask the administrator of your facility to unlock it."
+  );
+}
 
 /** Longer waits are shown as a time of day. In milliseconds. */
 const COUNTDOWN_MAX_MS = 600_000;
@@ -31,7 +41,7 @@ export class OtpScreen {
   #reading = new AbortController();
 
   /**
-   * @param {(answer: import("../../shell/tokens.js").TokenResponse) => void} onSignedIn
+   * @param {(answer: import("openapi").SignInDocument) => void} onSignedIn
    * @param {() => void} onChange called when the person wants to use another number
    */
   constructor(onSignedIn, onChange) {
@@ -95,7 +105,7 @@ export class OtpScreen {
     this.#setBusy(true);
     showFieldError("code", "");
     try {
-      const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp } });
+      const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp, deviceTokens: deviceTokens() } });
       this.#reading.abort();
       this.#challenge = null;
       saveChallenge(null);
@@ -123,7 +133,7 @@ export class OtpScreen {
       sent.resendAt = Math.max(sent.resendAt, Date.now() + wait);
       this.#input.value = "";
       this.#locked = wait >= LOCKED_MS;
-      showFieldError("code", this.#locked ? LOCKED : NO_TRIES);
+      showFieldError("code", this.#locked ? lockedMessage(wait) : NO_TRIES);
     } else {
       showFieldError("code", problem ? errorMessage(error) : `${errorMessage(error)} Your code is kept.`);
     }
@@ -138,7 +148,7 @@ export class OtpScreen {
     this.#setBusy(true);
     showFieldError("code", "");
     try {
-      const answer = await call("POST", "/otp/send", { body: { phone: sent.phone } });
+      const answer = await call("POST", "/otp/send", { body: { phone: sent.phone, deviceTokens: deviceTokens() } });
       this.#setBusy(false);
       this.#begin(newChallenge(answer, Date.now(), loadChallenge()));
       announce("A new code was sent.");
@@ -204,7 +214,7 @@ const NO_TRIES = "No tries are left for this code. Send a new one.";
  */
 export function sendErrorMessage(error) {
   const problem = error instanceof HttpProblem ? error : null;
-  if (problem?.slug === "too-many-attempts") return LOCKED;
+  if (problem?.slug === "too-many-attempts") return lockedMessage(problem.retryAfterMs ?? LOCKED_MS);
   if (problem?.slug === "too-many-codes") return `Too many codes were asked for. ${retryAdvice(problem.retryAfterMs)}`;
   if (problem && problem.status >= 500) return "The code could not be sent. Try again now.";
   return errorMessage(error);

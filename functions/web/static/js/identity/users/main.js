@@ -50,7 +50,7 @@ async function open(known) {
   }
   if (!isAdmin(admin)) return showScreen("closed");
   const add = new AddDialog(admin, added);
-  manage = new ManageDialog(admin, changed);
+  manage = new ManageDialog(admin, changed, removed);
   const dialog = new FacilityDialog(facilitySaved);
   byId("add-open").onclick = () => add.open({ ...place(), isEmpty: !users.length });
   byId("facility-add").onclick = () => dialog.add();
@@ -220,6 +220,14 @@ function added(user) {
 function changed(user) {
   users = users.map((other) => (other.userId === user.userId ? user : other));
   draw();
+}
+
+/** @param {User} user */
+function removed(user) {
+  users = users.filter(({ userId }) => userId !== user.userId);
+  draw();
+  setText("list-said", `${nameOf(user)} was removed.`);
+  byId("add-open").focus();
 }
 
 byId("find-form").addEventListener("submit", (event) => {

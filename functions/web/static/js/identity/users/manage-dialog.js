@@ -18,6 +18,7 @@ const WORDS = { forbidden: FORBIDDEN, missing: "This person is not known any mor
 export class ManageDialog {
   #admin;
   #onChanged;
+  #onRemoved;
   #dialog = byId("manage", HTMLDialogElement);
   /** @type {User | null} */
   #user = null;
@@ -26,10 +27,12 @@ export class ManageDialog {
   /**
    * @param {User} admin
    * @param {(user: User) => void} onChanged
+   * @param {(user: User) => void} onRemoved
    */
-  constructor(admin, onChanged) {
+  constructor(admin, onChanged, onRemoved) {
     this.#admin = admin;
     this.#onChanged = onChanged;
+    this.#onRemoved = onRemoved;
     byId("manage-close").addEventListener("click", () => this.#dialog.close());
     byId("manage-roles").addEventListener("change", () => this.#drawSave());
     byId("roles-form").addEventListener("submit", (event) => {
@@ -43,6 +46,8 @@ export class ManageDialog {
       void this.#forceVerification();
     });
     byId("kill").addEventListener("click", () => void this.#signOutEverywhere());
+    byId("unlock").addEventListener("click", () => void this.#unlock());
+    byId("remove").addEventListener("click", () => void this.#remove());
   }
 
   /** Id of the person that the dialog shows, or showed last. */
@@ -80,17 +85,11 @@ export class ManageDialog {
     byId("approve").hidden = user.verification === "verified";
     byId("reject").hidden = user.verification === "rejected";
     setText("reject", user.verification === "verified" ? "Withdraw verification" : "Reject");
-    const done = user.verification === "verified" && !user.locked;
-    byId("force").hidden = (done || !isClinician(user)) && !user.locked;
-    setText("force-title", user.locked ? "Unlock" : "Verify without review");
-    setText(
-      "force-text",
-      user.locked
-        ? "Too many wrong codes were entered for this number. Unlocking also verifies without review."
-        : "For when a review cannot wait. The reason is kept with your name.",
-    );
-    setText("force-yes", user.locked ? "Unlock and verify" : "Verify now");
+    byId("force").hidden = user.verification === "verified" || !isClinician(user);
+    byId("locked").hidden = !user.locked || above;
+    setText("locked-until", formatDateTime(user.lockedUntil));
     byId("lost").hidden = mine;
+    byId("mistyped").hidden = mine || above || user.lastSignInAt !== null;
     this.#drawSave();
   }
 
@@ -144,9 +143,9 @@ export class ManageDialog {
     showFieldError("force-reason", reason ? "" : "Say why: it is kept for later questions.");
     if (!user || !reason) return input.focus();
     const done = await confirmDialog({
-      title: `${user.locked ? "Unlock and verify" : "Verify"} ${nameOf(user)} without review?`,
+      title: `Verify ${nameOf(user)} without review?`,
       text: `Make sure that you know who holds ${user.phone ?? "this number"}. They can work at once.`,
-      yes: user.locked ? "Unlock and verify" : "Verify now",
+      yes: "Verify now",
       failed: (error) => {
         const why = errorMessage(error, { ...WORDS, tooMany: "You have verified many people without review today." });
         // The earlier, identical request was carried out or is still running.
@@ -155,6 +154,33 @@ export class ManageDialog {
       act: () => this.#act(() => apiCall("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
     });
     if (done) input.value = "";
+  }
+
+  async #unlock() {
+    const user = this.#user;
+    if (!user) return;
+    /** @param {unknown} error */
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have unlocked many numbers within an hour." });
+    const path = `/admin/users/${encodeURIComponent(user.userId)}/unlock`;
+    await this.#withoutConfirmation(() => this.#act(() => apiCall("POST", path), "Unlocked"), whyNot);
+  }
+
+  async #remove() {
+    const user = this.#user;
+    if (!user) return;
+    const done = await confirmDialog({
+      title: `Remove ${nameOf(user)}?`,
+      text: `${user.phone ?? "This number"} can then be added again, here or at another facility. Cancel their visits first.`,
+      yes: "Remove",
+      failed: (error) => {
+        const inUse = error instanceof HttpProblem && error.slug === "user-in-use";
+        return `Nothing was changed. ${inUse ? "They have signed in by now. Take their roles away instead." : errorMessage(error, WORDS)}`;
+      },
+      act: () => apiCall("DELETE", `/admin/users/${encodeURIComponent(user.userId)}`),
+    });
+    if (!done) return;
+    this.#dialog.close();
+    this.#onRemoved(user);
   }
 
   async #signOutEverywhere() {
