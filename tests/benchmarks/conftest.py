@@ -6,6 +6,7 @@ import importlib
 import json
 import sys
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -93,7 +94,10 @@ def peers() -> Iterator[Callable[[str, Mapping[str, str]], Any]]:
         with pytest.MonkeyPatch.context() as patch:
             for variable, value in settings.items():
                 patch.setenv(variable, value)
-            return importlib.import_module(f"benchmarks.peers.{name}")
+            # Mangum asks for this thread's event loop and makes one if there is none; Python warns of the question.
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", "There is no current event loop", DeprecationWarning)
+                return importlib.import_module(f"benchmarks.peers.{name}")
 
     yield module
     if clients := sys.modules.get("benchmarks.peers.clients"):

@@ -1,5 +1,7 @@
 """Every call of the product, made by everybody who could make it: who may, and what the others get to see or change."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from tests.functions.clinic import Clinic
@@ -9,6 +11,16 @@ from tests.functions.tenancy.estate import CALLERS, Capture, Estate, Facilities
 from tests.functions.tenancy.matrix import Matrix
 from tests.functions.tenancy.routes import calls
 from tests.functions.tenancy.rules import RULES
+from tests.web import pages
+from web import site
+
+
+@pytest.fixture(scope="module", autouse=True)
+def built_pages() -> Iterator[None]:
+    """Serve the pages as they are deployed."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(site, "PAGES", pages.built())
+        yield
 
 
 @pytest.fixture

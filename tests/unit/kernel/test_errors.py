@@ -17,6 +17,7 @@ CONTRACT = {
     "not-finished": 409,
     "clash": 409,
     "patient-clash": 409,
+    "patient-mismatch": 409,
     "unauthorized": 401,
     "otp-invalid": 401,
     "forbidden": 403,
