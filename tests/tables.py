@@ -27,10 +27,19 @@ SCHEMAS: Final = {
     IDEMPOTENCY: Schema(("id",), {"id": "S"}),
     VISITS: Schema(
         ("pk",),
-        {"pk": "S", "facilityId": "S", "startsAt": "N", "patientId": "S", "waits": "S", "dueAt": "N"},
+        {
+            "pk": "S",
+            "facilityId": "S",
+            "startsAt": "N",
+            "patientId": "S",
+            "channel": "S",
+            "waits": "S",
+            "dueAt": "N",
+        },
         {
             "visits-of-facility": Index(("facilityId", "startsAt"), whole=True),
             "visits-of-patient": Index(("patientId", "startsAt"), whole=True),
+            "subscriptions-of-channel": Index(("channel",), whole=True),
             **_DUE,
         },
     ),

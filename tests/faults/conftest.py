@@ -134,6 +134,7 @@ def bench(
         "BEDSIDE_QR_TOKEN_LIFE_SECONDS": "3600",
         "BEDSIDE_ACCESS_TOKEN_SECONDS": "3600",
         "BEDSIDE_RECORDING_QUEUE_URL": RECORDING_QUEUE_URL,
+        "BEDSIDE_VISIT_FANOUT_QUEUE_URL": RECORDING_QUEUE_URL.replace("recordings", "fanout"),
         "BEDSIDE_RECORDING_HOSTS": surroundings.videos,
         "BEDSIDE_SCHEDULE_GROUP": "default",
     }

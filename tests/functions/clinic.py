@@ -59,6 +59,7 @@ FUNCTIONS = (
     "webhook_processor",
     "webhook_replay",
     "recording_copy",
+    "visit_fanout",
 )
 # Of the secrets of each, the first is about to go.
 HMS_SECRETS = ["a secret of yesterday", "a secret of tomorrow"]
@@ -113,6 +114,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
         "BEDSIDE_RECORDINGS_BUCKET": RECORDINGS,
         "BEDSIDE_RECORDING_QUEUE_URL": "https://sqs.example.org/recordings",
+        "BEDSIDE_VISIT_FANOUT_QUEUE_URL": "https://sqs.example.org/fanout",
         **{f"BEDSIDE_SCHEDULE_{name}": name.lower() for name in ("GROUP", "TARGET", "ROLE", "DEAD_LETTERS")},
         "BEDSIDE_SECRETS_PATH": "/bedside/test",
         # Those of all functions, which share one process here.

@@ -73,6 +73,10 @@ class SteeredVisits(VisitsWiring):
         return Messages()
 
     @cached_property
+    def fanout_queue(self) -> Messages:
+        return Messages()
+
+    @cached_property
     def scheduler(self) -> Schedules:
         return Schedules()
 

@@ -18,7 +18,7 @@ from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS
 ROOT = Path(__file__).parents[2]
 SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))
 # Functions that schedules, queues or people invoke by their own rights.
-NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}
+NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay", "RecordingCopy", "VisitFanout"}
 # Calls that are made in several ways.
 OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
 # Lambda itself sets it.
@@ -207,6 +207,8 @@ CHANGES_VISITS = {
     "scheduler:CreateSchedule",
     "scheduler:DeleteSchedule",
     "iam:PassRole",
+    "subscriptions:Query",
+    "fanout:SendMessage",
 }
 # What each function does, by where it does it: the rows of people, of sessions, of the audit trail.
 ALLOWED = {
@@ -299,7 +301,15 @@ ALLOWED = {
         "webhooks:UpdateItem",
         "webhook-queue:SendMessage",
     },
-    "Live": {"ssm", "people:GetItem", "capture:UpdateItem", "visits:UpdateItem"},
+    "Live": {"ssm", "people:GetItem", "capture:UpdateItem", "visits:UpdateItem", "execute-api:ManageConnections"},
+    "VisitFanout": {
+        "ssm",
+        "people:GetItem",
+        "visits:UpdateItem",
+        "subscriptions:Query",
+        "execute-api:ManageConnections",
+        "fanout:SendMessage",
+    },
     "Health": {"ssm"},
     "Web": set(),
     "RecordingCopy": {
@@ -316,6 +326,7 @@ ALLOWED = {
 QUEUES = {
     json.dumps({"Fn::GetAtt": ["WebhookQueue", "Arn"]}): "webhook-queue",
     json.dumps({"Fn::GetAtt": ["RecordingCopyQueue", "Arn"]}): "copies",
+    json.dumps({"Fn::GetAtt": ["VisitFanoutQueue", "Arn"]}): "fanout",
 }
 PLACES = {
     json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
@@ -328,6 +339,7 @@ PLACES = {
     json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/people-of-facility"}): "people-of-facility",
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/visits-of-facility"}): "visits-of-facility",
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/visits-of-patient"}): "visits-of-patient",
+    json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/subscriptions-of-channel"}): "subscriptions",
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/due"}): "due-visits",
     json.dumps({"Fn::Sub": "${WebhooksTable.Arn}/index/due"}): "due-webhooks",
     json.dumps({"Fn::Sub": "${CaptureTable.Arn}/index/due"}): "due-sessions",

@@ -140,6 +140,18 @@ def test_who_was_cut_off_hears_nothing_more_here(clinic: Clinic) -> None:
     assert "here-lost" not in clinic.connections.heard
 
 
+def test_a_sign_in_has_ten_connections_to_a_session(clinic: Clinic) -> None:
+    """The oldest page hears that newer ones took its place, and nothing more."""
+    opened = clinic.open()
+    names = [f"here-{number:02}" for number in range(11)]
+    for name in names:
+        clinic.wiring.ahead_ms += 1
+        assert connect(clinic, clinic.open()["live"]["ticket"], name) == {"statusCode": 200}
+    clinic.add(clinic.scan(opened["token"]), "a")
+    heard = {name: [json.loads(text)["type"] for text in clinic.connections.heard[name]] for name in names}
+    assert heard == {names[0]: ["superseded"]} | {name: ["image-uploaded"] for name in names[1:]}
+
+
 def test_an_unreachable_record_is_said_so(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page may try again: 503."""
     ticket = clinic.open()["live"]["ticket"]

@@ -222,9 +222,16 @@ class Estate:
 
     @cached_property
     def channel(self) -> str:
-        """What the tickets begin with of those who hear of the first facility's visits."""
+        """The channel of those who hear of the first facility's visits."""
         answer = self.facilities.people["clinician"].call("POST", "/visits/live-ticket", {})
-        return channel_of(answer.json())
+        return self.channel_of(answer.json())
+
+    def channel_of(self, invitation: dict[str, Any]) -> str:
+        """Return the channel that a ticket for visits opens, as it is kept: a name by which nobody is known."""
+        key = invitation["ticket"].removeprefix("v-")[:24]
+        kept = self.facilities.world.kept.everything("visits")
+        [channel] = [str(item["channel"]["S"]) for item in kept if item["pk"]["S"] == f"subscription#{key}"]
+        return channel
 
     @property
     def encounter(self) -> str:
@@ -279,12 +286,6 @@ class Estate:
     @cached_property
     def _foreign(self) -> Capture:
         return Capture(self.facilities.clinician("other clinician"), self.facilities.theirs, _encounter())
-
-
-def channel_of(invitation: dict[str, Any]) -> str:
-    """Return what a ticket for visits begins with: the name of a channel, by which nobody is known."""
-    ticket: str = invitation["ticket"]
-    return ticket.removeprefix("v-")[:24]
 
 
 def _encounter() -> str:

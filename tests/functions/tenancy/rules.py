@@ -7,7 +7,7 @@ from typing import Any, Final
 import httpx
 
 from tests.e2e.people import Caller, new_number
-from tests.functions.tenancy.estate import FACILITY, NOTES, PEOPLE, PHONES, Appointment, Estate, channel_of
+from tests.functions.tenancy.estate import FACILITY, NOTES, PEOPLE, PHONES, Appointment, Estate
 from tests.functions.tenancy.inventory import FORGED
 
 type Check = Callable[[Estate, Caller, httpx.Response], bool]
@@ -126,7 +126,7 @@ def _visits_elsewhere(estate: Estate, _caller: Caller, answer: httpx.Response) -
 def _their_channel(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
     """Tell whether those who work here, and only they, hear of this facility's visits."""
     works_here = caller in [estate.facilities.people[name] for name in ("clinician", "colleague", "admin")]
-    return (channel_of(answer.json()) == estate.channel) == works_here
+    return (estate.channel_of(answer.json()) == estate.channel) == works_here
 
 
 def _notes(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:

@@ -7,6 +7,7 @@ import pytest
 
 from bedside.kernel.errors import UnavailableError
 from bedside.live.subscriptions import Subscriptions
+from bedside.visits import publisher
 from tests.functions.clinic import event_of
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -84,13 +85,66 @@ def test_connections_that_are_gone_are_forgotten(surgery: Surgery) -> None:
 
 
 def test_a_change_is_made_although_nobody_can_be_told(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages ask every few seconds anyway."""
+    """Pages ask every minute anyway."""
     assert connect(surgery, surgery.practitioner, "here-1") == 200
 
     def failing(*_: object) -> Any:
         raise UnavailableError("The record could not be read.")
 
-    monkeypatch.setattr(Subscriptions, "connections", failing)
+    monkeypatch.setattr(Subscriptions, "page", failing)
+    surgery.join(surgery.patient)
+    assert surgery.look()["state"] == "waiting"
+    assert heard(surgery, "here-1") == []
+
+
+def test_a_sign_in_has_ten_connections(surgery: Surgery) -> None:
+    """The oldest page hears that newer ones took its place, and nothing more; another sign-in keeps its own."""
+    assert connect(surgery, surgery.patient, "here-patient") == 200
+    names = [f"here-{number:02}" for number in range(11)]
+    for number, name in enumerate(names):
+        surgery.at(number)
+        assert connect(surgery, surgery.practitioner, name) == 200
+    surgery.join(surgery.patient)
+    assert [message["type"] for message in heard(surgery, names[0])] == ["superseded"]
+    for name in ("here-patient", *names[1:]):
+        assert [message["type"] for message in heard(surgery, name)] == ["visit-changed"]
+
+
+def test_the_patient_hears_before_a_large_facility(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's call waits for other people's pages: those of the facility are told by a queue, part by part."""
+    monkeypatch.setattr(publisher, "_FEW", 2)
+    monkeypatch.setattr(publisher, "FANNED_OUT_AT_ONCE", 2)
+    staff = [
+        surgery.practitioner,
+        *(surgery.clinic.member("FAC001", ("facilityAdmin",), phone=f"+6421555900{n}") for n in range(4)),
+    ]
+    for number, token in enumerate(staff):
+        assert connect(surgery, token, f"here-{number}") == 200
+    assert connect(surgery, surgery.patient, "here-patient") == 200
+    surgery.join(surgery.patient)
+    assert len(heard(surgery, "here-patient")) == 1
+    assert [heard(surgery, f"here-{number}") for number in range(5)] == [[]] * 5
+    sent = surgery.clinic.wiring.visits.fanout_queue.sent
+    assert len(sent) == 1
+    for told in (2, 4, 5):
+        event = event_of("visit_fanout")
+        event["Records"][0]["body"] = json.dumps(sent[-1])
+        assert surgery.clinic.invoke("visit_fanout", event) == {"batchItemFailures": []}
+        assert sum(len(heard(surgery, f"here-{number}")) for number in range(5)) == told
+    assert len(sent) == 3
+    assert heard(surgery, "here-0") == heard(surgery, "here-patient")
+
+
+def test_a_large_facility_is_not_told_without_the_queue(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The change is made and the patient told; the others ask within a minute."""
+    monkeypatch.setattr(publisher, "_FEW", 0)
+
+    def failing(_message: Any) -> None:
+        raise UnavailableError("The message could not be queued.")
+
+    monkeypatch.setattr(surgery.clinic.wiring.visits.fanout_queue, "send", failing)
+    surgery.clinic.wiring.visits.__dict__.pop("publisher", None)
+    assert connect(surgery, surgery.practitioner, "here-1") == 200
     surgery.join(surgery.patient)
     assert surgery.look()["state"] == "waiting"
     assert heard(surgery, "here-1") == []

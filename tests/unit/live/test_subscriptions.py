@@ -1,59 +1,119 @@
-"""Who listens for changes of visits."""
+"""Who listens to a channel: each sign-in with a few connections of its own."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.opaque_tokens import OpaqueToken, new_token
-from bedside.live.subscriptions import Subscriber, Subscriptions
+from bedside.live.subscriptions import MAX_CONNECTIONS, Subscriber, Subscriptions
+from tests.conftest import VISITS
 
-KEY = "a" * 24
+CHANNEL, OTHER = "c" * 24, "d" * 24
 NOW, MINUTE = 1_795_228_200_000, 60_000
 HER, HIM = Subscriber("her", "f1"), Subscriber("him", "f2")
+KEYS = {HER: "a" * 24, HIM: "b" * 24}
 
 
 @pytest.fixture
-def watchers(table: Table) -> Subscriptions:
-    return Subscriptions(table, MINUTE)
+def subscriptions(aws: None) -> Subscriptions:  # noqa: ARG001  # the table is in memory
+    return Subscriptions(Table(VISITS), MINUTE)
 
 
-def admitted(watchers: Subscriptions, watcher: Subscriber, now: int = NOW) -> OpaqueToken:
-    handle = new_token(KEY, os.urandom)[1]
-    watchers.admit(handle, watcher, now)
-    return handle
+def admitted(subscriptions: Subscriptions, who: Subscriber, now: int = NOW) -> OpaqueToken:
+    token = new_token(KEYS[who], os.urandom)[1]
+    subscriptions.admit(token, CHANNEL, who, now)
+    return token
 
 
-def test_nobody_listens_at_first(watchers: Subscriptions) -> None:
-    """A channel needs no making."""
-    assert watchers.connections(KEY, NOW) == {}
-    watchers.remove(KEY, [])
+def connect(subscriptions: Subscriptions, who: Subscriber, *names: str, now: int = NOW) -> list[str]:
+    """Open connections one after the other, a moment apart; gives all that had to go."""
+    gone: list[str] = []
+    for number, name in enumerate(names):
+        connected = subscriptions.connect(admitted(subscriptions, who, now + number), name, now + number)
+        assert connected
+        gone += connected[1]
+    return gone
 
 
-def test_a_ticket_is_traded_once_for_a_place(watchers: Subscriptions) -> None:
-    """Within its minute; one that was never issued, or is another channel's, never."""
-    hers, his = admitted(watchers, HER), admitted(watchers, HIM)
-    assert watchers.connect(hers, "c1", NOW + MINUTE - 1) == HER
-    assert watchers.connect(hers, "c2", NOW) is None
-    assert watchers.connect(his, "c2", NOW + MINUTE) is None
-    assert watchers.connect(OpaqueToken("b" * 24, his.digest), "c2", NOW) is None
-    assert watchers.connect(OpaqueToken(KEY, "made up"), "c2", NOW) is None
-    assert watchers.connections(KEY, NOW) == {"c1": HER}
+def listening(subscriptions: Subscriptions, now: int = NOW, channel: str = CHANNEL) -> dict[Subscriber, list[str]]:
+    found, more = subscriptions.page(channel, 50, None, now)
+    assert more is None
+    return {one.subscriber: list(one.connections) for one in found}
 
 
-def test_who_is_forgotten_hears_nothing_more(watchers: Subscriptions) -> None:
+def test_nobody_listens_at_first(subscriptions: Subscriptions) -> None:
+    """A channel needs no making, and a ticket alone is nobody."""
+    subscriptions.remove(KEYS[HER], ["c1"])
+    admitted(subscriptions, HER)
+    assert listening(subscriptions) == {}
+
+
+def test_a_ticket_is_traded_once_for_a_place(subscriptions: Subscriptions) -> None:
+    """Within its minute; one that was never issued, or is another sign-in's, never."""
+    hers, his = admitted(subscriptions, HER), admitted(subscriptions, HIM)
+    connected = subscriptions.connect(hers, "c1", NOW + MINUTE - 1)
+    assert connected
+    found, gone = connected
+    assert (found.subscriber, found.channel, found.connections, gone) == (HER, CHANNEL, ["c1"], [])
+    assert subscriptions.connect(hers, "c2", NOW) is None
+    assert subscriptions.connect(his, "c2", NOW + MINUTE) is None
+    assert subscriptions.connect(OpaqueToken(KEYS[HER], his.digest), "c2", NOW) is None
+    assert subscriptions.connect(OpaqueToken(KEYS[HIM], "made up"), "c2", NOW) is None
+    assert listening(subscriptions) == {HER: ["c1"]}
+    assert listening(subscriptions, channel=OTHER) == {}
+
+
+def test_who_is_forgotten_hears_nothing_more(subscriptions: Subscriptions) -> None:
     """All others do."""
-    for number, watcher in enumerate((HER, HIM, HER)):
-        watchers.connect(admitted(watchers, watcher), f"c{number}", NOW)
-    watchers.remove(KEY, ["c0", "nobody"])
-    assert watchers.connections(KEY, NOW) == {"c1": HIM, "c2": HER}
+    connect(subscriptions, HER, "c0", "c1")
+    connect(subscriptions, HIM, "c2")
+    subscriptions.remove(KEYS[HER], ["c0", "nobody"])
+    assert listening(subscriptions) == {HER: ["c1"], HIM: ["c2"]}
 
 
-def test_what_is_dead_is_swept(watchers: Subscriptions, table: Table) -> None:
-    """Tickets that nobody used, and connections that API Gateway has ended by now; the channel does not grow."""
-    watchers.connect(admitted(watchers, HER), "c1", NOW)
-    admitted(watchers, HIM)
-    assert watchers.connections(KEY, NOW + 121 * MINUTE + 1) == {}
-    admitted(watchers, HER, NOW + 122 * MINUTE)
-    item = table.get(f"watchers#{KEY}") or {}
+def test_the_oldest_of_too_many_goes(subscriptions: Subscriptions) -> None:
+    """A sign-in has ten connections, and no other sign-in fewer for it."""
+    names = [f"c{number:02}" for number in range(MAX_CONNECTIONS + 3)]
+    connect(subscriptions, HIM, "his")
+    assert connect(subscriptions, HER, *names) == names[:3]
+    assert listening(subscriptions) == {HER: names[3:], HIM: ["his"]}
+
+
+def test_of_many_at_once_ten_stay(subscriptions: Subscriptions) -> None:
+    """Whoever connects last sees all the others."""
+    tokens = {f"c{number:02}": admitted(subscriptions, HER) for number in range(40)}
+
+    def open_one(name: str) -> None:
+        assert subscriptions.connect(tokens[name], name, NOW)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(open_one, tokens))
+    assert len(listening(subscriptions)[HER]) == MAX_CONNECTIONS
+
+
+def test_a_large_audience_comes_page_by_page(subscriptions: Subscriptions) -> None:
+    """Everybody once, however many sign-ins there are."""
+    for number in range(25):
+        who = Subscriber(f"u{number}", f"f{number}")
+        KEYS[who] = f"{chr(97 + number)}" * 23 + "2"
+        connect(subscriptions, who, f"c{number}")
+    found: list[str] = []
+    after, pages = None, 0
+    while pages == 0 or after:
+        page, after = subscriptions.page(CHANNEL, 10, after, NOW)
+        found += [name for one in page for name in one.connections]
+        pages += 1
+    assert (sorted(found), pages) == (sorted(f"c{number}" for number in range(25)), 3)
+
+
+def test_what_is_dead_is_swept(subscriptions: Subscriptions) -> None:
+    """Tickets that nobody used, and connections that API Gateway has ended by now; the item does not grow."""
+    connect(subscriptions, HER, "c1")
+    admitted(subscriptions, HER)
+    assert listening(subscriptions, NOW + 120 * MINUTE + 1) == {}
+    admitted(subscriptions, HER, NOW + 122 * MINUTE)
+    item = subscriptions.table.get(f"subscription#{KEYS[HER]}") or {}
     assert len([name for name in item if ":" in name]) == 1
+    assert item["ttl"] == (NOW + 242 * MINUTE) // 1000

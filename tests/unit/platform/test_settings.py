@@ -26,6 +26,7 @@ NEEDED = {
     "BEDSIDE_VISITS_TABLE": "visits",
     "BEDSIDE_RECORDINGS_BUCKET": "recordings",
     "BEDSIDE_RECORDING_QUEUE_URL": "https://queue.example/recordings",
+    "BEDSIDE_VISIT_FANOUT_QUEUE_URL": "https://queue.example/fanout",
     "BEDSIDE_SCHEDULE_GROUP": "group",
     "BEDSIDE_SCHEDULE_TARGET": "target",
     "BEDSIDE_SCHEDULE_ROLE": "role",

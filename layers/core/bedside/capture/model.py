@@ -107,6 +107,16 @@ class Session:
         """The instant (Unix ms) at which the session expires without further activity."""
         return min(self.expires_at, self.started + LONGEST_LIFE_MS)
 
+    def excess_connections(self, newest: str, most: int) -> list[str]:
+        """Return the oldest connections of the newest one's sign-in beyond the `most` that it may have."""
+        family_id = self.connections[newest].subscriber.family_id
+        others = [
+            (connection.ticket_ends, name)
+            for name, connection in self.connections.items()
+            if name != newest and connection.subscriber.family_id == family_id
+        ]
+        return [name for _, name in sorted(others)[: max(0, len(others) + 1 - most)]]
+
     def alive(self, now_ms: int) -> bool:
         return self.open and self.ends_at > now_ms
 

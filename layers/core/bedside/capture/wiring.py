@@ -160,8 +160,9 @@ class CaptureWiring:
     @cached_property
     def live_access(self) -> "LiveAccess":
         from bedside.capture.live_access import LiveAccess
+        from bedside.live.wiring import LiveWiring
 
-        return LiveAccess(self.session_access, self.identity.authorizer)
+        return LiveAccess(self.session_access, self.identity.authorizer, self.platform.domain(LiveWiring).dismiss)
 
     @cached_property
     def session_expiry(self) -> "SessionExpiry":

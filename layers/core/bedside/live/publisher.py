@@ -55,6 +55,11 @@ class Audience(Protocol):
 class Publisher(Protocol):
     """Sends messages to an audience. Never raises, because a page that misses a message catches up."""
 
+    @property
+    def broadcasts(self) -> bool:
+        """Whether one message reaches the whole channel, however many listen; the audience is then not asked for."""
+        ...
+
     def publish(self, audience: Audience, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:
         """Send a message with a `type`; Ably delivers messages with the same id only once."""
         ...
@@ -66,6 +71,8 @@ class Publisher(Protocol):
 
 class SocketPublisher:
     """Publishes over our own WebSocket API; `on_failure` receives the number of pages that were not reached."""
+
+    broadcasts = False
 
     def __init__(self, sockets: "Callable[[], Sockets]", url: str, on_failure: Callable[[int], None]) -> None:
         self._sockets = sockets
@@ -94,6 +101,8 @@ class SocketPublisher:
 
 class AblyPublisher:
     """Publishes on an audience's Ably channel; `on_failure` is called for each message that Ably did not accept."""
+
+    broadcasts = True
 
     def __init__(self, ably: Ably, rest_url: str, realtime_url: str, on_failure: Callable[[int], None]) -> None:
         self._ably = ably

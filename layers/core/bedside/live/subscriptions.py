@@ -1,17 +1,24 @@
-"""Subscriptions in DynamoDB: tickets and connections, one item per channel."""
+"""Subscriptions in DynamoDB: the tickets and connections of one sign-in to one channel, an item each.
 
-from collections.abc import Mapping, Sequence
+The index of a channel lags by moments, so pages fetch once more when a connection is new.
+"""
+
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.opaque_tokens import OpaqueToken
 
+# More tabs than anybody reads. Each connection is told of every change, so without a cap one sign-in could slow down
+# everybody's calls.
+MAX_CONNECTIONS: Final = 10
 # API Gateway ends a connection after two hours (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
 _CONNECTION_LIFE_MS: Final = 2 * 3600 * 1000
+_INDEX: Final = "subscriptions-of-channel"
 _TICKET: Final = "ticket:"
 _CONNECTION: Final = "connection:"
 # DynamoDB limits the size of an expression; the next call sweeps the rest.
@@ -27,48 +34,71 @@ class Subscriber:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscription:
+    """A sign-in's open connections to a channel, oldest first, by the key of its item."""
+
+    key: str
+    channel: str
+    subscriber: Subscriber
+    connections: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Subscriptions:
-    """Tickets and connections by channel. A ticket is exchanged for a connection, once."""
+    """Subscriptions by key, which is the key of their tickets. Methods raise UnavailableError."""
 
     table: Table
     ticket_life_ms: int
 
-    def admit(self, token: OpaqueToken, subscriber: Subscriber, now_ms: int) -> None:
-        """Add a ticket for the subscriber. Raises UnavailableError."""
-        document = {"user": subscriber.user_id, "family": subscriber.family_id, "ends": now_ms + self.ticket_life_ms}
-        item = self._change(
-            token.key,
-            "SET #ticket = :ticket",
-            values={"ticket": document},
+    def admit(self, token: OpaqueToken, channel: str, subscriber: Subscriber, now_ms: int) -> None:
+        """Add a ticket for the subscriber to a channel."""
+        ends = now_ms + self.ticket_life_ms
+        item = self.table.update(
+            _pk(token.key),
+            "SET #ticket = :ends, #channel = :channel, #user = :user, #family = :family, #ttl = :ttl",
+            condition="attribute_exists(#pk) OR attribute_not_exists(#pk)",
+            values={
+                "ends": ends,
+                "channel": channel,
+                "user": subscriber.user_id,
+                "family": subscriber.family_id,
+                "ttl": (now_ms + _CONNECTION_LIFE_MS) // 1000,
+            },
             names={"ticket": _TICKET + token.digest},
         )
-        self._sweep(token.key, [name for name, entry in _entries(item) if _expired(name, entry, now_ms)])
+        self._sweep(token.key, [name for name in _entries(item) if int(item[name]) < now_ms])
 
-    def connect(self, token: OpaqueToken, connection: str, now_ms: int) -> Subscriber | None:
-        """Exchange a ticket for a connection; return its subscriber, or None if the ticket is not valid.
+    def connect(self, token: OpaqueToken, connection: str, now_ms: int) -> tuple[Subscription, Sequence[str]] | None:
+        """Exchange a ticket for a connection, once; None if the ticket is not valid.
 
-        Raises UnavailableError.
+        Returns the subscription, and the oldest connections beyond the cap, which are removed.
         """
-        place = _CONNECTION + connection
+        ends = now_ms + _CONNECTION_LIFE_MS
         try:
             item = self.table.update(
-                f"watchers#{token.key}",
-                "SET #connection = #ticket REMOVE #ticket",
-                condition="#ticket.#ends > :now",
-                values={"now": now_ms},
-                names={"ticket": _TICKET + token.digest, "connection": place},
+                _pk(token.key),
+                "SET #connection = :ends, #ttl = :ttl REMOVE #ticket",
+                condition="#ticket > :now",
+                values={"ends": ends, "ttl": ends // 1000, "now": now_ms},
+                names={"ticket": _TICKET + token.digest, "connection": _CONNECTION + connection},
             )
         except ConditionFailedError:
             return None
-        return Subscriber(item[place]["user"], item[place]["family"])
+        found = _subscription(item, now_ms)
+        # The new one stays, even if its clock is behind.
+        oldest = [name for name in found.connections if name != connection][: -MAX_CONNECTIONS + 1]
+        excess = oldest if len(found.connections) > MAX_CONNECTIONS else []
+        self.remove(token.key, excess)
+        return found, excess
 
-    def connections(self, key: str, now_ms: int) -> Mapping[str, Subscriber]:
-        """Return the subscriber behind each connection to a channel. Raises UnavailableError."""
-        return {
-            name.removeprefix(_CONNECTION): Subscriber(entry["user"], entry["family"])
-            for name, entry in _entries(self.table.get(f"watchers#{key}") or {})
-            if name.startswith(_CONNECTION) and not _expired(name, entry, now_ms)
-        }
+    def page(
+        self, channel: str, limit: int, after: str | None, now_ms: int
+    ) -> tuple[Sequence[Subscription], str | None]:
+        """Return up to `limit` subscriptions to a channel, and the key after which the next page starts, if any."""
+        start = {"pk": _pk(after), "channel": channel} if after else None
+        items, more = self.table.page(_INDEX, "channel", channel, limit=limit, after=start)
+        found = [_subscription(item, now_ms) for item in items]
+        return [one for one in found if one.connections], str(more["pk"]).removeprefix(_pk("")) if more else None
 
     def remove(self, key: str, connections: Sequence[str]) -> None:
         """Remove connections, so that nothing more is sent to them."""
@@ -79,18 +109,24 @@ class Subscriptions:
         if not swept:
             return
         expression = f"REMOVE {', '.join(f'#{alias}' for alias in swept)}"
-        with suppress(UnavailableError):
-            self._change(key, expression, values={}, names=swept)
-
-    def _change(self, key: str, expression: str, *, values: Mapping[str, Any], names: Mapping[str, str]) -> Item:
-        condition = "attribute_exists(#pk) OR attribute_not_exists(#pk)"
-        return self.table.update(f"watchers#{key}", expression, condition=condition, values=values, names=names)
+        with suppress(UnavailableError, ConditionFailedError):
+            self.table.update(_pk(key), expression, condition="attribute_exists(#pk)", values={}, names=swept)
 
 
-def _entries(item: Item) -> list[tuple[str, Any]]:
-    return [(name, entry) for name, entry in item.items() if name.startswith((_TICKET, _CONNECTION))]
+def _subscription(item: Item, now_ms: int) -> Subscription:
+    opened = {name: int(item[name]) for name in _entries(item) if name.startswith(_CONNECTION)}
+    names = sorted((name for name, ends in opened.items() if ends >= now_ms), key=lambda name: (opened[name], name))
+    return Subscription(
+        str(item["pk"]).removeprefix(_pk("")),
+        item["channel"],
+        Subscriber(item["user"], item["family"]),
+        [name.removeprefix(_CONNECTION) for name in names],
+    )
 
 
-def _expired(name: str, entry: Mapping[str, Any], now_ms: int) -> bool:
-    life_ms = _CONNECTION_LIFE_MS if name.startswith(_CONNECTION) else 0
-    return bool(entry["ends"] + life_ms < now_ms)
+def _entries(item: Item) -> list[str]:
+    return [name for name in item if name.startswith((_TICKET, _CONNECTION))]
+
+
+def _pk(key: str) -> str:
+    return f"subscription#{key}"

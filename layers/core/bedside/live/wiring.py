@@ -8,6 +8,8 @@ from bedside.live.settings import LiveSettings
 from bedside.platform.observability import live_publish_failed
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from bedside.adapters.ably import Ably
     from bedside.adapters.aws.websockets import Sockets
     from bedside.live.publisher import Publisher
@@ -41,6 +43,11 @@ class LiveWiring:
         if not key:
             raise UnavailableError("The secret ably-key is missing.")
         return Ably(self.settings.ably_rest_url, key)
+
+    def dismiss(self, connections: "Sequence[str]") -> None:
+        """Tell pages that newer ones took their place, so that they poll instead of connecting again."""
+        if connections:
+            self.sockets.send(connections, '{"type":"superseded"}')
 
     @cached_property
     def sockets(self) -> "Sockets":

@@ -23,8 +23,14 @@ class Channel:
         return f"visits:{self.kind}:{self.name}"
 
     def key(self, pseudonym_key: bytes) -> str:
-        """Return the channel's key in DynamoDB (24 characters)."""
+        """Return the channel's key in the index of subscriptions (24 characters)."""
         return handle_name(pseudonym_key, f"visits\n{self.kind}\n{self.name}")
+
+    def subscription_key(self, pseudonym_key: bytes, principal: Principal) -> str:
+        """Return the key of a sign-in's subscription to the channel (24 characters)."""
+        return handle_name(
+            pseudonym_key, f"subscription\n{self.kind}\n{self.name}\n{principal.user_id}\n{principal.family_id}"
+        )
 
     def admits(self, principal: Principal | None) -> bool:
         """Return whether the principal may subscribe to the channel."""

@@ -1,5 +1,6 @@
 """Live connections of pages to changes of visits."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from bedside.kernel.opaque_tokens import parse_token
@@ -10,9 +11,10 @@ from bedside.visits.publisher import PrincipalLookup
 
 @dataclass(frozen=True, slots=True)
 class LiveAccess:
-    """Exchanges live tickets for connections."""
+    """Exchanges live tickets for connections; `dismiss` tells pages that newer ones took their place."""
 
     subscriptions: Subscriptions
+    dismiss: Callable[[Sequence[str]], None]
     find_principal: PrincipalLookup
     pseudonym_key: bytes
 
@@ -23,11 +25,13 @@ class LiveAccess:
         UnavailableError.
         """
         token = parse_token(ticket.removeprefix(TICKET_PREFIX))
-        subscriber = token and self.subscriptions.connect(token, connection, now_ms)
-        if not token or not subscriber:
+        connected = token and self.subscriptions.connect(token, connection, now_ms)
+        if not connected:
             return False
-        principal = self.find_principal(subscriber, now_ms)
-        if principal is not None and channel_of(principal).key(self.pseudonym_key) == token.key:
-            return True
-        self.subscriptions.remove(token.key, [connection])
-        return False
+        subscription, excess = connected
+        principal = self.find_principal(subscription.subscriber, now_ms)
+        if principal is None or channel_of(principal).key(self.pseudonym_key) != subscription.channel:
+            self.subscriptions.remove(subscription.key, [connection])
+            return False
+        self.dismiss(excess)
+        return True

@@ -1,13 +1,15 @@
 """Notifies pages of changed visits. Pages then fetch the visit, so messages contain no details."""
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final, Literal
 
 from bedside.identity.principal import Principal
+from bedside.kernel.errors import UnavailableError
 from bedside.kernel.opaque_tokens import new_token
 from bedside.live.publisher import InvitationDocument, Publisher
-from bedside.live.subscriptions import Subscriber, Subscriptions
+from bedside.live.subscriptions import Subscriber, Subscription, Subscriptions
 from bedside.visits.channels import TICKET_PREFIX, Channel, channel_of
 from bedside.visits.model import Visit
 
@@ -15,41 +17,45 @@ from bedside.visits.model import Visit
 type PrincipalLookup = Callable[[Subscriber, int], Principal | None]
 
 
+# Larger audiences are told by a queue, so that nobody's call waits for other people's pages.
+_FEW: Final = 20
+# Sign-ins that one invocation tells, each with up to ten connections.
+FANNED_OUT_AT_ONCE: Final = 100
+
+
 @dataclass(frozen=True, slots=True)
 class ChannelAudience:
-    """The pages subscribed to one channel of visits."""
+    """Some of the pages subscribed to a channel of visits."""
 
     visit_channel: Channel
+    found: Sequence[Subscription]
     subscriptions: Subscriptions
-    pseudonym_key: bytes
     find_principal: PrincipalLookup
 
     @property
     def channel(self) -> str:
         return self.visit_channel.ably_name
 
-    def connections(self, now_ms: int) -> Mapping[str, Subscriber]:
-        return self.subscriptions.connections(self._key, now_ms)
+    def connections(self, now_ms: int) -> Mapping[str, Subscriber]:  # noqa: ARG002  # the protocol's
+        return {connection: one.subscriber for one in self.found for connection in one.connections}
 
     def may_listen(self, subscriber: Subscriber, now_ms: int) -> bool:
         return self.visit_channel.admits(self.find_principal(subscriber, now_ms))
 
     def revoke(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
-        self.subscriptions.remove(self._key, connections)
+        for one in self.found:
+            self.subscriptions.remove(one.key, [name for name in one.connections if name in connections])
 
-    def disconnect(self, connections: Sequence[str], now_ms: int) -> None:  # noqa: ARG002  # the protocol's
-        self.subscriptions.remove(self._key, connections)
-
-    @property
-    def _key(self) -> str:
-        return self.visit_channel.key(self.pseudonym_key)
+    def disconnect(self, connections: Sequence[str], now_ms: int) -> None:
+        self.revoke(connections, now_ms)
 
 
 @dataclass(frozen=True, slots=True)
 class VisitPublisher:
-    """Publishes changes of visits to their facility and patient. Never raises, because pages also poll.
+    """Publishes changes of visits to their patient and facility. Never raises, because pages also poll.
 
-    `randomness(n)` returns n random bytes.
+    `randomness(n)` returns n random bytes; `fan_out` queues an announcement to a large audience, and `on_failure`
+    receives the number of pages that were not reached.
     """
 
     publisher: Publisher
@@ -57,6 +63,8 @@ class VisitPublisher:
     pseudonym_key: bytes
     find_principal: PrincipalLookup
     randomness: Callable[[int], bytes]
+    fan_out: Callable[[Mapping[str, str]], None]
+    on_failure: Callable[[int], None]
 
     def publish_change(self, visit: Visit, now_ms: int) -> None:
         """Publish that a visit has changed."""
@@ -73,11 +81,44 @@ class VisitPublisher:
     def invitation(self, principal: Principal, now_ms: int) -> InvitationDocument:
         """Return what a page needs to subscribe to the caller's channel. Raises UnavailableError."""
         channel = channel_of(principal)
-        text, token = new_token(channel.key(self.pseudonym_key), self.randomness)
-        self.subscriptions.admit(token, Subscriber(principal.user_id, principal.family_id), now_ms)
+        key = channel.subscription_key(self.pseudonym_key, principal)
+        text, token = new_token(key, self.randomness)
+        subscriber = Subscriber(principal.user_id, principal.family_id)
+        self.subscriptions.admit(token, channel.key(self.pseudonym_key), subscriber, now_ms)
         return self.publisher.invitation(channel.ably_name, TICKET_PREFIX + text, now_ms)
 
+    def announce(self, announcement: Mapping[str, str], now_ms: int) -> None:
+        """Tell one page of a large audience, after queueing the rest of it. Raises UnavailableError."""
+        kind: Literal["facility", "patient"] = "patient" if announcement["kind"] == "patient" else "facility"
+        channel = Channel(kind, announcement["name"])
+        found, more = self.subscriptions.page(
+            channel.key(self.pseudonym_key), FANNED_OUT_AT_ONCE, announcement.get("after"), now_ms
+        )
+        if more:
+            self.fan_out({**announcement, "after": more})
+        self._tell(channel, found, json.loads(announcement["message"]), announcement["messageId"], now_ms)
+
     def _publish(self, visit: Visit, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:
-        for channel in (Channel("facility", visit.facility_id), Channel("patient", visit.patient_id)):
-            audience = ChannelAudience(channel, self.subscriptions, self.pseudonym_key, self.find_principal)
-            self.publisher.publish(audience, message, message_id, now_ms)
+        # The patient first: they wait for one person, and the facility for all of its visits.
+        for channel in (Channel("patient", visit.patient_id), Channel("facility", visit.facility_id)):
+            if self.publisher.broadcasts:
+                self._tell(channel, (), message, message_id, now_ms)
+                continue
+            try:
+                self._reach(channel, message, message_id, now_ms)
+            except UnavailableError:
+                self.on_failure(1)
+
+    def _reach(self, channel: Channel, message: Mapping[str, Any], message_id: str, now_ms: int) -> None:
+        found, more = self.subscriptions.page(channel.key(self.pseudonym_key), _FEW, None, now_ms)
+        if more or sum(len(one.connections) for one in found) > _FEW:
+            text = json.dumps(message, separators=(",", ":"))
+            self.fan_out({"kind": channel.kind, "name": channel.name, "message": text, "messageId": message_id})
+        else:
+            self._tell(channel, found, message, message_id, now_ms)
+
+    def _tell(
+        self, channel: Channel, found: Sequence[Subscription], message: Mapping[str, Any], message_id: str, now_ms: int
+    ) -> None:
+        audience = ChannelAudience(channel, found, self.subscriptions, self.find_principal)
+        self.publisher.publish(audience, message, message_id, now_ms)

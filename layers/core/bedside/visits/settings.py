@@ -19,6 +19,7 @@ class VisitsSettings:
     visits_table: str
     recordings_bucket: str
     recording_queue_url: str
+    fanout_queue_url: str
     recording_hosts: frozenset[str]
     storage_origin: str
     download_url_life_s: int
@@ -43,6 +44,7 @@ class VisitsSettings:
             visits_table=env["BEDSIDE_VISITS_TABLE"],
             recordings_bucket=env["BEDSIDE_RECORDINGS_BUCKET"],
             recording_queue_url=env["BEDSIDE_RECORDING_QUEUE_URL"],
+            fanout_queue_url=env["BEDSIDE_VISIT_FANOUT_QUEUE_URL"],
             recording_hosts=frozenset(env.get("BEDSIDE_RECORDING_HOSTS", RECORDING_HOSTS).replace(" ", "").split(",")),
             storage_origin=env.get("BEDSIDE_STORAGE_ORIGIN", ""),
             download_url_life_s=int(env.get("BEDSIDE_DOWNLOAD_URL_LIFE_SECONDS", "3600")),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from bedside.identity.wiring import IdentityWiring
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.invocation import remaining_s
-from bedside.platform.observability import visit_follow_failed
+from bedside.platform.observability import live_publish_failed, visit_follow_failed
 from bedside.visits.settings import VisitsSettings
 
 if TYPE_CHECKING:
@@ -103,13 +103,17 @@ class VisitsWiring:
             self.platform.secrets.pseudonym_key,
             self._find_principal,
             os.urandom,
+            self.fanout_queue.send,
+            live_publish_failed,
         )
 
     @cached_property
     def live_access(self) -> "LiveAccess":
+        from bedside.live.wiring import LiveWiring
         from bedside.visits.live_access import LiveAccess
 
-        return LiveAccess(self.subscriptions, self._find_principal, self.platform.secrets.pseudonym_key)
+        dismiss = self.platform.domain(LiveWiring).dismiss
+        return LiveAccess(self.subscriptions, dismiss, self._find_principal, self.platform.secrets.pseudonym_key)
 
     @cached_property
     def rooms(self) -> "Rooms":
@@ -208,6 +212,12 @@ class VisitsWiring:
         from bedside.adapters.aws.sqs import Queue
 
         return Queue(self.settings.recording_queue_url, self.platform.settings.region)
+
+    @cached_property
+    def fanout_queue(self) -> "MessageQueue":
+        from bedside.adapters.aws.sqs import Queue
+
+        return Queue(self.settings.fanout_queue_url, self.platform.settings.region)
 
     @cached_property
     def downloads(self) -> "Downloads":

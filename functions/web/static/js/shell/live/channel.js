@@ -43,6 +43,9 @@ const BACKOFF_MAX_MS = 30_000;
 /** After this many failed connections the state is "polling" rather than "reconnecting". */
 const FAILURES_BEFORE_POLLING = 2;
 
+/** A tab in whose place newer ones are told of changes connects again after this long. In milliseconds. */
+const SUPERSEDED_MS = 10 * 60_000;
+
 const TICK_MS = 1_000;
 
 /** A tick this late means that the computer slept or the page was frozen. In milliseconds. */
@@ -199,7 +202,10 @@ export class LiveChannel {
         void this.refresh();
       },
       onMessage: (message) => {
-        if (!this.#stopped) this.#watcher.onMessage(message);
+        if (this.#stopped) return;
+        if (message.type !== "superseded") return this.#watcher.onMessage(message);
+        connection.close();
+        if (this.#connection === connection) this.#supersede();
       },
       onClose: () => {
         if (this.#opening === connection) this.#opening = null;
@@ -222,6 +228,15 @@ export class LiveChannel {
     const wait = backoff * (0.5 + Math.random() / 2);
     this.#reconnectAt = Date.now() + wait;
     if (this.#connection) this.#renewAt = Date.now() + wait;
+    this.#notifyState();
+  }
+
+  /** Newer tabs have taken this one's place: it polls, until somebody looks at it again. */
+  #supersede() {
+    this.#connection = null;
+    this.#failures = FAILURES_BEFORE_POLLING;
+    this.#reconnectAt = Date.now() + SUPERSEDED_MS;
+    this.#fetchAt = Date.now() + this.#pace.pollMs;
     this.#notifyState();
   }
 
