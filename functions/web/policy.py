@@ -41,7 +41,8 @@ def content_security_policy(environment: Mapping[str, str]) -> str:
         # Without a room, default-src applies, which forbids frames.
         **({"frame-src": [room]} if room else {}),
         "manifest-src": ["'self'"],
-        "form-action": ["'self'"],
+        # Scripts send what forms hold; a form whose script is late must not put it into an address.
+        "form-action": ["'none'"],
         "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"],
     }

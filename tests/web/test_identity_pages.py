@@ -64,6 +64,14 @@ def test_codes_are_found_in_what_is_pasted(ask: Ask, text: str, digits: str) -> 
     assert ask("identity/sign-in/otp-challenge.js", f"m.digitsIn({text!r})") == digits
 
 
+def test_failures_are_named_as_what_they_are(ask: Ask) -> None:
+    """Only a failure of the network is one; a page's own failure does not send anybody to look at their router."""
+    said = ask(
+        "shell/error-messages.js", "[m.errorMessage(new TypeError('x is undefined')), m.errorMessage(undefined)]"
+    )
+    assert set(said) == {"Something went wrong in this page. Load it again, then try once more."}
+
+
 @pytest.mark.parametrize(
     "hostile",
     [

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mangum.types import LambdaContext
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "web.json").read_text())
+STATIC = Path(__file__).parents[2] / "functions/web/static"
 KEPT_BY_NOBODY = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
@@ -255,6 +256,14 @@ def test_a_program_at_an_unknown_address_gets_a_problem(client: Client, accept: 
     assert document["type"].endswith("/not-found")
     assert document["status"] == 404
     assert document["requestId"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize("path", sorted(STATIC.glob("*.html")), ids=lambda path: path.stem)
+def test_no_form_can_put_what_it_holds_into_an_address(path: Path) -> None:
+    """Whoever sends one before its script has come, or where none runs: each says so, and the policy forbids it."""
+    forms = re.findall(r"<form\b[^>]*>", path.read_text())
+    assert [form for form in forms if not re.search(r'method="(post|dialog)"', form)] == []
+    assert "form-action 'none'" in content_security_policy({})
 
 
 def test_writing_to_a_page_is_refused(client: Client) -> None:

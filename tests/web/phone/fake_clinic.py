@@ -28,7 +28,7 @@ from web.site import load_site
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
+    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'; manifest-src 'self'"
 )
 SESSION_MS = 2 * 60 * 60 * 1000
 _site = cache(load_site)

@@ -4,7 +4,7 @@ import re
 import threading
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.web.cases import cases, resize
 from tests.web.conftest import Reception, SignedIn
@@ -353,3 +353,77 @@ def test_the_reception_knows_nothing_of_the_browser(tab: Page, reception: Recept
     assert kept.keys() == {"accessToken", "refreshToken", "expiresAt", "user"}
     assert kept["user"] == people.clinician
     assert tab.evaluate("sessionStorage.length") == 0
+
+
+BLOCKED = """for (const name of NAMES) {
+  Object.defineProperty(globalThis, name, { get: () => { throw new DOMException("Denied", "SecurityError"); } });
+}"""
+
+
+def block(page: Page, *names: str) -> None:
+    """Let the browser refuse these kinds of site storage, as it does when somebody blocks cookies."""
+    page.add_init_script(BLOCKED.replace("NAMES", str(list(names))))
+
+
+def test_a_form_waits_for_its_script(tab: Page, people: People) -> None:
+    """On a slow network neither Enter nor the button sends anything, and the number is still there afterwards."""
+    arrived = threading.Event()
+    held: list[Route] = []
+    tab.route("**/assets/*.js", lambda route: route.continue_() if arrived.is_set() else held.append(route))
+    tab.goto("/sign-in", wait_until="commit")
+    phone = tab.get_by_label("Phone number")
+    phone.fill(NUMBER)
+    phone.press("Enter")
+    send = tab.get_by_role("button", name="Send code")
+    expect(send).to_be_disabled()
+    expect(phone).to_have_value(NUMBER)
+    assert tab.url.endswith("/sign-in")
+    assert people.calls == []
+    arrived.set()
+    for route in held:
+        route.continue_()
+    expect(send).to_be_enabled()
+    expect(tab.locator("#not-ready")).to_have_count(0)
+    expect(phone).to_have_value(NUMBER)
+    send.click()
+    expect(tab.get_by_label("6-digit code")).to_be_focused()
+
+
+def test_a_browser_that_stores_nothing_is_told_so_first(tab: Page, people: People) -> None:
+    """No code is asked for that could not be used; a page that needs a sign-in leads there too."""
+    block(tab, "localStorage", "sessionStorage", "indexedDB")
+    tab.goto("/account")
+    tab.wait_for_url("/sign-in?next=%2Faccount")
+    expect(tab.get_by_role("heading", name="Signing in is not possible here")).to_be_visible()
+    expect(tab.locator("#blocked-text")).to_contain_text("This browser blocks site storage")
+    assert people.calls == []
+
+
+def test_storage_that_is_blocked_later_uses_up_no_code(tab: Page, people: People) -> None:
+    """Neither blocked nor full storage is called a failure of the network, and the same code works afterwards."""
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    refuse = "Storage.prototype.setItem = () => { throw new DOMException('', '%s'); }, null"
+    tab.evaluate("globalThis.setItem = Storage.prototype.setItem, null")
+    for name, text in [("SecurityError", "blocks site storage"), ("QuotaExceededError", "is full")]:
+        tab.evaluate("localStorage['some'] = 'thing'")
+        tab.evaluate(refuse % name)
+        tab.get_by_label("6-digit code").fill("123456")
+        expect(tab.locator("#code-error")).to_contain_text(text)
+        tab.evaluate("Storage.prototype.setItem = globalThis.setItem, null")
+        tab.get_by_label("6-digit code").fill("")
+    assert people.asked("POST", "/otp/verify") == []
+    tab.get_by_label("6-digit code").fill("123456")
+    tab.wait_for_url("/")
+
+
+def test_a_tab_that_stores_nothing_still_signs_in(tab: Page) -> None:
+    """Only a reload would lose the code that is waited for."""
+    block(tab, "sessionStorage", "indexedDB")
+    tab.goto("/sign-in")
+    ask_for_code(tab)
+    tab.get_by_label("6-digit code").fill("000000")
+    expect(tab.locator("#code-error")).to_contain_text("4 tries left")
+    tab.get_by_label("6-digit code").fill("123456")
+    tab.wait_for_url("/")
+    expect(tab.locator("#who")).to_contain_text("Mere Tipene")

@@ -4,6 +4,7 @@ import { make } from "./dom.js";
 import { runOnLeave, runOnOpen } from "./hooks.js";
 import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
 import { requestSignOut } from "./sign-out.js";
+import { tabStorage } from "./storage.js";
 import { currentSignIn, signOutReason, signOut, onSignedOut } from "./tokens.js";
 
 /** @typedef {import("./users.js").User} User */
@@ -18,7 +19,7 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
   /** @param {Promise<void>} until */
   const leave = async (until) => {
     onLeave?.();
-    sessionStorage.clear();
+    tabStorage.clear();
     const byChoice = signOutReason() === "self" || signOutReason() === "everywhere";
     const cleaned = runOnLeave(kept?.user.userId ?? null, byChoice);
     const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", "Signing out…"));

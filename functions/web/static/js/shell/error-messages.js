@@ -1,6 +1,7 @@
 /** Messages about failed calls, with advice on when to retry. */
 import { byId, showFieldError } from "./dom.js";
-import { HttpProblem } from "./http.js";
+import { HttpProblem, NetworkFailure } from "./http.js";
+import { StorageFailure } from "./storage.js";
 
 /**
  * @param {unknown} error
@@ -8,7 +9,9 @@ import { HttpProblem } from "./http.js";
  * @returns {string}
  */
 export function errorMessage(error, words = {}) {
+  if (error instanceof StorageFailure) return error.message;
   if (!(error instanceof HttpProblem)) {
+    if (!(error instanceof NetworkFailure)) return "Something went wrong in this page. Load it again, then try once more.";
     return navigator.onLine
       ? "The server could not be reached. Check the network connection, then try again."
       : "You are offline. Connect to a network, then try again.";

@@ -99,6 +99,8 @@ export async function exchange(method, path, { token, body, headers: more, deadl
   const headers = { accept: "application/json, application/problem+json", ...more };
   if (token) headers.authorization = `Bearer ${token}`;
   if (body !== undefined) headers["content-type"] = "application/json";
+  // Here, because a failure of this would be the page's own, and none of the network.
+  const payload = body === undefined ? undefined : JSON.stringify(body);
   // One controller by hand: some supported phones lack AbortSignal.any.
   const controller = new AbortController();
   const giveUp = () => controller.abort();
@@ -109,7 +111,7 @@ export async function exchange(method, path, { token, body, headers: more, deadl
     const response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: payload,
       cache: "no-store",
       credentials: "omit",
       redirect: "error",

@@ -4,6 +4,7 @@
  */
 import { byId, make } from "./dom.js";
 import { minutesAndSeconds } from "./format.js";
+import { siteStorage } from "./storage.js";
 import { signOut } from "./tokens.js";
 
 const ACTIVITY_KEY = "bedside.last-used";
@@ -27,7 +28,13 @@ export function isTimedOut() {
 
 /** Records activity now. */
 export function recordActivity() {
-  localStorage.setItem(ACTIVITY_KEY, String(Date.now()));
+  try {
+    siteStorage.write(ACTIVITY_KEY, String(Date.now()));
+  } catch {
+    // Other tabs do not learn of it; this one counts from here on.
+    siteStorage.remove(ACTIVITY_KEY);
+    startedAt = Date.now();
+  }
 }
 
 /**
@@ -83,7 +90,7 @@ export function startIdleTimeout(onLeave) {
 }
 
 function lastActivity() {
-  const noted = Number(localStorage.getItem(ACTIVITY_KEY));
+  const noted = Number(siteStorage.read(ACTIVITY_KEY));
   // A clock that was set back must not keep the sign-in alive for ever.
   if (noted > 0 && noted <= Date.now() + SKEW_MS) return noted;
   // The clock was set back, perhaps to before this page was opened: count from now on.

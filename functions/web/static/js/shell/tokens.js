@@ -11,6 +11,7 @@
  * @typedef {"self" | "everywhere" | "idle" | "ended"} SignOutReason
  */
 import { HttpProblem, call, retry } from "./http.js";
+import { siteStorage } from "./storage.js";
 
 export const SIGN_IN_KEY = "bedside.sign-in";
 
@@ -39,7 +40,7 @@ let signedOut = false;
 /** @returns {SignIn | null} */
 export function currentSignIn() {
   try {
-    const kept = JSON.parse(localStorage.getItem(SIGN_IN_KEY) ?? "null");
+    const kept = JSON.parse(siteStorage.read(SIGN_IN_KEY) ?? "null");
     const whole = typeof kept?.accessToken === "string" && typeof kept.refreshToken === "string";
     return whole && typeof kept.user?.userId === "string" && Array.isArray(kept.user.roles) ? kept : null;
   } catch {
@@ -50,10 +51,11 @@ export function currentSignIn() {
 /**
  * Stores a new sign-in, or its next pair of tokens.
  * @param {TokenResponse} answer
+ * @throws {import("./storage.js").StorageFailure}
  */
 export function storeSignIn({ accessToken, refreshToken, expiresIn, user }) {
   write({ accessToken, refreshToken, expiresAt: Date.now() + expiresIn * 1000, user });
-  localStorage.removeItem(REASON_KEY);
+  siteStorage.remove(REASON_KEY);
 }
 
 /**
@@ -107,14 +109,16 @@ export function signOut(reason) {
  * @param {Promise<void>} [until] pages are left only after this has settled
  */
 export function endSignIn(reason, until = Promise.resolve()) {
-  if (currentSignIn()) localStorage.setItem(REASON_KEY, reason);
-  localStorage.removeItem(SIGN_IN_KEY);
+  const known = currentSignIn() !== null;
+  // First, so that there is room for the reason.
+  siteStorage.remove(SIGN_IN_KEY);
+  if (known) siteStorage.write(REASON_KEY, reason);
   notifySignedOut(until);
 }
 
 /** @returns {SignOutReason | null} why this browser was last signed out */
 export function signOutReason() {
-  const reason = localStorage.getItem(REASON_KEY);
+  const reason = siteStorage.read(REASON_KEY);
   return reason === "self" || reason === "everywhere" || reason === "idle" || reason === "ended" ? reason : null;
 }
 
@@ -143,7 +147,7 @@ function notifySignedOut(until) {
 
 /** @param {SignIn} signIn */
 function write(signIn) {
-  localStorage.setItem(SIGN_IN_KEY, JSON.stringify(signIn));
+  siteStorage.write(SIGN_IN_KEY, JSON.stringify(signIn));
 }
 
 /**

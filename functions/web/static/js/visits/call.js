@@ -10,6 +10,7 @@
  */
 import { HttpProblem } from "../shell/http.js";
 import { recordActivity } from "../shell/idle-timeout.js";
+import { tabStorage } from "../shell/storage.js";
 import { joinVisit } from "./api.js";
 import { isOver } from "./labels.js";
 
@@ -62,7 +63,7 @@ export class Call {
 
   /** Whether this tab was in the call when it was reloaded. */
   get interruptedByReload() {
-    return sessionStorage.getItem(IN_CALL_KEY) === this.#visitId;
+    return tabStorage.read(IN_CALL_KEY) === this.#visitId;
   }
 
   /** Joins or rejoins; also before a retry is due. */
@@ -182,9 +183,9 @@ export class Call {
     if (inCall) {
       recordActivity();
       this.#activityTimer = setInterval(recordActivity, RECORD_ACTIVITY_EVERY_MS);
-      sessionStorage.setItem(IN_CALL_KEY, this.#visitId);
+      tabStorage.write(IN_CALL_KEY, this.#visitId);
     } else {
-      sessionStorage.removeItem(IN_CALL_KEY);
+      tabStorage.remove(IN_CALL_KEY);
     }
   }
 

@@ -1,5 +1,6 @@
 /** The encounter that the photos belong to: read from the URL or the form, and written back to the URL. */
 import { byId, showFieldError } from "../../shell/dom.js";
+import { tabStorage } from "../../shell/storage.js";
 import { cleanLine } from "../../shell/text.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
@@ -33,7 +34,7 @@ export function encounterFromUrl() {
   if (NAMES.some((name) => query.has(name))) {
     for (const name of NAMES) query.delete(name);
     history.replaceState(null, "", `${location.pathname}?${query}`);
-    sessionStorage.setItem(STORAGE_KEY, JSON.stringify(found));
+    tabStorage.write(STORAGE_KEY, JSON.stringify(found));
   }
   return found;
 }
@@ -51,7 +52,7 @@ export function isComplete(encounter) {
  * @returns {boolean} whether a person has started exactly this in this tab; a link to another patient has not
  */
 export function wasStarted(encounter) {
-  return sessionStorage.getItem(STARTED_KEY) === summary(encounter);
+  return tabStorage.read(STARTED_KEY) === summary(encounter);
 }
 
 /**
@@ -60,15 +61,15 @@ export function wasStarted(encounter) {
  */
 export function rememberEncounter(encounter) {
   history.replaceState(null, "", `${location.pathname}?${new URLSearchParams(IDS.map((name) => [name, encounter[name]]))}`);
-  sessionStorage.setItem(STORAGE_KEY, JSON.stringify(encounter));
-  sessionStorage.setItem(STARTED_KEY, summary(encounter));
+  tabStorage.write(STORAGE_KEY, JSON.stringify(encounter));
+  tabStorage.write(STARTED_KEY, summary(encounter));
 }
 
 /** Makes a reload show the empty form. */
 export function forgetEncounter() {
   history.replaceState(null, "", location.pathname);
-  sessionStorage.removeItem(STORAGE_KEY);
-  sessionStorage.removeItem(STARTED_KEY);
+  tabStorage.remove(STORAGE_KEY);
+  tabStorage.remove(STARTED_KEY);
 }
 
 /**
@@ -116,7 +117,7 @@ function summary(encounter) {
 /** @returns {Partial<Encounter> | null} */
 function loadEncounter() {
   try {
-    return JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
+    return JSON.parse(tabStorage.read(STORAGE_KEY) ?? "null");
   } catch {
     return null;
   }

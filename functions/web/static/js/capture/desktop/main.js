@@ -2,6 +2,7 @@
 import { requireSignIn } from "../../app.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { facilityOf, facilityWithCode, isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
 import { CaptureApi } from "./api.js";
@@ -40,7 +41,7 @@ async function open(known) {
     // A person who has just been verified need not sign in again.
     if (!isVerifiedClinician(known)) user = await reloadUser();
   } catch (error) {
-    return showFailure("Bedside could not be reached", error, () => open(known));
+    return showFailure("Your page could not be opened", error, () => open(known));
   }
   if (!isVerifiedClinician(user)) return showNoAccess(user);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
@@ -78,8 +79,8 @@ async function recheckAccess(user) {
     if (isVerifiedClinician(now)) return await open(now);
     showNoAccess(now);
     setText("closed-said", "Nothing has changed yet.");
-  } catch {
-    setText("closed-said", `Bedside could not be reached, ${nameOf(user)} is still as shown. Check the connection and try again.`);
+  } catch (error) {
+    setText("closed-said", `${nameOf(user)} is still as shown. ${errorMessage(error)}`);
   }
 }
 
@@ -198,7 +199,7 @@ function showFailure(title, error, again) {
   const problem = error instanceof HttpProblem ? error : null;
   const forbidden = problem?.status === 403;
   setText("failed-title", title);
-  setText("failed-text", failureAdvice(problem));
+  setText("failed-text", problem ? failureAdvice(problem) : errorMessage(error));
   const reference = byId("failed-reference");
   reference.hidden = !problem?.requestId;
   reference.textContent = `Reference for support: ${problem?.requestId ?? ""}`;
@@ -211,9 +212,8 @@ function showFailure(title, error, again) {
   showDesktopScreen("failed");
 }
 
-/** @param {HttpProblem | null} problem */
+/** @param {HttpProblem} problem */
 function failureAdvice(problem) {
-  if (!problem) return "The server could not be reached. Check the network connection, then try again.";
   if (problem.status === 403) {
     return "You are not allowed to capture photos for this encounter. It may belong to another facility: check the details, or ask its administrator.";
   }

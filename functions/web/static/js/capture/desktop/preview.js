@@ -1,6 +1,7 @@
 /** The preview: one photo at full size, with its metadata form. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { announce, byId, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { formatMoment } from "../../shell/format.js";
 import { describe } from "../metadata.js";
 import { ImageLoader } from "./image-loader.js";
@@ -148,7 +149,7 @@ export class Preview {
       title: `Delete photo ${photo?.number ?? ""}?`,
       text: "It is removed from the session for good. This cannot be undone.",
       yes: "Delete photo",
-      failed: "The photo could not be deleted. Check the connection and try again.",
+      failed: (error) => `The photo could not be deleted. ${errorMessage(error)}`,
       act: () => this.#handlers.remove(imageId),
     });
   }

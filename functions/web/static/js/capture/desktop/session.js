@@ -1,6 +1,7 @@
 /** The view of a running session: its code, its photos and its live channel. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
@@ -164,7 +165,7 @@ export class SessionView {
       title: "End this session?",
       text: `The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
       yes: "End session",
-      failed: "The session could not be ended. Check the connection and try again.",
+      failed: (error) => `The session could not be ended. ${errorMessage(error)}`,
       act: () => this.#api.end(this.#encounter.encounterId),
     });
     if (done) this.#ended();

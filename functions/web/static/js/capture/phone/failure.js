@@ -23,7 +23,8 @@ export function toFailure(error) {
     if (status) return { kind: "transient", message: "The server has a problem. Try again." };
     return { kind: "transient", message: "No connection. Try again when you have signal." };
   }
-  if (error instanceof HttpProblem && !(error instanceof StorageProblem)) {
+  if (!(error instanceof HttpProblem)) return { kind: "refused", message: "This page failed, not the server. Load it again." };
+  if (!(error instanceof StorageProblem)) {
     if (error.slug === "image-deleted") return { kind: "dropped", message: "" };
     if (error.status === 401 || error.slug === "session-not-found") {
       return { kind: "ended", message: "This session has ended: scan a new code." };

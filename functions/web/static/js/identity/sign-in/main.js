@@ -2,6 +2,7 @@
 import { byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { HttpProblem, call } from "../../shell/http.js";
 import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-timeout.js";
+import { findStorageFailure } from "../../shell/storage.js";
 import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
 import { readPhoneNumber } from "../phone-number.js";
 import { destination } from "./destination.js";
@@ -15,6 +16,15 @@ const otpScreen = new OtpScreen(signedIn, askForNumber);
 let sending = false;
 
 function open() {
+  // Until here, a form that is sent would load the page again.
+  byId("not-ready").remove();
+  send.disabled = false;
+  byId("check", HTMLButtonElement).disabled = false;
+  const failure = findStorageFailure();
+  if (failure) {
+    setText("blocked-text", failure.message);
+    return showScreen("blocked");
+  }
   if (currentSignIn() && isTimedOut()) signOut("idle");
   const kept = currentSignIn();
   if (kept) return redirect(kept.user);

@@ -3,6 +3,8 @@
  * its reader looks for the SMS in another app.
  */
 
+import { tabStorage } from "../../shell/storage.js";
+
 const STORAGE_KEY = "bedside.code-sent";
 
 /** Tries that the server allows per code. */
@@ -28,7 +30,7 @@ export function newChallenge({ phone, expiresIn, resendAfter }, now, before) {
 /** @returns {OtpChallenge | null} */
 export function loadChallenge() {
   try {
-    const sent = JSON.parse(sessionStorage.getItem(STORAGE_KEY) ?? "null");
+    const sent = JSON.parse(tabStorage.read(STORAGE_KEY) ?? "null");
     return typeof sent?.phone === "string" ? sent : null;
   } catch {
     return null;
@@ -37,8 +39,8 @@ export function loadChallenge() {
 
 /** @param {OtpChallenge | null} sent */
 export function saveChallenge(sent) {
-  if (sent) sessionStorage.setItem(STORAGE_KEY, JSON.stringify(sent));
-  else sessionStorage.removeItem(STORAGE_KEY);
+  if (sent) tabStorage.write(STORAGE_KEY, JSON.stringify(sent));
+  else tabStorage.remove(STORAGE_KEY);
 }
 
 /**

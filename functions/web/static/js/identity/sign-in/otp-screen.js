@@ -2,7 +2,8 @@
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
-import { HttpProblem, call } from "../../shell/http.js";
+import { HttpProblem, NetworkFailure, call } from "../../shell/http.js";
+import { findStorageFailure } from "../../shell/storage.js";
 import { deviceTokens } from "./device-tokens.js";
 import { countDigits, digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
 import { readOtpFromSms } from "./web-otp.js";
@@ -102,14 +103,17 @@ export class OtpScreen {
       showFieldError("code", "Enter all 6 digits.");
       return this.#input.focus();
     }
+    // A sign-in that cannot be stored would use up the code.
+    const failure = findStorageFailure();
+    if (failure) return showFieldError("code", failure.message);
     this.#setBusy(true);
     showFieldError("code", "");
     try {
       const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp, deviceTokens: deviceTokens() } });
+      this.#onSignedIn(answer);
       this.#reading.abort();
       this.#challenge = null;
       saveChallenge(null);
-      this.#onSignedIn(answer);
     } catch (error) {
       this.#setBusy(false);
       this.#verifyFailed(error, sent);
@@ -135,7 +139,7 @@ export class OtpScreen {
       this.#locked = wait >= LOCKED_MS;
       showFieldError("code", this.#locked ? lockedMessage(wait) : NO_TRIES);
     } else {
-      showFieldError("code", problem ? errorMessage(error) : `${errorMessage(error)} Your code is kept.`);
+      showFieldError("code", error instanceof NetworkFailure ? `${errorMessage(error)} Your code is kept.` : errorMessage(error));
     }
     saveChallenge(sent);
     this.#draw();

@@ -63,6 +63,11 @@ export async function saveDraft(userId, visitId, draft) {
   }
 }
 
+/** Whether a reload keeps the drafts of this page; the browser may block or have filled its storage. */
+export function draftsSurvive() {
+  return !inMemory.size;
+}
+
 /** Makes this page store no more drafts, because nobody is signed in any more. */
 export function stopSavingDrafts() {
   stopped = true;

@@ -6,7 +6,7 @@ import { cleanParagraphs } from "../../shell/text.js";
 import { getNotes, saveNotes } from "../api.js";
 import { formatTime } from "../labels.js";
 import { Autosave } from "./autosave.js";
-import { findDraft, saveDraft } from "./drafts.js";
+import { draftsSurvive, findDraft, saveDraft } from "./drafts.js";
 import { EMPTY_NOTES, FIELDS, MAX_LENGTH, conflictingFields } from "./merge.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
@@ -132,9 +132,10 @@ function draw(state, error) {
 /** @param {unknown} error */
 function saveErrorMessage(error) {
   const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
+  const kept = draftsSurvive() ? "What you typed is kept in this browser" : "This browser blocks site storage: what you typed is kept while this page is open";
   return hopeless
-    ? `${errorMessage(error)} What you typed is kept in this browser.`
-    : "What you typed is kept in this browser, and saved as soon as the server can be reached.";
+    ? `${errorMessage(error)} ${kept}.`
+    : `${kept}, and saved as soon as the server can be reached.`;
 }
 
 function tooLongMessage() {
