@@ -37,6 +37,7 @@ BUCKET = "bedside-capture-bucket"
 # Where moto puts a queue of this name.
 WEBHOOK_QUEUE_URL = f"https://sqs.{REGION}.amazonaws.com/123456789012/webhooks"
 RECORDINGS = "bedside-recordings-bucket"
+AUDIT_BUCKET = "bedside-audit-bucket"
 LIFE_MS = 7_200_000
 
 examples.load()
@@ -133,7 +134,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     cloud.connect(monkeypatch, dynamodb)
     # Asking for them through the SDK takes longer than most tests.
     sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(WEBHOOK_QUEUE_URL.rpartition("/")[2])
-    for bucket in (BUCKET, RECORDINGS):
+    for bucket in (BUCKET, RECORDINGS, AUDIT_BUCKET):
         s3_backends[DEFAULT_ACCOUNT_ID]["global"].create_bucket(bucket, REGION)
     yield
     assert not dynamodb.not_faked, "add these to tests/fakes/dynamodb"

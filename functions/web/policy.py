@@ -70,7 +70,9 @@ def storage_origin(environment: Mapping[str, str]) -> str:
     if configured := _origin(environment.get("BEDSIDE_STORAGE_ORIGIN", "")):
         return configured
     bucket, region = environment.get("BEDSIDE_BUCKET", ""), environment.get("AWS_REGION", "")
-    return f"https://{bucket}.s3.{region}.amazonaws.com" if bucket and region else ""
+    fips = "-fips" if environment.get("AWS_USE_FIPS_ENDPOINT", "").lower() == "true" else ""
+    suffix = environment.get("BEDSIDE_URL_SUFFIX") or "amazonaws.com"
+    return f"https://{bucket}.s3{fips}.{region}.{suffix}" if bucket and region else ""
 
 
 def _origin(url: str) -> str:

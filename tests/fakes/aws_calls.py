@@ -80,12 +80,19 @@ def listen(monkeypatch: pytest.MonkeyPatch) -> AwsCalls:
         return make(client, operation, parameters)
 
     def requesting(
-        client: RestClient, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, deadline_s: float
+        client: RestClient,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        deadline_s: float,
+        **more: Any,
     ) -> Answer:
         failure = calls.hear(_operation(method, headers, body)) if asks_aws(client) else None
         if failure:
             return failure.to_client()
-        return request(client, method, path, headers, body, deadline_s=deadline_s)
+        return request(client, method, path, headers, body, deadline_s=deadline_s, **more)
 
     monkeypatch.setattr(BaseClient, "_make_api_call", making)
     monkeypatch.setattr(RestClient, "request", requesting)

@@ -22,10 +22,17 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> None:
     request = RestClient.request
 
     def requesting(
-        client: RestClient, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, deadline_s: float
+        client: RestClient,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        deadline_s: float,
+        **more: Any,
     ) -> Answer:
         if not asks_aws(client):
-            return request(client, method, path, headers, body, deadline_s=deadline_s)
+            return request(client, method, path, headers, body, deadline_s=deadline_s, **more)
         client.requests += 1
         return _served(method, f"https://{client._host}{path}", headers, body)  # noqa: SLF001  # as above
 

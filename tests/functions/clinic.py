@@ -20,6 +20,7 @@ from bedside.identity.tokens import AccessClaims, issue_access_token
 from tests import contract
 from tests.conftest import (
     AUDIT,
+    AUDIT_BUCKET,
     BUCKET,
     IDEMPOTENCY,
     IDENTITY,
@@ -60,6 +61,7 @@ FUNCTIONS = (
     "webhook_replay",
     "recording_copy",
     "visit_fanout",
+    "audit_copy",
 )
 # Of the secrets of each, the first is about to go.
 HMS_SECRETS = ["a secret of yesterday", "a secret of tomorrow"]
@@ -113,6 +115,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
         "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
         "BEDSIDE_RECORDINGS_BUCKET": RECORDINGS,
+        "BEDSIDE_AUDIT_BUCKET": AUDIT_BUCKET,
         "BEDSIDE_RECORDING_QUEUE_URL": "https://sqs.example.org/recordings",
         "BEDSIDE_VISIT_FANOUT_QUEUE_URL": "https://sqs.example.org/fanout",
         **{f"BEDSIDE_SCHEDULE_{name}": name.lower() for name in ("GROUP", "TARGET", "ROLE", "DEAD_LETTERS")},

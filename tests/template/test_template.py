@@ -18,7 +18,15 @@ from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS
 ROOT = Path(__file__).parents[2]
 SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))
 # Functions that schedules, queues or people invoke by their own rights.
-NOT_CALLED = {"Timeout", "Sweep", "WebhookProcessor", "WebhookReplay", "RecordingCopy", "VisitFanout"}
+NOT_CALLED = {
+    "Timeout",
+    "Sweep",
+    "WebhookProcessor",
+    "WebhookReplay",
+    "RecordingCopy",
+    "VisitFanout",
+    "AuditCopy",
+}
 # Calls that are made in several ways.
 OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
 # Lambda itself sets it.
@@ -311,6 +319,7 @@ ALLOWED = {
         "fanout:SendMessage",
     },
     "Health": {"ssm"},
+    "AuditCopy": {"s3:PutObject"},
     "Web": set(),
     "RecordingCopy": {
         "ssm",
@@ -377,6 +386,7 @@ def test_the_audit_trail_is_only_added_to() -> None:
 
 
 BUCKETS = {
+    "AuditBucket": "AuditBucketPolicy",
     "CaptureBucket": "CaptureBucketPolicy",
     "RecordingsBucket": "RecordingsBucketPolicy",
     "CdnAssets": "CdnAssetsPolicy",

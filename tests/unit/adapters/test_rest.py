@@ -12,6 +12,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bedside.adapters import rest
+from bedside.adapters.ably import Ably
+from bedside.adapters.aws.client import AwsService
+from bedside.adapters.aws.secrets import HmsKeys
+from bedside.adapters.hms import Hms
+from bedside.adapters.redis.client import Redis
 from bedside.adapters.rest import Answer, RestClient, RestError
 from tests.examples import examples
 from tests.fakes.hostile import (
@@ -184,6 +189,69 @@ def test_a_connection_closed_while_idle_is_not_noticed_by_the_caller(
         assert hung_up.wait(5)
         hung_up.clear()
         time.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("method", "idempotent", "again"),
+    [("GET", False, True), ("PUT", False, True), ("POST", True, True), ("POST", False, False)],
+)
+def test_a_server_that_hangs_up_on_a_reused_connection_is_asked_again_where_that_is_safe(
+    client: Callable[[Behaviour], RestClient],
+    method: str,
+    idempotent: bool,  # noqa: FBT001  # parametrised
+    again: bool,  # noqa: FBT001  # as above
+) -> None:
+    """It may have acted before it hung up, so a request that would act twice fails, as one that was sent."""
+    connections: list[socket.socket] = []
+
+    def behave(connection: socket.socket, over: threading.Event) -> None:
+        connections.append(connection)
+        if len(connections) > 1:
+            saying(ok(b"again"), keep=True)(connection, over)
+            return
+        read_request(connection)
+        connection.sendall(ok(b"first"))
+        read_request(connection)  # the second request has arrived when the connection ends
+
+    asking = client(behave)
+
+    def call() -> bytes:
+        return asking.request(method, "/", {}, b"", deadline_s=5, idempotent=idempotent).body
+
+    assert call() == b"first"
+    if again:
+        assert call() == b"again"
+    else:
+        with pytest.raises(RestError) as caught:
+            call()
+        assert caught.value.sent
+    assert (len(connections), asking.requests) == ((2, 3) if again else (1, 2))
+
+
+def test_a_server_that_hangs_up_on_a_new_connection_is_not_asked_again(
+    client: Callable[[Behaviour], RestClient],
+) -> None:
+    """It was not the pause that broke it."""
+    asking = client(resetting)
+    with pytest.raises(RestError):
+        asking.request("GET", "/", {}, deadline_s=5)
+    assert asking.requests == 1
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda origin: Redis(origin, "t", deadline_s=1),
+        lambda origin: Ably(origin, "app.key:secret"),
+        lambda origin: Hms(origin, HmsKeys("key", "s" * 32, "t"), "", {}),
+        lambda origin: AwsService("dynamodb", "us-east-1", origin=origin),
+        lambda origin: AwsService("ssm", "us-east-1", origin=origin, max_idle_s=5),
+    ],
+    ids=["redis", "ably", "hms", "dynamodb", "ssm"],
+)
+def test_no_client_keeps_a_connection_over_a_freeze(made: Callable[[str], Any]) -> None:
+    """A frozen environment does not see that its connections end."""
+    assert made("https://peer.example")._rest._max_idle_s <= 30  # noqa: SLF001  # what each is made with
 
 
 def test_an_answer_that_says_close_is_not_kept(client: Callable[[Behaviour], RestClient]) -> None:

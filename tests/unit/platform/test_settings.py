@@ -20,7 +20,6 @@ NEEDED = {
     "BEDSIDE_AUDIT_TABLE": "trail",
     "BEDSIDE_IDEMPOTENCY_TABLE": "answers",
     "BEDSIDE_SECRETS_PATH": "/bedside/test",
-    "BEDSIDE_SECRETS": "redis-url,redis-token",
     "BEDSIDE_LIVE_URL": "wss://live.example",
     "BEDSIDE_LIVE_ENDPOINT": "https://live.example",
     "BEDSIDE_VISITS_TABLE": "visits",

@@ -37,7 +37,7 @@ class Ably:
         body = json.dumps({"id": message_id, "name": event, "data": data}).encode()
         path = f"/channels/{quote(channel, safe='')}/messages"
         try:
-            answer = self._rest.request("POST", path, headers, body, deadline_s=_DEADLINE_S)
+            answer = self._rest.request("POST", path, headers, body, deadline_s=_DEADLINE_S, idempotent=True)
         except RestError as error:
             raise AblyError(str(error)) from error
         if answer.status != 201:  # noqa: PLR2004  # documented by Ably for a publish

@@ -130,7 +130,8 @@ class Hms:
         if body is not None:
             headers["Content-Type"], content = "application/json", json.dumps(body).encode()
         try:
-            answer = self._rest.request(method, path, headers, content, deadline_s=_DEADLINE_S)
+            # Doing any of these twice is like once: a second start gets a 409, and a room's name is its visit.
+            answer = self._rest.request(method, path, headers, content, deadline_s=_DEADLINE_S, idempotent=True)
         except RestError as error:
             raise UnavailableError("The video provider does not answer.", str(error)) from error
         if answer.status in fine:

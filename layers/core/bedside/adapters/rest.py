@@ -1,9 +1,9 @@
 """HTTP requests with a deadline for the whole request, over one persistent connection."""
 
 import http.client
-import math
 import select
 import socket
+import ssl
 import time
 from collections.abc import Mapping
 from contextlib import closing
@@ -12,8 +12,14 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bedside.adapters.deadline import left, response, tls_context
+from bedside.adapters.proxy import proxy_for
 
 MAX_ANSWER_BYTES: Final = 10 * 1024 * 1024
+# While a Lambda environment is frozen, a peer or a device on the way may drop a connection unnoticed.
+MAX_IDLE_S: Final = 20.0
+# RFC 9110, 9.2.2: doing these twice is the same as doing them once.
+_IDEMPOTENT: Final = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_HUNG_UP: Final = (ConnectionError, ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 
 class RestError(Exception):
@@ -34,10 +40,11 @@ class Answer:
 class RestClient:
     """Client of one origin, one request at a time, each with a deadline in seconds for the whole of it.
 
-    `requests` counts the requests sent. Not thread-safe: a Lambda environment serves one event at a time.
+    A connection that was idle for longer than `max_idle_s` is not reused. `requests` counts the requests sent. Not
+    thread-safe: a Lambda environment serves one event at a time.
     """
 
-    def __init__(self, origin: str, *, max_idle_s: float = math.inf) -> None:
+    def __init__(self, origin: str, *, max_idle_s: float = MAX_IDLE_S) -> None:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("an origin must be http(s)://host[:port]")
@@ -46,49 +53,73 @@ class RestClient:
         self._port = parts.port or (443 if self._tls else 80)
         self._host_header = parts.netloc
         self._base_path = parts.path.rstrip("/")
+        self._proxy = proxy_for(parts.scheme, parts.hostname)
+        # A proxy gets plain requests with the whole address, and makes a tunnel for others.
+        plain = self._proxy is not None and not self._tls
+        self._through = f"http://{parts.netloc}" if plain else ""
+        self._proxy_headers = self._proxy.headers if self._proxy and plain else ""
         self._sock: socket.socket | None = None
         self._max_idle_s = max_idle_s
         self._used_at = 0.0
         self.requests = 0
 
     def request(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes = b"", *, deadline_s: float
+        self,
+        method: str,
+        path: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        deadline_s: float,
+        idempotent: bool = False,
     ) -> Answer:
         """Send one request and return the complete response. Raises RestError for any failure, by the deadline.
 
-        Name resolution is the only step that the deadline cannot interrupt.
+        If the server has hung up on a reused connection, a request that is `idempotent`, or whose method is, is sent
+        once more over a new one. Name resolution is the only step that the deadline cannot interrupt.
         """
-        ends_at = time.monotonic() + deadline_s
-        sent = False
-        sock: socket.socket | None = None
+        ends_at, before = time.monotonic() + deadline_s, self.requests
+        sock = self._reusable()
         try:
-            sock = self._reusable() or self._connect(ends_at)
-            self._sock = None  # restored only after the complete response has been read
-            head = f"{method} {self._base_path}{path} HTTP/1.1\r\nHost: {self._host_header}\r\n"
+            if sock is not None and (idempotent or method in _IDEMPOTENT):
+                try:
+                    return self._exchange(sock, method, path, headers, body, ends_at)
+                except _HUNG_UP:
+                    sock = None
+            return self._exchange(sock or self._connect(ends_at), method, path, headers, body, ends_at)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise RestError(type(error).__name__, sent=self.requests > before) from error
+
+    def _exchange(
+        self, sock: socket.socket, method: str, path: str, headers: Mapping[str, str], body: bytes, ends_at: float
+    ) -> Answer:
+        """Send a request on a connection, and keep the connection only if the complete response has been read."""
+        self._sock = None
+        try:
+            target = f"{self._through}{self._base_path}{path}"
+            head = f"{method} {target} HTTP/1.1\r\nHost: {self._host_header}\r\n{self._proxy_headers}"
             head += "".join(f"{name}: {value}\r\n" for name, value in headers.items())
             head += f"Content-Length: {len(body)}\r\nConnection: keep-alive\r\n\r\n"
             sock.settimeout(left(ends_at))
             self.requests += 1
-            sent = True
             sock.sendall(head.encode("latin-1") + body)
             answer = response(sock, method, ends_at)
             with closing(answer):  # left to the garbage collector, it prints a warning to standard error
                 answer.begin()
                 content = answer.read(MAX_ANSWER_BYTES + 1)
-            # `length` is the number of announced bytes that were not received.
-            if answer.length or len(content) > MAX_ANSWER_BYTES:
-                raise http.client.IncompleteRead(content)
-            if answer.will_close:
-                sock.close()
-            else:
-                self._sock, self._used_at = sock, time.time()
-            names = {name.lower(): value for name, value in answer.getheaders()}
-            return Answer(answer.status, names, content)
-        except (OSError, http.client.HTTPException, ValueError) as error:
-            if sock is not None:
-                sock.close()
-            self._sock = None
-            raise RestError(type(error).__name__, sent=sent) from error
+        except BaseException:
+            sock.close()
+            raise
+        # `length` is the number of announced bytes that were not received.
+        if answer.length or len(content) > MAX_ANSWER_BYTES:
+            sock.close()
+            raise http.client.IncompleteRead(content)
+        if answer.will_close:
+            sock.close()
+        else:
+            self._sock, self._used_at = sock, time.time()
+        names = {name.lower(): value for name, value in answer.getheaders()}
+        return Answer(answer.status, names, content)
 
     def close(self) -> None:
         if self._sock is not None:
@@ -111,17 +142,24 @@ class RestClient:
         return self._sock
 
     def _connect(self, ends_at: float) -> socket.socket:
-        sock = self._reach(ends_at)
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if not self._tls:
-            return sock
-        sock.settimeout(left(ends_at))
-        return tls_context().wrap_socket(sock, server_hostname=self._host)
+        proxy = self._proxy
+        sock = self._reach(*((proxy.host, proxy.port) if proxy else (self._host, self._port)), ends_at)
+        try:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            if not self._tls:
+                return sock
+            sock.settimeout(left(ends_at))
+            if proxy:
+                proxy.tunnel(sock, self._host, self._port, ends_at)
+            return tls_context().wrap_socket(sock, server_hostname=self._host)
+        except BaseException:
+            sock.close()
+            raise
 
-    def _reach(self, ends_at: float) -> socket.socket:
+    def _reach(self, host: str, port: int, ends_at: float) -> socket.socket:
         """Connect to the first address that responds; socket.create_connection would give each the full timeout."""
         refusal: OSError | None = None
-        for family, kind, protocol, _, address in socket.getaddrinfo(self._host, self._port, type=socket.SOCK_STREAM):
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.settimeout(left(ends_at))

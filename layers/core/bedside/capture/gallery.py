@@ -116,8 +116,9 @@ class Gallery:
                 return remaining
 
     def _downloadable(self, image: Image, now_ms: int) -> DownloadableImage:
-        url = self.links.download(image.key, now_ms=now_ms, life_s=self.url_life_s)
-        return DownloadableImage(image, url, now_ms + self.url_life_s * 1000)
+        life_s = self.links.life_s(self.url_life_s, now_ms)
+        url = self.links.download(image.key, now_ms=now_ms, life_s=life_s)
+        return DownloadableImage(image, url, now_ms + life_s * 1000)
 
     def _open_session(self, key: str, started: int | None, now_ms: int) -> Session:
         session = self.repository.find(key, now_ms)

@@ -93,8 +93,9 @@ class Uploads:
             EXTENSIONS[request.content_type],
         )
         upload = Upload(str(key), request.content_type, request.content_length, request.sha256)
-        url, headers = self.links.upload(upload, now_ms=now_ms, life_s=self.url_life_s)
-        return UploadGrant(url, upload.key, headers, now_ms + self.url_life_s * 1000, count)
+        life_s = self.links.life_s(self.url_life_s, now_ms)
+        url, headers = self.links.upload(upload, now_ms=now_ms, life_s=life_s)
+        return UploadGrant(url, upload.key, headers, now_ms + life_s * 1000, count)
 
     def _hold(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Count:
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS

@@ -10,6 +10,7 @@ class IdentitySettings:
 
     identity_table: str
     audit_table: str
+    audit_bucket: str
     otp_life_s: int
     otp_resend_s: int
     sms_countries: frozenset[str]
@@ -29,6 +30,7 @@ class IdentitySettings:
         return cls(
             identity_table=env["BEDSIDE_IDENTITY_TABLE"],
             audit_table=env["BEDSIDE_AUDIT_TABLE"],
+            audit_bucket=env.get("BEDSIDE_AUDIT_BUCKET", ""),
             otp_life_s=int(env.get("BEDSIDE_OTP_LIFE_SECONDS", "300")),
             otp_resend_s=int(env.get("BEDSIDE_OTP_RESEND_SECONDS", "30")),
             sms_countries=countries,

@@ -13,11 +13,12 @@ from bedside.identity.facility_cache import FacilityCache
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.settings import IdentitySettings
-from bedside.platform.observability import number_locked, refresh_token_reused, sms_breaker_open
+from bedside.platform.observability import audit_entry_changed, number_locked, refresh_token_reused, sms_breaker_open
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.identity.audit import AuditTrail
+    from bedside.identity.audit_archive import AuditArchive
     from bedside.identity.facility_admin import FacilityAdmin
     from bedside.identity.facility_repository import FacilityRepository
     from bedside.identity.otp import SendQuotas
@@ -206,6 +207,13 @@ class IdentityWiring:
             self.user_directory.invalidate_facility(facility_id, now_ms)
 
         return FacilityAdmin(self.facilities, on_change)
+
+    @cached_property
+    def audit_archive(self) -> "AuditArchive":
+        from bedside.adapters.aws.s3 import Bucket
+        from bedside.identity.audit_archive import AuditArchive
+
+        return AuditArchive(Bucket(self.settings.audit_bucket, self.platform.settings.region), audit_entry_changed)
 
     @cached_property
     def _table(self) -> "Table":

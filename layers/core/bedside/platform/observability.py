@@ -87,6 +87,12 @@ def number_locked() -> None:
     count("NumberLocked")
 
 
+def audit_entry_changed(kind: str) -> None:
+    """Record that an entry of the audit trail was overwritten or removed, which no function's code does."""
+    logger.error("audit entry changed", kind=kind)
+    count("AuditEntryChanged")
+
+
 def visit_follow_failed(part: str, error: UnavailableError) -> None:
     """Record that a follow-up action of a visit's change failed; the sweeper repeats it."""
     logger.warning("visit not followed", part=part, cause=error.cause or type(error.__cause__).__name__)

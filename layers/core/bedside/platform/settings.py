@@ -27,7 +27,7 @@ class PlatformSettings:
             stage=env["BEDSIDE_STAGE"],
             region=env["AWS_REGION"],
             secrets_path=env["BEDSIDE_SECRETS_PATH"],
-            secrets=tuple(env["BEDSIDE_SECRETS"].split(",")),
+            secrets=tuple(filter(None, env.get("BEDSIDE_SECRETS", "").split(","))),
             public_origin=env.get("BEDSIDE_PUBLIC_ORIGIN", ""),
             cdn_secret=env.get("BEDSIDE_CDN_SECRET", ""),
             idempotency_table=env["BEDSIDE_IDEMPOTENCY_TABLE"],

@@ -79,7 +79,18 @@ def test_the_word_is_found_in_any_answer(body: bytes, code: str) -> None:
     assert isinstance(caught.value.document, dict)
 
 
-@pytest.mark.parametrize("first", [failing(500, b""), failing(503, b"slow down"), failing(400, THROTTLED), b"nonsense"])
+@pytest.mark.parametrize(
+    "first",
+    [
+        failing(500, b""),
+        failing(503, b"slow down"),
+        failing(429, b"{}"),
+        failing(400, THROTTLED),
+        failing(400, b'{"__type":"TooManyRequestsException"}'),
+        failing(400, b"<Error><Code>SlowDown</Code></Error>"),
+        b"nonsense",
+    ],
+)
 def test_what_may_pass_is_tried_again(first: bytes, caplog: pytest.LogCaptureFixture) -> None:
     """A server error, a throttled request or no answer is repeated, as often as was said, and the log tells."""
     behave, asked = answering(first, first, ok(b"{}"))
@@ -91,6 +102,43 @@ def test_what_may_pass_is_tried_again(first: bytes, caplog: pytest.LogCaptureFix
     with hostile(behave) as origin, pytest.raises(AwsError):
         ask(origin, tries=2)
     assert len(asked) == 2
+
+
+def test_a_throttled_request_was_not_executed() -> None:
+    """Unlike one that failed with a server error, or whose answer was lost."""
+    for answer, throttled in ((failing(429, b""), True), (failing(400, THROTTLED), True), (failing(500, b""), False)):
+        with hostile(saying(answer)) as origin, pytest.raises(AwsError) as caught:
+            ask(origin)
+        assert (caught.value.throttled, caught.value.temporary) == (throttled, True)
+
+
+def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And the error is of the same kind as all others."""
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", raising=False)
+    with pytest.raises(AwsError, match="NoCredentials") as caught:
+        ask("http://127.0.0.1:9")
+    assert not caught.value.sent
+
+
+@pytest.mark.parametrize(
+    ("variables", "host"),
+    [
+        ({}, "dynamodb.eu-west-1.amazonaws.com"),
+        ({"BEDSIDE_URL_SUFFIX": "amazonaws.com.cn"}, "dynamodb.eu-west-1.amazonaws.com.cn"),
+        ({"AWS_USE_FIPS_ENDPOINT": "true"}, "dynamodb-fips.eu-west-1.amazonaws.com"),
+        ({"AWS_USE_FIPS_ENDPOINT": "false", "BEDSIDE_URL_SUFFIX": ""}, "dynamodb.eu-west-1.amazonaws.com"),
+    ],
+)
+def test_a_service_is_where_its_partition_is(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], host: str
+) -> None:
+    """The domain is the partition's, and FIPS endpoints have names of their own."""
+    for name in ("BEDSIDE_URL_SUFFIX", "AWS_USE_FIPS_ENDPOINT"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert AwsService("dynamodb", "eu-west-1").origin == f"https://{host}"
 
 
 def test_what_will_not_pass_is_not_tried_again() -> None:

@@ -292,12 +292,12 @@ def test_a_transaction_is_sent_again_as_the_same(table: Table, monkeypatch: pyte
     request = RestClient.request
 
     def requesting(
-        client: RestClient, method: str, path: str, headers: Any, body: bytes, *, deadline_s: float
+        client: RestClient, method: str, path: str, headers: Any, body: bytes, *, deadline_s: float, **more: Any
     ) -> Answer:
         sent.append(json.loads(body))
         if len(sent) == 1:
             raise RestError("TimeoutError", sent=True)
-        return request(client, method, path, headers, body, deadline_s=deadline_s)
+        return request(client, method, path, headers, body, deadline_s=deadline_s, **more)
 
     monkeypatch.setattr(RestClient, "request", requesting)
     for pk in "ab":

@@ -2,7 +2,6 @@
 
 import json
 import logging
-import math
 import os
 import random
 import re
@@ -10,24 +9,34 @@ import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bedside.adapters.aws.sigv4 import Credentials, Scope, signed_headers
-from bedside.adapters.rest import Answer, RestClient, RestError
+from bedside.adapters.aws.credentials import CredentialsError, current
+from bedside.adapters.aws.sigv4 import Scope, signed_headers
+from bedside.adapters.rest import MAX_IDLE_S, Answer, RestClient, RestError
 
 # A child of the functions' logger, so that its records are structured too.
 _LOG: Final = logging.getLogger("bedside.aws")
 _XML_CODE: Final = re.compile(rb"<Code>([\w.]{1,100})</Code>")
 # The pause before retry n is random, up to n times this, so that clients throttled together do not retry together.
 _PAUSE_S: Final = 0.05
-# Error codes that come with status 400 although the same request may succeed a moment later
-# (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html).
+# AWS's words for "too many requests", which come with status 400, 429 or 503; those of the SDKs' standard retries
+# (https://docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html).
 _THROTTLED: Final = frozenset(
     {
+        "BandwidthLimitExceeded",
+        "PriorRequestNotComplete",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
         "ThrottlingException",
+        "TooManyRequestsException",
         "TransactionInProgressException",
     }
 )
+_TOO_MANY_REQUESTS: Final = 429
 
 
 class AwsError(Exception):
@@ -45,9 +54,14 @@ class AwsError(Exception):
         self.sent = sent
 
     @property
+    def throttled(self) -> bool:
+        """Whether the service did nothing, because it gets too many requests."""
+        return self.status == _TOO_MANY_REQUESTS or self.code in _THROTTLED
+
+    @property
     def temporary(self) -> bool:
         """Whether the same request may succeed a moment later."""
-        return self.status == 0 or self.status >= 500 or self.code in _THROTTLED  # noqa: PLR2004  # server errors
+        return self.status == 0 or self.status >= 500 or self.throttled  # noqa: PLR2004  # server errors
 
     @property
     def document(self) -> Mapping[str, Any]:
@@ -72,9 +86,9 @@ class AwsService:
     AWS_ENDPOINT_URL as the SDKs do, unless an `origin` is given.
     """
 
-    def __init__(self, service: str, region: str, *, origin: str = "", max_idle_s: float = math.inf) -> None:
+    def __init__(self, service: str, region: str, *, origin: str = "", max_idle_s: float = MAX_IDLE_S) -> None:
         self._scope = Scope(region, service)
-        self.origin = (origin or overridden(service) or f"https://{service}.{region}.amazonaws.com").rstrip("/")
+        self.origin = (origin or overridden(service) or f"https://{host_of(service, region)}").rstrip("/")
         self._rest = RestClient(self.origin, max_idle_s=max_idle_s)
         self._host = self.origin.split("://", 1)[1].split("/", 1)[0]
         self._prefix = self.origin.split("://", 1)[1].removeprefix(self._host)
@@ -98,7 +112,7 @@ class AwsService:
         """
         for number in range(1, tries + 1):
             try:
-                return self._try(method, path, query, headers, body, try_s)
+                return self._try(method, path, query, headers, body, try_s, idempotent=tries > 1)
             except AwsError as error:
                 if number == tries or not error.temporary:
                     raise
@@ -106,9 +120,23 @@ class AwsService:
             time.sleep(random.uniform(0, _PAUSE_S * number))  # noqa: S311  # spreads retries, no secret
         raise AssertionError("unreachable")
 
-    def _try(self, method: str, path: str, query: str, headers: Mapping[str, str], body: bytes, try_s: float) -> Answer:
+    def _try(
+        self,
+        method: str,
+        path: str,
+        query: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        try_s: float,
+        *,
+        idempotent: bool,
+    ) -> Answer:
+        try:
+            credentials = current()
+        except CredentialsError as error:
+            raise AwsError("NoCredentials", sent=False) from error
         signed = signed_headers(
-            Credentials.from_env(),
+            credentials,
             self._scope,
             method=method,
             host=self._host,
@@ -120,7 +148,7 @@ class AwsService:
         )
         target = f"{path}?{query}" if query else path
         try:
-            answer = self._rest.request(method, target, signed, body, deadline_s=try_s)
+            answer = self._rest.request(method, target, signed, body, deadline_s=try_s, idempotent=idempotent)
         except RestError as error:
             raise AwsError(str(error), sent=error.sent) from error
         if not 200 <= answer.status < 300:  # noqa: PLR2004  # HTTP's successes
@@ -151,6 +179,15 @@ class JsonService:
         if not isinstance(found, dict):
             raise AwsError("NotJson", status=answer.status, sent=True)
         return found
+
+
+def host_of(service: str, region: str) -> str:
+    """Return a service's regional host: of the partition's domain, and of its FIPS endpoint where that is wanted.
+
+    Both variables are those of AWS's own tools, or as template.yaml sets them.
+    """
+    fips = "-fips" if os.environ.get("AWS_USE_FIPS_ENDPOINT", "").lower() == "true" else ""
+    return f"{service}{fips}.{region}.{os.environ.get('BEDSIDE_URL_SUFFIX') or 'amazonaws.com'}"
 
 
 def overridden(service: str) -> str:

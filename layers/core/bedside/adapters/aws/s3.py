@@ -8,13 +8,15 @@ from typing import Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
-from bedside.adapters.aws.client import AwsError, AwsService, overridden
+from bedside.adapters.aws.client import AwsError, AwsService, host_of, overridden
+from bedside.adapters.aws.credentials import CredentialsError, current
 from bedside.adapters.aws.sigv4 import Credentials, Scope, presigned_url
 from bedside.kernel.errors import UnavailableError
 
 _TRY_S: Final = 3
 _TRIES: Final = 3
 _NOT_FOUND: Final = 404
+_PRECONDITION_FAILED: Final = 412
 _XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
@@ -36,21 +38,26 @@ class Links:
 
     def __init__(self, bucket: str, region: str, origin: str) -> None:
         self._scope = Scope(region, "s3")
-        self._origin = origin or f"https://{bucket}.s3.{region}.amazonaws.com"
+        self._origin = origin or f"https://{bucket}.{host_of('s3', region)}"
         self._prefix = f"/{bucket}/" if origin else "/"
+
+    def life_s(self, life_s: int, now_ms: int) -> int:
+        """Return for how many seconds a link that should live for `life_s` works: never longer than what signs it."""
+        return _possible(_credentials(), now_ms, life_s)
 
     def upload(self, upload: Upload, *, now_ms: int, life_s: int) -> tuple[str, Mapping[str, str]]:
         """Return a PUT link and the headers that the request must carry.
 
         The link fixes type, length and digest, and cannot overwrite an existing object.
         """
+        credentials = _credentials()
         headers = {
             "content-type": upload.content_type,
             "if-none-match": "*",
             "x-amz-checksum-sha256": upload.sha256,
         }
         url = presigned_url(
-            Credentials.from_env(),
+            credentials,
             self._scope,
             method="PUT",
             origin=self._origin,
@@ -59,17 +66,18 @@ class Links:
             # Browsers set Content-Length themselves and forbid scripts to, so it is signed but not returned.
             headers={**headers, "content-length": str(upload.length)},
             now_ms=now_ms,
-            life_s=life_s,
+            life_s=_possible(credentials, now_ms, life_s),
         )
         return url, headers
 
     def download(self, key: str, *, now_ms: int, life_s: int, save_as: str = "") -> str:
         """Return a GET link whose response must not be cached; with `save_as`, browsers save it under that name."""
+        credentials = _credentials()
         query = {"response-cache-control": "no-store"}
         if save_as:
             query["response-content-disposition"] = f'attachment; filename="{save_as}"'
         return presigned_url(
-            Credentials.from_env(),
+            credentials,
             self._scope,
             method="GET",
             origin=self._origin,
@@ -77,7 +85,7 @@ class Links:
             query=query,
             headers={},
             now_ms=now_ms,
-            life_s=life_s,
+            life_s=_possible(credentials, now_ms, life_s),
         )
 
 
@@ -88,7 +96,7 @@ class Bucket:
         # The same host as in links, unless the environment overrides S3's endpoint.
         own = overridden("s3")
         self._prefix = f"/{name}" if own else ""
-        self._service = AwsService("s3", region, origin=own or f"https://{name}.s3.{region}.amazonaws.com")
+        self._service = AwsService("s3", region, origin=own or f"https://{name}.{host_of('s3', region)}")
 
     def exists(self, key: str) -> bool:
         """Return whether an object exists under `key`."""
@@ -98,6 +106,20 @@ class Bucket:
             if error.status == _NOT_FOUND:
                 return False
             raise UnavailableError("The image store did not answer.") from error
+        return True
+
+    def create(self, key: str, content: bytes) -> bool:
+        """Store a new object; False if there is one under `key` already, such as by an earlier attempt."""
+        # S3 requires a digest of what it locks.
+        digest = base64.b64encode(hashlib.md5(content, usedforsecurity=False).digest()).decode()
+        headers = {"content-type": "application/json", "content-md5": digest, "if-none-match": "*"}
+        path = f"{self._prefix}/{quote(key, safe='/~')}"
+        try:
+            self._service.request("PUT", path, headers, content, try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
+            if error.status == _PRECONDITION_FAILED:
+                return False
+            raise UnavailableError("The bucket did not answer.", error.code) from error
         return True
 
     def delete(self, keys: Sequence[str]) -> None:
@@ -115,3 +137,16 @@ class Bucket:
         # In quiet mode the response lists only objects that could not be deleted.
         if b"<Error>" in answer.body:
             raise UnavailableError("The image store did not delete.", cause="DeleteObjects")
+
+
+def _credentials() -> Credentials:
+    try:
+        return current()
+    except CredentialsError as error:
+        raise UnavailableError("Links cannot be signed.", "NoCredentials") from error
+
+
+def _possible(credentials: Credentials, now_ms: int, life_s: int) -> int:
+    if credentials.expires_ms is None:
+        return life_s
+    return max(1, min(life_s, (credentials.expires_ms - now_ms) // 1000))

@@ -15,11 +15,12 @@ from urllib.parse import quote
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """Credentials of the function's role."""
+    """Credentials of the function's role; `expires_ms` is None if it is not known when they expire."""
 
     access_key: str
     secret_key: str = field(repr=False)
     session_token: str = field(default="", repr=False)
+    expires_ms: int | None = None
 
     @classmethod
     def from_env(cls) -> "Credentials":

@@ -44,6 +44,6 @@ class Sms:
             self._service.request("POST", "/", headers, body, try_s=_TRY_S)
         # Not chained: SNS's error messages contain the phone number.
         except AwsError as error:
-            if error.sent and error.temporary:
+            if error.sent and error.temporary and not error.throttled:
                 raise UnavailableError("The message may not have been sent.", error.code) from None
             raise NotSentError("The message could not be sent.", error.code) from None

@@ -1,0 +1,58 @@
+"""Entries of the audit trail are copied once, and what happens to them afterwards is kept and reported."""
+
+import json
+from typing import Any
+
+import pytest
+
+from bedside.identity.audit_archive import AuditArchive
+
+ENTRY = {"pk": "FAC001", "sk": "2026-11-21T02:31:52.345Z#mfrggzdf", "act": "setRoles"}
+OTHER = {**ENTRY, "act": "nothing"}
+
+
+class Objects:
+    """A bucket in which an object is created once."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Any] = {}
+
+    def create(self, key: str, content: bytes) -> bool:
+        if key in self.kept:
+            return False
+        self.kept[key] = json.loads(content)
+        return True
+
+
+def _record(kind: str, number: str, **images: dict[str, str]) -> dict[str, Any]:
+    change = {name: {key: {"S": value} for key, value in image.items()} for name, image in images.items()}
+    return {"eventName": kind, "dynamodb": {**change, "SequenceNumber": number}}
+
+
+def test_entry_is_copied_once() -> None:
+    """Lambda may deliver a record again."""
+    objects, changed = Objects(), list[str]()
+    archive = AuditArchive(objects, changed.append)
+    for _ in range(2):
+        archive.copy(_record("INSERT", "1", NewImage=ENTRY))
+    assert objects.kept == {"entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json": ENTRY}
+    assert changed == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "images", "kept"),
+    [
+        ("MODIFY", {"OldImage": ENTRY, "NewImage": OTHER}, {"before": ENTRY, "after": OTHER}),
+        ("REMOVE", {"OldImage": ENTRY}, {"before": ENTRY, "after": {}}),
+    ],
+)
+def test_change_is_kept_and_reported_once(kind: str, images: dict[str, Any], kept: dict[str, Any]) -> None:
+    """An overwritten or removed entry stays as it was in the archive, with what took its place."""
+    objects, changed = Objects(), list[str]()
+    archive = AuditArchive(objects, changed.append)
+    archive.copy(_record("INSERT", "1", NewImage=ENTRY))
+    for _ in range(2):
+        archive.copy(_record(kind, "2", **images))
+    assert objects.kept["entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json"] == ENTRY
+    assert objects.kept["changes/2.json"] == {"kind": kind, **kept}
+    assert changed == [kind]
