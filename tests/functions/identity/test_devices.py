@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
+from bedside.identity.limits import OTP_SEND, OTP_VERIFY
+from bedside.platform.limits.policies import Policy
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, refusal
-from tests.functions.identity.test_otp import wrong
+from tests.functions.identity.test_otp import ADDRESS, wrong
 from tests.functions.identity.test_otp_limits import DAY, HOUR, MINUTE, NOW, fail_so_often
 
 PHONE, OTHER = "+64215550111", "+64215550112"
@@ -81,6 +83,15 @@ def test_a_browser_that_signed_in_before_needs_no_quota(clinic: Clinic, token: s
             break
     refusal(send(clinic, phone="+64225550111"), 429, "too-many-codes")
     refusal(send(clinic), 429, "too-many-codes")
+    assert sign_in(clinic, token)["user"]["phone"] == PHONE
+
+
+@pytest.mark.parametrize("policy", [OTP_SEND, OTP_VERIFY], ids=lambda policy: policy.name)
+def test_a_shared_address_does_not_keep_a_browser_out(clinic: Clinic, token: str, policy: Policy) -> None:
+    """Visitors behind the address of a hospital use up its limit: others are refused there, and staff go on."""
+    for _ in range(policy.limit.quota - 1):  # the first sign-in was one
+        clinic.wiring.platform.limiter.check(policy, ADDRESS, NOW)
+    refusal(send(clinic) if policy is OTP_SEND else verify(clinic, "123456"), 429, "too-many-requests")
     assert sign_in(clinic, token)["user"]["phone"] == PHONE
 
 

@@ -35,6 +35,7 @@ DOMAIN = Domain(
             answers={202: "representation.SentCodeDocument"},
             problems=("too-many-codes", "too-many-attempts"),
             limit=OTP_SEND,
+            counts_itself=True,
             degraded=Degraded("rate limit; counts codes", ("process",), f"{_CAPS} {_NOT_COUNTED}"),
         ),
         Route(
@@ -46,6 +47,7 @@ DOMAIN = Domain(
             answers={200: "representation.SignInDocument"},
             problems=("otp-invalid", "too-many-attempts"),
             limit=OTP_VERIFY,
+            counts_itself=True,
             degraded=Degraded("rate limit; counts sign-ins", ("process",), f"{_CAPS} {_NOT_COUNTED}"),
         ),
         Route(

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bedside.identity.otp import SendQuotas
     from bedside.identity.otp_delivery import OtpDelivery
     from bedside.identity.otp_repository import OtpRepository
+    from bedside.identity.otp_throttle import OtpThrottle
     from bedside.identity.person_repository import PersonRepository
     from bedside.identity.profile import Profile
     from bedside.identity.sign_in import SignIn
@@ -112,6 +113,14 @@ class IdentityWiring:
             on_breaker=sms_breaker_open,
             on_sent=lambda now_ms: self.platform.counters.count(CODES_SENT, None, now_ms),
         )
+
+    @cached_property
+    def otp_throttle(self) -> "OtpThrottle":
+        from bedside.identity.otp_throttle import OtpThrottle
+
+        settings, platform = self.settings, self.platform
+        key = platform.secrets.pseudonym_key
+        return OtpThrottle(platform.limiter, key, settings.sms_countries, settings.default_country)
 
     @cached_property
     def sign_in(self) -> "SignIn":

@@ -51,7 +51,7 @@ class Route:
     # Whether the call may omit its body.
     body_optional: bool = False
     max_body_bytes: int = MAX_BODY_BYTES
-    # The domain checks the rate limit in its own Redis request, so that a hot call needs only one.
+    # The domain checks the rate limit: in its own Redis request, so that a hot call needs only one, or per device.
     counts_itself: bool = False
     # Whether the call supports an Idempotency-Key.
     idempotent: bool = False

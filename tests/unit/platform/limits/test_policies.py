@@ -58,7 +58,8 @@ def test_every_call_of_people_and_visits_has_a_limit() -> None:
     assert [route.key for route in ROUTES if route.path.startswith(limited) and route.limit is None] == []
 
 
-def test_calls_that_count_themselves_are_the_hot_ones() -> None:
-    """Their one Redis request counts as well."""
+def test_calls_that_count_themselves_are_the_hot_ones_and_those_for_codes() -> None:
+    """The one Redis request of the former counts as well; the latter know devices."""
     own = {route.key for route in ROUTES if route.counts_itself}
-    assert own == {"GET /session/token/{token}", "POST /session/presigned-url"}
+    codes = {"POST /otp/send", "POST /otp/verify"}
+    assert own == {"GET /session/token/{token}", "POST /session/presigned-url", *codes}
