@@ -399,6 +399,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a phone's unsent photos, and learn how many the session holds, or that it has ended */
+        post: operations["postSessionStatus"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/images": {
         parameters: {
             query?: never;
@@ -793,7 +810,11 @@ export interface components {
             sequence: number;
             revision: number;
         };
-        /** @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session. */
+        /**
+         * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
+         *
+         *     `unsentPhotos` is how many more its phones hold, as they last reported.
+         */
         ImageListDocument: {
             images: components["schemas"]["ImageDocument"][];
             sequence: number | null;
@@ -802,6 +823,7 @@ export interface components {
             lastActivity: number | null;
             patientId: string | null;
             facilityId: string | null;
+            unsentPhotos: number | null;
         };
         IngestedImageDocument: {
             /** @constant */
@@ -894,6 +916,7 @@ export interface components {
             /** @default null */
             metadata?: components["schemas"]["Metadata"] | null;
         };
+        /** @description An encounter and its patient; `endEarlierCodes` ends the session's earlier QR codes; connected phones stay. */
         OpenRequest: {
             encounterId: string;
             patientId: string;
@@ -902,6 +925,8 @@ export interface components {
             patientName?: string | null;
             /** @default null */
             patientNHI?: string | null;
+            /** @default false */
+            endEarlierCodes?: boolean;
         };
         OpenedSessionDocument: {
             token: string;
@@ -985,6 +1010,10 @@ export interface components {
             expiresIn: number;
             resendAfter: number;
         };
+        SessionStatusDocument: {
+            imageCount: number;
+            serverTime: string;
+        };
         SettingsRequest: {
             name: string;
             country: string;
@@ -1002,6 +1031,12 @@ export interface components {
             expiresIn: number;
             user: components["schemas"]["UserDocument"];
             deviceToken: string;
+        };
+        /** @description How many photos a phone holds that it has not sent; a phone chooses its own id and keeps it. */
+        StatusRequest: {
+            encounterId: string;
+            phoneId: string;
+            unsent: number;
         };
         StepDocument: {
             at: string;
@@ -2056,8 +2091,10 @@ export type RoomDocument = components['schemas']['RoomDocument'];
 export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
+export type SessionStatusDocument = components['schemas']['SessionStatusDocument'];
 export type SettingsRequest = components['schemas']['SettingsRequest'];
 export type SignInDocument = components['schemas']['SignInDocument'];
+export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
 export type TicketRequest = components['schemas']['TicketRequest'];
@@ -3023,6 +3060,41 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    postSessionStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StatusRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionStatusDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["WrongEncounter"];
+            404: components["responses"]["SessionNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     postSessionImages: {
         parameters: {
             query?: never;
@@ -3069,7 +3141,7 @@ export interface operations {
     getVisits: {
         parameters: {
             query?: {
-                view?: "today" | "all";
+                view?: "today" | "all" | "mine";
                 cursor?: string;
                 dayStart?: string;
                 dayEnd?: string;

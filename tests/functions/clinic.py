@@ -46,6 +46,7 @@ FUNCTIONS = (
     "image_delete",
     "token_validate",
     "presigned_url",
+    "session_status",
     "image_notify",
     "upload_watch",
     "live",

@@ -39,7 +39,9 @@ _SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::IAM::Role": "iam"}
 
 _CORE = ROOT / "layers/core/bedside"
 # Parts that a function's code names but never reaches: these serve phones, for which nobody asks the record of people.
-_NOT_REACHED = {name: {("IdentityWiring", "_people_read")} for name in ("PresignedUrl", "TokenValidate")}
+_NOT_REACHED = {
+    name: {("IdentityWiring", "_people_read")} for name in ("PresignedUrl", "SessionStatus", "TokenValidate")
+}
 # Functions that take webhooks or fetch what others name: whoever takes one over must not be able to sign anybody in.
 _FROM_OUTSIDE = {"WebhookReceiver", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}
 

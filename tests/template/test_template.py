@@ -242,6 +242,7 @@ ALLOWED = {
     },
     "TokenValidate": {"ssm", "capture:GetItem"},
     "PresignedUrl": {"ssm", "capture:GetItem", "capture:UpdateItem", "s3:PutObject"},
+    "SessionStatus": {"ssm", "capture:GetItem", "capture:UpdateItem"},
     "ImageNotify": {
         "ssm",
         "people:GetItem",

@@ -25,6 +25,27 @@ def test_either_side_may(clinic: Clinic, by_phone: bool) -> None:  # noqa: FBT00
     refusal(clinic.call("image_delete", token=phone, path=PATH), 404, "image-not-found")
 
 
+def test_photos_keep_the_numbers_that_they_are_shown_with(clinic: Clinic) -> None:
+    """Also if they arrived in another order than they were taken in, whichever is deleted; a new one gets the next."""
+    phone, now_ms = clinic.phone(), clinic.wiring.now_ms()
+
+    def shown() -> dict[str, int]:
+        images = clinic.look()["images"]
+        return dict(
+            zip([image["imageId"] for image in images], sorted(image["sequence"] for image in images), strict=True)
+        )
+
+    for image_id in "cdabe":
+        clinic.add(phone, image_id, takenAt=now_ms - 60_000 + ord(image_id), takenOrder=0)
+    assert shown() == {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5}
+    for gone, left in (("b", "acde"), ("a", "cde"), ("d", "ce")):
+        before = shown()
+        assert clinic.call("image_delete", token=phone, path={**PATH, "imageId": gone}).status == 200
+        assert shown() == {image_id: before[image_id] for image_id in left}
+    clinic.add(phone, "f")
+    assert shown() == {"c": 3, "e": 5, "f": 6}
+
+
 def test_a_photo_on_its_way_can_be_deleted(clinic: Clinic) -> None:
     """It is refused when it arrives, and its object removed."""
     phone = clinic.phone()

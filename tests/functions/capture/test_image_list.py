@@ -15,6 +15,7 @@ NOTHING: dict[str, Any] = {
     "lastActivity": None,
     "patientId": None,
     "facilityId": None,
+    "unsentPhotos": None,
 }
 
 

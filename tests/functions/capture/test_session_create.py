@@ -6,6 +6,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from tests.functions.clinic import NAME, NHI, Clinic, event_of, refusal
+from tests.functions.line import Line
 
 
 def test_the_example_event_needs_a_token(clinic: Clinic) -> None:
@@ -39,6 +40,26 @@ def test_opening_again_is_the_same_session_with_another_token(clinic: Clinic) ->
     assert second["token"] != first["token"]
     assert clinic.validate(second["token"]).json["imageCount"] == 1
     assert clinic.validate(first["token"]).status == 200
+
+
+@pytest.mark.parametrize("redis", [True, False], ids=["with Redis", "without Redis"])
+def test_a_new_code_ends_the_earlier_ones_if_asked_to(
+    clinic: Clinic,
+    redis_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+    redis: bool,  # noqa: FBT001  # parametrised
+) -> None:
+    """Whoever photographed an earlier code cannot use it any more; a phone that is connected stays so."""
+    earlier = [clinic.open()["token"], clinic.open()["token"]]
+    phone = clinic.scan(earlier[0])
+    Line(redis_url, monkeypatch).cut = not redis
+    newest = clinic.open(endEarlierCodes=True)["token"]
+    for token in earlier:
+        refusal(clinic.validate(token), 404, "token-expired-or-invalid")
+    clinic.scan(newest)
+    clinic.add(phone, "a")
+    another = clinic.open()["token"]
+    assert [clinic.validate(token).status for token in (newest, another)] == [200, 200]
 
 
 def test_without_a_domain_the_apis_own_host_is_in_the_code(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,13 +11,14 @@ from tests.functions.clinic import Answer, Clinic, event_of
 
 SECRET = "Aroha-Ngata-ZZZ0016"
 PATCHED = {"encounterId": "ENC-1001", "imageId": "a"}
-BODIES = ("session_create", "live_ticket", "presigned_url", "image_notify", "image_update")
+BODIES = ("session_create", "live_ticket", "presigned_url", "image_notify", "image_update", "session_status")
 FIELDS = {
     "session_create": ["encounterId", "patientId", "facilityId", "patientName", "patientNHI"],
     "live_ticket": ["encounterId"],
     "presigned_url": ["encounterId", "imageId", "contentType", "contentLength", "sha256"],
     "image_notify": ["encounterId", "s3Key", "metadata"],
     "image_update": ["metadata"],
+    "session_status": ["encounterId", "phoneId", "unsent"],
 }
 GOOD: dict[str, dict[str, Any]] = {
     "session_create": {"encounterId": "ENC-9", "patientId": "PAT-9", "facilityId": "FAC001"},
@@ -31,6 +32,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "image_notify": {"encounterId": "ENC-1001", "s3Key": "sessions/FAC001/ENC-1001/1795228300000_b.jpg"},
     "image_update": {"metadata": {"notes": "x"}},
+    "session_status": {"encounterId": "ENC-1001", "phoneId": "p", "unsent": 1},
 }
 DEEP = 100_000
 RAW = {
@@ -90,13 +92,14 @@ FITTING: dict[str, Callable[[Any], bool]] = {
     "patientName": lambda value: value is None or (isinstance(value, str) and len(value) < 200),
     "patientNHI": lambda value: value is None or (isinstance(value, str) and len(value) < 200),
     "contentLength": lambda value: value == 7,
+    "unsent": lambda value: value == 7,
     "metadata": lambda value: value is None or isinstance(value, dict),
 }
 
 
 def send(clinic: Clinic, function: str, raw: str, *, base64_encoded: bool = False) -> Answer:
     """Send this body to a call that its sender may make."""
-    phone = function in {"presigned_url", "image_notify"}
+    phone = function in {"presigned_url", "image_notify", "session_status"}
     token = clinic.phone_token if phone else clinic.clinician()
     path = PATCHED if function == "image_update" else None
     return clinic.call(function, raw=raw, base64_encoded=base64_encoded, token=token, path=path)

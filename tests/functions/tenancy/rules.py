@@ -204,6 +204,10 @@ def _upload(estate: Estate) -> Ask:
     return Ask("/session/presigned-url", {**body, "encounterId": estate.encounter, "imageId": "image-2"})
 
 
+def _status(estate: Estate) -> Ask:
+    return Ask("/session/status", {"encounterId": estate.encounter, "phoneId": "phone-1", "unsent": 1})
+
+
 def _session(estate: Estate) -> dict[str, str]:
     return {"encounterId": estate.encounter, "patientId": "patient-1", "facilityId": estate.facilities.ours}
 
@@ -252,6 +256,7 @@ RULES: Final[dict[str, Rule]] = {
         _everyone(Answer(200)),
     ),
     "POST /session/presigned-url": Rule(_upload, _phones(Answer(200, may_change=True))),
+    "POST /session/status": Rule(_status, _phones(Answer(200, may_change=True))),
     "POST /session/images": Rule(
         lambda estate: Ask("/session/images", _notify(estate)),
         _phones(Answer(200, may_change=True)),

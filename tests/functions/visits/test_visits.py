@@ -335,6 +335,9 @@ def test_the_list_is_of_the_facility_or_of_the_patient(surgery: Surgery) -> None
         assert page(token, view="all") == [tomorrow, later, surgery.visit_id]
     for token in (clinic.clinician("FAC002"), clinic.member("FAC001", ("patient",)), clinic.member(None, ("patient",))):
         assert page(token, view="all") == []
+    # A patient's own; who works here has none, unless as somebody's patient.
+    assert page(surgery.patient, view="mine") == [tomorrow, later, surgery.visit_id]
+    assert page(surgery.practitioner, view="mine") == []
     refusal(clinic.call("visits_page", token=surgery.patient, query={"view": "week"}), 422, "invalid-request")
     for cursor in ("x", "W10=", "eyJhIjoxfQ==", "WzEsMl0="):
         answer = clinic.call("visits_page", token=surgery.patient, query={"cursor": cursor})

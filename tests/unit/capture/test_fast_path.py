@@ -100,6 +100,36 @@ def test_places_are_held_under_the_limit(fast: FastPath) -> None:
     assert reserve(fast, "fourth", now=NOW + 1000) == "held"
 
 
+def status(fast: FastPath, unsent: int = 0, *, now: int = NOW, started: int = NOW, phone: str = "p") -> int | None:
+    return fast.status(KEY, started, phone, unsent, ticket(), now)[1]
+
+
+def test_a_phone_learns_how_many_images_there_are(fast: FastPath) -> None:
+    """As long as Redis knows the session, and what the phone still holds; otherwise the record is asked."""
+    assert status(fast) is None
+    fast.store(session(**{"unsent:p": 3}), NOW)
+    assert status(fast, 3) == 1
+    assert status(fast, 2) is None
+    assert status(fast, 0, phone="q") == 1
+    assert status(fast, 3, now=NOW + 10_000) is None
+    assert status(fast, 3, started=NOW + 1) is None
+    fast.mark(session(), "here", here=False)
+    assert status(fast, 3) == 0
+    fast.store(session(), NOW)
+    assert status(fast) == 0
+    fast.end(session())
+    assert status(fast) is None
+    assert fast.status(KEY, NOW, "p", 0, ticket(0), NOW)[0] != [1]
+
+
+def test_only_the_tokens_of_the_record_are_known(fast: FastPath) -> None:
+    """A token that the record no longer has ends in Redis with the next store."""
+    fast.store(session(tokens={"old": NOW + 100}), NOW)
+    fast.store(session(tokens={"new": NOW + 100}), NOW)
+    assert scan(fast, "old") is None
+    assert scan(fast, "new")
+
+
 def test_an_arrived_image_keeps_its_place(fast: FastPath) -> None:
     """Asking for an image that has arrived does not turn it back into a held place."""
     fast.store(session(), NOW)

@@ -101,7 +101,7 @@ class Api:
             return problem(fake.list_status, "forbidden" if fake.list_status == 403 else "unavailable")
         if not fake.open:
             empty: Json = {"images": [], "sequence": 0, "revision": 0, "sessionCreatedAt": None, "lastActivity": None}
-            return JSONResponse(empty | {"patientId": None, "facilityId": None})
+            return JSONResponse(empty | {"patientId": None, "facilityId": None, "unsentPhotos": None})
         answer = {
             "images": [self.shown(fake, image) for image in fake.images.values()],
             "sequence": fake.sequence,
@@ -110,6 +110,7 @@ class Api:
             "lastActivity": fake.created_at,
             "patientId": "PAT-1",
             "facilityId": "FAC001",
+            "unsentPhotos": fake.unsent,
         }
         await asyncio.sleep(fake.list_delay_s)
         return JSONResponse(answer)

@@ -44,6 +44,7 @@ class Fake:
     created_at: int = 1_795_228_312_000
     revision: int = 0
     sequence: int = 0
+    unsent: int = 0
     images: dict[str, Json] = field(default_factory=dict)
     codes: int = 0
     tickets: set[str] = field(default_factory=set)

@@ -229,9 +229,15 @@ def test_a_short_lived_code_is_replaced_before_it_dies(desk: Desk) -> None:
 
 
 def test_a_new_code_by_hand(started: Desk) -> None:
-    """The button gives a new code at once."""
+    """The button gives a new code at once, which ends the earlier ones; copying its link is announced."""
     started.page.get_by_role("button", name="New code").click()
     expect(started.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+    opened = [body.get("endEarlierCodes") for body in started.fake.asked("POST", "/session/create")]
+    assert opened == [None, True]
+    expect(started.page.locator("#announcer")).to_have_text("New code. Earlier codes no longer work.")
+    started.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    started.page.get_by_role("button", name="Copy").click()
+    expect(started.page.locator("#announcer")).to_have_text("Link copied")
 
 
 def test_a_code_that_cannot_be_replaced_is_covered(desk: Desk) -> None:

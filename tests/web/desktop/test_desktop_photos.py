@@ -247,9 +247,9 @@ def test_a_picture_that_keeps_failing_says_so(desk: Desk) -> None:
     desk.open()
     expect(desk.picture(1)).to_have_attribute("data-state", "failed")
     desk.preview(1)
-    expect(desk.page.get_by_role("button", name="Try again")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="Try again", exact=True)).to_be_visible()
     desk.fake.bucket_status = 0
-    desk.page.get_by_role("button", name="Try again").click()
+    desk.page.get_by_role("button", name="Try again", exact=True).click()
     expect(desk.page.locator("#preview-figure")).to_have_attribute("data-state", "loaded")
 
 

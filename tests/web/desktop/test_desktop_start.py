@@ -152,8 +152,15 @@ def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
     started.fake.upload()
     started.expect_photos(1)
     started.page.get_by_role("button", name="End session").click()
+    expect(started.page.get_by_role("heading", name="End this session?")).to_be_visible()
     started.page.get_by_role("button", name="Cancel").click()
+    expect(started.page.get_by_role("button", name="End session")).to_be_focused()
     assert started.fake.asked("DELETE", "/session/ENC-1") == []
+    started.fake.unsent = 3
+    started.page.get_by_role("button", name="End session").click()
+    expect(started.page.get_by_role("heading", name="End with unsent photos?")).to_be_visible()
+    expect(started.page.locator("#confirm-text")).to_contain_text("The phone still holds 3 photos that are not sent.")
+    started.page.get_by_role("button", name="Cancel").click()
     started.page.get_by_role("button", name="End session").click()
     started.page.locator("#confirm-yes").click()
     expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()

@@ -46,7 +46,7 @@ def test_a_call_tells_all_there_is(page: Page) -> None:
     expect(call).to_contain_text("Anyone who is signed in, with their access token.")
     expect(call).to_contain_text("300 calls in 300 seconds per user.")
     expect(call).to_contain_text("The ETag of the version that the caller changes.")
-    expect(call).to_contain_text("at most 10000 characters; no control characters")
+    expect(call).to_contain_text("at most 10000 characters")
     expect(call).to_contain_text("Headers: X-Request-Id, RateLimit, RateLimit-Policy, ETag")
     expect(call).to_contain_text("412 precondition-failed")
 

@@ -101,4 +101,26 @@ test("photos are numbered by the order in which they were taken", () => {
   images.remove("d");
   images.remove("b");
   assert.equal(shown(), "a1 c3");
+  images.remove("a");
+  assert.equal(shown(), "c3");
+});
+
+// As in tests/functions/capture/test_image_delete.py: page and server agree without a new list.
+test("photos keep their numbers when another one is deleted", () => {
+  const images = new Images();
+  let revision = 0;
+  const arrive = (imageId, sequence) =>
+    images.applyMessage({ type: "image-uploaded", imageId, sequence, takenAt: imageId.codePointAt(0), revision: ++revision });
+  [..."cdabe"].forEach((imageId, place) => arrive(imageId, place + 1));
+  const shown = () => images.photos.map(({ imageId, number }) => `${imageId}${number}`).join(" ");
+  assert.equal(shown(), "a1 b2 c3 d4 e5");
+  for (const [gone, left] of [["b", "a1 c3 d4 e5"], ["a", "c3 d4 e5"], ["d", "c3 e5"]]) {
+    images.applyMessage({ type: "image-deleted", imageId: gone, revision: ++revision });
+    assert.equal(shown(), left);
+    // Late: what the heir of the number was called before.
+    images.applyMessage({ type: "image-updated", imageId: "e", sequence: 5, takenAt: 101, revision: 5 });
+    assert.equal(shown(), left);
+  }
+  arrive("f", 6);
+  assert.equal(shown(), "c3 e5 f6");
 });

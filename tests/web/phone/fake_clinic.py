@@ -60,6 +60,7 @@ class Session:
     images: dict[str, dict[str, Any]] = field(default_factory=dict)
     reserved: dict[str, dict[str, Any]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    unsent: dict[str, int] = field(default_factory=dict)  # by phone
     ended: bool = False
     arrivals: int = 0
 
@@ -79,6 +80,7 @@ class Clinic:
         self.faults: dict[str, deque[Fault]] = defaultdict(deque)
         self.calls: list[tuple[str, str]] = []
         self.url_ms = URL_MS
+        self.answers_status = False  # or a phone would learn of an end before a test has shown how else it does
         self.ahead_s = 0.0  # how far the clinic's clock is ahead of the phone's
         self.upload_seconds = 0.0
         self.uploads_now = 0
@@ -111,8 +113,12 @@ class Clinic:
         """The session of a patient."""
         return self.sessions[f"E-{patient}"]
 
+    def time(self) -> str:
+        """The server's time."""
+        return datetime.fromtimestamp(time.time() + self.ahead_s, UTC).isoformat()
+
     def fail(self, step: str, *faults: Fault) -> None:
-        """Queues faults for one step: validate, reserve, put, notify or delete."""
+        """Queues faults for one step: validate, reserve, put, notify, status or delete."""
         self.faults[step].extend(faults)
 
     def count(self, step: str) -> int:
@@ -184,7 +190,7 @@ class Endpoints:
             "maxImages": 20,
             "imageCount": len(session.images),
             "expiresAt": int(time.time() * 1000) + SESSION_MS,
-            "serverTime": datetime.fromtimestamp(time.time() + self.clinic.ahead_s, UTC).isoformat(),
+            "serverTime": self.clinic.time(),
         }
         if session.name:
             answer["patientName"] = session.name
@@ -270,6 +276,16 @@ class Endpoints:
         answer = {"success": True, "imageId": image, "imageCount": len(session.images), "sequence": sequence}
         return JSONResponse(answer, 200 if again else 201)
 
+    async def status(self, request: Request) -> Response:
+        body = await request.json()
+        if not self.clinic.answers_status:
+            return problem(503, "unavailable")
+        session = self.member(request, body["encounterId"])
+        if isinstance(session, Response):
+            return session
+        session.unsent[body["phoneId"]] = body["unsent"]
+        return JSONResponse({"imageCount": len(session.images), "serverTime": self.clinic.time()})
+
     async def delete(self, request: Request) -> Response:
         session = self.member(request, request.path_params["encounter"])
         if isinstance(session, Response):
@@ -307,6 +323,7 @@ def application(clinic: Clinic) -> GZipMiddleware:
         Route("/session/token/{token}", server.step("validate", server.validate)),
         Route("/session/presigned-url", server.step("reserve", server.reserve), methods=["POST"]),
         Route("/bucket/{key:path}", server.step("put", server.put), methods=["PUT"]),
+        Route("/session/status", server.step("status", server.status), methods=["POST"]),
         Route("/session/images", server.step("notify", server.notify), methods=["POST"]),
         Route("/session/images/{encounter}/{image}", server.step("delete", server.delete), methods=["DELETE"]),
     ]

@@ -131,6 +131,8 @@ def test_a_reload_keeps_unsent_photos_and_what_was_said_about_them(
     expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
     expect(page.locator(".tile")).to_have_count(2)
     expect(page.locator(".tile").first).to_contain_text("Left knee")
+    expect(page.get_by_role("button", name="Photo 1, Left knee. Change details")).to_be_visible()
+    expect(page.get_by_role("button", name="Photo 2. Add details")).to_be_visible()
     page.locator("#describe").tap()
     expect(page.get_by_label("Notes")).to_have_value("Two days old")
 

@@ -63,6 +63,19 @@ def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
     expect(phone.locator("#ahead > li")).to_have_count(1)
 
 
+def test_who_works_here_too_sees_only_their_own(visitor: Open, clinic: Clinic) -> None:
+    """The facility's other visits neither show nor promise that there is more."""
+    clinic.page_size = 1
+    for minutes in (5, 50, 500):
+        clinic.book(minutes)
+    page = visitor(clinic.clinician, width=390)
+    page.goto("/my-visits")
+    expect(page.get_by_role("heading", name="No visit is planned")).to_be_visible()
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+    clinic.tell(clinic.book(60, patientId=clinic.clinician["userId"]))
+    expect(page.locator("#ahead > li")).to_have_count(1)
+
+
 def test_a_list_that_cannot_be_loaded_says_what_to_do(phone: Page, clinic: Clinic) -> None:
     """With a button that works once the server is well again."""
     clinic.people.fail("GET /visits", *[Fault(503, "unavailable")] * 20)

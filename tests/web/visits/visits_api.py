@@ -143,6 +143,8 @@ def party_of(visit: Json, caller: Json) -> str:
 
 def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
     found = [clinic.document(key) for key in clinic.visits if may_see(clinic, caller, key)]
+    if request.query_params["view"] == "mine":
+        found = [one for one in found if one["patientId"] == caller["userId"]]
     if request.query_params["view"] == "today":
         begins, ends = request.query_params["dayStart"], request.query_params["dayEnd"]
         found = sorted((one for one in found if _is_listed(one, begins, ends)), key=lambda one: one["startsAt"])

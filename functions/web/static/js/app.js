@@ -4,6 +4,7 @@
  */
 import "./pages.js";
 import { registerHooks } from "./shell/hooks.js";
+import "./shell/skip-link.js";
 import { hooks as notes } from "./visits/notes/hooks.js";
 
 registerHooks(notes);

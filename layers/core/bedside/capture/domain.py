@@ -1,7 +1,7 @@
 """Manifest of the capture domain: sessions, the phone's calls, and the gallery of an encounter's photos."""
 
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
-from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
+from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, SESSION_STATUS, TOKEN_VALIDATE
 from bedside.platform.contract import Degraded, Domain, Route
 
 _STRAIGHT = Degraded("not used", ("nothing",), "Reads and writes DynamoDB.")
@@ -115,6 +115,22 @@ DOMAIN = Domain(
                 ("record", "process"),
                 "Place and metadata are stored in DynamoDB, by one conditional write. If Redis goes down afterwards,"
                 " metadata stored in Redis is lost, unless the phone reports it again, as phones do.",
+            ),
+        ),
+        Route(
+            "POST",
+            "/session/status",
+            summary="Report a phone's unsent photos, and learn how many the session holds, or that it has ended",
+            caller="phone",
+            body="phones.StatusRequest",
+            answers={200: "representation.SessionStatusDocument"},
+            problems=("wrong-encounter", "session-not-found"),
+            limit=SESSION_STATUS,
+            counts_itself=True,
+            degraded=Degraded(
+                "counts images and unsent photos, and checks the rate limit",
+                ("record", "process"),
+                "DynamoDB holds both numbers.",
             ),
         ),
         Route(

@@ -2,10 +2,10 @@
 
 Each session is one hash, which expires with the session. Fields: `s` start (distinguishes successive sessions of an
 encounter), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an image's slot:
-`here`, `gone`, or the instant until which its place is held; `over` once the session has ended; `b` the instant until
-which the hash is trusted. `over` and `gone` are final, even if an older view is written later. If Redis does not know a
-session, or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis missed
-is noticed within a minute.
+`here`, `gone`, or the instant until which its place is held; `u:{phoneId}` how many unsent photos a phone holds; `over`
+once the session has ended; `b` the instant until which the hash is trusted. `over` and `gone` are final, even if an
+older view is written later. If Redis does not know a session, or its hash was not refreshed from DynamoDB for a minute,
+callers read DynamoDB. So a change that Redis missed is noticed within a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -48,10 +48,12 @@ class FastPath:
         self._prefix = f"bedside:{stage}:session:"
 
     def store(self, session: Session, now_ms: int, count: PendingCount = NO_COUNT) -> None:
-        """Store a session as just read from DynamoDB, and count; places held in Redis stay held."""
+        """Store a session as just read from DynamoDB, and count; only its tokens stay, and places held in Redis do."""
         fields: list[str | int] = []
         for digest, ends in session.tokens.items():
             fields += [f"t:{digest}", ends]
+        for phone_id, unsent in session.unsent.items():
+            fields += [f"u:{phone_id}", unsent]
         for image_id, slot in session.slots.items():
             fields += [f"i:{image_id}", "here" if slot > 0 else -slot]
         for image_id in session.deleted:
@@ -78,6 +80,23 @@ class FastPath:
         except ValueError as error:
             raise RedisError("sealed by an unknown key") from error
         return count, CachedSession(int(started), int(expires_at), facts, images)
+
+    def status(
+        self, key: str, started: int, phone_id: str, unsent: int, check: PendingCheck, now_ms: int
+    ) -> tuple[Reply, int | None]:
+        """Return the rate limit's count, and how many images the session holds.
+
+        None if Redis does not know the session, or knows another number of unsent photos of this phone.
+        """
+        keys = [self._prefix + key, check.key]
+        reply = self._redis.run(scripts.STATUS, keys, [now_ms, started, f"u:{phone_id}", unsent, *check.args])
+        match reply:
+            case [count]:
+                return count, None
+            case [count, int(images)]:
+                return count, images
+            case _:
+                raise RedisError("not an answer of this script")
 
     def reserve(
         self,

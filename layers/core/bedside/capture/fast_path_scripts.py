@@ -16,6 +16,10 @@ local known = redis.call('HMGET', KEYS[1], 's', 'over')
 if known[1] then
   if tonumber(known[1]) > tonumber(ARGV[1]) or (known[1] == ARGV[1] and known[2]) then return 0 end
   if known[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
+  for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
+    local kind = string.sub(field, 1, 2)
+    if kind == 't:' or kind == 'u:' then redis.call('HDEL', KEYS[1], field) end
+  end
 end
 redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3], 'b', ARGV[4])
 for n = 8, #ARGV, 2 do
@@ -40,6 +44,23 @@ if found[4] or not found[5] or tonumber(found[5]) <= now or tonumber(found[2]) <
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
 return {count, {found[1], found[2], found[3], images}}
+"""
+)
+
+# KEYS[1] session, KEYS[2] counter. ARGV: now, start, phone field, its unsent photos, quota, length in ms. Returns
+# {count}, or {count, images} if the session is known and so is the number of unsent photos.
+STATUS: Final = Script(
+    BUCKET
+    + """
+local now = tonumber(ARGV[1])
+local count = bucket(KEYS[2], now, tonumber(ARGV[5]), tonumber(ARGV[6]))
+if count[1] == 0 then return {count} end
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'over', 'b', ARGV[3])
+if found[3] or found[1] ~= ARGV[2] or not found[4] or tonumber(found[4]) <= now or tonumber(found[2]) <= now
+  or (found[5] or '0') ~= ARGV[4] then return {count} end
+local images = 0
+for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
+return {count, images}
 """
 )
 

@@ -103,18 +103,23 @@ class ImageRepository:
         Raises ImageNotFoundError if it was already deleted, SessionNotFoundError.
         """
         image = session.images.get(image_id)
-        unchanged = "#revisions.#image = :revision" if image else "attribute_not_exists(#images.#image)"
+        heir = image and session.heir_of(image)
+        inherits = ", #slots.#heir = :sequence, #revisions.#heir = #revision + :one" if heir else ""
+        # The heir depends on all images.
+        unchanged = "#revision = :revision" if image else "attribute_not_exists(#images.#image)"
         values: dict[str, Any] = {"one": 1, "ids": {image_id}, "id": image_id, "started": session.started}
         if image:
-            values["revision"] = image.revision
+            values["revision"] = session.revision
+        if image and heir:
+            values["sequence"] = image.sequence
         try:
             return self._repository.change(
                 session.key,
                 "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft"
-                f" SET #revision = #revision + :one, {TOUCHED} ADD #deletedImages :ids",
+                f" SET #revision = #revision + :one{inherits}, {TOUCHED} ADD #deletedImages :ids",
                 condition=f"#started = :started AND NOT contains(#deletedImages, :id) AND {unchanged}",
                 values=values,
-                names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
+                names={"image": image_id, "draft": f"{DRAFT}{image_id}", **({"heir": heir.image_id} if heir else {})},
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:

@@ -16,6 +16,8 @@ SLOT_GRACE_MS: Final = 5 * 60 * 1000
 LONGEST_LIFE_MS: Final = 24 * 3600 * 1000
 # Prefix of attributes with drafts: unlike a map's entry, an attribute can be written without creating a map first.
 DRAFT: Final = "draft:"
+# Prefix of attributes with the number of unsent photos of a phone, likewise.
+UNSENT: Final = "unsent:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +42,9 @@ class Patient:
 class Image:
     """One photo.
 
-    `sequence` is its position in order of arrival, `revision` the session's revision at its last change. `notified`:
-    the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician has changed its metadata;
-    `taken`: when the phone says that it took it.
+    `sequence` is its number in order of arrival (but see `Session.heir_of`), `revision` the session's revision at its
+    last change. `notified`: the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician
+    has changed its metadata; `taken`: when the phone says that it took it.
     """
 
     image_id: str
@@ -80,7 +82,8 @@ class Session:
     """A session as stored in DynamoDB; instants are Unix milliseconds.
 
     `slots` has an entry for each image that counts towards the limit: its sequence number if it has arrived, or the
-    negated instant until which its place is held. `drafts` holds metadata drafts received while Redis was down.
+    negated instant until which its place is held. `drafts` holds metadata drafts received while Redis was down;
+    `unsent` how many photos phones hold that they have not sent, without those that hold none.
     `started` distinguishes successive sessions of an encounter.
     """
 
@@ -101,6 +104,7 @@ class Session:
     tickets: Mapping[str, int]
     connections: Mapping[str, Connection]
     drafts: Mapping[str, Mapping[str, Any]]
+    unsent: Mapping[str, int]
 
     @property
     def ends_at(self) -> int:
@@ -127,6 +131,16 @@ class Session:
     def in_order_taken(self) -> list[Image]:
         """Return the images in the order in which they were taken."""
         return sorted(self.images.values(), key=lambda image: (image.taken_at, image.taken_order, image.sequence))
+
+    def heir_of(self, image: Image) -> Image | None:
+        """Return the image that has to take over an image's sequence number if that is deleted, or None.
+
+        Pages give the sequence numbers to the images in the order in which those were taken. So the number that a
+        deletion has to free is the one that the image is shown with, and not always its own.
+        """
+        in_order = self.in_order_taken()
+        shown = sorted(each.sequence for each in in_order)[in_order.index(image)]
+        return next((each for each in in_order if each.sequence == shown != image.sequence), None)
 
     def lapsed_slots(self, now_ms: int) -> dict[str, int]:
         """Return the entries of `slots` whose reservation has expired."""
@@ -185,6 +199,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
             for connection, ticket in _tickets(item, "connections").items()
         },
         drafts={name.removeprefix(DRAFT): draft for name, draft in item.items() if name.startswith(DRAFT)},
+        unsent={name.removeprefix(UNSENT): int(count) for name, count in item.items() if name.startswith(UNSENT)},
     )
 
 

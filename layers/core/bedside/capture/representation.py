@@ -57,7 +57,10 @@ class ImageDocument(TypedDict):
 
 
 class ImageListDocument(TypedDict):
-    """A session's images, in the order in which they were taken; an empty list and nulls if there is no session."""
+    """A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
+
+    `unsentPhotos` is how many more its phones hold, as they last reported.
+    """
 
     images: list[ImageDocument]
     sequence: int | None
@@ -66,6 +69,7 @@ class ImageListDocument(TypedDict):
     lastActivity: int | None
     patientId: str | None
     facilityId: str | None
+    unsentPhotos: int | None
 
 
 class DeletedImageDocument(TypedDict):
@@ -85,6 +89,11 @@ class ExchangedTokenDocument(TypedDict):
     maxImages: int
     imageCount: int
     expiresAt: int
+    serverTime: str
+
+
+class SessionStatusDocument(TypedDict):
+    imageCount: int
     serverTime: str
 
 
@@ -131,4 +140,5 @@ def image_list_document(session: "Session | None", images: "list[DownloadableIma
         "lastActivity": session.last_activity if session else None,
         "patientId": session.patient.patient_id if session else None,
         "facilityId": session.facility_id if session else None,
+        "unsentPhotos": sum(session.unsent.values()) if session else None,
     }

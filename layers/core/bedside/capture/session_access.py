@@ -44,9 +44,16 @@ class SessionAccess:
         self._repository = repository
 
     def open(
-        self, key: str, facts: Mapping[str, Any], token: HashedToken, ticket: Ticket, now_ms: int
+        self,
+        key: str,
+        facts: Mapping[str, Any],
+        token: HashedToken,
+        ticket: Ticket,
+        now_ms: int,
+        *,
+        end_earlier_codes: bool = False,
     ) -> tuple[Session, bool]:
-        """Open the encounter's session, or join the open one, and add a token and a ticket.
+        """Open the encounter's session, or join the open one, and add a token (as the only one, if asked) and a ticket.
 
         Returns the session, and whether this call opened it. `facts` are those of facility, encounter and
         patient. A name or NHI on record stays; a session whose patient contradicts `facts` is returned unchanged.
@@ -69,7 +76,7 @@ class SessionAccess:
             if found.patient.contradicts(patient):
                 return found, False
             try:
-                return self._join(found, patient, token, ticket, now_ms), False
+                return self._join(found, patient, token, ticket, now_ms, end_earlier_codes=end_earlier_codes), False
             except ConditionFailedError:
                 continue
         raise UnavailableError("The session is being changed by others.")
@@ -124,21 +131,38 @@ class SessionAccess:
         except (ConditionFailedError, UnavailableError):
             return
 
-    def _join(self, session: Session, patient: Patient, token: HashedToken, ticket: Ticket, now_ms: int) -> Session:
-        names = {"token": token.digest, "ticket": ticket.digest}
+    def _join(
+        self,
+        session: Session,
+        patient: Patient,
+        token: HashedToken,
+        ticket: Ticket,
+        now_ms: int,
+        *,
+        end_earlier_codes: bool,
+    ) -> Session:
+        names = {"ticket": ticket.digest}
         values: dict[str, Any] = {
-            "tokenEnds": token.ends_at,
             "ticket": ticket.document(),
             "started": session.started,
             "patient": patient.patient_id,
         }
-        sets = [TOUCHED, "#tokens.#token = :tokenEnds", "#tickets.#ticket = :ticket"]
+        sets = [TOUCHED, "#tickets.#ticket = :ticket"]
+        if end_earlier_codes:
+            sets.append("#tokens = :tokens")
+            values["tokens"] = {token.digest: token.ends_at}
+        else:
+            sets.append("#tokens.#token = :tokenEnds")
+            names["token"] = token.digest
+            values["tokenEnds"] = token.ends_at
         for name, value in patient.facts().items():
             if name != "patientId":
                 sets.append(f"#{name} = if_not_exists(#{name}, :{name})")
                 values[name] = value
         expression = f"SET {', '.join(sets)}"
         tokens, tickets = session.expired_handles(now_ms)
+        if end_earlier_codes:
+            tokens = []
         if tokens or tickets:
             paths = [_paths(names, "tokens", tokens), _paths(names, "tickets", tickets)]
             expression += f" REMOVE {', '.join(filter(None, paths))}"

@@ -27,11 +27,14 @@ from bedside.platform.transient.counters import NO_COUNT, Counters
 
 
 class OpenRequest(Wire):
+    """An encounter and its patient; `endEarlierCodes` ends the session's earlier QR codes; connected phones stay."""
+
     encounter_id: Identifier
     patient_id: Identifier
     facility_id: Identifier
     patient_name: ShortText | None = None
     patient_nhi: ShortText | None = Field(default=None, alias="patientNHI")
+    end_earlier_codes: bool = False
 
 
 class TicketRequest(Wire):
@@ -84,6 +87,7 @@ class Sessions:
                 stored_ticket.digest, now_ms + self.ticket_life_ms, Subscriber(clinician.user_id, clinician.family_id)
             ),
             now_ms,
+            end_earlier_codes=request.end_earlier_codes,
         )
         if session.patient.contradicts(patient):
             raise PatientMismatchError(

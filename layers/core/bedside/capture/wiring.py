@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bedside.capture.ingestion import Ingestion
     from bedside.capture.live_access import LiveAccess
     from bedside.capture.metadata_drafts import MetadataDrafts
+    from bedside.capture.phones import Phones
     from bedside.capture.publisher import SessionPublisher
     from bedside.capture.qr_exchange import QrExchange
     from bedside.capture.session_access import SessionAccess
@@ -110,6 +111,12 @@ class CaptureWiring:
         return QrExchange(
             self.repository, self.fast_path, self.platform.limiter, self.identity.keys, _CREDENTIAL_LIFE_MS
         )
+
+    @cached_property
+    def phones(self) -> "Phones":
+        from bedside.capture.phones import Phones
+
+        return Phones(self.repository, self.fast_path, self.platform.limiter)
 
     @cached_property
     def uploads(self) -> "Uploads":

@@ -33,7 +33,7 @@ _DAY_MS: Final = 24 * 3600 * 1000
 
 
 class ListRequest(Wire):
-    view: Literal["today", "all"] = "today"
+    view: Literal["today", "all", "mine"] = "today"
     cursor: str | None = Field(default=None, max_length=300)
     day_start: Annotated[AwareDatetime, Field(strict=False)] | None = None
     day_end: Annotated[AwareDatetime, Field(strict=False)] | None = None
@@ -44,7 +44,7 @@ class ListRequest(Wire):
         The caller knows when their day starts and ends, and it may have 23 or 25 hours. The defaults are the start of
         the day in UTC, and 24 hours. Raises InvalidRequestError.
         """
-        if self.view == "all":
+        if self.view != "today":
             return None
         begins = _ms(self.day_start) if self.day_start else now_ms - now_ms % _DAY_MS
         ends = _ms(self.day_end) if self.day_end else begins + _DAY_MS
@@ -90,8 +90,9 @@ class VisitQueries:
     def list_visits(self, principal: Principal, request: ListRequest, now_ms: int) -> VisitListDocument:
         """Return up to 50 visits: those of the facility for staff, or else the caller's own as a patient.
 
-        A day's visits are in chronological order, all visits in reverse. A day includes visits that are going on across
-        its midnights (`_concerns`). Raises InvalidRequestError, UnavailableError.
+        The view "mine" has the caller's own as a patient, for staff too. A day's visits are in chronological order, all
+        visits in reverse. A day includes visits that are going on across its midnights (`_concerns`). Raises
+        InvalidRequestError, UnavailableError.
         """
         day, cursor = request.period(now_ms), _read_cursor(request.cursor)
         queried = day and _with_midnights(day, self.rules.longest_ms, now_ms)
@@ -100,7 +101,7 @@ class VisitQueries:
             raise InvalidRequestError([FieldFault("cursor", "This is not a cursor of that day.")])
         found: list[VisitDocument] = []
         while True:
-            visits, cursor = self._page(principal, queried, cursor)
+            visits, cursor = self._page(principal, queried, cursor, own=request.view == "mine")
             for visit in visits:
                 document = visit_document(require_visible(visit, principal), self.rules, now_ms, history=False)
                 if day is None or _concerns(day, visit, document["state"]):
@@ -109,9 +110,9 @@ class VisitQueries:
                 return {"visits": found, "cursor": _cursor(cursor) if cursor else None, "serverTime": iso(now_ms)}
 
     def _page(
-        self, principal: Principal, period: Period | None, cursor: Item | None
+        self, principal: Principal, period: Period | None, cursor: Item | None, *, own: bool
     ) -> tuple[list[Visit], Item | None]:
-        facility_id = staff_facility(principal)
+        facility_id = None if own else staff_facility(principal)
         if facility_id:
             return self.repository.list_by_facility(facility_id, period, cursor)
         return self.repository.list_by_patient(principal.user_id, period, cursor)

@@ -1,4 +1,5 @@
 /** The page that shows the API to a person: every call by domain, from the OpenAPI document. */
+import "../shell/skip-link.js";
 import { byId, make, showScreen } from "../shell/dom.js";
 import { callSection } from "./call.js";
 import { prose } from "./prose.js";

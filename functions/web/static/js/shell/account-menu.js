@@ -37,7 +37,9 @@ document.addEventListener("click", ({ target }) => {
  * @param {string} where
  */
 function about(name, where) {
-  return make("span", "who", make("span", "", name), make("span", "small", where));
+  const made = make("span", "who", make("span", "", name), make("span", "small", where));
+  made.title = `${name} · ${where}`; // long names are cut off
+  return made;
 }
 
 /**

@@ -23,6 +23,16 @@ export function setText(id, text) {
 }
 
 /**
+ * Sets a text that is cut off where there is no room for it; pointing at it shows the whole.
+ * @param {string} id
+ * @param {string} text
+ */
+export function setCutText(id, text) {
+  setText(id, text);
+  byId(id).title = text;
+}
+
+/**
  * @template {keyof HTMLElementTagNameMap} K
  * @param {K} tag
  * @param {string} className

@@ -26,7 +26,7 @@ function path(...parts) {
 
 /**
  * Returns one page of a list. Without retries: the live channel fetches again anyway.
- * @param {"today" | "all"} view
+ * @param {"today" | "all" | "mine"} view
  * @param {string | null} cursor
  * @returns {Promise<VisitPage>}
  */

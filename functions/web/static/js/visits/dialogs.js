@@ -36,7 +36,7 @@ export function confirmEnd(visit, them, onDone) {
     title: "End this visit?",
     text: `The call with ${them} ends for both of you and cannot be joined again. Your notes stay open.`,
     yes: "End visit",
-    no: "Go on",
+    no: "Stay in the visit",
     failed: actionErrorMessage,
     act: async () => onDone(await endVisit(visit.visitId)),
   });

@@ -3,7 +3,7 @@ import { listVisits } from "./api.js";
 import { serverNow, syncClock } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
-/** @typedef {"today" | "all"} View */
+/** @typedef {"today" | "all" | "mine"} View */
 /** @typedef {{view: View, visits: Visit[], more: boolean}} Found */
 
 export class VisitPages {

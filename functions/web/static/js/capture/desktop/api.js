@@ -15,10 +15,11 @@ export class CaptureApi {
   /**
    * Opens the encounter's session, or returns a new code for the open one.
    * @param {Encounter} encounter
+   * @param {boolean} [endEarlierCodes]
    * @returns {Promise<Session>}
    */
-  create(encounter) {
-    return this.#callWithRetry("POST", "/session/create", encounter);
+  create(encounter, endEarlierCodes = false) {
+    return this.#callWithRetry("POST", "/session/create", { ...encounter, ...(endEarlierCodes && { endEarlierCodes }) });
   }
 
   /**

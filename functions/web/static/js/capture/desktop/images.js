@@ -11,7 +11,7 @@
  * @typedef {Photo & {number: number}} NumberedPhoto
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
- *   facilityId?: string | null}} List
+ *   facilityId?: string | null, unsentPhotos?: number | null}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, takenAt?: number, takenOrder?: number, revision?: number, timestamp?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
@@ -28,8 +28,8 @@ export class Images {
   #seen = 0;
 
   /**
-   * The photos in the order in which they were taken, numbered accordingly. The numbers in use are those of arrival, so
-   * that a photo keeps its number when another one is deleted.
+   * The photos in the order in which they were taken, numbered accordingly. The numbers in use are those of arrival; a
+   * deletion frees the one that the photo was shown with, so that the others keep theirs.
    * @returns {NumberedPhoto[]}
    */
   get photos() {
@@ -83,7 +83,7 @@ export class Images {
     if (typeof imageId !== "string" || !message.type.startsWith("image-")) return { changed: false, needsList: false };
     if (message.type === "image-deleted") {
       const needsList = this.#noteRevision(revision);
-      return { changed: this.remove(imageId), needsList };
+      return { changed: this.remove(imageId, revision), needsList };
     }
     if (this.#deleted.has(imageId)) return { changed: false, needsList: this.#noteRevision(revision) };
     // Older than the list, yet not in it: deleted since, or the list was read too early. Only a new list can decide.
@@ -119,10 +119,18 @@ export class Images {
   /**
    * Removes a photo for good.
    * @param {string} imageId
+   * @param {number} [revision] of the deletion, if known
    * @returns {boolean} whether it was there
    */
-  remove(imageId) {
+  remove(imageId, revision = 0) {
     this.#deleted.add(imageId);
+    const photo = this.photos.find((one) => one.imageId === imageId);
+    // As on the server: whichever photo had arrived with the number takes over that of the deleted one.
+    const heir = [...this.#photos.values()].find(({ sequence }) => sequence === photo?.number);
+    if (photo && heir) {
+      heir.sequence = photo.sequence;
+      heir.revision = Math.max(heir.revision, revision);
+    }
     return this.#photos.delete(imageId);
   }
 

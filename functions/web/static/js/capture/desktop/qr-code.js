@@ -1,5 +1,5 @@
 /** The QR code with its remaining time. It is renewed before it expires, as long as the page is visible. */
-import { byId, setText } from "../../shell/dom.js";
+import { announce, byId, setText } from "../../shell/dom.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 
 /** A code is renewed this long before it expires, so that nobody scans one about to expire. In milliseconds. */
@@ -19,7 +19,7 @@ export class QrCodePanel {
   #stop = new AbortController();
 
   /**
-   * @param {() => Promise<Session>} make requests a new code
+   * @param {(endEarlierCodes: boolean) => Promise<Session>} make requests a new code
    * @param {(error: unknown) => boolean} refused returns whether a failure is final
    */
   constructor(make, refused) {
@@ -29,7 +29,7 @@ export class QrCodePanel {
     const ticking = setInterval(() => this.#tick(), 500);
     signal.addEventListener("abort", () => clearInterval(ticking));
     document.addEventListener("visibilitychange", () => this.#tick(), { signal });
-    byId("code-renew").addEventListener("click", () => this.renew(), { signal });
+    byId("code-renew").addEventListener("click", () => this.renew(true), { signal });
     byId("code-copy").addEventListener("click", () => void this.#copy(), { signal });
     byId("code-link").addEventListener("focus", () => byId("code-link", HTMLInputElement).select(), { signal });
   }
@@ -53,15 +53,18 @@ export class QrCodePanel {
     this.#tick();
   }
 
-  async renew() {
+  /** @param {boolean} [endEarlierCodes] so that nobody can use a code that was seen before */
+  async renew(endEarlierCodes = false) {
     if (this.#making) return;
     this.#making = true;
     byId("code-renew", HTMLButtonElement).disabled = true;
     const live = Date.now() < this.#expiresAt;
     if (!live) this.#draw("loading", "Making a code…");
     try {
-      const session = await this.#make();
-      if (!this.#stop.signal.aborted) this.show(session);
+      const session = await this.#make(endEarlierCodes);
+      if (this.#stop.signal.aborted) return;
+      this.show(session);
+      if (endEarlierCodes) announce("New code. Earlier codes no longer work.");
     } catch (error) {
       if (this.#stop.signal.aborted || this.#refused(error)) return;
       this.#retryAt = Date.now() + RETRY_EVERY_MS;
@@ -109,6 +112,7 @@ export class QrCodePanel {
     }
     const button = byId("code-copy");
     button.textContent = "Copied";
+    announce("Link copied");
     setTimeout(() => (button.textContent = "Copy"), 2_000);
   }
 }

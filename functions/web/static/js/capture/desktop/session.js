@@ -1,6 +1,6 @@
 /** The view of a running session: its code, its photos and its live channel. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
-import { byId, setText } from "../../shell/dom.js";
+import { byId, setCutText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
@@ -18,10 +18,13 @@ import { QrCodePanel } from "./qr-code.js";
  * @typedef {{ended: (photos: number) => void, refused: (error: unknown) => void}} SessionHandlers
  */
 
+/** How long to wait for the phones' last report before asking whether to end, in milliseconds. */
+const REPORT_MS = 2_000;
+
 /** @type {Record<import("../../shell/live/channel.js").LiveState, string>} */
 const LIVE_STATE_HINTS = {
   connecting: "Opening the live connection",
-  live: "Photos appear as they are taken",
+  live: "Photos appear as they are sent",
   reconnecting: "The live connection was lost and is being opened again",
   polling: "Photos are fetched every 3 seconds, because the live connection is blocked",
   offline: "The server cannot be reached; photos will appear when the connection is back",
@@ -35,6 +38,8 @@ export class SessionView {
   /** @type {number | null} */
   #createdAt = null;
   #peakCount = 0;
+  /** Photos that phones hold, as they last reported. */
+  #unsent = 0;
   #stopped = false;
   #urlTimer = 0;
   #code;
@@ -65,7 +70,7 @@ export class SessionView {
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
     );
-    this.#code = new QrCodePanel(() => api.create(encounter), (error) => this.#handleRefusal(error));
+    this.#code = new QrCodePanel((endEarlierCodes) => api.create(encounter, endEarlierCodes), (error) => this.#handleRefusal(error));
     const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
     this.#channel = new LiveChannel(source, {
       onMessage: (message) => this.#onMessage(message),
@@ -74,7 +79,7 @@ export class SessionView {
       onRefused: (error) => void this.#handleRefusal(error),
     });
     byId("photos-failure").hidden = true;
-    byId("end").onclick = () => void this.#end();
+    byId("end", HTMLButtonElement).onclick = () => void this.#end();
     this.#code.show(session);
     this.#channel.start(session.live);
   }
@@ -87,8 +92,8 @@ export class SessionView {
     this.#preview.stop();
     this.#gallery.show([]);
     byId("confirm", HTMLDialogElement).close();
-    setText("patient-name", "");
-    setText("patient-ids", "");
+    setCutText("patient-name", "");
+    setCutText("patient-ids", "");
     document.title = "Photo capture · Bedside";
   }
 
@@ -101,6 +106,7 @@ export class SessionView {
       this.#images = new Images();
       void this.#code.renew();
     }
+    this.#unsent = list.unsentPhotos ?? 0;
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
     const { changed, needsList } = this.#images.applyList(list);
@@ -159,11 +165,19 @@ export class SessionView {
   }
 
   async #end() {
+    const button = byId("end", HTMLButtonElement);
+    button.disabled = true;
+    // Phones report every few seconds; a slow network must not keep anybody from ending.
+    const report = this.#api.list(this.#encounter.encounterId).then((list) => this.#stopped || this.#onList(list));
+    await Promise.race([report.catch(() => {}), new Promise((resolve) => setTimeout(resolve, REPORT_MS))]);
+    button.disabled = false;
+    if (this.#stopped) return;
+    button.focus(); // it was lost while disabled, and a cancelled dialog gives it back
     const count = this.#images.size;
     const photos = count === 1 ? "the photo leaves" : `the ${count} photos leave`;
     const done = await confirmDialog({
-      title: "End this session?",
-      text: `The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
+      title: this.#unsent ? "End with unsent photos?" : "End this session?",
+      text: `${unsentWarning(this.#unsent)}The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
       yes: "End session",
       failed: (error) => `The session could not be ended. ${errorMessage(error)}`,
       act: () => this.#api.end(this.#encounter.encounterId),
@@ -194,12 +208,19 @@ export class SessionView {
 
   #drawPatient() {
     const { encounterId, patientId, facilityId, patientName, patientNHI } = this.#encounter;
-    setText("patient-name", patientName ?? `Patient ${patientId}`);
+    setCutText("patient-name", patientName ?? `Patient ${patientId}`);
     const nhi = patientNHI ? `NHI ${patientNHI} · ` : "";
     const patient = patientName ? `Patient ${patientId} · ` : "";
     // Sessions belong to the clinician's own facility; its code is for machines.
     const user = currentSignIn()?.user;
     const facility = user?.facilityId === facilityId ? facilityOf(user) : facilityId;
-    setText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facility}`);
+    setCutText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facility}`);
   }
+}
+
+/** @param {number} count */
+function unsentWarning(count) {
+  if (!count) return "";
+  const [these, they, them] = count === 1 ? ["1 photo that is", "It stays", "it"] : [`${count} photos that are`, "They stay", "them"];
+  return `The phone still holds ${these} not sent. ${they} on it for up to a day, and a new code for this patient sends ${them}. `;
 }

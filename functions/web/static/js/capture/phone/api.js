@@ -1,6 +1,6 @@
 /** The API calls of the phone's page, with deadlines and retries. */
 
-import { callWithRetry } from "../../shell/http.js";
+import { call, callWithRetry } from "../../shell/http.js";
 import { toWire } from "./photo.js";
 
 /**
@@ -41,12 +41,23 @@ export function reserve(session, photo, signal) {
  * @param {Session} session
  * @param {string} s3Key
  * @param {Photo} photo
- * @param {AbortSignal} signal
+ * @param {AbortSignal} [signal]
  * @returns {Promise<import("openapi").IngestedImageDocument>}
  */
 export function notify(session, s3Key, photo, signal) {
   const body = { encounterId: session.encounterId, s3Key, ...toReport(photo) };
   return callWithRetry("POST", "/session/images", { token: session.uploadToken, body, signal });
+}
+
+/**
+ * Reports how many photos wait on this phone. Without retries: it is asked again anyway.
+ * @param {Session} session
+ * @param {string} phoneId
+ * @param {number} unsent
+ * @returns {Promise<import("openapi").SessionStatusDocument>}
+ */
+export function report({ encounterId, uploadToken }, phoneId, unsent) {
+  return call("POST", "/session/status", { token: uploadToken, body: { encounterId, phoneId, unsent } });
 }
 
 /** What the phone says about a photo. @param {Photo} photo */

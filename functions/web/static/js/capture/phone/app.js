@@ -1,5 +1,6 @@
 /** Which screen shows, for which session. */
 
+import * as api from "./api.js";
 import { byId, announce } from "./dom.js";
 import { isUnsent } from "./photo.js";
 import { PhotoQueue } from "./queue.js";
@@ -29,6 +30,8 @@ export class App {
   /** Set by the first open(), before any screen that uses it. */
   queue = /** @type {PhotoQueue} */ (/** @type {unknown} */ (null));
   uploader = /** @type {Uploader | null} */ (null);
+  /** What went wrong meanwhile, for the camera's screen. */
+  warning = "";
   #queued = false;
   /** @type {PhotoQueue | null} */
   #opening = null;
@@ -53,7 +56,7 @@ export class App {
     };
     addEventListener("popstate", ({ state }) => {
       if (!HISTORY.has(this.name)) return;
-      const empty = this.queue.unsent.length === 0;
+      const empty = this.queue.drafts.length === 0;
       this.go(empty ? "capture" : (state?.screen ?? "capture"), state?.detail, true);
     });
     addEventListener("online", () => this.#wake());
@@ -107,8 +110,19 @@ export class App {
   /** Sends the drafts; a second tap does nothing. */
   send() {
     if (this.name === "uploading" || this.queue.preparing > 0) return;
+    this.queue.clearSent();
     this.go("uploading");
     this.uploader?.start();
+  }
+
+  /** Sends the details of a photo that is on the desktop already. @param {import("./photo.js").Photo} photo */
+  async sendDetails(photo) {
+    try {
+      await api.notify(this.queue.session, photo.s3Key ?? "", photo);
+    } catch {
+      this.warning = "The details of a photo could not be sent. Add them on the desktop.";
+      this.#changed();
+    }
   }
 
   /** Continues with more photos, or with the patient whose code was scanned. */
@@ -142,6 +156,9 @@ export class App {
   async ended() {
     const { next, queue } = this;
     const { session } = queue;
+    this.uploader?.stop();
+    await queue.settled(); // a photo that is just being prepared is kept too
+    if (this.queue !== queue) return;
     const lost = queue.unsent.length;
     this.#close();
     const latest = await this.store.session(session.key);
@@ -199,8 +216,8 @@ export class App {
   }
 
   #wake() {
-    // Only on the upload screen: an earlier patient's photos wait for a decision first.
-    if (this.name === "uploading") this.uploader?.wake();
+    // An earlier patient's photos wait for a decision first.
+    if (this.name !== "handoff") this.uploader?.wake();
     if (this.name === "handoff" && !this.queue.session.uploadToken) this.#isStale();
     this.queue?.sendDeletions();
   }

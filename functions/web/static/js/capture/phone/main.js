@@ -4,6 +4,7 @@ import { HttpProblem } from "../../shell/http.js";
 import * as api from "./api.js";
 import { App } from "./app.js";
 import { Compressor } from "./compressor.js";
+import { followSession } from "./follow.js";
 import { isUnsent } from "./photo.js";
 import { ERRORS } from "./screens/outcome.js";
 import { clearUrl, fromResponse, hashToken, tab, tokenInUrl } from "./session.js";
@@ -18,6 +19,7 @@ addEventListener("hashchange", () => {
   if (tokenInUrl()) compressor.idle().then(() => location.reload());
 });
 await start();
+followSession(app);
 
 async function start() {
   if (!globalThis.isSecureContext || !globalThis.crypto?.subtle) return app.go("error", ERRORS.insecure);

@@ -19,6 +19,8 @@ export class PhotoQueue extends EventTarget {
   removing = [];
   preparing = 0;
   #lastInstant = 0;
+  /** @type {Promise<unknown>} */
+  #prepared = Promise.resolve();
   #closed = false;
   /** @type {WeakMap<Photo, string>} */
   #urls = new WeakMap();
@@ -47,6 +49,15 @@ export class PhotoQueue extends EventTarget {
     return this.photos.filter(isUnsent);
   }
 
+  /** Photos that nobody has pressed "Send" for. */
+  get drafts() {
+    return this.photos.filter(({ phase }) => phase === "draft");
+  }
+
+  get sent() {
+    return this.photos.filter(({ phase }) => phase === "sent");
+  }
+
   /** Photos in the session: the server's count, plus those waiting or being prepared here. */
   get used() {
     return Math.min(this.session.maxImages, this.session.imageCount + this.unsent.length + this.preparing);
@@ -62,8 +73,15 @@ export class PhotoQueue extends EventTarget {
     const messages = over ? [tooMany(over, this.session.maxImages)] : [];
     this.preparing += take;
     this.changed();
-    const outcomes = await Promise.all(files.slice(0, take).map((file) => this.#prepare(file, this.#nextInstant())));
+    const preparing = files.slice(0, take).map((file) => this.#prepare(file, this.#nextInstant()));
+    this.#prepared = Promise.all([this.#prepared, ...preparing]);
+    const outcomes = await Promise.all(preparing);
     return messages.concat(outcomes.filter((message) => message !== null));
+  }
+
+  /** Resolves once no photo is being prepared. */
+  async settled() {
+    while (this.preparing > 0) await this.#prepared;
   }
 
   /** An instant that no other photo of this queue has, so that their order is known. */
@@ -97,7 +115,7 @@ export class PhotoQueue extends EventTarget {
   async update(photo, change) {
     Object.assign(photo, change);
     this.changed();
-    if (this.photos.includes(photo)) await this.store.putPhoto(photo);
+    if (this.photos.includes(photo) && isUnsent(photo)) await this.store.putPhoto(photo);
   }
 
   /** @param {Photo} photo @param {number} share from 0 to 1 */

@@ -1,13 +1,14 @@
 /**
  * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
  * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
- * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's.
+ * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's. `sendAtOnce`: without review.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,
  *   patientName: string | null, patientNHI: string | null,
  *   uploadToken: string | null, maxImages: number, imageCount: number, countedAt: number,
- *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string, clockOffset?: number
+ *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string, clockOffset?: number,
+ *   sendAtOnce?: boolean
  * }} Session
  */
 

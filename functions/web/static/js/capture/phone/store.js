@@ -51,6 +51,7 @@ export class Store {
         for (const record of records) on("photos").put({ ...record, stored: false });
       });
     }
+    session.sendAtOnce ??= before?.sendAtOnce;
     await this.putSession(session);
   }
 

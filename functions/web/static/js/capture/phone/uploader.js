@@ -11,7 +11,8 @@ export class Uploader extends EventTarget {
   sent = 0;
   /** Waiting for the phone to come back online or into view. */
   paused = false;
-  #active = 0;
+  /** Uploads under way. */
+  active = 0;
   #over = false;
   #stop = new AbortController();
   #lock = new WakeLock();
@@ -22,10 +23,13 @@ export class Uploader extends EventTarget {
     this.queue = queue;
   }
 
-  /** Uploads all drafts, and photos left waiting by a reload. A second tap has no effect. */
-  async start() {
-    const drafts = this.queue.photos.filter((photo) => photo.phase === "draft");
-    if (this.#active === 0) this.sent = 0;
+  /**
+   * Uploads drafts, and photos left waiting by a reload. A second tap has no effect.
+   * @param {readonly Photo[]} [photos] all, unless told otherwise
+   */
+  async start(photos = this.queue.photos) {
+    const drafts = photos.filter((photo) => photo.phase === "draft");
+    if (this.active === 0) this.sent = 0;
     await Promise.all(drafts.map((photo) => this.queue.update(photo, { phase: "waiting" })));
     this.resume();
   }
@@ -46,7 +50,7 @@ export class Uploader extends EventTarget {
 
   resume() {
     this.paused = false;
-    while (!this.#over && this.#active < PARALLEL) {
+    while (!this.#over && this.active < PARALLEL) {
       const photo = this.queue.photos.find(({ phase }) => phase === "waiting");
       if (!photo) break;
       this.#run(photo);
@@ -63,7 +67,7 @@ export class Uploader extends EventTarget {
 
   /** Reports when everything has been sent. Call it also after photos were deleted. */
   reportIfDone() {
-    if (this.#active > 0 || this.#over) return;
+    if (this.active > 0 || this.#over) return;
     this.#lock.release();
     if (!this.queue.photos.some(({ phase }) => phase === "waiting" || phase === "failed")) {
       this.dispatchEvent(new Event("done"));
@@ -72,7 +76,7 @@ export class Uploader extends EventTarget {
 
   /** @param {Photo} photo */
   async #run(photo) {
-    this.#active += 1;
+    this.active += 1;
     this.#lock.hold();
     photo.phase = "sending"; // before anything is awaited: no second run can pick it up
     try {
@@ -91,7 +95,7 @@ export class Uploader extends EventTarget {
     } catch (error) {
       await this.#failed(photo, error);
     }
-    this.#active -= 1;
+    this.active -= 1;
     if (this.paused) this.reportIfDone();
     else this.resume();
   }

@@ -14,15 +14,12 @@ import { groupVisits, stateLabelForPatient, formatStart } from "./labels.js";
 /** @typedef {import("../pagination.js").Found} Found */
 
 export class MyVisits {
-  #userId;
-  #pages = new VisitPages("all");
+  #pages = new VisitPages("mine");
   /** @type {Found | null} */
   #found = null;
   #channel;
 
-  /** @param {string} userId */
-  constructor(userId) {
-    this.#userId = userId;
+  constructor() {
     this.#channel = new LiveChannel(
       { fetch: () => this.#fetch(), live: createLiveTicket },
       {
@@ -68,8 +65,7 @@ export class MyVisits {
   #take(found) {
     const first = this.#found === null;
     this.#found = found;
-    // A patient who also works here sees the facility's visits on the schedule page.
-    const { ahead, over } = groupVisits(found.visits.filter(({ patientId }) => patientId === this.#userId));
+    const { ahead, over } = groupVisits(found.visits);
     updateRows(byId("ahead"), ahead.map(row));
     updateRows(byId("earlier"), over.map(row));
     byId("ahead").hidden = !ahead.length;

@@ -14,7 +14,7 @@ function open(userId) {
   shown?.stop();
   visitId = visitIdInUrl();
   byId("back").hidden = !visitId;
-  shown = visitId ? new MyVisit(userId, visitId) : new MyVisits(userId);
+  shown = visitId ? new MyVisit(userId, visitId) : new MyVisits();
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The practitioner's visit room: patient, call and notes, and the summary afterwards. */
 import { requireSignIn } from "../../app.js";
-import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
+import { announce, byId, make, setCutText, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
@@ -114,7 +114,7 @@ class VisitRoom {
     if (!visit) return;
     const over = isOver(visit);
     const mine = this.#isMine;
-    setText("patient-name", partyName(visit, "patient"));
+    setCutText("patient-name", partyName(visit, "patient"));
     const length = `${visit.durationMinutes} min`;
     setText("patient-ids", `${formatDay(visit.startsAt, serverNow())} ${formatTime(visit.startsAt)} · ${length}${mine ? "" : ` · ${partyName(visit, "practitioner")}`}`);
     const { text, look } = stateLabel(visit);

@@ -1,3 +1,4 @@
+import { keepLate } from "../follow.js";
 import { byId, photos, announce, showMessages, showThumbnails } from "../dom.js";
 
 /** How many of the latest photos are shown under the count. */
@@ -11,6 +12,7 @@ const STRIP = 4;
 export function captureScreen(app) {
   const camera = /** @type {HTMLInputElement} */ (byId("camera"));
   const gallery = /** @type {HTMLInputElement} */ (byId("gallery"));
+  const atOnce = byId("at-once");
   /** @type {string[]} */
   let messages = [];
 
@@ -20,29 +22,44 @@ export function captureScreen(app) {
       input.value = ""; // the same photo may be chosen again after it was deleted
       if (files.length === 0) return;
       const queue = app.queue;
+      if (!queue.session.uploadToken) return keepLate(app, files);
       messages = [];
+      const before = new Set(queue.photos);
       messages = messages.concat(await queue.add(files));
+      if (queue.session.sendAtOnce) app.uploader?.start(queue.photos.filter((photo) => !before.has(photo)));
       render();
     });
   }
-  byId("review").addEventListener("click", () => app.go("review"));
+  byId("review").addEventListener("click", () => app.go(app.queue.drafts.length > 0 ? "review" : "uploading"));
+  byId("add-details").addEventListener("click", () => app.go("details", Math.max(0, app.queue.sent.findIndex(({ seen }) => !seen))));
+  atOnce.addEventListener("click", () => {
+    const { queue } = app;
+    queue.session.sendAtOnce = !queue.session.sendAtOnce;
+    queue.store.putSession(queue.session);
+    render();
+  });
 
   function render() {
     const { queue } = app;
     const max = queue.session.maxImages;
     const full = queue.used >= max;
     const waiting = queue.unsent.length;
+    const { drafts, sent } = queue;
+    const failed = queue.photos.filter(({ phase }) => phase === "failed").length;
     byId("count").textContent = `${queue.used} of ${max}`;
     byId("capture-hint").textContent = hint(full, queue.used === 0);
     camera.disabled = gallery.disabled = full;
     byId("review").hidden = waiting === 0;
-    byId("review").textContent = `Review ${photos(waiting)}`;
-    showThumbnails(byId("strip"), queue, queue.unsent.slice(-STRIP));
+    byId("review").textContent = progress(drafts.length, failed, waiting);
+    byId("add-details").hidden = drafts.length > 0 || !sent.some(({ seen }) => !seen);
+    atOnce.setAttribute("aria-checked", String(Boolean(queue.session.sendAtOnce)));
+    showThumbnails(byId("strip"), queue, queue.photos.slice(-STRIP));
     byId("preparing").hidden = queue.preparing === 0;
     byId("preparing").textContent = `Preparing ${photos(queue.preparing)}…`;
     const warnings = queue.store.persistent ? [] : ["Keep this page open until your photos are sent: this browser does not keep them."];
-    showMessages(byId("capture-messages"), messages.concat(waiting ? warnings : []), "warn");
-    announce(queue.preparing ? `Preparing ${photos(queue.preparing)}` : `${queue.used} of ${max} photos`);
+    showMessages(byId("capture-messages"), messages.concat(app.warning || [], waiting ? warnings : []), "warn");
+    const done = waiting === 0 && sent.length > 0 ? `, ${photos(sent.length)} sent` : "";
+    announce(queue.preparing ? `Preparing ${photos(queue.preparing)}` : `${queue.used} of ${max} photos${done}`);
   }
 
   return {
@@ -50,8 +67,19 @@ export function captureScreen(app) {
     update: render,
     hide: () => {
       messages = [];
+      app.warning = "";
     },
   };
+}
+
+/**
+ * @param {number} drafts
+ * @param {number} failed
+ * @param {number} waiting
+ */
+function progress(drafts, failed, waiting) {
+  if (drafts > 0) return `Review ${photos(drafts)}`;
+  return failed > 0 ? `${photos(failed)} not sent` : `Sending ${photos(waiting)}…`;
 }
 
 /**

@@ -4,7 +4,7 @@ import { element, byId } from "../dom.js";
 /** @typedef {import("../photo.js").Photo} Photo */
 
 /**
- * Side, body site and notes, photo by photo; everything is optional.
+ * Side, body site and notes, photo by photo; everything is optional. Photos that were sent at once can be described too.
  * @param {import("../app.js").App} app
  * @returns {import("../app.js").Screen}
  */
@@ -14,11 +14,17 @@ export function detailsScreen(app) {
   /** @type {HTMLTextAreaElement} */
   const notes = byId("notes");
   let index = 0;
+  /** Photos that are sent already; null while there are drafts to describe. @type {Photo[] | null} */
+  let sent = null;
+  /** Those of them whose details have changed. @type {Set<Photo>} */
+  const changed = new Set();
 
   byId("sides").append(...LATERALITIES.map((entry) => choice("side", entry)));
   byId("sites").append(...BODY_SITES.map((entry) => choice("site", entry)));
 
-  const current = () => /** @type {Photo | undefined} */ (app.queue.unsent[index]);
+  const all = () => sent ?? app.queue.drafts;
+  const current = () => /** @type {Photo | undefined} */ (all()[index]);
+  const leave = () => app.go(sent ? "capture" : "review");
   const chosen = (/** @type {string} */ name) => new FormData(form).get(name)?.toString();
 
   function keep() {
@@ -29,7 +35,13 @@ export function detailsScreen(app) {
     const text = notes.value.slice(0, NOTES_MAX);
     const metadata = { ...(laterality && { laterality }), ...(bodySite && { bodySite }), ...(text && { notes: text }) };
     left();
+    if (sent) changed.add(photo);
     app.queue.update(photo, { metadata });
+  }
+
+  function sendDetails() {
+    for (const photo of changed) app.sendDetails(photo);
+    changed.clear();
   }
 
   function left() {
@@ -59,27 +71,29 @@ export function detailsScreen(app) {
   });
 
   byId("same").addEventListener("click", () => {
-    const before = app.queue.unsent[index - 1];
+    const before = all()[index - 1];
     const photo = current();
     if (!before || !photo) return;
     const { laterality, bodySite } = before.metadata;
+    if (sent) changed.add(photo);
     app.queue.update(photo, { metadata: { ...photo.metadata, laterality, bodySite } });
     fill();
   });
-  byId("previous").addEventListener("click", () => (index > 0 ? move(index - 1) : app.go("review")));
+  byId("previous").addEventListener("click", () => (index > 0 ? move(index - 1) : leave()));
   byId("next").addEventListener("click", async () => {
     const photo = current();
     if (photo) await app.queue.update(photo, { seen: true });
-    if (index + 1 < app.queue.unsent.length) move(index + 1);
-    else app.go("review");
+    if (index + 1 < all().length) move(index + 1);
+    else leave();
   });
   byId("skip").addEventListener("click", async () => {
-    await Promise.all(app.queue.unsent.slice(index).map((photo) => app.queue.update(photo, { seen: true })));
-    app.go("review");
+    await Promise.all(all().slice(index).map((photo) => app.queue.update(photo, { seen: true })));
+    leave();
   });
 
   /** @param {number} to */
   function move(to) {
+    sendDetails();
     index = to;
     fill();
     scrollTo(0, 0);
@@ -87,10 +101,10 @@ export function detailsScreen(app) {
   }
 
   function fill() {
-    index = Math.max(0, Math.min(index, app.queue.unsent.length - 1)); // a photo may be gone since
+    index = Math.max(0, Math.min(index, all().length - 1)); // a photo may be gone since
     const photo = current();
-    if (!photo) return app.go("review");
-    const total = app.queue.unsent.length;
+    if (!photo) return leave();
+    const total = all().length;
     byId("details-title").textContent = `Photo ${index + 1} of ${total}`;
     /** @type {HTMLImageElement} */
     const preview = byId("preview");
@@ -102,7 +116,7 @@ export function detailsScreen(app) {
     }
     notes.value = photo.metadata.notes ?? "";
     left();
-    const before = describe(app.queue.unsent[index - 1]?.metadata);
+    const before = describe(all()[index - 1]?.metadata);
     byId("same").hidden = !before || describe(photo.metadata) !== "";
     byId("same").textContent = `Same as photo ${index}: ${before}`;
     byId("previous").textContent = index === 0 ? "Back" : "Previous";
@@ -113,11 +127,13 @@ export function detailsScreen(app) {
   return {
     show: (/** @type {unknown} */ at) => {
       index = typeof at === "number" ? at : 0;
+      sent = app.queue.drafts.length > 0 ? null : app.queue.sent;
       fill();
     },
     update: () => {
-      if (!current()) app.go("review");
+      if (!current()) leave();
     },
+    hide: sendDetails,
   };
 }
 

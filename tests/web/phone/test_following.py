@@ -1,0 +1,131 @@
+"""The phone follows its session: what the desktop deletes, its end, and photos that are sent at once."""
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.web.phone.fake_clinic import Clinic, Fault
+from tests.web.phone.steps import choose, kept, scan, scan_next, screen, send, stored_pictures
+
+
+@pytest.fixture
+def clinic(clinic: Clinic) -> Clinic:
+    """A clinic that answers phones that ask how their session is."""
+    clinic.answers_status = True
+    return clinic
+
+
+def ask(page: Page, clinic: Clinic) -> None:
+    """Lets the page ask how its session is, as it does every few seconds."""
+    before = clinic.count("status")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    while clinic.count("status") == before:
+        page.wait_for_timeout(10)
+
+
+def test_a_deletion_on_the_desktop_makes_room(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """The count is right with the next report, which says how many photos wait here; the phone stays the same one."""
+    scan(page, clinic)
+    send(page, album[:3])
+    page.locator("#add-more").tap()
+    choose(page, album[3:5])
+    expect(page.locator("#count")).to_have_text("5 of 20")
+    session = clinic.session()
+    session.deleted.add(session.images.popitem()[0])
+    ask(page, clinic)
+    expect(page.locator("#count")).to_have_text("4 of 20")
+    assert list(session.unsent.values()) == [2]
+    scan_next(page, clinic.open())
+    screen(page, "review")
+    ask(page, clinic)
+    assert list(session.unsent.values()) == [2]
+
+
+def test_the_end_of_the_session_stops_the_phone(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """Without photos it says so and forgets the patient; with some it keeps them for a new code."""
+    scan(page, clinic)
+    screen(page, "capture")
+    clinic.end()
+    ask(page, clinic)
+    expect(page.locator("#error-title")).to_have_text("This session has ended")
+    expect(page.locator("#patient")).to_be_hidden()
+    assert kept(page, "sessions") == []
+    page.goto(clinic.reopen())
+    choose(page, album[:2])
+    clinic.end(gone=False)
+    ask(page, clinic)
+    expect(page.locator("#handoff-title")).to_have_text("This session has ended")
+    expect(page.locator("#handoff-hint")).to_contain_text("2 photos are kept on this phone.")
+    assert stored_pictures(page) == 2
+
+
+def test_a_photo_that_is_taken_while_the_session_ends_is_kept(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """The camera was open when the page learned of the end: the photo waits for a new code like any other."""
+    scan(page, clinic)
+    screen(page, "capture")
+    clinic.end()
+    ask(page, clinic)
+    screen(page, "error")
+    page.locator("#camera").set_input_files(str(album[0]))
+    expect(page.locator("#handoff-hint")).to_contain_text("1 photo is kept on this phone.")
+    page.locator("#camera").set_input_files(str(album[1]))
+    expect(page.locator("#handoff-hint")).to_contain_text("2 photos are kept on this phone.")
+    scan_next(page, clinic.reopen())
+    screen(page, "review")
+    expect(page.locator(".tile")).to_have_count(2)
+
+
+def test_photos_are_sent_at_once_and_described_afterwards(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """The camera stays; details reach the server later; the choice outlives a reload and another code."""
+    scan(page, clinic)
+    switch = page.get_by_role("switch", name="Send each at once")
+    expect(switch).to_have_attribute("aria-checked", "false")
+    switch.tap()
+    expect(switch).to_have_attribute("aria-checked", "true")
+    page.locator("#camera").set_input_files(str(album[0]))
+    expect(page.locator("#status")).to_have_text("1 of 20 photos, 1 photo sent")
+    page.locator("#gallery").set_input_files([str(photo) for photo in album[1:3]])
+    expect(page.locator("#status")).to_have_text("3 of 20 photos, 3 photos sent")
+    screen(page, "capture")
+    expect(page.locator("#review")).to_be_hidden()
+    assert stored_pictures(page) == 0
+    page.locator("#add-details").tap()
+    expect(page.locator("#details-title")).to_have_text("Photo 1 of 3")
+    page.get_by_label("Knee").check()
+    page.locator("#next").tap()
+    page.get_by_label("Elbow").or_(page.get_by_label("Face")).check()
+    page.locator("#skip").tap()
+    screen(page, "capture")
+    expect(page.locator("#add-details")).to_be_hidden()
+    wanted = [{"bodySite": "Knee"}, {"bodySite": "Face"}, {}]
+    while [where(image["metadata"]) for image in clinic.images()] != wanted:
+        page.wait_for_timeout(20)
+    assert kept(page, "photos") == []
+    scan_next(page, clinic.open())
+    expect(switch).to_have_attribute("aria-checked", "true")
+
+
+def where(metadata: dict[str, dict[str, str]]) -> dict[str, str]:
+    return {name: value["display"] for name, value in metadata.items()}
+
+
+def test_a_photo_that_could_not_be_sent_at_once_says_so(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """It is kept and can be tried again; details that cannot be sent are not lost without a word."""
+    scan(page, clinic)
+    page.get_by_role("switch", name="Send each at once").tap()
+    clinic.fail("notify", Fault(422, "invalid-request"))
+    page.locator("#camera").set_input_files(str(album[0]))
+    expect(page.locator("#review")).to_have_text("1 photo not sent")
+    assert stored_pictures(page) == 1
+    page.locator("#review").tap()
+    page.locator("#retry").tap()
+    expect(page.locator("#success-title")).to_have_text("1 photo sent")
+    page.locator("#add-more").tap()
+    page.locator("#camera").set_input_files(str(album[1]))
+    expect(page.locator("#add-details")).to_be_visible()
+    clinic.fail("notify", Fault(404, "image-deleted"))
+    page.locator("#add-details").tap()
+    page.get_by_label("Knee").check()
+    page.locator("#next").tap()
+    expect(page.locator("#capture-messages")).to_contain_text("Add them on the desktop")
