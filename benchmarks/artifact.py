@@ -12,7 +12,7 @@ from local.cloud import Emulator
 from local.deployment import Deployment
 
 _BUILDS = ROOT / "local/.state/build"
-_ANY = "Otp"  # every function's folder holds the code of all
+_ANY = "Otp"  # every function's folder holds the code of all; only the pages have a build of their own
 
 
 @dataclass(frozen=True, slots=True)
