@@ -14,6 +14,7 @@ _CAUSES = {
     "join": "somebody joins",
     "leave": "somebody leaves",
     "notShown": "no-show",
+    "left": "people left by choice",
     "graceOver": "grace period over",
     "limitReached": "time limit reached",
     "end": "practitioner ends it",

@@ -1041,7 +1041,7 @@ export interface components {
         StepDocument: {
             at: string;
             /** @enum {string} */
-            cause: "join" | "leave" | "notShown" | "graceOver" | "limitReached" | "end" | "roomEnded" | "cancel" | "fail";
+            cause: "join" | "leave" | "notShown" | "left" | "graceOver" | "limitReached" | "end" | "roomEnded" | "cancel" | "fail";
             /** @enum {string} */
             from: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             /** @enum {string} */
@@ -1057,7 +1057,7 @@ export interface components {
             endedAt: string | null;
             durationSeconds: number;
             /** @enum {string} */
-            outcome: "completed" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed";
+            outcome: "completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed";
         };
         TicketRequest: {
             encounterId: string;
@@ -1122,7 +1122,11 @@ export interface components {
             otp: string;
             deviceTokens?: string[];
         };
-        /** @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`. */
+        /**
+         * @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`.
+         *
+         *     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
+         */
         VisitDocument: {
             visitId: string;
             facilityId: string;
@@ -1135,6 +1139,8 @@ export interface components {
             /** @enum {string} */
             state: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             present: ("patient" | "practitioner")[];
+            left: ("patient" | "practitioner")[];
+            didNotShow: ("patient" | "practitioner")[];
             waitingSince: string | null;
             noShowAt: string | null;
             startedAt: string | null;
@@ -1142,7 +1148,7 @@ export interface components {
             limitAt: string | null;
             returnBy: string | null;
             endedAt: string | null;
-            outcome: ("completed" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed") | null;
+            outcome: ("completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed") | null;
             serverTime: string;
             history?: components["schemas"]["StepDocument"][];
         };

@@ -221,6 +221,8 @@ class Visit(Wire):
     duration_minutes: int
     state: str
     present: list[str]
+    left: list[str]
+    did_not_show: list[str]
     waiting_since: str | None
     no_show_at: str | None
     started_at: str | None

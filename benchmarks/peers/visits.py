@@ -17,6 +17,7 @@ _PARTIES = ("patient", "practitioner")
 _OUTCOMES = {
     "end": "completed",
     "roomEnded": "completed",
+    "left": "left",
     "graceOver": "connectionLost",
     "limitReached": "timeLimit",
     "notShown": "noShow",
@@ -60,6 +61,8 @@ def document(item: Item, now: int) -> models.Visit:
         duration_minutes=item["durationMinutes"],
         state=state,
         present=[party for party in _PARTIES if not over and _there(item["joinings"], party, now)],
+        left=[party for party in _PARTIES if not over and _left(item["joinings"], party, now)],
+        did_not_show=_missing(item) if state == "noShow" else [],
         waiting_since=_instant(last["at"] if last and state == "waiting" else None),
         no_show_at=_instant(item["startsAt"] + _NO_SHOW_MS if waits else None),
         started_at=_instant(began),
@@ -101,14 +104,18 @@ def _deadline(item: Item, history: list[Item]) -> _Deadline:
     limit = _Deadline(item["beganAt"] + _LIMIT_MS, "limitReached", "timedOut")
     if history[-1]["to"] != "interrupted":
         return limit
-    grace = _Deadline(history[-1]["at"] + _GRACE_MS, "graceOver", "timedOut")
+    at, joinings = int(history[-1]["at"]) + _GRACE_MS, item["joinings"]
+    grace = _Deadline(at, "graceOver", "timedOut")
+    patient_left = _there(joinings, "practitioner", at) and _left(joinings, "patient", at)
+    if _left(joinings, "practitioner", at) or patient_left:
+        grace = _Deadline(at, "left", "completed")
     return grace if grace.at < limit.at else limit
 
 
 def _ended(history: list[Item]) -> int:
-    """Return the end: a visit that times out after a lost connection ended when the connection was lost."""
+    """Return the end: a visit that somebody left, or lost the connection to, ended at that moment."""
     last = history[-1]
-    return int(history[-2]["at"] if last["cause"] == "graceOver" else last["at"])
+    return int(history[-2]["at"] if last["cause"] in {"graceOver", "left"} else last["at"])
 
 
 def _there(joinings: dict[str, Item], party: str, now: int) -> bool:
@@ -120,6 +127,28 @@ def _there(joinings: dict[str, Item], party: str, now: int) -> bool:
         if any(peer["leftAt"] is None or peer["leftAt"] > now for peer in joining["peers"].values()):
             return True
     return False
+
+
+def _left(joinings: dict[str, Item], party: str, at: int) -> bool:
+    """Return whether a person is absent because they chose to leave."""
+    if _there(joinings, party, at):
+        return False
+    ended = [
+        (int(peer["leftAt"]), bool(peer["leftByChoice"]))
+        for joining in joinings.values()
+        if joining["party"] == party
+        for peer in joining["peers"].values()
+        if peer["leftAt"] is not None
+    ]
+    return bool(ended) and max(ended)[1]
+
+
+def _missing(item: Item) -> list[str]:
+    """Return who did not come, or else who was not there when the visit was given up."""
+    at, joinings = int(item["startsAt"]) + _NO_SHOW_MS, item["joinings"]
+    came = {joining["party"] for joining in joinings.values() if joining["at"] < at}
+    never = [party for party in _PARTIES if party not in came]
+    return never or [party for party in _PARTIES if not _there(joinings, party, at - 1)]
 
 
 def _instant(at: int | None) -> str | None:

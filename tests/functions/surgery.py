@@ -73,7 +73,7 @@ class Surgery:
         """Join, and give the name of the joining."""
         return str(self.done("join", token, {})["tokenUrl"].rpartition("=")[2])
 
-    def hear(self, kind: str, joining: str, peer: str = "peer-1", at: int | None = None) -> bool:
+    def hear(self, kind: str, joining: str, peer: str = "peer-1", at: int | None = None, **more: Any) -> bool:
         """Let the provider tell of a peer."""
         at = self.now if at is None else at
         instant = datetime.fromtimestamp(at / 1000, UTC).isoformat()
@@ -84,6 +84,7 @@ class Surgery:
             "peer_id": peer,
             "joined_at": instant,
             "left_at": instant,
+            **more,
         }
         return self.clinic.wiring.visits.provider_events.handle(kind, data, at, self.now)
 

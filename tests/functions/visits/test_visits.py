@@ -308,6 +308,59 @@ def test_who_does_not_come_back_is_not_waited_for(surgery: Surgery) -> None:
     assert surgery.done("summary", surgery.practitioner)["durationSeconds"] == 300
 
 
+def test_leaving_is_not_losing(surgery: Surgery) -> None:
+    """Whoever presses the room's red button has left; once both have, the visit is completed."""
+    joinings = {who: surgery.join(token) for who, token in (("p", surgery.patient), ("d", surgery.practitioner))}
+    surgery.at(5 * MINUTE)
+    surgery.hear("peer.leave.success", joinings["d"], "peer-d", reason="client request")
+    found = surgery.look()
+    assert (found["state"], found["present"], found["left"]) == ("interrupted", ["patient"], ["practitioner"])
+    surgery.at(6 * MINUTE)
+    surgery.hear("peer.leave.success", joinings["p"], reason="client request")
+    found = surgery.look()
+    assert (found["state"], found["outcome"], found["left"]) == ("completed", "left", [])
+    assert found["history"][-1]["cause"] == "left"
+    assert surgery.done("summary", surgery.patient)["durationSeconds"] == 300
+
+
+def test_a_practitioner_who_left_and_does_not_return_completes_the_visit(surgery: Surgery) -> None:
+    """After the grace; the patient, who stays, is not told that networks fail."""
+    surgery.join(surgery.patient)
+    left = surgery.join(surgery.practitioner)
+    surgery.at(5 * MINUTE)
+    surgery.hear("peer.leave.success", left, reason="client request")
+    surgery.at(7 * MINUTE - 1)
+    surgery.fire()
+    assert surgery.look()["state"] == "interrupted"
+    surgery.at(7 * MINUTE)
+    surgery.fire()
+    found = surgery.look()
+    assert (found["state"], found["outcome"], found["endedAt"]) == ("completed", "left", iso(START + 5 * MINUTE))
+
+
+@pytest.mark.parametrize("reason", [None, "", "network lost", "Client Request ", 7, ["client request"]])
+def test_any_other_reason_is_a_loss(surgery: Surgery, reason: object) -> None:
+    """Only what the provider calls a request of the client is a choice."""
+    lost = surgery.join(surgery.patient)
+    surgery.join(surgery.practitioner)
+    surgery.at(5 * MINUTE)
+    surgery.hear("peer.leave.success", lost, reason=reason)
+    assert surgery.look()["left"] == []
+    surgery.at(7 * MINUTE)
+    assert surgery.look()["outcome"] == "connectionLost"
+
+
+@pytest.mark.parametrize("there", ["patient", "practitioner"])
+def test_a_no_show_says_who_did_not_show(surgery: Surgery, there: str) -> None:
+    """The one who was there can see that it was not them."""
+    surgery.join({"patient": surgery.patient, "practitioner": surgery.practitioner}[there])
+    assert surgery.look()["didNotShow"] == []
+    surgery.at(10 * MINUTE)
+    surgery.fire()
+    [missing] = {"patient", "practitioner"} - {there}
+    assert surgery.look()["didNotShow"] == [missing]
+
+
 def test_the_list_is_of_the_facility_or_of_the_patient(surgery: Surgery) -> None:
     """Today's in their order, all from the last; nobody else's."""
     clinic = surgery.clinic

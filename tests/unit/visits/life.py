@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from bedside.ports.video import Party
 from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joining, with_observed_peer
@@ -35,7 +35,7 @@ class Webhook:
     at: int
     joining: str
     peer: str
-    with_observed_peer: Mapping[str, int]
+    with_observed_peer: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,12 +50,14 @@ type Event = Call | Webhook | Timer
 
 @dataclass(frozen=True)
 class Life:
-    """Calls in their order, and what comes whenever it comes."""
+    """Calls in their order, and what comes whenever it comes; how it must end."""
 
     calls: tuple[Call, ...]
     rest: tuple[Webhook | Timer, ...]
     state: State
     summary: Summary
+    # The state where a visit has ended by a time before it is known who left and who was lost.
+    late: State | None = None
 
 
 def happen(visit: Visit, event: Event, now: int) -> Visit:
@@ -80,6 +82,11 @@ def came(joining: str, peer: str, at: int) -> Webhook:
 
 def went(joining: str, peer: str, at: int, with_observed_peer: int | None = None) -> Webhook:
     return Webhook(at if with_observed_peer is None else with_observed_peer, joining, peer, {"left_at": at})
+
+
+def left(joining: str, peer: str, at: int, told_at: int | None = None) -> Webhook:
+    """Tell of one who went by choice."""
+    return Webhook(told_at or at, joining, peer, {"left_at": at, "left_by_choice": True})
 
 
 def timers(began: int | None = None, lost: int | None = None) -> tuple[Timer, ...]:
@@ -134,6 +141,54 @@ LIVES = {
         ),
         "timedOut",
         Summary(_D, T + 9 * MINUTE, 8 * 60, "connectionLost"),
+    ),
+    "both press the red button": Life(
+        _BOTH,
+        (
+            *_SEEN,
+            left("p1", "a", _END + 9000),
+            left("d1", "b", _END),
+            # A network may break before the provider hears that somebody leaves.
+            went("d1", "b", _END, with_observed_peer=_END + MINUTE),
+            *timers(_D, _END),
+        ),
+        "completed",
+        Summary(_D, _END, 20 * 60, "left"),
+        late="timedOut",
+    ),
+    "the practitioner leaves for good": Life(
+        _BOTH,
+        (*_SEEN, left("d1", "b", _END), went("p1", "a", _END + 3 * MINUTE), *timers(_D, _END)),
+        "completed",
+        Summary(_D, _END, 20 * 60, "left"),
+        late="timedOut",
+    ),
+    "the patient leaves for good": Life(
+        _BOTH,
+        (*_SEEN, left("p1", "a", _END), left("d1", "b", _END + 3 * MINUTE), *timers(_D, _END)),
+        "completed",
+        Summary(_D, _END, 20 * 60, "left"),
+        late="timedOut",
+    ),
+    "the patient leaves, and the practitioner is lost": Life(
+        _BOTH,
+        (*_SEEN, left("p1", "a", _END), went("d1", "b", _END + 1000), *timers(_D, _END)),
+        "timedOut",
+        Summary(_D, _END, 20 * 60, "connectionLost"),
+        late="completed",
+    ),
+    "left and back": Life(
+        (*_BOTH, Call(T + 6 * MINUTE, "join", "practitioner", "d2"), Call(_END, "end", "practitioner")),
+        (
+            *_SEEN,
+            left("d1", "b", T + 5 * MINUTE),
+            came("d2", "c", T + 6 * MINUTE + 1500),
+            left("d2", "c", _END + 100),
+            left("p1", "a", _END + 50),
+            *timers(_D, T + 5 * MINUTE),
+        ),
+        "completed",
+        Summary(_D, _END, 20 * 60, "completed"),
     ),
     "45-minute end": Life(
         _BOTH,

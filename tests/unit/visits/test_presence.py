@@ -1,8 +1,9 @@
 """Who was there when, from webhooks in any order."""
 
 from itertools import permutations
+from typing import Any
 
-from bedside.visits.presence import Joining, Peer, Stay, present, stays
+from bedside.visits.presence import Joining, Peer, Stay, did_not_show, has_left, present, stays
 
 
 def patient(at: int, **peers: Peer) -> Joining:
@@ -69,7 +70,7 @@ def test_clocks_may_differ() -> None:
 
 def test_what_is_told_twice_or_in_any_order_is_the_same() -> None:
     """Of two that disagree the earlier counts."""
-    tellings = [{"joined_at": 5}, {"left_at": 9}, {"left_at": 8}, {"joined_at": 5}]
+    tellings: list[dict[str, Any]] = [{"joined_at": 5}, {"left_at": 9}, {"left_at": 8}, {"joined_at": 5}]
     found = set()
     for order in permutations(tellings):
         peer = Peer()
@@ -77,3 +78,46 @@ def test_what_is_told_twice_or_in_any_order_is_the_same() -> None:
             peer = peer.observed(**telling)
         found.add(peer)
     assert found == {Peer(5, 8)}
+
+
+def test_whoever_leaves_by_choice_was_not_lost() -> None:
+    """What their last connection ended by counts, and nothing while any other is open."""
+    chosen, lost = Peer(12, 20, left_by_choice=True), Peer(12, 20)
+    assert stays([patient(10, a=chosen)], "patient") == [Stay(10, 20, by_choice=True)]
+    assert has_left(stays([patient(10, a=chosen)], "patient"), 20)
+    assert not has_left(stays([patient(10, a=chosen)], "patient"), 19)
+    assert not has_left(stays([patient(10, a=lost)], "patient"), 20)
+    assert not has_left(stays([patient(10, a=Peer(12, None, left_by_choice=True))], "patient"), 99)
+    assert not has_left([], 20)
+    both = stays([patient(10, a=chosen, b=Peer(12, 30))], "patient")
+    assert (has_left(both, 25), has_left(both, 30)) == (False, False)
+    other = stays([patient(10, a=Peer(12, 30, left_by_choice=True), b=lost)], "patient")
+    assert (has_left(other, 25), has_left(other, 30)) == (False, True)
+
+
+def test_reports_of_a_departure_agree_in_any_order() -> None:
+    """The earliest time, and the choice if any report names it."""
+    reports: list[dict[str, Any]] = [
+        {"left_at": 20, "left_by_choice": True},
+        {"left_at": 19},
+        {"joined_at": 12},
+        {"left_at": 21},
+    ]
+    for order in permutations(reports):
+        peer = Peer()
+        for report in order:
+            peer = peer.observed(**report)
+        assert peer == Peer(12, 19, left_by_choice=True)
+
+
+def test_who_did_not_show() -> None:
+    """Whoever never came; of two who missed each other, whoever was not there in the end."""
+    doctor = Joining("practitioner", 10, {})
+    gone = Joining("practitioner", 10, {"b": Peer(10, 15)})
+    assert did_not_show([], 20) == ["patient", "practitioner"]
+    assert did_not_show([patient(10)], 20) == ["practitioner"]
+    assert did_not_show([doctor], 20) == ["patient"]
+    assert did_not_show([gone], 20) == ["patient"]
+    assert did_not_show([patient(16), gone], 20) == ["practitioner"]
+    assert did_not_show([patient(12, a=Peer(12, 14)), Joining("practitioner", 16, {})], 20) == ["patient"]
+    assert did_not_show([patient(21), doctor], 20) == ["patient"]

@@ -131,6 +131,10 @@ def test_the_clinicians_drop_is_explained(talking: Room) -> None:
     """Who is missing and for how long they can come back; the patient need do nothing."""
     talking.clinic.lose(talking.visit_id, "practitioner")
     talking.lost("Mere Tipene lost the connection.")
+    expect(talking.page.locator("#state")).to_have_text("Connection lost")
+    talking.clinic.leave(talking.visit_id, "practitioner")
+    talking.lost("Mere Tipene left the call.")
+    expect(talking.page.locator("#state")).to_have_text("Your clinician left the call")
     expect(talking.page.locator("#room iframe")).to_be_visible()
     assert talking.joins() == 1
 
@@ -151,6 +155,7 @@ def test_the_back_button_asks_first(talking: Room) -> None:
     ("state", "outcome", "title", "text"),
     [
         ("completed", "completed", "Your visit is over", "Thank you for taking the time to see Mere Tipene."),
+        ("completed", "left", "Your visit is over", "The call ended because people left it."),
         ("timedOut", "connectionLost", "The connection could not be restored", "Nobody is to blame"),
         ("timedOut", "timeLimit", "The time for this visit is over", "contact your clinic"),
         ("failed", "failed", "This visit could not be held", "Something failed on our side, not on yours."),
@@ -166,10 +171,18 @@ def test_every_end_has_its_words(talking: Room, state: str, outcome: str, title:
 
 
 def test_a_visit_that_nobody_held_has_no_length(room: Room) -> None:
-    """Not met in time: no blame, no duration."""
+    """Not met in time: who did not come, no duration."""
+    room.clinic.visits[room.visit_id]["didNotShow"] = ["practitioner"]
     room.clinic.finish(room.visit_id, "noShow")
     expect(room.page.get_by_role("heading", name="This visit did not take place")).to_be_visible()
-    expect(room.page.locator("#over-text")).to_contain_text("You and Mere Tipene did not meet in time.")
+    expect(room.page.locator("#over-text")).to_contain_text("You were there, and Mere Tipene did not come in time.")
+    for missing, text in (
+        (["patient"], "Mere Tipene was there"),
+        (["patient", "practitioner"], "You and Mere Tipene did not"),
+    ):
+        room.clinic.visits[room.visit_id]["didNotShow"] = missing
+        room.page.reload()
+        expect(room.page.locator("#over-text")).to_contain_text(text)
     assert room.clinic.asked("GET", f"/visits/{room.visit_id}/summary") == []
 
 

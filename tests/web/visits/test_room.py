@@ -127,6 +127,11 @@ def test_a_drop_that_only_the_visit_tells_is_mended(visitor: Open, clinic: Clini
     expect(room.page.locator("#room iframe")).to_have_attribute("src", re.compile(r"token%202"))
     room.expect_in()
     expect(room.page.locator("#state")).to_have_text("In progress")
+    # The room's own red button is no drop.
+    clinic.leave(room.visit_id, "practitioner")
+    expect(room.page.get_by_role("button", name="Rejoin", exact=True)).to_be_visible()
+    expect(room.page.locator("#state")).to_have_text("Mere Tipene left")
+    assert room.joins() == 2
 
 
 def test_the_pauses_grow_and_a_press_ends_them(talking: Room) -> None:
@@ -349,6 +354,7 @@ def test_a_visit_is_cancelled(room: Room) -> None:
     [
         ("timedOut", "connectionLost", "Ended: connection lost"),
         ("timedOut", "timeLimit", "Ended: time was up"),
+        ("completed", "left", "Ended: people left"),
         ("noShow", "noShow", "Did not take place"),
         ("failed", "failed", "Failed"),
     ],

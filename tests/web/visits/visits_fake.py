@@ -77,6 +77,8 @@ class Clinic:
             "durationMinutes": 20,
             "state": state,
             "present": [],
+            "left": [],
+            "didNotShow": [],
             **dict.fromkeys(times),
             "noShowAt": instant(starts + 600_000),
             "history": [],
@@ -114,6 +116,11 @@ class Clinic:
         elif visit["state"] == "waiting":
             visit |= {"state": "scheduled", "waitingSince": None}
         self.tell(visit_id, send=tell)
+
+    def leave(self, visit_id: str, party: str) -> None:
+        """Somebody pressed the room's red button, as the provider told."""
+        self.visits[visit_id]["left"] = [party]
+        self.lose(visit_id, party)
 
     def finish(self, visit_id: str, state: str = "completed", outcome: str | None = None, *, tell: bool = True) -> None:
         """The visit is over."""

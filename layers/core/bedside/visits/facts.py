@@ -62,15 +62,24 @@ def with_joining(facts: VisitFacts, name: str, joining: Joining) -> VisitFacts:
     return facts if name in facts.joinings else replace(facts, joinings={**facts.joinings, name: joining})
 
 
-def with_observed_peer(facts: VisitFacts, name: str, peer_id: str, **at: int) -> VisitFacts:
-    """Return the facts, extended by a peer's `joined_at` or `left_at` as reported by the provider.
+def with_observed_peer(  # what a webhook reports
+    facts: VisitFacts,
+    name: str,
+    peer_id: str,
+    *,
+    joined_at: int | None = None,
+    left_at: int | None = None,
+    left_by_choice: bool = False,
+) -> VisitFacts:
+    """Return the facts, extended by what the provider reported of a peer: when it came or went, and how.
 
     Ignores peers of unknown joinings, and those beyond the limits.
     """
     joining = facts.joinings.get(name)
     if joining is None or (peer_id not in joining.peers and _at_peer_limit(facts, joining)):
         return facts
-    peer = joining.peers.get(peer_id, Peer()).observed(**at)
+    known = joining.peers.get(peer_id, Peer())
+    peer = known.observed(joined_at=joined_at, left_at=left_at, left_by_choice=left_by_choice)
     found = replace(joining, peers={**joining.peers, peer_id: peer})
     return replace(facts, joinings={**facts.joinings, name: found})
 

@@ -3,16 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Protocol
 
 from bedside.kernel.errors import UnavailableError
 from bedside.ports.video import Party, Rooms
 from bedside.visits.model import Visit
-from bedside.visits.presence import present, stays
+from bedside.visits.presence import PARTIES, present, stays
 from bedside.visits.repository import FactsUpdate, VisitRepository
 from bedside.visits.timers import Timers
-
-_PARTIES: Final[tuple[Party, ...]] = ("patient", "practitioner")
 
 
 class Announcer(Protocol):
@@ -104,4 +102,4 @@ class VisitLifecycle:
 
 
 def _parties(visit: Visit, at: int) -> list[Party]:
-    return [party for party in _PARTIES if present(stays(visit.facts.joinings.values(), party), at)]
+    return [party for party in PARTIES if present(stays(visit.facts.joinings.values(), party), at)]

@@ -2,20 +2,31 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from bedside.ports.video import Party
+
+PARTIES: Final[tuple[Party, ...]] = ("patient", "practitioner")
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """A connection at the provider, as reported by webhooks; Unix ms, None if not (yet) reported."""
+    """A connection at the provider, as reported by webhooks; Unix ms, None if not (yet) reported.
+
+    `left_by_choice`: it was ended by its user, not by the network.
+    """
 
     joined_at: int | None = None
     left_at: int | None = None
+    left_by_choice: bool = False
 
-    def observed(self, *, joined_at: int | None = None, left_at: int | None = None) -> "Peer":
-        """Return the peer, updated by another webhook; if two webhooks disagree, the earlier time counts."""
-        return Peer(_earlier(self.joined_at, joined_at), _earlier(self.left_at, left_at))
+    def observed(
+        self, *, joined_at: int | None = None, left_at: int | None = None, left_by_choice: bool = False
+    ) -> "Peer":
+        """Return the peer, updated by another webhook; if two disagree, the earlier time and the choice count."""
+        return Peer(
+            _earlier(self.joined_at, joined_at), _earlier(self.left_at, left_at), self.left_by_choice or left_by_choice
+        )
 
     @property
     def reports(self) -> int:
@@ -34,10 +45,14 @@ class Joining:
 
 @dataclass(frozen=True, slots=True)
 class Stay:
-    """A period in which a party was present, as far as known; `until` is exclusive, and None if they still are."""
+    """A period in which a party was present, as far as known; `until` is exclusive, and None if they still are.
+
+    `by_choice`: they ended it themselves.
+    """
 
     since: int
     until: int | None
+    by_choice: bool = False
 
     def covers(self, at: int) -> bool:
         return self.since <= at and (self.until is None or at < self.until)
@@ -65,15 +80,37 @@ def present(stays: Iterable[Stay], at: int) -> bool:
     return any(stay.covers(at) for stay in stays)
 
 
+def has_left(stays: Iterable[Stay], at: int) -> bool:
+    """Return whether the party is absent at the instant because they chose to leave, not because a connection broke."""
+    ended = [stay for stay in stays if stay.since <= at]
+    if not ended or present(ended, at):
+        return False
+    return max((stay.until or 0, stay.by_choice) for stay in ended)[1]
+
+
+def did_not_show(joinings: Iterable[Joining], at: int) -> list[Party]:
+    """Return the parties to blame if the two had not met by the instant.
+
+    These are those who never came; or else, if both came and missed each other, those who were absent at the end.
+    """
+    known = [joining for joining in joinings if joining.at < at]
+    missing: list[Party] = [party for party in PARTIES if not any(one.party == party for one in known)]
+    return missing or [party for party in PARTIES if not present(stays(known, party), at - 1)]
+
+
 def _stays(joining: Joining, next_at: int | None) -> list[Stay]:
     if not joining.peers:
         return [Stay(joining.at, _not_before(next_at, joining.at))]
     peers = sorted(joining.peers.values(), key=lambda peer: (peer.joined_at or joining.at, peer.left_at or 0))
     first, *others = peers
     return [
-        Stay(joining.at, _not_before(first.left_at, joining.at)),
-        *(Stay(since, _not_before(peer.left_at, since)) for peer in others for since in [peer.joined_at or joining.at]),
+        _stay(joining.at, first),
+        *(_stay(peer.joined_at or joining.at, peer) for peer in others),
     ]
+
+
+def _stay(since: int, peer: Peer) -> Stay:
+    return Stay(since, _not_before(peer.left_at, since), peer.left_at is not None and peer.left_by_choice)
 
 
 def _earlier(one: int | None, other: int | None) -> int | None:

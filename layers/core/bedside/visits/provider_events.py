@@ -14,6 +14,8 @@ _ID_LENGTH: Final = 128
 # The author of decisions reported by the provider.
 _PROVIDER: Final = "provider"
 _OF_RECORDINGS: Final = ("recording.", "beam.")
+# The reason of a departure that its user asked for, such as by the red button in the room.
+_BY_CHOICE: Final = "client request"
 # The field of each event about a peer that holds its time.
 _OF_PEERS: Final = {"peer.join.success": "joined_at", "peer.leave.success": "left_at"}
 
@@ -63,8 +65,15 @@ class ProviderEvents:
         if not joining or not peer_id:
             return False
         # The provider's clock may be ahead of ours, and an event cannot lie in the future.
-        at = {what: min(_instant(data.get(what), at_ms), now_ms)}
-        return self._update(visit_id, room_id, lambda facts: with_observed_peer(facts, joining, peer_id, **at), now_ms)
+        at = min(_instant(data.get(what), at_ms), now_ms)
+
+        def change(facts: VisitFacts) -> VisitFacts:
+            if what == "joined_at":
+                return with_observed_peer(facts, joining, peer_id, joined_at=at)
+            chosen = data.get("reason") == _BY_CHOICE
+            return with_observed_peer(facts, joining, peer_id, left_at=at, left_by_choice=chosen)
+
+        return self._update(visit_id, room_id, change, now_ms)
 
     def _update(self, visit_id: str, room_id: str, change: Callable[[VisitFacts], VisitFacts], now_ms: int) -> bool:
         """Change a visit's facts if the event is from its room, and return whether it is.

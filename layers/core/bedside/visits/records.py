@@ -47,7 +47,11 @@ def mutable_attributes(visit: Visit, rules: TimeLimits, now_ms: int) -> dict[str
                 "party": joining.party,
                 "at": joining.at,
                 "peers": {
-                    peer_id: {"joinedAt": peer.joined_at, "leftAt": peer.left_at}
+                    peer_id: {
+                        "joinedAt": peer.joined_at,
+                        "leftAt": peer.left_at,
+                        "leftByChoice": peer.left_by_choice,
+                    }
                     for peer_id, peer in joining.peers.items()
                 },
             }
@@ -78,7 +82,10 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
             name: Joining(
                 joining["party"],
                 joining["at"],
-                {peer_id: Peer(peer["joinedAt"], peer["leftAt"]) for peer_id, peer in joining["peers"].items()},
+                {
+                    peer_id: Peer(peer["joinedAt"], peer["leftAt"], peer.get("leftByChoice", False))
+                    for peer_id, peer in joining["peers"].items()
+                },
             )
             for name, joining in item["joinings"].items()
         },

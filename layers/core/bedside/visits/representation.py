@@ -6,7 +6,7 @@ from bedside.kernel.instants import iso
 from bedside.live.publisher import InvitationDocument
 from bedside.ports.video import Party
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.presence import present, stays
+from bedside.visits.presence import PARTIES, did_not_show, has_left, present, stays
 from bedside.visits.states import Cause, State
 from bedside.visits.summary import Outcome, summary
 from bedside.visits.timeline import TimeLimits, timeline
@@ -18,7 +18,10 @@ StepDocument = TypedDict("StepDocument", {"at": str, "cause": Cause, "from": Sta
 
 
 class VisitDocument(TypedDict):
-    """A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`."""
+    """A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`.
+
+    `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
+    """
 
     visitId: str
     facilityId: str
@@ -30,6 +33,8 @@ class VisitDocument(TypedDict):
     durationMinutes: int
     state: State
     present: list[Party]
+    left: list[Party]
+    didNotShow: list[Party]
     waitingSince: str | None
     noShowAt: str | None
     startedAt: str | None
@@ -144,9 +149,11 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "startsAt": iso(visit.facts.starts_at),
         "durationMinutes": visit.duration_minutes,
         "state": visit.state,
-        "present": [
-            party for party in ("patient", "practitioner") if ongoing and present(stays(joinings, party), now_ms)
-        ],
+        "present": [party for party in PARTIES if ongoing and present(stays(joinings, party), now_ms)],
+        "left": [party for party in PARTIES if ongoing and has_left(stays(joinings, party), now_ms)],
+        "didNotShow": (
+            did_not_show(joinings, visit.facts.starts_at + rules.no_show_ms) if visit.state == "noShow" else []
+        ),
         "waitingSince": _instant(visit.history[-1].at if visit.state == "waiting" else None),
         "noShowAt": _instant(visit.facts.starts_at + rules.no_show_ms if ongoing and not begun else None),
         "startedAt": _instant(ended.began_at if ended else found.began_at),

@@ -12,8 +12,9 @@ from bedside.kernel.errors import WrongStateError
 State = Literal[
     "scheduled", "waiting", "inProgress", "interrupted", "completed", "noShow", "timedOut", "cancelled", "failed"
 ]
-# Why a visit changes: a party joins or leaves, a time limit is reached, a person decides, the provider ends or fails.
-Cause = Literal["join", "leave", "notShown", "graceOver", "limitReached", "end", "roomEnded", "cancel", "fail"]
+# Why a visit changes: a party joins or is gone, a time limit is reached, both have left by choice or whoever left does
+# not return, a person decides, the provider ends or fails.
+Cause = Literal["join", "leave", "notShown", "left", "graceOver", "limitReached", "end", "roomEnded", "cancel", "fail"]
 # What a transition causes outside of the database.
 Effect = Literal["awaitReturn", "awaitLimit", "stopWaiting", "endRoom"]
 
@@ -50,6 +51,9 @@ TABLE: Final = (
     Transition("inProgress", "limitReached", "timedOut", "45 minutes after both were there", _OVER),
     Transition("inProgress", "fail", "failed", "", _OVER),
     Transition("interrupted", "join", "inProgress", "both are there again", ("awaitLimit",)),
+    Transition(
+        "interrupted", "left", "completed", "both left by choice, or who left did not return in two minutes", _OVER
+    ),
     Transition("interrupted", "graceOver", "timedOut", "two minutes after the loss", _OVER),
     Transition("interrupted", "end", "completed", "", _OVER),
     Transition("interrupted", "roomEnded", "completed", "the provider ended the room", _OVER),

@@ -8,19 +8,24 @@ from bedside.visits.model import Visit
 from bedside.visits.states import Cause
 from bedside.visits.timeline import TimeLimits, timeline
 
-Outcome = Literal["completed", "connectionLost", "timeLimit", "noShow", "cancelled", "failed"]
+Outcome = Literal["completed", "left", "connectionLost", "timeLimit", "noShow", "cancelled", "failed"]
 
 # Later than every time limit.
 _NO_END: Final = 1 << 62
 _OUTCOMES: Final[dict[Cause, Outcome]] = {
     "end": "completed",
     "roomEnded": "completed",
+    "left": "left",
     "graceOver": "connectionLost",
     "limitReached": "timeLimit",
     "notShown": "noShow",
     "cancel": "cancelled",
     "fail": "failed",
 }
+
+
+# Ends by the clock, which depend on who was there.
+_PARTED: Final[frozenset[Cause]] = frozenset({"left", "graceOver", "limitReached"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,16 +41,19 @@ class Summary:
 def summary(visit: Visit, rules: TimeLimits) -> Summary:
     """Return the summary of a visit that is over. Raises NotFinishedError.
 
-    It is based on all known facts, including those that became known after the end. A visit that ended because a
-    connection was lost ended with the loss, not with the end of the grace period.
+    It is based on all known facts, including those that became known after the end. A visit that ended because somebody
+    left or lost the connection ended at that moment, not with the end of the grace period.
     """
     if visit.ongoing:
         raise NotFinishedError("The visit is not over.")
     found = timeline(visit.facts, rules, _NO_END)
-    # The recorded end stays, even if the facts now lead to another one.
-    last = found.steps[-1] if found.state == visit.state else visit.history[-1]
+    # The recorded end stays, even if the facts now lead to another one. But how people parted is told by the facts: the
+    # provider may report only after the end whether somebody left or was lost.
+    last = visit.history[-1]
+    if found.steps and (found.state == visit.state or {found.steps[-1].cause, last.cause} <= _PARTED):
+        last = found.steps[-1]
     began_at = found.began_at
     if began_at is None:
         return Summary(None, None, 0, _OUTCOMES[last.cause])
-    ended_at = found.lost_at if last.cause == "graceOver" and found.lost_at is not None else last.at
+    ended_at = found.lost_at if last.cause in {"left", "graceOver"} and found.lost_at is not None else last.at
     return Summary(began_at, ended_at, max(0, ended_at - began_at) // 1000, _OUTCOMES[last.cause])

@@ -7,7 +7,7 @@ timer only triggers an evaluation: which steps are due depends on the clock alon
 from dataclasses import dataclass
 
 from bedside.visits.facts import VisitFacts
-from bedside.visits.presence import Stay, present, stays
+from bedside.visits.presence import Stay, has_left, present, stays
 from bedside.visits.states import TERMINAL, Cause, State, allows, transition
 
 
@@ -131,6 +131,15 @@ class _Walk:
         elif self.state == "inProgress" and there < 2:  # noqa: PLR2004  # as above
             self._step(at, "leave", by)
             self.lost_at = at
+        if self.state == "interrupted" and there == 0 and self._both_left(at):
+            self._step(at, "left", by)
+
+    def _both_left(self, at: int) -> bool:
+        return has_left(self._patient, at) and has_left(self._practitioner, at) and not self._joined_after(at)
+
+    def _joined_after(self, at: int) -> bool:
+        """Return whether somebody joined later: nobody can join a visit that is over, so it had not ended by then."""
+        return any(joining.at > at for joining in self._facts.joinings.values())
 
     def _due(self) -> tuple[int, Cause]:
         """Return when the next time limit is reached, and which."""
@@ -138,10 +147,13 @@ class _Walk:
             return self._facts.starts_at + self._rules.no_show_ms, "notShown"
         limit = self.began_at + self._rules.limit_ms
         grace = limit if self.lost_at is None else self.lost_at + self._rules.grace_ms
-        # Nobody can join a visit that is over, so a later joining proves that the visit had not ended by then.
-        if any(joining.at > grace for joining in self._facts.joinings.values()):
-            grace = limit
-        return (grace, "graceOver") if grace < limit else (limit, "limitReached")
+        if grace >= limit or self._joined_after(grace):
+            return limit, "limitReached"
+        # Whoever left by choice was not lost: the practitioner, or the patient while the practitioner stayed.
+        left = has_left(self._practitioner, grace) or (
+            present(self._practitioner, grace) and has_left(self._patient, grace)
+        )
+        return grace, "left" if left else "graceOver"
 
     def _step(self, at: int, cause: Cause, by: str = "clock") -> None:
         self.steps.append(Step(at, cause, self.state, transition(self.state, cause).target, by))

@@ -98,7 +98,9 @@ export class Call {
   /** @param {Visit} visit the newest */
   update(visit) {
     if (isOver(visit)) return this.stop();
-    if (this.mode === "in" && !visit.present.includes(this.#party)) this.#drop();
+    if (this.mode !== "in" || visit.present.includes(this.#party)) return;
+    // Whoever pressed the room's own button is not brought back.
+    visit.left.includes(this.#party) ? this.leave() : this.#drop();
   }
 
   /** @param {unknown} error */

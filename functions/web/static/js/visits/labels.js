@@ -34,9 +34,19 @@ export function otherParty(party) {
   return party === "patient" ? "practitioner" : "patient";
 }
 
+/**
+ * @param {Visit} visit
+ * @param {Party[]} parties
+ * @returns {string} "Aroha Ngata and Mere Tipene"
+ */
+export function names(visit, parties) {
+  return parties.map((party) => partyName(visit, party)).join(" and ");
+}
+
 /** @type {Record<Outcome, string>} */
 const OUTCOMES = {
   completed: "Completed",
+  left: "Ended: people left",
   connectionLost: "Ended: connection lost",
   timeLimit: "Ended: time was up",
   noShow: "Did not take place",
@@ -62,9 +72,11 @@ export function stateLabel(visit) {
     case "inProgress":
       return { text: "In progress", look: "ok" };
     case "interrupted":
-      return { text: "Connection lost", look: "danger" };
+      return visit.left.length ? { text: `${names(visit, visit.left)} left`, look: "warn" } : { text: "Connection lost", look: "danger" };
     case "completed":
-      return { text: "Completed", look: "quiet" };
+      return { text: outcomeLabel(visit.outcome) || "Completed", look: "quiet" };
+    case "noShow":
+      return { text: visit.didNotShow.length ? `${names(visit, visit.didNotShow)} did not come` : "Did not take place", look: "quiet" };
     case "failed":
       return { text: "Failed", look: "danger" };
     default:

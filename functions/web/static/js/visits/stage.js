@@ -103,7 +103,7 @@ export class Stage {
     const lost = byId("lost");
     lost.hidden = !(mine || theirs || away);
     // Screen readers repeat an alert whose text changes, so it must not change every second.
-    setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} lost the connection.` : "");
+    setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} ${visit.left.includes(otherParty(this.#party)) ? "left the call" : "lost the connection"}.` : "");
     if (lost.hidden) return;
     lost.dataset.whose = mine || away ? "mine" : "theirs";
     const left = visit.returnBy ? minutesAndSeconds(msUntil(visit.returnBy)) : "";

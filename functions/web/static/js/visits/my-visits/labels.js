@@ -20,7 +20,8 @@ export function stateLabelForPatient(visit) {
     case "inProgress":
       return { text: "Going on now", look: "ok" };
     case "interrupted":
-      return { text: "Connection lost", look: "danger" };
+      if (visit.left.includes("practitioner")) return { text: "Your clinician left the call", look: "warn" };
+      return visit.left.length ? { text: "You left the call", look: "warn" } : { text: "Connection lost", look: "danger" };
     case "completed":
       return { text: "Done", look: "quiet" };
     case "noShow":
@@ -43,17 +44,28 @@ export function endingMessage(visit) {
   switch (visit.outcome) {
     case "completed":
       return ["Your visit is over", `Thank you for taking the time to see ${them}. You can close this page.`];
+    case "left":
+      return ["Your visit is over", `The call ended because people left it. If something was left open, contact your clinic.`];
     case "connectionLost":
       return ["The connection could not be restored", "The visit ended because one of you could not come back in time. Nobody is to blame: networks fail. If something was left open, contact your clinic."];
     case "timeLimit":
       return ["The time for this visit is over", "Visits end by themselves after this time. If something was left open, contact your clinic."];
     case "noShow":
-      return ["This visit did not take place", `You and ${them} did not meet in time. ${again}`];
+      return ["This visit did not take place", `${noShowReason(visit, them)} ${again}`];
     case "cancelled":
       return ["This visit was cancelled", "You do not need to do anything. If you still need it, contact your clinic for a new time."];
     default:
       return ["This visit could not be held", `Something failed on our side, not on yours. ${again}`];
   }
+}
+
+/**
+ * @param {Visit} visit
+ * @param {string} them the clinician
+ */
+function noShowReason({ didNotShow }, them) {
+  if (didNotShow.length !== 1) return `You and ${them} did not meet in time.`;
+  return didNotShow[0] === "patient" ? `${them} was there, and you did not join in time.` : `You were there, and ${them} did not come in time. We are sorry.`;
 }
 
 /**
