@@ -15,7 +15,8 @@ from websockets.sync.client import connect
 from benchmarks.people import new_numbers, newest_code
 from benchmarks.stack import Stack
 
-_PHOTO: Final = b"\xff\xd8" + bytes(5_000)
+# As short as a JPEG can be and still be complete.
+_PHOTO: Final = b"\xff\xd8\xff\xda\x00\x02" + bytes(5_000) + b"\xff\xd9"
 _PATIENCE_S: Final = 20.0
 FACILITY: Final = "FAC001"
 

@@ -814,6 +814,7 @@ export interface components {
          * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
          *
          *     `unsentPhotos` is how many more its phones hold, as they last reported.
+         *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
         ImageListDocument: {
             images: components["schemas"]["ImageDocument"][];
@@ -824,6 +825,7 @@ export interface components {
             patientId: string | null;
             facilityId: string | null;
             unsentPhotos: number | null;
+            damagedImages?: number;
         };
         IngestedImageDocument: {
             /** @constant */
@@ -1187,6 +1189,16 @@ export interface components {
             detail: string;
             requestId: string;
             visitId: string | null;
+        };
+        DamagedImageProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/damaged-image";
+            /** @constant */
+            title: "The photo arrived damaged";
+            /** @constant */
+            status: 422;
+            detail: string;
+            requestId: string;
         };
         DuplicateSubmissionProblem: {
             /** @constant */
@@ -1634,6 +1646,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["RequestInFlightProblem"];
+            };
+        };
+        /** @description The photo arrived damaged; The request is not valid */
+        DamagedImageOrInvalidRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DamagedImageProblem"] | components["schemas"]["InvalidRequestProblem"];
             };
         };
         /** @description This was submitted already */
@@ -2115,6 +2137,7 @@ export type VisitListDocument = components['schemas']['VisitListDocument'];
 export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
+export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
 export type FacilityNotFoundProblem = components['schemas']['FacilityNotFoundProblem'];
 export type ForbiddenProblem = components['schemas']['ForbiddenProblem'];
@@ -2158,6 +2181,7 @@ export type ResponseBadSignature = components['responses']['BadSignature'];
 export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
+export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
 export type ResponseFacilityNotFoundOrNotFound = components['responses']['FacilityNotFoundOrNotFound'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -3139,7 +3163,7 @@ export interface operations {
             404: components["responses"]["ImageDeletedOrSessionNotFound"];
             409: components["responses"]["ImageLimitReachedOrNotUploaded"];
             413: components["responses"]["BodyTooLarge"];
-            422: components["responses"]["InvalidRequest"];
+            422: components["responses"]["DamagedImageOrInvalidRequest"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

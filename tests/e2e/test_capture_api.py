@@ -9,7 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.e2e.people import Clinician, Phone
+from tests.e2e.people import PHOTO, Clinician, Phone
 from tests.e2e.waiting import until
 
 
@@ -57,11 +57,11 @@ def test_same_notify_ten_times_is_one_image(http: httpx.Client, clinician: Clini
 def test_upload_without_notify_reaches_the_desktop(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
     """A phone that uploads and never notifies: the image still appears, and can be downloaded."""
     phone = _phone(http, clinician, encounter)
-    phone.upload("silent", b"\xff\xd8silent photo")
+    phone.upload("silent", PHOTO)
     until(lambda: clinician.images(encounter), lambda: "no image came")
     (image,) = clinician.images(encounter)
     assert image["imageId"] == "silent"
-    assert httpx.get(image["downloadUrl"]).content == b"\xff\xd8silent photo"
+    assert httpx.get(image["downloadUrl"]).content == PHOTO
 
 
 def test_ended_session_stops_everything(http: httpx.Client, clinician: Clinician, encounter: str) -> None:

@@ -131,7 +131,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
 
 
 NAME, NHI, NOTES = "Aroha Ngata", "ZZZ0016", "Two days old, itching."
-PHOTO = b"\xff\xd8\xff\xe0 not much of a photo"
+PHOTO = b"\xff\xd8\xff\xda\x00\x02 not much of a photo\xff\xd9"
 
 
 # The sign-in that every person of the clinic has who did not sign in with a code.

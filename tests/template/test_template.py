@@ -271,6 +271,9 @@ ALLOWED = {
         "people:GetItem",
         "capture:GetItem",
         "capture:UpdateItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
         "s3:DeleteObject",
         "execute-api:ManageConnections",
         "sqs:SendMessage",
@@ -421,8 +424,9 @@ def test_photos_live_a_day(resources: dict[str, Any]) -> None:
     """Lifecycle of `sessions/`, incomplete uploads, and the events that tell of what arrived."""
     bucket = resources["CaptureBucket"]["Properties"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    assert [rule["Status"] for rule in rules] == ["Enabled", "Enabled"]
+    assert [rule["Status"] for rule in rules] == ["Enabled"] * 3
     assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["sessions/"] == 1
+    assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["quarantine/"] == 7
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert bucket["NotificationConfiguration"]["EventBridgeConfiguration"]["EventBridgeEnabled"] is True
 

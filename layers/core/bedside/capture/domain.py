@@ -146,6 +146,7 @@ DOMAIN = Domain(
                 "image-deleted",
                 "image-limit-reached",
                 "not-uploaded",
+                "damaged-image",
             ),
             degraded=Degraded(
                 "marks the image as arrived; counts new images",

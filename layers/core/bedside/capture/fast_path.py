@@ -138,6 +138,10 @@ class FastPath:
         """Mark an image as arrived or deleted, delete the draft under this key, and count."""
         self._mark(session, f"i:{image_id}", "here" if here else "gone", draft, count)
 
+    def free(self, session: Session, image_id: str) -> None:
+        """Give up the place of an image that was not taken."""
+        self._mark(session, f"i:{image_id}", 0, None, NO_COUNT)
+
     def extend(self, session: Session) -> None:
         """Extend a session's life."""
         self._mark(session, "e", session.expires_at, None, NO_COUNT)

@@ -14,7 +14,7 @@ from bedside.capture.live_messages import image_message
 from bedside.capture.metadata import Metadata, merge
 from bedside.capture.metadata_drafts import MetadataDrafts
 from bedside.capture.model import Image, Session, needs_touch
-from bedside.capture.object_keys import EXTENSIONS, ObjectKey, session_key
+from bedside.capture.object_keys import CONTENT_TYPES, EXTENSIONS, ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.principal import Clinician
@@ -117,7 +117,14 @@ class Gallery:
 
     def _downloadable(self, image: Image, now_ms: int) -> DownloadableImage:
         life_s = self.links.life_s(self.url_life_s, now_ms)
-        url = self.links.download(image.key, now_ms=now_ms, life_s=life_s)
+        extension = image.key.rpartition(".")[2]
+        url = self.links.download(
+            image.key,
+            now_ms=now_ms,
+            life_s=life_s,
+            save_as=f"photo-{image.image_id}.{extension}",
+            content_type=CONTENT_TYPES.get(extension, "application/octet-stream"),
+        )
         return DownloadableImage(image, url, now_ms + life_s * 1000)
 
     def _open_session(self, key: str, started: int | None, now_ms: int) -> Session:

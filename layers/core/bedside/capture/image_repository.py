@@ -7,7 +7,12 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import DRAFT, Session
 from bedside.capture.session_repository import TOUCHED, SessionRepository, session_in_conflict
 from bedside.capture.taken import Taken
-from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError, UnavailableError
+from bedside.kernel.errors import (
+    ImageDeletedError,
+    ImageLimitReachedError,
+    ImageNotFoundError,
+    UnavailableError,
+)
 
 _ATTEMPTS: Final = 4
 # Where an image's metadata comes from: a clinician, the phone, or a draft that the phone sent before the upload.
@@ -125,6 +130,25 @@ class ImageRepository:
         except ConditionFailedError as error:
             if image_id in session_in_conflict(error, session.started, now_ms).deleted:
                 raise ImageNotFoundError("The image is not in the session.") from error
+            return None
+
+    def refuse(self, key: str, started: int, image_id: str, stored_as: str, now_ms: int) -> Session | None:
+        """Count an image that arrived damaged, and remove it; its id may come again.
+
+        None if the session has ended, or has this image under a key other than `stored_as`.
+        """
+        try:
+            return self._repository.change(
+                key,
+                "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft"
+                " SET #revision = #revision + :one, #damagedImages = if_not_exists(#damagedImages, :zero) + :one",
+                condition="#started = :started"
+                " AND (attribute_not_exists(#images.#image) OR #images.#image.#key = :key)",
+                values={"one": 1, "zero": 0, "started": started, "key": stored_as},
+                names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
+                now_ms=now_ms,
+            )
+        except ConditionFailedError:
             return None
 
     def _take_place(

@@ -10,6 +10,7 @@ from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.counters import PHOTOS_ARRIVED
 from bedside.capture.fast_path import FastPath
+from bedside.capture.image_inspection import ImageInspection
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import Change, image_message
 from bedside.capture.metadata import Metadata, TakenRequest, has_fields, merge
@@ -17,10 +18,12 @@ from bedside.capture.metadata_drafts import MetadataDraft, MetadataDrafts, read_
 from bedside.capture.model import Image, Session
 from bedside.capture.object_keys import ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
+from bedside.capture.quarantine import Quarantine
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.taken import Taken
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
+    DamagedImageError,
     FieldFault,
     ImageDeletedError,
     InvalidRequestError,
@@ -55,6 +58,8 @@ class Ingestion:
     images: ImageRepository
     fast_path: FastPath
     bucket: Bucket
+    inspection: ImageInspection
+    quarantine: Quarantine
     publisher: SessionPublisher
     counters: Counters
     metadata_drafts: MetadataDrafts
@@ -63,12 +68,15 @@ class Ingestion:
     def notify(self, phone: UploadCredential, request: NotifyRequest, now_ms: int) -> IngestedImage:
         """Add an image that the phone has uploaded, with its metadata; idempotent.
 
-        Raises InvalidRequestError, WrongEncounterError, NotUploadedError, SessionNotFoundError, ImageDeletedError,
-        ImageLimitReachedError.
+        Raises InvalidRequestError, WrongEncounterError, NotUploadedError, DamagedImageError, SessionNotFoundError,
+        ImageDeletedError, ImageLimitReachedError.
         """
         key = _own_key(phone, request)
-        if not self.bucket.exists(request.s3_key):
+        finding = self.inspection.glance(key)
+        if finding == "missing":
             self._raise_missing(phone, key, now_ms)
+        if finding == "damaged":  # S3's event sets it aside
+            raise DamagedImageError("This is not a complete photo. Take it again.")
         described, taken = has_fields(request.metadata), request.taken(now_ms)
         picture = self._picture(key, merge({}, request.metadata), taken, now_ms)
         picture |= {"notified": True, "silent": not described}
@@ -82,10 +90,16 @@ class Ingestion:
     def ingest_object(self, key: ObjectKey, now_ms: int) -> bool:
         """Add an image stored in S3, in case its phone never reports it, and return whether it was new.
 
-        Uses the draft that the phone sent when it requested the upload. Deletes the object of a deleted image.
+        Uses the draft that the phone sent when it requested the upload. Deletes the object of a deleted image, and sets
+        aside what is not an image.
         Raises SessionNotFoundError, ImageLimitReachedError.
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
+        finding = self.inspection.inspect(key)
+        if finding == "damaged":
+            self.quarantine.set_aside(key, place, now_ms)
+        if finding != "whole":
+            return False  # if it is missing, it was deleted or set aside since
         draft = self.metadata_drafts.find(place, key.session_started, key.image_id, now_ms)
         said = draft or MetadataDraft(now_ms, {})
         picture = self._picture(key, dict(said.metadata), said.taken, now_ms)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from bedside.capture.model import Image, Session
 
-type Change = Literal["image-uploaded", "image-updated", "image-deleted", "session-ended"]
+type Change = Literal["image-uploaded", "image-updated", "image-deleted", "image-refused", "session-ended"]
 
 
 def image_message(change: Change, session: Session, image: Image, now_ms: int) -> dict[str, Any]:

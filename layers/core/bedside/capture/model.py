@@ -84,7 +84,7 @@ class Session:
     `slots` has an entry for each image that counts towards the limit: its sequence number if it has arrived, or the
     negated instant until which its place is held. `drafts` holds metadata drafts received while Redis was down;
     `unsent` how many photos phones hold that they have not sent, without those that hold none.
-    `started` distinguishes successive sessions of an encounter.
+    `started` distinguishes successive sessions of an encounter. `damaged` counts photos that arrived damaged.
     """
 
     key: str
@@ -100,6 +100,7 @@ class Session:
     slots: Mapping[str, int]
     images: Mapping[str, Image]
     deleted: frozenset[str]
+    damaged: int
     tokens: Mapping[str, int]
     tickets: Mapping[str, int]
     connections: Mapping[str, Connection]
@@ -192,6 +193,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         slots=slots,
         images=images,
         deleted=frozenset(item.get("deletedImages", ())),
+        damaged=int(item.get("damagedImages", 0)),
         tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
         tickets={digest: int(ticket["ends"]) for digest, ticket in _tickets(item, "tickets").items()},
         connections={

@@ -8,6 +8,7 @@ from bedside.kernel.pseudonym import handle_name
 from bedside.kernel.wire import IDENTIFIER
 
 EXTENSIONS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
+CONTENT_TYPES: Final = {extension: content_type for content_type, extension in EXTENSIONS.items()}
 
 _OBJECT: Final = re.compile(
     rf"sessions/(?P<facility>{IDENTIFIER})/(?P<encounter>{IDENTIFIER})/"
@@ -41,6 +42,11 @@ class ObjectKey:
     def __str__(self) -> str:
         name = f"{self.session_started}_{self.image_id}.{self.extension}"
         return f"sessions/{self.facility_id}/{self.encounter_id}/{name}"
+
+    @property
+    def quarantine(self) -> str:
+        """The key under which the object is kept if it is not an image; no link is given for it."""
+        return f"quarantine/{str(self).removeprefix('sessions/')}"
 
     @classmethod
     def parse(cls, text: str) -> "ObjectKey | None":

@@ -60,6 +60,7 @@ class ImageListDocument(TypedDict):
     """A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
 
     `unsentPhotos` is how many more its phones hold, as they last reported.
+    `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
 
     images: list[ImageDocument]
@@ -70,6 +71,7 @@ class ImageListDocument(TypedDict):
     patientId: str | None
     facilityId: str | None
     unsentPhotos: int | None
+    damagedImages: NotRequired[int]
 
 
 class DeletedImageDocument(TypedDict):
@@ -132,7 +134,7 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
 
 def image_list_document(session: "Session | None", images: "list[DownloadableImage]") -> ImageListDocument:
     """Return a session's images as a document."""
-    return {
+    document: ImageListDocument = {
         "images": [image_document(shown) for shown in images],
         "sequence": session.sequence if session else None,
         "revision": session.revision if session else None,
@@ -142,3 +144,6 @@ def image_list_document(session: "Session | None", images: "list[DownloadableIma
         "facilityId": session.facility_id if session else None,
         "unsentPhotos": sum(session.unsent.values()) if session else None,
     }
+    if session and session.damaged:
+        document["damagedImages"] = session.damaged
+    return document

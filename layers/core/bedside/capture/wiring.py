@@ -135,13 +135,17 @@ class CaptureWiring:
 
     @cached_property
     def ingestion(self) -> "Ingestion":
+        from bedside.capture.image_inspection import ImageInspection
         from bedside.capture.ingestion import Ingestion
+        from bedside.capture.quarantine import Quarantine
 
         return Ingestion(
             repository=self.repository,
             images=self.images,
             fast_path=self.fast_path,
             bucket=self.bucket,
+            inspection=ImageInspection(self.bucket),
+            quarantine=Quarantine(self.repository, self.images, self.fast_path, self.bucket, self.publisher),
             publisher=self.publisher,
             counters=self.platform.counters,
             metadata_drafts=self._metadata_drafts,

@@ -136,6 +136,12 @@ class ImageLimitReachedError(BedsideError):
     status, slug, title = 409, "image-limit-reached", "The session holds as many images as it may"
 
 
+class DamagedImageError(BedsideError):
+    """The bytes that the phone has stored are not a complete image of the announced type."""
+
+    status, slug, title = 422, "damaged-image", "The photo arrived damaged"
+
+
 class PatientMismatchError(BedsideError):
     """The open session of the encounter has a patient, name or NHI other than the request's; both are told."""
 

@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bedside.adapters.aws.s3 import Bucket, Links, Upload
+from bedside.adapters.aws.s3 import Bucket, Links, Part, Upload
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import BUCKET, REGION, client
 from tests.fakes.hostile import hostile, ok, refused, saying
@@ -66,12 +66,18 @@ def test_an_origin_of_its_own_makes_links_path_style() -> None:
 def test_the_bucket_knows_what_it_holds() -> None:
     """An object is there after it was put, and no longer after its removal, which may be repeated."""
     bucket = Bucket(BUCKET, REGION)
-    assert not bucket.exists(KEY)
+    assert bucket.read_end(KEY, 9) is None
     client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
-    assert bucket.exists(KEY)
+    assert bucket.read_end(KEY, 9) == bucket.read_start(KEY, 9) == Part(5, b"photo")
+    assert (bucket.read_start(KEY, 2), bucket.read_end(KEY, 2)) == (Part(5, b"ph"), Part(5, b"to"))
+    bucket.copy(KEY, "quarantine/k")
     bucket.delete([KEY])
     bucket.delete([KEY])
-    assert not bucket.exists(KEY)
+    assert bucket.read_start(KEY, 9) is None
+    bucket.copy(KEY, "quarantine/k")
+    assert bucket.read_end("quarantine/k", 9) == Part(5, b"photo")
+    client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"")
+    assert bucket.read_start(KEY, 9) == Part(0, b"")
 
 
 def test_what_s3_could_not_delete_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -88,9 +94,11 @@ def test_keys_are_names_and_not_markup() -> None:
     """Whatever S3 allows in them is found and deleted."""
     bucket, key = Bucket(BUCKET, REGION), "a b/<&>'ü~%20+=.jpg"
     client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"photo")
-    assert bucket.exists(key)
+    assert bucket.read_end(key, 9)
+    bucket.copy(key, f"{key} 2")
+    assert bucket.read_end(f"{key} 2", 9)
     bucket.delete([key])
-    assert not bucket.exists(key)
+    assert bucket.read_end(key, 9) is None
 
 
 @pytest.mark.usefixtures("aws")
@@ -100,4 +108,4 @@ def test_a_bucket_that_cannot_be_asked_is_unavailable(monkeypatch: pytest.Monkey
         Bucket("there-is-no-such-bucket", REGION).delete([KEY])
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", refused())
     with pytest.raises(UnavailableError):
-        Bucket(BUCKET, REGION).exists(KEY)
+        Bucket(BUCKET, REGION).read_end(KEY, 9)

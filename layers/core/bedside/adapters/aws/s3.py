@@ -17,6 +17,7 @@ _TRY_S: Final = 3
 _TRIES: Final = 3
 _NOT_FOUND: Final = 404
 _PRECONDITION_FAILED: Final = 412
+_NO_SUCH_RANGE: Final = 416
 _XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 
@@ -70,10 +71,15 @@ class Links:
         )
         return url, headers
 
-    def download(self, key: str, *, now_ms: int, life_s: int, save_as: str = "") -> str:
-        """Return a GET link whose response must not be cached; with `save_as`, browsers save it under that name."""
+    def download(self, key: str, *, now_ms: int, life_s: int, save_as: str = "", content_type: str = "") -> str:
+        """Return a GET link whose response must not be cached; with `save_as`, browsers save it under that name.
+
+        The response has the given content type, whatever type the object was stored with.
+        """
         credentials = _credentials()
         query = {"response-cache-control": "no-store"}
+        if content_type:
+            query["response-content-type"] = content_type
         if save_as:
             query["response-content-disposition"] = f'attachment; filename="{save_as}"'
         return presigned_url(
@@ -89,24 +95,56 @@ class Links:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Bytes of an object that has `size` of them."""
+
+    size: int
+    content: bytes
+
+
 class Bucket:
     """A bucket, accessed by the functions themselves. Raises UnavailableError if S3 fails or does not respond."""
 
     def __init__(self, name: str, region: str) -> None:
         # The same host as in links, unless the environment overrides S3's endpoint.
+        self._name = name
         own = overridden("s3")
         self._prefix = f"/{name}" if own else ""
         self._service = AwsService("s3", region, origin=own or f"https://{name}.{host_of('s3', region)}")
 
-    def exists(self, key: str) -> bool:
-        """Return whether an object exists under `key`."""
+    def read_start(self, key: str, most: int) -> Part | None:
+        """Return up to `most` bytes from an object's start, or None if it does not exist."""
+        return self._read(key, f"bytes=0-{most - 1}")
+
+    def read_end(self, key: str, most: int) -> Part | None:
+        """Return up to `most` bytes from an object's end, or None if it does not exist."""
+        return self._read(key, f"bytes=-{most}")
+
+    def _read(self, key: str, within: str) -> Part | None:
         try:
-            self._service.request("HEAD", f"{self._prefix}/{quote(key, safe='/~')}", {}, try_s=_TRY_S, tries=_TRIES)
+            answer = self._service.request("GET", self._path(key), {"range": within}, try_s=_TRY_S, tries=_TRIES)
         except AwsError as error:
             if error.status == _NOT_FOUND:
-                return False
+                return None
+            if error.status == _NO_SUCH_RANGE:  # an empty object
+                return Part(0, b"")
             raise UnavailableError("The image store did not answer.") from error
-        return True
+        # Of the form `bytes 0-9/10`.
+        size = answer.headers.get("content-range", "").rpartition("/")[2]
+        return Part(int(size) if size.isdigit() else len(answer.body), answer.body)
+
+    def copy(self, key: str, target: str) -> None:
+        """Copy an object within the bucket, if it exists."""
+        headers = {"x-amz-copy-source": f"/{self._name}/{quote(key, safe='/~')}"}
+        try:
+            self._service.request("PUT", self._path(target), headers, try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
+            if error.status != _NOT_FOUND:
+                raise UnavailableError("The image store did not copy.") from error
+
+    def _path(self, key: str) -> str:
+        return f"{self._prefix}/{quote(key, safe='/~')}"
 
     def create(self, key: str, content: bytes) -> bool:
         """Store a new object; False if there is one under `key` already, such as by an earlier attempt."""

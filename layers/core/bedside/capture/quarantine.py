@@ -1,0 +1,42 @@
+"""Quarantine of stored objects that are not complete images: kept for a week, out of reach of every link."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from bedside.adapters.aws.s3 import Bucket
+from bedside.adapters.redis.client import RedisError
+from bedside.capture.fast_path import FastPath
+from bedside.capture.image_repository import ImageRepository
+from bedside.capture.live_messages import session_message
+from bedside.capture.object_keys import ObjectKey
+from bedside.capture.publisher import SessionPublisher
+from bedside.capture.session_repository import SessionRepository
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """Sets objects aside and frees their images' places, so that the phone can send the photo again."""
+
+    repository: SessionRepository
+    images: ImageRepository
+    fast_path: FastPath
+    bucket: Bucket
+    publisher: SessionPublisher
+
+    def set_aside(self, key: ObjectKey, place: str, now_ms: int) -> None:
+        """Move the object of the session at `place`, and tell the session's pages; of a deleted image, delete it.
+
+        If an earlier attempt stopped half-way, its steps are repeated. Raises UnavailableError.
+        """
+        session = self.repository.find(place, now_ms)
+        if session and session.started == key.session_started and key.image_id in session.deleted:
+            self.bucket.delete([str(key)])
+            return
+        self.bucket.copy(str(key), key.quarantine)
+        session = self.images.refuse(place, key.session_started, key.image_id, str(key), now_ms)
+        self.bucket.delete([str(key)])
+        if session:
+            with suppress(RedisError):  # its place lapses by itself
+                self.fast_path.free(session, key.image_id)
+            message = {**session_message("image-refused", session, now_ms), "imageId": key.image_id}
+            self.publisher.publish(session, message, now_ms)
