@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from bedside.adapters.redis.client import Redis
+from bedside.adapters.redis.client import Redis, RedisError
 from bedside.adapters.seal import Seal
 from bedside.capture.fast_path import FastPath
 from tests.conftest import BUCKET, Upstash
@@ -39,6 +39,23 @@ def test_a_link_for_one_photo(clinic: Clinic) -> None:
         "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
     }
     assert abs(document["expiresAt"] - clinic.wiring.now_ms() - 300_000) < 60_000
+
+
+def test_a_link_ends_with_its_session(clinic: Clinic) -> None:
+    """Two hours without a photo end a session, and a day does in any case: shortly before, links are short, too."""
+    phone = clinic.phone()
+    for _ in range(23):
+        clinic.wiring.ahead_ms += 3_600_000
+        assert clinic.ask(phone, "a").status == 200
+    clinic.wiring.ahead_ms += 3_540_000
+    for _ in ("from Redis", "from the record"):
+        url = urlsplit(clinic.ask(phone, "a").json["uploadUrl"])
+        assert 0 < int(parse_qs(url.query)["X-Amz-Expires"][0]) <= 60
+        clinic.wiring.platform.redis.run = _away  # type: ignore[method-assign]  # a Redis that is down
+
+
+def _away(*_: object) -> None:
+    raise RedisError("away")
 
 
 @pytest.mark.parametrize(

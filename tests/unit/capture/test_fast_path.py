@@ -8,7 +8,7 @@ from bedside.adapters.redis.client import Redis, RedisError
 from bedside.adapters.seal import Seal
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.fast_path import CachedSession, FastPath
-from bedside.capture.model import Session, session_from_record
+from bedside.capture.model import MAX_DELETED, Session, session_from_record
 from bedside.kernel.errors import Limit
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.platform.limits.limiter import PendingCheck
@@ -51,6 +51,13 @@ def test_a_token_opens_what_was_remembered(fast: FastPath) -> None:
     assert scan(fast, "t", now=NOW + 100) is None
     assert scan(fast, "other") is None
     assert scan(fast, "t", key="z" * 24) is None
+
+
+def test_deletions_fill_a_session(fast: FastPath) -> None:
+    """As in the record: after 200 no more places are given."""
+    for deleted, outcome in ((MAX_DELETED - 1, "held"), (MAX_DELETED, "full")):
+        fast.store(session(deletedImages={f"i-{number}" for number in range(deleted)}), NOW)
+        assert reserve(fast, f"after-{deleted}", limit=9) == outcome
 
 
 def test_redis_is_believed_for_a_minute(fast: FastPath) -> None:

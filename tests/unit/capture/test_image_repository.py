@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bedside.capture.image_repository import ImageRepository
-from bedside.capture.model import Session
+from bedside.capture.model import MAX_DELETED, Session
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import (
@@ -61,6 +61,20 @@ def test_the_limit_holds_for_places_and_images(images: ImageRepository) -> None:
     assert [arrive(images, image_id) for image_id in "ab"] == [(2, True), (3, True)]
     with pytest.raises(ImageLimitReachedError):
         arrive(images, "d")
+
+
+def test_a_session_does_not_grow_by_deletions(images: ImageRepository) -> None:
+    """After 200 of them no more places are given; what has a place still arrives, and can be deleted."""
+    reserve(images, "last")
+    for number in range(MAX_DELETED):
+        reserve(images, f"i-{number}")
+        assert delete(images, f"i-{number}")
+    with pytest.raises(ImageLimitReachedError):
+        reserve(images, "one-more")
+    assert arrive(images, "last") == (1, True)
+    remaining = delete(images, "last")
+    assert remaining
+    assert len(remaining.deleted) == MAX_DELETED + 1
 
 
 def test_a_lapsed_place_is_given_to_another(images: ImageRepository) -> None:

@@ -3,6 +3,7 @@
 from typing import Final
 
 from bedside.adapters.redis.client import Script
+from bedside.capture.model import MAX_DELETED
 from bedside.platform.limits.algorithms import BUCKET
 from bedside.platform.transient.counters import TALLY
 
@@ -83,19 +84,21 @@ if slot == 'gone' then return {count, 'gone', found[2]} end
 if slot == 'here' then return {count, 'held', found[2]} end
 if not slot or tonumber(slot) <= now then
   local taken = 0
+  local deleted = 0
   local fields = redis.call('HGETALL', KEYS[1])
   for n = 1, #fields, 2 do
     if string.sub(fields[n], 1, 2) == 'i:' then
       local value = fields[n + 1]
+      if value == 'gone' then deleted = deleted + 1 end
       if value == 'here' or (value ~= 'gone' and tonumber(value) > now) then taken = taken + 1 end
     end
   end
-  if taken >= tonumber(ARGV[5]) then return {count, 'full', found[2]} end
+  if taken >= tonumber(ARGV[5]) or deleted >= @MAX_DELETED@ then return {count, 'full', found[2]} end
 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
 if KEYS[3] then redis.call('SET', KEYS[3], ARGV[8], 'PX', ARGV[9]) end
 return {count, 'held', found[2]}
-"""
+""".replace("@MAX_DELETED@", str(MAX_DELETED))
 )
 
 # KEYS[1] session, KEYS[2] a draft to delete (the session itself: none), then counters. ARGV: start, expiry, image

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.model import DRAFT, Session
+from bedside.capture.model import DRAFT, MAX_DELETED, Session
 from bedside.capture.session_repository import TOUCHED, SessionRepository, session_in_conflict
 from bedside.capture.taken import Taken
 from bedside.kernel.errors import (
@@ -167,14 +167,18 @@ class ImageRepository:
         """
         # An arrival needs room among the images even if its place was held.
         held = "#slots.#image < :zero" + (" AND size(#images) < :limit" if counted == "#images" else "")
+        spared, bound = "", dict[str, int]()
+        if counted == "#slots":
+            spared = " AND (attribute_not_exists(#deletedImages) OR size(#deletedImages) < :deletions)"
+            bound["deletions"] = MAX_DELETED
         for _ in range(self._limit + _ATTEMPTS):
             try:
                 session = self._repository.change(
                     key,
                     expression,
                     condition="#started = :started AND NOT contains(#deletedImages, :id)"
-                    f" AND (attribute_not_exists(#slots.#image) AND size({counted}) < :limit OR {held})",
-                    values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **values},
+                    f" AND (attribute_not_exists(#slots.#image) AND size({counted}) < :limit{spared} OR {held})",
+                    values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **bound, **values},
                     names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
                     now_ms=now_ms,
                 )
@@ -184,6 +188,10 @@ class ImageRepository:
                     raise ImageDeletedError("The image was deleted; it is not taken again.") from error
                 if image_id in found.images:
                     return found, False
+                if bound and len(found.deleted) >= MAX_DELETED:
+                    raise ImageLimitReachedError(
+                        "Too many images of this session were deleted; open a new one."
+                    ) from error
                 lapsed = found.lapsed_slots(now_ms) if counted == "#slots" else {}
                 if not lapsed:
                     raise ImageLimitReachedError(f"A session holds at most {self._limit} images.") from error

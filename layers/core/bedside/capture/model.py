@@ -14,6 +14,8 @@ TOUCH_INTERVAL_MS: Final = 10 * 60 * 1000
 SLOT_GRACE_MS: Final = 5 * 60 * 1000
 # A session ends after a day, however active, because the bucket deletes its photos then.
 LONGEST_LIFE_MS: Final = 24 * 3600 * 1000
+# After this many deletions a session takes no more photos: it keeps their ids, and a write costs by the item's size.
+MAX_DELETED: Final = 200
 # Prefix of attributes with drafts: unlike a map's entry, an attribute can be written without creating a map first.
 DRAFT: Final = "draft:"
 # Prefix of attributes with the number of unsent photos of a phone, likewise.

@@ -16,7 +16,7 @@ from bedside.capture.image_repository import ImageRepository
 from bedside.capture.limits import PRESIGNED_URL
 from bedside.capture.metadata import Metadata, TakenRequest
 from bedside.capture.metadata_drafts import MetadataDrafts, draft_of
-from bedside.capture.model import SLOT_GRACE_MS, needs_touch
+from bedside.capture.model import LONGEST_LIFE_MS, SLOT_GRACE_MS, needs_touch
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.tokens import UploadCredential
@@ -84,7 +84,7 @@ class Uploads:
         if request.encounter_id != phone.encounter_id:
             raise WrongEncounterError("The upload token is for another encounter.")
         _check(request)
-        count = self._hold(phone, request, now_ms)
+        count, ends_at = self._hold(phone, request, now_ms)
         key = ObjectKey(
             phone.facility_id,
             phone.encounter_id,
@@ -93,11 +93,13 @@ class Uploads:
             EXTENSIONS[request.content_type],
         )
         upload = Upload(str(key), request.content_type, request.content_length, request.sha256)
-        life_s = self.links.life_s(self.url_life_s, now_ms)
+        # A link must not outlive the session, as far as the session's end is known.
+        life_s = max(1, min(self.links.life_s(self.url_life_s, now_ms), (ends_at - now_ms) // 1000))
         url, headers = self.links.upload(upload, now_ms=now_ms, life_s=life_s)
         return UploadGrant(url, upload.key, headers, now_ms + life_s * 1000, count)
 
-    def _hold(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> Count:
+    def _hold(self, phone: UploadCredential, request: UploadRequest, now_ms: int) -> tuple[Count, int]:
+        """Return the rate limit's count, and the instant at which the session ends if nothing more happens."""
         held_until = now_ms + self.url_life_s * 1000 + SLOT_GRACE_MS
         key, started, image_id = phone.session_key, phone.session_started, request.image_id
         draft = draft_of(request.metadata, now_ms, request.taken(now_ms))
@@ -107,15 +109,16 @@ class Uploads:
             count, outcome, expires_at = self._reserve_in_redis(phone, image_id, held_until, check, pending, now_ms)
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
-            self.images.reserve(key, started, image_id, held_until, now_ms, draft.document() if draft else None)
-            return count
+            document = draft.document() if draft else None
+            session = self.images.reserve(key, started, image_id, held_until, now_ms, document)
+            return count, session.ends_at
         if outcome == "gone":
             raise ImageDeletedError("The image was deleted; it is not taken again.")
         if outcome == "full":
             raise ImageLimitReachedError(f"A session holds at most {self.max_images} images.")
         if needs_touch(expires_at, self.repository.life_ms, now_ms):
-            self._extend(phone, now_ms)
-        return count
+            expires_at = max(expires_at, self._extend(phone, now_ms))
+        return count, min(expires_at, started + LONGEST_LIFE_MS)
 
     def _reserve_in_redis(
         self,
@@ -145,13 +148,15 @@ class Uploads:
             raise RedisError("Redis forgot the session at once")
         return count, outcome, expires_at
 
-    def _extend(self, phone: UploadCredential, now_ms: int) -> None:
+    def _extend(self, phone: UploadCredential, now_ms: int) -> int:
+        """Extend the session's life, and return when it ends, or 0 if that is not known."""
         try:
             session = self.repository.touch(phone.session_key, phone.session_started, now_ms)
         except UnavailableError:
-            return  # the place is reserved anyway, and the next call records activity
+            return 0  # the place is reserved anyway, and the next call records activity
         with suppress(RedisError):  # Redis keeps the earlier expiry, and the next call tries again
             self.fast_path.extend(session)
+        return session.ends_at
 
 
 def _check(request: UploadRequest) -> None:

@@ -11,7 +11,7 @@
  * @typedef {Photo & {number: number}} NumberedPhoto
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
- *   facilityId?: string | null, unsentPhotos?: number | null}} List
+ *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, takenAt?: number, takenOrder?: number, revision?: number, timestamp?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
@@ -84,6 +84,12 @@ export class Images {
     if (message.type === "image-deleted") {
       const needsList = this.#noteRevision(revision);
       return { changed: this.remove(imageId, revision), needsList };
+    }
+    if (message.type === "image-refused") {
+      // It arrived damaged. No tombstone: the phone may send it again.
+      this.#noteRevision(revision);
+      const older = (this.#photos.get(imageId)?.revision ?? Infinity) < revision;
+      return { changed: older && this.#photos.delete(imageId), needsList: true };
     }
     if (this.#deleted.has(imageId)) return { changed: false, needsList: this.#noteRevision(revision) };
     // Older than the list, yet not in it: deleted since, or the list was read too early. Only a new list can decide.

@@ -109,6 +109,7 @@ export class SessionView {
     this.#unsent = list.unsentPhotos ?? 0;
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
+    drawDamaged(list.damagedImages ?? 0);
     const { changed, needsList } = this.#images.applyList(list);
     // Drawn even when empty: every photo after that counts as new.
     this.#applyUpdate({ changed: changed || first, needsList });
@@ -223,4 +224,11 @@ function unsentWarning(count) {
   if (!count) return "";
   const [these, they, them] = count === 1 ? ["1 photo that is", "It stays", "it"] : [`${count} photos that are`, "They stay", "them"];
   return `The phone still holds ${these} not sent. ${they} on it for up to a day, and a new code for this patient sends ${them}. `;
+}
+
+/** @param {number} count photos that arrived damaged and are kept from the gallery */
+function drawDamaged(count) {
+  const photos = count === 1 ? "1 photo" : `${count} photos`;
+  setText("photos-damaged", count ? `${photos} arrived damaged and cannot be shown. Check the phone, and take it again.` : "");
+  byId("photos-damaged").hidden = count === 0;
 }

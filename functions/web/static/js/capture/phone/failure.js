@@ -32,6 +32,9 @@ export function toFailure(error) {
     if (error.slug === "image-limit-reached") {
       return { kind: "full", message: "The session is full. Delete a photo on the desktop, then try again." };
     }
+    if (error.slug === "damaged-image") {
+      return { kind: "refused", message: "This photo arrived damaged. Delete it and take it again." };
+    }
     if (error.slug === "wrong-encounter") {
       return { kind: "refused", message: "This code does not take the photo. Scan a new code for this patient." };
     }
