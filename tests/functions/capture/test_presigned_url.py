@@ -51,7 +51,7 @@ def test_a_link_ends_with_its_session(clinic: Clinic) -> None:
     for _ in ("from Redis", "from the record"):
         url = urlsplit(clinic.ask(phone, "a").json["uploadUrl"])
         assert 0 < int(parse_qs(url.query)["X-Amz-Expires"][0]) <= 60
-        clinic.wiring.platform.redis.run = _away  # type: ignore[method-assign]  # a Redis that is down
+        clinic.wiring.platform.redis.run = _away  # type: ignore[assignment,method-assign]  # a Redis that is down
 
 
 def _away(*_: object) -> None:

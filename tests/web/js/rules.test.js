@@ -37,8 +37,17 @@ test("as many as fit are taken, never a negative number", () => {
 test("sizes shrink step by step, keep the shape, and never grow a picture or fall to zero", () => {
   const pairs = (width, height) => sizes(width, height).map((size) => [size.width, size.height]);
   assert.deepEqual(pairs(4000, 3000), [[2560, 1920], [2048, 1536], [1600, 1200], [1280, 960], [800, 600]]);
-  assert.deepEqual(pairs(900, 10), [[900, 10], [800, 9]]);
-  assert.equal(sizes(9000, 1)[0].height, 1);
+  assert.deepEqual(pairs(900, 10), [[900, 10]]);
+  assert.equal(sizes(90_000, 1)[0].height, 1);
+  assert.equal(sizes(90_000, 1)[0].width, 16_000);
+  assert.deepEqual(pairs(3000, 3000)[0], [2560, 2560]);
+});
+
+test("a long picture has as many pixels as a usual one", () => {
+  const [panorama] = sizes(1200, 14_000);
+  const [usual] = sizes(4000, 3000);
+  assert.ok(panorama.width > 640, `${panorama.width} px wide`);
+  assert.ok(panorama.width * panorama.height < 1.001 * usual.width * usual.height);
 });
 
 test("only drafts and deletions keep their state over a reload", () => {

@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.web.phone.conftest import jpeg
 from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, kept, scan, scan_next, screen, send, stored_pictures, to_send
 
@@ -80,16 +81,34 @@ def test_a_transparent_picture_gets_a_white_ground(page: Page, clinic: Clinic) -
 
 
 def test_an_unreadable_photo_is_named_and_the_others_are_kept(page: Page, clinic: Clinic, album: list[Path]) -> None:
-    """HEIC that this browser cannot open gives a message with its name and what to do; its neighbour is added."""
+    """HEIC that this browser cannot open, and a photo that was cut off, are named with what to do."""
     scan(page, clinic)
     screen(page, "capture")
     heic: FilePayload = {"name": "IMG_7.HEIC", "mimeType": "image/heic", "buffer": b"no picture"}
     good: FilePayload = {"name": "good.jpg", "mimeType": "image/jpeg", "buffer": album[0].read_bytes()}
-    page.locator("#gallery").set_input_files([heic, good])
+    whole = album[1].read_bytes()
+    cut: list[FilePayload] = [
+        {"name": f"cut-{share}.jpg", "mimeType": "image/jpeg", "buffer": whole[: len(whole) * share // 100]}
+        for share in (33, 85)
+    ]
+    page.locator("#gallery").set_input_files([heic, good, *cut])
     message = page.locator("#capture-messages")
     expect(message).to_contain_text("IMG_7.HEIC")
     expect(message).to_contain_text("save it as JPEG")
+    for share in (33, 85):
+        expect(message).to_contain_text(f"“cut-{share}.jpg” is damaged: its end is missing. Take it again")
     expect(page.locator("#count")).to_have_text("1 of 20")
+
+
+def test_a_panorama_stays_readable(page: Page, clinic: Clinic, tmp_path: Path) -> None:
+    """A long picture arrives with as many pixels as any other, and below a megabyte."""
+    scan(page, clinic)
+    send(page, [jpeg(tmp_path / "page.jpg", 1200, 14_000, noise=True)])
+    screen(page, "success")
+    [stored] = clinic.stored.values()
+    assert len(stored) < 1_000_000
+    with Image.open(io.BytesIO(stored)) as picture:
+        assert picture.width > 400
 
 
 def test_no_more_than_twenty(page: Page, clinic: Clinic, album: list[Path]) -> None:

@@ -5,8 +5,11 @@ export const PHOTO_MAX_BYTES = 1_000_000;
 
 export const PARALLEL = 3;
 
-/** Longest sides to try, in pixels, largest first. @type {readonly number[]} */
+/** Longest sides of a 4:3 picture to try, in pixels, largest first. @type {readonly number[]} */
 export const SIDES = Object.freeze([2560, 2048, 1600, 1280, 800]);
+
+/** No browser draws more pixels in a row. */
+const LONGEST = 16_000;
 
 /** JPEG qualities to try at each size. @type {readonly number[]} */
 export const QUALITIES = Object.freeze([0.85, 0.75, 0.6]);
@@ -35,16 +38,20 @@ export function fit(chosen, used, max) {
 }
 
 /**
- * The sizes to draw a picture at, largest first, never larger than it is.
+ * The sizes to draw a picture at, largest first, never larger than it is. A longer picture, such as a panorama or the
+ * screenshot of a page, gets as many pixels as one of 4:3, so that its text stays readable.
  * @param {number} width
  * @param {number} height
  * @returns {{width: number, height: number}[]}
  */
 export function sizes(width, height) {
   const longest = Math.max(width, height);
-  const sides = [...new Set(SIDES.map((side) => Math.min(side, longest)))];
-  return sides.map((side) => ({
-    width: Math.max(1, Math.round((width * side) / longest)),
-    height: Math.max(1, Math.round((height * side) / longest)),
+  const scales = SIDES.map((side) => {
+    const byArea = side * Math.sqrt(0.75 / (width * height));
+    return Math.min(1, Math.max(side / longest, byArea), LONGEST / longest);
+  });
+  return [...new Set(scales)].map((scale) => ({
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
   }));
 }

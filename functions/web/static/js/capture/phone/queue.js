@@ -94,6 +94,8 @@ export class PhotoQueue extends EventTarget {
     try {
       // A file that cannot be read twice must not cost the photo.
       const time = exifOrFileTime(file, now).catch(() => now);
+      const fault = await import("./completeness.js").then(faultOf(file)).catch(() => null);
+      if (fault) return fault;
       const blob = await this.compressor.compress(file);
       const takenAt = Math.round((await time) + (this.session.clockOffset ?? 0));
       const bytes = await blob.arrayBuffer();
@@ -210,6 +212,14 @@ export class PhotoQueue extends EventTarget {
     if (url) URL.revokeObjectURL(url);
     this.#urls.delete(photo);
   }
+}
+
+/**
+ * @param {File} file
+ * @returns {(check: typeof import("./completeness.js")) => Promise<string | null>}
+ */
+function faultOf(file) {
+  return async ({ isComplete, damaged }) => ((await isComplete(file)) ? null : damaged(file.name));
 }
 
 /** @param {number} over @param {number} max */
