@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from functools import cache
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _HSTS = "max-age=63072000; includeSubDomains"
 _NOT_CACHED = ("sign-in", "account", "users", "schedule", "visit", "my-visits")
+# What may stand in a QR token.
+_TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _ICONS = ("favicon.ico", "icon.svg")
 # Asks for the page again, which names the scripts of its own version. `location.reload` keeps the address's fragment.
 _RELOAD = "location.reload();"
@@ -41,6 +44,8 @@ def create_app() -> AnswerHeaders:
         routes=[
             Route("/", desktop),
             Route("/capture", capture),
+            # Some scanners and messengers escape the # of a code's address.
+            Route("/capture#t={token}", scanned),
             *(Route(f"/{name}", uncached) for name in _NOT_CACHED),
             Route("/docs/api", api),
             Route("/openapi.json", openapi),
@@ -62,6 +67,14 @@ async def desktop(request: Request) -> Response:
 async def capture(request: Request) -> Response:
     """Serve the phone's page."""
     return serve(request, _site().pages["capture"], cache_control=_REVALIDATE)
+
+
+async def scanned(request: Request) -> Response:
+    """Send a phone to the page, with its token in the fragment again, which no server sees."""
+    token = request.path_params["token"]
+    if not _TOKEN.fullmatch(token):
+        return await not_found(request)
+    return RedirectResponse(f"/capture#t={token}", 307, headers={"cache-control": _NEVER})
 
 
 async def uncached(request: Request) -> Response:

@@ -266,6 +266,17 @@ def test_no_form_can_put_what_it_holds_into_an_address(path: Path) -> None:
     assert "form-action 'none'" in content_security_policy({})
 
 
+def test_a_code_whose_address_was_escaped_opens(client: Client) -> None:
+    """Some scanners and messengers escape the #: the phone is sent on, with the token where no server sees it."""
+    token = "a" * 24 + "B-_9" * 10 + "xyz"
+    for method in ("GET", "HEAD"):
+        answer = client.request(method, f"/capture%23t={token}")
+        assert (answer.status_code, answer.headers["location"]) == (307, f"/capture#t={token}")
+        assert answer.headers["cache-control"] == "no-store"
+    for nothing in ("", "a/b", "%0d%0aset-cookie:a=b", "a%20b", "https://bedside.example.com"):
+        assert client.get(f"/capture%23t={nothing}").status_code == 404
+
+
 def test_writing_to_a_page_is_refused(client: Client) -> None:
     """A page answers a POST with 405 and says what is allowed."""
     answer = client.request("POST", "/")

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fit, sizes } from "../../../functions/web/static/js/capture/phone/limits.js";
+import { isOld } from "../../../functions/web/static/js/capture/phone/session.js";
 import { fromRecord, toWire } from "../../../functions/web/static/js/capture/phone/photo.js";
 import { delayAfter, HttpProblem, isTransient, NetworkFailure, parseRetryAfter } from "../../../functions/web/static/js/shell/http.js";
 import { BODY_SITES, coded, describe, LATERALITIES } from "../../../functions/web/static/js/capture/metadata.js";
@@ -64,6 +65,16 @@ test("lone surrogates are left out of notes, line breaks and emoji stay; what is
   assert.deepEqual(toWire({ notes: "  " }), nothing);
   const laterality = { code: "left", display: "Left" };
   assert.deepEqual(toWire({ laterality }), { ...nothing, laterality });
+});
+
+test("a photo stays for a day, whether a wrong clock has been set right or is still wrong", () => {
+  const [day, at] = [86_400_000, 1_790_000_000_000];
+  for (const wrong of [-10 * 365 * day, -2 * day, 0, 2 * day]) {
+    const session = { clockOffset: -wrong };
+    for (const now of [at, at + wrong]) assert.equal(isOld(at, session, now + 0.9 * day), false, `${wrong} ${now}`);
+    assert.equal(isOld(at, session, at + wrong + 1.1 * day), true, `${wrong}`);
+    assert.equal(isOld(at, session, at + 1.1 * day), true, `${wrong}, set right`);
+  }
 });
 
 test("side and site in one line", () => {

@@ -2,9 +2,11 @@
 
 import { HttpProblem } from "../../shell/http.js";
 import * as api from "./api.js";
+import { damaged, isComplete } from "./completeness.js";
 import { unreadable } from "./compressor.js";
 import { fit } from "./limits.js";
 import { createDraft, isUnsent, sha256 } from "./photo.js";
+import { serverTime } from "./session.js";
 import { takenAt as exifOrFileTime } from "./taken.js";
 
 /**
@@ -84,20 +86,20 @@ export class PhotoQueue extends EventTarget {
     while (this.preparing > 0) await this.#prepared;
   }
 
-  /** An instant that no other photo of this queue has, so that their order is known. */
+  /** An instant by the server's clock that no other photo of this queue has, so that their order is known. */
   #nextInstant() {
-    return (this.#lastInstant = Math.max(Date.now(), this.#lastInstant + 1));
+    return (this.#lastInstant = Math.max(serverTime(this.session), this.#lastInstant + 1));
   }
 
   /** @param {File} file @param {number} now */
   async #prepare(file, now) {
     try {
       // A file that cannot be read twice must not cost the photo.
-      const time = exifOrFileTime(file, now).catch(() => now);
-      const fault = await import("./completeness.js").then(faultOf(file)).catch(() => null);
-      if (fault) return fault;
+      const offset = this.session.clockOffset ?? 0;
+      const time = exifOrFileTime(file, now - offset).catch(() => now - offset);
+      if (!(await isComplete(file).catch(() => true))) return damaged(file.name);
       const blob = await this.compressor.compress(file);
-      const takenAt = Math.round((await time) + (this.session.clockOffset ?? 0));
+      const takenAt = Math.round((await time) + offset);
       const bytes = await blob.arrayBuffer();
       const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, takenAt, sha256: await sha256(bytes) };
       const photo = createDraft({ ...made, now });
@@ -191,7 +193,7 @@ export class PhotoQueue extends EventTarget {
     const { session } = this;
     if (sequence === Infinity) session.imageCount = imageCount;
     else if (sequence > session.countedAt) Object.assign(session, { imageCount, countedAt: sequence });
-    session.usedAt = Date.now();
+    session.usedAt = serverTime(session);
     this.changed();
   }
 
@@ -212,14 +214,6 @@ export class PhotoQueue extends EventTarget {
     if (url) URL.revokeObjectURL(url);
     this.#urls.delete(photo);
   }
-}
-
-/**
- * @param {File} file
- * @returns {(check: typeof import("./completeness.js")) => Promise<string | null>}
- */
-function faultOf(file) {
-  return async ({ isComplete, damaged }) => ((await isComplete(file)) ? null : damaged(file.name));
 }
 
 /** @param {number} over @param {number} max */

@@ -12,6 +12,7 @@
  * }} Session
  */
 
+import { KEEP_MS } from "./limits.js";
 import { sha256 } from "./photo.js";
 
 const TAB = "bedside.session";
@@ -36,10 +37,27 @@ export function fromResponse(answer, tokenHash, now) {
     imageCount: answer.imageCount,
     countedAt: 0,
     expiresAt: answer.expiresAt,
-    usedAt: now,
+    usedAt: Date.parse(answer.serverTime) || now,
     clockOffset: Date.parse(answer.serverTime) - now || 0,
     tokenHash,
   };
+}
+
+/** The server's time, as far as this phone knows it. @param {Session} session */
+export function serverTime({ clockOffset = 0 }) {
+  return Date.now() + clockOffset;
+}
+
+/**
+ * Whether something is more than a day old. A clock that was wrong when the session began may be right by now, or still
+ * be wrong: what is young by either account stays.
+ * @param {number} at the server's time
+ * @param {Session} session
+ * @param {number} now by this phone's clock
+ */
+export function isOld(at, { clockOffset = 0 }, now) {
+  const ages = [now - at, now + clockOffset - at].filter((age) => age >= 0);
+  return ages.length > 0 && Math.min(...ages) > KEEP_MS;
 }
 
 /** The name to show. @param {Session} session */

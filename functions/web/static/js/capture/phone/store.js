@@ -6,8 +6,8 @@
  * @typedef {import("./photo.js").Photo} Photo
  */
 
-import { KEEP_MS } from "./limits.js";
 import { fromRecord, isUnsent, toRecord } from "./photo.js";
+import { isOld } from "./session.js";
 
 /** A database that takes longer to open is not used, in milliseconds. */
 const OPEN_MS = 3_000;
@@ -135,21 +135,22 @@ export class Store {
   /**
    * Deletes sessions without photos, except one, and photos older than a day.
    * @param {string | null} except the key of the session in use
-   * @param {number} now Unix milliseconds
+   * @param {number} now Unix milliseconds by this phone's clock
    * @returns {Promise<{session: Session, unsent: number}[]>} other sessions that still hold photos
    */
   async cleanUp(except, now) {
     const held = [];
     const sessions = await this.sessions();
-    const keys = new Set(sessions.map(({ key }) => key));
+    const known = new Map(sessions.map((session) => [session.key, session]));
     const all = (await this.#read(["photos"], (on) => on("photos").getAll())) ?? [];
     for (const { id, sessionKey, addedAt } of all) {
-      if (!keys.has(sessionKey) || now - addedAt > KEEP_MS) await this.dropPhoto(id);
+      const session = known.get(sessionKey);
+      if (!session || isOld(addedAt, session, now)) await this.dropPhoto(id);
     }
     for (const session of sessions) {
       if (session.key === except) continue;
       const photos = await this.photosOf(session.key);
-      if (photos.length === 0 || now - session.usedAt > KEEP_MS) await this.dropSession(session.key);
+      if (photos.length === 0 || isOld(session.usedAt, session, now)) await this.dropSession(session.key);
       else held.push({ session, unsent: photos.filter(isUnsent).length });
     }
     return held;
