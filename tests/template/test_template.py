@@ -103,9 +103,13 @@ def folder(name: str) -> str:
 
 
 def routes(name: str) -> dict[str, str]:
-    """The function's routes with their paths, as the template has them; all other paths, for the pages."""
+    """The function's routes with their paths, as the template has them but for HEAD; others are the pages'."""
     events = [each["Properties"] for each in FUNCTIONS[name].get("Events", {}).values() if each["Type"] == "HttpApi"]
-    return {f"{event['Method']} {event['Path']}": event["Path"] for event in events if "Path" in event}
+    return {
+        f"{event['Method']} {event['Path']}": event["Path"]
+        for event in events
+        if "Path" in event and event["Method"] != "HEAD"
+    }
 
 
 def examples(name: str) -> list[str]:

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from tests.functions.clinic import Clinic, refusal
+from tests.functions.clinic import Clinic, event_of, refusal
 
 NOTHING: dict[str, Any] = {
     "images": [],
@@ -110,3 +110,16 @@ def test_looking_keeps_the_session_alive(clinic: Clinic) -> None:
         assert clinic.look()["sessionCreatedAt"]
     clinic.wiring.ahead_ms += 7_200_001
     assert clinic.look() == NOTHING
+
+
+def test_head_is_get_without_a_body(clinic: Clinic) -> None:
+    """The same checks, status and headers; also where the call is refused."""
+    clinic.add(clinic.phone(), "a")
+    event = event_of("image_list")
+    event["routeKey"] = event["routeKey"].replace("GET ", "HEAD ")
+    refused = clinic.invoke("image_list", event)
+    assert (refused["statusCode"], refused["headers"]["content-type"]) == (401, "application/problem+json")
+    event["headers"] |= {"authorization": f"Bearer {clinic.clinician()}"}
+    answer = clinic.invoke("image_list", event)
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "application/json")
+    assert (refused["body"], answer["body"]) == ("", "")

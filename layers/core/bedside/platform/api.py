@@ -1,9 +1,10 @@
 """Serves a domain's routes: finds the route in the manifest, and checks caller, rate limit, body and query."""
 
+import re
 import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Final, Protocol, cast
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
@@ -27,6 +28,8 @@ from bedside.platform.observability import count, logger, metrics
 if TYPE_CHECKING:
     from bedside.platform.limits.policies import Policy
     from bedside.platform.wiring import Platform
+
+_HEAD: Final = re.compile("^HEAD ")
 
 type Work = Callable[[Call[Any, Any, Any]], Answer]
 
@@ -118,19 +121,20 @@ class Api:
         def lambda_handler(event: Event, context: LambdaContext) -> dict[str, Any]:
             invocation.begin(context)
             try:
-                return self._answer(event).result(request_id(event))
+                return _result(self._answer(event), event)
             except BedsideError as error:
                 if error.status >= 500:  # noqa: PLR2004  # server errors
                     logger.error("refused", slug=error.slug, cause=_cause(error))
                     count("ServerError")
-                return problem(error, request_id(event)).result(request_id(event))
+                return _result(problem(error, request_id(event)), event)
             except Exception as error:  # noqa: BLE001  # unexpected errors become a response too
-                return problem(unexpected(error), request_id(event)).result(request_id(event))
+                return _result(problem(unexpected(error), request_id(event)), event)
 
         return lambda_handler
 
     def _answer(self, event: Event) -> Answer:
-        served = self._served.get(event.get("routeKey", ""))
+        # HEAD is GET without the body, which `_result` leaves out.
+        served = self._served.get(_HEAD.sub("GET ", event.get("routeKey", "")))
         if served is None:
             raise RouteNotFoundError("There is no such call.")
         route, work = served
@@ -192,6 +196,11 @@ def unexpected(error: Exception) -> BedsideError:
     )
     count("ServerError")
     return BedsideError("Nothing was lost. Try again in a moment.")
+
+
+def _result(answer: Answer, event: Event) -> dict[str, Any]:
+    result = answer.result(request_id(event))
+    return {**result, "body": ""} if _HEAD.match(event.get("routeKey", "")) else result
 
 
 def _counted(policy: "Policy", caller: Any, event: Event) -> str:  # noqa: ANN401  # each kind its own type
