@@ -54,6 +54,17 @@ def test_a_link_ends_with_its_session(clinic: Clinic) -> None:
         clinic.wiring.platform.redis.run = _away  # type: ignore[assignment,method-assign]  # a Redis that is down
 
 
+def test_places_of_both_stores_hold_no_more_than_twenty_images(clinic: Clinic) -> None:
+    """Twenty places in Redis, which then is away, and some in the record: whoever arrives first is taken."""
+    phone = clinic.phone()
+    keys = [clinic.upload(phone, f"redis-{number}") for number in range(20)]
+    clinic.wiring.platform.redis.run = _away  # type: ignore[assignment,method-assign]  # a Redis that is down
+    keys += [clinic.upload(phone, f"record-{number}") for number in range(3)]
+    statuses = [clinic.notify(phone, key).status for key in keys]
+    assert statuses == [201] * 20 + [409] * 3
+    refusal(clinic.ask(phone, "one-more"), 409, "image-limit-reached")
+
+
 def _away(*_: object) -> None:
     raise RedisError("away")
 

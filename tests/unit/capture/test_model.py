@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from bedside.capture.model import Patient, Session, needs_touch, patient_facts, session_from_record
+from bedside.capture.model import Session, needs_touch, session_from_record
+from bedside.capture.patient import Patient, patient_facts
 from bedside.capture.taken import TOLERANCE_MS, Taken, credible_taken
 
 ITEM: dict[str, Any] = {

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.capture.model import Connection, Patient, Session, patient_facts
+from bedside.capture.model import Connection, Session
+from bedside.capture.patient import Patient, patient_facts
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import SessionNotFoundError

@@ -112,6 +112,8 @@ class Api:
             "facilityId": "FAC001",
             "unsentPhotos": fake.unsent,
         }
+        if fake.damaged:
+            answer["damagedImages"] = fake.damaged
         await asyncio.sleep(fake.list_delay_s)
         return JSONResponse(answer)
 

@@ -34,6 +34,7 @@ class Fake:
     mute_pongs: bool = False
     create_status: int = 0
     create_slug: str = "forbidden"
+    damaged: int = 0
     # The patient of a session that another desktop has opened.
     recorded: Json = field(default_factory=dict)
     list_status: int = 0

@@ -316,3 +316,18 @@ def test_a_screen_reader_hears_of_arrivals(started: Desk) -> None:
     started.settle()
     started.fake.upload()
     expect(started.page.locator("#announcer")).to_have_text(re.compile("A photo has arrived: 1 of 20"))
+
+
+def test_a_photo_that_arrived_damaged_is_told_and_taken_back(started: Desk) -> None:
+    """A notice counts it, and a photo that was shown before its fault was found leaves the grid."""
+    image_id = started.fake.upload()
+    started.expect_photos(1)
+    del started.fake.images[image_id]
+    started.fake.damaged = 1
+    started.fake.revision += 1
+    refused = {"type": "image-refused", "encounterId": "ENC-1", "imageId": image_id, "imageCount": 0}
+    started.fake.send(refused | {"revision": started.fake.revision, "sequence": 1, "timestamp": 0})
+    started.expect_photos()
+    expect(started.page.locator("#photos-damaged")).to_have_text(
+        "1 photo arrived damaged and cannot be shown. Check the phone, and take it again."
+    )

@@ -36,10 +36,10 @@ function history(seed) {
       type = "image-uploaded";
     } else {
       image = { ...choice([...images.values()]), revision };
-      type = choice(["image-updated", "image-deleted"]);
+      type = choice(["image-updated", "image-updated", "image-deleted", "image-refused"]);
     }
     if (type === "image-updated") image.metadata = { notes: `at ${revision}` };
-    if (type === "image-deleted") images.delete(image.imageId);
+    if (type === "image-deleted" || type === "image-refused") images.delete(image.imageId);
     else images.set(image.imageId, image);
     events.push({ message: { type, ...image } });
     if (random() < 0.25) {

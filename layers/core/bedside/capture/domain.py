@@ -114,7 +114,8 @@ DOMAIN = Domain(
                 "reserves the image's place, stores its metadata, and checks the rate limit",
                 ("record", "process"),
                 "Place and metadata are stored in DynamoDB, by one conditional write. If Redis goes down afterwards,"
-                " metadata stored in Redis is lost, unless the phone reports it again, as phones do.",
+                " metadata stored in Redis is lost, unless the phone reports it again, as phones do. DynamoDB does not"
+                " know the places that Redis alone holds: phones may get more than 20 links, and 20 images arrive.",
             ),
         ),
         Route(

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bedside.adapters.redis.client import Redis, RedisError, Reply
 from bedside.capture import fast_path_scripts as scripts
-from bedside.capture.model import Session, patient_facts
+from bedside.capture.model import Session
+from bedside.capture.patient import patient_facts
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.platform.limits.limiter import PendingCheck
 from bedside.platform.transient.counters import NO_COUNT, PendingCount

@@ -1,11 +1,11 @@
 """Capture sessions, with the photos of one encounter, and their rules. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
+from bedside.capture.patient import Patient, patient_of
 from bedside.capture.taken import Taken, read_taken
-from bedside.kernel.text import clean_line
 from bedside.live.subscriptions import Subscriber
 
 # A session's last activity is written at most this often, so that most hot calls write nothing.
@@ -20,24 +20,6 @@ MAX_DELETED: Final = 200
 DRAFT: Final = "draft:"
 # Prefix of attributes with the number of unsent photos of a phone, likewise.
 UNSENT: Final = "unsent:"
-
-
-@dataclass(frozen=True, slots=True)
-class Patient:
-    """The patient of an encounter. Name and NHI are shown on the phone, and nowhere else."""
-
-    patient_id: str
-    name: str | None = field(default=None, repr=False)
-    nhi: str | None = field(default=None, repr=False)
-
-    def contradicts(self, other: "Patient") -> bool:
-        """Return whether the two cannot be one person; a name or NHI that one of them lacks contradicts nothing."""
-        return self.patient_id != other.patient_id or _differ(self.name, other.name) or _differ(self.nhi, other.nhi)
-
-    def facts(self) -> dict[str, str]:
-        """Return what is known of the patient, as attributes of a session item."""
-        facts = {"patientId": self.patient_id, "patientName": self.name, "patientNHI": self.nhi}
-        return {name: value for name, value in facts.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,18 +192,3 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
 def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Mapping[str, Any]]:
     """Return the tickets, or connections made from them, that name their user; version 0.1 wrote some that do not."""
     return {name: ticket for name, ticket in item.get(kind, {}).items() if isinstance(ticket, Mapping)}
-
-
-def patient_of(facts: Mapping[str, Any]) -> Patient:
-    """Return the patient of a session, from its item or the facts that `patient_facts` returns."""
-    return Patient(facts["patientId"], facts.get("patientName"), facts.get("patientNHI"))
-
-
-def patient_facts(facility_id: str, encounter_id: str, patient: Patient) -> dict[str, Any]:
-    """Return the attributes of a session item that identify facility, encounter and patient."""
-    return {"facilityId": facility_id, "encounterId": encounter_id, **patient.facts()}
-
-
-def _differ(one: str | None, other: str | None) -> bool:
-    """Return whether two texts differ in more than case; sessions of earlier releases hold uncleaned text."""
-    return bool(one and other) and clean_line(one or "").casefold() != clean_line(other or "").casefold()

@@ -8,7 +8,7 @@ from typing import Any
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import CachedSession, FastPath
 from bedside.capture.limits import TOKEN_VALIDATE
-from bedside.capture.model import patient_facts
+from bedside.capture.patient import patient_facts
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.model import Patient, Session, patient_of, session_from_record
+from bedside.capture.model import Session, session_from_record
+from bedside.capture.patient import Patient, patient_of
 from bedside.capture.session_repository import TOUCHED, SessionRepository
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 from bedside.live.subscriptions import Subscriber

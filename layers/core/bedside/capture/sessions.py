@@ -12,8 +12,8 @@ from bedside.adapters.redis.client import RedisError
 from bedside.capture.counters import SESSIONS_OPENED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
-from bedside.capture.model import Patient, patient_facts
 from bedside.capture.object_keys import session_key
+from bedside.capture.patient import Patient, patient_facts
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
