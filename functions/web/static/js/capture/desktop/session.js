@@ -1,6 +1,6 @@
 /** The view of a running session: its code, its photos and its live channel. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
-import { byId, setCutText } from "../../shell/dom.js";
+import { byId, setCutText, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
