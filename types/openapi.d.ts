@@ -1123,6 +1123,8 @@ export interface components {
             phone: string;
             otp: string;
             deviceTokens?: string[];
+            /** @default null */
+            attemptId?: string | null;
         };
         /**
          * @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`.

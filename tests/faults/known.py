@@ -7,12 +7,6 @@ from tests.faults.job import Finding
 _NO_ROOM: Final = "without the provider there is no first join and no recording: pages say so, and go on asking"
 # Service, kind, beginning of the step's name, beginning of the text → what is wrong.
 _KNOWN: Final[dict[tuple[str, str, str, str], str]] = {
-    (
-        "dynamodb",
-        "failed",
-        "signs in",
-        "401 otp-invalid",
-    ): "a code works once: if the answer to its use is lost for good, a new one has to be asked for",
     ("provider", "failed", "patient joins", "503 unavailable"): _NO_ROOM,
     ("provider", "failed", "practitioner records", "503 unavailable"): _NO_ROOM,
 }

@@ -346,6 +346,63 @@ def test_the_right_code_from_twenty_at_once_is_one_sign_in(clinic: Clinic) -> No
     assert clinic.call("auth_refresh", {"refreshToken": tokens[0]}).status == 200
 
 
+ATTEMPT = "secret-of-this-very-attempt"
+
+
+def test_an_attempt_whose_answer_was_lost_is_repeated(clinic: Clinic) -> None:
+    """The very same sign-in for whoever knows its secret, for five minutes, until it is renewed or ended."""
+    clinic.wiring.stopped_ms = 1_795_228_312_345
+    body = {"phone": PHONE, "otp": clinic.send(PHONE), "attemptId": ATTEMPT}
+    first = clinic.call("otp_verify", body).json
+    clinic.wiring.ahead_ms = 60_000
+    clinic.send(PHONE)  # by somebody else, and before the repetition
+    for ahead in (60_000, 300_000):
+        clinic.wiring.ahead_ms = ahead
+        again = clinic.call("otp_verify", body)
+        assert (again.status, again.json["refreshToken"]) == (200, first["refreshToken"])
+        assert again.json["deviceToken"][:16] == first["deviceToken"][:16]
+        assert clinic.call("auth_me", token=again.json["accessToken"]).status == 200
+    person = clinic.person(PHONE)
+    assert person
+    assert len(person["families"]) == 1
+    clinic.wiring.ahead_ms = 300_001
+    refusal(clinic.call("otp_verify", body), 401, "otp-invalid")
+
+
+@pytest.mark.parametrize("other", ["another secret", "no secret", "another code", "renewed", "signed out"])
+def test_a_used_code_is_used_for_everybody_else(clinic: Clinic, other: str) -> None:
+    """Nothing but the whole attempt repeats it, and what came of it must not have gone on."""
+    body = {"phone": PHONE, "otp": clinic.send(PHONE), "attemptId": ATTEMPT}
+    pair = clinic.call("otp_verify", body).json
+    match other:
+        case "another secret":
+            body["attemptId"] = ATTEMPT[::-1]
+        case "no secret":
+            del body["attemptId"]
+        case "another code":
+            body["otp"] = wrong(body["otp"])
+        case "renewed":
+            following = clinic.call("auth_refresh", {"refreshToken": pair["refreshToken"]}).json["refreshToken"]
+            assert clinic.call("auth_refresh", {"refreshToken": following}).status == 200
+        case _:
+            assert clinic.call("auth_logout", token=pair["accessToken"]).status == 204
+    refusal(clinic.call("otp_verify", body), 401, "otp-invalid")
+
+
+@pytest.mark.parametrize("trusted", [False, True])
+def test_one_attempt_from_five_at_once_is_one_sign_in(clinic: Clinic, *, trusted: bool) -> None:
+    """All are answered by the same pair of tokens."""
+    tokens = [clinic.sign_in(PHONE)["deviceToken"]] if trusted else []
+    sign_in, now = clinic.wiring.identity.sign_in, clinic.wiring.now_ms()
+    same = VerifyRequest(phone=PHONE, otp=clinic.send(PHONE), attempt_id=ATTEMPT, device_tokens=tokens)
+    with ThreadPoolExecutor(5) as pool:
+        found = list(pool.map(lambda _: sign_in.sign_in(same, ADDRESS, now).pair.refresh_token, range(5)))
+    assert len(set(found)) == 1
+    person = clinic.person(PHONE)
+    assert person
+    assert len(person["families"]) == 1 + trusted
+
+
 def test_twenty_who_ask_at_once_get_one_code(clinic: Clinic) -> None:
     """One message; all are told 202."""
     sending = clinic.wiring.identity.otp_delivery("https://bedside.example.org")

@@ -17,14 +17,17 @@ from bedside.identity.otp_repository import OtpRepository, Source
 from bedside.identity.person import PATIENT, Code, Family, Person, person_from_record, user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
-from bedside.identity.refresh_token import first_token
+from bedside.identity.refresh_token import RefreshToken, first_token
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
 from bedside.kernel.digits import plain_digits
 from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError
+from bedside.kernel.pseudonym import derived
 from bedside.kernel.wire import Wire
 
 # Of a code as typed, with separators.
 _LONGEST_CODE: Final = 40
+# The life of a code: until then somebody may try to use it again.
+_REPEAT_MS: Final = 300_000
 _CHECKS: Final = Limit("otp-verify", CHECKS_PER_CODE, 600)
 
 
@@ -39,6 +42,7 @@ class VerifyRequest(Wire):
     phone: str
     otp: Annotated[str, StringConstraints(pattern=rf"^[0-9]{{{DIGITS}}}$"), BeforeValidator(_code_as_typed)]
     device_tokens: DeviceTokens = Field(default_factory=list)
+    attempt_id: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{22,64}$")] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +75,36 @@ class SignIn:
     def sign_in(self, request: VerifyRequest, address: str, now_ms: int) -> NewSignIn:
         """Exchange a code for a sign-in, once; two requests to DynamoDB, or three on a device that signed in before.
 
+        A request that is repeated with its secret `attempt_id`, because the answer was lost, gets the same sign-in.
         Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
         """
         phone = parse_phone(request.phone, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
-        person, source = self._counted(user_id, request.device_tokens, now_ms)
+        randomness = self._randomness(user_id, request)
+        refresh = first_token(self.pseudonym_key, user_id, randomness)
+        device = new_device(user_id, now_ms, randomness)
+        try:
+            person, source = self._counted(user_id, request.device_tokens, now_ms)
+        except ConditionFailedError as error:
+            found = person_from_record(error.item) if error.item else None
+            if found and _begun(found, refresh, now_ms):
+                return self._issued(found, refresh, device, now_ms)
+            raise _refusal(found, now_ms) from error
+        device = source.device or device
         code = _matching(person, code_digest(self.pseudonym_key, user_id, request.otp), now_ms)
         if code is None:
+            if _begun(person, refresh, now_ms):
+                return self._issued(person, refresh, device, now_ms)
             if source.device is None and source.budget.failures == FAILURES_TO_LOCK:  # by this attempt
                 self.on_locked()
             raise _invalid()
-        refresh = first_token(self.pseudonym_key, user_id, self.randomness)
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
         known, trusted = person.last_sign_in_at is not None, source.device is not None
         quotas = self.quotas.of(phone, address, known=known, trusted=trusted)
         if not self.codes.use(person, code, (refresh.family_id, family), source, quotas, now_ms):
+            found = self.people.find_unscoped(user_id) if request.attempt_id else None
+            if found and _begun(found, refresh, now_ms):  # by the same attempt, sent twice at once
+                return self._issued(found, refresh, device, now_ms)
             raise _invalid()
         self.on_signed_in(person.facility_id, now_ms)
         signed_in = replace(
@@ -95,22 +114,27 @@ class SignIn:
             created_at=person.created_at or now_ms,
             last_sign_in_at=now_ms,
         )
-        device = source.device or new_device(user_id, now_ms, self.randomness)
+        return self._issued(signed_in, refresh, device, now_ms)
+
+    def _randomness(self, user_id: str, request: VerifyRequest) -> Callable[[int], bytes]:
+        """Return what the new tokens are made of, which is the same for a request that is repeated."""
+        if request.attempt_id is None:
+            return self.randomness
+        return derived(self.pseudonym_key, f"attempt\n{user_id}\n{request.attempt_id}\n{request.otp}")
+
+    def _issued(self, person: Person, refresh: RefreshToken, device: Device, now_ms: int) -> NewSignIn:
         token = device_token(self.pseudonym_key, replace(device, issued_at=now_ms))
-        return NewSignIn(self.pairs.issue(signed_in, refresh, now_ms), token)
+        return NewSignIn(self.pairs.issue(person, refresh, now_ms), token)
 
     def _counted(self, user_id: str, tokens: Sequence[str], now_ms: int) -> tuple[Person, Source]:
-        """Count a check, and return the person and what the check was counted in."""
+        """Count a check, and return the person and what the check was counted in. Raises ConditionFailedError."""
         device = find_device(self.pseudonym_key, user_id, tokens, now_ms)
         if device:
             budget = self._counted_on(device, now_ms)
             person = budget and self.people.find_unscoped(user_id)
             if budget and person and person.trusts(device.issued_at):
                 return person, Source(device, budget)
-        try:
-            person = self.codes.check(user_id, now_ms)
-        except ConditionFailedError as error:
-            raise _refusal(person_from_record(error.item) if error.item else None, now_ms) from error
+        person = self.codes.check(user_id, now_ms)
         return person, Source(None, person.budget)
 
     def _counted_on(self, device: Device, now_ms: int) -> Budget | None:
@@ -122,6 +146,12 @@ class SignIn:
         if budget.distrusted:
             return None
         raise _too_many_checks(budget, now_ms)
+
+
+def _begun(person: Person, refresh: RefreshToken, now_ms: int) -> bool:
+    """Return whether this attempt has begun a sign-in, which nobody has renewed since."""
+    family = person.families.get(refresh.family_id)
+    return family is not None and family.digest == refresh.digest and now_ms - family.rotated_at <= _REPEAT_MS
 
 
 def _matching(person: Person, digest: str, now_ms: int) -> Code | None:

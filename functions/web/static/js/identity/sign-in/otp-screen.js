@@ -40,6 +40,8 @@ export class OtpScreen {
   #expired = false;
   #locked = false;
   #reading = new AbortController();
+  /** The last code that was tried, with a secret by which the server knows the same attempt again. */
+  #attempt = { otp: "", id: "" };
 
   /**
    * @param {(answer: import("openapi").SignInDocument) => void} onSignedIn
@@ -108,8 +110,10 @@ export class OtpScreen {
     if (failure) return showFieldError("code", failure.message);
     this.#setBusy(true);
     showFieldError("code", "");
+    if (this.#attempt.otp !== otp) this.#attempt = { otp, id: randomId() };
+    const body = { phone: sent.phone, otp, deviceTokens: deviceTokens(), attemptId: this.#attempt.id };
     try {
-      const answer = await call("POST", "/otp/verify", { body: { phone: sent.phone, otp, deviceTokens: deviceTokens() } });
+      const answer = await call("POST", "/otp/verify", { body });
       this.#onSignedIn(answer);
       this.#reading.abort();
       this.#challenge = null;
@@ -211,6 +215,11 @@ export class OtpScreen {
 }
 
 const NO_TRIES = "No tries are left for this code. Send a new one.";
+
+/** @returns {string} 128 random bits */
+function randomId() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
 
 /**
  * @param {unknown} error
