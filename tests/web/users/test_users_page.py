@@ -485,6 +485,8 @@ def test_it_fits_every_screen(signed_in: SignedIn, people: People, newcomer: Jso
             with case(width=width):
                 resize(page, width)
                 expect(row.get_by_role("cell", name="Waiting for review")).to_be_visible()
+                spilt = "it => it.getBoundingClientRect().right > it.closest('td').getBoundingClientRect().right"
+                assert row.get_by_text("Waiting for review").evaluate(spilt) is False
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 row.get_by_role("button").click()
                 expect(page.locator("#manage")).to_be_visible()

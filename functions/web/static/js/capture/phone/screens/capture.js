@@ -87,6 +87,6 @@ function progress(drafts, failed, waiting) {
  * @param {boolean} empty
  */
 function hint(full, empty) {
-  if (full) return "This session is full. To make room, delete photos here, or on the desktop and scan the code again.";
+  if (full) return "This session is full. To make room, delete photos here or on the desktop.";
   return empty ? "Check the patient’s name above, then take the first photo." : "Check the patient’s name above.";
 }
