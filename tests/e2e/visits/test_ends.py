@@ -42,14 +42,15 @@ def test_a_practitioner_does_not_show_up(
     expect(patient.page.locator("#over-title")).to_have_text(
         "This visit did not take place", timeout=waits.no_show.total_seconds() * 1000 + 2 * _SLOW_MS
     )
-    expect(patient.page.locator("#over-text")).to_contain_text("You and Dr Hana Walker did not meet in time.")
-    practitioner.expect_state("Did not take place")
+    expect(patient.page.locator("#over-text")).to_contain_text("You were there, and Dr Hana Walker did not come in time.")
+    practitioner.expect_state("Dr Hana Walker did not come")
     expect_facts(practitioner.page, Outcome="Did not take place", Patient="Aroha Ngata")
     expect(practitioner.page.locator("#over-facts")).not_to_contain_text("Duration")
-    expect(row.locator(".visit-state")).to_have_text("Did not take place")
+    expect(row.locator(".visit-state")).to_have_text("Dr Hana Walker did not come")
 
     visit = account.visit()
     assert (visit["state"], visit["outcome"], visit["startedAt"]) == ("noShow", "noShow", None)
+    assert visit["didNotShow"] == ["practitioner"]
     assert account.steps()[1:] == [("notShown", begins + waits.no_show)]
     assert instant(visit["endedAt"]) == begins + waits.no_show
     assert account.summary()["durationSeconds"] == 0
