@@ -42,7 +42,9 @@ def test_a_practitioner_does_not_show_up(
     expect(patient.page.locator("#over-title")).to_have_text(
         "This visit did not take place", timeout=waits.no_show.total_seconds() * 1000 + 2 * _SLOW_MS
     )
-    expect(patient.page.locator("#over-text")).to_contain_text("You were there, and Dr Hana Walker did not come in time.")
+    expect(patient.page.locator("#over-text")).to_contain_text(
+        "You were there, and Dr Hana Walker did not come in time."
+    )
     practitioner.expect_state("Dr Hana Walker did not come")
     expect_facts(practitioner.page, Outcome="Did not take place", Patient="Aroha Ngata")
     expect(practitioner.page.locator("#over-facts")).not_to_contain_text("Duration")

@@ -179,6 +179,13 @@ def test_an_id_of_another_shape(clinic: Clinic, name: str, event_id: str) -> Non
     assert {item["outcome"] for item in stored().values()} == {"kept"}
 
 
+def test_a_byte_order_mark_hides_nothing(clinic: Clinic) -> None:
+    """The event has its own id and type, and its listener hears of it."""
+    webhook = Webhook("hms", "\ufeff" + hooks.hms("e1").body, hooks.hms().headers)
+    assert deliver(clinic, webhook).status == 200
+    assert stored()["hms#e1"]["kind"] == "peer.join.success"
+
+
 @every_sender
 def test_a_type_of_another_shape(clinic: Clinic, name: str) -> None:
     """It is kept as it is; what is no text for people is none."""

@@ -190,6 +190,24 @@ LIVES = {
         "completed",
         Summary(_D, _END, 20 * 60, "completed"),
     ),
+    "both left and were back before it was told": Life(
+        (
+            *_BOTH,
+            Call(T + 6 * MINUTE, "join", "patient", "p2"),
+            Call(T + 6 * MINUTE + 5000, "join", "practitioner", "d2"),
+            Call(_END, "end", "practitioner"),
+        ),
+        (
+            *_SEEN,
+            left("p1", "a", T + 5 * MINUTE, told_at=T + 7 * MINUTE),
+            left("d1", "b", T + 5 * MINUTE + 9000, told_at=T + 7 * MINUTE),
+            left("p2", "c", _END + 100),
+            left("d2", "e", _END + 100),
+            *timers(_D, T + 5 * MINUTE),
+        ),
+        "completed",
+        Summary(_D, _END, 20 * 60, "completed"),
+    ),
     "45-minute end": Life(
         _BOTH,
         (*_SEEN, went("p1", "a", _D + 46 * MINUTE), went("d1", "b", _D + 46 * MINUTE), *timers(_D)),
