@@ -46,7 +46,7 @@ class Settings:
     @property
     def names(self) -> frozenset[str]:
         """The hosts that a request to the front may name."""
-        return LOOPBACK | {self.address}
+        return LOOPBACK | {self.address.lower()}
 
     @property
     def live_url(self) -> str:

@@ -199,6 +199,13 @@ def test_run_ends_when_a_part_of_it_dies(tmp_path: Path) -> None:
     assert _gone(stack["pids"])
 
 
+def test_named_address_is_a_host_of_the_front(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However it is written: browsers send host names in lower case."""
+    monkeypatch.setenv("LAN", "1")
+    monkeypatch.setenv("LAN_ADDRESS", "Ward-7.example")
+    assert settings.read().names == {"localhost", "127.0.0.1", "[::1]", "ward-7.example"}
+
+
 @pytest.mark.parametrize("port", ["http", "80", "65534"])
 def test_port_must_be_a_port(monkeypatch: pytest.MonkeyPatch, port: str) -> None:
     """A PORT that leaves no room for three ports is refused in words."""
