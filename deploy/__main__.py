@@ -1,14 +1,19 @@
-"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy, and settle assets and texts."""
+"""`python -m deploy STAGE`: make sure of the stage's secrets, build, deploy, and settle assets and the account."""
 
 import getpass
 import os
 import subprocess
 import sys
+from typing import TYPE_CHECKING
 
 import boto3
 from botocore.exceptions import BotoCoreError, ClientError
 
-from deploy import assets, secrets, sms, stack
+from deploy import assets, secrets, sms, stack, throughput
+
+if TYPE_CHECKING:
+    from mypy_boto3_cloudformation import CloudFormationClient
+    from mypy_boto3_ssm import SSMClient
 
 
 def main(stage: str) -> int:
@@ -30,7 +35,6 @@ def main(stage: str) -> int:
             return done.returncode
     cloudformation = boto3.client("cloudformation")
     try:
-        limit = stack.parameter(cloudformation, stage, "SmsMonthlySpendUsd")
         if bucket := stack.find_output(cloudformation, stage, "CdnAssetsName"):
             sys.stdout.write(
                 f"{assets.store(boto3.client('s3'), bucket, assets.BUILT)} scripts and styles are in {bucket}\n"
@@ -38,9 +42,25 @@ def main(stage: str) -> int:
     except (stack.NotDeployedError, ClientError, BotoCoreError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    well, line = sms.configure(boto3.client("sns"), limit)
-    (sys.stdout if well else sys.stderr).write(f"{line}\n")
-    return 0 if well else 1
+    return _settle_account(cloudformation, ssm, stage)
+
+
+def _settle_account(cloudformation: "CloudFormationClient", ssm: "SSMClient", stage: str) -> int:
+    """Apply what holds for the whole account, if this stage decides on it; returns the exit code."""
+    try:
+        if stack.parameter(cloudformation, stage, "AccountSettings") != "true":
+            sys.stdout.write("The account's own settings are left to the stage with AccountSettings=true.\n")
+            return 0
+        limit = stack.parameter(cloudformation, stage, "SmsMonthlySpendUsd")
+        log_role = stack.output(cloudformation, stage, "SmsLogRoleArn")
+    except (stack.NotDeployedError, ClientError, BotoCoreError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    code = 0
+    for well, line in (sms.configure(boto3.client("sns"), limit, log_role), throughput.raise_limit(ssm)):
+        (sys.stdout if well else sys.stderr).write(f"{line}\n")
+        code = code if well else 1
+    return code
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Each module mends one thing and has one contract test in tests/local/test_patche
 """
 
 from local.patches import (
+    alarms,
     bucket,
     credentials,
     environments,
@@ -27,6 +28,7 @@ from local.patches import (
 def apply() -> None:
     """Patch the imported emulator; must run before it serves its first request."""
     http_api.apply()
+    alarms.apply()
     table.apply()
     bucket.apply()
     credentials.apply()

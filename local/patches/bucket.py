@@ -44,6 +44,10 @@ def _lifecycle(configuration: Mapping[str, Any]) -> bytes:
             SubElement(rule, "ID").text = wanted["Id"]
         _filter(SubElement(rule, "Filter"), wanted.get("Prefix", ""), wanted.get("TagFilters") or [])
         SubElement(rule, "Status").text = wanted.get("Status", "Enabled")
+        for transition in wanted.get("Transitions") or []:
+            parent = SubElement(rule, "Transition")
+            SubElement(parent, "Days").text = str(transition["TransitionInDays"])
+            SubElement(parent, "StorageClass").text = transition["StorageClass"]
         if "ExpirationInDays" in wanted:
             SubElement(SubElement(rule, "Expiration"), "Days").text = str(wanted["ExpirationInDays"])
         versions = wanted.get("NoncurrentVersionExpiration")

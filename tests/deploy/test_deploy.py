@@ -16,7 +16,9 @@ from tests.conftest import BUCKET, client
 from tests.deploy.clouds import Stacks, TextMessages
 from web.site import CONTENT_TYPES
 
-PARAMETERS = {"SmsMonthlySpendUsd": "50"}
+PARAMETERS = {"SmsMonthlySpendUsd": "50", "AccountSettings": "true"}
+SETTINGS: dict[str, str] = {}
+OUTPUTS = {"SmsLogRoleArn": "arn:aws:iam::123456789012:role/logs"}
 
 
 def _deploy(
@@ -33,8 +35,13 @@ def _deploy(
     sam.chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder}:{os.environ['PATH']}")
     ssm: Any = boto3.client("ssm")
+    SETTINGS.clear()
+    # Moto has no settings of services.
+    monkeypatch.setattr(
+        ssm, "update_service_setting", lambda **told: SETTINGS.update({told["SettingId"]: told["SettingValue"]})
+    )
     secrets.store(ssm, "staging", dict.fromkeys(secrets.missing(ssm, "staging"), "there"))
-    clients = {"ssm": ssm, "cloudformation": Stacks(stacks, outputs), "sns": account, "s3": client("s3")}
+    clients = {"ssm": ssm, "cloudformation": Stacks(stacks, {**OUTPUTS, **outputs}), "sns": account, "s3": client("s3")}
     monkeypatch.setattr(boto3, "client", clients.__getitem__)
     return main("staging")
 
@@ -48,7 +55,24 @@ def test_texts_are_settled_after_the_stack(
     assert _deploy(monkeypatch, tmp_path, {"bedside-staging": PARAMETERS}, account) == 0
     assert (tmp_path / "asked").read_text() == "build\ndeploy --config-env staging\n"
     assert account.attributes["MonthlySpendLimit"] == "50"
-    assert "50 USD a month" in capsys.readouterr().out
+    assert account.attributes["DeliveryStatusIAMRole"] == OUTPUTS["SmsLogRoleArn"]
+    told = capsys.readouterr().out
+    assert "50 USD a month" in told
+    assert "higher throughput" in told
+    setting = "/ssm/parameter-store/high-throughput-enabled"
+    assert {setting: "true"} == SETTINGS
+
+
+@pytest.mark.usefixtures("aws")
+def test_staging_leaves_the_account_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What all stages share is set by the stage that owns it, and not by whichever was deployed last."""
+    account = TextMessages(quota=100)
+    stacks = {"bedside-staging": PARAMETERS | {"AccountSettings": "false"}}
+    assert _deploy(monkeypatch, tmp_path, stacks, account) == 0
+    assert (account.attributes, SETTINGS) == ({}, {})
+    assert "AccountSettings=true" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("aws")

@@ -272,6 +272,13 @@ def test_schedules_fire_soon_after_they_are_due(stack: Stack) -> None:
     assert stack.aws("scheduler").list_schedules(GroupName="bedside-fixture")["Schedules"] == []
 
 
+def test_alarm_on_several_metrics_is_made(stack: Stack) -> None:
+    """It stands for the first of them, which is better than a stack that cannot be deployed."""
+    alarms = stack.aws("cloudwatch").describe_alarms()["MetricAlarms"]
+    [alarm] = [each for each in alarms if "ManyAlarm" in each["AlarmName"]]
+    assert (alarm["Namespace"], alarm["MetricName"], alarm["Period"]) == ("AWS/Lambda", "Throttles", 300)
+
+
 def test_plain_http_counts_as_tls_here(stack: Stack) -> None:
     """A bucket that refuses whatever is not TLS serves signed requests on this machine's own http."""
     place = {"Bucket": stack.outputs["CaptureBucketName"], "Key": "tls"}

@@ -312,6 +312,7 @@ ALLOWED = {
         "due-visits:Query",
         "due-webhooks:Query",
         "due-sessions:Query",
+        "answers:PutItem",
         "capture:UpdateItem",
         "webhooks:GetItem",
         "webhooks:UpdateItem",
@@ -642,7 +643,7 @@ def test_queues_are_encrypted_and_dead_letters_ring(resources: dict[str, Any]) -
     """Dead letters are kept for two weeks, and the first of them raises an alarm."""
     queues = of_type(resources, "AWS::SQS::Queue")
     alarms = [each["Properties"] for each in of_type(resources, "AWS::CloudWatch::Alarm").values()]
-    watched = [alarm["Dimensions"][0]["Value"] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"]
+    watched = [alarm["Dimensions"][0]["Value"] for alarm in alarms if alarm.get("Namespace") == "AWS/SQS"]
     for name, queue in queues.items():
         assert queue["Properties"]["SqsManagedSseEnabled"] is True, name
         if name.endswith("DeadLetters"):
@@ -699,6 +700,108 @@ def test_counted_metrics_have_the_alarms_names() -> None:
                     str(each.value) for arg in node.args for each in ast.walk(arg) if isinstance(each, ast.Constant)
                 }
     alarms = [each["Properties"] for each in SOURCE["Resources"].values() if each["Type"] == "AWS::CloudWatch::Alarm"]
-    own = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == "Bedside"}
+    own = {alarm["MetricName"] for alarm in alarms if alarm.get("Namespace") == {"Fn::Sub": "Bedside/${Stage}"}}
+    filters = [each["Properties"] for each in SOURCE["Resources"].values() if each["Type"] == "AWS::Logs::MetricFilter"]
+    filtered = {metric["MetricName"] for each in filters for metric in each["MetricTransformations"]}
     assert own
-    assert own <= counted
+    assert own <= counted | filtered
+
+
+def test_no_stage_rings_the_alarms_of_another() -> None:
+    """What functions count is in a namespace of the stage, and no alarm looks at a namespace of all stages."""
+    stage = {"Fn::Sub": "Bedside/${Stage}"}
+    assert SOURCE["Globals"]["Function"]["Environment"]["Variables"]["POWERTOOLS_METRICS_NAMESPACE"] == stage
+    alarms = {
+        name: each["Properties"] for name, each in SOURCE["Resources"].items() if each["Type"].endswith("::Alarm")
+    }
+    assert [name for name, alarm in alarms.items() if alarm.get("Namespace") == "Bedside"] == []
+    for name, alarm in alarms.items():
+        # AWS's own metrics of the whole account are watched by the one stage that owns its settings.
+        if str(alarm.get("Namespace")).startswith("AWS/") and not re.search("Ref|GetAtt", str(alarm.get("Dimensions"))):
+            assert SOURCE["Resources"][name].get("Condition") == "OwnsAccount", name
+
+
+def test_a_sweeper_that_does_not_run_rings_too(resources: dict[str, Any]) -> None:
+    """Missing sweeps are as bad as failing ones; and a sweep that fails is not repeated into the next."""
+    alarm = resources["SweeperAlarm"]["Properties"]
+    assert (alarm["MetricName"], alarm["ComparisonOperator"], alarm["Threshold"]) == (
+        "SweepDone",
+        "LessThanThreshold",
+        1,
+    )
+    assert alarm["TreatMissingData"] == "breaching"
+    assert alarm["Period"] * alarm["EvaluationPeriods"] <= 1800
+    assert FUNCTIONS["Sweep"]["EventInvokeConfig"] == {"MaximumRetryAttempts": 0}
+    assert FUNCTIONS["Sweep"]["Events"]["EveryFiveMinutes"]["Properties"]["RetryPolicy"] == {"MaximumRetryAttempts": 0}
+    assert FUNCTIONS["Sweep"]["Timeout"] < 300
+
+
+def test_a_stage_turns_calls_away_only_as_its_parameters_say(resources: dict[str, Any]) -> None:
+    """And an alarm tells of what the API's own limit turned away, apart from what a function refused."""
+    limits = {
+        json.dumps(each["Properties"]["DefaultRouteSettings"], sort_keys=True)
+        for each in of_type(resources, "AWS::ApiGatewayV2::Stage").values()
+    }
+    assert limits == {
+        json.dumps(
+            {"ThrottlingBurstLimit": {"Ref": f"{api}BurstLimit"}, "ThrottlingRateLimit": {"Ref": f"{api}RateLimit"}}
+        )
+        for api in ("Api", "Live")
+    }
+    throttled = resources["ApiThrottled"]["Properties"]
+    assert throttled["FilterPattern"] == '{ $.status = "429" && $.integrationStatus = "-" }'
+    [metric] = throttled["MetricTransformations"]
+    alarm = resources["ApiThrottleAlarm"]["Properties"]
+    assert (metric["MetricNamespace"], metric["MetricName"]) == (alarm["Namespace"], alarm["MetricName"])
+
+
+def test_hot_functions_can_have_concurrency_of_their_own(resources: dict[str, Any]) -> None:
+    """None by default, because an account's last ten cannot be reserved; an alarm tells when Lambda lacks some."""
+    assert SOURCE["Parameters"]["HotConcurrency"]["Default"] == 0
+    hot = {name for name, function in FUNCTIONS.items() if "ReservedConcurrentExecutions" in function}
+    assert {"TokenValidate", "PresignedUrl", "ImageNotify", "ImageList", "Visits", "Auth", "Otp"} <= hot
+    for name in hot:
+        reserved = resources[name]["Properties"]["ReservedConcurrentExecutions"]
+        assert reserved == {"Fn::If": ["ReservesConcurrency", {"Ref": "HotConcurrency"}, {"Ref": "AWS::NoValue"}]}
+    metrics = resources["FunctionThrottleAlarm"]["Properties"]["Metrics"]
+    # CloudWatch allows ten in an alarm, the sum among them.
+    assert len(metrics) <= 10
+    watched = {
+        each["MetricStat"]["Metric"]["Dimensions"][0]["Value"]["Ref"] for each in metrics if "MetricStat" in each
+    }
+    assert watched == hot
+
+
+def test_tables_of_records_cannot_be_deleted_by_mistake(resources: dict[str, Any]) -> None:
+    """Unless a parameter says so, for a stage that is to be removed with its data."""
+    assert SOURCE["Parameters"]["DeletionProtection"]["Default"] == "true"
+    for name, table in of_type(resources, "AWS::DynamoDB::Table").items():
+        kept = "DeletionPolicy" in table
+        protected = table["Properties"].get("DeletionProtectionEnabled")
+        assert protected == ({"Fn::If": ["ProtectsTables", True, False]} if kept else None), name
+
+
+def test_only_one_stage_decides_on_the_account() -> None:
+    """Messages' spending, its alarms and their log are the account's; prod has them."""
+    owned = {name for name, each in SOURCE["Resources"].items() if each.get("Condition") == "OwnsAccount"}
+    assert owned == {"SmsFailureAlarm", "SmsLogRole", "SmsSpendAlarm"}
+    assert SOURCE["Parameters"]["AccountSettings"]["Default"] == "false"
+    sections = (ROOT / "samconfig.toml").read_text().split("\n[")
+    assert [part.split(".")[0] for part in sections if "AccountSettings=true" in part] == ["prod"]
+
+
+def test_recordings_move_to_a_cheaper_class(resources: dict[str, Any]) -> None:
+    """After a month, in which most are watched; and none expires before it may move."""
+    [rule] = [
+        rule
+        for rule in resources["RecordingsBucket"]["Properties"]["LifecycleConfiguration"]["Rules"]
+        if "Transitions" in rule
+    ]
+    assert rule["Transitions"] == [{"StorageClass": "STANDARD_IA", "TransitionInDays": 30}]
+    assert SOURCE["Parameters"]["RecordingRetentionDays"]["MinValue"] > 30
+
+
+def test_no_link_promises_more_than_a_role_lives() -> None:
+    """A session of a role can be as short as an hour."""
+    for name in ("DownloadUrlLifeSeconds", "UploadUrlLifeSeconds"):
+        assert SOURCE["Parameters"][name]["MaxValue"] <= 3600

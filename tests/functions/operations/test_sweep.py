@@ -11,9 +11,11 @@ import pytest
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.errors import UnavailableError
 from bedside.kernel.instants import iso
+from bedside.operations.wiring import OperationsWiring
 from bedside.platform import sweeper as sweeping
 from bedside.platform.sweeper import Sweeper, SweepSource
 from tests.conftest import LIFE_MS, TABLE
+from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, Surgery
 
@@ -108,7 +110,7 @@ def test_what_cannot_be_done_makes_way(surgery: Surgery, monkeypatch: pytest.Mon
     assert surgery.kept().cleanup_pending
     other = surgery.book(startsAt=iso(surgery.now + MINUTE))["visitId"]
     surgery.at(30 * MINUTE)
-    assert [surgery.sweep()["visits"] for _ in range(2)] == [0, 1]
+    assert [surgery.sweep()["visits"] for _ in range(2)] == [1, 0]
     assert wiring.visits.repository.get(other).state == "noShow"
     wiring.visits.rooms.away = False
     surgery.at(40 * MINUTE)
@@ -146,7 +148,7 @@ def test_a_session_that_cannot_be_read_makes_way_too(clinic: Clinic, monkeypatch
     clinic.wiring.ahead_ms += 1
     clinic.open()
     clinic.wiring.ahead_ms += LIFE_MS
-    assert [clinic.invoke("sweep", {})["sessions"] for _ in range(2)] == [0, 1]
+    assert [clinic.invoke("sweep", {})["sessions"] for _ in range(2)] == [1, 0]
     ended = clinic.item()
     assert ended
     assert not ended["open"]
@@ -181,6 +183,57 @@ def test_every_kind_has_its_share_of_the_time() -> None:
     assert done["quick"] == 100
     assert done["late"] > 25
     assert left[0] >= 16
+
+
+def test_a_sweep_goes_on_until_nothing_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are; what the index still lists although it has been processed is not processed again."""
+    monkeypatch.setattr(sweeping, "_LIMIT", 3)
+    items, processed = [f"i{number:02}" for number in range(20)], list[str]()
+
+    def due(_now: int, limit: int) -> list[str]:
+        lagging = processed[-2:]
+        return sorted([*lagging, *(name for name in items if name not in processed)])[:limit]
+
+    source = SweepSource(due, lambda name, _now: processed.append(name), lambda *_: None)
+    assert Sweeper({"many": lambda: source}, lambda: 240.0, lambda *_: None).sweep(0) == {"many": 20}
+    assert sorted(processed) == items
+
+
+def test_a_source_that_cannot_be_read_further_keeps_what_it_did() -> None:
+    """And is told of."""
+    answers, failed = [["a"]], list[str]()
+
+    def due(_now: int, _limit: int) -> list[str]:
+        if not answers:
+            raise UnavailableError("The index could not be read.")
+        return answers.pop()
+
+    source = SweepSource(due, lambda _name, _now: None, lambda *_: None)
+    sweeper = Sweeper({"one": lambda: source}, lambda: 240.0, lambda kind, _error: failed.append(kind))
+    assert sweeper.sweep(0) == {"one": 1}
+    assert failed == ["one"]
+
+
+def test_sweeps_do_not_overlap(surgery: Surgery, capsys: pytest.CaptureFixture[str]) -> None:
+    """While one runs another does nothing and is not counted; one that died stands in the way for four minutes only."""
+    operations, now = surgery.clinic.wiring.platform.domain(OperationsWiring), surgery.now
+    surgery.at(20 * MINUTE)
+    with operations.sweep_lease("another", surgery.now) as held:
+        assert held
+        assert surgery.sweep() == {}
+        assert "SweepDone" not in capsys.readouterr().out
+    assert surgery.sweep()["visits"] == 1
+    assert "SweepDone" in capsys.readouterr().out
+    assert now < surgery.now
+
+
+def test_a_lease_that_cannot_be_had_keeps_nobody_from_sweeping(
+    surgery: Surgery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sweeps at once do no harm, and none at all would."""
+    surgery.at(20 * MINUTE)
+    listen(monkeypatch).fail("PutItem", "InternalServerError")
+    assert surgery.sweep()["visits"] == 1
 
 
 def test_a_source_that_cannot_be_composed_stops_no_other() -> None:

@@ -46,7 +46,7 @@ def test_the_example_events_are_kept_and_queued(clinic: Clinic, example: str, ke
     assert found == key
     assert (item["payload"], item["kind"], item["at"], item["receivedAt"]) == (event["body"], kind, at, NOW)
     assert item["ttl"] == NOW // 1000 + 35 * 86_400
-    assert (item["waits"], item["dueAt"]) == ("event", NOW + MINUTE)
+    assert (item["waits"].partition("#")[0], item["dueAt"]) == ("event", NOW + MINUTE)
     source, _, event_id = key.partition("#")
     assert queued() == [{"source": source, "eventId": event_id}]
 

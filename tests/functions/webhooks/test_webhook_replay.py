@@ -114,7 +114,7 @@ def test_a_kept_event_is_processed_once_more(clinic: Clinic, provider: Provider)
     clinic.wiring.ahead_ms = DAY
     assert replay(clinic, event="hms/e1") == {"queued": "hms/e1"}
     item = stored()["hms#e1"]
-    assert (item["waits"], item["dueAt"]) == ("event", NOW + DAY + 60_000)
+    assert (item["waits"].partition("#")[0], item["dueAt"]) == ("event", NOW + DAY + 60_000)
     assert {"outcome", "processedAt"}.isdisjoint(item)
     assert process(clinic, *queued()) == []
     assert stored()["hms#e1"]["processedAt"] == NOW + DAY

@@ -80,3 +80,15 @@ def test_what_has_no_default_is_needed(name: str) -> None:
     others = {other: value for other, value in NEEDED.items() if other != name}
     with pytest.raises(KeyError, match=name):
         [settings.from_env(others) for settings in ALL]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"USA": "+18335550100"}', '{"US": 7}', '{"US": "name too long"}', '{"US": ""}', '{"us": "12345"}'],
+)
+def test_originations_are_checked_when_a_function_starts(text: str) -> None:
+    """A typing error shows at the first call after a deployment, and not as messages that one country never gets."""
+    with pytest.raises(ValueError, match=r"map|Expecting"):
+        IdentitySettings.from_env(NEEDED | {"BEDSIDE_SMS_ORIGINATIONS": text})
+    good = '{"US": "+18335550100", "GB": "MyHospital", "NZ": "12345"}'
+    assert IdentitySettings.from_env(NEEDED | {"BEDSIDE_SMS_ORIGINATIONS": good}).sms_originations["NZ"] == "12345"

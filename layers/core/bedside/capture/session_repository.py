@@ -11,14 +11,15 @@ from typing import Any, Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.capture.model import LONGEST_LIFE_MS, Session, session_from_record
 from bedside.kernel.errors import SessionNotFoundError
+from bedside.platform.due_index import DueIndex, shard_of
 
 ALIVE: Final = "#open = :true AND #expiresAt > :now AND #started > :oldest"
 _ENDED: Final = (
     "SET #open = :false, #endedAt = :now, #revision = #revision + :one, #tokens = :none, #tickets = :none"
     " REMOVE #waits, #dueAt"
 )
-# The key of open sessions in the index of items that are due; their `dueAt` is never later than their expiry.
-_WAITS: Final = "session"
+# Open sessions in the index of items that are due; their `dueAt` is never later than their expiry.
+_KIND: Final = "session"
 TOUCHED: Final = "#lastActivity = :now, #expiresAt = :expires, #ttl = :ttl"
 # How long an item outlives its session, so that late events still find it.
 _RETENTION_S: Final = 24 * 3600
@@ -49,7 +50,7 @@ class SessionRepository:
             "expiresAt": now_ms + self.life_ms,
             "ttl": (now_ms + self.life_ms) // 1000 + _RETENTION_S,
             # Not updated on activity, to save index writes; the sweeper postpones sessions that are still alive.
-            "waits": _WAITS,
+            "waits": shard_of(_KIND, key),
             "dueAt": now_ms + self.life_ms,
             "sequence": 0,
             "revision": 0,
@@ -115,8 +116,7 @@ class SessionRepository:
 
         The index lags, so sessions that were just ended or reopened may be included.
         """
-        found, _ = self._table.page("due", "waits", _WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
-        return [str(item["pk"]) for item in found]
+        return DueIndex(self._table, _KIND).due(now_ms, limit)
 
     def expire(self, key: str, now_ms: int) -> Session | None:
         """End the session if it has expired, or else return None and update when it is due."""
@@ -146,7 +146,7 @@ class SessionRepository:
         values: dict[str, Any] = {"started": session.started, "open": session.open}
         if session.open:
             expression = "SET #waits = :waits, #dueAt = :due"
-            values |= {"waits": _WAITS, "due": session.ends_at}
+            values |= {"waits": shard_of(_KIND, session.key), "due": session.ends_at}
         elif "waits" in item:  # ended by an earlier release, which did not know the index
             expression = "REMOVE #waits, #dueAt"
         else:

@@ -47,14 +47,26 @@ def parse_phone(text: str, countries: Collection[str], country: str = "") -> str
     number = _parsed(text, country)
     if number is None or number.extension or not _fits(number):
         raise InvalidRequestError([FieldFault("phone", _HOW if country else _HOW_ABROAD)])
-    region = phonenumbers.region_code_for_number(number)
-    if region is None:  # unknown range: fall back to the main country of the country code
-        region = phonenumbers.region_code_for_country_code(number.country_code or 0)
-    if region not in countries:
+    if _region(number) not in countries:
         raise InvalidRequestError([FieldFault("phone", "Codes are not sent to this country.")])
     if phonenumbers.number_type(number) in _NOT_SERVED:
         raise InvalidRequestError([FieldFault("phone", "Codes are not sent to this kind of number.")])
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def country_of(phone: str) -> str:
+    """Return the country (ISO 3166) of a number in E.164, or "" if it is not known."""
+    try:
+        return _region(phonenumbers.parse(phone, None))
+    except NumberParseException:
+        return ""
+
+
+def _region(number: phonenumbers.PhoneNumber) -> str:
+    region = phonenumbers.region_code_for_number(number)
+    if region is None:  # unknown range: fall back to the main country of the country code
+        region = phonenumbers.region_code_for_country_code(number.country_code or 0)
+    return region
 
 
 def _parsed(text: str, country: str) -> phonenumbers.PhoneNumber | None:

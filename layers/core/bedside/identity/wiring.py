@@ -88,9 +88,16 @@ class IdentityWiring:
     @cached_property
     def sms(self) -> "SmsSender":
         from bedside.adapters.aws.sns import Sms
+        from bedside.identity.phone_number import country_of
 
         settings = self.settings
-        return Sms(settings.sms_sender_id, settings.sms_origination_number, self.platform.settings.region)
+        return Sms(
+            settings.sms_sender_id,
+            settings.sms_origination_number,
+            self.platform.settings.region,
+            settings.sms_originations,
+            country_of,
+        )
 
     def otp_delivery(self, origin: str) -> "OtpDelivery":
         """Return the delivery of codes that browsers fill in on pages of `origin`."""

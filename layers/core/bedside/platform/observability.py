@@ -1,5 +1,6 @@
 """Logs and metrics: structured, correlated, and free of patient data."""
 
+import os
 import warnings
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,8 @@ if TYPE_CHECKING:
 warnings.filterwarnings("ignore", message="No application metrics to publish")
 
 logger = Logger(service="bedside", log_uncaught_exceptions=False)
-metrics = Metrics(namespace="Bedside", service="bedside")
+# The namespace carries the stage, so that no stage raises the alarms of another.
+metrics = Metrics(namespace=os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Bedside"), service="bedside")
 
 
 def count(name: str, amount: int = 1) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import BedsideError
 
-# Items per sweep and source; the next sweep continues.
+# Items that are read at once; a sweep continues until nothing is due.
 _LIMIT: Final = 200
 # An item takes a few requests; with less time left, the rest waits for the next sweep.
 _NEEDED_S: Final = 20.0
@@ -47,7 +47,7 @@ def postponer(table: Table, key: Callable[[str], str]) -> Callable[[str, int, in
 
 @dataclass(frozen=True, slots=True)
 class Sweeper:
-    """Processes overdue items of all sources.
+    """Processes overdue items of all sources, until nothing is due or the time is up.
 
     A failing item delays no other, nor does a failing source, and each source gets its share of the remaining time.
     `on_failure` receives the source's name and the error.
@@ -66,23 +66,30 @@ class Sweeper:
         return done
 
     def _sweep(self, kind: str, compose: Callable[[], SweepSource], now_ms: int, share_s: float) -> int:
-        done, began_s = 0, self.remaining_s()
+        done, began_s, seen = 0, self.remaining_s(), set[str]()
         try:
             source = compose()
             found = source.due(now_ms, _LIMIT)
-        # As below: a source that cannot be composed must not stop the others.
+            while found:
+                for name in found:
+                    if began_s - self.remaining_s() > share_s or self.remaining_s() < _NEEDED_S:
+                        return done
+                    done += self._process(kind, source, name, now_ms)
+                seen.update(found)
+                # The index lags behind what was just processed, so those may be listed once more.
+                found = [name for name in source.due(now_ms, _LIMIT + len(seen)) if name not in seen]
+        # As below: a source that cannot be composed or read must not stop the others.
         except Exception as error:  # noqa: BLE001  # as above
             self.on_failure(kind, error)
-            return 0
-        for name in found:
-            if began_s - self.remaining_s() > share_s or self.remaining_s() < _NEEDED_S:
-                break
-            try:
-                source.process(name, now_ms)
-                done += 1
-            # Catches unexpected errors too: one unreadable item must not stop the sweeper for all others.
-            except Exception as error:  # noqa: BLE001  # as above
-                self.on_failure(kind, error)
-                with suppress(BedsideError):
-                    source.postpone(name, now_ms, now_ms + _PAUSE_MS)
         return done
+
+    def _process(self, kind: str, source: SweepSource, name: str, now_ms: int) -> bool:
+        try:
+            source.process(name, now_ms)
+        # Catches unexpected errors too: one unreadable item must not stop the sweeper for all others.
+        except Exception as error:  # noqa: BLE001  # as above
+            self.on_failure(kind, error)
+            with suppress(BedsideError):
+                source.postpone(name, now_ms, now_ms + _PAUSE_MS)
+            return False
+        return True

@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bedside.platform.due_index import shard_of
 from bedside.visits.facts import Decision, VisitFacts
 from bedside.visits.model import Visit
 from bedside.visits.presence import Joining, Peer
 from bedside.visits.timeline import Step, TimeLimits, timeline
 
-# The key of visits in the index of items that are due.
-WAITS: Final = "visit"
+# Visits in the index of items that are due.
+KIND: Final = "visit"
 
 
 def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[str, Any]:
@@ -70,7 +71,7 @@ def mutable_attributes(visit: Visit, rules: TimeLimits, now_ms: int) -> dict[str
         "beganAt": visit.facts.began_at,
         "roomId": visit.facts.room_id,
         "unsettled": visit.cleanup_pending,
-        **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
+        **({"waits": shard_of(KIND, visit.visit_id), "dueAt": due_at} if due_at is not None else {}),
     }
 
 

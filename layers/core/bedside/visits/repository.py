@@ -7,10 +7,11 @@ from typing import Final
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import ClashError, PatientClashError, UnavailableError, VisitNotFoundError
+from bedside.platform.due_index import DueIndex
 from bedside.visits.busy_day import Reservation
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.records import WAITS, mutable_attributes, new_record, visit_from_record
+from bedside.visits.records import KIND, mutable_attributes, new_record, visit_from_record
 from bedside.visits.reservations import Reservations
 from bedside.visits.timeline import TimeLimits
 
@@ -122,8 +123,7 @@ class VisitRepository:
 
     def due(self, now_ms: int, limit: int) -> list[str]:
         """Return the ids of up to `limit` visits with a step or a cleanup that is due, longest due first."""
-        found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
-        return [str(item["pk"]) for item in found]
+        return DueIndex(self._table, KIND).due(now_ms, limit)
 
     def list_by_facility(
         self, facility_id: str, period: Period | None, cursor: Item | None

@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.platform.due_index import DueIndex, shard_of
 
 # How long the queue has to process an event before the sweeper queues it again.
 PATIENCE_MS: Final = 60_000
 _DAY_S: Final = 86_400
-_WAITS: Final = "event"
+_KIND: Final = "event"
 
 # applied: relevant to a listener. kept: only stored.
 Outcome = Literal["applied", "kept"]
@@ -50,7 +51,7 @@ class WebhookEventRepository:
             "at": event.at,
             "receivedAt": event.received_at,
             "ttl": event.received_at // 1000 + self._retention_s,
-            "waits": _WAITS,
+            "waits": shard_of(_KIND, _key(event.source, event.event_id)),
             "dueAt": event.received_at + PATIENCE_MS,
         }
         try:
@@ -90,7 +91,7 @@ class WebhookEventRepository:
             _key(source, event_id),
             "SET #waits = :waits, #dueAt = :due REMOVE #outcome, #processedAt",
             condition="attribute_exists(#pk)",
-            values={"waits": _WAITS, "due": now_ms + PATIENCE_MS},
+            values={"waits": shard_of(_KIND, _key(source, event_id)), "due": now_ms + PATIENCE_MS},
         )
 
     def due(self, now_ms: int, limit: int) -> list[tuple[str, str]]:
@@ -98,8 +99,7 @@ class WebhookEventRepository:
 
         The index lags, so recently processed events may be included.
         """
-        found, _ = self._table.page("due", "waits", _WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
-        keys = (str(item["pk"]).partition("#") for item in found)
+        keys = (key.partition("#") for key in DueIndex(self._table, _KIND).due(now_ms, limit))
         return [(source, event_id) for source, _, event_id in keys]
 
     def postpone(self, event: StoredEvent, due_at: int) -> bool:

@@ -54,6 +54,35 @@ def use(monkeypatch: pytest.MonkeyPatch, origin: str) -> None:
         monkeypatch.setenv(name, value)
 
 
+def sms(sender_id: str, number: str, **originations: str) -> Sms:
+    countries = {"+64": "NZ", "+1": "US", "+44": "GB"}
+    return Sms(
+        sender_id,
+        number,
+        REGION,
+        originations,
+        lambda phone: next((country for code, country in countries.items() if phone.startswith(code)), ""),
+    )
+
+
+@pytest.mark.parametrize(
+    ("phone", "expected"),
+    [
+        ("+15550100", {"AWS.MM.SMS.OriginationNumber": ("String", "+18335550100")}),
+        ("+447700900123", {"AWS.SNS.SMS.SenderID": ("String", "MyHospital")}),
+        ("+64215550111", {"AWS.SNS.SMS.SenderID": ("String", "Bedside")}),
+        ("+33612345678", {"AWS.SNS.SMS.SenderID": ("String", "Bedside")}),
+    ],
+)
+def test_each_country_has_its_origination(sns: Topic, phone: str, expected: dict[str, tuple[str, str]]) -> None:
+    """A number or short code, or a name where the country allows one; the stage's own for all others."""
+    sms("Bedside", "", US="+18335550100", GB="MyHospital").send(phone, TEXT)
+    found = attributes(sns.asked[0])
+    assert {
+        name: value for name, value in found.items() if "SMSType" not in name and "MaxPrice" not in name
+    } == expected
+
+
 def attributes(asked: dict[str, str]) -> dict[str, tuple[str, str]]:
     """Give the message's attributes: type and value."""
     found: dict[str, tuple[str, str]] = {}
@@ -67,7 +96,7 @@ def attributes(asked: dict[str, str]) -> dict[str, tuple[str, str]]:
 
 def test_a_message_is_handed_over(sns: Topic) -> None:
     """To the number, as it is, as transactional, for no more than it may cost."""
-    Sms("", "", REGION).send("+64215550111", TEXT)
+    sms("", "").send("+64215550111", TEXT)
     [asked] = sns.asked
     assert (asked["Action"], asked["PhoneNumber"], asked["Message"]) == ("Publish", "+64215550111", TEXT)
     assert attributes(asked) == {
@@ -78,7 +107,7 @@ def test_a_message_is_handed_over(sns: Topic) -> None:
 
 def test_it_comes_from_whom_the_stack_says(sns: Topic) -> None:
     """A sender id and an origination number, where there are any."""
-    Sms("Bedside", "+6421000", REGION).send("+64215550111", TEXT)
+    sms("Bedside", "+6421000").send("+64215550111", TEXT)
     found = attributes(sns.asked[0])
     assert found["AWS.SNS.SMS.SenderID"] == ("String", "Bedside")
     assert found["AWS.MM.SMS.OriginationNumber"] == ("String", "+6421000")
@@ -89,7 +118,7 @@ def test_a_refusal_is_told_and_not_repeated(sns: Topic, status: int) -> None:
     """It certainly did not leave; and the error says AWS's word for why, not what SNS repeats: the number."""
     sns.status = status
     with pytest.raises(NotSentError) as caught:
-        Sms("", "", REGION).send("+64215550111", TEXT)
+        sms("", "").send("+64215550111", TEXT)
     assert len(sns.asked) == 1
     error: Any = caught.value
     assert error.cause == "InvalidParameter"
@@ -102,7 +131,7 @@ def test_a_failure_of_sns_leaves_open_what_was_done(sns: Topic) -> None:
     """The message may be on its way: it is neither sent again nor taken for unsent."""
     sns.status = 500
     with pytest.raises(UnavailableError) as caught:
-        Sms("", "", REGION).send("+64215550111", TEXT)
+        sms("", "").send("+64215550111", TEXT)
     assert not isinstance(caught.value, NotSentError)
     assert len(sns.asked) == 1
 
@@ -111,7 +140,7 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, and it is certain that nothing was sent."""
     use(monkeypatch, refused())
     with pytest.raises(NotSentError):
-        Sms("", "", REGION).send("+64215550111", TEXT)
+        sms("", "").send("+64215550111", TEXT)
 
 
 def test_silence_is_waited_for_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -127,7 +156,7 @@ def test_silence_is_waited_for_in_bounds(monkeypatch: pytest.MonkeyPatch) -> Non
         use(monkeypatch, origin)
         started = time.monotonic()
         with pytest.raises(UnavailableError) as caught:
-            Sms("", "", REGION).send("+64215550111", TEXT)
+            sms("", "").send("+64215550111", TEXT)
         assert time.monotonic() - started < 15
     assert not isinstance(caught.value, NotSentError)
     assert caught.value.cause == "TimeoutError"

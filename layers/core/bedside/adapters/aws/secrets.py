@@ -10,9 +10,18 @@ from typing import Any, Final
 
 from bedside.adapters.aws.client import AwsError, AwsService, JsonService
 from bedside.kernel.errors import UnavailableError
+from bedside.kernel.invocation import remaining_s
 
-# For all attempts together. Generous, because secrets are read at a cold start, when the CPU is busy.
-_DEADLINE_S: Final = 5.0
+# For all attempts together: SSM serves 40 requests a second by default (1,000 with higher throughput), so a few hundred
+# environments that start at once have to take turns.
+_DEADLINE_S: Final = 12.0
+# Generous, because secrets are read at a cold start, when the CPU is busy.
+_TRY_S: Final = 5.0
+# Left of the invocation for a proper response.
+_RESERVED_S: Final = 3.0
+# The pause before a retry is random, up to this, doubled by each retry, and at most the longest.
+_PAUSE_S: Final = 0.2
+_LONGEST_PAUSE_S: Final = 2.0
 # RFC 2104, 3: a key shorter than the hash weakens the signature.
 _KEY_BYTES: Final = 32
 
@@ -90,18 +99,21 @@ def read_secrets(path: str, names: Sequence[str], region: str) -> Secrets:
     service = AwsService("ssm", region)
     ssm = JsonService(service, "AmazonSSM", "1.1")
     question = {"Names": [f"{path}/{name}" for name in names], "WithDecryption": True}
-    ends_at = time.monotonic() + _DEADLINE_S
+    ends_at = time.monotonic() + min(_DEADLINE_S, max(_TRY_S, remaining_s() - _RESERVED_S))
     failure: AwsError | None = None
+    number = 0
     try:
         while (left := ends_at - time.monotonic()) > 0:
             try:
-                return _secrets(names, ssm.call("GetParameters", question, try_s=left))
+                return _secrets(names, ssm.call("GetParameters", question, try_s=min(left, _TRY_S)))
             except AwsError as error:
                 failure = error
                 if not error.temporary:
                     break
-                # Many environments starting at once can briefly exceed SSM's 40 requests per second.
-                time.sleep(random.uniform(0.1, 0.5))  # noqa: S311  # spreads retries, no secret
+                # Full jitter: environments that start at once must not keep asking at once.
+                pause_s = random.uniform(0, min(_LONGEST_PAUSE_S, _PAUSE_S * 2**number))  # noqa: S311  # no secret
+                time.sleep(max(0.0, min(pause_s, ends_at - time.monotonic())))
+                number += 1
     finally:
         service.close()
     raise UnavailableError("Secrets could not be read.") from failure

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.kernel.errors import RecordingNotFoundError, UnavailableError
+from bedside.platform.due_index import DueIndex, shard_of
 from bedside.visits.recordings.model import Ask, Beam, Copy, File, Recording
 
 # The practitioner, webhooks, copies and the sweeper may write concurrently.
 _TRIES: Final = 8
 
-# The key of recordings in the index of items that are due.
-WAITS: Final = "recording"
+# Recordings in the index of items that are due.
+KIND: Final = "recording"
 
 # Returns the updated recording, or raises to reject the update.
 type RecordingUpdate = Callable[[Recording], Recording]
@@ -62,8 +63,7 @@ class RecordingRepository:
 
     def due(self, now_ms: int, limit: int) -> list[str]:
         """Return the visit ids of up to `limit` overdue recordings, longest overdue first."""
-        found, _ = self._table.page("due", "waits", WAITS, limit=limit, after=None, within=("dueAt", 0, now_ms))
-        return [str(item["pk"]).removeprefix(recording_key("")) for item in found]
+        return [key.removeprefix(recording_key("")) for key in DueIndex(self._table, KIND).due(now_ms, limit)]
 
     def link_room(self, room_id: str, visit_id: str) -> None:
         """Store which visit a room belongs to, because some of the provider's events contain only the room's id."""
@@ -105,7 +105,11 @@ class RecordingRepository:
             "givenUp": recording.given_up,
             # Redundant, for people who inspect the table.
             "state": recording.state,
-            **({"waits": WAITS, "dueAt": due_at} if due_at is not None else {}),
+            **(
+                {"waits": shard_of(KIND, recording_key(recording.visit_id)), "dueAt": due_at}
+                if due_at is not None
+                else {}
+            ),
         }
 
 
