@@ -2,6 +2,9 @@
 
 import base64
 import json
+import socket
+import threading
+import time
 from collections.abc import Sequence
 
 import pytest
@@ -175,3 +178,33 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bedside.adapters.aws.secrets._DEADLINE_S", 0.2)
     with hostile(silent) as origin, pytest.raises(UnavailableError):
         read(monkeypatch, origin)
+
+
+def test_a_throttled_start_is_outlasted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of environments that start at once take turns: each waits longer and longer, but never for long."""
+    pauses: list[float] = []
+    monkeypatch.setattr("bedside.adapters.aws.secrets._DEADLINE_S", 12.0)
+    monkeypatch.setattr("bedside.adapters.aws.secrets.time.sleep", pauses.append)
+    monkeypatch.setattr("bedside.adapters.aws.secrets.random.uniform", lambda _least, most: most)
+    throttled = b'{"__type":"ThrottlingException"}'
+    refusal = b"HTTP/1.1 400 X\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(throttled), throttled)
+    parameters = {"Parameters": [{"Name": "/bedside/test/redis-url", "Value": "https://redis.example"}]}
+    answers = [refusal] * 6 + [ok(json.dumps(parameters).encode())]
+
+    def answering(connection: socket.socket, over: threading.Event) -> None:
+        saying(answers.pop(0))(connection, over)
+
+    with hostile(answering) as origin:
+        assert read(monkeypatch, origin, names=("redis-url",)).redis_url == "https://redis.example"
+    assert pauses == [0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
+
+
+def test_time_for_an_answer_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An invocation that is nearly over ends with a response, and not by Lambda."""
+    monkeypatch.setattr("bedside.adapters.aws.secrets._DEADLINE_S", 12.0)
+    monkeypatch.setattr("bedside.adapters.aws.secrets._TRY_S", 0.2)
+    monkeypatch.setattr("bedside.adapters.aws.secrets.remaining_s", lambda: 3.1)
+    started = time.monotonic()
+    with hostile(silent) as origin, pytest.raises(UnavailableError):
+        read(monkeypatch, origin)
+    assert time.monotonic() - started < 3
