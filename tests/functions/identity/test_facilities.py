@@ -163,10 +163,11 @@ def test_settings_have_to_make_sense(clinic: Clinic, field: str, value: object) 
     assert clinic.people() == before
 
 
-@pytest.mark.parametrize("facility", ["a b", "..", ".", "x" * 65, "ä", "a#b"])
+@pytest.mark.parametrize("facility", ["a b", "..", ".", "x" * 65, "x" * 3000, "ä", "a#b"])
 def test_a_code_is_an_identifier(clinic: Clinic, facility: str) -> None:
     """What other calls would refuse as a facility is refused here too."""
     refusal(save(clinic, system_admin(clinic), facility=facility), 422, "invalid-request")
+    refusal(read(clinic, system_admin(clinic), facility), 404, "facility-not-found")
 
 
 def test_people_are_shown_with_the_name_of_their_facility(clinic: Clinic) -> None:

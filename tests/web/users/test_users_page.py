@@ -413,6 +413,22 @@ def test_a_system_administrator_begins_with_a_facility(signed_in: SignedIn, peop
     assert people.asked("POST", "/admin/users")[0]["roles"] == ["facilityAdmin"]
 
 
+def test_a_system_administrator_of_a_facility_begins_there(signed_in: SignedIn, people: People) -> None:
+    """Although it has no name yet, which it gets by its settings."""
+    people.facilities.clear()
+    people.versions.clear()
+    people.system_admin |= {"facilityId": "FAC001", "facilityName": None}
+    page = opened(signed_in, people.system_admin)
+    expect(page.get_by_label("Facility", exact=True)).to_have_value("FAC001")
+    expect(line(page, "Mere Tipene")).to_be_visible()
+    page.get_by_role("button", name="Facility settings").click()
+    page.get_by_role("dialog").get_by_label("Name").fill("Kauri Hospital")
+    page.get_by_role("dialog").get_by_label("Time zone").fill("Pacific/Auckland")
+    page.keyboard.press("Enter")
+    expect(page.locator("#where")).to_have_text("Kauri Hospital")
+    expect(line(page, "Mere Tipene")).to_contain_text("Kauri Hospital (FAC001)")
+
+
 def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
     """By its own administrator, whose page shows the new name at once; a change of others is not overwritten."""
     page = opened(signed_in, people.admin)

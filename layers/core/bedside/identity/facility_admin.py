@@ -77,7 +77,7 @@ class FacilityAdmin:
     def get(self, admin: Admin, facility_id: str) -> tuple[FacilityDocument, int]:
         """Return a facility and its version. Raises ForbiddenError, FacilityNotFoundError."""
         _require_own(admin, facility_id)
-        facility = self.facilities.find(facility_id)
+        facility = self.facilities.find(facility_id) if _is_identifier(facility_id) else None
         if facility is None:
             raise FacilityNotFoundError("This facility has no name yet.")
         return facility_document(facility), facility.version
@@ -91,7 +91,8 @@ class FacilityAdmin:
         PreconditionFailedError.
         """
         _require_own(admin, facility_id)
-        _require_identifier(facility_id)
+        if not _is_identifier(facility_id):
+            raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE)])
         seen = version_seen(if_match)
         settings = FacilitySettings(request.name, request.country, request.time_zone)
         wanted = Facility(facility_id, settings, seen + 1)
@@ -112,11 +113,12 @@ def _require_own(admin: Admin, facility_id: str) -> None:
         raise ForbiddenError("The facility is not yours.")
 
 
-def _require_identifier(facility_id: str) -> None:
+def _is_identifier(facility_id: str) -> bool:
     try:
         _IDENTIFIER.validate_python(facility_id)
-    except ValidationError as error:
-        raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE)]) from error
+    except ValidationError:
+        return False
+    return True
 
 
 def _entry(admin: Admin, before: Facility | None, after: Facility) -> Entry:

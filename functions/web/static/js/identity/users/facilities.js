@@ -1,5 +1,6 @@
 /** The facilities that the administrator may choose from, by name. */
 import { apiGet } from "../../shell/api.js";
+import { facilityWithCode } from "../../shell/users.js";
 
 /** @typedef {import("openapi").FacilityDocument} Facility */
 
@@ -25,6 +26,6 @@ export async function fetchFacilities() {
  */
 export function drawFacilities(select, facilities, chosen) {
   select.replaceChildren(
-    ...facilities.map(({ facilityId, name }) => new Option(`${name} (${facilityId})`, facilityId, false, facilityId === chosen)),
+    ...facilities.map(({ facilityId, name }) => new Option(facilityWithCode({ facilityId, facilityName: name }), facilityId, false, facilityId === chosen)),
   );
 }

@@ -42,7 +42,7 @@ async function open(known) {
   try {
     // A person who has just become an administrator need not sign in again.
     admin = isAdmin(known) ? known : await reloadUser();
-    if (isSystemAdmin(admin)) facilities = await fetchFacilities();
+    if (isSystemAdmin(admin)) facilities = withOwn(await fetchFacilities());
   } catch (error) {
     setText("failed-text", errorMessage(error));
     byId("again").onclick = () => void open(known);
@@ -59,16 +59,26 @@ async function open(known) {
   byId("facility-filter").hidden = !all;
   byId("facility-column").hidden = !all;
   byId("facility-add").hidden = !all;
-  drawPlaces(facilities.length === 1 ? facilities[0].facilityId : "");
+  drawPlaces(admin.facilityId || (facilities.length === 1 ? facilities[0].facilityId : ""));
   filter = chosenFacility();
   await load();
+}
+
+/**
+ * @param {Facility[]} found
+ * @returns {Facility[]} with the administrator's own facility, which may have no name yet
+ */
+function withOwn(found) {
+  const own = admin.facilityId;
+  if (!own || found.some(({ facilityId }) => facilityId === own)) return found;
+  return [...found, { facilityId: own, name: "", country: "", timeZone: "" }];
 }
 
 /** @returns {{facilityId: string, facilityName: string | null}} where people are added; "" where none is chosen */
 function place() {
   if (!isSystemAdmin(admin)) return { facilityId: admin.facilityId ?? "", facilityName: admin.facilityName };
   const facilityId = byId("find-facility", HTMLSelectElement).value;
-  return { facilityId, facilityName: facilities.find((each) => each.facilityId === facilityId)?.name ?? null };
+  return { facilityId, facilityName: facilities.find((each) => each.facilityId === facilityId)?.name || null };
 }
 
 /** @returns {Filter} */
