@@ -69,8 +69,7 @@ export function constraintsOf(schema) {
     range(schema.minimum, schema.maximum, ""),
     range(schema.minLength, schema.maxLength, " characters"),
     range(schema.minItems, schema.maxItems, " items"),
-    // The one pattern that says what there may not be would fill a line with escapes.
-    schema.pattern?.startsWith("^[^") ? "no control characters" : schema.pattern ? `matches ${schema.pattern}` : "",
+    schema.pattern ? `matches ${schema.pattern}` : "",
     schema.default === undefined || schema.default === null ? "" : `${JSON.stringify(schema.default)} if not given`,
   ].filter((text) => text);
 }
