@@ -4,6 +4,7 @@ import base64
 import hashlib
 import io
 import json
+import time
 
 import pytest
 from PIL import Image
@@ -12,6 +13,9 @@ from tests.e2e.photographs import CAMERA_OWNER, file, grainy, jpeg, skin
 from tests.e2e.scenarios.cloud import Cloud
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset
+
+# The sample says nothing about when it was taken, so that the phone says when it was chosen: moments ago.
+TAKEN_MS = 600_000
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +53,8 @@ def test_stored_object_is_small_upright_and_anonymous(
 
     digest = base64.b64encode(hashlib.sha256(stored).digest()).decode()
     announced: dict[str, object] = json.loads(asked.value.post_data or "")
+    taken = [announced.pop(name) for name in ("takenAt", "takenOrder")]
+    assert all(isinstance(at, int) and abs(at - time.time() * 1000) < TAKEN_MS for at in taken)
     assert announced == {
         "encounterId": encounter,
         "imageId": announced["imageId"],

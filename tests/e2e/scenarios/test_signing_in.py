@@ -80,7 +80,7 @@ def test_clinician_signed_out_everywhere_is_back_at_the_door(
     may_ask_again(aws, clinician["userId"])
     other.goto("/account")
     Entrance(other, reception).sign_in(clinician["phone"])
-    expect(other.locator("#facility")).to_have_text(facility)
+    expect(other.locator("#facility")).to_have_text(f"{facility} (no name yet)")
     other.locator("#everywhere").click()
     other.locator("#confirm-yes").click()
     Entrance(other, reception).expect("You are signed out on all devices.")
