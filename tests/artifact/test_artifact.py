@@ -29,7 +29,7 @@ NOWHERE = "http://127.0.0.1:9"
 EXAMPLES = {example: name for name in FUNCTIONS for example in examples(name)}
 # Nobody waits for an answer of these: what they could not do is delivered to them again, as a whole or by message.
 RAISE = frozenset({"upload_watch", "timeout"})
-QUEUED = frozenset({"webhook_processor", "recording_copy"})
+QUEUED = frozenset({"webhook_processor", "recording_copy", "visit_fanout", "audit_copy"})
 EXPECTED = {
     "live": (503, None),  # a ticket of the right shape, and no record to look it up in
     "token_validate": (503, "unavailable"),
@@ -183,7 +183,8 @@ def test_a_function_answers_its_example_events(example: str, answers: dict[str, 
         assert answer == {"refused": "Secrets could not be read."}  # told to whoever asked for it
         return
     if function in QUEUED:
-        messages = [record["messageId"] for record in event["Records"]]
+        # A queue's message, or a record of a table's stream.
+        messages = [each.get("messageId") or each["dynamodb"]["SequenceNumber"] for each in event["Records"]]
         assert [each["itemIdentifier"] for each in answer["batchItemFailures"]] == messages
         return
     status, slug = EXPECTED.get(function, (503, "unavailable"))
