@@ -9,6 +9,7 @@ import time
 import pytest
 from PIL import Image
 
+from tests.e2e.people import Clinician
 from tests.e2e.photographs import CAMERA_OWNER, file, grainy, jpeg, skin
 from tests.e2e.scenarios.cloud import Cloud
 from tests.e2e.scenarios.desk import Desk
@@ -25,9 +26,12 @@ def large() -> bytes:
 
 
 def test_stored_object_is_small_upright_and_anonymous(
-    desk: Desk, handset: Handset, cloud: Cloud, large: bytes, encounter: str
+    desk: Desk, handset: Handset, cloud: Cloud, clinician: Clinician, large: bytes, encounter: str
 ) -> None:
-    """A 12-megapixel photo with GPS is stored as an upright JPEG under 1 MB without EXIF, with its true SHA-256."""
+    """A 12-megapixel photo with GPS is stored as an upright JPEG under 1 MB without EXIF, with its true SHA-256.
+
+    When it was taken is said beside it, and the desktop sees that.
+    """
     assert len(large) > 3_000_000
     with Image.open(io.BytesIO(large)) as picture:
         assert picture.getexif().get_ifd(0x8825)
@@ -62,7 +66,11 @@ def test_stored_object_is_small_upright_and_anonymous(
         "contentLength": len(stored),
         "sha256": digest,
         "metadata": {"laterality": None, "bodySite": None, "notes": None},
+        "takenAt": announced["takenAt"],
+        "takenOrder": announced["takenOrder"],
     }
+    (image,) = clinician.images(encounter)
+    assert (image["takenAt"], image["takenOrder"]) == (announced["takenAt"], announced["takenOrder"])
     head = cloud.head(key)
     assert head["ContentType"] == "image/jpeg"
     assert head["ChecksumSHA256"] == digest
