@@ -69,6 +69,26 @@ def test_what_is_no_photo_is_set_aside(clinic: Clinic, content: bytes) -> None:
     assert [image["sequence"] for image in clinic.look()["images"]] == [1]
 
 
+def test_a_quarantine_that_stopped_half_way_is_finished(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 fails at the last step: Lambda repeats the event, and the object ends up in the one place."""
+    phone = clinic.phone()
+    key = clinic.upload(phone, "a")
+    put(key, PAGE)
+
+    def fail(_: object) -> None:
+        raise UnavailableError("away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(clinic.wiring.capture.bucket, "delete", fail)
+        with pytest.raises(UnavailableError):
+            clinic.watch(key)
+    assert (in_bucket(key), in_bucket(key.replace("sessions/", "quarantine/"))) == (True, True)
+    assert clinic.look()["images"] == []
+    clinic.watch(key)
+    assert (in_bucket(key), in_bucket(key.replace("sessions/", "quarantine/"))) == (False, True)
+    assert clinic.add(phone, "a") == key
+
+
 def test_a_page_that_ends_as_a_photo_does_is_noticed_after_its_report(clinic: Clinic) -> None:
     """While the phone waits only the end is read; S3's event reads the beginning, and takes the image back."""
     phone = clinic.phone()

@@ -11,6 +11,7 @@ from bedside.capture.live_messages import session_message
 from bedside.capture.object_keys import ObjectKey
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
+from bedside.platform.observability import count, logger
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,8 @@ class Quarantine:
         self.bucket.copy(str(key), key.quarantine)
         session = self.images.refuse(place, key.session_started, key.image_id, str(key), now_ms)
         self.bucket.delete([str(key)])
+        logger.warning("image set aside")
+        count("ImageSetAside")
         if session:
             with suppress(RedisError):  # its place lapses by itself
                 self.fast_path.free(session, key.image_id)
