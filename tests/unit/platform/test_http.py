@@ -142,6 +142,8 @@ SAID = {"x-bedside-cdn": "s" * 48, "x-bedside-caller": "2001:db8::7"}
         (SAID, "", "203.0.113.7"),
         (SAID | {"x-bedside-cdn": ""}, "", "203.0.113.7"),
         (SAID | {"x-bedside-cdn": "é"}, "s" * 48, "203.0.113.7"),
+        (SAID | {"x-bedside-cdn": "\ud800"}, "s" * 48, "203.0.113.7"),
+        (SAID | {"x-bedside-cdn": "\ud800"}, "?", "203.0.113.7"),
         ({"x-bedside-caller": "2001:db8::7"}, "s" * 48, "203.0.113.7"),
         ({"x-bedside-cdn": "s" * 48}, "s" * 48, "203.0.113.7"),
     ],
