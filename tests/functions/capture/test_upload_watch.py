@@ -89,6 +89,29 @@ def test_a_quarantine_that_stopped_half_way_is_finished(clinic: Clinic, monkeypa
     assert clinic.add(phone, "a") == key
 
 
+def test_what_was_sent_again_since_stays(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two deliveries of an event at once, the later one moves only what it inspected, and then changes nothing."""
+    phone = clinic.phone()
+    key = clinic.upload(phone, "a")
+    put(key, PAGE)
+    bucket, asked = clinic.wiring.capture.bucket, list[str]()
+    page = bucket.read_start(key, 9)
+
+    def late(_key: str, _target: str, etag: str = "") -> bool:
+        asked.append(etag)
+        put(key, PHOTO)
+        return False
+
+    with monkeypatch.context() as patch:
+        patch.setattr(bucket, "copy", late)
+        clinic.watch(key)
+    assert page
+    assert page.etag
+    assert asked == [page.etag]
+    assert "damagedImages" not in clinic.look()
+    assert clinic.notify(phone, key).status == 201
+
+
 def test_a_page_that_ends_as_a_photo_does_is_noticed_after_its_report(clinic: Clinic) -> None:
     """While the phone waits only the end is read; S3's event reads the beginning, and takes the image back."""
     phone = clinic.phone()

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bedside.adapters.aws.s3 import Bucket
+from bedside.adapters.aws.s3 import Bucket, Part
 from bedside.capture.image_formats import judge, seems_complete
 from bedside.capture.object_keys import ObjectKey
 
@@ -24,13 +24,14 @@ class ImageInspection:
         end = self.bucket.read_end(str(key), _TAIL_BYTES)
         if end is None:
             return "missing"
-        return "whole" if seems_complete(key.extension, end.size, end.content) else self.inspect(key)
+        return "whole" if seems_complete(key.extension, end.size, end.content) else self.inspect(key)[0]
 
-    def inspect(self, key: ObjectKey) -> Finding:
-        """Inspect an object by its beginning and its end, and by all of it if those do not tell."""
+    def inspect(self, key: ObjectKey) -> tuple[Finding, str]:
+        """Inspect an object by its beginning and end, and by all of it if those do not tell; return its ETag too."""
         head = self.bucket.read_start(str(key), _HEAD_BYTES)
-        if head is None:
-            return "missing"
+        return ("missing", "") if head is None else (self._judge(key, head), head.etag)
+
+    def _judge(self, key: ObjectKey, head: Part) -> Finding:
         tail = head if len(head.content) == head.size else self.bucket.read_end(str(key), _TAIL_BYTES)
         if tail is None:
             return "missing"

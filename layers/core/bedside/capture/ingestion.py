@@ -95,9 +95,9 @@ class Ingestion:
         Raises SessionNotFoundError, ImageLimitReachedError.
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
-        finding = self.inspection.inspect(key)
+        finding, etag = self.inspection.inspect(key)
         if finding == "damaged":
-            self.quarantine.set_aside(key, place, now_ms)
+            self.quarantine.set_aside(key, etag, place, now_ms)
         if finding != "whole":
             return False  # if it is missing, it was deleted or set aside since
         draft = self.metadata_drafts.find(place, key.session_started, key.image_id, now_ms)

@@ -24,16 +24,18 @@ class Quarantine:
     bucket: Bucket
     publisher: SessionPublisher
 
-    def set_aside(self, key: ObjectKey, place: str, now_ms: int) -> None:
+    def set_aside(self, key: ObjectKey, etag: str, place: str, now_ms: int) -> None:
         """Move the object of the session at `place`, and tell the session's pages; of a deleted image, delete it.
 
+        `etag` names the contents that were inspected; an object with others is left to its own event.
         If an earlier attempt stopped half-way, its steps are repeated. Raises UnavailableError.
         """
         session = self.repository.find(place, now_ms)
         if session and session.started == key.session_started and key.image_id in session.deleted:
             self.bucket.delete([str(key)])
             return
-        self.bucket.copy(str(key), key.quarantine)
+        if not self.bucket.copy(str(key), key.quarantine, etag):
+            return  # an earlier event has moved it, and the phone may have sent the photo again
         session = self.images.refuse(place, key.session_started, key.image_id, str(key), now_ms)
         self.bucket.delete([str(key)])
         logger.warning("image set aside")

@@ -70,11 +70,11 @@ def test_the_bucket_knows_what_it_holds() -> None:
     client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")
     assert bucket.read_end(KEY, 9) == bucket.read_start(KEY, 9) == Part(5, b"photo")
     assert (bucket.read_start(KEY, 2), bucket.read_end(KEY, 2)) == (Part(5, b"ph"), Part(5, b"to"))
-    bucket.copy(KEY, "quarantine/k")
+    assert bucket.copy(KEY, "quarantine/k")
     bucket.delete([KEY])
     bucket.delete([KEY])
     assert bucket.read_start(KEY, 9) is None
-    bucket.copy(KEY, "quarantine/k")
+    assert not bucket.copy(KEY, "quarantine/k")
     assert bucket.read_end("quarantine/k", 9) == Part(5, b"photo")
     client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"")
     assert bucket.read_start(KEY, 9) == Part(0, b"")
@@ -87,6 +87,22 @@ def test_what_s3_could_not_delete_is_unavailable(monkeypatch: pytest.MonkeyPatch
         monkeypatch.setenv("AWS_ENDPOINT_URL_S3", origin)
         with pytest.raises(UnavailableError):
             Bucket(BUCKET, REGION).delete([KEY])
+
+
+@pytest.mark.parametrize("said", [b"<Error><Code>InternalError</Code></Error>", b"", b" \n"])
+def test_what_s3_could_not_copy_is_unavailable(monkeypatch: pytest.MonkeyPatch, said: bytes) -> None:
+    """S3 answers 200 before it copies, so that the caller must not delete the original on its word alone."""
+    with hostile(saying(ok(said))) as origin:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", origin)
+        with pytest.raises(UnavailableError):
+            Bucket(BUCKET, REGION).copy(KEY, "quarantine/k")
+
+
+def test_other_contents_are_not_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    """S3 compares the ETag."""
+    with hostile(saying(b"HTTP/1.1 412 Precondition Failed\r\nContent-Length: 0\r\n\r\n")) as origin:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", origin)
+        assert not Bucket(BUCKET, REGION).copy(KEY, "quarantine/k", '"etag"')
 
 
 @pytest.mark.usefixtures("aws")

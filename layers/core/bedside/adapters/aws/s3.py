@@ -3,7 +3,7 @@
 import base64
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -97,10 +97,11 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Bytes of an object that has `size` of them."""
+    """Bytes of an object that has `size` of them; `etag` names its contents, if S3 said it."""
 
     size: int
     content: bytes
+    etag: str = field(default="", compare=False)
 
 
 class Bucket:
@@ -132,16 +133,25 @@ class Bucket:
             raise UnavailableError("The image store did not answer.") from error
         # Of the form `bytes 0-9/10`.
         size = answer.headers.get("content-range", "").rpartition("/")[2]
-        return Part(int(size) if size.isdigit() else len(answer.body), answer.body)
+        etag = answer.headers.get("etag", "")
+        return Part(int(size) if size.isdigit() else len(answer.body), answer.body, etag)
 
-    def copy(self, key: str, target: str) -> None:
-        """Copy an object within the bucket, if it exists."""
+    def copy(self, key: str, target: str, etag: str = "") -> bool:
+        """Copy an object within the bucket; False if it does not exist, or has other contents than `etag`, if given."""
         headers = {"x-amz-copy-source": f"/{self._name}/{quote(key, safe='/~')}"}
+        if etag:
+            headers["x-amz-copy-source-if-match"] = etag
         try:
-            self._service.request("PUT", self._path(target), headers, try_s=_TRY_S, tries=_TRIES)
+            answer = self._service.request("PUT", self._path(target), headers, try_s=_TRY_S, tries=_TRIES)
         except AwsError as error:
-            if error.status != _NOT_FOUND:
-                raise UnavailableError("The image store did not copy.") from error
+            if error.status in {_NOT_FOUND, _PRECONDITION_FAILED}:
+                return False
+            raise UnavailableError("The image store did not copy.", error.code) from error
+        # S3 answers 200 before it copies, and says in the body whether it did
+        # (https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html).
+        if b"<CopyObjectResult" not in answer.body:
+            raise UnavailableError("The image store did not copy.", cause="CopyObject")
+        return True
 
     def _path(self, key: str) -> str:
         return f"{self._prefix}/{quote(key, safe='/~')}"
