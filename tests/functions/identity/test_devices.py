@@ -158,6 +158,22 @@ def test_the_kill_switch_ends_the_trust(clinic: Clinic, token: str) -> None:
         refusal(verify(clinic, "123456", dead), 429, "too-many-attempts")
 
 
+def test_a_revoked_token_does_not_lock_its_own_browser_out(clinic: Clinic, token: str) -> None:
+    """It is as good as none: the device's budget, which no send resets from then on, is asked no more."""
+    pair = sign_in(clinic, token)
+    assert send(clinic, token).status == 202
+    for _ in range(5):
+        refusal(verify(clinic, "000000", token), 401, "otp-invalid")
+    clinic.wiring.ahead_ms = MINUTE
+    assert clinic.call("auth_kill_switch", {}, token=pair["accessToken"]).status == 204
+    assert send(clinic, pair["deviceToken"]).status == 202
+    for _ in range(4):
+        refusal(verify(clinic, "000000", pair["deviceToken"]), 401, "otp-invalid")
+    answer = verify(clinic, clinic.wiring.identity.sms.code_for(PHONE), pair["deviceToken"])
+    assert answer.status == 200, answer
+    assert answer.json["deviceToken"][:16] != token[:16]
+
+
 def test_a_device_token_is_no_sign_in(clinic: Clinic, token: str) -> None:
     """It opens no call, renews nothing, and signs nobody in without a code."""
     refusal(clinic.call("auth_me", token=token), 401, "unauthorized")
@@ -176,10 +192,10 @@ def test_what_a_browser_that_signed_in_before_costs(
     calls.mend()
     code = clinic.wiring.identity.sms.code_for(PHONE)
     refusal(verify(clinic, wrong(code), token), 401, "otp-invalid")
-    assert calls.made == ["UpdateItem", "GetItem"]
+    assert calls.made == ["GetItem", "UpdateItem"]
     calls.mend()
     assert verify(clinic, code, token).status == 200
-    assert calls.made == ["UpdateItem", "GetItem", "TransactWriteItems"]
+    assert calls.made == ["GetItem", "UpdateItem", "TransactWriteItems"]
 
 
 def test_a_code_works_once_wherever_it_is_used(clinic: Clinic, token: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.audit import Entry
+from bedside.identity.device_token import Device
 from bedside.identity.person import Person
 from bedside.identity.refresh_token import RefreshToken, first_token, next_token
 from bedside.identity.token_family_repository import Refusal
@@ -103,8 +104,8 @@ def test_the_kill_switch_ends_all(signed_in: Registry) -> None:
     assert signed_in.families.end_all(KILL, NOW)
     assert {"codes", "codesEndAt"}.isdisjoint(signed_in.raw())
     assert signed_in.person().budget.next_send_at == 0
-    assert not signed_in.person().trusts(NOW)
-    assert signed_in.person().trusts(NOW + 1)
+    assert not signed_in.person().trusts(Device(USER, "d" * 16, NOW))
+    assert signed_in.person().trusts(Device(USER, "d" * 16, NOW + 1))
     assert dict(signed_in.person().families) == {}
     assert use(signed_in, FIRST) is Refusal.DEAD
     [_, entry] = signed_in.entries()

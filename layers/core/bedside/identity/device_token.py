@@ -50,8 +50,14 @@ def device_token(key: bytes, device: Device) -> str:
     return body + _tag(key, device.user_id, body)
 
 
-def find_device(key: bytes, user_id: str, tokens: Iterable[str], now_ms: int) -> Device | None:
-    """Return the device of the newest valid token for this user, or None.
+def find_device(
+    key: bytes,
+    user_id: str,
+    tokens: Iterable[str],
+    now_ms: int,
+    trusts: Callable[[Device], bool] = lambda _device: True,
+) -> Device | None:
+    """Return the device of the newest valid token for this user that `trusts` accepts, or None.
 
     A browser sends the tokens of everybody who signed in there.
     """
@@ -61,7 +67,8 @@ def find_device(key: bytes, user_id: str, tokens: Iterable[str], now_ms: int) ->
         if parts is None or not hmac.compare_digest(_tag(key, user_id, parts[1] + parts[2]), parts[3]):
             continue
         device = Device(user_id, parts[1], int(parts[2], 16))
-        if device.issued_at > now_ms - _LIFE_MS and (found is None or device.issued_at > found.issued_at):
+        newest = found is None or device.issued_at > found.issued_at
+        if newest and device.issued_at > now_ms - _LIFE_MS and trusts(device):
             found = device
     return found
 

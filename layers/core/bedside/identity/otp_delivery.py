@@ -6,7 +6,7 @@ from typing import Final
 
 from pydantic import Field
 
-from bedside.identity.device_token import Device, DeviceTokens, find_device
+from bedside.identity.device_token import DeviceTokens, find_device
 from bedside.identity.otp import HOUR_MS, SendQuota, SendQuotas, code_digest, message, new_code, seconds_until
 from bedside.identity.otp_budget import DAY_S, FAILURES_TO_LOCK, LOCK_S, Budget
 from bedside.identity.otp_repository import OtpRepository, QuotaExhaustedError, Send, Source
@@ -64,10 +64,9 @@ class OtpDelivery:
         """
         phone = parse_phone(request.phone, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
-        device = find_device(self.pseudonym_key, user_id, request.device_tokens, now_ms)
         for _ in range(_TRIES):
             person = self.people.find_unscoped(user_id)
-            source = self._source(person, device)
+            source = self._source(user_id, person, request.device_tokens, now_ms)
             earlier = self._refuse_or_repeat(phone, source, now_ms)
             if earlier:
                 return earlier
@@ -95,8 +94,9 @@ class OtpDelivery:
         known = person is not None and person.last_sign_in_at is not None
         return self.quotas.of(phone, address, known=known, trusted=source.device is not None)
 
-    def _source(self, person: Person | None, device: Device | None) -> Source:
-        if person and device and person.trusts(device.issued_at):
+    def _source(self, user_id: str, person: Person | None, tokens: Sequence[str], now_ms: int) -> Source:
+        device = find_device(self.pseudonym_key, user_id, tokens, now_ms, person.trusts) if person else None
+        if device:
             budget = self.codes.find_budget(device)
             if not budget.distrusted:
                 return Source(device, budget)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
+from bedside.identity.device_token import Device
 from bedside.identity.otp_budget import Budget, budget_from_record
 from bedside.kernel.pseudonym import handle_name
 
@@ -67,9 +68,9 @@ class Person:
     def registered(self) -> bool:
         return bool(self.roles)
 
-    def trusts(self, issued_at: int) -> bool:
-        """Return whether a device token issued at this instant still counts."""
-        return self.registered and issued_at > self.devices_after
+    def trusts(self, device: Device) -> bool:
+        """Return whether the token of this device still counts."""
+        return self.registered and device.issued_at > self.devices_after
 
     @property
     def verified_clinician(self) -> bool:

@@ -83,8 +83,9 @@ class SignIn:
         randomness = self._randomness(user_id, request)
         refresh = first_token(self.pseudonym_key, user_id, randomness)
         device = new_device(user_id, now_ms, randomness)
+        found, trusted_device = self._on_trusted_device(user_id, request.device_tokens, now_ms)
         try:
-            person, source = self._counted(user_id, request.device_tokens, now_ms)
+            person, source = self._counted(user_id, found, trusted_device, now_ms)
         except ConditionFailedError as error:
             found = person_from_record(error.item) if error.item else None
             if found and _begun(found, refresh, now_ms):
@@ -126,14 +127,26 @@ class SignIn:
         token = device_token(self.pseudonym_key, replace(device, issued_at=now_ms))
         return NewSignIn(self.pairs.issue(person, refresh, now_ms), token)
 
-    def _counted(self, user_id: str, tokens: Sequence[str], now_ms: int) -> tuple[Person, Source]:
-        """Count a check, and return the person and what the check was counted in. Raises ConditionFailedError."""
-        device = find_device(self.pseudonym_key, user_id, tokens, now_ms)
-        if device:
-            budget = self._counted_on(device, now_ms)
-            person = budget and self.people.find_unscoped(user_id)
-            if budget and person and person.trusts(device.issued_at):
-                return person, Source(device, budget)
+    def _on_trusted_device(
+        self, user_id: str, tokens: Sequence[str], now_ms: int
+    ) -> tuple[Person | None, Device | None]:
+        """Return the person, and their device among those of the tokens; (None, None) if they trust none of them."""
+        if find_device(self.pseudonym_key, user_id, tokens, now_ms) is None:
+            return None, None
+        person = self.people.find_unscoped(user_id)
+        device = person and find_device(self.pseudonym_key, user_id, tokens, now_ms, person.trusts)
+        return (person, device) if device else (None, None)
+
+    def _counted(
+        self, user_id: str, person: Person | None, device: Device | None, now_ms: int
+    ) -> tuple[Person, Source]:
+        """Count a check, and return the person and what the check was counted in. Raises ConditionFailedError.
+
+        A device that the person does not trust has no budget: nothing would ever reset it.
+        """
+        budget = self._counted_on(device, now_ms) if device else None
+        if person and budget:
+            return person, Source(device, budget)
         person = self.codes.check(user_id, now_ms)
         return person, Source(None, person.budget)
 
