@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.limits import OTP_SEND, OTP_VERIFY
 from bedside.platform.limits.policies import Policy
+from tests.conftest import IDENTITY
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import Answer, Clinic, refusal
 from tests.functions.identity.test_otp import ADDRESS, wrong
@@ -172,6 +174,19 @@ def test_a_revoked_token_does_not_lock_its_own_browser_out(clinic: Clinic, token
     answer = verify(clinic, clinic.wiring.identity.sms.code_for(PHONE), pair["deviceToken"])
     assert answer.status == 200, answer
     assert answer.json["deviceToken"][:16] != token[:16]
+
+
+def test_a_repeated_attempt_uses_up_no_try(clinic: Clinic, token: str) -> None:
+    """However often the answer is lost: it is the same sign-in, and the next code has all its tries."""
+    assert send(clinic, token).status == 202
+    code = clinic.wiring.identity.sms.code_for(PHONE)
+    body = {"phone": PHONE, "otp": code, "deviceTokens": [token], "attemptId": "a" * 22}
+    answers = [clinic.call("otp_verify", body) for _ in range(30)]
+    assert {answer.status for answer in answers} == {200}
+    assert len({answer.json["refreshToken"] for answer in answers}) == 1
+    device = Table(IDENTITY).get(f"device#{clinic.user_id(PHONE)}#{token[:16]}")
+    assert device
+    assert (device["checks"], device["failures"]) == (0, 0)
 
 
 def test_a_device_token_is_no_sign_in(clinic: Clinic, token: str) -> None:

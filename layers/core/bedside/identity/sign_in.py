@@ -84,6 +84,8 @@ class SignIn:
         refresh = first_token(self.pseudonym_key, user_id, randomness)
         device = new_device(user_id, now_ms, randomness)
         found, trusted_device = self._on_trusted_device(user_id, request.device_tokens, now_ms)
+        if found and trusted_device and _begun(found, refresh, now_ms):  # a repeated attempt uses up no try
+            return self._issued(found, refresh, trusted_device, now_ms)
         try:
             person, source = self._counted(user_id, found, trusted_device, now_ms)
         except ConditionFailedError as error:
