@@ -12,6 +12,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "session_create": ("POST /session/create",),
     "token_validate": ("GET /session/token/{token}",),
     "presigned_url": ("POST /session/presigned-url",),
+    "session_status": ("POST /session/status",),
     "image_notify": ("POST /session/images",),
     "image_list": ("GET /session/images/{encounterId}",),
     "image_update": ("PATCH /session/images/{encounterId}/{imageId}",),
@@ -48,6 +49,15 @@ def _presign(stage: Stage, call: str, count: int) -> Turns:
     encounter, phone = stage.session()
     for _ in range(count):
         yield Turn(http_event(call, stage.wanted(encounter), token=phone))
+
+
+def _report(stage: Stage, call: str, count: int) -> Turns:
+    encounter, phone = stage.session()
+    stage.photos(encounter, phone, 3)
+    for _ in range(count):
+        yield Turn(
+            http_event(call, {"encounterId": encounter, "phoneId": "p1", "unsent": 0}, token=phone), {"imageCount": 3}
+        )
 
 
 def _notify(stage: Stage, call: str, count: int) -> Turns:
@@ -175,6 +185,7 @@ _TURNS: Final[Mapping[str, Callable[[Stage, str, int], Turns]]] = {
     "POST /session/create": _create,
     "GET /session/token/{token}": _scan,
     "POST /session/presigned-url": _presign,
+    "POST /session/status": _report,
     "POST /session/images": _notify,
     "GET /session/images/{encounterId}": _look,
     "PATCH /session/images/{encounterId}/{imageId}": _describe,

@@ -86,6 +86,20 @@ def hold(key: str, started: int, image_id: str, until: int, most: int, now: int)
     return limits.judge(limit, calls), outcome
 
 
+def report(key: str, started: int, phone_id: str, unsent: int, now: int) -> tuple[dict[str, str], int | None]:
+    """Count the call and return how many images the session holds, None if Redis cannot tell.
+
+    One request, and another if the phone's number of unsent photos has changed.
+    """
+    place = _place(key)
+    fields, [found] = limits.count(limits.SESSION_STATUS, key, lambda pipeline: pipeline.hgetall(place))
+    if not found or "over" in found or found["s"] != str(started) or any(int(found[name]) <= now for name in "eb"):
+        return fields, None
+    if found.get(f"u:{phone_id}", "0") != str(unsent):
+        clients.redis.hset(place, f"u:{phone_id}", str(unsent))
+    return fields, sum(value == "here" for name, value in found.items() if name.startswith("i:"))
+
+
 def mark(session: Session, image_id: str, *, here: bool) -> None:
     """Note that an image has arrived, or that it is gone."""
     pipeline = clients.redis.pipeline()

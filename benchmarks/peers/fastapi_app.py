@@ -56,6 +56,13 @@ def presigned_url(
     return answer
 
 
+@app.post("/session/status")
+def report(request: models.StatusRequest, response: Response, authorization: Authorization = None) -> models.Status:
+    answer, fields = uploads.report(authorization, request)
+    response.headers.update(fields)
+    return answer
+
+
 @app.post("/session/images")
 def notify(request: models.NotifyRequest, response: Response, authorization: Authorization = None) -> models.Arrived:
     answer, first = uploads.notify(authorization, request)

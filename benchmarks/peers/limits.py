@@ -25,6 +25,7 @@ OTP_VERIFY = Limit("otp-verify-address", 600, 600)
 SESSION_CREATE = Limit("session-create", 600, 600)
 TOKEN_VALIDATE = Limit("token-validate", 600, 60)
 PRESIGNED_URL = Limit("presigned-url", 200, 100)
+SESSION_STATUS = Limit("session-status", 120, 60)
 VISITS = Limit("visits", 300, 300)
 
 

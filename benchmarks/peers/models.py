@@ -64,6 +64,17 @@ class TicketRequest(Wire):
     encounter_id: Identifier
 
 
+class StatusRequest(Wire):
+    encounter_id: Identifier
+    phone_id: Identifier
+    unsent: int = Field(ge=0, le=100)
+
+
+class Status(Wire):
+    image_count: int
+    server_time: str
+
+
 class UploadRequest(Wire):
     encounter_id: Identifier
     image_id: Identifier

@@ -46,6 +46,12 @@ def presigned_url(request: models.UploadRequest, authorization: Authorization = 
     return Response(200, _JSON, answer, fields)
 
 
+@app.post("/session/status")
+def report(request: models.StatusRequest, authorization: Authorization = None) -> Response[models.Status]:
+    answer, fields = uploads.report(authorization, request)
+    return Response(200, _JSON, answer, fields)
+
+
 @app.post("/session/images")
 def notify(request: models.NotifyRequest, authorization: Authorization = None) -> Response[models.Arrived]:
     answer, first = uploads.notify(authorization, request)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from datetime import UTC, datetime
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -50,6 +51,20 @@ def grant(authorization: str | None, request: models.UploadRequest) -> tuple[mod
     )
     headers = {"content-type": request.content_type, "if-none-match": "*", "x-amz-checksum-sha256": request.sha256}
     return models.Granted(upload_url=url, s3_key=key, headers=headers, expires_at=now + _LIFE_S * 1000), fields
+
+
+def report(authorization: str | None, request: models.StatusRequest) -> tuple[models.Status, dict[str, str]]:
+    """Note how many photos a phone has not sent yet, and return how many the session holds."""
+    phone, now = callers.phone(authorization, request.encounter_id), clients.now_ms()
+    fields, images = cache.report(phone["ses"], phone["sta"], request.phone_id, request.unsent, now)
+    if images is None:
+        found = session.find(phone["ses"], now)
+        if found["started"] != phone["sta"]:
+            raise Refusal(404, "session-not-found")
+        cache.remember(found, now)
+        images = len(found["images"])
+    moment = datetime.fromtimestamp(now / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return models.Status(image_count=images, server_time=moment), fields
 
 
 def notify(authorization: str | None, request: models.NotifyRequest) -> tuple[models.Arrived, bool]:

@@ -109,6 +109,18 @@ def test_a_session_holds_twenty_images(peer: Peer, desk: str) -> None:
     assert peer.call("POST /session/presigned-url", _wanted("i3"), phone)[0] == 200
 
 
+def test_a_phone_learns_how_many_there_are(peer: Peer, desk: str, redis: Redis) -> None:
+    """From Redis, or from the record where Redis has forgotten."""
+    _, phone = _opened(peer, desk)
+    _sent(peer, phone, "i1")
+    said = {**ENCOUNTER, "phoneId": "p1", "unsent": 2}
+    for _ in range(2):
+        status, found = peer.call("POST /session/status", said, phone)
+        assert (status, found["imageCount"]) == (200, 1)
+        redis.execute("FLUSHALL")
+    assert peer.call("POST /session/status", said, desk)[0] == 401
+
+
 def test_saying_it_again_changes_nothing(peer: Peer, desk: str) -> None:
     """A repeated notice gets the same image; one without an upload is refused."""
     _, phone = _opened(peer, desk)

@@ -11,6 +11,8 @@ _OTHERS = {
     "webhook_processor",
     "webhook_replay",
     "recording_copy",
+    "audit_copy",
+    "visit_fanout",
 }
 
 

@@ -104,4 +104,6 @@ def _operation(method: str, headers: Mapping[str, str], body: bytes) -> str:
         return headers["x-amz-target"].rpartition(".")[2]
     if headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
         return parse_qs(body.decode())["Action"][0]
-    return {"HEAD": "HeadObject", "POST": "DeleteObjects"}[method]
+    if method == "PUT":
+        return "CopyObject" if "x-amz-copy-source" in headers else "PutObject"
+    return {"GET": "GetObject", "HEAD": "HeadObject", "POST": "DeleteObjects"}[method]

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from local.guard import App, Message, Receive, Scope, Send
+from tests.threads import in_a_thread
 
 
 def request(method: str, url: str, headers: Mapping[str, str] | None = None, kind: str = "http") -> Scope:
@@ -57,5 +58,5 @@ def answer(app: App, scope: Scope, *chunks: bytes) -> int:
     async def send(message: Message) -> None:
         said.append(message)
 
-    asyncio.run(app(scope, receive, send))  # type: ignore[arg-type]  # an application is a coroutine function
+    in_a_thread(lambda: asyncio.run(app(scope, receive, send)))  # type: ignore[arg-type]  # an application is a coroutine function
     return int(said[0]["status"])

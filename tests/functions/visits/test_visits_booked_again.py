@@ -141,7 +141,7 @@ def test_what_a_booking_asks_of_the_record(surgery: Surgery, monkeypatch: pytest
         assert book(surgery, f'"{at}"', startsAt=iso(START + at * MINUTE)).status == 201
         dynamo = Counter(calls.made)
         assert dynamo["TransactWriteItems"] == 1
-        assert dynamo["GetItem"] == reads + 4  # and both people, and both channels' watchers
+        assert dynamo["GetItem"] == reads + 2  # and both people
 
 
 def test_a_refusal_is_not_kept(surgery: Surgery) -> None:

@@ -9,6 +9,7 @@ CONTRACT = {
     "body-too-large": 413,
     "image-too-large": 413,
     "unsupported-media-type": 415,
+    "damaged-image": 422,
     "malformed": 400,
     "bad-signature": 401,
     "unknown-source": 404,
