@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bedside.identity.audit_archive import AuditArchive
+from bedside.kernel.errors import UnavailableError
 
 ENTRY = {"pk": "FAC001", "sk": "2026-11-21T02:31:52.345Z#mfrggzdf", "act": "setRoles"}
 OTHER = {**ENTRY, "act": "nothing"}
@@ -46,8 +47,8 @@ def test_entry_is_copied_once() -> None:
         ("REMOVE", {"OldImage": ENTRY}, {"before": ENTRY, "after": {}}),
     ],
 )
-def test_change_is_kept_and_reported_once(kind: str, images: dict[str, Any], kept: dict[str, Any]) -> None:
-    """An overwritten or removed entry stays as it was in the archive, with what took its place."""
+def test_change_is_kept_and_reported_each_time(kind: str, images: dict[str, Any], kept: dict[str, Any]) -> None:
+    """An overwritten or removed entry stays as it was in the archive; the first report of it may have been lost."""
     objects, changed = Objects(), list[str]()
     archive = AuditArchive(objects, changed.append)
     archive.copy(_record("INSERT", "1", NewImage=ENTRY))
@@ -55,4 +56,17 @@ def test_change_is_kept_and_reported_once(kind: str, images: dict[str, Any], kep
         archive.copy(_record(kind, "2", **images))
     assert objects.kept["entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json"] == ENTRY
     assert objects.kept["changes/2.json"] == {"kind": kind, **kept}
-    assert changed == [kind]
+    assert changed == [kind, kind]
+
+
+def test_change_that_cannot_be_kept_is_reported() -> None:
+    """The alarm does not wait for the archive."""
+
+    class Away(Objects):
+        def create(self, key: str, content: bytes) -> bool:
+            raise UnavailableError(f"{key} {len(content)}")
+
+    changed = list[str]()
+    with pytest.raises(UnavailableError):
+        AuditArchive(Away(), changed.append).copy(_record("REMOVE", "2", OldImage=ENTRY))
+    assert changed == ["REMOVE"]

@@ -27,16 +27,19 @@ class AuditArchive:
         self._on_changed = on_changed
 
     def copy(self, record: Mapping[str, Any]) -> None:
-        """Copy what one record of the stream reports; doing it twice changes nothing. Raises UnavailableError."""
+        """Copy what one record of the stream reports; copying it twice changes nothing. Raises UnavailableError.
+
+        A change is reported first and every time: an attempt that stored it may have ended before its report was out.
+        """
         change, kind = record["dynamodb"], str(record["eventName"])
         if kind == "INSERT":
             entry = from_attributes(change["NewImage"])
             self._store.create(f"entries/{entry['pk']}/{entry['sk']}.json", _document(entry))
             return
+        self._on_changed(kind)
         before, after = (from_attributes(change.get(image, {})) for image in ("OldImage", "NewImage"))
         document = _document({"kind": kind, "before": before, "after": after})
-        if self._store.create(f"changes/{change['SequenceNumber']}.json", document):
-            self._on_changed(kind)
+        self._store.create(f"changes/{change['SequenceNumber']}.json", document)
 
 
 def _document(content: Mapping[str, Any]) -> bytes:
