@@ -7,7 +7,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bedside.identity.wiring import IdentityWiring
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
-from bedside.platform.observability import logger, metrics
+from bedside.platform.observability import audit_entry_not_understood, logger, metrics
 from bedside.platform.wiring import Platform
 
 wiring = Platform().domain(IdentityWiring)
@@ -16,7 +16,10 @@ wiring = Platform().domain(IdentityWiring)
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Copy a batch in order; the stream continues from the first record that failed, for up to a day."""
+    """Copy a batch in order; the stream continues from the first record that failed, for up to a day.
+
+    A record that is not understood would fail each time, and hold up those behind it, so it is reported instead.
+    """
     invocation.begin(context)
     for record in event["Records"]:
         try:
@@ -24,4 +27,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         except UnavailableError as error:
             logger.error("audit entry not copied", cause=error.cause)
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
+            audit_entry_not_understood(error)
     return {"batchItemFailures": []}

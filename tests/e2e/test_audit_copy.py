@@ -23,10 +23,14 @@ def test_entries_are_copied_and_their_changes_kept(aws: Aws) -> None:
         aws.client("dynamodb").put_item(TableName="bedside-audit-local", Item=item)
 
     def changes() -> list[Any]:
-        return [each for each in _copies(aws, "changes/") if each["before"]["sk"] == sk]
+        return [each for each in _copies(aws, "changes/") if each["before"]["sk"]["S"] == sk]
 
     until(changes, lambda: "the change was not kept")
     [change] = changes()
-    assert (change["kind"], change["before"]["act"], change["after"]["act"]) == ("MODIFY", "setRoles", "nothing")
-    assert [each["act"] for each in _copies(aws, "entries/FAC-OVER/") if each["sk"] == sk] == ["setRoles"]
+    assert (change["kind"], change["before"]["act"]["S"], change["after"]["act"]["S"]) == (
+        "MODIFY",
+        "setRoles",
+        "nothing",
+    )
+    assert [each["act"]["S"] for each in _copies(aws, "entries/FAC-OVER/") if each["sk"]["S"] == sk] == ["setRoles"]
     assert _copies(aws, f"entries/{first['pk']['S']}/{first['sk']['S']}")

@@ -29,6 +29,7 @@ def test_every_entry_is_copied_to_where_nobody_can_change_it(resources: dict[str
     assert mapping["EventSourceArn"] == {"Fn::GetAtt": ["AuditTable", "StreamArn"]}
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    assert mapping["BisectBatchOnFunctionError"] is True
     # Retried until a record expires: an entry must not be skipped.
     assert not {"MaximumRetryAttempts", "MaximumRecordAgeInSeconds", "DestinationConfig"} & set(mapping)
     bucket = resources["AuditBucket"]["Properties"]
@@ -42,6 +43,7 @@ def test_every_entry_is_copied_to_where_nobody_can_change_it(resources: dict[str
 def test_changed_entries_and_late_copies_ring(resources: dict[str, Any]) -> None:
     """Neither goes unnoticed for longer than the stream keeps its records."""
     assert resources["AuditChangeAlarm"]["Properties"]["MetricName"] == "AuditEntryChanged"
+    assert resources["AuditSkipAlarm"]["Properties"]["MetricName"] == "AuditEntryNotCopied"
     late = resources["AuditCopyAlarm"]["Properties"]
     assert late["Dimensions"] == [{"Name": "FunctionName", "Value": {"Ref": "AuditCopy"}}]
     assert (late["MetricName"], late["Threshold"]) == ("IteratorAge", 3_600_000)

@@ -35,8 +35,8 @@ def test_entry_and_its_change_are_copied_and_the_change_rings(
         assert clinic.invoke("audit_copy", _overwritten()) == {"batchItemFailures": []}
     found = _objects()
     assert sorted(found) == ["changes/2.json", "entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json"]
-    assert found["changes/2.json"]["before"]["by"] == "u" * 24
-    assert found["changes/2.json"]["after"]["by"] == "nobody"
+    assert found["changes/2.json"]["before"]["by"] == {"S": "u" * 24}
+    assert found["changes/2.json"]["after"]["by"] == {"S": "nobody"}
     assert capsys.readouterr().out.count('"AuditEntryChanged":[1.0]') == 2
 
 
@@ -46,3 +46,13 @@ def test_what_could_not_be_copied_comes_again(clinic: Clinic, monkeypatch: pytes
     clinic.wiring.identity.__dict__.pop("audit_archive", None)
     answer = clinic.invoke("audit_copy", _overwritten())
     assert answer == {"batchItemFailures": [{"itemIdentifier": "4421584500000000017450439091"}]}
+
+
+def test_what_is_not_understood_holds_up_nothing(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
+    """It is counted, which rings, and what is behind it is copied."""
+    event = _overwritten()
+    event["Records"].insert(0, {"eventName": "INSERT", "dynamodb": {"SequenceNumber": "0", "NewImage": {"pk": 1}}})
+    event["Records"].insert(0, {"eventName": "INSERT"})
+    assert clinic.invoke("audit_copy", event) == {"batchItemFailures": []}
+    assert len(_objects()) == 2
+    assert '"AuditEntryNotCopied":[1.0,1.0]' in capsys.readouterr().out

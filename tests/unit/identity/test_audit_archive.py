@@ -12,6 +12,10 @@ ENTRY = {"pk": "FAC001", "sk": "2026-11-21T02:31:52.345Z#mfrggzdf", "act": "setR
 OTHER = {**ENTRY, "act": "nothing"}
 
 
+def _typed(image: dict[str, str]) -> dict[str, Any]:
+    return {key: {"S": value} for key, value in image.items()}
+
+
 class Objects:
     """A bucket in which an object is created once."""
 
@@ -26,7 +30,7 @@ class Objects:
 
 
 def _record(kind: str, number: str, **images: dict[str, str]) -> dict[str, Any]:
-    change = {name: {key: {"S": value} for key, value in image.items()} for name, image in images.items()}
+    change = {name: _typed(image) for name, image in images.items()}
     return {"eventName": kind, "dynamodb": {**change, "SequenceNumber": number}}
 
 
@@ -36,7 +40,7 @@ def test_entry_is_copied_once() -> None:
     archive = AuditArchive(objects, changed.append)
     for _ in range(2):
         archive.copy(_record("INSERT", "1", NewImage=ENTRY))
-    assert objects.kept == {"entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json": ENTRY}
+    assert objects.kept == {"entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json": _typed(ENTRY)}
     assert changed == []
 
 
@@ -54,8 +58,8 @@ def test_change_is_kept_and_reported_each_time(kind: str, images: dict[str, Any]
     archive.copy(_record("INSERT", "1", NewImage=ENTRY))
     for _ in range(2):
         archive.copy(_record(kind, "2", **images))
-    assert objects.kept["entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json"] == ENTRY
-    assert objects.kept["changes/2.json"] == {"kind": kind, **kept}
+    assert objects.kept["entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json"] == _typed(ENTRY)
+    assert objects.kept["changes/2.json"] == {"kind": kind, **{name: _typed(image) for name, image in kept.items()}}
     assert changed == [kind, kind]
 
 
@@ -70,3 +74,23 @@ def test_change_that_cannot_be_kept_is_reported() -> None:
     with pytest.raises(UnavailableError):
         AuditArchive(Away(), changed.append).copy(_record("REMOVE", "2", OldImage=ENTRY))
     assert changed == ["REMOVE"]
+
+
+@pytest.mark.parametrize("odd", [{"B": "AAE="}, {"SS": ["a", "b"]}, {"NS": ["1"]}, {"S": "\ud800"}, {"odd": 1}])
+def test_attributes_of_every_type_are_kept(odd: dict[str, Any]) -> None:
+    """Whoever can add an entry must not hold up those behind it."""
+    objects = Objects()
+    record = _record("INSERT", "1", NewImage=ENTRY)
+    record["dynamodb"]["NewImage"]["odd"] = odd
+    AuditArchive(objects, list[str]().append).copy(record)
+    assert objects.kept == {"entries/FAC001/2026-11-21T02:31:52.345Z#mfrggzdf.json": {**_typed(ENTRY), "odd": odd}}
+
+
+@pytest.mark.parametrize(
+    ("pk", "sk"), [("FAC001/2026", "a"), ("FAC001", "2026/a"), ("..", "a"), ("p" * 900, "s" * 900), ("\ud800", "a")]
+)
+def test_odd_keys_hide_no_other_entry(pk: str, sk: str) -> None:
+    """Nor are they too long for S3."""
+    objects = Objects()
+    AuditArchive(objects, list[str]().append).copy(_record("INSERT", "17", NewImage={**ENTRY, "pk": pk, "sk": sk}))
+    assert list(objects.kept) == ["odd/17.json"]

@@ -5,10 +5,12 @@ in the table only: the archive's objects are locked, and every overwritten or re
 """
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from bedside.adapters.aws.attributes import from_attributes
+# What a key's part may consist of. Others could be too long for S3, or make two entries' keys the same.
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:#-]{0,199}")
 
 
 class Store(Protocol):
@@ -20,7 +22,10 @@ class Store(Protocol):
 
 
 class AuditArchive:
-    """Copies entries as the table's stream reports them; `on_changed` is called for one that was changed or removed."""
+    """Copies entries as the table's stream reports them; `on_changed` is called for one that was changed or removed.
+
+    Entries are copied in DynamoDB's own JSON, which has every type of attribute, also those that no code writes.
+    """
 
     def __init__(self, store: Store, on_changed: Callable[[str], None]) -> None:
         self._store = store
@@ -33,14 +38,21 @@ class AuditArchive:
         """
         change, kind = record["dynamodb"], str(record["eventName"])
         if kind == "INSERT":
-            entry = from_attributes(change["NewImage"])
-            self._store.create(f"entries/{entry['pk']}/{entry['sk']}.json", _document(entry))
+            self._store.create(_key(change), _document(change["NewImage"]))
             return
         self._on_changed(kind)
-        before, after = (from_attributes(change.get(image, {})) for image in ("OldImage", "NewImage"))
+        before, after = change.get("OldImage", {}), change.get("NewImage", {})
         document = _document({"kind": kind, "before": before, "after": after})
         self._store.create(f"changes/{change['SequenceNumber']}.json", document)
 
 
+def _key(change: Mapping[str, Any]) -> str:
+    """Return a key of an entry's facility and `sk`, or of its record's number if those are none that code writes."""
+    parts = [str(change["NewImage"][key]["S"]) for key in ("pk", "sk")]
+    if all(map(_PLAIN.fullmatch, parts)):
+        return f"entries/{'/'.join(parts)}.json"
+    return f"odd/{change['SequenceNumber']}.json"
+
+
 def _document(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode()
+    return json.dumps(content, sort_keys=True).encode()

@@ -95,6 +95,12 @@ def audit_entry_changed(kind: str) -> None:
     count("AuditEntryChanged")
 
 
+def audit_entry_not_understood(error: Exception) -> None:
+    """Record that a record of the audit table's stream was passed over: the archive lacks what it reports."""
+    logger.error("audit entry not understood", error=type(error).__name__)
+    count("AuditEntryNotCopied")
+
+
 def visit_follow_failed(part: str, error: UnavailableError) -> None:
     """Record that a follow-up action of a visit's change failed; the sweeper repeats it."""
     logger.warning("visit not followed", part=part, cause=error.cause or type(error.__cause__).__name__)
