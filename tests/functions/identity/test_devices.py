@@ -160,6 +160,37 @@ def test_the_kill_switch_ends_the_trust(clinic: Clinic, token: str) -> None:
         refusal(verify(clinic, "123456", dead), 429, "too-many-attempts")
 
 
+def test_all_browsers_of_a_number_share_its_day(clinic: Clinic) -> None:
+    """A sign-in without a token makes another device, but not another fifty codes; those elsewhere count apart."""
+    tokens = [str(sign_in(clinic)["deviceToken"]) for _ in range(3)]
+    for number in range(50):
+        clinic.wiring.ahead_ms = number * MINUTE
+        tokens[number % 3] = sign_in(clinic, tokens[number % 3])["deviceToken"]
+    for token in tokens:
+        answer = send(clinic, token)
+        refusal(answer, 429, "too-many-codes")
+        assert answer.headers["ratelimit-policy"] == '"otp-send-total";q=50;w=86400'
+        assert answer.headers["retry-after"] == str(86_400 - 49 * 60)
+    assert send(clinic).status == 202
+    clinic.wiring.ahead_ms = DAY
+    assert send(clinic, tokens[0]).status == 202
+
+
+def test_twenty_browsers_are_trusted(clinic: Clinic) -> None:
+    """One more ends the trust in the one that signed in longest ago; signing in again makes none of a known one."""
+    tokens = [str(sign_in(clinic)["deviceToken"]) for _ in range(20)]
+    tokens[0] = str(sign_in(clinic, tokens[0])["deviceToken"])
+    person = clinic.person(PHONE)
+    assert person
+    assert person["devices"] == [token[:16] for token in (*tokens[1:], tokens[0])]
+    tokens.append(str(sign_in(clinic)["deviceToken"]))
+    fail_so_often(clinic, 100)
+    refusal(send(clinic, tokens[1]), 429, "too-many-attempts")
+    refusal(verify(clinic, "123456", tokens[1]), 429, "too-many-attempts")
+    for token in (tokens[0], tokens[2], tokens[20]):
+        assert send(clinic, token).status == 202
+
+
 def test_a_revoked_token_does_not_lock_its_own_browser_out(clinic: Clinic, token: str) -> None:
     """It is as good as none: the device's budget, which no send resets from then on, is asked no more."""
     pair = sign_in(clinic, token)

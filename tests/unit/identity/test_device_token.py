@@ -32,6 +32,14 @@ def test_the_newest_counts() -> None:
     assert find_device(KEY, USER, tokens, NOW + 1) == find_device(KEY, USER, tokens[::-1], NOW + 1) == newer
 
 
+def test_one_that_is_not_trusted_hides_no_older_one() -> None:
+    """Of the tokens of one number the newest that the person trusts counts."""
+    newer = new_device(USER, NOW + 1, os.urandom)
+    tokens = [device_token(KEY, newer), TEXT]
+    assert find_device(KEY, USER, tokens, NOW + 1, lambda device: device != newer) == DEVICE
+    assert find_device(KEY, USER, tokens, NOW + 1, lambda _device: False) is None
+
+
 def test_a_token_ages() -> None:
     """After more than a year without a sign-in it counts for nothing."""
     assert find_device(KEY, USER, [TEXT], NOW + YEAR_MS) == DEVICE

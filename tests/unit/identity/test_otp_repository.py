@@ -11,6 +11,7 @@ from bedside.identity.device_token import Device
 from bedside.identity.otp import DAY_MS, HOUR_MS, SendQuota
 from bedside.identity.otp_budget import Budget
 from bedside.identity.otp_repository import QuotaExhaustedError, Send, Source
+from bedside.identity.otp_updates import Beginning
 from bedside.identity.person import Code, Family, Person
 from tests.unit.identity.conftest import NOW, PHONE, USER, Registry
 
@@ -20,6 +21,7 @@ FAMILY = Family("d", NOW, NOW + 43_200_000)
 PREFIX, ADDRESS = SendQuota("prefix#+64215", 3), SendQuota("address#0123", 9)
 PURSES = (PREFIX, ADDRESS)
 DEVICE = Device(USER, "d" * 16, NOW)
+BEGUN = Beginning("f" * 16, FAMILY, DEVICE.device_id)
 
 
 def sending(
@@ -51,7 +53,9 @@ def credit(registry: Registry, quota: SendQuota = PREFIX, now: int = NOW) -> Any
 
 
 def use(registry: Registry, person: Person, code: Code = CODE, family_id: str = "f" * 16, now: int = NOW) -> bool:
-    return registry.codes.use(person, code, (family_id, FAMILY), Source(None, person.budget), PURSES, now)
+    return registry.codes.use(
+        person, code, Beginning(family_id, FAMILY, DEVICE.device_id), Source(None, person.budget), PURSES, now
+    )
 
 
 def test_a_code_is_kept_with_its_end_and_its_count(registry: Registry) -> None:
@@ -279,7 +283,7 @@ def test_a_device_has_a_budget_of_its_own(registry: Registry) -> None:
     assert registry.codes.find_budget(replace(DEVICE, device_id="o" * 16)) == Budget()
     person = registry.person()
     assert (person.codes, person.budget) == ((CODE, OTHER), others)
-    assert registry.codes.use(person, OTHER, ("f" * 16, FAMILY), Source(DEVICE, budget), PURSES, NOW + 3)
+    assert registry.codes.use(person, OTHER, BEGUN, Source(DEVICE, budget), PURSES, NOW + 3)
     assert registry.person().budget == others
     assert registry.codes.find_budget(DEVICE) == Budget(used_sends=(NOW + 1,), failed_at=NOW + 2)
 
@@ -294,6 +298,25 @@ def test_two_sends_of_a_device_at_once_are_one(registry: Registry) -> None:
     send(registry, Code("x", NOW + 650_000), NOW + 1)
     assert not registry.codes.send(third, ())
     assert len(registry.codes.find_budget(DEVICE).sends) == 1
+
+
+@pytest.mark.parametrize("count", [True, False])
+@pytest.mark.parametrize("earlier", [0, 1])
+def test_all_devices_count_their_sends_together(registry: Registry, earlier: int, *, count: bool) -> None:
+    """Beside the budget of each; a send that surely never went out is taken back, and one of a day ago goes."""
+    registry.register("patient")
+    another = replace(DEVICE, device_id="e" * 16)
+    for number in range(earlier):
+        assert send(registry, Code(f"digest {number}", NOW + 300_000), NOW + number, another)
+    before = tuple(NOW + number for number in range(earlier))
+    lost = sending(registry, OTHER, NOW + 9, device=DEVICE)
+    assert registry.codes.send(lost, ())
+    assert registry.person().device_sends == (*before, NOW + 9)
+    registry.codes.unsend(lost, (), count=count)
+    assert registry.person().device_sends == ((*before, NOW + 9) if count else before)
+    assert send(registry, Code("z", NOW + 2 * DAY_MS), NOW + 9 + DAY_MS, another)
+    assert registry.person().device_sends == (NOW + 9 + DAY_MS,)
+    assert registry.person().budget == Budget()
 
 
 def test_a_device_that_guesses_is_trusted_no_more(registry: Registry) -> None:
@@ -370,7 +393,7 @@ def test_a_used_code_pays_for_others(registry: Registry) -> None:
     assert registry.codes.send(sending(registry), small)
     assert (credit(registry), credit(registry, ADDRESS)) == (0, 0)
     person = check(registry)
-    assert registry.codes.use(person, CODE, ("f" * 16, FAMILY), Source(None, person.budget), small, NOW)
+    assert registry.codes.use(person, CODE, BEGUN, Source(None, person.budget), small, NOW)
     assert (credit(registry), credit(registry, ADDRESS)) == (5, 5)
     for number in range(5):
         assert registry.codes.send(stranger(number), small)

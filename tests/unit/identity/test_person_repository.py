@@ -92,9 +92,17 @@ def test_a_patient_of_no_facility_is_taken_over(registry: Registry) -> None:
     registry.table.update(
         USER,
         "SET #displayName = :name, #codes = :codes, #failures = :many, #sends = :sends, #createdAt = :early, "
-        "#lastSignInAt = :early, #ttl = :ttl",
+        "#lastSignInAt = :early, #ttl = :ttl, #devices = :devices",
         condition="attribute_exists(#pk)",
-        values={"name": "Aroha", "codes": {"d": NOW}, "many": 100, "sends": [NOW], "early": NOW - 5, "ttl": 1},
+        values={
+            "name": "Aroha",
+            "codes": {"d": NOW},
+            "many": 100,
+            "sends": [NOW],
+            "early": NOW - 5,
+            "ttl": 1,
+            "devices": ["d"],
+        },
     )
     person, entry = newcomer(USER, PHONE, ["clinician"], "FAC001"), Entry("take-over", "b", USER, "FAC001", "o")
     assert registry.people.register(person, entry, NOW) is None
@@ -103,6 +111,7 @@ def test_a_patient_of_no_facility_is_taken_over(registry: Registry) -> None:
     assert (found.roles, found.facility_id, found.verification) == (("clinician",), "FAC001", "pending")
     assert (found.display_name, dict(found.families), found.codes) == (None, {}, ())
     assert (found.created_at, found.last_sign_in_at, found.devices_after) == (NOW, None, NOW)
+    assert found.devices == ()
     assert (found.budget.failures, found.budget.sends) == (100, (NOW,))
     assert "ttl" not in registry.raw()
 

@@ -97,15 +97,19 @@ def test_the_kill_switch_ends_all(signed_in: Registry) -> None:
     signed_in.sign_in()
     signed_in.table.update(
         USER,
-        "SET #codes = :c, #codesEndAt = :n, #nextSendAt = :n",
+        "SET #codes = :c, #codesEndAt = :n, #nextSendAt = :n, #devices = :d",
         condition="attribute_exists(#pk)",
-        values={"c": {"d": NOW}, "n": NOW},
+        values={"c": {"d": NOW}, "n": NOW, "d": ["d" * 16]},
     )
+    assert signed_in.person().trusts(Device(USER, "d" * 16, NOW + 1))
     assert signed_in.families.end_all(KILL, NOW)
     assert {"codes", "codesEndAt"}.isdisjoint(signed_in.raw())
     assert signed_in.person().budget.next_send_at == 0
-    assert not signed_in.person().trusts(Device(USER, "d" * 16, NOW))
-    assert signed_in.person().trusts(Device(USER, "d" * 16, NOW + 1))
+    assert signed_in.person().devices == ()
+    again = replace(signed_in.person(), devices=("d" * 16, "e" * 16))
+    assert not again.trusts(Device(USER, "d" * 16, NOW))
+    assert again.trusts(Device(USER, "d" * 16, NOW + 1))
+    assert not again.trusts(Device(USER, "f" * 16, NOW + 1))
     assert dict(signed_in.person().families) == {}
     assert use(signed_in, FIRST) is Refusal.DEAD
     [_, entry] = signed_in.entries()

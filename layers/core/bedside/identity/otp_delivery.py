@@ -7,7 +7,16 @@ from typing import Final
 from pydantic import Field
 
 from bedside.identity.device_token import DeviceTokens, find_device
-from bedside.identity.otp import HOUR_MS, SendQuota, SendQuotas, code_digest, message, new_code, seconds_until
+from bedside.identity.otp import (
+    HOUR_MS,
+    SendQuota,
+    SendQuotas,
+    code_digest,
+    message,
+    new_code,
+    seconds_until,
+    send_limit,
+)
 from bedside.identity.otp_budget import DAY_S, FAILURES_TO_LOCK, LOCK_S, Budget
 from bedside.identity.otp_repository import OtpRepository, QuotaExhaustedError, Send, Source
 from bedside.identity.person import Code, Person, user_id_of
@@ -67,7 +76,7 @@ class OtpDelivery:
         for _ in range(_TRIES):
             person = self.people.find_unscoped(user_id)
             source = self._source(user_id, person, request.device_tokens, now_ms)
-            earlier = self._refuse_or_repeat(phone, source, now_ms)
+            earlier = self._refuse_or_repeat(phone, person, source, now_ms)
             if earlier:
                 return earlier
             text = new_code(self.random_below)
@@ -102,7 +111,7 @@ class OtpDelivery:
                 return Source(device, budget)
         return Source(None, person.budget if person else Budget())
 
-    def _refuse_or_repeat(self, phone: str, source: Source, now_ms: int) -> SentCode | None:
+    def _refuse_or_repeat(self, phone: str, person: Person | None, source: Source, now_ms: int) -> SentCode | None:
         budget = source.budget
         if source.device is None and budget.locked(now_ms):
             raise locked_error(budget, now_ms)
@@ -110,6 +119,10 @@ class OtpDelivery:
             expires_at = budget.next_send_at + (self.life_s - self.resend_s) * 1000
             return SentCode(phone, seconds_until(expires_at, now_ms), seconds_until(budget.next_send_at, now_ms))
         reached = budget.send_limit(now_ms)
+        if (
+            source.device and person
+        ):  # all devices of a number share its limit of a day, or each new one would add to it
+            reached = send_limit((), now_ms, person.device_sends) or reached
         if reached:
             raise TooManyCodesError("This number has been sent many codes. Wait before you ask for another.", *reached)
         return None

@@ -16,14 +16,17 @@ from bedside.identity.otp_budget import (
     budget_from_record,
 )
 from bedside.identity.otp_updates import (
+    Beginning,
     code_added,
     code_removed,
     code_used,
+    device_send_counted,
+    device_send_undone,
     send_counted,
     send_undone,
     sign_in_counted,
 )
-from bedside.identity.person import Code, Family, Person, person_from_record
+from bedside.identity.person import Code, Person, person_from_record
 
 _COUNT_CHECK: Final = (
     "SET #checks = if_not_exists(#checks, :zero) + :one, #failures = if_not_exists(#failures, :zero) + :one, "
@@ -83,13 +86,10 @@ class OtpRepository:
         A new code resets the checks, but not the failures. Raises QuotaExhaustedError.
         """
         counted = send_counted(send.source.budget, send.next_send_at, send.now_ms)
-        changes = self._changes(
-            send.user_id,
-            send.source.device,
-            code_added(send.person, send.phone, send.code, send.now_ms),
-            counted,
-            send.now_ms,
-        )
+        added = code_added(send.person, send.phone, send.code, send.now_ms)
+        if send.source.device and send.person:
+            added += device_send_counted(send.person, send.now_ms)
+        changes = self._changes(send.user_id, send.source.device, added, counted, send.now_ms)
         try:
             transact(*changes, *(self._credit(quota, -1, send.now_ms) for quota in quotas))
         except ConditionFailedError as error:
@@ -105,6 +105,8 @@ class OtpRepository:
         """
         undone = send_undone(send.source.budget, send.next_send_at, count=count)
         removed = code_removed(send.person, send.code)
+        if send.source.device and send.person and not count:
+            removed += device_send_undone(send.person)
         changes = self._changes(send.user_id, send.source.device, removed, undone, send.now_ms)
         credits_ = [] if count else [self._credit(quota, 1, send.now_ms) for quota in quotas]
         try:
@@ -139,13 +141,13 @@ class OtpRepository:
         self,
         person: Person,
         code: Code,
-        sign_in: tuple[str, Family],
+        begun: Beginning,
         source: Source,
         quotas: Sequence[SendQuota],
         now_ms: int,
     ) -> bool:
-        """Exchange the code for a sign-in (its id, and what it begins with); False if the code was already used."""
-        used = code_used(person, code, *sign_in, now_ms)
+        """Exchange the code for a sign-in; False if the code was already used."""
+        used = code_used(person, code, begun, now_ms)
         changes = self._changes(person.user_id, source.device, used, sign_in_counted(source.budget, now_ms), now_ms)
         try:
             transact(*changes, *(self._credit(quota, SENDS_PER_USE, now_ms) for quota in quotas))

@@ -1,14 +1,18 @@
 """Updates of the codes in a person's item, and of the budget in a person's or a device's."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Final
 
 from bedside.identity.item_update import ItemUpdate
+from bedside.identity.otp import DAY_MS
 from bedside.identity.otp_budget import STRANGER_S, Budget
 from bedside.identity.person import PATIENT, Code, Family, Person
 
 # The maximum number of concurrent sign-ins per person; one more ends the oldest.
 _FAMILIES: Final = 20
+# The maximum number of trusted devices per person; one more ends the trust in the one that signed in longest ago.
+_DEVICES: Final = 20
 # More unexpired codes than one browser can ask for; the oldest are dropped.
 _CODES: Final = 10
 
@@ -51,15 +55,27 @@ def code_removed(person: Person | None, code: Code) -> ItemUpdate:
     )
 
 
-def code_used(person: Person, code: Code, family_id: str, family: Family, now_ms: int) -> ItemUpdate:
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a sign-in begins with: its id, its family, and the id of the device, which is trusted from then on."""
+
+    family_id: str
+    family: Family
+    device_id: str
+
+
+def code_used(person: Person, code: Code, begun: Beginning, now_ms: int) -> ItemUpdate:
     """Return the update that exchanges a code, and with it all others, for a sign-in.
 
-    It fails if the code was used or has expired. An unregistered person becomes a patient.
+    It fails if the code was used or has expired, and so if another sign-in changed the devices since `person` was read.
+    An unregistered person becomes a patient.
     """
+    family, others = begun.family, [each for each in person.devices if each != begun.device_id]
     surplus = {f"old{number}": old for number, old in enumerate(_surplus(person, now_ms))}
     return ItemUpdate(
         sets=[
             "#families.#family = :family",
+            "#devices = :devices",
             "#lastSignInAt = :now",
             "#createdAt = if_not_exists(#createdAt, :now)",
             "#roles = if_not_exists(#roles, :patient)",
@@ -69,11 +85,12 @@ def code_used(person: Person, code: Code, family_id: str, family: Family, now_ms
         conditions=["#codes.#digest > :now"],
         values={
             "family": {"digest": family.digest, "rotatedAt": family.rotated_at, "endsAt": family.ends_at},
+            "devices": [*others, begun.device_id][-_DEVICES:],
             "now": now_ms,
             "patient": [PATIENT],
             "unverified": "none",
         },
-        names={"digest": code.digest, "family": family_id, **surplus},
+        names={"digest": code.digest, "family": begun.family_id, **surplus},
     )
 
 
@@ -109,6 +126,30 @@ def send_undone(budget: Budget, next_send_at: int, *, count: bool) -> ItemUpdate
     """
     update = ItemUpdate(["#nextSendAt = :zero"], (), ["#nextSendAt = :next"], {"zero": 0, "next": next_send_at})
     return update if count else update + ItemUpdate(["#sends = :sends"], values={"sends": list(budget.sends)})
+
+
+def device_send_counted(person: Person, now_ms: int) -> ItemUpdate:
+    """Return the update that counts a send to a device among those to all devices of a person.
+
+    It fails if another was counted concurrently.
+    """
+    sends = person.device_sends
+    return ItemUpdate(
+        sets=["#deviceSends = :deviceSends"],
+        conditions=["#deviceSends = :deviceSendsBefore" if sends else "attribute_not_exists(#deviceSends)"],
+        values={
+            "deviceSends": [*(at for at in sends if at > now_ms - DAY_MS), now_ms],
+            **({"deviceSendsBefore": list(sends)} if sends else {}),
+        },
+    )
+
+
+def device_send_undone(person: Person) -> ItemUpdate:
+    """Return the update that takes back such a count; `person` is as read before the send."""
+    sends = list(person.device_sends)
+    if sends:
+        return ItemUpdate(["#deviceSends = :deviceSends"], values={"deviceSends": sends})
+    return ItemUpdate(removes=["#deviceSends"])
 
 
 def sign_in_counted(budget: Budget, now_ms: int) -> ItemUpdate:

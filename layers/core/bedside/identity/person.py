@@ -48,7 +48,7 @@ class Person:
     Someone who was sent a code but never used one is unregistered: they have no roles. `facility_id` is None for
     people who registered themselves, and for system administrators. `codes` are the codes sent since the last sign-in,
     oldest first, `budget` is that of attempts without a device token. Tokens of devices count if issued after
-    `devices_after`.
+    `devices_after` for one of `devices`, those that signed in last; `device_sends` are the sends to all of them.
     """
 
     user_id: str
@@ -63,6 +63,8 @@ class Person:
     codes: tuple[Code, ...]
     families: Mapping[str, Family]
     devices_after: int = 0
+    devices: tuple[str, ...] = ()
+    device_sends: tuple[int, ...] = ()
 
     @property
     def registered(self) -> bool:
@@ -70,7 +72,7 @@ class Person:
 
     def trusts(self, device: Device) -> bool:
         """Return whether the token of this device still counts."""
-        return self.registered and device.issued_at > self.devices_after
+        return self.registered and device.issued_at > self.devices_after and device.device_id in self.devices
 
     @property
     def verified_clinician(self) -> bool:
@@ -120,6 +122,8 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
             for family_id, family in item.get("families", {}).items()
         },
         devices_after=int(item.get("devicesAfter", 0)),
+        devices=tuple(item.get("devices", ())),
+        device_sends=tuple(int(at) for at in item.get("deviceSends", ())),
     )
 
 

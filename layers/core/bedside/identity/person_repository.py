@@ -92,7 +92,7 @@ class PersonRepository:
         if person.facility_id:
             sets.append("#facilityId = :facility")
             values["facility"] = person.facility_id
-        removed = ["#ttl", "#lastSignInAt", "#codes", "#codesEndAt"]
+        removed = ["#ttl", "#lastSignInAt", "#codes", "#codesEndAt", "#devices"]
         if person.display_name:
             sets.append("#displayName = :name")
             values["name"] = person.display_name

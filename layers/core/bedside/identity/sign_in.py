@@ -14,6 +14,7 @@ from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_diges
 from bedside.identity.otp_budget import FAILURES_TO_LOCK, Budget, budget_from_record
 from bedside.identity.otp_delivery import locked_error
 from bedside.identity.otp_repository import OtpRepository, Source
+from bedside.identity.otp_updates import Beginning
 from bedside.identity.person import PATIENT, Code, Family, Person, person_from_record, user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
@@ -104,7 +105,8 @@ class SignIn:
         family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
         known, trusted = person.last_sign_in_at is not None, source.device is not None
         quotas = self.quotas.of(phone, address, known=known, trusted=trusted)
-        if not self.codes.use(person, code, (refresh.family_id, family), source, quotas, now_ms):
+        begun = Beginning(refresh.family_id, family, device.device_id)
+        if not self.codes.use(person, code, begun, source, quotas, now_ms):
             found = self.people.find_unscoped(user_id) if request.attempt_id else None
             if found and _begun(found, refresh, now_ms):  # by the same attempt, sent twice at once
                 return self._issued(found, refresh, device, now_ms)

@@ -66,7 +66,7 @@ class TokenFamilyRepository:
         facility = entry.facility_id
         change = self._table.update_change(
             entry.whom,
-            "SET #families = :none, #nextSendAt = :zero, #devicesAfter = :now REMOVE #codes, #codesEndAt",
+            "SET #families = :none, #nextSendAt = :zero, #devicesAfter = :now REMOVE #codes, #codesEndAt, #devices",
             condition="attribute_exists(#roles) AND "
             + ("#facilityId = :facility" if facility else "attribute_not_exists(#facilityId)"),
             values={"none": {}, "zero": 0, "now": now_ms} | ({"facility": facility} if facility else {}),
