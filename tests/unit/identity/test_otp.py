@@ -127,6 +127,14 @@ def test_a_code_is_paid_for_by_where_it_goes_and_whence_it_is_asked_for() -> Non
     assert all(name.startswith("address#") and "203" not in name.replace("address#", "")[:3] for name in names)
 
 
+def test_a_network_is_charged_as_one() -> None:
+    """Whoever has an IPv6 address has many; another customer's is charged apart."""
+    quotas = SendQuotas(b"k", 3, 9)
+    one, same, other = (quotas.of("+64215550111", f"2001:db8:0:{part}") for part in ("1::7", "1:a::8", "2::7"))
+    assert one == same
+    assert one[1] != other[1]
+
+
 def test_who_signed_in_before_is_charged_less() -> None:
     """A known number not to its prefix, a device that signed in before to nothing: neither can be used up by others."""
     quotas = SendQuotas(b"k", 3, 9)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from bedside.kernel.addresses import counted_address
 from bedside.kernel.errors import Limit
 from bedside.kernel.pseudonym import pseudonym
 
@@ -88,7 +89,7 @@ class SendQuotas:
         A number that signed in before (`known`) is not charged to its prefix, and a device that did (`trusted`) to
         nothing: whoever uses up these quotas must not keep others from signing in.
         """
-        digest = pseudonym(self.pseudonym_key, f"address\n{address}", 24)
+        digest = pseudonym(self.pseudonym_key, f"address\n{counted_address(address)}", 24)
         charged = [SendQuota(f"address#{digest}", self.address_allowance)]
         if not known:
             charged.insert(0, SendQuota(f"prefix#{prefix(phone)}", self.prefix_allowance, silent=True))

@@ -47,6 +47,14 @@ def desk(upstash: Upstash, redis: Redis) -> Desk:  # noqa: ARG001  # it empties 
     return Desk(upstash)
 
 
+def test_an_address_is_counted_by_its_network(desk: Desk) -> None:
+    """Each call from another address of one customer's; callers that are no addresses count as they are."""
+    assert [desk.passes(BUCKET, caller=f"2001:db8:0:1::{number}") for number in range(4)] == [True] * 3 + [False]
+    assert desk.passes(BUCKET, caller="2001:db8:0:2::1")
+    by_user = [desk.passes(WINDOW, caller=f"2001:db8:0:1::{number}") for number in range(4)]
+    assert by_user == [True] * 4
+
+
 @BOTH
 @pytest.mark.parametrize("away", [False, True], ids=["redis", "process"])
 def test_the_quota_passes_and_then_nobody(desk: Desk, policy: Policy, away: bool) -> None:  # noqa: FBT001  # parametrised

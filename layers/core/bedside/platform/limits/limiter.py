@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bedside.adapters.redis.client import Redis, RedisError, Reply, Script
+from bedside.kernel.addresses import counted_address
 from bedside.kernel.errors import LimitReachedError
 from bedside.kernel.pseudonym import pseudonym
 from bedside.platform.limits.algorithms import BUCKET, WINDOW, Count, count_bucket, count_window
@@ -28,7 +29,7 @@ class PendingCheck:
 
 
 class Limiter:
-    """Counts calls per policy and caller; Redis knows callers only by a keyed hash.
+    """Counts calls per policy and caller, or their network; Redis knows them only by a keyed hash.
 
     While Redis is down, each process counts separately, so the limit applies per environment instead of globally.
     `on_limited` and `on_away` receive the policy's name.
@@ -63,7 +64,8 @@ class Limiter:
 
     def prepare(self, policy: Policy, caller: str, now_ms: int) -> PendingCheck:
         """Return a check for another script to make. Raises LimitReachedError for callers known to be blocked."""
-        name = pseudonym(self._key, f"limit\n{policy.name}\n{caller}", 24)
+        counted = counted_address(caller) if policy.counts == "address" else caller
+        name = pseudonym(self._key, f"limit\n{policy.name}\n{counted}", 24)
         pending = PendingCheck(
             policy, f"{self._prefix}{policy.name}:{name}", (policy.limit.quota, policy.limit.window_s * 1000)
         )
