@@ -23,3 +23,12 @@ def test_no_session_no_ticket(clinic: Clinic) -> None:
     clinic.open()
     refusal(clinic.call("live_ticket", token=clinic.clinician("FAC002")), 404, "session-not-found")
     refusal(clinic.call("live_ticket", token=clinic.clinician(roles=("patient",))), 403, "forbidden")
+
+
+def test_tickets_do_not_fill_the_session(clinic: Clinic) -> None:
+    """It keeps the ten newest of a sign-in: an item that is full takes no photo either."""
+    clinic.open()
+    token = clinic.clinician()
+    assert {clinic.call("live_ticket", token=token).status for _ in range(13)} == {200}
+    [session] = clinic.everything()[0]
+    assert len(session["tickets"]["M"]) == 10

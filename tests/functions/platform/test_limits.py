@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
+from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
 from bedside.identity.limits import (
     ADMIN,
     EXPERT_VERIFICATION,
@@ -34,6 +34,7 @@ class Caller:
     clinic: Clinic
     upload_token: str = ""
     qr_token: str = ""
+    watched: str = ""
     reasons: int = 0
 
     def admin(self, phone: str = ADMIN_PHONE) -> str:
@@ -89,6 +90,11 @@ class Caller:
 
     def open(self) -> Answer:
         return self.clinic.try_to_open()
+
+    def watch(self) -> Answer:
+        if not self.watched:
+            self.watched = self.clinic.open()["token"]
+        return self.clinic.call("live_ticket", token=self.clinic.clinician())
 
     def scan(self) -> Answer:
         self.qr_token = self.qr_token or self.clinic.open()["token"]
@@ -146,6 +152,7 @@ CALLS = {
     "POST send": Limited(OTP_SEND, Caller.send, of_address),
     "POST verify": Limited(OTP_VERIFY, Caller.verify, of_address),
     "POST session": Limited(SESSION_CREATE, Caller.open, of_clinician),
+    "POST live-ticket": Limited(LIVE_TICKET, Caller.watch, of_clinician),
     "GET token": Limited(TOKEN_VALIDATE, Caller.scan, of_address),
     "POST presigned-url": Limited(PRESIGNED_URL, Caller.ask, of_session),
     "GET visits": Limited(VISITS, Caller.visits, of_patient),

@@ -96,6 +96,25 @@ def test_dead_tickets_are_swept_in_time(session_access: SessionAccess, record: S
     assert len(found.tickets) < 25
 
 
+def test_a_sign_in_has_ten_unused_tickets(session_access: SessionAccess, record: SessionRepository) -> None:
+    """Its oldest go, whether it asks for them or opens the session again; those of others stay."""
+    enter(session_access, "a")
+    other = Ticket("other", NOW + 60_000, Subscriber("v" * 24, "g" * 16))
+    session_access.admit_ticket("k", other, NOW)
+    for number in range(100, 120):
+        session_access.admit_ticket("k", Ticket(f"l-{number}", NOW + 60_000 + number, WATCHER), NOW + number)
+    found = record.find("k", NOW)
+    assert found
+    assert set(found.tickets) == {"other", *(f"l-{number}" for number in range(110, 120))}
+    late = Ticket("late", NOW + 1, WATCHER)
+    session_access.admit_ticket("k", late, NOW)
+    for name in ("b", "c"):
+        enter(session_access, name, NOW + 120)
+    found = record.find("k", NOW)
+    assert found
+    assert set(found.tickets) == {"other", "l-b", "l-c", *(f"l-{number}" for number in range(112, 120))}
+
+
 def test_an_ended_session_is_followed_by_a_new_one(session_access: SessionAccess, record: SessionRepository) -> None:
     """Nothing of the old one is in the new one, not even within the same millisecond."""
     first = enter(session_access, "a")

@@ -7,7 +7,7 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.opaque_tokens import OpaqueToken, new_token
-from bedside.live.subscriptions import MAX_CONNECTIONS, Subscriber, Subscriptions
+from bedside.live.subscriptions import MAX_CONNECTIONS, MAX_TICKETS, Subscriber, Subscriptions
 from tests.conftest import VISITS
 
 CHANNEL, OTHER = "c" * 24, "d" * 24
@@ -73,6 +73,16 @@ def test_who_is_forgotten_hears_nothing_more(subscriptions: Subscriptions) -> No
     assert listening(subscriptions) == {HER: ["c1"], HIM: ["c2"]}
 
 
+def test_the_oldest_of_too_many_tickets_goes(subscriptions: Subscriptions) -> None:
+    """A sign-in has ten that it has not used, even if the clock of the newest is behind."""
+    his = admitted(subscriptions, HIM)
+    hers = [admitted(subscriptions, HER, NOW + number) for number in range(MAX_TICKETS + 3)]
+    newest = admitted(subscriptions, HER, NOW - 1)
+    good = [token for token in [*hers, newest] if subscriptions.connect(token, token.digest, NOW + 20)]
+    assert good == [*hers[4:], newest]
+    assert subscriptions.connect(his, "c", NOW)
+
+
 def test_the_oldest_of_too_many_goes(subscriptions: Subscriptions) -> None:
     """A sign-in has ten connections, and no other sign-in fewer for it."""
     names = [f"c{number:02}" for number in range(MAX_CONNECTIONS + 3)]
@@ -83,13 +93,12 @@ def test_the_oldest_of_too_many_goes(subscriptions: Subscriptions) -> None:
 
 def test_of_many_at_once_ten_stay(subscriptions: Subscriptions) -> None:
     """Whoever connects last sees all the others."""
-    tokens = {f"c{number:02}": admitted(subscriptions, HER) for number in range(40)}
 
-    def open_one(name: str) -> None:
-        assert subscriptions.connect(tokens[name], name, NOW)
+    def open_one(number: int) -> None:
+        assert subscriptions.connect(admitted(subscriptions, HER), f"c{number:02}", NOW)
 
     with ThreadPoolExecutor(8) as pool:
-        list(pool.map(open_one, tokens))
+        list(pool.map(open_one, range(40)))
     assert len(listening(subscriptions)[HER]) == MAX_CONNECTIONS
 
 

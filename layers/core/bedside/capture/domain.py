@@ -1,7 +1,7 @@
 """Manifest of the capture domain: sessions, the phone's calls, and the gallery of an encounter's photos."""
 
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
-from bedside.capture.limits import PRESIGNED_URL, SESSION_CREATE, SESSION_STATUS, TOKEN_VALIDATE
+from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, SESSION_STATUS, TOKEN_VALIDATE
 from bedside.platform.contract import Degraded, Domain, Route
 
 _STRAIGHT = Degraded("not used", ("nothing",), "Reads and writes DynamoDB.")
@@ -44,7 +44,8 @@ DOMAIN = Domain(
             body="sessions.TicketRequest",
             answers={200: "representation.InvitationDocument"},
             problems=("session-not-found",),
-            degraded=_STRAIGHT,
+            limit=LIVE_TICKET,
+            degraded=Degraded("rate limit", ("process",), "Tickets and connections are in DynamoDB."),
         ),
         Route(
             "GET",

@@ -7,6 +7,8 @@ from bedside.platform.limits.policies import bucket
 SESSION_CREATE: Final = bucket("session-create", 600, 600, "user")
 # Tokens have 256 bits, so this only limits the load from guessing.
 TOKEN_VALIDATE: Final = bucket("token-validate", 600, 60, "address")
+# A page asks for a ticket each time that it connects; the burst is for a ward whose network comes back.
+LIVE_TICKET: Final = bucket("session-live-ticket", 300, 300, "user")
 # Twenty photos with several retries each.
 PRESIGNED_URL: Final = bucket("presigned-url", 200, 100, "session")
 # Ten phones that ask every five seconds, and a burst after a network has come back.

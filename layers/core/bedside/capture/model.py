@@ -86,7 +86,7 @@ class Session:
     deleted: frozenset[str]
     damaged: int
     tokens: Mapping[str, int]
-    tickets: Mapping[str, int]
+    tickets: Mapping[str, Connection]
     connections: Mapping[str, Connection]
     drafts: Mapping[str, Mapping[str, Any]]
     unsent: Mapping[str, int]
@@ -105,6 +105,15 @@ class Session:
             if name != newest and connection.subscriber.family_id == family_id
         ]
         return [name for _, name in sorted(others)[: max(0, len(others) + 1 - most)]]
+
+    def excess_tickets(self, family_id: str, newest: str, most: int) -> list[str]:
+        """Return the oldest tickets of a sign-in beyond the `most` that it may have; the `newest` is none of them."""
+        others = [
+            (ticket.ticket_ends, digest)
+            for digest, ticket in self.tickets.items()
+            if digest != newest and ticket.subscriber.family_id == family_id
+        ]
+        return [digest for _, digest in sorted(others)[: max(0, len(others) + 1 - most)]]
 
     def alive(self, now_ms: int) -> bool:
         return self.open and self.ends_at > now_ms
@@ -134,7 +143,7 @@ class Session:
     def expired_handles(self, now_ms: int) -> tuple[list[str], list[str]]:
         """Return the digests of expired tokens and of expired tickets."""
         tokens = [digest for digest, ends in self.tokens.items() if ends <= now_ms]
-        tickets = [digest for digest, ends in self.tickets.items() if ends <= now_ms]
+        tickets = [digest for digest, ticket in self.tickets.items() if ticket.ticket_ends <= now_ms]
         return tokens, tickets
 
 
@@ -179,16 +188,17 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         deleted=frozenset(item.get("deletedImages", ())),
         damaged=int(item.get("damagedImages", 0)),
         tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
-        tickets={digest: int(ticket["ends"]) for digest, ticket in _tickets(item, "tickets").items()},
-        connections={
-            connection: Connection(Subscriber(ticket["user"], ticket["family"]), int(ticket["ends"]))
-            for connection, ticket in _tickets(item, "connections").items()
-        },
+        tickets=_tickets(item, "tickets"),
+        connections=_tickets(item, "connections"),
         drafts={name.removeprefix(DRAFT): draft for name, draft in item.items() if name.startswith(DRAFT)},
         unsent={name.removeprefix(UNSENT): int(count) for name, count in item.items() if name.startswith(UNSENT)},
     )
 
 
-def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Mapping[str, Any]]:
+def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Connection]:
     """Return the tickets, or connections made from them, that name their user; version 0.1 wrote some that do not."""
-    return {name: ticket for name, ticket in item.get(kind, {}).items() if isinstance(ticket, Mapping)}
+    return {
+        name: Connection(Subscriber(ticket["user"], ticket["family"]), int(ticket["ends"]))
+        for name, ticket in item.get(kind, {}).items()
+        if isinstance(ticket, Mapping)
+    }

@@ -9,7 +9,7 @@ from bedside.capture.model import Session, session_from_record
 from bedside.capture.patient import Patient, patient_of
 from bedside.capture.session_repository import TOUCHED, SessionRepository
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
-from bedside.live.subscriptions import Subscriber
+from bedside.live.subscriptions import MAX_TICKETS, Subscriber
 
 _ATTEMPTS: Final = 4
 # Expired tickets are removed once a session has more than this many, and at most 50 handles at a time, because an
@@ -83,7 +83,10 @@ class SessionAccess:
         raise UnavailableError("The session is being changed by others.")
 
     def admit_ticket(self, key: str, ticket: Ticket, now_ms: int) -> Session:
-        """Add a live ticket. Raises SessionNotFoundError."""
+        """Add a live ticket; the oldest of its sign-in beyond the cap are removed. Raises SessionNotFoundError.
+
+        All of a session's tickets are in its one item: without a cap they could fill it, and no photo could arrive.
+        """
         try:
             session = self._repository.change(
                 key,
@@ -95,9 +98,11 @@ class SessionAccess:
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
         _, expired = session.expired_handles(now_ms)
-        if len(expired) > _EXPIRED_TICKETS:
+        old = _excess(session, ticket) + (expired if len(expired) > _EXPIRED_TICKETS else [])
+        if old:
             names: dict[str, str] = {}
-            self._try_change(key, f"REMOVE {_paths(names, 'tickets', expired)}", names=names, now_ms=now_ms)
+            paths = _paths(names, "tickets", list(dict.fromkeys(old)))
+            self._try_change(key, f"REMOVE {paths}", names=names, now_ms=now_ms)
         return session
 
     def connect(self, key: str, ticket: str, connection: str, now_ms: int) -> Session | None:
@@ -162,6 +167,7 @@ class SessionAccess:
                 values[name] = value
         expression = f"SET {', '.join(sets)}"
         tokens, tickets = session.expired_handles(now_ms)
+        tickets = list(dict.fromkeys(_excess(session, ticket) + tickets))
         if end_earlier_codes:
             tokens = []
         if tokens or tickets:
@@ -175,6 +181,11 @@ class SessionAccess:
             names=names,
             now_ms=now_ms,
         )
+
+
+def _excess(session: Session, ticket: Ticket) -> list[str]:
+    """Return the oldest tickets of a sign-in, of which `ticket` is the newest, beyond those that it may have."""
+    return session.excess_tickets(ticket.subscriber.family_id, ticket.digest, MAX_TICKETS)
 
 
 def _paths(names: dict[str, str], kind: str, digests: Sequence[str]) -> str:

@@ -16,6 +16,8 @@ from bedside.kernel.opaque_tokens import OpaqueToken
 # More tabs than anybody reads. Each connection is told of every change, so without a cap one sign-in could slow down
 # everybody's calls.
 MAX_CONNECTIONS: Final = 10
+# As many tickets that have not been used. Without a cap, one sign-in could fill the item that holds them.
+MAX_TICKETS: Final = MAX_CONNECTIONS
 # API Gateway ends a connection after two hours (https://docs.aws.amazon.com/apigateway/latest/developerguide/limits.html).
 _CONNECTION_LIFE_MS: Final = 2 * 3600 * 1000
 _INDEX: Final = "subscriptions-of-channel"
@@ -51,7 +53,7 @@ class Subscriptions:
     ticket_life_ms: int
 
     def admit(self, token: OpaqueToken, channel: str, subscriber: Subscriber, now_ms: int) -> None:
-        """Add a ticket for the subscriber to a channel."""
+        """Add a ticket for the subscriber to a channel; the oldest beyond the cap are removed."""
         ends = now_ms + self.ticket_life_ms
         item = self.table.update(
             _pk(token.key),
@@ -66,7 +68,10 @@ class Subscriptions:
             },
             names={"ticket": _TICKET + token.digest},
         )
-        self._sweep(token.key, [name for name in _entries(item) if int(item[name]) < now_ms])
+        expired = [name for name in _entries(item) if int(item[name]) < now_ms]
+        others = [name for name in item if name.startswith(_TICKET) and name not in {*expired, _TICKET + token.digest}]
+        oldest = sorted(others, key=lambda name: (int(item[name]), name))[: max(0, len(others) + 1 - MAX_TICKETS)]
+        self._sweep(token.key, oldest + expired)
 
     def connect(self, token: OpaqueToken, connection: str, now_ms: int) -> tuple[Subscription, Sequence[str]] | None:
         """Exchange a ticket for a connection, once; None if the ticket is not valid.

@@ -33,6 +33,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "otp-send-address": (600, 3600),
         "otp-verify-address": (600, 600),
         "session-create": (600, 600),
+        "session-live-ticket": (300, 300),
         "token-validate": (600, 60),
         "presigned-url": (200, 100),
         "session-status": (120, 60),
@@ -55,7 +56,17 @@ def test_every_declared_limit_is_used() -> None:
 
 def test_every_call_of_people_and_visits_has_a_limit() -> None:
     """Those of an administrator, of a profile, of codes, and of visits."""
-    limited = ("/otp/", "/user/", "/admin/", "/users/", "/internal/", "/experts/", "/visits", "/session/create")
+    limited = (
+        "/otp/",
+        "/user/",
+        "/admin/",
+        "/users/",
+        "/internal/",
+        "/experts/",
+        "/visits",
+        "/session/create",
+        "/session/live-ticket",
+    )
     assert [route.key for route in ROUTES if route.path.startswith(limited) and route.limit is None] == []
 
 
