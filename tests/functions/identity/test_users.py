@@ -596,6 +596,19 @@ def test_whoever_signed_in_is_not_removed(clinic: Clinic) -> None:
     assert [entry["act"] for entry in clinic.audit()] == ["create"]
 
 
+@pytest.mark.parametrize("signed_out", [False, True])
+def test_whoever_signed_in_before_they_were_taken_over_is_not_removed(clinic: Clinic, *, signed_out: bool) -> None:
+    """409: a patient who registered themselves has records, of which their new place tells nothing."""
+    pair = clinic.sign_in(OTHER)
+    if signed_out:
+        assert clinic.call("auth_kill_switch", {}, token=pair["accessToken"]).status == 204
+    token = admin(clinic)
+    path = {"userId": clinic.call("users_create", CREATE, token=token).json["userId"]}
+    before = clinic.people()
+    refusal(clinic.call("users_remove", token=token, path=path), 409, "user-in-use")
+    assert clinic.people() == before
+
+
 def test_somebody_who_is_changed_meanwhile_is_judged_anew(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Another admin was faster: what was decided about a clinician is not applied to whoever is none any more."""
     subject(clinic)

@@ -112,6 +112,7 @@ def test_a_patient_of_no_facility_is_taken_over(registry: Registry) -> None:
     assert (found.display_name, dict(found.families), found.codes) == (None, {}, ())
     assert (found.created_at, found.last_sign_in_at, found.devices_after) == (NOW, None, NOW)
     assert found.devices == ()
+    assert found.ever_signed_in
     assert (found.budget.failures, found.budget.sends) == (100, (NOW,))
     assert "ttl" not in registry.raw()
 
@@ -277,14 +278,31 @@ def test_whoever_never_signed_in_is_removed(registry: Registry) -> None:
     assert registry.register("patient", facility="FAC002").facility_id == "FAC002"
 
 
-@pytest.mark.parametrize("how", ["a sign-in", "a sign-in long ago", "another role", "another facility"])
+def test_whom_the_operator_signed_in_is_not_removed(registry: Registry) -> None:
+    """Also once that sign-in has ended, of which nothing else tells."""
+    registry.register("clinician")
+    registry.sign_in()
+    registry.families.end(USER, "f" * 16)
+    person = registry.person()
+    assert person.ever_signed_in
+    assert (person.last_sign_in_at, dict(person.families)) == (None, {})
+    assert not registry.people.release(person, replace(ENTRY, act="remove"), NOW)
+
+
+@pytest.mark.parametrize(
+    "how", ["a sign-in", "a sign-in long ago", "a sign-in of before", "another role", "another facility"]
+)
 def test_whoever_signed_in_meanwhile_is_not_removed(registry: Registry, how: str) -> None:
     """Or was changed since they were read; nothing is told."""
     person = registry.register("clinician")
     if how == "a sign-in":
         registry.sign_in()
     else:
-        values = {"a sign-in long ago": ("lastSignInAt", 1), "another role": ("roles", ["patient"])}
+        values: dict[str, tuple[str, object]] = {
+            "a sign-in long ago": ("lastSignInAt", 1),
+            "a sign-in of before": ("signedInBefore", True),
+            "another role": ("roles", ["patient"]),
+        }
         name, value = values.get(how, ("facilityId", "FAC002"))
         registry.table.update(USER, f"SET #{name} = :value", condition="attribute_exists(#pk)", values={"value": value})
     before = registry.raw()

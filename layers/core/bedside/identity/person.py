@@ -49,6 +49,7 @@ class Person:
     people who registered themselves, and for system administrators. `codes` are the codes sent since the last sign-in,
     oldest first, `budget` is that of attempts without a device token. Tokens of devices count if issued after
     `devices_after` for one of `devices`, those that signed in last; `device_sends` are the sends to all of them.
+    `signed_in_before` marks sign-ins that nothing else tells of any more.
     """
 
     user_id: str
@@ -63,12 +64,18 @@ class Person:
     codes: tuple[Code, ...]
     families: Mapping[str, Family]
     devices_after: int = 0
+    signed_in_before: bool = False
     devices: tuple[str, ...] = ()
     device_sends: tuple[int, ...] = ()
 
     @property
     def registered(self) -> bool:
         return bool(self.roles)
+
+    @property
+    def ever_signed_in(self) -> bool:
+        """Whether anybody ever signed in to this number while it was registered."""
+        return self.last_sign_in_at is not None or bool(self.families) or self.signed_in_before
 
     def trusts(self, device: Device) -> bool:
         """Return whether the token of this device still counts."""
@@ -122,6 +129,7 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
             for family_id, family in item.get("families", {}).items()
         },
         devices_after=int(item.get("devicesAfter", 0)),
+        signed_in_before=bool(item.get("signedInBefore")),
         devices=tuple(item.get("devices", ())),
         device_sends=tuple(int(at) for at in item.get("deviceSends", ())),
     )

@@ -1,7 +1,7 @@
 """People in DynamoDB, accessed within the scope of a facility."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -56,20 +56,23 @@ class PersonRepository:
 
     def register(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
         """Register a person, whose number stays locked if it is; None if they are already registered."""
-        return self._place(person, "attribute_not_exists(#roles)", {}, entry, now_ms)
+        return self._place(person, (), "attribute_not_exists(#roles)", {}, entry, now_ms)
 
     def take_over(self, person: Person, entry: Entry, now_ms: int) -> Person | None:
         """Move a self-registered patient, who belongs to no facility, into one; None for anybody else.
 
-        Their display name, registration date and sign-ins are not carried over; `person` may have another name.
+        Their display name, registration date and sign-ins are not carried over, except that they signed in, as whoever
+        registered themselves did. `person` may have another name.
         """
         condition = "#roles = :alone AND attribute_not_exists(#facilityId)"
-        return self._place(person, condition, {"alone": [PATIENT]}, entry, now_ms)
+        values = {"alone": [PATIENT], "yes": True}
+        return self._place(person, ("#signedInBefore = :yes",), condition, values, entry, now_ms)
 
     def _place(
-        self, person: Person, condition: str, values: Mapping[str, Any], entry: Entry, now_ms: int
+        self, person: Person, more: Sequence[str], condition: str, values: Mapping[str, Any], entry: Entry, now_ms: int
     ) -> Person | None:
         sets = [
+            *more,
             "#phone = :phone",
             "#roles = :roles",
             "#verification = :verification",
@@ -127,7 +130,8 @@ class PersonRepository:
             person.user_id,
             "SET #ttl = :ttl, #families = :none REMOVE #roles, #facilityId, #verification, #createdAt, #displayName, "
             "#codes, #codesEndAt",
-            condition=f"{condition} AND attribute_not_exists(#lastSignInAt) AND #families = :none",
+            condition=f"{condition} AND attribute_not_exists(#lastSignInAt) AND attribute_not_exists(#signedInBefore) "
+            "AND #families = :none",
             values={**before, "ttl": now_ms // 1000 + STRANGER_S, "none": {}},
         )
         return self._made(person, change, entry, now_ms)

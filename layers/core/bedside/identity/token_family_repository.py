@@ -81,8 +81,8 @@ class TokenFamilyRepository:
         """Create a sign-in without a code; reserved for the operator of a stack."""
         self._table.update(
             user_id,
-            "SET #families.#family = :family",
+            "SET #families.#family = :family, #signedInBefore = :yes",
             condition="attribute_exists(#roles)",
-            values={"family": {"digest": digest, "rotatedAt": now_ms, "endsAt": ends_at}},
+            values={"family": {"digest": digest, "rotatedAt": now_ms, "endsAt": ends_at}, "yes": True},
             names={"family": family_id},
         )

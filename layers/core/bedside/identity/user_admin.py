@@ -139,7 +139,7 @@ class UserAdmin:
         """
         for _ in range(_TRIES):
             person = _found(self._find(admin, user_id))
-            if person.last_sign_in_at is not None or person.families:
+            if person.ever_signed_in:
                 raise UserInUseError("This user has signed in. Take their roles away instead.")
             entry = _entry(admin, "remove", person, before=" ".join(person.roles))
             if self.people.release(person, entry, now_ms):
