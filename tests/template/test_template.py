@@ -388,6 +388,15 @@ def test_a_function_may_do_its_job_and_no_more(name: str, resources: dict[str, A
     assert actions == ALLOWED[name]
 
 
+@pytest.mark.parametrize("name", ["Live", "VisitFanout"])
+def test_who_only_tells_pages_of_visits_changes_none(name: str, resources: dict[str, Any]) -> None:
+    """Its rights to the table of visits are those to subscriptions, whose keys begin so."""
+    [policy] = resources[f"{name}Role"]["Properties"]["Policies"]
+    table = {"Fn::GetAtt": ["VisitsTable", "Arn"]}
+    [statement] = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Resource") == table]
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "subscription#*"}}
+
+
 def test_the_audit_trail_is_only_added_to() -> None:
     """No function may change, remove or read an entry."""
     allowed = {action for actions in ALLOWED.values() for action in actions if action.startswith("trail:")}
