@@ -119,9 +119,7 @@ class OtpDelivery:
             expires_at = budget.next_send_at + (self.life_s - self.resend_s) * 1000
             return SentCode(phone, seconds_until(expires_at, now_ms), seconds_until(budget.next_send_at, now_ms))
         reached = budget.send_limit(now_ms)
-        if (
-            source.device and person
-        ):  # all devices of a number share its limit of a day, or each new one would add to it
+        if source.device and person:  # all devices share a limit of a day, or each new one would add to it
             reached = send_limit((), now_ms, person.device_sends) or reached
         if reached:
             raise TooManyCodesError("This number has been sent many codes. Wait before you ask for another.", *reached)
