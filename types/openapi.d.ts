@@ -579,8 +579,25 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Start recording a visit */
+        /** Start recording a visit, or ask the patient first */
         post: operations["postVisitsByVisitIdRecordingStart"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/recording/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow a recording of one's visit, or refuse it, also while it runs */
+        post: operations["postVisitsByVisitIdRecordingConsent"];
         delete?: never;
         options?: never;
         head?: never;
@@ -731,6 +748,16 @@ export interface components {
         CancelRequest: {
             /** @default  */
             reason?: string;
+        };
+        /** @description A request to record the visit, or the patient's answer. */
+        ConsentDocument: {
+            at: string;
+            by: string;
+            /** @enum {string} */
+            decision: "asked" | "given" | "refused";
+        };
+        ConsentRequest: {
+            given: boolean;
         };
         /** @description Counts by hour and day, oldest first; empty and not `complete` while Redis is down. */
         CountersDocument: {
@@ -971,6 +998,10 @@ export interface components {
             sizeBytes?: number;
             durationSeconds?: number;
         };
+        /** @description The recording's state, or "awaitingConsent" while nothing is recorded because the patient was asked first. */
+        RecordingStartDocument: {
+            state: components["schemas"]["RecordingStateName"] | "awaitingConsent";
+        };
         RecordingStateDocument: {
             state: components["schemas"]["RecordingStateName"];
         };
@@ -1127,9 +1158,10 @@ export interface components {
             attemptId?: string | null;
         };
         /**
-         * @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`.
+         * @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history` and `consents`.
          *
          *     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
+         *     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
          */
         VisitDocument: {
             visitId: string;
@@ -1154,7 +1186,11 @@ export interface components {
             endedAt: string | null;
             outcome: ("completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed") | null;
             serverTime: string;
+            /** @enum {string} */
+            recordingConsent: "none" | "asked" | "given" | "refused";
+            recording?: boolean;
             history?: components["schemas"]["StepDocument"][];
+            consents?: components["schemas"]["ConsentDocument"][];
         };
         VisitListDocument: {
             visits: components["schemas"]["VisitDocument"][];
@@ -2080,6 +2116,8 @@ export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type ConsentDocument = components['schemas']['ConsentDocument'];
+export type ConsentRequest = components['schemas']['ConsentRequest'];
 export type CountersDocument = components['schemas']['CountersDocument'];
 export type CreateRequest = components['schemas']['CreateRequest'];
 export type DeletedImageDocument = components['schemas']['DeletedImageDocument'];
@@ -2111,6 +2149,7 @@ export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
 export type RecordingDocument = components['schemas']['RecordingDocument'];
 export type RecordingPartDocument = components['schemas']['RecordingPartDocument'];
+export type RecordingStartDocument = components['schemas']['RecordingStartDocument'];
 export type RecordingStateDocument = components['schemas']['RecordingStateDocument'];
 export type RecordingStateName = components['schemas']['RecordingStateName'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
@@ -3489,13 +3528,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordingStateDocument"];
+                    "application/json": components["schemas"]["RecordingStartDocument"];
                 };
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrVisitNotFound"];
             409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdRecordingConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -9,6 +9,7 @@ from bedside.visits.domain import DOMAIN
 from bedside.visits.notes import NotesRequest
 from bedside.visits.participation import CancelRequest, TokenRequest
 from bedside.visits.queries import ListRequest
+from bedside.visits.recordings.control import ConsentRequest
 from bedside.visits.representation import VisitDocument
 from bedside.visits.wiring import VisitsWiring
 
@@ -69,14 +70,18 @@ def cancel(call: Call[Principal, CancelRequest]) -> Answer:
 
 @api.serves("POST /visits/{visitId}/recording/start")
 def start_recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.get_as_practitioner(call.caller, call.path("visitId"))
-    return Answer(200, wiring.recordings.start(visit, call.now_ms))
+    return Answer(200, wiring.recording_control.start(call.caller, call.path("visitId"), call.now_ms))
+
+
+@api.serves("POST /visits/{visitId}/recording/consent")
+def consent(call: Call[Principal, ConsentRequest]) -> Answer:
+    wiring.recording_control.answer(call.caller, call.path("visitId"), call.body, call.now_ms)
+    return Answer(200, wiring.queries.get(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/recording/stop")
 def stop_recording(call: Call[Principal]) -> Answer:
-    visit = wiring.queries.get_as_practitioner(call.caller, call.path("visitId"))
-    return Answer(200, wiring.recordings.stop(visit, call.now_ms))
+    return Answer(200, wiring.recording_control.stop(call.caller, call.path("visitId"), call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/recording")

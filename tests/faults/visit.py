@@ -85,6 +85,7 @@ class VisitJob(Deliveries):
 
     def practitioner_records(self) -> None:
         self._reach(lambda: self.surgery.ask("start_recording", self.surgery.practitioner), 200)
+        self._reach(lambda: self.surgery.ask("consent", self.surgery.patient, {"given": True}), 200)
         self.recorded = self._room in self.clinic.wiring.visits.rooms.recording
         if self.recorded:
             self._tell("beam.started.success", beam_id="beam-1", room_id=self._room)

@@ -73,6 +73,11 @@ class Surgery:
         """Join, and give the name of the joining."""
         return str(self.done("join", token, {})["tokenUrl"].rpartition("=")[2])
 
+    def record(self) -> None:
+        """Start recording, as the patient allows."""
+        assert self.done("start_recording", self.practitioner, {}) == {"state": "awaitingConsent"}
+        assert self.done("consent", self.patient, {"given": True})["recordingConsent"] == "given"
+
     def hear(self, kind: str, joining: str, peer: str = "peer-1", at: int | None = None, **more: Any) -> bool:
         """Let the provider tell of a peer."""
         at = self.now if at is None else at

@@ -56,9 +56,13 @@ def test_a_visit_from_waiting_to_summary(
     page.get_by_label("Chief complaint").fill("Itching")
     expect(page.locator("#notes-state")).to_contain_text("Saved")
     page.get_by_role("button", name="Record", exact=True).click()
+    expect(page.locator("#recording-state")).to_have_text("Waiting for the patient's consent…")
+    expect(patient.page.locator("#consent")).to_contain_text("Dr Hana Walker would like to record this visit.")
+    patient.page.get_by_role("button", name="Allow", exact=True).click()
     expect(page.locator("#recording-state")).to_contain_text("Recording")
     # The provider has told that it runs: only then is there anything to keep.
     expect(page.locator("#recording")).to_have_attribute("data-state", "running")
+    expect(patient.page.locator("#recorded")).to_be_visible()
     practitioner.confirm("End visit")
     expect(page.locator("#over-facts")).to_contain_text("Completed")
     expect(patient.page.locator("[data-screen=over]")).to_be_visible()

@@ -123,7 +123,7 @@ def test_a_recording_that_nobody_tells_of_makes_way_too(surgery: Surgery) -> Non
     wiring = surgery.clinic.wiring
     surgery.join(surgery.patient)
     surgery.join(surgery.practitioner)
-    surgery.done("start_recording", surgery.practitioner, {})
+    surgery.record()
     surgery.done("stop_recording", surgery.practitioner, {})
     surgery.at(61 * MINUTE)
     wiring.visits.rooms.away = True

@@ -156,10 +156,17 @@ class Appointment:
         return self.booked
 
     @cached_property
-    def recorded(self) -> str:
-        """The visit's path while it is recorded."""
+    def asked_for_consent(self) -> str:
+        """The visit's path once its patient has been asked whether it may be recorded."""
         assert self.under_way
         self._done(self.practitioner, "POST", "recording/start")
+        return self.booked
+
+    @cached_property
+    def recorded(self) -> str:
+        """The visit's path while it is recorded."""
+        assert self.asked_for_consent
+        self._done(self.patient, "POST", "recording/consent", {"given": True})
         self.world.recording_begins(self.visit_id)
         # The provider tells a moment later that it has begun, which nobody may be blamed for.
         until(lambda: self._recording["state"] != "starting", lambda: self._recording)
@@ -176,8 +183,8 @@ class Appointment:
         self._done(self.practitioner, "POST", "end")
         return self.booked
 
-    def _done(self, who: SignedIn, method: str, what: str) -> dict[str, Any]:
-        answer = who.call(method, f"{self.booked}/{what}", None if method == "GET" else {})
+    def _done(self, who: SignedIn, method: str, what: str, body: object = None) -> dict[str, Any]:
+        answer = who.call(method, f"{self.booked}/{what}", None if method == "GET" else body or {})
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found

@@ -385,6 +385,11 @@ RULES: Final[dict[str, Rule]] = {
     "POST /visits/{visitId}/recording/start": _visit_rule(
         lambda visit: f"{visit.under_way}/recording/start", {}, clinician=Answer(200, may_change=True)
     ),
+    "POST /visits/{visitId}/recording/consent": _visit_rule(
+        lambda visit: f"{visit.asked_for_consent}/recording/consent",
+        {"given": True},
+        patient=Answer(200, may_change=True),
+    ),
     "POST /visits/{visitId}/recording/stop": _visit_rule(
         lambda visit: f"{visit.recorded}/recording/stop", {}, clinician=Answer(200, may_change=True)
     ),

@@ -20,6 +20,7 @@ CALLS = (
     "end",
     "cancel",
     "start_recording",
+    "consent",
     "stop_recording",
     "recording",
     "summary",

@@ -104,6 +104,8 @@ class Bystander:
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
         raise NotImplementedError
 
+    def on_departure(self, visit: Any, now_ms: int) -> None: ...
+
     def visit_of(self, room_id: str) -> str:
         raise NotImplementedError
 

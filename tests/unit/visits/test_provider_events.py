@@ -23,6 +23,7 @@ class Listener:
 
     def __init__(self) -> None:
         self.heard: list[tuple[str, str]] = []
+        self.departures: list[str] = []
 
     def publish_change(self, visit: Any, now: int) -> None: ...
 
@@ -32,6 +33,9 @@ class Listener:
         raise NotImplementedError
 
     def end_with_visit(self, visit: Any, now_ms: int) -> None: ...
+
+    def on_departure(self, visit: Any, _now_ms: int) -> None:
+        self.departures.append(visit.state)
 
     def visit_of(self, room_id: str) -> str:
         return {"room-of-v": "v"}.get(room_id, "")
@@ -77,13 +81,14 @@ def data(**changes: Any) -> dict[str, Any]:
     }
 
 
-def test_a_peer_comes_and_goes(provider_events: ProviderEvents, record: VisitRepository) -> None:
+def test_a_peer_comes_and_goes(provider_events: ProviderEvents, record: VisitRepository, listener: Listener) -> None:
     """At the times that the provider gives, which has finer ones than we."""
     now = T + 11 * MINUTE
     assert provider_events.handle("peer.join.success", data(), now, now)
     assert provider_events.handle("peer.leave.success", data(), now, now)
     assert record.get("v").facts.joinings["p"].peers == {"a": Peer(T + 5123, T + 10 * MINUTE)}
     assert record.get("v").state == "interrupted"
+    assert listener.departures == ["interrupted"]
 
 
 def test_a_room_that_was_ended_ends_the_visit(provider_events: ProviderEvents, record: VisitRepository) -> None:

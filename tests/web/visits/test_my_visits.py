@@ -219,6 +219,32 @@ def test_the_warning_reaches_the_patient(talking: Room) -> None:
     expect(talking.page.locator("#time-left-count")).to_have_text(re.compile(r"^3:[12]\d$"))
 
 
+def test_the_patient_decides_about_a_recording(talking: Room) -> None:
+    """They are asked, see and hear that it runs, and can stop it; what did not arrive is said."""
+    page, clinic = talking.page, talking.clinic
+    visit = clinic.visits[talking.visit_id]
+    said, asked = page.locator("#announcer"), page.locator("#consent")
+    expect(asked).to_be_hidden()
+    visit["recordingConsent"] = "asked"
+    clinic.tell(talking.visit_id)
+    expect(asked).to_contain_text("Mere Tipene would like to record this visit.")
+    expect(said).to_contain_text("would like to record this visit. You can allow it or not.")
+    clinic.people.fail("POST /visits/{visit_id}/recording/{step}", Fault(409, "wrong-state"))
+    page.get_by_role("button", name="Don't allow").click()
+    expect(page.locator("#consent-said")).to_have_text(
+        "Your answer may not have arrived. The question is not open any more."
+    )
+    page.get_by_role("button", name="Allow", exact=True).click()
+    expect(asked).to_be_hidden()
+    expect(page.locator("#recorded")).to_contain_text("Recording")
+    expect(said).to_have_text("This visit is being recorded.")
+    page.get_by_role("button", name="Stop the recording").click()
+    expect(page.locator("#recorded")).to_be_hidden()
+    expect(said).to_have_text("This visit is not being recorded any more.")
+    answers = clinic.asked("POST", f"/visits/{talking.visit_id}/recording/consent")
+    assert [answer["given"] for answer in answers] == [False, True, False]
+
+
 def test_it_fits_one_hand(room: Room) -> None:
     """Join is big and, on a phone, in the lower half; nothing scrolls sideways and nothing needs to scroll down."""
     join = room.page.get_by_role("button", name="Join visit")

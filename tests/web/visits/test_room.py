@@ -283,6 +283,24 @@ def test_a_recording_runs_and_is_stopped(talking: Room) -> None:
     expect(talking.page.locator("#recording-state")).to_have_text("The recording is being prepared")
 
 
+def test_the_patient_is_asked_before_a_recording(talking: Room) -> None:
+    """The page waits for the answer, says which it was, and can ask again."""
+    clinic, state = talking.clinic, talking.page.locator("#recording-state")
+    clinic.visits[talking.visit_id]["recordingConsent"] = "none"
+    clinic.tell(talking.visit_id)
+    record = talking.page.get_by_role("button", name="Record", exact=True)
+    record.click()
+    expect(state).to_have_text("Waiting for the patient's consent…")
+    expect(record).to_have_attribute("aria-disabled", "true")
+    clinic.answer(talking.visit_id, given=False)
+    expect(state).to_have_text("The patient did not allow a recording")
+    record.click()
+    expect(state).to_have_text("Waiting for the patient's consent…")
+    clinic.answer(talking.visit_id, given=True)
+    expect(state).to_have_text("Recording")
+    expect(talking.page.get_by_role("button", name="Stop recording")).to_be_visible()
+
+
 def test_the_end_brings_summary_and_recording(talking: Room) -> None:
     """Ending is asked about; then the facts, and the recording as soon as it is there, by a link made for it."""
     talking.clinic.recordings[talking.visit_id] = {"state": "copying"}

@@ -249,8 +249,15 @@ def _recording(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response
     return JSONResponse({"parts": [part], **found})
 
 
-def _record(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
-    state = "running" if request.path_params["step"] == "start" else "processing"
+def _record(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
+    visit, step = clinic.visits[named(request)], request.path_params["step"]
+    if step == "consent":
+        clinic.answer(named(request), given=body["given"])
+        return JSONResponse(clinic.document(named(request)))
+    if step == "start" and visit["recordingConsent"] != "given":
+        visit["recordingConsent"] = "asked"
+        return JSONResponse({"state": "awaitingConsent"})
+    state = "running" if step == "start" else "processing"
     clinic.recordings[named(request)] = {"state": state}
     return JSONResponse({"state": state})
 

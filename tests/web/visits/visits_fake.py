@@ -82,12 +82,23 @@ class Clinic:
             **dict.fromkeys(times),
             "noShowAt": instant(starts + 600_000),
             "history": [],
+            "consents": [],
+            # Most tests of recordings begin after the patient has agreed.
+            "recordingConsent": "given",
         } | more
         return visit_id
 
     def document(self, visit_id: str) -> Json:
         """A visit on the wire."""
-        return self.visits[visit_id] | {"serverTime": instant(self.now())}
+        recorded = self.recordings.get(visit_id, {}).get("state") == "running"
+        return self.visits[visit_id] | {"serverTime": instant(self.now()), "recording": recorded}
+
+    def answer(self, visit_id: str, *, given: bool, tell: bool = True) -> None:
+        """The patient allows the recording that was asked for, or does not."""
+        self.visits[visit_id]["recordingConsent"] = "given" if given else "refused"
+        if given or visit_id in self.recordings:
+            self.recordings[visit_id] = {"state": "running" if given else "processing"}
+        self.tell(visit_id, send=tell)
 
     def arrive(self, visit_id: str, party: str, *, tell: bool = True) -> None:
         """Somebody is there: the visit waits, begins, or goes on."""

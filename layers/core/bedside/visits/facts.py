@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from bedside.kernel.errors import Limit, TooManyJoiningsError
+from bedside.visits.consent import Consent
 from bedside.visits.presence import Joining, Peer
 
 DecisionCause = Literal["end", "roomEnded", "cancel", "fail"]
@@ -38,7 +39,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class VisitFacts:
-    """All facts known about a visit: the agreed time, the joinings with their connections, and the decisions."""
+    """All facts known about a visit: the agreed time, the joinings with their connections, decisions and consents."""
 
     starts_at: int
     joinings: Mapping[str, Joining] = field(default_factory=dict)
@@ -47,6 +48,8 @@ class VisitFacts:
     began_at: int | None = None
     # The provider's room, once it has been created.
     room_id: str | None = None
+    # Requests to record the visit, and the patient's answers.
+    consents: Sequence[Consent] = ()
 
 
 def with_joining(facts: VisitFacts, name: str, joining: Joining) -> VisitFacts:

@@ -57,8 +57,10 @@ class VisitLifecycle:
             if after.ongoing:
                 with self._attempt("timers"):
                     self.timers.reschedule(before, after, now_ms)
-            # Who is there can change without a step, such as when the second of two leaves.
-            if after.history != before.history or _parties(after, now_ms) != _parties(before, now_ms):
+            # Who is there, and whether a recording is allowed, can change without a step.
+            if (after.history, after.facts.consents) != (before.history, before.facts.consents) or (
+                _parties(after, now_ms) != _parties(before, now_ms)
+            ):
                 self.announcer.publish_change(after, now_ms)
         if after.cleanup_pending:
             self._clean_up(after, now_ms)

@@ -21,9 +21,11 @@ _OF_PEERS: Final = {"peer.join.success": "joined_at", "peer.leave.success": "lef
 
 
 class Recorder(Protocol):
-    """Handles recording events. Returns whether the event belonged to a known recording."""
+    """Handles recording events, and departures from a room that may be recorded."""
 
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool: ...
+
+    def on_departure(self, visit: Visit, now_ms: int) -> None: ...
 
     def visit_of(self, room_id: str) -> str: ...
 
@@ -52,7 +54,10 @@ class ProviderEvents:
         if kind.startswith(_OF_RECORDINGS):
             return self.recordings().handle_event(visit_id, kind, data, now_ms)
         if kind in _OF_PEERS:
-            return self._peer(visit_id, room_id, data, _OF_PEERS[kind], at_ms, now_ms)
+            relevant = self._peer(visit_id, room_id, data, _OF_PEERS[kind], at_ms, now_ms)
+            if relevant and kind == "peer.leave.success":
+                self.recordings().on_departure(self.lifecycle.repository.get(visit_id), now_ms)
+            return relevant
         if kind != "room.end.success":
             return False
         decision = Decision("roomEnded", min(at_ms, now_ms), _PROVIDER)

@@ -71,7 +71,13 @@ class VisitPublisher:
         message = {"type": "visit-changed", "visitId": visit.visit_id, "state": visit.state, "timestamp": now_ms}
         # The same for the same facts, so that it is delivered once.
         known = sum(1 + sum(peer.reports for peer in one.peers.values()) for one in visit.facts.joinings.values())
+        known += len(visit.facts.consents)
         self._publish(visit, message, f"{visit.visit_id}-{len(visit.history)}-{known}", now_ms)
+
+    def publish_recording(self, visit: Visit, state: str, now_ms: int) -> None:
+        """Publish that the state of a visit's recording has changed."""
+        message = {"type": "visit-changed", "visitId": visit.visit_id, "state": visit.state, "timestamp": now_ms}
+        self._publish(visit, message, f"{visit.visit_id}-recording-{state}-{now_ms}", now_ms)
 
     def publish_warning(self, visit: Visit, now_ms: int) -> None:
         """Publish that a visit is about to reach its time limit."""

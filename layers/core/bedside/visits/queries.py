@@ -29,6 +29,8 @@ from bedside.visits.states import TERMINAL, State
 from bedside.visits.summary import summary
 from bedside.visits.timeline import TimeLimits
 
+# States of a recording in which it may be running at the provider.
+RECORDING: Final = frozenset({"starting", "running", "stopping"})
 _DAY_MS: Final = 24 * 3600 * 1000
 
 
@@ -62,8 +64,12 @@ class VisitQueries:
     recording: Callable[[str], RecordingSummary]
 
     def get(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
-        """Return a visit. Raises VisitNotFoundError, UnavailableError."""
-        return visit_document(require_visible(self.repository.get(visit_id), principal), self.rules, now_ms)
+        """Return a visit, and whether it is being recorded. Raises VisitNotFoundError, UnavailableError."""
+        visit = require_visible(self.repository.get(visit_id), principal)
+        document = visit_document(visit, self.rules, now_ms)
+        active = document["state"] in {"inProgress", "interrupted"}
+        document["recording"] = active and self.recording(visit_id)["recordingState"] in RECORDING
+        return document
 
     def summary(self, principal: Principal, visit_id: str, now_ms: int) -> SummaryDocument:
         """Return the summary of a visit that is over, for its patient and practitioner.

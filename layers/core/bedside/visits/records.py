@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from bedside.platform.due_index import shard_of
+from bedside.visits.consent import Consent
 from bedside.visits.facts import Decision, VisitFacts
 from bedside.visits.model import Visit
 from bedside.visits.presence import Joining, Peer
@@ -68,6 +69,7 @@ def mutable_attributes(visit: Visit, rules: TimeLimits, now_ms: int) -> dict[str
             }
             for decision in visit.facts.decisions
         ],
+        "consents": [{"at": one.at, "by": one.by, "decision": one.decision} for one in visit.facts.consents],
         "beganAt": visit.facts.began_at,
         "roomId": visit.facts.room_id,
         "unsettled": visit.cleanup_pending,
@@ -96,6 +98,8 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         ),
         item["beganAt"],
         item["roomId"],
+        # Missing from visits that were booked before patients were asked.
+        tuple(Consent(one["at"], one["by"], one["decision"]) for one in item.get("consents", ())),
     )
     return Visit(
         item["pk"],

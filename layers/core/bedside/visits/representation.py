@@ -5,6 +5,7 @@ from typing import Literal, NotRequired, TypedDict
 from bedside.kernel.instants import iso
 from bedside.live.publisher import InvitationDocument
 from bedside.ports.video import Party
+from bedside.visits.consent import ConsentDecision, ConsentState, consent_state
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.presence import PARTIES, did_not_show, has_left, present, stays
 from bedside.visits.states import Cause, State
@@ -17,10 +18,19 @@ __all__ = ["InvitationDocument"]
 StepDocument = TypedDict("StepDocument", {"at": str, "cause": Cause, "from": State, "to": State, "by": str})
 
 
+class ConsentDocument(TypedDict):
+    """A request to record the visit, or the patient's answer."""
+
+    at: str
+    by: str
+    decision: ConsentDecision
+
+
 class VisitDocument(TypedDict):
-    """A visit as of `serverTime`; instants in ISO 8601. Lists omit `history`.
+    """A visit as of `serverTime`; instants in ISO 8601. Lists omit `history` and `consents`.
 
     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
+    `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
     """
 
     visitId: str
@@ -44,7 +54,10 @@ class VisitDocument(TypedDict):
     endedAt: str | None
     outcome: Outcome | None
     serverTime: str
+    recordingConsent: ConsentState
+    recording: NotRequired[bool]
     history: NotRequired[list[StepDocument]]
+    consents: NotRequired[list[ConsentDocument]]
 
 
 class VisitListDocument(TypedDict):
@@ -77,6 +90,12 @@ type RecordingStateName = Literal["starting", "running", "stopping", "processing
 
 class RecordingStateDocument(TypedDict):
     state: RecordingStateName
+
+
+class RecordingStartDocument(TypedDict):
+    """The recording's state, or "awaitingConsent" while nothing is recorded because the patient was asked first."""
+
+    state: RecordingStateName | Literal["awaitingConsent"]
 
 
 class RecordingPartDocument(TypedDict):
@@ -163,8 +182,12 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "endedAt": _instant((ended.ended_at or visit.history[-1].at) if ended else None),
         "outcome": ended.outcome if ended else None,
         "serverTime": iso(now_ms),
+        "recordingConsent": consent_state(visit.facts.consents),
     }
     if history:
+        document["consents"] = [
+            {"at": iso(one.at), "by": one.by, "decision": one.decision} for one in visit.facts.consents
+        ]
         document["history"] = [
             {"at": iso(step.at), "cause": step.cause, "from": step.source, "to": step.target, "by": step.by}
             for step in visit.history

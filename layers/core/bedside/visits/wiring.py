@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from bedside.visits.provider_events import ProviderEvents
     from bedside.visits.publisher import VisitPublisher
     from bedside.visits.queries import VisitQueries
+    from bedside.visits.recordings.control import RecordingControl
     from bedside.visits.recordings.copies import Copies
     from bedside.visits.recordings.repository import RecordingRepository
     from bedside.visits.recordings.service import Recordings
@@ -174,7 +175,7 @@ class VisitsWiring:
     def provider_events(self) -> "ProviderEvents":
         from bedside.visits.provider_events import ProviderEvents
 
-        return ProviderEvents(self.lifecycle, lambda: self.recordings)
+        return ProviderEvents(self.lifecycle, lambda: self.recording_control)
 
     @cached_property
     def recording_repository(self) -> "RecordingRepository":
@@ -206,6 +207,12 @@ class VisitsWiring:
             overdue_ms=settings.recording_overdue_ms,
             url_life_s=settings.download_url_life_s,
         )
+
+    @cached_property
+    def recording_control(self) -> "RecordingControl":
+        from bedside.visits.recordings.control import RecordingControl
+
+        return RecordingControl(self.lifecycle, self.repository, self.recordings, lambda: self.publisher)
 
     @cached_property
     def recording_queue(self) -> "MessageQueue":

@@ -112,9 +112,19 @@ export function getRecording(visitId) {
 }
 
 /**
+ * The patient's answer to whether their visit may be recorded; it can be withdrawn while the recording runs.
+ * @param {string} visitId
+ * @param {boolean} given
+ * @returns {Promise<Visit>}
+ */
+export function answerConsent(visitId, given) {
+  return apiCall("POST", path(visitId, "recording", "consent"), { given });
+}
+
+/**
  * @param {string} visitId
  * @param {"start" | "stop"} step
- * @returns {Promise<Recording>}
+ * @returns {Promise<Recording | import("openapi").RecordingStartDocument>}
  */
 export function controlRecording(visitId, step) {
   return apiCall("POST", path(visitId, "recording", step), {});

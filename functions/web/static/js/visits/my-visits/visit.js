@@ -9,6 +9,7 @@ import { serverNow } from "../server-clock.js";
 import { Stage } from "../stage.js";
 import { VisitSubscription } from "../subscription.js";
 import { summaryItems, loadSummary } from "../summary.js";
+import { RecordingConsent } from "./consent.js";
 import { endingMessage, stateLabelForPatient, formatStart } from "./labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
@@ -18,6 +19,7 @@ export class MyVisit {
   #call;
   #stage;
   #subscription;
+  #consent;
   /** @type {Visit | null} */
   #visit = null;
   #over = false;
@@ -42,6 +44,7 @@ export class MyVisit {
       onRefused: (error) => this.#refused(error),
       onState: (state) => setText("visit-said", state === "offline" ? "No connection. This page goes on by itself when it is back." : ""),
     });
+    this.#consent = new RecordingConsent((visit) => this.#subscription.apply(visit));
     byId("leave").onclick = () => void this.askToLeave();
     byId("cancel").onclick = () =>
       this.#visit && void confirmCancel(this.#visit, partyName(this.#visit, "practitioner"), (visit) => this.#subscription.apply(visit));
@@ -72,6 +75,7 @@ export class MyVisit {
     const before = this.#visit;
     this.#visit = visit;
     this.#call.update(visit);
+    this.#consent.update(visit);
     if (isOver(visit)) return void this.#end(visit);
     if (!before) {
       showScreen("visit");

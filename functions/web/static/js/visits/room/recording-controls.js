@@ -61,13 +61,27 @@ export class RecordingControls {
     const before = this.#visit;
     this.#visit = visit;
     this.#draw();
-    if (isActive(visit) && !(before && isActive(before))) void this.ask();
+    const changed = !before || before.recordingConsent !== visit.recordingConsent || (visit.recording ?? this.#canStop) !== this.#canStop;
+    if (isActive(visit) && (changed || !isActive(before))) void this.ask();
     // Nobody can start one any more: the summary says whether there is one to fetch.
     if (isOver(visit) && this.#state === "none") clearTimeout(this.#timer);
   }
 
+  /** What the patient's answer says instead of the recording's state, or "". */
+  get #consent() {
+    if (!this.#visit || !isActive(this.#visit) || this.#canStop || this.#state === "stopping") return "";
+    if (this.#visit.recordingConsent === "asked") return "Waiting for the patient's consent…";
+    return this.#visit.recordingConsent === "refused" ? "The patient did not allow a recording" : "";
+  }
+
   get #canStop() {
     return this.#state === "running" || this.#state === "starting";
+  }
+
+  /** Whether the button has nothing to do at the moment. */
+  get #waits() {
+    const asked = this.#visit?.recordingConsent === "asked" && !this.#canStop;
+    return this.#busy || this.#state === "stopping" || asked;
   }
 
   async ask() {
@@ -104,14 +118,17 @@ export class RecordingControls {
   }
 
   async #toggle() {
-    if (this.#busy || this.#state === "stopping") return;
+    if (this.#waits) return;
     this.#busy = true;
     setText("recording-said", "");
     this.#draw();
     try {
-      this.#take(await controlRecording(this.#visitId, this.#canStop ? "stop" : "start"));
+      const found = await controlRecording(this.#visitId, this.#canStop ? "stop" : "start");
+      if (found.state !== "awaitingConsent") this.#take({ ...found, state: found.state });
+      else if (this.#visit) this.#visit = { ...this.#visit, recordingConsent: "asked" };
     } catch (error) {
-      setText("recording-said", `Nothing was changed. ${errorMessage(error, { exists: "The visit is not going on." })}`);
+      const exists = "Somebody is missing from the call, or the patient was asked too often.";
+      setText("recording-said", `Nothing was changed. ${errorMessage(error, { exists })}`);
     } finally {
       this.#busy = false;
       await this.ask();
@@ -145,14 +162,15 @@ export class RecordingControls {
     const over = isOver(visit);
     const button = byId("record");
     button.hidden = !isActive(visit);
-    button.setAttribute("aria-disabled", String(this.#busy || this.#state === "stopping"));
+    button.setAttribute("aria-disabled", String(this.#waits));
     setText("record", this.#canStop ? "Stop recording" : "Record");
     byId("recording").dataset.state = this.#state;
     // After a visit, the summary says that there is no recording.
     byId("recording").hidden = this.#state === "none" && (over || !isActive(visit));
+    const consent = this.#consent;
     const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${formatDuration(this.#seconds)}` : "";
     const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
-    setText("recording-state", `${WORDS[this.#state] ?? this.#state}${length}${why}`);
+    setText("recording-state", consent || `${WORDS[this.#state] ?? this.#state}${length}${why}`);
     this.#drawDownloads();
   }
 
