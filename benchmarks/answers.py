@@ -71,6 +71,11 @@ _VISIT: Final = {
     "endedAt": (_INSTANT, None),
     "outcome": (str, None),
     "serverTime": _INSTANT,
+    "left": Each(_PARTY),
+    "didNotShow": Each(_PARTY),
+    "recordingConsent": "none",
+    "recording": bool,
+    "consents": [],
     "history": Each({"at": _INSTANT, "cause": str, "from": str, "to": str, "by": str}),
 }
 _PAIR: Final = {"accessToken": _TOKEN, "refreshToken": _TOKEN, "expiresIn": 900, "user": _USER}
@@ -122,6 +127,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "lastActivity": int,
             "patientId": str,
             "facilityId": str,
+            "unsentPhotos": int,
         },
     ),
     "PATCH /session/images/{encounterId}/{imageId}": (200, _IMAGE),

@@ -54,6 +54,7 @@ class Scanned(Wire):
     max_images: int
     image_count: int
     expires_at: int
+    server_time: str
 
     @model_serializer(mode="wrap")
     def _known(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -134,6 +135,8 @@ class Image(Wire):
     download_url: str
     expires_at: int
     metadata: dict[str, Any]
+    taken_at: int
+    taken_order: int
     uploaded_at: int
     sequence: int
     revision: int
@@ -147,6 +150,7 @@ class Images(Wire):
     last_activity: int | None = None
     patient_id: str | None = None
     facility_id: str | None = None
+    unsent_photos: int | None = None
 
 
 class Deleted(Wire):
@@ -221,6 +225,12 @@ class Step(Wire):
     by: str
 
 
+class Consent(Wire):
+    at: str
+    by: str
+    decision: str
+
+
 class Visit(Wire):
     visit_id: str
     facility_id: str
@@ -243,7 +253,15 @@ class Visit(Wire):
     ended_at: str | None
     outcome: str | None
     server_time: str
+    recording_consent: str = "none"
+    recording: bool | None = None
     history: list[Step]
+    consents: list[Consent] = Field(default_factory=list)
+
+    @model_serializer(mode="wrap")
+    def _single(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out whether it is recorded, unless a single visit is read."""
+        return {name: value for name, value in write(self).items() if name != "recording" or value is not None}
 
 
 class Health(Wire):

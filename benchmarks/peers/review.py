@@ -27,6 +27,7 @@ def look(authorization: str | None, encounter_id: str, since: int) -> models.Ima
         last_activity=int(found["lastActivity"]),
         patient_id=found["patientId"],
         facility_id=found["facilityId"],
+        unsent_photos=0,
     )
 
 
@@ -114,6 +115,9 @@ def _shown(image: dict[str, Any], now: int) -> models.Image:
         download_url=url,
         expires_at=now + _LIFE_S * 1000,
         metadata=image["metadata"],
+        # No phone says more here.
+        taken_at=int(image["uploadedAt"]),
+        taken_order=0,
         uploaded_at=int(image["uploadedAt"]),
         sequence=image["sequence"],
         revision=image["revision"],

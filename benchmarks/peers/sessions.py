@@ -105,6 +105,7 @@ def scan(token: str, address: str) -> tuple[models.Scanned, dict[str, str]]:
         max_images=MAX_IMAGES,
         image_count=found["imageCount"],
         expires_at=int(found["expiresAt"]),
+        server_time=iso(now),
     )
     return answer, fields
 

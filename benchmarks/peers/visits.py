@@ -25,6 +25,8 @@ _OUTCOMES = {
     "fail": "failed",
 }
 
+_UNDER_WAY = {"inProgress", "interrupted"}
+
 type Item = dict[str, Any]
 
 
@@ -40,7 +42,9 @@ def look(authorization: str | None, visit_id: str) -> tuple[models.Visit, dict[s
     """Return a visit, if the caller may see it."""
     who, now = callers.signed_in(authorization), clients.now_ms()
     fields, _ = limits.count(limits.VISITS, who.user_id)
-    return document(_seen(visit_id, who), now), fields
+    found = document(_seen(visit_id, who), now)
+    recorded = found.state in _UNDER_WAY and read(clients.visits, f"recording#{visit_id}") is not None
+    return found.model_copy(update={"recording": recorded}), fields
 
 
 def document(item: Item, now: int) -> models.Visit:

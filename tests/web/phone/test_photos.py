@@ -278,7 +278,8 @@ def test_a_photo_whose_upload_began_is_deleted_on_the_server_too(page: Page, cli
     clinic.fail("notify", Fault(422, "invalid-request"))
     send(page, album[:2])
     page.get_by_label("Delete photo").filter(visible=True).tap()
-    page.locator("#confirm-yes").tap()
+    with page.expect_response(lambda answer: answer.request.method == "DELETE"):
+        page.locator("#confirm-yes").tap()
     screen(page, "success")
     expect(page.locator("#success-title")).to_have_text("1 photo sent")
     assert len(clinic.session().deleted) == 1
