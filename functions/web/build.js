@@ -2,8 +2,8 @@
  * Builds the pages that browsers load from the sources in ./static: `node functions/web/build.js FOLDER`.
  *
  * FOLDER/capture.html is a page, filled in but for its settings. FOLDER/assets holds one script and one stylesheet for
- * each page, the workers that scripts start, and the pages' pictures, each with a hash of its content in its name, and
- * beside each text its source map (.map) and its compressed forms (.gz, .br).
+ * each page, the workers that scripts start, the scripts that they load later, and the pages' pictures, each with a hash
+ * of its content in its name, and beside each text its source map (.map) and its compressed forms (.gz, .br).
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -89,7 +89,7 @@ async function bundle(entries) {
   };
   const points = [...entries.keys()].map((page) => ({ in: `page:${page}`, out: page }));
   const unused = new Set([...entries].flatMap(([page, { script }]) => (script ? [] : [page])));
-  for (const [name, content] of await run(points, [pages, workers(files)])) {
+  for (const [name, content] of await run(points, [pages, workers(files), later(files)])) {
     const page = pageOf(name);
     if (!(unused.has(page) && /\.js(\.map)?$/.test(name))) files.set(name, content);
   }
@@ -115,6 +115,27 @@ function workers(files) {
           contents = contents.replace(expression, expression.replace(relative, `./${script}`));
         }
         return { contents, loader: "js" };
+      });
+    },
+  };
+}
+
+/**
+ * A script that is loaded when it is needed, `import("./editor.js")`, is a bundle of its own too. It shares no module's
+ * state with the page, whose modules it gets a second time; so it may import only modules without any.
+ * @param {Map<string, Uint8Array>} files where its files go
+ * @returns {esbuild.Plugin}
+ */
+function later(files) {
+  return {
+    name: "later",
+    setup(build) {
+      build.onResolve({ filter: /^\.\/.*\.js$/ }, async ({ kind, path, resolveDir }) => {
+        if (kind !== "dynamic-import") return undefined;
+        const built = await run([{ in: join(resolveDir, path), out: basename(path, ".js") }], [later(files)]);
+        for (const [name, content] of built) files.set(name, content);
+        const [script] = built.map(([name]) => name).filter((name) => name.endsWith(".js"));
+        return { path: `./${script}`, external: true };
       });
     },
   };

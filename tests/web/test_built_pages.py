@@ -63,6 +63,20 @@ def test_a_script_names_its_worker_by_its_hash(site: Site) -> None:
     assert f'new URL("./{site.current["encode-worker.js"]}",import.meta.url)' in script
 
 
+# Modules without state of their own: what a script that is loaded later imports, it gets a second time.
+STATELESS = {"shell/dom.js", "shell/format.js", "shell/text.js", "shell/confirm-dialog.js"}
+
+
+def test_a_script_that_is_loaded_later_shares_no_state(site: Site) -> None:
+    """The page names it by its hash and does without it at first; it repeats no module that remembers anything."""
+    page = site.assets[site.current["desktop.js"]].plain.body.decode()
+    later = site.current["photo-desk.js"]
+    assert f'import("./{later}")' in page
+    sources = json.loads(site.assets[f"{later}.map"].plain.body)["sources"]
+    shared = {source.partition("/js/")[2] for source in sources}
+    assert {name for name in shared if name.startswith("shell/")} <= STATELESS
+
+
 def test_texts_are_compressed_twice(site: Site) -> None:
     """Brotli is the smaller and comes first; pictures and texts alike, and no source map."""
     for name, file in site.assets.items():

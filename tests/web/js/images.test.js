@@ -4,17 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { Images } from "../../../functions/web/static/js/capture/desktop/images.js";
-
-/** Random numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-function numbers(seed) {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
+import { numbers } from "./random.js";
 
 /** A random session: its messages as they might arrive, lists taken at random moments, and the truth at the end. */
 function history(seed) {

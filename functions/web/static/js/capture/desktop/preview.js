@@ -24,6 +24,8 @@ export class Preview {
   /** Index of the photo, to show its neighbour if it is deleted. */
   #place = 0;
   #stop = new AbortController();
+  /** Null until its script has been loaded. @type {import("./photo-desk.js").PhotoDesk | null} */
+  #desk = null;
 
   /**
    * @param {PreviewHandlers} handlers
@@ -45,13 +47,14 @@ export class Preview {
     this.#dialog.addEventListener("click", (event) => event.target === this.#dialog && void this.#leave(), { signal });
     this.#dialog.addEventListener("cancel", (event) => {
       event.preventDefault();
-      void this.#leave();
+      if (!this.#desk?.back()) void this.#leave();
     }, { signal });
   }
 
   stop() {
     this.#stop.abort();
     this.#details.stop();
+    this.#desk?.stop();
     this.#close();
   }
 
@@ -60,6 +63,21 @@ export class Preview {
     if (!this.#dialog.open) this.#dialog.showModal();
     this.#show(imageId);
     byId("preview-title").focus();
+    void this.#equip();
+  }
+
+  /** Loads the photo's tools. */
+  async #equip() {
+    if (this.#desk) return;
+    try {
+      const { PhotoDesk } = await import("./photo-desk.js");
+      if (this.#desk || this.#stop.signal.aborted) return;
+      const places = { dialog: this.#dialog, figure: byId("preview-figure"), image: this.#image, tools: byId("preview-tools") };
+      this.#desk = new PhotoDesk(places, { photos: this.#handlers.photos, refresh: this.#handlers.refresh });
+      this.update();
+    } catch {
+      // Without a connection: the photo and its details are there, and the next photo that is opened tries again.
+    }
   }
 
   /** Follows the open photo after the list has changed, or leaves it if it is gone. */
@@ -95,6 +113,7 @@ export class Preview {
     this.#place = place;
     this.#picture.show(photo);
     this.#details.update(photo.metadata);
+    this.#desk?.show(photo);
     this.#image.alt = `Photo ${photo.number}: ${describe(photo.metadata) || "no details yet"}`;
     setText("preview-title", `Photo ${photo.number}`);
     setText("preview-time", `${whenTaken(photo)}${place + 1} of ${photos.length}`);
@@ -105,9 +124,11 @@ export class Preview {
   /** @param {KeyboardEvent} event */
   #key(event) {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    // In a form field, arrow keys belong to the field.
+    // In a form field, keys belong to the field.
     const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
-    if (!step || inField || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (inField || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (this.#desk?.key(event)) return event.preventDefault();
+    if (!step) return;
     event.preventDefault();
     void this.#step(step);
   }

@@ -1,0 +1,43 @@
+/** Buttons of the photo's tools. */
+import { make } from "../../../shell/dom.js";
+
+/** Strokes on a square of 24. */
+const PICTURES = {
+  closer: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4.5 4.5M8 11h6M11 8v6",
+  farther: "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l4.5 4.5M8 11h6",
+  fit: "M4 9V4h5M15 4h5v5M20 15v5h-5M9 20H4v-5",
+  left: "M4 5v5h5M4.6 10a8 8 0 1 1-.3 5",
+  right: "M20 5v5h-5M19.4 10a8 8 0 1 0 .3 5",
+  compare: "M4 5h7v14H4zM13 5h7v14h-7z",
+};
+
+/** @typedef {keyof typeof PICTURES} PictureName */
+
+/**
+ * A button with a picture, whose name shows when it is pointed at.
+ * @param {PictureName} picture
+ * @param {string} name
+ * @param {string} key the same by keyboard, told with the name; "" without one
+ * @param {() => void} act
+ */
+export function pictureButton(picture, name, key, act) {
+  const button = make("button", "button icon-only", drawing(PICTURES[picture]));
+  button.type = "button";
+  button.setAttribute("aria-label", name);
+  button.title = key ? `${name} (${key})` : name;
+  if (key) button.setAttribute("aria-keyshortcuts", key);
+  button.addEventListener("click", act);
+  return button;
+}
+
+/** @param {string} strokes @returns {SVGSVGElement} */
+function drawing(strokes) {
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("class", "icon");
+  svg.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS("http://www.w3.org/2000/svg", "path");
+  path.setAttribute("d", strokes);
+  svg.append(path);
+  return svg;
+}
