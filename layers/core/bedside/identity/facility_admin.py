@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import SUPPORTED_REGIONS
@@ -54,6 +54,7 @@ class SettingsRequest(Wire):
 
 
 _IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
+_CHANGED: Final = "The facility was changed elsewhere."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +94,17 @@ class FacilityAdmin:
         _require_own(admin, facility_id)
         if not _is_identifier(facility_id):
             raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE)])
-        seen = version_seen(if_match)
+        before = self.facilities.find(facility_id)
+        seen = version_seen(if_match, lambda: before.version if before else 0, _CHANGED)
         settings = FacilitySettings(request.name, request.country, request.time_zone)
         wanted = Facility(facility_id, settings, seen + 1)
-        before = self.facilities.find(facility_id)
         if before != wanted:
             entry = _entry(admin, before, wanted)
             saved = self.facilities.save(facility_id, settings, seen, entry, now_ms)
             current = None if saved else self.facilities.find(facility_id)
             if not saved and current != wanted:
                 version = current.version if current else 0
-                raise PreconditionFailedError("The facility was changed elsewhere.", version)
+                raise PreconditionFailedError(_CHANGED, version)
         self.on_change(facility_id, now_ms)
         return facility_document(wanted), wanted.version
 

@@ -1,21 +1,47 @@
 """The version that a caller has seen of what they change."""
 
+import re
+from collections.abc import Callable, Collection
 from typing import Final
 
-from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionRequiredError
+from bedside.kernel.errors import (
+    FieldFault,
+    InvalidRequestError,
+    PreconditionFailedError,
+    PreconditionRequiredError,
+)
 
-# Higher than any version gets; a longer number cannot be the current one either.
-_NEVER: Final = 10**9
+# Entity tags as in https://www.rfc-editor.org/rfc/rfc9110#field.etag, or a bare version. A proxy that compresses
+# weakens the tags that it passes on, so a weak tag counts like a strong one.
+_TAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([0-9]+)')
+# A longer number than any version gets names none of ours.
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 
 
-def version_seen(if_match: str | None) -> int:
-    """Return the version in an If-Match header; "0" stands for what does not exist yet.
+def version_seen(if_match: str | None, current: Callable[[], int], changed: str) -> int:
+    """Return the version that a change is based on, as its If-Match header says; 0 is what does not exist yet.
 
-    Raises PreconditionRequiredError without the header, InvalidRequestError if it holds no version.
+    A header that names one version is taken at its word, for the write itself compares it. Only if it names several, or
+    none of ours, is the `current` one read: the result is that one, or the one before it, which a repeated request
+    names. `changed` says what was changed elsewhere. Raises PreconditionRequiredError without the header,
+    InvalidRequestError if it holds no entity tags, PreconditionFailedError if it does not name the current version.
     """
+    named = _versions(if_match)
+    if len(named) == 1:
+        return next(iter(named))
+    version = current()
+    for possible in (version, version - 1):
+        if possible in named:
+            return possible
+    raise PreconditionFailedError(changed, version)
+
+
+def _versions(if_match: str | None) -> Collection[int]:
+    """Return the versions that an If-Match header names; tags of other forms name none of ours."""
     if if_match is None:
         raise PreconditionRequiredError("Read it first, and say in If-Match which version was read.")
-    text = if_match.strip().removeprefix("W/").strip('"')
-    if not (text.isascii() and text.isdigit()):
+    tags = [_TAG.fullmatch(part.strip()) for part in if_match.split(",")]
+    if not all(tags):
         raise InvalidRequestError([FieldFault("If-Match", "This is not a valid version.")])
-    return int(text) if len(text) < len(str(_NEVER)) else _NEVER
+    texts = [tag[1] or tag[2] or "" for tag in tags if tag]
+    return {int(text) for text in texts if _NUMBER.fullmatch(text)}

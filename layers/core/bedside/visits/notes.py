@@ -1,7 +1,6 @@
 """A practitioner's notes on a visit, versioned and protected by optimistic locking; all versions are kept."""
 
-import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, cast
 
@@ -10,15 +9,9 @@ from pydantic import StringConstraints
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import (
-    FieldFault,
-    InvalidRequestError,
-    Limit,
-    LimitReachedError,
-    PreconditionFailedError,
-    PreconditionRequiredError,
-)
+from bedside.kernel.errors import Limit, LimitReachedError, PreconditionFailedError
 from bedside.kernel.instants import iso
+from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import Paragraphs, Wire
 from bedside.visits.access import require_practitioner
 from bedside.visits.repository import VisitRepository
@@ -30,10 +23,6 @@ _EMPTY: Final[Item] = {"version": 0, **dict.fromkeys(_FIELDS, "")}
 # Versions per visit, each a DynamoDB item; no human saves this often.
 _MAX_VERSIONS: Final = 100_000
 _VERSIONS: Final = Limit("notes-versions", _MAX_VERSIONS, 3600)
-# Entity tags as in https://www.rfc-editor.org/rfc/rfc9110#field.etag, or a bare version. A proxy that compresses
-# weakens the tags that it passes on, so a weak tag counts like a strong one.
-_TAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([0-9]+)')
-_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
 _SHOWN: Final = 50
 # A Lambda response may have at most 6 MB.
 _SHOWN_BYTES: Final = 4 * 1024 * 1024
@@ -69,7 +58,7 @@ class Notes:
         PreconditionFailedError, LimitReachedError, UnavailableError.
         """
         require_practitioner(self.repository.get(visit_id), principal)
-        version = self._seen(visit_id, _versions(seen))
+        version = self._seen(visit_id, seen)
         texts = request.model_dump(by_alias=True)
         item = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": principal.user_id}
         archived = self.table.put_change(
@@ -105,21 +94,22 @@ class Notes:
             ]
         }
 
-    def _seen(self, visit_id: str, named: Collection[int]) -> int:
-        """Return the version that a request was based on. Raises PreconditionFailedError, LimitReachedError."""
-        if len(named) == 1 and (version := next(iter(named))) < _MAX_VERSIONS:
-            return version  # the write itself compares it
-        current = int(self._latest(visit_id)["version"])
-        # A repeated request names the version before the one that it wrote.
-        version = current if current in named else current - 1
-        if version not in named:
-            raise PreconditionFailedError("The notes were changed elsewhere.", current)
+    def _seen(self, visit_id: str, if_match: str | None) -> int:
+        """Return the version that a request is based on. Raises as `version_seen` does, and LimitReachedError."""
+        changed = "The notes were changed elsewhere."
+        version = version_seen(if_match, lambda: self._version(visit_id), changed)
         if version >= _MAX_VERSIONS:
+            current = self._version(visit_id)
+            if version != current:
+                raise PreconditionFailedError(changed, current)
             raise LimitReachedError("These notes were changed too often.", _VERSIONS, _VERSIONS.window_s)
         return version
 
+    def _version(self, visit_id: str) -> int:
+        return int(self._latest(visit_id)["version"])
+
     def _versions(self, visit_id: str) -> Iterator[Item]:
-        latest, size = int(self._latest(visit_id)["version"]), 0
+        latest, size = self._version(visit_id), 0
         for number in range(latest, max(0, latest - _SHOWN), -1):
             item = self.table.get(f"notes#{visit_id}#{number}")
             if item:
@@ -134,17 +124,3 @@ class Notes:
 
 def _document(item: Mapping[str, Any]) -> NotesDocument:
     return cast("NotesDocument", {name: item[name] for name in _FIELDS})
-
-
-def _versions(header: str | None) -> Collection[int]:
-    """Return the versions that an If-Match header names; tags of other forms name none of ours.
-
-    Raises PreconditionRequiredError, InvalidRequestError.
-    """
-    if header is None:
-        raise PreconditionRequiredError("Read the notes first, and say in If-Match which version was read.")
-    tags = [_TAG.fullmatch(part.strip()) for part in header.split(",")]
-    if not all(tags):
-        raise InvalidRequestError([FieldFault("If-Match", "This is not a valid version.")])
-    texts = [tag[1] or tag[2] or "" for tag in tags if tag]
-    return {int(text) for text in texts if _NUMBER.fullmatch(text)}
