@@ -8,7 +8,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -49,7 +49,7 @@ def measure(stack: Stack) -> list[Race]:
 
 def _time(stack: Stack, runner: Runner, races: list[Race]) -> None:
     """Measure one process of a function: its first answer, and those that follow."""
-    with Stage(stack) as stage, environment(runner, _handler(runner, races[0].function)) as process:
+    with Stage(stack) as stage, _environment(runner, races[0].function) as process:
         for race in races:
             laps = []
             made = turns(stage, race.call, 1 + _AGAIN)
@@ -70,7 +70,7 @@ def _count(stack: Stack, runner: Runner, races: list[Race]) -> None:
         waiting = []
         # The calls that live on what Redis remembers for a minute come first in the list, and are begun last.
         for race in reversed(races):
-            process = open_.enter_context(environment(_behind(runner, relay), _handler(runner, race.function)))
+            process = open_.enter_context(_environment(runner, race.function, relay))
             made = turns(stage, race.call, 2)
             lap = _answer(stack, process, race.call, next(made))
             waiting.append((race, process, made, lap))
@@ -102,35 +102,37 @@ def _following(made: Turns, lap: Lap) -> Turn | None:
         return None
 
 
-def _handler(runner: Runner, function: str) -> str:
-    return _PEERS.get(runner.name, f"{function}.handler.lambda_handler")
-
-
-def _behind(runner: Runner, relay: Relay) -> Runner:
-    """Return the runner, with all of AWS behind a relay."""
-    live = urlsplit(runner.variables["BEDSIDE_LIVE_ENDPOINT"])
-    moved = {"AWS_ENDPOINT_URL": relay.origin, "BEDSIDE_LIVE_ENDPOINT": relay.origin + live.path}
-    return dataclasses.replace(runner, variables={**runner.variables, **moved})
+def _environment(runner: Runner, function: str, relay: Relay | None = None) -> AbstractContextManager[Environment]:
+    """Return a process for a function, with its settings, and with all of AWS behind a relay if there is one."""
+    variables = {**runner.variables, **runner.settings.get(function, {})}
+    if relay:
+        live = urlsplit(variables.get("BEDSIDE_LIVE_ENDPOINT", ""))
+        variables |= {"AWS_ENDPOINT_URL": relay.origin, "BEDSIDE_LIVE_ENDPOINT": relay.origin + live.path}
+    handler = _PEERS.get(runner.name, f"{function}.handler.lambda_handler")
+    return environment(dataclasses.replace(runner, variables=variables), handler)
 
 
 @contextmanager
 def _runners(stack: Stack) -> Iterator[list[Runner]]:
-    """Return our function as deployed and its peers, all with the settings of a deployed function."""
+    """Return our function, with its settings as deployed, and its peers, each with those of all functions."""
     with artifact.built() as ours, tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         shutil.copytree(ROOT / "benchmarks/peers", home / "benchmarks/peers")
         (home / "benchmarks/__init__.py").touch()
         compileall.compile_dir(home, quiet=1)
-        variables = {
-            **deployed.settings(stack),
+        settings = deployed.settings(stack)
+        common = {
             # A busy machine must not look like a Redis that is away.
             "BEDSIDE_REDIS_DEADLINE_MS": "2000",
             "AWS_ENDPOINT_URL": stack.aws_endpoint,
             "HOME": folder,
         }
+        # upstash-redis makes a TLS context whatever the address is; ours only for one that needs it.
+        of_ours = {name: {**own, **common, "BENCHMARK_TLS": "1"} for name, own in settings.items()}
+        # A peer is one application for all calls.
+        of_peers = {name: value for own in settings.values() for name, value in own.items()} | common
         theirs = (home, Path(sysconfig.get_path("purelib")))
         yield [
-            # upstash-redis makes a TLS context whatever the address is; ours only for one that needs it.
-            Runner(OURS, ours.folders, {**variables, "BENCHMARK_TLS": "1"}, compiled=False),
-            *(Runner(name, theirs, variables, compiled=True) for name in _PEERS),
+            Runner(OURS, ours.folders, {}, compiled=False, settings=of_ours),
+            *(Runner(name, theirs, of_peers, compiled=True) for name in _PEERS),
         ]

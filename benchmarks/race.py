@@ -21,13 +21,15 @@ _PATIENCE_S = 60
 class Runner:
     """A contestant: folders to import from, the function's own first, and its environment variables.
 
-    `compiled` is False where nothing may be written beside the sources, since Lambda cannot either.
+    `settings` are the variables that only one function has, by function. `compiled` is False where nothing may be
+    written beside the sources, since Lambda cannot either.
     """
 
     name: str
     folders: tuple[Path, ...]
     variables: Mapping[str, str]
     compiled: bool
+    settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
