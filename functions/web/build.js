@@ -53,14 +53,19 @@ async function readDocuments() {
   /** @type {Map<string, string>} */
   const documents = new Map();
   for (const file of (await readdir(STATIC)).filter((name) => name.endsWith(".html")).sort()) {
-    let html = await readFile(join(STATIC, file), "utf8");
-    for (const [reference, part] of [...html.matchAll(PART)]) {
-      const content = await readFile(join(STATIC, `parts/${part}.html`), "utf8");
-      html = html.replace(reference, () => content);
-    }
-    documents.set(basename(file, ".html"), html);
+    documents.set(basename(file, ".html"), await withParts(await readFile(join(STATIC, file), "utf8")));
   }
   return documents;
+}
+
+/** @param {string} html @returns {Promise<string>} with its parts, and theirs */
+async function withParts(html) {
+  let whole = html;
+  for (const [reference, part] of html.matchAll(PART)) {
+    const content = await withParts(await readFile(join(STATIC, `parts/${part}.html`), "utf8"));
+    whole = whole.replace(reference, () => content);
+  }
+  return whole;
 }
 
 /** @param {string} html @returns {Entry} */

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.web.cases import cases
+from tests.web.cases import cases, resize
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, People
 
@@ -81,7 +81,7 @@ def test_an_account_that_cannot_be_loaded_can_be_tried_again(signed_in: SignedIn
     expect(page.get_by_role("heading", name="Your account", exact=True)).to_be_visible()
 
 
-@pytest.mark.parametrize("way", ["button", "menu"])
+@pytest.mark.parametrize("way", ["button", "navigation"])
 def test_signing_out_ends_all_tabs(signed_in: SignedIn, people: People, way: str) -> None:
     """The server is told, the tokens are gone, and another tab is on the sign-in page too."""
     page = signed_in(people.clinician)
@@ -89,8 +89,7 @@ def test_signing_out_ends_all_tabs(signed_in: SignedIn, people: People, way: str
     for tab in (page, other):
         tab.goto("/account")
         expect(tab.get_by_label("Name")).to_be_visible()
-    if way == "menu":
-        page.locator("#who summary").click()
+    if way == "navigation":
         page.locator("#who").get_by_role("button", name="Sign out").click()
     else:
         page.locator("#sign-out").click()
@@ -151,26 +150,34 @@ def test_a_broken_sign_in_is_none(tab: Page) -> None:
                 expect(tab.get_by_label("Phone number")).to_be_visible()
 
 
-def test_the_menu_works_with_the_keyboard(signed_in: SignedIn, people: People) -> None:
-    """Enter opens it, Tab walks through it, Escape closes it and returns the focus; it offers what one may."""
+def test_the_navigation_works_with_the_keyboard(signed_in: SignedIn, people: People) -> None:
+    """Beside the page in wide windows; otherwise Enter opens a sheet, Escape closes it and returns the focus."""
     page = signed_in(people.clinician)
     page.goto("/account")
-    summary = page.locator("#who summary")
-    expect(summary).to_be_visible()
-    expect(page.locator("#who .who").first).to_have_attribute("title", re.compile(people.clinician["displayName"]))
+    side = page.get_by_role("navigation", name="Bedside")
+    expect(side.get_by_role("link")).to_have_text(["Photo capture", "Visits", "Settings"])
+    expect(side.get_by_role("link", name="Settings")).to_have_attribute("aria-current", "page")
+    expect(page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")).to_have_text(["Settings"])
+    expect(page).to_have_title("Settings · Bedside")
+    expect(page.locator("#who .who")).to_have_attribute("title", re.compile(people.clinician["displayName"]))
     skip = page.get_by_role("link", name="Skip to content")
-    assert page.locator("a, button, summary, input").first.evaluate("first => first.matches('.skip')")
+    assert page.locator("a, button, input").first.evaluate("first => first.matches('.skip')")
     skip.focus()
     expect(skip).to_be_in_viewport(ratio=1)
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
     assert page.url.endswith("/account")
-    summary.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator("#who").get_by_role("link")).to_have_text(["Photo capture", "Schedule", "Account"])
-    expect(page.get_by_role("link", name="Account")).to_have_attribute("aria-current", "page")
-    page.keyboard.press("Tab")
-    expect(page.get_by_role("link", name="Photo capture")).to_be_focused()
-    page.keyboard.press("Escape")
-    expect(page.get_by_role("link", name="Photo capture")).to_be_hidden()
-    expect(summary).to_be_focused()
+    # 640 pixels are what 1280 are at a zoom of 200 %.
+    for width in (640, 320):
+        resize(page, width)
+        expect(side).to_be_hidden()
+        menu = page.get_by_role("button", name="Menu", exact=True)
+        menu.focus()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Close menu")).to_be_focused()
+        page.keyboard.press("Tab")
+        expect(side.get_by_role("link", name="Photo capture")).to_be_focused()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        page.keyboard.press("Escape")
+        expect(side).to_be_hidden()
+        expect(menu).to_be_focused()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.web.cases import resize
 from tests.web.contexts import Contexts
 from tests.web.desktop.desktop_fake import Fake, address
 from tests.web.desktop.desktop_page import ENCOUNTER, Desk
@@ -35,25 +36,34 @@ def test_a_link_of_the_record_survives_the_sign_in(stranger: BrowserContext, fak
     assert fake.asked("POST", "/session/create")[0]["encounterId"] == "ENC-1"
 
 
-def test_the_bar_says_who_is_signed_in(started: Desk) -> None:
-    """Name and facility, and a menu with what this person may open."""
-    who = started.page.locator("#who")
-    expect(who).to_contain_text("Mere Tipene")
-    expect(who).to_contain_text("Kauri Street Hospital")
-    who.locator("summary").click()
-    expect(who.get_by_role("link")).to_have_text(["Photo capture", "Schedule", "Account"])
-    started.page.locator("main").click(position={"x": 5, "y": 5})
-    expect(who.get_by_role("link", name="Account")).to_be_hidden()
+def test_the_navigation_says_who_is_signed_in(started: Desk) -> None:
+    """Name, role and facility beside what this person may open; a phone's window has room for them only in a sheet."""
+    page = started.page
+    expect(page.locator("#who")).to_contain_text("Mere Tipene")
+    side = page.get_by_role("navigation", name="Bedside")
+    expect(side).to_contain_text("Kauri Street Hospital")
+    expect(side.get_by_role("link")).to_have_text(["Photo capture", "Visits", "Settings"])
+    expect(page.get_by_role("button", name="Menu")).to_be_hidden()
+    resize(page, 390)
+    expect(side).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    expect(side.get_by_role("link")).to_have_text(["Photo capture", "Visits", "Settings"])
+    page.mouse.click(380, 400)
+    expect(side).to_be_hidden()
+    page.get_by_role("button", name="Menu").click()
+    # A window that is made wide again shows the column, and no sheet over it.
+    resize(page, 1280)
+    expect(page.get_by_role("dialog", name="Menu")).to_be_hidden()
+    expect(side).to_be_visible()
 
 
-def test_administrators_find_the_people_in_the_menu(desk: Desk) -> None:
+def test_administrators_find_the_people_in_the_navigation(desk: Desk) -> None:
     """A clinician who is also an administrator has one entry more."""
     desk.fake.people.clinician["roles"] = ["clinician", "facilityAdmin"]
     desk.page.goto(f"{desk.fake.origin}/account")
     expect(desk.page.get_by_label("Name")).to_have_value("Mere Tipene")
-    desk.page.locator("#who summary").click()
-    expect(desk.page.locator("#who").get_by_role("link")).to_have_text(
-        ["Photo capture", "Schedule", "Users", "Account"]
+    expect(desk.page.locator("#side").get_by_role("link")).to_have_text(
+        ["Photo capture", "Visits", "People", "Settings"]
     )
 
 
@@ -62,7 +72,6 @@ def test_signing_out_leaves_nothing_of_the_patient(desk: Desk) -> None:
     desk.fake.upload(tell=False)
     desk.open(patientName="Aroha Ngata")
     desk.expect_photos(1)
-    desk.page.locator("#who summary").click()
     desk.page.locator("#who").get_by_role("button", name="Sign out").click()
     desk.page.wait_for_url(f"{desk.fake.origin}/sign-in")
     assert desk.evaluate("[sessionStorage.length, localStorage.getItem('bedside.sign-in')]") == [0, None]

@@ -35,7 +35,7 @@ def opened(signed_in: SignedIn, admin: Json) -> Page:
     """The page of an administrator, at NOW."""
     page = signed_in(admin)
     visit(page)
-    expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
     return page
 
 

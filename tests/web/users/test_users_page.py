@@ -20,7 +20,7 @@ def opened(signed_in: SignedIn, admin: Json) -> Page:
     """The page of an administrator, with its list."""
     page = signed_in(admin)
     page.goto("/users")
-    expect(page.get_by_role("heading", name="Users", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="People", exact=True)).to_be_visible()
     return page
 
 
@@ -447,7 +447,7 @@ def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#list-said")).to_have_text("Facility settings saved")
     expect(page.locator("#where")).to_have_text("Kauri Hospital")
-    expect(page.locator("#who")).to_contain_text("Kauri Hospital")
+    expect(page.locator("#side-place")).to_have_text("Kauri Hospital")
 
 
 @pytest.mark.parametrize("who", ["clinician", "patient"])

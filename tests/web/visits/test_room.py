@@ -400,11 +400,11 @@ def test_a_colleague_sees_and_does_not_join(visitor: Open, clinic: Clinic) -> No
 
 @pytest.mark.parametrize("address", ["/visit", "/visit#v=", "/visit#v=nobody"])
 def test_no_such_visit_is_said(visitor: Open, clinic: Clinic, address: str) -> None:
-    """An incomplete link and somebody else's visit look the same, and lead to the schedule."""
+    """An incomplete link and somebody else's visit look the same, and lead to the list."""
     page: Page = visitor(clinic.clinician)
     page.goto(address)
     expect(page.locator("[data-screen=failed]")).to_be_visible()
-    expect(page.get_by_role("main").get_by_role("link", name="Schedule")).to_be_visible()
+    expect(page.get_by_role("main").get_by_role("link", name="Visits")).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/visit", "/my-visits"])

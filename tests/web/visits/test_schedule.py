@@ -22,7 +22,7 @@ def schedule(visitor: Open, clinic: Clinic) -> Page:
 def opened(page: Page) -> Page:
     """Open the list."""
     page.goto("/schedule")
-    expect(page.get_by_role("heading", name="Schedule", exact=True)).to_be_visible()
+    expect(page.get_by_role("heading", name="Visits", exact=True)).to_be_visible()
     return page
 
 

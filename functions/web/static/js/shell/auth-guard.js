@@ -1,8 +1,8 @@
 /** Lets only signed-in people see a page, and leaves it as soon as they are signed out. */
-import { drawMenu } from "./account-menu.js";
 import { make } from "./dom.js";
 import { runOnLeave, runOnOpen } from "./hooks.js";
 import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
+import { drawSidebar } from "./sidebar.js";
 import { requestSignOut } from "./sign-out.js";
 import { tabStorage } from "./storage.js";
 import { currentSignIn, signOutReason, signOut, onSignedOut } from "./tokens.js";
@@ -25,6 +25,7 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
     const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", "Signing out…"));
     wait.setAttribute("role", "status");
     document.body.replaceChildren(make("main", "", wait));
+    document.body.classList.remove("shelled");
     document.title = "Bedside";
     await Promise.all([until, cleaned]);
     const next = byChoice ? "/" : address();
@@ -45,6 +46,6 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
   // Loading a page counts as activity.
   recordActivity();
   startIdleTimeout(() => void requestSignOut());
-  drawMenu(kept.user);
+  drawSidebar(kept.user);
   return kept.user;
 }

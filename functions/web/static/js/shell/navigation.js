@@ -2,9 +2,10 @@
  * The pages that domains offer to signed-in people. Each domain declares its own, and ../pages.js registers them.
  *
  * @typedef {import("./users.js").User} User
- * @typedef {{path: string, title: string, isFor: (user: User) => boolean, menuOrder: number, homeOrder?: number,
- *   onAccountPage?: boolean}} PageEntry `menuOrder`: its place in the account menu; `homeOrder`: a person starts at the
- *   page with the lowest one; `onAccountPage`: the account page links to it too
+ * @typedef {{path: string, title: string, icon: string, isFor: (user: User) => boolean, menuOrder: number,
+ *   homeOrder?: number, covers?: readonly string[]}} PageEntry `icon`: a symbol of parts/side.html; `menuOrder`: its
+ *   place in the navigation; `homeOrder`: a person starts at the page with the lowest one; `covers`: paths of pages that
+ *   belong to this one and have no entry of their own
  */
 
 /** @type {PageEntry[]} */
@@ -18,10 +19,18 @@ export function registerPages(pages) {
 
 /**
  * @param {User} user
- * @returns {PageEntry[]} the pages that this person may use, in the menu's order
+ * @returns {PageEntry[]} the pages that this person may use, in the navigation's order
  */
 export function pagesFor(user) {
   return entries.filter(({ isFor }) => isFor(user));
+}
+
+/**
+ * @param {string} path
+ * @returns {PageEntry | undefined} the page in the navigation that a page is, or belongs to
+ */
+export function entryOf(path) {
+  return entries.find((entry) => entry.path === path || entry.covers?.includes(path));
 }
 
 /**

@@ -4,6 +4,6 @@ import { mayUseSchedule } from "./access.js";
 
 /** @type {readonly import("../shell/navigation.js").PageEntry[]} */
 export const pages = [
-  { path: "/my-visits", title: "My visits", isFor: isPatient, menuOrder: 10, homeOrder: 30, onAccountPage: true },
-  { path: "/schedule", title: "Schedule", isFor: mayUseSchedule, menuOrder: 30, onAccountPage: true },
+  { path: "/my-visits", title: "My visits", icon: "visits", isFor: isPatient, menuOrder: 10, homeOrder: 30 },
+  { path: "/schedule", title: "Visits", icon: "visits", isFor: mayUseSchedule, menuOrder: 30, covers: ["/visit"] },
 ];

@@ -1,11 +1,10 @@
 /** The account page: who is signed in, their name, and signing out. */
 import { requireSignIn } from "../../app.js";
-import { drawMenu } from "../../shell/account-menu.js";
 import { apiGet, apiCall } from "../../shell/api.js";
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, showFieldError, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { pagesFor } from "../../shell/navigation.js";
+import { drawSidebar } from "../../shell/sidebar.js";
 import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
 import { cleanLine } from "../../shell/text.js";
 import { endSignIn, updateUser } from "../../shell/tokens.js";
@@ -32,7 +31,7 @@ async function open() {
 /** @param {User} user */
 function draw(user) {
   void updateUser(user);
-  drawMenu(user);
+  drawSidebar(user);
   saved = user.displayName ?? "";
   name.value = saved;
   setText("phone", user.phone ?? "Not known");
@@ -43,20 +42,7 @@ function draw(user) {
   const { text, look } = verificationBadge(user);
   byId("verification").replaceChildren(make("span", `badge ${look}`, text));
   byId("verification-row").hidden = !isClinician(user);
-  byId("places").replaceChildren(
-    ...pagesFor(user).filter(({ onAccountPage }) => onAccountPage).map(({ path, title }) => pageLink(path, title)),
-  );
   drawSave();
-}
-
-/**
- * @param {string} path
- * @param {string} text
- */
-function pageLink(path, text) {
-  const link = make("a", "button", text);
-  link.href = path;
-  return link;
 }
 
 function drawSave() {
