@@ -12,7 +12,7 @@ import time
 from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.enrolment import Enrolment
-from bedside.identity.facility import FacilitySettings
+from bedside.identity.facility import FacilitySettings, usual_identifier
 from bedside.identity.facility_repository import FacilityRepository
 from bedside.identity.keyring import KeyRing
 from bedside.identity.person_repository import PersonRepository
@@ -35,9 +35,10 @@ def main() -> None:
     enrolment, families = Enrolment(PersonRepository(table, trail), pseudonym_key), TokenFamilyRepository(table, trail)
     now_ms = time.time_ns() // 1_000_000
     facilities = FacilityRepository(table, trail)
-    for facility_id, *settings in FACILITIES:
+    for facility_id, name, country, time_zone in FACILITIES:
         entry = Entry("create-facility", "operator", facility_id, facility_id, "demo")
-        facilities.save(facility_id, FacilitySettings(*settings), 0, entry, now_ms)
+        settings = FacilitySettings(name, country, time_zone, usual_identifier(country))
+        facilities.save(facility_id, settings, 0, entry, now_ms)
     enrolled = {}
     for demo in PEOPLE:
         person = enrolment.enrol(demo.phone, demo.roles, demo.facility_id, verified=True, source="demo", now_ms=now_ms)

@@ -29,9 +29,9 @@ from tests.fakes.cloud import REGION
 from tests.fakes.dynamodb import DynamoDb
 from tests.local.places import free_port
 from tests.rotation import commit
-from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, SCHEMAS, TABLE, VISITS, WEBHOOKS
+from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, PATIENTS, SCHEMAS, TABLE, VISITS, WEBHOOKS
 
-__all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "REGION", "TABLE", "VISITS", "WEBHOOKS"]
+__all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "PATIENTS", "REGION", "TABLE", "VISITS", "WEBHOOKS"]
 
 BUCKET = "bedside-capture-bucket"
 # Where moto puts a queue of this name.

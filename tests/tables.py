@@ -10,6 +10,7 @@ IDENTITY, AUDIT = "bedside-identity-test", "bedside-audit-test"
 IDEMPOTENCY: Final = "bedside-idempotency-test"
 VISITS: Final = "bedside-visits-test"
 WEBHOOKS: Final = "bedside-webhooks-test"
+PATIENTS: Final = "bedside-patients-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
 _DUE_TYPES: Final = {"pk": "S", "waits": "S", "dueAt": "N"}
@@ -43,5 +44,6 @@ SCHEMAS: Final = {
             **_DUE,
         },
     ),
+    PATIENTS: Schema(("pk", "sk"), {"pk": "S", "sk": "S"}),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
 }

@@ -279,6 +279,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/patients": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find patients of the caller's facility by parts of names, numbers and date of birth, or list all */
+        get: operations["getPatients"];
+        put?: never;
+        /** Add a patient to the caller's facility */
+        post: operations["postPatients"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/patients/{patientId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a patient */
+        get: operations["getPatientsByPatientId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change some of what is known of a patient */
+        patch: operations["patchPatientsByPatientId"];
+        trace?: never;
+    };
+    "/patients/{patientId}/person": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tie a patient to the person of the facility who signs in with the patient's phone number */
+        put: operations["putPatientsByPatientIdPerson"];
+        post?: never;
+        /** Untie a patient from the person who signs in for them */
+        delete: operations["deletePatientsByPatientIdPerson"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/create": {
         parameters: {
             query?: never;
@@ -795,12 +849,19 @@ export interface components {
             expiresAt: number;
             serverTime: string;
         };
-        /** @description A facility: its code, its name, its country (ISO 3166) and its time zone (IANA). */
+        /**
+         * @description A facility: its code, its name, its country (ISO 3166) and its time zone (IANA).
+         *
+         *     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
+         *     `photoRetentionDays` after their encounter's end.
+         */
         FacilityDocument: {
             facilityId: string;
             name: string;
             country: string;
             timeZone: string;
+            identifier: components["schemas"]["IdentifierKindDocument"];
+            photoRetentionDays: number;
         };
         /** @description A page of the facilities that the caller administers, and the cursor of the next page. */
         FacilityListDocument: {
@@ -818,6 +879,23 @@ export interface components {
             redis: "up" | "open" | "probing";
             version: string;
             timestamp: string;
+        };
+        /** @description A number by which others know the patient; `system` says whose it is, such as "nhi". */
+        IdentifierDocument: {
+            system: string;
+            value: string;
+        };
+        /** @description The number that a facility knows its patients by; people read its `label`. */
+        IdentifierKindDocument: {
+            system: string;
+            label: string;
+            required: boolean;
+        };
+        IdentifierKindRequest: {
+            system: string;
+            label: string;
+            /** @default false */
+            required?: boolean;
         };
         /**
          * @description An image and its download link, valid until `expiresAt`; instants in Unix ms.
@@ -910,6 +988,19 @@ export interface components {
             bodySite?: components["schemas"]["BodySiteDocument"];
             notes?: string;
         };
+        /** @description A patient; `phone` may be as dialled within the facility's country. */
+        NewPatientRequest: {
+            name: string;
+            /** @default null */
+            dateOfBirth?: string | null;
+            /** @default null */
+            sex?: ("female" | "male" | "other" | "unknown") | null;
+            /** @default null */
+            phone?: string | null;
+            identifiers?: components["schemas"]["PatientIdentifierRequest"][];
+            /** @default null */
+            externalId?: string | null;
+        };
         NotesDocument: {
             chiefComplaint: string;
             observations: string;
@@ -964,6 +1055,49 @@ export interface components {
             expiresIn: number;
             sessionExpiresAt: string;
             live: components["schemas"]["InvitationDocument"];
+        };
+        /** @description What to change of a patient: fields that are left out stay, and null removes what is known. */
+        PatientChangeRequest: {
+            /** @default null */
+            name?: string | null;
+            /** @default null */
+            dateOfBirth?: string | null;
+            /** @default null */
+            sex?: ("female" | "male" | "other" | "unknown") | null;
+            /** @default null */
+            phone?: string | null;
+            /** @default null */
+            identifiers?: components["schemas"]["PatientIdentifierRequest"][] | null;
+            /** @default null */
+            externalId?: string | null;
+        };
+        /**
+         * @description A patient of a facility. What is not known is left out; `dateOfBirth` is YYYY-MM-DD, instants are in ISO 8601.
+         *
+         *     `externalId` is the patient's id in the EHR, `userId` the person who signs in for them to video visits.
+         */
+        PatientDocument: {
+            patientId: string;
+            name: string;
+            dateOfBirth?: string;
+            sex?: components["schemas"]["Sex"];
+            phone?: string;
+            identifiers: components["schemas"]["IdentifierDocument"][];
+            externalId?: string;
+            userId?: string;
+            createdAt: string;
+            updatedAt: string;
+        };
+        /** @description A number by which others know the patient, such as that of the system "nhi". */
+        PatientIdentifierRequest: {
+            system: string;
+            value: string;
+        };
+        /** @description A page of patients, the cursor of the next page, and the number that the facility knows its patients by. */
+        PatientListDocument: {
+            patients: components["schemas"]["PatientDocument"][];
+            cursor: string | null;
+            identifier: components["schemas"]["IdentifierKindDocument"];
         };
         /** @description The counts of the hour or day that began at `at` (ISO 8601). */
         PeriodDocument: {
@@ -1047,11 +1181,18 @@ export interface components {
             imageCount: number;
             serverTime: string;
         };
+        /** @description A facility's settings; `identifier` and `photoRetentionDays` stay as they are where they are not given. */
         SettingsRequest: {
             name: string;
             country: string;
             timeZone: string;
+            /** @default null */
+            identifier?: components["schemas"]["IdentifierKindRequest"] | null;
+            /** @default null */
+            photoRetentionDays?: number | null;
         };
+        /** @enum {string} */
+        Sex: "female" | "male" | "other" | "unknown";
         /**
          * @description A new sign-in, and the token of the browser that it was made in.
          *
@@ -1237,6 +1378,19 @@ export interface components {
             status: 422;
             detail: string;
             requestId: string;
+        };
+        DuplicateIdentifierProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/duplicate-identifier";
+            /** @constant */
+            title: "Another patient has this number";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            field: string;
+            patientId: string;
+            name: string;
         };
         DuplicateSubmissionProblem: {
             /** @constant */
@@ -1432,6 +1586,16 @@ export interface components {
                 patientName?: string;
                 patientNHI?: string;
             };
+        };
+        PatientNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/patient-not-found";
+            /** @constant */
+            title: "There is no such patient";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
         };
         PreconditionFailedProblem: {
             /** @constant */
@@ -1696,6 +1860,26 @@ export interface components {
                 "application/problem+json": components["schemas"]["DamagedImageProblem"] | components["schemas"]["InvalidRequestProblem"];
             };
         };
+        /** @description Another patient has this number */
+        DuplicateIdentifier: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DuplicateIdentifierProblem"];
+            };
+        };
+        /** @description Another patient has this number; This request is still being served */
+        DuplicateIdentifierOrRequestInFlight: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DuplicateIdentifierProblem"] | components["schemas"]["RequestInFlightProblem"];
+            };
+        };
         /** @description This was submitted already */
         DuplicateSubmission: {
             headers: {
@@ -1844,6 +2028,26 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no such patient */
+        NotFoundOrPatientNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PatientNotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no such patient; There is no such user */
+        NotFoundOrPatientNotFoundOrUserNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PatientNotFoundProblem"] | components["schemas"]["UserNotFoundProblem"];
             };
         };
         /** @description There is nothing here; There is no recording of this visit; There is no such visit */
@@ -2127,6 +2331,9 @@ export type FacilityDocument = components['schemas']['FacilityDocument'];
 export type FacilityListDocument = components['schemas']['FacilityListDocument'];
 export type ForceRequest = components['schemas']['ForceRequest'];
 export type HealthDocument = components['schemas']['HealthDocument'];
+export type IdentifierDocument = components['schemas']['IdentifierDocument'];
+export type IdentifierKindDocument = components['schemas']['IdentifierKindDocument'];
+export type IdentifierKindRequest = components['schemas']['IdentifierKindRequest'];
 export type ImageDocument = components['schemas']['ImageDocument'];
 export type ImageListDocument = components['schemas']['ImageListDocument'];
 export type IngestedImageDocument = components['schemas']['IngestedImageDocument'];
@@ -2137,6 +2344,7 @@ export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
 export type Metadata = components['schemas']['Metadata'];
 export type MetadataDocument = components['schemas']['MetadataDocument'];
+export type NewPatientRequest = components['schemas']['NewPatientRequest'];
 export type NotesDocument = components['schemas']['NotesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
 export type NotesRequest = components['schemas']['NotesRequest'];
@@ -2144,6 +2352,10 @@ export type NotesVersionDocument = components['schemas']['NotesVersionDocument']
 export type NotifyRequest = components['schemas']['NotifyRequest'];
 export type OpenRequest = components['schemas']['OpenRequest'];
 export type OpenedSessionDocument = components['schemas']['OpenedSessionDocument'];
+export type PatientChangeRequest = components['schemas']['PatientChangeRequest'];
+export type PatientDocument = components['schemas']['PatientDocument'];
+export type PatientIdentifierRequest = components['schemas']['PatientIdentifierRequest'];
+export type PatientListDocument = components['schemas']['PatientListDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
@@ -2162,6 +2374,7 @@ export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
 export type SessionStatusDocument = components['schemas']['SessionStatusDocument'];
 export type SettingsRequest = components['schemas']['SettingsRequest'];
+export type Sex = components['schemas']['Sex'];
 export type SignInDocument = components['schemas']['SignInDocument'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
@@ -2179,6 +2392,7 @@ export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
+export type DuplicateIdentifierProblem = components['schemas']['DuplicateIdentifierProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
 export type FacilityNotFoundProblem = components['schemas']['FacilityNotFoundProblem'];
 export type ForbiddenProblem = components['schemas']['ForbiddenProblem'];
@@ -2197,6 +2411,7 @@ export type NotVerifiedProblem = components['schemas']['NotVerifiedProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
+export type PatientNotFoundProblem = components['schemas']['PatientNotFoundProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundProblem'];
@@ -2223,6 +2438,8 @@ export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
+export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
+export type ResponseDuplicateIdentifierOrRequestInFlight = components['responses']['DuplicateIdentifierOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
 export type ResponseFacilityNotFoundOrNotFound = components['responses']['FacilityNotFoundOrNotFound'];
 export type ResponseForbidden = components['responses']['Forbidden'];
@@ -2238,6 +2455,8 @@ export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoundOrPatientNotFound'];
+export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrRtcTokenNotFoundOrVisitNotFound = components['responses']['NotFoundOrRtcTokenNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrSessionNotFound = components['responses']['NotFoundOrSessionNotFound'];
@@ -2872,6 +3091,229 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPatients: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPatients: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day gets the answer of the first. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPatientRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            409: components["responses"]["DuplicateIdentifierOrRequestInFlight"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPatientsByPatientId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["NotFoundOrPatientNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchPatientsByPatientId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatientChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["NotFoundOrPatientNotFound"];
+            409: components["responses"]["DuplicateIdentifier"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putPatientsByPatientIdPerson: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["NotFoundOrPatientNotFoundOrUserNotFound"];
+            409: components["responses"]["DuplicateIdentifier"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePatientsByPatientIdPerson: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                patientId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatientDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["NotFoundOrPatientNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -9,6 +9,7 @@ from pydantic.json_schema import GenerateJsonSchema
 from bedside.kernel.errors import (
     BedsideError,
     ClashError,
+    DuplicateIdentifierError,
     InvalidRequestError,
     PatientMismatchError,
     WrongStateError,
@@ -85,6 +86,8 @@ def problem(error: type[BedsideError]) -> Schema:
         facts = dict.fromkeys(("patientId", "patientName", "patientNHI"), text)
         patient = {"type": "object", "properties": facts, "required": ["patientId"]}
         properties |= {"recorded": patient, "requested": patient}
+    if issubclass(error, DuplicateIdentifierError):
+        properties |= {"field": text, "patientId": text, "name": text}
     if issubclass(error, WrongStateError):
         properties["state"] = text
     if issubclass(error, ClashError):

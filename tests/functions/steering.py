@@ -12,6 +12,7 @@ from bedside.adapters.aws.idempotency import Idempotency
 from bedside.capture.wiring import CaptureWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.operations.wiring import OperationsWiring
+from bedside.patients.wiring import PatientsWiring
 from bedside.platform.wiring import Platform
 from bedside.visits.wiring import VisitsWiring
 from bedside.webhooks.wiring import WebhooksWiring
@@ -95,6 +96,10 @@ class SteeredWiring:
         return found  # type: ignore[no-any-return]  # what stands in for it
 
     @property
+    def patients(self) -> PatientsWiring:
+        return self.platform.domain(PatientsWiring)
+
+    @property
     def capture(self) -> CaptureWiring:
         return self.platform.domain(CaptureWiring)
 
@@ -132,7 +137,7 @@ class SteeredWiring:
 
     def serve(self, monkeypatch: pytest.MonkeyPatch, *functions: str) -> None:
         """Let these functions run in this process."""
-        kinds = (IdentityWiring, CaptureWiring, VisitsWiring, WebhooksWiring, OperationsWiring)
+        kinds = (IdentityWiring, PatientsWiring, CaptureWiring, VisitsWiring, WebhooksWiring, OperationsWiring)
         for function in functions:
             module = importlib.import_module(f"{function}.handler")
             if hasattr(module, "platform"):

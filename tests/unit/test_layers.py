@@ -19,6 +19,7 @@ LAYERS = (
     {"platform"},
     {"live"},
     {"identity"},
+    {"patients"},
     {"capture", "visits", "webhooks", "operations"},
     {"domains"},
 )

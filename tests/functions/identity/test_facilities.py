@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.aws.dynamodb import Table
 from bedside.identity import facility_cache
+from tests.conftest import IDENTITY
 from tests.functions.clinic import Answer, Clinic, refusal
 
 SETTINGS = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
-FACILITY = {"facilityId": "FAC001", **SETTINGS}
+NHI = {"system": "nhi", "label": "NHI", "required": False}
+FACILITY = {"facilityId": "FAC001", **SETTINGS, "identifier": NHI, "photoRetentionDays": 1}
+AUDITED = "NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d"
 PHONE = "+64215550188"
 
 
@@ -62,9 +66,33 @@ def test_a_system_administrator_creates_facilities(clinic: Clinic) -> None:
     assert read(clinic, token).json == FACILITY | {"name": "Kauri Hospital"}
     told = [entry for entry in clinic.audit() if entry["whom"] == "FAC001"]
     assert [(entry["act"], entry.get("before"), entry["after"]) for entry in told] == [
-        ("create-facility", None, "Kauri Street Hospital, NZ, Pacific/Auckland"),
-        ("change-facility", "Kauri Street Hospital, NZ, Pacific/Auckland", "Kauri Hospital, NZ, Pacific/Auckland"),
+        ("create-facility", None, f"Kauri Street Hospital, {AUDITED}"),
+        ("change-facility", f"Kauri Street Hospital, {AUDITED}", f"Kauri Hospital, {AUDITED}"),
     ]
+
+
+def test_a_facility_chooses_its_patients_number_and_how_long_photos_stay(clinic: Clinic) -> None:
+    """Whoever does not name them leaves them as they are; what nobody chose is that of the country."""
+    token = admin(clinic)
+    assert save(clinic, token, country="GB", timeZone="Europe/London").json["identifier"]["system"] == "mrn"
+    assert save(clinic, token, '"1"').json["identifier"] == NHI
+    chosen: dict[str, Any] = {
+        "identifier": {"system": "mrn", "label": " Kauri number ", "required": True},
+        "photoRetentionDays": 30,
+    }
+    assert save(clinic, token, '"2"', **chosen).status == 200
+    kept = save(clinic, token, '"3"', name="Kauri", country="AU", timeZone="Australia/Sydney")
+    assert kept.json["identifier"] == {"system": "mrn", "label": "Kauri number", "required": True}
+    assert kept.json["photoRetentionDays"] == 30
+    told = [entry["after"] for entry in clinic.audit() if entry["whom"] == "FAC001"]
+    assert told[-1] == "Kauri, AU, Australia/Sydney, Kauri number (mrn, required), photos 30 d"
+
+
+def test_a_facility_of_an_earlier_release_has_the_later_settings(clinic: Clinic) -> None:
+    """As if they had been chosen then."""
+    item = {"pk": "facility#FAC001", "kind": "facility", "version": 1, **SETTINGS}
+    Table(IDENTITY).put(item, condition="attribute_not_exists(#pk)", values={})
+    assert read(clinic, admin(clinic)).json == FACILITY
 
 
 def test_facilities_come_in_pages(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,13 +178,20 @@ def test_a_repeated_change_gets_the_same_answer(clinic: Clinic) -> None:
         ("timeZone", ""),
         ("timeZone", "\x00"),
         ("timeZone", "x" * 65),
+        ("photoRetentionDays", -1),
+        ("photoRetentionDays", 31),
+        ("photoRetentionDays", "1"),
+        ("identifier.system", {"system": "NHI", "label": "NHI"}),
+        ("identifier.label", {"system": "nhi", "label": " "}),
+        ("identifier.label", {"system": "nhi", "label": "x" * 41}),
+        ("identifier.required", {"system": "nhi", "label": "NHI", "required": "no"}),
     ],
 )
 def test_settings_have_to_make_sense(clinic: Clinic, field: str, value: object) -> None:
     """A country and a time zone that exist, and a name; the field at fault is named, and nothing is stored."""
     token = system_admin(clinic)
     before = clinic.people()
-    changes: dict[str, Any] = {field: value}
+    changes: dict[str, Any] = {field.partition(".")[0]: value}
     answer = save(clinic, token, **changes)
     refusal(answer, 422, "invalid-request")
     assert [fault["field"] for fault in answer.json["errors"]] == [field]

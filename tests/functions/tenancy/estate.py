@@ -204,6 +204,32 @@ class Estate:
         return capture
 
     @cached_property
+    def patient(self) -> str:
+        """The path of somebody in the first facility's directory."""
+        body = {"name": f"Mere Paki {self.patient_word}", "phone": self._patients_phone}
+        answer = self.facilities.people["clinician"].call("POST", "/patients", body)
+        assert answer.status_code == 201, answer.text
+        return f"/patients/{answer.json()['patientId']}"
+
+    @cached_property
+    def patient_word(self) -> str:
+        """A word by which only this patient is found."""
+        return f"w{secrets.token_hex(6)}"
+
+    @property
+    def _patients_phone(self) -> str:
+        """The number of somebody who can sign in, and is nobody else in the directory."""
+        somebody = self.facilities.world.enrol(self.facilities.ours, "patient")
+        phone: str = somebody.call("GET", "/auth/me").json()["phone"]
+        return phone
+
+    @property
+    def patient_version(self) -> str:
+        """The entity tag of the patient as they are now."""
+        etag: str = self.facilities.people["clinician"].call("GET", self.patient).headers["etag"]
+        return etag
+
+    @cached_property
     def appointment(self) -> Appointment:
         people = self.facilities.people
         found = Appointment(self.facilities.world, people["patient"], people["clinician"])

@@ -56,6 +56,7 @@ NOT_VERIFIED: Final = Answer(403, "not-verified")
 WRONG_ENCOUNTER: Final = Answer(403, "wrong-encounter")
 NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
+NO_PATIENT: Final = Answer(404, "patient-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
 
@@ -178,6 +179,31 @@ def _at_the_visit(**answers: Answer) -> dict[str, Answer | None]:
     """Return a row for calls about a visit: colleagues know of it and do not take part, others are told of none."""
     there = {"clinician": FORBIDDEN, "patient": FORBIDDEN, "colleague": FORBIDDEN, "admin": FORBIDDEN}
     return {**dict.fromkeys(PEOPLE, NO_VISIT), **_NO_SIGN_IN, **there, **answers}
+
+
+def _staff(answer: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls about a facility's patients, which its clinicians and administrators may make."""
+    return {
+        **_clinicians(answer, elsewhere),
+        "admin": answer,
+        "other admin": elsewhere,
+    }
+
+
+def _change_patient(estate: Estate) -> Ask:
+    return Ask(estate.patient, {"sex": "other"}, {"if-match": estate.patient_version})
+
+
+def _the_patient(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(estate.patient == f"/patients/{answer.json()['patientId']}")
+
+
+def _found_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return estate.patient in {f"/patients/{patient['patientId']}" for patient in answer.json()["patients"]}
+
+
+def _found_nobody(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return answer.json()["patients"] == [] and answer.json()["cursor"] is None
 
 
 def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
@@ -331,6 +357,27 @@ RULES: Final[dict[str, Rule]] = {
     "POST /experts/verify-specific": Rule(
         lambda estate: Ask("/experts/verify-specific", {"userId": estate.person["userId"], "decision": "approve"}),
         _admins(Answer(200, may_change=True), FORBIDDEN),
+    ),
+    # Patients: of a facility for those who work there. Whoever works elsewhere finds and changes their own facility's.
+    "POST /patients": Rule(
+        lambda _: Ask("/patients", {"name": "Tama Paki"}),
+        _staff(Answer(201, may_change=True), Answer(201, may_change=True)),
+    ),
+    "GET /patients": Rule(
+        lambda estate: Ask(f"/patients?q=paki+{estate.patient_word}" if estate.patient else ""),
+        _staff(Answer(200, check=_found_here), Answer(200, check=_found_nobody)),
+    ),
+    "GET /patients/{patientId}": Rule(
+        lambda estate: Ask(estate.patient), _staff(Answer(200, check=_the_patient), NO_PATIENT)
+    ),
+    "PATCH /patients/{patientId}": Rule(_change_patient, _staff(Answer(200, may_change=True), NO_PATIENT)),
+    "PUT /patients/{patientId}/person": Rule(
+        lambda estate: Ask(f"{estate.patient}/person", None, {"if-match": estate.patient_version}),
+        _staff(Answer(200, may_change=True), NO_PATIENT),
+    ),
+    "DELETE /patients/{patientId}/person": Rule(
+        lambda estate: Ask(f"{estate.patient}/person", None, {"if-match": estate.patient_version}),
+        _staff(Answer(200, may_change=True), NO_PATIENT),
     ),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(

@@ -14,6 +14,8 @@ CONTRACT = {
     "bad-signature": 401,
     "unknown-source": 404,
     "visit-not-found": 404,
+    "patient-not-found": 404,
+    "duplicate-identifier": 409,
     "wrong-state": 409,
     "not-finished": 409,
     "clash": 409,

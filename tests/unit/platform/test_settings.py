@@ -7,6 +7,7 @@ import pytest
 from bedside.capture.settings import CaptureSettings
 from bedside.identity.settings import IdentitySettings
 from bedside.live.settings import LiveSettings
+from bedside.patients.settings import PatientsSettings
 from bedside.platform.settings import PlatformSettings
 from bedside.visits.settings import VisitsSettings
 from bedside.webhooks.settings import WebhooksSettings
@@ -22,6 +23,7 @@ NEEDED = {
     "BEDSIDE_SECRETS_PATH": "/bedside/test",
     "BEDSIDE_LIVE_URL": "wss://live.example",
     "BEDSIDE_LIVE_ENDPOINT": "https://live.example",
+    "BEDSIDE_PATIENTS_TABLE": "patients",
     "BEDSIDE_VISITS_TABLE": "visits",
     "BEDSIDE_RECORDINGS_BUCKET": "recordings",
     "BEDSIDE_RECORDING_QUEUE_URL": "https://queue.example/recordings",
@@ -37,6 +39,7 @@ ALL: tuple[Any, ...] = (
     PlatformSettings,
     LiveSettings,
     IdentitySettings,
+    PatientsSettings,
     CaptureSettings,
     VisitsSettings,
     WebhooksSettings,

@@ -80,7 +80,10 @@ def test_two_photos_side_by_side(started: Desk) -> None:
     expect(choice.locator("option")).to_have_text(["Photo 1", "Photo 3"])
     expect(choice).to_have_value("image-1")
     choice.select_option("image-3")
-    first, second = page.locator("#preview-image"), page.get_by_role("group", name="Photo to compare with").locator("img")
+    first, second = (
+        page.locator("#preview-image"),
+        page.get_by_role("group", name="Photo to compare with").locator("img"),
+    )
     expect(second).to_have_attribute("alt", "Photo 3")
     expect(page.get_by_role("group", name="Photo to compare with")).to_have_attribute("data-state", "loaded")
     page.locator("#preview-figure").focus()

@@ -4,17 +4,38 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+# How long photos that nobody has committed stay after their encounter's end, in days.
+PHOTO_RETENTION_DAYS: Final = 1
+LONGEST_PHOTO_RETENTION_DAYS: Final = 30
 # Keys of facilities in the table of people; an id of a person has no `#`.
 _KEY: Final = "facility#"
 
 
 @dataclass(frozen=True, slots=True)
+class IdentifierKind:
+    """The number that a facility knows its patients by: whose it is, what people call it, whether all have one."""
+
+    system: str
+    label: str
+    required: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class FacilitySettings:
-    """What administrators say of a facility: its name, its country (ISO 3166) and its time zone (IANA)."""
+    """What administrators say of a facility: its name, its country (ISO 3166) and its time zone (IANA).
+
+    Also the number that it knows its patients by, and for how many days photos that nobody has committed stay after
+    their encounter's end.
+    """
 
     name: str
     country: str
     time_zone: str
+    identifier: IdentifierKind
+    photo_retention_days: int = PHOTO_RETENTION_DAYS
+
+
+_USUAL: Final = {"NZ": IdentifierKind("nhi", "NHI")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +47,24 @@ class Facility:
     version: int
 
 
+def usual_identifier(country: str) -> IdentifierKind:
+    """Return the number that patients usually have in a country (ISO 3166); elsewhere the facility's own."""
+    return _USUAL.get(country, IdentifierKind("mrn", "Patient number"))
+
+
 def facility_key(facility_id: str) -> str:
     """Return the key of a facility's item."""
     return f"{_KEY}{facility_id}"
 
 
 def facility_from_record(item: Mapping[str, Any]) -> Facility:
-    """Return the facility stored in a DynamoDB item."""
-    settings = FacilitySettings(item["name"], item["country"], item["timeZone"])
+    """Return the facility stored in a DynamoDB item; those of earlier releases have neither of the later settings."""
+    stored, country = item.get("identifier"), item["country"]
+    settings = FacilitySettings(
+        item["name"],
+        country,
+        item["timeZone"],
+        IdentifierKind(stored["system"], stored["label"], stored["required"]) if stored else usual_identifier(country),
+        int(item.get("photoRetentionDays", PHOTO_RETENTION_DAYS)),
+    )
     return Facility(str(item["pk"]).removeprefix(_KEY), settings, int(item["version"]))

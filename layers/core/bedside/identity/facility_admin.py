@@ -10,7 +10,14 @@ from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, Vali
 from pydantic_core import PydanticCustomError
 
 from bedside.identity.audit import Entry
-from bedside.identity.facility import Facility, FacilitySettings
+from bedside.identity.facility import (
+    LONGEST_PHOTO_RETENTION_DAYS,
+    PHOTO_RETENTION_DAYS,
+    Facility,
+    FacilitySettings,
+    IdentifierKind,
+    usual_identifier,
+)
 from bedside.identity.facility_repository import FacilityRepository
 from bedside.identity.principal import Admin
 from bedside.identity.representation import FacilityDocument, FacilityListDocument, facility_document
@@ -22,7 +29,7 @@ from bedside.kernel.errors import (
     PreconditionFailedError,
 )
 from bedside.kernel.versions import version_seen
-from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, ShortText, Wire
+from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, Line, ShortText, Wire
 
 
 def _country(value: str) -> str:
@@ -47,10 +54,20 @@ class PageRequest(Wire):
     cursor: Identifier | None = None
 
 
+class IdentifierKindRequest(Wire):
+    system: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,31}$")]
+    label: Annotated[Line, StringConstraints(min_length=1, max_length=40)]
+    required: bool = False
+
+
 class SettingsRequest(Wire):
+    """A facility's settings; `identifier` and `photoRetentionDays` stay as they are where they are not given."""
+
     name: Annotated[ShortText, Field(min_length=1)]
     country: Annotated[str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country)]
     time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_time_zone)]
+    identifier: IdentifierKindRequest | None = None
+    photo_retention_days: Annotated[int, Field(ge=0, le=LONGEST_PHOTO_RETENTION_DAYS)] | None = None
 
 
 _IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
@@ -96,7 +113,7 @@ class FacilityAdmin:
             raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE)])
         before = self.facilities.find(facility_id)
         seen = version_seen(if_match, lambda: before.version if before else 0, _CHANGED)
-        settings = FacilitySettings(request.name, request.country, request.time_zone)
+        settings = _settings(request, before.settings if before else None)
         wanted = Facility(facility_id, settings, seen + 1)
         if before != wanted:
             entry = _entry(admin, before, wanted)
@@ -107,6 +124,21 @@ class FacilityAdmin:
                 raise PreconditionFailedError(_CHANGED, version)
         self.on_change(facility_id, now_ms)
         return facility_document(wanted), wanted.version
+
+
+def _settings(request: SettingsRequest, before: FacilitySettings | None) -> FacilitySettings:
+    """Return the requested settings, with what the request leaves out as before."""
+    identifier, days = usual_identifier(request.country), PHOTO_RETENTION_DAYS
+    if before:
+        days = before.photo_retention_days
+        # What nobody chose goes with the country.
+        if before.identifier != usual_identifier(before.country):
+            identifier = before.identifier
+    if request.identifier:
+        identifier = IdentifierKind(**request.identifier.model_dump())
+    if request.photo_retention_days is not None:
+        days = request.photo_retention_days
+    return FacilitySettings(request.name, request.country, request.time_zone, identifier, days)
 
 
 def _require_own(admin: Admin, facility_id: str) -> None:
@@ -130,5 +162,7 @@ def _entry(admin: Admin, before: Facility | None, after: Facility) -> Entry:
 def _told(facility: Facility | None) -> str:
     if facility is None:
         return ""
-    settings = facility.settings
-    return f"{settings.name}, {settings.country}, {settings.time_zone}"
+    settings, identifier = facility.settings, facility.settings.identifier
+    kind = f"{identifier.label} ({identifier.system}, {'required' if identifier.required else 'optional'})"
+    days = settings.photo_retention_days
+    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, photos {days} d"

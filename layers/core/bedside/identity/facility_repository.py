@@ -1,6 +1,6 @@
 """Facilities in DynamoDB."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
@@ -39,13 +39,15 @@ class FacilityRepository:
             "name": settings.name,
             "country": settings.country,
             "zone": settings.time_zone,
+            "identifier": asdict(settings.identifier),
+            "days": settings.photo_retention_days,
             "version": seen + 1,
             "now": now_ms,
         }
         change = self.table.update_change(
             facility_key(facility_id),
             "SET #kind = :kind, #name = :name, #country = :country, #timeZone = :zone, #version = :version, "
-            "#changedAt = :now",
+            "#changedAt = :now, #identifier = :identifier, #photoRetentionDays = :days",
             condition="#version = :seen" if seen else "attribute_not_exists(#pk)",
             values=values | ({"seen": seen} if seen else {}),
         )

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from bedside.kernel.instants import iso
 
 if TYPE_CHECKING:
-    from bedside.identity.facility import Facility
+    from bedside.identity.facility import Facility, IdentifierKind
     from bedside.identity.otp_delivery import SentCode
     from bedside.identity.person import Person
 
@@ -67,13 +67,27 @@ class UserListDocument(TypedDict):
     phone: NotRequired[str]
 
 
+class IdentifierKindDocument(TypedDict):
+    """The number that a facility knows its patients by; people read its `label`."""
+
+    system: str
+    label: str
+    required: bool
+
+
 class FacilityDocument(TypedDict):
-    """A facility: its code, its name, its country (ISO 3166) and its time zone (IANA)."""
+    """A facility: its code, its name, its country (ISO 3166) and its time zone (IANA).
+
+    `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
+    `photoRetentionDays` after their encounter's end.
+    """
 
     facilityId: str
     name: str
     country: str
     timeZone: str
+    identifier: IdentifierKindDocument
+    photoRetentionDays: int
 
 
 class FacilityListDocument(TypedDict):
@@ -125,6 +139,11 @@ def user_document(person: "Person", facility_name: str | None, now_ms: int) -> U
     }
 
 
+def identifier_kind_document(kind: "IdentifierKind") -> IdentifierKindDocument:
+    """Return the number that a facility knows its patients by as a document."""
+    return {"system": kind.system, "label": kind.label, "required": kind.required}
+
+
 def facility_document(facility: "Facility") -> FacilityDocument:
     """Return a facility as a document."""
     settings = facility.settings
@@ -133,6 +152,8 @@ def facility_document(facility: "Facility") -> FacilityDocument:
         "name": settings.name,
         "country": settings.country,
         "timeZone": settings.time_zone,
+        "identifier": identifier_kind_document(settings.identifier),
+        "photoRetentionDays": settings.photo_retention_days,
     }
 
 

@@ -102,6 +102,10 @@ class FacilityNotFoundError(NotFoundError):
     slug, title = "facility-not-found", "There is no such facility"
 
 
+class PatientNotFoundError(NotFoundError):
+    slug, title = "patient-not-found", "There is no such patient"
+
+
 class VisitNotFoundError(NotFoundError):
     slug, title = "visit-not-found", "There is no such visit"
 
@@ -150,6 +154,16 @@ class PatientMismatchError(BedsideError):
     def __init__(self, detail: str, recorded: Mapping[str, str], requested: Mapping[str, str]) -> None:
         super().__init__(detail)
         self.recorded, self.requested = recorded, requested
+
+
+class DuplicateIdentifierError(BedsideError):
+    """Another patient of the facility has what only one can have; `field` says what, the rest who that is."""
+
+    status, slug, title = 409, "duplicate-identifier", "Another patient has this number"
+
+    def __init__(self, detail: str, field: str, patient_id: str, name: str) -> None:
+        super().__init__(detail)
+        self.field, self.patient_id, self.name = field, patient_id, name
 
 
 class NotUploadedError(BedsideError):

@@ -11,6 +11,7 @@ from bedside.kernel.errors import (
     BedsideError,
     BodyTooLargeError,
     ClashError,
+    DuplicateIdentifierError,
     FieldFault,
     InvalidRequestError,
     Limit,
@@ -75,6 +76,8 @@ def problem(error: BedsideError, request_id: str) -> Answer:
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     if isinstance(error, PatientMismatchError):
         body |= {"recorded": dict(error.recorded), "requested": dict(error.requested)}
+    if isinstance(error, DuplicateIdentifierError):
+        body |= {"field": error.field, "patientId": error.patient_id, "name": error.name}
     if isinstance(error, WrongStateError):
         body["state"] = error.state
     if isinstance(error, ClashError):

@@ -38,6 +38,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "presigned-url": (200, 100),
         "session-status": (120, 60),
         "visits": (300, 300),
+        "patients": (600, 300),
     }
 
 
@@ -55,7 +56,7 @@ def test_every_declared_limit_is_used() -> None:
 
 
 def test_every_call_of_people_and_visits_has_a_limit() -> None:
-    """Those of an administrator, of a profile, of codes, and of visits."""
+    """Those of an administrator, of a profile, of codes, of patients, and of visits."""
     limited = (
         "/otp/",
         "/user/",
@@ -64,6 +65,7 @@ def test_every_call_of_people_and_visits_has_a_limit() -> None:
         "/internal/",
         "/experts/",
         "/visits",
+        "/patients",
         "/session/create",
         "/session/live-ticket",
     )

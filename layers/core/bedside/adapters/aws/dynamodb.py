@@ -49,7 +49,7 @@ def _service() -> JsonService:
 
 
 class Table:
-    """A table with a partition key `pk`.
+    """A table with a partition key `pk`, and perhaps a sort key `sk`.
 
     Expressions write every attribute name as `#name`; `names` maps the aliases that are not attribute names themselves.
     Every method raises UnavailableError if DynamoDB throttles, fails or does not respond in time.
@@ -58,10 +58,44 @@ class Table:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def get(self, pk: str) -> Item | None:
+    def get(self, pk: str, sk: str | None = None) -> Item | None:
         """Return the item (strongly consistent read), or None."""
-        answer = _read("GetItem", {"TableName": self._name, "Key": to_attributes({"pk": pk}), "ConsistentRead": True})
+        answer = _read("GetItem", {"TableName": self._name, "Key": _key(pk, sk), "ConsistentRead": True})
         return _plain(answer.get("Item"))
+
+    def query(
+        self,
+        pk: str,
+        within: tuple[str, str],
+        *,
+        limit: int,
+        after: Item | None = None,
+        condition: str = "",
+        values: Mapping[str, Any] | None = None,
+        descending: bool = False,
+    ) -> tuple[list[Item], Item | None]:
+        """Look at up to `limit` items of a partition, and return those for which `condition` holds, by sort key.
+
+        `within` is the first and the last sort key. Also returns the start key of the next page, if there may be more.
+        """
+        query: dict[str, Any] = {
+            "TableName": self._name,
+            "KeyConditionExpression": "#pk = :pk AND #sk BETWEEN :first AND :last",
+            "ExpressionAttributeNames": {f"#{name}": name for name in {"pk", "sk", *_NAME.findall(condition)}},
+            "ExpressionAttributeValues": {
+                f":{name}": to_attribute(value)
+                for name, value in {**(values or {}), "pk": pk, "first": within[0], "last": within[1]}.items()
+            },
+            "ConsistentRead": True,
+            "ScanIndexForward": not descending,
+            "Limit": limit,
+        }
+        if condition:
+            query["FilterExpression"] = condition
+        if after:
+            query["ExclusiveStartKey"] = to_attributes(after)
+        answer = _read("Query", query)
+        return [_plain(item) or {} for item in answer["Items"]], _plain(answer.get("LastEvaluatedKey"))
 
     def page(
         self,
@@ -134,6 +168,12 @@ class Table:
         conditional = self._conditional(condition, f"{expression} {condition}", values, names or {})
         return {"Update": {**conditional, "Key": to_attributes({"pk": pk}), "UpdateExpression": expression}}
 
+    def delete_change(
+        self, pk: str, sk: str | None = None, *, condition: str, values: Mapping[str, Any] | None = None
+    ) -> Change:
+        """Return the change that deletes an item if `condition` holds, for `transact`."""
+        return {"Delete": {**self._conditional(condition, condition, values or {}, {}), "Key": _key(pk, sk)}}
+
     def _conditional(
         self, condition: str, text: str, values: Mapping[str, Any], names: Mapping[str, str]
     ) -> dict[str, Any]:
@@ -201,6 +241,10 @@ def _write(operation: str, write: Mapping[str, Any]) -> Mapping[str, Any]:
                 raise
         time.sleep(random.uniform(0, _CONFLICT_PAUSE_S * tries))  # noqa: S311  # spreads retries, no secret
     raise AssertionError("unreachable")
+
+
+def _key(pk: str, sk: str | None) -> Mapping[str, Any]:
+    return to_attributes({"pk": pk} if sk is None else {"pk": pk, "sk": sk})
 
 
 def _begin() -> None:
