@@ -476,10 +476,11 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("AuditTable", False),
         ("VisitsTable", True),
         ("WebhooksTable", True),
+        ("PatientsTable", False),
     ],
 )
 def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any]) -> None:  # noqa: FBT001  # parametrised
-    """On demand, restorable to a point in time, encrypted, kept when the stack goes; the audit trail never expires."""
+    """On demand, restorable to a point in time, encrypted, kept when the stack goes; trail and patients never expire."""
     tables = of_type(resources, "AWS::DynamoDB::Table")
     assert set(tables) == {
         "CaptureTable",
@@ -488,6 +489,7 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
         "IdempotencyTable",
         "VisitsTable",
         "WebhooksTable",
+        "PatientsTable",
     }
     table, properties = tables[name], tables[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"

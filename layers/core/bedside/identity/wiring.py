@@ -67,10 +67,10 @@ class IdentityWiring:
 
     @cached_property
     def person_cache(self) -> PersonCache:
-        return PersonCache(lambda: self._people_read)
+        return PersonCache(lambda: self.people_read)
 
     @cached_property
-    def _people_read(self) -> "PersonRepository":
+    def people_read(self) -> "PersonRepository":
         """People for functions that only read them, and so have no lists to invalidate nor the keys for it."""
         from bedside.identity.person_repository import PersonRepository
 

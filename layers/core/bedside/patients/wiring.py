@@ -60,7 +60,7 @@ class PatientsWiring:
     def ties(self) -> "Ties":
         from bedside.patients.ties import Ties
 
-        return Ties(self.directory, self.identity.people, self.platform.secrets.pseudonym_key)
+        return Ties(self.directory, self.identity.people_read, self.platform.secrets.pseudonym_key)
 
     def _facility(self, facility_id: str, now_ms: int) -> "FacilitySettings | None":
         found = self.identity.facility_cache.find(facility_id, now_ms)
