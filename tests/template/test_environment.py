@@ -40,7 +40,7 @@ _SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::IAM::Role": "iam"}
 _CORE = ROOT / "layers/core/bedside"
 # Parts that a function's code names but never reaches: these serve phones, for which nobody asks the record of people.
 _NOT_REACHED = {
-    name: {("IdentityWiring", "_people_read")} for name in ("PresignedUrl", "SessionStatus", "TokenValidate")
+    name: {("IdentityWiring", "people_read")} for name in ("PresignedUrl", "SessionStatus", "TokenValidate")
 }
 # Functions that take webhooks or fetch what others name: whoever takes one over must not be able to sign anybody in.
 _FROM_OUTSIDE = {"WebhookReceiver", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}

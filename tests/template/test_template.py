@@ -480,7 +480,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
     ],
 )
 def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any]) -> None:  # noqa: FBT001  # parametrised
-    """On demand, restorable to a point in time, encrypted, kept when the stack goes; trail and patients never expire."""
+    """On demand, restorable to a point in time, encrypted, kept when the stack goes; some never expire."""
     tables = of_type(resources, "AWS::DynamoDB::Table")
     assert set(tables) == {
         "CaptureTable",
