@@ -27,6 +27,10 @@ ADMINS = {"facilityAdmin", "systemAdmin"}
 PAGE = 3
 
 
+# What a facility has without having chosen it.
+RULES = {"identifier": {"system": "nhi", "label": "NHI", "required": False}, "photoRetentionDays": 1}
+
+
 @dataclass(frozen=True)
 class Fault:
     """What one call answers instead, and when: `delay` seconds later, or once `held` is set.
@@ -295,7 +299,7 @@ def _list(people: People, request: Request, _: Any) -> Response:
 
 
 def _facilities(people: People, _: Request, __: Any) -> Response:
-    found = [{"facilityId": code, **settings} for code, settings in people.facilities.items()]
+    found = [{"facilityId": code, **RULES, **settings} for code, settings in people.facilities.items()]
     return JSONResponse({"facilities": found, "cursor": None})
 
 
@@ -303,7 +307,7 @@ def _facility(people: People, request: Request, _: Any) -> Response:
     code = request.path_params["facility_id"]
     if code not in people.facilities:
         return problem(404, "facility-not-found")
-    document = {"facilityId": code, **people.facilities[code]}
+    document = {"facilityId": code, **RULES, **people.facilities[code]}
     return JSONResponse(document, headers={"etag": f'"{people.versions[code]}"'})
 
 

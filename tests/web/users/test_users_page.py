@@ -391,7 +391,7 @@ def test_a_system_administrator_begins_with_a_facility(signed_in: SignedIn, peop
     dialog.get_by_role("button", name="Add facility").click()
     for field in ("name", "code", "zone"):
         expect(page.locator(f"#facility-{field}-error")).to_be_visible()
-    dialog.get_by_label("Name").fill("Kauri Street Hospital")
+    dialog.get_by_label("Name", exact=True).fill("Kauri Street Hospital")
     dialog.get_by_label("Code").fill("KAURI")
     dialog.get_by_label("Time zone").fill("Pacific/Auckland")
     page.keyboard.press("Enter")
@@ -422,7 +422,7 @@ def test_a_system_administrator_of_a_facility_begins_there(signed_in: SignedIn, 
     expect(page.get_by_label("Facility", exact=True)).to_have_value("FAC001")
     expect(line(page, "Mere Tipene")).to_be_visible()
     page.get_by_role("button", name="Facility settings").click()
-    page.get_by_role("dialog").get_by_label("Name").fill("Kauri Hospital")
+    page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Kauri Hospital")
     page.get_by_role("dialog").get_by_label("Time zone").fill("Pacific/Auckland")
     page.keyboard.press("Enter")
     expect(page.locator("#where")).to_have_text("Kauri Hospital")
@@ -437,15 +437,26 @@ def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
     dialog = page.get_by_role("dialog", name="Facility settings")
     expect(dialog.get_by_label("Code")).to_have_value("FAC001")
     expect(dialog.get_by_label("Code")).not_to_be_editable()
-    dialog.get_by_label("Name").fill("Kauri Hospital")
+    dialog.get_by_label("Name", exact=True).fill("Kauri Hospital")
     people.versions["FAC001"] += 1
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#facility-failure")).to_contain_text("Somebody else changed these settings meanwhile.")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Facility settings").click()
-    dialog.get_by_label("Name").fill("Kauri Hospital")
+    dialog.get_by_label("Name", exact=True).fill("Kauri Hospital")
+    expect(dialog.get_by_label("Patients are known by")).to_have_value("nhi")
+    dialog.get_by_label("Patients are known by").select_option(label="A number of our own")
+    dialog.get_by_label("Name of the number").fill("Kauri number")
+    dialog.get_by_label("Every new patient needs one").check()
+    dialog.get_by_label("Days that photos stay").fill("31")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#facility-days-error")).to_have_text("Enter a whole number of days, at most 30.")
+    dialog.get_by_label("Days that photos stay").fill("7")
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#list-said")).to_have_text("Facility settings saved")
+    saved = people.facilities["FAC001"]
+    assert saved["identifier"] == {"system": "mrn", "label": "Kauri number", "required": True}
+    assert saved["photoRetentionDays"] == 7
     expect(page.locator("#where")).to_have_text("Kauri Hospital")
     expect(page.locator("#side-place")).to_have_text("Kauri Hospital")
 

@@ -2,7 +2,7 @@
 import { apiGet } from "../../shell/api.js";
 import { facilityWithCode } from "../../shell/users.js";
 
-/** @typedef {import("openapi").FacilityDocument} Facility */
+/** @typedef {Pick<import("openapi").FacilityDocument, "facilityId" | "name" | "country" | "timeZone">} Facility */
 
 /**
  * @returns {Promise<Facility[]>} all facilities that the caller administers, by name

@@ -1,4 +1,4 @@
-/** The dialog that adds a facility, or changes its name, country and time zone. */
+/** The dialog that adds a facility, or changes its settings. */
 import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
@@ -6,10 +6,17 @@ import { HttpProblem, exchange } from "../../shell/http.js";
 import { cleanLine } from "../../shell/text.js";
 import { withAccessToken } from "../../shell/tokens.js";
 import { countries, likelyCountry, timeZones } from "./countries.js";
+import { FacilityRules, RULE_FIELDS } from "./facility-rules.js";
 
 /** @typedef {import("openapi").FacilityDocument} Facility */
 
-const FIELDS = { name: "facility-name", facilityId: "facility-code", country: "facility-country", timeZone: "facility-zone" };
+const FIELDS = {
+  name: "facility-name",
+  facilityId: "facility-code",
+  country: "facility-country",
+  timeZone: "facility-zone",
+  ...RULE_FIELDS,
+};
 /** What the server takes as a facility's code. */
 const CODE_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
 
@@ -20,6 +27,7 @@ export class FacilityDialog {
   #code = byId("facility-code", HTMLInputElement);
   #country = byId("facility-country", HTMLSelectElement);
   #zone = byId("facility-zone", HTMLInputElement);
+  #rules = new FacilityRules();
   /** The version that was read; "0" for a facility that does not exist yet. */
   #etag = "";
   #isNew = false;
@@ -51,7 +59,7 @@ export class FacilityDialog {
     try {
       const path = `/admin/facilities/${encodeURIComponent(facilityId)}`;
       const { body, etag } = await withAccessToken((token) => exchange("GET", path, { token }));
-      this.#open(body, etag);
+      this.#open(body, etag, body);
     } catch (error) {
       if (!(error instanceof HttpProblem && error.slug === "facility-not-found")) throw error;
       this.#open({ facilityId, name: "", country: likelyCountry(), timeZone: localZone() }, '"0"');
@@ -59,10 +67,11 @@ export class FacilityDialog {
   }
 
   /**
-   * @param {Facility} facility
+   * @param {import("./facilities.js").Facility} facility
    * @param {string} etag
+   * @param {Facility | null} [known] null for one that does not exist yet
    */
-  #open({ facilityId, name, country, timeZone }, etag) {
+  #open({ facilityId, name, country, timeZone }, etag, known = null) {
     this.#etag = etag;
     this.#isNew = !facilityId;
     this.#name.value = name;
@@ -70,6 +79,7 @@ export class FacilityDialog {
     this.#code.readOnly = !this.#isNew;
     this.#country.value = country;
     this.#zone.value = timeZone;
+    this.#rules.draw(known);
     setText("facility-title", this.#isNew ? "Add a facility" : "Facility settings");
     setText("facility-code-hint", this.#isNew ? "Links and other systems name the facility by it. It cannot be changed later." : "");
     this.#setBusy(false);
@@ -87,7 +97,12 @@ export class FacilityDialog {
     if (this.#busy) return;
     this.#clear();
     const facilityId = cleanLine(this.#code.value);
-    const settings = { name: cleanLine(this.#name.value), country: this.#country.value, timeZone: cleanLine(this.#zone.value) };
+    const settings = {
+      name: cleanLine(this.#name.value),
+      country: this.#country.value,
+      timeZone: cleanLine(this.#zone.value),
+      ...this.#rules.read(),
+    };
     showFieldError("facility-name", settings.name ? "" : "Enter the facility’s name.");
     showFieldError("facility-code", CODE_PATTERN.test(facilityId) ? "" : "Use up to 64 letters, digits, dots and hyphens, such as KAURI.");
     showFieldError("facility-country", settings.country ? "" : "Choose a country.");
