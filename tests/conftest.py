@@ -29,9 +29,9 @@ from tests.fakes.cloud import REGION
 from tests.fakes.dynamodb import DynamoDb
 from tests.local.places import free_port
 from tests.rotation import commit
-from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, PATIENTS, SCHEMAS, TABLE, VISITS, WEBHOOKS
+from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, PATIENTS, SCHEMAS, TABLE, TIMELINE, VISITS, WEBHOOKS
 
-__all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "PATIENTS", "REGION", "TABLE", "VISITS", "WEBHOOKS"]
+__all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "PATIENTS", "REGION", "TABLE", "TIMELINE", "VISITS", "WEBHOOKS"]
 
 BUCKET = "bedside-capture-bucket"
 # Where moto puts a queue of this name.
@@ -128,7 +128,7 @@ def fast(redis: Redis) -> FastPath:
 
 
 @pytest.fixture
-def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[DynamoDb]:
     """Answer the product and the SDK, with the tables, the queue and the buckets of template.yaml."""
     dynamodb = DynamoDb(SCHEMAS)
     cloud.connect(monkeypatch, dynamodb)
@@ -136,12 +136,12 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     sqs_backends[DEFAULT_ACCOUNT_ID][REGION].create_queue(WEBHOOK_QUEUE_URL.rpartition("/")[2])
     for bucket in (BUCKET, RECORDINGS, AUDIT_BUCKET):
         s3_backends[DEFAULT_ACCOUNT_ID]["global"].create_bucket(bucket, REGION)
-    yield
+    yield dynamodb
     assert not dynamodb.not_faked, "add these to tests/fakes/dynamodb"
 
 
 @pytest.fixture
-def table(aws: None) -> Table:  # noqa: ARG001  # it is in memory
+def table(aws: DynamoDb) -> Table:  # noqa: ARG001  # it is in memory
     return Table(TABLE)
 
 

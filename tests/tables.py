@@ -11,11 +11,12 @@ IDEMPOTENCY: Final = "bedside-idempotency-test"
 VISITS: Final = "bedside-visits-test"
 WEBHOOKS: Final = "bedside-webhooks-test"
 PATIENTS: Final = "bedside-patients-test"
+TIMELINE: Final = "bedside-timeline-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
 _DUE_TYPES: Final = {"pk": "S", "waits": "S", "dueAt": "N"}
 SCHEMAS: Final = {
-    TABLE: Schema(("pk",), _DUE_TYPES, _DUE),
+    TABLE: Schema(("pk",), _DUE_TYPES, _DUE, streams=True),
     IDENTITY: Schema(
         ("pk",),
         {"pk": "S", "facilityId": "S", "kind": "S"},
@@ -42,6 +43,15 @@ SCHEMAS: Final = {
             "visits-of-patient": Index(("patientId", "startsAt"), whole=True),
             "subscriptions-of-channel": Index(("channel",), whole=True),
             **_DUE,
+        },
+        streams=True,
+    ),
+    TIMELINE: Schema(
+        ("pk", "sk"),
+        {"pk": "S", "sk": "S", "facilityId": "S", "patient": "S", "startedAt": "N"},
+        {
+            "encounters-of-facility": Index(("facilityId", "startedAt"), whole=True),
+            "encounters-of-patient": Index(("patient", "startedAt"), whole=True),
         },
     ),
     PATIENTS: Schema(("pk", "sk"), {"pk": "S", "sk": "S"}),

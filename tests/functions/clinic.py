@@ -28,11 +28,13 @@ from tests.conftest import (
     RECORDINGS,
     REGION,
     TABLE,
+    TIMELINE,
     VISITS,
     WEBHOOK_QUEUE_URL,
     WEBHOOKS,
     client,
 )
+from tests.fakes.dynamodb import DynamoDb
 from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.functions.steering import SteeredWiring
@@ -65,6 +67,8 @@ FUNCTIONS = (
     "recording_copy",
     "visit_fanout",
     "audit_copy",
+    "encounters",
+    "timeline_append",
 )
 # Of the secrets of each, the first is about to go.
 HMS_SECRETS = ["a secret of yesterday", "a secret of tomorrow"]
@@ -115,6 +119,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_AUDIT_TABLE": AUDIT,
         "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
         "BEDSIDE_PATIENTS_TABLE": PATIENTS,
+        "BEDSIDE_TIMELINE_TABLE": TIMELINE,
         "BEDSIDE_VISITS_TABLE": VISITS,
         "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
         "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
@@ -178,6 +183,7 @@ class Clinic:
     encounter: str = "ENC-1001"
     facility: str = "FAC001"
     phone_token: str = ""
+    dynamodb: DynamoDb | None = None
 
     def another_process(self, monkeypatch: pytest.MonkeyPatch, *functions: str) -> SteeredWiring:
         """Let these functions run in a process of their own, which remembers people by itself; the clocks stand."""
@@ -228,6 +234,20 @@ class Clinic:
         assert answered["x-request-id"] == event["requestContext"]["requestId"]
         contract.check(event["routeKey"], result["statusCode"], answered, result["body"])
         return Answer(result["statusCode"], answered, result["body"])
+
+    def append(self) -> Any:
+        """Deliver what the streams of sessions and visits have to the timelines; gives the last batch."""
+        assert self.dynamodb
+        batch: dict[str, Any] = {}
+        for table in (TABLE, VISITS):
+            batch = event_of("timeline_append")
+            [record] = batch["Records"]
+            batch["Records"] = [
+                {**record, "dynamodb": {"SequenceNumber": str(number), "NewImage": image}}
+                for number, image in enumerate(self.dynamodb.take_versions(table))
+            ]
+            assert self.invoke("timeline_append", batch) == {"batchItemFailures": []}
+        return batch
 
     def clinician(self, facility: str | None = None, roles: tuple[str, ...] = ("clinician",), ttl: int = 600) -> str:
         """Give a token of a verified person with these roles; each facility and set of roles has one person."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import pytest
 
 from tests.conftest import Upstash
+from tests.fakes.dynamodb import DynamoDb
 from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
 from tests.functions.clinic import FUNCTIONS, Clinic, environment, secrets
@@ -47,7 +48,7 @@ def neighbours() -> Iterator[Neighbours]:
 
 @pytest.fixture
 def clinic(
-    aws: None,  # noqa: ARG001  # answers what is asked of AWS
+    aws: DynamoDb,
     upstash: Upstash,
     redis_url: str,
     neighbours: Neighbours,
@@ -66,7 +67,7 @@ def clinic(
     wiring.serve(monkeypatch, *FUNCTIONS)
     if redis_url == upstash.url:
         wiring.platform.redis.execute("FLUSHALL")
-    return Clinic(wiring, connections)
+    return Clinic(wiring, connections, dynamodb=aws)
 
 
 @pytest.fixture

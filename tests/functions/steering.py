@@ -10,6 +10,7 @@ import pytest
 
 from bedside.adapters.aws.idempotency import Idempotency
 from bedside.capture.wiring import CaptureWiring
+from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.operations.wiring import OperationsWiring
 from bedside.patients.wiring import PatientsWiring
@@ -104,6 +105,10 @@ class SteeredWiring:
         return self.platform.domain(CaptureWiring)
 
     @property
+    def encounters(self) -> EncountersWiring:
+        return self.platform.domain(EncountersWiring)
+
+    @property
     def visits(self) -> SteeredVisits:
         found: Any = self.platform.domain(VisitsWiring)
         return found  # type: ignore[no-any-return]  # as above
@@ -137,7 +142,15 @@ class SteeredWiring:
 
     def serve(self, monkeypatch: pytest.MonkeyPatch, *functions: str) -> None:
         """Let these functions run in this process."""
-        kinds = (IdentityWiring, PatientsWiring, CaptureWiring, VisitsWiring, WebhooksWiring, OperationsWiring)
+        kinds = (
+            IdentityWiring,
+            PatientsWiring,
+            EncountersWiring,
+            CaptureWiring,
+            VisitsWiring,
+            WebhooksWiring,
+            OperationsWiring,
+        )
         for function in functions:
             module = importlib.import_module(f"{function}.handler")
             if hasattr(module, "platform"):

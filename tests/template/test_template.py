@@ -13,7 +13,7 @@ from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
 from bedside import domains
-from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, VISITS, WEBHOOKS, client
+from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, TIMELINE, VISITS, WEBHOOKS, client
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))
@@ -26,6 +26,7 @@ NOT_CALLED = {
     "RecordingCopy",
     "VisitFanout",
     "AuditCopy",
+    "TimelineAppend",
 }
 # Calls that are made in several ways.
 OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
@@ -341,6 +342,15 @@ ALLOWED = {
     },
     "Health": {"ssm"},
     "AuditCopy": {"s3:PutObject"},
+    "Encounters": {
+        "ssm",
+        "people:GetItem",
+        "timeline:GetItem",
+        "timeline:Query",
+        "encounters-of-facility:Query",
+        "encounters-of-patient:Query",
+    },
+    "TimelineAppend": {"timeline:GetItem", "timeline:PutItem"},
     "Web": set(),
     "RecordingCopy": {
         "ssm",
@@ -366,6 +376,9 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",
+    json.dumps({"Fn::GetAtt": ["TimelineTable", "Arn"]}): "timeline",
+    json.dumps({"Fn::Sub": "${TimelineTable.Arn}/index/encounters-of-facility"}): "encounters-of-facility",
+    json.dumps({"Fn::Sub": "${TimelineTable.Arn}/index/encounters-of-patient"}): "encounters-of-patient",
     json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/facilities"}): "facilities",
     json.dumps({"Fn::Sub": "${IdentityTable.Arn}/index/people-of-facility"}): "people-of-facility",
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/visits-of-facility"}): "visits-of-facility",
@@ -477,6 +490,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("VisitsTable", True),
         ("WebhooksTable", True),
         ("PatientsTable", False),
+        ("TimelineTable", False),
     ],
 )
 def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any]) -> None:  # noqa: FBT001  # parametrised
@@ -490,6 +504,7 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
         "VisitsTable",
         "WebhooksTable",
         "PatientsTable",
+        "TimelineTable",
     }
     table, properties = tables[name], tables[name]["Properties"]
     assert properties["BillingMode"] == "PAY_PER_REQUEST"
@@ -541,6 +556,7 @@ def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> Non
         ("IdempotencyTable", IDEMPOTENCY),
         ("VisitsTable", VISITS),
         ("WebhooksTable", WEBHOOKS),
+        ("TimelineTable", TIMELINE),
     ],
 )
 def test_the_tests_tables_are_the_templates(name: str, made: str, resources: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ LAYERS = (
     {"live"},
     {"identity"},
     {"patients"},
+    {"encounters"},
     {"capture", "visits", "webhooks", "operations"},
     {"domains"},
 )

@@ -60,6 +60,11 @@ class DynamoDb:
         # What a test asked for that is not faked; the code under test may have caught the error.
         self.not_faked: list[str] = []
 
+    def take_versions(self, table: str) -> list[Item]:
+        """Return the versions of a table's items that its stream has, oldest first, each once."""
+        with self._one_at_a_time:
+            return self._tables[table].take_versions()
+
     def serve(self, operation: str, body: bytes | str) -> tuple[int, str]:
         """Carry out one request; raises NotFakedError."""
         with self._one_at_a_time:
@@ -293,10 +298,7 @@ class _Write:
         return new
 
     def store(self, new: Item | None) -> None:
-        if new is None:
-            self.table.items.pop(self.key, None)
-        else:
-            self.table.items[self.key] = new
+        self.table.store(self.key, new)
 
     def _check_targets(self, update: Update) -> None:
         targets = tuple(self._bound.resolve(path) for path in update.targets)

@@ -23,11 +23,15 @@ class Index:
 
 @dataclass(frozen=True)
 class Schema:
-    """A table's keys, partition key first, its indexes, and the type of every key: "S" or "N"."""
+    """A table's keys, partition key first, its indexes, and the type of every key: "S" or "N".
+
+    With `streams` its stream has every version of its items, as they were after each write.
+    """
 
     keys: tuple[str, ...]
     types: Mapping[str, str]
     indexes: Mapping[str, Index] = field(default_factory=dict)
+    streams: bool = False
 
     @classmethod
     def of(cls, request: Mapping[str, Any]) -> Self:
@@ -117,10 +121,25 @@ class Table:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self.items: dict[Key, Item] = {}
+        self._versions: list[Item] = []
 
     def find(self, key: Key) -> Item:
         """Return the item at a place, or {}."""
         return self.items.get(key, {})
+
+    def store(self, key: Key, item: Item | None) -> None:
+        """Put an item in its place, or remove it."""
+        if item is None:
+            self.items.pop(key, None)
+            return
+        self.items[key] = item
+        if self.schema.streams:
+            self._versions.append(item)
+
+    def take_versions(self) -> list[Item]:
+        """Return what the stream has, and nobody has taken."""
+        found, self._versions = self._versions, []
+        return found
 
     def sorted(self, index: str) -> tuple[Sequence[str], list[Item]]:
         """Return an index's keys, and what it shows in its order; "" stands for the table itself."""

@@ -102,7 +102,8 @@ def test_the_item_is_as_if_its_clinician_had_ended_it(table: Table, sweeping: Se
     swept, ended = table.get("swept"), table.get("ended")
     assert swept
     assert ended
-    assert swept | {"pk": "ended", "endedAt": NOW + 1} == ended
+    [told] = swept["events"]
+    assert swept | {"pk": "ended", "endedAt": NOW + 1, "events": [{**told, "at": NOW + 1}]} == ended
 
 
 def test_activity_puts_it_off(sweeping: SessionExpiry) -> None:

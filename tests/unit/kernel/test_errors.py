@@ -13,6 +13,7 @@ CONTRACT = {
     "malformed": 400,
     "bad-signature": 401,
     "unknown-source": 404,
+    "encounter-not-found": 404,
     "visit-not-found": 404,
     "patient-not-found": 404,
     "duplicate-identifier": 409,

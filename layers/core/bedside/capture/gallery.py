@@ -17,6 +17,7 @@ from bedside.capture.model import Image, Session, needs_touch
 from bedside.capture.object_keys import CONTENT_TYPES, EXTENSIONS, ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
+from bedside.encounters.events import PHONE, user
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
@@ -82,7 +83,8 @@ class Gallery:
             merged = merge(image.metadata, metadata)
             if merged == image.metadata:
                 return self._downloadable(image, now_ms)
-            written = self.images.describe(session, image_id, merged, now_ms, source="clinician")
+            by = user(clinician.user_id)
+            written = self.images.describe(session, image_id, merged, now_ms, source="clinician", by=by)
             if written:
                 image = written.images[image_id]
                 self.publisher.publish(written, image_message("image-updated", written, image, now_ms), now_ms)
@@ -96,9 +98,10 @@ class Gallery:
         if isinstance(caller, UploadCredential):
             if encounter_id != caller.encounter_id:
                 raise WrongEncounterError("The upload token is for another encounter.")
-            key, started = caller.session_key, caller.session_started
+            key, started, by = caller.session_key, caller.session_started, PHONE
         else:
             key, started = session_key(self.pseudonym_key, caller.facility_id, encounter_id), None
+            by = user(caller.user_id)
         while True:
             session = self._open_session(key, started, now_ms)
             image = session.images.get(image_id)
@@ -106,7 +109,7 @@ class Gallery:
                 if image_id in session.deleted:
                     self._clean_up(session, image_id)  # in case the call that deleted it failed to
                 raise ImageNotFoundError("The image is not in the session.")
-            remaining = self.images.delete(session, image_id, now_ms)
+            remaining = self.images.delete(session, image_id, now_ms, by)
             if remaining:
                 if image:
                     gone = replace(image, revision=remaining.revision, metadata={})

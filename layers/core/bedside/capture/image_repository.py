@@ -1,12 +1,13 @@
 """Images of a session in DynamoDB: reserved places, arrival, metadata, deletion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import DRAFT, MAX_DELETED, Session
 from bedside.capture.session_repository import TOUCHED, SessionRepository, session_in_conflict
 from bedside.capture.taken import Taken
+from bedside.encounters.events import PHONE, SYSTEM, Actor, CaptureEvent, Event, event
 from bedside.kernel.errors import (
     ImageDeletedError,
     ImageLimitReachedError,
@@ -61,9 +62,8 @@ class ImageRepository:
         if image["notified"] and not image.get("silent"):
             expression += " REMOVE #draft"
         # Only arrived images count towards the limit: held places must not turn away an uploaded photo.
-        return self._take_place(
-            key, started, image_id, expression, "#images", {"one": 1, "picture": dict(image)}, now_ms
-        )
+        values, events = {"one": 1, "picture": dict(image)}, [_photo_event("photo-arrived", image_id, now_ms, PHONE)]
+        return self._take_place(key, started, image_id, expression, "#images", values, now_ms, events)
 
     def describe(
         self,
@@ -74,6 +74,7 @@ class ImageRepository:
         *,
         source: Source,
         taken: Taken | None = None,
+        by: Actor = PHONE,
     ) -> Session | None:
         """Write an image's metadata, and when it was taken, if given; None if it changed since `session` was read.
 
@@ -95,6 +96,7 @@ class ImageRepository:
                     "started": session.started,
                 },
                 names={"image": image_id, "source": _ATTRIBUTES[source], "draft": f"{DRAFT}{image_id}"},
+                events=[_photo_event("photo-described", image_id, now_ms, by)],
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -102,7 +104,7 @@ class ImageRepository:
                 raise ImageNotFoundError("The image is not in the session.") from error
             return None
 
-    def delete(self, session: Session, image_id: str, now_ms: int) -> Session | None:
+    def delete(self, session: Session, image_id: str, now_ms: int, by: Actor = PHONE) -> Session | None:
         """Delete an image, whether it has arrived or not; None if it was changed since `session` was read.
 
         Raises ImageNotFoundError if it was already deleted, SessionNotFoundError.
@@ -125,6 +127,7 @@ class ImageRepository:
                 condition=f"#started = :started AND NOT contains(#deletedImages, :id) AND {unchanged}",
                 values=values,
                 names={"image": image_id, "draft": f"{DRAFT}{image_id}", **({"heir": heir.image_id} if heir else {})},
+                events=[_photo_event("photo-deleted", image_id, now_ms, by)] if image else (),
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -146,6 +149,7 @@ class ImageRepository:
                 " AND (attribute_not_exists(#images.#image) OR #images.#image.#key = :key)",
                 values={"one": 1, "zero": 0, "started": started, "key": stored_as},
                 names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
+                events=[_photo_event("photo-refused", image_id, now_ms, SYSTEM)],
                 now_ms=now_ms,
             )
         except ConditionFailedError:
@@ -160,6 +164,7 @@ class ImageRepository:
         counted: str,
         values: Mapping[str, Any],
         now_ms: int,
+        events: Sequence[Event] = (),
     ) -> tuple[Session, bool]:
         """Write an image's slot if the attribute `counted` has fewer entries than the limit, freeing lapsed places.
 
@@ -180,6 +185,7 @@ class ImageRepository:
                     f" AND (attribute_not_exists(#slots.#image) AND size({counted}) < :limit{spared} OR {held})",
                     values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **bound, **values},
                     names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
+                    events=events,
                     now_ms=now_ms,
                 )
             except ConditionFailedError as error:
@@ -213,3 +219,7 @@ class ImageRepository:
             )
         except ConditionFailedError:
             return
+
+
+def _photo_event(kind: CaptureEvent, image_id: str, now_ms: int, by: Actor) -> Event:
+    return event(kind, now_ms, by, imageId=image_id)

@@ -8,6 +8,7 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import Session, session_from_record
 from bedside.capture.patient import Patient, patient_of
 from bedside.capture.session_repository import TOUCHED, SessionRepository
+from bedside.encounters.events import user
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 from bedside.live.subscriptions import MAX_TICKETS, Subscriber
 
@@ -66,7 +67,7 @@ class SessionAccess:
         }
         for _ in range(_ATTEMPTS):
             try:
-                return self._repository.create(key, facts, handles, now_ms), True
+                return self._repository.create(key, facts, handles, now_ms, user(ticket.subscriber.user_id)), True
             except ConditionFailedError as error:
                 found = session_from_record(error.item) if error.item else None
             if found is None or not found.alive(now_ms):

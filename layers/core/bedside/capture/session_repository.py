@@ -4,12 +4,14 @@ A session, its images and its connections share one item, so that every change i
 the image limit are always consistent.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.capture.model import LONGEST_LIFE_MS, Session, session_from_record
+from bedside.encounters.events import SYSTEM, Actor, Event, event
+from bedside.encounters.outbox import first_events, with_events
 from bedside.kernel.errors import SessionNotFoundError
 from bedside.platform.due_index import DueIndex, shard_of
 
@@ -39,7 +41,12 @@ class SessionRepository:
         return session if session and session.alive(now_ms) else None
 
     def create(
-        self, key: str, patient: Mapping[str, Any], handles: Mapping[str, Mapping[str, Any]], now_ms: int
+        self,
+        key: str,
+        patient: Mapping[str, Any],
+        handles: Mapping[str, Mapping[str, Any]],
+        now_ms: int,
+        by: Actor = SYSTEM,
     ) -> Session:
         """Create a session unless one is alive. Raises ConditionFailedError with the existing item."""
         item = {
@@ -60,6 +67,7 @@ class SessionRepository:
             "connections": {},
             **patient,
             **handles,
+            **first_events(now_ms, event("session-opened", now_ms, by)),
         }
         self._table.put(
             item,
@@ -77,13 +85,15 @@ class SessionRepository:
         condition: str = "",
         values: Mapping[str, Any] | None = None,
         names: Mapping[str, str] | None = None,
+        events: Sequence[Event] = (),
         now_ms: int,
     ) -> Session:
         """Apply an update to a live session. Raises ConditionFailedError.
 
-        An expression that contains TOUCHED counts as activity.
+        An expression that contains TOUCHED counts as activity. With `events` it needs a SET clause.
         """
-        bound: dict[str, Any] = {"now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "true": True, **(values or {})}
+        expression, values = with_events(expression, values or {}, events)
+        bound: dict[str, Any] = {"now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "true": True, **values}
         if TOUCHED in expression:
             expires = now_ms + self.life_ms
             bound |= {"expires": expires, "ttl": expires // 1000 + _RETENTION_S}
@@ -99,13 +109,14 @@ class SessionRepository:
         except ConditionFailedError as error:
             raise SessionNotFoundError("The session has ended.") from error
 
-    def end(self, key: str, now_ms: int) -> Session:
+    def end(self, key: str, now_ms: int, by: Actor = SYSTEM) -> Session:
         """End the session; its QR tokens, upload tokens and tickets stop working. Raises SessionNotFoundError."""
         try:
             return self.change(
                 key,
                 _ENDED,
                 values={"false": False, "one": 1, "none": {}},
+                events=[event("session-ended", now_ms, by)],
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -120,19 +131,14 @@ class SessionRepository:
 
     def expire(self, key: str, now_ms: int) -> Session | None:
         """End the session if it has expired, or else return None and update when it is due."""
+        values = {"false": False, "now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "one": 1, "none": {}}
+        expression, bound = with_events(_ENDED, values, [event("session-ended", now_ms, SYSTEM)])
         try:
             item = self._table.update(
                 key,
-                _ENDED,
+                expression,
                 condition="#open = :true AND (#expiresAt <= :now OR #started <= :oldest)",
-                values={
-                    "true": True,
-                    "false": False,
-                    "now": now_ms,
-                    "oldest": now_ms - LONGEST_LIFE_MS,
-                    "one": 1,
-                    "none": {},
-                },
+                values={"true": True, **bound},
             )
         except ConditionFailedError as error:
             if error.item:

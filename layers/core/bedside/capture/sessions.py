@@ -17,6 +17,7 @@ from bedside.capture.patient import Patient, patient_facts
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
+from bedside.encounters.events import user
 from bedside.identity.principal import Clinician
 from bedside.kernel.errors import ForbiddenError, PatientMismatchError
 from bedside.kernel.opaque_tokens import new_token
@@ -117,7 +118,8 @@ class Sessions:
 
     def end(self, clinician: Clinician, encounter_id: str, now_ms: int) -> None:
         """End the session for everyone. Raises SessionNotFoundError."""
-        session = self.repository.end(session_key(self.pseudonym_key, clinician.facility_id, encounter_id), now_ms)
+        key = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
+        session = self.repository.end(key, now_ms, user(clinician.user_id))
         with suppress(RedisError):  # DynamoDB already rejects further photos
             self.fast_path.end(session)
         self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)

@@ -106,6 +106,10 @@ class PatientNotFoundError(NotFoundError):
     slug, title = "patient-not-found", "There is no such patient"
 
 
+class EncounterNotFoundError(NotFoundError):
+    slug, title = "encounter-not-found", "There is no such encounter"
+
+
 class VisitNotFoundError(NotFoundError):
     slug, title = "visit-not-found", "There is no such visit"
 

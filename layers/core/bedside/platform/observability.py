@@ -101,6 +101,12 @@ def audit_entry_not_understood(error: Exception) -> None:
     count("AuditEntryNotCopied")
 
 
+def timeline_event_not_understood(error: Exception) -> None:
+    """Record that a record of a stream was passed over: a timeline lacks what it reports, and will say so."""
+    logger.error("timeline event not understood", error=type(error).__name__)
+    count("TimelineEventNotAppended")
+
+
 def visit_follow_failed(part: str, error: UnavailableError) -> None:
     """Record that a follow-up action of a visit's change failed; the sweeper repeats it."""
     logger.warning("visit not followed", part=part, cause=error.cause or type(error.__cause__).__name__)

@@ -8,6 +8,8 @@ from pydantic import StringConstraints
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
+from bedside.encounters.events import event, user
+from bedside.encounters.outbox import with_events
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import Limit, LimitReachedError, PreconditionFailedError
 from bedside.kernel.instants import iso
@@ -57,17 +59,23 @@ class Notes:
         Raises VisitNotFoundError, ForbiddenError, InvalidRequestError, PreconditionRequiredError,
         PreconditionFailedError, LimitReachedError, UnavailableError.
         """
-        require_practitioner(self.repository.get(visit_id), principal)
+        visit = require_practitioner(self.repository.get(visit_id), principal)
         version = self._seen(visit_id, seen)
         texts = request.model_dump(by_alias=True)
         item = {**texts, "version": version + 1, "savedAt": now_ms, "savedBy": principal.user_id}
         archived = self.table.put_change(
             {"pk": f"notes#{visit_id}#{version + 1}", **item}, condition="attribute_not_exists(#pk)"
         )
-        latest = self.table.put_change(
-            {"pk": f"notes#{visit_id}", **item},
+        current_item = {**item, "encounterId": visit_id, "facilityId": visit.facility_id}
+        saved = event("notes-saved", now_ms, user(principal.user_id), version=version + 1)
+        expression, values = with_events(
+            f"SET {', '.join(f'#{name} = :{name}' for name in current_item)}", current_item, [saved]
+        )
+        latest = self.table.update_change(
+            f"notes#{visit_id}",
+            expression,
             condition="#version = :seen" if version else "attribute_not_exists(#pk)",
-            values={"seen": version} if version else {},
+            values={**values, "seen": version} if version else values,
         )
         try:
             transact(latest, archived)

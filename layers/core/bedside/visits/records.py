@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from bedside.encounters.events import event, user
+from bedside.encounters.outbox import first_events
 from bedside.platform.due_index import shard_of
 from bedside.visits.consent import Consent
 from bedside.visits.facts import Decision, VisitFacts
@@ -29,6 +31,8 @@ def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[st
         "createdBy": by,
         "revision": 0,
         "notedAt": [],
+        "encounterId": visit.visit_id,
+        **first_events(0, event("visit-booked", now_ms, user(by), startsAt=visit.facts.starts_at)),
         **mutable_attributes(visit, rules, now_ms),
     }
 

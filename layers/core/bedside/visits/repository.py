@@ -6,9 +6,11 @@ from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.encounters.outbox import next_events
 from bedside.kernel.errors import ClashError, PatientClashError, UnavailableError, VisitNotFoundError
 from bedside.platform.due_index import DueIndex
 from bedside.visits.busy_day import Reservation
+from bedside.visits.events import visit_events
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.records import KIND, mutable_attributes, new_record, visit_from_record
@@ -73,14 +75,20 @@ class VisitRepository:
         Writes nothing if nothing changes. Raises VisitNotFoundError, UnavailableError, and whatever `change` raises.
         """
         for _ in range(_TRIES):
-            before, revision, noted_at = self._read(visit_id)
+            before, revision, noted_at, number = self._read(visit_id)
             # Steps that are due by the clock come before the new facts.
             current = with_facts(before, before.facts, self._rules, now_ms)
             after = with_facts(current, change(current), self._rules, now_ms)
             if after == before:
                 return before, after
             added = [now_ms] * (len(after.history) - len(before.history))
-            values = {**mutable_attributes(after, self._rules, now_ms), "notedAt": [*noted_at, *added]}
+            values = {
+                **mutable_attributes(after, self._rules, now_ms),
+                "notedAt": [*noted_at, *added],
+                **next_events(number, visit_events(before, after)),
+            }
+            if number == 0 and "events" in values:  # booked by a release without timelines
+                values["encounterId"] = visit_id
             sets = ", ".join(f"#{name} = :{name}" for name in values)
             # Visits without anything pending must not be in the index of items that are due.
             removed = "" if "dueAt" in values else f" {_REMOVE_FROM_INDEX}"
@@ -156,12 +164,12 @@ class VisitRepository:
         rest = {name: more[name] for name in ("pk", "startsAt")} if more else None
         return [visit_from_record(item) for item in items], rest
 
-    def _read(self, visit_id: str) -> tuple[Visit, int, list[int]]:
+    def _read(self, visit_id: str) -> tuple[Visit, int, list[int], int]:
         # The id comes from the caller, and the table contains other items too.
         item = self._table.get(visit_id) if len(visit_id) <= _ID_LENGTH else None
         if item is None or "startsAt" not in item:
             raise VisitNotFoundError("There is no such visit.")
-        return visit_from_record(item), int(item["revision"]), list(item["notedAt"])
+        return visit_from_record(item), int(item["revision"]), list(item["notedAt"]), int(item.get("eventNumber", 0))
 
 
 def _reservation(visit: Visit) -> Reservation:

@@ -12,7 +12,7 @@ Outcome = Literal["completed", "left", "connectionLost", "timeLimit", "noShow", 
 
 # Later than every time limit.
 _NO_END: Final = 1 << 62
-_OUTCOMES: Final[dict[Cause, Outcome]] = {
+OUTCOMES: Final[dict[Cause, Outcome]] = {
     "end": "completed",
     "roomEnded": "completed",
     "left": "left",
@@ -54,6 +54,6 @@ def summary(visit: Visit, rules: TimeLimits) -> Summary:
         last = found.steps[-1]
     began_at = found.began_at
     if began_at is None:
-        return Summary(None, None, 0, _OUTCOMES[last.cause])
+        return Summary(None, None, 0, OUTCOMES[last.cause])
     ended_at = found.lost_at if last.cause in {"left", "graceOver"} and found.lost_at is not None else last.at
-    return Summary(began_at, ended_at, max(0, ended_at - began_at) // 1000, _OUTCOMES[last.cause])
+    return Summary(began_at, ended_at, max(0, ended_at - began_at) // 1000, OUTCOMES[last.cause])

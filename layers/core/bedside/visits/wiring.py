@@ -181,7 +181,7 @@ class VisitsWiring:
     def recording_repository(self) -> "RecordingRepository":
         from bedside.visits.recordings.repository import RecordingRepository
 
-        return RecordingRepository(self.table, self.settings.recording_overdue_ms)
+        return RecordingRepository(self.table, self.settings.recording_overdue_ms, self.platform.now_ms)
 
     @cached_property
     def recordings(self) -> "Recordings":

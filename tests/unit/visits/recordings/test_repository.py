@@ -29,7 +29,7 @@ def visits_table(aws: None) -> Table:  # noqa: ARG001  # it is in memory
 
 @pytest.fixture
 def recordings(visits_table: Table) -> RecordingRepository:
-    return RecordingRepository(visits_table, HOUR)
+    return RecordingRepository(visits_table, HOUR, lambda: 0)
 
 
 def whole(recording: Recording) -> Recording:

@@ -73,7 +73,7 @@ def studio(aws: None) -> Studio:  # noqa: ARG001  # the table is in memory
     visits = VisitRepository(Table(VISITS), RULES)
     booked = replace(BOOKED, facts=replace(BOOKED.facts, room_id=ROOM))
     assert visits.create(booked, by="admin", now_ms=T)
-    record, rooms = RecordingRepository(Table(VISITS), HOUR), FakeRooms()
+    record, rooms = RecordingRepository(Table(VISITS), HOUR, lambda: T), FakeRooms()
     scheduled = list[tuple[str, int]]()
     recordings = Recordings(
         repository=record,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
+from bedside.encounters.events import SYSTEM, Actor, user
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, WrongStateError
 from bedside.kernel.wire import Wire
@@ -82,7 +83,7 @@ class RecordingControl:
 
         visit = self.lifecycle.update(visit_id, change, now_ms)
         if decision == "refused":
-            self._stop_running(visit, now_ms)
+            self._stop_running(visit, now_ms, Actor("patient", principal.user_id))
         elif _both_there(visit, now_ms) and (changed or self._state(visit_id) == "starting"):
             self._start(visit, now_ms)
 
@@ -91,7 +92,7 @@ class RecordingControl:
 
         Raises VisitNotFoundError, ForbiddenError, RecordingNotFoundError, UnavailableError.
         """
-        return self._stop(require_practitioner(self.visits.get(visit_id), principal), now_ms)
+        return self._stop(require_practitioner(self.visits.get(visit_id), principal), now_ms, user(principal.user_id))
 
     def handle_event(self, visit_id: str, kind: str, data: Mapping[str, Any], now_ms: int) -> bool:
         """Handle a provider event, and return whether it was relevant; stops a recording that is not allowed.
@@ -129,13 +130,13 @@ class RecordingControl:
             self.announcer().publish_recording(visit, found["state"], now_ms)
         return {"state": found["state"]}
 
-    def _stop_running(self, visit: Visit, now_ms: int) -> None:
+    def _stop_running(self, visit: Visit, now_ms: int, by: Actor = SYSTEM) -> None:
         # Again while it is stopping, because the provider may not have been reached.
         if self._state(visit.visit_id) in {*_RUNNING, "stopping"}:
-            self._stop(visit, now_ms)
+            self._stop(visit, now_ms, by)
 
-    def _stop(self, visit: Visit, now_ms: int) -> RecordingStateDocument:
-        found = self.recordings.stop(visit, now_ms)
+    def _stop(self, visit: Visit, now_ms: int, by: Actor = SYSTEM) -> RecordingStateDocument:
+        found = self.recordings.stop(visit, now_ms, by)
         self.announcer().publish_recording(visit, found["state"], now_ms)
         return found
 

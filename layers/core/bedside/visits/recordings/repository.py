@@ -1,13 +1,17 @@
 """Recordings in DynamoDB: at most one item per visit, changed only by conditional writes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import fields
 from typing import Any, Final
 
+from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.encounters.events import SYSTEM, Actor, Event
+from bedside.encounters.outbox import next_events
 from bedside.kernel.errors import RecordingNotFoundError, UnavailableError
 from bedside.platform.due_index import DueIndex, shard_of
+from bedside.visits.recordings.events import recording_events
 from bedside.visits.recordings.model import Ask, Beam, Copy, File, Recording
 
 # The practitioner, webhooks, copies and the sweeper may write concurrently.
@@ -28,8 +32,9 @@ def recording_key(visit_id: str) -> str:
 class RecordingRepository:
     """Recordings of all facilities; callers must have checked access to the visit."""
 
-    def __init__(self, table: Table, overdue_ms: int) -> None:
+    def __init__(self, table: Table, overdue_ms: int, clock: Callable[[], int]) -> None:
         self._table = table
+        self._clock = clock
         self._overdue_ms = overdue_ms
 
     def find(self, visit_id: str) -> Recording | None:
@@ -38,12 +43,12 @@ class RecordingRepository:
         return None if item is None else _from_record(visit_id, item)
 
     def update(
-        self, visit_id: str, change: RecordingUpdate, *, facility_id: str | None = None
+        self, visit_id: str, change: RecordingUpdate, *, facility_id: str | None = None, by: Actor = SYSTEM
     ) -> tuple[Recording, Recording]:
         """Apply a change to a visit's recording, and return it before and after; writes nothing if nothing changes.
 
-        Creates a missing recording if `facility_id` is given, and raises RecordingNotFoundError otherwise. Also raises
-        UnavailableError, and whatever `change` raises.
+        `by` is who starts or stops it. Creates a missing recording if `facility_id` is given, and raises
+        RecordingNotFoundError otherwise. Also raises UnavailableError, and whatever `change` raises.
         """
         key = recording_key(visit_id)
         for _ in range(_TRIES):
@@ -54,8 +59,9 @@ class RecordingRepository:
             after = change(before)
             if after == before:
                 return before, after
+            events = recording_events(before, after, by, self._clock())
             try:
-                self._write(key, after, None if item is None else int(item["revision"]))
+                self._write(key, after, item, events)
             except ConditionFailedError:
                 continue
             return before, after
@@ -76,13 +82,15 @@ class RecordingRepository:
         item = self._table.get(_room_key(room_id))
         return str(item["visitId"]) if item else ""
 
-    def _write(self, key: str, recording: Recording, revision: int | None) -> None:
-        values = self._values(recording)
-        if revision is None:
+    def _write(self, key: str, recording: Recording, item: Item | None, events: Sequence[Event]) -> None:
+        number = int(item.get("eventNumber", 0)) if item else 0
+        values = {**self._values(recording), **next_events(number, events)}
+        if item is None:
             self._table.put({"pk": key, "revision": 0, **values}, condition="attribute_not_exists(#pk)", values={})
             return
         sets = ", ".join(f"#{name} = :{name}" for name in values)
         # Recordings without anything pending must not be in the index of items that are due.
+        revision = int(item["revision"])
         removed = "" if "dueAt" in values else " REMOVE #waits, #dueAt"
         self._table.update(
             key,
@@ -95,6 +103,7 @@ class RecordingRepository:
         due_at = recording.due_at(self._overdue_ms)
         return {
             "facilityId": recording.facility_id,
+            "encounterId": recording.visit_id,
             "roomId": recording.room_id,
             "asks": [_to_record(ask) for ask in recording.asks],
             "beams": {name: _to_record(beam) for name, beam in recording.beams.items()},

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.s3 import Links
+from bedside.encounters.events import SYSTEM, Actor, user
 from bedside.kernel.errors import RecordingNotFoundError, WrongStateError
 from bedside.ports.video import RecordingAsset, Rooms
 from bedside.visits.model import Visit
@@ -68,7 +69,8 @@ class Recordings:
 
         self.repository.link_room(room_id, visit.visit_id)
         # Stored before the provider is called, so that a crash in between cannot leave a running recording unknown.
-        _, recording = self._update(visit.visit_id, begin, facility_id=visit.facility_id)
+        by = user(visit.practitioner_id)
+        _, recording = self._update(visit.visit_id, begin, facility_id=visit.facility_id, by=by)
         # If the visit was ended concurrently, its cleanup may have run before the recording was stored.
         ended = self._end_if_visit_over(visit.visit_id, now_ms)
         if ended is not None:
@@ -78,7 +80,7 @@ class Recordings:
             _, recording = self._update(visit.visit_id, with_start_accepted)
         return {"state": recording.state}
 
-    def stop(self, visit: Visit, now_ms: int) -> RecordingStateDocument:
+    def stop(self, visit: Visit, now_ms: int, by: Actor = SYSTEM) -> RecordingStateDocument:
         """Stop recording, and return the recording's state; idempotent.
 
         Raises RecordingNotFoundError, and UnavailableError, after which the recording may have stopped.
@@ -87,7 +89,7 @@ class Recordings:
         def end(recording: Recording) -> Recording:
             return with_stop_request(recording, now_ms) if _active(recording) else recording
 
-        before, recording = self._update(visit.visit_id, end)
+        before, recording = self._update(visit.visit_id, end, by=by)
         if _active(before):
             self.rooms().stop_recording(recording.room_id or self.rooms().open(visit.visit_id))
             _, recording = self._update(visit.visit_id, with_stop_accepted)
@@ -211,9 +213,9 @@ class Recordings:
         return self.repository.update(recording.visit_id, change)[1]
 
     def _update(
-        self, visit_id: str, change: RecordingUpdate, *, facility_id: str | None = None
+        self, visit_id: str, change: RecordingUpdate, *, facility_id: str | None = None, by: Actor = SYSTEM
     ) -> tuple[Recording, Recording]:
-        before, after = self.repository.update(visit_id, change, facility_id=facility_id)
+        before, after = self.repository.update(visit_id, change, facility_id=facility_id, by=by)
         self._schedule(before, after)
         return before, after
 

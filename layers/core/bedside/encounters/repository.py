@@ -1,0 +1,117 @@
+"""Encounters and their timelines in DynamoDB: entries are added and heads replaced, by conditional writes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from bedside.adapters.aws.attributes import Item
+from bedside.adapters.aws.dynamodb import Table, transact
+from bedside.encounters.chain import Entry, Position, entry_from_record, entry_key, entry_record
+from bedside.encounters.encounter import Encounter, encounter_key
+
+HEAD: Final = "encounter"
+PAGE: Final = 50
+ENTRIES: Final = 200
+
+
+class EncounterRepository:
+    """Encounters by facility. Every method raises UnavailableError if DynamoDB does not respond in time."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+
+    def find(self, facility_id: str, encounter_id: str) -> Encounter | None:
+        """Return an encounter of a facility, or None."""
+        item = self._table.get(encounter_key(facility_id, encounter_id), HEAD)
+        return encounter_from_record(item) if item else None
+
+    def extend(self, before: Encounter | None, after: Encounter, entries: Sequence[Entry]) -> None:
+        """Write the entries and the encounter with which they end, or nothing if it was extended since it was read.
+
+        Raises ConditionFailedError.
+        """
+        head = self._table.put_change(
+            encounter_record(after),
+            condition="#sequence = :seen" if before else "attribute_not_exists(#pk)",
+            values={"seen": before.sequence} if before else {},
+        )
+        added = [
+            self._table.put_change({"pk": after.key, **entry_record(entry)}, condition="attribute_not_exists(#pk)")
+            for entry in entries
+        ]
+        transact(head, *added)
+
+    def list_entries(self, encounter: Encounter, after: int) -> list[Entry]:
+        """Return up to 200 entries of a timeline after a sequence number, oldest first."""
+        # Entries that are written after the encounter was read are left for the next reader.
+        last = min(encounter.sequence, after + ENTRIES)
+        if last <= after:
+            return []
+        items, _ = self._table.query(encounter.key, (entry_key(after + 1), entry_key(last)), limit=ENTRIES)
+        return [entry for item in items if (entry := entry_from_record(encounter.key, item))]
+
+    def list_by_facility(self, facility_id: str, after: Item | None) -> tuple[list[Encounter], Item | None]:
+        """Return a page of a facility's encounters, newest first, and the start key of the next one."""
+        return self._page("encounters-of-facility", "facilityId", facility_id, after)
+
+    def list_by_patient(
+        self, facility_id: str, patient_id: str, after: Item | None
+    ) -> tuple[list[Encounter], Item | None]:
+        """Return a page of a patient's encounters at a facility, newest first, and the start key of the next one."""
+        return self._page("encounters-of-patient", "patient", patient_key(facility_id, patient_id), after)
+
+    def _page(self, index: str, key: str, value: str, after: Item | None) -> tuple[list[Encounter], Item | None]:
+        place = {**after, key: value, "sk": HEAD} if after else None
+        items, more = self._table.page(index, key, value, limit=PAGE, after=place, descending=True)
+        rest = {name: more[name] for name in ("pk", "startedAt")} if more else None
+        return [encounter_from_record(item) for item in items], rest
+
+
+def patient_key(facility_id: str, patient_id: str) -> str:
+    """Return the key of a patient in the index of encounters."""
+    return f"{facility_id}#{patient_id}"
+
+
+def encounter_record(encounter: Encounter) -> dict[str, Any]:
+    """Return the item of an encounter. Only such items are in the indexes."""
+    item: dict[str, Any] = {
+        "pk": encounter.key,
+        "sk": HEAD,
+        "facilityId": encounter.facility_id,
+        "encounterId": encounter.encounter_id,
+        "kind": encounter.kind,
+        "startedAt": encounter.started_at,
+        "lastEventAt": encounter.last_event_at,
+        "endedAt": encounter.ended_at,
+        "state": encounter.state,
+        "patientId": encounter.patient_id,
+        "patientName": encounter.patient_name,
+        "photoCount": encounter.photo_count,
+        "sequence": encounter.sequence,
+        "hash": encounter.hash,
+        "positions": {
+            source: {"line": position.line, "number": position.number}
+            for source, position in encounter.positions.items()
+        },
+    }
+    if encounter.patient_id:
+        item["patient"] = patient_key(encounter.facility_id, encounter.patient_id)
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def encounter_from_record(item: Mapping[str, Any]) -> Encounter:
+    """Return the encounter in a DynamoDB item."""
+    return Encounter(
+        facility_id=item["facilityId"],
+        encounter_id=item["encounterId"],
+        kind=item["kind"],
+        started_at=item["startedAt"],
+        last_event_at=item["lastEventAt"],
+        ended_at=item.get("endedAt"),
+        state=item["state"],
+        patient_id=item.get("patientId"),
+        patient_name=item.get("patientName"),
+        photo_count=item["photoCount"],
+        sequence=item["sequence"],
+        hash=item["hash"],
+        positions={source: Position(each["line"], each["number"]) for source, each in item["positions"].items()},
+    )
