@@ -333,6 +333,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/encounters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the encounters of the clinician's facility, or of one of its patients */
+        get: operations["getEncounters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/encounters/{encounterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an encounter and its timeline */
+        get: operations["getEncountersByEncounterId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/create": {
         parameters: {
             query?: never;
@@ -782,6 +816,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Who did something; `name` is absent for people without one, or of another facility by now. */
+        ActorDocument: {
+            /** @enum {string} */
+            kind: "user" | "patient" | "phone" | "system";
+            userId?: string;
+            name?: string;
+        };
         BodySite: {
             code: string;
             display: string;
@@ -835,6 +876,49 @@ export interface components {
         };
         DescribeRequest: {
             metadata: components["schemas"]["Metadata"];
+        };
+        /**
+         * @description An encounter; instants in ISO 8601. That of a visit has its id, and starts at the agreed time.
+         *
+         *     `photoCount` are the photos that it has now.
+         */
+        EncounterDocument: {
+            encounterId: string;
+            /** @enum {string} */
+            kind: "capture" | "visit";
+            patientId: string | null;
+            patientName: string | null;
+            startedAt: string;
+            endedAt: string | null;
+            /** @enum {string} */
+            state: "open" | "ended";
+            photoCount: number;
+            lastEventAt: string;
+        };
+        EncounterListDocument: {
+            encounters: components["schemas"]["EncounterDocument"][];
+            cursor: string | null;
+        };
+        /**
+         * @description One entry of a timeline. What it has besides depends on its `kind`.
+         *
+         *     `imageId` for photos, `outcome` of a visit's end, `decision` on recording, `startsAt` of a booking, `version` of
+         *     notes, `manner` of a consent, `phone` that joined, `count` of events that are missing.
+         */
+        EventDocument: {
+            sequence: number;
+            at: string;
+            /** @enum {string} */
+            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
+            actor: components["schemas"]["ActorDocument"];
+            imageId?: string;
+            outcome?: string;
+            decision?: string;
+            startsAt?: string;
+            version?: number;
+            manner?: string;
+            phone?: string;
+            count?: number;
         };
         /** @description The session of a code and a token for it; with `serverTime` (ISO 8601) a phone can correct its own clock. */
         ExchangedTokenDocument: {
@@ -1236,6 +1320,12 @@ export interface components {
         TicketRequest: {
             encounterId: string;
         };
+        /** @description An encounter with a part of its timeline, oldest first; `cursor` leads to the part after it. */
+        TimelineDocument: {
+            encounter: components["schemas"]["EncounterDocument"];
+            timeline: components["schemas"]["EventDocument"][];
+            cursor: string | null;
+        };
         /** @description A sign-in; the access token expires in `expiresIn` seconds. */
         TokenPairDocument: {
             accessToken: string;
@@ -1399,6 +1489,16 @@ export interface components {
             title: "This was submitted already";
             /** @constant */
             status: 409;
+            detail: string;
+            requestId: string;
+        };
+        EncounterNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/encounter-not-found";
+            /** @constant */
+            title: "There is no such encounter";
+            /** @constant */
+            status: 404;
             detail: string;
             requestId: string;
         };
@@ -1890,6 +1990,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["DuplicateSubmissionProblem"];
             };
         };
+        /** @description There is no such encounter; There is nothing here */
+        EncounterNotFoundOrNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["EncounterNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
+            };
+        };
         /** @description There is no such facility; There is nothing here */
         FacilityNotFoundOrNotFound: {
             headers: {
@@ -2316,6 +2426,7 @@ export interface components {
     };
     pathItems: never;
 }
+export type ActorDocument = components['schemas']['ActorDocument'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
@@ -2326,6 +2437,9 @@ export type CountersDocument = components['schemas']['CountersDocument'];
 export type CreateRequest = components['schemas']['CreateRequest'];
 export type DeletedImageDocument = components['schemas']['DeletedImageDocument'];
 export type DescribeRequest = components['schemas']['DescribeRequest'];
+export type EncounterDocument = components['schemas']['EncounterDocument'];
+export type EncounterListDocument = components['schemas']['EncounterListDocument'];
+export type EventDocument = components['schemas']['EventDocument'];
 export type ExchangedTokenDocument = components['schemas']['ExchangedTokenDocument'];
 export type FacilityDocument = components['schemas']['FacilityDocument'];
 export type FacilityListDocument = components['schemas']['FacilityListDocument'];
@@ -2380,6 +2494,7 @@ export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
 export type TicketRequest = components['schemas']['TicketRequest'];
+export type TimelineDocument = components['schemas']['TimelineDocument'];
 export type TokenPairDocument = components['schemas']['TokenPairDocument'];
 export type UploadGrantDocument = components['schemas']['UploadGrantDocument'];
 export type UploadRequest = components['schemas']['UploadRequest'];
@@ -2394,6 +2509,7 @@ export type ClashProblem = components['schemas']['ClashProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DuplicateIdentifierProblem = components['schemas']['DuplicateIdentifierProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
+export type EncounterNotFoundProblem = components['schemas']['EncounterNotFoundProblem'];
 export type FacilityNotFoundProblem = components['schemas']['FacilityNotFoundProblem'];
 export type ForbiddenProblem = components['schemas']['ForbiddenProblem'];
 export type IdempotencyKeyReusedProblem = components['schemas']['IdempotencyKeyReusedProblem'];
@@ -2441,6 +2557,7 @@ export type ResponseDamagedImageOrInvalidRequest = components['responses']['Dama
 export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
 export type ResponseDuplicateIdentifierOrRequestInFlight = components['responses']['DuplicateIdentifierOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
+export type ResponseEncounterNotFoundOrNotFound = components['responses']['EncounterNotFoundOrNotFound'];
 export type ResponseFacilityNotFoundOrNotFound = components['responses']['FacilityNotFoundOrNotFound'];
 export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseForbiddenOrNotVerified = components['responses']['ForbiddenOrNotVerified'];
@@ -3314,6 +3431,72 @@ export interface operations {
             412: components["responses"]["PreconditionFailed"];
             422: components["responses"]["InvalidRequest"];
             428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEncounters: {
+        parameters: {
+            query?: {
+                patientId?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EncounterListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEncountersByEncounterId: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                encounterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["EncounterNotFoundOrNotFound"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -46,6 +46,8 @@ class Gateway(httpx.BaseTransport):
             texts = [text for to, text in self._clinic.wiring.identity.sms.messages[::-1] if to == phone]
             return httpx.Response(200, json=[{"phone": phone, "text": text, "at": _INSTANT} for text in texts])
         path = request.url.raw_path.decode().partition("?")[0]
+        if path.startswith("/encounters"):
+            self._clinic.append()  # what the streams carry meanwhile
         for route in self._routes:
             found = route.method == request.method and route.pattern.fullmatch(path)
             if found:

@@ -270,6 +270,19 @@ class Estate:
     def encounter(self) -> str:
         return self.capture.encounter
 
+    @cached_property
+    def told(self) -> str:
+        """The path of the encounter, once its timeline tells of the photo."""
+        path = f"/encounters/{self.capture.encounter}"
+        clinician = self.facilities.people["clinician"]
+
+        def arrived() -> bool:
+            answer = clinician.call("GET", path)
+            return answer.status_code == 200 and answer.json()["encounter"]["photoCount"] == 1  # as HTTP has it
+
+        until(arrived, lambda: clinician.call("GET", path).text)
+        return path
+
     @property
     def person(self) -> dict[str, Any]:
         """A clinician of the first facility, to be decided about."""

@@ -54,6 +54,7 @@ UNAUTHORIZED: Final = Answer(401, "unauthorized")
 FORBIDDEN: Final = Answer(403, "forbidden")
 NOT_VERIFIED: Final = Answer(403, "not-verified")
 WRONG_ENCOUNTER: Final = Answer(403, "wrong-encounter")
+NO_ENCOUNTER: Final = Answer(404, "encounter-not-found")
 NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
 NO_PATIENT: Final = Answer(404, "patient-not-found")
@@ -128,6 +129,19 @@ def _their_channel(estate: Estate, caller: Caller, answer: httpx.Response) -> bo
     """Tell whether those who work here, and only they, hear of this facility's visits."""
     works_here = caller in [estate.facilities.people[name] for name in ("clinician", "colleague", "admin")]
     return (estate.channel_of(answer.json()) == estate.channel) == works_here
+
+
+def _the_encounter(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    told = answer.json()
+    return bool(told["encounter"]["encounterId"] == estate.encounter and told["timeline"])
+
+
+def _encounters_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return estate.encounter in {each["encounterId"] for each in answer.json()["encounters"]}
+
+
+def _encounters_elsewhere(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    return not _encounters_here(estate, caller, answer)
 
 
 def _notes(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
@@ -378,6 +392,14 @@ RULES: Final[dict[str, Rule]] = {
     "DELETE /patients/{patientId}/person": Rule(
         lambda estate: Ask(f"{estate.patient}/person", None, {"if-match": estate.patient_version}),
         _staff(Answer(200, may_change=True), NO_PATIENT),
+    ),
+    # Encounters: what happened with a facility's patients, for its clinicians.
+    "GET /encounters": Rule(
+        lambda estate: Ask(estate.told.rpartition("/")[0]),
+        _clinicians(Answer(200, check=_encounters_here), Answer(200, check=_encounters_elsewhere)),
+    ),
+    "GET /encounters/{encounterId}": Rule(
+        lambda estate: Ask(estate.told), _clinicians(Answer(200, check=_the_encounter), NO_ENCOUNTER)
     ),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(

@@ -54,8 +54,8 @@ class Entry:
 def breaks(encounter: str, head: Mapping[str, Any] | None, entries: Iterable[Mapping[str, Any]]) -> str:
     """Return where a chain breaks, in words, or "" if it is whole.
 
-    `head` and `entries`, in the order of their keys, are the items as stored. Whoever changes, removes, adds or reorders
-    entries would have to compute all later hashes again, and that of the head.
+    `head` and `entries`, in the order of their keys, are the items as stored. To change, remove, add or reorder entries
+    unnoticed, all later hashes would have to be computed again, and that of the head.
     """
     previous, sequence = GENESIS, 0
     for sequence, item in enumerate(entries, 1):

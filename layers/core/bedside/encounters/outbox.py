@@ -2,8 +2,8 @@
 
 The events are attributes of the item that changes, so that they are written if and only if the change is, and without a
 request of their own. `eventNumber` counts the item's events; `eventLine` tells an item that was written anew, and so
-counts from one again, from the one before. An item that has events also has `encounterId` and `facilityId`; `patientId`,
-`patientName` and a map `images` are read from it if it has them.
+counts from one again, from the one before. An item with events also has `encounterId` and `facilityId`, and perhaps
+`patientId`, `patientName` and a map `images`, which are read from it too.
 """
 
 from collections.abc import Mapping, Sequence

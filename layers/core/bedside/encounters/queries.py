@@ -53,7 +53,10 @@ class EncounterQueries:
         return {"encounters": [encounter_document(one) for one in found], "cursor": _cursor(more) if more else None}
 
     def get(self, clinician: Clinician, encounter_id: str, request: TimelineRequest) -> TimelineDocument:
-        """Return an encounter with up to 200 entries of its timeline. Raises EncounterNotFoundError, UnavailableError."""
+        """Return an encounter and up to 200 entries of its timeline.
+
+        Raises EncounterNotFoundError, UnavailableError.
+        """
         found = self.repository.find(clinician.facility_id, encounter_id)
         if found is None:
             raise EncounterNotFoundError("Your facility has no such encounter.")

@@ -1,0 +1,118 @@
+"""Encounters and their timelines, as clinicians read them."""
+
+import base64
+import json
+from typing import Any
+
+import pytest
+
+from tests.functions.clinic import NAME, Clinic, refusal
+from tests.functions.surgery import Surgery
+
+
+def page(clinic: Clinic, token: str = "", **query: str) -> Any:
+    answer = clinic.call("encounters_page", token=token or clinic.clinician(), query=query)
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def read(clinic: Clinic, encounter: str, token: str = "", **query: str) -> Any:
+    path = {"encounterId": encounter}
+    answer = clinic.call("encounters_look", token=token or clinic.clinician(), path=path, query=query)
+    assert answer.status == 200, answer
+    return answer.json
+
+
+def test_an_encounter_tells_who_did_what(clinic: Clinic) -> None:
+    """With the names of people, as the record of people has them."""
+    clinic.add(clinic.phone(), "image-1")
+    clinic.append()
+    token = clinic.clinician()
+    assert clinic.call("users_describe", {"displayName": "Dr Mere Tane"}, token=token).status == 200
+    found = read(clinic, clinic.encounter, token)
+    assert found["encounter"] | {"startedAt": "", "lastEventAt": ""} == {
+        "encounterId": clinic.encounter,
+        "kind": "capture",
+        "patientId": "PAT-2002",
+        "patientName": NAME,
+        "startedAt": "",
+        "endedAt": None,
+        "state": "open",
+        "photoCount": 1,
+        "lastEventAt": "",
+    }
+    opened, arrived = found["timeline"]
+    assert (opened["sequence"], opened["kind"], opened["actor"]["name"]) == (1, "session-opened", "Dr Mere Tane")
+    assert (arrived["kind"], arrived["actor"], arrived["imageId"]) == ("photo-arrived", {"kind": "phone"}, "image-1")
+    assert found["cursor"] is None
+
+
+def test_an_encounter_of_another_facility_is_none(clinic: Clinic) -> None:
+    """Neither read nor listed, and a cursor leads nowhere else."""
+    clinic.open()
+    clinic.append()
+    stranger = clinic.clinician("FAC002")
+    answer = clinic.call("encounters_look", token=stranger, path={"encounterId": clinic.encounter})
+    refusal(answer, 404, "encounter-not-found")
+    assert page(clinic, stranger) == {"encounters": [], "cursor": None}
+    assert page(clinic, stranger, patientId="PAT-2002")["encounters"] == []
+    assert [one["encounterId"] for one in page(clinic)["encounters"]] == [clinic.encounter]
+
+
+def test_encounters_come_in_pages_newest_first(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the facility, or of a patient; following the cursor finds all."""
+    monkeypatch.setattr("bedside.encounters.repository.PAGE", 2)
+    for number in range(5):
+        clinic.open(f"ENC-{number}", patientId=f"PAT-{number % 2}")
+        clinic.append()
+        clinic.wiring.ahead_ms += 1000
+
+    def every(**query: str) -> list[str]:
+        found, cursor = [], ""
+        while True:
+            answer = page(clinic, **query, **({"cursor": cursor} if cursor else {}))
+            found += [one["encounterId"] for one in answer["encounters"]]
+            cursor = answer["cursor"]
+            if not cursor:
+                return found
+
+    assert every() == [f"ENC-{number}" for number in (4, 3, 2, 1, 0)]
+    assert every(patientId="PAT-0") == ["ENC-4", "ENC-2", "ENC-0"]
+    assert every(patientId="PAT-9") == []
+
+
+def test_a_long_timeline_comes_in_parts(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Oldest first; the cursor leads on."""
+    monkeypatch.setattr("bedside.encounters.repository.ENTRIES", 2)
+    phone = clinic.phone()
+    for number in range(2):
+        clinic.add(phone, f"image-{number}")
+    clinic.append()
+    first = read(clinic, clinic.encounter)
+    assert [entry["sequence"] for entry in first["timeline"]] == [1, 2]
+    rest = read(clinic, clinic.encounter, cursor=first["cursor"])
+    assert ([entry["sequence"] for entry in rest["timeline"]], rest["cursor"]) == ([3], None)
+    assert read(clinic, clinic.encounter, cursor="9")["timeline"] == []
+
+
+def test_a_visit_is_an_encounter(surgery: Surgery) -> None:
+    """Under its own id, at the agreed time."""
+    surgery.clinic.append()
+    found = read(surgery.clinic, surgery.visit_id, surgery.practitioner)
+    assert (found["encounter"]["kind"], found["encounter"]["state"]) == ("visit", "open")
+    [booked] = found["timeline"]
+    assert booked["startsAt"] == found["encounter"]["startedAt"] == surgery.look()["startsAt"]
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["x", "e30=", base64.urlsafe_b64encode(json.dumps(["ENC", True]).encode()).decode(), "[" * 200],
+)
+def test_a_cursor_that_is_none_is_refused(clinic: Clinic, cursor: str) -> None:
+    """And so is one of a timeline, and a patient's id that is none."""
+    for call, query in (
+        ("encounters_page", {"cursor": cursor}),
+        ("encounters_look", {"cursor": cursor}),
+        ("encounters_page", {"patientId": "a/b"}),
+    ):
+        refusal(clinic.call(call, token=clinic.clinician(), query=query), 422, "invalid-request")
