@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: help install run test test-all check unit e2e docs bench format lock deploy admin redrive replay clean
+.PHONY: help install run test test-all check unit e2e docs bench format lock deploy admin redrive replay verify-timeline clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -109,6 +109,9 @@ redrive: install ## send dead letters back to their queues and functions: make r
 
 replay: install ## have webhooks sent or processed again: make replay SINCE=2026-11-20T10:00 [UNTIL=…] | EVENT=hms/… (STAGE=… as above)
 	@$(PY) -m deploy.replay "$(SINCE)" "$(UNTIL)" "$(EVENT)" "$(STAGE)"
+
+verify-timeline: install ## walk the timelines of all encounters, and say where one was changed (STAGE=… as above)
+	@$(PY) -m deploy.timelines "$(STAGE)"
 
 clean: ## remove everything that was installed or built
 	rm -rf .venv .tools .cache .aws-sam node_modules local/.state local/stack.json .mypy_cache .ruff_cache .pytest_cache .hypothesis
