@@ -1,7 +1,5 @@
 """What happens in the running product becomes the timelines of encounters, and a change of the past shows."""
 
-import sys
-import time
 from typing import Any
 
 import httpx
@@ -25,9 +23,7 @@ def test_a_photo_is_in_the_timeline_and_a_changed_past_shows(
 
     until(lambda: len(told()) == 1, told)
     assert phone.notify(phone.upload("image-1")).status_code == 201
-    began = time.monotonic()
     until(lambda: len(told()) == 2, told)
-    sys.stderr.write(f"\ntimeline after {time.monotonic() - began:.2f} s\n")
     assert [(each["kind"], each["actor"]["kind"]) for each in told()] == [
         ("session-opened", "user"),
         ("photo-arrived", "phone"),
