@@ -1,12 +1,17 @@
 /**
- * A page for signed-in people: the shell, with the pages and hooks of every domain. Pages take `requireSignIn` from
+ * A page for signed-in people: the shell, with the pages, commands, searches and hooks of every domain. Pages take `requireSignIn` from
  * here, so that none can open without the hooks that protect unsaved work.
  */
+import { commands as capture } from "./capture/commands.js";
 import "./pages.js";
+import { registerCommands, registerSearch } from "./shell/commands.js";
 import { registerHooks } from "./shell/hooks.js";
 import "./shell/skip-link.js";
+import { commands as visits, search as visitSearch } from "./visits/commands.js";
 import { hooks as notes } from "./visits/notes/hooks.js";
 
 registerHooks(notes);
+registerCommands([...capture, ...visits]);
+registerSearch(visitSearch);
 
 export { requireSignIn } from "./shell/auth-guard.js";

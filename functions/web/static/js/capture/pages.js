@@ -2,4 +2,4 @@
 import { isClinician } from "../shell/users.js";
 
 /** @type {readonly import("../shell/navigation.js").PageEntry[]} */
-export const pages = [{ path: "/", title: "Photo capture", icon: "camera", isFor: isClinician, menuOrder: 20, homeOrder: 10 }];
+export const pages = [{ path: "/", title: "Photo capture", icon: "camera", isFor: isClinician, menuOrder: 20, homeOrder: 10, shortcut: "c" }];

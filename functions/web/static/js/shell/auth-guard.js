@@ -3,6 +3,7 @@ import { make } from "./dom.js";
 import { runOnLeave, runOnOpen } from "./hooks.js";
 import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
 import { drawSidebar } from "./sidebar.js";
+import { startSearch } from "./search.js";
 import { requestSignOut } from "./sign-out.js";
 import { tabStorage } from "./storage.js";
 import { currentSignIn, signOutReason, signOut, onSignedOut } from "./tokens.js";
@@ -47,5 +48,6 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
   recordActivity();
   startIdleTimeout(() => void requestSignOut());
   drawSidebar(kept.user);
+  startSearch();
   return kept.user;
 }

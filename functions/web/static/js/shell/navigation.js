@@ -3,9 +3,9 @@
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{path: string, title: string, icon: string, isFor: (user: User) => boolean, menuOrder: number,
- *   homeOrder?: number, covers?: readonly string[]}} PageEntry `icon`: a symbol of parts/side.html; `menuOrder`: its
+ *   homeOrder?: number, covers?: readonly string[], shortcut?: string}} PageEntry `icon`: a symbol of parts/side.html; `menuOrder`: its
  *   place in the navigation; `homeOrder`: a person starts at the page with the lowest one; `covers`: paths of pages that
- *   belong to this one and have no entry of their own
+ *   belong to this one and have no entry of their own; `shortcut`: the key that opens it after a "g"
  */
 
 /** @type {PageEntry[]} */

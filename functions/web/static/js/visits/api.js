@@ -28,10 +28,11 @@ function path(...parts) {
  * Returns one page of a list. Without retries: the live channel fetches again anyway.
  * @param {"today" | "all" | "mine"} view
  * @param {string | null} cursor
+ * @param {{dayStart: string, dayEnd: string}} [period] of "today": another day, or several (ISO 8601)
  * @returns {Promise<VisitPage>}
  */
-export function listVisits(view, cursor) {
-  const query = new URLSearchParams({ view, ...(view === "today" ? today() : {}), ...(cursor ? { cursor } : {}) });
+export function listVisits(view, cursor, period = today()) {
+  const query = new URLSearchParams({ view, ...(view === "today" ? period : {}), ...(cursor ? { cursor } : {}) });
   return apiCall("GET", `/visits?${query}`);
 }
 

@@ -49,6 +49,7 @@ let waiting = new Set();
 /** The visit to focus once it is in the list. */
 let focusOn = "";
 let drawing = 0;
+let bookAtOnce = () => {};
 
 /** @param {User} known */
 async function open(known) {
@@ -62,6 +63,7 @@ async function open(known) {
   if (!mayUseSchedule(me)) return closed();
   const dialog = new BookDialog(me, booked);
   byId("book-open").onclick = () => dialog.open();
+  bookAtOnce = () => dialog.open();
   channel = new LiveChannel({ fetch, live: createLiveTicket }, { onMessage: () => document.hidden || channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
   channel.start();
   drawing = setInterval(() => found && draw(found), REDRAW_EVERY_MS);
@@ -105,7 +107,10 @@ function take(next) {
   setText("list-said", "");
   tellWaiting(next.visits);
   draw(next);
-  if (first) showScreen("schedule");
+  if (first) {
+    showScreen("schedule");
+    openNamed();
+  }
   const more = byId("more", HTMLButtonElement);
   if (more.disabled) {
     more.disabled = false;
@@ -117,6 +122,13 @@ function take(next) {
   if (!(booked instanceof HTMLElement)) return;
   focusOn = "";
   booked.focus();
+}
+
+/** A link to `/schedule#new` opens the dialog, once. */
+function openNamed() {
+  if (location.hash !== "#new") return;
+  history.replaceState(null, "", location.pathname);
+  bookAtOnce();
 }
 
 /** @param {import("../pagination.js").Found} shown */
