@@ -1139,6 +1139,7 @@ export interface components {
             expiresIn: number;
             sessionExpiresAt: string;
             live: components["schemas"]["InvitationDocument"];
+            patient: components["schemas"]["SessionPatientDocument"];
         };
         /** @description What to change of a patient: fields that are left out stay, and null removes what is known. */
         PatientChangeRequest: {
@@ -1260,6 +1261,12 @@ export interface components {
             phone: string;
             expiresIn: number;
             resendAfter: number;
+        };
+        /** @description The patient of a session, with the name and the NHI number as the directory has them. */
+        SessionPatientDocument: {
+            patientId: string;
+            patientName?: string;
+            patientNHI?: string;
         };
         SessionStatusDocument: {
             imageCount: number;
@@ -1671,7 +1678,7 @@ export interface components {
             /** @constant */
             type: "https://bedside.example/problems/patient-mismatch";
             /** @constant */
-            title: "The encounter is open for another patient";
+            title: "Another patient is recorded";
             /** @constant */
             status: 409;
             detail: string;
@@ -1686,6 +1693,8 @@ export interface components {
                 patientName?: string;
                 patientNHI?: string;
             };
+            /** @enum {unknown} */
+            source: "session" | "directory";
         };
         PatientNotFoundProblem: {
             /** @constant */
@@ -2240,7 +2249,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["OtpInvalidProblem"];
             };
         };
-        /** @description The encounter is open for another patient */
+        /** @description Another patient is recorded */
         PatientMismatch: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -2486,6 +2495,7 @@ export type RoomDocument = components['schemas']['RoomDocument'];
 export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
+export type SessionPatientDocument = components['schemas']['SessionPatientDocument'];
 export type SessionStatusDocument = components['schemas']['SessionStatusDocument'];
 export type SettingsRequest = components['schemas']['SettingsRequest'];
 export type Sex = components['schemas']['Sex'];

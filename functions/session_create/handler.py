@@ -1,6 +1,6 @@
 """POST /session/create: a clinician opens a capture session and gets a QR code."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from bedside.capture.domain import DOMAIN
 from bedside.capture.sessions import OpenRequest
@@ -12,7 +12,7 @@ from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
 
 if TYPE_CHECKING:
-    from bedside.capture.representation import OpenedSessionDocument
+    from bedside.capture.representation import OpenedSessionDocument, SessionPatientDocument
 
 wiring = Platform().domain(CaptureWiring)
 api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
@@ -29,6 +29,7 @@ def create(call: Call[Clinician, OpenRequest]) -> Answer:
         "expiresIn": wiring.settings.qr_token_life_ms // 1000,
         "sessionExpiresAt": iso(opened.session_expires_at),
         "live": opened.live,
+        "patient": cast("SessionPatientDocument", opened.patient),
     }
     return Answer(201, document)
 

@@ -85,7 +85,7 @@ def problem(error: type[BedsideError]) -> Schema:
     if issubclass(error, PatientMismatchError):
         facts = dict.fromkeys(("patientId", "patientName", "patientNHI"), text)
         patient = {"type": "object", "properties": facts, "required": ["patientId"]}
-        properties |= {"recorded": patient, "requested": patient}
+        properties |= {"recorded": patient, "requested": patient, "source": {"enum": ["session", "directory"]}}
     if issubclass(error, DuplicateIdentifierError):
         properties |= {"field": text, "patientId": text, "name": text}
     if issubclass(error, WrongStateError):

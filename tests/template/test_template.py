@@ -225,7 +225,14 @@ CHANGES_VISITS = {
 }
 # What each function does, by where it does it: the rows of people, of sessions, of the audit trail.
 ALLOWED = {
-    "SessionCreate": {"ssm", "people:GetItem", "capture:PutItem", "capture:UpdateItem"},
+    "SessionCreate": {
+        "ssm",
+        "people:GetItem",
+        "capture:PutItem",
+        "capture:UpdateItem",
+        "patients:GetItem",
+        "patients:PutItem",
+    },
     "SessionEnd": {"ssm", "people:GetItem", "capture:UpdateItem", "execute-api:ManageConnections"},
     "LiveTicket": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "ImageList": {"ssm", "people:GetItem", "capture:GetItem", "capture:UpdateItem", "s3:GetObject"},

@@ -22,13 +22,14 @@ def test_a_session_is_opened(clinic: Clinic) -> None:
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"
     document = answer.json
-    assert set(document) == {"token", "mobileUrl", "qrSvg", "expiresIn", "sessionExpiresAt", "live"}
+    assert set(document) == {"token", "mobileUrl", "qrSvg", "expiresIn", "sessionExpiresAt", "live", "patient"}
     assert document["mobileUrl"] == f"https://bedside.example.org/capture#t={document['token']}"
     assert ET.fromstring(document["qrSvg"]).tag.endswith("svg")  # noqa: S314  # our own
     assert document["expiresIn"] == 600
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", document["sessionExpiresAt"])
     assert document["live"]["url"] == "wss://live.example.org/live"
-    assert NAME not in answer.text
+    assert document.pop("patient") == {"patientId": "PAT-2002", "patientName": NAME, "patientNHI": NHI}
+    assert NAME not in str(document)
 
 
 def test_opening_again_is_the_same_session_with_another_token(clinic: Clinic) -> None:
@@ -120,3 +121,68 @@ def test_every_fault_is_named(clinic: Clinic) -> None:
         "facilityId",
         "patientNHI",
     }
+
+
+def patient(clinic: Clinic, **body: object) -> dict[str, str]:
+    """Put somebody into the directory."""
+    answer = clinic.call("patients_create", {"name": "Aroha Ngāta", **body}, token=clinic.clinician())
+    assert answer.status == 201, answer
+    found: dict[str, str] = answer.json
+    return found
+
+
+def test_a_patient_whom_nobody_knows_yet_is_added(clinic: Clinic) -> None:
+    """By the id of the EHR, once, with the NHI number; the session has the directory's id too."""
+    clinic.open()
+    clinic.open("ENC-2", patientName=None, patientNHI=None)
+    page = clinic.call("patients_page", token=clinic.clinician(), query={"q": "ngata zzz0016"}).json
+    [known] = page["patients"]
+    assert (known["externalId"], known["name"], known["identifiers"][0]["value"]) == ("PAT-2002", NAME, NHI)
+    item = clinic.item("ENC-2")
+    assert item
+    assert (item["patientRecordId"], item["patientId"], item["patientName"]) == (known["patientId"], "PAT-2002", NAME)
+
+
+def test_an_unknown_patient_without_a_name_is_not_added(clinic: Clinic) -> None:
+    """Their session is opened as the link says."""
+    assert clinic.open(patientName=None, patientNHI="of another kind")["patient"] == {
+        "patientId": "PAT-2002",
+        "patientNHI": "of another kind",
+    }
+    assert clinic.call("patients_page", token=clinic.clinician(), query={}).json["patients"] == []
+
+
+def test_name_and_number_come_from_the_directory(clinic: Clinic) -> None:
+    """By either id, whatever macrons a link has; a new name is on the open session's screens with the next code."""
+    known = patient(clinic, identifiers=[{"system": "nhi", "value": NHI}], externalId="PAT-2002")
+    shown = {"patientId": "PAT-2002", "patientName": "Aroha Ngāta", "patientNHI": NHI}
+    token = clinic.open(patientName="AROHA NGATA", patientNHI="zzz 0016")["token"]
+    assert clinic.open(patientId=known["patientId"], patientName=None, patientNHI=None)["patient"] == shown
+    assert clinic.validate(token).json["patientName"] == "Aroha Ngāta"
+    path = {"patientId": known["patientId"]}
+    clinic.call("patients_change", {"name": "Aroha Smith"}, token=clinic.clinician(), path=path)
+    assert clinic.open(patientName=None)["patient"] == shown | {"patientName": "Aroha Smith"}
+    assert clinic.validate(token).json["patientName"] == "Aroha Smith"
+
+
+@pytest.mark.parametrize("other", [{"patientName": "Mallory"}, {"patientNHI": "ZAC5361"}])
+def test_a_link_that_contradicts_the_directory_is_refused(clinic: Clinic, other: dict[str, str]) -> None:
+    """Both are told, for a person to decide, and nothing is stored."""
+    patient(clinic, name=NAME, identifiers=[{"system": "nhi", "value": NHI}], externalId="PAT-2002")
+    answer = clinic.try_to_open(**other)
+    refusal(answer, 409, "patient-mismatch")
+    recorded = {"patientId": "PAT-2002", "patientName": NAME, "patientNHI": NHI}
+    assert answer.json["recorded"] == recorded
+    assert (answer.json["requested"], answer.json["source"]) == (recorded | other, "directory")
+    assert clinic.everything() == ([], [])
+
+
+def test_the_same_nhi_number_is_the_same_patient(clinic: Clinic) -> None:
+    """Somebody added by hand gets the EHR's id, if they have none yet and the name is the same."""
+    known = patient(clinic, identifiers=[{"system": "nhi", "value": NHI}])
+    clinic.open()
+    told = clinic.call("patients_look", token=clinic.clinician(), path={"patientId": known["patientId"]}).json
+    assert told["externalId"] == "PAT-2002"
+    refusal(clinic.try_to_open("ENC-2", patientId="PAT-3"), 409, "patient-mismatch")
+    patient(clinic, name="Tama", identifiers=[{"system": "nhi", "value": "ZZZ0024"}])
+    refusal(clinic.try_to_open("ENC-2", patientId="PAT-3", patientNHI="ZZZ0024"), 409, "patient-mismatch")

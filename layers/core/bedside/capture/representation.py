@@ -28,6 +28,14 @@ class MetadataDocument(TypedDict):
     notes: NotRequired[str]
 
 
+class SessionPatientDocument(TypedDict):
+    """The patient of a session, with the name and the NHI number as the directory has them."""
+
+    patientId: str
+    patientName: NotRequired[str]
+    patientNHI: NotRequired[str]
+
+
 class OpenedSessionDocument(TypedDict):
     token: str
     mobileUrl: str
@@ -35,6 +43,7 @@ class OpenedSessionDocument(TypedDict):
     expiresIn: int
     sessionExpiresAt: str
     live: InvitationDocument
+    patient: SessionPatientDocument
 
 
 class ImageDocument(TypedDict):

@@ -58,7 +58,8 @@ class SessionAccess:
         """Open the encounter's session, or join the open one, and add a token (as the only one, if asked) and a ticket.
 
         Returns the session, and whether this call opened it. `facts` are those of facility, encounter and
-        patient. A name or NHI on record stays; a session whose patient contradicts `facts` is returned unchanged.
+        patient. A name or NHI of the session stays, unless the directory knows the patient by another one now; a
+        session whose patient contradicts `facts` is returned unchanged.
         """
         patient = patient_of(facts)
         handles: dict[str, dict[str, Any]] = {
@@ -152,7 +153,7 @@ class SessionAccess:
         values: dict[str, Any] = {
             "ticket": ticket.document(),
             "started": session.started,
-            "patient": patient.patient_id,
+            "patient": session.patient.patient_id,
         }
         sets = [TOUCHED, "#tickets.#ticket = :ticket"]
         if end_earlier_codes:
@@ -162,9 +163,10 @@ class SessionAccess:
             sets.append("#tokens.#token = :tokenEnds")
             names["token"] = token.digest
             values["tokenEnds"] = token.ends_at
-        for name, value in patient.facts().items():
-            if name != "patientId":
-                sets.append(f"#{name} = if_not_exists(#{name}, :{name})")
+        renamed = patient.same_record(session.patient)
+        for name, value in {**patient.facts(), "patientRecordId": patient.record_id}.items():
+            if value and name != "patientId":
+                sets.append(f"#{name} = :{name}" if renamed else f"#{name} = if_not_exists(#{name}, :{name})")
                 values[name] = value
         expression = f"SET {', '.join(sets)}"
         tokens, tickets = session.expired_handles(now_ms)

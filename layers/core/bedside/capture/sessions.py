@@ -1,7 +1,7 @@
 """Opening, watching and ending a session, for clinicians."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ from bedside.capture.counters import SESSIONS_OPENED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
 from bedside.capture.object_keys import session_key
-from bedside.capture.patient import Patient, patient_facts
+from bedside.capture.patient import Patient, session_facts
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_repository import SessionRepository
@@ -24,6 +24,7 @@ from bedside.kernel.opaque_tokens import new_token
 from bedside.kernel.wire import Identifier, ShortText, Wire
 from bedside.live.publisher import InvitationDocument
 from bedside.live.subscriptions import Subscriber
+from bedside.patients.intake import Intake, Link
 from bedside.platform.transient.counters import NO_COUNT, Counters
 
 
@@ -44,13 +45,14 @@ class TicketRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """A session as the clinician's page needs it; `session_expires_at` is in Unix ms."""
+    """A session as the clinician's page needs it, with its patient; `session_expires_at` is in Unix ms."""
 
     token: str
     mobile_url: str
     qr_svg: str
     session_expires_at: int
     live: InvitationDocument
+    patient: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Sessions:
     fast_path: FastPath
     publisher: SessionPublisher
     counters: Counters
+    intake: Callable[[], Intake]
     pseudonym_key: bytes
     token_life_ms: int
     ticket_life_ms: int
@@ -70,14 +73,14 @@ class Sessions:
     def open(self, clinician: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
         """Open the encounter's session, or join the open one, and create a QR code for it.
 
-        Raises ForbiddenError for another facility, PatientMismatchError if the open session has another patient, name
-        or NHI.
+        Raises ForbiddenError for another facility, PatientMismatchError if the open session or the directory of
+        patients has another patient, name or NHI.
         """
         if request.facility_id != clinician.facility_id:
             raise ForbiddenError("The facility is not yours.")
         key = session_key(self.pseudonym_key, request.facility_id, request.encounter_id)
-        patient = Patient(request.patient_id, request.patient_name, request.patient_nhi)
-        facts = patient_facts(request.facility_id, request.encounter_id, patient)
+        patient = self._patient(request, now_ms)
+        facts = session_facts(request.facility_id, request.encounter_id, patient)
         token, stored_token = new_token(key, self.randomness)
         ticket, stored_ticket = new_token(key, self.randomness)
         session, opened = self.session_access.open(
@@ -104,7 +107,19 @@ class Sessions:
             _qr_svg(mobile_url),
             session.expires_at,
             self.publisher.invitation(session, ticket, now_ms),
+            session.patient.facts(),
         )
+
+    def _patient(self, request: OpenRequest, now_ms: int) -> Patient:
+        """Return the patient as the directory knows them, or as the request says while it does not.
+
+        Raises PatientMismatchError.
+        """
+        link = Link(request.patient_id, request.patient_name or None, request.patient_nhi or None)
+        known = self.intake().find_or_add(request.facility_id, link, now_ms)
+        if known is None:
+            return Patient(link.patient_id, link.name, link.nhi)
+        return Patient(known.external_id or known.patient_id, known.name, known.nhi or link.nhi, known.patient_id)
 
     def issue_ticket(self, clinician: Clinician, encounter_id: str, now_ms: int) -> InvitationDocument:
         """Return a new invitation to watch the session. Raises SessionNotFoundError."""

@@ -91,6 +91,7 @@ class CaptureWiring:
     def sessions(self) -> "Sessions":
         from bedside.capture.sessions import Sessions
         from bedside.live.wiring import LiveWiring
+        from bedside.patients.wiring import PatientsWiring
 
         return Sessions(
             repository=self.repository,
@@ -98,6 +99,7 @@ class CaptureWiring:
             fast_path=self.fast_path,
             publisher=self.publisher,
             counters=self.platform.counters,
+            intake=lambda: self.platform.domain(PatientsWiring).intake,
             pseudonym_key=self.platform.secrets.pseudonym_key,
             token_life_ms=self.settings.qr_token_life_ms,
             ticket_life_ms=self.platform.domain(LiveWiring).settings.live_ticket_life_ms,

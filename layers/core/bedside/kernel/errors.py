@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,13 +152,22 @@ class DamagedImageError(BedsideError):
 
 
 class PatientMismatchError(BedsideError):
-    """The open session of the encounter has a patient, name or NHI other than the request's; both are told."""
+    """The encounter's open session, or the directory, has another patient, name or NHI than the request; both are told.
 
-    status, slug, title = 409, "patient-mismatch", "The encounter is open for another patient"
+    `source` says which of the two it is.
+    """
 
-    def __init__(self, detail: str, recorded: Mapping[str, str], requested: Mapping[str, str]) -> None:
+    status, slug, title = 409, "patient-mismatch", "Another patient is recorded"
+
+    def __init__(
+        self,
+        detail: str,
+        recorded: Mapping[str, str],
+        requested: Mapping[str, str],
+        source: Literal["session", "directory"] = "session",
+    ) -> None:
         super().__init__(detail)
-        self.recorded, self.requested = recorded, requested
+        self.recorded, self.requested, self.source = recorded, requested, source
 
 
 class DuplicateIdentifierError(BedsideError):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.identity.facility import FacilitySettings
     from bedside.patients.directory import Directory
+    from bedside.patients.intake import Intake
     from bedside.patients.repository import PatientRepository
     from bedside.patients.ties import Ties
     from bedside.platform.wiring import Platform
@@ -55,6 +56,12 @@ class PatientsWiring:
             randomness=os.urandom,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
+
+    @cached_property
+    def intake(self) -> "Intake":
+        from bedside.patients.intake import Intake
+
+        return Intake(self.repository, os.urandom)
 
     @cached_property
     def ties(self) -> "Ties":

@@ -75,7 +75,7 @@ def problem(error: BedsideError, request_id: str) -> Answer:
     if isinstance(error, InvalidRequestError):
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     if isinstance(error, PatientMismatchError):
-        body |= {"recorded": dict(error.recorded), "requested": dict(error.requested)}
+        body |= {"recorded": dict(error.recorded), "requested": dict(error.requested), "source": error.source}
     if isinstance(error, DuplicateIdentifierError):
         body |= {"field": error.field, "patientId": error.patient_id, "name": error.name}
     if isinstance(error, WrongStateError):
