@@ -90,6 +90,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "expiresIn": 600,
             "sessionExpiresAt": _INSTANT,
             "live": _LIVE,
+            "patient": {"patientId": "patient-1", "patientName": "Ana Rangi", "patientNHI": "ZZZ0016"},
         },
     ),
     "GET /session/token/{token}": (

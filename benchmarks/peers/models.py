@@ -35,6 +35,12 @@ class Live(Wire):
     ticket: str
 
 
+class SessionPatient(Wire):
+    patient_id: str
+    patient_name: str | None = None
+    patient_nhi: str | None = Field(default=None, serialization_alias="patientNHI")
+
+
 class Opened(Wire):
     token: str
     mobile_url: str
@@ -42,6 +48,7 @@ class Opened(Wire):
     expires_in: int
     session_expires_at: str
     live: Live
+    patient: SessionPatient
 
 
 class Scanned(Wire):

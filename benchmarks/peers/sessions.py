@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import segno
 
-from benchmarks.peers import cache, callers, clients, desktops, limits, models, session, tokens
+from benchmarks.peers import cache, callers, clients, desktops, limits, models, patients, session, tokens
 from benchmarks.peers.records import ConditionFailedError, read
 from benchmarks.peers.refusal import Refusal
 from benchmarks.peers.session import TOUCHED, Session
@@ -26,7 +26,8 @@ def open_session(authorization: str | None, request: models.OpenRequest) -> tupl
     token, token_digest = tokens.new_handle(key)
     ticket, ticket_digest = tokens.new_handle(key)
     invitation = {"ends": now + _TICKET_LIFE_MS, "user": who.user_id, "family": who.family}
-    facts = request.model_dump(by_alias=True, exclude_none=True)
+    patient = {name: value for name, value in patients.known(request, now).items() if value}
+    facts = request.model_dump(by_alias=True, exclude_none=True) | patient
     handles = {"tokens": {token_digest: now + _TOKEN_LIFE_MS}, "tickets": {ticket_digest: invitation}}
     try:
         opened = session.create(key, {**facts, **handles}, now)
@@ -44,6 +45,11 @@ def open_session(authorization: str | None, request: models.OpenRequest) -> tupl
         expires_in=_TOKEN_LIFE_MS // 1000,
         session_expires_at=iso(int(opened["expiresAt"])),
         live=models.Live(url=clients.LIVE_URL, ticket=ticket),
+        patient=models.SessionPatient(
+            patient_id=patient["patientId"],
+            patient_name=patient.get("patientName"),
+            patient_nhi=patient.get("patientNHI"),
+        ),
     )
     return answer, fields
 

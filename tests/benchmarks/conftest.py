@@ -18,7 +18,18 @@ import pytest
 from bedside.adapters.redis.client import Redis
 from benchmarks.events import http_event
 from benchmarks.invoke import Context
-from tests.conftest import AUDIT, BUCKET, IDENTITY, TABLE, VISITS, WEBHOOK_QUEUE_URL, WEBHOOKS, Upstash, client
+from tests.conftest import (
+    AUDIT,
+    BUCKET,
+    IDENTITY,
+    PATIENTS,
+    TABLE,
+    VISITS,
+    WEBHOOK_QUEUE_URL,
+    WEBHOOKS,
+    Upstash,
+    client,
+)
 from tests.fakes.management import Connections, management
 from tests.threads import in_a_thread
 
@@ -130,6 +141,7 @@ def peer(
             "BEDSIDE_CAPTURE_TABLE": TABLE,
             "BEDSIDE_IDENTITY_TABLE": IDENTITY,
             "BEDSIDE_AUDIT_TABLE": AUDIT,
+            "BEDSIDE_PATIENTS_TABLE": PATIENTS,
             "BEDSIDE_VISITS_TABLE": VISITS,
             "BEDSIDE_NO_SHOW_SECONDS": "600",
             "BEDSIDE_GRACE_SECONDS": "120",
