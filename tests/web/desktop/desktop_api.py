@@ -74,7 +74,7 @@ class Api:
             return problem(fake.create_status, fake.create_slug if fake.create_status == 403 else "unavailable")
         requested = {name: body[name] for name in ("patientId", "patientName", "patientNHI") if name in body}
         if any(value != requested[name] for name, value in fake.recorded.items() if name in requested):
-            return problem(409, "patient-mismatch", recorded=fake.recorded, requested=requested)
+            return problem(409, "patient-mismatch", recorded=fake.recorded, requested=requested, source=fake.source)
         if not fake.open:
             fake.open, fake.created_at, fake.images = True, fake.created_at + 1, {}
             fake.revision = fake.sequence = 0
@@ -86,6 +86,7 @@ class Api:
             "expiresIn": fake.code_life_s,
             "sessionExpiresAt": "2026-11-21T04:31:52Z",
             "live": self.live(fake),
+            "patient": {"patientId": body["patientId"], **fake.known} if fake.known else requested,
         }
         return JSONResponse(answer, 201)
 

@@ -37,6 +37,9 @@ class Fake:
     damaged: int = 0
     # The patient of a session that another desktop has opened.
     recorded: Json = field(default_factory=dict)
+    # Where that is from, and what the directory knows of the patient.
+    source: str = "session"
+    known: Json = field(default_factory=dict)
     list_status: int = 0
     patch_status: int = 0
     bucket_status: int = 0

@@ -68,6 +68,19 @@ def test_two_patients_are_shown_side_by_side(desk: Desk) -> None:
     assert desk.fake.asked("DELETE", "/session/ENC-1") == [None]
 
 
+def test_the_directory_has_the_last_word_on_a_name(desk: Desk) -> None:
+    """Another name in a link is shown beside it, and nothing is ended; the session shows the directory's name."""
+    desk.fake.recorded = {"patientId": "PAT-1", "patientName": "Aroha Ngāta"}
+    desk.fake.source, desk.fake.known = "directory", {"patientName": "Aroha Ngāta", "patientNHI": "ZZZ0016"}
+    desk.visit(patientName="Mallory")
+    desk.start()
+    expect(desk.page.get_by_role("columnheader", name="Directory")).to_be_visible()
+    expect(desk.page.get_by_role("button", name="End it and start anew")).to_be_hidden()
+    desk.page.get_by_role("button", name="Continue as in the directory").click()
+    expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngāta")
+    expect(desk.page.locator("#patient-ids")).to_contain_text("ZZZ0016")
+
+
 def test_the_code_is_drawn(desk: Desk) -> None:
     """The QR code is a loaded picture, even from SVG that leaves its namespace out."""
     desk.open()

@@ -127,7 +127,9 @@ async function start(encounter) {
   }
   rememberEncounter(encounter);
   showDesktopScreen("session");
-  view = new SessionView(api, encounter, session, {
+  // The directory's name and number stand on every screen, whatever a link has said, or not said.
+  const { patientName, patientNHI } = session.patient;
+  view = new SessionView(api, { ...encounter, patientName, patientNHI }, session, {
     ended: showEnded,
     refused: async (error) => {
       if (await showNoAccessIfRevoked(error)) return;
@@ -142,7 +144,7 @@ async function start(encounter) {
  * @param {HttpProblem} error
  */
 function decide(encounter, error) {
-  showMismatch(error.body.recorded, error.body.requested, {
+  showMismatch(error.body, {
     keep: (recorded) => void start(recordedEncounter(encounter, recorded)),
     replace: () => void replaceSession(encounter),
     change: () => showForm(encounter),

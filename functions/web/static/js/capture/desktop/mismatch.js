@@ -1,5 +1,5 @@
-/** The choice between the patient of an open session and the one asked for, side by side. */
-import { byId, make } from "../../shell/dom.js";
+/** The choice between the patient on record, of the directory or of an open session, and the one asked for. */
+import { byId, make, setText } from "../../shell/dom.js";
 import { showDesktopScreen } from "./screens.js";
 
 /** @typedef {{patientId: string, patientName?: string, patientNHI?: string}} Patient */
@@ -10,12 +10,33 @@ const FACTS = /** @type {const} */ ([
   ["patientId", "Patient"],
 ]);
 
+/** What stands around the two, by where the recorded one is from. */
+const WORDS = {
+  session: {
+    text: "This encounter has an open session for another patient. Nothing was changed.",
+    head: "Open session",
+    hint: "To end the open session also closes it on its phones and on other desktops.",
+    keep: "Continue with the open session",
+  },
+  directory: {
+    text: "The directory of patients says something else than what was asked for. Nothing was changed.",
+    head: "Directory",
+    hint: "If the directory is wrong, correct it on the patient’s page first.",
+    keep: "Continue as in the directory",
+  },
+};
+
 /**
- * @param {Patient} recorded of the open session
- * @param {Patient} requested
+ * @param {{recorded: Patient, requested: Patient, source: "session" | "directory"}} problem
  * @param {{keep: (recorded: Patient) => void, replace: () => void, change: () => void}} choices
  */
-export function showMismatch(recorded, requested, { keep, replace, change }) {
+export function showMismatch({ recorded, requested, source }, { keep, replace, change }) {
+  const words = WORDS[source];
+  setText("mismatch-text", words.text);
+  setText("mismatch-head", words.head);
+  setText("mismatch-hint", words.hint);
+  setText("mismatch-keep", words.keep);
+  byId("mismatch-replace").hidden = source !== "session";
   byId("mismatch-facts").replaceChildren(
     ...FACTS.filter(([name]) => recorded[name] || requested[name]).map(([name, label]) => {
       const head = make("th", "", label);
