@@ -22,8 +22,7 @@ def main(stage: str) -> int:
     absent = secrets.missing(ssm, stage)
     if absent:
         try:
-            derived = {"seal-keys": secrets.derived_seal_keys(ssm, stage)} if "seal-keys" in absent else {}
-            made = {name: derived.get(name) or secrets.make(name, getpass.getpass) for name in absent}
+            made = {name: secrets.continued(ssm, stage, name) or secrets.make(name, getpass.getpass) for name in absent}
         except ValueError as error:
             sys.stderr.write(f"{error}\n")
             return 1

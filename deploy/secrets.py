@@ -13,7 +13,9 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "seal-keys", "pseudonym-key")
+_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "identity-keys", "seal-keys", "pseudonym-key")
+# The id under which the identity keys of a stage of an earlier version hold its pseudonym key.
+EARLIER: Final = "pseudonym-key"
 _KEY_BYTES: Final = 32
 
 
@@ -33,8 +35,8 @@ def store(ssm: "SSMClient", stage: str, secrets: Mapping[str, str]) -> None:
 def make(name: str, ask: Callable[[str], str]) -> str:
     """Return the value of a new secret: a generated key, or what `ask` answers; raises ValueError if that cannot be."""
     match name:
-        case "signing-keys" | "seal-keys":
-            return json.dumps({datetime.now(UTC).strftime("%Y-%m-%d"): _key()})
+        case "signing-keys" | "identity-keys" | "seal-keys":
+            return _keys({})
         case "pseudonym-key":
             return _key()
         case "redis-url":
@@ -51,6 +53,17 @@ def make(name: str, ask: Callable[[str], str]) -> str:
             raise ValueError(f"There is no secret {name}")
 
 
+def continued(ssm: "SSMClient", stage: str, name: str) -> str | None:
+    """Return the value of a secret that continues one of an earlier version of the stage, or None for a new one."""
+    match name:
+        case "seal-keys":
+            return derived_seal_keys(ssm, stage)
+        case "identity-keys":
+            return continued_identity_keys(ssm, stage)
+        case _:
+            return None
+
+
 def derived_seal_keys(ssm: "SSMClient", stage: str) -> str | None:
     """Return the seal keys of a stage that was deployed before it had any, or None for a new stage.
 
@@ -63,6 +76,23 @@ def derived_seal_keys(ssm: "SSMClient", stage: str) -> str | None:
     keys = {kid: base64.b64decode(key) for kid, key in json.loads(found["Value"]).items()}
     seals = {kid: hmac.digest(key, b"bedside seal", hashlib.sha256) for kid, key in keys.items()}
     return json.dumps({kid: base64.b64encode(key).decode() for kid, key in seals.items()})
+
+
+def continued_identity_keys(ssm: "SSMClient", stage: str) -> str | None:
+    """Return the identity keys of a stage that was deployed before it had any, or None for a new stage.
+
+    Earlier versions used the pseudonym key, which most functions read. What it proves is accepted until an operator
+    removes it; nothing new is made with it.
+    """
+    try:
+        found = ssm.get_parameter(Name=f"/bedside/{stage}/pseudonym-key", WithDecryption=True)["Parameter"]
+    except ssm.exceptions.ParameterNotFound:
+        return None
+    return _keys({EARLIER: found["Value"]})
+
+
+def _keys(earlier: Mapping[str, str]) -> str:
+    return json.dumps({**earlier, datetime.now(UTC).strftime("%Y-%m-%d"): _key()})
 
 
 def _key() -> str:

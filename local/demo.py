@@ -27,9 +27,10 @@ class Enrolled:
 
 def make_keys() -> dict[str, str]:
     """Return new keys under the names that the functions read them by."""
-    signing, seal, pseudonym = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(3))
+    signing, identity, seal, pseudonym = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(4))
     return {
         "signing-keys": json.dumps({"local-1": signing}),
+        "identity-keys": json.dumps({"local-1": identity}),
         "seal-keys": json.dumps({"local-1": seal}),
         "pseudonym-key": pseudonym,
     }

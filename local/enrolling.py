@@ -15,6 +15,7 @@ from bedside.identity.enrolment import Enrolment
 from bedside.identity.facility import FacilitySettings, usual_identifier
 from bedside.identity.facility_repository import FacilityRepository
 from bedside.identity.keyring import KeyRing
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.refresh_token import first_token
 from bedside.identity.token_family_repository import TokenFamilyRepository
@@ -30,6 +31,7 @@ def main() -> None:
     stage, pseudonym_key = given["stage"], base64.b64decode(given["pseudonym-key"])
     signing_keys = {kid: base64.b64decode(key) for kid, key in json.loads(given["signing-keys"]).items()}
     keys = KeyRing(signing_keys, lambda: signing_keys)
+    mac_keys = MacKeys([base64.b64decode(key) for key in json.loads(given["identity-keys"]).values()])
     table = Table(f"bedside-identity-{stage}")
     trail = AuditTrail(Table(f"bedside-audit-{stage}"), os.urandom)
     enrolment, families = Enrolment(PersonRepository(table, trail), pseudonym_key), TokenFamilyRepository(table, trail)
@@ -43,7 +45,7 @@ def main() -> None:
     for demo in PEOPLE:
         person = enrolment.enrol(demo.phone, demo.roles, demo.facility_id, verified=True, source="demo", now_ms=now_ms)
         # A sign-in like any other, but a longer one, so that scripts need no code.
-        refresh = first_token(pseudonym_key, person.user_id, os.urandom)
+        refresh = first_token(mac_keys, person.user_id, os.urandom)
         ends_at = now_ms + _LIFE_MS
         families.create(person.user_id, refresh.family_id, refresh.digest, ends_at=ends_at, now_ms=now_ms)
         token = issue_access_token(keys, AccessClaims(person.user_id, refresh.family_id), ends_at)

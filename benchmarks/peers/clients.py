@@ -23,12 +23,13 @@ LIVE_URL = os.environ["BEDSIDE_LIVE_URL"]
 PREFIX_ALLOWANCE = int(os.environ["BEDSIDE_SMS_PREFIX_ALLOWANCE"])
 WEBHOOK_QUEUE = os.environ["BEDSIDE_WEBHOOK_QUEUE_URL"]
 ADDRESS_ALLOWANCE = int(os.environ["BEDSIDE_SMS_ADDRESS_ALLOWANCE"])
-_NAMES = ("redis-url", "redis-token", "signing-keys", "pseudonym-key", "webhook-sources")
+_NAMES = ("redis-url", "redis-token", "signing-keys", "identity-keys", "pseudonym-key", "webhook-sources")
 
 _path = os.environ["BEDSIDE_SECRETS_PATH"]
 _found = boto3.client("ssm").get_parameters(Names=[f"{_path}/{name}" for name in _NAMES], WithDecryption=True)
 _secrets = {each["Name"].rsplit("/", 1)[1]: each["Value"] for each in _found["Parameters"]}
 signing_keys = {kid: base64.b64decode(key) for kid, key in json.loads(_secrets["signing-keys"]).items()}
+identity_key = base64.b64decode(list(json.loads(_secrets["identity-keys"]).values())[-1])
 pseudonym_key = base64.b64decode(_secrets["pseudonym-key"])
 webhook_sources: dict[str, Any] = json.loads(_secrets["webhook-sources"])
 cipher = AESGCM(hmac.digest(list(signing_keys.values())[-1], b"bedside seal", hashlib.sha256))
@@ -51,6 +52,11 @@ sockets = boto3.client("apigatewaymanagementapi", endpoint_url=os.environ["BEDSI
 def now_ms() -> int:
     """Return the time (Unix ms)."""
     return time.time_ns() // 1_000_000
+
+
+def mac(text: str) -> bytes:
+    """Return a MAC of what a sign-in issues."""
+    return hmac.digest(identity_key, text.encode(), hashlib.sha256)
 
 
 def keyed_hash(text: str) -> bytes:

@@ -31,10 +31,8 @@ def send(request: models.SendRequest, address: str) -> tuple[models.Sent, dict[s
         raise Refusal(429, "too-many-attempts", {"Retry-After": "86400"})
     following = int(person.get("nextSendAt", 0))
     if following > now:
-        expires = int(person.get("code", {}).get("expiresAt", now))
-        return models.Sent(
-            phone=phone, expires_in=-((now - expires) // 1000), resend_after=-((now - following) // 1000)
-        ), fields
+        wait = -((now - following) // 1000)
+        return models.Sent(phone=phone, expires_in=wait + LIFE_S - RESEND_S, resend_after=wait), fields
     sends = [int(at) for at in person.get("sends", ()) if at > now - _DAY_MS]
     if len(sends) >= _DAILY or sum(at > now - _HOUR_MS for at in sends) >= _HOURLY:
         raise Refusal(429, "too-many-codes", {"Retry-After": "3600"})
@@ -59,26 +57,28 @@ def verify(request: models.VerifyRequest, address: str) -> tuple[models.SignIn, 
     phone = persons.e164(request.phone)
     user_id = persons.id_of(phone)
     person = _count_check(user_id, now)
-    if not hmac.compare_digest(person["code"]["digest"], _digest(user_id, request.otp)):
+    digest = _digest(user_id, request.otp)
+    if not any(hmac.compare_digest(sent, digest) for sent in person["codes"]):
         raise Refusal(401, "otp-invalid")
     family, refresh = tokens.first_refresh(user_id)
     sign_in = {"digest": tokens.refresh_digest(refresh), "rotatedAt": now, "endsAt": now + _SIGN_IN_LIFE_MS}
     change = updating(
         clients.people,
         user_id,
-        "SET #failures = :zero, #nextSendAt = :zero, #families.#family = :family, #lastSignInAt = :now, "
+        "SET #checks = :zero, #failures = :zero, #sends = :none, #nextSendAt = :zero, "
+        "#families.#family = :family, #lastSignInAt = :now, "
         "#createdAt = if_not_exists(#createdAt, :now), #roles = if_not_exists(#roles, :patient), "
-        "#verification = if_not_exists(#verification, :unverified) REMOVE #code, #ttl",
-        "#code.#digest = :digest AND #code.#expiresAt > :now",
+        "#verification = if_not_exists(#verification, :unverified) REMOVE #codes, #codesEndAt, #ttl",
+        "#codes.#digest > :now",
         {
             "zero": 0,
             "family": sign_in,
             "now": now,
             "patient": ["patient"],
             "unverified": "none",
-            "digest": person["code"]["digest"],
+            "none": [],
         },
-        {"family": family},
+        {"family": family, "digest": digest},
     )
     try:
         together(clients.people, change, *_credits(phone, address, _USE_PAYS, now))
@@ -97,15 +97,19 @@ def _record(
     values = {
         "phone": phone,
         "sends": [*sends, now],
-        "code": {"digest": _digest(user_id, code), "expiresAt": now + LIFE_S * 1000, "checks": 0},
+        "codes": {
+            **{digest: ends for digest, ends in person.get("codes", {}).items() if ends > now},
+            _digest(user_id, code): now + LIFE_S * 1000,
+        },
+        "ends": now + LIFE_S * 1000,
         "next": now + RESEND_S * 1000,
         "zero": 0,
         "none": {},
         "before": person.get("sends", []),
     }
     sets = (
-        "SET #phone = :phone, #sends = :sends, #code = :code, #nextSendAt = :next, "
-        "#failures = if_not_exists(#failures, :zero), #families = if_not_exists(#families, :none)"
+        "SET #phone = :phone, #sends = :sends, #codes = :codes, #codesEndAt = :ends, #nextSendAt = :next, "
+        "#checks = :zero, #failures = if_not_exists(#failures, :zero), #families = if_not_exists(#families, :none)"
     )
     condition = "(attribute_not_exists(#sends) OR #sends = :before)"
     if not person.get("roles"):
@@ -131,13 +135,13 @@ def _count_check(user_id: str, now: int) -> dict[str, Any]:
         return update(
             clients.people,
             user_id,
-            "SET #code.#checks = #code.#checks + :one, #failures = #failures + :one",
-            "attribute_exists(#code) AND #code.#expiresAt > :now AND #code.#checks < :checks AND #failures < :lock",
+            "SET #checks = #checks + :one, #failures = #failures + :one",
+            "#codesEndAt > :now AND #checks < :checks AND #failures < :lock",
             {"one": 1, "now": now, "checks": _CHECKS, "lock": LOCK},
         )
     except ConditionFailedError as error:
         person = error.item or {}
-        if person.get("failures", 0) >= LOCK or person.get("code", {}).get("checks", 0) >= _CHECKS:
+        if person.get("failures", 0) >= LOCK or person.get("checks", 0) >= _CHECKS:
             raise Refusal(429, "too-many-attempts", {"Retry-After": str(RESEND_S)}) from error
         raise Refusal(401, "otp-invalid") from error
 
@@ -165,4 +169,4 @@ def _credits(phone: str, address: str, amount: int, now: int) -> list[dict[str, 
 
 
 def _digest(user_id: str, code: str) -> str:
-    return clients.keyed_hash(f"code\n{user_id}\n{code}").hex()
+    return clients.mac(f"code\n{user_id}\n{code}").hex()

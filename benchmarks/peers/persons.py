@@ -5,7 +5,7 @@ from typing import Any
 
 import phonenumbers
 
-from benchmarks.peers import clients, models, tokens
+from benchmarks.peers import clients, facilities, models, tokens
 from benchmarks.peers.refusal import Refusal
 from benchmarks.peers.sessions import iso
 
@@ -54,7 +54,7 @@ def document(person: Person) -> models.User:
         display_name=person.get("displayName"),
         roles=list(person.get("roles", ())),
         facility_id=person.get("facilityId"),
-        facility_name=None,  # the facilities of the benchmark have none
+        facility_name=facilities.name_of(person.get("facilityId")),
         verification=person.get("verification", "none"),
         locked=person.get("failures", 0) >= LOCK,
         locked_until=None,

@@ -9,7 +9,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from benchmarks.peers.clients import keyed_hash, now_ms, signing_keys
+from benchmarks.peers.clients import mac, now_ms, signing_keys
 from benchmarks.peers.refusal import Refusal
 
 ACCESS, UPLOAD = "bedside access token", "bedside upload token"
@@ -71,7 +71,7 @@ def next_refresh(text: str) -> tuple[str, str, str]:
     found = _REFRESH.fullmatch(text)
     if not found or not hmac.compare_digest(tag(found[1] + found[2] + found[3]), found[4]):
         raise Refusal(401, "unauthorized")
-    return found[1], found[2], _refresh(found[1], found[2], keyed_hash(f"refresh next\n{text}")[:16])
+    return found[1], found[2], _refresh(found[1], found[2], mac(f"refresh next\n{text}")[:16])
 
 
 def refresh_digest(text: str) -> str:
@@ -86,7 +86,7 @@ def _refresh(user_id: str, family: str, secret: bytes) -> str:
 
 def tag(body: str) -> str:
     """Return the MAC of what we issue."""
-    return _text(keyed_hash(f"refresh tag\n{body}")[:16])
+    return _text(mac(f"refresh tag\n{body}")[:16])
 
 
 def _digest(text: str) -> str:

@@ -129,6 +129,7 @@ def peer(
         "redis-url": upstash.url,
         "redis-token": upstash.token,
         "signing-keys": json.dumps({"a": _KEY}),
+        "identity-keys": json.dumps({"a": _KEY}),
         "pseudonym-key": _KEY,
         "webhook-sources": json.dumps({"hms": {"kind": "headers", "headers": WEBHOOK_SECRETS}}),
     }
@@ -157,7 +158,8 @@ def peer(
             "BEDSIDE_SMS_ADDRESS_ALLOWANCE": "200",
         }
         app = peers(request.param, settings)
-        monkeypatch.setattr(peers("callers", {}), "_seen", {})
+        for remembering in ("callers", "facilities"):
+            monkeypatch.setattr(peers(remembering, {}), "_seen", {})
         with closing(boto3.client("apigatewaymanagementapi", endpoint_url=desktops.endpoint)) as sockets:
             monkeypatch.setattr(peers("clients", {}), "sockets", sockets)
             yield Peer(app.handler, desktops)

@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import os
 
 import boto3
 import pytest
@@ -10,6 +11,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from moto import mock_aws
 
 from bedside.adapters.seal import Seal
+from bedside.identity.mac_keys import MacKeys
+from bedside.identity.refresh_token import first_token, next_token, read_token
 from deploy import secrets
 
 
@@ -20,7 +23,7 @@ def test_new_stage_lacks_every_secret_and_then_none() -> None:
         absent = secrets.missing(ssm, "prod")
         secrets.store(ssm, "prod", {name: secrets.make(name, lambda _: "https://db.example") for name in absent})
         assert secrets.missing(ssm, "prod") == []
-        assert len(secrets.missing(ssm, "staging")) == 5
+        assert len(secrets.missing(ssm, "staging")) == 6
         kept = ssm.get_parameter(Name="/bedside/prod/signing-keys", WithDecryption=True)["Parameter"]
     assert kept["Type"] == "SecureString"
     (key,) = json.loads(kept["Value"]).values()
@@ -44,6 +47,26 @@ def test_seal_keys_of_an_earlier_version_still_open() -> None:
         nonce, b'{"name": "Aroha"}', b"place"
     )
     assert Seal(keys).open(base64.b64encode(nonce + earlier).decode(), "place") == {"name": "Aroha"}
+
+
+def test_identity_keys_of_an_earlier_version_go_on() -> None:
+    """What its pseudonym key proves is accepted, and a new key, which few functions read, makes what is new."""
+    with mock_aws():
+        ssm = boto3.client("ssm", region_name="us-east-1")
+        assert secrets.continued(ssm, "prod", "identity-keys") is None
+        pseudonym = base64.b64encode(b"p" * 32).decode()
+        secrets.store(ssm, "prod", {"pseudonym-key": pseudonym})
+        continued = secrets.continued(ssm, "prod", "identity-keys")
+        assert secrets.continued(ssm, "prod", "redis-url") is None
+    assert continued
+    earlier, (newest_id, newest) = json.loads(continued).items()
+    assert earlier == ("pseudonym-key", pseudonym)
+    assert newest_id.startswith("20")
+    assert len(base64.b64decode(newest)) == 32
+    keys = MacKeys([base64.b64decode(key) for key in (pseudonym, newest)])
+    old = first_token(MacKeys([b"p" * 32]), "a" * 24, os.urandom)
+    assert read_token(keys, old.text) == old
+    assert read_token(MacKeys([b"p" * 32]), next_token(keys, old, os.urandom).text) is None
 
 
 def test_existing_secret_is_never_overwritten() -> None:

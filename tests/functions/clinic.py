@@ -15,6 +15,7 @@ import pytest
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Table
 from bedside.capture.object_keys import session_key
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person import user_id_of
 from bedside.identity.tokens import AccessClaims, issue_access_token
 from tests import contract
@@ -82,10 +83,13 @@ WEBHOOK_SOURCES: dict[str, dict[str, Any]] = {
 }
 SIGNING_KEY, SEAL_KEY = b"signing key of this clinic 12345", b"sealing key of this clinic 12345"
 PSEUDONYM_KEY = b"pseudonym key"
+# The first is about to go.
+MAC_KEYS = MacKeys((b"identity key of last month 12345", b"identity key of this clinic 1234"))
 SECRETS = (
     "redis-url",
     "redis-token",
     "signing-keys",
+    "identity-keys",
     "seal-keys",
     "pseudonym-key",
     "ably-key",
@@ -100,6 +104,7 @@ def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
         "redis-url": redis_url,
         "redis-token": redis_token,
         "signing-keys": json.dumps({"1": base64.b64encode(SIGNING_KEY).decode()}),
+        "identity-keys": json.dumps({str(n): base64.b64encode(key).decode() for n, key in enumerate(MAC_KEYS.keys)}),
         "seal-keys": json.dumps({"1": base64.b64encode(SEAL_KEY).decode()}),
         "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
         "webhook-sources": json.dumps(WEBHOOK_SOURCES),

@@ -261,6 +261,7 @@ def test_what_takes_anything_from_outside_has_no_signing_keys() -> None:
     for name in {*_FROM_OUTSIDE, "Sweep", "Timeout", "UploadWatch", "Live", "Health", "Web"}:
         assert "signing-keys" not in secrets_needed(name), name
     assert "signing-keys" in secrets_needed("Auth")
+    assert [name for name in FUNCTIONS if "identity-keys" in secrets_needed(name)] == ["Auth", "Otp"]
     assert secrets_needed("RecordingCopy") == {"hms-keys"}
     assert [name for name in FUNCTIONS if "webhook-sources" in secrets_needed(name)] == ["WebhookReceiver"]
 

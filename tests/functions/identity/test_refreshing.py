@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.refresh_token import first_token
 from tests.fakes.aws_calls import listen
-from tests.functions.clinic import PSEUDONYM_KEY, Clinic, refusal
+from tests.functions.clinic import MAC_KEYS, Clinic, refusal
 
 PHONE = "+64215550111"
 NOW = 1_795_228_312_345
@@ -152,7 +153,7 @@ def test_an_invention_changes_and_asks_nothing(clinic: Clinic, monkeypatch: pyte
     """Nobody can end a sign-in with a token that we never made, nor make us read for it."""
     pair = clinic.sign_in(PHONE)
     real = pair["refreshToken"]
-    forged = first_token(b"another key", clinic.user_id(PHONE), os.urandom).text
+    forged = first_token(MacKeys((b"another key",)), clinic.user_id(PHONE), os.urandom).text
     invented = {
         "nonsense": "refresh-token-of-this-browser",
         "empty": "",
@@ -187,7 +188,7 @@ def test_it_is_one_request(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_token_of_somebody_who_is_gone(clinic: Clinic) -> None:
     """Ours, and of nobody in the record: unauthorized, and nobody is made."""
-    token = first_token(PSEUDONYM_KEY, "a" * 24, os.urandom).text
+    token = first_token(MAC_KEYS, "a" * 24, os.urandom).text
     before = clinic.people()
     refusal(refresh(clinic, token), 401, "unauthorized")
     assert clinic.people() == before

@@ -8,6 +8,7 @@ import pytest
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp_repository import OtpRepository
 from bedside.identity.person import Family, Person, newcomer, user_id_of
 from bedside.identity.person_repository import PersonRepository
@@ -15,7 +16,7 @@ from bedside.identity.token_family_repository import TokenFamilyRepository
 from tests.conftest import AUDIT, IDENTITY, client
 
 NOW = 1_795_228_312_345
-KEY = b"pseudonym key"
+KEY, KEYS = b"pseudonym key", MacKeys((b"identity key",))
 PHONE = "+64215550111"
 USER = user_id_of(KEY, PHONE)
 

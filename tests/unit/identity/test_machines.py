@@ -39,12 +39,12 @@ from bedside.kernel.errors import (
 )
 from tests.examples import examples
 from tests.fakes.outbox import Outbox
-from tests.unit.identity.conftest import KEY, NOW, Registry
+from tests.unit.identity.conftest import KEY, KEYS, NOW, Registry
 
 ADDRESS = "203.0.113.7"
 LIFE_S, RESEND_S, SIGN_IN_MS = 300, 30, 3_600_000
-KEYS = {"1": b"o" * 32}
-PAIRS = TokenPairIssuer(KeyRing(KEYS, lambda: KEYS), 900_000)
+SIGNING_KEYS = {"1": b"o" * 32}
+PAIRS = TokenPairIssuer(KeyRing(SIGNING_KEYS, lambda: SIGNING_KEYS), 900_000)
 NUMBERS = (f"+6421{number:07d}" for number in itertools.count(5_000_000))
 WAITS = st.sampled_from([1, 1000, RESEND_S * 1000, LIFE_S * 1000, HOUR_MS, 5 * HOUR_MS, 10 * DAY_MS])
 EXAMPLES = settings(
@@ -164,7 +164,7 @@ class CodeMachine(RuleBasedStateMachine):
         assert [code.expires_at for code in person.codes] == sorted(self.ends.values())
         assert person.registered == (self.sign_ins > 0)
         if self.token:
-            device = find_device(KEY, self.user_id, [self.token], self.now)
+            device = find_device(KEYS, self.user_id, [self.token], self.now)
             assert device
             budget = self.codes.find_budget(device)
             assert budget == self.device.budget
@@ -226,6 +226,7 @@ class CodeMachine(RuleBasedStateMachine):
             codes=self.codes,
             sms=self.texts,
             pseudonym_key=KEY,
+            mac_keys=KEYS,
             countries={"NZ"},
             default_country="",
             life_s=LIFE_S,
@@ -243,6 +244,7 @@ class CodeMachine(RuleBasedStateMachine):
             people=self.registry.people,
             pairs=PAIRS,
             pseudonym_key=KEY,
+            mac_keys=KEYS,
             countries={"NZ"},
             default_country="",
             life_ms=SIGN_IN_MS,
@@ -277,7 +279,7 @@ class FamilyMachine(RuleBasedStateMachine):
     @rule()
     def sign_in(self) -> None:
         if len(self.tokens) < 5:
-            token = first_token(KEY, self.user_id, os.urandom)
+            token = first_token(KEYS, self.user_id, os.urandom)
             self.registry.families.create(
                 self.user_id, token.family_id, token.digest, ends_at=self.now + SIGN_IN_MS, now_ms=self.now
             )
@@ -305,7 +307,7 @@ class FamilyMachine(RuleBasedStateMachine):
             assert lives
             assert good
             assert given.person.user_id == self.user_id
-            following = read_token(KEY, given.refresh_token)
+            following = read_token(KEYS, given.refresh_token)
             assert following
             assert following.parent == token.digest
             assert following not in tokens
@@ -346,7 +348,7 @@ class FamilyMachine(RuleBasedStateMachine):
             assert user_id == self.user_id
             self.heard += 1
 
-        return TokenRefresh(registry.families, PersonCache(lambda: registry.people), PAIRS, KEY, os.urandom, hear)
+        return TokenRefresh(registry.families, PersonCache(lambda: registry.people), PAIRS, KEYS, os.urandom, hear)
 
 
 def machine(kind: type[RuleBasedStateMachine], registry: Registry) -> type[RuleBasedStateMachine]:

@@ -14,11 +14,11 @@ from bedside.identity.refresh_token import RefreshToken, first_token, next_token
 from bedside.identity.token_family_repository import Refusal
 from bedside.kernel.errors import UnavailableError
 from tests.conftest import client
-from tests.unit.identity.conftest import KEY, NOW, USER, Registry
+from tests.unit.identity.conftest import KEYS, NOW, USER, Registry
 
-FIRST = first_token(KEY, USER, lambda count: b"x" * count)
-SECOND, SIBLING = next_token(KEY, FIRST, os.urandom), next_token(KEY, FIRST, os.urandom)
-THIRD = next_token(KEY, SECOND, os.urandom)
+FIRST = first_token(KEYS, USER, lambda count: b"x" * count)
+SECOND, SIBLING = next_token(KEYS, FIRST, os.urandom), next_token(KEYS, FIRST, os.urandom)
+THIRD = next_token(KEYS, SECOND, os.urandom)
 KILL = Entry("kill-switch", "admin", USER, "FAC001", "203.0.113.7")
 
 
@@ -83,7 +83,7 @@ def test_ending_one_leaves_the_others(signed_in: Registry) -> None:
 
 def test_of_twenty_answers_used_at_once_one_lives(signed_in: Registry) -> None:
     """One token is used for good, all others are dead."""
-    tokens = [next_token(KEY, FIRST, os.urandom) for _ in range(20)]
+    tokens = [next_token(KEYS, FIRST, os.urandom) for _ in range(20)]
     with ThreadPoolExecutor(8) as pool:
         people = list(pool.map(lambda token: use(signed_in, token), tokens))
     [winner] = [token for token, person in zip(tokens, people, strict=True) if isinstance(person, Person)]

@@ -44,6 +44,7 @@ SECRETS = {
     "redis-token": "t",
     "signing-keys": {"1": b"k"},
     "seal-keys": {"1": b"k" * 32},
+    "identity-keys": {"1": b"m"},
     "pseudonym-key": b"p",
     "ably-key": "app.key:secret",
     "webhook-sources": "",

@@ -17,6 +17,8 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
+from bedside.identity.mac_keys import MacKeys
+
 _SHAPE: Final = re.compile(r"([a-z2-7]{16})([0-9a-f]{11})([A-Za-z0-9_-]{22})")
 _LIFE_MS: Final = 400 * 86_400_000
 _BYTES: Final = 10
@@ -44,14 +46,14 @@ def new_device(user_id: str, now_ms: int, randomness: Callable[[int], bytes]) ->
     return Device(user_id, base64.b32encode(randomness(_BYTES)).decode().lower(), now_ms)
 
 
-def device_token(key: bytes, device: Device) -> str:
+def device_token(keys: MacKeys, device: Device) -> str:
     """Return the device's token."""
     body = f"{device.device_id}{device.issued_at:011x}"
-    return body + _tag(key, device.user_id, body)
+    return body + _tag(keys.newest, device.user_id, body)
 
 
 def find_device(
-    key: bytes,
+    keys: MacKeys,
     user_id: str,
     tokens: Iterable[str],
     now_ms: int,
@@ -64,13 +66,17 @@ def find_device(
     found: Device | None = None
     for text in tokens:
         parts = _SHAPE.fullmatch(text)
-        if parts is None or not hmac.compare_digest(_tag(key, user_id, parts[1] + parts[2]), parts[3]):
+        if parts is None or not _is_ours(keys, user_id, parts):
             continue
         device = Device(user_id, parts[1], int(parts[2], 16))
         newest = found is None or device.issued_at > found.issued_at
         if newest and device.issued_at > now_ms - _LIFE_MS and trusts(device):
             found = device
     return found
+
+
+def _is_ours(keys: MacKeys, user_id: str, parts: re.Match[str]) -> bool:
+    return keys.accept(parts[3], lambda key: _tag(key, user_id, parts[1] + parts[2]))
 
 
 def _tag(key: bytes, user_id: str, body: str) -> str:

@@ -41,9 +41,9 @@ def new_code(random_below: Callable[[int], int]) -> str:
     return f"{random_below(10**DIGITS):0{DIGITS}d}"
 
 
-def code_digest(pseudonym_key: bytes, user_id: str, code: str) -> str:
+def code_digest(key: bytes, user_id: str, code: str) -> str:
     """Return the stored form of a code: a keyed hash, which cannot be brute-forced without the key."""
-    return pseudonym(pseudonym_key, f"code\n{user_id}\n{code}", 64)
+    return pseudonym(key, f"code\n{user_id}\n{code}", 64)
 
 
 def send_limit(sends: Sequence[int], now_ms: int, used: Sequence[int] = ()) -> tuple[Limit, int] | None:

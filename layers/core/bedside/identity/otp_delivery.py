@@ -7,6 +7,7 @@ from typing import Final
 from pydantic import Field
 
 from bedside.identity.device_token import DeviceTokens, find_device
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp import (
     HOUR_MS,
     SendQuota,
@@ -55,6 +56,7 @@ class OtpDelivery:
     codes: OtpRepository
     sms: SmsSender
     pseudonym_key: bytes
+    mac_keys: MacKeys
     countries: Collection[str]
     default_country: str
     life_s: int
@@ -80,7 +82,7 @@ class OtpDelivery:
             if earlier:
                 return earlier
             text = new_code(self.random_below)
-            code = Code(code_digest(self.pseudonym_key, user_id, text), now_ms + self.life_s * 1000)
+            code = Code(code_digest(self.mac_keys.newest, user_id, text), now_ms + self.life_s * 1000)
             send = Send(user_id, phone, code, person, source, now_ms + self.resend_s * 1000, now_ms)
             quotas = self._quotas(phone, address, source, person)
             sending = False
@@ -104,7 +106,7 @@ class OtpDelivery:
         return self.quotas.of(phone, address, known=known, trusted=source.device is not None)
 
     def _source(self, user_id: str, person: Person | None, tokens: Sequence[str], now_ms: int) -> Source:
-        device = find_device(self.pseudonym_key, user_id, tokens, now_ms, person.trusts) if person else None
+        device = find_device(self.mac_keys, user_id, tokens, now_ms, person.trusts) if person else None
         if device:
             budget = self.codes.find_budget(device)
             if not budget.distrusted:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from bedside.identity.device_token import find_device
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person import user_id_of
 from bedside.identity.phone_number import parse_phone
 from bedside.platform.limits.algorithms import Count
@@ -20,6 +21,7 @@ class OtpThrottle:
 
     limiter: Limiter
     pseudonym_key: bytes
+    mac_keys: MacKeys
     countries: Collection[str]
     default_country: str
 
@@ -28,6 +30,6 @@ class OtpThrottle:
         counted = address
         if tokens:
             user_id = user_id_of(self.pseudonym_key, parse_phone(phone_text, self.countries, self.default_country))
-            device = find_device(self.pseudonym_key, user_id, tokens, now_ms)
+            device = find_device(self.mac_keys, user_id, tokens, now_ms)
             counted = device.key if device else address
         return self.limiter.check(policy, counted, now_ms)

@@ -18,6 +18,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
+from bedside.identity.mac_keys import MacKeys
+
 _BYTES: Final = 16
 FAMILY_BYTES: Final = 10
 _SHAPE: Final = re.compile(r"([a-z2-7]{24})([a-z2-7]{16})[A-Za-z0-9_-]{22}([A-Za-z0-9_-]{24})?([A-Za-z0-9_-]{22})")
@@ -42,28 +44,30 @@ class RefreshToken:
         return _text(hashlib.sha256(self.text.encode()).digest()[:18])
 
 
-def first_token(key: bytes, user_id: str, randomness: Callable[[int], bytes]) -> RefreshToken:
+def first_token(keys: MacKeys, user_id: str, randomness: Callable[[int], bytes]) -> RefreshToken:
     """Return the first token of a new sign-in."""
     family_id = base64.b32encode(randomness(FAMILY_BYTES)).decode().lower()
-    return _token(key, user_id, family_id, "", randomness)
+    return _token(keys, user_id, family_id, "", randomness)
 
 
-def next_token(key: bytes, token: RefreshToken, randomness: Callable[[int], bytes]) -> RefreshToken:
+def next_token(keys: MacKeys, token: RefreshToken, randomness: Callable[[int], bytes]) -> RefreshToken:
     """Return a new successor of the token; each call returns another."""
-    return _token(key, token.user_id, token.family_id, token.digest, randomness)
+    return _token(keys, token.user_id, token.family_id, token.digest, randomness)
 
 
-def read_token(key: bytes, text: str) -> RefreshToken | None:
+def read_token(keys: MacKeys, text: str) -> RefreshToken | None:
     """Return the token in `text`, or None if we did not issue it."""
     found = _SHAPE.fullmatch(text)
-    if not found or not hmac.compare_digest(_tag(key, text[:-_TAG]), found[4]):
+    if not found or not keys.accept(found[4], lambda key: _tag(key, text[:-_TAG])):
         return None
     return RefreshToken(found[1], found[2], text, found[3] or "")
 
 
-def _token(key: bytes, user_id: str, family_id: str, parent: str, randomness: Callable[[int], bytes]) -> RefreshToken:
+def _token(
+    keys: MacKeys, user_id: str, family_id: str, parent: str, randomness: Callable[[int], bytes]
+) -> RefreshToken:
     body = user_id + family_id + _text(randomness(_BYTES)) + parent
-    return RefreshToken(user_id, family_id, body + _tag(key, body), parent)
+    return RefreshToken(user_id, family_id, body + _tag(keys.newest, body), parent)
 
 
 def _tag(key: bytes, body: str) -> str:

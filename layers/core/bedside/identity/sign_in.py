@@ -1,6 +1,5 @@
 """Signing in with a one-time code."""
 
-import hmac
 import unicodedata
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.identity.device_token import Device, DeviceTokens, device_token, find_device, new_device
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_digest, seconds_until
 from bedside.identity.otp_budget import FAILURES_TO_LOCK, Budget, budget_from_record
 from bedside.identity.otp_delivery import locked_error
@@ -65,6 +65,7 @@ class SignIn:
     people: PersonRepository
     pairs: TokenPairIssuer
     pseudonym_key: bytes
+    mac_keys: MacKeys
     countries: Collection[str]
     default_country: str
     life_ms: int
@@ -82,7 +83,7 @@ class SignIn:
         phone = parse_phone(request.phone, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
         randomness = self._randomness(user_id, request)
-        refresh = first_token(self.pseudonym_key, user_id, randomness)
+        refresh = first_token(self.mac_keys, user_id, randomness)
         device = new_device(user_id, now_ms, randomness)
         found, trusted_device = self._on_trusted_device(user_id, request.device_tokens, now_ms)
         if found and trusted_device and _begun(found, refresh, now_ms):  # a repeated attempt uses up no try
@@ -95,7 +96,7 @@ class SignIn:
                 return self._issued(found, refresh, device, now_ms)
             raise _refusal(found, now_ms) from error
         device = source.device or device
-        code = _matching(person, code_digest(self.pseudonym_key, user_id, request.otp), now_ms)
+        code = self._matching(person, request.otp, now_ms)
         if code is None:
             if _begun(person, refresh, now_ms):
                 return self._issued(person, refresh, device, now_ms)
@@ -125,20 +126,28 @@ class SignIn:
         """Return what the new tokens are made of, which is the same for a request that is repeated."""
         if request.attempt_id is None:
             return self.randomness
-        return derived(self.pseudonym_key, f"attempt\n{user_id}\n{request.attempt_id}\n{request.otp}")
+        return derived(self.mac_keys.newest, f"attempt\n{user_id}\n{request.attempt_id}\n{request.otp}")
+
+    def _matching(self, person: Person, text: str, now_ms: int) -> Code | None:
+        """Return the unexpired code with this text, or None; in constant time."""
+        keys, user_id = self.mac_keys, person.user_id
+        matching = [
+            code for code in person.codes if keys.accept(code.digest, lambda key: code_digest(key, user_id, text))
+        ]
+        return next((code for code in matching if code.expires_at > now_ms), None)
 
     def _issued(self, person: Person, refresh: RefreshToken, device: Device, now_ms: int) -> NewSignIn:
-        token = device_token(self.pseudonym_key, replace(device, issued_at=now_ms))
+        token = device_token(self.mac_keys, replace(device, issued_at=now_ms))
         return NewSignIn(self.pairs.issue(person, refresh, now_ms), token)
 
     def _on_trusted_device(
         self, user_id: str, tokens: Sequence[str], now_ms: int
     ) -> tuple[Person | None, Device | None]:
         """Return the person, and their device among those of the tokens; (None, None) if they trust none of them."""
-        if find_device(self.pseudonym_key, user_id, tokens, now_ms) is None:
+        if find_device(self.mac_keys, user_id, tokens, now_ms) is None:
             return None, None
         person = self.people.find_unscoped(user_id)
-        device = person and find_device(self.pseudonym_key, user_id, tokens, now_ms, person.trusts)
+        device = person and find_device(self.mac_keys, user_id, tokens, now_ms, person.trusts)
         return (person, device) if device else (None, None)
 
     def _counted(
@@ -169,12 +178,6 @@ def _begun(person: Person, refresh: RefreshToken, now_ms: int) -> bool:
     """Return whether this attempt has begun a sign-in, which nobody has renewed since."""
     family = person.families.get(refresh.family_id)
     return family is not None and family.digest == refresh.digest and now_ms - family.rotated_at <= _REPEAT_MS
-
-
-def _matching(person: Person, digest: str, now_ms: int) -> Code | None:
-    """Return the unexpired code with this digest, or None; in constant time."""
-    matching = [code for code in person.codes if hmac.compare_digest(code.digest, digest)]
-    return next((code for code in matching if code.expires_at > now_ms), None)
 
 
 def _refusal(person: Person | None, now_ms: int) -> OtpInvalidError | TooManyAttemptsError:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.refresh_token import next_token, read_token
 from bedside.identity.token_family_repository import Refusal, TokenFamilyRepository
@@ -22,7 +23,7 @@ class TokenRefresh:
     families: TokenFamilyRepository
     person_cache: PersonCache
     pairs: TokenPairIssuer
-    pseudonym_key: bytes
+    mac_keys: MacKeys
     randomness: Callable[[int], bytes]
     on_reuse: Callable[[str], None]
 
@@ -31,7 +32,7 @@ class TokenRefresh:
 
         Using a superseded token ends its whole sign-in, because somebody must have copied it. Raises UnauthorizedError.
         """
-        token = read_token(self.pseudonym_key, text)
+        token = read_token(self.mac_keys, text)
         if token is None:
             raise UnauthorizedError("The refresh token is not valid.")
         person = self.families.use(token, now_ms)
@@ -41,4 +42,4 @@ class TokenRefresh:
             self.person_cache.discard(token.user_id)
         if isinstance(person, Refusal):
             raise UnauthorizedError("This sign-in has ended.")
-        return self.pairs.issue(person, next_token(self.pseudonym_key, token, self.randomness), now_ms)
+        return self.pairs.issue(person, next_token(self.mac_keys, token, self.randomness), now_ms)

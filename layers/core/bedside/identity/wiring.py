@@ -11,6 +11,7 @@ from bedside.identity.authentication import Authenticator
 from bedside.identity.authorization import Authorizer
 from bedside.identity.facility_cache import FacilityCache
 from bedside.identity.keyring import KeyRing
+from bedside.identity.mac_keys import MacKeys
 from bedside.identity.person_cache import PersonCache
 from bedside.identity.settings import IdentitySettings
 from bedside.platform.observability import audit_entry_changed, number_locked, refresh_token_reused, sms_breaker_open
@@ -56,6 +57,10 @@ class IdentityWiring:
             return self.platform.read_secrets().signing_keys
 
         return KeyRing(self.platform.secrets.signing_keys, read)
+
+    @cached_property
+    def _mac_keys(self) -> MacKeys:
+        return MacKeys(tuple(self.platform.secrets.identity_keys.values()))
 
     @cached_property
     def authenticator(self) -> Authenticator:
@@ -110,6 +115,7 @@ class IdentityWiring:
             codes=self._codes,
             sms=self.sms,
             pseudonym_key=self.platform.secrets.pseudonym_key,
+            mac_keys=self._mac_keys,
             countries=settings.sms_countries,
             default_country=settings.default_country,
             life_s=settings.otp_life_s,
@@ -127,7 +133,7 @@ class IdentityWiring:
 
         settings, platform = self.settings, self.platform
         key = platform.secrets.pseudonym_key
-        return OtpThrottle(platform.limiter, key, settings.sms_countries, settings.default_country)
+        return OtpThrottle(platform.limiter, key, self._mac_keys, settings.sms_countries, settings.default_country)
 
     @cached_property
     def sign_in(self) -> "SignIn":
@@ -139,6 +145,7 @@ class IdentityWiring:
             people=self.people,
             pairs=self._token_pairs,
             pseudonym_key=self.platform.secrets.pseudonym_key,
+            mac_keys=self._mac_keys,
             countries=self.settings.sms_countries,
             default_country=self.settings.default_country,
             life_ms=self.settings.sign_in_life_ms,
@@ -156,7 +163,7 @@ class IdentityWiring:
             families=self._families,
             person_cache=self.person_cache,
             pairs=self._token_pairs,
-            pseudonym_key=self.platform.secrets.pseudonym_key,
+            mac_keys=self._mac_keys,
             randomness=os.urandom,
             on_reuse=refresh_token_reused,
         )

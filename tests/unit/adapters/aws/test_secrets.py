@@ -14,11 +14,12 @@ from bedside.kernel.errors import UnavailableError
 from tests.fakes.hostile import hostile, ok, refused, saying, silent
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store
 
-OLD, NEW, SEAL = b"o" * 32, b"n" * 32, b"s" * 32
+OLD, NEW, SEAL, MAC = b"o" * 32, b"n" * 32, b"s" * 32, b"m" * 32
 NAMES = (
     "redis-url",
     "redis-token",
     "signing-keys",
+    "identity-keys",
     "seal-keys",
     "pseudonym-key",
     "ably-key",
@@ -32,6 +33,7 @@ PARAMETERS = {
         {"old": base64.b64encode(OLD).decode(), "new": base64.b64encode(NEW).decode()}
     ),
     "/bedside/test/seal-keys": json.dumps({"s": base64.b64encode(SEAL).decode()}),
+    "/bedside/test/identity-keys": json.dumps({"m": base64.b64encode(MAC).decode()}),
     "/bedside/test/pseudonym-key": base64.b64encode(b"pseudonym").decode(),
     "/bedside/test/ably-key": "app.key:ably-secret",
     "/bedside/testing/redis-url": "another stack's",
@@ -135,7 +137,9 @@ def test_sources_of_webhooks_are_optional_and_not_read_yet(monkeypatch: pytest.M
         assert "{" not in repr(found)
 
 
-@pytest.mark.parametrize("missing", ["redis-url", "redis-token", "signing-keys", "seal-keys", "pseudonym-key"])
+@pytest.mark.parametrize(
+    "missing", ["redis-url", "redis-token", "signing-keys", "identity-keys", "seal-keys", "pseudonym-key"]
+)
 def test_a_missing_secret_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
     """The operator learns which one to create."""
     without = {name: value for name, value in PARAMETERS.items() if not name.endswith(f"test/{missing}")}
@@ -161,7 +165,7 @@ def test_nonsense_is_unavailable(monkeypatch: pytest.MonkeyPatch, content: bytes
         read(monkeypatch, origin)
 
 
-@pytest.mark.parametrize("name", ["signing-keys", "seal-keys"])
+@pytest.mark.parametrize("name", ["signing-keys", "identity-keys", "seal-keys"])
 @pytest.mark.parametrize("keys", ["{", "[]", '{"a": 7}', '{"a": "?"}', "{}", '{"a": "c2hvcnQ="}'])
 def test_unusable_keys_are_unavailable(monkeypatch: pytest.MonkeyPatch, name: str, keys: str) -> None:
     """A wrongly entered secret stops the function with a typed error that does not quote it."""

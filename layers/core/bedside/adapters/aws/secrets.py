@@ -68,7 +68,14 @@ class Secrets:
         return keys
 
     @property
+    def identity_keys(self) -> Mapping[str, bytes]:
+        """Keys that prove refresh tokens, device tokens and codes: only functions that sign somebody in have them."""
+        keys: Mapping[str, bytes] = self._get("identity-keys")
+        return keys
+
+    @property
     def pseudonym_key(self) -> bytes:
+        """The key of names under which items are stored: it proves nothing."""
         return bytes(self._get("pseudonym-key"))
 
     @property
@@ -178,6 +185,7 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "redis-token": str,
     "signing-keys": _keys,
     "seal-keys": _seal_keys,
+    "identity-keys": _keys,
     "pseudonym-key": _base64,
     "ably-key": str,
     "hms-keys": _hms_keys,
