@@ -880,13 +880,15 @@ export interface components {
         /**
          * @description An encounter; instants in ISO 8601. That of a visit has its id, and starts at the agreed time.
          *
-         *     `photoCount` are the photos that it has now.
+         *     `patientId` is the patient's id where the encounter comes from: the EHR, our record, or the person who joins visits.
+         *     `recordId` is that of our record, if there is one. `photoCount` are the photos that it has now.
          */
         EncounterDocument: {
             encounterId: string;
             /** @enum {string} */
             kind: "capture" | "visit";
             patientId: string | null;
+            recordId: string | null;
             patientName: string | null;
             startedAt: string;
             endedAt: string | null;

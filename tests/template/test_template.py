@@ -352,6 +352,7 @@ ALLOWED = {
     "Encounters": {
         "ssm",
         "people:GetItem",
+        "patients:GetItem",
         "timeline:GetItem",
         "timeline:Query",
         "encounters-of-facility:Query",

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -34,6 +35,7 @@ def test_an_encounter_tells_who_did_what(clinic: Clinic) -> None:
         "encounterId": clinic.encounter,
         "kind": "capture",
         "patientId": "PAT-2002",
+        "recordId": None,
         "patientName": NAME,
         "startedAt": "",
         "endedAt": None,
@@ -104,9 +106,34 @@ def test_a_visit_is_an_encounter(surgery: Surgery) -> None:
     assert booked["startsAt"] == found["encounter"]["startedAt"] == surgery.look()["startsAt"]
 
 
+def test_a_patient_has_all_of_their_encounters(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever each calls them: our record, the EHR, or the person who joins visits; under the name of the record."""
+    monkeypatch.setattr("bedside.encounters.repository.PAGE", 2)
+    clinic = surgery.clinic
+    body = {"name": "Aroha Ngata-Smith", "externalId": "PAT-2002"}
+    made = clinic.call("patients_create", body, token=clinic.clinician())
+    assert made.status == 201, made
+    record = made.json["patientId"]
+    tied = clinic.wiring.patients.repository.find("FAC001", record)
+    assert tied
+    person = replace(tied, user_id=surgery.booking()["patientId"], version=2)
+    assert clinic.wiring.patients.repository.replace(tied, person)
+    clinic.open("ENC-EHR")
+    clinic.wiring.ahead_ms = 1000
+    clinic.open("ENC-OURS", patientId=record, patientName=None, patientNHI=None)
+    clinic.open("ENC-ELSE", patientId="PAT-9")
+    clinic.append()
+    for name in (record, "PAT-2002"):
+        first = page(clinic, patientId=name)
+        rest = page(clinic, patientId=name, cursor=first["cursor"])
+        found = [*first["encounters"], *rest["encounters"]]
+        assert [one["encounterId"] for one in found] == ["ENC-OURS", "ENC-EHR", surgery.visit_id]
+        assert {(one["recordId"], one["patientName"]) for one in found} == {(record, "Aroha Ngata-Smith")}
+
+
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "e30=", base64.urlsafe_b64encode(json.dumps(["ENC", True]).encode()).decode(), "[" * 200],
+    ["x", "e30=", "WzFd", base64.urlsafe_b64encode(json.dumps([["ENC", True]]).encode()).decode(), "[" * 200],
 )
 def test_a_cursor_that_is_none_is_refused(clinic: Clinic, cursor: str) -> None:
     """And so is one of a timeline, and a patient's id that is none."""

@@ -9,7 +9,9 @@ from bedside.encounters.chain import Entry, Position, entry_from_record, entry_k
 from bedside.encounters.encounter import Encounter, encounter_key
 
 HEAD: Final = "encounter"
-PAGE: Final = 50
+# Where a page begins in each partition of an index: the place of an encounter, None for the beginning.
+type Places = Sequence[Item | None]
+PAGE: Final = 25
 ENTRIES: Final = 200
 
 
@@ -49,21 +51,32 @@ class EncounterRepository:
         items, _ = self._table.query(encounter.key, (entry_key(after + 1), entry_key(last)), limit=ENTRIES)
         return [entry for item in items if (entry := entry_from_record(encounter.key, item))]
 
-    def list_by_facility(self, facility_id: str, after: Item | None) -> tuple[list[Encounter], Item | None]:
-        """Return a page of a facility's encounters, newest first, and the start key of the next one."""
-        return self._page("encounters-of-facility", "facilityId", facility_id, after)
+    def list_by_facility(self, facility_id: str, places: Places) -> tuple[list[Encounter], Places]:
+        """Return a page of a facility's encounters, newest first, and where the next begins; nothing if nowhere.
+
+        `places` is where the page begins, nothing for the first.
+        """
+        return self._list("encounters-of-facility", "facilityId", [facility_id], places)
 
     def list_by_patient(
-        self, facility_id: str, patient_id: str, after: Item | None
-    ) -> tuple[list[Encounter], Item | None]:
-        """Return a page of a patient's encounters at a facility, newest first, and the start key of the next one."""
-        return self._page("encounters-of-patient", "patient", patient_key(facility_id, patient_id), after)
+        self, facility_id: str, patient_ids: Sequence[str], places: Places
+    ) -> tuple[list[Encounter], Places]:
+        """Return a page of a patient's encounters under all of these ids; otherwise like `list_by_facility`."""
+        keys = [patient_key(facility_id, each) for each in patient_ids]
+        return self._list("encounters-of-patient", "patient", keys, places)
 
-    def _page(self, index: str, key: str, value: str, after: Item | None) -> tuple[list[Encounter], Item | None]:
-        place = {**after, key: value, "sk": HEAD} if after else None
-        items, more = self._table.page(index, key, value, limit=PAGE, after=place, descending=True)
-        rest = {name: more[name] for name in ("pk", "startedAt")} if more else None
-        return [encounter_from_record(item) for item in items], rest
+    def _list(self, index: str, key: str, values: Sequence[str], places: Places) -> tuple[list[Encounter], Places]:
+        """Merge partitions of an index. Each has a place of its own, so that equal instants lose nothing."""
+        begins = [*places[: len(values)], *[None] * (len(values) - len(places))]
+        found: list[tuple[int, Encounter]] = []
+        for number, (value, place) in enumerate(zip(values, begins, strict=True)):
+            after = {**place, key: value, "sk": HEAD} if place else None
+            items, _ = self._table.page(index, key, value, limit=PAGE + 1, after=after, descending=True)
+            found += [(number, encounter_from_record(item)) for item in items]
+        found.sort(key=lambda one: one[1].started_at, reverse=True)
+        for number, last in found[:PAGE]:
+            begins[number] = {"pk": last.key, "startedAt": last.started_at}
+        return [one for _, one in found[:PAGE]], begins if len(found) > PAGE else []
 
 
 def patient_key(facility_id: str, patient_id: str) -> str:

@@ -7,17 +7,20 @@ from bedside.encounters.chain import Entry
 from bedside.encounters.encounter import Encounter, State
 from bedside.encounters.events import ActorKind, EventKind
 from bedside.kernel.instants import iso
+from bedside.patients.patient import Patient
 
 
 class EncounterDocument(TypedDict):
     """An encounter; instants in ISO 8601. That of a visit has its id, and starts at the agreed time.
 
-    `photoCount` are the photos that it has now.
+    `patientId` is the patient's id where the encounter comes from: the EHR, our record, or the person who joins visits.
+    `recordId` is that of our record, if there is one. `photoCount` are the photos that it has now.
     """
 
     encounterId: str
     kind: Literal["capture", "visit"]
     patientId: str | None
+    recordId: str | None
     patientName: str | None
     startedAt: str
     endedAt: str | None
@@ -71,13 +74,14 @@ class TimelineDocument(TypedDict):
 _DETAILS: Final = ("imageId", "outcome", "decision", "version", "manner", "phone", "count")
 
 
-def encounter_document(encounter: Encounter) -> EncounterDocument:
-    """Return an encounter as calls answer with it."""
+def encounter_document(encounter: Encounter, patient: Patient | None) -> EncounterDocument:
+    """Return an encounter as calls answer with it; the record of its patient knows the name best."""
     return {
         "encounterId": encounter.encounter_id,
         "kind": encounter.kind,
         "patientId": encounter.patient_id,
-        "patientName": encounter.patient_name,
+        "recordId": patient.patient_id if patient else None,
+        "patientName": patient.name if patient else encounter.patient_name,
         "startedAt": iso(encounter.started_at),
         "endedAt": None if encounter.ended_at is None else iso(encounter.ended_at),
         "state": encounter.state,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from bedside.encounters.settings import EncountersSettings
 from bedside.identity.wiring import IdentityWiring
+from bedside.patients.wiring import PatientsWiring
 
 if TYPE_CHECKING:
     from bedside.encounters.queries import EncounterQueries
@@ -22,6 +23,10 @@ class EncountersWiring:
     @cached_property
     def identity(self) -> IdentityWiring:
         return self.platform.domain(IdentityWiring)
+
+    @cached_property
+    def patients(self) -> PatientsWiring:
+        return self.platform.domain(PatientsWiring)
 
     @cached_property
     def settings(self) -> EncountersSettings:
@@ -44,4 +49,4 @@ class EncountersWiring:
     def queries(self) -> "EncounterQueries":
         from bedside.encounters.queries import EncounterQueries
 
-        return EncounterQueries(self.repository, self.identity.people_read)
+        return EncounterQueries(self.repository, self.identity.people_read, self.patients.repository)
