@@ -22,7 +22,7 @@ _INSTANT: Final = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _TOKEN: Final = re.compile(r"[\w.-]{60,}")
 _URL: Final = re.compile(r"https?://\S+X-Amz-Signature=[0-9a-f]{64}\S*")
 # What a link for one upload and nothing else binds.
-_BOUND: Final = {"content-length", "content-type", "host", "if-none-match", "x-amz-checksum-sha256"}
+_BOUND: Final = {"content-length", "content-type", "host", "if-none-match", "x-amz-checksum-sha256", "x-amz-tagging"}
 
 _LIVE: Final = {"url": re.compile(r"wss?://\S+"), "ticket": re.compile(r"[\w-]{67}")}
 _IMAGE: Final = {
@@ -36,6 +36,8 @@ _IMAGE: Final = {
     "uploadedAt": int,
     "sequence": int,
     "revision": int,
+    "vanishesAt": (int, None),
+    "kept": bool,
 }
 _USER: Final = {
     "userId": re.compile(r"[a-z2-7]{24}"),
@@ -113,7 +115,12 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
         {
             "uploadUrl": _URL,
             "s3Key": re.compile(r"sessions/\S+\.jpg"),
-            "headers": {"content-type": "image/jpeg", "if-none-match": "*", "x-amz-checksum-sha256": str},
+            "headers": {
+                "content-type": "image/jpeg",
+                "if-none-match": "*",
+                "x-amz-checksum-sha256": str,
+                "x-amz-tagging": "photo=uncommitted",
+            },
             "expiresAt": int,
         },
     ),
@@ -122,6 +129,9 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
         200,
         {
             "images": Each(_IMAGE),
+            "state": "open",
+            "endedAt": None,
+            "photoRetentionDays": int,
             "sequence": int,
             "revision": int,
             "sessionCreatedAt": int,

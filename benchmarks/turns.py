@@ -107,7 +107,7 @@ def _end(stage: Stage, call: str, count: int) -> Turns:
     encounters = [stage.session()[0] for _ in range(count)]
     for encounter in encounters:
         yield Turn(http_event(call, token=stage.clinician, path={"encounterId": encounter}))
-    if stage.ask("GET", f"/session/images/{encounters[-1]}", stage.clinician)["sessionCreatedAt"]:
+    if stage.ask("GET", f"/session/images/{encounters[-1]}", stage.clinician)["state"] != "ended":
         raise RuntimeError("the session has not ended")
 
 

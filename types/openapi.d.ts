@@ -988,6 +988,8 @@ export interface components {
          *
          *     `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
          *     photos taken at the same instant; `sequence` its position in order of arrival.
+         *     `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
+         *     record. `kept`: somebody asked to keep it.
          */
         ImageDocument: {
             imageId: string;
@@ -1000,15 +1002,22 @@ export interface components {
             uploadedAt: number;
             sequence: number;
             revision: number;
+            vanishesAt: number | null;
+            kept: boolean;
         };
         /**
          * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
          *
+         *     An ended session has its images until they vanish, and can be opened again until then. `photoRetentionDays` is how
+         *     long the facility's photos stay after the end.
          *     `unsentPhotos` is how many more its phones hold, as they last reported.
          *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
         ImageListDocument: {
             images: components["schemas"]["ImageDocument"][];
+            state: ("open" | "ended") | null;
+            endedAt: number | null;
+            photoRetentionDays: number | null;
             sequence: number | null;
             revision: number | null;
             sessionCreatedAt: number | null;

@@ -147,10 +147,15 @@ class Image(Wire):
     uploaded_at: int
     sequence: int
     revision: int
+    vanishes_at: int | None = None
+    kept: bool = False
 
 
 class Images(Wire):
     images: list[Image]
+    state: str | None = None
+    ended_at: int | None = None
+    photo_retention_days: int | None = None
     sequence: int | None = None
     revision: int | None = None
     session_created_at: int | None = None

@@ -21,6 +21,8 @@ def look(authorization: str | None, encounter_id: str, since: int) -> models.Ima
         found = session.change(found["pk"], f"SET {TOUCHED}", now)
     return models.Images(
         images=[_shown(image, now) for image in session.arrived(found) if image["sequence"] > since],
+        state="open",
+        photo_retention_days=1,
         sequence=int(found["sequence"]),
         revision=int(found["revision"]),
         session_created_at=int(found["started"]),

@@ -16,6 +16,7 @@ from benchmarks.peers.sessions import MAX_IMAGES
 
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "image/heic": "heic"}
 REVISE = "#revisions.#image = #revision + :one, #revision = #revision + :one"
+_TAG = "photo=uncommitted"
 _LIFE_S = 300
 _GRACE_MS = 300_000
 _MAX_BYTES = 5 * 1024 * 1024
@@ -46,10 +47,16 @@ def grant(authorization: str | None, request: models.UploadRequest) -> tuple[mod
             "ContentLength": request.content_length,
             "ChecksumSHA256": request.sha256,
             "IfNoneMatch": "*",
+            "Tagging": _TAG,
         },
         ExpiresIn=_LIFE_S,
     )
-    headers = {"content-type": request.content_type, "if-none-match": "*", "x-amz-checksum-sha256": request.sha256}
+    headers = {
+        "content-type": request.content_type,
+        "if-none-match": "*",
+        "x-amz-checksum-sha256": request.sha256,
+        "x-amz-tagging": _TAG,
+    }
     return models.Granted(upload_url=url, s3_key=key, headers=headers, expires_at=now + _LIFE_S * 1000), fields
 
 

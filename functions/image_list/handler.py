@@ -16,7 +16,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 @api.serves("GET /session/images/{encounterId}")
 def list_images(call: Call[Clinician, None, ListRequest]) -> Answer:
     found = wiring.gallery.list_images(call.caller, call.path("encounterId"), call.query.since, call.now_ms)
-    return Answer(200, image_list_document(*found))
+    return Answer(200, image_list_document(found))
 
 
 lambda_handler = api.handler()

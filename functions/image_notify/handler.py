@@ -2,8 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from bedside.capture.arrival_report import NotifyRequest
 from bedside.capture.domain import DOMAIN
-from bedside.capture.ingestion import NotifyRequest
 from bedside.capture.wiring import CaptureWiring
 from bedside.identity.tokens import UploadCredential
 from bedside.platform.api import Api, Call

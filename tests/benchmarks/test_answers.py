@@ -20,7 +20,7 @@ USER = {
     "lastSignInAt": None,
 }
 LINK = "https://bucket.example/sessions/F/e/1_i.jpg?X-Amz-SignedHeaders={}&X-Amz-Signature=" + "0" * 64
-BOUND = "content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256"
+BOUND = "content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256%3Bx-amz-tagging"
 
 
 def _lap(body: Any, status: int = 200) -> Lap:
@@ -28,7 +28,12 @@ def _lap(body: Any, status: int = 200) -> Lap:
 
 
 def _slot(bound: str) -> dict[str, Any]:
-    headers = {"content-type": "image/jpeg", "if-none-match": "*", "x-amz-checksum-sha256": "x"}
+    headers = {
+        "content-type": "image/jpeg",
+        "if-none-match": "*",
+        "x-amz-checksum-sha256": "x",
+        "x-amz-tagging": "photo=uncommitted",
+    }
     return {
         "uploadUrl": LINK.format(bound),
         "s3Key": "sessions/F/e/1_i.jpg",

@@ -13,6 +13,7 @@ from samtranslator.parser.parser import Parser  # type: ignore[import-untyped]  
 from samtranslator.translator.translator import Translator  # type: ignore[import-untyped]  # it has no types
 
 from bedside import domains
+from bedside.capture.image import LONGEST_KEPT_MS, LONGEST_STAY_MS, UNCOMMITTED
 from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, TIMELINE, VISITS, WEBHOOKS, client
 
 ROOT = Path(__file__).parents[2]
@@ -253,7 +254,7 @@ ALLOWED = {
         "execute-api:ManageConnections",
     },
     "TokenValidate": {"ssm", "capture:GetItem"},
-    "PresignedUrl": {"ssm", "capture:GetItem", "capture:UpdateItem", "s3:PutObject"},
+    "PresignedUrl": {"ssm", "capture:GetItem", "capture:UpdateItem", "s3:PutObject", "s3:PutObjectTagging"},
     "SessionStatus": {"ssm", "capture:GetItem", "capture:UpdateItem"},
     "ImageNotify": {
         "ssm",
@@ -333,7 +334,9 @@ ALLOWED = {
         "due-webhooks:Query",
         "due-sessions:Query",
         "answers:PutItem",
+        "capture:GetItem",
         "capture:UpdateItem",
+        "s3:DeleteObject",
         "webhooks:GetItem",
         "webhooks:UpdateItem",
         "webhook-queue:SendMessage",
@@ -468,12 +471,18 @@ def test_a_bucket_is_private(name: str, resources: dict[str, Any]) -> None:
     assert statement["Resource"] == [{"Fn::GetAtt": [name, "Arn"]}, {"Fn::Sub": f"${{{name}.Arn}}/*"}]
 
 
-def test_photos_live_a_day(resources: dict[str, Any]) -> None:
-    """Lifecycle of `sessions/`, incomplete uploads, and the events that tell of what arrived."""
+def test_the_bucket_deletes_what_the_sweeper_missed(resources: dict[str, Any]) -> None:
+    """Lifecycle of `sessions/`, never shorter than a photo may stay, incomplete uploads, and events of arrivals."""
     bucket = resources["CaptureBucket"]["Properties"]
     rules = bucket["LifecycleConfiguration"]["Rules"]
-    assert [rule["Status"] for rule in rules] == ["Enabled"] * 3
-    assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["sessions/"] == 1
+    assert [rule["Status"] for rule in rules] == ["Enabled"] * 4
+    uncommitted, every = [rule for rule in rules if rule.get("Prefix") == "sessions/"]
+    [tag] = uncommitted["TagFilters"]
+    assert f"{tag['Key']}={tag['Value']}" == UNCOMMITTED
+    assert "TagFilters" not in every
+    day_ms, late_days = 24 * 3600 * 1000, 14  # an event is redriven for so long
+    assert uncommitted["ExpirationInDays"] > LONGEST_STAY_MS // day_ms + late_days
+    assert every["ExpirationInDays"] > LONGEST_KEPT_MS // day_ms + late_days
     assert {rule.get("Prefix"): rule.get("ExpirationInDays") for rule in rules}["quarantine/"] == 7
     assert any(rule.get("AbortIncompleteMultipartUpload") for rule in rules)
     assert bucket["NotificationConfiguration"]["EventBridgeConfiguration"]["EventBridgeEnabled"] is True
@@ -486,7 +495,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
     assert origin["Fn::If"][0] == "OwnOrigin"
     assert "*" not in json.dumps(rule)
     assert set(rule["AllowedMethods"]) == {"GET", "PUT"}
-    assert set(rule["AllowedHeaders"]) == {"content-type", "if-none-match", "x-amz-checksum-sha256"}
+    assert set(rule["AllowedHeaders"]) == {"content-type", "if-none-match", "x-amz-checksum-sha256", "x-amz-tagging"}
 
 
 @pytest.mark.parametrize(

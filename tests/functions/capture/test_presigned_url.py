@@ -37,6 +37,7 @@ def test_a_link_for_one_photo(clinic: Clinic) -> None:
         "content-type": "image/jpeg",
         "if-none-match": "*",
         "x-amz-checksum-sha256": "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=",
+        "x-amz-tagging": "photo=uncommitted",
     }
     assert abs(document["expiresAt"] - clinic.wiring.now_ms() - 300_000) < 60_000
 

@@ -65,7 +65,7 @@ def test_a_session_is_told_from_opening_to_end(clinic: Clinic) -> None:
     assert not [text for text in (NAME, NHI, NOTES, "40983000") if text in written]
     clinic.open()
     clinic.append()
-    assert kinds(clinic.encounter)[-1] == "session-opened"
+    assert kinds(clinic.encounter)[-1] == "session-reopened"
     clinic.wiring.ahead_ms = 3 * 3600 * 1000
     clinic.invoke("sweep", {})
     clinic.append()

@@ -58,7 +58,7 @@ def told(clinic: Clinic) -> list[str]:
 
 
 def test_a_session_that_nobody_ended_is_ended(clinic: Clinic) -> None:
-    """Its page is told, once; nothing of it works, and what comes late changes nothing: as after an end."""
+    """Its page is told, once; nothing of it works, and the photo that comes late joins it: as after an end."""
     clinic.member(clinic.facility, ("clinician",))
     clinic.wiring.stopped_ms = clinic.wiring.now_ms()
     opened = clinic.open()
@@ -74,14 +74,14 @@ def test_a_session_that_nobody_ended_is_ended(clinic: Clinic) -> None:
     ended = clinic.everything()
     refusal(clinic.ask(phone, "b"), 404, "session-not-found")
     refusal(clinic.notify(phone, late), 404, "session-not-found")
-    clinic.watch(late)
     assert watch(clinic, opened["live"]["ticket"]) == 401
     assert clinic.everything() == ended
-    assert told(clinic) == ["session-ended"]
+    clinic.watch(late)
+    assert told(clinic) == ["session-ended", "image-uploaded"]
     path = {"encounterId": clinic.encounter}
     refusal(clinic.call("session_end", token=clinic.clinician(), path=path), 404, "session-not-found")
     clinic.open()
-    assert clinic.look()["images"] == []
+    assert [image["s3Key"] for image in clinic.look()["images"]] == [late]
 
 
 def test_a_session_in_use_is_left_alone(clinic: Clinic) -> None:

@@ -8,7 +8,8 @@ from bedside.adapters.redis.client import Redis, RedisError
 from bedside.adapters.seal import Seal
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.fast_path import CachedSession, FastPath
-from bedside.capture.model import MAX_DELETED, Session, session_from_record
+from bedside.capture.model import MAX_DELETED, Session
+from bedside.capture.session_record import session_from_record
 from bedside.kernel.errors import Limit
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.platform.limits.limiter import PendingCheck

@@ -1,7 +1,7 @@
 """Messages are the contract's."""
 
 from bedside.capture.live_messages import image_message, session_message
-from bedside.capture.model import session_from_record
+from bedside.capture.session_record import session_from_record
 from tests.unit.capture.test_model import ITEM
 
 

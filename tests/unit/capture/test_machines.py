@@ -11,8 +11,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bedside.adapters.aws.dynamodb import Table
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
-from bedside.capture.model import Session, session_from_record
+from bedside.capture.model import Session
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError
 from bedside.live.subscriptions import Subscriber

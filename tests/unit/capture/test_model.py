@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from bedside.capture.model import Session, needs_touch, session_from_record
+from bedside.capture.model import Session, needs_touch
 from bedside.capture.patient import Patient, patient_facts
+from bedside.capture.session_record import session_from_record
 from bedside.capture.taken import TOLERANCE_MS, Taken, credible_taken
 
 ITEM: dict[str, Any] = {

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from bedside.capture.arrival_report import NotifyRequest
 from bedside.capture.gallery import DescribeRequest
-from bedside.capture.ingestion import NotifyRequest
 from bedside.capture.sessions import OpenRequest, TicketRequest
 from bedside.capture.uploads import UploadRequest
 from bedside.kernel.wire import Wire

@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 from bedside.adapters.ably import Ably
 from bedside.adapters.aws.websockets import Sockets
-from bedside.capture.model import Session, session_from_record
+from bedside.capture.model import Session
 from bedside.capture.publisher import MayWatch, SessionPublisher
 from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import UnavailableError
 from bedside.live.publisher import AblyPublisher, SocketPublisher

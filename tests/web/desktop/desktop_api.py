@@ -50,7 +50,8 @@ class Api:
         fake.urls_given += 1
         expires_at = int(time.time() * 1000) + fake.url_life_ms
         url = f"{fake.origin}/bucket/{image['s3Key']}?n={fake.urls_given}"
-        return image | {"downloadUrl": url, "expiresAt": expires_at}
+        vanishes_at = None if fake.open else fake.vanishes_at(image)
+        return image | {"downloadUrl": url, "expiresAt": expires_at, "vanishesAt": vanishes_at}
 
     async def guard(self, request: Request) -> tuple["Fake", Any, Response | None]:
         fake = self._server.fake
@@ -76,8 +77,7 @@ class Api:
         if any(value != requested[name] for name, value in fake.recorded.items() if name in requested):
             return problem(409, "patient-mismatch", recorded=fake.recorded, requested=requested, source=fake.source)
         if not fake.open:
-            fake.open, fake.created_at, fake.images = True, fake.created_at + 1, {}
-            fake.revision = fake.sequence = 0
+            fake.open, fake.created_at, fake.revision = True, fake.created_at + 1, fake.revision + 1
         assert body["encounterId"] == "ENC-1"
         fake.codes += 1
         url = f"{fake.origin}/capture#t=code-{fake.codes}"
@@ -100,11 +100,11 @@ class Api:
             return refusal
         if fake.list_status:
             return problem(fake.list_status, "forbidden" if fake.list_status == 403 else "unavailable")
-        if not fake.open:
-            empty: Json = {"images": [], "sequence": 0, "revision": 0, "sessionCreatedAt": None, "lastActivity": None}
-            return JSONResponse(empty | {"patientId": None, "facilityId": None, "unsentPhotos": None})
         answer = {
             "images": [self.shown(fake, image) for image in fake.images.values()],
+            "state": "open" if fake.open else "ended",
+            "endedAt": None if fake.open else fake.ended_at,
+            "photoRetentionDays": fake.retention_days,
             "sequence": fake.sequence,
             "revision": fake.revision,
             "sessionCreatedAt": fake.created_at,

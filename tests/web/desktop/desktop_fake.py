@@ -46,6 +46,7 @@ class Fake:
     list_delay_s: float = 0.0
     open: bool = True
     created_at: int = 1_795_228_312_000
+    retention_days: int = 1
     revision: int = 0
     sequence: int = 0
     unsent: int = 0
@@ -61,6 +62,14 @@ class Fake:
     most_sockets: int = 0
     streams: list[asyncio.Queue[str]] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop | None = None
+
+    @property
+    def ended_at(self) -> int:
+        return self.created_at + 3_600_000
+
+    def vanishes_at(self, image: Json) -> int:
+        """When an image of the ended session is deleted."""
+        return int(self.ended_at + (180 if image["kept"] else self.retention_days) * 86_400_000)
 
     @property
     def origin(self) -> str:
@@ -85,6 +94,7 @@ class Fake:
             "uploadedAt": now_ms,
             "sequence": self.sequence,
             "revision": self.revision,
+            "kept": False,
         }
         if tell:
             self.send(self.message("image-uploaded", image_id))

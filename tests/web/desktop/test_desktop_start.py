@@ -187,7 +187,7 @@ def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
 
 
 def test_an_ended_session_can_be_started_again(started: Desk) -> None:
-    """'Start again' opens a new session of the same encounter, with none of the old photos."""
+    """'Start again' opens the session of the encounter again, with its photos."""
     started.fake.upload()
     started.expect_photos(1)
     started.fake.open = False
@@ -197,9 +197,9 @@ def test_an_ended_session_can_be_started_again(started: Desk) -> None:
     # The state says “Live” until the new connection stands, too.
     wait_for(started, lambda: started.fake.sockets_opened >= 2)
     started.expect_state("Live")
-    started.expect_photos()
-    started.fake.upload()
     started.expect_photos(1)
+    started.fake.upload()
+    started.expect_photos(1, 2)
 
 
 def test_a_session_that_is_gone_is_noticed_without_a_message(started: Desk) -> None:

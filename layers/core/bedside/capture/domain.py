@@ -140,7 +140,7 @@ DOMAIN = Domain(
             "/session/images",
             summary="Report that a photo has been uploaded, with its details",
             caller="phone",
-            body="ingestion.NotifyRequest",
+            body="arrival_report.NotifyRequest",
             answers={200: "representation.IngestedImageDocument", 201: "representation.IngestedImageDocument"},
             problems=(
                 "wrong-encounter",

@@ -1,11 +1,12 @@
 """The fast path of capture sessions: everything that a hot call needs, in one Redis request.
 
-Each session is one hash, which expires with the session. Fields: `s` start (distinguishes successive sessions of an
-encounter), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an image's slot:
-`here`, `gone`, or the instant until which its place is held; `u:{phoneId}` how many unsent photos a phone holds; `over`
-once the session has ended; `b` the instant until which the hash is trusted. `over` and `gone` are final, even if an
-older view is written later. If Redis does not know a session, or its hash was not refreshed from DynamoDB for a minute,
-callers read DynamoDB. So a change that Redis missed is noticed within a minute.
+Each session is one hash, which expires with the session. Fields: `s` start (distinguishes the generations of a session
+that is opened again), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an
+image's slot: `here`, `old` (sent to an earlier generation), `gone`, or the instant until which its place is held;
+`u:{phoneId}` how many unsent photos a phone holds; `over` once the session has ended; `b` the instant until which the
+hash is trusted. `over` and `gone` are final, even if an older view is written later. If Redis does not know a session,
+or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis missed is
+noticed within a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -56,7 +57,7 @@ class FastPath:
         for phone_id, unsent in session.unsent.items():
             fields += [f"u:{phone_id}", unsent]
         for image_id, slot in session.slots.items():
-            fields += [f"i:{image_id}", "here" if slot > 0 else -slot]
+            fields += [f"i:{image_id}", _state(session, image_id) if slot > 0 else -slot]
         for image_id in session.deleted:
             fields += [f"i:{image_id}", "gone"]
         place = self._prefix + session.key
@@ -137,7 +138,7 @@ class FastPath:
         self, session: Session, image_id: str, *, here: bool, draft: str | None = None, count: PendingCount = NO_COUNT
     ) -> None:
         """Mark an image as arrived or deleted, delete the draft under this key, and count."""
-        self._mark(session, f"i:{image_id}", "here" if here else "gone", draft, count)
+        self._mark(session, f"i:{image_id}", _state(session, image_id) if here else "gone", draft, count)
 
     def free(self, session: Session, image_id: str) -> None:
         """Give up the place of an image that was not taken."""
@@ -155,3 +156,8 @@ class FastPath:
         place = self._prefix + session.key
         args = (session.started, session.expires_at, field, value, *count.args)
         self._redis.run(scripts.MARK, [place, draft or place, *count.keys], args)
+
+
+def _state(session: Session, image_id: str) -> str:
+    image = session.images.get(image_id)
+    return "old" if image and image.generation < session.started else "here"

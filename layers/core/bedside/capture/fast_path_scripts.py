@@ -81,7 +81,7 @@ if found[4] or found[1] ~= ARGV[2] or not found[5] or tonumber(found[5]) <= now 
 end
 local slot = found[3]
 if slot == 'gone' then return {count, 'gone', found[2]} end
-if slot == 'here' then return {count, 'held', found[2]} end
+if slot == 'here' or slot == 'old' then return {count, 'held', found[2]} end
 if not slot or tonumber(slot) <= now then
   local taken = 0
   local deleted = 0
@@ -90,7 +90,7 @@ if not slot or tonumber(slot) <= now then
     if string.sub(fields[n], 1, 2) == 'i:' then
       local value = fields[n + 1]
       if value == 'gone' then deleted = deleted + 1 end
-      if value == 'here' or (value ~= 'gone' and tonumber(value) > now) then taken = taken + 1 end
+      if value == 'here' or (value ~= 'gone' and value ~= 'old' and tonumber(value) > now) then taken = taken + 1 end
     end
   end
   if taken >= tonumber(ARGV[5]) or deleted >= @MAX_DELETED@ then return {count, 'full', found[2]} end

@@ -1,69 +1,24 @@
-"""Images of a session in DynamoDB: reserved places, arrival, metadata, deletion."""
+"""Images of a session in DynamoDB: places and arrival (see `image_places`), metadata, deletion."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.model import DRAFT, MAX_DELETED, Session
-from bedside.capture.session_repository import TOUCHED, SessionRepository, session_in_conflict
+from bedside.capture.image_places import REVISE, ImagePlaces, photo_event
+from bedside.capture.model import DRAFT, REMOVAL, Session
+from bedside.capture.session_repository import TOUCHED, WAITING, session_in_conflict
 from bedside.capture.taken import Taken
-from bedside.encounters.events import PHONE, SYSTEM, Actor, CaptureEvent, Event, event
-from bedside.kernel.errors import (
-    ImageDeletedError,
-    ImageLimitReachedError,
-    ImageNotFoundError,
-    UnavailableError,
-)
+from bedside.encounters.events import PHONE, SYSTEM, Actor, Event
+from bedside.kernel.errors import ImageNotFoundError
 
-_ATTEMPTS: Final = 4
 # Where an image's metadata comes from: a clinician, the phone, or a draft that the phone sent before the upload.
 type Source = Literal["clinician", "phone", "draft"]
 _ATTRIBUTES: Final[dict[Source, str]] = {"clinician": "corrected", "phone": "notified", "draft": "drafted"}
-_REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :one"
 
 
-class ImageRepository:
-    """Images of sessions, at most `limit` per session; ids are never reused within a session."""
-
-    def __init__(self, repository: SessionRepository, *, limit: int) -> None:
-        self._repository = repository
-        self._limit = limit
-
-    def reserve(
-        self,
-        key: str,
-        started: int,
-        image_id: str,
-        held_until: int,
-        now_ms: int,
-        draft: Mapping[str, Any] | None = None,
-    ) -> Session:
-        """Hold a place for an image until an instant (Unix ms), and store a draft of its metadata; idempotent.
-
-        Raises SessionNotFoundError, ImageDeletedError, ImageLimitReachedError.
-        """
-        expression, values = f"SET #slots.#image = :held, {TOUCHED}", dict[str, Any](held=-held_until)
-        if draft is not None:
-            expression += ", #draft = :draft"
-            values["draft"] = dict(draft)
-        session, _ = self._take_place(key, started, image_id, expression, "#slots", values, now_ms)
-        return session
-
-    def add(self, key: str, started: int, image_id: str, image: Mapping[str, Any], now_ms: int) -> tuple[Session, bool]:
-        """Add an uploaded image with the next sequence number, and return whether it is new; idempotent.
-
-        Metadata from the phone replaces the draft. Raises SessionNotFoundError, ImageDeletedError,
-        ImageLimitReachedError.
-        """
-        expression = (
-            "SET #slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture,"
-            f" {_REVISE}, {TOUCHED}"
-        )
-        if image["notified"] and not image.get("silent"):
-            expression += " REMOVE #draft"
-        # Only arrived images count towards the limit: held places must not turn away an uploaded photo.
-        values, events = {"one": 1, "picture": dict(image)}, [_photo_event("photo-arrived", image_id, now_ms, PHONE)]
-        return self._take_place(key, started, image_id, expression, "#images", values, now_ms, events)
+class ImageRepository(ImagePlaces):
+    """Images of sessions; the ids of deleted ones are never reused within an encounter."""
 
     def describe(
         self,
@@ -82,21 +37,22 @@ class ImageRepository:
         """
         facts = taken.document() if taken else {}
         sets = "".join(f"#images.#image.#{name} = :{name}, " for name in facts)
+        expression = f"SET #images.#image.#metadata = :metadata, #images.#image.#source = :true, {sets}{REVISE}"
+        values: dict[str, Any] = {"metadata": dict(metadata), **facts, "one": 1}
+        names = {"image": image_id, "source": _ATTRIBUTES[source], "draft": f"{DRAFT}{image_id}"}
+        values |= {"revision": session.images[image_id].revision, "started": session.started}
+        unchanged = "#started = :started AND #revisions.#image = :revision"
+        events = [photo_event("photo-described", image_id, now_ms, by)]
+        if not session.alive(now_ms):
+            return self._describe_ended(session, f"{expression} REMOVE #draft", unchanged, values, names, events)
         try:
             return self._repository.change(
                 session.key,
-                f"SET #images.#image.#metadata = :metadata, #images.#image.#source = :true, {sets}{_REVISE}, {TOUCHED}"
-                " REMOVE #draft",
-                condition="#started = :started AND #revisions.#image = :revision",
-                values={
-                    "metadata": dict(metadata),
-                    **facts,
-                    "one": 1,
-                    "revision": session.images[image_id].revision,
-                    "started": session.started,
-                },
-                names={"image": image_id, "source": _ATTRIBUTES[source], "draft": f"{DRAFT}{image_id}"},
-                events=[_photo_event("photo-described", image_id, now_ms, by)],
+                f"{expression}, {TOUCHED} REMOVE #draft",
+                condition=unchanged,
+                values=values,
+                names=names,
+                events=events,
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -107,27 +63,36 @@ class ImageRepository:
     def delete(self, session: Session, image_id: str, now_ms: int, by: Actor = PHONE) -> Session | None:
         """Delete an image, whether it has arrived or not; None if it was changed since `session` was read.
 
-        Raises ImageNotFoundError if it was already deleted, SessionNotFoundError.
+        Its key is kept in the session's `removals` until `removed` says that its object is gone. Raises
+        ImageNotFoundError if it was already deleted, SessionNotFoundError.
         """
         image = session.images.get(image_id)
         heir = image and session.heir_of(image)
-        inherits = ", #slots.#heir = :sequence, #revisions.#heir = #revision + :one" if heir else ""
+        expression = "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft SET #revision = #revision + :one"
+        values: dict[str, Any] = {"one": 1, "ids": {image_id}}
+        names = {"image": image_id, "draft": f"{DRAFT}{image_id}"}
+        if image:
+            expression += ", #removal = :key"
+            values["key"], names["removal"] = image.key, f"{REMOVAL}{image_id}"
+        if image and heir:
+            expression += ", #slots.#heir = :sequence, #revisions.#heir = #revision + :one"
+            values["sequence"], names["heir"] = image.sequence, heir.image_id
+        events = [photo_event("photo-deleted", image_id, now_ms, by)] if image else []
+        if not session.alive(now_ms):
+            expression += f", {WAITING} ADD #deletedImages :ids"
+            return self._revise(session, expression, values, names, now_ms, events)
         # The heir depends on all images.
         unchanged = "#revision = :revision" if image else "attribute_not_exists(#images.#image)"
-        values: dict[str, Any] = {"one": 1, "ids": {image_id}, "id": image_id, "started": session.started}
         if image:
             values["revision"] = session.revision
-        if image and heir:
-            values["sequence"] = image.sequence
         try:
             return self._repository.change(
                 session.key,
-                "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft"
-                f" SET #revision = #revision + :one{inherits}, {TOUCHED} ADD #deletedImages :ids",
+                f"{expression}, {TOUCHED} ADD #deletedImages :ids",
                 condition=f"#started = :started AND NOT contains(#deletedImages, :id) AND {unchanged}",
-                values=values,
-                names={"image": image_id, "draft": f"{DRAFT}{image_id}", **({"heir": heir.image_id} if heir else {})},
-                events=[_photo_event("photo-deleted", image_id, now_ms, by)] if image else (),
+                values={**values, "id": image_id, "started": session.started},
+                names=names,
+                events=events,
                 now_ms=now_ms,
             )
         except ConditionFailedError as error:
@@ -135,91 +100,79 @@ class ImageRepository:
                 raise ImageNotFoundError("The image is not in the session.") from error
             return None
 
-    def refuse(self, key: str, started: int, image_id: str, stored_as: str, now_ms: int) -> Session | None:
+    def refuse(self, key: str, generation: int, image_id: str, stored_as: str, now_ms: int) -> Session | None:
         """Count an image that arrived damaged, and remove it; its id may come again.
 
-        None if the session has ended, or has this image under a key other than `stored_as`.
+        `generation` is the start of the session that it was sent to. None if that is not the encounter's, or has this
+        image under a key other than `stored_as`.
         """
         try:
-            return self._repository.change(
+            return self._repository.change_stored(
                 key,
                 "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft"
                 " SET #revision = #revision + :one, #damagedImages = if_not_exists(#damagedImages, :zero) + :one",
-                condition="#started = :started"
+                condition="(#started = :generation OR #firstStarted <= :generation AND #started > :generation)"
                 " AND (attribute_not_exists(#images.#image) OR #images.#image.#key = :key)",
-                values={"one": 1, "zero": 0, "started": started, "key": stored_as},
+                values={"one": 1, "zero": 0, "generation": generation, "key": stored_as},
                 names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
-                events=[_photo_event("photo-refused", image_id, now_ms, SYSTEM)],
-                now_ms=now_ms,
+                events=[photo_event("photo-refused", image_id, now_ms, SYSTEM)],
             )
         except ConditionFailedError:
             return None
 
-    def _take_place(
+    def keep(self, session: Session, image_id: str, now_ms: int, by: Actor, *, kept: bool) -> Session | None:
+        """Keep an image beyond its session's end, or release it; None if the session changed since it was read."""
+        if kept:
+            expression, values = "SET #images.#image.#kept = :true", dict[str, Any](true=True)
+        else:
+            expression = f"REMOVE #images.#image.#kept SET #images.#image.#releasedAt = :now, {WAITING}"
+            values = {}
+        events = [photo_event("photo-kept" if kept else "photo-unkept", image_id, now_ms, by)]
+        values, names = {**values, "one": 1}, {"image": image_id}
+        return self._revise(session, f"{expression}, {REVISE}", values, names, now_ms, events)
+
+    def removed(self, session: Session, image_id: str) -> None:
+        """Forget the key of a deleted image whose object is gone."""
+        with suppress(ConditionFailedError):  # the session is gone, and with it the key
+            self._repository.change_stored(
+                session.key,
+                "REMOVE #removal",
+                condition="attribute_exists(#pk)",
+                values={},
+                names={"removal": f"{REMOVAL}{image_id}"},
+            )
+
+    def _describe_ended(
         self,
-        key: str,
-        started: int,
-        image_id: str,
+        session: Session,
         expression: str,
-        counted: str,
+        unchanged: str,
         values: Mapping[str, Any],
-        now_ms: int,
-        events: Sequence[Event] = (),
-    ) -> tuple[Session, bool]:
-        """Write an image's slot if the attribute `counted` has fewer entries than the limit, freeing lapsed places.
-
-        Returns the session, and False if the image had already arrived.
-        """
-        # An arrival needs room among the images even if its place was held.
-        held = "#slots.#image < :zero" + (" AND size(#images) < :limit" if counted == "#images" else "")
-        spared, bound = "", dict[str, int]()
-        if counted == "#slots":
-            spared = " AND (attribute_not_exists(#deletedImages) OR size(#deletedImages) < :deletions)"
-            bound["deletions"] = MAX_DELETED
-        for _ in range(self._limit + _ATTEMPTS):
-            try:
-                session = self._repository.change(
-                    key,
-                    expression,
-                    condition="#started = :started AND NOT contains(#deletedImages, :id)"
-                    f" AND (attribute_not_exists(#slots.#image) AND size({counted}) < :limit{spared} OR {held})",
-                    values={"started": started, "id": image_id, "limit": self._limit, "zero": 0, **bound, **values},
-                    names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
-                    events=events,
-                    now_ms=now_ms,
-                )
-            except ConditionFailedError as error:
-                found = session_in_conflict(error, started, now_ms)
-                if image_id in found.deleted:
-                    raise ImageDeletedError("The image was deleted; it is not taken again.") from error
-                if image_id in found.images:
-                    return found, False
-                if bound and len(found.deleted) >= MAX_DELETED:
-                    raise ImageLimitReachedError(
-                        "Too many images of this session were deleted; open a new one."
-                    ) from error
-                lapsed = found.lapsed_slots(now_ms) if counted == "#slots" else {}
-                if not lapsed:
-                    raise ImageLimitReachedError(f"A session holds at most {self._limit} images.") from error
-                self._free(key, *next(iter(lapsed.items())), now_ms)
-            else:
-                return session, True
-        raise UnavailableError("The session is being changed by others.")
-
-    def _free(self, key: str, image_id: str, slot: int, now_ms: int) -> None:
-        """Free a lapsed place and delete its draft; does nothing if the place was changed concurrently."""
+        names: Mapping[str, str],
+        events: Sequence[Event],
+    ) -> Session | None:
         try:
-            self._repository.change(
-                key,
-                "REMOVE #slots.#image, #draft",
-                condition="#slots.#image = :slot",
-                values={"slot": slot},
-                names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
-                now_ms=now_ms,
+            return self._repository.change_stored(
+                session.key,
+                expression,
+                condition=f"{unchanged} AND #open = :open",
+                values={**values, "true": True, "open": session.open},
+                names=names,
+                events=events,
             )
         except ConditionFailedError:
-            return
+            return None
 
-
-def _photo_event(kind: CaptureEvent, image_id: str, now_ms: int, by: Actor) -> Event:
-    return event(kind, now_ms, by, imageId=image_id)
+    def _revise(
+        self,
+        session: Session,
+        expression: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+        now_ms: int,
+        events: Sequence[Event],
+    ) -> Session | None:
+        try:
+            return self._repository.revise(session, expression, values, names, now_ms, events=events)
+        except ConditionFailedError:
+            return None

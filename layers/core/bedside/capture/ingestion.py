@@ -4,18 +4,18 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import Field
-
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.arrival_report import NotifyRequest, own_key
 from bedside.capture.counters import PHOTOS_ARRIVED
 from bedside.capture.fast_path import FastPath
+from bedside.capture.image import Image
 from bedside.capture.image_inspection import ImageInspection
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import Change, image_message
-from bedside.capture.metadata import Metadata, TakenRequest, has_fields, merge
+from bedside.capture.metadata import Metadata, has_fields, merge
 from bedside.capture.metadata_drafts import MetadataDraft, MetadataDrafts, read_draft
-from bedside.capture.model import Image, Session
+from bedside.capture.model import Session
 from bedside.capture.object_keys import ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.quarantine import Quarantine
@@ -24,21 +24,11 @@ from bedside.capture.taken import Taken
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
     DamagedImageError,
-    FieldFault,
     ImageDeletedError,
-    InvalidRequestError,
     NotUploadedError,
     SessionNotFoundError,
-    WrongEncounterError,
 )
-from bedside.kernel.wire import Identifier
 from bedside.platform.transient.counters import Counters
-
-
-class NotifyRequest(TakenRequest):
-    encounter_id: Identifier
-    s3_key: str = Field(max_length=1024, alias="s3Key")
-    metadata: Metadata | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +61,7 @@ class Ingestion:
         Raises InvalidRequestError, WrongEncounterError, NotUploadedError, DamagedImageError, SessionNotFoundError,
         ImageDeletedError, ImageLimitReachedError.
         """
-        key = _own_key(phone, request)
+        key = own_key(phone, request)
         finding = self.inspection.glance(key)
         if finding == "missing":
             self._raise_missing(phone, key, now_ms)
@@ -83,13 +73,14 @@ class Ingestion:
         session, first = self.images.add(phone.session_key, phone.session_started, key.image_id, picture, now_ms)
         if first:
             # Without metadata in this report, the draft is still needed: S3's event applies it.
-            self._on_arrival(session, key.image_id, now_ms, delete_draft=described)
-            return IngestedImage(session.images[key.image_id], session.image_count, first=True)
+            self._on_arrival(session, key, now_ms, delete_draft=described)
+            return IngestedImage(session.images[key.image_id], session.sent_count, first=True)
         return self._merge_report(session, key.image_id, request.metadata, taken, now_ms)
 
     def ingest_object(self, key: ObjectKey, now_ms: int) -> bool:
         """Add an image stored in S3, in case its phone never reports it, and return whether it was new.
 
+        One that was uploaded before its session ended is added all the same, whether or not that was opened again.
         Uses the draft that the phone sent when it requested the upload. Deletes the object of a deleted image, and sets
         aside what is not an image.
         Raises SessionNotFoundError, ImageLimitReachedError.
@@ -104,12 +95,12 @@ class Ingestion:
         said = draft or MetadataDraft(now_ms, {})
         picture = self._picture(key, dict(said.metadata), said.taken, now_ms)
         try:
-            session, first = self.images.add(place, key.session_started, key.image_id, picture, now_ms)
+            session, first = self._add(place, key, picture, now_ms)
         except ImageDeletedError:
             self.bucket.delete([str(key)])
             return False
         if first:
-            self._on_arrival(session, key.image_id, now_ms, delete_draft=draft is not None)
+            self._on_arrival(session, key, now_ms, delete_draft=draft is not None)
         elif session.images[key.image_id].key != str(key):
             self.bucket.delete([str(key)])  # the same image in another format, under a key that is not used
         self._apply_draft(session, key.image_id, draft, now_ms, first=first)
@@ -147,11 +138,11 @@ class Ingestion:
                 merged = merge(image.metadata, metadata)
             missing = taken if image.taken is None else None
             if image.notified and not missing and (image.corrected or merged == image.metadata):
-                return IngestedImage(image, session.image_count, first=False)
+                return IngestedImage(image, session.sent_count, first=False)
             written = self.images.describe(session, image_id, merged, now_ms, source="phone", taken=missing)
             if written:
                 self._publish("image-updated", written, image_id, now_ms)
-                return IngestedImage(written.images[image_id], written.image_count, first=not image.notified)
+                return IngestedImage(written.images[image_id], written.sent_count, first=not image.notified)
             reread = self.repository.find(session.key, now_ms)
             if reread is None:
                 raise SessionNotFoundError("The session has ended.")
@@ -159,16 +150,29 @@ class Ingestion:
                 raise ImageDeletedError("The image was deleted; it is not taken again.")
             session = reread
 
-    def _on_arrival(self, session: Session, image_id: str, now_ms: int, *, delete_draft: bool) -> None:
+    def _add(self, place: str, key: ObjectKey, picture: dict[str, Any], now_ms: int) -> tuple[Session, bool]:
+        try:
+            return self.images.add(place, key.session_started, key.image_id, picture, now_ms)
+        except SessionNotFoundError:
+            return self.images.add_late(place, key.session_started, key.image_id, picture, now_ms)
+
+    def _on_arrival(self, session: Session, key: ObjectKey, now_ms: int, *, delete_draft: bool) -> None:
         """Mark a new image in Redis, count it, and publish it."""
-        draft = self.metadata_drafts.key_of(session.key, session.started, image_id) if delete_draft else None
+        image_id = key.image_id
+        draft = self.metadata_drafts.key_of(session.key, key.session_started, image_id) if delete_draft else None
         count = self.counters.prepare(PHOTOS_ARRIVED, session.facility_id, now_ms)
         with suppress(RedisError):  # Redis still holds its place, and DynamoDB is authoritative
             self.fast_path.mark(session, image_id, here=True, draft=draft, count=count)
         self._publish("image-uploaded", session, image_id, now_ms)
 
     def _picture(self, key: ObjectKey, metadata: dict[str, Any], taken: Taken | None, now_ms: int) -> dict[str, Any]:
-        picture = {"key": str(key), "uploadedAt": now_ms, "metadata": metadata, "notified": False}
+        picture: dict[str, Any] = {
+            "key": str(key),
+            "uploadedAt": now_ms,
+            "metadata": metadata,
+            "notified": False,
+            "generation": key.session_started,
+        }
         return picture | (taken.document() if taken else {})
 
     def _publish(self, change: Change, session: Session, image_id: str, now_ms: int) -> None:
@@ -181,16 +185,3 @@ class Ingestion:
         if key.image_id in session.deleted:
             raise ImageDeletedError("The image was deleted; it is not taken again.")
         raise NotUploadedError("Upload the image first, then say so.")
-
-
-def _own_key(phone: UploadCredential, request: NotifyRequest) -> ObjectKey:
-    """Return the key if it belongs to the phone's session. Raises InvalidRequestError, WrongEncounterError."""
-    if request.encounter_id != phone.encounter_id:
-        raise WrongEncounterError("The upload token is for another encounter.")
-    key = ObjectKey.parse(request.s3_key)
-    if key is None:
-        raise InvalidRequestError([FieldFault("s3Key", "This is not a key that was given out.")])
-    own = (phone.facility_id, phone.encounter_id, phone.session_started)
-    if (key.facility_id, key.encounter_id, key.session_started) != own:
-        raise WrongEncounterError("The key belongs to another encounter.")
-    return key

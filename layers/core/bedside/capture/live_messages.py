@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from bedside.capture.model import Image, Session
+from bedside.capture.image import Image
+from bedside.capture.model import Session
 
 type Change = Literal["image-uploaded", "image-updated", "image-deleted", "image-refused", "session-ended"]
 

@@ -4,53 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bedside.capture.patient import Patient, patient_of
-from bedside.capture.taken import Taken, read_taken
+from bedside.capture.image import Image
+from bedside.capture.patient import Patient
 from bedside.live.subscriptions import Subscriber
 
 # A session's last activity is written at most this often, so that most hot calls write nothing.
 TOUCH_INTERVAL_MS: Final = 10 * 60 * 1000
 # A slot stays reserved this long after its link has expired: an upload may finish late, and S3's event arrive later.
 SLOT_GRACE_MS: Final = 5 * 60 * 1000
-# A session ends after a day, however active, because the bucket deletes its photos then.
+# A session ends after a day, however active, so that no code or phone works longer unless a clinician opens it again.
 LONGEST_LIFE_MS: Final = 24 * 3600 * 1000
 # After this many deletions a session takes no more photos: it keeps their ids, and a write costs by the item's size.
 MAX_DELETED: Final = 200
+# Photos that a session holds in all, however often it was opened again: 137 KB at most, of the 400 KB of an item.
+MAX_STORED: Final = 100
 # Prefix of attributes with drafts: unlike a map's entry, an attribute can be written without creating a map first.
 DRAFT: Final = "draft:"
 # Prefix of attributes with the number of unsent photos of a phone, likewise.
 UNSENT: Final = "unsent:"
-
-
-@dataclass(frozen=True, slots=True)
-class Image:
-    """One photo.
-
-    `sequence` is its number in order of arrival (but see `Session.heir_of`), `revision` the session's revision at its
-    last change. `notified`: the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician
-    has changed its metadata; `taken`: when the phone says that it took it.
-    """
-
-    image_id: str
-    key: str
-    sequence: int
-    revision: int
-    uploaded_at: int
-    metadata: Mapping[str, Any]
-    notified: bool
-    corrected: bool = False
-    silent: bool = False
-    taken: Taken | None = None
-
-    @property
-    def taken_at(self) -> int:
-        """The instant (Unix ms) at which it was taken, or arrived, if the phone does not say."""
-        return self.taken.at if self.taken else self.uploaded_at
-
-    @property
-    def taken_order(self) -> int:
-        """Its place among photos taken at the same instant."""
-        return self.taken.order if self.taken else 0
+# Prefix of attributes with the keys of deleted photos whose objects may still be in the bucket, likewise.
+REMOVAL: Final = "removal:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +41,18 @@ class Session:
     `slots` has an entry for each image that counts towards the limit: its sequence number if it has arrived, or the
     negated instant until which its place is held. `drafts` holds metadata drafts received while Redis was down;
     `unsent` how many photos phones hold that they have not sent, without those that hold none.
-    `started` distinguishes successive sessions of an encounter. `damaged` counts photos that arrived damaged.
+    An ended session can be opened again: `started` distinguishes its generations, each with tokens of its own, and
+    `first_started` is the start of the first. `damaged` counts photos that arrived damaged.
+    `retained_until` is the instant until which an ended session's photos stay, once the sweeper has determined it.
+    `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket.
     """
 
     key: str
     started: int
+    first_started: int
     open: bool
+    ended_at: int | None
+    retained_until: int | None
     encounter_id: str
     facility_id: str
     patient: Patient
@@ -90,6 +69,7 @@ class Session:
     connections: Mapping[str, Connection]
     drafts: Mapping[str, Mapping[str, Any]]
     unsent: Mapping[str, int]
+    removals: Mapping[str, str]
 
     @property
     def ends_at(self) -> int:
@@ -118,9 +98,26 @@ class Session:
     def alive(self, now_ms: int) -> bool:
         return self.open and self.ends_at > now_ms
 
+    def over_at(self, now_ms: int) -> int | None:
+        """Return the instant (Unix ms) at which the session ended or expired, or None if it is alive."""
+        return None if self.alive(now_ms) else self.ended_at or self.ends_at
+
     @property
     def image_count(self) -> int:
         return len(self.images)
+
+    @property
+    def sent_count(self) -> int:
+        """How many photos its phones have sent since it was last opened; only these count towards their limit."""
+        return sum(image.generation == self.started for image in self.images.values())
+
+    def room(self, limit: int) -> int:
+        """Return how many photos it may hold if phones may send `limit` since it was last opened."""
+        return max(limit, min(limit + self.image_count - self.sent_count, MAX_STORED))
+
+    def includes(self, generation: int) -> bool:
+        """Return whether photos of the generation that started at this instant belong to the session."""
+        return generation == self.started or self.first_started <= generation < self.started
 
     def in_order_taken(self) -> list[Image]:
         """Return the images in the order in which they were taken."""
@@ -132,9 +129,25 @@ class Session:
         Pages give the sequence numbers to the images in the order in which those were taken. So the number that a
         deletion has to free is the one that the image is shown with, and not always its own.
         """
+        shown = self.shown_numbers()[image.image_id]
+        return next((each for each in self.images.values() if each.sequence == shown != image.sequence), None)
+
+    def shown_numbers(self) -> dict[str, int]:
+        """Return the number that pages show with each image."""
         in_order = self.in_order_taken()
-        shown = sorted(each.sequence for each in in_order)[in_order.index(image)]
-        return next((each for each in in_order if each.sequence == shown != image.sequence), None)
+        return dict(zip((each.image_id for each in in_order), sorted(each.sequence for each in in_order), strict=True))
+
+    def vanished(self, retained_until: int, now_ms: int) -> list[Image]:
+        """Return the images whose time is over, if the session has ended."""
+        return [
+            image
+            for image in self.images.values()
+            if (at := image.vanishes_at(retained_until)) is not None and at <= now_ms
+        ]
+
+    def next_vanishing(self, retained_until: int) -> int | None:
+        """Return the instant (Unix ms) at which the next of its images vanishes, or None if none will."""
+        return min((at for image in self.images.values() if (at := image.vanishes_at(retained_until))), default=None)
 
     def lapsed_slots(self, now_ms: int) -> dict[str, int]:
         """Return the entries of `slots` whose reservation has expired."""
@@ -150,55 +163,3 @@ class Session:
 def needs_touch(expires_at: int, life_ms: int, now_ms: int) -> bool:
     """Return whether the stored last activity is older than a tenth of the life, or 10 minutes."""
     return expires_at - life_ms + min(TOUCH_INTERVAL_MS, life_ms // 10) < now_ms
-
-
-def session_from_record(item: Mapping[str, Any]) -> Session:
-    """Return the session stored in a DynamoDB item."""
-    slots = {image_id: int(slot) for image_id, slot in item["slots"].items()}
-    revisions = item["revisions"]
-    images = {
-        image_id: Image(
-            image_id=image_id,
-            key=image["key"],
-            sequence=slots[image_id],
-            revision=int(revisions[image_id]),
-            uploaded_at=int(image["uploadedAt"]),
-            metadata=image["metadata"],
-            notified=image.get("notified", False),
-            corrected=image.get("corrected", False),
-            silent=image.get("silent", False),
-            taken=read_taken(image),
-        )
-        for image_id, image in item["images"].items()
-        if slots.get(image_id, 0) > 0
-    }
-    return Session(
-        key=item["pk"],
-        started=int(item["started"]),
-        open=item["open"],
-        encounter_id=item["encounterId"],
-        facility_id=item["facilityId"],
-        patient=patient_of(item),
-        last_activity=int(item["lastActivity"]),
-        expires_at=int(item["expiresAt"]),
-        sequence=int(item["sequence"]),
-        revision=int(item["revision"]),
-        slots=slots,
-        images=images,
-        deleted=frozenset(item.get("deletedImages", ())),
-        damaged=int(item.get("damagedImages", 0)),
-        tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
-        tickets=_tickets(item, "tickets"),
-        connections=_tickets(item, "connections"),
-        drafts={name.removeprefix(DRAFT): draft for name, draft in item.items() if name.startswith(DRAFT)},
-        unsent={name.removeprefix(UNSENT): int(count) for name, count in item.items() if name.startswith(UNSENT)},
-    )
-
-
-def _tickets(item: Mapping[str, Any], kind: str) -> dict[str, Connection]:
-    """Return the tickets, or connections made from them, that name their user; version 0.1 wrote some that do not."""
-    return {
-        name: Connection(Subscriber(ticket["user"], ticket["family"]), int(ticket["ends"]))
-        for name, ticket in item.get(kind, {}).items()
-        if isinstance(ticket, Mapping)
-    }

@@ -64,13 +64,13 @@ class Phones:
             )
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
-            return SessionStatus(self._from_record(phone, request, now_ms).image_count, count)
+            return SessionStatus(self._from_record(phone, request, now_ms).sent_count, count)
         count = self.limiter.resolve(check, reply, now_ms)
         if image_count is None:
             session = self._from_record(phone, request, now_ms)
             with suppress(RedisError):  # the next report tries again
                 self.fast_path.store(session, now_ms)
-            image_count = session.image_count
+            image_count = session.sent_count
         return SessionStatus(image_count, count)
 
     def _from_record(self, phone: UploadCredential, request: StatusRequest, now_ms: int) -> Session:

@@ -80,4 +80,4 @@ class QrExchange:
             with suppress(RedisError):  # the next scan tries again
                 self.fast_path.store(session, now_ms)
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
-        return CachedSession(session.started, session.expires_at, facts, session.image_count)
+        return CachedSession(session.started, session.expires_at, facts, session.sent_count)

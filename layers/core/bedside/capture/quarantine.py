@@ -30,8 +30,8 @@ class Quarantine:
         `etag` names the contents that were inspected; an object with others is left to its own event.
         If an earlier attempt stopped half-way, its steps are repeated. Raises UnavailableError.
         """
-        session = self.repository.find(place, now_ms)
-        if session and session.started == key.session_started and key.image_id in session.deleted:
+        session = self.repository.find_stored(place)
+        if session and session.includes(key.session_started) and key.image_id in session.deleted:
             self.bucket.delete([str(key)])
             return
         if not self.bucket.copy(str(key), key.quarantine, etag):

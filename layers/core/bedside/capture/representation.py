@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from bedside.live.publisher import InvitationDocument
 
 if TYPE_CHECKING:
-    from bedside.capture.gallery import DownloadableImage
-    from bedside.capture.model import Session
+    from bedside.capture.image_downloads import DownloadableImage, ListedSession
 
 __all__ = ["InvitationDocument"]
 
@@ -51,6 +50,8 @@ class ImageDocument(TypedDict):
 
     `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
     photos taken at the same instant; `sequence` its position in order of arrival.
+    `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
+    record. `kept`: somebody asked to keep it.
     """
 
     imageId: str
@@ -63,16 +64,23 @@ class ImageDocument(TypedDict):
     uploadedAt: int
     sequence: int
     revision: int
+    vanishesAt: int | None
+    kept: bool
 
 
 class ImageListDocument(TypedDict):
     """A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
 
+    An ended session has its images until they vanish, and can be opened again until then. `photoRetentionDays` is how
+    long the facility's photos stay after the end.
     `unsentPhotos` is how many more its phones hold, as they last reported.
     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
 
     images: list[ImageDocument]
+    state: Literal["open", "ended"] | None
+    endedAt: int | None
+    photoRetentionDays: int | None
     sequence: int | None
     revision: int | None
     sessionCreatedAt: int | None
@@ -138,13 +146,19 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
         "uploadedAt": image.uploaded_at,
         "sequence": image.sequence,
         "revision": image.revision,
+        "vanishesAt": shown.vanishes_at,
+        "kept": image.kept,
     }
 
 
-def image_list_document(session: "Session | None", images: "list[DownloadableImage]") -> ImageListDocument:
+def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
     """Return a session's images as a document."""
+    session = listed.session if listed else None
     document: ImageListDocument = {
-        "images": [image_document(shown) for shown in images],
+        "images": [image_document(shown) for shown in listed.images] if listed else [],
+        "state": ("open" if listed.ended_at is None else "ended") if listed else None,
+        "endedAt": listed.ended_at if listed else None,
+        "photoRetentionDays": listed.retention_days if listed else None,
         "sequence": session.sequence if session else None,
         "revision": session.revision if session else None,
         "sessionCreatedAt": session.started if session else None,

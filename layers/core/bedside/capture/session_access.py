@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.model import Session, session_from_record
+from bedside.capture.model import Session
 from bedside.capture.patient import Patient, patient_of
+from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import TOUCHED, SessionRepository
 from bedside.encounters.events import user
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
@@ -57,28 +58,35 @@ class SessionAccess:
     ) -> tuple[Session, bool]:
         """Open the encounter's session, or join the open one, and add a token (as the only one, if asked) and a ticket.
 
-        Returns the session, and whether this call opened it. `facts` are those of facility, encounter and
-        patient. A name or NHI of the session stays, unless the directory knows the patient by another one now; a
-        session whose patient contradicts `facts` is returned unchanged.
+        An ended session is opened again with its photos; its earlier tokens and tickets stay dead. Returns the session,
+        and whether this call opened it. `facts` are those of facility, encounter and patient. A name or NHI of the
+        session stays, unless the directory knows the patient by another one now; a session whose patient contradicts
+        `facts` is returned unchanged, unless it has ended without photos, when a new one takes its place.
         """
-        patient = patient_of(facts)
+        patient, by = patient_of(facts), user(ticket.subscriber.user_id)
         handles: dict[str, dict[str, Any]] = {
             "tokens": {token.digest: token.ends_at},
             "tickets": {ticket.digest: ticket.document()},
         }
         for _ in range(_ATTEMPTS):
             try:
-                return self._repository.create(key, facts, handles, now_ms, user(ticket.subscriber.user_id)), True
+                return self._repository.create(key, facts, handles, now_ms, by), True
             except ConditionFailedError as error:
                 found = session_from_record(error.item) if error.item else None
-            if found is None or not found.alive(now_ms):
-                now_ms += 1  # it ended in the millisecond in which it started, and the next must start later
-                continue
+            if found is None:
+                continue  # it was deleted in between
             if token.digest in found.tokens:
                 return found, True  # this call opened it, but the response was lost
-            if found.patient.contradicts(patient):
+            contradicts = found.patient.contradicts(patient)
+            if contradicts and (found.image_count or found.alive(now_ms)):
                 return found, False
             try:
+                if not found.alive(now_ms):
+                    # It may have ended in the millisecond in which it started, and the next must start later.
+                    now_ms = max(now_ms, found.started + 1)
+                    if contradicts:
+                        return self._repository.create(key, facts, handles, now_ms, by, instead_of=found), True
+                    return self._repository.reopen(found, facts, handles, now_ms, by), True
                 return self._join(found, patient, token, ticket, now_ms, end_earlier_codes=end_earlier_codes), False
             except ConditionFailedError:
                 continue

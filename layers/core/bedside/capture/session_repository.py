@@ -1,30 +1,40 @@
-"""Capture sessions in DynamoDB: one item per session, changed only by conditional writes.
+"""Capture sessions in DynamoDB: one item per encounter, changed only by conditional writes.
 
 A session, its images and its connections share one item, so that every change is atomic: sequence numbers, images and
-the image limit are always consistent.
+the image limit are always consistent. The item lives as long as its images; a session that has ended can be opened
+again.
 """
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
-from bedside.capture.model import LONGEST_LIFE_MS, Session, session_from_record
+from bedside.capture.image import LONGEST_KEPT_MS
+from bedside.capture.model import LONGEST_LIFE_MS, REMOVAL, UNSENT, Session
+from bedside.capture.patient import patient_of
+from bedside.capture.session_record import session_from_record
 from bedside.encounters.events import SYSTEM, Actor, Event, event
 from bedside.encounters.outbox import first_events, with_events
 from bedside.kernel.errors import SessionNotFoundError
-from bedside.platform.due_index import DueIndex, shard_of
+from bedside.platform.due_index import shard_of
 
 ALIVE: Final = "#open = :true AND #expiresAt > :now AND #started > :oldest"
-_ENDED: Final = (
-    "SET #open = :false, #endedAt = :now, #revision = #revision + :one, #tokens = :none, #tickets = :none"
-    " REMOVE #waits, #dueAt"
-)
-# Open sessions in the index of items that are due; their `dueAt` is never later than their expiry.
-_KIND: Final = "session"
+_OVER: Final = "(#open = :false OR #expiresAt <= :now OR #started <= :oldest)"
 TOUCHED: Final = "#lastActivity = :now, #expiresAt = :expires, #ttl = :ttl"
-# How long an item outlives its session, so that late events still find it.
-_RETENTION_S: Final = 24 * 3600
+# Makes the sweeper look at the session next time, which then determines when it has to look again.
+WAITING: Final = "#ttl = :ttl, #waits = :waits, #dueAt = :now"
+ENDED: Final = (
+    "SET #open = :false, #endedAt = :ended, #revision = #revision + :one, #tokens = :none, #tickets = :none, "
+) + WAITING
+_REOPENED: Final = (
+    "SET #firstStarted = if_not_exists(#firstStarted, #started), #started = :now, #open = :true,"
+    " #revision = #revision + :one, #connections = :none, #waits = :waits, #dueAt = :expires, "
+) + TOUCHED
+# Sessions in the index of items that are due. Their `dueAt` is never later than their expiry, or, once they have ended,
+# than the instant at which their next image vanishes.
+KIND: Final = "session"
+# The sweeper sees to it that an item outlives its images; this is far beyond.
+FAR_S: Final = LONGEST_KEPT_MS // 1000 + 30 * 24 * 3600
 
 
 class SessionRepository:
@@ -36,9 +46,13 @@ class SessionRepository:
 
     def find(self, key: str, now_ms: int) -> Session | None:
         """Return the session if it is alive, or None."""
-        item = self._table.get(key)
-        session = session_from_record(item) if item else None
+        session = self.find_stored(key)
         return session if session and session.alive(now_ms) else None
+
+    def find_stored(self, key: str) -> Session | None:
+        """Return the session, alive or ended, or None."""
+        item = self._table.get(key)
+        return session_from_record(item) if item else None
 
     def create(
         self,
@@ -47,17 +61,22 @@ class SessionRepository:
         handles: Mapping[str, Mapping[str, Any]],
         now_ms: int,
         by: Actor = SYSTEM,
+        *,
+        instead_of: Session | None = None,
     ) -> Session:
-        """Create a session unless one is alive. Raises ConditionFailedError with the existing item."""
+        """Create a session, if none is stored or in place of an ended one. Raises ConditionFailedError with the item.
+
+        No image of the ended one belongs to the new session.
+        """
         item = {
             "pk": key,
             "started": now_ms,
             "open": True,
             "lastActivity": now_ms,
             "expiresAt": now_ms + self.life_ms,
-            "ttl": (now_ms + self.life_ms) // 1000 + _RETENTION_S,
+            "ttl": (now_ms + self.life_ms) // 1000 + FAR_S,
             # Not updated on activity, to save index writes; the sweeper postpones sessions that are still alive.
-            "waits": shard_of(_KIND, key),
+            "waits": shard_of(KIND, key),
             "dueAt": now_ms + self.life_ms,
             "sequence": 0,
             "revision": 0,
@@ -69,12 +88,47 @@ class SessionRepository:
             **handles,
             **first_events(now_ms, event("session-opened", now_ms, by)),
         }
-        self._table.put(
-            item,
-            condition="attribute_not_exists(#pk) OR #started <= :oldest"
-            " OR ((#open = :false OR #expiresAt <= :now) AND #started < :now)",
-            values={"false": False, "now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS},
-        )
+        if instead_of is None:
+            self._table.put(item, condition="attribute_not_exists(#pk)", values={})
+        else:
+            item |= {f"{REMOVAL}{image_id}": stored for image_id, stored in instead_of.removals.items()}
+            condition, values = self._over(instead_of, now_ms)
+            self._table.put(item, condition=condition, values=values)
+        return session_from_record(item)
+
+    def reopen(
+        self,
+        session: Session,
+        patient: Mapping[str, Any],
+        handles: Mapping[str, Mapping[str, Any]],
+        now_ms: int,
+        by: Actor = SYSTEM,
+    ) -> Session:
+        """Open an ended session again, with its images and with new handles only. Raises ConditionFailedError.
+
+        A name or NHI on record stays, unless the directory knows the patient by another one now.
+        """
+        names = {f"phone{number}": f"{UNSENT}{phone_id}" for number, phone_id in enumerate(session.unsent)}
+        expression = _REOPENED + "".join(f", #{name} = :{name}" for name in handles)
+        renamed = patient_of(patient).same_record(session.patient)
+        for name in patient:
+            changes = renamed and name in {"patientName", "patientNHI"}
+            expression += f", #{name} = :{name}" if changes else f", #{name} = if_not_exists(#{name}, :{name})"
+        # What phones of the earlier generation hold is unknown from now on: they have to join again.
+        expression += f" REMOVE {', '.join(f'#{name}' for name in ('endedAt', 'retainedUntil', *names))}"
+        condition, seen = self._over(session, now_ms)
+        values = {
+            **seen,
+            "true": True,
+            "one": 1,
+            "none": {},
+            "waits": shard_of(KIND, session.key),
+            **patient,
+            **handles,
+        }
+        expression, told = with_events(expression, values, [event("session-reopened", now_ms, by)])
+        bound = {**told, **self._activity(now_ms)}
+        item = self._table.update(session.key, expression, condition=condition, values=bound, names=names)
         return session_from_record(item)
 
     def change(
@@ -95,10 +149,52 @@ class SessionRepository:
         expression, values = with_events(expression, values or {}, events)
         bound: dict[str, Any] = {"now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "true": True, **values}
         if TOUCHED in expression:
-            expires = now_ms + self.life_ms
-            bound |= {"expires": expires, "ttl": expires // 1000 + _RETENTION_S}
+            bound |= self._activity(now_ms)
+        if WAITING in expression:
+            bound |= {"ttl": now_ms // 1000 + FAR_S, "waits": shard_of(KIND, key)}
         text = f"{ALIVE} AND {condition}" if condition else ALIVE
         return session_from_record(self._table.update(key, expression, condition=text, values=bound, names=names))
+
+    def change_stored(
+        self,
+        key: str,
+        expression: str,
+        *,
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+        events: Sequence[Event] = (),
+    ) -> Session:
+        """Apply an update to a session, alive or ended. Raises ConditionFailedError."""
+        expression, values = with_events(expression, values, events)
+        return session_from_record(self._table.update(key, expression, condition=condition, values=values, names=names))
+
+    def revise(
+        self,
+        session: Session,
+        expression: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+        now_ms: int,
+        *,
+        events: Sequence[Event],
+    ) -> Session:
+        """Apply an update to a session, alive or ended, if nothing changed since it was read.
+
+        An expression that contains WAITING makes the sweeper look at the session. Raises ConditionFailedError.
+        """
+        bound = {**values, "started": session.started, "revision": session.revision, "open": session.open}
+        if WAITING in expression:
+            waits = shard_of(KIND, session.key)
+            bound |= {"ttl": now_ms // 1000 + FAR_S, "waits": waits, "now": now_ms}
+        return self.change_stored(
+            session.key,
+            expression,
+            condition="#started = :started AND #revision = :revision AND #open = :open",
+            values=bound,
+            names=names,
+            events=events,
+        )
 
     def touch(self, key: str, started: int, now_ms: int) -> Session:
         """Record activity. Raises SessionNotFoundError."""
@@ -112,55 +208,20 @@ class SessionRepository:
     def end(self, key: str, now_ms: int, by: Actor = SYSTEM) -> Session:
         """End the session; its QR tokens, upload tokens and tickets stop working. Raises SessionNotFoundError."""
         try:
-            return self.change(
-                key,
-                _ENDED,
-                values={"false": False, "one": 1, "none": {}},
-                events=[event("session-ended", now_ms, by)],
-                now_ms=now_ms,
-            )
+            values = {"ended": now_ms, "false": False, "one": 1, "none": {}}
+            return self.change(key, ENDED, values=values, events=[event("session-ended", now_ms, by)], now_ms=now_ms)
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
 
-    def due(self, now_ms: int, limit: int) -> list[str]:
-        """Return the keys of up to `limit` sessions that may have expired, longest due first.
+    def _over(self, session: Session, now_ms: int) -> tuple[str, dict[str, Any]]:
+        """Return the condition that an ended session is unchanged, and its values; the next must start later."""
+        values = {"false": False, "now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS}
+        condition = f"#started = :seen AND #revision = :revision AND #started < :now AND {_OVER}"
+        return condition, {**values, "seen": session.started, "revision": session.revision}
 
-        The index lags, so sessions that were just ended or reopened may be included.
-        """
-        return DueIndex(self._table, _KIND).due(now_ms, limit)
-
-    def expire(self, key: str, now_ms: int) -> Session | None:
-        """End the session if it has expired, or else return None and update when it is due."""
-        values = {"false": False, "now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "one": 1, "none": {}}
-        expression, bound = with_events(_ENDED, values, [event("session-ended", now_ms, SYSTEM)])
-        try:
-            item = self._table.update(
-                key,
-                expression,
-                condition="#open = :true AND (#expiresAt <= :now OR #started <= :oldest)",
-                values={"true": True, **bound},
-            )
-        except ConditionFailedError as error:
-            if error.item:
-                self._reschedule(error.item)
-            return None
-        return session_from_record(item)
-
-    def _reschedule(self, item: Mapping[str, Any]) -> None:
-        """Make a session due at its expiry, or never if it has ended; concurrent changes take precedence."""
-        session = session_from_record(item)
-        values: dict[str, Any] = {"started": session.started, "open": session.open}
-        if session.open:
-            expression = "SET #waits = :waits, #dueAt = :due"
-            values |= {"waits": shard_of(_KIND, session.key), "due": session.ends_at}
-        elif "waits" in item:  # ended by an earlier release, which did not know the index
-            expression = "REMOVE #waits, #dueAt"
-        else:
-            return
-        with suppress(ConditionFailedError):
-            self._table.update(
-                session.key, expression, condition="#started = :started AND #open = :open", values=values
-            )
+    def _activity(self, now_ms: int) -> dict[str, Any]:
+        expires = now_ms + self.life_ms
+        return {"expires": expires, "ttl": expires // 1000 + FAR_S}
 
 
 def session_in_conflict(error: ConditionFailedError, started: int | None, now_ms: int) -> Session:

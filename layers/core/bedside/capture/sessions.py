@@ -71,10 +71,10 @@ class Sessions:
     randomness: Callable[[int], bytes]
 
     def open(self, clinician: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
-        """Open the encounter's session, or join the open one, and create a QR code for it.
+        """Open the encounter's session, join the open one, or open the ended one again, and create a QR code for it.
 
-        Raises ForbiddenError for another facility, PatientMismatchError if the open session or the directory of
-        patients has another patient, name or NHI.
+        Raises ForbiddenError for another facility, PatientMismatchError if the session, which is open or has photos, or
+        the directory of patients has another patient, name or NHI.
         """
         if request.facility_id != clinician.facility_id:
             raise ForbiddenError("The facility is not yours.")
@@ -94,8 +94,9 @@ class Sessions:
             end_earlier_codes=request.end_earlier_codes,
         )
         if session.patient.contradicts(patient):
+            what = "an open session for" if session.alive(now_ms) else "photos of"
             raise PatientMismatchError(
-                "This encounter has an open session for another patient.", session.patient.facts(), patient.facts()
+                f"This encounter has {what} another patient.", session.patient.facts(), patient.facts()
             )
         count = self.counters.prepare(SESSIONS_OPENED, clinician.facility_id, now_ms) if opened else NO_COUNT
         with suppress(RedisError):  # the phone will be served from DynamoDB

@@ -12,6 +12,7 @@ from pydantic import Field
 from bedside.adapters.aws.s3 import Links, Upload
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.fast_path import FastPath, ReservationOutcome
+from bedside.capture.image import UNCOMMITTED
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.limits import PRESIGNED_URL
 from bedside.capture.metadata import Metadata, TakenRequest
@@ -92,7 +93,7 @@ class Uploads:
             request.image_id,
             EXTENSIONS[request.content_type],
         )
-        upload = Upload(str(key), request.content_type, request.content_length, request.sha256)
+        upload = Upload(str(key), request.content_type, request.content_length, request.sha256, UNCOMMITTED)
         # A link must not outlive the session, as far as the session's end is known.
         life_s = max(1, min(self.links.life_s(self.url_life_s, now_ms), (ends_at - now_ms) // 1000))
         url, headers = self.links.upload(upload, now_ms=now_ms, life_s=life_s)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bedside.adapters.aws.s3 import Bucket, Links
 from bedside.capture.fast_path import FastPath
 from bedside.capture.settings import CaptureSettings
+from bedside.identity.facility import PHOTO_RETENTION_DAYS
 from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
     from bedside.capture.session_repository import SessionRepository
     from bedside.capture.sessions import Sessions
     from bedside.capture.uploads import Uploads
+    from bedside.identity.facility import Facility
     from bedside.live.subscriptions import Subscriber
     from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
 
-# A day, like photos in the bucket.
+# A day, as long as a session may be open.
 _CREDENTIAL_LIFE_MS = 24 * 3600 * 1000
 
 
@@ -157,18 +159,22 @@ class CaptureWiring:
     @cached_property
     def gallery(self) -> "Gallery":
         from bedside.capture.gallery import Gallery
+        from bedside.capture.image_downloads import ImageDownloads
 
         return Gallery(
             repository=self.repository,
             images=self.images,
             fast_path=self.fast_path,
-            links=self.links,
+            downloads=ImageDownloads(self.links, self.settings.download_url_life_s, self._retention_ms),
             bucket=self.bucket,
             publisher=self.publisher,
             metadata_drafts=self._metadata_drafts,
             pseudonym_key=self.platform.secrets.pseudonym_key,
-            url_life_s=self.settings.download_url_life_s,
         )
+
+    def _retention_ms(self, facility_id: str, now_ms: int) -> int:
+        """Return how long a facility's photos stay after their encounter's end, as far as is known: to show it."""
+        return _retention_ms(self.identity.facility_cache.find(facility_id, now_ms))
 
     @cached_property
     def live_access(self) -> "LiveAccess":
@@ -179,9 +185,19 @@ class CaptureWiring:
 
     @cached_property
     def session_expiry(self) -> "SessionExpiry":
+        from bedside.adapters.aws.dynamodb import Table
         from bedside.capture.session_expiry import SessionExpiry
+        from bedside.capture.session_retention import SessionRetention
 
-        return SessionExpiry(self.repository, self.fast_path, self.publisher)
+        return SessionExpiry(
+            repository=self.repository,
+            retention=SessionRetention(Table(self.settings.capture_table)),
+            fast_path=self.fast_path,
+            publisher=self.publisher,
+            bucket=self.bucket,
+            # Read anew, because photos must not vanish early when the setting cannot be read.
+            retention_ms=lambda facility_id, _now_ms: _retention_ms(self.identity.facilities.find(facility_id)),
+        )
 
     @cached_property
     def session_sweep(self) -> "SweepSource":
@@ -196,3 +212,9 @@ class CaptureWiring:
         from bedside.capture.metadata_drafts import MetadataDrafts
 
         return MetadataDrafts(self.platform.drafts)
+
+
+def _retention_ms(facility: "Facility | None") -> int:
+    """Return how long a facility's photos stay; of one without settings, as long as the settings' default."""
+    days = facility.settings.photo_retention_days if facility else PHOTO_RETENTION_DAYS
+    return days * 24 * 3600 * 1000

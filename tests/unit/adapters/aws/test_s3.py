@@ -11,7 +11,7 @@ from tests.fakes.hostile import hostile, ok, refused, saying
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY
 
 KEY = "sessions/FAC001/ENC-1/1795228312345_a.jpg"
-UPLOAD = Upload(KEY, "image/jpeg", 1234, "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=")
+UPLOAD = Upload(KEY, "image/jpeg", 1234, "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=", "photo=new")
 NOW_MS = 1_795_228_312_345
 
 
@@ -31,12 +31,15 @@ def test_an_upload_link_fixes_what_may_be_sent() -> None:
         "photos.s3.ap-southeast-2.amazonaws.com",
         f"/{KEY}",
     )
-    assert query["X-Amz-SignedHeaders"] == ["content-length;content-type;host;if-none-match;x-amz-checksum-sha256"]
+    assert query["X-Amz-SignedHeaders"] == [
+        "content-length;content-type;host;if-none-match;x-amz-checksum-sha256;x-amz-tagging"
+    ]
     assert query["X-Amz-Expires"] == ["300"]
     assert headers == {
         "content-type": "image/jpeg",
         "if-none-match": "*",
         "x-amz-checksum-sha256": UPLOAD.sha256,
+        "x-amz-tagging": "photo=new",
     }
 
 
@@ -44,7 +47,7 @@ def test_other_contents_have_other_signatures() -> None:
     """A link for one photo is no link for another of another length."""
     links = Links("photos", "us-east-1", "")
     first, _ = links.upload(UPLOAD, now_ms=NOW_MS, life_s=300)
-    second, _ = links.upload(Upload(KEY, "image/jpeg", 1235, UPLOAD.sha256), now_ms=NOW_MS, life_s=300)
+    second, _ = links.upload(Upload(KEY, "image/jpeg", 1235, UPLOAD.sha256, UPLOAD.tag), now_ms=NOW_MS, life_s=300)
     assert parse_qs(urlsplit(first).query)["X-Amz-Signature"] != parse_qs(urlsplit(second).query)["X-Amz-Signature"]
 
 

@@ -23,12 +23,16 @@ _XMLNS: Final = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """The only upload that a link allows: `sha256` is the digest in base64, `length` is in bytes."""
+    """The only upload that a link allows: `sha256` is the digest in base64, `length` is in bytes.
+
+    `tag`, such as `name=value`, is stored with the object, for the bucket's lifecycle rules.
+    """
 
     key: str
     content_type: str
     length: int
     sha256: str
+    tag: str
 
 
 class Links:
@@ -56,6 +60,7 @@ class Links:
             "content-type": upload.content_type,
             "if-none-match": "*",
             "x-amz-checksum-sha256": upload.sha256,
+            "x-amz-tagging": upload.tag,
         }
         url = presigned_url(
             credentials,
@@ -137,8 +142,11 @@ class Bucket:
         return Part(int(size) if size.isdigit() else len(answer.body), answer.body, etag)
 
     def copy(self, key: str, target: str, etag: str = "") -> bool:
-        """Copy an object within the bucket; False if it does not exist, or has other contents than `etag`, if given."""
-        headers = {"x-amz-copy-source": f"/{self._name}/{quote(key, safe='/~')}"}
+        """Copy an object without its tags; False if it does not exist, or has other contents than `etag`, if given."""
+        headers = {
+            "x-amz-copy-source": f"/{self._name}/{quote(key, safe='/~')}",
+            "x-amz-tagging-directive": "REPLACE",
+        }
         if etag:
             headers["x-amz-copy-source-if-match"] = etag
         try:
@@ -169,6 +177,19 @@ class Bucket:
                 return False
             raise UnavailableError("The bucket did not answer.", error.code) from error
         return True
+
+    def tag(self, key: str, tag: str) -> None:
+        """Replace an object's tags by one, such as `name=value`; without effect if the object does not exist."""
+        name, _, value = tag.partition("=")
+        tags = f"<TagSet><Tag><Key>{escape(name)}</Key><Value>{escape(value)}</Value></Tag></TagSet>"
+        body = f'<Tagging xmlns="{_XMLNS}">{tags}</Tagging>'.encode()
+        digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+        headers = {"content-type": "application/xml", "content-md5": digest}
+        try:
+            self._service.request("PUT", self._path(key), headers, body, query="tagging=", try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
+            if error.status != _NOT_FOUND:
+                raise UnavailableError("The image store did not answer.", error.code) from error
 
     def delete(self, keys: Sequence[str]) -> None:
         """Delete the objects under `keys` (at most 1,000); missing ones are ignored."""

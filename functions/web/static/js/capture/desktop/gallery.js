@@ -55,7 +55,7 @@ export class Gallery {
       if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
     });
     if (this.#filled && arrived.length) {
-      announce(`${arrived.length === 1 ? "A photo has" : `${arrived.length} photos have`} arrived: ${photos.length} of ${MAX_IMAGES}.`);
+      announce(`${arrived.length === 1 ? "A photo has" : `${arrived.length} photos have`} arrived: ${photosOfLimit(photos.length)}.`);
     }
     this.#filled = true;
     this.#count(photos.length);
@@ -71,7 +71,7 @@ export class Gallery {
 
   /** @param {number} count */
   #count(count) {
-    setText("count", `${count} of ${MAX_IMAGES}`);
+    setText("count", photosOfLimit(count));
     byId("empty").hidden = count > 0;
     byId("grid").hidden = count === 0;
   }
@@ -147,4 +147,12 @@ function badges({ laterality, bodySite, notes }) {
   if (bodySite) found.push(make("span", "badge", bodySite.display));
   if (notes) found.push(make("span", "badge quiet", icon("note"), "Notes"));
   return found.length ? found : [make("span", "badge quiet", "No details yet")];
+}
+
+/**
+ * A session that was opened again has room for more than the photos that phones may send each time.
+ * @param {number} count
+ */
+function photosOfLimit(count) {
+  return count > MAX_IMAGES ? `${count} photos` : `${count} of ${MAX_IMAGES}`;
 }

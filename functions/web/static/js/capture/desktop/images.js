@@ -11,7 +11,8 @@
  * @typedef {Photo & {number: number}} NumberedPhoto
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
- *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number}} List
+ *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number,
+ *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, takenAt?: number, takenOrder?: number, revision?: number, timestamp?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
@@ -174,6 +175,8 @@ export class Images {
       takenOrder: facts.takenOrder ?? before?.takenOrder ?? 0,
       sequence: facts.sequence || before?.sequence || 0,
       revision: newer ? revision : before.revision,
+      kept: facts.kept ?? before?.kept ?? false,
+      vanishesAt: facts.vanishesAt ?? null,
       downloadUrl: (fresher ? image.downloadUrl : before?.downloadUrl) ?? null,
       expiresAt: (fresher ? image.expiresAt : before?.expiresAt) ?? 0,
     };

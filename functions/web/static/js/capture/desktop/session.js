@@ -99,8 +99,8 @@ export class SessionView {
 
   /** @param {import("./images.js").List} list */
   #onList(list) {
-    // The session is gone: ended elsewhere, or unused for two hours.
-    if (list.sessionCreatedAt === null) return this.#ended();
+    // Ended elsewhere, or unused for two hours; gone is what has ended without photos.
+    if (list.sessionCreatedAt === null || list.state === "ended") return this.#ended();
     if (this.#createdAt !== null && list.sessionCreatedAt !== this.#createdAt) {
       // Ended and reopened elsewhere: a new session, with new revisions and another code.
       this.#images = new Images();

@@ -1,0 +1,91 @@
+"""A photo of a session, and how long it stays once its encounter has ended. No I/O."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.capture.taken import Taken, read_taken
+
+# A photo that arrives late, or that is no longer kept, stays at least an hour: somebody can still see it and keep it.
+# Upload links live for an hour at most, so none of them works for a photo that has vanished.
+SHORTEST_STAY_MS: Final = 3600 * 1000
+# However often its encounter is opened again, a photo stays no longer than this after its arrival, unless it is kept,
+# and then no longer than that. The lifecycle rules in template.yaml delete what is older still.
+LONGEST_STAY_MS: Final = 45 * 24 * 3600 * 1000
+LONGEST_KEPT_MS: Final = 180 * 24 * 3600 * 1000
+
+# Tags of objects in the bucket, by which its lifecycle rules tell them apart.
+UNCOMMITTED: Final = "photo=uncommitted"
+KEPT: Final = "photo=kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One photo.
+
+    `sequence` is its number in order of arrival (but see `Session.heir_of`), `revision` the session's revision at its
+    last change. `notified`: the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician
+    has changed its metadata; `taken`: when the phone says that it took it.
+    `generation` is the start of the session that it was sent to, which may have ended and been opened again since.
+    `kept`: it stays until somebody releases it; `released_at`: when somebody last did; `committed`: it is in the
+    patient's record, whose rules apply to it.
+    """
+
+    image_id: str
+    key: str
+    sequence: int
+    revision: int
+    uploaded_at: int
+    metadata: Mapping[str, Any]
+    notified: bool
+    generation: int
+    corrected: bool = False
+    silent: bool = False
+    taken: Taken | None = None
+    kept: bool = False
+    released_at: int = 0
+    committed: bool = False
+
+    @property
+    def taken_at(self) -> int:
+        """The instant (Unix ms) at which it was taken, or arrived, if the phone does not say."""
+        return self.taken.at if self.taken else self.uploaded_at
+
+    @property
+    def taken_order(self) -> int:
+        """Its place among photos taken at the same instant."""
+        return self.taken.order if self.taken else 0
+
+    def vanishes_at(self, retained_until: int) -> int | None:
+        """Return the instant (Unix ms) at which it is deleted, or None if it is committed.
+
+        `retained_until` is the instant until which its ended session's photos stay.
+        """
+        if self.committed:
+            return None
+        if self.kept:
+            return self.uploaded_at + LONGEST_KEPT_MS
+        shortest = max(self.uploaded_at, self.released_at) + SHORTEST_STAY_MS
+        return max(shortest, min(retained_until, self.uploaded_at + LONGEST_STAY_MS))
+
+
+def image_from_record(
+    image_id: str, image: Mapping[str, Any], *, sequence: int, revision: int, first_started: int
+) -> Image:
+    """Return a photo stored in a session's item; earlier releases had no generations but the first."""
+    return Image(
+        image_id=image_id,
+        key=image["key"],
+        sequence=sequence,
+        revision=revision,
+        uploaded_at=int(image["uploadedAt"]),
+        metadata=image["metadata"],
+        notified=image.get("notified", False),
+        generation=int(image.get("generation", first_started)),
+        corrected=image.get("corrected", False),
+        silent=image.get("silent", False),
+        taken=read_taken(image),
+        kept=image.get("kept", False),
+        released_at=int(image.get("releasedAt", 0)),
+        committed=image.get("committed", False),
+    )
