@@ -1195,6 +1195,20 @@ export interface components {
             cursor: string | null;
             identifier: components["schemas"]["IdentifierKindDocument"];
         };
+        /** @description A patient, and the number that their facility knows its patients by, for forms. */
+        PatientRecordDocument: {
+            patientId: string;
+            name: string;
+            dateOfBirth?: string;
+            sex?: components["schemas"]["Sex"];
+            phone?: string;
+            identifiers: components["schemas"]["IdentifierDocument"][];
+            externalId?: string;
+            userId?: string;
+            createdAt: string;
+            updatedAt: string;
+            identifierKind: components["schemas"]["IdentifierKindDocument"];
+        };
         /** @description The counts of the hour or day that began at `at` (ISO 8601). */
         PeriodDocument: {
             at: string;
@@ -2490,6 +2504,7 @@ export type PatientChangeRequest = components['schemas']['PatientChangeRequest']
 export type PatientDocument = components['schemas']['PatientDocument'];
 export type PatientIdentifierRequest = components['schemas']['PatientIdentifierRequest'];
 export type PatientListDocument = components['schemas']['PatientListDocument'];
+export type PatientRecordDocument = components['schemas']['PatientRecordDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
@@ -3325,7 +3340,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PatientDocument"];
+                    "application/json": components["schemas"]["PatientRecordDocument"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -30,7 +30,7 @@ def list_patients(call: Call[Principal, None, PatientSearchRequest]) -> Answer:
 
 @api.serves("GET /patients/{patientId}")
 def read(call: Call[Principal]) -> Answer:
-    document, version = wiring.directory.get(call.caller, call.path("patientId"))
+    document, version = wiring.directory.get(call.caller, call.path("patientId"), call.now_ms)
     return Answer(200, document, version)
 
 

@@ -81,13 +81,15 @@ def test_a_patient_is_added_read_and_found(clinic: Clinic) -> None:
     assert told.pop("createdAt") == told.pop("updatedAt")
     assert told == KNOWN
     read = look(clinic, patient_id)
-    assert (read.status, read.json, read.headers["etag"]) == (200, answer.json, '"1"')
+    kind = {"system": "nhi", "label": "NHI", "required": False}
+    assert (read.status, read.headers["etag"]) == (200, '"1"')
+    assert read.json == {**answer.json, "identifierKind": kind}
     for typed in ("mere", "NGATA me", "ngāta paki", "zzz0016", "021 555 0164", "0164", "7/3/1984", "1984 mere", ""):
         assert found(clinic, typed) == ["Mere Pāki-Ngāta"], typed
     for typed in ("mere x", "zzz0024", "0165", "8/3/1984"):
         assert found(clinic, typed) == [], typed
     page = clinic.call("patients_page", token=clinic.clinician(), query={}).json
-    assert page["identifier"] == {"system": "nhi", "label": "NHI", "required": False}
+    assert page["identifier"] == kind
 
 
 def test_staff_of_one_facility_know_its_patients(clinic: Clinic) -> None:

@@ -4,6 +4,7 @@
  */
 import { commands as capture } from "./capture/commands.js";
 import "./pages.js";
+import { commands as patients, search as patientSearch } from "./patients/commands.js";
 import { registerCommands, registerSearch } from "./shell/commands.js";
 import { registerHooks } from "./shell/hooks.js";
 import "./shell/skip-link.js";
@@ -11,7 +12,8 @@ import { commands as visits, search as visitSearch } from "./visits/commands.js"
 import { hooks as notes } from "./visits/notes/hooks.js";
 
 registerHooks(notes);
-registerCommands([...capture, ...visits]);
+registerCommands([...capture, ...patients, ...visits]);
+registerSearch(patientSearch);
 registerSearch(visitSearch);
 
 export { requireSignIn } from "./shell/auth-guard.js";

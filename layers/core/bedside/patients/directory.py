@@ -28,6 +28,7 @@ from bedside.patients.repository import PatientRepository
 from bedside.patients.representation import (
     PatientDocument,
     PatientListDocument,
+    PatientRecordDocument,
     patient_document,
 )
 from bedside.patients.requests import NewPatientRequest, PatientChangeRequest, PatientSearchRequest
@@ -80,13 +81,15 @@ class Directory:
             raise UnavailableError("The patient could not be added.", cause="SameId")
         return patient_document(existing)
 
-    def get(self, principal: Principal, patient_id: str) -> tuple[PatientDocument, int]:
+    def get(self, principal: Principal, patient_id: str, now_ms: int) -> tuple[PatientRecordDocument, int]:
         """Return a patient and their version.
 
         Raises ForbiddenError, NotVerifiedError, PatientNotFoundError, UnavailableError.
         """
-        patient = self.of_facility(staff_facility(principal), patient_id)
-        return patient_document(patient), patient.version
+        facility_id = staff_facility(principal)
+        patient = self.of_facility(facility_id, patient_id)
+        kind = identifier_kind_document(self.identifier_kind(facility_id, now_ms))
+        return {**patient_document(patient), "identifierKind": kind}, patient.version
 
     def list_patients(self, principal: Principal, request: PatientSearchRequest, now_ms: int) -> PatientListDocument:
         """Return a page of the patients with all that was typed, or of all patients by name.

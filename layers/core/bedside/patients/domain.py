@@ -40,7 +40,7 @@ DOMAIN = Domain(
             "/patients/{patientId}",
             summary="Read a patient",
             caller="signedIn",
-            answers={200: _PATIENT},
+            answers={200: "representation.PatientRecordDocument"},
             problems=(*_STAFF, "patient-not-found"),
             limit=PATIENTS,
             version="answered",

@@ -32,6 +32,12 @@ class PatientDocument(TypedDict):
     updatedAt: str
 
 
+class PatientRecordDocument(PatientDocument):
+    """A patient, and the number that their facility knows its patients by, for forms."""
+
+    identifierKind: IdentifierKindDocument
+
+
 class PatientListDocument(TypedDict):
     """A page of patients, the cursor of the next page, and the number that the facility knows its patients by."""
 

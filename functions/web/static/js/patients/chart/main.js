@@ -1,0 +1,122 @@
+/** A patient's page: who they are, what can be done for them, and what has been done. */
+import { requireSignIn } from "../../app.js";
+import { setPlace } from "../../shell/crumbs.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { mayUsePatients } from "../access.js";
+import { getPatient, tiePerson, untiePerson } from "../api.js";
+import { SEXES, aboutPatient, formatAge, formatBirth, numberOf } from "../labels.js";
+import { EditDialog } from "./edit-dialog.js";
+
+/**
+ * @typedef {import("../api.js").Patient} Patient
+ * @typedef {import("../api.js").Read} Read
+ */
+
+const patientId = new URLSearchParams(location.search).get("id") ?? "";
+/** @type {Read} */
+let read;
+const dialog = new EditDialog(saved, () => void reload());
+
+/** @param {import("../../shell/users.js").User} known */
+async function open(known) {
+  showScreen("loading");
+  try {
+    const user = mayUsePatients(known) ? known : await reloadUser();
+    if (!mayUsePatients(user)) return showScreen("closed");
+    if (!patientId) return showScreen("missing");
+    read = await getPatient(patientId);
+  } catch (error) {
+    if (error instanceof HttpProblem && error.status === 403) return showScreen("closed");
+    if (error instanceof HttpProblem && error.status === 404) return showScreen("missing");
+    setText("failed-text", errorMessage(error));
+    byId("again").onclick = () => void open(known);
+    return showScreen("failed");
+  }
+  draw();
+  showScreen("chart");
+}
+
+async function reload() {
+  try {
+    read = await getPatient(patientId);
+    draw();
+  } catch (error) {
+    setText("chart-said", errorMessage(error));
+  }
+}
+
+function draw() {
+  const { patient } = read;
+  const kind = patient.identifierKind;
+  const now = new Date();
+  setPlace(patient.name);
+  setText("chart-name", patient.name);
+  setText("chart-about", aboutPatient(patient, kind, now));
+  const born = patient.dateOfBirth && `${formatBirth(patient.dateOfBirth)} (${formatAge(patient.dateOfBirth, now)})`;
+  const facts = [
+    ["Date of birth", born],
+    ["Sex", patient.sex && SEXES[patient.sex]],
+    [kind.label, numberOf(patient, kind)],
+    ["Phone", patient.phone],
+  ];
+  byId("facts").replaceChildren(
+    ...facts.map(([label, text]) => make("div", "", make("dt", "", label ?? ""), make("dd", text ? "" : "muted", text || "Not recorded"))),
+  );
+  const encounter = { patientId: patient.patientId, encounterId: crypto.randomUUID() };
+  byId("photos", HTMLAnchorElement).href = `/?${new URLSearchParams(encounter)}`;
+  byId("visit", HTMLAnchorElement).href = `/schedule?${new URLSearchParams({ patient: patient.patientId })}#new`;
+  drawSignIn(patient);
+}
+
+/** @param {Patient} patient */
+function drawSignIn({ userId, phone }) {
+  byId("sign-in").hidden = !userId && !phone;
+  byId("visit").hidden = !userId;
+  setText("sign-in-text", userId ? "Signs in by phone, and finds video visits there." : "Does not sign in to video visits yet.");
+  setText("sign-in-change", userId ? "Take the sign-in away" : `Let ${phone} sign in for them`);
+}
+
+async function changeSignIn() {
+  const button = byId("sign-in-change", HTMLButtonElement);
+  button.disabled = true;
+  setText("chart-said", "");
+  try {
+    const tied = Boolean(read.patient.userId);
+    const { patient, etag } = await (tied ? untiePerson : tiePerson)(patientId, read.etag);
+    saved(patient, etag);
+  } catch (error) {
+    setText("chart-said", signInMessage(error));
+    if (error instanceof HttpProblem && error.status === 412) await reload();
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** @param {unknown} error */
+function signInMessage(error) {
+  if (error instanceof HttpProblem && error.slug === "user-not-found") {
+    return "Nobody of your facility signs in with this number as a patient. Ask an administrator to add the number under People, then try again.";
+  }
+  if (error instanceof HttpProblem && error.slug === "duplicate-identifier") return `This number signs in for ${error.body.name} already.`;
+  if (error instanceof HttpProblem && error.status === 412) return "Somebody else changed this patient meanwhile. Try again.";
+  return errorMessage(error);
+}
+
+/**
+ * @param {Patient} patient
+ * @param {string} etag
+ */
+function saved(patient, etag) {
+  read = { patient: { ...patient, identifierKind: read.patient.identifierKind }, etag };
+  draw();
+  announce("Saved");
+}
+
+byId("edit-open").addEventListener("click", () => dialog.open(read));
+byId("sign-in-change").addEventListener("click", () => void changeSignIn());
+
+const entered = requireSignIn();
+if (entered) void open(entered);

@@ -1,0 +1,171 @@
+/** The patients page: the facility's patients, searched while somebody types. */
+import { requireSignIn } from "../../app.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { announce, byId, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
+import { mayUsePatients } from "../access.js";
+import { listPatients } from "../api.js";
+import { NewDialog } from "./new-dialog.js";
+import { drawResults, moveByKeys, resultLinks } from "./results.js";
+
+/**
+ * @typedef {import("../api.js").Patient} Patient
+ * @typedef {import("../api.js").IdentifierKind} IdentifierKind
+ */
+
+/** A search begins this long after the last key. In milliseconds. */
+const PAUSE_MS = 150;
+
+/** @type {Patient[]} */
+let patients = [];
+/** @type {string | null} */
+let cursor = null;
+/** @type {IdentifierKind} */
+let kind = { system: "mrn", label: "number", required: false };
+/** What the list shows. */
+let shown = "";
+/** The search that is under way; a later one takes its place. */
+let searching = new AbortController();
+let pause = 0;
+/** @type {NewDialog} */
+let dialog;
+
+/** @param {import("../../shell/users.js").User} known */
+async function open(known) {
+  showScreen("loading");
+  let user = known;
+  try {
+    // A person who has just been verified need not sign in again.
+    if (!mayUsePatients(user)) user = await reloadUser();
+  } catch (error) {
+    return failed(error, () => open(known));
+  }
+  if (!mayUsePatients(user)) return showScreen("closed");
+  dialog ??= new NewDialog();
+  await begin();
+}
+
+async function begin() {
+  showScreen("loading");
+  if (!(await search("", (error) => failed(error, begin)))) return;
+  showScreen("patients");
+  byId("find").focus();
+  if (location.hash === "#new") {
+    history.replaceState(null, "", location.pathname);
+    add();
+  }
+}
+
+/**
+ * @param {unknown} error
+ * @param {() => void} again
+ */
+function failed(error, again) {
+  if (error instanceof HttpProblem && error.status === 403) return showScreen("closed");
+  setText("failed-text", errorMessage(error));
+  byId("again").onclick = () => again();
+  showScreen("failed");
+}
+
+/**
+ * @param {string} text
+ * @param {(error: unknown) => void} onFailed
+ * @returns {Promise<boolean>} whether the list shows it now
+ */
+async function search(text, onFailed) {
+  searching.abort();
+  searching = new AbortController();
+  const { signal } = searching;
+  byId("list").classList.add("stale");
+  try {
+    const answer = await listPatients(text, null, signal);
+    if (signal.aborted) return false;
+    ({ patients, cursor, identifier: kind } = answer);
+    shown = text;
+    draw();
+    return true;
+  } catch (error) {
+    if (!signal.aborted) onFailed(error);
+    return false;
+  } finally {
+    if (!signal.aborted) byId("list").classList.remove("stale");
+  }
+}
+
+function draw() {
+  drawResults(patients, kind);
+  setText("find-number", kind.label);
+  setText("list-said", "");
+  const none = !patients.length && !cursor;
+  byId("empty").hidden = !none;
+  setText("empty-title", shown ? "Nobody found" : "No patients yet");
+  setText("empty-text", shown ? "Check the spelling, or look for fewer words, the phone number or the date of birth." : "Add the first one, or open a capture from your record system, which adds them by itself.");
+  setText("empty-new", shown && isName(shown) ? `Add “${shown}”` : "Add a patient");
+  byId("more").hidden = !cursor;
+  const count = `${patients.length} ${patients.length === 1 ? "patient" : "patients"}`;
+  setText("count", none ? "" : cursor ? `${count}, more to show` : count);
+}
+
+async function type() {
+  const text = typed();
+  if (text === shown) return;
+  const found = await search(text, (error) => {
+    setText("list-said", errorMessage(error));
+    announce("");
+  });
+  if (found) announce(patients.length ? (byId("count").textContent ?? "") : "Nobody found");
+}
+
+async function more() {
+  const button = byId("more", HTMLButtonElement);
+  const { signal } = searching;
+  const before = patients.length;
+  button.disabled = true;
+  setText("more", "Loading…");
+  try {
+    const answer = await listPatients(shown, cursor, signal);
+    if (!signal.aborted) {
+      patients = [...patients, ...answer.patients];
+      cursor = answer.cursor;
+      draw();
+      resultLinks()[before]?.focus();
+    }
+  } catch (error) {
+    if (!signal.aborted) setText("list-said", errorMessage(error));
+  } finally {
+    button.disabled = false;
+    setText("more", "Show more");
+  }
+}
+
+function typed() {
+  return cleanLine(byId("find", HTMLInputElement).value);
+}
+
+function add() {
+  dialog.open(kind, isName(typed()) ? typed() : "");
+}
+
+/** @param {string} text */
+function isName(text) {
+  return Boolean(text) && !/\p{Nd}/u.test(text);
+}
+
+byId("find").addEventListener("input", () => {
+  clearTimeout(pause);
+  pause = setTimeout(() => void type(), PAUSE_MS);
+});
+byId("find-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(pause);
+  void type().then(() => typed() && resultLinks()[0]?.click());
+});
+byId("new-open").addEventListener("click", add);
+byId("empty-new").addEventListener("click", add);
+byId("more").addEventListener("click", () => void more());
+moveByKeys();
+
+const entered = requireSignIn({ onLeave: () => searching.abort() });
+if (entered) void open(entered);

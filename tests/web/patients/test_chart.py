@@ -1,0 +1,62 @@
+"""A patient's page: who they are, what can be done for them, and changes of it."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.web.patients.conftest import Directory, Open
+from tests.web.people_fake import Fault, person
+
+
+def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory) -> None:
+    """Facts with the age, links with ids that nobody reads, and nobody else's change is overwritten."""
+    nhi = [{"system": "nhi", "value": "ZZZ0016"}]
+    mere = directory.add("Mere Paki", dateOfBirth="1984-03-07", sex="female", phone="+64215550999", identifiers=nhi)
+    path = f"/patients/{mere['patientId']}"
+    directory.fail(f"GET {path}", Fault(404, "patient-not-found"))
+    page = visitor(directory.people.clinician)
+    page.goto(f"/patient?id={mere['patientId']}")
+    expect(page.get_by_role("heading", name="Your facility has no such patient")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="Mere Paki", level=1)).to_be_focused()
+    expect(page).to_have_title("Patient · Bedside")
+    expect(page.locator("#crumbs")).to_have_text("PatientsMere Paki")
+    facts = page.locator("#facts dd")
+    expect(facts).to_have_text([re.compile(r"7 March 1984 \(\d+ years\)"), "Female", "ZZZ0016", "+64215550999"])
+    assert mere["patientId"] not in page.inner_text("body")
+    photos = page.get_by_role("link", name="New photos").get_attribute("href") or ""
+    assert re.fullmatch(rf"/\?patientId={mere['patientId']}&encounterId=[0-9a-f-]{{36}}", photos)
+
+    page.get_by_role("button", name="Edit").click()
+    dialog = page.get_by_role("dialog", name="Edit patient")
+    expect(dialog.get_by_label("Date of birth")).to_have_value("1984-03-07")
+    dialog.get_by_label("Name").fill("Mere Tamaki")
+    dialog.get_by_label("Sex").select_option(label="Not recorded")
+    directory.versions[mere["patientId"]] += 1
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#edit-failure")).to_contain_text("Somebody else changed this patient meanwhile.")
+    dialog.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Edit").click()
+    dialog.get_by_label("Name").fill("Mere Tamaki")
+    dialog.get_by_label("Sex").select_option(label="Not recorded")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Mere Tamaki", level=1)).to_be_visible()
+    expect(facts.nth(1)).to_have_text("Not recorded")
+
+
+def test_a_person_signs_in_for_a_patient(visitor: Open, directory: Directory) -> None:
+    """By the patient's number, if an administrator has added it; then visits can be booked."""
+    tama = directory.add("Tama Paki", phone="+64215550888")
+    page = visitor(directory.people.clinician, width=320)
+    page.goto(f"/patient?id={tama['patientId']}")
+    expect(page.get_by_role("link", name="Book a visit")).to_be_hidden()
+    let = page.get_by_role("button", name="Let +64215550888 sign in for them")
+    let.click()
+    expect(page.locator("#chart-said")).to_contain_text("Ask an administrator to add the number")
+    directory.people.add(person(888, "patient", phone="+64215550888"))
+    let.click()
+    expect(page.locator("#sign-in-text")).to_have_text("Signs in by phone, and finds video visits there.")
+    expect(page.get_by_role("link", name="Book a visit")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Take the sign-in away").click()
+    expect(let).to_be_visible()
