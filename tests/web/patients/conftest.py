@@ -61,7 +61,7 @@ class Directory:
             if fault.status:
                 return problem(fault.status, fault.slug, fault.headers)
         if path == "/patients":
-            return self._list(request) if request.method == "GET" else self._create(body)
+            return self._list(request) if request.method == "GET" else self._create(body or {})
         patient_id = request.path_params["patient_id"]
         if patient_id not in self.patients:
             return problem(404, "patient-not-found")
