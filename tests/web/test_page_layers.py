@@ -9,8 +9,9 @@ import pytest
 from tests.web.pages import STATIC
 
 ROOT: Final = STATIC / "js"
-# Only these know all domains. `app.js` adds their hooks to a page for signed-in people, `pages.js` lists their pages.
-COMPOSITION: Final = ("app.js", "pages.js")
+# Only these know all domains. `app.js` adds their hooks to a page for signed-in people, `pages.js` lists their pages,
+# and `chart.js` has what they add to a patient's chart.
+COMPOSITION: Final = ("app.js", "chart.js", "pages.js")
 # Everything relative in quotes: imports, exports, types and workers. Without a comment: an arrow of a type counts too.
 RELATIVE: Final = re.compile(r'"(\.{1,2}/[^"]+\.js)"')
 

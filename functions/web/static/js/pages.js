@@ -1,10 +1,11 @@
 /** All pages of all domains: with ./app.js, the only place that lists the domains. */
 import { pages as capture } from "./capture/pages.js";
+import { pages as encounters } from "./encounters/pages.js";
 import { pages as identity } from "./identity/pages.js";
 import { pages as patients } from "./patients/pages.js";
 import { registerPages } from "./shell/navigation.js";
 import { pages as visits } from "./visits/pages.js";
 
-registerPages([...capture, ...identity, ...patients, ...visits]);
+registerPages([...capture, ...encounters, ...identity, ...patients, ...visits]);
 
 export { homeOf } from "./shell/navigation.js";

@@ -1,0 +1,44 @@
+/** Groups what has a time by day. Pure, but for the browser's locale and time zone. */
+
+/**
+ * @template T
+ * @param {T[]} items in the order to show
+ * @param {(item: T) => string} at an instant (ISO 8601)
+ * @returns {{day: string, items: T[]}[]} each run of items of one day, with the day's name
+ */
+export function byDay(items, at) {
+  /** @type {{key: string, day: string, items: T[]}[]} */
+  const found = [];
+  for (const item of items) {
+    const date = new Date(at(item));
+    const key = date.toDateString();
+    const last = found.at(-1);
+    if (last?.key === key) last.items.push(item);
+    else found.push({ key, day: dayName(date, new Date()), items: [item] });
+  }
+  return found;
+}
+
+/**
+ * @param {Date} date
+ * @param {Date} now
+ * @returns {string} "Today", "Yesterday", "Tomorrow" or "Saturday, 21 November"
+ */
+export function dayName(date, now) {
+  const days = Math.round((midnight(date) - midnight(now)) / 86_400_000);
+  const near = { "-1": "Yesterday", 0: "Today", 1: "Tomorrow" }[days];
+  if (near) return near;
+  /** @type {Intl.DateTimeFormatOptions} */
+  const year = date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
+  return date.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", ...year });
+}
+
+/** @param {string} instant */
+export function timeOf(instant) {
+  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+/** @param {Date} date */
+function midnight(date) {
+  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
+}
