@@ -25,7 +25,18 @@ _REVALIDATE = "no-cache"
 _FOREVER = "public, max-age=31536000, immutable"
 _NEVER = "no-store"
 _HSTS = "max-age=63072000; includeSubDomains"
-_NOT_CACHED = ("sign-in", "account", "users", "schedule", "visit", "my-visits", "directory", "patient", "history", "encounter")
+_NOT_CACHED = (
+    "sign-in",
+    "account",
+    "users",
+    "schedule",
+    "visit",
+    "my-visits",
+    "directory",
+    "patient",
+    "history",
+    "encounter",
+)
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")
 _ICONS = ("favicon.ico", "icon.svg")

@@ -24,7 +24,18 @@ if TYPE_CHECKING:
 
 EVENT = json.loads((Path(__file__).parents[2] / "events" / "web.json").read_text())
 STATIC = Path(__file__).parents[2] / "functions/web/static"
-KEPT_BY_NOBODY = ("sign-in", "account", "users", "schedule", "visit", "my-visits", "directory", "patient", "history", "encounter")
+KEPT_BY_NOBODY = (
+    "sign-in",
+    "account",
+    "users",
+    "schedule",
+    "visit",
+    "my-visits",
+    "directory",
+    "patient",
+    "history",
+    "encounter",
+)
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 
 

@@ -35,6 +35,8 @@ class Directory:
     asked: list[tuple[str, str, Any]] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     origin: str = ""
+    # What each patient's encounters are, newest first.
+    encounters: dict[str, list[Json]] = field(default_factory=dict)
 
     def add(self, name: str, **more: Any) -> Json:
         """Put somebody into the directory."""
@@ -60,6 +62,9 @@ class Directory:
             await fault.wait()
             if fault.status:
                 return problem(fault.status, fault.slug, fault.headers)
+        if path == "/encounters":
+            found = self.encounters.get(request.query_params["patientId"], [])
+            return JSONResponse({"encounters": found, "cursor": "more" if len(found) > 1 else None})
         if path == "/patients":
             return self._list(request) if request.method == "GET" else self._create(body or {})
         patient_id = request.path_params["patient_id"]
@@ -130,6 +135,7 @@ class _Server:
         app = Starlette(
             routes=[
                 *routes(lambda: self.directory.people),
+                Route("/encounters", serve),
                 Route("/patients", serve, methods=["GET", "POST"]),
                 Route("/patients/{patient_id}", serve, methods=["GET", "PATCH"]),
                 Route("/patients/{patient_id}/person", serve, methods=["PUT", "DELETE"]),

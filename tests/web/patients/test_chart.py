@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.web.patients.conftest import Directory, Open
-from tests.web.people_fake import Fault, person
+from tests.web.people_fake import Fault, Json, person
 
 
 def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory) -> None:
@@ -17,8 +17,16 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
     page = visitor(directory.people.clinician)
     page.goto(f"/patient?id={mere['patientId']}")
     expect(page.get_by_role("heading", name="Your facility has no such patient")).to_be_visible()
+    directory.encounters[mere["patientId"]] = [_encounter("enc-2"), _encounter("enc-1", kind="visit")]
     page.reload()
     expect(page.get_by_role("heading", name="Mere Paki", level=1)).to_be_focused()
+    section = page.locator("#encounters")
+    expect(section.get_by_role("listitem").get_by_role("link")).to_have_text(
+        [re.compile("Photos.*Open"), re.compile("Video visit.*Open")]
+    )
+    expect(section.get_by_role("link").first).to_have_attribute("href", "/encounter?id=enc-2")
+    all_of_them = section.get_by_role("link", name="All encounters")
+    expect(all_of_them).to_have_attribute("href", f"/history?patientId={mere['patientId']}")
     expect(page).to_have_title("Patient · Bedside")
     expect(page.locator("#crumbs")).to_have_text("PatientsMere Paki")
     facts = page.locator("#facts dd")
@@ -42,6 +50,22 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Mere Tamaki", level=1)).to_be_visible()
     expect(facts.nth(1)).to_have_text("Not recorded")
+
+
+def _encounter(encounter_id: str, kind: str = "capture") -> Json:
+    """Return an encounter as the API tells of it."""
+    return {
+        "encounterId": encounter_id,
+        "kind": kind,
+        "patientId": "PAT-1",
+        "recordId": None,
+        "patientName": None,
+        "startedAt": "2026-11-20T09:15:00.000Z",
+        "endedAt": None,
+        "state": "open",
+        "photoCount": 0,
+        "lastEventAt": "2026-11-20T09:15:00.000Z",
+    }
 
 
 def test_a_person_signs_in_for_a_patient(visitor: Open, directory: Directory) -> None:

@@ -1,5 +1,6 @@
 /** A patient's page: who they are, what can be done for them, and what has been done. */
 import { requireSignIn } from "../../app.js";
+import { drawEncounters } from "../../chart.js";
 import { setPlace } from "../../shell/crumbs.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
@@ -37,6 +38,7 @@ async function open(known) {
   }
   draw();
   showScreen("chart");
+  void drawEncounters(patientId);
 }
 
 async function reload() {

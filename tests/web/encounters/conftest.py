@@ -1,0 +1,129 @@
+"""Browsers in front of the pages of encounters, and encounters in memory."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from tests.web import pages
+from tests.web.contexts import Contexts
+from tests.web.declared import Declared
+from tests.web.people_fake import Fault, Json, People, problem, routes, storage
+from tests.web.serving import Serving
+from web.app import create_app
+
+PAGE = 2
+
+
+@dataclass
+class Encounters:
+    """Encounters, newest first, with their timelines; and what goes wrong next."""
+
+    people: People = field(default_factory=People)
+    known: dict[str, Json] = field(default_factory=dict)
+    timelines: dict[str, list[Json]] = field(default_factory=dict)
+    faults: list[Fault] = field(default_factory=list)
+    origin: str = ""
+
+    def add(self, encounter_id: str, name: str | None, started_at: str, **more: Any) -> Json:
+        """Let there be an encounter, older than those before."""
+        encounter = {
+            "encounterId": encounter_id,
+            "kind": "capture",
+            "patientId": "PAT-1",
+            "recordId": "patient1",
+            "patientName": name,
+            "startedAt": started_at,
+            "endedAt": None,
+            "state": "open",
+            "photoCount": 0,
+            "lastEventAt": started_at,
+        }
+        self.known[encounter_id] = {**encounter, **more}
+        return self.known[encounter_id]
+
+    def happen(self, encounter_id: str, kind: str, at: str, actor: Json | None = None, **details: Any) -> None:
+        """Add an entry to a timeline; without an actor nobody did it."""
+        timeline = self.timelines.setdefault(encounter_id, [])
+        actor = actor or {"kind": "system"}
+        timeline.append({"sequence": len(timeline) + 1, "at": at, "kind": kind, "actor": actor, **details})
+
+    async def serve(self, request: Request) -> Response:
+        """Answer a call as the API does, in small parts."""
+        if self.people.caller(request) is None:
+            return problem(401, "unauthorized")
+        if self.faults:
+            fault = self.faults.pop(0)
+            return problem(fault.status, fault.slug, fault.headers)
+        start = int(request.query_params.get("cursor", "0"))
+        encounter_id = request.path_params.get("encounter_id")
+        if encounter_id is None:
+            wanted = request.query_params.get("patientId")
+            found = [one for one in self.known.values() if wanted in {None, one["recordId"], one["patientId"]}]
+            return JSONResponse({"encounters": found[start : start + PAGE], "cursor": _more(found, start)})
+        if encounter_id not in self.known:
+            return problem(404, "encounter-not-found")
+        timeline = self.timelines.get(encounter_id, [])
+        part = {"timeline": timeline[start : start + PAGE], "cursor": _more(timeline, start)}
+        return JSONResponse({"encounter": self.known[encounter_id], **part})
+
+
+def _more(found: list[Json], start: int) -> str | None:
+    return str(start + PAGE) if len(found) > start + PAGE else None
+
+
+class _Server:
+    """The server of all tests of a process."""
+
+    def __init__(self) -> None:
+        self.encounters = Encounters()
+
+        async def serve(request: Request) -> Response:
+            return await self.encounters.serve(request)
+
+        app = Starlette(
+            routes=[
+                *routes(lambda: self.encounters.people),
+                Route("/encounters", serve),
+                Route("/encounters/{encounter_id}", serve),
+                pages.modules(),
+                Mount("/", create_app()),
+            ]
+        )
+        self.serving = Serving(Declared(app))
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[_Server]:
+    server = _Server()
+    yield server
+    server.serving.stop()
+
+
+@pytest.fixture
+def encounters(_server: _Server) -> Encounters:
+    """No encounters yet."""
+    _server.encounters = Encounters(origin=_server.serving.origin)
+    return _server.encounters
+
+
+type Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visitor(encounters: Encounters, contexts: Contexts) -> Open:
+    """Gives a tab of a browser in which somebody is signed in."""
+
+    def visit(user: Json, *, width: int = 1280) -> Page:
+        viewport = {"width": width, "height": 844 if width < 600 else 800}
+        kept = storage(encounters.people.kept(user))
+        context = contexts.new(encounters.origin, kept, viewport=viewport, locale="en-NZ", timezone_id="UTC")
+        return context.new_page()
+
+    return visit
