@@ -1423,6 +1423,8 @@ export interface components {
         /**
          * @description A visit as of `serverTime`; instants in ISO 8601. Lists omit `history` and `consents`.
          *
+         *     `patientRecordId` is the patient's id in the directory, if they are tied to a patient there.
+         *
          *     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
          *     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
          */
@@ -1451,6 +1453,7 @@ export interface components {
             serverTime: string;
             /** @enum {string} */
             recordingConsent: "none" | "asked" | "given" | "refused";
+            patientRecordId?: string;
             recording?: boolean;
             history?: components["schemas"]["StepDocument"][];
             consents?: components["schemas"]["ConsentDocument"][];

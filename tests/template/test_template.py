@@ -316,6 +316,8 @@ ALLOWED = {
         *CHANGES_VISITS,
         "visits-of-facility:Query",
         "visits-of-patient:Query",
+        "patients:BatchGetItem",
+        "patients:GetItem",
         "answers:PutItem",
         "answers:GetItem",
         "answers:UpdateItem",

@@ -79,6 +79,7 @@ class DynamoDb:
     def _operation(self, name: str) -> Callable[[Request], Mapping[str, Any]]:
         operations: Mapping[str, Callable[[Request], Mapping[str, Any]]] = {
             "GetItem": self._get,
+            "BatchGetItem": self._get_many,
             "Query": self._query,
             "Scan": self._scan,
             "TransactWriteItems": self._transact,
@@ -122,6 +123,20 @@ class DynamoDb:
         bound = _bindings(request, [wanted] if wanted else [])
         item = table.find(table.schema.place(_item(request["Key"])))
         return {"Item": _shown(item, wanted, bound)} if item else {}
+
+    def _get_many(self, request: Request) -> Mapping[str, Any]:
+        if more := request.keys() - {"RequestItems"}:
+            raise NotFakedError(f"BatchGetItem with {sorted(more)}")
+        found: dict[str, list[Item]] = {}
+        for name, wanted in request["RequestItems"].items():
+            if more := wanted.keys() - {"Keys", "ConsistentRead"}:
+                raise NotFakedError(f"BatchGetItem with {sorted(more)}")
+            table = self._table("GetItem", {"TableName": name})
+            places = [table.schema.place(_item(key)) for key in wanted["Keys"]]
+            if not 1 <= len(places) <= _MOST_CHANGES or len(set(places)) < len(places):
+                raise InvalidError("Provided list of item keys is empty, too long, or contains duplicates")
+            found[name] = [item for item in map(table.find, places) if item]
+        return {"Responses": found, "UnprocessedKeys": {}}
 
     def _scan(self, request: Request) -> Mapping[str, Any]:
         items = list(self._table("Scan", request).items.values())

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from bedside.patients.directory import Directory
     from bedside.patients.intake import Intake
     from bedside.patients.repository import PatientRepository
+    from bedside.patients.tied import TiedPatients
     from bedside.patients.ties import Ties
     from bedside.platform.wiring import Platform
 
@@ -62,6 +63,12 @@ class PatientsWiring:
         from bedside.patients.intake import Intake
 
         return Intake(self.repository, os.urandom)
+
+    @cached_property
+    def tied(self) -> "TiedPatients":
+        from bedside.patients.tied import TiedPatients
+
+        return TiedPatients(self.table)
 
     @cached_property
     def ties(self) -> "Ties":

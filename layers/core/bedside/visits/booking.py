@@ -8,7 +8,7 @@ from typing import Final
 
 from pydantic import AwareDatetime, Field
 
-from bedside.identity.person import PATIENT
+from bedside.identity.person import PATIENT, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import (
@@ -21,15 +21,18 @@ from bedside.kernel.errors import (
 )
 from bedside.kernel.pseudonym import pseudonym
 from bedside.kernel.wire import Identifier, Wire
+from bedside.patients.repository import PatientRepository
 from bedside.visits.access import staff_facility
 from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
+from bedside.visits.patient_names import PatientNames
 from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import VisitDocument, visit_document
 from bedside.visits.timeline import TimeLimits
 
 _RANDOM_BYTES: Final = 16
+_NO_PATIENT: Final = "Your facility has no such patient."
 _YEAR_MS: Final = 366 * 24 * 3600 * 1000
 
 
@@ -49,6 +52,8 @@ class Booking:
     repository: VisitRepository
     lifecycle: VisitLifecycle
     people: PersonRepository
+    patients: PatientRepository
+    names: PatientNames
     rules: TimeLimits
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
@@ -64,13 +69,13 @@ class Booking:
             raise ForbiddenError("Only clinicians and administrators of a facility book visits.")
         starts_at = round(request.starts_at.timestamp() * 1000)
         scope, faults = Scope(facility_id), []
-        patient = self.people.find(scope, request.patient_id)
+        patient, missing = self._patient(facility_id, request.patient_id)
         practitioner = self.people.find(scope, request.practitioner_id)
         if patient is None or PATIENT not in patient.roles:
-            faults.append(FieldFault("patientId", "Your facility has no such patient."))
+            faults.append(FieldFault("patientId", missing))
         if practitioner is None or not practitioner.verified_clinician:
             faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))
-        if request.patient_id == request.practitioner_id:
+        if patient and patient.user_id == request.practitioner_id:
             faults.append(FieldFault("practitionerId", "Patient and practitioner must be different people."))
         if not now_ms - self.rules.no_show_ms < starts_at < now_ms + _YEAR_MS:
             faults.append(FieldFault("startsAt", "This must be in the future, within a year."))
@@ -86,9 +91,23 @@ class Booking:
             patient_name=patient.display_name,
             practitioner_name=practitioner.display_name,
         )
+        [visit] = self.names.named([visit])
         visit = self._create(visit, principal, request, key, now_ms)
         self.lifecycle.on_booked(visit, now_ms)
         return visit_document(visit, self.rules, now_ms)
+
+    def _patient(self, facility_id: str, patient_id: str) -> tuple[Person | None, str]:
+        """Return the person who takes part as this patient, by their own id or that of the directory.
+
+        If there is none, also what is missing.
+        """
+        scope = Scope(facility_id)
+        if person := self.people.find(scope, patient_id):
+            return person, _NO_PATIENT
+        record = self.patients.find(facility_id, patient_id)
+        if record and record.user_id is None:
+            return None, "Nobody signs in for this patient yet."
+        return (self.people.find(scope, record.user_id) if record and record.user_id else None), _NO_PATIENT
 
     def _create(self, visit: Visit, principal: Principal, request: BookRequest, key: str | None, now_ms: int) -> Visit:
         """Create the visit; return the existing one if an earlier attempt booked it, but the response was lost."""

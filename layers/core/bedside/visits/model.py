@@ -17,7 +17,8 @@ _CLOCKS_DIFFER_MS: Final = 30_000
 class Visit:
     """A visit with its known facts, and the recorded changes of state, oldest first.
 
-    The names are those at the time of booking. `cleanup_pending` until the room, recording and timers of an ended visit
+    The names are those at the time of booking. Where the directory was asked, a patient's is the present one, and
+    `patient_record_id` the patient's id there. `cleanup_pending` until the room, recording and timers of an ended visit
     have been closed.
     """
 
@@ -32,6 +33,7 @@ class Visit:
     patient_name: str | None = field(default=None, repr=False)
     practitioner_name: str | None = field(default=None, repr=False)
     cleanup_pending: bool = False
+    patient_record_id: str | None = None
 
     @property
     def ongoing(self) -> bool:

@@ -17,6 +17,7 @@ from bedside.kernel.instants import iso
 from bedside.kernel.wire import Wire
 from bedside.visits.access import party_of, require_practitioner, require_visible, staff_facility
 from bedside.visits.model import Visit, with_facts
+from bedside.visits.patient_names import PatientNames
 from bedside.visits.repository import Period, VisitRepository
 from bedside.visits.representation import (
     RecordingSummary,
@@ -62,10 +63,11 @@ class VisitQueries:
     repository: VisitRepository
     rules: TimeLimits
     recording: Callable[[str], RecordingSummary]
+    names: PatientNames
 
     def get(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
         """Return a visit, and whether it is being recorded. Raises VisitNotFoundError, UnavailableError."""
-        visit = require_visible(self.repository.get(visit_id), principal)
+        [visit] = self.names.named([require_visible(self.repository.get(visit_id), principal)])
         document = visit_document(visit, self.rules, now_ms)
         active = document["state"] in {"inProgress", "interrupted"}
         document["recording"] = active and self.recording(visit_id)["recordingState"] in RECORDING
@@ -76,7 +78,7 @@ class VisitQueries:
 
         Raises VisitNotFoundError, ForbiddenError, NotFinishedError, UnavailableError.
         """
-        visit = self.repository.get(visit_id)
+        [visit] = self.names.named([self.repository.get(visit_id)])
         party_of(visit, principal)
         found = summary(with_facts(visit, visit.facts, self.rules, now_ms), self.rules)
         return {
@@ -108,8 +110,8 @@ class VisitQueries:
         found: list[VisitDocument] = []
         while True:
             visits, cursor = self._page(principal, queried, cursor, own=request.view == "mine")
-            for visit in visits:
-                document = visit_document(require_visible(visit, principal), self.rules, now_ms, history=False)
+            for visit in self.names.named([require_visible(each, principal) for each in visits]):
+                document = visit_document(visit, self.rules, now_ms, history=False)
                 if day is None or _concerns(day, visit, document["state"]):
                     found.append(document)
             if found or cursor is None:  # just after midnight, a whole page of yesterday's visits may be over

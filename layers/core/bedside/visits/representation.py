@@ -29,6 +29,8 @@ class ConsentDocument(TypedDict):
 class VisitDocument(TypedDict):
     """A visit as of `serverTime`; instants in ISO 8601. Lists omit `history` and `consents`.
 
+    `patientRecordId` is the patient's id in the directory, if they are tied to a patient there.
+
     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
     """
@@ -55,6 +57,7 @@ class VisitDocument(TypedDict):
     outcome: Outcome | None
     serverTime: str
     recordingConsent: ConsentState
+    patientRecordId: NotRequired[str]
     recording: NotRequired[bool]
     history: NotRequired[list[StepDocument]]
     consents: NotRequired[list[ConsentDocument]]
@@ -184,6 +187,8 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "serverTime": iso(now_ms),
         "recordingConsent": consent_state(visit.facts.consents),
     }
+    if visit.patient_record_id:
+        document["patientRecordId"] = visit.patient_record_id
     if history:
         document["consents"] = [
             {"at": iso(one.at), "by": one.by, "decision": one.decision} for one in visit.facts.consents

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bedside.visits.live_access import LiveAccess
     from bedside.visits.notes import Notes
     from bedside.visits.participation import Participation
+    from bedside.visits.patient_names import PatientNames
     from bedside.visits.provider_events import ProviderEvents
     from bedside.visits.publisher import VisitPublisher
     from bedside.visits.queries import VisitQueries
@@ -141,10 +142,20 @@ class VisitsWiring:
 
     @cached_property
     def booking(self) -> "Booking":
+        from bedside.patients.wiring import PatientsWiring
         from bedside.visits.booking import Booking
 
         key = self.platform.secrets.pseudonym_key
-        return Booking(self.repository, self.lifecycle, self.identity.people, self.time_limits, os.urandom, key)
+        return Booking(
+            repository=self.repository,
+            lifecycle=self.lifecycle,
+            people=self.identity.people,
+            patients=self.platform.domain(PatientsWiring).repository,
+            names=self.patient_names,
+            rules=self.time_limits,
+            randomness=os.urandom,
+            pseudonym_key=key,
+        )
 
     @cached_property
     def participation(self) -> "Participation":
@@ -163,7 +174,14 @@ class VisitsWiring:
     def queries(self) -> "VisitQueries":
         from bedside.visits.queries import VisitQueries
 
-        return VisitQueries(self.repository, self.time_limits, self.recordings.summary)
+        return VisitQueries(self.repository, self.time_limits, self.recordings.summary, self.patient_names)
+
+    @cached_property
+    def patient_names(self) -> "PatientNames":
+        from bedside.patients.wiring import PatientsWiring
+        from bedside.visits.patient_names import PatientNames
+
+        return PatientNames(self.platform.domain(PatientsWiring).tied)
 
     @cached_property
     def notes(self) -> "Notes":

@@ -63,6 +63,20 @@ class Table:
         answer = _read("GetItem", {"TableName": self._name, "Key": _key(pk, sk), "ConsistentRead": True})
         return _plain(answer.get("Item"))
 
+    def get_many(self, keys: Sequence[tuple[str, str]]) -> list[Item]:
+        """Return those of up to 100 items that exist (strongly consistent reads), in no particular order."""
+        wanted: Sequence[Mapping[str, Any]] = [_key(pk, sk) for pk, sk in keys]
+        found: list[Item] = []
+        for _ in range(_TRIES):
+            question = {"RequestItems": {self._name: {"Keys": wanted, "ConsistentRead": True}}}
+            answer = _read("BatchGetItem", question)
+            found += [_plain(item) or {} for item in answer["Responses"].get(self._name, ())]
+            # DynamoDB leaves out what it has no capacity for at the moment.
+            wanted = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", ())
+            if not wanted:
+                return found
+        raise UnavailableError("The record could not be read.", cause="Unprocessed")
+
     def query(
         self,
         pk: str,
