@@ -175,7 +175,7 @@ def test_another_patients_photos_are_not_taken_over(clinic: Clinic) -> None:
     clinic.add(phone, "a")
     late = clinic.upload(phone, "late")
     end(clinic)
-    answer = clinic.try_to_open(patientName="Mallory")
+    answer = clinic.try_to_open(patientId="PAT-3", patientName="Mallory", patientNHI=None)
     refusal(answer, 409, "patient-mismatch")
     assert answer.json["detail"] == "This encounter has photos of another patient."
     path = {"encounterId": clinic.encounter, "imageId": "a"}

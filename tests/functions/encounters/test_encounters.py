@@ -31,11 +31,12 @@ def test_an_encounter_tells_who_did_what(clinic: Clinic) -> None:
     token = clinic.clinician()
     assert clinic.call("users_describe", {"displayName": "Dr Mere Tane"}, token=token).status == 200
     found = read(clinic, clinic.encounter, token)
+    [known] = clinic.call("patients_page", token=token, query={}).json["patients"]
     assert found["encounter"] | {"startedAt": "", "lastEventAt": ""} == {
         "encounterId": clinic.encounter,
         "kind": "capture",
         "patientId": "PAT-2002",
-        "recordId": None,
+        "recordId": known["patientId"],
         "patientName": NAME,
         "startedAt": "",
         "endedAt": None,
@@ -65,7 +66,7 @@ def test_encounters_come_in_pages_newest_first(clinic: Clinic, monkeypatch: pyte
     """Of the facility, or of a patient; following the cursor finds all."""
     monkeypatch.setattr("bedside.encounters.repository.PAGE", 2)
     for number in range(5):
-        clinic.open(f"ENC-{number}", patientId=f"PAT-{number % 2}")
+        clinic.open(f"ENC-{number}", patientId=f"PAT-{number % 2}", patientNHI=None)
         clinic.append()
         clinic.wiring.ahead_ms += 1000
 
@@ -118,7 +119,7 @@ def test_a_patient_has_all_of_their_encounters(surgery: Surgery, monkeypatch: py
     assert tied
     person = replace(tied, user_id=surgery.booking()["patientId"], version=2)
     assert clinic.wiring.patients.repository.replace(tied, person)
-    clinic.open("ENC-EHR")
+    clinic.open("ENC-EHR", patientName=None)
     clinic.wiring.ahead_ms = 1000
     clinic.open("ENC-OURS", patientId=record, patientName=None, patientNHI=None)
     clinic.open("ENC-ELSE", patientId="PAT-9")

@@ -29,6 +29,8 @@ CALLS: dict[str, Callable[[Surgery, str], Answer]] = {
 }
 # What each needs of DynamoDB. Beyond it, pages may be told of a change, which nobody waits for: these look for them.
 ANNOUNCED = {"join", "start", "cancel", "end"}
+# Nor does anybody wait for a name of the directory, which these ask for.
+NAMED = {"page", "look", "summary"}
 NEEDS = {
     "book": ["GetItem", "TransactWriteItems"],
     "page": ["Query"],
@@ -106,7 +108,7 @@ def test_what_a_call_needs_is_known(surgery: Surgery, monkeypatch: pytest.Monkey
     joining = prepare(surgery, call)
     calls = listen(monkeypatch)
     assert CALLS[call](surgery, joining).status < 300
-    told = {"Query"} if call in ANNOUNCED else set()
+    told = {"Query"} if call in ANNOUNCED else {"BatchGetItem"} if call in NAMED else set()
     assert {name for name in calls.made if name[0].isupper()} == set(NEEDS[call]) | told
 
 

@@ -102,7 +102,8 @@ def test_an_open_breaker_costs_no_request(
 ) -> None:
     """Each call does what it does with Redis, and asks the record no more than with it."""
     healthy = life(surgery, line)
-    assert (healthy["look"], healthy["fetch"]) == ((1, 1), (2, 2))
+    # The visit, and the patient's name of the directory.
+    assert (healthy["look"], healthy["fetch"]) == ((1, 2), (2, 2))
     line.cut = True
     fail(surgery.clinic)
     away = life(surgery, line)
