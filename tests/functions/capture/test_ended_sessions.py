@@ -180,7 +180,7 @@ def test_another_patients_photos_are_not_taken_over(clinic: Clinic) -> None:
     assert answer.json["detail"] == "This encounter has photos of another patient."
     path = {"encounterId": clinic.encounter, "imageId": "a"}
     assert clinic.call("image_delete", token=clinic.clinician(), path=path).status == 200
-    token = clinic.open(patientName="Mallory")["token"]
+    token = clinic.open(patientId="PAT-3", patientName="Mallory", patientNHI=None)["token"]
     assert clinic.validate(token).json["patientName"] == "Mallory"
     clinic.watch(late)
     assert (clinic.look()["state"], clinic.look()["images"]) == ("open", [])

@@ -246,6 +246,24 @@ def clashes(schedule: Page, clinic: Clinic) -> None:
     assert len(set(clinic.keys)) == 4
 
 
+def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -> None:
+    """By name; nobody reads or types an id, and a refusal is said in the dialog."""
+    page = visitor(clinic.clinician)
+    known = {"patientId": clinic.patient["userId"], "name": "Mere Paki"}
+    page.route("**/patients/*", lambda route: route.fulfill(json=known))
+    page.goto(f"/schedule?patient={known['patientId']}#new")
+    dialog = page.get_by_role("dialog", name="New visit")
+    expect(dialog).to_contain_text("For Mere Paki")
+    expect(dialog.get_by_label("Patient")).to_be_hidden()
+    fault = {"field": "patientId", "message": "Nobody signs in for this patient yet."}
+    clinic.people.fail("POST /visits", Fault(422, "invalid-request", errors=[fault]))
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(page.locator("#book-failure")).to_have_text(fault["message"])
+    dialog.get_by_role("button", name="Book visit").click()
+    expect(dialog).to_be_hidden()
+    assert clinic.asked("POST", "/visits")[-1]["patientId"] == known["patientId"]
+
+
 def test_a_booking_that_is_tried_again_books_once(schedule: Page, clinic: Clinic) -> None:
     """The same booking carries the same key, a changed one another; a refusal is said at its field."""
     opened(schedule)

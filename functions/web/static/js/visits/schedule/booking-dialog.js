@@ -54,8 +54,11 @@ export class BookDialog {
     });
   }
 
-  open() {
-    this.#patient.value = "";
+  /** @param {{patientId: string, name: string} | null} [chosen] whom the visit is for, if that is known already */
+  open(chosen = null) {
+    this.#patient.value = chosen?.patientId ?? "";
+    byId("patient-field").hidden = Boolean(chosen);
+    setText("patient-fixed", chosen ? `For ${chosen.name}` : "");
     this.#practitioner.value = isClinician(this.#user) ? this.#user.userId : "";
     // Clinicians book for themselves; administrators choose the clinician.
     byId("practitioner-field").hidden = !isAdmin(this.#user);
@@ -65,7 +68,7 @@ export class BookDialog {
     this.#clear();
     this.#warn("");
     this.#dialog.showModal();
-    this.#patient.focus();
+    (chosen ? this.#startsAt : this.#patient).focus();
     if (isAdmin(this.#user) && !this.#people) void this.#offerPeople();
   }
 
@@ -145,6 +148,8 @@ export class BookDialog {
       this.#fail(`${may ? "The patient" : "The clinician"} ${other}. ${may ? "Choose another time, or book this visit as well." : "Choose another time."}`);
       return this.#warn(may ? booking : "");
     }
+    const unseen = error instanceof HttpProblem && byId("patient-field").hidden && error.errors.find(({ field }) => field === "patientId");
+    if (unseen) return this.#fail(unseen.message);
     if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
     this.#fail(errorMessage(error, {
       forbidden: "You may not book this visit. Patient and clinician must belong to your facility.",

@@ -1,5 +1,6 @@
 /** The schedule page: the visits of today or all, and who is waiting. */
 import { requireSignIn } from "../../app.js";
+import { apiGet } from "../../shell/api.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
@@ -49,6 +50,7 @@ let waiting = new Set();
 /** The visit to focus once it is in the list. */
 let focusOn = "";
 let drawing = 0;
+/** @type {(chosen: {patientId: string, name: string} | null) => void} */
 let bookAtOnce = () => {};
 
 /** @param {User} known */
@@ -63,7 +65,7 @@ async function open(known) {
   if (!mayUseSchedule(me)) return closed();
   const dialog = new BookDialog(me, booked);
   byId("book-open").onclick = () => dialog.open();
-  bookAtOnce = () => dialog.open();
+  bookAtOnce = (chosen) => dialog.open(chosen);
   channel = new LiveChannel({ fetch, live: createLiveTicket }, { onMessage: () => document.hidden || channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
   channel.start();
   drawing = setInterval(() => found && draw(found), REDRAW_EVERY_MS);
@@ -109,7 +111,7 @@ function take(next) {
   draw(next);
   if (first) {
     showScreen("schedule");
-    openNamed();
+    void openNamed();
   }
   const more = byId("more", HTMLButtonElement);
   if (more.disabled) {
@@ -124,11 +126,17 @@ function take(next) {
   booked.focus();
 }
 
-/** A link to `/schedule#new` opens the dialog, once. */
-function openNamed() {
+/** A link to `/schedule#new` opens the dialog, once; `?patient=` says for whom. */
+async function openNamed() {
   if (location.hash !== "#new") return;
+  const patientId = new URLSearchParams(location.search).get("patient");
   history.replaceState(null, "", location.pathname);
-  bookAtOnce();
+  if (!patientId) return bookAtOnce(null);
+  try {
+    bookAtOnce(await apiGet(`/patients/${encodeURIComponent(patientId)}`));
+  } catch (error) {
+    setText("list-said", errorMessage(error, { missing: "Your facility has no such patient." }));
+  }
 }
 
 /** @param {import("../pagination.js").Found} shown */
