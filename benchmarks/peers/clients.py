@@ -23,7 +23,7 @@ LIVE_URL = os.environ["BEDSIDE_LIVE_URL"]
 PREFIX_ALLOWANCE = int(os.environ["BEDSIDE_SMS_PREFIX_ALLOWANCE"])
 WEBHOOK_QUEUE = os.environ["BEDSIDE_WEBHOOK_QUEUE_URL"]
 ADDRESS_ALLOWANCE = int(os.environ["BEDSIDE_SMS_ADDRESS_ALLOWANCE"])
-_NAMES = ("redis-url", "redis-token", "signing-keys", "identity-keys", "pseudonym-key", "webhook-sources")
+_NAMES = ("redis-url", "redis-token", "signing-keys", "seal-keys", "identity-keys", "pseudonym-key", "webhook-sources")
 
 _path = os.environ["BEDSIDE_SECRETS_PATH"]
 _found = boto3.client("ssm").get_parameters(Names=[f"{_path}/{name}" for name in _NAMES], WithDecryption=True)
@@ -32,7 +32,7 @@ signing_keys = {kid: base64.b64decode(key) for kid, key in json.loads(_secrets["
 identity_key = base64.b64decode(list(json.loads(_secrets["identity-keys"]).values())[-1])
 pseudonym_key = base64.b64decode(_secrets["pseudonym-key"])
 webhook_sources: dict[str, Any] = json.loads(_secrets["webhook-sources"])
-cipher = AESGCM(hmac.digest(list(signing_keys.values())[-1], b"bedside seal", hashlib.sha256))
+cipher = AESGCM(base64.b64decode(list(json.loads(_secrets["seal-keys"]).values())[-1]))
 
 redis = Redis(_secrets["redis-url"], _secrets["redis-token"], allow_telemetry=False)
 # Items of any shape.

@@ -129,6 +129,7 @@ def peer(
         "redis-url": upstash.url,
         "redis-token": upstash.token,
         "signing-keys": json.dumps({"a": _KEY}),
+        "seal-keys": json.dumps({"a": _KEY}),
         "identity-keys": json.dumps({"a": _KEY}),
         "pseudonym-key": _KEY,
         "webhook-sources": json.dumps({"hms": {"kind": "headers", "headers": WEBHOOK_SECRETS}}),
