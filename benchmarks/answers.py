@@ -51,6 +51,9 @@ _USER: Final = {
     "lockedUntil": (_INSTANT, None),
     "createdAt": (_INSTANT, None),
     "lastSignInAt": (_INSTANT, None),
+    "deactivatedAt": None,
+    "invitedAt": (_INSTANT, None),
+    "removable": bool,
 }
 _PARTY: Final = re.compile("patient|practitioner")
 _VISIT: Final = {

@@ -124,6 +124,40 @@ export interface paths {
         patch: operations["patchUserProfile"];
         trace?: never;
     };
+    "/user/sign-ins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List where the caller is signed in */
+        get: operations["getUserSignIns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/user/sign-ins/{signInId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the caller's sign-ins */
+        delete: operations["deleteUserSignInsBySignInId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users": {
         parameters: {
             query?: never;
@@ -131,7 +165,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a facility's users, or find one by phone number */
+        /** List a facility's users, or find some by name or one by phone number */
         get: operations["getAdminUsers"];
         put?: never;
         /** Add a person to a facility */
@@ -223,6 +257,24 @@ export interface paths {
         post?: never;
         /** Remove a person who never signed in, so that their number is free */
         delete: operations["deleteAdminUsersByUserId"];
+        options?: never;
+        head?: never;
+        /** Change a person's display name */
+        patch: operations["patchAdminUsersByUserId"];
+        trace?: never;
+    };
+    "/admin/users/{userId}/active": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Deactivate a person, which ends their sign-ins, or let them sign in again */
+        put: operations["putAdminUsersByUserIdActive"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -816,6 +868,9 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ActiveRequest: {
+            active: boolean;
+        };
         /** @description Who did something; `name` is absent for people without one, or of another facility by now. */
         ActorDocument: {
             /** @enum {string} */
@@ -1083,6 +1138,9 @@ export interface components {
             bodySite?: components["schemas"]["BodySiteDocument"];
             notes?: string;
         };
+        NameRequest: {
+            displayName: string;
+        };
         /** @description A patient; `phone` may be as dialled within the facility's country. */
         NewPatientRequest: {
             name: string;
@@ -1322,6 +1380,24 @@ export interface components {
             user: components["schemas"]["UserDocument"];
             deviceToken: string;
         };
+        /**
+         * @description A sign-in of the caller, `current` if it is the one that asks.
+         *
+         *     `device` names the browser, such as "Chrome on Windows", and is null if that is not known. `lastUsedAt` is when it
+         *     was last renewed, which an open page does every quarter of an hour.
+         */
+        SignInEntryDocument: {
+            signInId: string;
+            device: string | null;
+            startedAt: string | null;
+            lastUsedAt: string;
+            endsAt: string;
+            current: boolean;
+        };
+        /** @description Where the caller is signed in: this sign-in first, then those used last. */
+        SignInListDocument: {
+            signIns: components["schemas"]["SignInEntryDocument"][];
+        };
         /** @description How many photos a phone holds that it has not sent; a phone chooses its own id and keeps it. */
         StatusRequest: {
             encounterId: string;
@@ -1391,7 +1467,8 @@ export interface components {
          * @description A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
          *
          *     `facilityName` is null too while the facility has no name. After too many wrong codes, a number is `locked` until
-         *     `lockedUntil` for browsers in which it never signed in.
+         *     `lockedUntil` for browsers in which it never signed in. Whoever was deactivated cannot sign in. A `removable` person
+         *     never signed in.
          */
         UserDocument: {
             userId: string;
@@ -1406,6 +1483,9 @@ export interface components {
             lockedUntil: string | null;
             createdAt: string | null;
             lastSignInAt: string | null;
+            deactivatedAt: string | null;
+            invitedAt: string | null;
+            removable: boolean;
         };
         /** @description A page of a facility's users, and the cursor of the next page; `phone` is the number as it was understood. */
         UserListDocument: {
@@ -1501,6 +1581,16 @@ export interface components {
             title: "The photo arrived damaged";
             /** @constant */
             status: 422;
+            detail: string;
+            requestId: string;
+        };
+        DeactivatedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/deactivated";
+            /** @constant */
+            title: "Your account is deactivated";
+            /** @constant */
+            status: 403;
             detail: string;
             requestId: string;
         };
@@ -1794,6 +1884,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        SignInNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/sign-in-not-found";
+            /** @constant */
+            title: "This sign-in has ended";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
         TokenExpiredOrInvalidProblem: {
             /** @constant */
             type: "https://bedside.example/problems/token-expired-or-invalid";
@@ -1995,6 +2095,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["DamagedImageProblem"] | components["schemas"]["InvalidRequestProblem"];
+            };
+        };
+        /** @description Your account is deactivated */
+        Deactivated: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DeactivatedProblem"];
             };
         };
         /** @description Another patient has this number */
@@ -2225,6 +2335,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["SessionNotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; This sign-in has ended */
+        NotFoundOrSignInNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["SignInNotFoundProblem"];
             };
         };
         /** @description There is nothing here; This code has expired or is not valid */
@@ -2463,6 +2583,7 @@ export interface components {
     };
     pathItems: never;
 }
+export type ActiveRequest = components['schemas']['ActiveRequest'];
 export type ActorDocument = components['schemas']['ActorDocument'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
@@ -2495,6 +2616,7 @@ export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
 export type Metadata = components['schemas']['Metadata'];
 export type MetadataDocument = components['schemas']['MetadataDocument'];
+export type NameRequest = components['schemas']['NameRequest'];
 export type NewPatientRequest = components['schemas']['NewPatientRequest'];
 export type NotesDocument = components['schemas']['NotesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
@@ -2529,6 +2651,8 @@ export type SessionStatusDocument = components['schemas']['SessionStatusDocument
 export type SettingsRequest = components['schemas']['SettingsRequest'];
 export type Sex = components['schemas']['Sex'];
 export type SignInDocument = components['schemas']['SignInDocument'];
+export type SignInEntryDocument = components['schemas']['SignInEntryDocument'];
+export type SignInListDocument = components['schemas']['SignInListDocument'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
@@ -2546,6 +2670,7 @@ export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
+export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
 export type DuplicateIdentifierProblem = components['schemas']['DuplicateIdentifierProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
 export type EncounterNotFoundProblem = components['schemas']['EncounterNotFoundProblem'];
@@ -2573,6 +2698,7 @@ export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundP
 export type RequestInFlightProblem = components['schemas']['RequestInFlightProblem'];
 export type RtcTokenNotFoundProblem = components['schemas']['RtcTokenNotFoundProblem'];
 export type SessionNotFoundProblem = components['schemas']['SessionNotFoundProblem'];
+export type SignInNotFoundProblem = components['schemas']['SignInNotFoundProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
 export type TooManyCodesProblem = components['schemas']['TooManyCodesProblem'];
@@ -2593,6 +2719,7 @@ export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
+export type ResponseDeactivated = components['responses']['Deactivated'];
 export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
 export type ResponseDuplicateIdentifierOrRequestInFlight = components['responses']['DuplicateIdentifierOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
@@ -2616,6 +2743,7 @@ export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['respon
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrRtcTokenNotFoundOrVisitNotFound = components['responses']['NotFoundOrRtcTokenNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrSessionNotFound = components['responses']['NotFoundOrSessionNotFound'];
+export type ResponseNotFoundOrSignInNotFound = components['responses']['NotFoundOrSignInNotFound'];
 export type ResponseNotFoundOrTokenExpiredOrInvalid = components['responses']['NotFoundOrTokenExpiredOrInvalid'];
 export type ResponseNotFoundOrUnknownSource = components['responses']['NotFoundOrUnknownSource'];
 export type ResponseNotFoundOrUserNotFound = components['responses']['NotFoundOrUserNotFound'];
@@ -2703,6 +2831,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["OtpInvalid"];
+            403: components["responses"]["Deactivated"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyAttemptsOrTooManyRequests"];
@@ -2875,10 +3004,66 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getUserSignIns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteUserSignInsBySignInId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                signInId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrSignInNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getAdminUsers: {
         parameters: {
             query?: {
                 phone?: string;
+                q?: string;
                 facilityId?: string;
                 cursor?: string;
             };
@@ -3147,6 +3332,80 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrUserNotFound"];
             409: components["responses"]["UserInUse"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchAdminUsersByUserId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NameRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putAdminUsersByUserIdActive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActiveRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -201,6 +201,9 @@ class User(Wire):
     locked_until: str | None
     created_at: str | None
     last_sign_in_at: str | None
+    deactivated_at: str | None
+    invited_at: str | None
+    removable: bool
 
 
 class Pair(Wire):

@@ -60,6 +60,9 @@ def document(person: Person) -> models.User:
         locked_until=None,
         created_at=_instant(person.get("createdAt")),
         last_sign_in_at=_instant(person.get("lastSignInAt")),
+        deactivated_at=_instant(person.get("deactivatedAt")),
+        invited_at=_instant(person.get("invitedAt")),
+        removable=not (person.get("lastSignInAt") or person.get("families") or person.get("signedInBefore")),
     )
 
 

@@ -26,7 +26,7 @@ def send(call: Call[str, SendRequest]) -> Answer:
 def verify(call: Call[str, VerifyRequest]) -> Answer:
     body = call.body
     count = wiring.otp_throttle.check(OTP_VERIFY, body.phone, body.device_tokens, call.caller, call.now_ms)
-    sign_in = wiring.sign_in.sign_in(body, call.caller, call.now_ms)
+    sign_in = wiring.sign_in.sign_in(body, call.caller, call.now_ms, call.header("user-agent") or "")
     return Answer(200, wiring.user_view.sign_in(sign_in, call.now_ms), count=count)
 
 

@@ -7,7 +7,14 @@ from bedside.identity.principal import Admin, Principal
 from bedside.identity.profile import ProfileRequest
 from bedside.identity.representation import UserDocument
 from bedside.identity.usage import CountersRequest
-from bedside.identity.user_admin import CreateRequest, ForceRequest, ReviewRequest, RolesRequest
+from bedside.identity.user_admin import (
+    ActiveRequest,
+    CreateRequest,
+    ForceRequest,
+    NameRequest,
+    ReviewRequest,
+    RolesRequest,
+)
 from bedside.identity.user_directory import PageRequest
 from bedside.identity.wiring import IdentityWiring
 from bedside.platform.api import Api, Call
@@ -28,6 +35,17 @@ def update_profile(call: Call[Principal, ProfileRequest]) -> Answer:
     return Answer(200, wiring.user_view.user(wiring.profile.update(call.caller, call.body), call.now_ms))
 
 
+@api.serves("GET /user/sign-ins")
+def sign_ins(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.sign_ins.list_own(call.caller, call.now_ms))
+
+
+@api.serves("DELETE /user/sign-ins/{signInId}")
+def end_sign_in(call: Call[Principal]) -> Answer:
+    wiring.sign_ins.end(call.caller, call.path("signInId"))
+    return Answer(204)
+
+
 @api.serves("GET /admin/users")
 def list_users(call: Call[Admin, None, PageRequest]) -> Answer:
     return Answer(200, wiring.user_directory.list_users(call.caller, call.query, call.now_ms))
@@ -44,6 +62,19 @@ def create(call: Call[Admin, CreateRequest]) -> Answer:
 @api.serves("PUT /users/{userId}/roles")
 def set_roles(call: Call[Admin, RolesRequest]) -> Answer:
     person = wiring.user_admin.set_roles(call.caller, call.path("userId"), call.body.roles, call.now_ms)
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
+
+
+@api.serves("PATCH /admin/users/{userId}")
+def rename(call: Call[Admin, NameRequest]) -> Answer:
+    person = wiring.user_admin.rename(call.caller, call.path("userId"), call.body.display_name, call.now_ms)
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
+
+
+@api.serves("PUT /admin/users/{userId}/active")
+def set_active(call: Call[Admin, ActiveRequest]) -> Answer:
+    active, user_id = call.body.active, call.path("userId")
+    person = wiring.user_admin.set_active(call.caller, user_id, active=active, now_ms=call.now_ms)
     return Answer(200, wiring.user_view.user(person, call.now_ms))
 
 

@@ -18,6 +18,9 @@ USER = {
     "lockedUntil": None,
     "createdAt": "2026-01-02T03:04:05.678Z",
     "lastSignInAt": None,
+    "deactivatedAt": None,
+    "invitedAt": None,
+    "removable": True,
 }
 LINK = "https://bucket.example/sessions/F/e/1_i.jpg?X-Amz-SignedHeaders={}&X-Amz-Signature=" + "0" * 64
 BOUND = "content-length%3Bcontent-type%3Bhost%3Bif-none-match%3Bx-amz-checksum-sha256%3Bx-amz-tagging"

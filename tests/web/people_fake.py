@@ -86,6 +86,9 @@ def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Js
         "lockedUntil": None,
         "createdAt": "2026-11-01T01:02:03.000Z",
         "lastSignInAt": "2026-11-20T21:15:00.000Z",
+        "deactivatedAt": None,
+        "invitedAt": None,
+        "removable": False,
     } | more
 
 

@@ -27,6 +27,9 @@ DOCUMENT = {
     "lockedUntil",
     "createdAt",
     "lastSignInAt",
+    "deactivatedAt",
+    "invitedAt",
+    "removable",
 }
 
 
@@ -99,6 +102,9 @@ def test_a_code_signs_somebody_in(clinic: Clinic) -> None:
         "lockedUntil": None,
         "createdAt": "2026-11-21T02:31:52.345Z",
         "lastSignInAt": "2026-11-21T02:31:52.345Z",
+        "deactivatedAt": None,
+        "invitedAt": None,
+        "removable": False,
     }
     me = clinic.call("auth_me", token=pair["accessToken"])
     assert (me.status, me.json) == (200, pair["user"])

@@ -18,6 +18,8 @@ USER = user_id_of(PSEUDONYM_KEY, PHONE)
 CALLS = (
     "users_profile",
     "users_describe",
+    "users_sign_ins",
+    "users_end_sign_in",
     "users_page",
     "users_create",
     "users_counters",
@@ -26,9 +28,11 @@ CALLS = (
     "users_review",
     "users_unlock",
     "users_remove",
+    "users_rename",
+    "users_active",
 )
-ADMIN_CALLS = CALLS[2:]
-IN_PATH = {"users_roles", "users_unlock", "users_remove"}
+ADMIN_CALLS = CALLS[4:]
+IN_PATH = {"users_roles", "users_unlock", "users_remove", "users_rename", "users_active"}
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,10 @@ REJECT = Act("users_review", {"decision": "reject"}, "reject", "pending", "rejec
 KILL = Act("auth_kill_switch", {}, "kill-switch", "", "")
 UNLOCK = Act("users_unlock", {}, "unlock", "", "")
 REMOVE = Act("users_remove", {}, "remove", "clinician", "")
-ACTS = [ROLES, FORCE, APPROVE, REJECT, KILL, UNLOCK, REMOVE]
+RENAME = Act("users_rename", {"displayName": "Mere Parata"}, "rename", "", "")
+DEACTIVATE = Act("users_active", {"active": False}, "deactivate", "", "")
+REACTIVATE = Act("users_active", {"active": True}, "reactivate", "", "")
+ACTS = [ROLES, FORCE, APPROVE, REJECT, KILL, UNLOCK, REMOVE, RENAME, DEACTIVATE]
 ADMIN_SEED = f"FAC001{('facilityAdmin',)}verified"
 CREATE = {"phone": OTHER, "roles": ["clinician"], "facilityId": "FAC001"}
 
@@ -105,6 +112,8 @@ def test_the_example_events_need_a_token(clinic: Clinic, call: str) -> None:
         ("users_force", 403),
         ("users_unlock", 404),
         ("users_remove", 404),
+        ("users_rename", 404),
+        ("users_active", 404),
     ],
 )
 def test_the_example_events_are_answered(clinic: Clinic, call: str, status: int) -> None:
@@ -240,6 +249,9 @@ def test_an_admin_adds_somebody(clinic: Clinic) -> None:
         "lockedUntil": None,
         "createdAt": "2026-11-21T02:31:52.345Z",
         "lastSignInAt": None,
+        "deactivatedAt": None,
+        "invitedAt": None,
+        "removable": True,
     }
     assert clinic.sign_in(OTHER)["user"]["roles"] == ["clinician", "patient"]
     [entry] = clinic.audit()

@@ -322,6 +322,10 @@ RULES: Final[dict[str, Rule]] = {
         lambda _: Ask("/user/profile", {"displayName": "Somebody", "userId": "x", "roles": ["systemAdmin"]}),
         _signed_in(Answer(200, check=_told_of_themselves, may_change=True)),
     ),
+    "GET /user/sign-ins": Rule(lambda _: Ask("/user/sign-ins"), _signed_in(Answer(200))),
+    "DELETE /user/sign-ins/{signInId}": Rule(
+        lambda _: Ask(f"/user/sign-ins/{'a' * 16}"), _signed_in(Answer(404, "sign-in-not-found"))
+    ),
     # Others.
     "POST /auth/kill-switch": Rule(
         lambda estate: Ask("/auth/kill-switch", {"userId": estate.person["userId"]}),
@@ -357,6 +361,14 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "POST /admin/users/{userId}/unlock": Rule(
         lambda estate: Ask(f"/admin/users/{estate.person['userId']}/unlock"),
+        _admins(Answer(200, may_change=True), NO_USER),
+    ),
+    "PATCH /admin/users/{userId}": Rule(
+        lambda estate: Ask(f"/admin/users/{estate.person['userId']}", {"displayName": "Mere Parata"}),
+        _admins(Answer(200, may_change=True), NO_USER),
+    ),
+    "PUT /admin/users/{userId}/active": Rule(
+        lambda estate: Ask(f"/admin/users/{estate.person['userId']}/active", {"active": True}),
         _admins(Answer(200, may_change=True), NO_USER),
     ),
     # The person has signed in, or would be gone for whoever asks next.

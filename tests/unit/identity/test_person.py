@@ -71,6 +71,9 @@ def test_a_document_is_the_contracts() -> None:
         "lockedUntil": None,
         "createdAt": "2026-11-21T02:31:52.345Z",
         "lastSignInAt": "2026-11-21T02:31:52.999Z",
+        "deactivatedAt": None,
+        "invitedAt": None,
+        "removable": False,
     }
     bare = user_document(person_from_record({"pk": "u" * 24, "phone": "+64215550111"}), None, NOW)
     assert {name for name, value in bare.items() if value is None} == {
@@ -80,6 +83,8 @@ def test_a_document_is_the_contracts() -> None:
         "lockedUntil",
         "createdAt",
         "lastSignInAt",
+        "deactivatedAt",
+        "invitedAt",
     }
     assert (bare["roles"], bare["verification"]) == ([], "none")
 

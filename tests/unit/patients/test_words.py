@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bedside.patients.words import bucket, fold, name_words, words_of
+from bedside.kernel.words import fold
+from bedside.patients.words import bucket, name_words, words_of
 
 
 @pytest.mark.parametrize(

@@ -67,8 +67,8 @@ class Beginning:
 def code_used(person: Person, code: Code, begun: Beginning, now_ms: int) -> ItemUpdate:
     """Return the update that exchanges a code, and with it all others, for a sign-in.
 
-    It fails if the code was used or has expired, and so if another sign-in changed the devices since `person` was read.
-    An unregistered person becomes a patient.
+    It fails if the code was used or has expired, if the person is deactivated, and so if another sign-in changed the
+    devices since `person` was read. An unregistered person becomes a patient.
     """
     family, others = begun.family, [each for each in person.devices if each != begun.device_id]
     surplus = {f"old{number}": old for number, old in enumerate(_surplus(person, now_ms))}
@@ -82,9 +82,9 @@ def code_used(person: Person, code: Code, begun: Beginning, now_ms: int) -> Item
             "#verification = if_not_exists(#verification, :unverified)",
         ],
         removes=["#codes", "#codesEndAt", "#ttl", *(f"#families.#{name}" for name in surplus)],
-        conditions=["#codes.#digest > :now"],
+        conditions=["#codes.#digest > :now", "attribute_not_exists(#deactivatedAt)"],
         values={
-            "family": {"digest": family.digest, "rotatedAt": family.rotated_at, "endsAt": family.ends_at},
+            "family": family.record(),
             "devices": [*others, begun.device_id][-_DEVICES:],
             "now": now_ms,
             "patient": [PATIENT],

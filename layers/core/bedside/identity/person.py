@@ -33,12 +33,25 @@ class Code:
 class Family:
     """One sign-in: the hash of the last refresh token used, when that was, and when the sign-in ends (Unix ms).
 
-    Before the first renewal, it is the hash of the token that the sign-in began with.
+    Before the first renewal, it is the hash of the token that the sign-in began with. `device` names the browser that
+    it was made in; sign-ins of earlier versions have neither that nor `started_at`.
     """
 
     digest: str = field(repr=False)
     rotated_at: int
     ends_at: int
+    started_at: int = 0
+    device: str = ""
+
+    def record(self) -> dict[str, Any]:
+        """Return the sign-in as stored in its person's item."""
+        return {
+            "digest": self.digest,
+            "rotatedAt": self.rotated_at,
+            "endsAt": self.ends_at,
+            "startedAt": self.started_at,
+            "device": self.device,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +62,8 @@ class Person:
     people who registered themselves, and for system administrators. `codes` are the codes sent since the last sign-in,
     oldest first, `budget` is that of attempts without a device token. Tokens of devices count if issued after
     `devices_after` for one of `devices`, those that signed in last; `device_sends` are the sends to all of them.
-    `signed_in_before` marks sign-ins that nothing else tells of any more.
+    `signed_in_before` marks sign-ins that nothing else tells of any more. Since `deactivated_at` they can neither sign
+    in nor do anything.
     """
 
     user_id: str
@@ -67,6 +81,12 @@ class Person:
     signed_in_before: bool = False
     devices: tuple[str, ...] = ()
     device_sends: tuple[int, ...] = ()
+    deactivated_at: int | None = None
+    invited_at: int | None = None
+
+    @property
+    def active(self) -> bool:
+        return self.deactivated_at is None
 
     @property
     def registered(self) -> bool:
@@ -79,16 +99,21 @@ class Person:
 
     def trusts(self, device: Device) -> bool:
         """Return whether the token of this device still counts."""
-        return self.registered and device.issued_at > self.devices_after and device.device_id in self.devices
+        return (
+            self.registered
+            and self.active
+            and device.issued_at > self.devices_after
+            and device.device_id in self.devices
+        )
 
     @property
     def verified_clinician(self) -> bool:
-        return CLINICIAN in self.roles and self.verification == "verified"
+        return self.active and CLINICIAN in self.roles and self.verification == "verified"
 
     def signed_in(self, family_id: str, now_ms: int) -> bool:
         """Return whether this sign-in is alive."""
         family = self.families.get(family_id)
-        return self.registered and family is not None and family.ends_at > now_ms
+        return self.registered and self.active and family is not None and family.ends_at > now_ms
 
 
 def newcomer(
@@ -125,13 +150,21 @@ def person_from_record(item: Mapping[str, Any]) -> Person:
         budget=budget_from_record(item),
         codes=tuple(Code(digest, int(expires_at)) for digest, expires_at in codes),
         families={
-            family_id: Family(family["digest"], int(family["rotatedAt"]), int(family["endsAt"]))
+            family_id: Family(
+                family["digest"],
+                int(family["rotatedAt"]),
+                int(family["endsAt"]),
+                int(family.get("startedAt", 0)),
+                family.get("device", ""),
+            )
             for family_id, family in item.get("families", {}).items()
         },
         devices_after=int(item.get("devicesAfter", 0)),
         signed_in_before=bool(item.get("signedInBefore")),
         devices=tuple(item.get("devices", ())),
         device_sends=tuple(int(at) for at in item.get("deviceSends", ())),
+        deactivated_at=_whole(item.get("deactivatedAt")),
+        invited_at=_whole(item.get("invitedAt")),
     )
 
 

@@ -48,10 +48,12 @@ class PersonRepository:
         person = self.find_unscoped(user_id)
         return person if person and person.registered and scope.covers(person.facility_id) else None
 
-    def list_by_facility(self, facility_id: str, after: str | None) -> tuple[list[Person], str | None]:
-        """Return up to 50 people of a facility by id, starting after id `after`, and the `after` of the next page."""
+    def list_by_facility(
+        self, facility_id: str, after: str | None, limit: int = PAGE
+    ) -> tuple[list[Person], str | None]:
+        """Return up to `limit` people of a facility by id, after id `after`, and the `after` of the next page."""
         place = {"facilityId": facility_id, "pk": after} if after else None
-        items, more = self._table.page(_INDEX, "facilityId", facility_id, limit=PAGE, after=place)
+        items, more = self._table.page(_INDEX, "facilityId", facility_id, limit=limit, after=place)
         return [person_from_record(item) for item in items], str(more["pk"]) if more else None
 
     def register(self, person: Person, entry: Entry, now_ms: int) -> Person | None:

@@ -24,7 +24,8 @@ class UserDocument(TypedDict):
     """A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
 
     `facilityName` is null too while the facility has no name. After too many wrong codes, a number is `locked` until
-    `lockedUntil` for browsers in which it never signed in.
+    `lockedUntil` for browsers in which it never signed in. Whoever was deactivated cannot sign in. A `removable` person
+    never signed in.
     """
 
     userId: str
@@ -38,6 +39,30 @@ class UserDocument(TypedDict):
     lockedUntil: str | None
     createdAt: str | None
     lastSignInAt: str | None
+    deactivatedAt: str | None
+    invitedAt: str | None
+    removable: bool
+
+
+class SignInEntryDocument(TypedDict):
+    """A sign-in of the caller, `current` if it is the one that asks.
+
+    `device` names the browser, such as "Chrome on Windows", and is null if that is not known. `lastUsedAt` is when it
+    was last renewed, which an open page does every quarter of an hour.
+    """
+
+    signInId: str
+    device: str | None
+    startedAt: str | None
+    lastUsedAt: str
+    endsAt: str
+    current: bool
+
+
+class SignInListDocument(TypedDict):
+    """Where the caller is signed in: this sign-in first, then those used last."""
+
+    signIns: list[SignInEntryDocument]
 
 
 class TokenPairDocument(TypedDict):
@@ -136,6 +161,9 @@ def user_document(person: "Person", facility_name: str | None, now_ms: int) -> U
         "lockedUntil": _instant(person.budget.locked_until) if locked else None,
         "createdAt": _instant(person.created_at),
         "lastSignInAt": _instant(person.last_sign_in_at),
+        "deactivatedAt": _instant(person.deactivated_at),
+        "invitedAt": _instant(person.invited_at),
+        "removable": not person.ever_signed_in,
     }
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from pydantic import BeforeValidator, Field, StringConstraints
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.identity.device_name import device_name
 from bedside.identity.device_token import Device, DeviceTokens, device_token, find_device, new_device
 from bedside.identity.mac_keys import MacKeys
 from bedside.identity.otp import CHECKS_PER_CODE, DIGITS, SendQuotas, code_digest, seconds_until
@@ -21,7 +22,7 @@ from bedside.identity.phone_number import parse_phone
 from bedside.identity.refresh_token import RefreshToken, first_token
 from bedside.identity.token_pair import TokenPair, TokenPairIssuer
 from bedside.kernel.digits import plain_digits
-from bedside.kernel.errors import Limit, OtpInvalidError, TooManyAttemptsError
+from bedside.kernel.errors import DeactivatedError, Limit, OtpInvalidError, TooManyAttemptsError
 from bedside.kernel.pseudonym import derived
 from bedside.kernel.wire import Wire
 
@@ -74,11 +75,12 @@ class SignIn:
     on_locked: Callable[[], None]
     on_signed_in: Callable[[str | None, int], None]
 
-    def sign_in(self, request: VerifyRequest, address: str, now_ms: int) -> NewSignIn:
+    def sign_in(self, request: VerifyRequest, address: str, now_ms: int, user_agent: str = "") -> NewSignIn:
         """Exchange a code for a sign-in, once; two requests to DynamoDB, or three on a device that signed in before.
 
         A request that is repeated with its secret `attempt_id`, because the answer was lost, gets the same sign-in.
-        Raises InvalidRequestError, OtpInvalidError, TooManyAttemptsError.
+        `user_agent` names the browser in the person's list of sign-ins. Raises InvalidRequestError, OtpInvalidError,
+        TooManyAttemptsError, DeactivatedError.
         """
         phone = parse_phone(request.phone, self.countries, self.default_country)
         user_id = user_id_of(self.pseudonym_key, phone)
@@ -103,7 +105,9 @@ class SignIn:
             if source.device is None and source.budget.failures == FAILURES_TO_LOCK:  # by this attempt
                 self.on_locked()
             raise _invalid()
-        family = Family(refresh.digest, now_ms, now_ms + self.life_ms)
+        if not person.active:  # only who holds the number learns it
+            raise DeactivatedError("Your account is deactivated. An administrator of your facility can reactivate it.")
+        family = Family(refresh.digest, now_ms, now_ms + self.life_ms, now_ms, device_name(user_agent))
         known, trusted = person.last_sign_in_at is not None, source.device is not None
         quotas = self.quotas.of(phone, address, known=known, trusted=trusted)
         begun = Beginning(refresh.family_id, family, device.device_id)

@@ -4,7 +4,7 @@ from enum import Enum
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.identity.audit import AuditTrail, Entry
-from bedside.identity.person import Person, person_from_record
+from bedside.identity.person import Family, Person, person_from_record
 from bedside.identity.refresh_token import RefreshToken
 
 
@@ -83,6 +83,6 @@ class TokenFamilyRepository:
             user_id,
             "SET #families.#family = :family, #signedInBefore = :yes",
             condition="attribute_exists(#roles)",
-            values={"family": {"digest": digest, "rotatedAt": now_ms, "endsAt": ends_at}, "yes": True},
+            values={"family": Family(digest, now_ms, ends_at, now_ms).record(), "yes": True},
             names={"family": family_id},
         )

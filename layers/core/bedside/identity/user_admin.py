@@ -64,6 +64,14 @@ class RolesRequest(Wire):
     roles: Roles
 
 
+class NameRequest(Wire):
+    display_name: Annotated[ShortText, Field(min_length=1)]
+
+
+class ActiveRequest(Wire):
+    active: bool
+
+
 class ForceRequest(Wire):
     user_id: str
     reason: Reason
@@ -117,6 +125,37 @@ class UserAdmin:
 
         if user_id == admin.user_id:
             raise ForbiddenError("Nobody changes their own roles.")
+        return _found(self._change(admin, user_id, decide, now_ms))
+
+    def rename(self, admin: Admin, user_id: str, display_name: str, now_ms: int) -> Person:
+        """Change a user's display name. The trail says that it changed, and no names.
+
+        Raises ForbiddenError, UserNotFoundError.
+        """
+
+        def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
+            return "SET #displayName = :name", {"name": display_name}, _entry(admin, "rename", person)
+
+        return _found(self._change(admin, user_id, decide, now_ms))
+
+    def set_active(self, admin: Admin, user_id: str, *, active: bool, now_ms: int) -> Person:
+        """Let a user sign in again, or end all their sign-ins and let them make none; their visits stay.
+
+        Raises ForbiddenError, UserNotFoundError.
+        """
+
+        def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
+            if active:
+                return "REMOVE #deactivatedAt", {}, _entry(admin, "reactivate", person)
+            expression = (
+                "SET #deactivatedAt = if_not_exists(#deactivatedAt, :now), #families = :none, #devicesAfter = :now"
+                f"{', #signedInBefore = :yes' if person.ever_signed_in else ''} REMOVE #codes, #codesEndAt, #devices"
+            )
+            values = {"now": now_ms, "none": {}} | ({"yes": True} if person.ever_signed_in else {})
+            return expression, values, _entry(admin, "deactivate", person)
+
+        if user_id == admin.user_id:
+            raise ForbiddenError("Nobody deactivates themselves.")
         return _found(self._change(admin, user_id, decide, now_ms))
 
     def unlock(self, admin: Admin, user_id: str, now_ms: int) -> Person:

@@ -6,24 +6,33 @@ from typing import Annotated, Final
 
 from pydantic import StringConstraints
 
-from bedside.identity.person import user_id_of
+from bedside.identity.person import Person, user_id_of
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.principal import Admin, Scope
 from bedside.identity.representation import UserDocument, UserListDocument
 from bedside.identity.user_view import UserView
 from bedside.kernel.errors import FieldFault, ForbiddenError, InvalidRequestError
-from bedside.kernel.wire import Identifier, Wire
+from bedside.kernel.wire import Identifier, ShortText, Wire
+from bedside.kernel.words import split
 from bedside.platform.transient.cache import Cache
 
 # An upper bound for the lag of the index by facility, which is usually far shorter.
 _INDEX_LAG_MS: Final = 5000
+# A search reads up to this many people at once, this often, unless it has found enough before.
+_SEARCHED_AT_ONCE: Final = 500
+_SEARCHED: Final = 4
+_ENOUGH: Final = 50
 
 
 class PageRequest(Wire):
-    """A phone number to look up, as dialled within the facility's country, or a facility and a cursor."""
+    """A phone number to look up, as dialled within the facility's country; or a facility and a cursor.
+
+    Of the facility's users, `q` finds those whose name has words that begin like its words.
+    """
 
     phone: str | None = None
+    q: ShortText | None = None
     facility_id: Identifier | None = None
     cursor: Annotated[str, StringConstraints(pattern=r"^[a-z2-7]{24}$")] | None = None
 
@@ -57,6 +66,9 @@ class UserDirectory:
             raise InvalidRequestError([FieldFault("facilityId", "Say which facility's users you want.")])
         if not admin.scope.covers(wanted):
             raise ForbiddenError("The facility is not yours.")
+        words = split(request.q or "")
+        if words:
+            return self._search(wanted, words, request.cursor, now_ms)
         if request.cursor:
             return self._read(wanted, request.cursor, now_ms)
         return self.cache.get(
@@ -86,9 +98,28 @@ class UserDirectory:
         user = self.cache.get(name, [_of_user(user_id)], read, now_ms)
         return user if user and scope.covers(user["facilityId"]) else None
 
+    def _search(self, facility_id: str, words: list[str], after: str | None, now_ms: int) -> UserListDocument:
+        """Return a page of those whose name has words that begin like these.
+
+        A page may be short, and even empty, although there are more: a large facility is read in several pages.
+        """
+        found: list[Person] = []
+        for _ in range(_SEARCHED):
+            people, after = self.people.list_by_facility(facility_id, after, limit=_SEARCHED_AT_ONCE)
+            found += [person for person in people if _has(person.display_name or "", words)]
+            if after is None or len(found) >= _ENOUGH:
+                break
+        return {"users": [self.view.user(person, now_ms) for person in found], "cursor": after}
+
     def _read(self, facility_id: str, after: str | None, now_ms: int) -> UserListDocument:
         people, cursor = self.people.list_by_facility(facility_id, after)
         return {"users": [self.view.user(person, now_ms) for person in people], "cursor": cursor}
+
+
+def _has(name: str, words: list[str]) -> bool:
+    """Return whether each of these words begins a word of the name."""
+    named = split(name)
+    return all(any(part.startswith(word) for part in named) for word in words)
 
 
 def _of_user(user_id: str) -> str:

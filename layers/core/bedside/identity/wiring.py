@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from bedside.identity.person_repository import PersonRepository
     from bedside.identity.profile import Profile
     from bedside.identity.sign_in import SignIn
+    from bedside.identity.sign_ins import SignIns
     from bedside.identity.sign_out import SignOut
     from bedside.identity.token_family_repository import TokenFamilyRepository
     from bedside.identity.token_pair import TokenPairIssuer
@@ -173,6 +174,12 @@ class IdentityWiring:
         from bedside.identity.sign_out import SignOut
 
         return SignOut(self.people, self._families, self.person_cache)
+
+    @cached_property
+    def sign_ins(self) -> "SignIns":
+        from bedside.identity.sign_ins import SignIns
+
+        return SignIns(self.people, self._families, self.person_cache)
 
     @cached_property
     def profile(self) -> "Profile":

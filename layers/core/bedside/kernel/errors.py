@@ -188,6 +188,14 @@ class UserExistsError(BedsideError):
     status, slug, title = 409, "user-exists", "This number belongs to a user already"
 
 
+class DeactivatedError(BedsideError):
+    status, slug, title = 403, "deactivated", "Your account is deactivated"
+
+
+class SignInNotFoundError(BedsideError):
+    status, slug, title = 404, "sign-in-not-found", "This sign-in has ended"
+
+
 class UserInUseError(BedsideError):
     status, slug, title = 409, "user-in-use", "This user has signed in"
 

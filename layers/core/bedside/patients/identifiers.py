@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from bedside.kernel.digits import plain_digits
 from bedside.kernel.errors import FieldFault, InvalidRequestError
+from bedside.kernel.words import split
 from bedside.patients.nhi import is_nhi
 from bedside.patients.patient import NHI, PatientIdentifier
-from bedside.patients.words import split
 
 if TYPE_CHECKING:
     from bedside.identity.facility import IdentifierKind

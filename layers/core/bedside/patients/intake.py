@@ -6,10 +6,10 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bedside.kernel.errors import DuplicateIdentifierError, PatientMismatchError, UnavailableError
+from bedside.kernel.words import split
 from bedside.patients.identifiers import nhi_of
 from bedside.patients.patient import NHI, Patient, PatientIdentifier
 from bedside.patients.repository import PatientRepository
-from bedside.patients.words import split
 
 _RANDOM_BYTES: Final = 16
 # Others may add or change the patient at the same moment.

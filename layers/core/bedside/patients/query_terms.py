@@ -7,8 +7,9 @@ from datetime import date
 from typing import Final
 
 from bedside.kernel.digits import plain_digits
+from bedside.kernel.words import fold, split
 from bedside.patients.nhi import is_nhi
-from bedside.patients.words import birth_word, fold, phone_word, split
+from bedside.patients.words import birth_word, phone_word
 
 type Reader = Callable[[re.Match[str]], Iterator[str]]
 

@@ -14,8 +14,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
+from bedside.kernel.words import fold, split
 from bedside.patients.patient import Patient, to_record
-from bedside.patients.words import bucket, fold, split
+from bedside.patients.words import bucket
 
 RECORD: Final = "record"
 # Separates a word from what follows; sorts before every letter and digit, so that whole words come first.

@@ -10,10 +10,10 @@ from typing import Any, Final
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.errors import FieldFault, InvalidRequestError
+from bedside.kernel.words import fold
 from bedside.patients.patient import Patient, from_record
 from bedside.patients.query_terms import Term, terms_of
 from bedside.patients.records import starting, words_key
-from bedside.patients.words import fold
 
 PAGE: Final = 20
 # Items that DynamoDB looks at in one request; it stops earlier after 1 MB.
