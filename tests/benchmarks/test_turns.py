@@ -6,6 +6,8 @@ from tests.template import test_template as template
 _OTHERS = {
     "web",
     "patients",
+    "encounters",
+    "timeline_append",
     "live",
     "upload_watch",
     "timeout",
