@@ -39,8 +39,8 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
     expect(text).to_be_focused()
     expect(text).to_have_value("")
     expect(options(page)).to_have_text(
-        [re.compile(each) for each in ("Photo capture", "Visits", "Settings", "New photos", "New visit")]
-        + [re.compile(each) for each in ("Sign out", "Keyboard shortcuts")]
+        [re.compile(each) for each in ("Patients", "Photo capture", "Encounters", "Visits", "Settings")]
+        + [re.compile(each) for each in ("New photos", "New patient", "New visit", "Sign out", "Keyboard shortcuts")]
     )
     page.keyboard.type("tane")
     expect(options(page)).to_have_text([re.compile(r"^Tāne Ngāta.+ · Mere Tipene$")])
@@ -107,7 +107,9 @@ def test_keys_work_anywhere_but_while_typing(page: Page, clinic: Clinic) -> None
     """Two keys open a page, `?` shows them all, and whoever presses them by accident turns them off."""
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
-    expect(sheet.locator("dt")).to_contain_text(["Search", "Search, also while typing", "Photo capture", "Visits"])
+    expect(sheet.locator("dt")).to_contain_text(
+        ["Search", "Search, also while typing", "Patients", "Photo capture", "Encounters", "Visits"]
+    )
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     page.keyboard.type("gs")

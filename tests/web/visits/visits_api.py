@@ -86,6 +86,12 @@ async def _room(_: Request) -> Response:
     return HTMLResponse(ROOM)
 
 
+async def _no_patients(_: Request) -> Response:
+    """Answer the search of the palette: these pages are about visits."""
+    kind = {"system": "nhi", "label": "NHI", "required": False}
+    return JSONResponse({"patients": [], "cursor": None, "identifier": kind})
+
+
 async def _bucket(_: Request) -> Response:
     return HTMLResponse("<title>recording</title>")
 
@@ -113,6 +119,7 @@ def build(server: "Server") -> Declared:
             route("POST", f"{visit}/recording/{{step}}", _record),
             route("GET", f"{visit}/notes", _notes),
             route("PUT", f"{visit}/notes", _write),
+            Route("/patients", _no_patients),
             Route("/hms/room", _room),
             Route("/bucket/recording", _bucket),
             _live(server),
