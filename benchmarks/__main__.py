@@ -2,7 +2,7 @@ import os
 import sys
 from datetime import UTC, datetime
 
-from benchmarks import calls, cold, functions, functions_section, page, shutter, stack, webhooks
+from benchmarks import calls, cold, functions, functions_section, page, patients, shutter, stack, webhooks
 
 _PAGE = stack.ROOT / "docs/benchmarks.md"
 
@@ -24,6 +24,7 @@ def main() -> int:
         done(functions_section.section(functions.measure(running)))
         done(page.calls(calls.measure(running)))
         done(webhooks.section(webhooks.measure(running)))
+    done(patients.section(patients.measure()))
     _PAGE.parent.mkdir(exist_ok=True)
     _PAGE.write_text(page.whole(sections, today=datetime.now(UTC).date(), load=load))
     print(f"written: {_PAGE.relative_to(stack.ROOT)}")
