@@ -221,9 +221,10 @@ def section(found: Sequence[Found], count: int = PATIENTS) -> str:
             prose(
                 f"""
                 The first page (at most 20) of {count:,} patients of one facility, by the index of words; after the
-                slash a Scan of the records with the same filter. Both ask a table in the memory of this process, so that
-                the times are those of finding, filtering and reading answers, without a network; requests, items and read
-                units (4 KB, strongly consistent) are what DynamoDB would charge and take its time for. n = {_AGAIN}.
+                slash a Scan of the records with the same filter. Both ask a table in the memory of this process, so
+                that the times are those of finding, filtering and reading answers, without a network; requests, items
+                and read units (4 KB, strongly consistent) are what DynamoDB would charge and take its time for. n =
+                {_AGAIN}.
                 """
             ),
             table(head, rows),
