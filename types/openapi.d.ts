@@ -428,7 +428,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Open an encounter's capture session, or join the open one, and get a QR code */
+        /** Open an encounter's capture session, anew, again or together with others, and get a QR code */
         post: operations["postSessionCreate"];
         delete?: never;
         options?: never;
@@ -446,7 +446,7 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** End an encounter's session for everyone */
+        /** End an encounter's session for everyone; its images stay until they vanish, or it is opened again */
         delete: operations["deleteSessionByEncounterId"];
         options?: never;
         head?: never;
@@ -477,7 +477,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List a session's images, with links to download them */
+        /** List the images of a session, open or ended, with links to download them */
         get: operations["getSessionImagesByEncounterId"];
         put?: never;
         post?: never;
@@ -503,6 +503,24 @@ export interface paths {
         head?: never;
         /** Change an image's laterality, body site and notes */
         patch: operations["patchSessionImagesByEncounterIdByImageId"];
+        trace?: never;
+    };
+    "/session/images/{encounterId}/{imageId}/keep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an image for up to 180 days, however soon the facility's photos vanish */
+        post: operations["postSessionImagesByEncounterIdByImageIdKeep"];
+        /** Release an image that was kept: it vanishes when its time is over, an hour later at the earliest */
+        delete: operations["deleteSessionImagesByEncounterIdByImageIdKeep"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/session/token/{token}": {
@@ -3987,6 +4005,64 @@ export interface operations {
             404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSessionImagesByEncounterIdByImageIdKeep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteSessionImagesByEncounterIdByImageIdKeep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImageDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

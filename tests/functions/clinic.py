@@ -48,6 +48,7 @@ FUNCTIONS = (
     "image_list",
     "image_update",
     "image_delete",
+    "image_keep",
     "token_validate",
     "presigned_url",
     "session_status",

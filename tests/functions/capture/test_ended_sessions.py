@@ -242,3 +242,27 @@ def test_a_session_that_an_earlier_release_ended_is_looked_at_and_opened_again(c
     clinic.watch(late)
     assert [image["s3Key"] for image in clinic.look()["images"]] == [key, late]
     assert clinic.validate(token).json["imageCount"] == 0
+
+
+def test_a_facility_says_how_long_photos_stay(clinic: Clinic) -> None:
+    """What it says when a session ends holds for it; a setting that cannot be read deletes nothing."""
+    settings = {"name": "Kauri", "country": "NZ", "timeZone": "Pacific/Auckland"}
+    for days, version in ((30, 0), (0, 1)):
+        answer = clinic.call(
+            "users_save_facility",
+            settings | {"photoRetentionDays": days},
+            token=clinic.member(clinic.facility, ("facilityAdmin",)),
+            path={"facilityId": clinic.facility},
+            headers={"if-match": f'"{version}"'},
+        )
+        assert answer.status in {200, 201}, answer
+        clinic.wiring.ahead_ms += 61_000
+        phone = clinic.phone()
+        key = clinic.add(phone, f"a{days}")
+        end(clinic)
+        listed = clinic.look()
+        assert listed["photoRetentionDays"] == days
+        image = next(image for image in listed["images"] if image["s3Key"] == key)
+        assert image["vanishesAt"] == max(listed["endedAt"] + days * DAY_MS, image["uploadedAt"] + SHORTEST_STAY_MS)
+        sweep(clinic)
+        assert image["vanishesAt"] in [each["vanishesAt"] for each in clinic.look()["images"]]

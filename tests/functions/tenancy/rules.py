@@ -282,6 +282,14 @@ RULES: Final[dict[str, Rule]] = {
             "phone": Answer(200, may_change=True),
         },
     ),
+    "POST /session/images/{encounterId}/{imageId}/keep": Rule(
+        lambda estate: Ask(f"{_image(estate)}/keep"),
+        _clinicians(Answer(200, may_change=True), NO_SESSION),
+    ),
+    "DELETE /session/images/{encounterId}/{imageId}/keep": Rule(
+        lambda estate: Ask(f"{_image(estate)}/keep"),
+        _clinicians(Answer(200, may_change=True), NO_SESSION),
+    ),
     "DELETE /session/{encounterId}": Rule(
         lambda estate: Ask(f"/session/{estate.encounter}"),
         _clinicians(Answer(204, may_change=True), NO_SESSION),

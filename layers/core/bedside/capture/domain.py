@@ -15,7 +15,7 @@ DOMAIN = Domain(
         Route(
             "POST",
             "/session/create",
-            summary="Open an encounter's capture session, or join the open one, and get a QR code",
+            summary="Open an encounter's capture session, anew, again or together with others, and get a QR code",
             caller="clinician",
             body="sessions.OpenRequest",
             answers={201: "representation.OpenedSessionDocument"},
@@ -30,7 +30,7 @@ DOMAIN = Domain(
         Route(
             "DELETE",
             "/session/{encounterId}",
-            summary="End an encounter's session for everyone",
+            summary="End an encounter's session for everyone; its images stay until they vanish, or it is opened again",
             caller="clinician",
             answers={204: ""},
             problems=("session-not-found",),
@@ -50,7 +50,7 @@ DOMAIN = Domain(
         Route(
             "GET",
             "/session/images/{encounterId}",
-            summary="List a session's images, with links to download them",
+            summary="List the images of a session, open or ended, with links to download them",
             caller="clinician",
             query="gallery.ListRequest",
             answers={200: "representation.ImageListDocument"},
@@ -78,6 +78,24 @@ DOMAIN = Domain(
                 ("record",),
                 "DynamoDB stores the ids of deleted images and rejects them.",
             ),
+        ),
+        Route(
+            "POST",
+            "/session/images/{encounterId}/{imageId}/keep",
+            summary="Keep an image for up to 180 days, however soon the facility's photos vanish",
+            caller="clinician",
+            answers={200: "representation.ImageDocument"},
+            problems=("session-not-found", "image-not-found"),
+            degraded=_STRAIGHT,
+        ),
+        Route(
+            "DELETE",
+            "/session/images/{encounterId}/{imageId}/keep",
+            summary="Release an image that was kept: it vanishes when its time is over, an hour later at the earliest",
+            caller="clinician",
+            answers={200: "representation.ImageDocument"},
+            problems=("session-not-found", "image-not-found"),
+            degraded=_STRAIGHT,
         ),
         Route(
             "GET",
