@@ -1081,8 +1081,8 @@ export interface components {
         /**
          * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
          *
-         *     An ended session has its images until they vanish, and can be opened again until then. `photoRetentionDays` is how
-         *     long the facility's photos stay after the end.
+         *     An ended session has its images until they vanish, and can be opened again until then; `patient` is whose it is.
+         *     `photoRetentionDays` is how long the facility's photos stay after the end.
          *     `unsentPhotos` is how many more its phones hold, as they last reported.
          *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
@@ -1099,6 +1099,7 @@ export interface components {
             facilityId: string | null;
             unsentPhotos: number | null;
             damagedImages?: number;
+            patient?: components["schemas"]["SessionPatientDocument"];
         };
         IngestedImageDocument: {
             /** @constant */

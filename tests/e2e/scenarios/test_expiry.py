@@ -50,7 +50,7 @@ def test_expired_session_ends_on_both_sides(desk: Desk, handset: Handset, cloud:
     assert handset.kept() == 2
     desk.come_back()
     expect(desk.page.get_by_role("heading", name="Session ended")).to_be_visible()
-    desk.page.get_by_role("button", name="Start again").click()
+    desk.page.get_by_role("button", name="Open again").click()
     desk.ready()
     handset.page.goto(desk.link)
     handset.expect_sent(2)

@@ -100,7 +100,7 @@ class Api:
             return refusal
         if fake.list_status:
             return problem(fake.list_status, "forbidden" if fake.list_status == 403 else "unavailable")
-        answer = {
+        answer: Json = {
             "images": [self.shown(fake, image) for image in fake.images.values()],
             "state": "open" if fake.open else "ended",
             "endedAt": None if fake.open else fake.ended_at,
@@ -115,6 +115,8 @@ class Api:
         }
         if fake.damaged:
             answer["damagedImages"] = fake.damaged
+        if not fake.open:
+            answer["patient"] = {"patientId": "PAT-1", "patientName": "Aroha Ngata"}
         await asyncio.sleep(fake.list_delay_s)
         return JSONResponse(answer)
 
@@ -133,6 +135,17 @@ class Api:
             return problem(fake.patch_status, "forbidden")
         fake.revision += 1
         fake.images[image_id] |= {"metadata": body["metadata"], "revision": fake.revision}
+        return JSONResponse(self.shown(fake, fake.images[image_id]))
+
+    async def keep(self, request: Request) -> Response:
+        fake, _, refusal = await self.guard(request)
+        image_id = request.path_params["image_id"]
+        if refusal:
+            return refusal
+        if fake.keep_status:
+            return problem(fake.keep_status, "unavailable")
+        fake.revision += 1
+        fake.images[image_id] |= {"kept": request.method == "POST", "revision": fake.revision}
         return JSONResponse(self.shown(fake, fake.images[image_id]))
 
     async def end(self, request: Request) -> Response:
@@ -219,6 +232,7 @@ def build(server: "Server") -> Front:
             Route("/session/live-ticket", api.ticket, methods=["POST"]),
             Route("/session/images/{encounter_id}", api.images),
             Route("/session/images/{encounter_id}/{image_id}", api.image, methods=["PATCH", "DELETE"]),
+            Route("/session/images/{encounter_id}/{image_id}/keep", api.keep, methods=["POST", "DELETE"]),
             Route("/session/{encounter_id}", api.end, methods=["DELETE"]),
             Route("/bucket/{key:path}", api.bucket),
             Route("/ably/keys/{key_name}/requestToken", api.ably_token, methods=["POST"]),

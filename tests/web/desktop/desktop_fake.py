@@ -42,6 +42,7 @@ class Fake:
     known: Json = field(default_factory=dict)
     list_status: int = 0
     patch_status: int = 0
+    keep_status: int = 0
     bucket_status: int = 0
     list_delay_s: float = 0.0
     open: bool = True

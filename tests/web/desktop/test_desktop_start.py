@@ -1,6 +1,7 @@
 """Starting, ending and being refused."""
 
 import re
+import time
 
 from playwright.sync_api import expect
 
@@ -161,11 +162,12 @@ def test_a_failed_start_can_be_tried_again(desk: Desk) -> None:
 
 
 def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
-    """Cancel keeps the session; yes ends it on the server, clears patient and photos, and stops asking."""
+    """Cancel keeps the session; yes ends it on the server, shows what stays of it, and stops asking."""
     started.fake.upload()
     started.expect_photos(1)
     started.page.get_by_role("button", name="End session").click()
     expect(started.page.get_by_role("heading", name="End this session?")).to_be_visible()
+    expect(started.page.locator("#confirm-text")).to_contain_text("The photo stays here for a day.")
     started.page.get_by_role("button", name="Cancel").click()
     expect(started.page.get_by_role("button", name="End session")).to_be_focused()
     assert started.fake.asked("DELETE", "/session/ENC-1") == []
@@ -177,7 +179,8 @@ def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
     started.page.get_by_role("button", name="End session").click()
     started.page.locator("#confirm-yes").click()
     expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
-    expect(started.page.get_by_text("1 photo was received.")).to_be_visible()
+    expect(started.page.get_by_text("1 photo stays here for a while.")).to_be_visible()
+    expect(started.page.locator("#ended-grid li")).to_have_count(1)
     assert started.fake.asked("DELETE", "/session/ENC-1") == [None]
     assert "ENC-1" not in started.page.url
     assert started.page.locator("#grid li").count() == 0
@@ -186,20 +189,54 @@ def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
     assert started.lists() == before
 
 
-def test_an_ended_session_can_be_started_again(started: Desk) -> None:
-    """'Start again' opens the session of the encounter again, with its photos."""
-    started.fake.upload()
-    started.expect_photos(1)
-    started.fake.open = False
-    started.fake.send({"type": "session-ended", "encounterId": "ENC-1", "revision": 2})
-    expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
-    started.page.get_by_role("button", name="Start again").click()
+def test_an_ended_session_is_looked_at_and_opened_again(started: Desk) -> None:
+    """Its photos say when they vanish, can be kept, released, changed and deleted, and come back with 'Open again'."""
+    page, fake = started.page, started.fake
+    fake.created_at = int(time.time() * 1000)
+    for number in (1, 2):
+        fake.upload()
+        started.expect_photos(*range(number, 0, -1))
+    fake.open = False
+    fake.send({"type": "session-ended", "encounterId": "ENC-1", "revision": 3})
+    expect(page.get_by_role("heading", name="Session ended")).to_be_visible()
+    expect(page.locator("#patient-name")).to_have_text("Patient PAT-1")
+    expect(page.locator("#patient-name")).to_have_text("Patient PAT-1")
+    stays = page.locator("#ended-grid .photo-stay span")
+    expect(stays).to_have_text([re.compile("^Vanishes ")] * 2)
+    fake.keep_status = 503
+    page.get_by_role("button", name="Keep photo 2").click()
+    expect(page.locator("#ended-failure")).to_contain_text("The photo is not kept.")
+    fake.keep_status = 0
+    page.get_by_role("button", name="Keep photo 2").click()
+    expect(stays).to_have_text([re.compile("^Kept until "), re.compile("^Vanishes ")])
+    expect(page.get_by_role("button", name="Release photo 2")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(stays).to_have_text([re.compile("^Vanishes ")] * 2)
+    assert len(fake.asked("DELETE", "/session/images/ENC-1/image-2/keep")) == 1
+    started.photo(2).click()
+    page.get_by_role("button", name="Delete photo").click()
+    page.locator("#confirm-yes").click()
+    expect(page.get_by_role("heading", name="Photo 1")).to_be_visible()
+    page.get_by_role("button", name="Close", exact=True).click()
+    expect(page.locator("#ended-grid li")).to_have_count(1)
+    page.get_by_role("button", name="Open again").click()
     # The state says “Live” until the new connection stands, too.
     wait_for(started, lambda: started.fake.sockets_opened >= 2)
     started.expect_state("Live")
     started.expect_photos(1)
     started.fake.upload()
-    started.expect_photos(1, 2)
+    started.expect_photos(3, 1)
+
+
+def test_a_link_to_an_ended_session_shows_its_photos(desk: Desk) -> None:
+    """Nothing is opened by that; the patient is the session's own."""
+    desk.fake.upload()
+    desk.fake.open = False
+    desk.visit()
+    expect(desk.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    expect(desk.page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    expect(desk.page.locator("#ended-grid li")).to_have_count(1)
+    assert desk.fake.asked("POST", "/session/create") == []
 
 
 def test_a_session_that_is_gone_is_noticed_without_a_message(started: Desk) -> None:

@@ -71,8 +71,8 @@ class ImageDocument(TypedDict):
 class ImageListDocument(TypedDict):
     """A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
 
-    An ended session has its images until they vanish, and can be opened again until then. `photoRetentionDays` is how
-    long the facility's photos stay after the end.
+    An ended session has its images until they vanish, and can be opened again until then; `patient` is whose it is.
+    `photoRetentionDays` is how long the facility's photos stay after the end.
     `unsentPhotos` is how many more its phones hold, as they last reported.
     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
@@ -89,6 +89,7 @@ class ImageListDocument(TypedDict):
     facilityId: str | None
     unsentPhotos: int | None
     damagedImages: NotRequired[int]
+    patient: NotRequired[SessionPatientDocument]
 
 
 class DeletedImageDocument(TypedDict):
@@ -169,4 +170,6 @@ def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
     }
     if session and session.damaged:
         document["damagedImages"] = session.damaged
+    if listed and listed.ended_at is not None:
+        document["patient"] = cast("SessionPatientDocument", listed.session.patient.facts())
     return document

@@ -58,6 +58,16 @@ export class CaptureApi {
     await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath("images", encounterId, imageId)));
   }
 
+  /**
+   * @param {string} encounterId
+   * @param {string} imageId
+   * @param {boolean} kept whether to keep the photo, or to release it
+   * @returns {Promise<Photo>}
+   */
+  keep(encounterId, imageId, kept) {
+    return this.#callWithRetry(kept ? "POST" : "DELETE", sessionPath("images", encounterId, imageId, "keep"));
+  }
+
   /** @param {string} encounterId */
   async end(encounterId) {
     await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath(encounterId)));

@@ -77,7 +77,8 @@ export class Gallery {
   }
 }
 
-class Card {
+/** A photo of a list, as a button that opens it. */
+export class Card {
   #button;
   #picture;
   #image = document.createElement("img");

@@ -12,7 +12,8 @@
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
  *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number,
- *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null}} List
+ *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
+ *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, takenAt?: number, takenOrder?: number, revision?: number, timestamp?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate

@@ -6,6 +6,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { facilityOf, facilityWithCode, isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
 import { CaptureApi } from "./api.js";
+import { EndedView } from "./ended.js";
 import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter, wasStarted } from "./encounter.js";
 import { showMismatch } from "./mismatch.js";
 import { showDesktopScreen } from "./screens.js";
@@ -17,7 +18,7 @@ import { SessionView } from "./session.js";
  */
 
 const api = new CaptureApi();
-/** @type {SessionView | null} */
+/** @type {SessionView | EndedView | null} */
 let view = null;
 /** @type {Partial<Encounter>} */
 let lastEncounter = {};
@@ -48,8 +49,10 @@ async function open(known) {
   defaultFacility = user.facilityName ? facilityWithCode(user) : "";
   const asked = encounterFromUrl();
   // Anybody can make a link: only a reload of what a person has started here starts by itself.
-  if (isComplete(asked) && wasStarted(asked)) await start(asked);
-  else showForm({ ...defaults, ...asked });
+  if (isComplete(asked) && wasStarted(asked)) return await start(asked);
+  const encounter = { ...defaults, ...asked };
+  if (isComplete(encounter) && (await showIfEnded(encounter))) return;
+  showForm(encounter);
 }
 
 /**
@@ -111,8 +114,11 @@ function showForm(encounter) {
   (empty instanceof HTMLElement ? empty : byId("start")).focus();
 }
 
-/** @param {Encounter} encounter */
-async function start(encounter) {
+/**
+ * @param {Encounter} encounter
+ * @param {boolean} [replacing] whether another patient’s session has just been ended for this
+ */
+async function start(encounter, replacing = false) {
   lastEncounter = encounter;
   setText("loading-text", "Starting the session…");
   showDesktopScreen("loading");
@@ -120,7 +126,11 @@ async function start(encounter) {
   try {
     session = await api.create(encounter);
   } catch (error) {
-    if (error instanceof HttpProblem && error.slug === "patient-mismatch") return decide(encounter, error);
+    if (error instanceof HttpProblem && error.slug === "patient-mismatch") {
+      // Photos stay their patient’s, though the session has ended.
+      if (replacing) return showFailure("The encounter has another patient’s photos", error, () => decide(encounter, error));
+      return decide(encounter, error);
+    }
     if (error instanceof HttpProblem && error.status === 422) return showRejectedFields(encounter, error);
     if (await showNoAccessIfRevoked(error)) return;
     return showFailure("The capture could not be started", error, () => start(encounter));
@@ -130,7 +140,7 @@ async function start(encounter) {
   // The directory's name and number stand on every screen, whatever a link has said, or not said.
   const { patientName, patientNHI } = session.patient;
   view = new SessionView(api, { ...encounter, patientName, patientNHI }, session, {
-    ended: showEnded,
+    ended: (photos) => showEnded({ ...encounter, ...session.patient }, photos),
     refused: async (error) => {
       if (await showNoAccessIfRevoked(error)) return;
       showFailure("This session is closed to you", error, () => start(encounter));
@@ -169,7 +179,7 @@ async function replaceSession(encounter) {
   } catch (error) {
     return showFailure("The session could not be ended", error, () => replaceSession(encounter));
   }
-  await start(encounter);
+  await start(encounter, true);
 }
 
 /**
@@ -184,12 +194,30 @@ function showRejectedFields(encounter, error) {
   for (const { field, message } of error.errors) showFieldError(field, message);
 }
 
-/** @param {number} photos */
-function showEnded(photos) {
+/**
+ * @param {Encounter} encounter
+ * @param {number} photos that were seen to arrive
+ * @param {import("./images.js").List} [list] if it is known
+ */
+function showEnded(encounter, photos, list) {
   forgetEncounter();
-  const received = photos === 1 ? "1 photo was received." : `${photos || "No"} photos were received.`;
-  setText("ended-text", `${received} The phone can no longer send to this session.`);
+  lastEncounter = encounter;
+  view?.stop();
+  view = new EndedView(api, encounter, photos, list);
   showDesktopScreen("ended");
+}
+
+/**
+ * Shows the photos of an encounter whose session has ended: opening it again is up to a person.
+ * @param {Encounter} asked
+ * @returns {Promise<boolean>} whether there are any
+ */
+async function showIfEnded(asked) {
+  if (asked.facilityId !== defaults.facilityId) return false;
+  const list = await api.list(asked.encounterId).catch(() => null);
+  if (list?.state !== "ended" || !list.images.length || !list.patient) return false;
+  showEnded({ encounterId: asked.encounterId, facilityId: asked.facilityId, ...list.patient }, list.images.length, list);
+  return true;
 }
 
 /**
@@ -229,8 +257,14 @@ byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
   const encounter = readForm();
   if (encounter) void start(encounter);
 });
-byId("ended-again").addEventListener("click", () => isComplete(lastEncounter) && void start(lastEncounter));
-byId("ended-other").addEventListener("click", () => showForm(defaults));
+byId("ended-again").addEventListener("click", () => {
+  view?.stop();
+  if (isComplete(lastEncounter)) void start(lastEncounter);
+});
+byId("ended-other").addEventListener("click", () => {
+  view?.stop();
+  showForm(defaults);
+});
 
 const entered = requireSignIn({ onLeave: () => view?.stop(), address: urlWithoutNames });
 if (entered) void open(entered);

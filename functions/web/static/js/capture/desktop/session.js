@@ -1,15 +1,14 @@
 /** The view of a running session: its code, its photos and its live channel. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
-import { byId, setCutText, setText } from "../../shell/dom.js";
+import { byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
-import { currentSignIn } from "../../shell/tokens.js";
-import { facilityOf } from "../../shell/users.js";
 import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
+import { clearPatient, drawPatient } from "./patient-bar.js";
 import { Preview } from "./preview.js";
 import { QrCodePanel } from "./qr-code.js";
 
@@ -40,6 +39,8 @@ export class SessionView {
   #peakCount = 0;
   /** Photos that phones hold, as they last reported. */
   #unsent = 0;
+  /** How long photos stay after the end. */
+  #retentionDays = 1;
   #stopped = false;
   #urlTimer = 0;
   #code;
@@ -58,7 +59,7 @@ export class SessionView {
     this.#encounter = encounter;
     this.#handlers = handlers;
     const { encounterId } = encounter;
-    this.#drawPatient();
+    drawPatient(encounter);
     this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh());
     this.#preview = new Preview(
       {
@@ -92,8 +93,7 @@ export class SessionView {
     this.#preview.stop();
     this.#gallery.show([]);
     byId("confirm", HTMLDialogElement).close();
-    setCutText("patient-name", "");
-    setCutText("patient-ids", "");
+    clearPatient();
     document.title = "Photo capture · Bedside";
   }
 
@@ -107,6 +107,7 @@ export class SessionView {
       void this.#code.renew();
     }
     this.#unsent = list.unsentPhotos ?? 0;
+    this.#retentionDays = list.photoRetentionDays ?? 1;
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
     drawDamaged(list.damagedImages ?? 0);
@@ -175,10 +176,9 @@ export class SessionView {
     if (this.#stopped) return;
     button.focus(); // it was lost while disabled, and a cancelled dialog gives it back
     const count = this.#images.size;
-    const photos = count === 1 ? "the photo leaves" : `the ${count} photos leave`;
     const done = await confirmDialog({
       title: this.#unsent ? "End with unsent photos?" : "End this session?",
-      text: `${unsentWarning(this.#unsent)}The phone can no longer send photos${count ? `, and ${photos} this page` : ""}.`,
+      text: `${unsentWarning(this.#unsent)}The phone can no longer send photos.${afterwards(count, this.#retentionDays)}`,
       yes: "End session",
       failed: (error) => `The session could not be ended. ${errorMessage(error)}`,
       act: () => this.#api.end(this.#encounter.encounterId),
@@ -206,17 +206,17 @@ export class SessionView {
     }
     return false;
   }
+}
 
-  #drawPatient() {
-    const { encounterId, patientId, facilityId, patientName, patientNHI } = this.#encounter;
-    setCutText("patient-name", patientName ?? `Patient ${patientId}`);
-    const nhi = patientNHI ? `NHI ${patientNHI} · ` : "";
-    const patient = patientName ? `Patient ${patientId} · ` : "";
-    // Sessions belong to the clinician's own facility; its code is for machines.
-    const user = currentSignIn()?.user;
-    const facility = user?.facilityId === facilityId ? facilityOf(user) : facilityId;
-    setCutText("patient-ids", `${nhi}${patient}Encounter ${encounterId} · ${facility}`);
-  }
+/**
+ * @param {number} count
+ * @param {number} days that photos stay
+ */
+function afterwards(count, days) {
+  if (!count) return "";
+  const [photos, stay, them] = count === 1 ? ["photo", "stays", "it"] : [`${count} photos`, "stay", "them"];
+  const long = days === 0 ? "up to an hour" : days === 1 ? "a day" : `${days} days`;
+  return ` The ${photos} ${stay} here for ${long}. Until then you can open the session again, or keep ${them} longer.`;
 }
 
 /** @param {number} count */

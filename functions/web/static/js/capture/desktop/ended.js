@@ -1,0 +1,209 @@
+/** The view of an ended session: its photos, each with when it vanishes, until somebody opens the session again. */
+import { announce, byId, make, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { formatMoment } from "../../shell/format.js";
+import { Card } from "./gallery.js";
+import { Images } from "./images.js";
+import { clearPatient, drawPatient } from "./patient-bar.js";
+import { Preview } from "./preview.js";
+
+/**
+ * @typedef {import("./api.js").Encounter} Encounter
+ * @typedef {import("./images.js").NumberedPhoto} Photo
+ */
+
+/** How often the list is read again: photos vanish, and late ones arrive. In milliseconds. */
+const REFRESH_MS = 60_000;
+
+export class EndedView {
+  #api;
+  #encounter;
+  #images = new Images();
+  /** @type {Map<string, EndedCard>} */
+  #cards = new Map();
+  #stopped = false;
+  #timer = 0;
+  #preview;
+
+  /**
+   * @param {import("./api.js").CaptureApi} api
+   * @param {Encounter} encounter
+   * @param {number} count of the photos that were seen to arrive, until the list is there
+   * @param {import("./images.js").List} [list] if it is known
+   */
+  constructor(api, encounter, count, list) {
+    this.#api = api;
+    this.#encounter = encounter;
+    drawPatient(encounter);
+    byId("ended-grid").replaceChildren();
+    byId("ended-grid").hidden = true;
+    byId("ended-failure").hidden = true;
+    setText("ended-text", summary(count));
+    this.#preview = new Preview(
+      {
+        photos: () => this.#images.photos,
+        save: (imageId, metadata) => this.#save(imageId, metadata),
+        remove: (imageId) => this.#remove(imageId),
+        refresh: () => void this.#refresh(),
+        closed: (imageId) => this.#cards.get(imageId)?.focus(),
+      },
+      [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
+    );
+    if (list) this.#apply(list);
+    else void this.#refresh();
+  }
+
+  stop() {
+    this.#stopped = true;
+    clearTimeout(this.#timer);
+    this.#preview.stop();
+    byId("ended-grid").replaceChildren();
+    clearPatient();
+  }
+
+  async #refresh() {
+    clearTimeout(this.#timer);
+    try {
+      const list = await this.#api.list(this.#encounter.encounterId);
+      if (!this.#stopped) this.#apply(list);
+    } catch (error) {
+      if (!this.#stopped) this.#fail("The photos could not be loaded.", error);
+    }
+    if (!this.#stopped) this.#timer = setTimeout(() => void this.#refresh(), REFRESH_MS);
+  }
+
+  /** @param {import("./images.js").List} list */
+  #apply(list) {
+    byId("ended-failure").hidden = true;
+    this.#images.applyList(list);
+    this.#draw();
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#refresh(), REFRESH_MS);
+  }
+
+  #draw() {
+    const photos = [...this.#images.photos].reverse();
+    setText("ended-text", summary(photos.length));
+    const grid = byId("ended-grid");
+    const present = new Set(photos.map(({ imageId }) => imageId));
+    for (const [imageId, card] of this.#cards) {
+      if (present.has(imageId)) continue;
+      card.element.remove();
+      this.#cards.delete(imageId);
+    }
+    photos.forEach((photo, place) => {
+      let card = this.#cards.get(photo.imageId);
+      if (!card) {
+        card = new EndedCard(photo.imageId, {
+          open: (imageId) => this.#preview.open(imageId),
+          refresh: () => void this.#refresh(),
+          keep: (imageId, kept) => this.#keep(imageId, kept),
+        });
+        this.#cards.set(photo.imageId, card);
+      }
+      card.show(photo);
+      if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
+    });
+    grid.hidden = photos.length === 0;
+    this.#preview.update();
+  }
+
+  /**
+   * @param {string} imageId
+   * @param {boolean} kept
+   */
+  async #keep(imageId, kept) {
+    byId("ended-failure").hidden = true;
+    try {
+      const answer = await this.#api.keep(this.#encounter.encounterId, imageId, kept);
+      if (this.#stopped) return;
+      this.#images.applyAnswer({ ...answer, imageId });
+      this.#draw();
+      announce(`${stay(answer)}.`);
+    } catch (error) {
+      if (!this.#stopped) this.#fail(kept ? "The photo is not kept." : "The photo is still kept.", error);
+    }
+  }
+
+  /**
+   * @param {string} imageId
+   * @param {import("../metadata.js").Metadata} metadata
+   */
+  async #save(imageId, metadata) {
+    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, metadata);
+    if (this.#stopped) return;
+    this.#images.applyAnswer({ ...answer, imageId });
+    this.#draw();
+  }
+
+  /** @param {string} imageId */
+  async #remove(imageId) {
+    await this.#api.remove(this.#encounter.encounterId, imageId);
+    this.#images.remove(imageId);
+    if (!this.#stopped) this.#draw();
+  }
+
+  /**
+   * @param {string} what
+   * @param {unknown} error
+   */
+  #fail(what, error) {
+    const notice = byId("ended-failure");
+    notice.textContent = `${what} ${errorMessage(error)}`;
+    notice.hidden = false;
+  }
+}
+
+class EndedCard {
+  #card;
+  #stay = make("span", "small muted");
+  #button = make("button", "button");
+  #kept = false;
+  element;
+
+  /**
+   * @param {string} imageId
+   * @param {{open: (imageId: string) => void, refresh: () => void, keep: (imageId: string, kept: boolean) =>
+   *   Promise<void>}} handlers
+   */
+  constructor(imageId, handlers) {
+    this.#card = new Card(imageId, handlers.open, handlers.refresh);
+    this.#button.type = "button";
+    this.#button.addEventListener("click", async () => {
+      this.#button.disabled = true;
+      await handlers.keep(imageId, !this.#kept);
+      this.#button.disabled = false;
+      this.#button.focus();
+    });
+    this.element = this.#card.element;
+    this.element.append(make("div", "photo-stay", this.#stay, this.#button));
+  }
+
+  /** @param {Photo} photo */
+  show(photo) {
+    this.#card.show(photo);
+    this.#kept = photo.kept;
+    this.#stay.textContent = stay(photo);
+    this.#button.textContent = photo.kept ? "Release" : "Keep";
+    this.#button.setAttribute("aria-label", `${photo.kept ? "Release" : "Keep"} photo ${photo.number}`);
+    this.#button.hidden = photo.vanishesAt === null;
+  }
+
+  focus() {
+    this.element.querySelector("button")?.focus();
+  }
+}
+
+/** @param {{kept: boolean, vanishesAt: number | null}} photo */
+function stay({ kept, vanishesAt }) {
+  if (vanishesAt === null) return "Stays in the record";
+  if (vanishesAt <= Date.now()) return "Vanishes within minutes";
+  return `${kept ? "Kept until" : "Vanishes"} ${formatMoment(vanishesAt)}`;
+}
+
+/** @param {number} count */
+function summary(count) {
+  const closed = "The phone can no longer send to this session.";
+  if (!count) return `There are no photos. ${closed}`;
+  return `${count === 1 ? "1 photo stays" : `${count} photos stay`} here for a while. ${closed}`;
+}
