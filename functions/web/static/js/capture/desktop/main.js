@@ -8,6 +8,7 @@ import { facilityOf, facilityWithCode, isClinician, isVerifiedClinician, nameOf 
 import { CaptureApi } from "./api.js";
 import { EndedView } from "./ended.js";
 import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter, wasStarted } from "./encounter.js";
+import { drawKnownPatient, findKnownPatient } from "./known-patient.js";
 import { showMismatch } from "./mismatch.js";
 import { showDesktopScreen } from "./screens.js";
 import { SessionView } from "./session.js";
@@ -52,7 +53,7 @@ async function open(known) {
   if (isComplete(asked) && wasStarted(asked)) return await start(asked);
   const encounter = { ...defaults, ...asked };
   if (isComplete(encounter) && (await showIfEnded(encounter))) return;
-  showForm(encounter);
+  showForm(encounter, await findKnownPatient(asked));
 }
 
 /**
@@ -102,9 +103,13 @@ async function showNoAccessIfRevoked(error) {
   return true;
 }
 
-/** @param {Partial<Encounter>} encounter */
-function showForm(encounter) {
+/**
+ * @param {Partial<Encounter>} encounter
+ * @param {import("./known-patient.js").Patient | null} [known] who is not asked for again
+ */
+function showForm(encounter, known = null) {
   fillForm(encounter);
+  drawKnownPatient(known);
   setText("facilityId-hint", defaultFacility);
   byId("form-failure").hidden = true;
   showDesktopScreen("form");

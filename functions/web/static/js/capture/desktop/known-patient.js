@@ -1,0 +1,38 @@
+/** The patient of a link from a page of the directory: known by name, so that nobody has to fill in anything. */
+import { apiGet } from "../../shell/api.js";
+import { byId, setText } from "../../shell/dom.js";
+
+/** @typedef {Partial<import("./api.js").Encounter>} Asked */
+/** @typedef {import("openapi").PatientRecordDocument} Patient */
+
+/** The directory's own ids; those of record systems look otherwise, and their links bring the name. */
+export const OWN_ID = /^[a-z2-7]{26}$/;
+
+/** Encounters that a page of the directory begins. */
+export const OWN_ENCOUNTER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * @param {Asked} asked
+ * @returns {Promise<Patient | null>} null if the link is not of the directory, or the patient cannot be read
+ */
+export async function findKnownPatient({ encounterId, patientId, patientName }) {
+  if (!encounterId || patientName || !OWN_ID.test(patientId ?? "")) return null;
+  try {
+    return await apiGet(`/patients/${patientId}`);
+  } catch {
+    return null; // the form says what is missing
+  }
+}
+
+/** Shows who is photographed in the place of the form's fields, or the fields. @param {Patient | null} patient */
+export function drawKnownPatient(patient) {
+  byId("form-fields").hidden = Boolean(patient);
+  byId("form-patient").hidden = !patient;
+  if (!patient) return;
+  const { name, dateOfBirth, identifiers, identifierKind } = patient;
+  const number = identifiers.find(({ system }) => system === identifierKind.system)?.value;
+  // Noon in UTC is the same day wherever it is written as one of UTC.
+  const born = dateOfBirth && new Date(`${dateOfBirth}T12:00:00Z`).toLocaleDateString([], { dateStyle: "long", timeZone: "UTC" });
+  setText("form-patient-name", name);
+  setText("form-patient-about", [born, number && `${identifierKind.label} ${number}`].filter(Boolean).join(" · "));
+}
