@@ -23,5 +23,6 @@ def prepare() -> Callable[[], str]:
         "ContentLength": 743_315,
         "ChecksumSHA256": "A" * 43 + "=",
         "IfNoneMatch": "*",
+        "Tagging": "photo=uncommitted",
     }
     return lambda: s3.generate_presigned_url("put_object", wanted, ExpiresIn=300)

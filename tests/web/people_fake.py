@@ -92,6 +92,18 @@ def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Js
     } | more
 
 
+def sign_in(sign_in_id: str, device: str | None = "Chrome on Windows", *, current: bool = False) -> Json:
+    """A sign-in of the caller on the wire."""
+    return {
+        "signInId": sign_in_id,
+        "device": device,
+        "startedAt": "2026-11-20T21:15:00.000Z" if device else None,
+        "lastUsedAt": "2026-11-21T01:15:00.000Z",
+        "endsAt": "2026-11-21T09:15:00.000Z",
+        "current": current,
+    }
+
+
 @dataclass
 class People:
     """Everybody's record and tokens, what was asked of the server, and what goes wrong next."""
@@ -112,6 +124,9 @@ class People:
     hours: list[Json] = field(default_factory=list)
     counted: list[dict[str, str]] = field(default_factory=list)
     serial: int = 0
+    # Where the caller is signed in, and what is booked: of each visit only what the page of people reads.
+    sign_ins: list[Json] = field(default_factory=lambda: [sign_in("this-sign-in", current=True)])
+    visits: list[Json] = field(default_factory=list)
     # The settings of each facility, and how often they were changed.
     facilities: dict[str, Json] = field(default_factory=lambda: dict(FACILITIES))
     versions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACILITIES, 1))
@@ -222,6 +237,12 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("GET", "/admin/facilities/{facility_id}", _facility),
         route("PUT", "/admin/facilities/{facility_id}", _save_facility),
         route("DELETE", "/admin/users/{user_id}", _remove),
+        route("GET", "/user/sign-ins", _sign_ins),
+        route("DELETE", "/user/sign-ins/{sign_in_id}", _end_sign_in),
+        route("PATCH", "/admin/users/{user_id}", _correct),
+        route("PUT", "/admin/users/{user_id}/active", _set_active),
+        route("GET", "/visits", _visits),
+        route("POST", "/visits/{visit_id}/cancel", _cancel),
         route("POST", "/admin/users/{user_id}/unlock", _unlock),
         route("PUT", "/users/{user_id}/roles", _roles),
         route("POST", "/experts/verify-specific", _decide),
@@ -289,10 +310,11 @@ def _list(people: People, request: Request, _: Any) -> Response:
     facility = request.query_params.get("facilityId") or admin["facilityId"]
     typed = request.query_params.get("phone")
     phone = _e164(typed) if typed else None
+    query = request.query_params.get("q", "").casefold()
     found = [
         user
         for user in people.users.values()
-        if (phone is None and user["facilityId"] == facility)
+        if (phone is None and user["facilityId"] == facility and query in (user["displayName"] or "").casefold())
         or (user["phone"] == phone and (user["facilityId"] == facility or "systemAdmin" in admin["roles"]))
     ]
     start = int(request.query_params.get("cursor", "0"))
@@ -366,6 +388,40 @@ def _force(people: People, _: Request, body: Any) -> Response:
     return JSONResponse(user)
 
 
+def _sign_ins(people: People, _: Request, __: Any) -> Response:
+    return JSONResponse({"signIns": people.sign_ins})
+
+
+def _end_sign_in(people: People, request: Request, _: Any) -> Response:
+    ended = [one for one in people.sign_ins if one["signInId"] == request.path_params["sign_in_id"]]
+    if not ended:
+        return problem(404, "sign-in-not-found")
+    people.sign_ins.remove(ended[0])
+    return Response(status_code=204)
+
+
+def _correct(people: People, request: Request, body: Any) -> Response:
+    user = people.users[request.path_params["user_id"]]
+    user["displayName"] = body["displayName"]
+    return JSONResponse(user)
+
+
+def _set_active(people: People, request: Request, body: Any) -> Response:
+    user = people.users[request.path_params["user_id"]]
+    user["deactivatedAt"] = None if body["active"] else "2026-11-21T02:31:52.000Z"
+    return JSONResponse(user)
+
+
+def _visits(people: People, _: Request, __: Any) -> Response:
+    return JSONResponse({"visits": people.visits, "cursor": None, "serverTime": "2026-11-21T02:31:52.000Z"})
+
+
+def _cancel(people: People, request: Request, _: Any) -> Response:
+    [visit] = [one for one in people.visits if one["visitId"] == request.path_params["visit_id"]]
+    visit["state"] = "cancelled"
+    return JSONResponse(visit)
+
+
 def _unlock(people: People, request: Request, _: Any) -> Response:
     user = people.users[request.path_params["user_id"]]
     user |= {"locked": False, "lockedUntil": None}
@@ -373,7 +429,7 @@ def _unlock(people: People, request: Request, _: Any) -> Response:
 
 
 def _remove(people: People, request: Request, _: Any) -> Response:
-    if people.users[request.path_params["user_id"]]["lastSignInAt"]:
+    if not people.users[request.path_params["user_id"]]["removable"]:
         return problem(409, "user-in-use")
     people.users.pop(request.path_params["user_id"])
     return Response(status_code=204)

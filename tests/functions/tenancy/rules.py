@@ -470,6 +470,7 @@ RULES: Final[dict[str, Rule]] = {
         {"reason": "Another day."},
         clinician=Answer(200, may_change=True),
         patient=Answer(200, may_change=True),
+        admin=Answer(200, may_change=True),
     ),
     "POST /visits/{visitId}/recording/start": _visit_rule(
         lambda visit: f"{visit.under_way}/recording/start", {}, clinician=Answer(200, may_change=True)

@@ -124,12 +124,24 @@ def test_nobody_else_learns_that_there_is_a_visit(surgery: Surgery, call: str) -
 
 @pytest.mark.parametrize("call", [call for call in CALLS if call != "look"])
 def test_colleagues_see_a_visit_and_do_not_take_part(surgery: Surgery, call: str) -> None:
-    """Another clinician of the facility, or its administrator."""
+    """Another clinician of the facility, or its administrator, who may cancel all the same."""
     clinic, before = surgery.clinic, everything(surgery)
-    for token in (clinic.clinician(), clinic.member("FAC001", ("facilityAdmin",))):
+    tokens = [clinic.clinician()] + [clinic.member("FAC001", ("facilityAdmin",))] * (call != "cancel")
+    for token in tokens:
         assert surgery.look(token)["visitId"] == surgery.visit_id
         refusal(surgery.ask(call, token), 403, "forbidden")
     assert everything(surgery) == before
+
+
+def test_an_administrator_of_the_facility_cancels_a_visit(surgery: Surgery) -> None:
+    """Whoever leaves may be the only one who could. It is told who did; repeating it changes nothing."""
+    admin = surgery.clinic.member("FAC001", ("facilityAdmin",))
+    elsewhere = surgery.clinic.member("FAC002", ("facilityAdmin",))
+    refusal(surgery.ask("cancel", elsewhere), 404, "visit-not-found")
+    for _ in range(2):
+        assert surgery.done("cancel", admin, {"reason": "They left."})["state"] == "cancelled"
+    [step] = surgery.look(surgery.patient)["history"]
+    assert step["by"] == surgery.clinic.user_id(surgery.clinic.number(f"FAC001{('facilityAdmin',)}verified"))
 
 
 @pytest.mark.parametrize("call", OF_PRACTITIONERS)

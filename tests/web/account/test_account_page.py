@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.cases import cases, resize
 from tests.web.conftest import SignedIn
-from tests.web.people_fake import Fault, People
+from tests.web.people_fake import Fault, People, sign_in
 
 
 def test_the_account_shows_who_one_is(signed_in: SignedIn, people: People) -> None:
@@ -21,6 +21,27 @@ def test_the_account_shows_who_one_is(signed_in: SignedIn, people: People) -> No
     )
     expect(page.locator("#verification")).to_have_text("Verified")
     expect(page.locator("#who")).to_contain_text("Dr Mere Tipene")
+
+
+def test_people_see_where_they_are_signed_in_and_end_it(signed_in: SignedIn, people: People) -> None:
+    """This browser is marked and is not ended here; another is, also when it has ended by itself since."""
+    people.sign_ins += [sign_in("another", "Safari on iPhone"), sign_in("old", None)]
+    page = signed_in(people.clinician)
+    page.goto("/account")
+    items = page.locator("#sign-ins li")
+    expect(items).to_contain_text(["This browser", "Safari on iPhone", "Unknown browser"])
+    expect(items.first.get_by_role("button")).to_have_count(0)
+    people.fail("DELETE /user/sign-ins/{sign_in_id}", Fault(503, "unavailable"))
+    items.nth(1).get_by_role("button", name="End Safari on iPhone").click()
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-failure")).to_contain_text("It has not ended.")
+    page.locator("#confirm-yes").click()
+    expect(items).to_have_count(2)
+    expect(page.locator("#sign-ins-said")).to_have_text("Ended.")
+    people.sign_ins.pop()
+    items.nth(1).get_by_role("button").click()
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#sign-ins-said")).to_have_text("Only here.")
 
 
 def test_patients_are_told_nothing_of_facilities(signed_in: SignedIn, people: People) -> None:

@@ -66,7 +66,7 @@ def test_the_systems_administrators_see_all_or_one(signed_in: SignedIn, people: 
     facility.select_option("FAC001")
     expect(page.get_by_role("heading", name="Today in Kauri Street Hospital")).to_be_visible()
     expect(tiles(page)).to_have_count(3)
-    page.get_by_label("Find by number").fill("+64 21 555 0101")
+    page.get_by_label("Find by name or number").fill("+64 21 555 0101")
     page.keyboard.press("Enter")
     expect(page.locator("#list tr")).to_have_count(1)
     page.get_by_role("button", name="Show all").click()

@@ -13,7 +13,9 @@ from tests.web.people_fake import Fault, Json, People, person
 @pytest.fixture
 def newcomer(people: People) -> Json:
     """A clinician who waits to be verified."""
-    return people.add(person(201, "clinician", name="Rawiri Parata", verification="pending", lastSignInAt=None))
+    return people.add(
+        person(201, "clinician", name="Rawiri Parata", verification="pending", lastSignInAt=None, removable=True)
+    )
 
 
 def opened(signed_in: SignedIn, admin: Json) -> Page:
@@ -69,12 +71,16 @@ def test_more_people_are_shown_on_demand(signed_in: SignedIn, people: People) ->
 
 
 def test_a_person_is_found_by_their_number(signed_in: SignedIn, people: People) -> None:
-    """The number may be typed as people do; nobody found is said, and all are a press away."""
+    """The number may be typed as people do; nobody found is said, and all are a press away. So it is with names."""
     page = opened(signed_in, people.admin)
-    field = page.get_by_label("Find by number")
-    field.fill("Mere")
+    field = page.get_by_label("Find by name or number")
+    field.fill(" Mere ")
     page.keyboard.press("Enter")
-    expect(page.locator("#find-phone-error")).to_have_text("This is not a phone number.")
+    expect(page.locator("#list tr")).to_have_count(1)
+    expect(line(page, "Mere Tipene")).to_be_visible()
+    field.fill("Zoe")
+    page.keyboard.press("Enter")
+    expect(page.locator("#empty-text")).to_contain_text("Nobody has a name like “Zoe”.")
     field.fill("٠٢١ ٥٥٥\u2212٠١٠١")  # noqa: RUF001  # Arabic-Indic digits
     page.keyboard.press("Enter")
     expect(page.locator("#list tr")).to_have_count(1)
@@ -283,14 +289,75 @@ def test_whoever_never_signed_in_is_removed(signed_in: SignedIn, people: People,
     expect(page.locator("#mistyped")).to_be_hidden()
     page.keyboard.press("Escape")
     dialog = manage(page, "Rawiri Parata")
-    newcomer["lastSignInAt"] = "2026-11-20T21:15:00.000Z"
+    newcomer["removable"] = False
     dialog.get_by_role("button", name="Remove").click()
     page.locator("#confirm-yes").click()
     expect(page.locator("#confirm-failure")).to_contain_text("They have signed in by now.")
-    newcomer["lastSignInAt"] = None
+    newcomer["removable"] = True
     page.locator("#confirm-yes").click()
     expect(page.locator("#list-said")).to_have_text("Rawiri Parata was removed.")
     expect(page.locator("#list")).not_to_contain_text("Rawiri Parata")
+
+
+def test_whoever_leaves_is_deactivated_and_may_come_back(signed_in: SignedIn, people: People) -> None:
+    """Their visits to come are told before, and stay or are cancelled with them; a wrong name is corrected."""
+    mere = people.clinician["userId"]
+
+    def visit(number: int, starts_at: str, who: str = mere, state: str = "scheduled") -> Json:
+        return {
+            "visitId": f"visit{number}",
+            "facilityId": "FAC001",
+            "practitionerId": who,
+            "practitionerName": None,
+            "patientId": people.patient["userId"],
+            "patientName": None,
+            "startsAt": starts_at,
+            "durationMinutes": 20,
+            "state": state,
+            **dict.fromkeys(("present", "left", "didNotShow"), ()),
+            **dict.fromkeys(("waitingSince", "noShowAt", "startedAt", "warningAt", "limitAt", "returnBy", "endedAt")),
+            "outcome": None,
+            "recordingConsent": "none",
+            "serverTime": "2026-11-21T02:31:52.000Z",
+        }
+
+    later = "2026-11-22T01:00:00.000Z"
+    people.visits = [
+        visit(1, later),
+        visit(2, later, "other"),
+        visit(3, later, state="cancelled"),
+        visit(4, "2026-11-20T01:00:00.000Z"),
+    ]
+    page = opened(signed_in, people.admin)
+    dialog = manage(page, "Mere Tipene")
+    dialog.get_by_label("Name", exact=True).fill("Mere Tipene-Ross")
+    dialog.get_by_role("button", name="Save name").click()
+    expect(dialog.locator("#manage-said")).to_have_text("Name saved")
+    expect(line(page, "Mere Tipene-Ross")).to_be_visible()
+    expect(dialog.locator("#visits-text")).to_have_text("1 visit is booked with them.")
+    dialog.get_by_role("button", name="Deactivate").click()
+    expect(page.locator("#confirm-text")).to_contain_text("1 visit is booked with them and will stay booked.")
+    page.locator("#confirm-no").click()
+    dialog.get_by_label("Cancel this visit").check()
+    dialog.get_by_role("button", name="Deactivate").click()
+    expect(page.locator("#confirm-text")).to_contain_text("1 visit is booked with them and will be cancelled.")
+    people.fail("PUT /admin/users/{user_id}/active", Fault(503, "unavailable"))
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#confirm-failure")).to_contain_text("They can still sign in.")
+    page.locator("#confirm-yes").click()
+    expect(dialog.locator("#manage-said")).to_have_text("Deactivated")
+    expect(line(page, "Mere Tipene-Ross")).to_contain_text("Deactivated")
+    assert [each["state"] for each in people.visits] == ["cancelled", "scheduled", "cancelled", "scheduled"]
+    dialog.get_by_role("button", name="Reactivate").click()
+    expect(dialog.locator("#manage-said")).to_have_text("Reactivated")
+    assert people.asked("PUT", f"/admin/users/{mere}/active") == [
+        {"active": False},
+        {"active": False},
+        {"active": True},
+    ]
+    page.keyboard.press("Escape")
+    manage(page, "Hana Cole")
+    expect(dialog.locator("#leaving")).to_be_hidden()
 
 
 def test_what_was_submitted_before_is_told_as_such(signed_in: SignedIn, people: People, newcomer: Json) -> None:
@@ -370,7 +437,7 @@ def test_a_system_administrator_sees_all_facilities(signed_in: SignedIn, people:
     expect(page.get_by_role("columnheader", name="Facility")).to_be_visible()
     expect(line(page, "Elsewhere")).to_contain_text("Harbour Clinic (FAC002)")
     expect(page.locator("#where")).to_have_text("Harbour Clinic")
-    page.get_by_label("Find by number").fill("021 555 0101")
+    page.get_by_label("Find by name or number").fill("021 555 0101")
     page.get_by_role("button", name="Find", exact=True).click()
     expect(line(page, "Mere Tipene")).to_contain_text("Kauri Street Hospital (FAC001)")
     page.get_by_role("button", name="Show all").click()

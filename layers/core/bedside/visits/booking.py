@@ -71,7 +71,7 @@ class Booking:
         scope, faults = Scope(facility_id), []
         patient, missing = self._patient(facility_id, request.patient_id)
         practitioner = self.people.find(scope, request.practitioner_id)
-        if patient is None or PATIENT not in patient.roles:
+        if patient is None or PATIENT not in patient.roles or not patient.active:
             faults.append(FieldFault("patientId", missing))
         if practitioner is None or not practitioner.verified_clinician:
             faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))

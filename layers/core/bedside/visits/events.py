@@ -24,7 +24,8 @@ def _joinings(before: Visit, after: Visit) -> Iterator[Event]:
 def _steps(before: Visit, after: Visit) -> Iterator[Event]:
     for step in after.history[len(before.history) :]:
         if step.target == "cancelled":
-            yield event("visit-cancelled", step.at, _person(after, step.by))
+            # By one who takes part, or by an administrator.
+            yield event("visit-cancelled", step.at, _person(after, step.by, user(step.by)))
         elif step.target in TERMINAL:
             yield event("visit-ended", step.at, _person(after, step.by), outcome=OUTCOMES[step.cause])
         elif step.target == "interrupted":
@@ -39,8 +40,8 @@ def _consents(before: Visit, after: Visit) -> Iterator[Event]:
             yield event("recording-consent", consent.at, _person(after, consent.by), decision=consent.decision)
 
 
-def _person(visit: Visit, by: str) -> Actor:
+def _person(visit: Visit, by: str, other: Actor = SYSTEM) -> Actor:
     """Return the party with an id, or else the product itself: clocks and the provider act without anybody."""
     if by == visit.patient_id:
         return Actor("patient", by)
-    return user(by) if by == visit.practitioner_id else SYSTEM
+    return user(by) if by == visit.practitioner_id else other

@@ -13,7 +13,7 @@ from bedside.kernel.errors import RtcTokenNotFoundError, WrongStateError
 from bedside.kernel.wire import Identifier, LongText, Wire
 from bedside.platform.transient.drafts import RTC_TOKEN, Drafts
 from bedside.ports.video import Party, Rooms
-from bedside.visits.access import party_of, require_practitioner
+from bedside.visits.access import party_of, require_may_cancel, require_practitioner
 from bedside.visits.facts import Decision, DecisionCause, VisitFacts, with_decision, with_joining, with_room
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
@@ -119,8 +119,8 @@ class Participation:
         return self._decide(require_practitioner, principal, visit_id, "end", "completed", "", now_ms)
 
     def cancel(self, principal: Principal, visit_id: str, reason: str, now_ms: int) -> VisitDocument:
-        """Cancel a visit, and return it; raises like `end`."""
-        return self._decide(party_of, principal, visit_id, "cancel", "cancelled", reason, now_ms)
+        """Cancel a visit, as one who takes part or as an administrator, and return it; raises like `end`."""
+        return self._decide(require_may_cancel, principal, visit_id, "cancel", "cancelled", reason, now_ms)
 
     def _name(self) -> str:
         return base64.b32encode(self.randomness(_NAME_BYTES)).decode().lower()

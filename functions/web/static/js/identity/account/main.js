@@ -10,6 +10,7 @@ import { cleanLine } from "../../shell/text.js";
 import { endSignIn, updateUser } from "../../shell/tokens.js";
 import { ROLES, facilityWithCode, isClinician } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
+import { showSignIns } from "./sign-ins.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
@@ -22,6 +23,7 @@ async function open() {
   try {
     draw(await apiGet("/user/profile"));
     showScreen("account");
+    void showSignIns();
   } catch (error) {
     setText("failed-text", errorMessage(error));
     showScreen("failed");

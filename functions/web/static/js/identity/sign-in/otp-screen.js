@@ -142,6 +142,8 @@ export class OtpScreen {
       this.#input.value = "";
       this.#locked = wait >= LOCKED_MS;
       showFieldError("code", this.#locked ? lockedMessage(wait) : NO_TRIES);
+    } else if (problem?.slug === "deactivated") {
+      showFieldError("code", "Your account is deactivated. An administrator of your facility can reactivate it.");
     } else {
       showFieldError("code", error instanceof NetworkFailure ? `${errorMessage(error)} Your code is kept.` : errorMessage(error));
     }

@@ -5,6 +5,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
 import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
 import { readPhoneNumber } from "../phone-number.js";
 import { AddDialog } from "./add-dialog.js";
@@ -16,7 +17,7 @@ import { userRow } from "./user-row.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 /** @typedef {import("./facilities.js").Facility} Facility */
-/** @typedef {{phone?: string, facilityId?: string}} Filter */
+/** @typedef {{phone?: string, q?: string, facilityId?: string}} Filter */
 
 /** @type {User} */
 let admin;
@@ -113,7 +114,7 @@ async function facilitySaved(facility) {
   } else {
     admin = await reloadUser();
   }
-  byId("find-phone", HTMLInputElement).value = "";
+  byId("find-text", HTMLInputElement).value = "";
   filter = chosenFacility();
   await load();
   setText("list-said", isNew ? `${facility.name} was added. Add its first administrator next.` : "Facility settings saved");
@@ -189,7 +190,7 @@ function draw() {
   const [title, text] = emptyWords();
   setText("empty-title", title);
   setText("empty-text", text);
-  byId("find-clear").hidden = !filter.phone;
+  byId("find-clear").hidden = !filter.phone && !filter.q;
   byId("add-open").hidden = byId("facility-change").hidden = !place().facilityId;
   byId("facility-add").classList.toggle("primary", facility && !place().facilityId);
   setText("where", place().facilityName || place().facilityId || "All facilities");
@@ -201,18 +202,24 @@ function draw() {
 /** @returns {[title: string, text: string]} what an empty list means, and what to do about it */
 function emptyWords() {
   if (filter.phone) return ["Nobody found", `Nobody with the number ${understood} is known here. Check the number, or add the person.`];
+  if (filter.q && isAsking()) {
+    const text = `Nobody has a name like “${filter.q}”.`;
+    return cursor ? ["Nobody found so far", `${text} Press “Show more” to look further.`] : ["Nobody found", `${text} Try the beginning of another part of it, or the number.`];
+  }
   if (isAsking()) return ["Nobody here yet", "Add the first person by their phone number. They sign in with a code; there is no password."];
   if (facilities.length) return ["Choose a facility", "Its people are shown here. You can also find anybody by their number."];
   return ["No facility yet", "Add the first hospital or clinic, then its first administrator, who can add everybody else."];
 }
 
 async function find() {
-  const number = byId("find-phone", HTMLInputElement);
-  const text = number.value.trim();
-  const found = text ? readPhoneNumber(text) : { phone: "", error: "" };
-  showFieldError("find-phone", found.error);
-  if (found.error) return number.focus();
-  filter = { ...chosenFacility(), ...(found.phone && { phone: found.phone }) };
+  const field = byId("find-text", HTMLInputElement);
+  const text = cleanLine(field.value);
+  const { phone } = readPhoneNumber(text);
+  const place = chosenFacility();
+  const placeless = text && !phone && isSystemAdmin(admin) && !place.facilityId;
+  showFieldError("find-text", placeless ? "Choose a facility to find somebody by name." : "");
+  if (placeless) return field.focus();
+  filter = { ...place, ...(phone ? { phone } : text ? { q: text } : {}) };
   await load();
   announce(byId("count").textContent || "Nobody found");
 }
@@ -246,9 +253,9 @@ byId("find-form").addEventListener("submit", (event) => {
 });
 byId("find-facility").addEventListener("change", () => void find());
 byId("find-clear").addEventListener("click", () => {
-  byId("find-phone", HTMLInputElement).value = "";
+  byId("find-text", HTMLInputElement).value = "";
   filter = chosenFacility();
-  showFieldError("find-phone", "");
+  showFieldError("find-text", "");
   void load();
 });
 byId("more").addEventListener("click", () => void loadMore());

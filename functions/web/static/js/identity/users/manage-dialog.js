@@ -9,6 +9,7 @@ import { cleanLine } from "../../shell/text.js";
 import { facilityWithCode, isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
 import { userBadges } from "./user-row.js";
+import { cancelVisits, comingVisits } from "./visits-of.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
@@ -23,6 +24,8 @@ export class ManageDialog {
   /** @type {User | null} */
   #user = null;
   #busy = false;
+  /** What is booked with the person; null while that is not known. @type {import("./visits-of.js").Visit[] | null} */
+  #visits = null;
 
   /**
    * @param {User} admin
@@ -48,6 +51,13 @@ export class ManageDialog {
     byId("kill").addEventListener("click", () => void this.#signOutEverywhere());
     byId("unlock").addEventListener("click", () => void this.#unlock());
     byId("remove").addEventListener("click", () => void this.#remove());
+    byId("manage-name").addEventListener("input", () => this.#drawSave());
+    byId("name-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#rename();
+    });
+    byId("deactivate").addEventListener("click", () => void this.#deactivate());
+    byId("reactivate").addEventListener("click", () => void this.#reactivate());
   }
 
   /** Id of the person that the dialog shows, or showed last. */
@@ -61,6 +71,7 @@ export class ManageDialog {
     showFieldError("force-reason", "");
     this.#draw(user);
     this.#setStatus("", "");
+    void this.#drawVisits(user);
     this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
     byId("manage-title").focus();
@@ -89,7 +100,19 @@ export class ManageDialog {
     byId("locked").hidden = !user.locked || above;
     setText("locked-until", formatDateTime(user.lockedUntil));
     byId("lost").hidden = mine;
-    byId("mistyped").hidden = mine || above || user.lastSignInAt !== null;
+    byId("mistyped").hidden = mine || above || !user.removable;
+    byId("name-form").hidden = above;
+    byId("manage-name", HTMLInputElement).value = user.displayName ?? "";
+    showFieldError("manage-name", "");
+    byId("leaving").hidden = mine || above;
+    byId("deactivate").hidden = user.deactivatedAt !== null;
+    byId("reactivate").hidden = user.deactivatedAt === null;
+    setText(
+      "leaving-text",
+      user.deactivatedAt
+        ? `Deactivated on ${formatDateTime(user.deactivatedAt)}. Reactivate them to let them sign in again, with the same roles.`
+        : "Deactivating signs them out everywhere within seconds. They cannot sign in until somebody reactivates them. What they did stays on record.",
+    );
     this.#drawSave();
   }
 
@@ -97,6 +120,8 @@ export class ManageDialog {
     const chosen = selectedRoles(byId("manage-roles"));
     const same = chosen.length === this.#user?.roles.length && chosen.every((role) => this.#user?.roles.includes(role));
     byId("roles-save", HTMLButtonElement).disabled = this.#busy || same;
+    const name = cleanLine(byId("manage-name", HTMLInputElement).value);
+    byId("name-save", HTMLButtonElement).disabled = this.#busy || !name || name === this.#user?.displayName;
     showFieldError("manage-roles", chosen.length ? "" : "Choose at least one role.");
   }
 
@@ -163,6 +188,84 @@ export class ManageDialog {
     const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have unlocked many numbers within an hour." });
     const path = `/admin/users/${encodeURIComponent(user.userId)}/unlock`;
     await this.#withoutConfirmation(() => this.#act(() => apiCall("POST", path), "Unlocked"), whyNot);
+  }
+
+  async #rename() {
+    const user = this.#user;
+    const displayName = cleanLine(byId("manage-name", HTMLInputElement).value);
+    if (!user || !displayName || displayName === user.displayName) return;
+    const path = `/admin/users/${encodeURIComponent(user.userId)}`;
+    await this.#withoutConfirmation(
+      () => this.#act(() => apiCall("PATCH", path, { displayName }), "Name saved"),
+      (error) => errorMessage(error, WORDS),
+    );
+  }
+
+  /** @param {User} user */
+  async #drawVisits(user) {
+    this.#visits = null;
+    byId("visits-text").hidden = byId("visits-choice").hidden = true;
+    byId("visits-cancel", HTMLInputElement).checked = false;
+    // Nobody lists visits of all facilities.
+    if (isSystemAdmin(this.#admin) || user.deactivatedAt) return;
+    let visits;
+    try {
+      visits = await comingVisits(user.userId);
+    } catch {
+      visits = null;
+    }
+    if (this.#user?.userId !== user.userId) return;
+    this.#visits = visits;
+    const count = visits?.length ?? 0;
+    setText(
+      "visits-text",
+      visits ? (count ? `${countOf(count)} booked with them.` : "No visits are booked with them.") : "Their visits could not be looked up. They would stay booked.",
+    );
+    setText("visits-label", count === 1 ? "Cancel this visit" : `Cancel these ${count} visits`);
+    byId("visits-text").hidden = false;
+    byId("visits-choice").hidden = !count;
+  }
+
+  async #deactivate() {
+    const user = this.#user;
+    if (!user) return;
+    const visits = this.#visits ?? [];
+    const cancels = visits.length > 0 && byId("visits-cancel", HTMLInputElement).checked;
+    const ofVisits = cancels
+      ? `${countOf(visits.length)} booked with them and will be cancelled.`
+      : visits.length
+        ? `${countOf(visits.length)} booked with them and will stay booked.`
+        : "Visits that are booked with them stay booked.";
+    const done = await confirmDialog({
+      title: `Deactivate ${nameOf(user)}?`,
+      text: `They are signed out everywhere and cannot sign in again. ${ofVisits}`,
+      yes: "Deactivate",
+      failed: (error) => `They can still sign in. ${cancels ? "Some visits may be cancelled. " : ""}${errorMessage(error, WORDS)}`,
+      act: async () => {
+        if (cancels) await cancelVisits(visits, "They are not here any more.");
+        await this.#setActive(user, false, "Deactivated");
+      },
+    });
+    if (done) await this.#drawVisits(this.#user ?? user);
+  }
+
+  async #reactivate() {
+    const user = this.#user;
+    if (!user) return;
+    await this.#withoutConfirmation(
+      () => this.#setActive(user, true, "Reactivated"),
+      (error) => errorMessage(error, WORDS),
+    );
+    void this.#drawVisits(this.#user ?? user);
+  }
+
+  /**
+   * @param {User} user
+   * @param {boolean} active
+   * @param {string} done
+   */
+  #setActive(user, active, done) {
+    return this.#act(() => apiCall("PUT", `/admin/users/${encodeURIComponent(user.userId)}/active`, { active }), done);
   }
 
   async #remove() {
@@ -234,4 +337,9 @@ export class ManageDialog {
     byId("manage-said").dataset.kind = kind;
     setText("manage-said", text);
   }
+}
+
+/** @param {number} count */
+function countOf(count) {
+  return count === 1 ? "1 visit is" : `${count} visits are`;
 }

@@ -45,6 +45,7 @@ export function userBadges(user) {
   const { text, look } = verificationBadge(user);
   return [
     ...(isClinician(user) ? [make("span", `badge ${look}`, text)] : []),
+    ...(user.deactivatedAt ? [make("span", "badge quiet", "Deactivated")] : []),
     ...(user.locked ? [make("span", "badge danger", "Locked")] : []),
   ];
 }
