@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside.encounters.stream import NotUnderstoodError
 from bedside.encounters.wiring import EncountersWiring
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
@@ -27,6 +28,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         except UnavailableError as error:
             logger.error("timeline not extended", cause=error.cause)
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            timeline_event_not_understood(error)
+        except NotUnderstoodError as error:
+            timeline_event_not_understood(str(error))
     return {"batchItemFailures": []}

@@ -29,7 +29,7 @@ NOWHERE = "http://127.0.0.1:9"
 EXAMPLES = {example: name for name in FUNCTIONS for example in examples(name)}
 # Nobody waits for an answer of these: what they could not do is delivered to them again, as a whole or by message.
 RAISE = frozenset({"upload_watch", "timeout"})
-QUEUED = frozenset({"webhook_processor", "recording_copy", "visit_fanout", "audit_copy"})
+QUEUED = frozenset({"webhook_processor", "recording_copy", "visit_fanout", "audit_copy", "timeline_append"})
 EXPECTED = {
     "live": (503, None),  # a ticket of the right shape, and no record to look it up in
     "token_validate": (503, "unavailable"),

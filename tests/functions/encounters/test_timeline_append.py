@@ -181,6 +181,20 @@ def test_what_is_not_understood_holds_up_nothing(clinic: Clinic, capsys: pytest.
     assert kinds(clinic.encounter) == ["events-missing", "photo-arrived"]
 
 
+def test_a_mistake_of_ours_passes_over_nothing(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that lacks a variable fails as a whole, and the stream delivers the records again."""
+    clinic.add(clinic.phone(), "image-1")
+    batch, wiring = records(clinic), clinic.wiring.encounters
+    with monkeypatch.context() as broken:
+        for name in ("timeline", "repository", "settings"):
+            wiring.__dict__.pop(name, None)
+        broken.delenv("BEDSIDE_TIMELINE_TABLE")
+        with pytest.raises(KeyError):
+            clinic.invoke("timeline_append", {"Records": batch})
+    assert clinic.invoke("timeline_append", {"Records": batch}) == {"batchItemFailures": []}
+    assert kinds(clinic.encounter) == ["session-opened", "photo-arrived"]
+
+
 def test_items_of_earlier_releases_are_told_from_now_on(clinic: Clinic) -> None:
     """They have no events until they change, and then none is missing."""
     phone = clinic.phone()

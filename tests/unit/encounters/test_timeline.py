@@ -16,7 +16,7 @@ from bedside.encounters.encounter import Change, Encounter, grown
 from bedside.encounters.events import PHONE, SYSTEM, Event, event, user
 from bedside.encounters.outbox import first_events, next_events, with_events
 from bedside.encounters.repository import EncounterRepository, encounter_record
-from bedside.encounters.stream import change_in
+from bedside.encounters.stream import NotUnderstoodError, change_in
 from bedside.encounters.timeline import Timeline
 from bedside.kernel.errors import UnavailableError
 from tests.tables import TIMELINE
@@ -162,7 +162,7 @@ def test_a_version_is_read_as_the_stream_reports_it() -> None:
 )
 def test_what_is_no_event_is_refused(item: dict[str, Any]) -> None:
     """With an error that the function reports and passes over."""
-    with pytest.raises((ValueError, LookupError, TypeError, AttributeError)):
+    with pytest.raises(NotUnderstoodError):
         change_in(record(**item))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from bedside.capture.settings import CaptureSettings
+from bedside.encounters.settings import EncountersSettings
 from bedside.identity.settings import IdentitySettings
 from bedside.live.settings import LiveSettings
 from bedside.patients.settings import PatientsSettings
@@ -24,6 +25,7 @@ NEEDED = {
     "BEDSIDE_LIVE_URL": "wss://live.example",
     "BEDSIDE_LIVE_ENDPOINT": "https://live.example",
     "BEDSIDE_PATIENTS_TABLE": "patients",
+    "BEDSIDE_TIMELINE_TABLE": "timeline",
     "BEDSIDE_VISITS_TABLE": "visits",
     "BEDSIDE_RECORDINGS_BUCKET": "recordings",
     "BEDSIDE_RECORDING_QUEUE_URL": "https://queue.example/recordings",
@@ -40,6 +42,7 @@ ALL: tuple[Any, ...] = (
     LiveSettings,
     IdentitySettings,
     PatientsSettings,
+    EncountersSettings,
     CaptureSettings,
     VisitsSettings,
     WebhooksSettings,

@@ -9,11 +9,19 @@ from bedside.encounters.encounter import Change
 from bedside.encounters.events import ACTOR_KINDS, EVENT_KINDS
 
 
-def change_in(record: Mapping[str, Any]) -> Change | None:
-    """Return the change that a record of a stream reports, or None if it has no events.
+class NotUnderstoodError(Exception):
+    """A record has not the form of those that our tables' streams report."""
 
-    Raises ValueError, LookupError, TypeError or AttributeError if it is not understood.
-    """
+
+def change_in(record: Mapping[str, Any]) -> Change | None:
+    """Return the change that a record of a stream reports, or None if it has no events. Raises NotUnderstoodError."""
+    try:
+        return _change_in(record)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise NotUnderstoodError(type(error).__name__) from error
+
+
+def _change_in(record: Mapping[str, Any]) -> Change | None:
     image = record["dynamodb"].get("NewImage")
     if not image or "eventNumber" not in image:
         return None  # removed, or last written by a release without timelines

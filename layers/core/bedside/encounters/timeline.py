@@ -28,7 +28,7 @@ class Timeline:
     def append(self, record: Mapping[str, Any], now_ms: int) -> bool:
         """Append the events that a record of a stream brings, and return whether there were any; idempotent.
 
-        Raises UnavailableError, and ValueError, LookupError, TypeError or AttributeError if it is not understood.
+        Raises UnavailableError, NotUnderstoodError.
         """
         change = change_in(record)
         if change is None or is_known(self._known.get(change.key, {}), change):

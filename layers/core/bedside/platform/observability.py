@@ -101,9 +101,9 @@ def audit_entry_not_understood(error: Exception) -> None:
     count("AuditEntryNotCopied")
 
 
-def timeline_event_not_understood(error: Exception) -> None:
+def timeline_event_not_understood(reason: str) -> None:
     """Record that a record of a stream was passed over: a timeline lacks what it reports, and will say so."""
-    logger.error("timeline event not understood", error=type(error).__name__)
+    logger.error("timeline event not understood", error=reason)
     count("TimelineEventNotAppended")
 
 
