@@ -11,7 +11,7 @@ from bedside.platform.transient.counters import Counters
 from tests.conftest import BUCKET, IDENTITY, client
 from tests.faults.aws import OF_WRITES, Service
 from tests.faults.job import Job, Kind, Step, StuckError, known_hash
-from tests.functions.clinic import PSEUDONYM_KEY, Answer
+from tests.functions.clinic import PSEUDONYM_KEY, Answer, event_of
 
 MAX_IMAGES: Final = 3
 _HOUR_MS: Final = 3_600_000
@@ -19,6 +19,10 @@ _HOUR_MS: Final = 3_600_000
 BELIEVED_MS: Final = 61_000
 # Links die after five minutes, and places five later.
 _UNTIL_PLACES_LAPSE_MS: Final = 11 * 60_000
+# Photos stay for an hour after they have arrived; what the sweeper fails at it postpones by ten minutes.
+_UNTIL_PHOTOS_VANISH_MS: Final = 61 * 60_000
+_UNTIL_SWEPT_AGAIN_MS: Final = 11 * 60_000
+_SWEEPS: Final = 4
 LEFT: Final = {"laterality": {"code": "left", "display": "Left"}}
 
 
@@ -52,6 +56,13 @@ class Capture(Job):
         clinic = self.clinic
         clinic.wait((5 * 60_000 - clinic.wiring.now_ms()) % _HOUR_MS)
         clinic.member(clinic.facility, ("clinician",), phone=self.phone)
+        # So that photos vanish an hour after they have arrived.
+        settings = {"name": "Kauri", "country": "NZ", "timeZone": "Pacific/Auckland", "photoRetentionDays": 0}
+        admin = clinic.member(clinic.facility, ("facilityAdmin",))
+        path, headers = {"facilityId": clinic.facility}, {"if-match": '"0"'}
+        answer = clinic.call("users_save_facility", settings, token=admin, path=path, headers=headers)
+        if answer.status != 200:  # HTTP's success
+            self.find("failed", f"the facility's settings: {answer}")
 
     def do(self, step: Step) -> None:
         texts = len(self._texts())
@@ -163,6 +174,10 @@ class Capture(Job):
     def lists_again(self) -> None:
         self._list({"b": 2, "c": 3, "d": 4})
 
+    def keeps_one(self) -> None:
+        path = {"encounterId": self.clinic.encounter, "imageId": "b"}
+        self._reach(lambda: self.clinic.call("image_keep_hold", token=self.access, path=path), 200)
+
     def ends_the_session(self) -> None:
         path = {"encounterId": self.clinic.encounter}
         # To the page what has ended is ended.
@@ -172,6 +187,14 @@ class Capture(Job):
         self._refused(lambda: self.clinic.validate(self.qr), "token-expired-or-invalid", "risen")
         self._refused(lambda: self.clinic.ask(self.upload, "g"), "session-not-found", "risen")
         self._refused(lambda: self.clinic.notify(self.upload, self.keys["c"]), "session-not-found", "risen")
+
+    def photos_vanish(self) -> None:
+        """The sweeper comes until it has done what it could not do before."""
+        self._compare_stored({"b": 2, "c": 3, "d": 4})
+        self.clinic.wait(_UNTIL_PHOTOS_VANISH_MS)
+        for _ in range(_SWEEPS):
+            self._event(lambda: self.clinic.invoke("sweep", event_of("sweep"), remaining_ms=240_000))
+            self.clinic.wait(_UNTIL_SWEPT_AGAIN_MS)
 
     def _send(self) -> None:
         before = self.calls
@@ -257,28 +280,33 @@ class Capture(Job):
         self.comes_after_the_end()
         self._compare_redis()
         self.step = "the end"
+        self._compare_stored({"b": 2})
         item = self.clinic.item() or {}
-        slots = {image_id: int(slot) for image_id, slot in item["slots"].items()}
-        arrived = sorted((slot, image_id) for image_id, slot in slots.items() if image_id in item["images"])
-        self._compare([(image_id, slot) for slot, image_id in arrived], {"b": 2, "c": 3, "d": 4})
         self._counted("sequence", int(item["sequence"]), 4)
-        # Four arrived, one was described, one deleted, and it ended.
-        self._counted("revision", int(item["revision"]), 7)
+        # Four arrived, one was described, one deleted, one kept, it ended, and two vanished at once.
+        self._counted("revision", int(item["revision"]), 9)
         if item["open"]:
             self.find("risen", "the session is still open")
         if set(item.get("deletedImages", ())) != {"a"}:
             self.find("risen", f"deleted: {item.get('deletedImages')}")
-        if item["images"]["b"]["metadata"] != LEFT:
-            self.find("lost", f"what was said of b: {item['images']['b']['metadata']}")
-        if item["images"]["c"]["metadata"] != {"notes": "c"}:
-            self.find("lost", f"what was said of c: {item['images']['c']['metadata']}")
-        stored = {each["Key"] for each in client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])}
-        if lost := {self.keys[each] for each in "bcd"} - stored:
-            self.find("lost", f"not in the bucket: {sorted(lost)}")
-        if self.keys["a"] in stored:
-            self.find("risen", "the deleted photo is in the bucket")
         families = Table(IDENTITY).get(self.clinic.user_id(self.phone)) or {}
         self._counted("sign-ins", len(families["families"]), 2)  # the one that it was made with, and this
+
+    def _compare_stored(self, wanted: dict[str, int]) -> None:
+        """Compare the photos in the record and the bucket with those that should be there."""
+        item = self.clinic.item() or {}
+        slots = {image_id: int(slot) for image_id, slot in item["slots"].items()}
+        arrived = sorted((slot, image_id) for image_id, slot in slots.items() if image_id in item["images"])
+        self._compare([(image_id, slot) for slot, image_id in arrived], wanted)
+        for image_id, said in {"b": LEFT, "c": {"notes": "c"}}.items():
+            image = item["images"].get(image_id)
+            if image and image["metadata"] != said:
+                self.find("lost", f"what was said of {image_id}: {image['metadata']}")
+        stored = {each["Key"] for each in client("s3").list_objects_v2(Bucket=BUCKET).get("Contents", [])}
+        if lost := {self.keys[each] for each in wanted} - stored:
+            self.find("lost", f"not in the bucket: {sorted(lost)}")
+        if risen := {self.keys[each] for each in set("abcd") - set(wanted)} & stored:
+            self.find("risen", f"in the bucket: {sorted(risen)}")
 
     def _compare_redis(self) -> None:
         """Compare what is believed of Redis with the record."""
@@ -327,8 +355,10 @@ Capture.STEPS = (
     Capture.takes_another,
     Capture.refreshes_the_sign_in,
     Capture.lists_again,
+    Capture.keeps_one,
     Capture.ends_the_session,
     Capture.comes_after_the_end,
+    Capture.photos_vanish,
 )
 Capture.DELIVERING = frozenset({Capture.deletes, Capture.ends_the_session})
 _ASKING_S3: Final = frozenset(
@@ -339,6 +369,8 @@ _ASKING_S3: Final = frozenset(
         Capture.deletes,
         Capture.comes_late_for_the_deleted,
         Capture.takes_another,
+        Capture.keeps_one,
+        Capture.photos_vanish,
     }
 )
 
