@@ -69,12 +69,15 @@ def test_ended_session_stops_everything(http: httpx.Client, clinician: Clinician
     """After the session ends its QR token, upload token and live ticket stop working; it can be opened again."""
     opened = clinician.open(encounter)
     phone = Phone.scan(http, opened["token"])
+    phone.notify(phone.upload("kept"))
     assert clinician.call("DELETE", f"/session/{encounter}").status_code == 204
     assert http.get(f"/session/token/{opened['token']}").status_code == 404
     assert phone.ask("image-1", b"photo").status_code in {401, 404}
     with pytest.raises(InvalidStatus):
         connect(f"{opened['live']['url']}?ticket={opened['live']['ticket']}").close()
-    assert clinician.call("GET", f"/session/images/{encounter}").json()["state"] == "ended"
+    assert clinician.call("POST", f"/session/images/{encounter}/kept/keep").json()["kept"] is True
+    ended = clinician.call("GET", f"/session/images/{encounter}").json()
+    assert (ended["state"], [image["kept"] for image in ended["images"]]) == ("ended", [True])
     assert clinician.call("DELETE", f"/session/{encounter}").status_code == 404
     Phone.scan(http, clinician.open(encounter)["token"])
     assert phone.ask("image-1", b"photo").status_code in {401, 404}

@@ -184,6 +184,7 @@ def test_another_patients_photos_are_not_taken_over(clinic: Clinic) -> None:
     assert clinic.validate(token).json["patientName"] == "Mallory"
     clinic.watch(late)
     assert (clinic.look()["state"], clinic.look()["images"]) == ("open", [])
+    assert (in_bucket(late), in_bucket(late.replace("sessions/", "quarantine/"))) == (False, True)
 
 
 def test_what_the_sweeper_could_not_delete_it_deletes_next_time(

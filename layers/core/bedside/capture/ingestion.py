@@ -82,7 +82,7 @@ class Ingestion:
 
         One that was uploaded before its session ended is added all the same, whether or not that was opened again.
         Uses the draft that the phone sent when it requested the upload. Deletes the object of a deleted image, and sets
-        aside what is not an image.
+        aside what is not an image, or belongs to no session.
         Raises SessionNotFoundError, ImageLimitReachedError.
         """
         place = session_key(self.pseudonym_key, key.facility_id, key.encounter_id)
@@ -99,6 +99,9 @@ class Ingestion:
         except ImageDeletedError:
             self.bucket.delete([str(key)])
             return False
+        except SessionNotFoundError:
+            self.quarantine.put_away(key, etag)
+            raise
         if first:
             self._on_arrival(session, key, now_ms, delete_draft=draft is not None)
         elif session.images[key.image_id].key != str(key):

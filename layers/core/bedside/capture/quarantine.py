@@ -1,4 +1,4 @@
-"""Quarantine of stored objects that are not complete images: kept for a week, out of reach of every link."""
+"""Quarantine of stored objects that are no image of a session: kept for a week, out of reach of every link."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -23,6 +23,11 @@ class Quarantine:
     fast_path: FastPath
     bucket: Bucket
     publisher: SessionPublisher
+
+    def put_away(self, key: ObjectKey, etag: str) -> None:
+        """Move the object of an image that belongs to no session; nobody could look at it. Raises UnavailableError."""
+        if self.bucket.copy(str(key), key.quarantine, etag):
+            self.bucket.delete([str(key)])
 
     def set_aside(self, key: ObjectKey, etag: str, place: str, now_ms: int) -> None:
         """Move the object of the session at `place`, and tell the session's pages; of a deleted image, delete it.

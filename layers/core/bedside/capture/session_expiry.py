@@ -13,6 +13,7 @@ from bedside.capture.model import Session
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.session_retention import SessionRetention
+from bedside.platform.observability import count
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,8 @@ class SessionExpiry:
             left = self.retention.take_out(session, until, now_ms)
         except ConditionFailedError:
             return  # it is still due
+        if left.revision > session.revision:
+            count("PhotoVanished", session.image_count - left.image_count)
         if left.removals:
             self.bucket.delete(list(left.removals.values()))
         self.retention.settle(left, until, now_ms)
