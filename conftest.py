@@ -22,6 +22,8 @@ _TOGETHER = {
     "local cloud": ("local/test_admin", "local/test_front", "local/test_patches"),
     # They share an emulator.
     "emulator": ("tests/emulator/",),
+    # They share what `sam build` makes, and the answers to all example events.
+    "artifact": ("tests/artifact/",),
 }
 _PRODUCT = pytest.StashKey[Background]()
 _PORT = 18400
@@ -46,11 +48,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put long tests first, and among them those that only one process makes; the rest stays in its order."""
+    """Put long tests first, and among them those that only one process makes; the rest stays in its order.
 
-    def rank(item: pytest.Item) -> tuple[int, bool]:
+    Those that have the product to themselves end their group: by then the other processes are past the journeys, and
+    need not wait.
+    """
+
+    def rank(item: pytest.Item) -> tuple[int, bool, bool]:
         folder = next((n for n, folder in enumerate(_FIRST) if item.nodeid.startswith(folder)), len(_FIRST))
-        return folder, _group(item.nodeid) is None
+        return folder, _group(item.nodeid) is None, "/without_redis/" in item.nodeid
 
     items.sort(key=rank)
 

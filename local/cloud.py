@@ -77,7 +77,6 @@ def start(emulator: Emulator, state: Path, names: frozenset[str] = LOOPBACK, int
         "DOCKER_HOST": f"unix://{scratch}/no-docker.sock",
         # A developer's pause should not cost a cold start.
         "LAMBDA_WARM_TTL_SECONDS": "3600",
-        "PYTHONDONTWRITEBYTECODE": "1",
     }
     command = [str(interpreter), "-m", "local.launcher"]
     child = Child("cloud", command, state / "cloud.log", env, cwd=ROOT)

@@ -6,6 +6,7 @@ Each module mends one thing and has one contract test in tests/local/test_patche
 from local.patches import (
     alarms,
     bucket,
+    cold_start,
     credentials,
     environments,
     failure,
@@ -31,6 +32,7 @@ def apply() -> None:
     alarms.apply()
     table.apply()
     bucket.apply()
+    cold_start.apply()
     credentials.apply()
     environments.apply()
     failure.apply()

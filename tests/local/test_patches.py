@@ -163,6 +163,13 @@ def test_layer_is_unpacked_once(stack: Stack, http: httpx.Client) -> None:
     assert second["layer"] == first["layer"]
 
 
+def test_cold_start_imports_no_sdk(http: httpx.Client, stack: Stack) -> None:
+    """A process that has answered has loaded what its function imports: nothing of the SDK that stands in its layer."""
+    loaded = http.get(f"{stack.api()}/seen").json()["loaded"]
+    assert "app" in loaded
+    assert [name for name in loaded if name.startswith("botocore")] == []
+
+
 def test_quiet_function_answers_at_once(stack: Stack) -> None:
     """A warm function that logs nothing is faster than the 50 ms that the emulator would wait for a log line."""
 

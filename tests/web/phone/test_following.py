@@ -94,6 +94,7 @@ def test_photos_are_sent_at_once_and_described_afterwards(page: Page, clinic: Cl
     expect(page.locator("#details-title")).to_have_text("Photo 1 of 3")
     page.get_by_label("Knee").check()
     page.locator("#next").tap()
+    expect(page.locator("#details-title")).to_have_text("Photo 2 of 3")
     page.get_by_label("Elbow").or_(page.get_by_label("Face")).check()
     page.locator("#skip").tap()
     screen(page, "capture")
