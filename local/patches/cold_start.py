@@ -1,4 +1,4 @@
-# ruff: noqa: ANN401, D103, SLF001 (the emulator is untyped, and what is patched is its inside)
+# ruff: noqa: D103, SLF001 (the emulator is untyped, and what is patched is its inside)
 """A function's process imports only what the function imports, as on AWS.
 
 MiniStack imports botocore from the layer first, to count functions that invoke each other. Ours do not, and it takes
