@@ -16,7 +16,7 @@ from bedside.adapters.aws.secrets import HmsKeys
 from bedside.adapters.hms import Hms
 from bedside.webhooks.sources import Source, parse, verify
 from bedside.webhooks.verification import Delivery
-from local import demo_visits
+from local import demo_patients, demo_visits
 from local.demo import Enrolled
 from local.outside import Outside
 
@@ -66,6 +66,23 @@ def test_webhooks_of_scripts_are_authentic(outside: Outside, sources: dict[str, 
     signed = base64.b64encode(hmac.digest(key, f"id.{now}.".encode() + _BODY, "sha256")).decode()
     headers = {"webhook-id": "id", "webhook-timestamp": str(now), "webhook-signature": f"v1,{signed}"}
     verify(sources["lab"], Delivery(headers, _BODY), now * 1000)
+
+
+def test_the_demos_patients_are_added() -> None:
+    """One of them is the person who signs in as a patient; a stack that adds nobody is told so."""
+    asked: list[httpx.Request] = []
+    status = 201
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200 if request.method == "PUT" else status, json={"patientId": f"p{len(asked)}"})
+
+    people = {"clinician": Enrolled("c1", "token-c")}
+    with httpx.Client(transport=httpx.MockTransport(answer), base_url=_ORIGIN) as http:
+        assert demo_patients.add(http, people)
+        assert asked[-1].url.path == "/patients/p1/person"
+        status = 409
+        assert not demo_patients.add(http, people)
 
 
 def test_two_visits_are_booked_for_the_next_hour() -> None:
