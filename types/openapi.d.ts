@@ -280,6 +280,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/users/{userId}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell a person who never signed in, by text message, where to sign in */
+        post: operations["postAdminUsersByUserIdInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/admin/users/{userId}/unlock": {
         parameters: {
             query?: never;
@@ -2126,6 +2143,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["DeactivatedProblem"];
             };
         };
+        /** @description Your account is deactivated; This is not yours to use */
+        DeactivatedOrForbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DeactivatedProblem"] | components["schemas"]["ForbiddenProblem"];
+            };
+        };
         /** @description Another patient has this number */
         DuplicateIdentifier: {
             headers: {
@@ -2739,6 +2766,7 @@ export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyT
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
+export type ResponseDeactivatedOrForbidden = components['responses']['DeactivatedOrForbidden'];
 export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
 export type ResponseDuplicateIdentifierOrRequestInFlight = components['responses']['DuplicateIdentifierOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
@@ -3425,6 +3453,38 @@ export interface operations {
             404: components["responses"]["NotFoundOrUserNotFound"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postAdminUsersByUserIdInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                userId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UserDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["DeactivatedOrForbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["UserInUse"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

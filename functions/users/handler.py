@@ -7,7 +7,8 @@ from bedside.identity.principal import Admin, Principal
 from bedside.identity.profile import ProfileRequest
 from bedside.identity.representation import UserDocument
 from bedside.identity.usage import CountersRequest
-from bedside.identity.user_admin import (
+from bedside.identity.user_directory import PageRequest
+from bedside.identity.user_requests import (
     ActiveRequest,
     CreateRequest,
     ForceRequest,
@@ -15,7 +16,6 @@ from bedside.identity.user_admin import (
     ReviewRequest,
     RolesRequest,
 )
-from bedside.identity.user_directory import PageRequest
 from bedside.identity.wiring import IdentityWiring
 from bedside.platform.api import Api, Call
 from bedside.platform.http import Answer
@@ -82,6 +82,13 @@ def set_active(call: Call[Admin, ActiveRequest]) -> Answer:
 def remove(call: Call[Admin]) -> Answer:
     wiring.user_admin.remove(call.caller, call.path("userId"), call.now_ms)
     return Answer(204)
+
+
+@api.serves("POST /admin/users/{userId}/invite")
+def invite(call: Call[Admin]) -> Answer:
+    origin = call.origin(wiring.platform.settings.public_origin)
+    person = wiring.invitations.send(call.caller, call.path("userId"), origin, call.now_ms)
+    return Answer(200, wiring.user_view.user(person, call.now_ms))
 
 
 @api.serves("POST /admin/users/{userId}/unlock")

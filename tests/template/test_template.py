@@ -287,6 +287,7 @@ ALLOWED = {
         "answers:GetItem",
         "answers:UpdateItem",
         "answers:DeleteItem",
+        "sns:Publish",
     },
     "Patients": {
         "ssm",

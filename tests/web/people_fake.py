@@ -240,6 +240,7 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("GET", "/user/sign-ins", _sign_ins),
         route("DELETE", "/user/sign-ins/{sign_in_id}", _end_sign_in),
         route("PATCH", "/admin/users/{user_id}", _correct),
+        route("POST", "/admin/users/{user_id}/invite", _invite),
         route("PUT", "/admin/users/{user_id}/active", _set_active),
         route("GET", "/visits", _visits),
         route("POST", "/visits/{visit_id}/cancel", _cancel),
@@ -364,7 +365,15 @@ def _create(people: People, request: Request, body: Any) -> Response:
     facility = people.facilities.get(body["facilityId"], {})
     more = {"phone": phone, "facilityId": body["facilityId"], "facilityName": facility.get("name")}
     name = body.get("displayName")
-    user = person(900 + len(people.users), *body["roles"], name=name, lastSignInAt=None, verification="pending", **more)
+    user = person(
+        900 + len(people.users),
+        *body["roles"],
+        name=name,
+        lastSignInAt=None,
+        verification="pending",
+        removable=True,
+        **more,
+    )
     return JSONResponse(people.add(user), 201)
 
 
@@ -403,6 +412,14 @@ def _end_sign_in(people: People, request: Request, _: Any) -> Response:
 def _correct(people: People, request: Request, body: Any) -> Response:
     user = people.users[request.path_params["user_id"]]
     user["displayName"] = body["displayName"]
+    return JSONResponse(user)
+
+
+def _invite(people: People, request: Request, _: Any) -> Response:
+    user = people.users[request.path_params["user_id"]]
+    if not user["removable"]:
+        return problem(409, "user-in-use")
+    user["invitedAt"] = "2026-11-21T02:31:52.000Z"
     return JSONResponse(user)
 
 

@@ -30,6 +30,7 @@ CALLS = (
     "users_remove",
     "users_rename",
     "users_active",
+    "users_invite",
 )
 ADMIN_CALLS = CALLS[4:]
 IN_PATH = {"users_roles", "users_unlock", "users_remove", "users_rename", "users_active"}
@@ -114,6 +115,7 @@ def test_the_example_events_need_a_token(clinic: Clinic, call: str) -> None:
         ("users_remove", 404),
         ("users_rename", 404),
         ("users_active", 404),
+        ("users_invite", 404),
     ],
 )
 def test_the_example_events_are_answered(clinic: Clinic, call: str, status: int) -> None:

@@ -145,3 +145,32 @@ def test_a_sign_in_of_an_earlier_version_is_listed_without_a_name(clinic: Clinic
     token = clinic.member("FAC001", ("clinician",), phone=PHONE)
     [only] = clinic.call("users_sign_ins", token=token).json["signIns"]
     assert (only["signInId"], only["device"], only["startedAt"], only["current"]) == (FAMILY, None, None, True)
+
+
+def test_an_invitation_says_where_to_sign_in(clinic: Clinic, admin: str) -> None:
+    """Once in ten minutes, to whoever never signed in; a message that was lost is said to be, and one entry tells."""
+    clinic.wiring.stopped_ms = NOW
+    settings = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
+    path = {"facilityId": "FAC001"}
+    saved = clinic.call("users_save_facility", settings, token=admin, path=path, headers={"if-match": '"0"'})
+    assert saved.status == 200, saved
+    path = {"userId": add(clinic, admin, "Mere Parata", PHONE)["userId"]}
+    sms = clinic.wiring.identity.sms
+    answer = clinic.call("users_invite", token=admin, path=path)
+    assert (answer.status, answer.json["invitedAt"]) == (200, "2026-11-21T02:31:52.345Z")
+    [(phone, text)] = sms.messages
+    assert phone == PHONE
+    assert text == (
+        "Kauri Street Hospital has added you to Bedside. Sign in with this number: https://bedside.example.org/sign-in"
+    )
+    clinic.wiring.ahead_ms = 599_000
+    refusal(clinic.call("users_invite", token=admin, path=path), 429, "too-many-requests")
+    assert len(sms.messages) == 1
+    clinic.wiring.ahead_ms = 600_000
+    assert clinic.call("users_invite", token=admin, path=path).status == 200
+    clinic.sign_in(PHONE)
+    refusal(clinic.call("users_invite", token=admin, path=path), 409, "user-in-use")
+    assert [entry["act"] for entry in clinic.audit()].count("invite") == 2
+    gone = {"userId": add(clinic, admin, "Ana Lee", OTHER)["userId"]}
+    clinic.call("users_active", {"active": False}, token=admin, path=gone)
+    refusal(clinic.call("users_invite", token=admin, path=gone), 403, "deactivated")

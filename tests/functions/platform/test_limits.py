@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pytest
 
+from bedside.adapters.aws.dynamodb import Table
 from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
 from bedside.identity.limits import (
     ADMIN,
     EXPERT_VERIFICATION,
     FORCE_VERIFICATION,
+    INVITE,
     OTP_SEND,
     OTP_VERIFY,
     PROFILE,
@@ -18,7 +20,7 @@ from bedside.identity.limits import (
 )
 from bedside.platform.limits.policies import Policy
 from bedside.visits.limits import VISITS
-from tests.conftest import Upstash
+from tests.conftest import IDENTITY, Upstash
 from tests.fakes.hostile import refused
 from tests.functions.clinic import Answer, Clinic, refusal
 from tests.functions.line import counted
@@ -55,6 +57,13 @@ class Caller:
         self.reasons += 1  # the same again would be a duplicate
         body = {"userId": self.target(), "reason": f"Reason {self.reasons}."}
         return self.clinic.call("users_force", body, token=self.admin())
+
+    def invite(self) -> Answer:
+        """Invite somebody who was neither invited nor signed in, however often that happens."""
+        user_id = self.target()
+        untouched = "SET #families = :none REMOVE #invitedAt"
+        Table(IDENTITY).update(user_id, untouched, condition="attribute_exists(#pk)", values={"none": {}})
+        return self.clinic.call("users_invite", token=self.admin(), path={"userId": user_id})
 
     def unlock(self) -> Answer:
         return self.clinic.call("users_unlock", token=self.admin(), path={"userId": self.target()})
@@ -142,6 +151,7 @@ def of_session(clinic: Clinic) -> str:
 CALLS = {
     "PUT roles": Limited(ROLE_CHANGES, Caller.set_roles, of_admin),
     "POST force-verification": Limited(FORCE_VERIFICATION, Caller.force, of_admin),
+    "POST invite": Limited(INVITE, Caller.invite, of_admin),
     "POST unlock": Limited(UNLOCK, Caller.unlock, of_admin),
     "POST verify-specific": Limited(EXPERT_VERIFICATION, Caller.review, of_admin),
     "GET users": Limited(ADMIN, Caller.page, of_admin),

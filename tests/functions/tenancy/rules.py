@@ -375,6 +375,10 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask(f"/admin/users/{estate.person['userId']}", {"displayName": "Mere Parata"}),
         _admins(Answer(200, may_change=True), NO_USER),
     ),
+    "POST /admin/users/{userId}/invite": Rule(
+        lambda estate: Ask(f"/admin/users/{estate.facilities.people['colleague'].user_id}/invite"),
+        _admins(Answer(409, "user-in-use"), NO_USER),
+    ),
     "PUT /admin/users/{userId}/active": Rule(
         lambda estate: Ask(f"/admin/users/{estate.person['userId']}/active", {"active": True}),
         _admins(Answer(200, may_change=True), NO_USER),

@@ -99,7 +99,7 @@ def test_a_facility_adds_to_itself(signed_in: SignedIn, people: People) -> None:
     page = opened(signed_in, people.admin)
     page.get_by_role("button", name="Add person").click()
     dialog = page.get_by_role("dialog", name="Add a person")
-    expect(dialog.get_by_role("checkbox")).to_have_count(3)
+    expect(dialog.locator("#add-roles").get_by_role("checkbox")).to_have_count(3)
     expect(dialog).to_contain_text("They belong to Kauri Street Hospital (FAC001).")
     expect(dialog.get_by_label("Name")).to_be_focused()
     dialog.get_by_label("Name").fill(" Kim Ross ")
@@ -116,7 +116,9 @@ def test_a_facility_adds_to_itself(signed_in: SignedIn, people: People) -> None:
         }
     ]
     expect(page.locator("#list tr").first).to_contain_text("+64215550777")
-    expect(page.locator("#list-said")).to_have_text("Kim Ross was added and can sign in now with +64215550777.")
+    expect(page.locator("#list-said")).to_have_text(
+        "Kim Ross was added and can sign in now with +64215550777. An invitation was sent."
+    )
 
 
 def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People) -> None:
@@ -125,7 +127,7 @@ def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People)
     page.get_by_label("Facility", exact=True).select_option(label="Harbour Clinic (FAC002)")
     page.get_by_role("button", name="Add person").click()
     dialog = page.get_by_role("dialog", name="Add a person")
-    expect(dialog.get_by_role("checkbox")).to_have_count(4)
+    expect(dialog.locator("#add-roles").get_by_role("checkbox")).to_have_count(4)
     dialog.get_by_role("button", name="Add person").click()
     expect(page.locator("#add-name-error")).to_have_text("Enter their name.")
     expect(page.locator("#add-phone-error")).to_have_text("Enter a phone number.")
@@ -289,6 +291,13 @@ def test_whoever_never_signed_in_is_removed(signed_in: SignedIn, people: People,
     expect(page.locator("#mistyped")).to_be_hidden()
     page.keyboard.press("Escape")
     dialog = manage(page, "Rawiri Parata")
+    expect(dialog.locator("#invitation-text")).to_contain_text("None was sent yet.")
+    people.fail("POST /admin/users/{user_id}/invite", Fault(429, "too-many-requests", {"retry-after": "60"}))
+    dialog.get_by_role("button", name="Send invitation").click()
+    expect(dialog.locator("#manage-said")).to_contain_text("An invitation was sent a moment ago")
+    dialog.get_by_role("button", name="Send invitation").click()
+    expect(dialog.locator("#manage-said")).to_have_text("Invitation sent")
+    expect(dialog.locator("#invitation-text")).to_contain_text("Last sent 21 Nov 2026")
     newcomer["removable"] = False
     dialog.get_by_role("button", name="Remove").click()
     page.locator("#confirm-yes").click()

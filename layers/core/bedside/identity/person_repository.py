@@ -116,9 +116,21 @@ class PersonRepository:
             return None
         return self.find_unscoped(person.user_id)
 
-    def change(self, person: Person, expression: str, values: Mapping[str, Any], entry: Entry, now_ms: int) -> bool:
-        """Change a person and add an audit entry; False if the person was changed since they were read."""
+    def change(
+        self,
+        person: Person,
+        expression: str,
+        values: Mapping[str, Any],
+        entry: Entry,
+        now_ms: int,
+        more: str = "",
+    ) -> bool:
+        """Change a person and add an audit entry; False if the person was changed since they were read.
+
+        `more` is a condition beside that on roles, verification and facility.
+        """
         condition, before = _unchanged(person)
+        condition = f"{condition} AND {more}" if more else condition
         change = self._table.update_change(person.user_id, expression, condition=condition, values={**before, **values})
         return self._made(person, change, entry, now_ms)
 

@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Annotated, Any, Final, Literal
-
-from pydantic import BeforeValidator, Field
+from typing import Any, Final
 
 from bedside.identity.audit import Entry
 from bedside.identity.facility_cache import FacilityCache
@@ -22,6 +20,7 @@ from bedside.identity.person import (
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.phone_number import parse_phone
 from bedside.identity.principal import Admin
+from bedside.identity.user_requests import CreateRequest, ReviewRequest, Role
 from bedside.kernel.errors import (
     FieldFault,
     ForbiddenError,
@@ -31,56 +30,11 @@ from bedside.kernel.errors import (
     UserInUseError,
     UserNotFoundError,
 )
-from bedside.kernel.wire import Identifier, LongText, ShortText, Wire
 
 _TRIES: Final = 4
 
 # Decides how to change a person: an update expression, its values, and the audit entry.
 type _Decide = Callable[[Person], tuple[str, dict[str, Any], Entry]]
-
-Role = Literal["patient", "clinician", "facilityAdmin", "systemAdmin"]
-Roles = Annotated[list[Role], Field(min_length=1, max_length=4)]
-Reason = Annotated[LongText, Field(min_length=1)]
-
-
-def _as_decision(value: object) -> object:
-    """Accept the past tense as well, because callers use both."""
-    return {"approved": "approve", "rejected": "reject"}.get(value, value) if isinstance(value, str) else value
-
-
-Decision = Annotated[Literal["approve", "reject"], BeforeValidator(_as_decision)]
-
-
-class CreateRequest(Wire):
-    """A person to add; `phone` may be as dialled within the facility's country."""
-
-    phone: str
-    display_name: ShortText | None = None
-    roles: Roles
-    facility_id: Identifier
-
-
-class RolesRequest(Wire):
-    roles: Roles
-
-
-class NameRequest(Wire):
-    display_name: Annotated[ShortText, Field(min_length=1)]
-
-
-class ActiveRequest(Wire):
-    active: bool
-
-
-class ForceRequest(Wire):
-    user_id: str
-    reason: Reason
-
-
-class ReviewRequest(Wire):
-    user_id: str
-    decision: Decision
-    reason: LongText | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from bedside.identity.audit_archive import AuditArchive
     from bedside.identity.facility_admin import FacilityAdmin
     from bedside.identity.facility_repository import FacilityRepository
+    from bedside.identity.invitations import Invitations
     from bedside.identity.otp import SendQuotas
     from bedside.identity.otp_delivery import OtpDelivery
     from bedside.identity.otp_repository import OtpRepository
@@ -211,6 +212,12 @@ class IdentityWiring:
         settings = self.settings
         key = self.platform.secrets.pseudonym_key
         return UserAdmin(self.people, key, settings.sms_countries, settings.default_country, self.facility_cache)
+
+    @cached_property
+    def invitations(self) -> "Invitations":
+        from bedside.identity.invitations import Invitations
+
+        return Invitations(self.people, self.facility_cache, self.sms)
 
     @cached_property
     def user_view(self) -> "UserView":

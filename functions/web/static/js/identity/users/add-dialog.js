@@ -27,7 +27,7 @@ export class AddDialog {
 
   /**
    * @param {User} admin
-   * @param {(user: User) => void} onAdded
+   * @param {(user: User, invitation: string) => void} onAdded `invitation`: what came of it, "" if there was none
    */
   constructor(admin, onAdded) {
     this.#admin = admin;
@@ -44,6 +44,7 @@ export class AddDialog {
     this.#facilityId = place.facilityId;
     this.#name.value = "";
     this.#phone.value = "";
+    byId("add-invite", HTMLInputElement).checked = true;
     setText("add-facility-fixed", `They belong to ${facilityWithCode(place)}.`);
     // A facility's first person has to be able to add the others.
     drawRoles(byId("add-roles"), this.#admin, [place.isEmpty ? "facilityAdmin" : "clinician"]);
@@ -72,12 +73,27 @@ export class AddDialog {
     this.#setBusy(true);
     try {
       const user = await apiCall("POST", "/admin/users", { phone: read.phone, displayName, roles, facilityId: this.#facilityId });
+      const invited = byId("add-invite", HTMLInputElement).checked ? await this.#invite(user) : null;
       this.#dialog.close();
-      this.#onAdded(user);
+      this.#onAdded(invited?.user ?? user, invited?.said ?? "");
     } catch (error) {
       this.#showError(error);
     } finally {
       this.#setBusy(false);
+    }
+  }
+
+  /**
+   * Whoever was added stays added if the message fails.
+   * @param {User} user
+   */
+  async #invite(user) {
+    try {
+      const invited = await apiCall("POST", `/admin/users/${encodeURIComponent(user.userId)}/invite`);
+      return { user: invited, said: "An invitation was sent." };
+    } catch (error) {
+      const knows = error instanceof HttpProblem && error.slug === "user-in-use";
+      return { user, said: knows ? "" : `The invitation was not sent. ${errorMessage(error)}` };
     }
   }
 

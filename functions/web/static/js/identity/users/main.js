@@ -224,12 +224,15 @@ async function find() {
   announce(byId("count").textContent || "Nobody found");
 }
 
-/** @param {User} user */
-function added(user) {
+/**
+ * @param {User} user
+ * @param {string} invitation
+ */
+function added(user, invitation) {
   users = [user, ...users.filter(({ userId }) => userId !== user.userId)];
   draw();
   showScreen("users");
-  setText("list-said", `${nameOf(user)} was added and can sign in now with ${user.phone}.`);
+  setText("list-said", [`${nameOf(user)} was added and can sign in now with ${user.phone}.`, invitation].filter(Boolean).join(" "));
   byId("list").querySelector("button")?.focus();
 }
 

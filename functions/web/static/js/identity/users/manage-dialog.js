@@ -56,6 +56,7 @@ export class ManageDialog {
       event.preventDefault();
       void this.#rename();
     });
+    byId("invite").addEventListener("click", () => void this.#invite());
     byId("deactivate").addEventListener("click", () => void this.#deactivate());
     byId("reactivate").addEventListener("click", () => void this.#reactivate());
   }
@@ -101,6 +102,8 @@ export class ManageDialog {
     setText("locked-until", formatDateTime(user.lockedUntil));
     byId("lost").hidden = mine;
     byId("mistyped").hidden = mine || above || !user.removable;
+    byId("invitation").hidden = mine || above || !user.removable || user.deactivatedAt !== null;
+    setText("invitation-text", `A text message tells them that they were added and where to sign in. ${user.invitedAt ? `Last sent ${formatDateTime(user.invitedAt)}.` : "None was sent yet."}`);
     byId("name-form").hidden = above;
     byId("manage-name", HTMLInputElement).value = user.displayName ?? "";
     showFieldError("manage-name", "");
@@ -188,6 +191,16 @@ export class ManageDialog {
     const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have unlocked many numbers within an hour." });
     const path = `/admin/users/${encodeURIComponent(user.userId)}/unlock`;
     await this.#withoutConfirmation(() => this.#act(() => apiCall("POST", path), "Unlocked"), whyNot);
+  }
+
+  async #invite() {
+    const user = this.#user;
+    if (!user) return;
+    const path = `/admin/users/${encodeURIComponent(user.userId)}/invite`;
+    await this.#withoutConfirmation(
+      () => this.#act(() => apiCall("POST", path), "Invitation sent"),
+      (error) => inviteFailure(error),
+    );
   }
 
   async #rename() {
@@ -337,6 +350,12 @@ export class ManageDialog {
     byId("manage-said").dataset.kind = kind;
     setText("manage-said", text);
   }
+}
+
+/** @param {unknown} error */
+function inviteFailure(error) {
+  if (error instanceof HttpProblem && error.slug === "user-in-use") return "They have signed in by now.";
+  return errorMessage(error, { ...WORDS, tooMany: "An invitation was sent a moment ago, or many today." });
 }
 
 /** @param {number} count */
