@@ -1,12 +1,7 @@
 """What is deployed: the two layers as `sam build` makes them, and every function on top of them, alone in a process."""
 
-import fcntl
-import hashlib
 import json
-import os
-import platform
 import re
-import shutil
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -15,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from local.cloud import Emulator
+from local.deployment import Deployment, builds_of
+from tests.local.places import free_port
 from tests.template.test_template import FUNCTIONS, ROOT, examples, folder
 from tests.unit.platform.test_settings import NEEDED
 
-# The layer is built before the first test, beside whatever else runs.
+# All is built before the first test if the running product has not, beside whatever else runs.
 pytestmark = pytest.mark.timeout(600)
 
-ARCHITECTURE = "x86_64" if platform.machine() in {"x86_64", "AMD64"} else "arm64"
 UNCHECKED_HASH = 0b01  # PEP 552: by hash, and the hash is not compared
 # No address of ours: whatever a function asks is refused at once.
 NOWHERE = "http://127.0.0.1:9"
@@ -60,63 +57,38 @@ print("\\n" + json.dumps(answer))
 """
 
 
-def build(name: str, source: Path, target: Path) -> Path:
-    """Run the layer's Makefile as sam does; gives the folder that Lambda puts on the path."""
-    make("Makefile", f"build-{name}", source, target)
-    return target / "python"
-
-
-def make(makefile: str, goal: str, folder: Path, target: Path) -> None:
-    """Run a Makefile in a folder as sam does."""
-    path = os.pathsep.join([str(Path(sys.executable).parent), str(ROOT / ".tools/bin"), os.environ["PATH"]])
-    subprocess.run(  # noqa: S603  # our own Makefile
-        ["make", "--makefile", makefile, goal],  # noqa: S607  # where it stands differs
-        cwd=folder,
-        env=os.environ | {"PATH": path, "ARTIFACTS_DIR": str(target), "ARCHITECTURE": ARCHITECTURE},
-        check=True,
-        capture_output=True,
-        timeout=500,
-    )
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What `sam build` makes of this source: what the running product has deployed, or else built now."""
+    builds = builds_of(ROOT)
+    deployment = Deployment(Emulator.on(free_port()), tmp_path_factory.mktemp("sam"), builds)
+    with deployment.locked():
+        deployment.build()
+    return builds / "sam"
 
 
 @pytest.fixture(scope="session")
-def deps() -> Path:
-    """The layer of third-party packages, built once for each content of layer.txt and its Makefile."""
-    source = ROOT / "requirements"
-    content = (source / "layer.txt").read_bytes() + (source / "Makefile").read_bytes() + ARCHITECTURE.encode()
-    kept = ROOT / ".cache" / "artifact" / hashlib.sha256(content).hexdigest()[:16]
-    # Several processes test at once, and one of them builds.
-    kept.parent.parent.mkdir(exist_ok=True)
-    with kept.parent.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (kept / "python").exists():
-            draft = kept.with_name(f"{kept.name}.draft")
-            shutil.rmtree(kept.parent, ignore_errors=True)
-            draft.mkdir(parents=True)
-            build("DepsLayer", source, draft)
-            draft.rename(kept)
-    return kept / "python"
+def deps(built: Path) -> Path:
+    """The layer of third-party packages: the folder that Lambda puts on the path."""
+    return built / "DepsLayer/python"
 
 
 @pytest.fixture(scope="session")
-def core(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build("CoreLayer", ROOT / "layers/core", tmp_path_factory.mktemp("core"))
+def core(built: Path) -> Path:
+    """The layer of our own package, as above."""
+    return built / "CoreLayer/python"
 
 
 @pytest.fixture(scope="session")
-def functions(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy without byte code, so that nothing is written into the checkout."""
-    target = tmp_path_factory.mktemp("functions") / "functions"
-    shutil.copytree(ROOT / "functions", target, ignore=shutil.ignore_patterns("__pycache__"))
-    return target
+def functions(built: Path) -> Path:
+    """A function, whose package holds the handlers of all but the pages."""
+    return built / "Health"
 
 
 @pytest.fixture(scope="session")
-def web(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def web(built: Path) -> Path:
     """The function of the pages, which has a build of its own."""
-    target = tmp_path_factory.mktemp("web")
-    make("functions/web/Makefile", "build-Web", ROOT, target)
-    return target
+    return built / "Web"
 
 
 def run(paths: list[Path], handler: str, event: Any) -> Any:
@@ -153,13 +125,13 @@ def run(paths: list[Path], handler: str, event: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def answers(deps: Path, core: Path, functions: Path, web: Path) -> dict[str, Future[Any]]:
+def answers(built: Path, deps: Path, core: Path) -> dict[str, Future[Any]]:
     """The answer to every example event; all at once, since most of it is waiting for secrets."""
     with ThreadPoolExecutor(6) as pool:
         return {
             example: pool.submit(
                 run,
-                [deps, core, web if name == "Web" else functions],
+                [deps, core, built / name],
                 FUNCTIONS[name]["Handler"],
                 json.loads((ROOT / "events" / f"{example}.json").read_text()),
             )
