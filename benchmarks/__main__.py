@@ -1,7 +1,10 @@
 import os
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 
+# Some sections use the functions' own code.
+sys.path.insert(0, str(Path(__file__).parents[1] / "layers/core"))
 from benchmarks import calls, cold, functions, functions_section, page, patients, shutter, stack, webhooks
 
 _PAGE = stack.ROOT / "docs/benchmarks.md"

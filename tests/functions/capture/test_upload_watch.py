@@ -75,11 +75,11 @@ def test_a_quarantine_that_stopped_half_way_is_finished(clinic: Clinic, monkeypa
     key = clinic.upload(phone, "a")
     put(key, PAGE)
 
-    def fail(_: object) -> None:
+    def fail(_key: str, _etag: str) -> None:
         raise UnavailableError("away")
 
     with monkeypatch.context() as patch:
-        patch.setattr(clinic.wiring.capture.bucket, "delete", fail)
+        patch.setattr(clinic.wiring.capture.bucket, "delete_if", fail)
         with pytest.raises(UnavailableError):
             clinic.watch(key)
     assert (in_bucket(key), in_bucket(key.replace("sessions/", "quarantine/"))) == (True, True)

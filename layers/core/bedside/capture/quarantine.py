@@ -27,7 +27,7 @@ class Quarantine:
     def put_away(self, key: ObjectKey, etag: str) -> None:
         """Move the object of an image that belongs to no session; nobody could look at it. Raises UnavailableError."""
         if self.bucket.copy(str(key), key.quarantine, etag):
-            self.bucket.delete([str(key)])
+            self.bucket.delete_if(str(key), etag)
 
     def set_aside(self, key: ObjectKey, etag: str, place: str, now_ms: int) -> None:
         """Move the object of the session at `place`, and tell the session's pages; of a deleted image, delete it.
@@ -42,7 +42,7 @@ class Quarantine:
         if not self.bucket.copy(str(key), key.quarantine, etag):
             return  # an earlier event has moved it, and the phone may have sent the photo again
         session = self.images.refuse(place, key.session_started, key.image_id, str(key), now_ms)
-        self.bucket.delete([str(key)])
+        self.bucket.delete_if(str(key), etag)
         logger.warning("image set aside")
         count("ImageSetAside")
         if session:

@@ -128,3 +128,24 @@ def test_a_bucket_that_cannot_be_asked_is_unavailable(monkeypatch: pytest.Monkey
     monkeypatch.setenv("AWS_ENDPOINT_URL_S3", refused())
     with pytest.raises(UnavailableError):
         Bucket(BUCKET, REGION).read_end(KEY, 9)
+
+
+@pytest.mark.usefixtures("aws")
+def test_only_the_contents_that_were_seen_are_deleted() -> None:
+    """Others have come since; a missing object is as good as deleted."""
+    bucket = Bucket(BUCKET, REGION)
+    seen = client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"no photo")["ETag"]
+    other = client("s3").put_object(Bucket=BUCKET, Key=KEY, Body=b"photo")["ETag"]
+    bucket.delete_if(KEY, seen)
+    assert bucket.read_start(KEY, 9) == Part(5, b"photo")
+    bucket.delete_if(KEY, other)
+    assert bucket.read_start(KEY, 9) is None
+    bucket.delete_if(KEY, other)
+
+
+def test_a_conditional_delete_that_failed_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as one that a role does not allow."""
+    with hostile(saying(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")) as origin:
+        monkeypatch.setenv("AWS_ENDPOINT_URL_S3", origin)
+        with pytest.raises(UnavailableError):
+            Bucket(BUCKET, REGION).delete_if(KEY, '"etag"')

@@ -191,6 +191,17 @@ class Bucket:
             if error.status != _NOT_FOUND:
                 raise UnavailableError("The image store did not answer.", error.code) from error
 
+    def delete_if(self, key: str, etag: str) -> None:
+        """Delete an object unless it has other contents than `etag` by now; a missing one is ignored.
+
+        https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html
+        """
+        try:
+            self._service.request("DELETE", self._path(key), {"if-match": etag}, try_s=_TRY_S, tries=_TRIES)
+        except AwsError as error:
+            if error.status not in {_NOT_FOUND, _PRECONDITION_FAILED}:
+                raise UnavailableError("The image store did not delete.", error.code) from error
+
     def delete(self, keys: Sequence[str]) -> None:
         """Delete the objects under `keys` (at most 1,000); missing ones are ignored."""
         objects = "".join(f"<Object><Key>{escape(key)}</Key></Object>" for key in keys)
