@@ -4,6 +4,7 @@ import ast
 import itertools
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -78,9 +79,15 @@ def environment(name: str) -> dict[str, Any]:
     return {**SOURCE["Globals"]["Function"]["Environment"]["Variables"], **own}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def resources() -> dict[str, Any]:
     """The template as CloudFormation gets it."""
+    return _translated()
+
+
+@cache
+def _translated() -> dict[str, Any]:
+    """Translate once in a process: every module that takes the fixture has one of its own."""
     template = read()
     for resource in template["Resources"].values():
         if resource["Type"] == "AWS::Serverless::Function":
