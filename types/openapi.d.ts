@@ -574,6 +574,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show a small picture of a photo on the desktop while the photo is on its way */
+        post: operations["postSessionPreview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/status": {
         parameters: {
             query?: never;
@@ -1310,6 +1327,16 @@ export interface components {
             photosArrived?: number;
             signIns?: number;
             codesSent?: number;
+        };
+        /** @description A preview: the base64 of a JPEG or WebP picture of at most 12 KB and 320 pixels a side. */
+        PreviewRequest: {
+            /** @default null */
+            takenAt?: number | null;
+            /** @default null */
+            takenOrder?: number | null;
+            encounterId: string;
+            imageId: string;
+            preview: string;
         };
         ProfileRequest: {
             /** @default null */
@@ -2677,6 +2704,7 @@ export type PatientIdentifierRequest = components['schemas']['PatientIdentifierR
 export type PatientListDocument = components['schemas']['PatientListDocument'];
 export type PatientRecordDocument = components['schemas']['PatientRecordDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
+export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
 export type RecordingDocument = components['schemas']['RecordingDocument'];
@@ -4181,6 +4209,41 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UploadGrantDocument"];
                 };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["WrongEncounter"];
+            404: components["responses"]["ImageDeletedOrSessionNotFound"];
+            409: components["responses"]["ImageLimitReached"];
+            413: components["responses"]["BodyTooLargeOrImageTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSessionPreview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["WrongEncounter"];

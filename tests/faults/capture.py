@@ -112,6 +112,7 @@ class Capture(Job):
         self.upload = answer.json["uploadToken"]
 
     def asks_for_a_link(self) -> None:
+        self._reach(lambda: self.clinic.show(self.upload, "a"), 204)
         self._ask("a")
 
     def uploads(self) -> None:
@@ -185,6 +186,7 @@ class Capture(Job):
 
     def comes_after_the_end(self) -> None:
         self._refused(lambda: self.clinic.validate(self.qr), "token-expired-or-invalid", "risen")
+        self._refused(lambda: self.clinic.show(self.upload, "g"), "session-not-found", "risen")
         self._refused(lambda: self.clinic.ask(self.upload, "g"), "session-not-found", "risen")
         self._refused(lambda: self.clinic.notify(self.upload, self.keys["c"]), "session-not-found", "risen")
 

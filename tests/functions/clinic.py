@@ -51,6 +51,7 @@ FUNCTIONS = (
     "image_keep",
     "token_validate",
     "presigned_url",
+    "session_preview",
     "session_status",
     "image_notify",
     "upload_watch",
@@ -145,6 +146,8 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
 
 
 NAME, NHI, NOTES = "Aroha Ngata", "ZZZ0016", "Two days old, itching."
+# A WebP of one pixel.
+PREVIEW = "UklGRhIAAABXRUJQVlA4TAUAAAAvAAAAAAA="
 PHOTO = b"\xff\xd8\xff\xda\x00\x02 not much of a photo\xff\xd9"
 
 
@@ -367,6 +370,11 @@ class Clinic:
             **changes,
         }
         return self.call("presigned_url", body, token=phone)
+
+    def show(self, phone: str, image_id: str, **changes: Any) -> Answer:
+        """Send a preview."""
+        body = {"encounterId": self.encounter, "imageId": image_id, "preview": PREVIEW, **changes}
+        return self.call("session_preview", body, token=phone)
 
     def store(self, key: str) -> None:
         """Put the photo into the bucket, as the phone's upload does."""

@@ -271,6 +271,13 @@ ALLOWED = {
     },
     "TokenValidate": {"ssm", "capture:GetItem"},
     "PresignedUrl": {"ssm", "capture:GetItem", "capture:UpdateItem", "s3:PutObject", "s3:PutObjectTagging"},
+    "SessionPreview": {
+        "ssm",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
+        "execute-api:ManageConnections",
+    },
     "SessionStatus": {"ssm", "capture:GetItem", "capture:UpdateItem"},
     "ImageNotify": {
         "ssm",

@@ -151,7 +151,7 @@ def test_a_request_is_one_redis_request_and_none_to_the_record(clinic: Clinic, u
     """Once the script is known, whatever else is away."""
     phone = clinic.phone()
     clinic.ask(phone, "a")
-    del clinic.wiring.capture.uploads.repository._table._name  # noqa: SLF001  # any use of the record fails
+    del clinic.wiring.capture.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     assert clinic.ask(phone, "b").status == 200
     assert upstash.requests() - before == 1

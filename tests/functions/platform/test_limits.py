@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, TOKEN_VALIDATE
+from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, SESSION_PREVIEW, TOKEN_VALIDATE
 from bedside.identity.limits import (
     ADMIN,
     EXPERT_VERIFICATION,
@@ -116,6 +116,10 @@ class Caller:
         self.upload_token = self.upload_token or self.clinic.phone()
         return self.clinic.ask(self.upload_token, "a")
 
+    def show(self) -> Answer:
+        self.upload_token = self.upload_token or self.clinic.phone()
+        return self.clinic.call("session_preview", token=self.upload_token)
+
 
 @dataclass(frozen=True)
 class Limited:
@@ -165,6 +169,7 @@ CALLS = {
     "POST live-ticket": Limited(LIVE_TICKET, Caller.watch, of_clinician),
     "GET token": Limited(TOKEN_VALIDATE, Caller.scan, of_address),
     "POST presigned-url": Limited(PRESIGNED_URL, Caller.ask, of_session),
+    "POST preview": Limited(SESSION_PREVIEW, Caller.show, of_session),
     "GET visits": Limited(VISITS, Caller.visits, of_patient),
 }
 EACH = pytest.mark.parametrize("name", CALLS)

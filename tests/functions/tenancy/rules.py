@@ -7,6 +7,7 @@ from typing import Any, Final
 import httpx
 
 from tests.e2e.people import Caller, new_number
+from tests.functions.clinic import PREVIEW
 from tests.functions.tenancy.estate import FACILITY, NOTES, PEOPLE, PHONES, Appointment, Estate
 from tests.functions.tenancy.inventory import FORGED
 
@@ -244,6 +245,11 @@ def _upload(estate: Estate) -> Ask:
     return Ask("/session/presigned-url", {**body, "encounterId": estate.encounter, "imageId": "image-2"})
 
 
+def _preview(estate: Estate) -> Ask:
+    body = {"encounterId": estate.encounter, "imageId": "image-3", "preview": PREVIEW}
+    return Ask("/session/preview", body)
+
+
 def _status(estate: Estate) -> Ask:
     return Ask("/session/status", {"encounterId": estate.encounter, "phoneId": "phone-1", "unsent": 1})
 
@@ -304,6 +310,7 @@ RULES: Final[dict[str, Rule]] = {
         _everyone(Answer(200)),
     ),
     "POST /session/presigned-url": Rule(_upload, _phones(Answer(200, may_change=True))),
+    "POST /session/preview": Rule(_preview, _phones(Answer(204, may_change=True))),
     "POST /session/status": Rule(_status, _phones(Answer(200, may_change=True))),
     "POST /session/images": Rule(
         lambda estate: Ask("/session/images", _notify(estate)),

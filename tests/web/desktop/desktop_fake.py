@@ -18,6 +18,7 @@ from tests.web.people_fake import People
 
 type Json = dict[str, Any]
 
+GREEN = "UklGRh4AAABXRUJQVlA4TBEAAAAvA4AAAAdQvKKUp/+BiOh/AAA="
 _OF_AN_IMAGE = ("imageId", "s3Key", "metadata", "takenAt", "takenOrder", "sequence", "revision")
 
 
@@ -100,6 +101,12 @@ class Fake:
         if tell:
             self.send(self.message("image-uploaded", image_id))
         return image_id
+
+    def arrive(self, image_id: str, *, taken_at: int = 0, taken_order: int = 0) -> None:
+        """The preview of a photo arrives ahead of it, all in one colour."""
+        preview = f"data:image/webp;base64,{GREEN}"
+        about = {"takenAt": taken_at or int(time.time() * 1000), "takenOrder": taken_order}
+        self.send({"type": "image-arriving", "encounterId": "ENC-1", "imageId": image_id, "preview": preview, **about})
 
     def describe(self, image_id: str, metadata: Json, *, tell: bool = True) -> None:
         """The phone, or another desk, changes a photo's metadata."""

@@ -76,6 +76,46 @@ def test_repeated_and_reordered_messages_change_nothing(started: Desk) -> None:
     expect(started.photo(1).locator(".badge").first).to_have_text("Left")
 
 
+def test_a_photo_is_seen_before_it_arrives(desk: Desk) -> None:
+    """In its place, by its preview, until its own picture has loaded; one that never comes is late, and goes."""
+    desk.page.clock.install()
+    desk.open()
+    desk.expect_state("Live")
+    now_ms = int(time.time() * 1000)
+    desk.fake.upload(taken_at=now_ms - 1_000)
+    desk.expect_photos(1)
+    desk.fake.arrive("image-2", taken_at=now_ms)
+    desk.fake.arrive("image-x", taken_at=now_ms - 500)
+    desk.fake.arrive("image-y", taken_at=now_ms - 2_000)
+    numbers = desk.page.locator("#grid .photo-number")
+    expect(numbers).to_have_text(["Arriving…", "Arriving…", "Photo 1", "Arriving…"])
+    expect(desk.page.locator("#count")).to_have_text("1 of 20")
+    card = desk.page.locator('[data-image-id="image-2"]')
+    expect(card.get_by_role("button", name="A photo is arriving")).to_be_disabled()
+    card.locator("button").click(force=True)
+    expect(desk.page.locator("#preview")).to_be_hidden()
+    card.evaluate("card => { card.dataset.same = 'yes'; }")
+    assert desk.evaluate("document.querySelector('[data-image-id=image-2] .photo-preview').naturalWidth") == 4
+    desk.fake.upload(taken_at=now_ms)
+    expect(numbers).to_have_text(["Photo 2", "Arriving…", "Photo 1", "Arriving…"])
+    expect(card.locator(".photo-picture")).to_have_attribute("data-state", "loaded")
+    expect(card.locator(".photo-preview")).to_have_count(0)
+    expect(card).to_have_attribute("data-same", "yes")
+    desk.fake.revision += 1
+    desk.fake.send({"type": "image-deleted", "imageId": "image-y", "revision": desk.fake.revision})
+    expect(numbers).to_have_text(["Photo 2", "Arriving…", "Photo 1"])
+    desk.fake.arrive("image-2", taken_at=now_ms)  # too late to matter
+    desk.fake.unsent = 1
+    desk.page.clock.run_for(21_000)
+    expect(numbers).to_have_text(["Photo 2", "Not here yet", "Photo 1"])
+    desk.page.clock.run_for(31_000)
+    expect(numbers).to_have_text(["Photo 2", "Not here yet", "Photo 1"])
+    desk.fake.unsent = 0
+    for _ in range(4):
+        desk.page.clock.run_for(8_000)
+    desk.expect_photos(2, 1)
+
+
 def test_a_deleted_photo_stays_deleted(started: Desk) -> None:
     """Neither a late message, nor a list from before the deletion, nor a reload brings it back."""
     doomed = started.fake.upload()

@@ -60,6 +60,7 @@ class Session:
     images: dict[str, dict[str, Any]] = field(default_factory=dict)
     reserved: dict[str, dict[str, Any]] = field(default_factory=dict)
     deleted: set[str] = field(default_factory=set)
+    previews: dict[str, dict[str, Any]] = field(default_factory=dict)
     unsent: dict[str, int] = field(default_factory=dict)  # by phone
     ended: bool = False
     arrivals: int = 0
@@ -118,7 +119,7 @@ class Clinic:
         return datetime.fromtimestamp(time.time() + self.ahead_s, UTC).isoformat()
 
     def fail(self, step: str, *faults: Fault) -> None:
-        """Queues faults for one step: validate, reserve, put, notify, status or delete."""
+        """Queues faults for one step: validate, preview, reserve, put, notify, status or delete."""
         self.faults[step].extend(faults)
 
     def count(self, step: str) -> int:
@@ -206,7 +207,7 @@ class Endpoints:
         image = body["imageId"]
         if image in session.deleted:
             return problem(404, "image-deleted")
-        if image not in session.reserved:
+        if "s3Key" not in session.reserved.get(image, {}):
             if len(session.reserved) - len(session.deleted) >= 20:
                 return problem(409, "image-limit-reached")
             key = f"sessions/FAC001/{session.encounter}/{session.started}_{image}.jpg"
@@ -223,6 +224,15 @@ class Endpoints:
             "if-none-match": "*",
         }
         return JSONResponse({"uploadUrl": url, "s3Key": slot["s3Key"], "headers": headers, "expiresAt": ends})
+
+    async def preview(self, request: Request) -> Response:
+        body = await request.json()
+        session = self.member(request, body["encounterId"])
+        if isinstance(session, Response):
+            return session
+        session.previews[body["imageId"]] = body
+        session.reserved.setdefault(body["imageId"], {})
+        return Response(status_code=204)
 
     async def put(self, request: Request) -> Response:
         self.clinic.uploads_now += 1
@@ -322,6 +332,7 @@ def application(clinic: Clinic) -> GZipMiddleware:
         Route("/assets/{name}", server.asset),
         Route("/session/token/{token}", server.step("validate", server.validate)),
         Route("/session/presigned-url", server.step("reserve", server.reserve), methods=["POST"]),
+        Route("/session/preview", server.step("preview", server.preview), methods=["POST"]),
         Route("/bucket/{key:path}", server.step("put", server.put), methods=["PUT"]),
         Route("/session/status", server.step("status", server.status), methods=["POST"]),
         Route("/session/images", server.step("notify", server.notify), methods=["POST"]),

@@ -1,8 +1,11 @@
 """The phone follows its session: what the desktop deletes, its end, and photos that are sent at once."""
 
+import base64
+import io
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.web.phone.fake_clinic import Clinic, Fault
@@ -90,6 +93,16 @@ def test_photos_are_sent_at_once_and_described_afterwards(page: Page, clinic: Cl
     screen(page, "capture")
     expect(page.locator("#review")).to_be_hidden()
     assert stored_pictures(page) == 0
+    assert [step for step, _ in clinic.calls if step != "status"][1:3] == ["preview", "reserve"]
+    previews = clinic.session().previews
+    assert {image["imageId"]: image["taken"] for image in clinic.images()} == {
+        image_id: (preview["takenAt"], preview["takenOrder"]) for image_id, preview in previews.items()
+    }
+    for preview in previews.values():
+        content = base64.b64decode(preview["preview"])
+        picture = Image.open(io.BytesIO(content))
+        assert (picture.format, max(picture.size)) == ("WEBP", 320)
+        assert len(content) <= 12 * 1024
     page.locator("#add-details").tap()
     expect(page.locator("#details-title")).to_have_text("Photo 1 of 3")
     page.get_by_label("Knee").check()
@@ -120,10 +133,12 @@ def test_a_photo_that_could_not_be_sent_at_once_says_so(page: Page, clinic: Clin
     """It is kept and can be tried again; details that cannot be sent are not lost without a word."""
     scan(page, clinic)
     page.get_by_role("switch", name="Send each at once").tap()
+    clinic.fail("preview", Fault(500, "internal-error"))
     clinic.fail("notify", Fault(422, "invalid-request"))
     page.locator("#camera").set_input_files(str(album[0]))
     expect(page.locator("#review")).to_have_text("1 photo not sent")
     assert stored_pictures(page) == 1
+    assert clinic.count("preview") == 1
     page.locator("#review").tap()
     page.locator("#retry").tap()
     expect(page.locator("#success-title")).to_have_text("1 photo sent")

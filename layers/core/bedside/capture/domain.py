@@ -1,7 +1,14 @@
 """Manifest of the capture domain: sessions, the phone's calls, and the gallery of an encounter's photos."""
 
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
-from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, SESSION_STATUS, TOKEN_VALIDATE
+from bedside.capture.limits import (
+    LIVE_TICKET,
+    PRESIGNED_URL,
+    SESSION_CREATE,
+    SESSION_PREVIEW,
+    SESSION_STATUS,
+    TOKEN_VALIDATE,
+)
 from bedside.platform.contract import Degraded, Domain, Route
 
 _STRAIGHT = Degraded("not used", ("nothing",), "Reads and writes DynamoDB.")
@@ -135,6 +142,29 @@ DOMAIN = Domain(
                 "Place and metadata are stored in DynamoDB, by one conditional write. If Redis goes down afterwards,"
                 " metadata stored in Redis is lost, unless the phone reports it again, as phones do. DynamoDB does not"
                 " know the places that Redis alone holds: phones may get more than 20 links, and 20 images arrive.",
+            ),
+        ),
+        Route(
+            "POST",
+            "/session/preview",
+            summary="Show a small picture of a photo on the desktop while the photo is on its way",
+            caller="phone",
+            body="previews.PreviewRequest",
+            answers={204: ""},
+            problems=(
+                "wrong-encounter",
+                "session-not-found",
+                "image-deleted",
+                "image-limit-reached",
+                "image-too-large",
+                "unsupported-media-type",
+            ),
+            limit=SESSION_PREVIEW,
+            counts_itself=True,
+            degraded=Degraded(
+                "reserves the image's place, remembers that its preview was shown, and checks the rate limit",
+                ("record", "process"),
+                "The place is stored in DynamoDB. A preview that is sent twice is shown twice, in the same place.",
             ),
         ),
         Route(

@@ -3,10 +3,10 @@
 Each session is one hash, which expires with the session. Fields: `s` start (distinguishes the generations of a session
 that is opened again), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an
 image's slot: `here`, `old` (sent to an earlier generation), `gone`, or the instant until which its place is held;
-`u:{phoneId}` how many unsent photos a phone holds; `over` once the session has ended; `b` the instant until which the
-hash is trusted. `over` and `gone` are final, even if an older view is written later. If Redis does not know a session,
-or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis missed is
-noticed within a minute.
+`p:{imageId}` once its preview has been passed on; `u:{phoneId}` how many unsent photos a phone holds; `over` once the
+session has ended; `b` the instant until which the hash is trusted. `over` and `gone` are final, even if an older view
+is written later. If Redis does not know a session, or its hash was not refreshed from DynamoDB for a minute, callers
+read DynamoDB. So a change that Redis missed is noticed within a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 # How long a hash is trusted without a refresh: the longest time for which Redis can miss a change in DynamoDB.
 TRUSTED_MS: Final = 60_000
 
-type ReservationOutcome = Literal["held", "gone", "full", "unknown"]
+# "repeated": a preview of an image whose preview was passed on before, or which has arrived.
+type ReservationOutcome = Literal["held", "repeated", "gone", "full", "unknown"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,10 @@ class FastPath:
         check: PendingCheck | None,
         now_ms: int,
         draft: "PendingDraft | None" = None,
+        *,
+        preview: bool = False,
     ) -> tuple[Reply, ReservationOutcome, int]:
-        """Hold a place for an image (idempotent), and store a draft of its metadata.
+        """Hold a place for an image (idempotent), and store a draft of its metadata, or note that its preview came.
 
         Returns the rate limit's count, the outcome, and the session's expiry.
         """
@@ -119,12 +122,13 @@ class FastPath:
         counter, quota = (check.key, check.args) if check else (place, (0, 0))
         keys = [place, counter, draft.key] if draft else [place, counter]
         stored = (draft.sealed, draft.life_ms) if draft else ()
-        args = [now_ms, started, f"i:{image_id}", held_until, limit, *quota, *stored]
+        noted = f"p:{image_id}" if preview else ""
+        args = [now_ms, started, f"i:{image_id}", held_until, limit, *quota, noted, *stored]
         reply = self._redis.run(scripts.RESERVE, keys, args)
         match reply:
             case [count]:
                 return count, "unknown", 0
-            case [count, "held" | "gone" | "full" | "unknown" as outcome, str(expires_at)]:
+            case [count, "held" | "repeated" | "gone" | "full" | "unknown" as outcome, str(expires_at)]:
                 return count, outcome, int(expires_at)
             case _:
                 raise RedisError("not an answer of this script")

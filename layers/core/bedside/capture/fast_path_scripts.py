@@ -66,8 +66,8 @@ return {count, images}
 )
 
 # KEYS[1] session, KEYS[2] counter, KEYS[3] draft, if any. ARGV: now, start, image field, held until, limit, quota (0:
-# do not count), length in ms, draft, its lifetime in ms. Returns {count, outcome, expiry}, or {count} if the call
-# exceeds its rate limit.
+# do not count), length in ms, preview field ('': this is about the photo itself), draft, its lifetime in ms. Returns
+# {count, outcome, expiry}, or {count} if the call exceeds its rate limit.
 RESERVE: Final = Script(
     BUCKET
     + """
@@ -81,7 +81,7 @@ if found[4] or found[1] ~= ARGV[2] or not found[5] or tonumber(found[5]) <= now 
 end
 local slot = found[3]
 if slot == 'gone' then return {count, 'gone', found[2]} end
-if slot == 'here' or slot == 'old' then return {count, 'held', found[2]} end
+if slot == 'here' or slot == 'old' then return {count, ARGV[8] == '' and 'held' or 'repeated', found[2]} end
 if not slot or tonumber(slot) <= now then
   local taken = 0
   local deleted = 0
@@ -96,7 +96,8 @@ if not slot or tonumber(slot) <= now then
   if taken >= tonumber(ARGV[5]) or deleted >= @MAX_DELETED@ then return {count, 'full', found[2]} end
 end
 redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
-if KEYS[3] then redis.call('SET', KEYS[3], ARGV[8], 'PX', ARGV[9]) end
+if KEYS[3] then redis.call('SET', KEYS[3], ARGV[9], 'PX', ARGV[10]) end
+if ARGV[8] ~= '' and redis.call('HSETNX', KEYS[1], ARGV[8], '1') == 0 then return {count, 'repeated', found[2]} end
 return {count, 'held', found[2]}
 """.replace("@MAX_DELETED@", str(MAX_DELETED))
 )

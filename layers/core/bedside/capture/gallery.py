@@ -12,7 +12,7 @@ from bedside.capture.fast_path import FastPath
 from bedside.capture.image import KEPT, Image
 from bedside.capture.image_downloads import DAY_MS, DownloadableImage, ImageDownloads, ListedSession
 from bedside.capture.image_repository import ImageRepository
-from bedside.capture.live_messages import image_message
+from bedside.capture.live_messages import image_message, session_message
 from bedside.capture.metadata import Metadata, merge
 from bedside.capture.metadata_drafts import MetadataDrafts
 from bedside.capture.model import Session, needs_touch
@@ -118,10 +118,13 @@ class Gallery:
                 raise ImageNotFoundError("The image is not in the session.")
             remaining = self.images.delete(session, image_id, now_ms, by)
             if remaining:
-                if image:
-                    gone = replace(image, revision=remaining.revision, metadata={})
-                    message = image_message("image-deleted", remaining, gone, now_ms)
-                    self.publisher.publish(remaining, message, now_ms)
+                gone = replace(image, revision=remaining.revision, metadata={}) if image else None
+                message = (
+                    image_message("image-deleted", remaining, gone, now_ms)
+                    if gone  # otherwise it has not arrived, but pages may show its preview
+                    else {**session_message("image-deleted", remaining, now_ms), "imageId": image_id}
+                )
+                self.publisher.publish(remaining, message, now_ms)
                 self._clean_up(remaining, image_id, now_ms)
                 return remaining
 

@@ -13,3 +13,5 @@ LIVE_TICKET: Final = bucket("session-live-ticket", 300, 300, "user")
 PRESIGNED_URL: Final = bucket("presigned-url", 200, 100, "session")
 # Ten phones that ask every five seconds, and a burst after a network has come back.
 SESSION_STATUS: Final = bucket("session-status", 120, 60, "session")
+# One for each photo that a link is asked for.
+SESSION_PREVIEW: Final = bucket("session-preview", 200, 100, "session")

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from bedside.capture.image import Image
 from bedside.capture.model import Session
+from bedside.capture.taken import Taken
 
 type Change = Literal["image-uploaded", "image-updated", "image-deleted", "image-refused", "session-ended"]
 
@@ -21,6 +22,19 @@ def image_message(change: Change, session: Session, image: Image, now_ms: int) -
         "takenAt": image.taken_at,
         "takenOrder": image.taken_order,
         "sequence": image.sequence,
+    }
+
+
+def preview_message(session: Session, image_id: str, url: str, taken: Taken | None, now_ms: int) -> dict[str, Any]:
+    """Return a message with the preview of an image that is on its way, as a data URL; no change of the session."""
+    return {
+        "type": "image-arriving",
+        "encounterId": session.encounter_id,
+        "imageId": image_id,
+        "preview": url,
+        "takenAt": taken.at if taken else now_ms,
+        "takenOrder": taken.order if taken else 0,
+        "timestamp": now_ms,
     }
 
 

@@ -49,9 +49,12 @@ class SessionPublisher:
     may_watch: MayWatch
 
     def publish(self, session: Session, message: Mapping[str, Any], now_ms: int) -> None:
-        # A change has the same id each time it is published, so that it is delivered once.
-        message_id = f"{session.key}-{session.started}-{message['revision']}"
-        self.publisher.publish(self._audience(session), message, message_id, now_ms)
+        """Publish a change of the session."""
+        self.announce(session, message, str(message["revision"]), now_ms)
+
+    def announce(self, session: Session, message: Mapping[str, Any], name: str, now_ms: int) -> None:
+        """Publish a message; what has the same name is delivered once, however often it is published."""
+        self.publisher.publish(self._audience(session), message, f"{session.key}-{session.started}-{name}", now_ms)
 
     def invitation(self, session: Session, ticket: str, now_ms: int) -> InvitationDocument:
         """Return what a page needs to watch the session."""

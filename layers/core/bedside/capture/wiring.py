@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from bedside.capture.live_access import LiveAccess
     from bedside.capture.metadata_drafts import MetadataDrafts
     from bedside.capture.phones import Phones
+    from bedside.capture.places import Places
+    from bedside.capture.previews import Previews
     from bedside.capture.publisher import SessionPublisher
     from bedside.capture.qr_exchange import QrExchange
     from bedside.capture.session_access import SessionAccess
@@ -127,15 +129,17 @@ class CaptureWiring:
         from bedside.capture.uploads import Uploads
 
         return Uploads(
-            repository=self.repository,
-            images=self.images,
-            fast_path=self.fast_path,
-            limiter=self.platform.limiter,
+            places=self._places,
             links=self.links,
             metadata_drafts=self._metadata_drafts,
-            max_images=self.settings.max_images,
             url_life_s=self.settings.upload_url_life_s,
         )
+
+    @cached_property
+    def previews(self) -> "Previews":
+        from bedside.capture.previews import Previews
+
+        return Previews(self._places, self.repository, self.publisher)
 
     @cached_property
     def ingestion(self) -> "Ingestion":
@@ -206,6 +210,19 @@ class CaptureWiring:
 
         postpone = postponer(Table(self.settings.capture_table), str)
         return SweepSource(self.session_expiry.due, self.session_expiry.expire, postpone)
+
+    @cached_property
+    def _places(self) -> "Places":
+        from bedside.capture.places import Places
+
+        return Places(
+            repository=self.repository,
+            images=self.images,
+            fast_path=self.fast_path,
+            limiter=self.platform.limiter,
+            max_images=self.settings.max_images,
+            url_life_s=self.settings.upload_url_life_s,
+        )
 
     @cached_property
     def _metadata_drafts(self) -> "MetadataDrafts":

@@ -36,6 +36,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "session-live-ticket": (300, 300),
         "token-validate": (600, 60),
         "presigned-url": (200, 100),
+        "session-preview": (200, 100),
         "session-status": (120, 60),
         "encounters": (300, 300),
         "visits": (300, 300),
@@ -77,4 +78,10 @@ def test_calls_that_count_themselves_are_the_hot_ones_and_those_for_codes() -> N
     """The one Redis request of the former counts as well; the latter know devices."""
     own = {route.key for route in ROUTES if route.counts_itself}
     codes = {"POST /otp/send", "POST /otp/verify"}
-    assert own == {"GET /session/token/{token}", "POST /session/presigned-url", "POST /session/status", *codes}
+    assert own == {
+        "GET /session/token/{token}",
+        "POST /session/presigned-url",
+        "POST /session/preview",
+        "POST /session/status",
+        *codes,
+    }

@@ -9,7 +9,10 @@ const FRESH_MS = 6_000;
 /** Photos that one session may hold. */
 export const MAX_IMAGES = 20;
 
-/** @typedef {import("./images.js").NumberedPhoto} Photo */
+/**
+ * @typedef {import("./images.js").NumberedPhoto} Photo
+ * @typedef {import("./arriving.js").Arriving} Arriving
+ */
 
 export class Gallery {
   #onOpen;
@@ -29,9 +32,14 @@ export class Gallery {
     this.#count(0);
   }
 
-  /** @param {Photo[]} inOrder as taken; shown newest first, because clinicians look for the photo just taken */
-  show(inOrder) {
-    const photos = [...inOrder].reverse();
+  /**
+   * @param {Photo[]} inOrder as taken; shown newest first, because clinicians look for the photo just taken
+   * @param {Arriving[]} [arriving] photos on their way, each shown in its place
+   */
+  show(inOrder, arriving = []) {
+    const newestFirst = [...inOrder].reverse();
+    // What was taken at the same instant stays in its order: sorting is stable.
+    const photos = [...newestFirst, ...arriving].sort((a, b) => b.takenAt - a.takenAt || b.takenOrder - a.takenOrder);
     const present = new Set(photos.map((photo) => photo.imageId));
     for (const [imageId, card] of this.#cards) {
       if (present.has(imageId)) continue;
@@ -48,17 +56,20 @@ export class Gallery {
       if (!card) {
         card = new Card(photo.imageId, this.#onOpen, this.#onUrls);
         this.#cards.set(photo.imageId, card);
-        arrived.push(photo);
-        if (this.#filled) card.standOut();
       }
-      card.show(photo);
+      if ("preview" in photo) card.showPreview(photo);
+      else {
+        if (!card.arrived) arrived.push(photo);
+        if (!card.arrived && this.#filled) card.standOut();
+        card.show(photo);
+      }
       if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
     });
     if (this.#filled && arrived.length) {
-      announce(`${arrived.length === 1 ? "A photo has" : `${arrived.length} photos have`} arrived: ${photosOfLimit(photos.length)}.`);
+      announce(`${arrived.length === 1 ? "A photo has" : `${arrived.length} photos have`} arrived: ${photosOfLimit(inOrder.length)}.`);
     }
     this.#filled = true;
-    this.#count(photos.length);
+    this.#count(inOrder.length, arriving.length);
   }
 
   /**
@@ -69,11 +80,11 @@ export class Gallery {
     this.#cards.get(imageId)?.element.querySelector("button")?.focus();
   }
 
-  /** @param {number} count */
-  #count(count) {
+  /** @param {number} count @param {number} [arriving] */
+  #count(count, arriving = 0) {
     setText("count", photosOfLimit(count));
-    byId("empty").hidden = count > 0;
-    byId("grid").hidden = count === 0;
+    byId("empty").hidden = count + arriving > 0;
+    byId("grid").hidden = count + arriving === 0;
   }
 }
 
@@ -87,6 +98,11 @@ export class Card {
   #time = make("time", "muted");
   #badges = make("span", "photo-badges");
   #drawn = "";
+  #holder;
+  /** @type {HTMLImageElement | null} */
+  #preview = null;
+  /** Whether the photo itself is here. */
+  arrived = false;
   element;
 
   /**
@@ -97,7 +113,11 @@ export class Card {
   constructor(imageId, onOpen, onUrls) {
     this.#image.alt = "";
     this.#image.decoding = "async";
-    const holder = make("span", "photo-picture", this.#image, make("span", "spinner"));
+    const holder = (this.#holder = make("span", "photo-picture", this.#image, make("span", "spinner")));
+    this.#image.addEventListener("load", () => {
+      this.#preview?.remove();
+      this.#preview = null;
+    });
     holder.append(make("span", "photo-failed", "This photo could not be loaded. Open it to try again."));
     this.#picture = new ImageLoader(this.#image, holder, onUrls);
     const line = make("span", "photo-line", this.#number, this.#time);
@@ -107,6 +127,7 @@ export class Card {
     this.#button = make("button", "photo", this.#name, holder, facts);
     this.#button.type = "button";
     this.#button.addEventListener("click", () => {
+      if (!this.arrived) return;
       if (this.#picture.failed) {
         this.#picture.reset();
         onUrls();
@@ -117,8 +138,27 @@ export class Card {
     this.element.dataset.imageId = imageId;
   }
 
+  /** Shows a photo on its way by its preview. @param {Arriving} photo */
+  showPreview({ preview, takenAt, late }) {
+    if (!this.#preview) {
+      this.#preview = document.createElement("img");
+      this.#preview.className = "photo-preview";
+      this.#preview.alt = "";
+      this.#holder.prepend(this.#preview);
+      this.#button.setAttribute("aria-disabled", "true");
+    }
+    if (this.#preview.src !== preview) this.#preview.src = preview;
+    this.#number.textContent = late ? "Not here yet" : "Arriving…";
+    this.#number.classList.toggle("late", late);
+    this.#time.textContent = formatMoment(takenAt);
+    this.#name.textContent = late ? "A photo that has not arrived yet" : "A photo is arriving";
+  }
+
   /** @param {Photo} photo */
   show(photo) {
+    this.arrived = true;
+    this.#button.removeAttribute("aria-disabled");
+    this.#number.classList.remove("late");
     this.#picture.show(photo);
     const { metadata, number, takenAt } = photo;
     const facts = JSON.stringify([metadata, number, takenAt]);

@@ -51,6 +51,11 @@ export class Images {
     return this.#photos.get(imageId);
   }
 
+  /** Whether a photo is here, or was deleted. @param {string} imageId */
+  knows(imageId) {
+    return this.#photos.has(imageId) || this.#deleted.has(imageId);
+  }
+
   /**
    * @param {List} list
    * @returns {ImagesUpdate}

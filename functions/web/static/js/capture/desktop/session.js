@@ -5,6 +5,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
+import { ArrivingPhotos, LATE_MS } from "./arriving.js";
 import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
@@ -34,6 +35,8 @@ export class SessionView {
   #encounter;
   #handlers;
   #images = new Images();
+  #arriving = new ArrivingPhotos();
+  #lateTimer = 0;
   /** @type {number | null} */
   #createdAt = null;
   #peakCount = 0;
@@ -88,6 +91,7 @@ export class SessionView {
   stop() {
     this.#stopped = true;
     clearTimeout(this.#urlTimer);
+    clearTimeout(this.#lateTimer);
     this.#channel.stop();
     this.#code.stop();
     this.#preview.stop();
@@ -111,7 +115,8 @@ export class SessionView {
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
     drawDamaged(list.damagedImages ?? 0);
-    const { changed, needsList } = this.#images.applyList(list);
+    const { changed: moved, needsList } = this.#images.applyList(list);
+    const changed = this.#arriving.applyList(list, Date.now()) || moved;
     // Drawn even when empty: every photo after that counts as new.
     this.#applyUpdate({ changed: changed || first, needsList });
   }
@@ -120,7 +125,21 @@ export class SessionView {
   #onMessage(message) {
     if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
     if (message.type === "session-ended") return this.#ended();
-    this.#applyUpdate(this.#images.applyMessage(message));
+    if (message.type === "image-arriving") return this.#onPreview(message);
+    const gone = ["image-deleted", "image-refused"].includes(message.type) && this.#arriving.drop(message.imageId ?? "");
+    const { changed, needsList } = this.#images.applyMessage(message);
+    this.#applyUpdate({ changed: changed || gone, needsList });
+  }
+
+  /** @param {import("./arriving.js").Message} message */
+  #onPreview(message) {
+    if (!this.#arriving.put(message, Date.now())) return;
+    this.#draw();
+    clearTimeout(this.#lateTimer);
+    this.#lateTimer = setTimeout(() => {
+      this.#draw();
+      this.#refresh();
+    }, LATE_MS);
   }
 
   /** @param {import("./images.js").ImagesUpdate} outcome */
@@ -132,7 +151,7 @@ export class SessionView {
   }
 
   #draw() {
-    this.#gallery.show(this.#images.photos);
+    this.#gallery.show(this.#images.photos, this.#arriving.list((imageId) => this.#images.knows(imageId), Date.now()));
     this.#preview.update();
   }
 

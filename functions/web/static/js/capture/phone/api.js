@@ -38,6 +38,18 @@ export function reserve(session, photo, signal) {
 }
 
 /**
+ * Sends a preview for the desktop to show meanwhile. Without retries: the photo follows anyway.
+ * @param {Session} session
+ * @param {{id: string, takenAt: number, addedAt: number}} photo
+ * @param {Blob} preview
+ */
+export async function sendPreview({ encounterId, uploadToken }, { id, takenAt, addedAt }, preview) {
+  const bytes = new Uint8Array(await preview.arrayBuffer());
+  const body = { encounterId, imageId: id, preview: btoa(String.fromCharCode(...bytes)), takenAt, takenOrder: addedAt };
+  await call("POST", "/session/preview", { token: uploadToken, body });
+}
+
+/**
  * @param {Session} session
  * @param {string} s3Key
  * @param {Photo} photo

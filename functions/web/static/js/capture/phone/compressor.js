@@ -1,9 +1,17 @@
 /** Compresses photos, one at a time: decoding two large pictures at once can crash a phone's tab. */
 
-import { Undecodable, encode } from "./encoder.js";
+import { Undecodable, encode, makePreview } from "./encoder.js";
 
 /** A worker that takes longer is terminated, in milliseconds. */
 const WORKER_DEADLINE_MS = 45_000;
+
+/** @typedef {(preview: Blob) => void} OnPreview */
+
+/** @type {import("./encoder.js").Canvases} */
+const CANVASES = {
+  make: (width, height) => Object.assign(document.createElement("canvas"), { width, height }),
+  toBlob: (canvas, type, quality) => new Promise((resolve) => canvas.toBlob(resolve, type, quality)),
+};
 
 export class Compressor {
   /** @type {Promise<unknown>} */
@@ -14,11 +22,12 @@ export class Compressor {
 
   /**
    * @param {Blob} file
+   * @param {OnPreview | null} [onPreview] called before the photo is encoded
    * @returns {Promise<Blob>} a JPEG under 1 MB, upright, with no metadata
    * @throws {Undecodable} this browser cannot read the file
    */
-  compress(file) {
-    const turn = this.#last.then(() => this.#compressOne(file));
+  compress(file, onPreview = null) {
+    const turn = this.#last.then(() => this.#compressOne(file, onPreview));
     this.#last = turn.catch(() => {});
     return turn;
   }
@@ -28,16 +37,17 @@ export class Compressor {
     return this.#last;
   }
 
-  /** @param {Blob} file */
-  async #compressOne(file) {
-    return (await this.#inWorker(file)) ?? (await onPage(file));
+  /** @param {Blob} file @param {OnPreview | null} onPreview */
+  async #compressOne(file, onPreview) {
+    return (await this.#inWorker(file, onPreview)) ?? (await onPage(file, onPreview));
   }
 
   /**
    * @param {Blob} file
+   * @param {OnPreview | null} onPreview
    * @returns {Promise<Blob | null>} null when the worker cannot
    */
-  #inWorker(file) {
+  #inWorker(file, onPreview) {
     if (this.#workerFails) return Promise.resolve(null);
     const worker = (this.#worker ??= new Worker(new URL("./encode-worker.js", import.meta.url), { type: "module" }));
     return new Promise((resolve) => {
@@ -50,11 +60,13 @@ export class Compressor {
       };
       const timer = setTimeout(giveUp, WORKER_DEADLINE_MS);
       worker.onerror = giveUp;
-      worker.onmessage = ({ data }) => {
+      worker.onmessage = ({ data: { preview, photo } }) => {
+        if (preview) onPreview?.(preview);
+        if (photo === undefined) return;
         clearTimeout(timer);
-        resolve(data);
+        resolve(photo);
       };
-      worker.postMessage(file);
+      worker.postMessage({ file, preview: onPreview !== null });
     });
   }
 }
@@ -62,9 +74,10 @@ export class Compressor {
 /**
  * The page's own decoder reads what some workers cannot (HEIC in Safari).
  * @param {Blob} file
+ * @param {OnPreview | null} onPreview
  * @returns {Promise<Blob>}
  */
-async function onPage(file) {
+async function onPage(file, onPreview) {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
@@ -72,10 +85,10 @@ async function onPage(file) {
     await image.decode().catch(() => {
       throw new Undecodable("no decoder");
     });
-    return await encode(image, image.naturalWidth, image.naturalHeight, {
-      make: (width, height) => Object.assign(document.createElement("canvas"), { width, height }),
-      toJpeg: (canvas, quality) => new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", quality)),
-    });
+    const { naturalWidth: width, naturalHeight: height } = image;
+    const preview = onPreview && (await makePreview(image, width, height, CANVASES).catch(() => null));
+    if (preview) onPreview?.(preview);
+    return await encode(image, width, height, CANVASES);
   } finally {
     URL.revokeObjectURL(url);
   }

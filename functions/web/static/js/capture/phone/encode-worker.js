@@ -1,20 +1,24 @@
-/** Decodes and encodes off the main thread. A message is one file; the response is a JPEG or null. */
+/**
+ * Decodes and encodes off the main thread. A message is one file; the responses are a preview, if asked for, and a JPEG
+ * or null.
+ */
 
-import { encode } from "./encoder.js";
+import { encode, makePreview } from "./encoder.js";
 
+/** @type {import("./encoder.js").Canvases} */
 const canvases = {
   // eslint-disable-next-line compat/compat -- the page starts no worker without it
-  make: (/** @type {number} */ width, /** @type {number} */ height) => new OffscreenCanvas(width, height),
-  toJpeg: (/** @type {OffscreenCanvas} */ canvas, /** @type {number} */ quality) =>
-    canvas.convertToBlob({ type: "image/jpeg", quality }),
+  make: (width, height) => new OffscreenCanvas(width, height),
+  toBlob: (canvas, type, quality) => canvas.convertToBlob({ type, quality }),
 };
 
-addEventListener("message", async ({ data }) => {
+addEventListener("message", async ({ data: { file, preview } }) => {
   try {
-    const bitmap = await createImageBitmap(data, { imageOrientation: "from-image" });
-    const blob = await encode(bitmap, bitmap.width, bitmap.height, canvases);
-    postMessage(blob);
+    const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
+    if (preview) postMessage({ preview: await makePreview(bitmap, bitmap.width, bitmap.height, canvases).catch(() => null) });
+    const photo = await encode(bitmap, bitmap.width, bitmap.height, canvases);
+    postMessage({ photo });
   } catch {
-    postMessage(null); // the page tries its own decoder, and reports if that fails too
+    postMessage({ photo: null }); // the page tries its own decoder, and reports if that fails too
   }
 });

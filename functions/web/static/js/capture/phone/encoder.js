@@ -1,9 +1,15 @@
 /** Encodes a decoded picture as a small JPEG without metadata. Runs in a worker or on the page. */
 
-import { PHOTO_MAX_BYTES, QUALITIES, sizes } from "./limits.js";
+import { PHOTO_MAX_BYTES, PREVIEW_MAX_BYTES, PREVIEW_QUALITIES, PREVIEW_SIDE, QUALITIES, sizes } from "./limits.js";
 
 /** The browser could not read the file as a picture. */
 export class Undecodable extends Error {}
+
+/**
+ * @typedef {OffscreenCanvas | HTMLCanvasElement} Canvas
+ * @typedef {{make: (width: number, height: number) => Canvas,
+ *   toBlob: (canvas: any, type: string, quality: number) => Promise<Blob | null>}} Canvases
+ */
 
 /**
  * Draws and encodes until the result is small enough; only pixels survive, so EXIF and GPS are gone.
@@ -13,26 +19,16 @@ export class Undecodable extends Error {}
  * @param {Canvases} canvases
  * @returns {Promise<Blob>} a JPEG under PHOTO_MAX_BYTES
  * @throws {Undecodable} the browser returned something other than a JPEG
- *
- * @typedef {OffscreenCanvas | HTMLCanvasElement} Canvas
- * @typedef {{make: (width: number, height: number) => Canvas,
- *   toJpeg: (canvas: any, quality: number) => Promise<Blob | null>}} Canvases
  */
-export async function encode(picture, width, height, { make, toJpeg }) {
+export async function encode(picture, width, height, canvases) {
   /** @type {ImageBitmap | HTMLImageElement | Canvas} */
   let source = picture;
   for (const size of sizes(width, height)) {
-    const canvas = make(size.width, size.height);
-    const pen = /** @type {CanvasRenderingContext2D | null} */ (canvas.getContext("2d", { alpha: false }));
-    if (!pen) throw new Undecodable("no canvas");
-    pen.fillStyle = "#fff"; // transparent pictures would turn black
-    pen.fillRect(0, 0, size.width, size.height);
-    pen.imageSmoothingQuality = "high";
-    pen.drawImage(source, 0, 0, size.width, size.height);
+    const canvas = draw(source, size, canvases);
     free(source);
     source = canvas; // the next size is drawn from this one, which frees the full picture
     for (const quality of QUALITIES) {
-      const blob = await toJpeg(canvas, quality);
+      const blob = await canvases.toBlob(canvas, "image/jpeg", quality);
       if (!blob || blob.type !== "image/jpeg" || blob.size === 0) throw new Undecodable("no encoder");
       if (blob.size < PHOTO_MAX_BYTES) {
         free(canvas);
@@ -41,6 +37,42 @@ export async function encode(picture, width, height, { make, toJpeg }) {
     }
   }
   throw new Undecodable("too large");
+}
+
+/**
+ * @param {ImageBitmap | HTMLImageElement} picture is kept
+ * @param {number} width
+ * @param {number} height
+ * @param {Canvases} canvases
+ * @returns {Promise<Blob | null>} a small WebP, or JPEG where the browser writes none, or null if it would be too large
+ */
+export async function makePreview(picture, width, height, canvases) {
+  const scale = Math.min(1, PREVIEW_SIDE / Math.max(width, height));
+  const side = (/** @type {number} */ length) => Math.max(1, Math.round(length * scale));
+  const canvas = draw(picture, { width: side(width), height: side(height) }, canvases);
+  let type = "image/webp";
+  for (const quality of PREVIEW_QUALITIES) {
+    let blob = await canvases.toBlob(canvas, type, quality);
+    if (blob?.type !== type) blob = await canvases.toBlob(canvas, (type = "image/jpeg"), quality);
+    if (blob && blob.size <= PREVIEW_MAX_BYTES) return blob;
+  }
+  return null;
+}
+
+/**
+ * @param {ImageBitmap | HTMLImageElement | Canvas} picture
+ * @param {{width: number, height: number}} size
+ * @param {Canvases} canvases
+ */
+function draw(picture, { width, height }, canvases) {
+  const canvas = canvases.make(width, height);
+  const pen = /** @type {CanvasRenderingContext2D | null} */ (canvas.getContext("2d", { alpha: false }));
+  if (!pen) throw new Undecodable("no canvas");
+  pen.fillStyle = "#fff"; // transparent pictures would turn black
+  pen.fillRect(0, 0, width, height);
+  pen.imageSmoothingQuality = "high";
+  pen.drawImage(picture, 0, 0, width, height);
+  return canvas;
 }
 
 /**

@@ -3,6 +3,13 @@
 /** Photos are compressed below this size, in bytes. */
 export const PHOTO_MAX_BYTES = 1_000_000;
 
+/** A preview's longest side in pixels, and its size in bytes. */
+export const PREVIEW_SIDE = 320;
+export const PREVIEW_MAX_BYTES = 12 * 1024;
+
+/** Qualities to try for a preview. @type {readonly number[]} */
+export const PREVIEW_QUALITIES = Object.freeze([0.7, 0.5, 0.3, 0.1]);
+
 export const PARALLEL = 3;
 
 /** Longest sides of a 4:3 picture to try, in pixels, largest first. @type {readonly number[]} */

@@ -19,10 +19,10 @@
 import { NOTES_MAX } from "../metadata.js";
 
 /**
- * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, takenAt: number, now: number}} made
+ * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, takenAt: number, now: number, begun: boolean}} made
  * @returns {Photo}
  */
-export function createDraft({ id, sessionKey, blob, sha256, takenAt, now }) {
+export function createDraft({ id, sessionKey, blob, sha256, takenAt, now, begun }) {
   return {
     id,
     sessionKey,
@@ -33,7 +33,7 @@ export function createDraft({ id, sessionKey, blob, sha256, takenAt, now }) {
     size: blob.size,
     metadata: {},
     seen: false,
-    begun: false,
+    begun,
     stored: false,
     s3Key: null,
     progress: 0,

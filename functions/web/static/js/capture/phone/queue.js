@@ -93,21 +93,32 @@ export class PhotoQueue extends EventTarget {
 
   /** @param {File} file @param {number} now */
   async #prepare(file, now) {
+    const id = crypto.randomUUID();
+    let begun = false;
     try {
       // A file that cannot be read twice must not cost the photo.
       const offset = this.session.clockOffset ?? 0;
       const time = exifOrFileTime(file, now - offset).catch(() => now - offset);
       if (!(await isComplete(file).catch(() => true))) return damaged(file.name);
-      const blob = await this.compressor.compress(file);
-      const takenAt = Math.round((await time) + offset);
+      const taken = time.then((at) => Math.round(at + offset));
+      const show = async (/** @type {Blob} */ preview) => {
+        begun = true; // from here on the server may know this photo
+        await api.sendPreview(this.session, { id, takenAt: await taken, addedAt: now }, preview);
+      };
+      // Nothing of a photo that is to be reviewed leaves the phone before that.
+      const { sendAtOnce, uploadToken } = this.session;
+      const onPreview = sendAtOnce && uploadToken ? (/** @type {Blob} */ preview) => void show(preview).catch(() => {}) : null;
+      const blob = await this.compressor.compress(file, onPreview);
+      const takenAt = await taken;
       const bytes = await blob.arrayBuffer();
-      const made = { id: crypto.randomUUID(), sessionKey: this.session.key, blob, takenAt, sha256: await sha256(bytes) };
+      const made = { id, begun, sessionKey: this.session.key, blob, takenAt, sha256: await sha256(bytes) };
       const photo = createDraft({ ...made, now });
       if (this.#closed) return null; // the session ended meanwhile: nothing of it stays here
       await this.store.putPhoto(photo, bytes);
       this.photos.push(photo);
       return null;
     } catch {
+      if (begun) api.remove(this.session, id).catch(() => {});
       return unreadable(file.name);
     } finally {
       this.preparing -= 1;
