@@ -66,8 +66,10 @@ def test_a_preview_is_passed_on_once_and_stored_nowhere(clinic: Clinic, phone: s
     assert (item["slots"], item["revision"]) == ({}, 0)
     assert "JF" not in str(clinic.everything())
     redis = clinic.wiring.platform.redis
-    for key in redis.execute("KEYS", "*:session:*"):  # type: ignore[union-attr]  # a list of names
-        assert jpeg()[:20] not in str(redis.execute("HGETALL", key))
+    keys = redis.execute("KEYS", "*:session:*")
+    assert isinstance(keys, list)
+    assert keys
+    assert all(jpeg()[:20] not in str(redis.execute("HGETALL", str(key))) for key in keys)
 
 
 def test_its_place_is_that_of_the_photo(clinic: Clinic, phone: str) -> None:
@@ -85,7 +87,7 @@ def test_one_that_never_comes_is_taken_back(clinic: Clinic, phone: str, redis: s
     """The phone deletes it before it was sent: pages hear of that, and nothing of it is taken any more."""
     if redis == "away":
         clinic.wiring.platform.redis.run = _away  # type: ignore[assignment,method-assign]  # a Redis that is down
-        clinic.wiring.platform.redis.execute = _away  # type: ignore[assignment,method-assign]  # likewise
+        clinic.wiring.platform.redis.execute = _away  # type: ignore[method-assign]  # likewise
     assert show(clinic, phone).status == 204
     path = {"encounterId": clinic.encounter, "imageId": "a"}
     assert clinic.call("image_delete", token=phone, path=path).status == 200
