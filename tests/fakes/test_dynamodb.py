@@ -152,7 +152,7 @@ def test_moto_agrees(client: Any, asked: list[Request]) -> None:
 @pytest.mark.parametrize(
     "request_",
     [
-        ("BatchGetItem", {}),
+        ("BatchWriteItem", {}),
         ("Query", {"TableName": "t", "Select": "COUNT"}),
         ("UpdateItem", {"TableName": "t", "Key": {"pk": {"S": "a"}}, "UpdateExpression": "DELETE aSet :s"}),
         ("UpdateItem", {"TableName": "t", "Key": {"pk": {"S": "a"}}, "UpdateExpression": "SET aList[0] = :s"}),

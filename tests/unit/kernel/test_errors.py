@@ -31,6 +31,8 @@ CONTRACT = {
     "session-not-found": 404,
     "user-not-found": 404,
     "facility-not-found": 404,
+    "sign-in-not-found": 404,
+    "deactivated": 403,
     "image-not-found": 404,
     "image-deleted": 404,
     "not-found": 404,
