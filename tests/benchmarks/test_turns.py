@@ -1,8 +1,8 @@
 from benchmarks.turns import FUNCTIONS
 from tests.template import test_template as template
 
-# Pages, which no peer serves; the directory of patients, which is measured by its search in a large facility; what nobody
-# waits for at the bedside; and functions that no caller reaches.
+# Pages, which no peer serves; the directory of patients, which is measured by its search in a large facility; what
+# nobody waits for at the bedside; and functions that no caller reaches.
 _OTHERS = {
     "web",
     "patients",

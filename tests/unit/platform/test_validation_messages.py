@@ -78,12 +78,12 @@ def test_lengths_are_told_in_characters_and_entries() -> None:
     domain = next(domain for domain, _ in ROUTES if domain.name == "identity")
     sent = {"userId": "u", "reason": "\u202d "}
     with pytest.raises(InvalidRequestError) as caught:
-        read_body({"body": json.dumps(sent)}, domain.resolve("user_admin.ForceRequest"))
+        read_body({"body": json.dumps(sent)}, domain.resolve("user_requests.ForceRequest"))
     assert [fault.message for fault in caught.value.faults] == ["This must not be empty."]
     sent["reason"] = "x" * 501
     with pytest.raises(InvalidRequestError) as caught:
-        read_body({"body": json.dumps(sent)}, domain.resolve("user_admin.ForceRequest"))
+        read_body({"body": json.dumps(sent)}, domain.resolve("user_requests.ForceRequest"))
     assert [fault.message for fault in caught.value.faults] == ["This may have at most 500 characters."]
     with pytest.raises(InvalidRequestError) as caught:
-        read_body({"body": json.dumps({"roles": ["patient"] * 5})}, domain.resolve("user_admin.RolesRequest"))
+        read_body({"body": json.dumps({"roles": ["patient"] * 5})}, domain.resolve("user_requests.RolesRequest"))
     assert [fault.message for fault in caught.value.faults] == ["This may have at most 4 entries."]

@@ -26,7 +26,7 @@ def test_a_token_is_renewed_before_it_expires(visitor: Visitor, people: People) 
     page = visitor.browser(expired(people)).new_page()
     page.goto("/account")
     expect_account(page)
-    assert [path for _, path, _ in people.calls] == ["/auth/refresh", "/user/profile"]
+    assert [path for _, path, _ in people.calls] == ["/auth/refresh", "/user/profile", "/user/sign-ins"]
     kept = page.evaluate(KEPT)
     assert (kept["accessToken"], kept["refreshToken"]) == ("access-2", "refresh-2")
     assert kept["expiresAt"] > (time.time() + 800) * 1000
@@ -38,7 +38,12 @@ def test_a_refused_token_is_renewed_once(signed_in: SignedIn, people: People) ->
     people.access.clear()
     page.goto("/account")
     expect_account(page)
-    assert [path for _, path, _ in people.calls] == ["/user/profile", "/auth/refresh", "/user/profile"]
+    assert [path for _, path, _ in people.calls] == [
+        "/user/profile",
+        "/auth/refresh",
+        "/user/profile",
+        "/user/sign-ins",
+    ]
 
 
 def test_tabs_renew_one_after_the_other(visitor: Visitor, people: People) -> None:

@@ -105,7 +105,6 @@ def build(server: "Server") -> Declared:
     visit = "/visits/{visit_id}"
     app = Starlette(
         routes=[
-            *routes(lambda: server.clinic.people),
             route("GET", "/visits", _page),
             route("POST", "/visits", _book),
             route("POST", "/visits/live-ticket", _ticket),
@@ -119,6 +118,8 @@ def build(server: "Server") -> Declared:
             route("POST", f"{visit}/recording/{{step}}", _record),
             route("GET", f"{visit}/notes", _notes),
             route("PUT", f"{visit}/notes", _write),
+            # After the visits of these pages, because that fake has a short list of its own.
+            *routes(lambda: server.clinic.people),
             Route("/patients", _no_patients),
             Route("/hms/room", _room),
             Route("/bucket/recording", _bucket),
