@@ -4,6 +4,7 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
+from bedside.identity.audit_archive import NotUnderstoodError
 from bedside.identity.wiring import IdentityWiring
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
@@ -27,6 +28,6 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
         except UnavailableError as error:
             logger.error("audit entry not copied", cause=error.cause)
             return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-        except (ValueError, LookupError, TypeError, AttributeError) as error:
-            audit_entry_not_understood(error)
+        except NotUnderstoodError as error:
+            audit_entry_not_understood(str(error))
     return {"batchItemFailures": []}

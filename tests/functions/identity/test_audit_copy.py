@@ -48,6 +48,23 @@ def test_what_could_not_be_copied_comes_again(clinic: Clinic, monkeypatch: pytes
     assert answer == {"batchItemFailures": [{"itemIdentifier": "4421584500000000017450439091"}]}
 
 
+def test_a_mistake_of_ours_passes_nothing_over(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Such as a missing setting, so that the bucket has no name: the function fails, and everything comes again."""
+
+    def forget() -> None:
+        for name in ("audit_archive", "settings"):
+            clinic.wiring.identity.__dict__.pop(name, None)
+
+    with monkeypatch.context() as broken:
+        broken.delenv("BEDSIDE_AUDIT_BUCKET")
+        forget()
+        with pytest.raises(UnicodeError):
+            clinic.invoke("audit_copy", _overwritten())
+    forget()
+    assert clinic.invoke("audit_copy", _overwritten()) == {"batchItemFailures": []}
+    assert len(_objects()) == 2
+
+
 def test_what_is_not_understood_holds_up_nothing(clinic: Clinic, capsys: pytest.CaptureFixture[str]) -> None:
     """It is counted, which rings, and what is behind it is copied."""
     event = _overwritten()

@@ -13,6 +13,10 @@ from typing import Any, Final, Protocol
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:#-]{0,199}")
 
 
+class NotUnderstoodError(Exception):
+    """A record has not the form of those that the table's stream reports."""
+
+
 class Store(Protocol):
     """Where copies are kept."""
 
@@ -32,18 +36,37 @@ class AuditArchive:
         self._on_changed = on_changed
 
     def copy(self, record: Mapping[str, Any]) -> None:
-        """Copy what one record of the stream reports; copying it twice changes nothing. Raises UnavailableError.
+        """Copy what one record of the stream reports; copying it twice changes nothing.
 
         A change is reported first and every time: an attempt that stored it may have ended before its report was out.
+        Raises UnavailableError, NotUnderstoodError.
         """
-        change, kind = record["dynamodb"], str(record["eventName"])
-        if kind == "INSERT":
-            self._store.create(_key(change), _document(change["NewImage"]))
-            return
-        self._on_changed(kind)
-        before, after = change.get("OldImage", {}), change.get("NewImage", {})
-        document = _document({"kind": kind, "before": before, "after": after})
-        self._store.create(f"changes/{change['SequenceNumber']}.json", document)
+        kind = _understood(_kind, record)
+        if kind != "INSERT":
+            self._on_changed(kind)
+        key, document = _understood(_copied, record)
+        self._store.create(key, document)
+
+
+def _understood[Found](read: Callable[[Mapping[str, Any]], Found], record: Mapping[str, Any]) -> Found:
+    """Return what `read` finds in a record. Only this may fail for what a record holds: other errors are our own."""
+    try:
+        return read(record)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise NotUnderstoodError(type(error).__name__) from error
+
+
+def _kind(record: Mapping[str, Any]) -> str:
+    return str(record["eventName"])
+
+
+def _copied(record: Mapping[str, Any]) -> tuple[str, bytes]:
+    """Return the key and the content of a record's copy."""
+    change, kind = record["dynamodb"], _kind(record)
+    if kind == "INSERT":
+        return _key(change), _document(change["NewImage"])
+    before, after = change.get("OldImage", {}), change.get("NewImage", {})
+    return f"changes/{change['SequenceNumber']}.json", _document({"kind": kind, "before": before, "after": after})
 
 
 def _key(change: Mapping[str, Any]) -> str:
