@@ -156,6 +156,19 @@ def test_a_photo_that_arrives_after_the_others_have_vanished_stays_an_hour(clini
     assert not in_bucket(key)
 
 
+def test_many_photos_vanish_in_parts(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A write that took out more would have more events than the timeline can append in one transaction."""
+    monkeypatch.setattr("bedside.capture.session_retention._AT_ONCE", 2)
+    phone = clinic.phone()
+    keys = [clinic.add(phone, name) for name in "abcde"]
+    end(clinic)
+    for left, later_ms in ((3, DAY_MS), (1, 0), (0, 0)):
+        sweep(clinic, later_ms=later_ms)
+        assert len(shown(clinic)) == left
+    assert not any(map(in_bucket, keys))
+    assert not {"waits", "dueAt"} & set(clinic.item() or ())
+
+
 def test_an_encounter_that_is_opened_again_and_again_keeps_no_photo_for_ever(clinic: Clinic) -> None:
     """A photo that nobody keeps stays 45 days at most after its arrival, and never vanishes while a session is open."""
     key = clinic.add(clinic.phone(), "a")

@@ -16,6 +16,9 @@ from bedside.platform.due_index import DueIndex, shard_of
 
 # How long the item of an ended session without images stays, so that late events still find it.
 _EMPTY_S: Final = 24 * 3600
+# Images that one write takes out. Each has an event, and the timeline appends all events of a write in one transaction,
+# which DynamoDB limits to a hundred items, as it limits an expression to 4 KB.
+_AT_ONCE: Final = 50
 _UNCHANGED: Final = "#started = :started AND #revision = :revision AND #open = :open"
 
 
@@ -56,12 +59,13 @@ class SessionRetention:
         return session_from_record(item)
 
     def take_out(self, session: Session, retained_until: int, now_ms: int) -> Session:
-        """Take the images out of an ended session whose time is over; their keys become `removals`.
+        """Take up to 50 images out of an ended session whose time is over; their keys become `removals`.
 
-        Those that stay keep the numbers that pages show them with. Returns the session unchanged if there is none to
-        take out. Raises ConditionFailedError if the session has changed since it was read, such as been opened again.
+        If there are more, the session stays due. Those that stay keep the numbers that pages show them with. Returns
+        the session unchanged if there is none to take out. Raises ConditionFailedError if the session has changed since
+        it was read, such as been opened again.
         """
-        gone = {image.image_id for image in session.vanished(retained_until, now_ms)}
+        gone = {image.image_id for image in session.vanished(retained_until, now_ms)[:_AT_ONCE]}
         if not gone:
             return session
         item = self._table.get(session.key)
