@@ -107,6 +107,18 @@ def test_a_visit_is_an_encounter(surgery: Surgery) -> None:
     assert booked["startsAt"] == found["encounter"]["startedAt"] == surgery.look()["startsAt"]
 
 
+def test_a_visit_stays_its_patients_whoever_photos_are_taken_of(surgery: Surgery) -> None:
+    """A session may have the id of a visit; the visit is then still listed with its patient, and with nobody else."""
+    clinic = surgery.clinic
+    clinic.append()
+    before = read(clinic, surgery.visit_id)["encounter"]
+    clinic.open(surgery.visit_id, patientId="PAT-9", patientName="Wiremu Tane", patientNHI=None)
+    clinic.append()
+    found = read(clinic, surgery.visit_id)["encounter"]
+    assert (found["patientId"], found["patientName"]) == (before["patientId"], before["patientName"])
+    assert page(clinic, patientId="PAT-9")["encounters"] == []
+
+
 def test_a_patient_has_all_of_their_encounters(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever each calls them: our record, the EHR, or the person who joins visits; under the name of the record."""
     monkeypatch.setattr("bedside.encounters.repository.PAGE", 2)
@@ -134,7 +146,14 @@ def test_a_patient_has_all_of_their_encounters(surgery: Surgery, monkeypatch: py
 
 @pytest.mark.parametrize(
     "cursor",
-    ["x", "e30=", "WzFd", base64.urlsafe_b64encode(json.dumps([["ENC", True]]).encode()).decode(), "[" * 200],
+    [
+        "x",
+        "e30=",
+        "WzFd",
+        base64.urlsafe_b64encode(json.dumps([["ENC", True]]).encode()).decode(),
+        base64.urlsafe_b64encode(json.dumps([["\ud800", 1]]).encode()).decode(),
+        "[" * 200,
+    ],
 )
 def test_a_cursor_that_is_none_is_refused(clinic: Clinic, cursor: str) -> None:
     """And so is one of a timeline, and a patient's id that is none."""

@@ -15,7 +15,7 @@ class Encounter:
     """What is known of an encounter after the events of its timeline; instants are Unix milliseconds.
 
     `sequence` and `hash` are those of the last entry; `positions` tell, by item, up to which event of it the timeline
-    goes. `patient_name` is the name in the latest item, `None` if that has none.
+    goes. `patient_name` is the name in the latest item of the encounter's kind, `None` if that has none.
     """
 
     facility_id: str
@@ -103,10 +103,14 @@ def _entry(encounter: Encounter, entries: Sequence[Entry], happened: Event, chan
 def _after(encounter: Encounter, change: Change, entries: Sequence[Entry]) -> Encounter:
     for entry in entries:
         encounter = _with_event(encounter, entry.event)
+    patient_id, patient_name = encounter.patient_id, encounter.patient_name
+    # A session for photos of a visit may be opened for anybody; the visit's patient stays who it is.
+    if patient_id is None or encounter_kind(change.events[-1]["kind"]) == encounter.kind:
+        patient_id, patient_name = change.patient_id or patient_id, change.patient_name or patient_name
     return replace(
         encounter,
-        patient_id=change.patient_id or encounter.patient_id,
-        patient_name=change.patient_name or encounter.patient_name,
+        patient_id=patient_id,
+        patient_name=patient_name,
         photo_count=encounter.photo_count if change.photo_count is None else change.photo_count,
         sequence=entries[-1].sequence,
         hash=entries[-1].hash,

@@ -111,5 +111,6 @@ def _read_place(facility_id: str, written: object) -> Item | None:
             return None
         # Python treats JSON's true as an int, DynamoDB does not.
         case [str(name), int(started_at)] if name and not isinstance(started_at, bool) and abs(started_at) < 1 << 53:
+            name.encode()  # a lone surrogate is part of no key
             return {"pk": encounter_key(facility_id, name), "startedAt": started_at}
     raise ValueError

@@ -13,6 +13,8 @@ HEAD: Final = "encounter"
 type Places = Sequence[Item | None]
 PAGE: Final = 25
 ENTRIES: Final = 200
+# Longer than any id, so that no key is too long for DynamoDB.
+_ID_LENGTH: Final = 128
 
 
 class EncounterRepository:
@@ -23,6 +25,8 @@ class EncounterRepository:
 
     def find(self, facility_id: str, encounter_id: str) -> Encounter | None:
         """Return an encounter of a facility, or None."""
+        if len(encounter_id) > _ID_LENGTH:
+            return None
         item = self._table.get(encounter_key(facility_id, encounter_id), HEAD)
         return encounter_from_record(item) if item else None
 
