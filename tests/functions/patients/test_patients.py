@@ -267,6 +267,20 @@ def test_pages_follow_one_another(clinic: Clinic) -> None:
         refusal(clinic.call("patients_page", token=clinic.clinician(), query=text), 422, "invalid-request")
 
 
+def test_long_names_are_found_and_listed_in_any_script(clinic: Clinic) -> None:
+    """By the whole of a long word too; and the cursor after a long name leads on."""
+    names = [f"{'ж' * 70} {'щ' * 70} {'ю' * 50} {number:02}" for number in range(21)]
+    for name in names:
+        added(clinic, {"name": name})
+    for typed in ("", "ж" * 61):
+        first = clinic.call("patients_page", token=clinic.clinician(), query={"q": typed}).json
+        query = {"q": typed, "cursor": first["cursor"]}
+        rest = clinic.call("patients_page", token=clinic.clinician(), query=query)
+        assert rest.status == 200, rest
+        assert sorted(each["name"] for page in (first, rest.json) for each in page["patients"]) == names
+        clinic.call_anew()
+
+
 def test_the_directory_needs_no_redis_beyond_its_limit(clinic: Clinic) -> None:
     """Its parts are those of the manifest: a wiring that other domains share."""
     assert isinstance(clinic.wiring.patients.identity, IdentityWiring)

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bedside.patients.query_terms import terms_of
+from bedside.patients.records import listed, starting
 
 
 def starts(text: str, country: str = "NZ") -> list[tuple[str, ...]]:
@@ -78,3 +79,11 @@ def test_whatever_is_typed_means_something(text: str) -> None:
     terms = terms_of(text, "NZ")
     assert len(terms) <= 8
     assert all(term.starts and all(term.starts) and len(term.starts) <= 3 for term in terms)
+
+
+@pytest.mark.parametrize("letter", ["\u337f", "\ufdfa", "\u2057", "b"])
+def test_what_is_looked_up_fits_a_key(letter: str) -> None:
+    """One letter may be folded into eighteen; DynamoDB takes 1024 bytes."""
+    text = letter * 200
+    typed = [start for each in starts(text) for start in each] + [listed(text)]
+    assert max(len(starting(start)[1].encode()) for start in typed) < 1024

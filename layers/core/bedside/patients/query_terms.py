@@ -9,7 +9,7 @@ from typing import Final
 from bedside.kernel.digits import plain_digits
 from bedside.kernel.words import fold, split
 from bedside.patients.nhi import is_nhi
-from bedside.patients.words import birth_word, phone_word
+from bedside.patients.words import LONGEST, birth_word, phone_word
 
 type Reader = Callable[[re.Match[str]], Iterator[str]]
 
@@ -58,7 +58,8 @@ def terms_of(text: str, country: str) -> tuple[Term, ...]:
     take(_DATE, lambda match: _numeric_date(match, month_first=country in _MONTH_FIRST))
     take(_NHI, _nhi)
     take(_PHONE, _number)
-    found += [Term(tuple(_word(word))) for word in dict.fromkeys(split(rest))]
+    # Cut as the words of records are. Folding can make eighteen letters of one, and a key has its limit.
+    found += [Term(tuple(_word(word))) for word in dict.fromkeys(word[:LONGEST] for word in split(rest))]
     return tuple(dict.fromkeys(found))[:_MOST_TERMS]
 
 

@@ -22,6 +22,8 @@ RECORD: Final = "record"
 # Separates a word from what follows; sorts before every letter and digit, so that whole words come first.
 _END: Final = "#"
 _LAST: Final = "\U0010ffff"
+# Letters of a name by which patients are listed: a key has at most 1024 bytes.
+_LISTED: Final = 200
 
 
 def record_key(facility_id: str, patient_id: str) -> str:
@@ -52,6 +54,11 @@ def words_key(facility_id: str, start: str) -> str:
 def starting(text: str) -> tuple[str, str]:
     """Return the first and the last sort key of the words that start with `text`."""
     return text or " ", f"{text}{_LAST}"
+
+
+def listed(name: str) -> str:
+    """Return the beginning of a name, or of what somebody types, as patients are listed by it."""
+    return fold(name)[:_LISTED]
 
 
 def record_item(patient: Patient) -> Item:
@@ -104,6 +111,6 @@ def searchable(words: tuple[str, ...]) -> str:
 
 
 def _word_keys(patient: Patient, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    yield words_key(patient.facility_id, ""), f"{fold(patient.name)[:200]}{_END}{patient.patient_id}"
+    yield words_key(patient.facility_id, ""), f"{listed(patient.name)}{_END}{patient.patient_id}"
     for word in words:
         yield words_key(patient.facility_id, word), f"{word}{_END}{patient.patient_id}"

@@ -61,4 +61,5 @@ class PatientSearchRequest(Wire):
     """What somebody types to find patients, and the cursor of the page before."""
 
     q: Annotated[Line, StringConstraints(max_length=200)] = ""
-    cursor: str | None = Field(default=None, max_length=600)
+    # A name of 200 letters in UTF-8, an id and what surrounds them, in base64.
+    cursor: str | None = Field(default=None, max_length=1200)

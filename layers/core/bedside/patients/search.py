@@ -10,10 +10,9 @@ from typing import Any, Final
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.errors import FieldFault, InvalidRequestError
-from bedside.kernel.words import fold
 from bedside.patients.patient import Patient, from_record
 from bedside.patients.query_terms import Term, terms_of
-from bedside.patients.records import starting, words_key
+from bedside.patients.records import listed, starting, words_key
 
 PAGE: Final = 20
 # Items that DynamoDB looks at in one request; it stops earlier after 1 MB.
@@ -48,7 +47,7 @@ class PatientSearch:
         terms = terms_of(text, country)
         first = max(terms, key=_telling, default=None)
         if first is None or all(len(start) < _shortest(start) for start in first.starts):
-            return self._page(facility_id, "", (fold(text).strip(),), (), place)
+            return self._page(facility_id, "", (listed(text).strip(),), (), place)
         return self._page(facility_id, None, first.starts, [term for term in terms if term != first], place)
 
     def _page(
@@ -126,7 +125,9 @@ def _starting(words: str, start: str) -> Iterator[str]:
 
 
 def _cursor(place: _Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place.alternative, place.after]).encode()).decode()
+    # Escapes would make six letters of one.
+    written = json.dumps([place.alternative, place.after], ensure_ascii=False)
+    return base64.urlsafe_b64encode(written.encode()).decode()
 
 
 def _read_cursor(text: str | None) -> _Place:

@@ -15,7 +15,7 @@ PHONE: Final = "+"
 # DynamoDB writes at most a hundred items at once: the old and the new words of a changed patient, and what is unique.
 _MOST_NAMES: Final = 16
 _MOST_PARTS: Final = 2
-_LONGEST: Final = 60
+LONGEST: Final = 60
 
 
 def name_words(name: str) -> list[str]:
@@ -24,13 +24,13 @@ def name_words(name: str) -> list[str]:
     folded = fold(name)
     if APOSTROPHES.search(folded):
         words += runs(APOSTROPHES.sub(" ", folded))
-    return [word[:_LONGEST] for word in dict.fromkeys(words)][:_MOST_NAMES]
+    return [word[:LONGEST] for word in dict.fromkeys(words)][:_MOST_NAMES]
 
 
 def identifier_words(value: str) -> list[str]:
     """Return the words of an identifier: its letters and digits together, and its first parts."""
     parts = split(value)
-    return [word[:_LONGEST] for word in ("".join(parts), *parts[:_MOST_PARTS])]
+    return [word[:LONGEST] for word in ("".join(parts), *parts[:_MOST_PARTS])]
 
 
 def birth_word(date: str) -> str:
