@@ -81,7 +81,7 @@ def test_end_of_a_session_reaches_everyone(
     desk.page.locator("#confirm-yes").click()
     for page in (desk.page, other_desk.page):
         expect(page.get_by_role("heading", name="Session ended")).to_be_visible()
-        expect(page.locator("#patient-name")).to_be_empty()
+        expect(page.locator("#patient-name")).to_have_text(PATIENT)
     expect(handset.page.locator("#handoff-title")).to_have_text("This session has ended", timeout=15_000)
     assert handset.kept() == 1
     assert clinician.images(encounter) == []
