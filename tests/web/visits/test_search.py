@@ -94,6 +94,7 @@ def test_an_answer_that_is_late_is_dropped(page: Page, clinic: Clinic) -> None:
     expect(page.get_by_role("dialog", name="New visit")).to_be_visible()
     assert page.url.endswith("/schedule")
     page.keyboard.press("Escape")
+    clinic.people.faults.clear()
     clinic.people.fail("GET /visits", *[Fault(422, "")] * 4)
     page.keyboard.press("/")
     page.keyboard.type("kiri")
