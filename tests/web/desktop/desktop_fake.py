@@ -48,6 +48,8 @@ class Fake:
     list_delay_s: float = 0.0
     open: bool = True
     created_at: int = 1_795_228_312_000
+    # When it ends, if it does: just now, so that its photos still have time.
+    ended_at: int = field(default_factory=lambda: int(time.time() * 1000))
     retention_days: int = 1
     revision: int = 0
     sequence: int = 0
@@ -64,10 +66,6 @@ class Fake:
     most_sockets: int = 0
     streams: list[asyncio.Queue[str]] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop | None = None
-
-    @property
-    def ended_at(self) -> int:
-        return self.created_at + 3_600_000
 
     def vanishes_at(self, image: Json) -> int:
         """When an image of the ended session is deleted."""
