@@ -23,11 +23,11 @@ def test_a_photo_is_in_the_timeline_and_a_changed_past_shows(
 
     until(lambda: len(told()) == 1, told)
     assert phone.notify(phone.upload("image-1")).status_code == 201
-    until(lambda: len(told()) == 2, told)
-    assert [(each["kind"], each["actor"]["kind"]) for each in told()] == [
-        ("session-opened", "user"),
-        ("photo-arrived", "phone"),
-    ]
+    until(lambda: len(told()) >= 2, told)
+    opened, arrived, *described = [(each["kind"], each["actor"]["kind"]) for each in told()]
+    assert (opened, arrived) == (("session-opened", "user"), ("photo-arrived", "phone"))
+    # S3's event may come before the phone's report, which then only describes the photo.
+    assert described in ([], [("photo-described", "phone")])
     dynamodb, table = aws.client("dynamodb"), "bedside-timeline-local"
     key = f"encounter#FAC001#{encounter}"
     assert key not in timelines.verify(dynamodb, table).broken

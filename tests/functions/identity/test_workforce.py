@@ -71,8 +71,9 @@ def test_an_admin_corrects_a_name(clinic: Clinic, admin: str) -> None:
 
 def test_whoever_is_deactivated_can_do_nothing_until_they_are_reactivated(clinic: Clinic, admin: str) -> None:
     """Their sign-ins end; the right code is answered with the reason, a wrong one as ever; repeated at will."""
-    clinic.wiring.stopped_ms = NOW
+    clinic.wiring.stopped_ms = NOW - 1000
     user = add(clinic, admin, "Mere Parata", PHONE)
+    clinic.wiring.stopped_ms = NOW
     assert (user["removable"], user["deactivatedAt"]) == (True, None)
     token = clinic.sign_in(PHONE)["accessToken"]
     path = {"userId": user["userId"]}
