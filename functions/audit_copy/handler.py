@@ -4,11 +4,10 @@ from typing import Any
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from bedside.identity.audit_archive import NotUnderstoodError
 from bedside.identity.wiring import IdentityWiring
 from bedside.kernel import invocation
-from bedside.kernel.errors import UnavailableError
 from bedside.platform.observability import audit_entry_not_understood, logger, metrics
+from bedside.platform.stream_records import take_in_order
 from bedside.platform.wiring import Platform
 
 wiring = Platform().domain(IdentityWiring)
@@ -17,17 +16,12 @@ wiring = Platform().domain(IdentityWiring)
 @logger.inject_lambda_context(clear_state=True)
 @metrics.log_metrics
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Copy a batch in order; the stream continues from the first record that failed, for up to a day.
-
-    A record that is not understood would fail each time, and hold up those behind it, so it is reported instead.
-    """
+    """Copy a batch in order."""
     invocation.begin(context)
-    for record in event["Records"]:
-        try:
-            wiring.audit_archive.copy(record)
-        except UnavailableError as error:
-            logger.error("audit entry not copied", cause=error.cause)
-            return {"batchItemFailures": [{"itemIdentifier": record["dynamodb"]["SequenceNumber"]}]}
-        except NotUnderstoodError as error:
-            audit_entry_not_understood(str(error))
-    return {"batchItemFailures": []}
+    return take_in_order(
+        event,
+        # The archive is composed when the first record is taken, so that a missing setting fails the batch.
+        lambda record: wiring.audit_archive.copy(record),  # noqa: PLW0108  # as above
+        audit_entry_not_understood,
+        failed="audit entry not copied",
+    )

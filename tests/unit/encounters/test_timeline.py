@@ -16,9 +16,10 @@ from bedside.encounters.encounter import Change, Encounter, grown
 from bedside.encounters.events import PHONE, SYSTEM, Event, event, user
 from bedside.encounters.outbox import first_events, next_events, with_events
 from bedside.encounters.repository import EncounterRepository, encounter_record
-from bedside.encounters.stream import NotUnderstoodError, change_in
+from bedside.encounters.stream import change_in
 from bedside.encounters.timeline import Timeline
 from bedside.kernel.errors import UnavailableError
+from bedside.platform.stream_records import NotUnderstoodError
 from tests.tables import TIMELINE
 
 T: Final = 1_795_228_312_000

@@ -1,11 +1,10 @@
 """Browsers in front of the pages of encounters, and encounters in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,8 +13,9 @@ from starlette.routing import Mount, Route
 from tests.web import pages
 from tests.web.contexts import Contexts
 from tests.web.declared import Declared
-from tests.web.people_fake import Fault, Json, People, problem, routes, storage
+from tests.web.people_fake import Fault, Json, People, problem, routes
 from tests.web.serving import Serving
+from tests.web.tabs import Open, signed_in_tabs
 from web.app import create_app
 
 PAGE = 2
@@ -113,17 +113,7 @@ def encounters(_server: _Server) -> Encounters:
     return _server.encounters
 
 
-type Open = Callable[..., Page]
-
-
 @pytest.fixture
 def visitor(encounters: Encounters, contexts: Contexts) -> Open:
     """Gives a tab of a browser in which somebody is signed in."""
-
-    def visit(user: Json, *, width: int = 1280) -> Page:
-        viewport = {"width": width, "height": 844 if width < 600 else 800}
-        kept = storage(encounters.people.kept(user))
-        context = contexts.new(encounters.origin, kept, viewport=viewport, locale="en-NZ", timezone_id="UTC")
-        return context.new_page()
-
-    return visit
+    return signed_in_tabs(encounters, contexts, timezone_id="UTC")

@@ -5,8 +5,9 @@ from datetime import UTC, datetime, timedelta
 from playwright.sync_api import Page, expect
 
 from tests.web.cases import resize
-from tests.web.encounters.conftest import Encounters, Open
+from tests.web.encounters.conftest import Encounters
 from tests.web.people_fake import Fault
+from tests.web.tabs import Open
 
 MERE = {"kind": "user", "userId": "u" * 24, "name": "Mere Tipene"}
 PHONE = {"kind": "phone"}

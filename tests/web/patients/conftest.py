@@ -1,11 +1,10 @@
 """Browsers in front of the pages of patients, and a directory in memory."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -16,8 +15,9 @@ from bedside.patients.words import words_of
 from tests.web import pages
 from tests.web.contexts import Contexts
 from tests.web.declared import Declared
-from tests.web.people_fake import Fault, Json, People, problem, routes, storage
+from tests.web.people_fake import Fault, Json, People, problem, routes
 from tests.web.serving import Serving
+from tests.web.tabs import Open, signed_in_tabs
 from web.app import create_app
 
 PAGE = 3
@@ -160,16 +160,7 @@ def directory(_server: _Server) -> Directory:
     return _server.directory
 
 
-type Open = Callable[..., Page]
-
-
 @pytest.fixture
 def visitor(directory: Directory, contexts: Contexts) -> Open:
     """Gives a tab of a browser in which somebody is signed in."""
-
-    def visit(user: Json, *, width: int = 1280) -> Page:
-        viewport = {"width": width, "height": 844 if width < 600 else 800}
-        kept = storage(directory.people.kept(user))
-        return contexts.new(directory.origin, kept, viewport=viewport, locale="en-NZ").new_page()
-
-    return visit
+    return signed_in_tabs(directory, contexts)

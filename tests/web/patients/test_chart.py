@@ -4,8 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.web.patients.conftest import Directory, Open
+from tests.web.patients.conftest import Directory
 from tests.web.people_fake import Fault, Json, person
+from tests.web.tabs import Open
 
 
 def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory) -> None:

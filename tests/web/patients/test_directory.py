@@ -4,8 +4,9 @@ import threading
 
 from playwright.sync_api import Page, expect
 
-from tests.web.patients.conftest import Directory, Open
+from tests.web.patients.conftest import Directory
 from tests.web.people_fake import Fault
+from tests.web.tabs import Open
 
 
 def rows(page: Page) -> list[str]:

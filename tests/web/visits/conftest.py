@@ -1,12 +1,11 @@
 """Browsers in front of the pages of visits, and a clinic that can misbehave."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page
 
 from tests.web.contexts import Contexts
-from tests.web.people_fake import Json, storage
+from tests.web.tabs import Open, signed_in_tabs
 from tests.web.visits.visits_fake import Clinic, Server
 from web import app as web_app
 from web.policy import security_headers
@@ -31,16 +30,7 @@ def clinic(server: Server, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     return server.reset()
 
 
-type Open = Callable[..., Page]
-
-
 @pytest.fixture
 def visitor(clinic: Clinic, contexts: Contexts) -> Open:
     """Gives a tab of a browser in which somebody is signed in."""
-
-    def visit(user: Json, *, width: int = 1280, **more: str) -> Page:
-        viewport = {"width": width, "height": 844 if width < 600 else 800}
-        kept = storage(clinic.people.kept(user))
-        return contexts.new(clinic.origin, kept, viewport=viewport, locale="en-NZ", **more).new_page()
-
-    return visit
+    return signed_in_tabs(clinic, contexts)

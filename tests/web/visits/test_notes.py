@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.people_fake import Fault, Json, person
 from tests.web.phone.steps import freeze
-from tests.web.visits.conftest import Open
+from tests.web.tabs import Open
 from tests.web.visits.visit_page import Room
 from tests.web.visits.visits_fake import EMPTY, Clinic
 

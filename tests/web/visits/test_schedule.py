@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
-from tests.web.visits.conftest import Open
+from tests.web.tabs import Open
 from tests.web.visits.visits_fake import Clinic, instant
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault
-from tests.web.visits.conftest import Open
+from tests.web.tabs import Open
 from tests.web.visits.visits_fake import Clinic
 
 

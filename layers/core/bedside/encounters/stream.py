@@ -7,10 +7,7 @@ from bedside.adapters.aws.attributes import from_attributes
 from bedside.encounters.chain import Position
 from bedside.encounters.encounter import Change
 from bedside.encounters.events import ACTOR_KINDS, EVENT_KINDS
-
-
-class NotUnderstoodError(Exception):
-    """A record has not the form of those that our tables' streams report."""
+from bedside.platform.stream_records import NotUnderstoodError
 
 
 def change_in(record: Mapping[str, Any]) -> Change | None:

@@ -9,12 +9,10 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
+from bedside.platform.stream_records import NotUnderstoodError
+
 # What a key's part may consist of. Others could be too long for S3, or make two entries' keys the same.
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.:#-]{0,199}")
-
-
-class NotUnderstoodError(Exception):
-    """A record has not the form of those that the table's stream reports."""
 
 
 class Store(Protocol):
