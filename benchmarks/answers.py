@@ -62,6 +62,7 @@ _VISIT: Final = {
     "patientId": str,
     "practitionerId": str,
     "patientName": (str, None),
+    "patientRecordId": str,
     "practitionerName": (str, None),
     "startsAt": _INSTANT,
     "durationMinutes": int,

@@ -253,6 +253,7 @@ class Visit(Wire):
     practitioner_id: str
     patient_name: str | None
     practitioner_name: str | None
+    patient_record_id: str | None = None
     starts_at: str
     duration_minutes: int
     state: str
@@ -275,8 +276,9 @@ class Visit(Wire):
 
     @model_serializer(mode="wrap")
     def _single(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out whether it is recorded, unless a single visit is read."""
-        return {name: value for name, value in write(self).items() if name != "recording" or value is not None}
+        """Leave out whether it is recorded, unless a single visit is read, and the record of a patient without one."""
+        left_out = {"recording", "patientRecordId", "patient_record_id"}
+        return {name: value for name, value in write(self).items() if name not in left_out or value is not None}
 
 
 class Health(Wire):

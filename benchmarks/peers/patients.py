@@ -1,4 +1,4 @@
-"""The directory of patients as far as a session needs it: who has this id in the EHR."""
+"""The directory of patients as far as sessions and visits need it."""
 
 import secrets
 from typing import Any
@@ -19,6 +19,11 @@ def known(request: models.OpenRequest, now: int) -> dict[str, Any]:
         raise Refusal(422, "invalid-request")
     nhi = next((each["value"] for each in record["identifiers"] if each["system"] == "nhi"), request.patient_nhi)
     return {"patientId": request.patient_id, "patientName": record["name"], "patientNHI": nhi}
+
+
+def tied(facility_id: str, user_id: str) -> dict[str, Any] | None:
+    """Return the name and id of the patient for whom a person signs in."""
+    return _read(f"person#{facility_id}#{user_id}")
 
 
 def _add(key: str, request: models.OpenRequest, now: int) -> dict[str, Any]:

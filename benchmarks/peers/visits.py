@@ -3,7 +3,7 @@
 import os
 from typing import Any, NamedTuple
 
-from benchmarks.peers import callers, clients, limits, models
+from benchmarks.peers import callers, clients, limits, models, patients
 from benchmarks.peers.callers import Caller
 from benchmarks.peers.records import read
 from benchmarks.peers.refusal import Refusal
@@ -44,7 +44,9 @@ def look(authorization: str | None, visit_id: str) -> tuple[models.Visit, dict[s
     fields, _ = limits.count(limits.VISITS, who.user_id)
     found = document(_seen(visit_id, who), now)
     recorded = found.state in _UNDER_WAY and read(clients.visits, f"recording#{visit_id}") is not None
-    return found.model_copy(update={"recording": recorded}), fields
+    patient = patients.tied(found.facility_id, found.patient_id)
+    more = {"patient_name": patient["name"], "patient_record_id": patient["patientId"]} if patient else {}
+    return found.model_copy(update={"recording": recorded, **more}), fields
 
 
 def document(item: Item, now: int) -> models.Visit:

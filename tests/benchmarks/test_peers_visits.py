@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.patients.records import RECORD, person_key
 from bedside.visits.facts import Decision, VisitFacts, with_decision, with_joining, with_observed_peer
 from bedside.visits.model import Visit
 from bedside.visits.presence import Joining
@@ -15,6 +16,7 @@ from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import visit_document
 from tests.benchmarks.conftest import Peer
 from tests.conftest import VISITS
+from tests.tables import PATIENTS
 from tests.unit.visits.life import BOOKED, LIVES, MINUTE, RULES, Call, T, Webhook
 
 CALL = "GET /visits/{visitId}"
@@ -48,6 +50,18 @@ def test_a_visit_under_way_is_seen_by_both(peer: Peer, begun: VisitRepository) -
         status, document = _see(peer, token)
         assert (status, document) == (200, expected | {"serverTime": document["serverTime"]})
     assert (document["state"], document["present"]) == ("inProgress", ["patient", "practitioner"])
+
+
+def test_the_directory_names_its_patient(peer: Peer, begun: VisitRepository) -> None:
+    """As ours does, in one read."""
+    tied = {"sk": RECORD, "patientId": "r1", "name": "Ana Rangi"}
+    Table(PATIENTS).put(
+        {"pk": person_key(begun.get("v").facility_id, PATIENT), **tied},
+        condition="attribute_not_exists(#pk)",
+        values={},
+    )
+    _, document = _see(peer, peer.sign_in(CLINICIAN, ["clinician"]))
+    assert (document["patientName"], document["patientRecordId"]) == ("Ana Rangi", "r1")
 
 
 def test_calls_are_counted(peer: Peer, begun: VisitRepository) -> None:  # noqa: ARG001  # the visit
