@@ -26,6 +26,8 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
         [re.compile("Photos.*Open"), re.compile("Video visit.*Open")]
     )
     expect(section.get_by_role("link").first).to_have_attribute("href", "/encounter?id=enc-2")
+    expect(section.get_by_role("link").first).to_have_css("display", "grid")  # as in the list of all
+    expect(page.locator(".chart-facts")).not_to_have_css("padding-inline-start", "0px")
     all_of_them = section.get_by_role("link", name="All encounters")
     expect(all_of_them).to_have_attribute("href", f"/history?patientId={mere['patientId']}")
     expect(page).to_have_title("Patient · Bedside")
