@@ -17,8 +17,9 @@ def expired(people: People) -> Any:
 
 
 def expect_account(page: Page) -> None:
-    """Wait until the account is shown."""
+    """Wait until the account is shown, with the list of sign-ins, which the page asks for last."""
     expect(page.get_by_label("Name")).to_have_value("Mere Tipene")
+    expect(page.locator("#sign-ins-said")).not_to_have_text("Looking…")
 
 
 def test_a_token_is_renewed_before_it_expires(visitor: Visitor, people: People) -> None:
