@@ -33,6 +33,7 @@ _IMAGE: Final = {
     "metadata": dict,
     "takenAt": int,
     "takenOrder": int,
+    "editsVersion": int,
     "uploadedAt": int,
     "sequence": int,
     "revision": int,

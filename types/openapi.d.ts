@@ -540,6 +540,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/images/{encounterId}/{imageId}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what is drawn on an image, how it is turned and cropped */
+        get: operations["getSessionImagesByEncounterIdByImageIdEdits"];
+        /** Save an image's edits as a new version; the image itself stays as it is */
+        put: operations["putSessionImagesByEncounterIdByImageIdEdits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/images/{encounterId}/{imageId}/edits/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the latest versions of an image's edits */
+        get: operations["getSessionImagesByEncounterIdByImageIdEditsHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/token/{token}": {
         parameters: {
             query?: never;
@@ -930,6 +965,17 @@ export interface components {
             userId?: string;
             name?: string;
         };
+        /** @description An arrow that points at `end`. */
+        Arrow: {
+            color: components["schemas"]["Colour"];
+            start: components["schemas"]["Point"];
+            end: components["schemas"]["Point"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "arrow";
+        };
         BodySite: {
             code: string;
             display: string;
@@ -947,10 +993,19 @@ export interface components {
             /** @default false */
             allowPatientClash?: boolean;
         };
+        /** @description A part of the photo, by its upper left corner and its extent. */
+        Box: {
+            x: number;
+            y: number;
+            width: number;
+            height: number;
+        };
         CancelRequest: {
             /** @default  */
             reason?: string;
         };
+        /** @enum {string} */
+        Colour: "red" | "yellow" | "green" | "blue" | "black" | "white";
         /** @description A request to record the visit, or the patient's answer. */
         ConsentDocument: {
             at: string;
@@ -983,6 +1038,39 @@ export interface components {
         };
         DescribeRequest: {
             metadata: components["schemas"]["Metadata"];
+        };
+        /** @description The latest fifty versions of an image's edits, newest first. */
+        EditHistoryDocument: {
+            versions: components["schemas"]["EditVersionDocument"][];
+        };
+        EditVersionDocument: {
+            version: number;
+            savedAt: string;
+            savedBy: string;
+            edits: components["schemas"]["Edits"];
+        };
+        /**
+         * @description All edits of a photo: clockwise rotation in degrees, the part that is shown, and shapes, the topmost last.
+         *
+         *     `format` is the version of this format.
+         */
+        Edits: {
+            /** @constant */
+            format: 1;
+            /** @enum {integer} */
+            rotation: 0 | 90 | 180 | 270;
+            /** @default null */
+            crop?: components["schemas"]["Box"] | null;
+            shapes: (components["schemas"]["Arrow"] | components["schemas"]["Ellipse"] | components["schemas"]["Freehand"] | components["schemas"]["Text"] | components["schemas"]["Ruler"] | components["schemas"]["Measure"])[];
+        };
+        Ellipse: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ellipse";
+            color: components["schemas"]["Colour"];
+            box: components["schemas"]["Box"];
         };
         /**
          * @description An encounter; instants in ISO 8601. That of a visit has its id, and starts at the agreed time.
@@ -1065,6 +1153,15 @@ export interface components {
             userId: string;
             reason: string;
         };
+        Freehand: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "freehand";
+            color: components["schemas"]["Colour"];
+            points: components["schemas"]["Point"][];
+        };
         HealthDocument: {
             /** @enum {string} */
             status: "ok" | "degraded";
@@ -1094,7 +1191,8 @@ export interface components {
          * @description An image and its download link, valid until `expiresAt`; instants in Unix ms.
          *
          *     `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
-         *     photos taken at the same instant; `sequence` its position in order of arrival.
+         *     photos taken at the same instant; `sequence` its position in order of arrival; `editsVersion` the version of what
+         *     is drawn on it, 0 if nothing was.
          *     `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
          *     record. `kept`: somebody asked to keep it.
          */
@@ -1111,6 +1209,7 @@ export interface components {
             revision: number;
             vanishesAt: number | null;
             kept: boolean;
+            editsVersion: number;
         };
         /**
          * @description A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
@@ -1172,6 +1271,17 @@ export interface components {
             /** @enum {string} */
             code: "left" | "right" | "bilateral" | "na";
             display: string;
+        };
+        /** @description A line whose length is known if there is a ruler in the photo. */
+        Measure: {
+            color: components["schemas"]["Colour"];
+            start: components["schemas"]["Point"];
+            end: components["schemas"]["Point"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "measure";
         };
         /**
          * @description Laterality, body site and notes of at most 500 characters, each optional.
@@ -1328,6 +1438,10 @@ export interface components {
             signIns?: number;
             codesSent?: number;
         };
+        Point: {
+            x: number;
+            y: number;
+        };
         /** @description A preview: the base64 of a JPEG or WebP picture of at most 12 KB and 320 pixels a side. */
         PreviewRequest: {
             /** @default null */
@@ -1397,6 +1511,18 @@ export interface components {
         RtcTokenDocument: {
             rtcToken: string;
             expiresIn: number;
+        };
+        /** @description A line along a known length of the picture, which makes the lengths of all measures known. */
+        Ruler: {
+            color: components["schemas"]["Colour"];
+            start: components["schemas"]["Point"];
+            end: components["schemas"]["Point"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "ruler";
+            millimetres: number;
         };
         SendRequest: {
             phone: string;
@@ -1487,6 +1613,17 @@ export interface components {
             durationSeconds: number;
             /** @enum {string} */
             outcome: "completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed";
+        };
+        /** @description A line of text that begins at a point. */
+        Text: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "text";
+            color: components["schemas"]["Colour"];
+            at: components["schemas"]["Point"];
+            text: string;
         };
         TicketRequest: {
             encounterId: string;
@@ -2658,16 +2795,23 @@ export interface components {
 }
 export type ActiveRequest = components['schemas']['ActiveRequest'];
 export type ActorDocument = components['schemas']['ActorDocument'];
+export type Arrow = components['schemas']['Arrow'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
+export type Box = components['schemas']['Box'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type Colour = components['schemas']['Colour'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
 export type CountersDocument = components['schemas']['CountersDocument'];
 export type CreateRequest = components['schemas']['CreateRequest'];
 export type DeletedImageDocument = components['schemas']['DeletedImageDocument'];
 export type DescribeRequest = components['schemas']['DescribeRequest'];
+export type EditHistoryDocument = components['schemas']['EditHistoryDocument'];
+export type EditVersionDocument = components['schemas']['EditVersionDocument'];
+export type Edits = components['schemas']['Edits'];
+export type Ellipse = components['schemas']['Ellipse'];
 export type EncounterDocument = components['schemas']['EncounterDocument'];
 export type EncounterListDocument = components['schemas']['EncounterListDocument'];
 export type EventDocument = components['schemas']['EventDocument'];
@@ -2675,6 +2819,7 @@ export type ExchangedTokenDocument = components['schemas']['ExchangedTokenDocume
 export type FacilityDocument = components['schemas']['FacilityDocument'];
 export type FacilityListDocument = components['schemas']['FacilityListDocument'];
 export type ForceRequest = components['schemas']['ForceRequest'];
+export type Freehand = components['schemas']['Freehand'];
 export type HealthDocument = components['schemas']['HealthDocument'];
 export type IdentifierDocument = components['schemas']['IdentifierDocument'];
 export type IdentifierKindDocument = components['schemas']['IdentifierKindDocument'];
@@ -2687,6 +2832,7 @@ export type JoinedDocument = components['schemas']['JoinedDocument'];
 export type KillRequest = components['schemas']['KillRequest'];
 export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
+export type Measure = components['schemas']['Measure'];
 export type Metadata = components['schemas']['Metadata'];
 export type MetadataDocument = components['schemas']['MetadataDocument'];
 export type NameRequest = components['schemas']['NameRequest'];
@@ -2704,6 +2850,7 @@ export type PatientIdentifierRequest = components['schemas']['PatientIdentifierR
 export type PatientListDocument = components['schemas']['PatientListDocument'];
 export type PatientRecordDocument = components['schemas']['PatientRecordDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
+export type Point = components['schemas']['Point'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
@@ -2718,6 +2865,7 @@ export type RoleName = components['schemas']['RoleName'];
 export type RolesRequest = components['schemas']['RolesRequest'];
 export type RoomDocument = components['schemas']['RoomDocument'];
 export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
+export type Ruler = components['schemas']['Ruler'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
 export type SessionPatientDocument = components['schemas']['SessionPatientDocument'];
@@ -2730,6 +2878,7 @@ export type SignInListDocument = components['schemas']['SignInListDocument'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
+export type Text = components['schemas']['Text'];
 export type TicketRequest = components['schemas']['TicketRequest'];
 export type TimelineDocument = components['schemas']['TimelineDocument'];
 export type TokenPairDocument = components['schemas']['TokenPairDocument'];
@@ -4152,6 +4301,115 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSessionImagesByEncounterIdByImageIdEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edits"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSessionImagesByEncounterIdByImageIdEdits: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                encounterId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Edits"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Edits"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSessionImagesByEncounterIdByImageIdEditsHistory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                imageId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditHistoryDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

@@ -47,6 +47,7 @@ FUNCTIONS = (
     "live_ticket",
     "image_list",
     "image_update",
+    "image_edits",
     "image_delete",
     "image_keep",
     "token_validate",

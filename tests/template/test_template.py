@@ -252,6 +252,14 @@ ALLOWED = {
         "s3:GetObject",
         "execute-api:ManageConnections",
     },
+    "ImageEdits": {
+        "ssm",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:PutItem",
+        "capture:UpdateItem",
+        "execute-api:ManageConnections",
+    },
     "ImageDelete": {
         "ssm",
         "people:GetItem",

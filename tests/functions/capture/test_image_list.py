@@ -60,6 +60,7 @@ def test_images_in_the_order_of_arrival(clinic: Clinic) -> None:
         "revision",
         "vanishesAt",
         "kept",
+        "editsVersion",
     }
     url = urlsplit(image["downloadUrl"])
     assert url.path == f"/{image['s3Key']}"

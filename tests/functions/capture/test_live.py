@@ -58,7 +58,7 @@ def test_every_page_hears_of_every_change(clinic: Clinic) -> None:
     assert [message["imageCount"] for message in messages] == [1, 1, 0]
     assert messages[1]["metadata"] == {"notes": "sore"}
     fields = {"type", "encounterId", "imageId", "s3Key", "metadata", "imageCount", "sequence", "revision", "timestamp"}
-    fields |= {"takenAt", "takenOrder"}
+    fields |= {"takenAt", "takenOrder", "editsVersion"}
     assert all(set(message) == fields for message in messages)
 
 

@@ -240,6 +240,13 @@ def _image(estate: Estate) -> str:
     return f"/session/images/{estate.encounter}/image-1"
 
 
+def _draw(estate: Estate) -> Ask:
+    """Draw on the photo as it is by then, because several clinicians may, one after the other."""
+    (image,) = estate.capture.clinician.images(estate.encounter)
+    edits = {"format": 1, "rotation": 90, "shapes": []}
+    return Ask(f"{_image(estate)}/edits", edits, {"if-match": f'"{image["editsVersion"]}"'})
+
+
 def _upload(estate: Estate) -> Ask:
     body = {"contentType": "image/jpeg", "contentLength": 5, "sha256": "A" * 43 + "="}
     return Ask("/session/presigned-url", {**body, "encounterId": estate.encounter, "imageId": "image-2"})
@@ -279,6 +286,15 @@ RULES: Final[dict[str, Rule]] = {
     "PATCH /session/images/{encounterId}/{imageId}": Rule(
         lambda estate: Ask(_image(estate), {"metadata": {"notes": "changed"}}),
         _clinicians(Answer(200, may_change=True), NO_SESSION),
+    ),
+    "GET /session/images/{encounterId}/{imageId}/edits": Rule(
+        lambda estate: Ask(f"{_image(estate)}/edits"), _clinicians(Answer(200), NO_SESSION)
+    ),
+    "PUT /session/images/{encounterId}/{imageId}/edits": Rule(
+        _draw, _clinicians(Answer(200, may_change=True), NO_SESSION)
+    ),
+    "GET /session/images/{encounterId}/{imageId}/edits/history": Rule(
+        lambda estate: Ask(f"{_image(estate)}/edits/history"), _clinicians(Answer(200), NO_SESSION)
     ),
     "DELETE /session/images/{encounterId}/{imageId}": Rule(
         lambda estate: Ask(_image(estate)),

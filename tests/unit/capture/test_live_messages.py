@@ -16,6 +16,7 @@ def test_a_message_about_an_image() -> None:
         "metadata": {"notes": "x"},
         "takenAt": 1100,
         "takenOrder": 0,
+        "editsVersion": 0,
         "imageCount": 2,
         "sequence": 3,
         "revision": 5,

@@ -19,7 +19,7 @@ from tests.web.people_fake import People
 type Json = dict[str, Any]
 
 GREEN = "UklGRh4AAABXRUJQVlA4TBEAAAAvA4AAAAdQvKKUp/+BiOh/AAA="
-_OF_AN_IMAGE = ("imageId", "s3Key", "metadata", "takenAt", "takenOrder", "sequence", "revision")
+_OF_AN_IMAGE = ("imageId", "s3Key", "metadata", "takenAt", "takenOrder", "sequence", "revision", "editsVersion")
 
 
 @dataclass
@@ -95,6 +95,7 @@ class Fake:
             "sequence": self.sequence,
             "revision": self.revision,
             "kept": False,
+            "editsVersion": 0,
         }
         if tell:
             self.send(self.message("image-uploaded", image_id))

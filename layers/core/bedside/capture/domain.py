@@ -2,6 +2,7 @@
 
 from bedside.capture.counters import PHOTOS_ARRIVED, SESSIONS_OPENED
 from bedside.capture.limits import (
+    IMAGE_EDITS,
     LIVE_TICKET,
     PRESIGNED_URL,
     SESSION_CREATE,
@@ -12,6 +13,7 @@ from bedside.capture.limits import (
 from bedside.platform.contract import Degraded, Domain, Route
 
 _STRAIGHT = Degraded("not used", ("nothing",), "Reads and writes DynamoDB.")
+_EDITS = Degraded("rate limit", ("process",), "Edits are in DynamoDB. The limit stops runaway pages.")
 _NOT_COUNTED = "Events are not counted meanwhile, nor later."
 
 DOMAIN = Domain(
@@ -103,6 +105,39 @@ DOMAIN = Domain(
             answers={200: "representation.ImageDocument"},
             problems=("session-not-found", "image-not-found"),
             degraded=_STRAIGHT,
+        ),
+        Route(
+            "GET",
+            "/session/images/{encounterId}/{imageId}/edits",
+            summary="Read what is drawn on an image, how it is turned and cropped",
+            caller="clinician",
+            answers={200: "edits.Edits"},
+            problems=("session-not-found", "image-not-found"),
+            limit=IMAGE_EDITS,
+            version="answered",
+            degraded=_EDITS,
+        ),
+        Route(
+            "PUT",
+            "/session/images/{encounterId}/{imageId}/edits",
+            summary="Save an image's edits as a new version; the image itself stays as it is",
+            caller="clinician",
+            body="edits.Edits",
+            answers={200: "edits.Edits"},
+            problems=("session-not-found", "image-not-found"),
+            limit=IMAGE_EDITS,
+            version="required",
+            degraded=_EDITS,
+        ),
+        Route(
+            "GET",
+            "/session/images/{encounterId}/{imageId}/edits/history",
+            summary="List the latest versions of an image's edits",
+            caller="clinician",
+            answers={200: "edit_documents.EditHistoryDocument"},
+            problems=("session-not-found", "image-not-found"),
+            limit=IMAGE_EDITS,
+            degraded=_EDITS,
         ),
         Route(
             "GET",

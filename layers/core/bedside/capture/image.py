@@ -25,7 +25,7 @@ class Image:
 
     `sequence` is its number in order of arrival (but see `Session.heir_of`), `revision` the session's revision at its
     last change. `notified`: the phone has reported it; `silent`: that report had no metadata; `corrected`: a clinician
-    has changed its metadata; `taken`: when the phone says that it took it.
+    has changed its metadata; `taken`: when the phone says that it took it; `edits`: the drawing's version.
     `generation` is the start of the session that it was sent to, which may have ended and been opened again since.
     `kept`: it stays until somebody releases it; `released_at`: when somebody last did; `committed`: it is in the
     patient's record, whose rules apply to it.
@@ -45,6 +45,7 @@ class Image:
     kept: bool = False
     released_at: int = 0
     committed: bool = False
+    edits: int = 0
 
     @property
     def taken_at(self) -> int:
@@ -88,4 +89,5 @@ def image_from_record(
         kept=image.get("kept", False),
         released_at=int(image.get("releasedAt", 0)),
         committed=image.get("committed", False),
+        edits=int(image.get("edits", 0)),
     )

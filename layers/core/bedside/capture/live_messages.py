@@ -22,6 +22,7 @@ def image_message(change: Change, session: Session, image: Image, now_ms: int) -
         "takenAt": image.taken_at,
         "takenOrder": image.taken_order,
         "sequence": image.sequence,
+        "editsVersion": image.edits,
     }
 
 

@@ -49,7 +49,8 @@ class ImageDocument(TypedDict):
     """An image and its download link, valid until `expiresAt`; instants in Unix ms.
 
     `takenAt` is when the photo was taken, or when it arrived, if the phone does not say; `takenOrder` its place among
-    photos taken at the same instant; `sequence` its position in order of arrival.
+    photos taken at the same instant; `sequence` its position in order of arrival; `editsVersion` the version of what
+    is drawn on it, 0 if nothing was.
     `vanishesAt` is when the photo is deleted: null while its session is open, and for good once it is in the patient's
     record. `kept`: somebody asked to keep it.
     """
@@ -66,6 +67,7 @@ class ImageDocument(TypedDict):
     revision: int
     vanishesAt: int | None
     kept: bool
+    editsVersion: int
 
 
 class ImageListDocument(TypedDict):
@@ -149,6 +151,7 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
         "revision": image.revision,
         "vanishesAt": shown.vanishes_at,
         "kept": image.kept,
+        "editsVersion": image.edits,
     }
 
 

@@ -8,7 +8,7 @@ again.
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.capture.image import LONGEST_KEPT_MS
 from bedside.capture.model import LONGEST_LIFE_MS, REMOVAL, UNSENT, Session
 from bedside.capture.patient import patient_of
@@ -146,14 +146,40 @@ class SessionRepository:
 
         An expression that contains TOUCHED counts as activity. With `events` it needs a SET clause.
         """
-        expression, values = with_events(expression, values or {}, events)
+        expression, write = self._write(key, expression, condition, values or {}, events, now_ms)
+        return session_from_record(self._table.update(key, expression, **write, names=names))
+
+    def prepare_change(
+        self,
+        key: str,
+        expression: str,
+        *,
+        condition: str,
+        values: Mapping[str, Any],
+        names: Mapping[str, str],
+        events: Sequence[Event],
+        now_ms: int,
+    ) -> Change:
+        """Return the write that `change` would make, for a transaction."""
+        expression, write = self._write(key, expression, condition, values, events, now_ms)
+        return self._table.update_change(key, expression, **write, names=names)
+
+    def _write(
+        self,
+        key: str,
+        expression: str,
+        condition: str,
+        values: Mapping[str, Any],
+        events: Sequence[Event],
+        now_ms: int,
+    ) -> tuple[str, dict[str, Any]]:
+        expression, values = with_events(expression, values, events)
         bound: dict[str, Any] = {"now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS, "true": True, **values}
         if TOUCHED in expression:
             bound |= self._activity(now_ms)
         if WAITING in expression:
             bound |= {"ttl": now_ms // 1000 + FAR_S, "waits": shard_of(KIND, key)}
-        text = f"{ALIVE} AND {condition}" if condition else ALIVE
-        return session_from_record(self._table.update(key, expression, condition=text, values=bound, names=names))
+        return expression, {"condition": f"{ALIVE} AND {condition}" if condition else ALIVE, "values": bound}
 
     def change_stored(
         self,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from bedside.capture.live_access import LiveAccess
     from bedside.capture.metadata_drafts import MetadataDrafts
     from bedside.capture.phones import Phones
+    from bedside.capture.photo_edits import PhotoEdits
     from bedside.capture.places import Places
     from bedside.capture.previews import Previews
     from bedside.capture.publisher import SessionPublisher
@@ -179,6 +180,15 @@ class CaptureWiring:
     def _retention_ms(self, facility_id: str, now_ms: int) -> int:
         """Return how long a facility's photos stay after their encounter's end, as far as is known: to show it."""
         return _retention_ms(self.identity.facility_cache.find(facility_id, now_ms))
+
+    @cached_property
+    def photo_edits(self) -> "PhotoEdits":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.edit_repository import EditRepository
+        from bedside.capture.photo_edits import PhotoEdits
+
+        versions = EditRepository(Table(self.settings.capture_table), self.repository)
+        return PhotoEdits(versions, self.publisher, self.platform.secrets.pseudonym_key)
 
     @cached_property
     def live_access(self) -> "LiveAccess":

@@ -37,6 +37,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "token-validate": (600, 60),
         "presigned-url": (200, 100),
         "session-preview": (200, 100),
+        "image-edits": (300, 120),
         "session-status": (120, 60),
         "encounters": (300, 300),
         "visits": (300, 300),

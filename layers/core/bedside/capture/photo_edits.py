@@ -1,0 +1,73 @@
+"""Reading and saving what is drawn on photos, protected by optimistic locking; all versions are kept."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bedside.capture.edit_repository import EditRepository, EditVersion
+from bedside.capture.edits import Edits
+from bedside.capture.image import Image
+from bedside.capture.live_messages import image_message
+from bedside.capture.model import Session
+from bedside.capture.object_keys import session_key
+from bedside.capture.publisher import SessionPublisher
+from bedside.encounters.events import user
+from bedside.identity.principal import Clinician
+from bedside.kernel.errors import ImageNotFoundError, Limit, LimitReachedError, PreconditionFailedError
+from bedside.kernel.versions import version_seen
+
+# Versions per photo; a page saves a few seconds after the last stroke.
+_MAX_VERSIONS: Final = 1_000
+_CHANGED: Final = "This photo was edited elsewhere."
+_VERSIONS: Final = Limit("edit-versions", _MAX_VERSIONS, 24 * 3600)
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoEdits:
+    """Edits of the photos of a clinician's facility."""
+
+    repository: EditRepository
+    publisher: SessionPublisher
+    pseudonym_key: bytes
+
+    def get(self, clinician: Clinician, encounter_id: str, image_id: str) -> EditVersion:
+        """Return the current edits. Raises SessionNotFoundError, ImageNotFoundError, UnavailableError."""
+        return self.repository.get(*self._image(clinician, encounter_id, image_id))
+
+    def list_versions(self, clinician: Clinician, encounter_id: str, image_id: str) -> list[EditVersion]:
+        """Return the latest fifty versions, newest first; raises like `get`."""
+        return list(self.repository.list_versions(*self._image(clinician, encounter_id, image_id)))
+
+    def save(
+        self, clinician: Clinician, encounter_id: str, image_id: str, edits: Edits, if_match: str | None, now_ms: int
+    ) -> EditVersion:
+        """Save edits if the If-Match header names the current version, and return the new version.
+
+        A request that is repeated after a lost response saves nothing more. Raises SessionNotFoundError,
+        ImageNotFoundError, InvalidRequestError, PreconditionRequiredError, PreconditionFailedError, LimitReachedError,
+        UnavailableError.
+        """
+        session, image = self._image(clinician, encounter_id, image_id)
+        seen = version_seen(if_match, lambda: image.edits, _CHANGED)
+        if seen >= _MAX_VERSIONS and image.edits == seen:
+            raise LimitReachedError("The edits of this photo were changed too often.", _VERSIONS, _VERSIONS.window_s)
+        new = EditVersion(seen + 1, edits, now_ms, clinician.user_id)
+        if image.edits != seen or not self.repository.add(session, image, new, now_ms, user(clinician.user_id)):
+            return self._saved_before(clinician, encounter_id, image_id, new)
+        session, image = self._image(clinician, encounter_id, image_id)
+        self.publisher.publish(session, image_message("image-updated", session, image, now_ms), now_ms)
+        return new
+
+    def _saved_before(self, clinician: Clinician, encounter_id: str, image_id: str, new: EditVersion) -> EditVersion:
+        """Return the current version if it is `new`, saved by an earlier attempt. Raises PreconditionFailedError."""
+        current = self.get(clinician, encounter_id, image_id)
+        if replace(current, saved_at=new.saved_at) != new:
+            raise PreconditionFailedError(_CHANGED, current.version)
+        return current
+
+    def _image(self, clinician: Clinician, encounter_id: str, image_id: str) -> tuple[Session, Image]:
+        key = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
+        session = self.repository.find_session(key)
+        image = session.images.get(image_id)
+        if image is None:
+            raise ImageNotFoundError("The image is not in the session.")
+        return session, image
