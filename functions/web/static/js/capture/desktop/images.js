@@ -15,7 +15,8 @@
  *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
  *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
- *   sequence?: number, takenAt?: number, takenOrder?: number, revision?: number, timestamp?: number}} LiveMessage
+ *   sequence?: number, takenAt?: number, takenOrder?: number, editsVersion?: number,
+ *   revision?: number, timestamp?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
  */
 
@@ -108,6 +109,7 @@ export class Images {
         sequence: message.sequence ?? 0,
         takenAt: message.takenAt,
         takenOrder: message.takenOrder,
+        editsVersion: message.editsVersion,
         ...(message.s3Key ? { s3Key: message.s3Key } : {}),
         ...(message.metadata ? { metadata: message.metadata } : {}),
         ...(message.timestamp && message.type === "image-uploaded" ? { uploadedAt: message.timestamp } : {}),
@@ -180,6 +182,7 @@ export class Images {
       takenAt: facts.takenAt ?? before?.takenAt ?? facts.uploadedAt ?? 0,
       takenOrder: facts.takenOrder ?? before?.takenOrder ?? 0,
       sequence: facts.sequence || before?.sequence || 0,
+      editsVersion: facts.editsVersion ?? before?.editsVersion ?? 0,
       revision: newer ? revision : before.revision,
       kept: facts.kept ?? before?.kept ?? false,
       vanishesAt: facts.vanishesAt ?? null,
