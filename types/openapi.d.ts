@@ -712,6 +712,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/visits/{visitId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a visit that nobody has joined another time */
+        post: operations["postVisitsByVisitIdReschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/visits/{visitId}/join": {
         parameters: {
             query?: never;
@@ -1489,6 +1506,14 @@ export interface components {
         RefreshRequest: {
             refreshToken: string;
         };
+        RescheduleRequest: {
+            /** Format: date-time */
+            startsAt: string;
+            /** @default null */
+            durationMinutes?: number | null;
+            /** @default false */
+            allowPatientClash?: boolean;
+        };
         ReviewRequest: {
             userId: string;
             /** @enum {string} */
@@ -1707,6 +1732,8 @@ export interface components {
          *
          *     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
          *     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
+         *     `sequence` counts how often the visit was rescheduled; it is the ETag of the agreed time, and its SEQUENCE in
+         *     calendars.
          */
         VisitDocument: {
             visitId: string;
@@ -1717,6 +1744,7 @@ export interface components {
             practitionerName: string | null;
             startsAt: string;
             durationMinutes: number;
+            sequence: number;
             /** @enum {string} */
             state: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             present: ("patient" | "practitioner")[];
@@ -2285,6 +2313,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["RequestInFlightProblem"];
+            };
+        };
+        /** @description The practitioner has another visit at this time; The patient has another visit at this time; The visit is in another state */
+        ClashOrPatientClashOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
         /** @description The photo arrived damaged; The request is not valid */
@@ -2860,6 +2898,7 @@ export type RecordingStartDocument = components['schemas']['RecordingStartDocume
 export type RecordingStateDocument = components['schemas']['RecordingStateDocument'];
 export type RecordingStateName = components['schemas']['RecordingStateName'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type RescheduleRequest = components['schemas']['RescheduleRequest'];
 export type ReviewRequest = components['schemas']['ReviewRequest'];
 export type RoleName = components['schemas']['RoleName'];
 export type RolesRequest = components['schemas']['RolesRequest'];
@@ -2941,6 +2980,7 @@ export type ResponseBadSignature = components['responses']['BadSignature'];
 export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
+export type ResponseClashOrPatientClashOrWrongState = components['responses']['ClashOrPatientClashOrWrongState'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
 export type ResponseDeactivatedOrForbidden = components['responses']['DeactivatedOrForbidden'];
@@ -4708,6 +4748,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     RateLimit: components["headers"]["RateLimit"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4716,6 +4757,50 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["NotFoundOrVisitNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdReschedule: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["ClashOrPatientClashOrWrongState"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -256,6 +256,7 @@ class Visit(Wire):
     patient_record_id: str | None = None
     starts_at: str
     duration_minutes: int
+    sequence: int
     state: str
     present: list[str]
     left: list[str]

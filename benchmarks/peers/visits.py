@@ -65,6 +65,7 @@ def document(item: Item, now: int) -> models.Visit:
         practitioner_name=item["practitionerName"],
         starts_at=iso(int(item["startsAt"])),
         duration_minutes=item["durationMinutes"],
+        sequence=item.get("sequence", 0),
         state=state,
         present=[party for party in _PARTIES if not over and _there(item["joinings"], party, now)],
         left=[party for party in _PARTIES if not over and _left(item["joinings"], party, now)],

@@ -11,6 +11,7 @@ from bedside.visits.participation import CancelRequest, TokenRequest
 from bedside.visits.queries import ListRequest
 from bedside.visits.recordings.control import ConsentRequest
 from bedside.visits.representation import VisitDocument
+from bedside.visits.rescheduling import RescheduleRequest
 from bedside.visits.wiring import VisitsWiring
 
 wiring = Platform().domain(VisitsWiring)
@@ -39,7 +40,15 @@ def issue_ticket(call: Call[Principal]) -> Answer:
 
 @api.serves("GET /visits/{visitId}")
 def read(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.queries.get(call.caller, call.path("visitId"), call.now_ms))
+    document = wiring.queries.get(call.caller, call.path("visitId"), call.now_ms)
+    return Answer(200, document, document["sequence"])
+
+
+@api.serves("POST /visits/{visitId}/reschedule")
+def reschedule(call: Call[Principal, RescheduleRequest]) -> Answer:
+    seen = call.header("if-match")
+    document = wiring.rescheduling.reschedule(call.caller, call.path("visitId"), call.body, seen, call.now_ms)
+    return Answer(200, document, document["sequence"])
 
 
 @api.serves("POST /visits/{visitId}/join")

@@ -229,6 +229,11 @@ def _write_notes(estate: Estate) -> Ask:
     return Ask(f"{estate.appointment.under_way}/notes", {**NOTES, "plan": "Another."}, {"if-match": '"1"'})
 
 
+def _another_time(estate: Estate) -> Ask:
+    appointment = estate.appointment
+    return Ask(f"{appointment.booked}/reschedule", {"startsAt": appointment.booking["startsAt"]}, {"if-match": '"0"'})
+
+
 def _forged_event(estate: Estate) -> Ask:
     visit_id = estate.appointment.visit_id
     data = {"room_name": visit_id, "room_id": f"room-of-{visit_id}", "user_id": "x", "peer_id": "y"}
@@ -498,6 +503,10 @@ RULES: Final[dict[str, Rule]] = {
         clinician=Answer(200, may_change=True),
         patient=Answer(200, may_change=True),
         admin=Answer(200, may_change=True),
+    ),
+    "POST /visits/{visitId}/reschedule": Rule(
+        _another_time,
+        _at_the_visit(**dict.fromkeys(("clinician", "colleague", "admin"), Answer(200, may_change=True))),
     ),
     "POST /visits/{visitId}/recording/start": _visit_rule(
         lambda visit: f"{visit.under_way}/recording/start", {}, clinician=Answer(200, may_change=True)

@@ -44,7 +44,7 @@ def everything(surgery: Surgery) -> Any:
     return surgery.clinic.wiring.visits.table.get(surgery.visit_id)
 
 
-@pytest.mark.parametrize("call", [*CALLS, "book", "page", "watch"])
+@pytest.mark.parametrize("call", [*CALLS, "book", "page", "watch", "reschedule"])
 def test_the_example_events_are_refused(clinic: Clinic, call: str) -> None:
     """Nobody has signed in for them."""
     answer = clinic.invoke("visits", event_of(f"visits_{call}"))

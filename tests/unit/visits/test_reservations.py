@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.encounters.events import event, user
 from bedside.kernel.errors import ClashError, PatientClashError
 from bedside.visits.busy_day import DAY_MS, Reservation
 from bedside.visits.facts import Decision, with_decision
@@ -109,6 +110,30 @@ def test_a_no_show_gives_its_time_back(visits: VisitRepository) -> None:
     with pytest.raises(ClashError):
         book(visits, visit("second", T + 10 * MINUTE), T + 10 * MINUTE - 1)
     assert book(visits, visit("second", T + 10 * MINUTE), T + 10 * MINUTE)
+
+
+@pytest.mark.parametrize("start", [T, MIDNIGHT - 15 * MINUTE])
+@pytest.mark.parametrize("to", [T + 10 * MINUTE, MIDNIGHT - 20 * MINUTE, MIDNIGHT, MIDNIGHT + DAY_MS - 10 * MINUTE])
+def test_a_moved_visit_takes_its_time_along(visits: VisitRepository, table: Table, start: int, to: int) -> None:
+    """On every day that it leaves or touches, also over midnight; a clash leaves all as it was."""
+    assert book(visits, visit("first", start, patient="p"))
+    assert book(visits, visit("second", to + 40 * MINUTE))
+    happened = event("visit-rescheduled", NOW, user("admin"), startsAt=to)
+
+    def move(at: int) -> None:
+        visits.reschedule(
+            "first", lambda one: replace(one, facts=replace(one.facts, starts_at=at)), happened, now_ms=NOW
+        )
+
+    with pytest.raises(ClashError):
+        move(to + 20 * MINUTE)
+    assert visits.get("first").facts.starts_at == start
+    move(to)
+    wanted = Reservation("first", "FAC001", to, to + 30 * MINUTE)
+    for day in range(T // DAY_MS, MIDNIGHT // DAY_MS + 3):
+        expected = wanted if day in wanted.days else None
+        for person in ("d", "p"):
+            assert Reservations(table).get(person, day).reservations.get("first") == expected
 
 
 def test_a_visit_that_is_booked_already_is_no_clash(visits: VisitRepository, table: Table) -> None:

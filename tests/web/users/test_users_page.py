@@ -322,6 +322,7 @@ def test_whoever_leaves_is_deactivated_and_may_come_back(signed_in: SignedIn, pe
             "patientName": None,
             "startsAt": starts_at,
             "durationMinutes": 20,
+            "sequence": 0,
             "state": state,
             **dict.fromkeys(("present", "left", "didNotShow"), ()),
             **dict.fromkeys(("waitingSince", "noShowAt", "startedAt", "warningAt", "limitAt", "returnBy", "endedAt")),

@@ -196,6 +196,13 @@ def test_a_patient_cancels(room: Room) -> None:
     expect(room.page.get_by_role("heading", name="This visit was cancelled")).to_be_visible()
 
 
+def test_another_time_is_shown_at_once(room: Room) -> None:
+    """In the patient's words, and aloud."""
+    room.clinic.move(room.visit_id, instant(room.clinic.now() + 24 * 3_600_000))
+    expect(room.page.locator("#visit-when")).to_have_text(re.compile(r"^Tomorrow, "))
+    expect(room.page.locator("#announcer")).to_have_text(re.compile(r"^Your visit was moved: Tomorrow, .+\.$"))
+
+
 def test_an_end_closes_the_question_about_it(talking: Room) -> None:
     """Whoever was just asked whether to leave sees how it ended instead."""
     talking.page.locator("#leave").click()

@@ -246,6 +246,47 @@ def clashes(schedule: Page, clinic: Clinic) -> None:
     assert len(set(clinic.keys)) == 4
 
 
+def test_a_visit_is_rescheduled(schedule: Page, clinic: Clinic) -> None:
+    """What stands in the way is said, what others did meanwhile is shown, and then the keyboard is on its row."""
+    visit_id, waits = clinic.book(durationMinutes=25), clinic.book(1, patientName="Hemi Walker")
+    clinic.arrive(waits, "patient", tell=False)
+    tomorrow = instant((clinic.now() // 60_000 + 24 * 60) * 60_000)
+    clinic.book(startsAt=tomorrow, patientName="Ngaio Marsh")
+    opened(schedule)
+    schedule.get_by_role("tab", name="All").click()
+    dialog, failure = (
+        schedule.get_by_role("dialog", name="Reschedule the visit"),
+        schedule.locator("#reschedule-failure"),
+    )
+    at, yes = dialog.get_by_label("New time"), schedule.locator("#reschedule-yes")
+    # Nobody who waits is sent away.
+    expect(schedule.get_by_role("button", name="Reschedule the visit of")).to_have_count(2)
+    schedule.get_by_role("button", name="Reschedule the visit of Ngaio Marsh").click()
+    expect(at).to_be_focused()
+    taken = at.input_value()
+    dialog.get_by_role("button", name="Keep the time").click()
+    schedule.get_by_role("button", name="Reschedule the visit of Aroha Ngata").click()
+    expect(dialog).to_contain_text(re.compile(r"Aroha Ngata with Mere Tipene: To.+, 25 minutes"))
+    expect(dialog.get_by_label("New length")).to_have_value("25")
+    at.fill("")
+    yes.click()
+    expect(schedule.locator("#newStart-error")).to_have_text("Enter a day and a time.")
+    at.fill(taken)
+    clinic.visits[visit_id]["sequence"] = 1
+    yes.click()
+    expect(failure).to_contain_text("Somebody else has moved this visit meanwhile, to To")
+    at.fill(taken)
+    yes.click()
+    expect(failure).to_contain_text("The patient already has a visit at this time: Ngaio Marsh with Mere Tipene (")
+    expect(yes).to_have_text("Move all the same")
+    yes.click()
+    expect(dialog).to_be_hidden()
+    expect(schedule.get_by_role("link", name="Open the visit of Aroha Ngata, Tomorrow")).to_be_focused()
+    expect(schedule.locator("#announcer")).to_contain_text("The visit of Aroha Ngata is now Tomorrow, ")
+    asked = clinic.asked("POST", f"/visits/{visit_id}/reschedule")
+    assert asked[-1] == {"startsAt": tomorrow, "durationMinutes": 25, "allowPatientClash": True}
+
+
 def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -> None:
     """By name; nobody reads or types an id, and a refusal is said in the dialog."""
     page = visitor(clinic.clinician)

@@ -113,6 +113,7 @@ def build(server: "Server") -> Declared:
             route("GET", f"{visit}/rtc-token", _token),
             route("POST", f"{visit}/end", _end),
             route("POST", f"{visit}/cancel", _cancel),
+            route("POST", f"{visit}/reschedule", _reschedule),
             route("GET", f"{visit}/summary", _summary),
             route("GET", f"{visit}/recording", _recording),
             route("POST", f"{visit}/recording/{{step}}", _record),
@@ -188,6 +189,17 @@ def _book(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
                 return problem(409, "patient-clash", visitId=visit["visitId"])
     visit_id = clinic.book(startsAt=body["startsAt"], durationMinutes=body["durationMinutes"])
     return JSONResponse(clinic.document(visit_id), 201)
+
+
+def _reschedule(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
+    visit = clinic.visits[named(request)]
+    if request.headers.get("if-match") != f'"{visit["sequence"]}"':
+        return problem(412, "precondition-failed")
+    for other in clinic.visits.values():
+        if other is not visit and other["startsAt"] == body["startsAt"] and not body.get("allowPatientClash"):
+            return problem(409, "patient-clash", visitId=other["visitId"])
+    clinic.move(visit["visitId"], body["startsAt"], body["durationMinutes"])
+    return JSONResponse(clinic.document(visit["visitId"]), headers={"etag": f'"{visit["sequence"]}"'})
 
 
 def _ticket(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:

@@ -75,6 +75,7 @@ class Clinic:
             "practitionerName": self.clinician["displayName"],
             "startsAt": instant(starts),
             "durationMinutes": 20,
+            "sequence": 0,
             "state": state,
             "present": [],
             "left": [],
@@ -132,6 +133,12 @@ class Clinic:
         """Somebody pressed the room's red button, as the provider told."""
         self.visits[visit_id]["left"] = [party]
         self.lose(visit_id, party)
+
+    def move(self, visit_id: str, starts_at: str, minutes: int = 20) -> None:
+        """Somebody has given the visit another time."""
+        visit = self.visits[visit_id]
+        visit |= {"startsAt": starts_at, "durationMinutes": minutes, "sequence": visit["sequence"] + 1}
+        self.tell(visit_id)
 
     def finish(self, visit_id: str, state: str = "completed", outcome: str | None = None, *, tell: bool = True) -> None:
         """The visit is over."""

@@ -39,6 +39,17 @@ def require_may_cancel(visit: Visit, principal: Principal) -> Visit:
     return visit
 
 
+def require_staff(visit: Visit, principal: Principal) -> Visit:
+    """Return the visit if the principal is a verified clinician or an administrator of its facility.
+
+    Raises VisitNotFoundError, ForbiddenError for its patient.
+    """
+    require_visible(visit, principal)
+    if staff_facility(principal) != visit.facility_id:
+        raise ForbiddenError("Only clinicians and administrators of the facility may do this.")
+    return visit
+
+
 def require_practitioner(visit: Visit, principal: Principal) -> Visit:
     """Return the visit if the principal is its practitioner. Raises VisitNotFoundError, ForbiddenError."""
     if party_of(visit, principal) != "practitioner":

@@ -33,7 +33,7 @@ from bedside.visits.timeline import TimeLimits
 
 _RANDOM_BYTES: Final = 16
 _NO_PATIENT: Final = "Your facility has no such patient."
-_YEAR_MS: Final = 366 * 24 * 3600 * 1000
+NOT_AHEAD: Final = "This must be in the future, within a year."
 
 
 class BookRequest(Wire):
@@ -77,8 +77,8 @@ class Booking:
             faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))
         if patient and patient.user_id == request.practitioner_id:
             faults.append(FieldFault("practitionerId", "Patient and practitioner must be different people."))
-        if not now_ms - self.rules.no_show_ms < starts_at < now_ms + _YEAR_MS:
-            faults.append(FieldFault("startsAt", "This must be in the future, within a year."))
+        if not self.rules.may_start(starts_at, now_ms):
+            faults.append(FieldFault("startsAt", NOT_AHEAD))
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
         visit = Visit(

@@ -50,6 +50,8 @@ class VisitFacts:
     room_id: str | None = None
     # Requests to record the visit, and the patient's answers.
     consents: Sequence[Consent] = ()
+    # When the agreed time was last changed.
+    rescheduled_at: int | None = None
 
 
 def with_joining(facts: VisitFacts, name: str, joining: Joining) -> VisitFacts:

@@ -47,6 +47,12 @@ class VisitLifecycle:
             self.timers.start(visit, now_ms)
         self.announcer.publish_change(visit, now_ms)
 
+    def on_rescheduled(self, before: Visit, after: Visit, now_ms: int) -> None:
+        """Take the follow-up actions of a changed time."""
+        with self._attempt("timers"):
+            self.timers.reschedule(before, after, now_ms)
+        self.announcer.publish_change(after, now_ms)
+
     def update(self, visit_id: str, change: FactsUpdate, now_ms: int) -> Visit:
         """Update a visit's facts, take the follow-up actions, and return the visit.
 

@@ -19,7 +19,7 @@ class Visit:
 
     The names are those at the time of booking. Where the directory was asked, a patient's is the present one, and
     `patient_record_id` the patient's id there. `cleanup_pending` until the room, recording and timers of an ended visit
-    have been closed.
+    have been closed. `sequence` counts how often the visit was rescheduled.
     """
 
     visit_id: str
@@ -34,6 +34,7 @@ class Visit:
     practitioner_name: str | None = field(default=None, repr=False)
     cleanup_pending: bool = False
     patient_record_id: str | None = None
+    sequence: int = 0
 
     @property
     def ongoing(self) -> bool:

@@ -88,12 +88,12 @@ def has_left(stays: Iterable[Stay], at: int) -> bool:
     return max((stay.until or 0, stay.by_choice) for stay in ended)[1]
 
 
-def did_not_show(joinings: Iterable[Joining], at: int) -> list[Party]:
-    """Return the parties to blame if the two had not met by the instant.
+def did_not_show(joinings: Iterable[Joining], at: int, since: int = 0) -> list[Party]:
+    """Return the parties to blame if the two had not met by the instant; `since` is when they agreed on their time.
 
     These are those who never came; or else, if both came and missed each other, those who were absent at the end.
     """
-    known = [joining for joining in joinings if joining.at < at]
+    known = [joining for joining in joinings if since <= joining.at < at]
     missing: list[Party] = [party for party in PARTIES if not any(one.party == party for one in known)]
     return missing or [party for party in PARTIES if not present(stays(known, party), at - 1)]
 

@@ -25,8 +25,7 @@ def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[st
         "practitionerId": visit.practitioner_id,
         "patientName": visit.patient_name,
         "practitionerName": visit.practitioner_name,
-        "startsAt": visit.facts.starts_at,
-        "durationMinutes": visit.duration_minutes,
+        **appointment_attributes(visit),
         "createdAt": now_ms,
         "createdBy": by,
         "revision": 0,
@@ -34,6 +33,16 @@ def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[st
         "encounterId": visit.visit_id,
         **first_events(0, event("visit-booked", now_ms, user(by), startsAt=visit.facts.starts_at)),
         **mutable_attributes(visit, rules, now_ms),
+    }
+
+
+def appointment_attributes(visit: Visit) -> dict[str, Any]:
+    """Return the attributes that rescheduling changes, beside those of any update."""
+    return {
+        "startsAt": visit.facts.starts_at,
+        "durationMinutes": visit.duration_minutes,
+        "sequence": visit.sequence,
+        "rescheduledAt": visit.facts.rescheduled_at,
     }
 
 
@@ -104,6 +113,7 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         item["roomId"],
         # Missing from visits that were booked before patients were asked.
         tuple(Consent(one["at"], one["by"], one["decision"]) for one in item.get("consents", ())),
+        item.get("rescheduledAt"),
     )
     return Visit(
         item["pk"],
@@ -117,4 +127,6 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         item["patientName"],
         item["practitionerName"],
         item["unsettled"],
+        # Missing from visits that were booked before they could be rescheduled.
+        sequence=int(item.get("sequence", 0)),
     )

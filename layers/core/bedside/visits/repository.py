@@ -2,18 +2,19 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Final
+from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.encounters.events import Event
 from bedside.encounters.outbox import next_events
-from bedside.kernel.errors import ClashError, PatientClashError, UnavailableError, VisitNotFoundError
+from bedside.kernel.errors import UnavailableError, VisitNotFoundError
 from bedside.platform.due_index import DueIndex
-from bedside.visits.busy_day import Reservation
+from bedside.visits.clashes import judge_of, people_of, reservation_of
 from bedside.visits.events import visit_events
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
-from bedside.visits.records import KIND, mutable_attributes, new_record, visit_from_record
+from bedside.visits.records import KIND, appointment_attributes, mutable_attributes, new_record, visit_from_record
 from bedside.visits.reservations import Reservations
 from bedside.visits.timeline import TimeLimits
 
@@ -43,27 +44,51 @@ class VisitRepository:
 
         Raises ClashError, PatientClashError unless it is allowed, and UnavailableError.
         """
-
-        def judge(person_id: str, clashes: Sequence[Reservation]) -> Sequence[Reservation]:
-            over = [one for one in clashes if self._is_over(one.owner, now_ms)]
-            found = next((one for one in clashes if one not in over), None)
-            if found is not None:
-                visit_id = found.owner if found.facility_id == visit.facility_id else None
-                if person_id == visit.practitioner_id:
-                    raise ClashError("The practitioner has another visit at this time.", visit_id)
-                if not allow_patient_clash:
-                    raise PatientClashError("The patient has another visit at this time.", visit_id)
-            return over
-
         record = new_record(visit, by, self._rules, now_ms)
         create = self._table.put_change(record, condition="attribute_not_exists(#pk)")
-        return self._reservations.reserve(_reservation(visit), _people(visit), create, judge)
+        judge = judge_of(visit, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
+        return self._reservations.reserve(reservation_of(visit), people_of(visit), create, judge)
+
+    def reschedule(
+        self,
+        visit_id: str,
+        change: Callable[[Visit], Visit],
+        happened: Event,
+        *,
+        allow_patient_clash: bool = False,
+        now_ms: int,
+    ) -> tuple[Visit, Visit]:
+        """Move a visit and both people's reserved time in one transaction; return the visit before and after.
+
+        Writes nothing if `change` changes nothing; `happened` goes to the visit's timeline. Raises VisitNotFoundError,
+        ClashError, PatientClashError unless it is allowed, UnavailableError, and whatever `change` raises.
+        """
+        for _ in range(_TRIES):
+            before, revision, noted_at, number = self._read(visit_id)
+            current = with_facts(before, before.facts, self._rules, now_ms)
+            after = change(current)
+            if after == current:
+                return before, before
+            events = [*visit_events(before, current), happened]
+            values = self._changed(before, after, noted_at, number, events, now_ms) | appointment_attributes(after)
+            moved = self._table.update_change(
+                visit_id,
+                f"SET {', '.join(f'#{name} = :{name}' for name in values)}, #revision = :next",
+                condition="#revision = :seen",
+                values={**values, "seen": revision, "next": revision + 1},
+            )
+            judge = judge_of(after, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
+            if self._reservations.reserve(
+                reservation_of(after), people_of(after), moved, judge, reservation_of(before)
+            ):
+                return before, after
+        raise UnavailableError("The visit is being changed by others.")
 
     def release(self, visit: Visit, now_ms: int) -> None:
         """Release the rest of both people's time if the visit ended early; idempotent. Raises UnavailableError."""
-        reservation = _reservation(visit)
+        reservation = reservation_of(visit)
         if now_ms < reservation.end:
-            self._reservations.release(reservation, _people(visit))
+            self._reservations.release(reservation, people_of(visit))
 
     def get(self, visit_id: str) -> Visit:
         """Return a visit as last written. Raises VisitNotFoundError."""
@@ -81,14 +106,7 @@ class VisitRepository:
             after = with_facts(current, change(current), self._rules, now_ms)
             if after == before:
                 return before, after
-            added = [now_ms] * (len(after.history) - len(before.history))
-            values = {
-                **mutable_attributes(after, self._rules, now_ms),
-                "notedAt": [*noted_at, *added],
-                **next_events(number, visit_events(before, after)),
-            }
-            if number == 0 and "events" in values:  # booked by a release without timelines
-                values["encounterId"] = visit_id
+            values = self._changed(before, after, noted_at, number, visit_events(before, after), now_ms)
             sets = ", ".join(f"#{name} = :{name}" for name in values)
             # Visits without anything pending must not be in the index of items that are due.
             removed = "" if "dueAt" in values else f" {_REMOVE_FROM_INDEX}"
@@ -145,13 +163,30 @@ class VisitRepository:
         """Return a page of a patient's visits, in the same order as `list_by_facility`."""
         return self._page("visits-of-patient", "patientId", patient_id, period, cursor)
 
-    def _is_over(self, visit_id: str, now_ms: int) -> bool:
-        """Return whether a visit no longer needs its time: the release may have failed, or still be to come."""
-        try:
-            visit = self.get(visit_id)
-        except VisitNotFoundError:
-            return True
-        return not with_facts(visit, visit.facts, self._rules, now_ms).ongoing
+    def _changed(
+        self, before: Visit, after: Visit, noted_at: list[int], number: int, events: Sequence[Event], now_ms: int
+    ) -> dict[str, Any]:
+        """Return the attributes that a change sets; `number` is that of the visit's events so far."""
+        values = {
+            **mutable_attributes(after, self._rules, now_ms),
+            "notedAt": [*noted_at, *[now_ms] * (len(after.history) - len(before.history))],
+            **next_events(number, events),
+        }
+        if number == 0 and events:  # booked by a release without timelines
+            values["encounterId"] = after.visit_id
+        return values
+
+    def _over_at(self, now_ms: int) -> Callable[[str], bool]:
+        """Return what tells whether a visit no longer needs its time: a release may have failed, or be to come."""
+
+        def is_over(visit_id: str) -> bool:
+            try:
+                visit = self.get(visit_id)
+            except VisitNotFoundError:
+                return True
+            return not with_facts(visit, visit.facts, self._rules, now_ms).ongoing
+
+        return is_over
 
     def _page(
         self, index: str, key: str, value: str, period: Period | None, cursor: Item | None
@@ -170,13 +205,3 @@ class VisitRepository:
         if item is None or "startsAt" not in item:
             raise VisitNotFoundError("There is no such visit.")
         return visit_from_record(item), int(item["revision"]), list(item["notedAt"]), int(item.get("eventNumber", 0))
-
-
-def _reservation(visit: Visit) -> Reservation:
-    start = visit.facts.starts_at
-    return Reservation(visit.visit_id, visit.facility_id, start, start + visit.duration_minutes * 60_000)
-
-
-def _people(visit: Visit) -> tuple[str, str]:
-    """Return whose time a visit takes; the practitioner first, whose clashes count for more."""
-    return visit.practitioner_id, visit.patient_id

@@ -33,6 +33,8 @@ class VisitDocument(TypedDict):
 
     `left` are those who are away by choice, and `didNotShow` those who missed a visit that did not take place.
     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
+    `sequence` counts how often the visit was rescheduled; it is the ETag of the agreed time, and its SEQUENCE in
+    calendars.
     """
 
     visitId: str
@@ -43,6 +45,7 @@ class VisitDocument(TypedDict):
     practitionerName: str | None
     startsAt: str
     durationMinutes: int
+    sequence: int
     state: State
     present: list[Party]
     left: list[Party]
@@ -170,11 +173,14 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "practitionerName": visit.practitioner_name,
         "startsAt": iso(visit.facts.starts_at),
         "durationMinutes": visit.duration_minutes,
+        "sequence": visit.sequence,
         "state": visit.state,
         "present": [party for party in PARTIES if ongoing and present(stays(joinings, party), now_ms)],
         "left": [party for party in PARTIES if ongoing and has_left(stays(joinings, party), now_ms)],
         "didNotShow": (
-            did_not_show(joinings, visit.facts.starts_at + rules.no_show_ms) if visit.state == "noShow" else []
+            did_not_show(joinings, visit.facts.starts_at + rules.no_show_ms, visit.facts.rescheduled_at or 0)
+            if visit.state == "noShow"
+            else []
         ),
         "waitingSince": _instant(visit.history[-1].at if visit.state == "waiting" else None),
         "noShowAt": _instant(visit.facts.starts_at + rules.no_show_ms if ongoing and not begun else None),

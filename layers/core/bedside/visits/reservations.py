@@ -1,7 +1,7 @@
 """Reservations of people's time in DynamoDB: however many calls run at once, nobody's time is given away twice.
 
 One item per person and UTC day, changed only if its version is still the one on which a decision was based. The owner
-of a reservation is created in the same transaction, so neither exists without the other. Everything that takes people's
+of a reservation is written in the same transaction, so neither exists without the other. Everything that takes people's
 time must reserve it here.
 """
 
@@ -29,16 +29,27 @@ class Reservations:
     def __init__(self, table: Table) -> None:
         self._table = table
 
-    def reserve(self, wanted: Reservation, people: Sequence[str], create: Change, judge: Judge) -> bool:
-        """Reserve the time of all people and create the owner, or do nothing; `judge` decides about clashes.
+    def reserve(
+        self,
+        wanted: Reservation,
+        people: Sequence[str],
+        owner: Change,
+        judge: Judge,
+        before: Reservation | None = None,
+    ) -> bool:
+        """Reserve the time of all people and write the owner, or do nothing; `judge` decides about clashes.
 
-        Returns False if the owner exists already. Raises whatever `judge` raises.
+        `before` is the owner's reservation that the wanted one replaces, whose time is released. Returns False if the
+        condition of the owner's write is not met. Raises whatever `judge` raises.
         """
+        dropped = set(before.days if before else ()) - set(wanted.days)
         for _ in range(_TRIES):
             days = [self.get(person_id, day) for person_id in people for day in wanted.days]
             changes = [_change(self._table, day, wanted, judge(day.person_id, day.clashes(wanted))) for day in days]
+            left = [self.get(person_id, day) for person_id in people for day in dropped]
+            changes += [_removal(self._table, day, wanted.owner) for day in left if wanted.owner in day.reservations]
             try:
-                transact(create, *changes)
+                transact(owner, *changes)
             except ConditionFailedError as error:
                 if error.index == 0:
                     return False
@@ -86,6 +97,17 @@ def _change(table: Table, day: BusyDay, wanted: Reservation, stale: Sequence[Res
         condition="#version = :seen",
         values={"wanted": document, "seen": day.version, "next": day.version + 1},
         names={"owner": wanted.owner, **old},
+    )
+
+
+def _removal(table: Table, day: BusyDay, owner: str) -> Change:
+    """Return the write that removes an owner's reservation from a day, if the day has not changed."""
+    return table.update_change(
+        _key(day.person_id, day.day),
+        "SET #version = :next REMOVE #reservations.#owner",
+        condition="#version = :seen",
+        values={"seen": day.version, "next": day.version + 1},
+        names={"owner": owner},
     )
 
 

@@ -5,10 +5,13 @@ timer only triggers an evaluation: which steps are due depends on the clock alon
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 from bedside.visits.facts import VisitFacts
 from bedside.visits.presence import Stay, has_left, present, stays
 from bedside.visits.states import TERMINAL, Cause, State, allows, transition
+
+_YEAR_MS: Final = 366 * 24 * 3600 * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,10 @@ class TimeLimits:
     def longest_ms(self) -> int:
         """How long after its agreed time a visit may still be going on."""
         return self.no_show_ms + self.limit_ms
+
+    def may_start(self, at: int, now_ms: int) -> bool:
+        """Return whether people may agree on this time: one that is not over for a no-show, within a year."""
+        return now_ms - self.no_show_ms < at < now_ms + _YEAR_MS
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from bedside.visits.recordings.repository import RecordingRepository
     from bedside.visits.recordings.service import Recordings
     from bedside.visits.repository import VisitRepository
+    from bedside.visits.rescheduling import Rescheduling
     from bedside.visits.timeline import TimeLimits
     from bedside.visits.timers import Timers
 
@@ -156,6 +157,12 @@ class VisitsWiring:
             randomness=os.urandom,
             pseudonym_key=key,
         )
+
+    @cached_property
+    def rescheduling(self) -> "Rescheduling":
+        from bedside.visits.rescheduling import Rescheduling
+
+        return Rescheduling(self.repository, self.lifecycle, self.patient_names, self.time_limits)
 
     @cached_property
     def participation(self) -> "Participation":

@@ -69,6 +69,15 @@ export function bookVisit(booking, key) {
 }
 
 /**
+ * @param {Visit} visit as its page shows it
+ * @param {import("openapi").RescheduleRequest} change
+ * @returns {Promise<Visit>}
+ */
+export function rescheduleVisit({ visitId, sequence }, change) {
+  return apiCall("POST", path(visitId, "reschedule"), change, { "if-match": `"${sequence}"` });
+}
+
+/**
  * Returns the room's URL, which works once and for a minute.
  * @param {string} visitId
  * @returns {Promise<{visit: Visit, src: string}>} `src`: the URL to embed

@@ -16,9 +16,11 @@ export function updateRows(list, wanted) {
     made.dataset.drawn = row.drawn;
     return made;
   });
+  const kind = document.activeElement?.localName ?? "a";
   if (rows.length === list.children.length && rows.every((row, place) => row === list.children[place])) return;
   list.replaceChildren(...rows);
   if (!key) return;
-  const again = list.querySelector(`[data-key="${CSS.escape(key)}"] :is(a, button)`);
+  const row = list.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  const again = row?.querySelector(kind) ?? row?.querySelector("a, button");
   if (again instanceof HTMLElement) again.focus();
 }

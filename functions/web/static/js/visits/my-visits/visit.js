@@ -80,6 +80,8 @@ export class MyVisit {
     if (!before) {
       showScreen("visit");
       if (this.#call.interruptedByReload) void this.#call.join();
+    } else if (before.startsAt !== visit.startsAt) {
+      announce(`Your visit was moved: ${formatStart(visit, serverNow())}.`);
     } else if (before.state !== visit.state) {
       announce(stateLabelForPatient(visit).text);
     }

@@ -9,6 +9,7 @@ import { Call } from "../call.js";
 import { confirmCancel, confirmEnd, confirmLeave } from "../dialogs.js";
 import { formatDay, isActive, isOver, partyName, stateLabel, formatTime } from "../labels.js";
 import { NotesEditor } from "../notes/editor.js";
+import { RescheduleDialog } from "../reschedule-dialog.js";
 import { serverNow } from "../server-clock.js";
 import { Stage } from "../stage.js";
 import { VisitSubscription } from "../subscription.js";
@@ -62,6 +63,8 @@ class VisitRoom {
     byId("leave").onclick = () => void this.#leave();
     byId("end").onclick = () => this.#visit && void confirmEnd(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
     byId("cancel").onclick = () => this.#visit && void confirmCancel(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
+    const reschedule = new RescheduleDialog((visit) => this.#subscription.apply(visit));
+    byId("reschedule-open").onclick = () => this.#visit && reschedule.open(this.#visit);
     this.#subscription.start();
     this.#ticking = setInterval(() => this.#draw(), 500);
   }
@@ -90,6 +93,7 @@ class VisitRoom {
     if (this.#isMine) this.#recording.update(visit);
     if (!before) this.#begin(visit);
     if (before && before.state !== visit.state) announce(stateLabel(visit).text);
+    if (before && before.startsAt !== visit.startsAt) announce(`This visit was moved: ${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}.`);
     this.#draw();
     if (isOver(visit)) void this.#showSummary(visit);
   }
@@ -124,6 +128,7 @@ class VisitRoom {
     byId("visit-actions").hidden = over || !mine;
     byId("leave").hidden = this.#call.mode === "out";
     byId("end").hidden = !isActive(visit);
+    byId("reschedule-open").hidden = visit.state !== "scheduled" || this.#call.mode !== "out";
     byId("cancel").hidden = visit.state !== "scheduled" && visit.state !== "waiting";
     if (!over) this.#stage.draw(visit, mine);
   }

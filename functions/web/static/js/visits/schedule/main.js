@@ -15,6 +15,7 @@ import { PACE } from "../pace.js";
 import { VisitPages } from "../pagination.js";
 import { updateRows } from "../rows.js";
 import { serverNow } from "../server-clock.js";
+import { RescheduleDialog } from "../reschedule-dialog.js";
 import { BookDialog } from "./booking-dialog.js";
 import { visitRow } from "./visit-row.js";
 
@@ -50,6 +51,8 @@ let waiting = new Set();
 /** The visit to focus once it is in the list. */
 let focusOn = "";
 let drawing = 0;
+/** @type {(visit: Visit) => void} */
+let reschedule = () => {};
 /** @type {(chosen: {patientId: string, name: string} | null) => void} */
 let bookAtOnce = () => {};
 
@@ -66,6 +69,8 @@ async function open(known) {
   const dialog = new BookDialog(me, booked);
   byId("book-open").onclick = () => dialog.open();
   bookAtOnce = (chosen) => dialog.open(chosen);
+  const another = new RescheduleDialog(moved);
+  reschedule = (visit) => another.open(visit);
   channel = new LiveChannel({ fetch, live: createLiveTicket }, { onMessage: () => document.hidden || channel?.refresh(), onFetched: take, onState, onRefused }, PACE);
   channel.start();
   drawing = setInterval(() => found && draw(found), REDRAW_EVERY_MS);
@@ -142,7 +147,7 @@ async function openNamed() {
 /** @param {import("../pagination.js").Found} shown */
 function draw({ view, visits, more }) {
   const dated = view === "all";
-  updateRows(byId("list"), visits.map((visit) => visitRow(visit, { dated, userId: me.userId })));
+  updateRows(byId("list"), visits.map((visit) => visitRow(visit, { dated, userId: me.userId, onReschedule: reschedule })));
   byId("list").hidden = !visits.length;
   byId("empty").hidden = visits.length > 0;
   setText("empty-title", dated ? "No visits yet" : "No visits today");
@@ -210,6 +215,13 @@ function booked(visit) {
   announce(`The visit of ${partyName(visit, "patient")} was booked: ${day}, ${formatTime(visit.startsAt)}.`);
   focusOn = visit.visitId;
   if (day !== "Today") turnTo("all");
+  channel?.refresh();
+}
+
+/** @param {Visit} visit */
+function moved(visit) {
+  announce(`The visit of ${partyName(visit, "patient")} is now ${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}.`);
+  focusOn = visit.visitId;
   channel?.refresh();
 }
 

@@ -7,9 +7,10 @@ import { serverNow } from "../server-clock.js";
 
 /**
  * @param {Visit} visit
- * @param {{dated: boolean, userId: string}} about `dated`: the day stands over the time even if it is today
+ * @param {{dated: boolean, userId: string, onReschedule: (visit: Visit) => void}} about `dated`: the day stands over the
+ *   time even if it is today
  */
-export function visitRow(visit, { dated, userId }) {
+export function visitRow(visit, { dated, userId, onReschedule }) {
   const name = partyName(visit, "patient");
   const now = serverNow();
   // Around midnight, today's list has visits of the day before and after that are going on.
@@ -26,16 +27,23 @@ export function visitRow(visit, { dated, userId }) {
     link.setAttribute("aria-label", `Open the visit of ${name}, ${day} ${at}`.replace(" ,", ","));
     return link;
   };
+  const reschedule = () => {
+    const button = make("button", "button plain", "Reschedule");
+    button.type = "button";
+    button.setAttribute("aria-label", `Reschedule the visit of ${name}, ${day} ${at}`.replace(" ,", ","));
+    button.onclick = () => onReschedule(visit);
+    return button;
+  };
   return {
     key: visit.visitId,
-    drawn: JSON.stringify([name, day, at, text, look, waits, whose, visit.durationMinutes]),
+    drawn: JSON.stringify([name, day, at, text, look, waits, whose, visit.durationMinutes, visit.sequence]),
     make() {
       const when = make("p", "visit-when", ...(day ? [make("span", "visit-day", day)] : []), make("span", "visit-time", at));
       const small = make("p", "small muted", [`${visit.durationMinutes} min`, whose].filter(Boolean).join(" · "));
       const who = make("div", "visit-who", make("h2", "visit-name", name), small);
       // The badge itself says who is waiting, and since when.
       const badge = waits ? make("span", "badge warn pulsing", waits) : make("span", `badge ${look}`, text);
-      const row = make("li", "visit-row card", when, who, make("p", "visit-state", badge), open());
+      const row = make("li", "visit-row card", when, who, make("p", "visit-state", badge), make("div", "visit-row-actions", ...(visit.state === "scheduled" ? [reschedule()] : []), open()));
       if (isOver(visit)) row.classList.add("over");
       return row;
     },

@@ -1,0 +1,39 @@
+"""When a visit clashes with others of its two people. No I/O."""
+
+from collections.abc import Callable, Sequence
+
+from bedside.kernel.errors import ClashError, PatientClashError
+from bedside.visits.busy_day import Reservation
+from bedside.visits.model import Visit
+from bedside.visits.reservations import Judge
+
+
+def reservation_of(visit: Visit) -> Reservation:
+    """Return the time that a visit takes of both people."""
+    start = visit.facts.starts_at
+    return Reservation(visit.visit_id, visit.facility_id, start, start + visit.duration_minutes * 60_000)
+
+
+def people_of(visit: Visit) -> tuple[str, str]:
+    """Return whose time a visit takes; the practitioner first, whose clashes count for more."""
+    return visit.practitioner_id, visit.patient_id
+
+
+def judge_of(visit: Visit, is_over: Callable[[str], bool], *, allow_patient_clash: bool) -> Judge:
+    """Return what judges the clashes of a visit's time; `is_over` tells whether a visit no longer needs its own.
+
+    It raises ClashError, and PatientClashError unless it is allowed.
+    """
+
+    def judge(person_id: str, clashes: Sequence[Reservation]) -> Sequence[Reservation]:
+        over = [one for one in clashes if is_over(one.owner)]
+        found = next((one for one in clashes if one not in over), None)
+        if found is not None:
+            visit_id = found.owner if found.facility_id == visit.facility_id else None
+            if person_id == visit.practitioner_id:
+                raise ClashError("The practitioner has another visit at this time.", visit_id)
+            if not allow_patient_clash:
+                raise PatientClashError("The patient has another visit at this time.", visit_id)
+        return over
+
+    return judge
