@@ -201,6 +201,14 @@ def test_another_time_is_shown_at_once(room: Room) -> None:
     room.clinic.move(room.visit_id, instant(room.clinic.now() + 24 * 3_600_000))
     expect(room.page.locator("#visit-when")).to_have_text(re.compile(r"^Tomorrow, "))
     expect(room.page.locator("#announcer")).to_have_text(re.compile(r"^Your visit was moved: Tomorrow, .+\.$"))
+    expect(room.page.locator("#calendar-hint")).to_contain_text("add it again to update it there")
+    with room.page.expect_download() as download:
+        room.page.get_by_role("button", name="Add to calendar").click()
+    assert re.fullmatch(r"video-visit-\d{4}-\d\d-\d\d\.ics", download.value.suggested_filename)
+    content = download.value.path().read_text()
+    assert "SUMMARY:Video visit with Mere Tipene\n" in content
+    assert "SEQUENCE:1\n" in content
+    assert "Aroha" not in content
 
 
 def test_an_end_closes_the_question_about_it(talking: Room) -> None:

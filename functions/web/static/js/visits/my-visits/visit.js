@@ -2,6 +2,7 @@
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { addToCalendar } from "../calendar.js";
 import { Call } from "../call.js";
 import { confirmCancel, confirmLeave } from "../dialogs.js";
 import { isOver, partyName } from "../labels.js";
@@ -46,6 +47,7 @@ export class MyVisit {
     });
     this.#consent = new RecordingConsent((visit) => this.#subscription.apply(visit));
     byId("leave").onclick = () => void this.askToLeave();
+    byId("calendar").onclick = () => this.#visit && addToCalendar(this.#visit, "patient");
     byId("cancel").onclick = () =>
       this.#visit && void confirmCancel(this.#visit, partyName(this.#visit, "practitioner"), (visit) => this.#subscription.apply(visit));
     showScreen("loading");
@@ -97,6 +99,8 @@ export class MyVisit {
     byId("state").className = `badge ${look}`;
     setText("state", text);
     byId("leave").hidden = this.#call.mode === "out";
+    byId("calendar").hidden = this.#call.mode !== "out" || visit.state !== "scheduled";
+    byId("calendar-hint").hidden = byId("calendar").hidden || visit.sequence === 0;
     byId("cancel").hidden = this.#call.mode !== "out" || (visit.state !== "scheduled" && visit.state !== "waiting");
     this.#stage.draw(visit, visit.patientId === this.#userId);
   }

@@ -5,6 +5,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { visitIdInUrl } from "../api.js";
+import { addToCalendar } from "../calendar.js";
 import { Call } from "../call.js";
 import { confirmCancel, confirmEnd, confirmLeave } from "../dialogs.js";
 import { formatDay, isActive, isOver, partyName, stateLabel, formatTime } from "../labels.js";
@@ -64,6 +65,7 @@ class VisitRoom {
     byId("end").onclick = () => this.#visit && void confirmEnd(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
     byId("cancel").onclick = () => this.#visit && void confirmCancel(this.#visit, this.#patient, (visit) => this.#subscription.apply(visit));
     const reschedule = new RescheduleDialog((visit) => this.#subscription.apply(visit));
+    byId("calendar").onclick = () => this.#visit && addToCalendar(this.#visit, "practitioner");
     byId("reschedule-open").onclick = () => this.#visit && reschedule.open(this.#visit);
     this.#subscription.start();
     this.#ticking = setInterval(() => this.#draw(), 500);
@@ -128,7 +130,7 @@ class VisitRoom {
     byId("visit-actions").hidden = over || !mine;
     byId("leave").hidden = this.#call.mode === "out";
     byId("end").hidden = !isActive(visit);
-    byId("reschedule-open").hidden = visit.state !== "scheduled" || this.#call.mode !== "out";
+    byId("reschedule-open").hidden = byId("calendar").hidden = visit.state !== "scheduled" || this.#call.mode !== "out";
     byId("cancel").hidden = visit.state !== "scheduled" && visit.state !== "waiting";
     if (!over) this.#stage.draw(visit, mine);
   }

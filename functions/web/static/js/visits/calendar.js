@@ -1,0 +1,62 @@
+/**
+ * A visit as a file for the calendar of a person who takes part. It names no patient and nothing clinical, because
+ * calendars are shared, and copied to other services.
+ */
+import { make } from "../shell/dom.js";
+import { calendarFile, instant, text } from "./icalendar.js";
+import { serverNow } from "./server-clock.js";
+
+/**
+ * @typedef {import("./api.js").Visit} Visit
+ * @typedef {import("./api.js").Party} Party
+ */
+
+/** @type {Record<Party, string>} */
+const PAGES = { patient: "/my-visits", practitioner: "/visit" };
+
+/**
+ * @param {Visit} visit
+ * @param {Party} party whose calendar it is for
+ * @param {string} origin of the product, such as https://bedside.example
+ * @param {number} now Unix ms
+ * @returns {string} the file's content. Added again after the visit was rescheduled, it replaces what was added before:
+ *   UID stays, SEQUENCE grows
+ */
+export function visitFile(visit, party, origin, now) {
+  const starts = Date.parse(visit.startsAt);
+  const page = `${origin}${PAGES[party]}#v=${encodeURIComponent(visit.visitId)}`;
+  return calendarFile([
+    ["UID", `${visit.visitId}@bedside`],
+    ["DTSTAMP", instant(now)],
+    ["SEQUENCE", String(visit.sequence)],
+    ["DTSTART", instant(starts)],
+    ["DTEND", instant(starts + visit.durationMinutes * 60_000)],
+    ["SUMMARY", text(party === "patient" && visit.practitionerName ? `Video visit with ${visit.practitionerName}` : "Video visit")],
+    ["LOCATION", text(page)],
+    ["URL", page],
+    ["DESCRIPTION", text(`Open this page shortly before it begins, and sign in:\n${page}`)],
+    ["CLASS", "PRIVATE"],
+    ["STATUS", "CONFIRMED"],
+    ["BEGIN", "VALARM"],
+    ["ACTION", "DISPLAY"],
+    ["DESCRIPTION", "Video visit"],
+    ["TRIGGER", "-PT10M"],
+    ["END", "VALARM"],
+  ]);
+}
+
+/**
+ * Hands the file to the browser, which offers it to the calendar, or saves it.
+ * @param {Visit} visit
+ * @param {Party} party
+ */
+export function addToCalendar(visit, party) {
+  const content = visitFile(visit, party, location.origin, serverNow());
+  const address = URL.createObjectURL(new Blob([content], { type: "text/calendar;charset=utf-8" }));
+  const link = make("a", "");
+  link.href = address;
+  link.download = `video-visit-${visit.startsAt.slice(0, 10)}.ics`;
+  link.click();
+  // Safari reads it only after the click has been handled.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
