@@ -37,13 +37,13 @@ class Link:
 # "Fast 4G" (9/1.5 Mbit/s and 60 ms, times the 0.9 and 2.75 that the tools apply): a weak place in a building.
 LINKS = (Link("WebPageTest “4G”", 9, 9, 170, 9), Link("Chrome “Fast 4G”", 8.1, 1.35, 165, 5))
 
-# Notes on the phone when what went out came back, and when the photo was ready to be sent.
+# Notes on the phone when what went out came back.
 _ON_PHONE = """
 window.marks = {};
 document.addEventListener("change", () => (marks = { shutter: Date.now() }), true);
 const kind = (url, method) =>
-  url.includes("/session/presigned-url") ? "ask" : method === "PUT" ? "put"
-  : method === "POST" && url.includes("/session/images") ? "notify" : null;
+  url.includes("/session/presigned-url") ? "ask" : url.includes("/session/preview") ? "preview"
+  : method === "PUT" ? "put" : method === "POST" && url.includes("/session/images") ? "notify" : null;
 const fetching = window.fetch;
 window.fetch = async (url, options = {}) => {
   const name = kind(String(url), options.method);
@@ -67,37 +67,20 @@ XMLHttpRequest.prototype.send = function (body) {
 };
 """
 
-# The person is left out: each button is pressed in the frame in which it appears.
-_PRESS = """
-async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  const usable = (id) => {
-    const button = document.getElementById(id);
-    return button.checkVisibility() && !button.disabled ? button : null;
-  };
-  while (!usable("review") || document.getElementById("preparing").checkVisibility()) await frame();
-  marks.ready = Date.now();
-  for (const id of ["review", "describe", "next", "send"]) {
-    while (!usable(id)) await frame();
-    usable(id).click();
-  }
-  marks.sent = Date.now();
-}
-"""
-
-# Notes on the desktop when the live channel first named a photo and when its picture had loaded.
+# Notes on the desktop when the live channel first told that a photo had arrived, and when its preview and its picture
+# had loaded.
 _ON_DESKTOP = """
-window.heard = {}; window.shown = {};
+window.heard = {}; window.previewed = {}; window.shown = {};
 document.addEventListener("load", ({ target }) => {
   const card = target instanceof HTMLImageElement && target.closest("[data-image-id]");
-  if (card) shown[card.dataset.imageId] ??= Date.now();
+  if (card) (target.className === "photo-preview" ? previewed : shown)[card.dataset.imageId] ??= Date.now();
 }, true);
 window.WebSocket = class extends WebSocket {
   constructor(...of) {
     super(...of);
     this.addEventListener("message", ({ data }) => {
-      const { imageId } = JSON.parse(data);
-      if (imageId) heard[imageId] ??= Date.now();
+      const { imageId, type } = JSON.parse(data);
+      if (type === "image-uploaded") heard[imageId] ??= Date.now();
     });
   }
 };
@@ -106,14 +89,18 @@ window.WebSocket = class extends WebSocket {
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One photo's way, in milliseconds. The first five follow each other; the last three overlap them."""
+    """One photo's way, in milliseconds. The first four follow each other; the last three overlap them.
+
+    `recognisable` is from the shutter press to its preview on the desktop, `total` to the photo itself.
+    """
 
     compress: float
-    taps: float
     ask: float
     upload: float
     show: float
+    recognisable: float
     total: float
+    preview: float
     put: float
     notify: float
     sent_bytes: int
@@ -187,29 +174,28 @@ def _signed_in(stack: Stack) -> StorageState:
 def _round(phone: Page, desktop: Page, file: Path) -> Round:
     before = set(desktop.evaluate("Object.keys(shown)"))
     phone.locator("#camera").set_input_files(str(file))
-    phone.evaluate(_PRESS)
     # The time that is measured is noted in the pages: how soon we see it here does not matter.
     deadline = time.monotonic() + _PATIENCE_MS / 1000
     while len(desktop.evaluate("Object.keys(shown)")) == len(before):
         if time.monotonic() > deadline:
             raise RuntimeError("the photo did not reach the desktop")
         time.sleep(0.05)
-    phone.locator('[data-screen="success"]').wait_for()
+    phone.wait_for_function("marks.notify?.length === 2 && marks.preview?.length === 2")
     marks = phone.evaluate("marks")
-    shown, heard = desktop.evaluate("[shown, heard]")
+    shown, heard, previewed = desktop.evaluate("[shown, heard, previewed]")
     [image] = set(shown) - before
-    phone.locator("#add-more").click()
-    phone.locator('[data-screen="capture"]').wait_for()
     time.sleep(0.5)  # late messages about this photo are over before the next one starts
     # The poll can be faster than the live channel; then the desktop learned of the photo from the list.
     told = min(heard.get(image, shown[image]), shown[image])
     return Round(
-        compress=marks["ready"] - marks["shutter"],
-        taps=marks["ask"][0] - marks["ready"],
+        compress=marks["ask"][0] - marks["shutter"],
         ask=marks["ask"][1] - marks["ask"][0],
         upload=told - marks["ask"][1],
         show=shown[image] - told,
+        # Should the photo itself be there first, nobody waits for its preview.
+        recognisable=min(previewed.get(image, shown[image]), shown[image]) - marks["shutter"],
         total=shown[image] - marks["shutter"],
+        preview=marks["preview"][1] - marks["preview"][0],
         put=marks["put"][1] - marks["put"][0],
         notify=marks["notify"][1] - marks["notify"][0],
         sent_bytes=marks["bytes"],

@@ -27,9 +27,22 @@ class Handset:
         """Wait until a screen shows."""
         expect(self.page.locator(f'[data-screen="{name}"]')).to_be_visible()
 
-    def choose(self, files: Sequence[FilePayload], total: int | None = None, source: str = "gallery") -> None:
-        """Choose photos and wait until they are prepared."""
+    def snap(self, photo: FilePayload) -> None:
+        """Take a photo, which is sent at once."""
         self.expect_screen("capture")
+        self.page.locator("#camera").set_input_files([photo])
+
+    def review_first(self) -> None:
+        """Turn off that each photo is sent at once."""
+        self.expect_screen("capture")
+        switch = self.page.locator("#at-once")
+        if switch.get_attribute("aria-checked") == "true":
+            switch.tap()
+        expect(switch).to_have_attribute("aria-checked", "false")
+
+    def choose(self, files: Sequence[FilePayload], total: int | None = None, source: str = "gallery") -> None:
+        """Choose photos to look at before they are sent, and wait until they are prepared."""
+        self.review_first()
         self.page.locator(f"#{source}").set_input_files(list(files))
         count = len(files) if total is None else total
         expect(self.page.locator("#review")).to_have_text(f"Review {count} photo{'s' if count > 1 else ''}")

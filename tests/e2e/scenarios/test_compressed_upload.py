@@ -53,7 +53,7 @@ def test_stored_object_is_small_upright_and_anonymous(
         assert picture.format == "JPEG"
         assert not picture.getexif()
         assert picture.height > picture.width
-        assert max(picture.size) >= 1280
+        assert max(picture.size) >= 1600
 
     digest = base64.b64encode(hashlib.sha256(stored).digest()).decode()
     announced: dict[str, object] = json.loads(asked.value.post_data or "")

@@ -4,10 +4,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { fit, sizes } from "../../../functions/web/static/js/capture/phone/limits.js";
+import { LinkSpeed } from "../../../functions/web/static/js/capture/phone/link-speed.js";
 import { isOld } from "../../../functions/web/static/js/capture/phone/session.js";
 import { fromRecord, toWire } from "../../../functions/web/static/js/capture/phone/photo.js";
 import { delayAfter, HttpProblem, isTransient, NetworkFailure, parseRetryAfter } from "../../../functions/web/static/js/shell/http.js";
 import { BODY_SITES, coded, describe, LATERALITIES } from "../../../functions/web/static/js/capture/metadata.js";
+import { numbers } from "./random.js";
 
 test("waits of 1, 2 and 4 seconds, then none; none at all for what will not pass", () => {
   assert.deepEqual([1, 2, 3, 4].map((n) => delayAfter(n, new NetworkFailure("network"))), [1000, 2000, 4000, null]);
@@ -37,11 +39,46 @@ test("as many as fit are taken, never a negative number", () => {
 
 test("sizes shrink step by step, keep the shape, and never grow a picture or fall to zero", () => {
   const pairs = (width, height) => sizes(width, height).map((size) => [size.width, size.height]);
-  assert.deepEqual(pairs(4000, 3000), [[2560, 1920], [2048, 1536], [1600, 1200], [1280, 960], [800, 600]]);
+  assert.deepEqual(pairs(4000, 3000), [[2560, 1920], [2048, 1536], [1600, 1200]]);
   assert.deepEqual(pairs(900, 10), [[900, 10]]);
   assert.equal(sizes(90_000, 1)[0].height, 1);
   assert.equal(sizes(90_000, 1)[0].width, 16_000);
   assert.deepEqual(pairs(3000, 3000)[0], [2560, 2560]);
+});
+
+test("a slow link gets smaller photos, and none gets one that is too small to judge skin by", () => {
+  const largest = (rate) => sizes(4000, 3000, rate)[0].width;
+  assert.deepEqual([null, 2_000_000, 250_000, 249_999, 150_000, 149_999, 0].map(largest), [2560, 2560, 2560, 2048, 2048, 1600, 1600]);
+  const random = numbers(12);
+  const side = () => Math.ceil(10 ** (1 + 3.5 * random()));
+  for (let n = 0; n < 2_000; n += 1) {
+    const [width, height, rate] = [side(), side(), random() < 0.1 ? null : 10 ** (7 * random())];
+    const [first, ...others] = sizes(width, height, rate);
+    for (const size of [first, ...others]) {
+      const longest = Math.max(size.width, size.height);
+      assert.ok(longest >= Math.min(1600, Math.max(width, height)), `${width}×${height} at ${rate}: ${longest}`);
+      assert.ok(size.width <= width && size.height <= height, `${width}×${height} grew`);
+    }
+    const faster = sizes(width, height, rate === null ? null : rate * 2)[0];
+    assert.ok(faster.width >= first.width && faster.height >= first.height, "a faster link never gets a smaller photo");
+  }
+});
+
+test("the link's speed is that of all uploads together, while there are any", () => {
+  const link = new LinkSpeed();
+  assert.equal(link.rate, null);
+  link.begin(1_000);
+  link.begin(1_500);
+  link.end(100_000, 2_000);
+  assert.equal(link.rate, null, "another is on its way");
+  link.end(100_000, 3_000);
+  assert.equal(link.rate, 100_000);
+  link.begin(60_000); // the break between them does not count
+  link.end(50_000, 61_000);
+  assert.equal(link.rate, 75_000);
+  link.begin(70_000);
+  link.end(0, 90_000);
+  assert.equal(link.rate, 75_000, "what failed says nothing");
 });
 
 test("a long picture has as many pixels as a usual one", () => {

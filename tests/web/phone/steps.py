@@ -24,9 +24,18 @@ def scan_next(page: Page, link: str) -> None:
         page.goto(link)
 
 
-def choose(page: Page, files: Sequence[Path], total: int | None = None) -> None:
-    """Chooses photos from the gallery and waits until they are prepared."""
+def review_first(page: Page) -> None:
+    """Turns off that each photo is sent at once."""
     screen(page, "capture")
+    switch = page.locator("#at-once")
+    if switch.get_attribute("aria-checked") == "true":
+        switch.tap()
+    expect(switch).to_have_attribute("aria-checked", "false")
+
+
+def choose(page: Page, files: Sequence[Path], total: int | None = None) -> None:
+    """Chooses photos from the gallery to look at before they are sent, and waits until they are prepared."""
+    review_first(page)
     page.locator("#gallery").set_input_files([str(file) for file in files])
     count = len(files) if total is None else total
     expect(page.locator("#review")).to_have_text(f"Review {count} photo{'s' if count > 1 else ''}")

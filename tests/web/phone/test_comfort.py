@@ -109,6 +109,8 @@ def test_keyboard_alone_is_enough(page: Page, clinic: Clinic, album: list[Path])
     page.on("filechooser", lambda _: None)  # from the start: the first choice must not race with the interception
     scan(page, clinic)
     screen(page, "capture")
+    tab_to("#at-once")
+    page.keyboard.press("Space")
     tab_to("#gallery")
     with page.expect_file_chooser() as chooser:
         page.keyboard.press("Enter")

@@ -95,7 +95,7 @@ export class App {
     const uploader = new Uploader(queue);
     this.uploader = uploader;
     queue.addEventListener("change", () => this.#changed());
-    uploader.addEventListener("done", () => this.#done(uploader.sent));
+    uploader.addEventListener("done", () => this.#done());
     uploader.addEventListener("ended", () => this.ended());
     this.#header(session);
     const waits = !session.uploadToken && queue.unsent.length > 0;
@@ -115,8 +115,9 @@ export class App {
     this.uploader?.start();
   }
 
-  /** Sends the details of a photo that is on the desktop already. @param {import("./photo.js").Photo} photo */
+  /** Sends the details of a photo, unless they go along with it. @param {import("./photo.js").Photo} photo */
   async sendDetails(photo) {
+    if (photo.phase !== "sent") return;
     try {
       await api.notify(this.queue.session, photo.s3Key ?? "", photo);
     } catch {
@@ -222,10 +223,10 @@ export class App {
     this.queue?.sendDeletions();
   }
 
-  /** @param {number} sent */
-  #done(sent) {
-    if (this.name !== "uploading") return;
-    if (sent > 0) this.go("success", sent);
+  #done() {
+    const { preparing, sent } = this.queue;
+    if (this.name !== "uploading" || preparing > 0) return; // more follow at once
+    if (sent.length > 0) this.go("success", sent.length);
     else this.proceed(); // everything was deleted instead
   }
 

@@ -22,12 +22,13 @@ export class Compressor {
 
   /**
    * @param {Blob} file
+   * @param {number | null} rate of the link, in bytes per second, if it is known
    * @param {OnPreview | null} [onPreview] called before the photo is encoded
    * @returns {Promise<Blob>} a JPEG under 1 MB, upright, with no metadata
    * @throws {Undecodable} this browser cannot read the file
    */
-  compress(file, onPreview = null) {
-    const turn = this.#last.then(() => this.#compressOne(file, onPreview));
+  compress(file, rate, onPreview = null) {
+    const turn = this.#last.then(() => this.#compressOne(file, rate, onPreview));
     this.#last = turn.catch(() => {});
     return turn;
   }
@@ -37,17 +38,18 @@ export class Compressor {
     return this.#last;
   }
 
-  /** @param {Blob} file @param {OnPreview | null} onPreview */
-  async #compressOne(file, onPreview) {
-    return (await this.#inWorker(file, onPreview)) ?? (await onPage(file, onPreview));
+  /** @param {Blob} file @param {number | null} rate @param {OnPreview | null} onPreview */
+  async #compressOne(file, rate, onPreview) {
+    return (await this.#inWorker(file, rate, onPreview)) ?? (await onPage(file, rate, onPreview));
   }
 
   /**
    * @param {Blob} file
+   * @param {number | null} rate
    * @param {OnPreview | null} onPreview
    * @returns {Promise<Blob | null>} null when the worker cannot
    */
-  #inWorker(file, onPreview) {
+  #inWorker(file, rate, onPreview) {
     if (this.#workerFails) return Promise.resolve(null);
     const worker = (this.#worker ??= new Worker(new URL("./encode-worker.js", import.meta.url), { type: "module" }));
     return new Promise((resolve) => {
@@ -66,7 +68,7 @@ export class Compressor {
         clearTimeout(timer);
         resolve(photo);
       };
-      worker.postMessage({ file, preview: onPreview !== null });
+      worker.postMessage({ file, rate, preview: onPreview !== null });
     });
   }
 }
@@ -74,10 +76,11 @@ export class Compressor {
 /**
  * The page's own decoder reads what some workers cannot (HEIC in Safari).
  * @param {Blob} file
+ * @param {number | null} rate
  * @param {OnPreview | null} onPreview
  * @returns {Promise<Blob>}
  */
-async function onPage(file, onPreview) {
+async function onPage(file, rate, onPreview) {
   const url = URL.createObjectURL(file);
   try {
     const image = new Image();
@@ -88,7 +91,7 @@ async function onPage(file, onPreview) {
     const { naturalWidth: width, naturalHeight: height } = image;
     const preview = onPreview && (await makePreview(image, width, height, CANVASES).catch(() => null));
     if (preview) onPreview?.(preview);
-    return await encode(image, width, height, CANVASES);
+    return await encode(image, width, height, rate, CANVASES);
   } finally {
     URL.revokeObjectURL(url);
   }

@@ -1,5 +1,5 @@
 /**
- * Decodes and encodes off the main thread. A message is one file; the responses are a preview, if asked for, and a JPEG
+ * Decodes and encodes off the main thread. A message is one file and the rate of the link; the responses are a preview, if asked for, and a JPEG
  * or null.
  */
 
@@ -12,11 +12,11 @@ const canvases = {
   toBlob: (canvas, type, quality) => canvas.convertToBlob({ type, quality }),
 };
 
-addEventListener("message", async ({ data: { file, preview } }) => {
+addEventListener("message", async ({ data: { file, rate, preview } }) => {
   try {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     if (preview) postMessage({ preview: await makePreview(bitmap, bitmap.width, bitmap.height, canvases).catch(() => null) });
-    const photo = await encode(bitmap, bitmap.width, bitmap.height, canvases);
+    const photo = await encode(bitmap, bitmap.width, bitmap.height, rate, canvases);
     postMessage({ photo });
   } catch {
     postMessage({ photo: null }); // the page tries its own decoder, and reports if that fails too

@@ -1,6 +1,14 @@
 /** Encodes a decoded picture as a small JPEG without metadata. Runs in a worker or on the page. */
 
-import { PHOTO_MAX_BYTES, PREVIEW_MAX_BYTES, PREVIEW_QUALITIES, PREVIEW_SIDE, QUALITIES, sizes } from "./limits.js";
+import {
+  LAST_QUALITIES,
+  PHOTO_MAX_BYTES,
+  PREVIEW_MAX_BYTES,
+  PREVIEW_QUALITIES,
+  PREVIEW_SIDE,
+  QUALITIES,
+  sizes,
+} from "./limits.js";
 
 /** The browser could not read the file as a picture. */
 export class Undecodable extends Error {}
@@ -16,18 +24,20 @@ export class Undecodable extends Error {}
  * @param {ImageBitmap | HTMLImageElement} picture upright already
  * @param {number} width
  * @param {number} height
+ * @param {number | null} rate of the link, in bytes per second, if it is known
  * @param {Canvases} canvases
  * @returns {Promise<Blob>} a JPEG under PHOTO_MAX_BYTES
  * @throws {Undecodable} the browser returned something other than a JPEG
  */
-export async function encode(picture, width, height, canvases) {
+export async function encode(picture, width, height, rate, canvases) {
   /** @type {ImageBitmap | HTMLImageElement | Canvas} */
   let source = picture;
-  for (const size of sizes(width, height)) {
+  const steps = sizes(width, height, rate);
+  for (const size of steps) {
     const canvas = draw(source, size, canvases);
     free(source);
     source = canvas; // the next size is drawn from this one, which frees the full picture
-    for (const quality of QUALITIES) {
+    for (const quality of size === steps.at(-1) ? LAST_QUALITIES : QUALITIES) {
       const blob = await canvases.toBlob(canvas, "image/jpeg", quality);
       if (!blob || blob.type !== "image/jpeg" || blob.size === 0) throw new Undecodable("no encoder");
       if (blob.size < PHOTO_MAX_BYTES) {

@@ -6,6 +6,7 @@ import { damaged, isComplete } from "./completeness.js";
 import { unreadable } from "./compressor.js";
 import { fit } from "./limits.js";
 import { createDraft, isUnsent, sha256 } from "./photo.js";
+import { link } from "./transfer.js";
 import { serverTime } from "./session.js";
 import { takenAt as exifOrFileTime } from "./taken.js";
 
@@ -68,14 +69,15 @@ export class PhotoQueue extends EventTarget {
   /**
    * Prepares and stores new photos.
    * @param {readonly File[]} files
+   * @param {((photo: Photo) => void) | null} [onReady] called with each, whatever the others still need
    * @returns {Promise<string[]>} messages about files that were not added
    */
-  async add(files) {
+  async add(files, onReady = null) {
     const { take, over } = fit(files.length, this.used, this.session.maxImages);
     const messages = over ? [tooMany(over, this.session.maxImages)] : [];
     this.preparing += take;
     this.changed();
-    const preparing = files.slice(0, take).map((file) => this.#prepare(file, this.#nextInstant()));
+    const preparing = files.slice(0, take).map((file) => this.#prepare(file, this.#nextInstant(), onReady));
     this.#prepared = Promise.all([this.#prepared, ...preparing]);
     const outcomes = await Promise.all(preparing);
     return messages.concat(outcomes.filter((message) => message !== null));
@@ -91,8 +93,12 @@ export class PhotoQueue extends EventTarget {
     return (this.#lastInstant = Math.max(serverTime(this.session), this.#lastInstant + 1));
   }
 
-  /** @param {File} file @param {number} now */
-  async #prepare(file, now) {
+  /**
+   * @param {File} file
+   * @param {number} now
+   * @param {((photo: Photo) => void) | null} onReady
+   */
+  async #prepare(file, now, onReady) {
     const id = crypto.randomUUID();
     let begun = false;
     try {
@@ -108,7 +114,7 @@ export class PhotoQueue extends EventTarget {
       // Nothing of a photo that is to be reviewed leaves the phone before that.
       const { sendAtOnce, uploadToken } = this.session;
       const onPreview = sendAtOnce && uploadToken ? (/** @type {Blob} */ preview) => void show(preview).catch(() => {}) : null;
-      const blob = await this.compressor.compress(file, onPreview);
+      const blob = await this.compressor.compress(file, link.rate, onPreview);
       const takenAt = await taken;
       const bytes = await blob.arrayBuffer();
       const made = { id, begun, sessionKey: this.session.key, blob, takenAt, sha256: await sha256(bytes) };
@@ -116,6 +122,7 @@ export class PhotoQueue extends EventTarget {
       if (this.#closed) return null; // the session ended meanwhile: nothing of it stays here
       await this.store.putPhoto(photo, bytes);
       this.photos.push(photo);
+      onReady?.(photo);
       return null;
     } catch {
       if (begun) api.remove(this.session, id).catch(() => {});

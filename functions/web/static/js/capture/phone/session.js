@@ -1,7 +1,7 @@
 /**
  * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
  * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
- * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's. `sendAtOnce`: without review.
+ * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's. `sendAtOnce`: without review, unless somebody has turned that off.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,

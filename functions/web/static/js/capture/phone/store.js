@@ -51,7 +51,7 @@ export class Store {
         for (const record of records) on("photos").put({ ...record, stored: false });
       });
     }
-    session.sendAtOnce ??= before?.sendAtOnce;
+    session.sendAtOnce ??= before?.sendAtOnce ?? true;
     await this.putSession(session);
   }
 

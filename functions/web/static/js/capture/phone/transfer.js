@@ -3,7 +3,11 @@
 import { HttpProblem, NetworkFailure, parseRetryAfter, retry } from "../../shell/http.js";
 import * as api from "./api.js";
 import { StorageProblem } from "./failure.js";
+import { LinkSpeed } from "./link-speed.js";
 import { STALL_MS, UPLOAD_DEADLINE_MS, URL_MARGIN_MS } from "./limits.js";
+
+/** The link that all uploads of this page share. */
+export const link = new LinkSpeed();
 
 /** The browser sets these itself and refuses to let a page do so. */
 const OWN_HEADERS = new Set(["content-length", "host"]);
@@ -21,7 +25,11 @@ export async function uploadPhoto(session, photo, update, onProgress, signal) {
     const known = photo.stored ? photo.s3Key : null;
     const s3Key = known ?? (await uploadBytes(session, photo, update, onProgress, signal));
     try {
-      return await api.notify(session, s3Key, photo, signal);
+      for (;;) {
+        const { metadata } = photo;
+        const answer = await api.notify(session, s3Key, photo, signal);
+        if (photo.metadata === metadata) return answer; // or the details were changed meanwhile
+      }
     } catch (error) {
       // Storage does not have it, or its key is an earlier session's: upload it again, but only once.
       const slug = error instanceof HttpProblem ? error.slug : "";
@@ -93,11 +101,13 @@ function put(slot, blob, onProgress, signal) {
       clearTimeout(stall);
       stall = setTimeout(() => end(new NetworkFailure("timeout")), STALL_MS);
     };
+    link.begin(performance.now());
     const stop = () => end(new DOMException("Aborted", "AbortError"));
     const end = (/** @type {Error | null} */ error) => {
       clearTimeout(stall);
       signal.removeEventListener("abort", stop);
       request.onload = request.onerror = request.ontimeout = request.upload.onprogress = null;
+      link.end(error || request.status === 412 ? 0 : blob.size, performance.now());
       request.abort();
       if (error) reject(error);
       else resolve();

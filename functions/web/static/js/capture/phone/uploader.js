@@ -7,8 +7,6 @@ import { uploadPhoto } from "./transfer.js";
 /** @typedef {import("./photo.js").Photo} Photo */
 
 export class Uploader extends EventTarget {
-  /** Photos sent since the last start. */
-  sent = 0;
   /** Waiting for the phone to come back online or into view. */
   paused = false;
   /** Uploads under way. */
@@ -29,7 +27,6 @@ export class Uploader extends EventTarget {
    */
   async start(photos = this.queue.photos) {
     const drafts = photos.filter((photo) => photo.phase === "draft");
-    if (this.active === 0) this.sent = 0;
     await Promise.all(drafts.map((photo) => this.queue.update(photo, { phase: "waiting" })));
     this.resume();
   }
@@ -88,7 +85,6 @@ export class Uploader extends EventTarget {
         this.#stop.signal,
       );
       photo.phase = "sent";
-      this.sent += 1;
       await this.queue.store.dropPhoto(photo.id);
       this.queue.updateCount(answer);
       await this.queue.store.putSession(this.queue.session);

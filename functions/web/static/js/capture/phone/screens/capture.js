@@ -24,14 +24,15 @@ export function captureScreen(app) {
       const queue = app.queue;
       if (!queue.session.uploadToken) return keepLate(app, files);
       messages = [];
-      const before = new Set(queue.photos);
-      messages = messages.concat(await queue.add(files));
-      if (queue.session.sendAtOnce) app.uploader?.start(queue.photos.filter((photo) => !before.has(photo)));
+      const { uploader } = app;
+      const sends = queue.session.sendAtOnce;
+      messages = messages.concat(await queue.add(files, sends ? (photo) => uploader?.start([photo]) : null));
+      if (sends) uploader?.reportIfDone();
       render();
     });
   }
   byId("review").addEventListener("click", () => app.go(app.queue.drafts.length > 0 ? "review" : "uploading"));
-  byId("add-details").addEventListener("click", () => app.go("details", Math.max(0, app.queue.sent.findIndex(({ seen }) => !seen))));
+  byId("add-details").addEventListener("click", () => app.go("details", Math.max(0, app.queue.photos.findIndex(({ seen }) => !seen))));
   atOnce.addEventListener("click", () => {
     const { queue } = app;
     queue.session.sendAtOnce = !queue.session.sendAtOnce;
@@ -51,7 +52,7 @@ export function captureScreen(app) {
     camera.disabled = gallery.disabled = full;
     byId("review").hidden = waiting === 0;
     byId("review").textContent = progress(drafts.length, failed, waiting);
-    byId("add-details").hidden = drafts.length > 0 || !sent.some(({ seen }) => !seen);
+    byId("add-details").hidden = drafts.length > 0 || queue.photos.every(({ seen }) => seen);
     atOnce.setAttribute("aria-checked", String(Boolean(queue.session.sendAtOnce)));
     showThumbnails(byId("strip"), queue, queue.photos.slice(-STRIP));
     byId("preparing").hidden = queue.preparing === 0;

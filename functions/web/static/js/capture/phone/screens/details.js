@@ -4,7 +4,8 @@ import { element, byId } from "../dom.js";
 /** @typedef {import("../photo.js").Photo} Photo */
 
 /**
- * Side, body site and notes, photo by photo; everything is optional. Photos that were sent at once can be described too.
+ * Side, body site and notes, photo by photo; everything is optional. Photos that are sent at once can be described
+ * while they are on their way, and afterwards.
  * @param {import("../app.js").App} app
  * @returns {import("../app.js").Screen}
  */
@@ -14,7 +15,7 @@ export function detailsScreen(app) {
   /** @type {HTMLTextAreaElement} */
   const notes = byId("notes");
   let index = 0;
-  /** Photos that are sent already; null while there are drafts to describe. @type {Photo[] | null} */
+  /** Photos that are sent or on their way; null while there are drafts to describe. @type {Photo[] | null} */
   let sent = null;
   /** Those of them whose details have changed. @type {Set<Photo>} */
   const changed = new Set();
@@ -22,7 +23,7 @@ export function detailsScreen(app) {
   byId("sides").append(...LATERALITIES.map((entry) => choice("side", entry)));
   byId("sites").append(...BODY_SITES.map((entry) => choice("site", entry)));
 
-  const all = () => sent ?? app.queue.drafts;
+  const all = () => sent?.filter((photo) => app.queue.photos.includes(photo)) ?? app.queue.drafts;
   const current = () => /** @type {Photo | undefined} */ (all()[index]);
   const leave = () => app.go(sent ? "capture" : "review");
   const chosen = (/** @type {string} */ name) => new FormData(form).get(name)?.toString();
@@ -127,7 +128,7 @@ export function detailsScreen(app) {
   return {
     show: (/** @type {unknown} */ at) => {
       index = typeof at === "number" ? at : 0;
-      sent = app.queue.drafts.length > 0 ? null : app.queue.sent;
+      sent = app.queue.drafts.length > 0 ? null : [...app.queue.photos];
       fill();
     },
     update: () => {
