@@ -81,6 +81,7 @@ _VISIT: Final = {
     "left": Each(_PARTY),
     "didNotShow": Each(_PARTY),
     "recordingConsent": "none",
+    "notesState": "none",
     "recording": bool,
     "consents": [],
     "history": Each({"at": _INSTANT, "cause": str, "from": str, "to": str, "by": str}),

@@ -908,7 +908,7 @@ export interface paths {
         };
         /** Read the practitioner's notes */
         get: operations["getVisitsByVisitIdNotes"];
-        /** Save the practitioner's notes as a new version */
+        /** Save the practitioner's notes as a new version, until they are signed */
         put: operations["putVisitsByVisitIdNotes"];
         post?: never;
         delete?: never;
@@ -924,8 +924,76 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** List the latest versions of the notes */
+        /** List the latest versions of the notes, their signature, addenda and releases */
         get: operations["getVisitsByVisitIdNotesHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/notes/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign the notes of a visit that is over, after which their texts never change */
+        post: operations["postVisitsByVisitIdNotesSign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/notes/addenda": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add an addendum to signed notes */
+        post: operations["postVisitsByVisitIdNotesAddenda"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/notes/release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Release a copy of signed notes, with their addenda, to the patient */
+        post: operations["postVisitsByVisitIdNotesRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/visits/{visitId}/notes/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the copy of the notes that the practitioner has released to the patient */
+        get: operations["getVisitsByVisitIdNotesCopy"];
         put?: never;
         post?: never;
         delete?: never;
@@ -982,6 +1050,14 @@ export interface components {
             userId?: string;
             name?: string;
         };
+        AddendumDocument: {
+            at: string;
+            by: components["schemas"]["AuthorDocument"];
+            text: string;
+        };
+        AddendumRequest: {
+            text: string;
+        };
         /** @description An arrow that points at `end`. */
         Arrow: {
             color: components["schemas"]["Colour"];
@@ -992,6 +1068,11 @@ export interface components {
              * @enum {string}
              */
             kind: "arrow";
+        };
+        /** @description Who wrote or signed something, with the name that they had at that time. */
+        AuthorDocument: {
+            userId: string;
+            name: string | null;
         };
         BodySite: {
             code: string;
@@ -1123,7 +1204,7 @@ export interface components {
             sequence: number;
             at: string;
             /** @enum {string} */
-            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
+            kind: "session-opened" | "session-reopened" | "session-ended" | "phone-joined" | "consent-recorded" | "photo-arrived" | "photo-described" | "photo-edited" | "photo-kept" | "photo-unkept" | "photo-deleted" | "photo-refused" | "photo-vanished" | "visit-booked" | "visit-rescheduled" | "visit-joined" | "visit-started" | "visit-interrupted" | "visit-resumed" | "visit-ended" | "visit-cancelled" | "notes-saved" | "notes-signed" | "notes-addendum" | "notes-released" | "recording-consent" | "recording-started" | "recording-stopped" | "recording-ready" | "recording-failed" | "events-missing";
             actor: components["schemas"]["ActorDocument"];
             imageId?: string;
             outcome?: string;
@@ -1334,15 +1415,49 @@ export interface components {
             /** @default null */
             externalId?: string | null;
         };
+        /** @description The patient's copy of signed notes, as of `releasedAt`. */
+        NotesCopyDocument: {
+            chiefComplaint: string;
+            observations: string;
+            assessment: string;
+            plan: string;
+            practitionerName: string | null;
+            patientName: string | null;
+            startsAt: string;
+            signedAt: string;
+            signedBy: components["schemas"]["AuthorDocument"];
+            addenda: components["schemas"]["AddendumDocument"][];
+            releasedAt: string;
+        };
+        /**
+         * @description The practitioner's notes. Signed ones no longer change; `addenda` are added to them, oldest first.
+         *
+         *     `released` is the patient's latest copy, or null.
+         */
         NotesDocument: {
             chiefComplaint: string;
             observations: string;
             assessment: string;
             plan: string;
+            /** @enum {string} */
+            state: "none" | "draft" | "signed" | "released";
+            signedAt: string | null;
+            signedBy: components["schemas"]["AuthorDocument"] | null;
+            addenda: components["schemas"]["AddendumDocument"][];
+            released: components["schemas"]["ReleaseDocument"] | null;
         };
-        /** @description The latest fifty versions, or as many as fit into a response, newest first. */
+        /**
+         * @description Everything that happened to the notes.
+         *
+         *     `versions` are the latest fifty of the texts, or as many as fit into a response, newest first; `addenda` and
+         *     `releases` are all, oldest first.
+         */
         NotesHistoryDocument: {
             versions: components["schemas"]["NotesVersionDocument"][];
+            signedAt: string | null;
+            signedBy: components["schemas"]["AuthorDocument"] | null;
+            addenda: components["schemas"]["AddendumDocument"][];
+            releases: components["schemas"]["ReleaseDocument"][];
         };
         NotesRequest: {
             chiefComplaint: string;
@@ -1505,6 +1620,12 @@ export interface components {
         RecordingStateName: "starting" | "running" | "stopping" | "processing" | "copying" | "completed" | "failed";
         RefreshRequest: {
             refreshToken: string;
+        };
+        /** @description A copy that the patient was given: the signed texts with the first so many addenda. */
+        ReleaseDocument: {
+            at: string;
+            by: components["schemas"]["AuthorDocument"];
+            addenda: number;
         };
         RescheduleRequest: {
             /** Format: date-time */
@@ -1734,6 +1855,7 @@ export interface components {
          *     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
          *     `sequence` counts how often the visit was rescheduled; it is the ETag of the agreed time, and its SEQUENCE in
          *     calendars.
+         *     `notesState` says how far the practitioner's notes are; patients are told only of notes that are "released".
          */
         VisitDocument: {
             visitId: string;
@@ -1761,6 +1883,8 @@ export interface components {
             serverTime: string;
             /** @enum {string} */
             recordingConsent: "none" | "asked" | "given" | "refused";
+            /** @enum {string} */
+            notesState: "none" | "draft" | "signed" | "released";
             patientRecordId?: string;
             recording?: boolean;
             history?: components["schemas"]["StepDocument"][];
@@ -1999,6 +2123,46 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        NotesCopyNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/notes-copy-not-found";
+            /** @constant */
+            title: "There is no copy of the notes";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
+        NotesEmptyProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/notes-empty";
+            /** @constant */
+            title: "There is nothing to sign";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
+        NotesNotSignedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/notes-not-signed";
+            /** @constant */
+            title: "These notes are not signed";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
+        NotesSignedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/notes-signed";
+            /** @constant */
+            title: "These notes are signed";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         OtpInvalidProblem: {
             /** @constant */
             type: "https://bedside.example/problems/otp-invalid";
@@ -2129,6 +2293,16 @@ export interface components {
             title: "This code has expired or is not valid";
             /** @constant */
             status: 404;
+            detail: string;
+            requestId: string;
+        };
+        TooManyAddendaProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/too-many-addenda";
+            /** @constant */
+            title: "These notes have as many addenda as they may";
+            /** @constant */
+            status: 409;
             detail: string;
             requestId: string;
         };
@@ -2525,6 +2699,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFinishedProblem"];
             };
         };
+        /** @description The visit is not over; There is nothing to sign; These notes are signed */
+        NotFinishedOrNotesEmptyOrNotesSigned: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFinishedProblem"] | components["schemas"]["NotesEmptyProblem"] | components["schemas"]["NotesSignedProblem"];
+            };
+        };
         /** @description There is nothing here */
         NotFound: {
             headers: {
@@ -2533,6 +2717,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no copy of the notes; There is no such visit */
+        NotFoundOrNotesCopyNotFoundOrVisitNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["NotesCopyNotFoundProblem"] | components["schemas"]["VisitNotFoundProblem"];
             };
         };
         /** @description There is nothing here; There is no such patient */
@@ -2633,6 +2827,36 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["VisitNotFoundProblem"];
+            };
+        };
+        /** @description These notes are not signed */
+        NotesNotSigned: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotesNotSignedProblem"];
+            };
+        };
+        /** @description These notes are not signed; These notes have as many addenda as they may */
+        NotesNotSignedOrTooManyAddenda: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotesNotSignedProblem"] | components["schemas"]["TooManyAddendaProblem"];
+            };
+        };
+        /** @description These notes are signed */
+        NotesSigned: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotesSignedProblem"];
             };
         };
         /** @description This code is not valid */
@@ -2833,7 +3057,10 @@ export interface components {
 }
 export type ActiveRequest = components['schemas']['ActiveRequest'];
 export type ActorDocument = components['schemas']['ActorDocument'];
+export type AddendumDocument = components['schemas']['AddendumDocument'];
+export type AddendumRequest = components['schemas']['AddendumRequest'];
 export type Arrow = components['schemas']['Arrow'];
+export type AuthorDocument = components['schemas']['AuthorDocument'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
@@ -2875,6 +3102,7 @@ export type Metadata = components['schemas']['Metadata'];
 export type MetadataDocument = components['schemas']['MetadataDocument'];
 export type NameRequest = components['schemas']['NameRequest'];
 export type NewPatientRequest = components['schemas']['NewPatientRequest'];
+export type NotesCopyDocument = components['schemas']['NotesCopyDocument'];
 export type NotesDocument = components['schemas']['NotesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
 export type NotesRequest = components['schemas']['NotesRequest'];
@@ -2898,6 +3126,7 @@ export type RecordingStartDocument = components['schemas']['RecordingStartDocume
 export type RecordingStateDocument = components['schemas']['RecordingStateDocument'];
 export type RecordingStateName = components['schemas']['RecordingStateName'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type ReleaseDocument = components['schemas']['ReleaseDocument'];
 export type RescheduleRequest = components['schemas']['RescheduleRequest'];
 export type ReviewRequest = components['schemas']['ReviewRequest'];
 export type RoleName = components['schemas']['RoleName'];
@@ -2950,6 +3179,10 @@ export type NotFinishedProblem = components['schemas']['NotFinishedProblem'];
 export type NotFoundProblem = components['schemas']['NotFoundProblem'];
 export type NotUploadedProblem = components['schemas']['NotUploadedProblem'];
 export type NotVerifiedProblem = components['schemas']['NotVerifiedProblem'];
+export type NotesCopyNotFoundProblem = components['schemas']['NotesCopyNotFoundProblem'];
+export type NotesEmptyProblem = components['schemas']['NotesEmptyProblem'];
+export type NotesNotSignedProblem = components['schemas']['NotesNotSignedProblem'];
+export type NotesSignedProblem = components['schemas']['NotesSignedProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
@@ -2962,6 +3195,7 @@ export type RtcTokenNotFoundProblem = components['schemas']['RtcTokenNotFoundPro
 export type SessionNotFoundProblem = components['schemas']['SessionNotFoundProblem'];
 export type SignInNotFoundProblem = components['schemas']['SignInNotFoundProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
+export type TooManyAddendaProblem = components['schemas']['TooManyAddendaProblem'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
 export type TooManyCodesProblem = components['schemas']['TooManyCodesProblem'];
 export type TooManyJoiningsProblem = components['schemas']['TooManyJoiningsProblem'];
@@ -3001,7 +3235,9 @@ export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
+export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
 export type ResponseNotFound = components['responses']['NotFound'];
+export type ResponseNotFoundOrNotesCopyNotFoundOrVisitNotFound = components['responses']['NotFoundOrNotesCopyNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoundOrPatientNotFound'];
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
@@ -3012,6 +3248,9 @@ export type ResponseNotFoundOrTokenExpiredOrInvalid = components['responses']['N
 export type ResponseNotFoundOrUnknownSource = components['responses']['NotFoundOrUnknownSource'];
 export type ResponseNotFoundOrUserNotFound = components['responses']['NotFoundOrUserNotFound'];
 export type ResponseNotFoundOrVisitNotFound = components['responses']['NotFoundOrVisitNotFound'];
+export type ResponseNotesNotSigned = components['responses']['NotesNotSigned'];
+export type ResponseNotesNotSignedOrTooManyAddenda = components['responses']['NotesNotSignedOrTooManyAddenda'];
+export type ResponseNotesSigned = components['responses']['NotesSigned'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
@@ -5204,6 +5443,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["NotesSigned"];
             412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
@@ -5239,6 +5479,157 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrVisitNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdNotesSign: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["NotFinishedOrNotesEmptyOrNotesSigned"];
+            412: components["responses"]["PreconditionFailed"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdNotesAddenda: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddendumRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["NotesNotSignedOrTooManyAddenda"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdNotesRelease: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["NotesNotSigned"];
+            412: components["responses"]["PreconditionFailed"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVisitsByVisitIdNotesCopy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotesCopyDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrNotesCopyNotFoundOrVisitNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

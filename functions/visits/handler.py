@@ -6,7 +6,7 @@ from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
 from bedside.visits.booking import BookRequest
 from bedside.visits.domain import DOMAIN
-from bedside.visits.notes import NotesRequest
+from bedside.visits.notes.service import AddendumRequest, NotesRequest
 from bedside.visits.participation import CancelRequest, TokenRequest
 from bedside.visits.queries import ListRequest
 from bedside.visits.recordings.control import ConsentRequest
@@ -120,6 +120,30 @@ def write_notes(call: Call[Principal, NotesRequest]) -> Answer:
 @api.serves("GET /visits/{visitId}/notes/history")
 def notes_history(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.notes.list_versions(call.caller, call.path("visitId")))
+
+
+@api.serves("POST /visits/{visitId}/notes/sign")
+def sign_notes(call: Call[Principal]) -> Answer:
+    document, version = wiring.notes.sign(call.caller, call.path("visitId"), call.header("if-match"), call.now_ms)
+    return Answer(200, document, version)
+
+
+@api.serves("POST /visits/{visitId}/notes/addenda")
+def add_to_notes(call: Call[Principal, AddendumRequest]) -> Answer:
+    seen = call.header("if-match")
+    document, version = wiring.notes.extend(call.caller, call.path("visitId"), call.body, seen, call.now_ms)
+    return Answer(200, document, version)
+
+
+@api.serves("POST /visits/{visitId}/notes/release")
+def release_notes(call: Call[Principal]) -> Answer:
+    document, version = wiring.notes.release(call.caller, call.path("visitId"), call.header("if-match"), call.now_ms)
+    return Answer(200, document, version)
+
+
+@api.serves("GET /visits/{visitId}/notes/copy")
+def notes_copy(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.notes.get_copy(call.caller, call.path("visitId")))
 
 
 lambda_handler = api.handler()

@@ -1,7 +1,7 @@
 """Two facilities with people who work and are treated there, and what the first of them owns."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -183,8 +183,24 @@ class Appointment:
         self._done(self.practitioner, "POST", "end")
         return self.booked
 
-    def _done(self, who: SignedIn, method: str, what: str, body: object = None) -> dict[str, Any]:
-        answer = who.call(method, f"{self.booked}/{what}", None if method == "GET" else body or {})
+    @cached_property
+    def signed(self) -> str:
+        """The visit's path once its notes are signed."""
+        assert self.over
+        self._done(self.practitioner, "POST", "notes/sign", headers={"if-match": '"1"'})
+        return self.booked
+
+    @cached_property
+    def released(self) -> str:
+        """The visit's path once its patient has a copy of the notes."""
+        assert self.signed
+        self._done(self.practitioner, "POST", "notes/release", headers={"if-match": '"2"'})
+        return self.booked
+
+    def _done(
+        self, who: SignedIn, method: str, what: str, body: object = None, headers: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        answer = who.call(method, f"{self.booked}/{what}", None if method == "GET" else body or {}, headers=headers)
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
         return found

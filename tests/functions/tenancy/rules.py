@@ -147,7 +147,7 @@ def _encounters_elsewhere(estate: Estate, caller: Caller, answer: httpx.Response
 
 def _notes(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     document: dict[str, Any] = answer.json()
-    return document == NOTES
+    return document.items() >= NOTES.items()
 
 
 def _everyone(answer: Answer | None) -> dict[str, Answer | None]:
@@ -232,6 +232,18 @@ def _write_notes(estate: Estate) -> Ask:
 def _another_time(estate: Estate) -> Ask:
     appointment = estate.appointment
     return Ask(f"{appointment.booked}/reschedule", {"startsAt": appointment.booking["startsAt"]}, {"if-match": '"0"'})
+
+
+def _sign_notes(estate: Estate) -> Ask:
+    return Ask(f"{estate.appointment.over}/notes/sign", {}, {"if-match": '"1"'})
+
+
+def _add_to_notes(estate: Estate) -> Ask:
+    return Ask(f"{estate.appointment.signed}/notes/addenda", {"text": "Healed."}, {"if-match": '"2"'})
+
+
+def _release_notes(estate: Estate) -> Ask:
+    return Ask(f"{estate.appointment.signed}/notes/release", {}, {"if-match": '"2"'})
 
 
 def _forged_event(estate: Estate) -> Ask:
@@ -529,6 +541,12 @@ RULES: Final[dict[str, Rule]] = {
     "PUT /visits/{visitId}/notes": Rule(_write_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
     "GET /visits/{visitId}/notes/history": _visit_rule(
         lambda visit: f"{visit.under_way}/notes/history", clinician=Answer(200)
+    ),
+    "POST /visits/{visitId}/notes/sign": Rule(_sign_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
+    "POST /visits/{visitId}/notes/addenda": Rule(_add_to_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
+    "POST /visits/{visitId}/notes/release": Rule(_release_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
+    "GET /visits/{visitId}/notes/copy": _visit_rule(
+        lambda visit: f"{visit.released}/notes/copy", patient=Answer(200, check=_notes)
     ),
     # Other services, which no sign-in can stand for.
     "POST /webhooks/{source}": Rule(_forged_event, _everyone(Answer(401, "bad-signature"))),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bedside.kernel.errors import UnavailableError
-from bedside.visits.notes import Notes
+from bedside.visits.notes.service import NotesService
 from tests.conftest import IDENTITY, client
 from tests.fakes.aws_calls import listen
 from tests.functions.clinic import NAME, NOTES, Answer, event_of
@@ -106,7 +106,7 @@ class Story:
                 surgery.clinic.invoke(invoked, event)
         wiring.visits.rooms.away = wiring.visits.scheduler.away = False
         surgery.sweep()
-        monkeypatch.setattr(Notes, "save", _quote)
+        monkeypatch.setattr(NotesService, "save", _quote)
         self.refusals.append(surgery.write_notes(TEXTS, '"0"'))
 
 

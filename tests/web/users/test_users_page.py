@@ -328,6 +328,7 @@ def test_whoever_leaves_is_deactivated_and_may_come_back(signed_in: SignedIn, pe
             **dict.fromkeys(("waitingSince", "noShowAt", "startedAt", "warningAt", "limitAt", "returnBy", "endedAt")),
             "outcome": None,
             "recordingConsent": "none",
+            "notesState": "none",
             "serverTime": "2026-11-21T02:31:52.000Z",
         }
 

@@ -119,6 +119,8 @@ def build(server: "Server") -> Declared:
             route("POST", f"{visit}/recording/{{step}}", _record),
             route("GET", f"{visit}/notes", _notes),
             route("PUT", f"{visit}/notes", _write),
+            route("POST", f"{visit}/notes/{{step}}", _lock),
+            route("GET", f"{visit}/notes/copy", _copy),
             # After the visits of these pages, because that fake has a short list of its own.
             *routes(lambda: server.clinic.people),
             Route("/patients", _no_patients),
@@ -285,15 +287,66 @@ def _record(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
 def _notes(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
     if clinic.visits[named(request)]["practitionerId"] != caller["userId"]:
         return problem(403, "forbidden")
-    version, texts = clinic.notes.get(named(request), (0, NO_NOTES))
-    return JSONResponse(texts, headers={"etag": f'"{version}"'})
+    return _their_notes(clinic, named(request))
+
+
+def _their_notes(clinic: "Clinic", visit_id: str) -> Response:
+    version, texts = clinic.notes.get(visit_id, (0, NO_NOTES))
+    return JSONResponse({**texts, **clinic.about_notes(visit_id)}, headers={"etag": f'"{version}"'})
 
 
 def _write(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
     version, _texts = clinic.notes.get(named(request), (0, NO_NOTES))
+    if refused := _not_the_latest(request, version):
+        return refused
+    if named(request) in clinic.signed:
+        return problem(409, "notes-signed")
+    clinic.notes[named(request)] = (version + 1, body)
+    return _their_notes(clinic, named(request))
+
+
+def _lock(clinic: "Clinic", request: Request, body: Any, caller: Json) -> Response:
+    """Sign, add an addendum, or release."""
+    visit_id, step = named(request), request.path_params["step"]
+    version, texts = clinic.notes.get(visit_id, (0, NO_NOTES))
+    if refused := _not_the_latest(request, version):
+        return refused
+    if step == "sign" and clinic.visits[visit_id]["state"] not in OVER:
+        return problem(409, "not-finished")
+    if (step == "sign") == (visit_id in clinic.signed):
+        return problem(409, "notes-signed" if step == "sign" else "notes-not-signed")
+    by = {"userId": caller["userId"], "name": caller["displayName"]}
+    now = iso(clinic.now())
+    if step == "sign":
+        clinic.signed[visit_id] = {"signedAt": now, "signedBy": by, "addenda": [], "released": None}
+    elif step == "addenda":
+        clinic.signed[visit_id]["addenda"].append({"at": now, "by": by, "text": body["text"]})
+    else:
+        addenda = len(clinic.signed[visit_id]["addenda"])
+        clinic.signed[visit_id]["released"] = {"at": now, "by": by, "addenda": addenda}
+    clinic.notes[visit_id] = (version + 1, texts)
+    clinic.visits[visit_id]["notesState"] = clinic.about_notes(visit_id)["state"]
+    return _their_notes(clinic, visit_id)
+
+
+def _copy(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
+    visit, found = clinic.visits[named(request)], clinic.about_notes(named(request))
+    if visit["patientId"] != caller["userId"]:
+        return problem(403, "forbidden")
+    if not found["released"]:
+        return problem(404, "notes-copy-not-found")
+    return JSONResponse(
+        {
+            **clinic.notes[named(request)][1],
+            **{name: visit[name] for name in ("practitionerName", "patientName", "startsAt")},
+            **{name: found[name] for name in ("signedAt", "signedBy")},
+            "addenda": found["addenda"][: found["released"]["addenda"]],
+            "releasedAt": found["released"]["at"],
+        }
+    )
+
+
+def _not_the_latest(request: Request, version: int) -> Response | None:
     if request.headers.get("if-match") is None:
         return problem(428, "precondition-required")
-    if request.headers["if-match"] != f'"{version}"':
-        return problem(412, "precondition-failed")
-    clinic.notes[named(request)] = (version + 1, body)
-    return JSONResponse(body, headers={"etag": f'"{version + 1}"'})
+    return None if request.headers["if-match"] == f'"{version}"' else problem(412, "precondition-failed")

@@ -32,6 +32,8 @@ class Clinic:
     people: People = field(default_factory=People)
     visits: dict[str, Json] = field(default_factory=dict)
     notes: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    # What else is known of notes: who signed them, addenda, and what the patient has.
+    signed: dict[str, Json] = field(default_factory=dict)
     recordings: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
@@ -86,8 +88,17 @@ class Clinic:
             "consents": [],
             # Most tests of recordings begin after the patient has agreed.
             "recordingConsent": "given",
+            "notesState": "none",
         } | more
         return visit_id
+
+    def about_notes(self, visit_id: str) -> Json:
+        """What the notes of a visit say beside their texts."""
+        found = self.signed.get(visit_id)
+        if found:
+            return found | {"state": "released" if found["released"] else "signed"}
+        state = "draft" if visit_id in self.notes else "none"
+        return {"state": state, "signedAt": None, "signedBy": None, "addenda": [], "released": None}
 
     def document(self, visit_id: str) -> Json:
         """A visit on the wire."""

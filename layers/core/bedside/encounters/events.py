@@ -33,6 +33,7 @@ VisitEvent = Literal[
     "notes-saved",
     "notes-signed",
     "notes-addendum",
+    "notes-released",
     "recording-consent",
     "recording-started",
     "recording-stopped",

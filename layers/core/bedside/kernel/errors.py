@@ -244,6 +244,30 @@ class NotFinishedError(BedsideError):
     status, slug, title = 409, "not-finished", "The visit is not over"
 
 
+class NotesSignedError(BedsideError):
+    """Signed notes never change; what is to be added is an addendum."""
+
+    status, slug, title = 409, "notes-signed", "These notes are signed"
+
+
+class NotesNotSignedError(BedsideError):
+    status, slug, title = 409, "notes-not-signed", "These notes are not signed"
+
+
+class NotesEmptyError(BedsideError):
+    status, slug, title = 409, "notes-empty", "There is nothing to sign"
+
+
+class TooManyAddendaError(BedsideError):
+    status, slug, title = 409, "too-many-addenda", "These notes have as many addenda as they may"
+
+
+class NotesCopyNotFoundError(NotFoundError):
+    """The practitioner has not released the notes to the patient."""
+
+    slug, title = "notes-copy-not-found", "There is no copy of the notes"
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """A limit of `quota` calls per `window_s` seconds; callers see its name."""

@@ -1,5 +1,7 @@
 """Authorisation for visits. A visit that the caller may not see is reported as not found."""
 
+from dataclasses import replace
+
 from bedside.identity.person import FACILITY_ADMIN
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, VisitNotFoundError
@@ -17,6 +19,13 @@ def require_visible(visit: Visit, principal: Principal) -> Visit:
     if principal.user_id == visit.patient_id or staff_facility(principal) == visit.facility_id:
         return visit
     raise VisitNotFoundError("There is no such visit.")
+
+
+def as_seen_by(principal: Principal, visit: Visit) -> Visit:
+    """Return the visit as its facility sees it, or for others without how far the notes are until they are released."""
+    if staff_facility(principal) == visit.facility_id or visit.notes_state == "released":
+        return visit
+    return replace(visit, notes_state="none")
 
 
 def party_of(visit: Visit, principal: Principal) -> Party:
@@ -54,4 +63,11 @@ def require_practitioner(visit: Visit, principal: Principal) -> Visit:
     """Return the visit if the principal is its practitioner. Raises VisitNotFoundError, ForbiddenError."""
     if party_of(visit, principal) != "practitioner":
         raise ForbiddenError("Only the practitioner of the visit may do this.")
+    return visit
+
+
+def require_patient(visit: Visit, principal: Principal) -> Visit:
+    """Return the visit if the principal is its patient. Raises VisitNotFoundError, ForbiddenError."""
+    if party_of(visit, principal) != "patient":
+        raise ForbiddenError("Only the patient of the visit may do this.")
     return visit

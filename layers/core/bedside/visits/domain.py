@@ -2,6 +2,7 @@
 
 from bedside.platform.contract import Degraded, Domain, Route
 from bedside.visits.limits import VISITS
+from bedside.visits.notes.routes import NOTES_ROUTES
 
 _VISIT = "representation.VisitDocument"
 _WHY = "Visits are in DynamoDB only. The limit stops runaway pages."
@@ -178,41 +179,7 @@ DOMAIN = Domain(
             limit=VISITS,
             degraded=_LIMITED,
         ),
-        Route(
-            "GET",
-            "/visits/{visitId}/notes",
-            summary="Read the practitioner's notes",
-            caller="signedIn",
-            answers={200: "representation.NotesDocument"},
-            problems=("visit-not-found", "forbidden"),
-            limit=VISITS,
-            version="answered",
-            degraded=_LIMITED,
-        ),
-        Route(
-            "PUT",
-            "/visits/{visitId}/notes",
-            summary="Save the practitioner's notes as a new version",
-            caller="signedIn",
-            body="notes.NotesRequest",
-            # Four texts of maximum length; JSON may need up to twelve bytes per character.
-            max_body_bytes=512 * 1024,
-            answers={200: "representation.NotesDocument"},
-            problems=("visit-not-found", "forbidden"),
-            limit=VISITS,
-            version="required",
-            degraded=_LIMITED,
-        ),
-        Route(
-            "GET",
-            "/visits/{visitId}/notes/history",
-            summary="List the latest versions of the notes",
-            caller="signedIn",
-            answers={200: "representation.NotesHistoryDocument"},
-            problems=("visit-not-found", "forbidden"),
-            limit=VISITS,
-            degraded=_LIMITED,
-        ),
+        *NOTES_ROUTES,
     ),
     sweeps={"visits": "visit_sweep", "recordings": "recording_sweep"},
     timers={"visit": "lifecycle.advance", "visitWarning": "lifecycle.warn", "recording": "recordings.check_overdue"},

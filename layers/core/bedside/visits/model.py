@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from bedside.visits.facts import Decision, VisitFacts
+from bedside.visits.notes.model import NotesState
 from bedside.visits.states import CAUSES, TABLE, TERMINAL, Cause, State, allows, transition
 from bedside.visits.timeline import Step, TimeLimits, Timeline, timeline
 
@@ -19,7 +20,8 @@ class Visit:
 
     The names are those at the time of booking. Where the directory was asked, a patient's is the present one, and
     `patient_record_id` the patient's id there. `cleanup_pending` until the room, recording and timers of an ended visit
-    have been closed. `sequence` counts how often the visit was rescheduled.
+    have been closed. `sequence` counts how often the visit was rescheduled. `notes_state` is written with the notes and
+    never with the visit.
     """
 
     visit_id: str
@@ -35,6 +37,7 @@ class Visit:
     cleanup_pending: bool = False
     patient_record_id: str | None = None
     sequence: int = 0
+    notes_state: NotesState = "none"
 
     @property
     def ongoing(self) -> bool:

@@ -15,7 +15,7 @@ from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.instants import iso
 from bedside.kernel.wire import Wire
-from bedside.visits.access import party_of, require_practitioner, require_visible, staff_facility
+from bedside.visits.access import as_seen_by, party_of, require_practitioner, require_visible, staff_facility
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.patient_names import PatientNames
 from bedside.visits.repository import Period, VisitRepository
@@ -67,7 +67,7 @@ class VisitQueries:
 
     def get(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
         """Return a visit, and whether it is being recorded. Raises VisitNotFoundError, UnavailableError."""
-        [visit] = self.names.named([require_visible(self.repository.get(visit_id), principal)])
+        [visit] = self.names.named([as_seen_by(principal, require_visible(self.repository.get(visit_id), principal))])
         document = visit_document(visit, self.rules, now_ms)
         active = document["state"] in {"inProgress", "interrupted"}
         document["recording"] = active and self.recording(visit_id)["recordingState"] in RECORDING
@@ -110,7 +110,8 @@ class VisitQueries:
         found: list[VisitDocument] = []
         while True:
             visits, cursor = self._page(principal, queried, cursor, own=request.view == "mine")
-            for visit in self.names.named([require_visible(each, principal) for each in visits]):
+            seen = [as_seen_by(principal, require_visible(each, principal)) for each in visits]
+            for visit in self.names.named(seen):
                 document = visit_document(visit, self.rules, now_ms, history=False)
                 if day is None or _concerns(day, visit, document["state"]):
                     found.append(document)

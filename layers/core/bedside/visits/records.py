@@ -129,4 +129,6 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         item["unsettled"],
         # Missing from visits that were booked before they could be rescheduled.
         sequence=int(item.get("sequence", 0)),
+        # Missing until something is written, and from visits whose notes were written before it was kept here.
+        notes_state=item.get("notesState", "none"),
     )

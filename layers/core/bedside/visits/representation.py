@@ -7,6 +7,7 @@ from bedside.live.publisher import InvitationDocument
 from bedside.ports.video import Party
 from bedside.visits.consent import ConsentDecision, ConsentState, consent_state
 from bedside.visits.model import Visit, with_facts
+from bedside.visits.notes.model import NotesState
 from bedside.visits.presence import PARTIES, did_not_show, has_left, present, stays
 from bedside.visits.states import Cause, State
 from bedside.visits.summary import Outcome, summary
@@ -35,6 +36,7 @@ class VisitDocument(TypedDict):
     `recordingConsent` is the latest of `consents`. Only reading a single visit tells whether a `recording` runs.
     `sequence` counts how often the visit was rescheduled; it is the ETag of the agreed time, and its SEQUENCE in
     calendars.
+    `notesState` says how far the practitioner's notes are; patients are told only of notes that are "released".
     """
 
     visitId: str
@@ -60,6 +62,7 @@ class VisitDocument(TypedDict):
     outcome: Outcome | None
     serverTime: str
     recordingConsent: ConsentState
+    notesState: NotesState
     patientRecordId: NotRequired[str]
     recording: NotRequired[bool]
     history: NotRequired[list[StepDocument]]
@@ -138,25 +141,6 @@ class SummaryDocument(RecordingSummary):
     outcome: Outcome
 
 
-class NotesDocument(TypedDict):
-    chiefComplaint: str
-    observations: str
-    assessment: str
-    plan: str
-
-
-class NotesVersionDocument(NotesDocument):
-    version: int
-    savedAt: str
-    savedBy: str
-
-
-class NotesHistoryDocument(TypedDict):
-    """The latest fifty versions, or as many as fit into a response, newest first."""
-
-    versions: list[NotesVersionDocument]
-
-
 def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: bool = True) -> VisitDocument:
     """Return the visit as of `now_ms` (Unix ms), including steps that are due but not yet recorded."""
     visit = with_facts(visit, visit.facts, rules, now_ms)
@@ -192,6 +176,7 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "outcome": ended.outcome if ended else None,
         "serverTime": iso(now_ms),
         "recordingConsent": consent_state(visit.facts.consents),
+        "notesState": visit.notes_state,
     }
     if visit.patient_record_id:
         document["patientRecordId"] = visit.patient_record_id

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from bedside.visits.booking import Booking
     from bedside.visits.lifecycle import VisitLifecycle
     from bedside.visits.live_access import LiveAccess
-    from bedside.visits.notes import Notes
+    from bedside.visits.notes.service import NotesService
     from bedside.visits.participation import Participation
     from bedside.visits.patient_names import PatientNames
     from bedside.visits.provider_events import ProviderEvents
@@ -191,10 +191,12 @@ class VisitsWiring:
         return PatientNames(self.platform.domain(PatientsWiring).tied)
 
     @cached_property
-    def notes(self) -> "Notes":
-        from bedside.visits.notes import Notes
+    def notes(self) -> "NotesService":
+        from bedside.visits.notes.repository import NotesRepository
+        from bedside.visits.notes.service import NotesService
 
-        return Notes(self.repository, self.table)
+        notes, people = NotesRepository(self.table), self.identity.people_read
+        return NotesService(self.repository, notes, people, self.patient_names, self.time_limits)
 
     @cached_property
     def provider_events(self) -> "ProviderEvents":

@@ -109,6 +109,8 @@ export function sentence(event, count) {
       return `${who} signed the notes`;
     case "notes-addendum":
       return `${who} added to the signed notes`;
+    case "notes-released":
+      return `${who} gave the patient a copy of the notes`;
     case "recording-consent":
       return `${who} ${DECISIONS[/** @type {keyof typeof DECISIONS} */ (event.decision)] ?? "answered about a recording"}`;
     case "recording-started":

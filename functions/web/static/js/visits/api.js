@@ -16,7 +16,9 @@ import { serverNow } from "./server-clock.js";
  *   `recordingState` null: there is no recording to ask for
  * @typedef {import("openapi").RecordingPartDocument} Part of a recording that was stopped and started again
  * @typedef {import("openapi").RecordingStateDocument & Partial<import("openapi").RecordingDocument>} Recording
- * @typedef {import("openapi").NotesDocument} Notes
+ * @typedef {import("openapi").NotesRequest} Notes
+ * @typedef {import("openapi").NotesDocument} NotesDocument
+ * @typedef {{texts: Notes, etag: string, about: NotesDocument}} SavedNotes `about`: who signed them, addenda, releases
  */
 
 /** @param {string[]} parts */
@@ -142,11 +144,19 @@ export function controlRecording(visitId, step) {
 
 /**
  * @param {string} visitId
- * @returns {Promise<{texts: Notes, etag: string}>}
+ * @returns {Promise<SavedNotes>}
  */
 export async function getNotes(visitId) {
-  const { body, etag } = await withAccessToken((token) => exchange("GET", path(visitId, "notes"), { token }));
-  return { texts: body, etag };
+  return savedNotes(await withAccessToken((token) => exchange("GET", path(visitId, "notes"), { token })));
+}
+
+/**
+ * @param {{body: NotesDocument, etag: string}} answer
+ * @returns {SavedNotes}
+ */
+function savedNotes({ body, etag }) {
+  const { chiefComplaint, observations, assessment, plan } = body;
+  return { texts: { chiefComplaint, observations, assessment, plan }, etag, about: body };
 }
 
 /**
