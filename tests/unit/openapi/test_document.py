@@ -57,6 +57,7 @@ def test_the_notes_of_a_visit() -> None:
         "401": "Unauthorized",
         "403": "Forbidden",
         "404": "NotFoundOrVisitNotFound",
+        "409": "NotesSigned",
         "412": "PreconditionFailed",
         "413": "BodyTooLarge",
         "422": "InvalidRequest",
