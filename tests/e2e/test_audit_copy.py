@@ -5,7 +5,7 @@ import uuid
 from typing import Any
 
 from tests.e2e.aws import Aws
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 
 def _copies(aws: Aws, prefix: str) -> list[Any]:

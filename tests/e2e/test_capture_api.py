@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from tests.e2e.people import PHOTO, Clinician, Phone
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 
 def _phone(http: httpx.Client, clinician: Clinician, encounter: str) -> Phone:

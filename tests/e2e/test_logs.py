@@ -15,7 +15,7 @@ from websockets.sync.client import connect
 from local.cloud import ROOT
 from tests.e2e.aws import Aws
 from tests.e2e.people import Caller, Clinician, Phone, Reception, SignedIn, new_facility, new_number
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 _NAME = "Whetu Marama-Tui"
 _NHI = "ZZZ0059"

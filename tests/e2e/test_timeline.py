@@ -7,7 +7,7 @@ import httpx
 from deploy import timelines
 from tests.e2e.aws import Aws
 from tests.e2e.people import Clinician, Phone
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 
 def test_a_photo_is_in_the_timeline_and_a_changed_past_shows(

@@ -14,7 +14,7 @@ import pytest
 
 from tests import contract
 from tests.e2e.aws import Aws
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 _TABLE = "bedside-webhooks-local"
 

@@ -15,11 +15,11 @@ from local.hms.provider import Provider
 from local.hms.tokens import Keys
 from local.hms.webhooks import Receiver
 from tests.fakes.serving import Handler, serving
+from tests.waiting import until
 from tests.web.serving import Serving
 
 KEYS = Keys("access-key", "secret-of-the-app-at-the-provider", "template-1")
 SECRET_HEADERS = {"X-Bedside-Secret": "secret-of-the-webhooks"}
-_WITHIN_S = 60
 
 
 @dataclass
@@ -82,14 +82,6 @@ def video_provider(
             yield found[0]
         finally:
             server.stop()
-
-
-def until(true: Callable[[], bool], failure: Callable[[], str]) -> None:
-    """Wait until something is so."""
-    deadline = time.monotonic() + _WITHIN_S
-    while not true():
-        assert time.monotonic() < deadline, failure()
-        time.sleep(0.01)
 
 
 def signed(kind: str, secret: str = KEYS.secret, **claims: Any) -> str:

@@ -12,7 +12,8 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.fakes.video_provider import KEYS, SECRET_HEADERS, VideoProvider, signed, until, video_provider
+from tests.fakes.video_provider import KEYS, SECRET_HEADERS, VideoProvider, signed, video_provider
+from tests.waiting import until
 
 
 @pytest.fixture

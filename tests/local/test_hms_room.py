@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Frame, Page, Playwright, Route, expect
 
 from local import browser as chromium
 from local.hms.rooms import Room
-from tests.fakes.video_provider import KEYS, VideoProvider, signed, until, video_provider
+from tests.fakes.video_provider import KEYS, VideoProvider, signed, video_provider
+from tests.waiting import until
 
 _PARENT = """<!doctype html><title>Parent</title><script>
   window.heard = [];

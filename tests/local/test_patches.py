@@ -20,6 +20,7 @@ from websockets.exceptions import InvalidStatus
 from local.deployment import STACK
 from local.patches.api_id import api_id
 from tests.local.places import Stack
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -188,10 +189,7 @@ def test_socket_function_logs(stack: Stack) -> None:
     with stack.connected("good") as live:
         live.send("for the log")
         wanted = "live saw MESSAGE for the log"
-        deadline = time.monotonic() + 60
-        while wanted not in (lines := _log(stack, "LiveFunctionName")) and time.monotonic() < deadline:
-            time.sleep(0.1)
-    assert wanted in lines
+        until(lambda: wanted in _log(stack, "LiveFunctionName"), lambda: _log(stack, "LiveFunctionName"))
 
 
 def test_socket_function_sends_no_body_to_the_client(stack: Stack) -> None:
@@ -270,12 +268,13 @@ def test_schedules_fire_soon_after_they_are_due(stack: Stack) -> None:
     """A one-shot schedule fires seconds after its time, once, and is gone then."""
     due = datetime.now(UTC).replace(microsecond=0) + timedelta(seconds=2)
     _schedule(stack, stack.aws("scheduler"), "soon", at=due)
-    deadline = time.monotonic() + 60
-    while not (fired := re.findall(r"timer soon (\d+)", _log(stack, "TimerFunctionName"))):
-        assert time.monotonic() < deadline
-        time.sleep(0.1)
+
+    def fired() -> list[str]:
+        return re.findall(r"timer soon (\d+)", _log(stack, "TimerFunctionName"))
+
+    until(fired, "it has not fired")
     # The start of the function's process is included; the emulator by itself looks every ten seconds.
-    assert [0 <= int(at) / 1000 - due.timestamp() < 6 for at in fired] == [True]
+    assert [0 <= int(at) / 1000 - due.timestamp() < 6 for at in fired()] == [True]
     assert stack.aws("scheduler").list_schedules(GroupName="bedside-fixture")["Schedules"] == []
 
 

@@ -3,7 +3,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 from local import redis
@@ -11,6 +10,7 @@ from local.cloud import ROOT
 from local.ports import identity
 from local.run import start_bridge
 from tests.local.places import BRIDGE_TOKEN, Store, free_port
+from tests.waiting import until
 
 
 def test_server_keeps_nothing(tmp_path: Path) -> None:
@@ -37,10 +37,7 @@ time.sleep(60)
         assert identity(pid)
         parent.kill()
     if sys.platform == "linux":
-        deadline = time.monotonic() + 60
-        while identity(pid) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        assert identity(pid) is None
+        until(lambda: identity(pid) is None, f"{pid} is still there")
     else:
         os.kill(pid, signal.SIGTERM)
 

@@ -21,8 +21,8 @@ import pytest
 from local import settings
 from local.cloud import ROOT
 from local.ports import identity, stop_earlier
-from tests.e2e.waiting import until
 from tests.local.places import FIXTURES, free_port
+from tests.waiting import until
 
 _START_SECONDS = 150
 # A test may start two runs, one after the other.
@@ -58,11 +58,11 @@ def _running(stack_file: Path, port: int, **environment: str) -> Iterator[tuple[
         yield run, json.loads(stack_file.read_text())
 
 
-def _gone(pids: dict[str, int]) -> bool:
-    deadline = time.monotonic() + 60
-    while (left := [pid for pid in pids.values() if identity(pid)]) and time.monotonic() < deadline:
-        time.sleep(0.1)
-    return not left
+def _until_gone(pids: dict[str, int]) -> None:
+    def left() -> list[int]:
+        return [pid for pid in pids.values() if identity(pid)]
+
+    until(lambda: not left(), left)
 
 
 def _is_whole(stack: dict[str, Any]) -> None:
@@ -142,7 +142,7 @@ def test_run_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
         with _running(tmp_path / "second.json", port, **lan) as (second, after):
             assert first.wait(10) == 0
             output = first.communicate()[0]
-            assert _gone(before["pids"])
+            _until_gone(before["pids"])
             assert not stack_file.exists()
             _is_lan(after, port)
             second.send_signal(signal.SIGINT)
@@ -155,7 +155,7 @@ def test_run_serves_until_it_is_asked_to_stop(tmp_path: Path) -> None:
     assert f"{after['outboxUrl']}?key={after['pageKey']}" in said
     assert "earlier run" in said
     assert re.search("[▀▄█]{5}", said)
-    assert _gone(after["pids"])
+    _until_gone(after["pids"])
 
 
 def test_killed_run_leaves_nothing(tmp_path: Path) -> None:
@@ -173,7 +173,7 @@ def test_killed_run_leaves_nothing(tmp_path: Path) -> None:
         assert pids()["run"] == run.pid
         run.wait(10)
         assert sys.platform == "linux" or stop_earlier(noted, range(port, port + 3))
-        assert _gone(pids())
+        _until_gone(pids())
 
 
 def test_port_of_another_program_is_left_alone(tmp_path: Path) -> None:
@@ -196,7 +196,7 @@ def test_run_ends_when_a_part_of_it_dies(tmp_path: Path) -> None:
         output = run.communicate(timeout=60)[0]
         assert run.returncode == 1
     assert "redis has ended" in output
-    assert _gone(stack["pids"])
+    _until_gone(stack["pids"])
 
 
 def test_named_address_is_a_host_of_the_front(monkeypatch: pytest.MonkeyPatch) -> None:

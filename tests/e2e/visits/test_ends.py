@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.visits.account import Account, instant
 from tests.e2e.visits.attendant import Attendant, meet
 from tests.e2e.visits.waits import Waits
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 _SLOW_MS = 60_000
 # Everybody is there, and sees that they are, before the time of the first is up.

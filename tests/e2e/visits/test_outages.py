@@ -14,7 +14,7 @@ from tests.e2e.aws import Aws
 from tests.e2e.visits.account import Account, instant
 from tests.e2e.visits.attendant import Attendant
 from tests.e2e.visits.throttle import Throttle
-from tests.e2e.waiting import until
+from tests.waiting import until
 
 _SLOW_MS = 60_000
 

@@ -9,8 +9,8 @@ from itertools import count
 from typing import Any, Final, Protocol
 
 from tests.e2e.people import Caller, Clinician, Phone, Reception, SignedIn, new_facility
-from tests.e2e.waiting import until
 from tests.functions.tenancy import inventory
+from tests.waiting import until
 
 # Everybody who could make a call. Without a word before it: of the facility whose things are asked for.
 PEOPLE: Final = (

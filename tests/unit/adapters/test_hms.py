@@ -17,7 +17,8 @@ from bedside.ports.video import RecordingAsset, Rooms
 from tests.fakes.hostile import dripping, hostile, ok, refused, saying, silent
 from tests.fakes.invocation import Invocation
 from tests.fakes.serving import Handler, serving
-from tests.fakes.video_provider import KEYS, VideoProvider, until, video_provider
+from tests.fakes.video_provider import KEYS, VideoProvider, video_provider
+from tests.waiting import until
 
 _KEYS = HmsKeys(KEYS.access_key, KEYS.secret, KEYS.template_id)
 _ROLES = {"patient": "guest", "practitioner": "host"}

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.waiting import until
 from tests.web.conftest import Reception, SignedIn, Visitor
 from tests.web.people_fake import People, storage
 from web import app as web_app
@@ -34,13 +35,13 @@ def opened(context: BrowserContext) -> Page:
 def used_until_noted(page: Page) -> str:
     """Press a key until that is noted, since once on a busy machine it seems not to have been; gives what is noted."""
     before = page.evaluate(LAST_USED)
-    for _ in range(100):
+
+    def noted() -> bool:
         page.keyboard.press("Shift")
-        found: str = page.evaluate(LAST_USED)
-        if found != before:
-            return found
-        page.wait_for_timeout(50)
-    pytest.fail("nothing was noted")
+        return bool(page.evaluate(LAST_USED) != before)
+
+    until(noted, "nothing was noted", page=page)
+    return str(page.evaluate(LAST_USED))
 
 
 def warning(page: Page) -> None:

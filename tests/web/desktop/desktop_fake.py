@@ -2,19 +2,17 @@
 
 import asyncio
 import json
-import socket
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-import uvicorn
 from starlette.websockets import WebSocket
 
 from tests.web.desktop.desktop_api import build
 from tests.web.people_fake import People
+from tests.web.serving import Serving
 
 type Json = dict[str, Any]
 
@@ -163,31 +161,17 @@ async def _awaited(work: Callable[[], Awaitable[None]]) -> None:
     await work()
 
 
-class Server:
+class Server(Serving):
     """Runs one fake in a thread of its own."""
 
     def __init__(self) -> None:
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = listener.getsockname()[1]
+        super().__init__(build(self))
         self.fake = Fake(self.port)
-        config = uvicorn.Config(
-            build(self), log_level="critical", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
-        )
-        self._uvicorn = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [listener]}, daemon=True)
-        self._thread.start()
-        while not self._uvicorn.started:
-            time.sleep(0.01)
 
     def reset(self) -> Fake:
         """Start over with a fresh session."""
         self.fake = Fake(self.port)
         return self.fake
-
-    def stop(self) -> None:
-        """Stop, and wait until nothing of it is left."""
-        self._uvicorn.should_exit = True
-        self._thread.join(10)
 
 
 def address(origin: str, **query: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.waiting import until
 from tests.web.desktop.desktop_page import Desk
 
 type Json = dict[str, Any]
@@ -80,11 +81,11 @@ def test_a_silent_socket_is_given_up(desk: Desk) -> None:
     desk.expect_state("Live")
     desk.fake.mute_pongs = True
     desk.page.clock.fast_forward(240_500)
-    wait_for(desk, lambda: ("WS", "ping", None) in desk.fake.calls)
+    until(lambda: ("WS", "ping", None) in desk.fake.calls, lambda: desk.fake.calls, page=desk.page)
     # Silent until it is given up: a page that has slept asks once more, and an answer to that would do.
     for _ in range(4):
         desk.page.clock.run_for(4_000)
-    wait_for(desk, lambda: desk.fake.sockets_opened == 2)
+    until(lambda: desk.fake.sockets_opened == 2, lambda: desk.fake.calls, page=desk.page)
     desk.fake.mute_pongs = False
     desk.expect_state("Live")
 
@@ -100,7 +101,7 @@ def test_the_two_hour_limit_is_never_reached(desk: Desk) -> None:
     assert desk.fake.sockets_opened == 1
     desk.page.clock.fast_forward(630_000)
     desk.page.clock.run_for(2_000)
-    wait_for(desk, lambda: desk.fake.sockets_opened == 2 and len(desk.fake.sockets) == 1)
+    until(lambda: (desk.fake.sockets_opened, len(desk.fake.sockets)) == (2, 1), lambda: desk.fake.calls, page=desk.page)
     assert desk.fake.most_sockets == 2
     desk.expect_state("Live")
     desk.fake.upload()
@@ -201,7 +202,7 @@ def test_a_cut_ably_stream_is_opened_again_with_a_new_token(desk: Desk) -> None:
     desk.expect_state("Live")
     assert desk.fake.loop
     desk.fake.loop.call_soon_threadsafe(desk.fake.streams[0].put_nowait, "")
-    wait_for(desk, lambda: len(desk.fake.streams) == 2)
+    until(lambda: len(desk.fake.streams) == 2, lambda: desk.fake.calls, page=desk.page)
     desk.expect_state("Live")
     assert len(desk.fake.asked("POST", "/ably/keys/app.key/requestToken")) == 2
     desk.fake.upload()
@@ -276,12 +277,3 @@ def test_a_hidden_page_makes_no_codes(desk: Desk) -> None:
     desk.evaluate(hide, "")
     desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
-
-
-def wait_for(desk: Desk, condition: Any) -> None:
-    """Wait until the server has seen something."""
-    for _ in range(600):
-        if condition():
-            return
-        desk.page.wait_for_timeout(50)
-    assert condition()

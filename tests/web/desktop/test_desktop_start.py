@@ -4,9 +4,9 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.waiting import until
 from tests.web.cases import cases, resize
 from tests.web.desktop.desktop_page import Desk
-from tests.web.desktop.test_desktop_live import wait_for
 
 
 def test_a_link_waits_for_a_click(desk: Desk) -> None:
@@ -235,7 +235,7 @@ def test_an_ended_session_is_looked_at_and_opened_again(started: Desk) -> None:
     expect(page.locator("#ended-grid li")).to_have_count(1)
     page.get_by_role("button", name="Open again").click()
     # The state says “Live” until the new connection stands, too.
-    wait_for(started, lambda: started.fake.sockets_opened >= 2)
+    until(lambda: started.fake.sockets_opened >= 2, lambda: started.fake.calls, page=started.page)
     started.expect_state("Live")
     started.expect_photos(1)
     started.fake.upload()

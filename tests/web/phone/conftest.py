@@ -2,18 +2,16 @@
 
 import io
 import random
-import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import uvicorn
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page
 
 from tests.web.contexts import Contexts
 from tests.web.phone.fake_clinic import Clinic, application
+from tests.web.serving import Serving
 
 ORIENTATION, GPS, EXIF, TAKEN, ZONE = 0x0112, 0x8825, 0x8769, 0x9003, 0x9011
 
@@ -22,17 +20,10 @@ ORIENTATION, GPS, EXIF, TAKEN, ZONE = 0x0112, 0x8825, 0x8769, 0x9003, 0x9011
 def server() -> Iterator[Clinic]:
     """The clinic on a free port of this machine."""
     clinic = Clinic()
-    config = uvicorn.Config(application(clinic), host="127.0.0.1", port=0, log_level="error", lifespan="off")
-    running = uvicorn.Server(config)
-    thread = threading.Thread(target=running.run, daemon=True)
-    thread.start()
-    while not running.started:
-        time.sleep(0.01)
-    port = running.servers[0].sockets[0].getsockname()[1]
-    clinic.base = f"http://localhost:{port}"
+    serving = Serving(application(clinic))
+    clinic.base = serving.origin
     yield clinic
-    running.should_exit = True
-    thread.join(timeout=10)
+    serving.stop()
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.waiting import until
 from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, kept, scan, scan_next, screen, send, stored_pictures
 
@@ -23,8 +24,7 @@ def ask(page: Page, clinic: Clinic) -> None:
     """Lets the page ask how its session is, as it does every few seconds."""
     before = clinic.count("status")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
-    while clinic.count("status") == before:
-        page.wait_for_timeout(10)
+    until(lambda: clinic.count("status") > before, "the page has not asked", page=page)
 
 
 def test_a_deletion_on_the_desktop_makes_room(page: Page, clinic: Clinic, album: list[Path]) -> None:
@@ -116,8 +116,7 @@ def test_photos_are_sent_at_once_and_described_afterwards(page: Page, clinic: Cl
         first, *others = (where(image["metadata"]) for image in clinic.images())
         return [first, *sorted(others, key=len, reverse=True)]
 
-    while described() != [{"bodySite": "Knee"}, {"bodySite": "Face"}, {}]:
-        page.wait_for_timeout(20)
+    until(lambda: described() == [{"bodySite": "Knee"}, {"bodySite": "Face"}, {}], described, page=page)
     assert kept(page, "photos") == []
     scan_next(page, clinic.open())
     expect(switch).to_have_attribute("aria-checked", "true")

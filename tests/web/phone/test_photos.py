@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
+from tests.waiting import until
 from tests.web.phone.conftest import jpeg
 from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, kept, review_first, scan, scan_next, screen, send, stored_pictures, to_send
@@ -142,8 +143,8 @@ def test_a_reload_keeps_unsent_photos_and_what_was_said_about_them(
     page.get_by_label("Left", exact=True).check()
     page.get_by_label("Knee").check()
     page.get_by_label("Notes").fill("Two days old")
-    while "Two days old" not in str(kept(page, "photos")):
-        page.wait_for_timeout(20)  # a person needs longer than a database to reach for the reload
+    # A person needs longer than a database to reach for the reload.
+    until(lambda: "Two days old" in str(kept(page, "photos")), lambda: kept(page, "photos"), page=page)
     clinic.tokens.clear()
     page.reload()
     screen(page, "review")

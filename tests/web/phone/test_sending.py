@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 
+from tests.waiting import until
 from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, freeze, hurry, scan, screen, send, stored_pictures, to_send
 
@@ -168,8 +169,7 @@ def test_retry_after_is_honoured(page: Page, clinic: Clinic, album: list[Path]) 
     to_send(page)
     freeze(page)
     page.locator("#send").tap()
-    while clinic.count("reserve") < 1:
-        page.wait_for_timeout(20)
+    until(lambda: clinic.count("reserve"), "no upload was reserved", page=page)
     page.wait_for_timeout(300)
     hurry(page, 1)
     page.clock.run_for(800)

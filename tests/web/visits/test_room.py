@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
+from tests.waiting import until
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.phone.steps import freeze
@@ -32,12 +33,13 @@ def talking(room: Room) -> Room:
 
 def run_until_visible(page: Page, part: Locator) -> None:
     """Let the page's clock run ahead, with time between its seconds for answers to arrive."""
-    for _ in range(600):
-        if part.is_visible():
-            return
-        page.clock.run_for(1_000)
-        page.wait_for_timeout(20)
-    expect(part).to_be_visible()
+
+    def visible() -> bool:
+        if not part.is_visible():
+            page.clock.run_for(1_000)
+        return part.is_visible()
+
+    until(visible, "it has not appeared", page=page)
 
 
 def test_the_patient_is_always_named(room: Room) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.waiting import until
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.tabs import Open
@@ -77,11 +78,12 @@ def test_without_a_socket_the_list_is_polled(schedule: Page, clinic: Clinic) -> 
     visit_id = clinic.book(1)
     schedule.clock.install()
     opened(schedule)
-    for _ in range(20):
-        if schedule.locator("#pill").text_content() == "Polling":
-            break
+
+    def polls() -> bool:
         schedule.clock.run_for(1_000)
-        schedule.wait_for_timeout(50)
+        return schedule.locator("#pill").text_content() == "Polling"
+
+    until(polls, "the list is not polled", page=schedule)
     clinic.arrive(visit_id, "patient", tell=False)
     schedule.clock.run_for(6_000)
     expect(schedule.locator(".pulsing")).to_be_visible()
@@ -93,11 +95,7 @@ def test_without_a_socket_the_list_is_polled(schedule: Page, clinic: Clinic) -> 
     settle(schedule)
     assert len(clinic.asked("GET", "/visits")) == before
     schedule.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
-    for _ in range(100):
-        if len(clinic.asked("GET", "/visits")) > before:
-            return
-        settle(schedule)
-    pytest.fail("the list was not asked for")
+    until(lambda: len(clinic.asked("GET", "/visits")) > before, "the list was not asked for", page=schedule)
 
 
 def settle(page: Page) -> None:

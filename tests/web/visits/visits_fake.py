@@ -2,18 +2,16 @@
 
 import asyncio
 import json
-import socket
-import threading
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-import uvicorn
 from starlette.websockets import WebSocket
 
 from tests.web.people_fake import Json, People
+from tests.web.serving import Serving
 from tests.web.visits.visits_api import build
 
 EMPTY = {"chiefComplaint": "", "observations": "", "assessment": "", "plan": ""}
@@ -198,28 +196,14 @@ class Clinic:
         asyncio.run_coroutine_threadsafe(awaited(), self.loop).result(5)
 
 
-class Server:
+class Server(Serving):
     """Runs one clinic in a thread of its own."""
 
     def __init__(self) -> None:
-        listener = socket.create_server(("127.0.0.1", 0))
-        self.port: int = listener.getsockname()[1]
+        super().__init__(build(self))
         self.clinic = Clinic(self.port)
-        config = uvicorn.Config(
-            build(self), log_level="critical", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
-        )
-        self._uvicorn = uvicorn.Server(config)
-        self.thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [listener]}, daemon=True)
-        self.thread.start()
-        while not self._uvicorn.started:
-            time.sleep(0.01)
 
     def reset(self) -> Clinic:
         """Start over with a clinic that has no visits."""
         self.clinic = Clinic(self.port)
         return self.clinic
-
-    def stop(self) -> None:
-        """Stop, and wait until nothing of it is left."""
-        self._uvicorn.should_exit = True
-        self.thread.join(10)
