@@ -22,7 +22,9 @@ MEDIA_ARGUMENTS = [
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
 ]
-_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Chromium without windows: opening a page in it takes a fifth of the time on the processor.
+_SHELL = "chromium-headless-shell"
+_NAMES = (_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 
 
@@ -45,21 +47,26 @@ def find() -> Path | None:
 
 def install() -> int:
     """Ensure that there is a browser; returns the exit code: 1 if none could be installed."""
-    if find():
+    if "CHROMIUM" in os.environ or shutil.which(_SHELL):
         return 0
     for title, commands in _ways():
         print(f"installing {title} …", flush=True)
         if all(subprocess.run(command, check=False).returncode == 0 for command in commands) and find():
             return 0
+    if find():
+        return 0
     print("no Chromium found: install one, or set CHROMIUM=/path/to/it", file=sys.stderr)
     return 1
 
 
 def _ways() -> list[tuple[str, list[list[str]]]]:
+    """Return what to try; where there is a browser already, only what is better."""
     ways = []
     apt = shutil.which("apt-get")
     if apt and os.geteuid() == 0:
-        package = [apt, "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-        ways.append(("Debian's chromium", [[apt, "update", "-qq"], package]))
-    ways.append(("Playwright's chromium", [[sys.executable, "-m", "playwright", "install", "chromium"]]))
+        install = [apt, "install", "-y", "-qq", "--no-install-recommends"]
+        names = [_SHELL] if find() else [_SHELL, "chromium"]
+        ways = [(f"Debian's {name}", [[apt, "update", "-qq"], [*install, name]]) for name in names]
+    if not find():
+        ways.append(("Playwright's chromium", [[sys.executable, "-m", "playwright", "install", "chromium"]]))
     return ways
