@@ -355,3 +355,89 @@ def test_notes_stay_open_after_the_visit(desk: Desk) -> None:
     desk.type("Assessment", "Sprain")
     desk.expect_state(r"^Saved \d")
     assert desk.saved()["assessment"] == "Sprain"
+
+
+def test_notes_are_signed(desk: Desk) -> None:
+    """By keyboard, after the visit; what was typed last is saved first, and nothing is typed any more."""
+    page, clinic = desk.page, desk.clinic
+    sign, confirm = page.get_by_role("button", name="Sign notes"), page.locator("#confirm")
+    expect(sign).to_be_hidden()
+    clinic.finish(desk.visit_id)
+    sign.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#notes-why")).to_have_text("There is nothing to sign yet.")
+    page.get_by_label("Plan").press_sequentially("Rest")
+    # Nothing is signed that is not saved, and a cautious Enter signs nothing.
+    clinic.people.fail(PUT, *[Fault(503, "unavailable")] * 20)
+    sign.press("Enter")
+    confirm.get_by_role("button", name="Sign notes").click()
+    expect(confirm).to_contain_text("Your latest changes are not saved yet, so nothing was signed.")
+    page.keyboard.press("Escape")
+    clinic.people.faults.clear()
+    sign.press("Enter")
+    expect(confirm.get_by_role("button", name="Keep writing")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#notes-title")).to_be_focused()
+    expect(page.locator("#notes-text")).to_contain_text(re.compile(r"PlanRestSigned by Mere Tipene, \d"))
+    expect(page.locator("#notes-form")).to_be_hidden()
+    expect(sign).to_be_hidden()
+    assert desk.saved() == EMPTY | {"plan": "Rest"}
+    assert page.evaluate(KEPT) == []
+
+
+def test_signed_notes_are_extended_released_and_printed(desk: Desk) -> None:
+    """Only addenda are added, and the patient's copy is as new as the last release."""
+    page, clinic = desk.page, desk.clinic
+    confirm = page.locator("#confirm")
+    clinic.finish(desk.visit_id)
+    desk.elsewhere(plan="Rest")
+    clinic.sign(desk.visit_id)
+    page.reload()
+    expect(page.locator("#released-said")).to_have_text("The patient has no copy of these notes.")
+    page.get_by_role("button", name="Release to the patient").click()
+    confirm.get_by_role("button", name="Release the copy").click()
+    expect(page.locator("#released-said")).to_contain_text("The patient has a copy, released")
+    expect(page.locator("#notes-release")).to_be_hidden()
+
+    page.get_by_label("Addendum").fill("x" * 2_001)
+    expect(page.locator("#addendum-why")).to_contain_text("at most 2,000 characters")
+    page.get_by_label("Addendum").fill("Healed.")
+    clinic.people.fail("POST /visits/{visit_id}/notes/{step}", Fault(503, "unavailable"))
+    add = page.get_by_role("button", name="Add to the notes")
+    add.click()
+    expect(page.locator("#addendum-said")).to_contain_text("It is not stored.")
+    add.click()
+    expect(page.locator("#notes-text")).to_contain_text("AddendumHealed.Mere Tipene,")
+    expect(page.get_by_label("Addendum")).to_have_value("")
+    expect(page.locator("#released-said")).to_contain_text("It lacks the latest addendum.")
+    page.get_by_role("button", name="Release it again").click()
+    confirm.get_by_role("button", name="Release the copy").click()
+    expect(page.locator("#notes-release")).to_be_hidden()
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    expect(page.locator("#paper")).to_contain_text(
+        re.compile(
+            r"Visit notesPatientAroha NgataClinicianMere Tipene.*PlanRestSigned by Mere Tipene.*Healed", re.DOTALL
+        )
+    )
+    expect(page.get_by_role("main")).to_be_hidden()
+
+
+def test_what_is_typed_while_another_window_signs_becomes_an_addendum(desk: Desk) -> None:
+    """It is not lost, also after a reload, until it is added."""
+    page, clinic = desk.page, desk.clinic
+    clinic.finish(desk.visit_id)
+    desk.elsewhere(plan="Rest")
+    clinic.sign(desk.visit_id)
+    desk.type("Assessment", "Sprain")
+    for _ in range(2):
+        expect(page.get_by_label("Addendum")).to_have_value("Assessment: Sprain")
+        expect(page.locator("#unsaved-addendum")).to_be_visible()
+        assert page.evaluate(KEPT) == [EMPTY | {"assessment": "Sprain"}]
+        page.reload()
+    page.get_by_role("button", name="Add to the notes").click()
+    expect(page.locator("#notes-text")).to_contain_text("Assessment: Sprain")
+    assert page.evaluate(KEPT) == []
+    assert desk.saved() == EMPTY | {"plan": "Rest"}

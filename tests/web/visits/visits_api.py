@@ -297,10 +297,10 @@ def _their_notes(clinic: "Clinic", visit_id: str) -> Response:
 
 def _write(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
     version, _texts = clinic.notes.get(named(request), (0, NO_NOTES))
-    if refused := _not_the_latest(request, version):
-        return refused
     if named(request) in clinic.signed:
         return problem(409, "notes-signed")
+    if refused := _not_the_latest(request, version):
+        return refused
     clinic.notes[named(request)] = (version + 1, body)
     return _their_notes(clinic, named(request))
 
@@ -315,16 +315,16 @@ def _lock(clinic: "Clinic", request: Request, body: Any, caller: Json) -> Respon
         return problem(409, "not-finished")
     if (step == "sign") == (visit_id in clinic.signed):
         return problem(409, "notes-signed" if step == "sign" else "notes-not-signed")
-    by = {"userId": caller["userId"], "name": caller["displayName"]}
-    now = iso(clinic.now())
+    event = {"at": iso(clinic.now()), "by": {"userId": caller["userId"], "name": caller["displayName"]}}
     if step == "sign":
-        clinic.signed[visit_id] = {"signedAt": now, "signedBy": by, "addenda": [], "released": None}
-    elif step == "addenda":
-        clinic.signed[visit_id]["addenda"].append({"at": now, "by": by, "text": body["text"]})
+        clinic.sign(visit_id)
     else:
-        addenda = len(clinic.signed[visit_id]["addenda"])
-        clinic.signed[visit_id]["released"] = {"at": now, "by": by, "addenda": addenda}
-    clinic.notes[visit_id] = (version + 1, texts)
+        signed = clinic.signed[visit_id]
+        if step == "addenda":
+            signed["addenda"].append({**event, "text": body["text"]})
+        else:
+            signed["released"] = {**event, "addenda": len(signed["addenda"])}
+        clinic.notes[visit_id] = (version + 1, texts)
     clinic.visits[visit_id]["notesState"] = clinic.about_notes(visit_id)["state"]
     return _their_notes(clinic, visit_id)
 

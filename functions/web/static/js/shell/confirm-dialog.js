@@ -3,11 +3,11 @@ import { byId, setText } from "./dom.js";
 
 /**
  * Asks, and runs `act` on yes. If that fails, the dialog shows the failure and stays open for another try.
- * @param {{title: string, text: string, yes: string, no?: string, failed?: string | ((error: unknown) => string),
- *   act?: () => Promise<void>}} question
+ * @param {{title: string, text: string, yes: string, calm?: boolean, no?: string, failed?: string | ((error: unknown) => string),
+ *   act?: () => Promise<void>}} question `calm`: what it does is nothing to be warned of
  * @returns {Promise<boolean>} whether it was confirmed, and done
  */
-export function confirmDialog({ title, text, yes, no = "Cancel", failed = "", act }) {
+export function confirmDialog({ title, text, yes, calm = false, no = "Cancel", failed = "", act }) {
   const dialog = byId("confirm", HTMLDialogElement);
   const yesButton = byId("confirm-yes", HTMLButtonElement);
   const noButton = byId("confirm-no", HTMLButtonElement);
@@ -15,6 +15,7 @@ export function confirmDialog({ title, text, yes, no = "Cancel", failed = "", ac
   setText("confirm-title", title);
   setText("confirm-text", text);
   yesButton.textContent = yes;
+  yesButton.classList.toggle("danger", !calm);
   noButton.textContent = no;
   /** @param {boolean} working */
   const work = (working) => {

@@ -170,6 +170,54 @@ export async function saveNotes(visitId, texts, etag) {
   return (await withAccessToken((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
 }
 
+/**
+ * @param {string} visitId
+ * @param {string} etag the version to sign
+ * @returns {Promise<SavedNotes>}
+ */
+export function signNotes(visitId, etag) {
+  return changeNotes(visitId, "sign", {}, etag);
+}
+
+/**
+ * @param {string} visitId
+ * @param {string} text
+ * @param {string} etag
+ * @returns {Promise<SavedNotes>}
+ */
+export function addAddendum(visitId, text, etag) {
+  return changeNotes(visitId, "addenda", { text }, etag);
+}
+
+/**
+ * Gives the patient a copy of signed notes with all their addenda.
+ * @param {string} visitId
+ * @param {string} etag
+ * @returns {Promise<SavedNotes>}
+ */
+export function releaseNotes(visitId, etag) {
+  return changeNotes(visitId, "release", {}, etag);
+}
+
+/**
+ * @param {string} visitId
+ * @param {"sign" | "addenda" | "release"} step
+ * @param {object} body
+ * @param {string} etag
+ */
+async function changeNotes(visitId, step, body, etag) {
+  const headers = { "if-match": etag };
+  return savedNotes(await withAccessToken((token) => exchange("POST", path(visitId, "notes", step), { token, body, headers })));
+}
+
+/**
+ * @param {string} visitId
+ * @returns {Promise<import("openapi").NotesCopyDocument>} what the practitioner has released to the patient
+ */
+export function getNotesCopy(visitId) {
+  return apiGet(path(visitId, "notes", "copy"));
+}
+
 /** @returns {string} the visit in the page's URL, "" without one */
 export function visitIdInUrl() {
   return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";

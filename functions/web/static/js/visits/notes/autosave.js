@@ -29,6 +29,8 @@ export class Autosave {
   /** @type {{texts: Notes, etag: string} | null} */
   #remote = null;
   #saving = false;
+  /** @type {Promise<void>} */
+  #running = Promise.resolve();
   #failures = 0;
   #timer = 0;
   #stopped = false;
@@ -78,9 +80,24 @@ export class Autosave {
   }
 
   /** Saves unsaved changes now. */
-  async flush() {
+  flush() {
     clearTimeout(this.#timer);
-    if (this.#saving || this.#stopped || this.#remote) return;
+    if (!this.#saving && !this.#stopped && !this.#remote) this.#running = this.#save();
+    return this.#running;
+  }
+
+  /**
+   * Saves everything that was typed.
+   * @returns {Promise<string | null>} the version that the server has then; null if it could not be saved
+   */
+  async settle() {
+    await this.flush();
+    // There may have been more changes during a save that was running already.
+    if (this.unsaved) await this.flush();
+    return this.unsaved || this.#remote ? null : this.#etag;
+  }
+
+  async #save() {
     if (!this.unsaved) return this.#markSaved();
     const texts = this.#page.texts;
     if (FIELDS.some(({ name }) => texts[name].length > MAX_LENGTH)) return this.#setState("tooLong");
@@ -123,7 +140,7 @@ export class Autosave {
       }
     }
     this.#setState("failed", error);
-    const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
+    const hopeless = error instanceof HttpProblem && [403, 404, 409, 422].includes(error.status);
     const pause = RETRY_DELAYS_MS[Math.min(this.#failures, RETRY_DELAYS_MS.length - 1)] ?? 0;
     this.#failures += 1;
     if (!hopeless) this.#schedule(pause);

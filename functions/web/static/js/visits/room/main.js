@@ -94,6 +94,7 @@ class VisitRoom {
     this.#call.update(visit);
     if (this.#isMine) this.#recording.update(visit);
     if (!before) this.#begin(visit);
+    this.#notes?.update(visit);
     if (before && before.state !== visit.state) announce(stateLabel(visit).text);
     if (before && before.startsAt !== visit.startsAt) announce(`This visit was moved: ${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}.`);
     this.#draw();
@@ -106,7 +107,7 @@ class VisitRoom {
     showScreen("visit");
     document.title = `${partyName(visit, "patient")} · Bedside`;
     if (this.#isMine) {
-      this.#notes = new NotesEditor(this.#user.userId, visit.visitId);
+      this.#notes = new NotesEditor(this.#user.userId, visit);
       void this.#notes.open();
       if (this.#call.interruptedByReload && !isOver(visit)) void this.#call.join();
     } else {

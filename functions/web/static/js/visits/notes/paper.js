@@ -1,0 +1,58 @@
+/** Notes as they are read and printed: the texts, who signed them, and the addenda. */
+import { make } from "../../shell/dom.js";
+import { formatDateTime } from "../../shell/format.js";
+import { FIELDS } from "./merge.js";
+
+/** @typedef {import("../api.js").Notes} Notes */
+/** @typedef {Pick<import("../api.js").NotesDocument, "signedAt" | "signedBy" | "addenda">} Signed */
+
+/**
+ * @param {Notes} texts
+ * @param {Signed} signed
+ * @param {keyof HTMLElementTagNameMap} heading the level at which these texts have their headings
+ * @returns {HTMLElement[]}
+ */
+export function notesText(texts, signed, heading) {
+  const parts = FIELDS.filter(({ name }) => texts[name]).map(({ name, display }) => part(display, texts[name], heading));
+  const signature = signed.signedAt ? [make("p", "signature", signatureLine(signed))] : [];
+  const addenda = signed.addenda.map(({ at, by, text }) => {
+    const addendum = part("Addendum", text, heading);
+    addendum.append(make("p", "small muted", `${by.name ?? "The clinician"}, ${formatDateTime(at)}`));
+    return addendum;
+  });
+  return [...parts, ...signature, ...addenda];
+}
+
+/** @param {Signed} signed */
+export function signatureLine({ signedAt, signedBy }) {
+  return signedAt ? `Signed by ${signedBy?.name ?? "the clinician"}, ${formatDateTime(signedAt)}` : "Draft, not signed";
+}
+
+/**
+ * Puts what is printed into the page, which shows it on paper only.
+ * @param {HTMLElement} place
+ * @param {string} title
+ * @param {[name: string, value: string | null][]} facts
+ * @param {Notes} texts
+ * @param {Signed} signed
+ */
+export function drawPaper(place, title, facts, texts, signed) {
+  const known = facts.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));
+  const draft = signed.signedAt ? [] : [make("p", "signature", signatureLine(signed))];
+  place.replaceChildren(
+    make("h1", "", title),
+    make("dl", "facts", ...known),
+    ...draft,
+    ...notesText(texts, signed, "h2"),
+    make("p", "small muted", `Printed ${formatDateTime(new Date().toISOString())}`),
+  );
+}
+
+/**
+ * @param {string} title
+ * @param {string} text
+ * @param {keyof HTMLElementTagNameMap} heading
+ */
+function part(title, text, heading) {
+  return make("section", "note", make(heading, "note-title", title), make("p", "note-text", text));
+}

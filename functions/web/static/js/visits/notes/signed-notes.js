@@ -1,0 +1,150 @@
+/** Signed notes: their texts and signature, addenda, and the copy for the patient. */
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { announce, byId, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { formatDateTime } from "../../shell/format.js";
+import { HttpProblem } from "../../shell/http.js";
+import { cleanParagraphs } from "../../shell/text.js";
+import { addAddendum, getNotes, releaseNotes } from "../api.js";
+import { FIELDS } from "./merge.js";
+import { notesText } from "./paper.js";
+
+/** @typedef {import("../api.js").Notes} Notes */
+/** @typedef {import("../api.js").SavedNotes} SavedNotes */
+
+/** Characters and addenda that the server accepts. */
+const MAX_LENGTH = 2_000;
+const MAX_ADDENDA = 20;
+
+export class SignedNotes {
+  #visitId;
+  /** @type {SavedNotes} */
+  #saved;
+  #onAdded;
+  #busy = false;
+
+  /**
+   * @param {string} visitId
+   * @param {SavedNotes} saved
+   * @param {string} unsaved what was typed before it was known that they are signed
+   * @param {() => void} onAdded called when an addendum is stored
+   */
+  constructor(visitId, saved, unsaved, onAdded) {
+    this.#visitId = visitId;
+    this.#saved = saved;
+    this.#onAdded = onAdded;
+    byId("addendum", HTMLTextAreaElement).value = unsaved;
+    byId("addendum-form").onsubmit = (event) => {
+      event.preventDefault();
+      void this.#add();
+    };
+    byId("addendum").oninput = () => this.#drawForm();
+    byId("notes-release").onclick = () => void this.#release();
+    byId("unsaved-addendum").hidden = !unsaved;
+    byId("notes-signed").hidden = false;
+    this.#draw();
+  }
+
+  get saved() {
+    return this.#saved;
+  }
+
+  async #add() {
+    const text = cleanParagraphs(byId("addendum", HTMLTextAreaElement).value);
+    if (!text) return byId("addendum").focus();
+    if (this.#busy || text.length > MAX_LENGTH) return;
+    await this.#change(async () => {
+      this.#saved = await addAddendum(this.#visitId, text, this.#saved.etag);
+      byId("addendum", HTMLTextAreaElement).value = "";
+      byId("unsaved-addendum").hidden = true;
+      this.#onAdded();
+      announce("The addendum is stored.");
+    });
+    byId("addendum").focus();
+  }
+
+  async #release() {
+    const released = await confirmDialog({
+      title: "Give the patient a copy?",
+      text: "They read the signed notes with all addenda on their page of this visit, and can print them. A copy that was given cannot be taken back.",
+      yes: "Release the copy",
+      calm: true,
+      no: "Not now",
+      failed: (error) => `Nothing was released. ${errorMessage(error)}`,
+      act: async () => {
+        try {
+          this.#saved = await releaseNotes(this.#visitId, this.#saved.etag);
+        } catch (error) {
+          await this.#reload(error);
+          throw error;
+        }
+        announce("The patient has a copy.");
+      },
+    });
+    this.#draw();
+    if (released) byId("notes-title").focus();
+  }
+
+  /** @param {() => Promise<void>} change */
+  async #change(change) {
+    this.#busy = true;
+    setText("addendum-said", "Saving…");
+    try {
+      await change();
+      setText("addendum-said", "");
+    } catch (error) {
+      await this.#reload(error);
+      const changed = error instanceof HttpProblem && error.status === 412;
+      setText("addendum-said", changed ? "There is a new addendum from another window. Read it, then add yours." : `It is not stored. ${errorMessage(error)}`);
+    } finally {
+      this.#busy = false;
+      this.#draw();
+    }
+  }
+
+  /**
+   * Fetches what another window has added meanwhile.
+   * @param {unknown} error
+   */
+  async #reload(error) {
+    if (!(error instanceof HttpProblem && error.status === 412)) return;
+    try {
+      this.#saved = await getNotes(this.#visitId);
+    } catch {
+      // The next attempt finds it out again.
+    }
+  }
+
+  #draw() {
+    const { texts, about } = this.#saved;
+    byId("notes-text").replaceChildren(...notesText(texts, about, "h3"));
+    const whole = about.released?.addenda === about.addenda.length;
+    const lacking = about.addenda.length - (about.released?.addenda ?? 0);
+    setText(
+      "released-said",
+      !about.released
+        ? "The patient has no copy of these notes."
+        : `The patient has a copy, released ${formatDateTime(about.released.at)}${whole ? "." : `. It lacks ${lacking === 1 ? "the latest addendum" : `the latest ${lacking} addenda`}.`}`,
+    );
+    setText("notes-release", about.released ? "Release it again" : "Release to the patient");
+    byId("notes-release").hidden = whole;
+    byId("addendum-form").hidden = about.addenda.length >= MAX_ADDENDA;
+    this.#drawForm();
+  }
+
+  #drawForm() {
+    const length = cleanParagraphs(byId("addendum", HTMLTextAreaElement).value).length;
+    setText("addendum-why", length > MAX_LENGTH ? `An addendum has at most ${MAX_LENGTH.toLocaleString()} characters; this one has ${length.toLocaleString()}.` : "");
+  }
+}
+
+/**
+ * Returns what was typed and is not in the signed notes, as the text of an addendum; "" if there is nothing.
+ * @param {Notes} typed
+ * @param {Notes} signed
+ */
+export function asAddendum(typed, signed) {
+  return FIELDS.filter(({ name }) => typed[name] && typed[name] !== signed[name])
+    .map(({ name, display }) => `${display}: ${typed[name]}`)
+    .join("\n\n");
+}
