@@ -1141,10 +1141,12 @@ export interface components {
         EditHistoryDocument: {
             versions: components["schemas"]["EditVersionDocument"][];
         };
+        /** @description A version of an image's edits; without the name of an author who has none, or has left the facility. */
         EditVersionDocument: {
             version: number;
             savedAt: string;
             savedBy: string;
+            savedByName?: string;
             edits: components["schemas"]["Edits"];
         };
         /**

@@ -8,6 +8,7 @@ import pytest
 from tests.functions.clinic import Clinic, refusal
 
 PATH = {"encounterId": "ENC-1001", "imageId": "a"}
+NAME = "Dr Hana Kereama"
 NOTHING: dict[str, Any] = {"format": 1, "rotation": 0, "shapes": []}
 
 
@@ -45,9 +46,12 @@ def test_edits_are_saved_in_versions(clinic: Clinic) -> None:
     assert save(clinic, drawn(2), '"1"').headers["etag"] == '"2"'
     now = look(clinic)
     assert (now.json, now.headers["etag"]) == (drawn(2), '"2"')
-    history = clinic.call("image_edits_history", token=clinic.clinician(), path=PATH).json["versions"]
+    token = clinic.clinician()
+    assert clinic.call("users_describe", {"displayName": NAME}, token=token).status == 200
+    history = clinic.call("image_edits_history", token=token, path=PATH).json["versions"]
     assert [(each["version"], each["edits"]) for each in history] == [(2, drawn(2)), (1, saved.json)]
     assert {each["savedBy"] for each in history} == {user_id}
+    assert {each.get("savedByName") for each in history} == {NAME}
     [image] = clinic.look()["images"]
     assert (image["editsVersion"], image["revision"]) == (2, 3)
     item = clinic.item()
@@ -77,6 +81,19 @@ def test_details_and_edits_do_not_stand_in_each_others_way(clinic: Clinic) -> No
     assert save(clinic, drawn(2), '"1"').status == 200
     [image] = clinic.look()["images"]
     assert (image["editsVersion"], image["metadata"]["laterality"]["code"]) == (2, "left")
+
+
+@pytest.mark.usefixtures("photo")
+def test_photos_of_an_ended_session_are_edited_too(clinic: Clinic) -> None:
+    """As long as they are there, by the same rules, and each edit is an event of the encounter."""
+    assert save(clinic, drawn(1), '"0"').status == 200
+    clinic.call("session_end", token=clinic.clinician(), path={"encounterId": "ENC-1001"})
+    assert save(clinic, drawn(2), '"1"').headers["etag"] == '"2"'
+    refusal(save(clinic, drawn(3), '"1"'), 412, "precondition-failed")
+    assert look(clinic).json == drawn(2)
+    item = clinic.item()
+    assert item
+    assert not item["open"]
 
 
 @pytest.mark.usefixtures("photo")

@@ -137,6 +137,23 @@ class Api:
         fake.images[image_id] |= {"metadata": body["metadata"], "revision": fake.revision}
         return JSONResponse(self.shown(fake, fake.images[image_id]))
 
+    async def edits(self, request: Request) -> Response:
+        fake, body, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        image_id = request.path_params["image_id"]
+        versions = fake.edits[image_id]
+        if request.url.path.endswith("/history"):
+            about = {"savedAt": "2026-11-21T02:31:52Z", "savedBy": "user1", "savedByName": "Dr Mere Tane"}
+            kept = [{"version": number, "edits": each, **about} for number, each in enumerate(versions, 1)]
+            return JSONResponse({"versions": kept[::-1]})
+        if request.method == "PUT":
+            if request.headers["if-match"] != f'"{len(versions)}"':
+                return problem(412, "precondition-failed", {"etag": f'"{len(versions)}"'})
+            fake.edit(image_id, body, tell=False)
+        current = versions[-1] if versions else {"format": 1, "rotation": 0, "shapes": []}
+        return JSONResponse(current, headers={"etag": f'"{len(versions)}"'})
+
     async def keep(self, request: Request) -> Response:
         fake, _, refusal = await self.guard(request)
         image_id = request.path_params["image_id"]
@@ -232,6 +249,8 @@ def build(server: "Server") -> Front:
             Route("/session/live-ticket", api.ticket, methods=["POST"]),
             Route("/session/images/{encounter_id}", api.images),
             Route("/session/images/{encounter_id}/{image_id}", api.image, methods=["PATCH", "DELETE"]),
+            Route("/session/images/{encounter_id}/{image_id}/edits", api.edits, methods=["GET", "PUT"]),
+            Route("/session/images/{encounter_id}/{image_id}/edits/history", api.edits),
             Route("/session/images/{encounter_id}/{image_id}/keep", api.keep, methods=["POST", "DELETE"]),
             Route("/session/{encounter_id}", api.end, methods=["DELETE"]),
             Route("/bucket/{key:path}", api.bucket),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,6 +54,8 @@ class Fake:
     sequence: int = 0
     unsent: int = 0
     images: dict[str, Json] = field(default_factory=dict)
+    # The versions of what is drawn on each image.
+    edits: defaultdict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     codes: int = 0
     tickets: set[str] = field(default_factory=set)
     tickets_given: int = 0
@@ -109,6 +112,14 @@ class Fake:
         """The phone, or another desk, changes a photo's metadata."""
         self.revision += 1
         self.images[image_id] |= {"metadata": metadata, "revision": self.revision}
+        if tell:
+            self.send(self.message("image-updated", image_id))
+
+    def edit(self, image_id: str, edits: Json, *, tell: bool = True) -> None:
+        """Somebody saves what they have drawn on a photo."""
+        self.edits[image_id].append(edits)
+        self.revision += 1
+        self.images[image_id] |= {"editsVersion": len(self.edits[image_id]), "revision": self.revision}
         if tell:
             self.send(self.message("image-updated", image_id))
 

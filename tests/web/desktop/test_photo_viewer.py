@@ -26,7 +26,7 @@ def test_a_photo_is_looked_at_closely(started: Desk) -> None:
     started.expect_photos(2, 1)
     started.preview(2)
     page, image = started.page, started.page.locator("#preview-image")
-    expect(page.get_by_role("group", name="Photo tools").get_by_role("button")).to_have_count(6)
+    expect(page.get_by_role("group", name="Photo tools").get_by_role("button")).to_have_count(7)
     expect(page.locator(".photo-zoom")).to_have_text(re.compile(r"\d+ %"))
     whole = zoom(started)
     page.keyboard.press("+")
@@ -101,3 +101,115 @@ def test_two_photos_side_by_side(started: Desk) -> None:
     page.keyboard.press("Escape")
     expect(page.locator("#preview")).to_be_hidden()
     expect(started.photo(2)).to_be_focused()
+
+
+def measured_by_pointer_and_keys(started: Desk, drawn: Locator) -> None:
+    """Draw a ruler by the pointer, whose known length is asked for, and a measure by the keys."""
+    page, box = started.page, started.page.locator("#preview-figure").bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.keyboard.press("l")
+    page.mouse.move(x - 100, y + 100)
+    page.mouse.down()
+    page.mouse.move(x + 100, y + 100, steps=4)
+    page.mouse.up()
+    length = page.get_by_role("spinbutton", name="Known length mm")
+    expect(length).to_be_focused()
+    length.fill("50")
+    length.press("Enter")
+    expect(drawn.get_by_role("button", name="Ruler, 50 mm")).to_be_focused()
+    page.keyboard.press("m")
+    page.keyboard.press("Enter")
+    measure = drawn.get_by_role("button", name=re.compile(r"Measure, [\d.]+ mm"))
+    expect(measure).to_be_focused()
+    before = measure.get_attribute("aria-label")
+    page.keyboard.press("Tab")
+    expect(drawn.get_by_role("button", name="Start")).to_be_focused()
+    page.keyboard.press("ArrowLeft")
+    assert measure.get_attribute("aria-label") != before
+
+
+def changed_in_many_ways(started: Desk, drawn: Locator) -> None:
+    """Write a text, remove a circle and get it back, turn, crop, and nearly leave."""
+    page = started.page
+    page.keyboard.press("t")
+    page.locator("#preview-figure").click(position={"x": 300, "y": 200})
+    page.get_by_role("textbox", name="Text", exact=True).fill("Scar")
+    page.keyboard.press("Enter")
+    expect(drawn.get_by_role("button", name="Text “Scar”")).to_be_focused()
+    page.keyboard.press("c")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Delete")
+    expect(drawn.get_by_role("button", name="Circle")).to_have_count(0)
+    page.keyboard.press("Control+z")
+    expect(drawn.get_by_role("button", name="Circle")).to_have_count(1)
+    page.keyboard.press("r")
+    page.keyboard.press("k")
+    drawn.get_by_role("button", name="Upper right").focus()  # the photo's upper left, as it is turned
+    for _ in range(5):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    page.locator("#preview-close").click()
+    expect(page.locator("#confirm-text")).to_have_text("The edits of this photo were changed and are not saved yet.")
+    page.locator("#confirm-no").click()
+
+
+def test_a_photo_is_edited(started: Desk) -> None:
+    """By pointer and by keys; what is saved shows in the viewer and on the thumbnail."""
+    fake, page = started.fake, started.page
+    image_id = fake.upload()
+    started.expect_photos(1)
+    started.preview(1)
+    expect(page.locator(".photo-zoom")).to_have_text(re.compile(r"\d+ %"))
+    page.keyboard.press("e")
+    tools = page.get_by_role("group", name="Photo tools")
+    expect(page.locator("#preview-figure")).to_be_focused()
+    drawn = page.get_by_role("group", name="Drawn on the photo")
+    measured_by_pointer_and_keys(started, drawn)
+    changed_in_many_ways(started, drawn)
+    tools.get_by_role("button", name="Done").click()
+    expect(page.locator("#announcer")).to_have_text("Edits saved.")
+    [saved] = fake.edits[image_id]
+    assert [shape["kind"] for shape in saved["shapes"]] == ["ruler", "measure", "text", "ellipse"]
+    assert (saved["rotation"], saved["shapes"][0]["millimetres"]) == (90, 50)
+    assert saved["crop"]["width"] < 1 == saved["crop"]["height"]
+    expect(page.get_by_role("img", name=re.compile("Drawn on the photo: Ruler, 50 mm; "))).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(started.picture(1).locator(".drawn text").last).to_have_text("Scar")
+
+
+def test_nobody_s_edits_are_lost(started: Desk) -> None:
+    """Whoever is slower decides between both; every version can be looked at, and taken again."""
+    fake, page = started.fake, started.page
+    image_id = fake.upload()
+    text = {"kind": "text", "color": "red", "at": {"x": 0.2, "y": 0.2}, "text": "Mine"}
+    fake.edit(image_id, {"format": 1, "rotation": 90, "shapes": [text]})
+    started.expect_photos(1)
+    started.preview(1)
+    tools = page.get_by_role("group", name="Photo tools")
+    drawn = page.get_by_role("group", name="Drawn on the photo")
+    tools.get_by_role("button", name="Edit").click()
+    expect(tools.get_by_role("button", name="Versions")).to_be_visible()
+    other = {"format": 1, "rotation": 180, "shapes": [{**text, "text": "Theirs"}]}
+    fake.edit(image_id, other)
+    page.keyboard.press("r")
+    tools.get_by_role("button", name="Done").click()
+    expect(tools.get_by_role("button", name="Take theirs")).to_be_visible()
+    expect(drawn.locator("text")).to_have_text(["Theirs"])
+    tools.get_by_role("button", name="Show mine").click()
+    expect(drawn.locator("text")).to_have_text(["Mine"])
+    tools.get_by_role("button", name="Save mine over it").click()
+    expect(page.locator("#announcer")).to_have_text("Edits saved.")
+    assert [each["rotation"] for each in fake.edits[image_id]] == [90, 180, 180]
+    page.keyboard.press("e")
+    tools.get_by_role("button", name="Versions").click()
+    version = tools.get_by_label("Version", exact=True)
+    expect(version.locator("option")).to_have_count(4)
+    version.select_option(index=1)
+    expect(drawn.locator("text")).to_have_text(["Theirs"])
+    tools.get_by_role("button", name="Use this version").click()
+    tools.get_by_role("button", name="Done").click()
+    expect(page.get_by_role("img", name="Drawn on the photo: Text “Theirs”")).to_be_visible()
+    assert fake.edits[image_id][-1] == other
+    page.keyboard.press("Escape")
+    expect(started.picture(1).locator(".drawn text")).to_have_text("Theirs")

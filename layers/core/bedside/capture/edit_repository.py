@@ -13,9 +13,9 @@ from bedside.capture.edits import NO_EDITS, Edits
 from bedside.capture.image import Image
 from bedside.capture.image_places import REVISE, photo_event
 from bedside.capture.model import Session
-from bedside.capture.session_repository import FAR_S, TOUCHED, SessionRepository, session_in_conflict
+from bedside.capture.session_repository import FAR_S, SessionRepository
 from bedside.encounters.events import Actor
-from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError
+from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 
 _SHOWN: Final = 50
 
@@ -54,17 +54,16 @@ class EditRepository:
                 yield _version(item)
 
     def add(self, session: Session, image: Image, new: EditVersion, now_ms: int, by: Actor) -> bool:
-        """Add the version after the one in `image`, and return whether that was still the current one.
+        """Add the version after the one in `image`; False if anything about the two changed since they were read.
 
-        Raises SessionNotFoundError, ImageNotFoundError, UnavailableError.
+        Raises UnavailableError.
         """
         unchanged = "#images.#image.#edits = :seen" if image.edits else "attribute_not_exists(#images.#image.#edits)"
         current = self.sessions.prepare_change(
-            session.key,
-            f"SET #images.#image.#edits = :version, {REVISE}, {TOUCHED}",
-            condition=f"#started = :started AND #images.#image.#uploadedAt = :arrived AND {unchanged}",
+            session,
+            f"SET #images.#image.#edits = :version, {REVISE}",
+            condition=f"#images.#image.#uploadedAt = :arrived AND {unchanged}",
             values={
-                "started": session.started,
                 "arrived": image.uploaded_at,
                 "version": new.version,
                 "one": 1,
@@ -88,11 +87,7 @@ class EditRepository:
         )
         try:
             transact(current, kept)
-        except ConditionFailedError as error:
-            if error.index:
-                return False
-            if image.image_id not in session_in_conflict(error, session.started, now_ms).images:
-                raise ImageNotFoundError("The image is not in the session.") from error
+        except ConditionFailedError:
             return False
         return True
 

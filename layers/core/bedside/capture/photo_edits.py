@@ -11,14 +11,17 @@ from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.encounters.events import user
-from bedside.identity.principal import Clinician
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Clinician, Scope
 from bedside.kernel.errors import ImageNotFoundError, Limit, LimitReachedError, PreconditionFailedError
 from bedside.kernel.versions import version_seen
 
-# Versions per photo; a page saves a few seconds after the last stroke.
+# Versions per photo; a page saves one when somebody is done with editing.
 _MAX_VERSIONS: Final = 1_000
 _CHANGED: Final = "This photo was edited elsewhere."
 _VERSIONS: Final = Limit("edit-versions", _MAX_VERSIONS, 24 * 3600)
+
+type NamedVersion = tuple[EditVersion, str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,20 @@ class PhotoEdits:
 
     repository: EditRepository
     publisher: SessionPublisher
+    people: PersonRepository
     pseudonym_key: bytes
 
     def get(self, clinician: Clinician, encounter_id: str, image_id: str) -> EditVersion:
         """Return the current edits. Raises SessionNotFoundError, ImageNotFoundError, UnavailableError."""
         return self.repository.get(*self._image(clinician, encounter_id, image_id))
 
-    def list_versions(self, clinician: Clinician, encounter_id: str, image_id: str) -> list[EditVersion]:
-        """Return the latest fifty versions, newest first; raises like `get`."""
-        return list(self.repository.list_versions(*self._image(clinician, encounter_id, image_id)))
+    def list_versions(self, clinician: Clinician, encounter_id: str, image_id: str) -> list[NamedVersion]:
+        """Return the latest fifty versions, newest first, each with its author's name; raises like `get`."""
+        versions = list(self.repository.list_versions(*self._image(clinician, encounter_id, image_id)))
+        scope = Scope(clinician.facility_id)
+        authors = {author: self.people.find(scope, author) for author in {each.saved_by for each in versions}}
+        names = {author: person.display_name for author, person in authors.items() if person}
+        return [(each, names.get(each.saved_by)) for each in versions]
 
     def save(
         self, clinician: Clinician, encounter_id: str, image_id: str, edits: Edits, if_match: str | None, now_ms: int
@@ -46,13 +54,19 @@ class PhotoEdits:
         ImageNotFoundError, InvalidRequestError, PreconditionRequiredError, PreconditionFailedError, LimitReachedError,
         UnavailableError.
         """
-        session, image = self._image(clinician, encounter_id, image_id)
-        seen = version_seen(if_match, lambda: image.edits, _CHANGED)
-        if seen >= _MAX_VERSIONS and image.edits == seen:
-            raise LimitReachedError("The edits of this photo were changed too often.", _VERSIONS, _VERSIONS.window_s)
-        new = EditVersion(seen + 1, edits, now_ms, clinician.user_id)
-        if image.edits != seen or not self.repository.add(session, image, new, now_ms, user(clinician.user_id)):
-            return self._saved_before(clinician, encounter_id, image_id, new)
+        while True:
+            session, image = self._image(clinician, encounter_id, image_id)
+            current = image.edits
+            seen = version_seen(if_match, lambda: current, _CHANGED)  # noqa: B023  # it is called at once
+            if seen >= _MAX_VERSIONS and current == seen:
+                raise LimitReachedError(
+                    "The edits of this photo were changed too often.", _VERSIONS, _VERSIONS.window_s
+                )
+            new = EditVersion(seen + 1, edits, now_ms, clinician.user_id)
+            if current != seen:
+                return self._saved_before(clinician, encounter_id, image_id, new)
+            if self.repository.add(session, image, new, now_ms, user(clinician.user_id)):
+                break
         session, image = self._image(clinician, encounter_id, image_id)
         self.publisher.publish(session, image_message("image-updated", session, image, now_ms), now_ms)
         return new

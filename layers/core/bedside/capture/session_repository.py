@@ -151,7 +151,7 @@ class SessionRepository:
 
     def prepare_change(
         self,
-        key: str,
+        session: Session,
         expression: str,
         *,
         condition: str,
@@ -160,9 +160,15 @@ class SessionRepository:
         events: Sequence[Event],
         now_ms: int,
     ) -> Change:
-        """Return the write that `change` would make, for a transaction."""
-        expression, write = self._write(key, expression, condition, values, events, now_ms)
-        return self._table.update_change(key, expression, **write, names=names)
+        """Return an update of a session, alive or ended, for a transaction; it counts as activity of a live one."""
+        values = {**values, "started": session.started, "open": session.open}
+        condition = f"#started = :started AND #open = :open AND {condition}"
+        if session.alive(now_ms):
+            expression, write = self._write(session.key, f"{expression}, {TOUCHED}", condition, values, events, now_ms)
+        else:
+            expression, values = with_events(expression, values, events)
+            write = {"condition": condition, "values": values}
+        return self._table.update_change(session.key, expression, **write, names=names)
 
     def _write(
         self,

@@ -188,7 +188,7 @@ class CaptureWiring:
         from bedside.capture.photo_edits import PhotoEdits
 
         versions = EditRepository(Table(self.settings.capture_table), self.repository)
-        return PhotoEdits(versions, self.publisher, self.platform.secrets.pseudonym_key)
+        return PhotoEdits(versions, self.publisher, self.identity.people_read, self.platform.secrets.pseudonym_key)
 
     @cached_property
     def live_access(self) -> "LiveAccess":

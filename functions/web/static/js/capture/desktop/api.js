@@ -1,5 +1,5 @@
 /** The API calls of the desktop's page. */
-import { HttpProblem, call, callWithRetry } from "../../shell/http.js";
+import { HttpProblem, call, callWithRetry, exchange, retry } from "../../shell/http.js";
 import { withAccessToken } from "../../shell/tokens.js";
 
 /**
@@ -68,9 +68,44 @@ export class CaptureApi {
     return this.#callWithRetry(kept ? "POST" : "DELETE", sessionPath("images", encounterId, imageId, "keep"));
   }
 
+  /**
+   * @param {string} encounterId
+   * @param {string} imageId
+   * @returns {Promise<import("./edits.js").Current>}
+   */
+  edits(encounterId, imageId) {
+    return this.#exchangeEdits("GET", encounterId, imageId);
+  }
+
+  /**
+   * @param {string} encounterId
+   * @param {string} imageId
+   * @param {import("./edits.js").Edits} edits
+   * @param {number} version that they replace; another one is a 412
+   */
+  saveEdits(encounterId, imageId, edits, version) {
+    return this.#exchangeEdits("PUT", encounterId, imageId, { body: edits, headers: { "if-match": `"${version}"` } });
+  }
+
+  /**
+   * @param {string} encounterId
+   * @param {string} imageId
+   * @returns {Promise<import("openapi").EditHistoryDocument>} newest first
+   */
+  editHistory(encounterId, imageId) {
+    return this.#callWithRetry("GET", sessionPath("images", encounterId, imageId, "edits", "history"));
+  }
+
   /** @param {string} encounterId */
   async end(encounterId) {
     await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath(encounterId)));
+  }
+
+  /** @type {(method: string, encounterId: string, imageId: string, about?: object) => Promise<import("./edits.js").Current>} */
+  async #exchangeEdits(method, encounterId, imageId, about) {
+    const path = sessionPath("images", encounterId, imageId, "edits");
+    const { body, etag } = await withAccessToken((token) => retry(() => exchange(method, path, { token, ...about })));
+    return { edits: body, version: Number(etag.replace(/\D/g, "")) };
   }
 
   /**

@@ -2,6 +2,7 @@
 import { announce, byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatMoment } from "../../shell/format.js";
+import { PhotoEdits } from "./edits.js";
 import { Card } from "./gallery.js";
 import { Images } from "./images.js";
 import { clearPatient, drawPatient } from "./patient-bar.js";
@@ -24,6 +25,7 @@ export class EndedView {
   #stopped = false;
   #timer = 0;
   #preview;
+  #edits;
 
   /**
    * @param {import("./api.js").CaptureApi} api
@@ -39,12 +41,14 @@ export class EndedView {
     byId("ended-grid").hidden = true;
     byId("ended-failure").hidden = true;
     setText("ended-text", summary(count));
+    this.#edits = new PhotoEdits(api, encounter.encounterId);
     this.#preview = new Preview(
       {
         photos: () => this.#images.photos,
         save: (imageId, metadata) => this.#save(imageId, metadata),
         remove: (imageId) => this.#remove(imageId),
         refresh: () => void this.#refresh(),
+        edits: this.#edits,
         closed: (imageId) => this.#cards.get(imageId)?.focus(),
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
@@ -98,7 +102,7 @@ export class EndedView {
           open: (imageId) => this.#preview.open(imageId),
           refresh: () => void this.#refresh(),
           keep: (imageId, kept) => this.#keep(imageId, kept),
-        });
+        }, this.#edits);
         this.#cards.set(photo.imageId, card);
       }
       card.show(photo);
@@ -165,9 +169,10 @@ class EndedCard {
    * @param {string} imageId
    * @param {{open: (imageId: string) => void, refresh: () => void, keep: (imageId: string, kept: boolean) =>
    *   Promise<void>}} handlers
+   * @param {PhotoEdits} edits
    */
-  constructor(imageId, handlers) {
-    this.#card = new Card(imageId, handlers.open, handlers.refresh);
+  constructor(imageId, handlers, edits) {
+    this.#card = new Card(imageId, handlers.open, handlers.refresh, edits);
     this.#button.type = "button";
     this.#button.addEventListener("click", async () => {
       this.#button.disabled = true;

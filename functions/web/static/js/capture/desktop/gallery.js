@@ -12,11 +12,13 @@ export const MAX_IMAGES = 20;
 /**
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {import("./arriving.js").Arriving} Arriving
+ * @typedef {import("./edits.js").PhotoEdits} PhotoEdits
  */
 
 export class Gallery {
   #onOpen;
   #onUrls;
+  #edits;
   /** @type {Map<string, Card>} */
   #cards = new Map();
   #filled = false;
@@ -24,10 +26,12 @@ export class Gallery {
   /**
    * @param {(imageId: string) => void} onOpen
    * @param {() => void} onUrls asks for new download URLs
+   * @param {PhotoEdits} edits
    */
-  constructor(onOpen, onUrls) {
+  constructor(onOpen, onUrls, edits) {
     this.#onOpen = onOpen;
     this.#onUrls = onUrls;
+    this.#edits = edits;
     byId("grid").replaceChildren();
     this.#count(0);
   }
@@ -54,7 +58,7 @@ export class Gallery {
     photos.forEach((photo, place) => {
       let card = this.#cards.get(photo.imageId);
       if (!card) {
-        card = new Card(photo.imageId, this.#onOpen, this.#onUrls);
+        card = new Card(photo.imageId, this.#onOpen, this.#onUrls, this.#edits);
         this.#cards.set(photo.imageId, card);
       }
       if ("preview" in photo) card.showPreview(photo);
@@ -98,6 +102,10 @@ export class Card {
   #time = make("time", "muted");
   #badges = make("span", "photo-badges");
   #drawn = "";
+  #edits;
+  /** @type {Photo | null} */
+  #photo = null;
+  #edited = 0;
   #holder;
   /** @type {HTMLImageElement | null} */
   #preview = null;
@@ -109,14 +117,17 @@ export class Card {
    * @param {string} imageId
    * @param {(imageId: string) => void} onOpen
    * @param {() => void} onUrls
+   * @param {PhotoEdits} edits
    */
-  constructor(imageId, onOpen, onUrls) {
+  constructor(imageId, onOpen, onUrls, edits) {
+    this.#edits = edits;
     this.#image.alt = "";
     this.#image.decoding = "async";
     const holder = (this.#holder = make("span", "photo-picture", this.#image, make("span", "spinner")));
     this.#image.addEventListener("load", () => {
       this.#preview?.remove();
       this.#preview = null;
+      void this.#drawEdits();
     });
     holder.append(make("span", "photo-failed", "This photo could not be loaded. Open it to try again."));
     this.#picture = new ImageLoader(this.#image, holder, onUrls);
@@ -160,6 +171,8 @@ export class Card {
     this.#button.removeAttribute("aria-disabled");
     this.#number.classList.remove("late");
     this.#picture.show(photo);
+    this.#photo = photo;
+    if (photo.editsVersion !== this.#edited) void this.#drawEdits();
     const { metadata, number, takenAt } = photo;
     const facts = JSON.stringify([metadata, number, takenAt]);
     if (facts === this.#drawn) return;
@@ -170,6 +183,19 @@ export class Card {
     this.#badges.replaceChildren(...badges(metadata));
     const texts = [this.#number, this.#time, ...this.#badges.children].map(({ textContent }) => textContent);
     this.#name.textContent = texts.filter(Boolean).join(", ");
+  }
+
+  /** Draws what was edited, once the picture is here; what fails is tried again with the next list. */
+  async #drawEdits() {
+    const photo = this.#photo;
+    if (!photo?.editsVersion || !this.#image.naturalWidth) return;
+    this.#edited = photo.editsVersion;
+    try {
+      const [edits, { drawThumbnail }] = await Promise.all([this.#edits.find(photo), import("./edited-thumbnail.js")]);
+      if (this.#edited === photo.editsVersion) drawThumbnail(this.#holder, this.#image, edits);
+    } catch {
+      this.#edited = 0;
+    }
   }
 
   standOut() {

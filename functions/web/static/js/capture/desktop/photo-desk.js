@@ -1,30 +1,37 @@
 /**
- * What can be done with an open photo beside its details: look closely, turn it, compare it. Loaded with the first photo
- * that is opened, so it may import only modules without state of their own.
+ * What can be done with an open photo beside its details: look closely, turn it, compare it, edit it. Loaded with the
+ * first photo that is opened, so it may import only modules without state of their own.
  */
 import { announce, make } from "../../shell/dom.js";
+import { EditedPhoto } from "./editor/edited-photo.js";
+import { Editor } from "./editor/editor.js";
 import { pictureButton } from "./viewer/controls.js";
 import { Comparison } from "./viewer/comparison.js";
-import { UNCROPPED, turned } from "./viewer/geometry.js";
+import { turned } from "./viewer/geometry.js";
 import { STEP, Stage } from "./viewer/stage.js";
 
 /**
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{dialog: HTMLElement, figure: HTMLElement, image: HTMLImageElement, tools: HTMLElement}} PhotoPlaces
- * @typedef {{photos: () => Photo[], refresh: () => void}} PhotoDeskHandlers
+ * @typedef {Pick<import("./edits.js").PhotoEdits, "find" | "of">} Edits
+ * @typedef {{photos: () => Photo[], refresh: () => void, edits: Edits}} PhotoDeskHandlers
  */
 
 export class PhotoDesk {
   #places;
   #handlers;
   #stage;
+  #edited;
   #zoom = make("output", "photo-zoom small");
+  #note = make("p", "photo-note small");
   #imageId = "";
   #compare;
-  /** @type {import("./viewer/geometry.js").Rotation} */
-  #rotation = 0;
+  #edit;
+  #looking;
   /** @type {Comparison | null} */
   #comparison = null;
+  /** @type {Editor | null} */
+  #editor = null;
 
   /**
    * @param {PhotoPlaces} places
@@ -37,14 +44,19 @@ export class PhotoDesk {
     this.#stage = new Stage(figure, image, (view) => {
       this.#drawZoom();
       this.#comparison?.follow(view);
+      this.#editor?.redraw();
     });
+    const failed = "What is drawn on this photo could not be loaded.";
+    this.#edited = new EditedPhoto(this.#stage, image, handlers.edits.find, (fails) => this.#say(fails ? failed : ""));
     figure.tabIndex = 0;
     figure.setAttribute("role", "group");
     figure.setAttribute("aria-label", "Photo. Plus and minus zoom, arrow keys move it when zoomed, 0 shows the whole.");
     image.addEventListener("load", () => this.#drawZoom());
     this.#compare = pictureButton("compare", "Compare with another photo", "c", () => this.#toggleComparison());
     this.#compare.setAttribute("aria-pressed", "false");
-    tools.replaceChildren(
+    this.#edit = pictureButton("edit", "Edit", "e", () => void this.#startEditing());
+    this.#note.setAttribute("role", "status");
+    this.#looking = [
       pictureButton("farther", "Zoom out", "-", () => this.#active.zoomBy(1 / STEP)),
       this.#zoom,
       pictureButton("closer", "Zoom in", "+", () => this.#active.zoomBy(STEP)),
@@ -52,31 +64,52 @@ export class PhotoDesk {
       pictureButton("left", "Turn left", "Shift+R", () => this.#turn(-1)),
       pictureButton("right", "Turn right", "r", () => this.#turn(1)),
       this.#compare,
-    );
+      this.#edit,
+      this.#note,
+    ];
+    tools.replaceChildren(...this.#looking);
     tools.hidden = false;
   }
 
+  /** Whether the photo is being edited, and not all of it is saved. */
+  get changed() {
+    return Boolean(this.#editor?.changed);
+  }
+
   stop() {
+    this.discard();
     this.#endComparison();
     this.#stage.stop();
     this.#places.tools.replaceChildren();
     this.#places.tools.hidden = true;
   }
 
+  /** Leaves the editor without saving. */
+  discard() {
+    this.#editor?.stop();
+    if (this.#editor) this.#endEditing(null);
+  }
+
   /** @param {Photo} photo */
-  show({ imageId }) {
-    if (imageId !== this.#imageId) {
-      this.#imageId = imageId;
-      this.#rotation = 0;
-      this.#stage.show({ rotation: 0, crop: UNCROPPED });
+  show(photo) {
+    if (photo.imageId !== this.#imageId) {
+      this.discard();
+      this.#imageId = photo.imageId;
       this.#stage.fit();
     }
+    if (!this.#editor) this.#edited.show(photo);
     this.#compare.disabled = this.#handlers.photos().length < 2;
-    if (this.#comparison && !this.#comparison.offer(imageId)) this.#endComparison();
+    if (this.#comparison && !this.#comparison.offer(photo.imageId)) this.#endComparison();
   }
 
   /** Ends what is open beside the photo. @returns {boolean} whether there was anything */
   back() {
+    if (this.#editor?.back()) return true;
+    if (this.#editor && !this.changed) {
+      this.discard();
+      this.#edit.focus();
+      return true;
+    }
     if (!this.#comparison) return false;
     this.#endComparison();
     this.#compare.focus();
@@ -88,19 +121,25 @@ export class PhotoDesk {
    * @returns {boolean} whether it was for the photo
    */
   key(event) {
+    if (this.#editor?.key(event)) return true;
+    if (event.altKey || event.ctrlKey || event.metaKey) return false;
     const stage = this.#active;
     /** @type {Record<string, () => void>} */
-    const keys = {
+    const zooms = {
       "+": () => stage.zoomBy(STEP),
       "=": () => stage.zoomBy(STEP),
       "-": () => stage.zoomBy(1 / STEP),
       0: () => stage.fit(),
       1: () => stage.actualSize(),
+    };
+    /** @type {Record<string, () => void>} */
+    const others = {
       r: () => this.#turn(1),
       R: () => this.#turn(-1),
       c: () => this.#compare.click(),
+      e: () => this.#edit.click(),
     };
-    const act = keys[event.key];
+    const act = zooms[event.key] ?? (this.#editor ? undefined : others[event.key]);
     if (act) act();
     return Boolean(act) || (this.#isOnStage && stage.nudge(event.key));
   }
@@ -118,17 +157,52 @@ export class PhotoDesk {
     this.#zoom.textContent = percent ? `${percent} %` : "";
   }
 
+  /** @param {string} text */
+  #say(text) {
+    if (this.#note.textContent !== text) this.#note.textContent = text;
+  }
+
   /** @param {1 | -1} quarters */
   #turn(quarters) {
-    this.#rotation = turned(this.#rotation, quarters);
-    this.#stage.show({ rotation: this.#rotation, crop: UNCROPPED });
-    announce(this.#rotation ? `Turned by ${this.#rotation} degrees.` : "Upright.");
+    this.#edited.turn = turned(this.#edited.turn, quarters);
+    announce(this.#edited.turn ? `Turned by ${this.#edited.turn} degrees.` : "Upright.");
+  }
+
+  async #startEditing() {
+    if (this.#editor || this.#edit.disabled || !this.#stage.scale) return;
+    this.#endComparison();
+    const imageId = this.#imageId;
+    const calls = this.#handlers.edits.of(imageId);
+    this.#edit.disabled = true;
+    const current = await calls.current();
+    this.#edit.disabled = false;
+    if (imageId !== this.#imageId || !this.#places.tools.contains(this.#edit)) return;
+    if ("failure" in current) return this.#say(current.failure);
+    this.#edited.turn = 0;
+    this.#edited.given = true;
+    const { dialog, figure, tools } = this.#places;
+    dialog.classList.add("editing");
+    this.#editor = new Editor({ stage: this.#stage, figure, tools }, current, calls, (saved) => this.#endEditing(saved));
+  }
+
+  /** @param {{edits: import("./edits.js").Edits, version: number} | null} saved */
+  #endEditing(saved) {
+    this.#editor = null;
+    this.#places.dialog.classList.remove("editing");
+    this.#places.tools.replaceChildren(...this.#looking);
+    this.#edited.given = false;
+    if (!saved) return;
+    this.#edited.saved(saved.version, saved.edits);
+    announce("Edits saved.");
+    this.#edit.focus();
+    this.#handlers.refresh();
   }
 
   #toggleComparison() {
     if (this.#comparison) return this.#endComparison();
     const { dialog, figure, tools } = this.#places;
-    const comparison = new Comparison(this.#stage, this.#handlers.photos, this.#handlers.refresh);
+    const { photos, refresh, edits } = this.#handlers;
+    const comparison = new Comparison(this.#stage, photos, refresh, edits.find);
     if (!comparison.offer(this.#imageId)) return comparison.stop();
     this.#comparison = comparison;
     figure.after(comparison.element);

@@ -11,7 +11,7 @@ import { MetadataForm } from "./metadata-form.js";
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) =>
  *   Promise<void>, remove: (imageId: string) => Promise<void>, refresh: () => void,
- *   closed: (imageId: string) => void}} PreviewHandlers
+ *   edits: import("./edits.js").PhotoEdits, closed: (imageId: string) => void}} PreviewHandlers
  */
 
 export class Preview {
@@ -73,7 +73,9 @@ export class Preview {
       const { PhotoDesk } = await import("./photo-desk.js");
       if (this.#desk || this.#stop.signal.aborted) return;
       const places = { dialog: this.#dialog, figure: byId("preview-figure"), image: this.#image, tools: byId("preview-tools") };
-      this.#desk = new PhotoDesk(places, { photos: this.#handlers.photos, refresh: this.#handlers.refresh });
+      const { photos, refresh, edits } = this.#handlers;
+      const find = (/** @type {import("./edits.js").Version} */ photo) => edits.find(photo);
+      this.#desk = new PhotoDesk(places, { photos, refresh, edits: { find, of: (imageId) => edits.of(imageId) } });
       this.update();
     } catch {
       // Without a connection: the photo and its details are there, and the next photo that is opened tries again.
@@ -126,9 +128,9 @@ export class Preview {
     const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     // In a form field, keys belong to the field.
     const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
-    if (inField || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (inField) return;
     if (this.#desk?.key(event)) return event.preventDefault();
-    if (!step) return;
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
     void this.#step(step);
   }
@@ -155,12 +157,15 @@ export class Preview {
 
   /** @returns {Promise<boolean>} */
   async #mayLeave() {
-    if (!this.#details.changed) return true;
-    return confirmDialog({
+    const [details, edits] = [this.#details.changed, this.#desk?.changed ?? false];
+    const what = [details && "details", edits && "edits"].filter(Boolean).join(" and ");
+    const leaves = !what || await confirmDialog({
       title: "Leave without saving?",
-      text: "The details of this photo were changed and are not saved yet.",
+      text: `The ${what} of this photo were changed and are not saved yet.`,
       yes: "Discard changes",
     });
+    if (leaves) this.#desk?.discard();
+    return leaves;
   }
 
   async #delete() {

@@ -6,6 +6,7 @@ import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
 import { ArrivingPhotos, LATE_MS } from "./arriving.js";
+import { PhotoEdits } from "./edits.js";
 import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
@@ -63,13 +64,15 @@ export class SessionView {
     this.#handlers = handlers;
     const { encounterId } = encounter;
     drawPatient(encounter);
-    this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh());
+    const edits = new PhotoEdits(api, encounterId);
+    this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh(), edits);
     this.#preview = new Preview(
       {
         photos: () => this.#images.photos,
         save: (imageId, metadata) => this.#save(imageId, metadata),
         remove: (imageId) => this.#remove(imageId),
         refresh: () => this.#refresh(),
+        edits,
         closed: (imageId) => this.#gallery.focus(imageId),
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),

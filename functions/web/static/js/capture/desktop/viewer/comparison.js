@@ -1,6 +1,7 @@
 /** A second photo beside the first; both zoom and move together, unless they are unlinked. */
 import { make } from "../../../shell/dom.js";
 import { describe } from "../../metadata.js";
+import { EditedPhoto } from "../editor/edited-photo.js";
 import { ImageLoader } from "../image-loader.js";
 import { Stage } from "./stage.js";
 
@@ -12,6 +13,7 @@ import { Stage } from "./stage.js";
 export class Comparison {
   #first;
   #stage;
+  #edited;
   #loader;
   #photos;
   #imageId = "";
@@ -27,8 +29,9 @@ export class Comparison {
    * @param {Stage} first
    * @param {() => Photo[]} photos
    * @param {() => void} refresh asks for new download URLs
+   * @param {(photo: import("../edits.js").Version) => Promise<import("../edits.js").Edits>} findEdits
    */
-  constructor(first, photos, refresh) {
+  constructor(first, photos, refresh, findEdits) {
     this.#first = first;
     this.#photos = photos;
     this.element = make("div", "photo-stage", this.#image, make("span", "spinner"));
@@ -37,6 +40,7 @@ export class Comparison {
     this.element.tabIndex = 0;
     this.#loader = new ImageLoader(this.#image, this.element, refresh);
     this.#stage = new Stage(this.element, this.#image, (view) => this.#link.checked && (first.view = view));
+    this.#edited = new EditedPhoto(this.#stage, this.#image, findEdits);
     this.#select.setAttribute("aria-label", "Compare with");
     this.#select.addEventListener("change", () => this.#choose(this.#select.value));
     this.#link.type = "checkbox";
@@ -86,6 +90,7 @@ export class Comparison {
     this.#select.value = imageId;
     this.#image.alt = nameOf(photo);
     this.#loader.show(photo);
+    this.#edited.show(photo);
     this.follow(this.#first.view);
   }
 }

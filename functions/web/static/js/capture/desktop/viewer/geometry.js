@@ -140,6 +140,31 @@ function original({ x, y }, { rotation, crop }) {
   return { x: crop.x + u * crop.width, y: crop.y + v * crop.height };
 }
 
+/**
+ * How CSS puts the original into a box that it fills, in percent of the box, so that this stays right at any size.
+ * @param {Frame} frame
+ * @param {number} aspect the box's width by its height
+ * @returns {{left: string, top: string, width: string, height: string, transform: string}} turned about its middle
+ */
+export function placed(frame, aspect) {
+  const { rotation, crop } = frame;
+  const shown = shownSize(frame);
+  const scale = Math.max(aspect / shown.width, 1 / shown.height); // the box is `aspect` wide and 1 high
+  const [width, height] = [frame.width * scale, frame.height * scale];
+  const { cos, sin } = turnOf(rotation);
+  // From the middle of the part that is kept to the middle of the whole, as it is turned.
+  const [dx, dy] = [(0.5 - crop.x - crop.width / 2) * width, (0.5 - crop.y - crop.height / 2) * height];
+  const middle = { x: aspect / 2 + dx * cos - dy * sin, y: 0.5 + dx * sin + dy * cos };
+  const percent = (/** @type {number} */ part) => `${part * 100}%`;
+  return {
+    left: percent((middle.x - width / 2) / aspect),
+    top: percent(middle.y - height / 2),
+    width: percent(width / aspect),
+    height: percent(height),
+    transform: `rotate(${rotation}deg)`,
+  };
+}
+
 /** @param {Rotation} rotation */
 function turnOf(rotation) {
   return { 0: { cos: 1, sin: 0 }, 90: { cos: 0, sin: 1 }, 180: { cos: -1, sin: 0 }, 270: { cos: 0, sin: -1 } }[rotation];

@@ -91,6 +91,12 @@ export class Stage {
     return { width: this.#image.naturalWidth, height: this.#image.naturalHeight };
   }
 
+  /** The point of the original, from 0 to 1, in the middle of what is in view. */
+  get middle() {
+    const { width, height } = this.#size;
+    return pointOf({ x: width / 2, y: height / 2 }, this.#view, this.#size, this.#whole);
+  }
+
   /** @param {View} view */
   set view(view) {
     this.#view = view;

@@ -1,0 +1,28 @@
+/** A thumbnail as its photo was edited. Loaded with the first photo that was, so without state of its own. */
+import { drawingOf } from "./editor/drawing.js";
+import { UNCROPPED, placed } from "./viewer/geometry.js";
+
+/**
+ * @param {HTMLElement} holder
+ * @param {HTMLImageElement} image loaded
+ * @param {import("openapi").Edits} edits
+ */
+export function drawThumbnail(holder, image, edits) {
+  clearThumbnail(holder, image);
+  const { naturalWidth: width, naturalHeight: height } = image;
+  const drawing = drawingOf(edits, { width, height });
+  drawing.setAttribute("aria-hidden", "true");
+  drawing.setAttribute("preserveAspectRatio", "none");
+  const frame = { width, height, rotation: edits.rotation, crop: edits.crop ?? UNCROPPED };
+  const place = placed(frame, holder.clientWidth / holder.clientHeight || 4 / 3);
+  for (const element of [image, drawing]) Object.assign(element.style, place);
+  holder.classList.add("edited");
+  image.after(drawing);
+}
+
+/** @param {HTMLElement} holder @param {HTMLImageElement} image */
+export function clearThumbnail(holder, image) {
+  holder.classList.remove("edited");
+  holder.querySelector(".drawn")?.remove();
+  image.removeAttribute("style");
+}

@@ -1,0 +1,154 @@
+/** The editor's tools, one of which is in use, and the options of what is chosen. */
+import { make } from "../../../shell/dom.js";
+import { pictureButton } from "../viewer/controls.js";
+import { COLOURS, svg } from "./drawing.js";
+
+/**
+ * @typedef {"select" | "arrow" | "ellipse" | "freehand" | "text" | "ruler" | "measure" | "crop"} ToolName
+ * @typedef {import("./shapes.js").Shape} Shape
+ * @typedef {import("./shapes.js").Colour} Colour
+ * @typedef {{tool: (tool: ToolName) => void, turn: (quarters: 1 | -1) => void, go: (by: 1 | -1) => void,
+ *   colour: (colour: Colour) => void, text: (text: string) => void, length: (millimetres: number) => void,
+ *   settle: () => void, remove: () => void, uncrop: () => void, versions: () => void, cancel: () => void, done: () => void}} Actions
+ * @typedef {{tool: ToolName, shape: Shape | null, colour: Colour, canUndo: boolean, canRedo: boolean,
+ *   cropped: boolean, busy: boolean}} State
+ */
+
+/** @type {Record<ToolName, {name: string, key: string, picture: import("../viewer/controls.js").PictureName, hint: string}>} */
+export const TOOLS = {
+  select: { name: "Choose and move", key: "v", picture: "select", hint: "Choose what is drawn, to move or change it." },
+  arrow: { name: "Arrow", key: "a", picture: "arrow", hint: "Draw an arrow to its tip." },
+  ellipse: { name: "Circle", key: "c", picture: "ellipse", hint: "Draw a circle around something; with Shift it is round." },
+  freehand: { name: "Line by hand", key: "p", picture: "freehand", hint: "Draw along an edge." },
+  text: { name: "Text", key: "t", picture: "text", hint: "Choose where the text begins." },
+  ruler: { name: "Ruler: a known length", key: "l", picture: "ruler", hint: "Draw along a ruler in the photo, then say how long that is." },
+  measure: { name: "Measure", key: "m", picture: "measure", hint: "Draw along what you measure. It is right only as near, or far, as the ruler." },
+  crop: { name: "Crop", key: "k", picture: "crop", hint: "Drag the corners, or draw the part to keep." },
+};
+
+const ENTER = " Or press Enter, then use the arrow keys.";
+
+export class Toolbar {
+  #actions;
+  /** @type {Map<ToolName, HTMLButtonElement>} */
+  #tools = new Map();
+  /** @type {Map<string, HTMLButtonElement>} */
+  #colours = new Map();
+  #undo;
+  #redo;
+  #hint = make("p", "small muted");
+  #text = make("input", "");
+  #length = make("input", "");
+  #textField = make("label", "", "Text ", this.#text);
+  #lengthField = make("label", "", "Known length ", this.#length, " mm");
+  #swatches = make("div", "swatches");
+  #remove;
+  #uncrop;
+  #buttons;
+  #options;
+  #panel = make("div", "editor-panel");
+  /** In this order in the bar. @type {HTMLElement[]} */
+  elements;
+
+  /** @param {Actions} actions */
+  constructor(actions) {
+    this.#actions = actions;
+    for (const [name, { name: label, key, picture }] of /** @type {[ToolName, typeof TOOLS["select"]][]} */ (Object.entries(TOOLS))) {
+      this.#tools.set(name, pictureButton(picture, label, key, () => actions.tool(name)));
+    }
+    this.#undo = pictureButton("undo", "Undo", "Control+Z", () => actions.go(-1));
+    this.#redo = pictureButton("redo", "Redo", "Control+Shift+Z", () => actions.go(1));
+    this.#remove = textButton("Remove", "button", () => actions.remove());
+    this.#uncrop = textButton("Keep the whole photo", "button", () => actions.uncrop());
+    this.#drawColours();
+    this.#fillFields();
+    this.#buttons = [
+      textButton("Versions", "button", () => actions.versions()),
+      textButton("Cancel", "button", () => actions.cancel()),
+      textButton("Done", "button primary", () => actions.done()),
+    ];
+    this.#options = make("div", "editor-options", this.#swatches, this.#textField, this.#lengthField, this.#remove, this.#uncrop, this.#hint);
+    this.#panel.setAttribute("role", "status");
+    this.elements = [
+      ...this.#tools.values(),
+      pictureButton("left", "Turn left", "Shift+R", () => actions.turn(-1)),
+      pictureButton("right", "Turn right", "r", () => actions.turn(1)),
+      this.#undo,
+      this.#redo,
+      make("div", "editor-buttons", ...this.#buttons),
+      this.#options,
+      this.#panel,
+    ];
+  }
+
+  /** @param {State} state */
+  draw({ tool, shape, colour, canUndo, canRedo, cropped, busy }) {
+    for (const [name, button] of this.#tools) button.setAttribute("aria-pressed", String(name === tool));
+    for (const [name, button] of this.#colours) button.setAttribute("aria-pressed", String(name === (shape?.color ?? colour)));
+    this.#undo.disabled = !canUndo;
+    this.#redo.disabled = !canRedo;
+    for (const button of this.#buttons) button.disabled = busy;
+    this.#swatches.hidden = tool === "crop";
+    this.#textField.hidden = shape?.kind !== "text";
+    this.#lengthField.hidden = shape?.kind !== "ruler";
+    this.#remove.hidden = !shape;
+    this.#uncrop.hidden = tool !== "crop" || !cropped;
+    this.#hint.textContent = shape ? "" : TOOLS[tool].hint + (["select", "crop", "freehand"].includes(tool) ? "" : ENTER);
+    if (shape?.kind === "text" && this.#text.value !== shape.text) this.#text.value = shape.text;
+    if (shape?.kind === "ruler" && Number(this.#length.value) !== shape.millimetres) this.#length.value = String(shape.millimetres);
+  }
+
+  /** Asks for what has just been drawn still lacks. @param {Shape} shape @returns {boolean} whether there is a field */
+  ask(shape) {
+    const field = shape.kind === "text" ? this.#text : shape.kind === "ruler" ? this.#length : null;
+    field?.focus();
+    field?.select();
+    return Boolean(field);
+  }
+
+  /**
+   * Shows something else in place of the options.
+   * @param {(Node | string)[]} content none: the options again
+   */
+  say(...content) {
+    this.#panel.replaceChildren(...content);
+    this.#options.hidden = content.length > 0;
+  }
+
+  #drawColours() {
+    for (const [name, ink] of /** @type {[Colour, string][]} */ (Object.entries(COLOURS))) {
+      const dot = svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("circle", { cx: 10, cy: 10, r: 9, fill: ink, stroke: "currentColor" }));
+      const button = make("button", "swatch", dot);
+      button.type = "button";
+      button.setAttribute("aria-label", name.charAt(0).toUpperCase() + name.slice(1));
+      button.addEventListener("click", () => this.#actions.colour(name));
+      this.#colours.set(name, button);
+    }
+    this.#swatches.setAttribute("role", "group");
+    this.#swatches.setAttribute("aria-label", "Colour");
+    this.#swatches.append(...this.#colours.values());
+  }
+
+  #fillFields() {
+    for (const field of [this.#text, this.#length]) {
+      field.addEventListener("keydown", ({ key }) => key === "Enter" && this.#actions.settle());
+    }
+    this.#text.maxLength = 100;
+    this.#text.autocomplete = "off";
+    this.#text.addEventListener("input", () => this.#actions.text(this.#text.value));
+    Object.assign(this.#length, { type: "number", min: "0.1", max: "2000", step: "0.1" });
+    this.#length.addEventListener("input", () => {
+      const valid = this.#length.value !== "" && this.#length.validity.valid;
+      this.#length.setAttribute("aria-invalid", String(!valid));
+      if (valid) this.#actions.length(Number(this.#length.value));
+    });
+  }
+}
+
+/** @param {string} text @param {string} className @param {() => void} act */
+export function textButton(text, className, act) {
+  const button = make("button", className, text);
+  button.type = "button";
+  button.addEventListener("click", act);
+  return button;
+}
