@@ -1,0 +1,41 @@
+"""Authorisation: who may change when a practitioner can be booked, and what their services are."""
+
+from bedside.identity.person import FACILITY_ADMIN, Person
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Principal, Scope
+from bedside.kernel.errors import ForbiddenError, UserNotFoundError
+
+
+def own_facility(principal: Principal) -> str:
+    """Return the facility of which the principal sees the services. Raises ForbiddenError."""
+    if principal.facility_id is None:
+        raise ForbiddenError("Only people of a facility book with its practitioners.")
+    return principal.facility_id
+
+
+def is_facility_admin(principal: Principal) -> bool:
+    return FACILITY_ADMIN in principal.roles and principal.facility_id is not None
+
+
+def sees_all_services(principal: Principal) -> bool:
+    """Return whether the principal also sees services that cannot be booked."""
+    return principal.verified_clinician or is_facility_admin(principal)
+
+
+def practitioner_for(principal: Principal, practitioner_id: str, people: PersonRepository) -> Person:
+    """Return a practitioner whose schedule the principal may read and change: their own, or one of their facility.
+
+    Raises ForbiddenError, UserNotFoundError, UnavailableError.
+    """
+    own = principal.user_id == practitioner_id and principal.verified_clinician
+    if not own and not is_facility_admin(principal):
+        raise ForbiddenError("Only the practitioner and administrators of the facility may do this.")
+    return verified_practitioner(principal, practitioner_id, people)
+
+
+def verified_practitioner(principal: Principal, practitioner_id: str, people: PersonRepository) -> Person:
+    """Return a verified clinician of the principal's facility. Raises ForbiddenError, UserNotFoundError."""
+    person = people.find(Scope(own_facility(principal)), practitioner_id)
+    if person is None or not person.verified_clinician:
+        raise UserNotFoundError("Your facility has no such verified clinician.")
+    return person

@@ -1,0 +1,119 @@
+"""Requests about availability and services, and how their fields have to look."""
+
+from datetime import date
+from typing import Annotated, Final
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from bedside.bookings.availability import DAY_MINUTES
+from bedside.bookings.currencies import CURRENCIES
+from bedside.kernel.wire import REFUSED, Identifier, ShortText, Wire
+
+MAX_SLOT_DAYS: Final = 31
+_MINUTES_OF_MONTH: Final = 30 * DAY_MINUTES
+
+
+def _time_zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PydanticCustomError(
+            REFUSED, "This must be the name of a time zone (IANA), such as Pacific/Auckland."
+        ) from error
+    return value
+
+
+def _date(value: str) -> str:
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        found = None
+    # The ISO calendar has other spellings, such as 20260301.
+    if found is None or found.isoformat() != value:
+        raise PydanticCustomError(REFUSED, "This must be a date, such as 2026-03-07.")
+    return value
+
+
+def _currency(value: str) -> str:
+    if value not in CURRENCIES:
+        raise PydanticCustomError(REFUSED, "This must be the three letters of a currency (ISO 4217), such as NZD.")
+    return value
+
+
+TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_time_zone)]
+Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_date)]
+ClockTime = Annotated[str, StringConstraints(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
+
+
+def minute_of(clock_time: str) -> int:
+    """Return the minute of the day, such as 540 for "09:00"; 1,440 for "24:00"."""
+    hour, minute = clock_time.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+class HoursRequest(Wire):
+    """Working hours on a weekday (1 is Monday, as in ISO 8601), such as from "09:00" to "12:30"; "24:00" is midnight."""
+
+    day: int = Field(ge=1, le=7)
+    start: ClockTime = Field(alias="from")
+    end: ClockTime = Field(alias="to")
+
+
+class AvailabilityRequest(Wire):
+    """When a practitioner can be booked; lengths in minutes, the window in days."""
+
+    time_zone: TimeZone
+    hours: Annotated[list[HoursRequest], Field(max_length=50)]
+    buffer_before: int = Field(default=0, ge=0, le=240)
+    buffer_after: int = Field(default=0, ge=0, le=240)
+    minimum_notice: int = Field(default=DAY_MINUTES, ge=0, le=_MINUTES_OF_MONTH)
+    interval: int = Field(default=30, ge=5, le=240)
+    window_days: int = Field(default=60, ge=1, le=365)
+
+    @model_validator(mode="after")
+    def _no_overlaps(self) -> "AvailabilityRequest":
+        hours = sorted((each.day, minute_of(each.start), minute_of(each.end)) for each in self.hours)
+        if any(end <= start for _, start, end in hours):
+            raise PydanticCustomError(REFUSED, "Hours must end after they start.")
+        if any(one[0] == two[0] and two[1] < one[2] for one, two in zip(hours, hours[1:], strict=False)):
+            raise PydanticCustomError(REFUSED, "Hours of a day must not overlap.")
+        return self
+
+
+class PriceRequest(Wire):
+    """An amount in the currency's minor unit, such as cents; 0 is free."""
+
+    amount: int = Field(ge=0, le=99_999_999)
+    currency: Annotated[str, AfterValidator(_currency)]
+
+
+class ServiceRequest(Wire):
+    """What patients of a facility can book with a practitioner."""
+
+    name: Annotated[ShortText, Field(min_length=1)]
+    practitioner_id: Identifier
+    duration_minutes: int = Field(ge=5, le=180)
+    price: PriceRequest
+    active: bool = True
+
+
+class SlotsRequest(Wire):
+    """Which dates on the clock of the reader's time zone: from the first to the last, at most 31."""
+
+    first: Date = Field(alias="from")
+    last: Date = Field(alias="to")
+    time_zone: TimeZone
+
+    @property
+    def days(self) -> int:
+        return (date.fromisoformat(self.last) - date.fromisoformat(self.first)).days + 1
+
+    @model_validator(mode="after")
+    def _at_most_a_month(self) -> "SlotsRequest":
+        if not 1 <= self.days <= MAX_SLOT_DAYS:
+            raise PydanticCustomError(REFUSED, "Ask for at most 31 days, the first before the last.")
+        return self
+
+

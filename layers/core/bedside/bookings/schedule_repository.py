@@ -1,0 +1,79 @@
+"""Schedules of practitioners in DynamoDB: one item each."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.bookings.availability import Availability
+from bedside.bookings.schedule import NO_SCHEDULE, Schedule, availability_record, schedule_from_record
+
+_NEW: Final = "attribute_not_exists(#pk)"
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduleRepository:
+    """Schedules, each within a facility. Methods raise UnavailableError."""
+
+    table: Table
+
+    def get(self, facility_id: str, practitioner_id: str) -> Schedule:
+        """Return a practitioner's schedule; an empty one if nothing has been saved."""
+        item = self.table.get(schedule_key(facility_id, practitioner_id))
+        return schedule_from_record(item) if item else NO_SCHEDULE
+
+    def save(self, facility_id: str, practitioner_id: str, availability: Availability, seen: int) -> bool:
+        """Store the availability as the version after `seen`; False if `seen` is not current."""
+        key, record = schedule_key(facility_id, practitioner_id), availability_record(availability)
+        try:
+            self._ensure(key)
+            self.table.update(
+                key,
+                "SET #availability = :availability, #version = :next",
+                condition="#version = :seen",
+                values={"availability": record, "seen": seen, "next": seen + 1},
+            )
+        except ConditionFailedError:
+            return False
+        return True
+
+    def block(self, facility_id: str, practitioner_id: str, day: date, past: Iterable[date]) -> None:
+        """Add a date to those on which the practitioner is away, and remove past ones; idempotent."""
+        key = schedule_key(facility_id, practitioner_id)
+        self._ensure(key)
+        names = {f"past{number}": one.isoformat() for number, one in enumerate(past)}
+        removed = f" REMOVE {', '.join(f'#blocked.#{alias}' for alias in names)}" if names else ""
+        self.table.update(
+            key,
+            f"SET #blocked.#day = :yes{removed}",
+            condition="attribute_exists(#pk)",
+            values={"yes": True},
+            names={"day": day.isoformat(), **names},
+        )
+
+    def unblock(self, facility_id: str, practitioner_id: str, day: date) -> None:
+        """Remove a date from those on which the practitioner is away; idempotent."""
+        try:
+            self.table.update(
+                schedule_key(facility_id, practitioner_id),
+                "REMOVE #blocked.#day",
+                condition="attribute_exists(#blocked.#day)",
+                values={},
+                names={"day": day.isoformat()},
+            )
+        except ConditionFailedError:
+            return
+
+    def _ensure(self, key: str) -> None:
+        """Create an empty schedule if there is none."""
+        if self.table.get(key) is None:
+            try:
+                self.table.put({"pk": key, "version": 0, "blocked": {}}, condition=_NEW, values={})
+            except ConditionFailedError:
+                return  # somebody else was faster
+
+
+def schedule_key(facility_id: str, practitioner_id: str) -> str:
+    """Return the key of a practitioner's schedule."""
+    return f"schedule#{facility_id}#{practitioner_id}"

@@ -1,0 +1,67 @@
+"""What patients can book: a practitioner's service, with its length and price."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """An amount in the currency's minor unit, such as cents; 0 is free."""
+
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of a practitioner; `duration` is in minutes. Only an active one can be booked.
+
+    The practitioner's name is the one at the time of the last change.
+    """
+
+    service_id: str
+    facility_id: str
+    practitioner_id: str
+    practitioner_name: str | None
+    name: str
+    duration: int
+    price: Price
+    active: bool
+    version: int
+
+
+def practitioner_of(service_id: str) -> str:
+    """Return whose service it is. The id says so, so that one request reads a service with its free times."""
+    return service_id.rpartition(".")[0]
+
+
+def service_record(service: Service) -> dict[str, Any]:
+    """Return a service as stored in DynamoDB, but for its key."""
+    return {
+        "serviceId": service.service_id,
+        "facilityId": service.facility_id,
+        "practitionerId": service.practitioner_id,
+        "practitionerName": service.practitioner_name,
+        "name": service.name,
+        "duration": service.duration,
+        "amount": service.price.amount,
+        "currency": service.price.currency,
+        "active": service.active,
+        "version": service.version,
+    }
+
+
+def service_from_record(item: Mapping[str, Any]) -> Service:
+    """Return the service stored in a DynamoDB item."""
+    return Service(
+        item["serviceId"],
+        item["facilityId"],
+        item["practitionerId"],
+        item["practitionerName"],
+        item["name"],
+        int(item["duration"]),
+        Price(int(item["amount"]), item["currency"]),
+        item["active"],
+        int(item["version"]),
+    )

@@ -1,0 +1,51 @@
+"""Services in DynamoDB: one item each, found by their facility."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.bookings.service import Service, service_from_record, service_record
+
+# More than a facility has; the page shows all of them at once.
+PAGE: Final = 200
+# A practitioner's id, a dot and what distinguishes their services.
+_ID_LENGTH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceRepository:
+    """Services, each within a facility. Methods raise UnavailableError."""
+
+    table: Table
+
+    def find(self, facility_id: str, service_id: str) -> Service | None:
+        """Return the facility's service of this id, or None."""
+        item = self.table.get(service_key(facility_id, service_id)) if len(service_id) <= _ID_LENGTH else None
+        return service_from_record(item) if item else None
+
+    def list_by_facility(self, facility_id: str) -> list[Service]:
+        """Return a facility's services, by name. The index lags by a moment."""
+        items, _ = self.table.page("services-of-facility", "servicesOf", facility_id, limit=PAGE, after=None)
+        return sorted(map(service_from_record, items), key=lambda one: (one.name.casefold(), one.service_id))
+
+    def create(self, service: Service) -> bool:
+        """Add a service; False if one of this id exists."""
+        return self._put(service, "attribute_not_exists(#pk)")
+
+    def replace(self, service: Service) -> bool:
+        """Store a service as the version after the one before it; False if that is not current."""
+        return self._put(service, "#version = :seen", seen=service.version - 1)
+
+    def _put(self, service: Service, condition: str, **values: int) -> bool:
+        key = service_key(service.facility_id, service.service_id)
+        item = {"pk": key, "servicesOf": service.facility_id, **service_record(service)}
+        try:
+            self.table.put(item, condition=condition, values=values)
+        except ConditionFailedError:
+            return False
+        return True
+
+
+def service_key(facility_id: str, service_id: str) -> str:
+    """Return the key of a service."""
+    return f"service#{facility_id}#{service_id}"
