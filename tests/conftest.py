@@ -29,9 +29,20 @@ from tests.fakes.cloud import REGION
 from tests.fakes.dynamodb import DynamoDb
 from tests.local.places import free_port
 from tests.rotation import commit
-from tests.tables import AUDIT, IDEMPOTENCY, IDENTITY, PATIENTS, SCHEMAS, TABLE, TIMELINE, VISITS, WEBHOOKS
+from tests.tables import AUDIT, BOOKINGS, IDEMPOTENCY, IDENTITY, PATIENTS, SCHEMAS, TABLE, TIMELINE, VISITS, WEBHOOKS
 
-__all__ = ["AUDIT", "IDEMPOTENCY", "IDENTITY", "PATIENTS", "REGION", "TABLE", "TIMELINE", "VISITS", "WEBHOOKS"]
+__all__ = [
+    "AUDIT",
+    "BOOKINGS",
+    "IDEMPOTENCY",
+    "IDENTITY",
+    "PATIENTS",
+    "REGION",
+    "TABLE",
+    "TIMELINE",
+    "VISITS",
+    "WEBHOOKS",
+]
 
 BUCKET = "bedside-capture-bucket"
 # Where moto puts a queue of this name.

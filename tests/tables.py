@@ -11,6 +11,7 @@ IDEMPOTENCY: Final = "bedside-idempotency-test"
 VISITS: Final = "bedside-visits-test"
 WEBHOOKS: Final = "bedside-webhooks-test"
 PATIENTS: Final = "bedside-patients-test"
+BOOKINGS: Final = "bedside-bookings-test"
 TIMELINE: Final = "bedside-timeline-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
@@ -55,5 +56,10 @@ SCHEMAS: Final = {
         },
     ),
     PATIENTS: Schema(("pk", "sk"), {"pk": "S", "sk": "S"}),
+    BOOKINGS: Schema(
+        ("pk",),
+        {"pk": "S", "servicesOf": "S"},
+        {"services-of-facility": Index(("servicesOf", "pk"), whole=True)},
+    ),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
 }

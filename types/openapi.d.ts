@@ -1002,6 +1002,96 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/practitioners/{practitionerId}/availability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read when a practitioner can be booked */
+        get: operations["getPractitionersByPractitionerIdAvailability"];
+        /** Say when a practitioner can be booked */
+        put: operations["putPractitionersByPractitionerIdAvailability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practitioners/{practitionerId}/blocked-dates/{date}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read whether a practitioner is away on a date, and what they are booked for on it */
+        get: operations["getPractitionersByPractitionerIdBlockedDatesByDate"];
+        /** Offer nothing on a date; what is booked for it stays */
+        put: operations["putPractitionersByPractitionerIdBlockedDatesByDate"];
+        post?: never;
+        /** Offer a date again */
+        delete: operations["deletePractitionersByPractitionerIdBlockedDatesByDate"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what can be booked at the caller's facility; for staff also what cannot at present */
+        get: operations["getServices"];
+        put?: never;
+        /** Add a service of a practitioner */
+        post: operations["postServices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/{serviceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a service */
+        get: operations["getServicesByServiceId"];
+        /** Change a service */
+        put: operations["putServicesByServiceId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/{serviceId}/slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the free times of a service on up to 31 dates of the reader's time zone */
+        get: operations["getServicesByServiceIdSlots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -1058,6 +1148,10 @@ export interface components {
         AddendumRequest: {
             text: string;
         };
+        AffectedBookingDocument: {
+            startsAt: string;
+            endsAt: string;
+        };
         /** @description An arrow that points at `end`. */
         Arrow: {
             color: components["schemas"]["Colour"];
@@ -1073,6 +1167,43 @@ export interface components {
         AuthorDocument: {
             userId: string;
             name: string | null;
+        };
+        /**
+         * @description When a practitioner can be booked; hours are on the clock of `timeZone`, 1 is Monday.
+         *
+         *     Lengths are in minutes, the window is in days. `blockedDates` are those on which the practitioner is away.
+         */
+        AvailabilityDocument: {
+            practitionerId: string;
+            timeZone: string;
+            hours: components["schemas"]["HoursDocument"][];
+            bufferBefore: number;
+            bufferAfter: number;
+            minimumNotice: number;
+            interval: number;
+            windowDays: number;
+            blockedDates: string[];
+        };
+        /** @description When a practitioner can be booked; lengths in minutes, the window in days. */
+        AvailabilityRequest: {
+            timeZone: string;
+            hours: components["schemas"]["HoursRequest"][];
+            /** @default 0 */
+            bufferBefore?: number;
+            /** @default 0 */
+            bufferAfter?: number;
+            /** @default 1440 */
+            minimumNotice?: number;
+            /** @default 30 */
+            interval?: number;
+            /** @default 60 */
+            windowDays?: number;
+        };
+        /** @description Whether the practitioner is away on a date, and what they are booked for on it, which stays as it is. */
+        BlockedDateDocument: {
+            date: string;
+            blocked: boolean;
+            affectedBookings: components["schemas"]["AffectedBookingDocument"][];
         };
         BodySite: {
             code: string;
@@ -1269,6 +1400,17 @@ export interface components {
             redis: "up" | "open" | "probing";
             version: string;
             timestamp: string;
+        };
+        HoursDocument: {
+            day: number;
+            from: string;
+            to: string;
+        };
+        /** @description Working hours on a weekday (1 is Monday, as in ISO 8601), such as "09:00" to "12:30"; "24:00" is midnight. */
+        HoursRequest: {
+            day: number;
+            from: string;
+            to: string;
         };
         /** @description A number by which others know the patient; `system` says whose it is, such as "nhi". */
         IdentifierDocument: {
@@ -1586,6 +1728,16 @@ export interface components {
             imageId: string;
             preview: string;
         };
+        /** @description An amount in the currency's minor unit, such as cents; 0 is free. */
+        PriceDocument: {
+            amount: number;
+            currency: string;
+        };
+        /** @description An amount in the currency's minor unit, such as cents; 0 is free. */
+        PriceRequest: {
+            amount: number;
+            currency: string;
+        };
         ProfileRequest: {
             /** @default null */
             displayName?: string | null;
@@ -1682,6 +1834,27 @@ export interface components {
             expiresIn: number;
             resendAfter: number;
         };
+        ServiceDocument: {
+            serviceId: string;
+            practitionerId: string;
+            practitionerName: string | null;
+            name: string;
+            durationMinutes: number;
+            price: components["schemas"]["PriceDocument"];
+            active: boolean;
+        };
+        ServiceListDocument: {
+            services: components["schemas"]["ServiceDocument"][];
+        };
+        /** @description What patients of a facility can book with a practitioner. */
+        ServiceRequest: {
+            name: string;
+            practitionerId: string;
+            durationMinutes: number;
+            price: components["schemas"]["PriceRequest"];
+            /** @default true */
+            active?: boolean;
+        };
         /** @description The patient of a session, with the name and the NHI number as the directory has them. */
         SessionPatientDocument: {
             patientId: string;
@@ -1734,6 +1907,15 @@ export interface components {
         /** @description Where the caller is signed in: this sign-in first, then those used last. */
         SignInListDocument: {
             signIns: components["schemas"]["SignInEntryDocument"][];
+        };
+        SlotDocument: {
+            startsAt: string;
+            endsAt: string;
+        };
+        /** @description Free times in order; `timeZone` is the one in which the dates of the request are. */
+        SlotListDocument: {
+            slots: components["schemas"]["SlotDocument"][];
+            timeZone: string;
         };
         /** @description How many photos a phone holds that it has not sent; a phone chooses its own id and keeps it. */
         StatusRequest: {
@@ -2268,6 +2450,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        ServiceNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/service-not-found";
+            /** @constant */
+            title: "There is no such service";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
         SessionNotFoundProblem: {
             /** @constant */
             type: "https://bedside.example/problems/session-not-found";
@@ -2771,6 +2963,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["RtcTokenNotFoundProblem"] | components["schemas"]["VisitNotFoundProblem"];
             };
         };
+        /** @description There is nothing here; There is no such service */
+        NotFoundOrServiceNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["ServiceNotFoundProblem"];
+            };
+        };
         /** @description There is nothing here; There is no open session */
         NotFoundOrSessionNotFound: {
             headers: {
@@ -2900,6 +3102,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["PreconditionRequiredProblem"];
+            };
+        };
+        /** @description This request is still being served */
+        RequestInFlight: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RequestInFlightProblem"];
             };
         };
         /** @description This request is still being served; This number belongs to a user already */
@@ -3061,8 +3273,12 @@ export type ActiveRequest = components['schemas']['ActiveRequest'];
 export type ActorDocument = components['schemas']['ActorDocument'];
 export type AddendumDocument = components['schemas']['AddendumDocument'];
 export type AddendumRequest = components['schemas']['AddendumRequest'];
+export type AffectedBookingDocument = components['schemas']['AffectedBookingDocument'];
 export type Arrow = components['schemas']['Arrow'];
 export type AuthorDocument = components['schemas']['AuthorDocument'];
+export type AvailabilityDocument = components['schemas']['AvailabilityDocument'];
+export type AvailabilityRequest = components['schemas']['AvailabilityRequest'];
+export type BlockedDateDocument = components['schemas']['BlockedDateDocument'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
@@ -3088,6 +3304,8 @@ export type FacilityListDocument = components['schemas']['FacilityListDocument']
 export type ForceRequest = components['schemas']['ForceRequest'];
 export type Freehand = components['schemas']['Freehand'];
 export type HealthDocument = components['schemas']['HealthDocument'];
+export type HoursDocument = components['schemas']['HoursDocument'];
+export type HoursRequest = components['schemas']['HoursRequest'];
 export type IdentifierDocument = components['schemas']['IdentifierDocument'];
 export type IdentifierKindDocument = components['schemas']['IdentifierKindDocument'];
 export type IdentifierKindRequest = components['schemas']['IdentifierKindRequest'];
@@ -3120,6 +3338,8 @@ export type PatientRecordDocument = components['schemas']['PatientRecordDocument
 export type PeriodDocument = components['schemas']['PeriodDocument'];
 export type Point = components['schemas']['Point'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
+export type PriceDocument = components['schemas']['PriceDocument'];
+export type PriceRequest = components['schemas']['PriceRequest'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
 export type RecordingDocument = components['schemas']['RecordingDocument'];
@@ -3138,6 +3358,9 @@ export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
 export type Ruler = components['schemas']['Ruler'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
+export type ServiceDocument = components['schemas']['ServiceDocument'];
+export type ServiceListDocument = components['schemas']['ServiceListDocument'];
+export type ServiceRequest = components['schemas']['ServiceRequest'];
 export type SessionPatientDocument = components['schemas']['SessionPatientDocument'];
 export type SessionStatusDocument = components['schemas']['SessionStatusDocument'];
 export type SettingsRequest = components['schemas']['SettingsRequest'];
@@ -3145,6 +3368,8 @@ export type Sex = components['schemas']['Sex'];
 export type SignInDocument = components['schemas']['SignInDocument'];
 export type SignInEntryDocument = components['schemas']['SignInEntryDocument'];
 export type SignInListDocument = components['schemas']['SignInListDocument'];
+export type SlotDocument = components['schemas']['SlotDocument'];
+export type SlotListDocument = components['schemas']['SlotListDocument'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
@@ -3194,6 +3419,7 @@ export type PreconditionRequiredProblem = components['schemas']['PreconditionReq
 export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundProblem'];
 export type RequestInFlightProblem = components['schemas']['RequestInFlightProblem'];
 export type RtcTokenNotFoundProblem = components['schemas']['RtcTokenNotFoundProblem'];
+export type ServiceNotFoundProblem = components['schemas']['ServiceNotFoundProblem'];
 export type SessionNotFoundProblem = components['schemas']['SessionNotFoundProblem'];
 export type SignInNotFoundProblem = components['schemas']['SignInNotFoundProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
@@ -3244,6 +3470,7 @@ export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoun
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrRtcTokenNotFoundOrVisitNotFound = components['responses']['NotFoundOrRtcTokenNotFoundOrVisitNotFound'];
+export type ResponseNotFoundOrServiceNotFound = components['responses']['NotFoundOrServiceNotFound'];
 export type ResponseNotFoundOrSessionNotFound = components['responses']['NotFoundOrSessionNotFound'];
 export type ResponseNotFoundOrSignInNotFound = components['responses']['NotFoundOrSignInNotFound'];
 export type ResponseNotFoundOrTokenExpiredOrInvalid = components['responses']['NotFoundOrTokenExpiredOrInvalid'];
@@ -3257,6 +3484,7 @@ export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
+export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
 export type ResponseTooManyAttemptsOrTooManyCodesOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyCodesOrTooManyRequests'];
@@ -5632,6 +5860,357 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrNotesCopyNotFoundOrVisitNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPractitionersByPractitionerIdAvailability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putPractitionersByPractitionerIdAvailability: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                practitionerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AvailabilityRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AvailabilityDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPractitionersByPractitionerIdBlockedDatesByDate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedDateDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putPractitionersByPractitionerIdBlockedDatesByDate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedDateDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePractitionersByPractitionerIdBlockedDatesByDate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+                date: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedDateDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postServices: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day gets the answer of the first. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["RequestInFlight"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getServicesByServiceId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                serviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrServiceNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putServicesByServiceId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                serviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ServiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ServiceDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrServiceNotFound"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getServicesByServiceIdSlots: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                timeZone: string;
+            };
+            header?: never;
+            path: {
+                serviceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlotListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrServiceNotFound"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

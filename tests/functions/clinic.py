@@ -22,6 +22,7 @@ from tests import contract
 from tests.conftest import (
     AUDIT,
     AUDIT_BUCKET,
+    BOOKINGS,
     BUCKET,
     IDEMPOTENCY,
     IDENTITY,
@@ -63,6 +64,7 @@ FUNCTIONS = (
     "users",
     "patients",
     "visits",
+    "bookings",
     "timeout",
     "sweep",
     "webhook_receiver",
@@ -127,6 +129,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "BEDSIDE_AUDIT_TABLE": AUDIT,
         "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
         "BEDSIDE_PATIENTS_TABLE": PATIENTS,
+        "BEDSIDE_BOOKINGS_TABLE": BOOKINGS,
         "BEDSIDE_TIMELINE_TABLE": TIMELINE,
         "BEDSIDE_VISITS_TABLE": VISITS,
         "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from bedside.adapters.aws.idempotency import Idempotency
+from bedside.bookings.wiring import BookingsWiring
 from bedside.capture.wiring import CaptureWiring
 from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
@@ -148,6 +149,7 @@ class SteeredWiring:
             EncountersWiring,
             CaptureWiring,
             VisitsWiring,
+            BookingsWiring,
             WebhooksWiring,
             OperationsWiring,
         )

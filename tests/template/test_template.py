@@ -311,6 +311,20 @@ ALLOWED = {
         "answers:DeleteItem",
         "sns:Publish",
     },
+    "Bookings": {
+        "ssm",
+        "people:GetItem",
+        "bookings:GetItem",
+        "bookings:BatchGetItem",
+        "bookings:PutItem",
+        "bookings:UpdateItem",
+        "services-of-facility:Query",
+        "visits:BatchGetItem",
+        "answers:PutItem",
+        "answers:GetItem",
+        "answers:UpdateItem",
+        "answers:DeleteItem",
+    },
     "Patients": {
         "ssm",
         "people:GetItem",
@@ -418,6 +432,8 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["IdentityTable", "Arn"]}): "people",
     json.dumps({"Fn::GetAtt": ["AuditTable", "Arn"]}): "trail",
     json.dumps({"Fn::GetAtt": ["PatientsTable", "Arn"]}): "patients",
+    json.dumps({"Fn::GetAtt": ["BookingsTable", "Arn"]}): "bookings",
+    json.dumps({"Fn::Sub": "${BookingsTable.Arn}/index/services-of-facility"}): "services-of-facility",
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",
@@ -541,6 +557,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("VisitsTable", True),
         ("WebhooksTable", True),
         ("PatientsTable", False),
+        ("BookingsTable", False),
         ("TimelineTable", False),
     ],
 )
@@ -555,6 +572,7 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
         "VisitsTable",
         "WebhooksTable",
         "PatientsTable",
+        "BookingsTable",
         "TimelineTable",
     }
     table, properties = tables[name], tables[name]["Properties"]

@@ -22,6 +22,7 @@ LAYERS = (
     {"patients"},
     {"encounters"},
     {"capture", "visits", "webhooks", "operations"},
+    {"bookings"},
     {"domains"},
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -11,7 +11,7 @@ from bedside.platform.transient.counters import Counter
 if TYPE_CHECKING:
     from bedside.platform.wiring import Platform
 
-NAMES: Final = ("identity", "patients", "encounters", "capture", "visits", "webhooks", "operations")
+NAMES: Final = ("identity", "patients", "encounters", "capture", "visits", "bookings", "webhooks", "operations")
 
 
 def manifests() -> Iterator[Domain]:

@@ -245,6 +245,24 @@ class Estate:
         etag: str = self.facilities.people["clinician"].call("GET", self.patient).headers["etag"]
         return etag
 
+    @property
+    def schedule(self) -> str:
+        """The path of when the first facility's clinician can be booked."""
+        return f"/practitioners/{self.facilities.people['clinician'].user_id}"
+
+    @property
+    def service_request(self) -> dict[str, Any]:
+        clinician = self.facilities.people["clinician"].user_id
+        price = {"amount": 0, "currency": "NZD"}
+        return {"name": "Skin check", "practitionerId": clinician, "durationMinutes": 30, "price": price}
+
+    @cached_property
+    def service(self) -> str:
+        """The path of a service of the first facility."""
+        answer = self.facilities.people["admin"].call("POST", "/services", self.service_request)
+        assert answer.status_code == 201, answer.text
+        return f"/services/{answer.json()['serviceId']}"
+
     @cached_property
     def appointment(self) -> Appointment:
         people = self.facilities.people

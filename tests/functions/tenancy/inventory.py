@@ -11,7 +11,7 @@ class Kept(Protocol):
     """The tables and the bucket of a product, as an administrator of AWS sees them."""
 
     def items(self, table: str, owners: Collection[str]) -> Iterator[dict[str, Any]]:
-        """Return what the table of "capture", "identity", "patients" or "audit" keeps of facilities and people."""
+        """Return what a table, such as that of "capture", keeps of facilities and people."""
         ...
 
     def everything(self, table: str) -> Iterator[dict[str, Any]]:
@@ -33,7 +33,7 @@ def take(kept: Kept, facilities: Iterable[str], people: Iterable[str], but: Coll
     """
     owners = {*facilities, *people}
     found: Inventory = {}
-    for table in ("capture", "identity", "patients", "audit"):
+    for table in ("capture", "identity", "patients", "bookings", "audit"):
         for item in kept.items(table, owners):
             owner = _owner(table, item)
             if owner in owners:

@@ -59,6 +59,7 @@ NO_ENCOUNTER: Final = Answer(404, "encounter-not-found")
 NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
 NO_PATIENT: Final = Answer(404, "patient-not-found")
+NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
 
@@ -219,6 +220,42 @@ def _found_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool
 
 def _found_nobody(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     return answer.json()["patients"] == [] and answer.json()["cursor"] is None
+
+
+def _schedule_rule(
+    path: str, body: object = None, headers: Mapping[str, str] | None = None, *, may_change: bool = True
+) -> Rule:
+    """Return the rule of a call about when a clinician can be booked: they may make it, and their administrators."""
+    done = Answer(200, may_change=may_change)
+    answers = {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "clinician": done, "admin": done}
+    answers["other admin"] = NO_USER
+    return Rule(lambda estate: Ask(f"{estate.schedule}/{path}", body, headers or {}), answers)
+
+
+def _services(answer: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls about what can be booked at a facility, by anybody who belongs to one."""
+    others = dict.fromkeys(("other clinician", "other admin", "other patient"), elsewhere)
+    nowhere = dict.fromkeys(("stranger", "system admin"), FORBIDDEN)
+    return {**dict.fromkeys(PEOPLE, answer), **_NO_SIGN_IN, **others, **nowhere}
+
+
+def _service_change(answer: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
+    return {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "admin": answer, "other admin": elsewhere}
+
+
+def _service_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    # The index of a facility's services may lag behind a new one.
+    return {each["practitionerId"] for each in answer.json()["services"]} <= {
+        estate.facilities.people["clinician"].user_id
+    }
+
+
+def _service_elsewhere(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(answer.json() == {"services": []})
+
+
+def _the_service(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(estate.service == f"/services/{answer.json()['serviceId']}")
 
 
 def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
@@ -464,6 +501,35 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "GET /encounters/{encounterId}": Rule(
         lambda estate: Ask(estate.told), _clinicians(Answer(200, check=_the_encounter), NO_ENCOUNTER)
+    ),
+    # What can be booked, and when: seen by everybody of a facility, changed by its administrators; a clinician says
+    # when they can be booked.
+    "GET /practitioners/{practitionerId}/availability": _schedule_rule("availability", may_change=False),
+    "PUT /practitioners/{practitionerId}/availability": _schedule_rule(
+        "availability", {"timeZone": "Pacific/Auckland", "hours": []}, {"if-match": '"0", "1", "2"'}
+    ),
+    "GET /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule(
+        "blocked-dates/2199-12-24", may_change=False
+    ),
+    "PUT /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule("blocked-dates/2199-12-24"),
+    "DELETE /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule("blocked-dates/2199-12-24"),
+    "GET /services": Rule(
+        lambda estate: Ask("/services" if estate.service else ""),
+        _services(Answer(200, check=_service_here), Answer(200, check=_service_elsewhere)),
+    ),
+    "POST /services": Rule(
+        lambda estate: Ask("/services", estate.service_request), _service_change(Answer(201, may_change=True), INVALID)
+    ),
+    "GET /services/{serviceId}": Rule(
+        lambda estate: Ask(estate.service), _services(Answer(200, check=_the_service), NO_SERVICE)
+    ),
+    "PUT /services/{serviceId}": Rule(
+        lambda estate: Ask(estate.service, estate.service_request, {"if-match": '"1"'}),
+        _service_change(Answer(200, may_change=True), NO_SERVICE),
+    ),
+    "GET /services/{serviceId}/slots": Rule(
+        lambda estate: Ask(f"{estate.service}/slots?from=2199-12-01&to=2199-12-02&timeZone=UTC"),
+        _services(Answer(200), NO_SERVICE),
     ),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(

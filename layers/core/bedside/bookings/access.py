@@ -14,6 +14,7 @@ def own_facility(principal: Principal) -> str:
 
 
 def is_facility_admin(principal: Principal) -> bool:
+    """Return whether the principal administers a facility."""
     return FACILITY_ADMIN in principal.roles and principal.facility_id is not None
 
 

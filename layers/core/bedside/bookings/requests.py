@@ -1,6 +1,7 @@
 """Requests about availability and services, and how their fields have to look."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -9,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from bedside.bookings.availability import DAY_MINUTES
 from bedside.bookings.currencies import CURRENCIES
+from bedside.bookings.dates import DATE_RULE, parse_date
 from bedside.kernel.wire import REFUSED, Identifier, ShortText, Wire
 
 MAX_SLOT_DAYS: Final = 31
@@ -26,13 +28,8 @@ def _time_zone(value: str) -> str:
 
 
 def _date(value: str) -> str:
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        found = None
-    # The ISO calendar has other spellings, such as 20260301.
-    if found is None or found.isoformat() != value:
-        raise PydanticCustomError(REFUSED, "This must be a date, such as 2026-03-07.")
+    if parse_date(value) is None:
+        raise PydanticCustomError(REFUSED, DATE_RULE)
     return value
 
 
@@ -54,7 +51,7 @@ def minute_of(clock_time: str) -> int:
 
 
 class HoursRequest(Wire):
-    """Working hours on a weekday (1 is Monday, as in ISO 8601), such as from "09:00" to "12:30"; "24:00" is midnight."""
+    """Working hours on a weekday (1 is Monday, as in ISO 8601), such as "09:00" to "12:30"; "24:00" is midnight."""
 
     day: int = Field(ge=1, le=7)
     start: ClockTime = Field(alias="from")
@@ -77,7 +74,7 @@ class AvailabilityRequest(Wire):
         hours = sorted((each.day, minute_of(each.start), minute_of(each.end)) for each in self.hours)
         if any(end <= start for _, start, end in hours):
             raise PydanticCustomError(REFUSED, "Hours must end after they start.")
-        if any(one[0] == two[0] and two[1] < one[2] for one, two in zip(hours, hours[1:], strict=False)):
+        if any(one[0] == two[0] and two[1] < one[2] for one, two in pairwise(hours)):
             raise PydanticCustomError(REFUSED, "Hours of a day must not overlap.")
         return self
 
@@ -115,5 +112,3 @@ class SlotsRequest(Wire):
         if not 1 <= self.days <= MAX_SLOT_DAYS:
             raise PydanticCustomError(REFUSED, "Ask for at most 31 days, the first before the last.")
         return self
-
-

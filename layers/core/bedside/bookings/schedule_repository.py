@@ -27,7 +27,7 @@ class ScheduleRepository:
         """Store the availability as the version after `seen`; False if `seen` is not current."""
         key, record = schedule_key(facility_id, practitioner_id), availability_record(availability)
         try:
-            self._ensure(key)
+            self._ensure(facility_id, practitioner_id)
             self.table.update(
                 key,
                 "SET #availability = :availability, #version = :next",
@@ -41,7 +41,7 @@ class ScheduleRepository:
     def block(self, facility_id: str, practitioner_id: str, day: date, past: Iterable[date]) -> None:
         """Add a date to those on which the practitioner is away, and remove past ones; idempotent."""
         key = schedule_key(facility_id, practitioner_id)
-        self._ensure(key)
+        self._ensure(facility_id, practitioner_id)
         names = {f"past{number}": one.isoformat() for number, one in enumerate(past)}
         removed = f" REMOVE {', '.join(f'#blocked.#{alias}' for alias in names)}" if names else ""
         self.table.update(
@@ -65,11 +65,13 @@ class ScheduleRepository:
         except ConditionFailedError:
             return
 
-    def _ensure(self, key: str) -> None:
+    def _ensure(self, facility_id: str, practitioner_id: str) -> None:
         """Create an empty schedule if there is none."""
+        key = schedule_key(facility_id, practitioner_id)
+        empty = {"facilityId": facility_id, "practitionerId": practitioner_id, "version": 0, "blocked": {}}
         if self.table.get(key) is None:
             try:
-                self.table.put({"pk": key, "version": 0, "blocked": {}}, condition=_NEW, values={})
+                self.table.put({"pk": key, **empty}, condition=_NEW, values={})
             except ConditionFailedError:
                 return  # somebody else was faster
 

@@ -8,6 +8,7 @@ from typing import Final
 from bedside.bookings.access import practitioner_for
 from bedside.bookings.availability import Availability, Hours
 from bedside.bookings.busy_times import BusyTimes
+from bedside.bookings.dates import DATE_RULE, parse_date
 from bedside.bookings.representation import AvailabilityDocument, BlockedDateDocument, availability_document
 from bedside.bookings.requests import AvailabilityRequest, minute_of
 from bedside.bookings.schedule import Schedule
@@ -57,9 +58,9 @@ class Schedules:
         facility_id, before = self._read(principal, practitioner_id)
         seen = version_seen(if_match, lambda: before.version, _CHANGED)
         wanted = _availability(request)
-        if before.availability != wanted or before.version != seen + 1:
-            if not self.schedules.save(facility_id, practitioner_id, wanted, seen):
-                raise PreconditionFailedError(_CHANGED, self.schedules.get(facility_id, practitioner_id).version)
+        repeated = before.availability == wanted and before.version == seen + 1
+        if not repeated and not self.schedules.save(facility_id, practitioner_id, wanted, seen):
+            raise PreconditionFailedError(_CHANGED, self.schedules.get(facility_id, practitioner_id).version)
         return availability_document(practitioner_id, wanted, before), seen + 1
 
     def look(self, principal: Principal, practitioner_id: str, day: str, now_ms: int) -> BlockedDateDocument:
@@ -129,11 +130,7 @@ def _availability(request: AvailabilityRequest) -> Availability:
 
 
 def _date(text: str) -> date:
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    # The ISO calendar has other spellings, such as 20260301.
-    if found is None or found.isoformat() != text or found.year > 9000:  # noqa: PLR2004  # arithmetic goes on from it
-        raise InvalidRequestError([FieldFault("date", "This must be a date, such as 2026-03-07.")])
+    found = parse_date(text)
+    if found is None:
+        raise InvalidRequestError([FieldFault("date", DATE_RULE)])
     return found

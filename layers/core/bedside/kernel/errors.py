@@ -111,6 +111,10 @@ class EncounterNotFoundError(NotFoundError):
     slug, title = "encounter-not-found", "There is no such encounter"
 
 
+class ServiceNotFoundError(NotFoundError):
+    slug, title = "service-not-found", "There is no such service"
+
+
 class VisitNotFoundError(NotFoundError):
     slug, title = "visit-not-found", "There is no such visit"
 

@@ -1,1 +1,4 @@
 """Video visits, from booking to summary; tolerates late, repeated, reordered and missing provider events."""
+
+# The modules that other domains may import; everything else is private to visits.
+__all__ = ["busy_day", "reservations", "wiring"]

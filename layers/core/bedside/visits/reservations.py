@@ -63,7 +63,7 @@ class Reservations:
             for day in reservation.days:
                 with suppress(ConditionFailedError):
                     self._table.update(
-                        _key(person_id, day),
+                        busy_key(person_id, day),
                         "SET #version = #version + :one REMOVE #reservations.#owner",
                         condition="attribute_exists(#reservations.#owner)",
                         values={"one": 1},
@@ -72,19 +72,28 @@ class Reservations:
 
     def get(self, person_id: str, day: int) -> BusyDay:
         """Return a person's reservations on a UTC day, as last written."""
-        item = self._table.get(_key(person_id, day))
-        if item is None:
-            return BusyDay(person_id, day, 0, {})
-        reservations = {
-            owner: Reservation(owner, one["facilityId"], one["start"], one["end"])
-            for owner, one in item["reservations"].items()
-        }
-        return BusyDay(person_id, day, int(item["version"]), reservations)
+        return busy_day(person_id, day, self._table.get(busy_key(person_id, day)))
+
+
+def busy_key(person_id: str, day: int) -> str:
+    """Return the key of a person's reservations on a UTC day (counted from 1970)."""
+    return f"busy#{person_id}#{day}"
+
+
+def busy_day(person_id: str, day: int, item: Mapping[str, Any] | None) -> BusyDay:
+    """Return the reservations that an item holds."""
+    if item is None:
+        return BusyDay(person_id, day, 0, {})
+    reservations = {
+        owner: Reservation(owner, one["facilityId"], one["start"], one["end"])
+        for owner, one in item["reservations"].items()
+    }
+    return BusyDay(person_id, day, int(item["version"]), reservations)
 
 
 def _change(table: Table, day: BusyDay, wanted: Reservation, stale: Sequence[Reservation]) -> Change:
     """Return the write that adds a reservation to a day, and removes stale ones, if the day has not changed."""
-    key, document = _key(day.person_id, day.day), _document(wanted)
+    key, document = busy_key(day.person_id, day.day), _document(wanted)
     if day.version == 0:
         ttl = (day.day + 1) * DAY_MS // 1000 + _KEPT_S
         item = {"pk": key, "version": 1, "reservations": {wanted.owner: document}, "ttl": ttl}
@@ -103,7 +112,7 @@ def _change(table: Table, day: BusyDay, wanted: Reservation, stale: Sequence[Res
 def _removal(table: Table, day: BusyDay, owner: str) -> Change:
     """Return the write that removes an owner's reservation from a day, if the day has not changed."""
     return table.update_change(
-        _key(day.person_id, day.day),
+        busy_key(day.person_id, day.day),
         "SET #version = :next REMOVE #reservations.#owner",
         condition="#version = :seen",
         values={"seen": day.version, "next": day.version + 1},
@@ -113,7 +122,3 @@ def _removal(table: Table, day: BusyDay, owner: str) -> Change:
 
 def _document(reservation: Reservation) -> Mapping[str, Any]:
     return {"facilityId": reservation.facility_id, "start": reservation.start, "end": reservation.end}
-
-
-def _key(person_id: str, day: int) -> str:
-    return f"busy#{person_id}#{day}"

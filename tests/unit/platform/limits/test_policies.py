@@ -42,6 +42,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "encounters": (300, 300),
         "visits": (300, 300),
         "patients": (600, 300),
+        "bookings": (300, 300),
     }
 
 

@@ -77,6 +77,10 @@ class Table:
                 return found
         raise UnavailableError("The record could not be read.", cause="Unprocessed")
 
+    @property
+    def name(self) -> str:
+        return self._name
+
     def query(
         self,
         pk: str,
@@ -218,6 +222,24 @@ class Table:
                 raise ConditionFailedError(_plain(existing)) from error
             return _plain(existing) or {}  # an earlier attempt succeeded, and its response was lost
         return _plain(answer.get("Attributes")) or {}
+
+
+def get_together(wanted: Sequence[tuple[Table, str]]) -> dict[str, Item]:
+    """Return those of up to 100 items of several tables that exist (strongly consistent reads), by their keys `pk`."""
+    keys: dict[str, list[Mapping[str, Any]]] = {}
+    for table, pk in wanted:
+        keys.setdefault(table.name, []).append(_key(pk, None))
+    question: Mapping[str, Any] = {name: {"Keys": each, "ConsistentRead": True} for name, each in keys.items()}
+    found: dict[str, Item] = {}
+    for _ in range(_TRIES):
+        answer = _read("BatchGetItem", {"RequestItems": question})
+        items = (_plain(item) or {} for each in answer["Responses"].values() for item in each)
+        found |= {str(item["pk"]): item for item in items}
+        # As above: what DynamoDB has no capacity for at the moment.
+        question = answer.get("UnprocessedKeys", {})
+        if not question:
+            return found
+    raise UnavailableError("The record could not be read.", cause="Unprocessed")
 
 
 def transact(*changes: Change) -> None:

@@ -1,0 +1,80 @@
+"""/practitioners/*/availability, /practitioners/*/blocked-dates/*, /services/*: what can be booked, and when."""
+
+from bedside.bookings.domain import DOMAIN
+from bedside.bookings.representation import ServiceDocument
+from bedside.bookings.requests import AvailabilityRequest, ServiceRequest, SlotsRequest
+from bedside.bookings.wiring import BookingsWiring
+from bedside.identity.principal import Principal
+from bedside.platform.api import Api, Call
+from bedside.platform.http import Answer
+from bedside.platform.wiring import Platform
+
+wiring = Platform().domain(BookingsWiring)
+api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator)
+
+
+@api.serves("GET /practitioners/{practitionerId}/availability")
+def availability(call: Call[Principal]) -> Answer:
+    document, version = wiring.schedules.get(call.caller, call.path("practitionerId"), call.now_ms)
+    return Answer(200, document, version)
+
+
+@api.serves("PUT /practitioners/{practitionerId}/availability")
+def save_availability(call: Call[Principal, AvailabilityRequest]) -> Answer:
+    practitioner_id, seen = call.path("practitionerId"), call.header("if-match")
+    document, version = wiring.schedules.save(call.caller, practitioner_id, call.body, seen)
+    return Answer(200, document, version)
+
+
+@api.serves("GET /practitioners/{practitionerId}/blocked-dates/{date}")
+def blocked_date(call: Call[Principal]) -> Answer:
+    practitioner_id, day = call.path("practitionerId"), call.path("date")
+    return Answer(200, wiring.schedules.look(call.caller, practitioner_id, day, call.now_ms))
+
+
+@api.serves("PUT /practitioners/{practitionerId}/blocked-dates/{date}")
+def block(call: Call[Principal]) -> Answer:
+    practitioner_id, day = call.path("practitionerId"), call.path("date")
+    return Answer(200, wiring.schedules.block(call.caller, practitioner_id, day, call.now_ms))
+
+
+@api.serves("DELETE /practitioners/{practitionerId}/blocked-dates/{date}")
+def unblock(call: Call[Principal]) -> Answer:
+    practitioner_id, day = call.path("practitionerId"), call.path("date")
+    return Answer(200, wiring.schedules.unblock(call.caller, practitioner_id, day, call.now_ms))
+
+
+@api.serves("GET /services")
+def list_services(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.services.list_services(call.caller))
+
+
+@api.serves("POST /services")
+def create_service(call: Call[Principal, ServiceRequest]) -> Answer:
+    key = call.header("idempotency-key")
+
+    def work() -> ServiceDocument:
+        return wiring.services.create(call.caller, call.body, key)
+
+    return Answer(201, wiring.platform.once(call.caller.user_id, key, call.body, work))
+
+
+@api.serves("GET /services/{serviceId}")
+def service(call: Call[Principal]) -> Answer:
+    document, version = wiring.services.get(call.caller, call.path("serviceId"))
+    return Answer(200, document, version)
+
+
+@api.serves("PUT /services/{serviceId}")
+def save_service(call: Call[Principal, ServiceRequest]) -> Answer:
+    service_id, seen = call.path("serviceId"), call.header("if-match")
+    document, version = wiring.services.save(call.caller, service_id, call.body, seen)
+    return Answer(200, document, version)
+
+
+@api.serves("GET /services/{serviceId}/slots")
+def slots(call: Call[Principal, None, SlotsRequest]) -> Answer:
+    return Answer(200, wiring.free_times.list_slots(call.caller, call.path("serviceId"), call.query, call.now_ms))
+
+
+lambda_handler = api.handler()

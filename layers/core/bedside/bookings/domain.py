@@ -1,0 +1,127 @@
+"""Manifest of the bookings domain: when practitioners can be booked, and for what."""
+
+from bedside.bookings.limits import BOOKINGS
+from bedside.platform.contract import Degraded, Domain, Route
+
+_LIMITED = Degraded("rate limit", ("process",), "Bookings are in DynamoDB only. The limit stops runaway pages.")
+_AVAILABILITY = "representation.AvailabilityDocument"
+_BLOCKED = "representation.BlockedDateDocument"
+_SERVICE = "representation.ServiceDocument"
+_OF_PRACTITIONER = ("forbidden", "user-not-found")
+
+DOMAIN = Domain(
+    name="bookings",
+    summary="When practitioners can be booked, and for what",
+    wiring="wiring.BookingsWiring",
+    routes=(
+        Route(
+            "GET",
+            "/practitioners/{practitionerId}/availability",
+            summary="Read when a practitioner can be booked",
+            caller="signedIn",
+            answers={200: _AVAILABILITY},
+            problems=_OF_PRACTITIONER,
+            limit=BOOKINGS,
+            version="answered",
+            degraded=_LIMITED,
+        ),
+        Route(
+            "PUT",
+            "/practitioners/{practitionerId}/availability",
+            summary="Say when a practitioner can be booked",
+            caller="signedIn",
+            body="requests.AvailabilityRequest",
+            answers={200: _AVAILABILITY},
+            problems=_OF_PRACTITIONER,
+            limit=BOOKINGS,
+            version="required",
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/practitioners/{practitionerId}/blocked-dates/{date}",
+            summary="Read whether a practitioner is away on a date, and what they are booked for on it",
+            caller="signedIn",
+            answers={200: _BLOCKED},
+            problems=(*_OF_PRACTITIONER, "invalid-request"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "PUT",
+            "/practitioners/{practitionerId}/blocked-dates/{date}",
+            summary="Offer nothing on a date; what is booked for it stays",
+            caller="signedIn",
+            answers={200: _BLOCKED},
+            problems=(*_OF_PRACTITIONER, "invalid-request"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "DELETE",
+            "/practitioners/{practitionerId}/blocked-dates/{date}",
+            summary="Offer a date again",
+            caller="signedIn",
+            answers={200: _BLOCKED},
+            problems=(*_OF_PRACTITIONER, "invalid-request"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/services",
+            summary="List what can be booked at the caller's facility; for staff also what cannot at present",
+            caller="signedIn",
+            answers={200: "representation.ServiceListDocument"},
+            problems=("forbidden",),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/services",
+            summary="Add a service of a practitioner",
+            caller="signedIn",
+            body="requests.ServiceRequest",
+            answers={201: _SERVICE},
+            problems=("forbidden",),
+            limit=BOOKINGS,
+            idempotent=True,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/services/{serviceId}",
+            summary="Read a service",
+            caller="signedIn",
+            answers={200: _SERVICE},
+            problems=("forbidden", "service-not-found"),
+            limit=BOOKINGS,
+            version="answered",
+            degraded=_LIMITED,
+        ),
+        Route(
+            "PUT",
+            "/services/{serviceId}",
+            summary="Change a service",
+            caller="signedIn",
+            body="requests.ServiceRequest",
+            answers={200: _SERVICE},
+            problems=("forbidden", "service-not-found"),
+            limit=BOOKINGS,
+            version="required",
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/services/{serviceId}/slots",
+            summary="List the free times of a service on up to 31 dates of the reader's time zone",
+            caller="signedIn",
+            query="requests.SlotsRequest",
+            answers={200: "representation.SlotListDocument"},
+            problems=("forbidden", "service-not-found"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+    ),
+)

@@ -1,0 +1,57 @@
+"""The free times of a service, for whoever wants to book one."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import Table, get_together
+from bedside.bookings.access import own_facility, sees_all_services
+from bedside.bookings.availability import MINUTE_MS
+from bedside.bookings.busy_times import BusyTimes, busy_in
+from bedside.bookings.representation import SlotListDocument, slot_document
+from bedside.bookings.requests import SlotsRequest
+from bedside.bookings.schedule import NO_SCHEDULE, schedule_from_record
+from bedside.bookings.schedule_repository import schedule_key
+from bedside.bookings.service import practitioner_of, service_from_record
+from bedside.bookings.service_repository import service_key
+from bedside.bookings.slots import free_slots
+from bedside.bookings.wall_clock import WallClock
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import ServiceNotFoundError
+
+# The longest service and the longest buffers: what is booked within them may overlap with a slot.
+_AROUND_MS: Final = (180 + 240) * MINUTE_MS
+_ID_LENGTH: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class FreeTimes:
+    """Computes free times from a service, its practitioner's schedule and what takes their time, in one request."""
+
+    table: Table
+    busy_times: BusyTimes
+
+    def list_slots(self, principal: Principal, service_id: str, request: SlotsRequest, now_ms: int) -> SlotListDocument:
+        """Return the free times on the requested dates, in order.
+
+        Raises ForbiddenError, ServiceNotFoundError, UnavailableError.
+        """
+        facility_id, practitioner_id = own_facility(principal), practitioner_of(service_id)
+        clock = WallClock(request.time_zone)
+        first, last = date.fromisoformat(request.first), date.fromisoformat(request.last)
+        within = clock.reaches(first, 0), clock.reaches(last + timedelta(days=1), 0)
+        around = within[0] - _AROUND_MS, within[1] + _AROUND_MS
+        keys = service_key(facility_id, service_id), schedule_key(facility_id, practitioner_id)
+        found = {}
+        if practitioner_id and len(service_id) <= _ID_LENGTH:
+            wanted = [(self.table, key) for key in keys] + self.busy_times.wanted(practitioner_id, around)
+            found = get_together(wanted)
+        service = service_from_record(found[keys[0]]) if keys[0] in found else None
+        if service is None or not (service.active or sees_all_services(principal)):
+            raise ServiceNotFoundError("Your facility has no such service.")
+        schedule = schedule_from_record(found[keys[1]]) if keys[1] in found else NO_SCHEDULE
+        slots = []
+        if schedule.availability and service.active:
+            busy = busy_in(practitioner_id, around, found)
+            slots = free_slots(schedule.availability, schedule.blocked, busy, service.duration, within, now_ms)
+        return {"slots": [slot_document(slot) for slot in slots], "timeZone": request.time_zone}

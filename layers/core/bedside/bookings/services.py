@@ -1,0 +1,123 @@
+"""What patients of a facility can book: reading and changing services."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from bedside.bookings.access import is_facility_admin, own_facility, sees_all_services, verified_practitioner
+from bedside.bookings.representation import ServiceDocument, ServiceListDocument, service_document
+from bedside.bookings.requests import ServiceRequest
+from bedside.bookings.service import Price, Service
+from bedside.bookings.service_repository import ServiceRepository
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import (
+    FieldFault,
+    ForbiddenError,
+    InvalidRequestError,
+    PreconditionFailedError,
+    ServiceNotFoundError,
+    UnavailableError,
+    UserNotFoundError,
+)
+from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.versions import version_seen
+
+_RANDOM_BYTES: Final = 5
+_CHANGED: Final = "The service was changed elsewhere."
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Services of the caller's facility; `randomness(n)` returns n random bytes."""
+
+    services: ServiceRepository
+    people: PersonRepository
+    randomness: Callable[[int], bytes]
+    pseudonym_key: bytes
+
+    def list_services(self, principal: Principal) -> ServiceListDocument:
+        """Return the services that can be booked, for staff also the others.
+
+        Raises ForbiddenError, UnavailableError.
+        """
+        found, everything = self.services.list_by_facility(own_facility(principal)), sees_all_services(principal)
+        return {"services": [service_document(service) for service in found if everything or service.active]}
+
+    def get(self, principal: Principal, service_id: str) -> tuple[ServiceDocument, int]:
+        """Return a service and its version. Raises ForbiddenError, ServiceNotFoundError, UnavailableError."""
+        service = self._of_facility(own_facility(principal), service_id)
+        if not service.active and not sees_all_services(principal):
+            raise ServiceNotFoundError("Your facility has no such service.")
+        return service_document(service), service.version
+
+    def create(self, principal: Principal, request: ServiceRequest, key: str | None) -> ServiceDocument:
+        """Add a service, or return the one already added with the same request and idempotency key.
+
+        Raises ForbiddenError, InvalidRequestError, UnavailableError.
+        """
+        facility_id = _administered(principal)
+        service = self._service(principal, facility_id, self._new_id(principal, request, key), request, version=1)
+        if self.services.create(service):
+            return service_document(service)
+        existing = self.services.find(facility_id, service.service_id) if key is not None else None
+        if existing is None:
+            raise UnavailableError("The service could not be added.", cause="SameId")
+        return service_document(existing)
+
+    def save(
+        self, principal: Principal, service_id: str, request: ServiceRequest, if_match: str | None
+    ) -> tuple[ServiceDocument, int]:
+        """Change a service; return it and its new version. A repeated request gets the same answer.
+
+        Raises ForbiddenError, ServiceNotFoundError, InvalidRequestError, PreconditionRequiredError,
+        PreconditionFailedError, UnavailableError.
+        """
+        before = self._of_facility(_administered(principal), service_id)
+        seen = version_seen(if_match, lambda: before.version, _CHANGED)
+        if request.practitioner_id != before.practitioner_id:
+            raise InvalidRequestError([FieldFault("practitionerId", "A service stays with its practitioner.")])
+        wanted = self._service(principal, before.facility_id, service_id, request, version=seen + 1)
+        if before != wanted and not self.services.replace(wanted):
+            raise PreconditionFailedError(_CHANGED, self._of_facility(before.facility_id, service_id).version)
+        return service_document(wanted), wanted.version
+
+    def _service(
+        self, principal: Principal, facility_id: str, service_id: str, request: ServiceRequest, *, version: int
+    ) -> Service:
+        try:
+            practitioner = verified_practitioner(principal, request.practitioner_id, self.people)
+        except UserNotFoundError as error:
+            raise InvalidRequestError([FieldFault("practitionerId", error.detail)]) from error
+        return Service(
+            service_id,
+            facility_id,
+            practitioner.user_id,
+            practitioner.display_name,
+            request.name,
+            request.duration_minutes,
+            Price(request.price.amount, request.price.currency),
+            request.active,
+            version,
+        )
+
+    def _of_facility(self, facility_id: str, service_id: str) -> Service:
+        service = self.services.find(facility_id, service_id)
+        if service is None:
+            raise ServiceNotFoundError("Your facility has no such service.")
+        return service
+
+    def _new_id(self, principal: Principal, request: ServiceRequest, key: str | None) -> str:
+        if key is None:
+            raw = self.randomness(_RANDOM_BYTES)
+        else:
+            text = f"service\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
+            raw = bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
+        return f"{request.practitioner_id}.{base64.b32encode(raw).decode().lower()}"
+
+
+def _administered(principal: Principal) -> str:
+    if not is_facility_admin(principal):
+        raise ForbiddenError("Only administrators of a facility change its services.")
+    return own_facility(principal)

@@ -1,0 +1,72 @@
+"""Composes bookings."""
+
+import os
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from bedside.bookings.settings import BookingsSettings
+from bedside.identity.wiring import IdentityWiring
+
+if TYPE_CHECKING:
+    from bedside.adapters.aws.dynamodb import Table
+    from bedside.bookings.busy_times import BusyTimes
+    from bedside.bookings.free_times import FreeTimes
+    from bedside.bookings.schedules import Schedules
+    from bedside.bookings.services import Services
+    from bedside.platform.wiring import Platform
+
+# Of facilities whose settings nobody has saved.
+_TIME_ZONE = "UTC"
+
+
+class BookingsWiring:
+    """Parts of the bookings domain."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self.platform = platform
+
+    @cached_property
+    def identity(self) -> IdentityWiring:
+        return self.platform.domain(IdentityWiring)
+
+    @cached_property
+    def settings(self) -> BookingsSettings:
+        return BookingsSettings.from_env(self.platform.env)
+
+    @cached_property
+    def table(self) -> "Table":
+        from bedside.adapters.aws.dynamodb import Table
+
+        return Table(self.settings.bookings_table)
+
+    @cached_property
+    def busy_times(self) -> "BusyTimes":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.bookings.busy_times import BusyTimes
+
+        return BusyTimes(Table(self.settings.visits_table))
+
+    @cached_property
+    def schedules(self) -> "Schedules":
+        from bedside.bookings.schedule_repository import ScheduleRepository
+        from bedside.bookings.schedules import Schedules
+
+        return Schedules(ScheduleRepository(self.table), self.busy_times, self.identity.people_read, self._time_zone)
+
+    @cached_property
+    def services(self) -> "Services":
+        from bedside.bookings.service_repository import ServiceRepository
+        from bedside.bookings.services import Services
+
+        key = self.platform.secrets.pseudonym_key
+        return Services(ServiceRepository(self.table), self.identity.people_read, os.urandom, key)
+
+    @cached_property
+    def free_times(self) -> "FreeTimes":
+        from bedside.bookings.free_times import FreeTimes
+
+        return FreeTimes(self.table, self.busy_times)
+
+    def _time_zone(self, facility_id: str, now_ms: int) -> str:
+        facility = self.identity.facility_cache.find(facility_id, now_ms)
+        return facility.settings.time_zone if facility else _TIME_ZONE
