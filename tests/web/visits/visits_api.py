@@ -28,7 +28,9 @@ ROOM = """<!doctype html><title>Room</title>
 <style>body { margin: 0; display: grid; place-content: center; height: 100vh; background: #1d2b2a; color: #9cb }</style>
 <p>The provider's room</p>
 <script>
-const tell = (type) => parent.postMessage({ source: "room", type }, "*");
+const heard = [];
+addEventListener("message", ({ data, source }) => source === parent && heard.push(data));
+const tell = (type, more) => parent.postMessage({ source: "room", type, ...more }, "*");
 if (!location.hash.includes("silent")) tell("joined");
 </script>"""
 

@@ -12,6 +12,7 @@ import { HttpProblem } from "../shell/http.js";
 import { recordActivity } from "../shell/idle-timeout.js";
 import { tabStorage } from "../shell/storage.js";
 import { joinVisit } from "./api.js";
+import { readChoice } from "./check/choice.js";
 import { isOver } from "./labels.js";
 
 /** Delays before each try to rejoin; the last one repeats. In milliseconds. */
@@ -115,9 +116,14 @@ export class Call {
   #embed(src) {
     const frame = document.createElement("iframe");
     frame.title = "Video call";
-    frame.allow = "camera; microphone; display-capture; autoplay";
+    const { camera, microphone, video } = readChoice();
+    // Without it the room cannot use the camera, whatever the provider's page wants.
+    frame.allow = `${video ? "camera; " : ""}microphone; display-capture; autoplay`;
     frame.referrerPolicy = "no-referrer";
     frame.src = src;
+    // By name, since every origin has other ids for the same devices.
+    const devices = { type: "devices", camera: camera?.label ?? "", microphone: microphone?.label ?? "" };
+    frame.onload = () => frame.contentWindow?.postMessage({ source: "visit", ...devices }, new URL(src).origin);
     this.#frame = frame;
     this.#place.replaceChildren(frame);
     this.#joinedAt = Date.now();

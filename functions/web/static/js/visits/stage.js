@@ -2,6 +2,7 @@
 import { announce, byId, setText } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { minutesAndSeconds } from "../shell/format.js";
+import { CallCheck } from "./check/dialog.js";
 import { formatDay, isActive, partyName, otherParty, formatTime } from "./labels.js";
 import { serverNow, msUntil } from "./server-clock.js";
 
@@ -18,6 +19,7 @@ export class Stage {
   #party;
   #call;
   #warned = false;
+  #check = new CallCheck(() => void this.#join());
 
   /**
    * @param {Party} party whose page this is
@@ -48,6 +50,8 @@ export class Stage {
     const covered = mode !== "in";
     byId("cover").hidden = !covered;
     byId("cover-spinner").hidden = mode === "out";
+    byId("check-open").hidden = mode !== "out" || !mayJoin;
+    setText("check-open", this.#check.video ? "Check camera and microphone" : "You join with audio only. Check or change");
     if (!covered) return;
     byId("join").hidden = mode === "joining" || !mayJoin;
     const been = visit.present.includes(this.#party) || isActive(visit);

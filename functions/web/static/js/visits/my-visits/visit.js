@@ -117,6 +117,7 @@ export class MyVisit {
     byId("over-facts").replaceChildren();
     // A confirmation about a call that is over is pointless.
     byId("confirm", HTMLDialogElement).close();
+    byId("check", HTMLDialogElement).close();
     showScreen("over");
     if (!visit.startedAt) return;
     try {

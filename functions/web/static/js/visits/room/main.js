@@ -145,6 +145,7 @@ class VisitRoom {
     if (this.#summaryShown) return;
     this.#summaryShown = true;
     byId("over").hidden = false;
+    byId("check", HTMLDialogElement).close();
     // No listeners are needed any more.
     byId("pill").hidden = true;
     setText("over-said", "Loading…");

@@ -1,0 +1,110 @@
+/** Camera and microphone of this device, and why one of them cannot be used. */
+
+/**
+ * @typedef {"refused" | "none" | "busy" | "unsupported"} Fault
+ * @typedef {"camera" | "microphone"} Kind
+ * @typedef {{deviceId: string, label: string}} Device
+ * @typedef {{track: MediaStreamTrack | null, fault: Fault | null}} Opened
+ * @typedef {{[kind in Kind]: Opened}} Media
+ * @typedef {{camera: Device | null, microphone: Device | null}} Wanted a device that is gone is replaced by another
+ */
+
+/** Enough to see oneself, and opened fast. */
+const PICTURE = { width: { ideal: 640 }, height: { ideal: 360 }, facingMode: "user" };
+
+/**
+ * Opens both, asking the person once if possible. The caller stops the tracks.
+ * @param {Wanted} wanted
+ * @returns {Promise<Media>}
+ */
+export async function openDevices(wanted) {
+  try {
+    const stream = await open({ video: cameraOf(wanted), audio: microphoneOf(wanted) });
+    return { camera: found(stream.getVideoTracks()), microphone: found(stream.getAudioTracks()) };
+  } catch {
+    // One of them is enough for a call: which one fails shows only if each is asked for by itself.
+    return { camera: await openCamera(wanted), microphone: await openMicrophone(wanted) };
+  }
+}
+
+/** @param {Wanted} wanted @returns {Promise<Opened>} */
+export function openCamera(wanted) {
+  return openOne({ video: cameraOf(wanted) });
+}
+
+/** @param {Wanted} wanted @returns {Promise<Opened>} */
+export function openMicrophone(wanted) {
+  return openOne({ audio: microphoneOf(wanted) });
+}
+
+/** @returns {Promise<{[kind in Kind]: Device[]}>} what can be chosen; labels are empty before the person has agreed */
+export async function listDevices() {
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  const of = (/** @type {MediaDeviceKind} */ kind) => devices.filter((one) => one.kind === kind && one.deviceId);
+  return { camera: of("videoinput"), microphone: of("audioinput") };
+}
+
+/**
+ * @param {Kind} kind
+ * @param {Fault} fault
+ * @returns {string} what is wrong, and what to do
+ */
+export function faultText(kind, fault) {
+  const without = kind === "camera" ? "You can join with audio only." : "You can join, see and hear, but nobody hears you.";
+  switch (fault) {
+    case "refused":
+      return `This page may not use the ${kind}. Allow it: press the icon beside the page’s address, or open the browser’s settings for this site. Then check again. ${without}`;
+    case "none":
+      return `No ${kind} was found. If you have one, plug it in or turn it on. ${without}`;
+    case "busy":
+      return `The ${kind} cannot be started. Another program may be using it: close that one, then check again. ${without}`;
+    default:
+      return `This browser cannot use the ${kind} here. ${without}`;
+  }
+}
+
+/** @param {MediaStreamConstraints} constraints @returns {Promise<Opened>} */
+async function openOne(constraints) {
+  try {
+    return found((await open(constraints)).getTracks());
+  } catch (error) {
+    return { track: null, fault: faultOf(error) };
+  }
+}
+
+/** @param {MediaStreamConstraints} constraints */
+async function open(constraints) {
+  if (!navigator.mediaDevices?.getUserMedia) throw new DOMException("", "NotSupportedError");
+  return navigator.mediaDevices.getUserMedia(constraints);
+}
+
+/** @param {MediaStreamTrack[]} tracks @returns {Opened} */
+function found([track]) {
+  return track ? { track, fault: null } : { track: null, fault: "none" };
+}
+
+/** @param {unknown} error of getUserMedia @returns {Fault} */
+function faultOf(error) {
+  switch (error instanceof DOMException ? error.name : "") {
+    case "NotAllowedError":
+    case "SecurityError":
+      return "refused";
+    case "NotFoundError":
+    case "OverconstrainedError":
+      return "none";
+    case "NotSupportedError":
+      return "unsupported";
+    default:
+      return "busy";
+  }
+}
+
+/** @param {Wanted} wanted */
+function cameraOf({ camera }) {
+  return { ...PICTURE, ...(camera ? { deviceId: { ideal: camera.deviceId } } : {}) };
+}
+
+/** @param {Wanted} wanted */
+function microphoneOf({ microphone }) {
+  return microphone ? { deviceId: { ideal: microphone.deviceId } } : true;
+}
