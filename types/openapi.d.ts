@@ -1628,7 +1628,11 @@ export interface components {
             /** @default null */
             metadata?: components["schemas"]["Metadata"] | null;
         };
-        /** @description An encounter and its patient; `endEarlierCodes` ends the session's earlier QR codes; connected phones stay. */
+        /**
+         * @description An encounter and its patient; `endEarlierCodes` ends the session's earlier QR codes; connected phones stay.
+         *
+         *     `renew` gets another code for the open session, and never opens one: 404 if it has ended.
+         */
         OpenRequest: {
             encounterId: string;
             patientId: string;
@@ -1639,6 +1643,8 @@ export interface components {
             patientNHI?: string | null;
             /** @default false */
             endEarlierCodes?: boolean;
+            /** @default false */
+            renew?: boolean;
         };
         OpenedSessionDocument: {
             token: string;
@@ -4592,6 +4598,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["SessionNotFound"];
             409: components["responses"]["PatientMismatch"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];

@@ -63,6 +63,23 @@ def test_a_new_code_ends_the_earlier_ones_if_asked_to(
     assert [clinic.validate(token).status for token in (newest, another)] == [200, 200]
 
 
+def test_a_renewal_opens_nothing(clinic: Clinic) -> None:
+    """It gets another code for an open session, also for a patient who was renamed; an ended one stays ended."""
+    refusal(clinic.try_to_open(renew=True), 404, "session-not-found")
+    assert clinic.everything() == ([], [])
+    assert clinic.call("patients_page", token=clinic.clinician(), query={}).json["patients"] == []
+    first = clinic.open()["token"]
+    token = clinic.open(patientName=None, patientNHI=None, renew=True)["token"]
+    assert [clinic.validate(each).status for each in (first, token)] == [200, 200]
+    clinic.add(clinic.scan(token), "a")
+    refusal(clinic.try_to_open(patientId="PAT-3", patientName=None, renew=True), 409, "patient-mismatch")
+    clinic.call("session_end", token=clinic.clinician(), path={"encounterId": clinic.encounter})
+    before = clinic.everything()
+    refusal(clinic.try_to_open(renew=True), 404, "session-not-found")
+    assert clinic.everything() == before
+    assert clinic.look()["state"] == "ended"
+
+
 def test_without_a_domain_the_apis_own_host_is_in_the_code(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """The phone is sent to the host that API Gateway names."""
     monkeypatch.delenv("BEDSIDE_PUBLIC_ORIGIN")
@@ -92,6 +109,8 @@ def test_another_patient_in_the_same_encounter_is_refused(clinic: Clinic, other:
     assert answer.json["requested"] == recorded | other
     assert clinic.everything() == before
     assert clinic.validate(token).json["patientName"] == NAME
+    [known] = clinic.call("patients_page", token=clinic.clinician(), query={}).json["patients"]
+    assert known["name"] == NAME
 
 
 def test_a_name_may_be_given_later_and_left_out_again(clinic: Clinic) -> None:
@@ -175,6 +194,16 @@ def test_a_link_that_contradicts_the_directory_is_refused(clinic: Clinic, other:
     assert answer.json["recorded"] == recorded
     assert (answer.json["requested"], answer.json["source"]) == (recorded | other, "directory")
     assert clinic.everything() == ([], [])
+
+
+def test_an_open_sessions_patient_gets_the_ehrs_id(clinic: Clinic) -> None:
+    """A capture from the directory's page has no id of the EHR; the EHR's link brings it, by number and name."""
+    known = patient(clinic, name=NAME, identifiers=[{"system": "nhi", "value": NHI}])
+    clinic.open(patientId=known["patientId"], patientName=None, patientNHI=None)
+    refusal(clinic.try_to_open(patientName="Mallory"), 409, "patient-mismatch")
+    clinic.open()
+    found = clinic.call("patients_look", token=clinic.clinician(), path={"patientId": known["patientId"]}).json
+    assert found["externalId"] == "PAT-2002"
 
 
 def test_the_same_nhi_number_is_the_same_patient(clinic: Clinic) -> None:

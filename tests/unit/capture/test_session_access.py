@@ -78,6 +78,26 @@ def test_who_opened_the_session_is_told(session_access: SessionAccess) -> None:
     assert opens("d", NOW + LIFE_MS)
 
 
+def test_a_renewal_only_joins(session_access: SessionAccess, record: SessionRepository) -> None:
+    """Before a session is open, and once it has ended, it is refused and changes nothing."""
+
+    def renew(name: str, now: int, patient: Patient = AROHA) -> Session:
+        token, ticket = HashedToken(f"t-{name}", now + 600_000), Ticket(f"l-{name}", now + 60_000, WATCHER)
+        return session_access.renew("k", patient_facts("FAC001", "ENC-1", patient), token, ticket, now)[0]
+
+    with pytest.raises(SessionNotFoundError):
+        renew("a", NOW)
+    assert record.find_stored("k") is None
+    enter(session_access, "b")
+    assert set(renew("c", NOW + 1).tokens) == {"t-b", "t-c"}
+    assert set(renew("d", NOW + 2, Patient("PAT-2")).tokens) == {"t-b", "t-c"}
+    ended = record.end("k", NOW + 3)
+    for now in (NOW + 3, NOW + LIFE_MS * 2):
+        with pytest.raises(SessionNotFoundError):
+            renew("e", now)
+    assert record.find_stored("k") == ended
+
+
 def test_expired_handles_are_swept_when_joining(session_access: SessionAccess) -> None:
     """Dead tokens and tickets do not pile up."""
     enter(session_access, "a")

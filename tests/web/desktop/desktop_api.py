@@ -24,6 +24,16 @@ if TYPE_CHECKING:
     from tests.web.desktop.desktop_fake import Fake, Json, Server
 
 
+def not_opened(fake: "Fake") -> Response:
+    """Return why no session is opened, as a switch says, or because what should be renewed has ended."""
+    if fake.create_status == 422:
+        errors = [{"field": "patientId", "message": "This patient is not known here."}]
+        return problem(422, "invalid-request", errors=errors)
+    if fake.create_status:
+        return problem(fake.create_status, fake.create_slug if fake.create_status == 403 else "unavailable")
+    return problem(404, "session-not-found")
+
+
 class Api:
     """All endpoints over one server's present fake."""
 
@@ -68,11 +78,8 @@ class Api:
         person = fake.people.caller(request) or {}
         if "clinician" not in person["roles"] or person["verification"] != "verified":
             return problem(403, "not-verified" if "clinician" in person["roles"] else "forbidden")
-        if fake.create_status == 422:
-            errors = [{"field": "patientId", "message": "This patient is not known here."}]
-            return problem(422, "invalid-request", errors=errors)
-        if fake.create_status:
-            return problem(fake.create_status, fake.create_slug if fake.create_status == 403 else "unavailable")
+        if fake.create_status or (body.get("renew") and not fake.open):
+            return not_opened(fake)
         requested = {name: body[name] for name in ("patientId", "patientName", "patientNHI") if name in body}
         if any(value != requested[name] for name, value in fake.recorded.items() if name in requested):
             return problem(409, "patient-mismatch", recorded=fake.recorded, requested=requested, source=fake.source)

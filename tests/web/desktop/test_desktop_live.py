@@ -225,16 +225,24 @@ def test_the_code_counts_down_and_is_replaced_in_time(desk: Desk) -> None:
 def test_a_short_lived_code_is_replaced_before_it_dies(desk: Desk) -> None:
     """The page follows the life that the server names, without a clock to help it."""
     desk.fake.code_life_s = 4
-    desk.open()
+    desk.open(patientName="Aroha Ngata")
     expect(desk.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
+    renewal = {"encounterId": "ENC-1", "patientId": "PAT-1", "facilityId": "FAC001", "renew": True}
+    assert desk.fake.asked("POST", "/session/create")[1] == renewal
+    # Another desk ends the session, which this one has not heard of: it must not open it again.
+    desk.fake.open = False
+    expect(desk.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    assert not desk.fake.open
 
 
 def test_a_new_code_by_hand(started: Desk) -> None:
     """The button gives a new code at once, which ends the earlier ones; copying its link is announced."""
     started.page.get_by_role("button", name="New code").click()
     expect(started.page.locator("#code-link")).to_have_value(re.compile("code-2$"))
-    opened = [body.get("endEarlierCodes") for body in started.fake.asked("POST", "/session/create")]
-    assert opened == [None, True]
+    opened = [
+        (body.get("endEarlierCodes"), body.get("renew")) for body in started.fake.asked("POST", "/session/create")
+    ]
+    assert opened == [(None, None), (True, True)]
     expect(started.page.locator("#announcer")).to_have_text("New code. Earlier codes no longer work.")
     started.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     started.page.get_by_role("button", name="Copy").click()

@@ -36,6 +36,24 @@ def test_the_patients_name_leaves_the_address_but_survives_a_reload(desk: Desk) 
     assert desk.fake.asked("POST", "/session/create")[-1]["patientName"] == "Aroha Ngata"
 
 
+def test_a_reload_opens_no_session_again_that_was_ended_elsewhere(desk: Desk) -> None:
+    """Its photos are shown, or the form if there are none; only a press opens it."""
+    desk.open(patientName="Aroha Ngata")
+    desk.fake.upload()
+    desk.expect_photos(1)
+    desk.fake.open = False
+    desk.page.reload()
+    expect(desk.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    assert desk.fake.codes == 1
+    desk.page.get_by_role("button", name="Open again").click()
+    desk.expect_photos(1)
+    assert desk.fake.codes == 2
+    desk.fake.open, desk.fake.images = False, {}
+    desk.page.reload()
+    expect(desk.page.get_by_role("button", name="Start capture")).to_be_focused()
+    assert desk.fake.codes == 2
+
+
 def test_a_link_to_another_name_waits_in_a_tab_that_has_started(desk: Desk) -> None:
     """What a person has started here starts again by itself, and nothing else does."""
     desk.open(patientName="Aroha Ngata")

@@ -28,7 +28,7 @@ DOMAIN = Domain(
             caller="clinician",
             body="sessions.OpenRequest",
             answers={201: "representation.OpenedSessionDocument"},
-            problems=("patient-mismatch",),
+            problems=("session-not-found", "patient-mismatch"),
             limit=SESSION_CREATE,
             degraded=Degraded(
                 "rate limit; stores the session for the phone's calls; counts new sessions",

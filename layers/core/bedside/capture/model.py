@@ -98,6 +98,10 @@ class Session:
     def alive(self, now_ms: int) -> bool:
         return self.open and self.ends_at > now_ms
 
+    def binds(self, now_ms: int) -> bool:
+        """Return whether it holds its encounter for its patient: it is alive, or there are photos of them."""
+        return self.alive(now_ms) or bool(self.images)
+
     def over_at(self, now_ms: int) -> int | None:
         """Return the instant (Unix ms) at which the session ended or expired, or None if it is alive."""
         return None if self.alive(now_ms) else self.ended_at or self.ends_at

@@ -78,7 +78,7 @@ class SessionAccess:
             if token.digest in found.tokens:
                 return found, True  # this call opened it, but the response was lost
             contradicts = found.patient.contradicts(patient)
-            if contradicts and (found.image_count or found.alive(now_ms)):
+            if contradicts and found.binds(now_ms):
                 return found, False
             try:
                 if not found.alive(now_ms):
@@ -87,6 +87,30 @@ class SessionAccess:
                     if contradicts:
                         return self._repository.create(key, facts, handles, now_ms, by, instead_of=found), True
                     return self._repository.reopen(found, facts, handles, now_ms, by), True
+                return self._join(found, patient, token, ticket, now_ms, end_earlier_codes=end_earlier_codes), False
+            except ConditionFailedError:
+                continue
+        raise UnavailableError("The session is being changed by others.")
+
+    def renew(
+        self,
+        key: str,
+        facts: Mapping[str, Any],
+        token: HashedToken,
+        ticket: Ticket,
+        now_ms: int,
+        *,
+        end_earlier_codes: bool = False,
+    ) -> tuple[Session, bool]:
+        """Join the encounter's open session as `open` does, and never open one. Raises SessionNotFoundError."""
+        patient = patient_of(facts)
+        for _ in range(_ATTEMPTS):
+            found = self._repository.find(key, now_ms)
+            if found is None:
+                raise SessionNotFoundError("The session has ended.")
+            if found.patient.contradicts(patient):
+                return found, False
+            try:
                 return self._join(found, patient, token, ticket, now_ms, end_earlier_codes=end_earlier_codes), False
             except ConditionFailedError:
                 continue

@@ -12,6 +12,7 @@ from bedside.adapters.redis.client import RedisError
 from bedside.capture.counters import SESSIONS_OPENED
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
+from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.patient import Patient, session_facts
 from bedside.capture.publisher import SessionPublisher
@@ -29,7 +30,10 @@ from bedside.platform.transient.counters import NO_COUNT, Counters
 
 
 class OpenRequest(Wire):
-    """An encounter and its patient; `endEarlierCodes` ends the session's earlier QR codes; connected phones stay."""
+    """An encounter and its patient; `endEarlierCodes` ends the session's earlier QR codes; connected phones stay.
+
+    `renew` gets another code for the open session, and never opens one: 404 if it has ended.
+    """
 
     encounter_id: Identifier
     patient_id: Identifier
@@ -37,6 +41,7 @@ class OpenRequest(Wire):
     patient_name: ShortText | None = None
     patient_nhi: ShortText | None = Field(default=None, alias="patientNHI")
     end_earlier_codes: bool = False
+    renew: bool = False
 
 
 class TicketRequest(Wire):
@@ -73,17 +78,19 @@ class Sessions:
     def open(self, clinician: Clinician, request: OpenRequest, origin: str, now_ms: int) -> OpenedSession:
         """Open the encounter's session, join the open one, or open the ended one again, and create a QR code for it.
 
-        Raises ForbiddenError for another facility, PatientMismatchError if the session, which is open or has photos, or
-        the directory of patients has another patient, name or NHI.
+        A request to renew only joins: it raises SessionNotFoundError if no session is open. Raises ForbiddenError for
+        another facility, PatientMismatchError if the session, which is open or has photos, or the directory of patients
+        has another patient, name or NHI; nothing has changed then, neither here nor in the directory.
         """
         if request.facility_id != clinician.facility_id:
             raise ForbiddenError("The facility is not yours.")
         key = session_key(self.pseudonym_key, request.facility_id, request.encounter_id)
-        patient = self._patient(request, now_ms)
+        patient = self._patient(key, request, now_ms)
         facts = session_facts(request.facility_id, request.encounter_id, patient)
         token, stored_token = new_token(key, self.randomness)
         ticket, stored_ticket = new_token(key, self.randomness)
-        session, opened = self.session_access.open(
+        access = self.session_access
+        session, opened = (access.renew if request.renew else access.open)(
             key,
             facts,
             HashedToken(stored_token.digest, now_ms + self.token_life_ms),
@@ -94,10 +101,7 @@ class Sessions:
             end_earlier_codes=request.end_earlier_codes,
         )
         if session.patient.contradicts(patient):
-            what = "an open session for" if session.alive(now_ms) else "photos of"
-            raise PatientMismatchError(
-                f"This encounter has {what} another patient.", session.patient.facts(), patient.facts()
-            )
+            raise _mismatch(session, patient, now_ms)
         count = self.counters.prepare(SESSIONS_OPENED, clinician.facility_id, now_ms) if opened else NO_COUNT
         with suppress(RedisError):  # the phone will be served from DynamoDB
             self.fast_path.store(session, now_ms, count)
@@ -111,13 +115,22 @@ class Sessions:
             session.patient.facts(),
         )
 
-    def _patient(self, request: OpenRequest, now_ms: int) -> Patient:
+    def _patient(self, key: str, request: OpenRequest, now_ms: int) -> Patient:
         """Return the patient as the directory knows them, or as the request says while it does not.
 
-        Raises PatientMismatchError.
+        Raises PatientMismatchError, before it adds to the directory somebody for whom the session would be refused.
         """
+        facility_id = request.facility_id
         link = Link(request.patient_id, request.patient_name or None, request.patient_nhi or None)
-        known = self.intake().find_or_add(request.facility_id, link, now_ms)
+        intake = self.intake()
+        known = intake.find(facility_id, link)
+        if known is None and link.name and not request.renew:
+            session, asked = self.repository.find_stored(key), Patient(link.patient_id, link.name, link.nhi)
+            if session and session.binds(now_ms) and session.patient.contradicts(asked):
+                record_id = session.patient.record_id
+                if record_id is None or not intake.means(facility_id, link, record_id):
+                    raise _mismatch(session, asked, now_ms)
+            known = intake.find_or_add(facility_id, link, now_ms)
         if known is None:
             return Patient(link.patient_id, link.name, link.nhi)
         return Patient(known.external_id or known.patient_id, known.name, known.nhi or link.nhi, known.patient_id)
@@ -139,6 +152,11 @@ class Sessions:
         with suppress(RedisError):  # DynamoDB already rejects further photos
             self.fast_path.end(session)
         self.publisher.publish(session, session_message("session-ended", session, now_ms), now_ms)
+
+
+def _mismatch(session: Session, asked: Patient, now_ms: int) -> PatientMismatchError:
+    what = "an open session for" if session.alive(now_ms) else "photos of"
+    return PatientMismatchError(f"This encounter has {what} another patient.", session.patient.facts(), asked.facts())
 
 
 def _qr_svg(text: str) -> str:

@@ -32,18 +32,28 @@ class Intake:
     patients: PatientRepository
     randomness: Callable[[int], bytes]
 
+    def find(self, facility_id: str, link: Link) -> Patient | None:
+        """Return the patient of a link, or None. Raises PatientMismatchError, UnavailableError."""
+        found = self.patients.find(facility_id, link.patient_id)
+        found = found or self.patients.find_external(facility_id, link.patient_id)
+        return _agreed(found, link) if found else None
+
+    def means(self, facility_id: str, link: Link, patient_id: str) -> bool:
+        """Return whether a link, though its id is new, is of this patient, who would get its id."""
+        patient, nhi = self.patients.find(facility_id, patient_id), nhi_of(link.nhi or "")
+        return bool(patient and nhi and patient.nhi == nhi and _adopts(patient, link))
+
     def find_or_add(self, facility_id: str, link: Link, now_ms: int) -> Patient | None:
         """Return the patient of a link; one whom nobody knows yet is added, if the link has a name, or else None.
 
         Raises PatientMismatchError if the directory says otherwise, for a person to decide; UnavailableError.
         """
         for _ in range(_TRIES):
-            found = self.patients.find(facility_id, link.patient_id)
-            found = found or self.patients.find_external(facility_id, link.patient_id)
-            if found is None and not link.name:
-                return None
+            found = self.find(facility_id, link)
+            if found or not link.name:
+                return found
             try:
-                return _agreed(found, link) if found else self._add(facility_id, link, now_ms)
+                return self._add(facility_id, link, now_ms)
             except DuplicateIdentifierError as error:
                 # If it is the EHR's id, somebody else added the patient at the same moment.
                 other = self.patients.find(facility_id, error.patient_id) if error.field == "identifiers" else None
@@ -75,10 +85,15 @@ class Intake:
 
         Raises PatientMismatchError.
         """
-        if other.external_id or split(other.name) != split(link.name or ""):
+        if not _adopts(other, link):
             raise _mismatch(other, link)
         after = replace(other, external_id=link.patient_id, updated_at=now_ms, version=other.version + 1)
         return after if self.patients.replace(other, after) else None
+
+
+def _adopts(patient: Patient, link: Link) -> bool:
+    """Return whether a patient with the link's number can get its id: of its name, and without an id of the EHR."""
+    return not patient.external_id and split(patient.name) == split(link.name or "")
 
 
 def _agreed(patient: Patient, link: Link) -> Patient:

@@ -13,13 +13,31 @@ import { withAccessToken } from "../../shell/tokens.js";
 
 export class CaptureApi {
   /**
-   * Opens the encounter's session, or returns a new code for the open one.
+   * Opens the encounter's session, also one that has ended, or joins the open one: only when a person asks for it.
    * @param {Encounter} encounter
-   * @param {boolean} [endEarlierCodes]
    * @returns {Promise<Session>}
    */
-  create(encounter, endEarlierCodes = false) {
-    return this.#callWithRetry("POST", "/session/create", { ...encounter, ...(endEarlierCodes && { endEarlierCodes }) });
+  create(encounter) {
+    return this.#callWithRetry("POST", "/session/create", encounter);
+  }
+
+  /**
+   * Joins the encounter's open session; 404 if it has ended.
+   * @param {Encounter} encounter
+   * @returns {Promise<Session>}
+   */
+  join(encounter) {
+    return this.#callWithRetry("POST", "/session/create", { ...encounter, renew: true });
+  }
+
+  /**
+   * Returns a new code of the open session; 404 if it has ended. Without names: the directory may have changed them.
+   * @param {Encounter} encounter
+   * @param {boolean} endEarlierCodes
+   * @returns {Promise<Session>}
+   */
+  renew({ encounterId, patientId, facilityId }, endEarlierCodes) {
+    return this.join({ encounterId, patientId, facilityId, ...(endEarlierCodes && { endEarlierCodes }) });
   }
 
   /**

@@ -50,7 +50,7 @@ async function open(known) {
   defaultFacility = user.facilityName ? facilityWithCode(user) : "";
   const asked = encounterFromUrl();
   // Anybody can make a link: only a reload of what a person has started here starts by itself.
-  if (isComplete(asked) && wasStarted(asked)) return await start(asked);
+  if (isComplete(asked) && wasStarted(asked)) return await start(asked, { resumed: true });
   const encounter = { ...defaults, ...asked };
   if (isComplete(encounter) && (await showIfEnded(encounter))) return;
   showForm(encounter, await findKnownPatient(asked));
@@ -121,16 +121,18 @@ function showForm(encounter, known = null) {
 
 /**
  * @param {Encounter} encounter
- * @param {boolean} [replacing] whether another patient’s session has just been ended for this
+ * @param {{resumed?: boolean, replacing?: boolean}} [how] after a reload, which opens no ended session again; or after
+ *   another patient’s session has been ended for this
  */
-async function start(encounter, replacing = false) {
+async function start(encounter, { resumed = false, replacing = false } = {}) {
   lastEncounter = encounter;
   setText("loading-text", "Starting the session…");
   showDesktopScreen("loading");
   let session;
   try {
-    session = await api.create(encounter);
+    session = await (resumed ? api.join(encounter) : api.create(encounter));
   } catch (error) {
+    if (error instanceof HttpProblem && error.slug === "session-not-found") return await showWithoutSession(encounter);
     if (error instanceof HttpProblem && error.slug === "patient-mismatch") {
       // Photos stay their patient’s, though the session has ended.
       if (replacing) return showFailure("The encounter has another patient’s photos", error, () => decide(encounter, error));
@@ -138,7 +140,7 @@ async function start(encounter, replacing = false) {
     }
     if (error instanceof HttpProblem && error.status === 422) return showRejectedFields(encounter, error);
     if (await showNoAccessIfRevoked(error)) return;
-    return showFailure("The capture could not be started", error, () => start(encounter));
+    return showFailure("The capture could not be started", error, () => start(encounter, { resumed }));
   }
   rememberEncounter(encounter);
   showDesktopScreen("session");
@@ -184,7 +186,7 @@ async function replaceSession(encounter) {
   } catch (error) {
     return showFailure("The session could not be ended", error, () => replaceSession(encounter));
   }
-  await start(encounter, true);
+  await start(encounter, { replacing: true });
 }
 
 /**
@@ -210,6 +212,12 @@ function showEnded(encounter, photos, list) {
   view?.stop();
   view = new EndedView(api, encounter, photos, list);
   showDesktopScreen("ended");
+}
+
+/** @param {Encounter} encounter whose session has ended, perhaps elsewhere */
+async function showWithoutSession(encounter) {
+  forgetEncounter();
+  if (!(await showIfEnded(encounter))) showForm(encounter);
 }
 
 /**

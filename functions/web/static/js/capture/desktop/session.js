@@ -77,7 +77,7 @@ export class SessionView {
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
     );
-    this.#code = new QrCodePanel((endEarlierCodes) => api.create(encounter, endEarlierCodes), (error) => this.#handleRefusal(error));
+    this.#code = new QrCodePanel((endEarlierCodes) => api.renew(encounter, endEarlierCodes), (error) => this.#handleRefusal(error));
     const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
     this.#channel = new LiveChannel(source, {
       onMessage: (message) => this.#onMessage(message),
@@ -221,7 +221,14 @@ export class SessionView {
    */
   #handleRefusal(error) {
     if (this.#stopped) return true;
-    if (error instanceof HttpProblem && error.status === 403) {
+    if (!(error instanceof HttpProblem)) return false;
+    // Ended elsewhere, which this page has not heard of.
+    if (error.slug === "session-not-found") {
+      this.#ended();
+      return true;
+    }
+    // Another patient's session may have taken the place of an ended one.
+    if (error.status === 403 || error.slug === "patient-mismatch") {
       this.stop();
       this.#handlers.refused(error);
       return true;
