@@ -2002,9 +2002,9 @@ export interface components {
         /**
          * @description A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
          *
-         *     `facilityName` is null too while the facility has no name. After too many wrong codes, a number is `locked` until
-         *     `lockedUntil` for browsers in which it never signed in. Whoever was deactivated cannot sign in. A `removable` person
-         *     never signed in.
+         *     `facilityName` is null too while the facility has no name, and its `facilityTimeZone` (IANA) is left out. After too
+         *     many wrong codes, a number is `locked` until `lockedUntil` for browsers in which it never signed in. Whoever was
+         *     deactivated cannot sign in. A `removable` person never signed in.
          */
         UserDocument: {
             userId: string;
@@ -2013,6 +2013,7 @@ export interface components {
             roles: components["schemas"]["RoleName"][];
             facilityId: string | null;
             facilityName: string | null;
+            facilityTimeZone?: string;
             /** @enum {string} */
             verification: "none" | "pending" | "verified" | "rejected";
             locked: boolean;

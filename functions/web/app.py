@@ -30,6 +30,7 @@ _NOT_CACHED = (
     "account",
     "users",
     "schedule",
+    "today",
     "visit",
     "my-visits",
     "directory",

@@ -81,6 +81,7 @@ def person(number: int, *roles: str, name: str | None = None, **more: Any) -> Js
         "roles": list(roles),
         "facilityId": "FAC001",
         "facilityName": FACILITIES["FAC001"]["name"],
+        "facilityTimeZone": FACILITIES["FAC001"]["timeZone"],
         "verification": "verified",
         "locked": False,
         "lockedUntil": None,

@@ -221,6 +221,7 @@ def test_people_are_shown_with_the_name_of_their_facility(clinic: Clinic) -> Non
         *clinic.call("users_page", token=token, query={}).json["users"],
     ]
     assert {user["facilityName"] for user in shown} == {"Kauri Street Hospital"}
+    assert {user["facilityTimeZone"] for user in shown} == {"Pacific/Auckland"}
     assert clinic.call("auth_me", token=everywhere).json["facilityName"] is None
     save(clinic, everywhere, '"1"', name="Kauri Hospital")
     listed_again = clinic.call("users_page", token=token, query={}).json["users"]

@@ -176,7 +176,9 @@ def test_the_navigation_works_with_the_keyboard(signed_in: SignedIn, people: Peo
     page = signed_in(people.clinician)
     page.goto("/account")
     side = page.get_by_role("navigation", name="Bedside")
-    expect(side.get_by_role("link")).to_have_text(["Patients", "Photo capture", "Encounters", "Visits", "Settings"])
+    expect(side.get_by_role("link")).to_have_text(
+        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Settings"]
+    )
     expect(side.get_by_role("link", name="Settings")).to_have_attribute("aria-current", "page")
     expect(page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")).to_have_text(["Settings"])
     expect(page).to_have_title("Settings · Bedside")
@@ -197,7 +199,7 @@ def test_the_navigation_works_with_the_keyboard(signed_in: SignedIn, people: Peo
         page.keyboard.press("Enter")
         expect(page.get_by_role("button", name="Close menu")).to_be_focused()
         page.keyboard.press("Tab")
-        expect(side.get_by_role("link", name="Patients")).to_be_focused()
+        expect(side.get_by_role("link", name="Today")).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.keyboard.press("Escape")
         expect(side).to_be_hidden()

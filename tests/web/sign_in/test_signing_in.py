@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.web.cases import cases, resize
-from tests.web.conftest import Reception, SignedIn
+from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People
 
 NUMBER = "+64 21 555 0101"
@@ -39,7 +39,7 @@ def test_a_number_and_a_code_are_enough(tab: Page, people: People) -> None:
     expect(code).to_have_attribute("autocomplete", "one-time-code")
     expect(code).to_have_attribute("inputmode", "numeric")
     code.press_sequentially("123456")
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
     assert people.asked("POST", "/otp/send") == [{"phone": NUMBER, "deviceTokens": []}]
     [body] = people.asked("POST", "/otp/verify")
     assert re.fullmatch("[0-9a-f]{32}", body.pop("attemptId"))
@@ -55,7 +55,7 @@ def test_a_browser_remembers_who_signed_in_there(tab: Page, people: People) -> N
         tab.goto("/sign-in")
         ask_for_code(tab)
         tab.get_by_label("6-digit code").press_sequentially("123456")
-        tab.wait_for_url("/")
+        tab.wait_for_url("/today")
         assert people.asked("POST", "/otp/send")[-1]["deviceTokens"] == kept
         assert people.asked("POST", "/otp/verify")[-1]["deviceTokens"] == kept
         expect(tab.locator("#who")).to_contain_text("Mere Tipene")
@@ -65,10 +65,10 @@ def test_a_browser_remembers_who_signed_in_there(tab: Page, people: People) -> N
 
 
 @pytest.mark.parametrize(
-    ("number", "path"), [("+64215550103", "/users"), ("+64215550104", "/my-visits"), ("+64215550101", "/")]
+    ("number", "path"), [("+64215550103", "/users"), ("+64215550104", "/my-visits"), ("+64215550101", "/today")]
 )
 def test_everybody_lands_on_their_page(tab: Page, number: str, path: str) -> None:
-    """Administrators without the clinician's role come to the people, patients to their visits."""
+    """Clinicians to their day, administrators without that role to the people, patients to their visits."""
     tab.goto("/sign-in")
     ask_for_code(tab, number)
     tab.get_by_label("6-digit code").fill("123456")
@@ -97,7 +97,7 @@ def test_a_pasted_code_may_have_spaces(tab: Page, people: People) -> None:
           document.execCommand("insertText", false, data.getData("text/plain"));
         }"""
     )
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
     assert people.asked("POST", "/otp/verify")[0]["otp"] == "123456"
 
 
@@ -107,7 +107,7 @@ def test_numbers_and_codes_in_other_digits(tab: Page, people: People) -> None:
     ask_for_code(tab, "٠٢١ ٥٥٥\u2212٠١٠١")  # noqa: RUF001  # as some keyboards write
     expect(tab.locator("#code-phone")).to_have_text("+64215550101")
     tab.get_by_label("6-digit code").press_sequentially("١٢٣٤٥٦")
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
     assert [body["otp"] for body in people.asked("POST", "/otp/verify")] == ["١٢٣٤٥٦"]
 
 
@@ -207,7 +207,7 @@ def test_offline_says_so_and_loses_nothing(tab: Page) -> None:
     expect(tab.get_by_label("6-digit code")).to_have_value("123456")
     tab.context.set_offline(False)
     tab.get_by_role("button", name="Sign in").click()
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
 
 
 def test_too_many_attempts_tell_when_to_go_on(tab: Page, people: People) -> None:
@@ -275,7 +275,7 @@ def test_the_browser_may_read_the_message(tab: Page, people: People) -> None:
     assert tab.evaluate("asked[0].signal.aborted") is True
     ask_for_code(tab)
     tab.evaluate("arrive('123456')")
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
     [body] = people.asked("POST", "/otp/verify")
     assert re.fullmatch("[0-9a-f]{32}", body.pop("attemptId"))
     assert body == {"phone": "+64215550101", "otp": "123456", "deviceTokens": []}
@@ -347,12 +347,12 @@ def test_a_thumb_reaches_everything(tab: Page) -> None:
                         assert box["y"] > 844 / 2
 
 
-def test_the_reception_knows_nothing_of_the_browser(tab: Page, reception: Reception, people: People) -> None:
+def test_the_reception_knows_nothing_of_the_browser(tab: Page, people: People) -> None:
     """What is kept is one sign-in; neither the code nor the number stays behind in the tab."""
     tab.goto("/sign-in")
     ask_for_code(tab)
     tab.get_by_label("6-digit code").fill("123456")
-    tab.wait_for_url(f"{reception.origin}/")
+    tab.wait_for_url("/today")
     kept: Json = tab.evaluate("JSON.parse(localStorage.getItem('bedside.sign-in'))")
     assert kept.keys() == {"accessToken", "refreshToken", "expiresAt", "user"}
     assert kept["user"] == people.clinician
@@ -418,7 +418,7 @@ def test_storage_that_is_blocked_later_uses_up_no_code(tab: Page, people: People
         tab.get_by_label("6-digit code").fill("")
     assert people.asked("POST", "/otp/verify") == []
     tab.get_by_label("6-digit code").fill("123456")
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
 
 
 def test_a_tab_that_stores_nothing_still_signs_in(tab: Page) -> None:
@@ -429,5 +429,5 @@ def test_a_tab_that_stores_nothing_still_signs_in(tab: Page) -> None:
     tab.get_by_label("6-digit code").fill("000000")
     expect(tab.locator("#code-error")).to_contain_text("4 tries left")
     tab.get_by_label("6-digit code").fill("123456")
-    tab.wait_for_url("/")
+    tab.wait_for_url("/today")
     expect(tab.locator("#who")).to_contain_text("Mere Tipene")

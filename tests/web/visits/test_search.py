@@ -11,6 +11,9 @@ from tests.web.people_fake import Fault
 from tests.web.tabs import Open
 from tests.web.visits.visits_fake import Clinic
 
+TIMES = ("createdAt", "updatedAt")
+NOW = "2026-11-21T02:31:52.345Z"
+
 
 @pytest.fixture
 def page(visitor: Open, clinic: Clinic) -> Page:
@@ -39,19 +42,24 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
     expect(text).to_be_focused()
     expect(text).to_have_value("")
     expect(options(page)).to_have_text(
-        [re.compile(each) for each in ("Patients", "Photo capture", "Encounters", "Visits", "Settings")]
+        [re.compile(each) for each in ("Today", "Patients", "Photo capture", "Encounters", "Visits", "Settings")]
         + [re.compile(each) for each in ("New photos", "New patient", "New visit", "Sign out", "Keyboard shortcuts")]
     )
     page.keyboard.type("tane")
     expect(options(page)).to_have_text([re.compile(r"^Tāne Ngāta.+ · Mere Tipene$")])
     expect(page.get_by_role("group", name="Visits of these weeks")).to_be_visible()
+    clinic.patients = [{"patientId": "p1", "name": "Tāne Ngāta", "identifiers": [], **dict.fromkeys(TIMES, NOW)}]
     expect(page.locator("#palette-said")).to_have_text("1 result")
     # It is asked for once, whatever is typed next.
     asked = len(clinic.asked("GET", "/visits"))
+    clinic.patients, found = [], clinic.patients
     text.fill("nothing of this name")
     expect(page.locator("#palette-said")).to_have_text("Nothing found for “nothing of this name”.")
+    clinic.patients = found
     text.fill("ngata ta")
-    expect(options(page)).to_have_count(1)
+    expect(page.get_by_role("group", name="Patients").get_by_role("option")).to_have_text("Tāne Ngāta")
+    expect(options(page)).to_have_count(2)
+    page.keyboard.press("ArrowDown")
     assert len(clinic.asked("GET", "/visits")) == asked
     page.keyboard.press("Enter")
     page.wait_for_url(f"/visit#v={visit_id}")
@@ -109,7 +117,7 @@ def test_keys_work_anywhere_but_while_typing(page: Page, clinic: Clinic) -> None
     page.keyboard.press("?")
     sheet = page.get_by_role("dialog", name="Keyboard shortcuts")
     expect(sheet.locator("dt")).to_contain_text(
-        ["Search", "Search, also while typing", "Patients", "Photo capture", "Encounters", "Visits"]
+        ["Search", "Search, also while typing", "Today", "Patients", "Photo capture", "Encounters", "Visits"]
     )
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)

@@ -88,12 +88,6 @@ async def _room(_: Request) -> Response:
     return HTMLResponse(ROOM)
 
 
-async def _no_patients(_: Request) -> Response:
-    """Answer the search of the palette: these pages are about visits."""
-    kind = {"system": "nhi", "label": "NHI", "required": False}
-    return JSONResponse({"patients": [], "cursor": None, "identifier": kind})
-
-
 async def _bucket(_: Request) -> Response:
     return HTMLResponse("<title>recording</title>")
 
@@ -108,6 +102,9 @@ def build(server: "Server") -> Declared:
     app = Starlette(
         routes=[
             route("GET", "/visits", _page),
+            route("GET", "/encounters", _encounters),
+            route("GET", "/patients", _patients),
+            route("GET", "/session/images/{encounter_id}", _images),
             route("POST", "/visits", _book),
             route("POST", "/visits/live-ticket", _ticket),
             route("GET", visit, lambda clinic, request, _, __: JSONResponse(clinic.document(named(request)))),
@@ -125,7 +122,6 @@ def build(server: "Server") -> Declared:
             route("GET", f"{visit}/notes/copy", _copy),
             # After the visits of these pages, because that fake has a short list of its own.
             *routes(lambda: server.clinic.people),
-            Route("/patients", _no_patients),
             Route("/hms/room", _room),
             Route("/bucket/recording", _bucket),
             _live(server),
@@ -174,6 +170,19 @@ def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
             "serverTime": iso(clinic.now()),
         }
     )
+
+
+def _patients(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    kind = {"system": "nhi", "label": "NHI", "required": False}
+    return JSONResponse({"patients": clinic.patients, "cursor": None, "identifier": kind})
+
+
+def _encounters(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    return JSONResponse({"encounters": clinic.encounters, "cursor": None})
+
+
+def _images(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    return JSONResponse(clinic.images[request.path_params["encounter_id"]])
 
 
 def _is_listed(visit: Json, begins: str, ends: str) -> bool:

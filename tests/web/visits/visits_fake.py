@@ -34,6 +34,11 @@ class Clinic:
     signed: dict[str, Json] = field(default_factory=dict)
     recordings: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    # Captures, the newest first, and what `GET /session/images/{encounterId}` answers.
+    encounters: list[Json] = field(default_factory=list)
+    # Those whom every search for patients finds.
+    patients: list[Json] = field(default_factory=list)
+    images: dict[str, Json] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     page_size: int = 50
     refuse_sockets: bool = False
@@ -104,6 +109,46 @@ class Clinic:
         by = {"userId": self.clinician["userId"], "name": self.clinician["displayName"]}
         self.signed[visit_id] = {"signedAt": instant(self.now()), "signedBy": by, "addenda": [], "released": None}
         self.notes[visit_id] = (version + 1, texts)
+
+    def capture(self, encounter_id: str, name: str, *, unsent: int = 0, vanishing: float | None = None) -> None:
+        """Add a capture: its phones hold so many photos, and its only photo vanishes in so many hours."""
+        now = instant(self.now())
+        self.encounters.insert(
+            0,
+            {
+                "encounterId": encounter_id,
+                "kind": "capture",
+                "patientId": "PAT-1",
+                "recordId": None,
+                "patientName": name,
+                "startedAt": now,
+                "endedAt": None if vanishing is None else now,
+                "state": "open" if vanishing is None else "ended",
+                "photoCount": 1,
+                "lastEventAt": now,
+            },
+        )
+        photo: Json = {
+            "imageId": "image-1",
+            "s3Key": f"sessions/{encounter_id}/1",
+            "downloadUrl": f"{self.origin}/photo.jpg",
+            "metadata": {},
+            **dict.fromkeys(("expiresAt", "takenAt", "uploadedAt"), self.now()),
+            **dict.fromkeys(("takenOrder", "sequence", "revision"), 1),
+            "vanishesAt": None if vanishing is None else int((time.time() + vanishing * 3_600) * 1000),
+            "kept": False,
+            "editsVersion": 0,
+        }
+        self.images[encounter_id] = {
+            "images": [photo],
+            **dict.fromkeys(("sequence", "revision", "sessionCreatedAt", "lastActivity"), 1),
+            "patientId": "PAT-1",
+            "facilityId": "FAC001",
+            "state": "open" if vanishing is None else "ended",
+            "endedAt": None if vanishing is None else self.now(),
+            "photoRetentionDays": 1,
+            "unsentPhotos": unsent,
+        }
 
     def document(self, visit_id: str) -> Json:
         """A visit on the wire."""

@@ -1,5 +1,5 @@
 /**
- * A page for signed-in people: the shell, with the pages, commands, searches and hooks of every domain. Pages take `requireSignIn` from
+ * A page for signed-in people: the shell, with what every domain adds to it. Pages take `requireSignIn` from
  * here, so that none can open without the hooks that protect unsaved work.
  */
 import { commands as capture } from "./capture/commands.js";

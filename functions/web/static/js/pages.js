@@ -1,4 +1,4 @@
-/** All pages of all domains: with ./app.js, the only place that lists the domains. */
+/** All pages of all domains: with ./app.js and ./watches.js, the only place that lists the domains. */
 import { pages as capture } from "./capture/pages.js";
 import { pages as encounters } from "./encounters/pages.js";
 import { pages as identity } from "./identity/pages.js";

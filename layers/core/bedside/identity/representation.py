@@ -23,9 +23,9 @@ class SentCodeDocument(TypedDict):
 class UserDocument(TypedDict):
     """A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
 
-    `facilityName` is null too while the facility has no name. After too many wrong codes, a number is `locked` until
-    `lockedUntil` for browsers in which it never signed in. Whoever was deactivated cannot sign in. A `removable` person
-    never signed in.
+    `facilityName` is null too while the facility has no name, and its `facilityTimeZone` (IANA) is left out. After too
+    many wrong codes, a number is `locked` until `lockedUntil` for browsers in which it never signed in. Whoever was
+    deactivated cannot sign in. A `removable` person never signed in.
     """
 
     userId: str
@@ -34,6 +34,7 @@ class UserDocument(TypedDict):
     roles: list[RoleName]
     facilityId: str | None
     facilityName: str | None
+    facilityTimeZone: NotRequired[str]
     verification: Literal["none", "pending", "verified", "rejected"]
     locked: bool
     lockedUntil: str | None
@@ -146,10 +147,12 @@ def sent_code_document(sent: "SentCode") -> SentCodeDocument:
     return {"phone": sent.phone, "expiresIn": sent.expires_in, "resendAfter": sent.resend_after}
 
 
-def user_document(person: "Person", facility_name: str | None, now_ms: int) -> UserDocument:
-    """Return a person, who belongs to the facility of this name, as a user document."""
+def user_document(
+    person: "Person", facility_name: str | None, now_ms: int, time_zone: str | None = None
+) -> UserDocument:
+    """Return a person, who belongs to the facility of this name and time zone, as a user document."""
     locked = person.budget.locked(now_ms)
-    return {
+    document: UserDocument = {
         "userId": person.user_id,
         "phone": person.phone,
         "displayName": person.display_name,
@@ -165,6 +168,9 @@ def user_document(person: "Person", facility_name: str | None, now_ms: int) -> U
         "invitedAt": _instant(person.invited_at),
         "removable": not person.ever_signed_in,
     }
+    if time_zone:
+        document["facilityTimeZone"] = time_zone
+    return document
 
 
 def identifier_kind_document(kind: "IdentifierKind") -> IdentifierKindDocument:

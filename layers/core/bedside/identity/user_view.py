@@ -1,4 +1,4 @@
-"""People as callers see them, with the name of their facility."""
+"""People as callers see them, with the name and the time zone of their facility."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,13 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class UserView:
-    """Describes people and sign-ins; the name of a facility is at most a minute old."""
+    """Describes people and sign-ins; what is known of a facility is at most a minute old."""
 
     facilities: FacilityCache
 
     def user(self, person: "Person", now_ms: int) -> UserDocument:
         """Return a person as a document."""
-        return user_document(person, self.facilities.name(person.facility_id, now_ms), now_ms)
+        facility = self.facilities.find(person.facility_id, now_ms)
+        if facility is None:
+            return user_document(person, None, now_ms)
+        return user_document(person, facility.settings.name, now_ms, facility.settings.time_zone)
 
     def sign_in(self, sign_in: "NewSignIn", now_ms: int) -> SignInDocument:
         """Return a new sign-in as a document."""

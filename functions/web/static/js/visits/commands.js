@@ -1,8 +1,8 @@
 /** What can be done about visits from anywhere, and how they are found. */
 import { fold } from "../shell/palette/ranking.js";
 import { mayUseSchedule } from "./access.js";
-import { listVisits } from "./api.js";
 import { formatDay, formatTime, partyName } from "./labels.js";
+import { listPeriod } from "./period.js";
 import { serverNow } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
@@ -47,24 +47,10 @@ export const search = {
 /** @param {number} now Unix ms */
 function visits(now) {
   if (known && now - known.at < FRESH_MS) return known.visits;
-  const mine = { at: now, visits: load(now) };
+  const period = { start: new Date(now - BACK_MS), end: new Date(now + AHEAD_MS) };
+  const mine = { at: now, visits: listPeriod(period, MOST_PAGES).then((found) => found.visits) };
   known = mine;
   // A failure is not kept.
   mine.visits.catch(() => (known = known === mine ? null : known));
   return mine.visits;
-}
-
-/** @param {number} now Unix ms */
-async function load(now) {
-  const period = { dayStart: new Date(now - BACK_MS).toISOString(), dayEnd: new Date(now + AHEAD_MS).toISOString() };
-  /** @type {Visit[]} */
-  const all = [];
-  let cursor = null;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await listVisits("today", cursor, period);
-    all.push(...answer.visits);
-    cursor = answer.cursor;
-    if (!cursor) break;
-  }
-  return all;
 }

@@ -1,0 +1,64 @@
+/** The days of a week or month, each with its visits, or with how many there are. */
+import { make } from "../../shell/dom.js";
+import { formatTime, isOver, partyName, stateLabel } from "../labels.js";
+import { byDay, dayKey, daysOf } from "./calendar.js";
+
+/** @typedef {import("../api.js").Visit} Visit */
+
+/**
+ * @param {"week" | "month"} span
+ * @param {{start: Date, end: Date}} period
+ * @param {readonly Visit[]} visits
+ * @param {number} now Unix ms
+ * @returns {{key: string, drawn: string, make: () => HTMLElement}[]} rows for `updateRows`
+ */
+export function dayCells(span, { start, end }, visits, now) {
+  const found = byDay(visits);
+  const today = dayKey(new Date(now));
+  return daysOf(start, end).map((day) => {
+    const key = dayKey(day);
+    const own = found.get(key) ?? [];
+    const isToday = key === today;
+    const lines = own.map((visit) => [visit.visitId, formatTime(visit.startsAt), partyName(visit, "patient"), stateLabel(visit).text]);
+    return {
+      key,
+      drawn: JSON.stringify([span, isToday, span === "week" ? lines : own.length]),
+      make: () => cell(span, day, own, isToday),
+    };
+  });
+}
+
+/**
+ * @param {"week" | "month"} span
+ * @param {Date} day
+ * @param {Visit[]} visits
+ * @param {boolean} isToday
+ */
+function cell(span, day, visits, isToday) {
+  const link = make("a", "day-link");
+  link.href = `#day=${dayKey(day)}`;
+  const number = visits.length === 1 ? "1 visit" : `${visits.length || "no"} visits`;
+  const long = day.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+  link.setAttribute("aria-label", `${long}, ${number}${isToday ? ", today" : ""}`);
+  const weekday = make("span", "day-name", day.toLocaleDateString([], { weekday: "short" }));
+  link.append(weekday, make("span", "day-number", String(day.getDate())));
+  const made = make("li", `day${isToday ? " is-today" : ""}${visits.length ? "" : " is-free"}`, link);
+  made.dataset.weekday = String(day.getDay());
+  if (span === "month") {
+    if (visits.length) link.append(make("span", "day-count", String(visits.length)));
+    return made;
+  }
+  const list = make("ul", "day-visits", ...visits.map(line));
+  list.setAttribute("role", "list");
+  if (visits.length) made.append(list);
+  return made;
+}
+
+/** @param {Visit} visit */
+function line(visit) {
+  const link = make("a", `day-visit${isOver(visit) ? " over" : ""}`);
+  link.append(make("span", "day-time", formatTime(visit.startsAt)), make("span", "", partyName(visit, "patient")));
+  link.href = `/visit#v=${encodeURIComponent(visit.visitId)}`;
+  link.title = stateLabel(visit).text;
+  return make("li", "", link);
+}
