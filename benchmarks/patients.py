@@ -43,6 +43,8 @@ QUERIES: Final = (
     ("ngata", "a family name that many have"),
     ("ngata mere", "both names, of which many have each"),
     ("an", "two letters, as one begins to type"),
+    ("an sm", "two letters of both names, of which many have each"),
+    ("an ob", "two letters of both names, of which few have both"),
     ("smith 1984", "a common family name and a year of birth"),
     ("7/3/1984", "a date of birth"),
     ("zzz1234", "the beginning of a patient's number"),

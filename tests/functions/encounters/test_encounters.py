@@ -144,14 +144,52 @@ def test_a_patient_has_all_of_their_encounters(surgery: Surgery, monkeypatch: py
         assert {(one["recordId"], one["patientName"]) for one in found} == {(record, "Aroha Ngata-Smith")}
 
 
+def test_a_cursor_of_a_patient_stays_true_while_the_patient_changes(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new id of the patient, and encounters that begin meanwhile, neither repeat any encounter nor leave one out."""
+    monkeypatch.setattr("bedside.encounters.repository.PAGE", 2)
+    made = clinic.call("patients_create", {"name": "Aroha Ngata-Smith"}, token=clinic.clinician()).json
+    record = made["patientId"]
+
+    def begin(encounter: str, patient_id: str) -> None:
+        clinic.wiring.ahead_ms += 1000
+        clinic.open(encounter, patientId=patient_id, patientName=None, patientNHI=None)
+        clinic.append()
+
+    for number in range(4):
+        begin(f"ENC-{number}", record)
+    first = page(clinic, patientId=record)
+    change = {"externalId": "PAT-2002"}
+    path, headers = {"patientId": record}, {"if-match": '"1"'}
+    answer = clinic.call("patients_change", change, token=clinic.clinician(), path=path, headers=headers)
+    assert answer.status == 200, answer
+    begin("ENC-4", "PAT-2002")
+    rest = page(clinic, patientId=record, cursor=first["cursor"])
+    ids = [one["encounterId"] for each in (first, rest) for one in each["encounters"]]
+    assert ids == ["ENC-3", "ENC-2", "ENC-1", "ENC-0"]
+    assert page(clinic, patientId="PAT-2002")["encounters"][0]["encounterId"] == "ENC-4"
+
+
 @pytest.mark.parametrize(
     "cursor",
     [
         "x",
         "e30=",
         "WzFd",
-        base64.urlsafe_b64encode(json.dumps([["ENC", True]]).encode()).decode(),
-        base64.urlsafe_b64encode(json.dumps([["\ud800", 1]]).encode()).decode(),
+        *(
+            base64.urlsafe_b64encode(json.dumps(written).encode()).decode()
+            for written in (
+                [True, {}],
+                [-1, {}],
+                [1.5, {}],
+                [1, {"": ["ENC", True]}],
+                [1, {"": ["\ud800", 1]}],
+                [1, {"": ["", 1]}],
+                [1, {"": []}],
+                [1, {name: ["ENC", 1] for name in "abcd"}],
+            )
+        ),
         "[" * 200,
     ],
 )

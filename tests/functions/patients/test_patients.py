@@ -247,6 +247,21 @@ def test_a_patient_is_tied_to_whoever_signs_in_with_the_phone(clinic: Clinic) ->
     refusal(tie(clinic, added(clinic, {"name": "Nobody"})), 422, "invalid-request")
 
 
+@pytest.mark.parametrize("phone", ["+64215550165", None])
+def test_a_tie_ends_with_the_phone_number(clinic: Clinic, phone: str | None) -> None:
+    """Whoever signs in with the old number no longer does so for the patient, and is free for another."""
+    patient_id = added(clinic)
+    clinic.member(clinic.facility, ("patient",), phone="+64215550164")
+    tied = tie(clinic, patient_id).json
+    kept = change(clinic, patient_id, {"name": "Mere Tāmaki", "phone": "021 555 0164"}, '"2"')
+    assert kept.json["userId"] == tied["userId"]
+    ended = change(clinic, patient_id, {"phone": phone}, '"3"')
+    assert (ended.status, ended.json.get("userId"), ended.json.get("phone")) == (200, None, phone)
+    assert change(clinic, patient_id, {"phone": phone}, '"3"').json == ended.json
+    refusal(tie(clinic, patient_id, '"4"'), *((404, "user-not-found") if phone else (422, "invalid-request")))
+    assert tie(clinic, added(clinic, {"name": "Tama", "phone": "+64 21 555 0164"})).status == 200
+
+
 def test_pages_follow_one_another(clinic: Clinic) -> None:
     """By name; a cursor of another search is refused, and one that is none."""
     names = [f"Ann {chr(97 + number // 5)}{number:02}" for number in range(45)]

@@ -181,6 +181,33 @@ def repository(aws: None) -> EncounterRepository:  # noqa: ARG001  # the table i
     return EncounterRepository(Table(TIMELINE))
 
 
+def test_a_change_of_many_events_is_appended_in_parts(
+    repository: EncounterRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DynamoDB changes at most a hundred items at once; what is appended stays appended if the next part fails."""
+    timeline = Timeline(repository)
+    events = [photo(number) for number in range(250)]
+    change = record(**first_events(1, *events))
+    extend = repository.extend
+
+    def failing(before: Encounter | None, *after: Any) -> None:
+        if before:
+            raise UnavailableError("away")
+        extend(before, *after)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(EncounterRepository, "extend", lambda _, *change: failing(*change))
+        with pytest.raises(UnavailableError):
+            timeline.append(change, T)
+    assert timeline.append(change, T)
+    assert not timeline.append(change, T)
+    encounter = repository.find("FAC001", "ENC-1")
+    assert encounter
+    entries = [*repository.list_entries(encounter, 0), *repository.list_entries(encounter, 200)]
+    assert [entry.event["imageId"] for entry in entries] == [f"image-{number}" for number in range(250)]
+    assert breaks(encounter.key, encounter_record(encounter), records(entries)) == ""
+
+
 def told(repository: EncounterRepository) -> list[str]:
     found = repository.find("FAC001", "ENC-1")
     assert found

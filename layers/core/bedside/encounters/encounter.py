@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Final, Literal
 
 from bedside.encounters.chain import GENESIS, Entry, Position
 from bedside.encounters.events import ENDING, OPENING, SYSTEM, EncounterKind, Event, encounter_kind, event
 
 State = Literal["open", "ended"]
+# Entries that are written together with the encounter: DynamoDB changes at most a hundred items at once.
+AT_ONCE: Final = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,7 @@ def is_known(positions: Mapping[str, Position], change: Change) -> bool:
 def grown(encounter: Encounter | None, change: Change, now_ms: int) -> tuple[Encounter, Sequence[Entry]]:
     """Return the encounter after a change, and the entries that its timeline is to be extended by; none if it has them.
 
+    If there are more than can be written at once, both go up to these, and the change brings the others after that.
     Where the item's events between those known and those of the change are missing, an entry says so.
     """
     if encounter is None:
@@ -89,7 +92,7 @@ def grown(encounter: Encounter | None, change: Change, now_ms: int) -> tuple[Enc
         missing = event("events-missing", now_ms, SYSTEM, count=before - reached)
         entries.append(_entry(encounter, entries, missing, change, before))
     for number, happened in enumerate(change.events, before + 1):
-        if number > reached:
+        if number > reached and len(entries) < AT_ONCE:
             entries.append(_entry(encounter, entries, happened, change, number))
     return _after(encounter, change, entries), entries
 
@@ -114,7 +117,7 @@ def _after(encounter: Encounter, change: Change, entries: Sequence[Entry]) -> En
         photo_count=encounter.photo_count if change.photo_count is None else change.photo_count,
         sequence=entries[-1].sequence,
         hash=entries[-1].hash,
-        positions={**encounter.positions, change.source: change.position},
+        positions={**encounter.positions, change.source: entries[-1].position},
     )
 
 

@@ -9,11 +9,9 @@ from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
-from bedside.adapters.aws.attributes import Item
 from bedside.encounters.chain import Entry
-from bedside.encounters.encounter import encounter_key
 from bedside.encounters.patients import Directory, PatientsOfEncounters
-from bedside.encounters.repository import EncounterRepository, Places
+from bedside.encounters.repository import EncounterRepository, Place
 from bedside.encounters.representation import (
     EncounterListDocument,
     TimelineDocument,
@@ -33,7 +31,7 @@ class ListRequest(Wire):
     """Whose encounters; without a patient, those of the facility."""
 
     patient_id: Identifier | None = None
-    cursor: str | None = Field(default=None, max_length=500)
+    cursor: str | None = Field(default=None, max_length=800)
 
 
 class TimelineRequest(Wire):
@@ -50,13 +48,13 @@ class EncounterQueries:
 
     def list_encounters(self, clinician: Clinician, request: ListRequest) -> EncounterListDocument:
         """Return up to 25 encounters, newest first. Raises InvalidRequestError, UnavailableError."""
-        places = _read_cursor(clinician.facility_id, request.cursor)
+        place = _read_cursor(request.cursor)
         patients = PatientsOfEncounters(self.directory)
         if request.patient_id:
             ids = patients.ids(clinician.facility_id, request.patient_id)
-            found, more = self.repository.list_by_patient(clinician.facility_id, ids, places)
+            found, more = self.repository.list_by_patient(clinician.facility_id, ids, place)
         else:
-            found, more = self.repository.list_by_facility(clinician.facility_id, places)
+            found, more = self.repository.list_by_facility(clinician.facility_id, place)
         return {
             "encounters": [encounter_document(one, patients.of(one)) for one in found],
             "cursor": _cursor(more) if more else None,
@@ -87,30 +85,36 @@ class EncounterQueries:
         return {person.user_id: person.display_name for person in people if person and person.display_name}
 
 
-def _cursor(places: Places) -> str:
-    written = [place and [str(place["pk"]).rpartition("#")[2], int(place["startedAt"])] for place in places]
-    return base64.urlsafe_b64encode(json.dumps(written).encode()).decode()
+def _cursor(place: Place) -> str:
+    return base64.urlsafe_b64encode(json.dumps([place.started_at, place.last]).encode()).decode()
 
 
-def _read_cursor(facility_id: str, text: str | None) -> Places:
-    """Return the places that a cursor names, within the facility whatever the cursor says."""
+def _read_cursor(text: str | None) -> Place | None:
     if not text:
-        return []
+        return None
     try:
-        written = json.loads(base64.urlsafe_b64decode(text))
-        if isinstance(written, list) and len(written) <= _PARTITIONS:
-            return [_read_place(facility_id, each) for each in written]
+        match json.loads(base64.urlsafe_b64decode(text)):
+            case [started_at, dict(last)] if len(last) <= _PARTITIONS:
+                return Place(_instant(started_at), {_id(name): _read_last(each) for name, each in last.items()})
     except (ValueError, binascii.Error, RecursionError):
         pass
     raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])
 
 
-def _read_place(facility_id: str, written: object) -> Item | None:
+def _read_last(written: object) -> tuple[str, int]:
     match written:
-        case None:
-            return None
-        # Python treats JSON's true as an int, DynamoDB does not.
-        case [str(name), int(started_at)] if name and not isinstance(started_at, bool) and abs(started_at) < 1 << 53:
-            name.encode()  # a lone surrogate is part of no key
-            return {"pk": encounter_key(facility_id, name), "startedAt": started_at}
+        case [str(name), started_at] if name:
+            return _id(name), _instant(started_at)
+    raise ValueError
+
+
+def _id(written: str) -> str:
+    written.encode()  # a lone surrogate is part of no key
+    return written
+
+
+def _instant(written: object) -> int:
+    # Python treats JSON's true as an int, DynamoDB does not.
+    if isinstance(written, int) and not isinstance(written, bool) and 0 <= written < 1 << 53:
+        return written
     raise ValueError

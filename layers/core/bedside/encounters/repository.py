@@ -1,20 +1,33 @@
 """Encounters and their timelines in DynamoDB: entries are added and heads replaced, by conditional writes."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
-from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Table, transact
 from bedside.encounters.chain import Entry, Position, entry_from_record, entry_key, entry_record
 from bedside.encounters.encounter import Encounter, encounter_key
 
+if TYPE_CHECKING:
+    from bedside.adapters.aws.attributes import Item
+
 HEAD: Final = "encounter"
-# Where a page begins in each partition of an index: the place of an encounter, None for the beginning.
-type Places = Sequence[Item | None]
 PAGE: Final = 25
 ENTRIES: Final = 200
 # Longer than any id, so that no key is too long for DynamoDB.
 _ID_LENGTH: Final = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page begins: after encounters that started at `started_at` (Unix ms) or later.
+
+    `last` has the last encounter that was listed, with its instant, by the id that it was listed under. What begins
+    later than `started_at` under other ids has come since, and would be out of order.
+    """
+
+    started_at: int
+    last: Mapping[str, tuple[str, int]]
 
 
 class EncounterRepository:
@@ -55,32 +68,45 @@ class EncounterRepository:
         items, _ = self._table.query(encounter.key, (entry_key(after + 1), entry_key(last)), limit=ENTRIES)
         return [entry for item in items if (entry := entry_from_record(encounter.key, item))]
 
-    def list_by_facility(self, facility_id: str, places: Places) -> tuple[list[Encounter], Places]:
-        """Return a page of a facility's encounters, newest first, and where the next begins; nothing if nowhere.
+    def list_by_facility(self, facility_id: str, place: Place | None) -> tuple[list[Encounter], Place | None]:
+        """Return a page of a facility's encounters, newest first, and where the next begins, if there is one.
 
-        `places` is where the page begins, nothing for the first.
+        `place` is where the page begins, None for the first.
         """
-        return self._list("encounters-of-facility", "facilityId", [facility_id], places)
+        return self._list("encounters-of-facility", "facilityId", facility_id, {"": facility_id}, place)
 
     def list_by_patient(
-        self, facility_id: str, patient_ids: Sequence[str], places: Places
-    ) -> tuple[list[Encounter], Places]:
+        self, facility_id: str, patient_ids: Sequence[str], place: Place | None
+    ) -> tuple[list[Encounter], Place | None]:
         """Return a page of a patient's encounters under all of these ids; otherwise like `list_by_facility`."""
-        keys = [patient_key(facility_id, each) for each in patient_ids]
-        return self._list("encounters-of-patient", "patient", keys, places)
+        keys = {each: patient_key(facility_id, each) for each in patient_ids}
+        return self._list("encounters-of-patient", "patient", facility_id, keys, place)
 
-    def _list(self, index: str, key: str, values: Sequence[str], places: Places) -> tuple[list[Encounter], Places]:
-        """Merge partitions of an index. Each has a place of its own, so that equal instants lose nothing."""
-        begins = [*places[: len(values)], *[None] * (len(values) - len(places))]
-        found: list[tuple[int, Encounter]] = []
-        for number, (value, place) in enumerate(zip(values, begins, strict=True)):
-            after = {**place, key: value, "sk": HEAD} if place else None
-            items, _ = self._table.page(index, key, value, limit=PAGE + 1, after=after, descending=True)
-            found += [(number, encounter_from_record(item)) for item in items]
+    def _list(
+        self, index: str, key: str, facility_id: str, values: Mapping[str, str], place: Place | None
+    ) -> tuple[list[Encounter], Place | None]:
+        """Merge partitions of an index. Each has a last encounter of its own, so that equal instants lose nothing."""
+        found: list[tuple[str, Encounter]] = []
+        for each, value in values.items():
+            after: Item | None = None
+            within = ("startedAt", 0, place.started_at) if place else None
+            if place and each in place.last:
+                encounter_id, started_at = place.last[each]
+                after = {
+                    "pk": encounter_key(facility_id, encounter_id),
+                    "startedAt": started_at,
+                    key: value,
+                    "sk": HEAD,
+                }
+                within = None
+            items, _ = self._table.page(index, key, value, limit=PAGE + 1, after=after, within=within, descending=True)
+            found += [(each, encounter_from_record(item)) for item in items]
         found.sort(key=lambda one: one[1].started_at, reverse=True)
-        for number, last in found[:PAGE]:
-            begins[number] = {"pk": last.key, "startedAt": last.started_at}
-        return [one for _, one in found[:PAGE]], begins if len(found) > PAGE else []
+        listed = [one for _, one in found[:PAGE]]
+        if len(found) <= PAGE:
+            return listed, None
+        last = {each: (one.encounter_id, one.started_at) for each, one in found[:PAGE]}
+        return listed, Place(listed[-1].started_at, {**(place.last if place else {}), **last})
 
 
 def patient_key(facility_id: str, patient_id: str) -> str:

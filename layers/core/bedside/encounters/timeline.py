@@ -36,16 +36,20 @@ class Timeline:
         return self._append(change, now_ms)
 
     def _append(self, change: Change, now_ms: int) -> bool:
-        for _ in range(_TRIES):
+        extended, tries = False, _TRIES
+        while tries:
             before = self.repository.find(change.facility_id, change.encounter_id)
             after, entries = grown(before, change, now_ms)
             try:
                 if entries:
                     self.repository.extend(before, after, entries)
             except ConditionFailedError:
+                tries -= 1
                 continue
-            self._remember(change.key, after.positions)
-            return bool(entries)
+            extended |= bool(entries)
+            if is_known(after.positions, change):
+                self._remember(change.key, after.positions)
+                return extended
         raise UnavailableError("The timeline is being extended by others.")
 
     def _remember(self, key: str, positions: Mapping[str, Position]) -> None:

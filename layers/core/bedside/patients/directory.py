@@ -111,9 +111,9 @@ class Directory:
     ) -> tuple[PatientDocument, int]:
         """Change what the request names; return the patient and the new version.
 
-        A repeated request gets the same answer. Raises ForbiddenError, NotVerifiedError, PatientNotFoundError,
-        InvalidRequestError, PreconditionRequiredError, PreconditionFailedError, DuplicateIdentifierError,
-        UnavailableError.
+        Another phone number ends the tie to the person who signs in with the old one. A repeated request gets the same
+        answer. Raises ForbiddenError, NotVerifiedError, PatientNotFoundError, InvalidRequestError,
+        PreconditionRequiredError, PreconditionFailedError, DuplicateIdentifierError, UnavailableError.
         """
         facility_id = staff_facility(principal)
         changes = self._changes(facility_id, request, now_ms)
@@ -125,7 +125,7 @@ class Directory:
         """Change these attributes of the version of a patient that `if_match` names; raises like `change`."""
         before = self.of_facility(facility_id, patient_id)
         seen = version_seen(if_match, lambda: before.version, _CHANGED)
-        wanted = replace(before, **changes)
+        wanted = before.changed(changes)
         if wanted == before and before.version in {seen, seen + 1}:
             return patient_document(before), before.version
         after = replace(wanted, version=before.version + 1, updated_at=now_ms)

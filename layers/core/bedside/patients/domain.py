@@ -1,6 +1,6 @@
 """Manifest of the patients domain: the directory of a facility's patients."""
 
-from bedside.patients.limits import PATIENTS
+from bedside.patients.limits import PATIENT_CREATE, PATIENT_SEARCH, PATIENTS
 from bedside.platform.contract import Degraded, Domain, Route
 
 _PATIENT = "representation.PatientDocument"
@@ -20,7 +20,7 @@ DOMAIN = Domain(
             body="requests.NewPatientRequest",
             answers={201: _PATIENT},
             problems=(*_STAFF, "duplicate-identifier"),
-            limit=PATIENTS,
+            limit=PATIENT_CREATE,
             idempotent=True,
             degraded=_LIMITED,
         ),
@@ -32,7 +32,7 @@ DOMAIN = Domain(
             query="requests.PatientSearchRequest",
             answers={200: "representation.PatientListDocument"},
             problems=_STAFF,
-            limit=PATIENTS,
+            limit=PATIENT_SEARCH,
             degraded=_LIMITED,
         ),
         Route(

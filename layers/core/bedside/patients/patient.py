@@ -1,7 +1,7 @@
 """A patient as a facility knows them. No I/O."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, Literal
 
 from bedside.patients.words import words_of
@@ -38,6 +38,15 @@ class Patient:
     created_at: int
     updated_at: int
     version: int
+
+    def changed(self, changes: Mapping[str, Any]) -> "Patient":
+        """Return the patient with other attributes.
+
+        A tie is to the person who signs in with the patient's phone number, and ends with the number: it may be
+        somebody else's by now, and the person of the new one has to be chosen by somebody who knows the patient.
+        """
+        after = replace(self, **changes)
+        return after if after.phone == self.phone else replace(after, user_id=None)
 
     @property
     def words(self) -> tuple[str, ...]:

@@ -19,6 +19,8 @@ PAGE: Final = 20
 _LOOKED_AT: Final = 500
 # Requests of one call. Whoever types more gets to the rest sooner than by another page.
 _REQUESTS: Final = 4
+# One is enough for words of so few letters: many patients have one, and somebody is still typing.
+_SHORT: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ class PatientSearch:
         self, facility_id: str, bucket: str | None, starts: Sequence[str], others: Sequence[Term], place: _Place
     ) -> tuple[list[Patient], str | None]:
         found: list[Patient] = []
-        requests = _REQUESTS
+        requests = 1 if others and min(map(len, starts)) <= _SHORT else _REQUESTS
         alternative, after = place.alternative, place.after
         while alternative < len(starts):
             start = starts[alternative]

@@ -43,6 +43,8 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "visits": (300, 300),
         "patients": (600, 300),
         "bookings": (300, 300),
+        "patient-search": (300, 300),
+        "patient-create": (120, 600),
     }
 
 

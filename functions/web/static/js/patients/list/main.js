@@ -115,7 +115,7 @@ async function type() {
     setText("list-said", errorMessage(error));
     announce("");
   });
-  if (found) announce(patients.length ? (byId("count").textContent ?? "") : "Nobody found");
+  if (found) announce(patients.length || cursor ? (byId("count").textContent ?? "") : "Nobody found");
 }
 
 async function more() {
