@@ -20,7 +20,7 @@ from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
 from bedside.capture.session_expiry import SessionExpiry
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.session_retention import SessionRetention
-from bedside.kernel.errors import SessionNotFoundError, UnavailableError
+from bedside.kernel.errors import ImageDeletedError, SessionNotFoundError, UnavailableError
 from bedside.live.subscriptions import Subscriber
 from tests.conftest import LIFE_MS
 from tests.fakes.hostile import refused
@@ -129,6 +129,28 @@ def test_the_item_is_as_if_its_clinician_had_ended_it(table: Table, sweeping: Se
         name: value for name, value in ended.items() if name not in differing
     }
     assert sweeping.due(NOW + LIFE_MS, 9) == []
+
+
+def test_a_link_brings_no_photo_back_that_has_vanished(table: Table, record: SessionRepository, fast: FastPath) -> None:
+    """Where photos vanish at the end, a link that was got just before it still works for an hour."""
+    objects, images = Objects(), ImageRepository(record, limit=3)
+    sweeping = expiry(record, fast, Pages(), objects, 0)
+    enter(record, "k", NOW)
+    picture = {"key": "a.jpg", "uploadedAt": NOW, "metadata": {}, "notified": False, "generation": NOW}
+    images.add("k", NOW, "a", picture, NOW)
+    ended = NOW + HOUR_MS - 1
+    record.end("k", ended)
+    sweeping.expire("k", NOW + HOUR_MS)
+    assert objects.deleted == ["a.jpg"]
+    links_end = ended + HOUR_MS + 5 * 60_000
+    for now in (NOW + HOUR_MS, ended + HOUR_MS):
+        with pytest.raises(ImageDeletedError):
+            images.add_late("k", NOW, "a", picture, now)
+        assert sweeping.due(now, 9) == []
+    assert sweeping.due(links_end, 9) == ["k"]
+    sweeping.expire("k", links_end)
+    assert objects.deleted == ["a.jpg", "a.jpg"]
+    assert not {"removal:a", "waits", "dueAt"} & set(table.get("k") or ())
 
 
 def test_activity_puts_it_off(sweeping: SessionExpiry) -> None:

@@ -7,7 +7,6 @@ from typing import Any, Final
 from bedside.capture.taken import Taken, read_taken
 
 # A photo that arrives late, or that is no longer kept, stays at least an hour: somebody can still see it and keep it.
-# Upload links live for an hour at most, so none of them works for a photo that has vanished.
 SHORTEST_STAY_MS: Final = 3600 * 1000
 # However often its encounter is opened again, a photo stays no longer than this after its arrival, unless it is kept,
 # and then no longer than that. The lifecycle rules in template.yaml delete what is older still.

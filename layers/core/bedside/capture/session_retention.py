@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.capture.image import SHORTEST_STAY_MS
 from bedside.capture.image_places import photo_event
-from bedside.capture.model import DRAFT, LONGEST_LIFE_MS, REMOVAL, Session
+from bedside.capture.model import DRAFT, LONGEST_LIFE_MS, REMOVAL, SLOT_GRACE_MS, Session
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import ENDED, FAR_S, KIND
 from bedside.encounters.events import SYSTEM, event
@@ -19,6 +20,8 @@ _EMPTY_S: Final = 24 * 3600
 # Images that one write takes out. Each has an event, and the timeline appends all events of a write in one transaction,
 # which DynamoDB limits to a hundred items, as it limits an expression to 4 KB.
 _AT_ONCE: Final = 50
+# No upload link works an hour after its session's end, nor is an upload finished or reported much later.
+_LINKS_MS: Final = SHORTEST_STAY_MS + SLOT_GRACE_MS
 _UNCHANGED: Final = "#started = :started AND #revision = :revision AND #open = :open"
 
 
@@ -94,13 +97,18 @@ class SessionRetention:
         return session_from_record(changed)
 
     def settle(self, session: Session, retained_until: int, now_ms: int) -> None:
-        """Forget the removals of an ended session, and make it due when its next image vanishes, or else never.
+        """Make an ended session due when its next image vanishes, or else never, and forget its removals.
 
-        Does nothing if the session has changed since it was read.
+        Those of images that vanished are kept while an upload link may work, which would bring the image back. Does
+        nothing if the session has changed since it was read.
         """
-        names = {f"removal{number}": f"{REMOVAL}{image_id}" for number, image_id in enumerate(session.removals)}
+        links_end = (session.ended_at or session.ends_at) + _LINKS_MS
+        done = [each for each in session.removals if each in session.deleted or links_end <= now_ms]
+        names = {f"removal{number}": f"{REMOVAL}{image_id}" for number, image_id in enumerate(done)}
         values: dict[str, Any] = {**_seen(session), "until": retained_until}
         removed, due = list(names), session.next_vanishing(retained_until)
+        if len(done) < len(session.removals):
+            due = links_end if due is None else min(due, links_end)
         expression = "SET #retainedUntil = :until, #ttl = :ttl"
         values["ttl"] = now_ms // 1000 + FAR_S if session.images else max(retained_until, now_ms) // 1000 + _EMPTY_S
         if due is not None:
