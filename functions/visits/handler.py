@@ -96,7 +96,7 @@ def stop_recording(call: Call[Principal]) -> Answer:
 @api.serves("GET /visits/{visitId}/recording")
 def recording(call: Call[Principal]) -> Answer:
     visit = wiring.queries.get_as_practitioner(call.caller, call.path("visitId"))
-    return Answer(200, wiring.recordings.get(visit, call.now_ms))
+    return Answer(200, wiring.recording_queries.get(visit, call.now_ms))
 
 
 @api.serves("GET /visits/{visitId}/summary")

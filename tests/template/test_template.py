@@ -475,13 +475,15 @@ def test_a_function_may_do_its_job_and_no_more(name: str, resources: dict[str, A
     assert actions == ALLOWED[name]
 
 
-@pytest.mark.parametrize("name", ["Live", "VisitFanout"])
-def test_who_only_tells_pages_of_visits_changes_none(name: str, resources: dict[str, Any]) -> None:
-    """Its rights to the table of visits are those to subscriptions, whose keys begin so."""
+@pytest.mark.parametrize(
+    ("name", "keys"), [("Live", "subscription#*"), ("VisitFanout", "subscription#*"), ("RecordingCopy", "recording#*")]
+)
+def test_who_needs_no_visit_changes_none(name: str, keys: str, resources: dict[str, Any]) -> None:
+    """Their rights to the table of visits are those to subscriptions or recordings, whose keys begin so."""
     [policy] = resources[f"{name}Role"]["Properties"]["Policies"]
     table = {"Fn::GetAtt": ["VisitsTable", "Arn"]}
     [statement] = [each for each in policy["PolicyDocument"]["Statement"] if each.get("Resource") == table]
-    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "subscription#*"}}
+    assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
 
 
 def test_the_audit_trail_is_only_added_to() -> None:

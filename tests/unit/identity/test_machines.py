@@ -17,6 +17,7 @@ from hypothesis.stateful import (
 )
 
 from bedside.identity.audit import Entry
+from bedside.identity.code_checks import CodeChecks
 from bedside.identity.device_token import find_device
 from bedside.identity.keyring import KeyRing
 from bedside.identity.otp import DAY_MS, HOUR_MS, SendQuotas
@@ -242,6 +243,7 @@ class CodeMachine(RuleBasedStateMachine):
         return SignIn(
             codes=self.codes,
             people=self.registry.people,
+            checks=CodeChecks(self.codes, self.registry.people, KEYS),
             pairs=PAIRS,
             pseudonym_key=KEY,
             mac_keys=KEYS,

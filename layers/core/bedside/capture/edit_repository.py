@@ -11,7 +11,7 @@ from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
 from bedside.capture.edits import NO_EDITS, Edits
 from bedside.capture.image import Image
-from bedside.capture.image_places import REVISE, photo_event
+from bedside.capture.image_slots import REVISE, photo_event
 from bedside.capture.model import Session
 from bedside.capture.session_repository import FAR_S, SessionRepository
 from bedside.encounters.events import Actor

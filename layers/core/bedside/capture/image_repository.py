@@ -1,11 +1,11 @@
-"""Images of a session in DynamoDB: places and arrival (see `image_places`), metadata, deletion."""
+"""Images of a session in DynamoDB: slots and arrival (see `image_slots`), metadata, deletion."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
-from bedside.capture.image_places import REVISE, ImagePlaces, photo_event
+from bedside.capture.image_slots import REVISE, ImageSlots, photo_event
 from bedside.capture.model import DRAFT, REMOVAL, Session
 from bedside.capture.session_repository import TOUCHED, WAITING, session_in_conflict
 from bedside.capture.taken import Taken
@@ -17,7 +17,7 @@ type Source = Literal["clinician", "phone", "draft"]
 _ATTRIBUTES: Final[dict[Source, str]] = {"clinician": "corrected", "phone": "notified", "draft": "drafted"}
 
 
-class ImageRepository(ImagePlaces):
+class ImageRepository(ImageSlots):
     """Images of sessions; the ids of deleted ones are never reused within an encounter."""
 
     def describe(

@@ -10,9 +10,9 @@ from pydantic import Field
 from bedside.capture.limits import SESSION_PREVIEW
 from bedside.capture.live_messages import preview_message
 from bedside.capture.metadata import TakenRequest
-from bedside.capture.places import Places
 from bedside.capture.preview_format import PreviewFormat, preview_format
 from bedside.capture.publisher import SessionPublisher
+from bedside.capture.reservations import Reservations
 from bedside.capture.session_repository import SessionRepository
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
@@ -44,7 +44,7 @@ class PreviewRequest(TakenRequest):
 class Previews:
     """Passes previews on to the pages that watch their session, each once."""
 
-    places: Places
+    reservations: Reservations
     repository: SessionRepository
     publisher: SessionPublisher
 
@@ -58,7 +58,7 @@ class Previews:
         if request.encounter_id != phone.encounter_id:
             raise WrongEncounterError("The upload token is for another encounter.")
         found = _check(request.preview)
-        held = self.places.hold(phone, request.image_id, SESSION_PREVIEW, now_ms, preview=True)
+        held = self.reservations.hold(phone, request.image_id, SESSION_PREVIEW, now_ms, preview=True)
         if held.repeated:
             return held.count
         session = held.session or self.repository.find(phone.session_key, now_ms)

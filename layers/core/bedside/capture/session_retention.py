@@ -7,7 +7,7 @@ from typing import Any, Final
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.capture.image import SHORTEST_STAY_MS
-from bedside.capture.image_places import photo_event
+from bedside.capture.image_slots import photo_event
 from bedside.capture.model import DRAFT, LONGEST_LIFE_MS, REMOVAL, SLOT_GRACE_MS, Session
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import ENDED, FAR_S, KIND

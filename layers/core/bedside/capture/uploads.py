@@ -14,7 +14,7 @@ from bedside.capture.limits import PRESIGNED_URL
 from bedside.capture.metadata import Metadata, TakenRequest
 from bedside.capture.metadata_drafts import MetadataDrafts, draft_of
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey
-from bedside.capture.places import Places
+from bedside.capture.reservations import Reservations
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
     FieldFault,
@@ -54,7 +54,7 @@ class UploadGrant:
 class Uploads:
     """Grants uploads; links are valid for `url_life_s` seconds."""
 
-    places: Places
+    reservations: Reservations
     links: Links
     metadata_drafts: MetadataDrafts
     url_life_s: int
@@ -73,7 +73,7 @@ class Uploads:
         key, started = phone.session_key, phone.session_started
         draft = draft_of(request.metadata, now_ms, request.taken(now_ms))
         pending = self.metadata_drafts.prepare(key, started, request.image_id, draft) if draft else None
-        held = self.places.hold(
+        held = self.reservations.hold(
             phone, request.image_id, PRESIGNED_URL, now_ms, draft=draft.document() if draft else None, pending=pending
         )
         object_key = ObjectKey(

@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     from bedside.capture.metadata_drafts import MetadataDrafts
     from bedside.capture.phones import Phones
     from bedside.capture.photo_edits import PhotoEdits
-    from bedside.capture.places import Places
     from bedside.capture.previews import Previews
     from bedside.capture.publisher import SessionPublisher
     from bedside.capture.qr_exchange import QrExchange
+    from bedside.capture.reservations import Reservations
     from bedside.capture.session_access import SessionAccess
     from bedside.capture.session_expiry import SessionExpiry
     from bedside.capture.session_repository import SessionRepository
@@ -130,7 +130,7 @@ class CaptureWiring:
         from bedside.capture.uploads import Uploads
 
         return Uploads(
-            places=self._places,
+            reservations=self._reservations,
             links=self.links,
             metadata_drafts=self._metadata_drafts,
             url_life_s=self.settings.upload_url_life_s,
@@ -140,7 +140,7 @@ class CaptureWiring:
     def previews(self) -> "Previews":
         from bedside.capture.previews import Previews
 
-        return Previews(self._places, self.repository, self.publisher)
+        return Previews(self._reservations, self.repository, self.publisher)
 
     @cached_property
     def ingestion(self) -> "Ingestion":
@@ -222,10 +222,10 @@ class CaptureWiring:
         return SweepSource(self.session_expiry.due, self.session_expiry.expire, postpone)
 
     @cached_property
-    def _places(self) -> "Places":
-        from bedside.capture.places import Places
+    def _reservations(self) -> "Reservations":
+        from bedside.capture.reservations import Reservations
 
-        return Places(
+        return Reservations(
             repository=self.repository,
             images=self.images,
             fast_path=self.fast_path,

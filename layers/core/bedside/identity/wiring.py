@@ -139,12 +139,14 @@ class IdentityWiring:
 
     @cached_property
     def sign_in(self) -> "SignIn":
+        from bedside.identity.code_checks import CodeChecks
         from bedside.identity.counters import SIGN_INS
         from bedside.identity.sign_in import SignIn
 
         return SignIn(
             codes=self._codes,
             people=self.people,
+            checks=CodeChecks(self._codes, self.people, self._mac_keys),
             pairs=self._token_pairs,
             pseudonym_key=self.platform.secrets.pseudonym_key,
             mac_keys=self._mac_keys,

@@ -182,7 +182,7 @@ DOMAIN = Domain(
         *NOTES_ROUTES,
     ),
     sweeps={"visits": "visit_sweep", "recordings": "recording_sweep"},
-    timers={"visit": "lifecycle.advance", "visitWarning": "lifecycle.warn", "recording": "recordings.check_overdue"},
+    timers={"visit": "lifecycle.advance", "visitWarning": "lifecycle.warn", "recording": "overdue_recordings.check"},
     listeners={"hms": "provider_events"},
     webhook_senders={"hms": "rooms"},
     live={"v-": "live_access"},

@@ -29,8 +29,11 @@ if TYPE_CHECKING:
     from bedside.visits.provider_events import ProviderEvents
     from bedside.visits.publisher import VisitPublisher
     from bedside.visits.queries import VisitQueries
+    from bedside.visits.recordings.changes import RecordingChanges
     from bedside.visits.recordings.control import RecordingControl
     from bedside.visits.recordings.copies import Copies
+    from bedside.visits.recordings.overdue import OverdueRecordings
+    from bedside.visits.recordings.queries import RecordingQueries
     from bedside.visits.recordings.repository import RecordingRepository
     from bedside.visits.recordings.service import Recordings
     from bedside.visits.repository import VisitRepository
@@ -181,7 +184,7 @@ class VisitsWiring:
     def queries(self) -> "VisitQueries":
         from bedside.visits.queries import VisitQueries
 
-        return VisitQueries(self.repository, self.time_limits, self.recordings.summary, self.patient_names)
+        return VisitQueries(self.repository, self.time_limits, self.recording_queries.summary, self.patient_names)
 
     @cached_property
     def patient_names(self) -> "PatientNames":
@@ -211,11 +214,8 @@ class VisitsWiring:
         return RecordingRepository(self.table, self.settings.recording_overdue_ms, self.platform.now_ms)
 
     @cached_property
-    def recordings(self) -> "Recordings":
-        from bedside.adapters.aws.s3 import Links
-        from bedside.visits.recordings.service import Recordings
-
-        settings = self.settings
+    def recording_changes(self) -> "RecordingChanges":
+        from bedside.visits.recordings.changes import RecordingChanges
 
         def schedule(visit_id: str, at_ms: int) -> None:
             name, payload = f"recording-{visit_id}-{at_ms}", {"kind": "recording", "id": visit_id}
@@ -224,22 +224,37 @@ class VisitsWiring:
             except UnavailableError as error:
                 visit_follow_failed("recording", error)
 
-        return Recordings(
-            repository=self.recording_repository,
-            visits=self.repository,
-            rooms=lambda: self.rooms,
-            links=Links(settings.recordings_bucket, self.platform.settings.region, settings.storage_origin),
-            send=self.recording_queue.send,
-            schedule=schedule,
-            overdue_ms=settings.recording_overdue_ms,
-            url_life_s=settings.download_url_life_s,
-        )
+        overdue_ms = self.settings.recording_overdue_ms
+        return RecordingChanges(self.recording_repository, self.recording_queue.send, schedule, overdue_ms)
+
+    @cached_property
+    def recordings(self) -> "Recordings":
+        from bedside.visits.recordings.service import Recordings
+
+        return Recordings(self.recording_changes, self.repository, lambda: self.rooms)
+
+    @cached_property
+    def recording_queries(self) -> "RecordingQueries":
+        from bedside.adapters.aws.s3 import Links
+        from bedside.visits.recordings.queries import RecordingQueries
+
+        settings = self.settings
+        links = Links(settings.recordings_bucket, self.platform.settings.region, settings.storage_origin)
+        return RecordingQueries(self.recording_repository, links, settings.download_url_life_s)
+
+    @cached_property
+    def overdue_recordings(self) -> "OverdueRecordings":
+        from bedside.visits.recordings.overdue import OverdueRecordings
+
+        return OverdueRecordings(self.recording_changes, lambda: self.rooms)
 
     @cached_property
     def recording_control(self) -> "RecordingControl":
         from bedside.visits.recordings.control import RecordingControl
 
-        return RecordingControl(self.lifecycle, self.repository, self.recordings, lambda: self.publisher)
+        return RecordingControl(
+            self.lifecycle, self.repository, self.recordings, self.recording_queries, lambda: self.publisher
+        )
 
     @cached_property
     def recording_queue(self) -> "MessageQueue":
@@ -284,7 +299,7 @@ class VisitsWiring:
         from bedside.visits.recordings.repository import recording_key
 
         postpone = postponer(self.table, recording_key)
-        return SweepSource(self.recording_repository.due, self.recordings.check_overdue, postpone)
+        return SweepSource(self.recording_repository.due, self.overdue_recordings.check, postpone)
 
     def _find_principal(self, subscriber: "Subscriber", now_ms: int) -> "Principal | None":
         return self.identity.authorizer.find_principal(subscriber.user_id, subscriber.family_id, now_ms)

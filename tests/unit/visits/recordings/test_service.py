@@ -11,8 +11,11 @@ from bedside.adapters.aws.s3 import Links
 from bedside.kernel.errors import RecordingNotFoundError, UnavailableError, VisitNotFoundError, WrongStateError
 from bedside.ports.video import RecordingAsset
 from bedside.visits.facts import Decision, with_decision
+from bedside.visits.recordings.changes import RecordingChanges
 from bedside.visits.recordings.facts import NOT_COPIED, with_copy, with_copy_failure, with_file
 from bedside.visits.recordings.model import GIVEN_UP, Copy, File
+from bedside.visits.recordings.overdue import OverdueRecordings
+from bedside.visits.recordings.queries import RecordingQueries
 from bedside.visits.recordings.repository import RecordingRepository
 from bedside.visits.recordings.service import Recordings
 from bedside.visits.repository import VisitRepository
@@ -41,6 +44,8 @@ class Studio:
     """Recordings with a provider in memory, and what was sent and scheduled; nothing can be sent while `mute`."""
 
     recordings: Recordings
+    queries: RecordingQueries
+    overdue: OverdueRecordings
     record: RecordingRepository
     rooms: FakeRooms
     sent: list[Mapping[str, str]] = field(default_factory=list)
@@ -57,7 +62,7 @@ class Studio:
         return self.recordings.handle_event("v", kind, told, now)
 
     def state(self) -> str:
-        return str(self.recordings.get(RUNNING, T)["state"])
+        return str(self.queries.get(RUNNING, T)["state"])
 
     def finish(self, sha256: str = "ab" * 32) -> None:
         """Let every copy that was asked for be made."""
@@ -75,17 +80,20 @@ def studio(aws: None) -> Studio:  # noqa: ARG001  # the table is in memory
     assert visits.create(booked, by="admin", now_ms=T)
     record, rooms = RecordingRepository(Table(VISITS), HOUR, lambda: T), FakeRooms()
     scheduled = list[tuple[str, int]]()
-    recordings = Recordings(
+    changes = RecordingChanges(
         repository=record,
-        visits=visits,
-        rooms=lambda: rooms,
-        links=Links("recordings", "us-east-1", ""),
         send=lambda message: found.send(message),  # noqa: PLW0108  # a test may put another in its place
         schedule=lambda visit_id, at: scheduled.append((visit_id, at)),
         overdue_ms=HOUR,
-        url_life_s=60,
     )
-    found = Studio(recordings, record, rooms, scheduled=scheduled)
+    found = Studio(
+        Recordings(changes, visits, lambda: rooms),
+        RecordingQueries(record, Links("recordings", "us-east-1", ""), 60),
+        OverdueRecordings(changes, lambda: rooms),
+        record,
+        rooms,
+        scheduled=scheduled,
+    )
     return found
 
 
@@ -103,7 +111,7 @@ def test_a_recording_from_start_to_download(studio: Studio) -> None:
     [message] = studio.sent
     assert set(message) == {"visitId", "file"}
     studio.finish()
-    document: dict[str, Any] = dict(studio.recordings.get(RUNNING, T + 5))
+    document: dict[str, Any] = dict(studio.queries.get(RUNNING, T + 5))
     url = document.pop("downloadUrl")
     assert url.startswith(f"https://recordings.s3.us-east-1.amazonaws.com/recordings/FAC001/v/{message['file']}.mp4?")
     assert "response-content-disposition=attachment%3B%20filename%3D%22recording-v-1.mp4%22" in url
@@ -120,7 +128,7 @@ def test_only_a_visit_that_is_under_way_is_recorded(studio: Studio, state: Any) 
         studio.recordings.start(replace(BOOKED, state=state), T)
     assert refused.value.state == state
     assert studio.rooms.asked == []
-    assert studio.recordings.summary("v") == {"recorded": False, "recordingState": None}
+    assert studio.queries.summary("v") == {"recorded": False, "recordingState": None}
 
 
 def end_visit(studio: Studio) -> None:
@@ -210,18 +218,18 @@ def test_two_parts(studio: Studio) -> None:
         studio.tell("beam.stopped.success", at + 3, beam_id=name)
         studio.tell("beam.recording.success", at + 4, beam_id=name, recording_path=f"s3://{name}", size=at)
     studio.finish()
-    document = studio.recordings.get(RUNNING, T)
+    document = studio.queries.get(RUNNING, T)
     assert (document["state"], len(document["parts"])) == ("completed", 2)
     assert document["downloadUrl"] == document["parts"][1]["downloadUrl"] != document["parts"][0]["downloadUrl"]
 
 
 def test_there_is_no_recording_of_a_visit_that_was_not_recorded(studio: Studio) -> None:
     """To look at, to stop, or to end with the visit."""
-    for call in (studio.recordings.get, studio.recordings.stop):
+    for call in (studio.queries.get, studio.recordings.stop):
         with pytest.raises(RecordingNotFoundError):
             call(RUNNING, T)
     studio.recordings.end_with_visit(RUNNING, T)
-    studio.recordings.check_overdue("v", T)
+    studio.overdue.check("v", T)
     assert studio.record.find("v") is None
 
 
@@ -302,12 +310,12 @@ def test_a_failure_is_visible(studio: Studio, kind: str, data: Mapping[str, Any]
     studio.tell("beam.started.success")
     assert studio.tell(kind, T + 1, **data)
     studio.recordings.end_with_visit(RUNNING, T + 2)
-    document = studio.recordings.get(RUNNING, T + 3)
+    document = studio.queries.get(RUNNING, T + 3)
     assert document["state"] == "failed"
     assert document["failure"].startswith("The video provider could not record")
     assert failure in document["failure"]
     assert "name?" not in document["failure"]
-    assert studio.recordings.summary("v") == {"recorded": False, "recordingState": "failed"}
+    assert studio.queries.summary("v") == {"recorded": False, "recordingState": "failed"}
 
 
 def test_a_copy_is_asked_for_again_with_every_word_of_the_file(studio: Studio) -> None:
@@ -328,11 +336,11 @@ def test_what_the_provider_did_not_tell_is_asked(studio: Studio) -> None:
     studio.recordings.stop(RUNNING, T)
     studio.rooms.finish(ROOM, RecordingAsset("a", "completed", 60, 1000, "s3://store/b.mp4"))
     studio.rooms.finish(ROOM, RecordingAsset("p", "processing", None, None))
-    studio.recordings.check_overdue("v", T + HOUR - 1)
+    studio.overdue.check("v", T + HOUR - 1)
     assert ("assets", ROOM) not in studio.rooms.asked
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     assert (studio.state(), len(studio.sent)) == ("copying", 1)
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     assert len(studio.sent) == 1
     # The webhook that comes after all is about the same file.
     studio.tell("recording.success", T + HOUR + 1)
@@ -347,11 +355,11 @@ def test_what_does_not_come_is_given_up(studio: Studio) -> None:
     studio.recordings.stop(RUNNING, T)
     assert studio.record.due(T + HOUR - 1, 10) == []
     assert studio.record.due(T + HOUR, 10) == ["v"]
-    studio.recordings.check_overdue("v", T + HOUR)
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     assert (studio.state(), studio.record.due(T + HOUR, 10)) == ("processing", [])
-    studio.recordings.check_overdue("v", T + 2 * HOUR)
-    assert studio.recordings.get(RUNNING, T)["failure"] == GIVEN_UP
+    studio.overdue.check("v", T + 2 * HOUR)
+    assert studio.queries.get(RUNNING, T)["failure"] == GIVEN_UP
     assert studio.record.due(T + 9 * HOUR, 10) == []
     assert studio.scheduled == [("v", T + HOUR), ("v", T + 2 * HOUR)]
     studio.tell("recording.success", T + 9 * HOUR)
@@ -365,9 +373,9 @@ def test_a_provider_that_is_away_is_asked_later(studio: Studio) -> None:
     studio.rooms.away = True
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            studio.recordings.check_overdue("v", T + 5 * HOUR)
+            studio.overdue.check("v", T + 5 * HOUR)
     studio.rooms.away = False
-    studio.recordings.check_overdue("v", T + 5 * HOUR)
+    studio.overdue.check("v", T + 5 * HOUR)
     assert studio.state() == "processing"
 
 
@@ -376,7 +384,7 @@ def test_an_asset_that_failed(studio: Studio) -> None:
     studio.recordings.start(RUNNING, T)
     studio.recordings.stop(RUNNING, T)
     studio.rooms.finish(ROOM, RecordingAsset("a", "failed", None, None))
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     assert studio.state() == "failed"
 
 
@@ -385,12 +393,12 @@ def test_a_copy_that_got_lost_is_asked_for_again(studio: Studio) -> None:
     studio.recordings.start(RUNNING, T)
     studio.tell("recording.success", T)
     studio.recordings.end_with_visit(RUNNING, T)
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     assert len(studio.sent) == 2
     studio.record.update("v", lambda recording: with_file(recording, File("n", T + HOUR + 1, T + HOUR + 1))[0])
-    studio.recordings.check_overdue("v", T + 2 * HOUR)
+    studio.overdue.check("v", T + 2 * HOUR)
     assert len(studio.sent) == 2
-    assert studio.recordings.get(RUNNING, T)["failure"] == NOT_COPIED
+    assert studio.queries.get(RUNNING, T)["failure"] == NOT_COPIED
 
 
 def test_a_listed_file_that_could_not_be_asked_for_stays_due(studio: Studio) -> None:
@@ -401,13 +409,13 @@ def test_a_listed_file_that_could_not_be_asked_for_stays_due(studio: Studio) -> 
     studio.mute = True
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            studio.recordings.check_overdue("v", T + HOUR)
+            studio.overdue.check("v", T + HOUR)
         assert studio.record.due(T + HOUR, 10) == ["v"]
     studio.mute = False
-    studio.recordings.check_overdue("v", T + HOUR + 60_000)
+    studio.overdue.check("v", T + HOUR + 60_000)
     assert (len(studio.sent), studio.record.due(T + 2 * HOUR, 10)) == (1, [])
     assert studio.scheduled[-1] == ("v", T + 2 * HOUR + 60_000)
-    studio.recordings.check_overdue("v", T + 2 * HOUR + 60_000)
+    studio.overdue.check("v", T + 2 * HOUR + 60_000)
     assert (len(studio.sent), studio.state()) == (2, "copying")
 
 
@@ -419,10 +427,10 @@ def test_a_lost_copy_that_could_not_be_asked_for_stays_due(studio: Studio) -> No
     studio.mute = True
     for _ in range(3):
         with pytest.raises(UnavailableError):
-            studio.recordings.check_overdue("v", T + HOUR)
+            studio.overdue.check("v", T + HOUR)
         assert (studio.state(), studio.record.due(T + HOUR, 10)) == ("copying", ["v"])
     studio.mute = False
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     assert (len(studio.sent), studio.state(), studio.record.due(T + HOUR, 10)) == (2, "copying", [])
 
 
@@ -435,11 +443,11 @@ def test_two_looks_at_once_ask_for_a_copy_as_one(studio: Studio, monkeypatch: py
 
     def meeting(message: Mapping[str, str]) -> None:
         monkeypatch.setattr(studio, "send", send)
-        studio.recordings.check_overdue("v", T + HOUR)
+        studio.overdue.check("v", T + HOUR)
         send(message)
 
     monkeypatch.setattr(studio, "send", meeting)
-    studio.recordings.check_overdue("v", T + HOUR)
+    studio.overdue.check("v", T + HOUR)
     recording = studio.record.find("v")
     assert recording is not None
     assert [file.asked for file in recording.parts] == [2]
@@ -455,11 +463,11 @@ def test_one_part_of_two_that_failed(studio: Studio) -> None:
     [message] = studio.sent
     studio.record.update("v", lambda recording: with_copy_failure(recording, message["file"], NOT_COPIED))
     studio.recordings.end_with_visit(RUNNING, T + 2)
-    document = studio.recordings.get(RUNNING, T)
+    document = studio.queries.get(RUNNING, T)
     assert (document["state"], document["failure"]) == ("failed", NOT_COPIED)
     assert "downloadUrl" in document
     assert [part["state"] for part in document["parts"]] == ["completed", "failed"]
-    assert studio.recordings.summary("v") == {"recorded": True, "recordingState": "failed"}
+    assert studio.queries.summary("v") == {"recorded": True, "recordingState": "failed"}
 
 
 def test_a_room_leads_to_its_visit(studio: Studio) -> None:

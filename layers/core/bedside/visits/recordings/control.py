@@ -14,6 +14,7 @@ from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
 from bedside.visits.presence import PARTIES, present, stays
+from bedside.visits.recordings.queries import RecordingQueries
 from bedside.visits.recordings.service import Recordings
 from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import RecordingStartDocument, RecordingStateDocument
@@ -38,6 +39,7 @@ class RecordingControl:
     lifecycle: VisitLifecycle
     visits: VisitRepository
     recordings: Recordings
+    queries: RecordingQueries
     announcer: Callable[[], Announcer]
 
     def start(self, principal: Principal, visit_id: str, now_ms: int) -> RecordingStartDocument:
@@ -141,7 +143,7 @@ class RecordingControl:
         return found
 
     def _state(self, visit_id: str) -> str | None:
-        return self.recordings.summary(visit_id)["recordingState"]
+        return self.queries.summary(visit_id)["recordingState"]
 
 
 def _decided(facts: VisitFacts, by: str, decision: ConsentDecision, now_ms: int) -> VisitFacts:

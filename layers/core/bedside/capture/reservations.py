@@ -1,4 +1,4 @@
-"""Places of images: each counts towards the limit of its session from the moment it is held."""
+"""Reservations of images, in Redis or the record: each counts towards the limit of its session while it is held."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPlace:
+class Reservation:
     """A place for an image, in a session that ends at `ends_at` (Unix ms) if nothing more happens.
 
     `repeated`: the image has arrived, or its preview came before. `session` is set if it had to be read.
@@ -39,7 +39,7 @@ class HeldPlace:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Reservations:
     """Holds places, at most `max_images` per session, for `url_life_s` seconds and some grace."""
 
     repository: SessionRepository
@@ -59,7 +59,7 @@ class Places:
         draft: Mapping[str, Any] | None = None,
         pending: "PendingDraft | None" = None,
         preview: bool = False,
-    ) -> HeldPlace:
+    ) -> Reservation:
         """Hold a place for an image, with a draft of its metadata or for its preview; idempotent by imageId.
 
         One Redis request; DynamoDB is used only if Redis does not know the session or is down, and to record activity
@@ -76,14 +76,14 @@ class Places:
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
             session = self.images.reserve(key, started, image_id, held_until, now_ms, draft)
-            return HeldPlace(count, session.ends_at, preview and image_id in session.images, session)
+            return Reservation(count, session.ends_at, preview and image_id in session.images, session)
         if outcome == "gone":
             raise ImageDeletedError("The image was deleted; it is not taken again.")
         if outcome == "full":
             raise ImageLimitReachedError(f"A session holds at most {self.max_images} images.")
         if needs_touch(expires_at, self.repository.life_ms, now_ms):
             expires_at = max(expires_at, self._extend(phone, now_ms))
-        return HeldPlace(count, min(expires_at, started + LONGEST_LIFE_MS), outcome == "repeated")
+        return Reservation(count, min(expires_at, started + LONGEST_LIFE_MS), outcome == "repeated")
 
     def _hold_in_redis(
         self,

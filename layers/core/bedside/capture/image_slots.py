@@ -1,4 +1,4 @@
-"""Places of images in a session: reserved for an upload, then taken by the uploaded image."""
+"""Slots of images in a session's item: held for an upload, then taken by the uploaded image."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -19,8 +19,8 @@ REVISE: Final = "#revisions.#image = #revision + :one, #revision = #revision + :
 _ARRIVES: Final = f"#slots.#image = #sequence + :one, #sequence = #sequence + :one, #images.#image = :picture, {REVISE}"
 
 
-class ImagePlaces:
-    """Places of images; phones get at most `limit` each time that their session is opened."""
+class ImageSlots:
+    """Slots of images; phones get at most `limit` each time that their session is opened."""
 
     def __init__(self, repository: SessionRepository, *, limit: int) -> None:
         self._repository = repository
