@@ -16,6 +16,7 @@ CONTRACT = {
     "encounter-not-found": 404,
     "visit-not-found": 404,
     "patient-not-found": 404,
+    "service-not-found": 404,
     "duplicate-identifier": 409,
     "wrong-state": 409,
     "not-finished": 409,
