@@ -66,3 +66,10 @@ def test_a_decision_has_its_parts(path: Path) -> None:
     assert re.findall(r"^## (.+)$", text, re.MULTILINE) == parts
     assert text.startswith(f"# {path.stem[:4]}: ")
     assert f"[{path.stem[:4]}]({path.name})" in (path.parent / "README.md").read_text()
+
+
+def test_every_page_is_audited() -> None:
+    """Some test in tests/web asks axe about each document, by its name: new pages too."""
+    tests = "".join(path.read_text() for path in (ROOT / "tests/web").rglob("test_*.py"))
+    audited = set(re.findall(r'\baudit\([\w.]+, "([\w-]+)"', tests))
+    assert {path.stem for path in (ROOT / "functions/web/static").glob("*.html")} == audited

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from tests.web.accessibility import audit
 from web.policy import security_headers
 from web.site import load_site
 
@@ -94,6 +95,12 @@ def test_signing_in_leads_to_no_other_site(ask: Ask, hostile: str) -> None:
     found = ask("identity/sign-in/destination.js", f"m.destination({clinician}, {address})")
     assert found.startswith("https://bedside.test/")
     assert not found.startswith("https://bedside.test/sign-in")
+
+
+def test_an_address_that_is_none_of_ours_can_be_read(tab: Page) -> None:
+    """Its page is like the others."""
+    tab.goto("/not-there")
+    audit(tab, "not-found", 320)
 
 
 def test_signing_in_leads_back_to_where_one_came_from(ask: Ask) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, People, sign_in
@@ -21,6 +22,7 @@ def test_the_account_shows_who_one_is(signed_in: SignedIn, people: People) -> No
     )
     expect(page.locator("#verification")).to_have_text("Verified")
     expect(page.locator("#who")).to_contain_text("Dr Mere Tipene")
+    audit(page, "account", 320)
 
 
 def test_people_see_where_they_are_signed_in_and_end_it(signed_in: SignedIn, people: People) -> None:

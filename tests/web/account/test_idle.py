@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.waiting import until
+from tests.web.accessibility import audit
 from tests.web.conftest import Reception, SignedIn, Visitor
 from tests.web.people_fake import People, storage
 from web import app as web_app
@@ -58,6 +59,7 @@ def test_a_minute_before_it_warns(context: BrowserContext, people: People) -> No
     warning(page)
     expect(page.locator("#idle-left")).to_have_text(re.compile(r"0:[45]\d"))
     expect(page.get_by_role("button", name="Stay signed in")).to_be_focused()
+    audit(page, "account")
     page.clock.run_for(20_000)
     expect(page.locator("#idle-left")).to_have_text(re.compile(r"0:[123]\d"))
     page.keyboard.press("Enter")

@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.waiting import until
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.desktop.desktop_page import Desk
 
@@ -242,6 +243,7 @@ def test_an_ended_session_is_looked_at_and_opened_again(started: Desk) -> None:
     page.get_by_role("button", name="Keep photo 2").click()
     expect(stays).to_have_text([re.compile("^Kept until "), re.compile("^Vanishes ")])
     expect(page.get_by_role("button", name="Release photo 2")).to_be_focused()
+    audit(page, "desktop", 320)
     page.keyboard.press("Enter")
     expect(stays).to_have_text([re.compile("^Vanishes ")] * 2)
     assert len(fake.asked("DELETE", "/session/images/ENC-1/image-2/keep")) == 1
@@ -283,6 +285,7 @@ def test_a_session_that_is_closed_to_the_clinician_says_so(started: Desk) -> Non
     started.fake.list_status = 403
     started.fake.drop_sockets()
     expect(started.page.get_by_role("heading", name="This session is closed to you")).to_be_visible()
+    audit(started.page, "desktop")
 
 
 def test_nothing_is_wider_than_the_window(desk: Desk) -> None:
@@ -299,12 +302,15 @@ def test_nothing_is_wider_than_the_window(desk: Desk) -> None:
         desk.page.goto(desk.fake.origin)
         expect(desk.page.get_by_label("Encounter")).to_be_visible()
         expect_fitting("form")
+        audit(desk.page, "desktop")
         desk.fake.upload({"notes": "x" * 500})
         desk.open(patientName="A name that is longer than any name should ever have to be " * 3)
         desk.expect_photos(1)
         expect_fitting("session")
+        audit(desk.page, "desktop", 320)
         desk.preview(1)
         expect_fitting("preview")
+        audit(desk.page, "desktop")
         for width in (390, 1440):
             with case(screen="dialog", width=width):
                 resize(desk.page, width, 844)

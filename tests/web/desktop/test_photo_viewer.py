@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
+from tests.web.accessibility import audit
 from tests.web.desktop.desktop_page import Desk
 
 
@@ -89,6 +90,7 @@ def test_two_photos_side_by_side(started: Desk) -> None:
     page.locator("#preview-figure").focus()
     page.keyboard.press("+")
     assert matrix(first)[0] == matrix(second)[0]
+    audit(page, "desktop", 320)
     page.get_by_label("Move together").uncheck()
     page.get_by_role("group", name="Photo to compare with").focus()
     page.keyboard.press("+")

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import contract
+from tests.web.accessibility import audit
 from tests.web.conftest import Visitor
 
 OPERATIONS = [operation for each in contract.DOCUMENT["paths"].values() for operation in each.values()]
@@ -49,6 +50,7 @@ def test_a_call_tells_all_there_is(page: Page) -> None:
     expect(call).to_contain_text("at most 10000 characters")
     expect(call).to_contain_text("Headers: X-Request-Id, RateLimit, RateLimit-Policy, ETag")
     expect(call).to_contain_text("412 precondition-failed")
+    audit(page, "api")
 
 
 def test_an_address_can_name_a_call(page: Page) -> None:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit, document_of
 from tests.web.cases import resize
 from tests.web.encounters.conftest import Encounters
 from tests.web.people_fake import Fault
@@ -44,6 +45,7 @@ def test_the_latest_encounters_stand_by_day(visitor: Open, encounters: Encounter
     expect(rows.nth(1)).to_contain_text("Photos · 3 photos")
     expect(rows.last).to_contain_text("Patient without a name")
     expect(rows.last).to_contain_text("Open")
+    audit(page, "history", 320)
     for width in (390, 320):
         resize(page, width)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
@@ -83,6 +85,7 @@ def test_what_happened_is_told_in_plain_words(visitor: Open, encounters: Encount
         "href", "/?patientId=PAT-1&encounterId=enc-1"
     )
     expect(page.locator("#chart")).to_have_attribute("href", "/patient?id=patient1")
+    audit(page, "encounter", 320)
     resize(page, 320)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -111,3 +114,4 @@ def _is_helped(page: Page) -> None:
     shown = page.locator("section.screen:visible")
     expect(shown.get_by_role("heading")).to_be_focused()
     expect(shown.locator("a.button, button.button").first).to_be_visible()
+    audit(page, document_of(page))

@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import expect
 
+from tests.web.accessibility import audit
 from tests.web.patients.conftest import Directory
 from tests.web.people_fake import Fault, Json, person
 from tests.web.tabs import Open
@@ -35,6 +36,7 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
     facts = page.locator("#facts dd")
     expect(facts).to_have_text([re.compile(r"7 March 1984 \(\d+ years\)"), "Female", "ZZZ0016", "+64215550999"])
     assert mere["patientId"] not in page.inner_text("body")
+    audit(page, "patient", 320)
     photos = page.get_by_role("link", name="New photos").get_attribute("href") or ""
     assert re.fullmatch(rf"/\?patientId={mere['patientId']}&encounterId=[0-9a-f-]{{36}}", photos)
 
@@ -46,6 +48,7 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
     directory.versions[mere["patientId"]] += 1
     dialog.get_by_role("button", name="Save").click()
     expect(page.locator("#edit-failure")).to_contain_text("Somebody else changed this patient meanwhile.")
+    audit(page, "patient")
     dialog.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Edit").click()
     dialog.get_by_label("Name").fill("Mere Tamaki")

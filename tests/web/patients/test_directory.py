@@ -4,6 +4,7 @@ import threading
 
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.patients.conftest import Directory
 from tests.web.people_fake import Fault
 from tests.web.tabs import Open
@@ -39,6 +40,7 @@ def test_patients_are_found_while_somebody_types(visitor: Open, directory: Direc
     row = page.get_by_role("link", name="Mere Pāki-Ngāta")
     expect(row).to_contain_text("7 March 1984")
     expect(row).to_contain_text("NHI ZZZ0016 · +64215550164")
+    audit(page, "directory", 320)
     directory.fail("GET /patients", Fault(held=held))
     find.fill("aroha")
     page.clock.run_for(200)
@@ -66,6 +68,7 @@ def test_a_patient_is_added_once_nobody_alike_is_there(visitor: Open, directory:
     page = visitor(directory.people.clinician, width=390)
     page.goto("/directory")
     expect(page.get_by_role("heading", name="No patients yet")).to_be_visible()
+    audit(page, "directory")
     nhi = [{"system": "nhi", "value": "ZZZ0016"}]
     directory.add("Āroha Ngata", dateOfBirth="1984-03-07", identifiers=nhi)
     page.get_by_role("searchbox").fill("Tama Paki")
@@ -82,6 +85,7 @@ def test_a_patient_is_added_once_nobody_alike_is_there(visitor: Open, directory:
     expect(dialog.get_by_role("link", name="Already here: Āroha Ngata")).to_be_visible()
     expect(dialog.get_by_role("row").nth(2)).to_have_text("Date of birth7 March 19847 March 1984")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    audit(page, "directory", 320)
     dialog.get_by_label("NHI").fill("ZZZ0016")
     expect(dialog.get_by_role("heading", name="Is it this patient?")).to_be_hidden()
     for _ in range(2):
@@ -103,5 +107,6 @@ def test_the_directory_is_for_staff(visitor: Open, directory: Directory) -> None
     page = visitor(directory.people.patient)
     page.goto("/directory")
     expect(page.get_by_role("heading", name="Patients are for verified clinicians")).to_be_visible()
+    audit(page, "directory")
     page.goto("/patient?id=x")
     expect(page.get_by_role("heading", name="Patients are for verified clinicians")).to_be_visible()

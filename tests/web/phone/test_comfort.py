@@ -4,6 +4,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import Case, cases, resize
 from tests.web.contexts import Contexts
 from tests.web.phone.conftest import phone
@@ -56,6 +57,8 @@ def look(page: Page, case: Case, name: str, *within_reach: str) -> None:
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 assert page.evaluate(CONTRAST) == []
                 assert page.evaluate(TARGETS) == []
+    with case(screen=name, audit="axe"):
+        audit(page, "capture")
 
 
 def test_every_screen_fits_reads_and_can_be_hit(page: Page, clinic: Clinic, album: list[Path]) -> None:

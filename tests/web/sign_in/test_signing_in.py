@@ -6,6 +6,7 @@ import threading
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People
@@ -336,6 +337,8 @@ def test_a_thumb_reaches_everything(tab: Page) -> None:
         for step in ("number", "code"):
             if step == "code":
                 ask_for_code(tab)
+            with case(step=step, audit="axe"):
+                audit(tab, "sign-in", 320)
             for width in (320, 390):
                 with case(step=step, width=width):
                     resize(tab, width)

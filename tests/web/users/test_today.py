@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People
@@ -51,6 +52,7 @@ def test_the_day_at_a_glance(signed_in: SignedIn, people: People) -> None:
     people.hours[-25] |= {"signIns": 3}
     page = opened(signed_in, people.admin)
     expect(page.get_by_role("region", name="Today")).to_be_visible()
+    audit(page, "users", 320)
     expect(tiles(page)).to_have_text(["Sessions120 yesterday", "Photos1,2040 yesterday", "Sign-ins03 yesterday"])
     expect(page.locator("#today-unknown")).to_be_hidden()
     assert people.counted == [{"hours": "48", "days": "0"}]

@@ -5,6 +5,7 @@ import threading
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People, person
@@ -598,6 +599,7 @@ def test_it_fits_every_screen(signed_in: SignedIn, people: People, newcomer: Jso
                 assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
                 fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
                 assert fits is True
+                audit(page, "users")
                 for button in page.locator("#manage button:visible").all():
                     box = button.bounding_box()
                     assert box

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault
 from tests.web.phone.steps import freeze
@@ -58,6 +59,7 @@ def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
     """And a visit that is booked meanwhile appears by itself."""
     phone.goto("/my-visits")
     expect(phone.get_by_role("heading", name="No visit is planned")).to_be_visible()
+    audit(phone, "my-visits")
     phone.wait_for_timeout(500)
     clinic.tell(clinic.book(5))
     expect(phone.locator("#ahead > li")).to_have_count(1)
@@ -243,6 +245,7 @@ def test_the_patient_decides_about_a_recording(talking: Room) -> None:
     visit["recordingConsent"] = "asked"
     clinic.tell(talking.visit_id)
     expect(asked).to_contain_text("Mere Tipene would like to record this visit.")
+    audit(talking.page, "my-visits")
     expect(said).to_contain_text("would like to record this visit. You can allow it or not.")
     clinic.people.fail("POST /visits/{visit_id}/recording/{step}", Fault(409, "wrong-state"))
     page.get_by_role("button", name="Don't allow").click()
@@ -263,6 +266,7 @@ def test_the_patient_decides_about_a_recording(talking: Room) -> None:
 def test_it_fits_one_hand(room: Room) -> None:
     """Join is big and, on a phone, in the lower half; nothing scrolls sideways and nothing needs to scroll down."""
     join = room.page.get_by_role("button", name="Join visit")
+    audit(room.page, "my-visits", 320)
     with cases() as case:
         for width in (320, 390, 1280):
             with case(width=width):

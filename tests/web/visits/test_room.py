@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.waiting import until
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.phone.steps import freeze
@@ -316,6 +317,7 @@ def test_the_end_brings_summary_and_recording(talking: Room) -> None:
     expect(talking.page.locator("#over-facts")).to_contain_text("Duration14 minutesRecordedYes")
     expect(talking.page.locator("#recording-state")).to_have_text("The recording is being stored")
     expect(talking.page.locator("#room iframe")).to_have_count(0)
+    audit(talking.page, "visit", 320)
     ready = {"state": "completed", "durationSeconds": 840, "downloadUrl": f"{talking.clinic.origin}/bucket/recording"}
     talking.clinic.recordings[talking.visit_id] = ready
     with talking.page.context.expect_page() as opened:
@@ -481,6 +483,7 @@ def test_it_fits(talking: Room) -> None:
     """In the call nothing makes the page wider or hides a button, and a phone has the notes behind a tab."""
     page = talking.page
     notes = page.get_by_role("textbox", name="Observations")
+    audit(page, "visit", 320)
     with cases() as case:
         for width in (320, 390, 899, 1280):
             with case(width=width):

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.waiting import until
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.tabs import Open
@@ -298,6 +299,7 @@ def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -
     clinic.people.fail("POST /visits", Fault(422, "invalid-request", errors=[fault]))
     dialog.get_by_role("button", name="Book visit").click()
     expect(page.locator("#book-failure")).to_have_text(fault["message"])
+    audit(page, "schedule", 320)
     dialog.get_by_role("button", name="Book visit").click()
     expect(dialog).to_be_hidden()
     assert clinic.asked("POST", "/visits")[-1]["patientId"] == known["patientId"]
@@ -342,6 +344,7 @@ def test_it_fits(schedule: Page, clinic: Clinic) -> None:
     visit_id = clinic.book(1, patientName="Wilhelmina Alexandrina Featherstonehaugh-Cholmondeley")
     clinic.arrive(visit_id, "patient", tell=False)
     opened(schedule)
+    audit(schedule, "schedule", 320)
     with cases() as case:
         for width in (320, 390, 1280):
             with case(width=width):

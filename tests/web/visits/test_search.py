@@ -6,6 +6,7 @@ import threading
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault
 from tests.web.tabs import Open
@@ -152,6 +153,7 @@ def test_it_fits(page: Page, clinic: Clinic) -> None:
     page.keyboard.press("/")
     page.keyboard.type("wi")
     expect(options(page)).to_have_count(1)
+    audit(page, "schedule", 320)
     with cases() as case:
         for width, height in ((1280, 800), (640, 400), (320, 500)):
             with case(width=width):
