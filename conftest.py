@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ from xdist.scheduler import LoadScopeScheduling  # type: ignore[import-untyped] 
 
 from local import browser as chromium
 from local.background import Background
+
+# Set in many containers; without byte code every process would rewrite the assertions of all tests anew.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # Groups of tests that run in one process, by parts of their ids.
 _TOGETHER = {

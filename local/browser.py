@@ -18,7 +18,8 @@ ARGUMENTS = [
 ]
 # A camera that shows a test picture without a permission prompt; calls on a machine without a network.
 MEDIA_ARGUMENTS = [
-    "--use-fake-device-for-media-stream",
+    # A picture that moves, and no more frames than that takes: each is drawn, encoded and decoded by the processor.
+    "--use-fake-device-for-media-stream=fps=5",
     "--use-fake-ui-for-media-stream",
     "--allow-loopback-in-peer-connection",
 ]

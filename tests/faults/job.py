@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar, Final, Literal
 
 from bedside.adapters.redis.client import Redis
@@ -89,6 +90,7 @@ class Job:
     calls: int = 0
 
     @classmethod
+    @cache
     def names(cls) -> tuple[str, ...]:
         """Give the steps' names, in their order."""
         return tuple(name_of(step) for step in cls.STEPS)

@@ -136,8 +136,9 @@ def cells(job: type[Job]) -> list[Cell | AwsCell]:
 
 
 @cache
-def _every_cell() -> tuple[Cell | AwsCell, ...]:
-    return tuple(cell for job in JOBS for cell in cells(job))
+def _every_cell() -> Mapping[Cell | AwsCell, str]:
+    """Give all cells of all jobs with their names."""
+    return {cell: str(cell) for job in JOBS for cell in cells(job)}
 
 
 @cache
@@ -162,7 +163,7 @@ def sampled(rotation: str) -> list[Cell | AwsCell]:
     every = _every_cell()
 
     def place(cell: Cell | AwsCell) -> bytes:
-        return hashlib.sha256(f"{rotation} {cell}".encode()).digest()
+        return hashlib.sha256(f"{rotation} {every[cell]}".encode()).digest()
 
     shuffled = sorted(every, key=place)
     chosen: dict[Cell | AwsCell, None] = {}
