@@ -27,6 +27,8 @@ _TOGETHER = {
     "local cloud": ("local/test_admin", "local/test_front", "local/test_patches"),
     # They share an emulator.
     "emulator": ("tests/emulator/",),
+    # They share what is read in all modules.
+    "layers": ("unit/test_layers",),
     # They share what `sam build` makes, and the answers to all example events.
     "artifact": ("tests/artifact/",),
 }

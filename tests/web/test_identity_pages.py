@@ -1,27 +1,33 @@
 """The rules behind the pages around signing in, asked directly in a browser, and what the server adds to them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.web.accessibility import audit
+from tests.web.conftest import Reception
+from tests.web.contexts import ContextPool, Contexts
 from web.policy import security_headers
 from web.site import load_site
 
 type Ask = Callable[[str, str], Any]
 
 
-@pytest.fixture
-def ask(tab: Page) -> Ask:
-    """Evaluates an expression with a module's exports in scope as `m`."""
-    tab.goto("/not-there")
+@pytest.fixture(scope="module")
+def ask(context_pool: ContextPool, running: Reception) -> Iterator[Ask]:
+    """Evaluates an expression with a module's exports in scope as `m`, in one page for all tests."""
+    contexts = Contexts(context_pool)
+    page = contexts.new(running.origin).new_page()
+    page.goto("/not-there")
 
     def evaluate(module: str, expression: str) -> Any:
-        return tab.evaluate(f"async () => {{ const m = await import('/source/{module}'); return {expression}; }}")
+        return page.evaluate(f"async () => {{ const m = await import('/source/{module}'); return {expression}; }}")
 
-    return evaluate
+    yield evaluate
+    contexts.give_back()
+    assert contexts.complaints == []
 
 
 @pytest.mark.parametrize(

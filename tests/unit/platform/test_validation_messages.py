@@ -5,7 +5,7 @@ import re
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic_core._pydantic_core import list_all_errors
 from pydantic_core.core_schema import ErrorType
@@ -15,6 +15,7 @@ from bedside.kernel.errors import InvalidRequestError
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import read_body, read_query
 from bedside.platform.validation_messages import fault_of
+from tests.examples import examples
 
 ROUTES = [(domain, route) for domain in domains.manifests() for route in domain.routes if route.body or route.query]
 KEYS = [f"{domain.name} {route.key}" for domain, route in ROUTES]
@@ -39,6 +40,7 @@ def test_every_error_of_pydantic_has_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("domain", "route"), ROUTES, ids=KEYS)
+@settings(max_examples=examples(20))
 @given(data=st.data())
 def test_every_call_explains_itself(domain: Domain, route: Route, data: st.DataObject) -> None:
     """Whatever is sent to any call's fields: a request, or plain sentences."""
