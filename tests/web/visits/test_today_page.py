@@ -8,6 +8,7 @@ from datetime import datetime
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault
 from tests.web.tabs import Open
@@ -60,6 +61,7 @@ def test_what_waits_comes_first(page: Page, clinic: Clinic) -> None:
         "href", "/?encounterId=ENC-2&patientId=PAT-1"
     )
     expect(page.locator("#pill")).to_have_text("Live")
+    audit(page, "today", 320)
     clinic.arrive(mine, "patient")
     expect(waits.locator(".visit-name").first).to_have_text("Hemi Walker")
     expect(waits.locator(".visit-name").nth(1)).to_have_text("Aroha Ngata")
@@ -151,6 +153,7 @@ def test_a_day_that_cannot_be_loaded_can_be_tried_again(page: Page, clinic: Clin
     page.goto("/today")
     expect(page.get_by_role("heading", name="Your day could not be loaded")).to_be_visible()
     expect(page.locator("#failed-text")).to_contain_text("Try again in 30 seconds.")
+    audit(page, "today")
     clinic.people.faults.clear()
     page.locator("#again").dispatch_event("click")
     expect(page.locator("#list")).to_contain_text("Aroha Ngata")
@@ -177,6 +180,8 @@ def test_it_fits(page: Page, clinic: Clinic) -> None:
         for span in ("Day", "Week", "Month"):
             page.get_by_role("radio", name=span).check()
             expect(page.locator("#list")).to_be_visible()
+            with case(span=span, audit="axe"):
+                audit(page, "today", 320)
             for width in (320, 640, 1280):
                 with case(span=span, width=width):
                     resize(page, width)
