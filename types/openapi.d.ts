@@ -1546,6 +1546,15 @@ export interface components {
         NameRequest: {
             displayName: string;
         };
+        /** @description A request to record the visit, or the patient's answer; `name` is that of who asked or answered. */
+        NamedConsentDocument: {
+            at: string;
+            /** @enum {string} */
+            by: "patient" | "practitioner";
+            name: string | null;
+            /** @enum {string} */
+            decision: "asked" | "given" | "refused";
+        };
         /** @description A patient; `phone` may be as dialled within the facility's country. */
         NewPatientRequest: {
             name: string;
@@ -1939,6 +1948,7 @@ export interface components {
             to: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             by: string;
         };
+        /** @description A visit that is over; `recordingConsents` are all requests and answers, oldest first. */
         SummaryDocument: {
             recorded: boolean;
             recordingState: components["schemas"]["RecordingStateName"] | null;
@@ -1949,6 +1959,7 @@ export interface components {
             durationSeconds: number;
             /** @enum {string} */
             outcome: "completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed";
+            recordingConsents: components["schemas"]["NamedConsentDocument"][];
         };
         /** @description A line of text that begins at a point. */
         Text: {
@@ -3328,6 +3339,7 @@ export type Measure = components['schemas']['Measure'];
 export type Metadata = components['schemas']['Metadata'];
 export type MetadataDocument = components['schemas']['MetadataDocument'];
 export type NameRequest = components['schemas']['NameRequest'];
+export type NamedConsentDocument = components['schemas']['NamedConsentDocument'];
 export type NewPatientRequest = components['schemas']['NewPatientRequest'];
 export type NotesCopyDocument = components['schemas']['NotesCopyDocument'];
 export type NotesDocument = components['schemas']['NotesDocument'];

@@ -63,6 +63,11 @@ def test_the_patient_is_asked_first(surgery: Surgery, told: list[str]) -> None:
     # An answer that is repeated after its response was lost must not start it again.
     surgery.done("consent", surgery.patient, {"given": True})
     assert not running(surgery)
+    surgery.done("end", surgery.practitioner, {})
+    for token in (surgery.practitioner, surgery.patient):
+        agreed = surgery.done("summary", token)["recordingConsents"]
+        assert [(each["by"], each["decision"]) for each in agreed] == [("practitioner", "asked"), ("patient", "given")]
+        assert [each["at"] for each in agreed] == [each["at"] for each in found["consents"]]
 
 
 @pytest.mark.usefixtures("joinings")

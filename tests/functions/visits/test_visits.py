@@ -187,6 +187,7 @@ def test_two_join_and_the_practitioner_ends(surgery: Surgery) -> None:
             "recorded": False,
             "recordingState": None,
             "outcome": "completed",
+            "recordingConsents": [],
         }
 
 

@@ -11,6 +11,7 @@ from tests.web.people_fake import Fault
 from tests.web.phone.steps import freeze
 from tests.web.tabs import Open
 from tests.web.visits.visit_page import Room
+from tests.web.visits.visits_api import NO_NOTES
 from tests.web.visits.visits_fake import Clinic, instant
 
 JOIN = "POST /visits/{visit_id}/join"
@@ -170,6 +171,33 @@ def test_every_end_has_its_words(talking: Room, state: str, outcome: str, title:
     expect(talking.page.locator("#over-text")).to_contain_text(text)
     expect(talking.page.locator("#over-facts")).to_contain_text("ClinicianMere Tipene")
     expect(talking.page.locator("#over-facts")).to_contain_text("Duration14 minutesRecordedNo")
+
+
+def test_released_notes_are_read_and_printed(phone: Page, clinic: Clinic) -> None:
+    """With who signed them; before that, nothing says that there are any."""
+    visit_id = clinic.book(-60, startedAt=instant(clinic.now() - 3_000_000))
+    clinic.finish(visit_id)
+    clinic.notes[visit_id] = (1, NO_NOTES | {"plan": "Rest,\nand tea."})
+    clinic.sign(visit_id)
+    phone.goto("/my-visits")
+    expect(phone.locator("#earlier .badge")).to_have_text(["Done"])
+    phone.locator("#earlier a").click()
+    expect(phone.locator("#over-facts")).to_contain_text("Mere Tipene")
+    expect(phone.locator("#copy")).to_be_hidden()
+    assert not clinic.asked("GET", f"/visits/{visit_id}/notes/copy")
+    clinic.release(visit_id)
+    phone.goto("/my-visits")
+    expect(phone.locator("#earlier .badge")).to_have_text(["Notes for you", "Done"])
+    clinic.people.fail("GET /visits/{visit_id}/notes/copy", Fault(429, "", {"retry-after": "90"}))
+    phone.locator("#earlier a").click()
+    copy = phone.get_by_role("region", name="Notes from your visit")
+    expect(copy).to_contain_text("The notes could not be loaded.")
+    copy.get_by_role("button", name="Try again").click()
+    expect(copy).to_contain_text(re.compile(r"PlanRest,\s+and tea.Signed by Mere Tipene, \d"))
+    expect(copy.get_by_role("button", name="Print")).to_be_visible()
+    phone.emulate_media(media="print")
+    expect(phone.locator("#paper")).to_contain_text("Notes from your visitPatientAroha NgataClinicianMere Tipene")
+    expect(phone.get_by_role("main")).to_be_hidden()
 
 
 def test_a_visit_that_nobody_held_has_no_length(room: Room) -> None:

@@ -400,16 +400,16 @@ def test_signed_notes_are_extended_released_and_printed(desk: Desk) -> None:
     expect(page.locator("#released-said")).to_contain_text("The patient has a copy, released")
     expect(page.locator("#notes-release")).to_be_hidden()
 
-    page.get_by_label("Addendum").fill("x" * 2_001)
+    page.get_by_label("New addendum").fill("x" * 2_001)
     expect(page.locator("#addendum-why")).to_contain_text("at most 2,000 characters")
-    page.get_by_label("Addendum").fill("Healed.")
+    page.get_by_label("New addendum").fill("Healed.")
     clinic.people.fail("POST /visits/{visit_id}/notes/{step}", Fault(503, "unavailable"))
     add = page.get_by_role("button", name="Add to the notes")
     add.click()
     expect(page.locator("#addendum-said")).to_contain_text("It is not stored.")
     add.click()
     expect(page.locator("#notes-text")).to_contain_text("AddendumHealed.Mere Tipene,")
-    expect(page.get_by_label("Addendum")).to_have_value("")
+    expect(page.get_by_label("New addendum")).to_have_value("")
     expect(page.locator("#released-said")).to_contain_text("It lacks the latest addendum.")
     page.get_by_role("button", name="Release it again").click()
     confirm.get_by_role("button", name="Release the copy").click()
@@ -433,7 +433,7 @@ def test_what_is_typed_while_another_window_signs_becomes_an_addendum(desk: Desk
     clinic.sign(desk.visit_id)
     desk.type("Assessment", "Sprain")
     for _ in range(2):
-        expect(page.get_by_label("Addendum")).to_have_value("Assessment: Sprain")
+        expect(page.get_by_label("New addendum")).to_have_value("Assessment: Sprain")
         expect(page.locator("#unsaved-addendum")).to_be_visible()
         assert page.evaluate(KEPT) == [EMPTY | {"assessment": "Sprain"}]
         page.reload()

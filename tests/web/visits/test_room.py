@@ -307,6 +307,9 @@ def test_the_patient_is_asked_before_a_recording(talking: Room) -> None:
 def test_the_end_brings_summary_and_recording(talking: Room) -> None:
     """Ending is asked about; then the facts, and the recording as soon as it is there, by a link made for it."""
     talking.clinic.recordings[talking.visit_id] = {"state": "copying"}
+    asked = {"at": "2026-11-30T09:00:00.000Z", "by": "practitioner", "name": "Mere Tipene", "decision": "asked"}
+    given = {**asked, "by": "patient", "name": "Aroha Ngata", "decision": "given"}
+    talking.clinic.visits[talking.visit_id]["recordingConsents"] = [asked, given]
     talking.page.get_by_role("button", name="End visit").click()
     talking.page.locator("#confirm-yes").click()
     expect(talking.page.get_by_role("heading", name="Visit summary")).to_be_focused()
@@ -315,6 +318,8 @@ def test_the_end_brings_summary_and_recording(talking: Room) -> None:
         "OutcomeCompletedClinicianMere TipenePatientAroha Ngata"
     )
     expect(talking.page.locator("#over-facts")).to_contain_text("Duration14 minutesRecordedYes")
+    consent = re.compile(r"Consent to recordingAsked by you, \d+:00.*Allowed by Aroha Ngata, \d+:00")
+    expect(talking.page.locator("#over-facts")).to_contain_text(consent)
     expect(talking.page.locator("#recording-state")).to_have_text("The recording is being stored")
     expect(talking.page.locator("#room iframe")).to_have_count(0)
     audit(talking.page, "visit", 320)

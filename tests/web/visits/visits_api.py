@@ -269,6 +269,7 @@ def _summary(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
             "recorded": named(request) in clinic.recordings,
             "recordingState": clinic.recordings.get(named(request), {}).get("state"),
             "outcome": visit["outcome"],
+            "recordingConsents": visit.get("recordingConsents", []),
         }
     )
 
@@ -326,17 +327,14 @@ def _lock(clinic: "Clinic", request: Request, body: Any, caller: Json) -> Respon
         return problem(409, "not-finished")
     if (step == "sign") == (visit_id in clinic.signed):
         return problem(409, "notes-signed" if step == "sign" else "notes-not-signed")
-    event = {"at": iso(clinic.now()), "by": {"userId": caller["userId"], "name": caller["displayName"]}}
     if step == "sign":
         clinic.sign(visit_id)
+    elif step == "release":
+        clinic.release(visit_id)
     else:
-        signed = clinic.signed[visit_id]
-        if step == "addenda":
-            signed["addenda"].append({**event, "text": body["text"]})
-        else:
-            signed["released"] = {**event, "addenda": len(signed["addenda"])}
+        by = {"userId": caller["userId"], "name": caller["displayName"]}
+        clinic.signed[visit_id]["addenda"].append({"at": iso(clinic.now()), "by": by, "text": body["text"]})
         clinic.notes[visit_id] = (version + 1, texts)
-    clinic.visits[visit_id]["notesState"] = clinic.about_notes(visit_id)["state"]
     return _their_notes(clinic, visit_id)
 
 

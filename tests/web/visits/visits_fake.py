@@ -91,7 +91,6 @@ class Clinic:
             "consents": [],
             # Most tests of recordings begin after the patient has agreed.
             "recordingConsent": "given",
-            "notesState": "none",
         } | more
         return visit_id
 
@@ -150,10 +149,23 @@ class Clinic:
             "unsentPhotos": unsent,
         }
 
+    def release(self, visit_id: str) -> None:
+        """Give the patient a copy of signed notes."""
+        signed = self.signed[visit_id]
+        addenda = len(signed["addenda"])
+        signed["released"] = {"at": instant(self.now()), "by": signed["signedBy"], "addenda": addenda}
+        version, texts = self.notes[visit_id]
+        self.notes[visit_id] = (version + 1, texts)
+
     def document(self, visit_id: str) -> Json:
         """A visit on the wire."""
         recorded = self.recordings.get(visit_id, {}).get("state") == "running"
-        return self.visits[visit_id] | {"serverTime": instant(self.now()), "recording": recorded}
+        visit = {name: value for name, value in self.visits[visit_id].items() if name != "recordingConsents"}
+        return visit | {
+            "notesState": self.about_notes(visit_id)["state"],
+            "serverTime": instant(self.now()),
+            "recording": recorded,
+        }
 
     def answer(self, visit_id: str, *, given: bool, tell: bool = True) -> None:
         """The patient allows the recording that was asked for, or does not."""

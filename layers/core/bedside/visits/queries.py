@@ -24,6 +24,7 @@ from bedside.visits.representation import (
     SummaryDocument,
     VisitDocument,
     VisitListDocument,
+    consent_documents,
     visit_document,
 )
 from bedside.visits.states import TERMINAL, State
@@ -88,6 +89,7 @@ class VisitQueries:
             "endedAt": None if found.ended_at is None else iso(found.ended_at),
             "durationSeconds": found.duration_s,
             "outcome": found.outcome,
+            "recordingConsents": consent_documents(visit),
             **self.recording(visit_id),
         }
 

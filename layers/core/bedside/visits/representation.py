@@ -132,13 +132,25 @@ class RecordingSummary(TypedDict):
     recordingState: RecordingStateName | None
 
 
+class NamedConsentDocument(TypedDict):
+    """A request to record the visit, or the patient's answer; `name` is that of who asked or answered."""
+
+    at: str
+    by: Party
+    name: str | None
+    decision: ConsentDecision
+
+
 class SummaryDocument(RecordingSummary):
+    """A visit that is over; `recordingConsents` are all requests and answers, oldest first."""
+
     doctorName: str | None
     patientName: str | None
     startedAt: str | None
     endedAt: str | None
     durationSeconds: int
     outcome: Outcome
+    recordingConsents: list[NamedConsentDocument]
 
 
 def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: bool = True) -> VisitDocument:
@@ -189,6 +201,19 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
             for step in visit.history
         ]
     return document
+
+
+def consent_documents(visit: Visit) -> list[NamedConsentDocument]:
+    """Return who asked for, allowed or refused a recording, and when."""
+    return [
+        {
+            "at": iso(one.at),
+            "by": "patient" if one.by == visit.patient_id else "practitioner",
+            "name": visit.patient_name if one.by == visit.patient_id else visit.practitioner_name,
+            "decision": one.decision,
+        }
+        for one in visit.facts.consents
+    ]
 
 
 def _instant(at: int | None) -> str | None:

@@ -4,6 +4,9 @@ import { retry } from "../shell/http.js";
 import { getSummary } from "./api.js";
 import { formatDuration, outcomeLabel, formatTime } from "./labels.js";
 
+/** @type {Record<import("openapi").NamedConsentDocument["decision"], string>} */
+const DECISIONS = { asked: "Asked", given: "Allowed", refused: "Not allowed" };
+
 /** @typedef {import("./api.js").Summary} Summary */
 
 /**
@@ -21,7 +24,7 @@ export function loadSummary(visitId) {
  */
 export function summaryFromVisit({ practitionerName, patientName, startedAt, endedAt, outcome }) {
   const durationSeconds = startedAt && endedAt ? (Date.parse(endedAt) - Date.parse(startedAt)) / 1000 : null;
-  return { doctorName: practitionerName, patientName, startedAt, endedAt, durationSeconds, recorded: null, recordingState: null, outcome };
+  return { doctorName: practitionerName, patientName, startedAt, endedAt, durationSeconds, recorded: null, recordingState: null, outcome, recordingConsents: null };
 }
 
 /**
@@ -41,5 +44,10 @@ export function summaryItems(found, party) {
     ["Duration", began ? formatDuration(found.durationSeconds) : null],
     ["Recorded", began && found.recorded !== null ? (found.recorded ? "Yes" : "No") : null],
   ];
-  return known.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));
+  const items = known.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));
+  const consents = (found.recordingConsents ?? []).map(({ at, by, name, decision }) => {
+    const who = by === party ? "you" : name || (by === "patient" ? "the patient" : "the clinician");
+    return make("p", "", `${DECISIONS[decision]} by ${who}, ${formatTime(at)}`);
+  });
+  return consents.length ? [...items, make("div", "", make("dt", "", "Consent to recording"), make("dd", "", ...consents))] : items;
 }

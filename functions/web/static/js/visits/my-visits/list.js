@@ -83,13 +83,15 @@ function row(visit) {
   const when = formatStart(visit, serverNow());
   const them = partyName(visit, "practitioner");
   const now = visit.state !== "scheduled";
+  const notes = visit.notesState === "released";
   return {
     key: visit.visitId,
-    drawn: JSON.stringify([when, them, text, look]),
+    drawn: JSON.stringify([when, them, text, look, notes]),
     make() {
       const link = make("a", "my-visit card",
         make("span", "my-when", when),
         make("span", "", them),
+        ...(notes ? [make("span", "badge", "Notes for you")] : []),
         make("span", `badge ${look}${now && look === "warn" ? " pulsing" : ""}`, text),
       );
       link.href = `#v=${encodeURIComponent(visit.visitId)}`;

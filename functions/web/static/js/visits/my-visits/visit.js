@@ -12,6 +12,7 @@ import { VisitSubscription } from "../subscription.js";
 import { summaryItems, loadSummary } from "../summary.js";
 import { RecordingConsent } from "./consent.js";
 import { endingMessage, stateLabelForPatient, formatStart } from "./labels.js";
+import { showNotesCopy } from "./notes-copy.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -119,6 +120,7 @@ export class MyVisit {
     byId("confirm", HTMLDialogElement).close();
     byId("check", HTMLDialogElement).close();
     showScreen("over");
+    void showNotesCopy(visit);
     if (!visit.startedAt) return;
     try {
       byId("over-facts").replaceChildren(...summaryItems(await loadSummary(visit.visitId), "patient"));
