@@ -1002,6 +1002,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/note-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the clinician's own templates for notes */
+        get: operations["getNoteTemplates"];
+        /** Replace the clinician's own templates for notes */
+        put: operations["putNoteTemplates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/practitioners/{practitionerId}/availability": {
         parameters: {
             query?: never;
@@ -1568,6 +1586,18 @@ export interface components {
             /** @default null */
             externalId?: string | null;
         };
+        /** @description A template; texts that are empty leave the note's field alone. */
+        NoteTemplate: {
+            name: string;
+            /** @default  */
+            chiefComplaint?: string;
+            /** @default  */
+            observations?: string;
+            /** @default  */
+            assessment?: string;
+            /** @default  */
+            plan?: string;
+        };
         /** @description The patient's copy of signed notes, as of `releasedAt`. */
         NotesCopyDocument: {
             chiefComplaint: string;
@@ -1960,6 +1990,21 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed";
             recordingConsents: components["schemas"]["NamedConsentDocument"][];
+        };
+        TemplateDocument: {
+            name: string;
+            chiefComplaint: string;
+            observations: string;
+            assessment: string;
+            plan: string;
+        };
+        /** @description The caller's own templates in their present facility, in the order in which they are offered. */
+        TemplatesDocument: {
+            templates: components["schemas"]["TemplateDocument"][];
+        };
+        /** @description All templates in the order in which they are offered. */
+        TemplatesRequest: {
+            templates: components["schemas"]["NoteTemplate"][];
         };
         /** @description A line of text that begins at a point. */
         Text: {
@@ -3341,6 +3386,7 @@ export type MetadataDocument = components['schemas']['MetadataDocument'];
 export type NameRequest = components['schemas']['NameRequest'];
 export type NamedConsentDocument = components['schemas']['NamedConsentDocument'];
 export type NewPatientRequest = components['schemas']['NewPatientRequest'];
+export type NoteTemplate = components['schemas']['NoteTemplate'];
 export type NotesCopyDocument = components['schemas']['NotesCopyDocument'];
 export type NotesDocument = components['schemas']['NotesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
@@ -3392,6 +3438,9 @@ export type SlotListDocument = components['schemas']['SlotListDocument'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
+export type TemplateDocument = components['schemas']['TemplateDocument'];
+export type TemplatesDocument = components['schemas']['TemplatesDocument'];
+export type TemplatesRequest = components['schemas']['TemplatesRequest'];
 export type Text = components['schemas']['Text'];
 export type TicketRequest = components['schemas']['TicketRequest'];
 export type TimelineDocument = components['schemas']['TimelineDocument'];
@@ -5880,6 +5929,75 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrNotesCopyNotFoundOrVisitNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNoteTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putNoteTemplates: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplatesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TemplatesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

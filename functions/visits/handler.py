@@ -1,12 +1,13 @@
 """/visits/*: booking, queries, participation, recordings, notes and summaries of video visits."""
 
-from bedside.identity.principal import Principal
+from bedside.identity.principal import Clinician, Principal
 from bedside.platform.api import Api, Call
 from bedside.platform.http import Answer
 from bedside.platform.wiring import Platform
 from bedside.visits.booking import BookRequest
 from bedside.visits.domain import DOMAIN
 from bedside.visits.notes.service import AddendumRequest, NotesRequest
+from bedside.visits.notes.templates import TemplatesRequest
 from bedside.visits.participation import CancelRequest, TokenRequest
 from bedside.visits.queries import ListRequest
 from bedside.visits.recordings.control import ConsentRequest
@@ -144,6 +145,18 @@ def release_notes(call: Call[Principal]) -> Answer:
 @api.serves("GET /visits/{visitId}/notes/copy")
 def notes_copy(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.notes.get_copy(call.caller, call.path("visitId")))
+
+
+@api.serves("GET /note-templates")
+def note_templates(call: Call[Clinician]) -> Answer:
+    document, version = wiring.note_templates.get(call.caller)
+    return Answer(200, document, version)
+
+
+@api.serves("PUT /note-templates")
+def replace_note_templates(call: Call[Clinician, TemplatesRequest]) -> Answer:
+    document, version = wiring.note_templates.replace(call.caller, call.body, call.header("if-match"))
+    return Answer(200, document, version)
 
 
 lambda_handler = api.handler()

@@ -280,6 +280,15 @@ class Estate:
         return path
 
     @cached_property
+    def templates(self) -> str:
+        """Where the clinician has a template for notes."""
+        put = self.facilities.people["clinician"].call
+        template = {"templates": [{"name": "Rash", "plan": "A cream."}]}
+        answer = put("PUT", "/note-templates", template, headers={"if-match": '"0"'})
+        assert answer.status_code in {200, 412}, answer.text
+        return "/note-templates"
+
+    @cached_property
     def neighbours(self) -> Appointment:
         """A visit of the other facility."""
         people = self.facilities.people

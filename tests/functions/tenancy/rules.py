@@ -151,6 +151,15 @@ def _notes(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     return document.items() >= NOTES.items()
 
 
+def _their_own_templates(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Tell whether only the one who wrote the template has it."""
+    told = [each["name"] for each in answer.json()["templates"]]
+    return told == (["Rash"] if caller is estate.facilities.people["clinician"] else [])
+
+
+OWN_TEMPLATES: Final = Answer(200, check=_their_own_templates)
+
+
 def _everyone(answer: Answer | None) -> dict[str, Answer | None]:
     return dict.fromkeys((*PEOPLE, *PHONES, "nobody"), answer)
 
@@ -613,6 +622,12 @@ RULES: Final[dict[str, Rule]] = {
     "POST /visits/{visitId}/notes/release": Rule(_release_notes, _at_the_visit(clinician=Answer(200, may_change=True))),
     "GET /visits/{visitId}/notes/copy": _visit_rule(
         lambda visit: f"{visit.released}/notes/copy", patient=Answer(200, check=_notes)
+    ),
+    # Each clinician has their own.
+    "GET /note-templates": Rule(lambda estate: Ask(estate.templates), _clinicians(OWN_TEMPLATES, OWN_TEMPLATES)),
+    "PUT /note-templates": Rule(
+        lambda _: Ask("/note-templates", {"templates": []}, {"if-match": '"0", "1"'}),
+        _clinicians(Answer(200), Answer(200)),
     ),
     # Other services, which no sign-in can stand for.
     "POST /webhooks/{source}": Rule(_forged_event, _everyone(Answer(401, "bad-signature"))),

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bedside.visits.lifecycle import VisitLifecycle
     from bedside.visits.live_access import LiveAccess
     from bedside.visits.notes.service import NotesService
+    from bedside.visits.notes.templates import NoteTemplates
     from bedside.visits.participation import Participation
     from bedside.visits.patient_names import PatientNames
     from bedside.visits.provider_events import ProviderEvents
@@ -200,6 +201,12 @@ class VisitsWiring:
 
         notes, people = NotesRepository(self.table), self.identity.people_read
         return NotesService(self.repository, notes, people, self.patient_names, self.time_limits)
+
+    @cached_property
+    def note_templates(self) -> "NoteTemplates":
+        from bedside.visits.notes.templates import NoteTemplates
+
+        return NoteTemplates(self.table)
 
     @cached_property
     def provider_events(self) -> "ProviderEvents":
