@@ -357,6 +357,44 @@ def test_notes_stay_open_after_the_visit(desk: Desk) -> None:
     assert desk.saved()["assessment"] == "Sprain"
 
 
+def test_templates_are_made_from_notes_and_fill_them(desk: Desk) -> None:
+    """Empty fields at once; where something is written, one is asked. A template of the same name is replaced."""
+    page, clinic = desk.page, desk.clinic
+    dialog, said = page.get_by_role("dialog", name="Templates"), page.locator("#templates-said")
+    desk.type("Observations", "Site:")
+    page.get_by_role("button", name="Templates").press("Enter")
+    expect(said).to_contain_text("You have no templates yet.")
+    name = dialog.get_by_label("Save what is in the notes now as a template")
+    name.fill("Rash")
+    # Another window has saved one meanwhile: both are kept.
+    clinic.templates = (1, [{"name": "Cough", **EMPTY, "plan": "Tea."}])
+    name.press("Enter")
+    expect(said).to_have_text("“Rash” is saved.")
+    expect(dialog.locator(".template-use")).to_have_text(["Cough", "Rash"])
+    name.fill("cough")
+    expect(dialog.get_by_role("button", name="Replace it")).to_be_visible()
+    dialog.get_by_role("button", name="Cough", exact=True).click()
+    expect(page.get_by_label("Plan")).to_have_value("Tea.")
+    expect(page.get_by_label("Plan")).to_be_focused()
+    desk.expect_state(r"^Saved \d")
+    assert desk.saved() == EMPTY | {"observations": "Site:", "plan": "Tea."}
+    for choice, text in (("Leave it as it is", "Left arm"), ("Add it below", "Left arm\n\nSite:")):
+        page.get_by_label("Observations").fill("Left arm")
+        page.get_by_role("button", name="Templates").click()
+        dialog.get_by_role("button", name="Rash", exact=True).click()
+        expect(page.locator("#confirm")).to_contain_text("Observations has a text already.")
+        page.locator("#confirm").get_by_role("button", name=choice).click()
+        expect(page.get_by_label("Observations")).to_have_value(text)
+    page.get_by_role("button", name="Templates").click()
+    dialog.get_by_role("button", name="Delete Rash").click()
+    expect(said).to_have_text("“Rash” is deleted.")
+    assert [each["name"] for each in clinic.templates[1]] == ["Cough"]
+    clinic.people.fail("PUT /note-templates", Fault(503, "unavailable"))
+    dialog.get_by_role("button", name="Delete Cough").click()
+    expect(said).to_contain_text("Nothing was changed.")
+    expect(dialog.locator(".template-use")).to_have_text(["Cough"])
+
+
 def test_notes_are_signed(desk: Desk) -> None:
     """By keyboard, after the visit; what was typed last is saved first, and nothing is typed any more."""
     page, clinic = desk.page, desk.clinic

@@ -120,6 +120,8 @@ def build(server: "Server") -> Declared:
             route("PUT", f"{visit}/notes", _write),
             route("POST", f"{visit}/notes/{{step}}", _lock),
             route("GET", f"{visit}/notes/copy", _copy),
+            route("GET", "/note-templates", _templates),
+            route("PUT", "/note-templates", _replace_templates),
             # After the visits of these pages, because that fake has a short list of its own.
             *routes(lambda: server.clinic.people),
             Route("/hms/room", _room),
@@ -353,6 +355,19 @@ def _copy(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
             "releasedAt": found["released"]["at"],
         }
     )
+
+
+def _templates(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    version, templates = clinic.templates
+    return JSONResponse({"templates": templates}, headers={"etag": f'"{version}"'})
+
+
+def _replace_templates(clinic: "Clinic", request: Request, body: Any, caller: Json) -> Response:
+    version, _ = clinic.templates
+    if refused := _not_the_latest(request, version):
+        return refused
+    clinic.templates = (version + 1, body["templates"])
+    return _templates(clinic, request, body, caller)
 
 
 def _not_the_latest(request: Request, version: int) -> Response | None:

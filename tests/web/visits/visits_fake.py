@@ -32,6 +32,8 @@ class Clinic:
     notes: dict[str, tuple[int, Json]] = field(default_factory=dict)
     # What else is known of notes: who signed them, addenda, and what the patient has.
     signed: dict[str, Json] = field(default_factory=dict)
+    # The clinician's own, with their version.
+    templates: tuple[int, list[Json]] = (0, [])
     recordings: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     # Captures, the newest first, and what `GET /session/images/{encounterId}` answers.

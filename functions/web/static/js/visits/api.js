@@ -218,6 +218,25 @@ export function getNotesCopy(visitId) {
   return apiGet(path(visitId, "notes", "copy"));
 }
 
+/** @typedef {import("openapi").TemplatesDocument & {etag: string}} SavedTemplates */
+
+/** @returns {Promise<SavedTemplates>} the clinician's own */
+export async function getTemplates() {
+  const { body, etag } = await withAccessToken((token) => exchange("GET", "/note-templates", { token }));
+  return { ...body, etag };
+}
+
+/**
+ * @param {SavedTemplates["templates"]} templates
+ * @param {string} etag the version to replace
+ * @returns {Promise<SavedTemplates>}
+ */
+export async function replaceTemplates(templates, etag) {
+  const headers = { "if-match": etag };
+  const { body, etag: next } = await withAccessToken((token) => exchange("PUT", "/note-templates", { token, body: { templates }, headers }));
+  return { ...body, etag: next };
+}
+
 /** @returns {string} the visit in the page's URL, "" without one */
 export function visitIdInUrl() {
   return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";

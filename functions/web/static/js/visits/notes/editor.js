@@ -1,17 +1,18 @@
 /** A visit's notes: four fields with autosave until they are signed, then what was signed. */
-import { confirmDialog } from "../../shell/confirm-dialog.js";
-import { announce, byId, make, setText } from "../../shell/dom.js";
+import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
+import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem, retry } from "../../shell/http.js";
-import { cleanParagraphs } from "../../shell/text.js";
-import { getNotes, saveNotes, signNotes } from "../api.js";
-import { formatDay, formatTime, isOver, partyName } from "../labels.js";
-import { serverNow } from "../server-clock.js";
+import { getNotes, saveNotes } from "../api.js";
+import { isOver, partyName } from "../labels.js";
 import { Autosave } from "./autosave.js";
-import { draftsSurvive, findDraft, saveDraft } from "./drafts.js";
-import { EMPTY_NOTES, FIELDS, MAX_LENGTH, conflictingFields, equalNotes } from "./merge.js";
+import { findDraft, saveDraft } from "./drafts.js";
+import { drawConflict, drawState, fillForm, readForm } from "./form.js";
+import { EMPTY_NOTES, conflictingFields, equalNotes } from "./merge.js";
 import { drawPaper } from "./paper.js";
+import { confirmSignature } from "./signature.js";
 import { SignedNotes, asAddendum } from "./signed-notes.js";
+import { TemplateDialog } from "./template-dialog.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
 /** @typedef {import("../api.js").SavedNotes} SavedNotes */
@@ -36,6 +37,7 @@ export class NotesEditor {
     this.#visitId = visit.visitId;
     this.#visit = visit;
     byId("notes-again").onclick = () => void this.open();
+    new TemplateDialog(this);
     byId("notes-sign").onclick = () => void this.#sign();
     byId("notes-print").onclick = () => print();
     addEventListener("beforeprint", () => this.#drawPaper(), { signal: this.#leaving.signal });
@@ -86,7 +88,7 @@ export class NotesEditor {
         get texts() {
           return readForm();
         },
-        onState: (state, error) => (isSigned(error) ? void this.#lockLater(readForm()) : draw(state, error)),
+        onState: (state, error) => (isSigned(error) ? void this.#lockLater(readForm()) : drawState(state, error)),
         onTexts: fillForm,
         onConflict: (theirs) => {
           // Shows every field that differs, although one that only one side changed is merged whatever is chosen.
@@ -114,25 +116,25 @@ export class NotesEditor {
     autosave.start(saved, draft);
   }
 
+  /** @returns {Notes} the fields of the form */
+  get texts() {
+    return readForm();
+  }
+
+  set texts(texts) {
+    fillForm(texts);
+    this.#autosave?.edited();
+  }
+
   async #sign() {
     const autosave = this.#autosave;
     if (!autosave) return;
     if (equalNotes(readForm(), EMPTY_NOTES)) return void setText("notes-why", "There is nothing to sign yet.");
-    const signed = await confirmDialog({
-      title: "Sign these notes?",
-      text: "Signed notes can no longer be changed. You can still add to them, and give the patient a copy.",
-      yes: "Sign notes",
-      calm: true,
-      no: "Keep writing",
-      failed: signErrorMessage,
-      act: async () => {
-        const etag = await autosave.settle();
-        if (etag === null) throw new Error("not saved");
-        this.#lock(await signNotes(this.#visitId, etag));
-        announce("The notes are signed.");
-      },
-    });
-    if (signed) byId("notes-title").focus();
+    const signed = await confirmSignature(this.#visitId, autosave);
+    if (!signed) return;
+    this.#lock(signed);
+    announce("The notes are signed.");
+    byId("notes-title").focus();
   }
 
   /**
@@ -165,11 +167,12 @@ export class NotesEditor {
     try {
       this.#lock(await retry(() => getNotes(this.#visitId)), typed);
     } catch (error) {
-      draw("failed", error);
+      drawState("failed", error);
     }
   }
 
   #drawActions() {
+    byId("notes-templates").hidden = !this.#autosave;
     byId("notes-sign").hidden = !this.#autosave || !isOver(this.#visit);
     byId("notes-actions").hidden = !this.#autosave && !this.#signed;
   }
@@ -183,7 +186,7 @@ export class NotesEditor {
     const facts = [
       ["Patient", partyName(visit, "patient")],
       ["Clinician", visit.practitionerName],
-      ["Visit", `${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}`],
+      ["Visit", formatDateTime(visit.startsAt)],
     ];
     drawPaper(byId("paper"), "Visit notes", facts, saved?.texts ?? readForm(), about);
   }
@@ -192,75 +195,4 @@ export class NotesEditor {
 /** @param {unknown} error */
 function isSigned(error) {
   return error instanceof HttpProblem && error.slug === "notes-signed";
-}
-
-/** @param {unknown} error */
-function signErrorMessage(error) {
-  if (error instanceof HttpProblem && error.status === 412) return "The notes were changed in another window. Close this, load the page again and read them before you sign.";
-  if (error instanceof HttpProblem && error.slug === "not-finished") return "Notes are signed after the visit. Close this, and sign when it is over.";
-  if (error instanceof Error && error.message === "not saved") return "Your latest changes are not saved yet, so nothing was signed. Close this to see why.";
-  return `Nothing was signed. ${errorMessage(error)}`;
-}
-
-/** @returns {Notes} */
-function readForm() {
-  const texts = { ...EMPTY_NOTES };
-  for (const { name } of FIELDS) texts[name] = cleanParagraphs(byId(name, HTMLTextAreaElement).value);
-  return texts;
-}
-
-/** @param {Notes} texts */
-function fillForm(texts) {
-  for (const { name } of FIELDS) {
-    const area = byId(name, HTMLTextAreaElement);
-    if (area.value !== texts[name]) area.value = texts[name];
-  }
-}
-
-/**
- * @param {import("./autosave.js").SaveState} state
- * @param {unknown} error
- */
-function draw(state, error) {
-  const place = byId("notes-state");
-  place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "conflict"].includes(state) ? "failed" : "";
-  const words = {
-    loaded: "Saves as you type",
-    saved: `Saved ${formatTime(new Date().toISOString())}`,
-    unsaved: "Not saved yet",
-    saving: "Saving…",
-    failed: "Not saved",
-    tooLong: "Not saved",
-    conflict: "Not saved",
-  };
-  setText("notes-state", words[state]);
-  byId("notes-save").hidden = state !== "failed";
-  setText("notes-why", state === "failed" ? saveErrorMessage(error) : state === "tooLong" ? tooLongMessage() : "");
-}
-
-/** @param {unknown} error */
-function saveErrorMessage(error) {
-  const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
-  const kept = draftsSurvive() ? "What you typed is kept in this browser" : "This browser blocks site storage: what you typed is kept while this page is open";
-  return hopeless
-    ? `${errorMessage(error)} ${kept}.`
-    : `${kept}, and saved as soon as the server can be reached.`;
-}
-
-function tooLongMessage() {
-  const texts = readForm();
-  const long = FIELDS.filter(({ name }) => texts[name].length > MAX_LENGTH);
-  return long.map(({ display }) => `${display} is longer than ${MAX_LENGTH.toLocaleString()} characters.`).join(" ");
-}
-
-/**
- * @param {Notes} theirs
- * @param {readonly {name: keyof Notes, display: string}[]} fields
- */
-function drawConflict(theirs, fields) {
-  byId("dispute-texts").replaceChildren(
-    ...fields.map(({ name, display }) => make("div", "", make("dt", "", display), make("dd", "", theirs[name] || "(empty)"))),
-  );
-  byId("dispute").hidden = false;
-  byId("dispute-title").focus();
 }

@@ -1,0 +1,156 @@
+/** The clinician's templates: chosen for the notes, made from them, and deleted. */
+import { confirmDialog } from "../../shell/confirm-dialog.js";
+import { byId, make, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { cleanLine } from "../../shell/text.js";
+import { getTemplates, replaceTemplates } from "../api.js";
+import { EMPTY_NOTES, FIELDS, equalNotes } from "./merge.js";
+import { extended, filled, sameName, takenFields, withTemplate } from "./template.js";
+
+/** @typedef {import("../api.js").Notes} Notes */
+/** @typedef {import("./template.js").Template} Template */
+/** @typedef {{texts: Notes}} Form the fields of the notes, to be read and filled */
+
+/** Characters that the server accepts per field of a template. */
+const MAX_LENGTH = 2_000;
+
+export class TemplateDialog {
+  #form;
+  /** @type {Template[]} */
+  #templates = [];
+  #etag = '"0"';
+
+  /** @param {Form} form */
+  constructor(form) {
+    this.#form = form;
+    byId("notes-templates").onclick = () => void this.#open();
+    byId("templates-close").onclick = () => this.#dialog.close();
+    byId("template-name").oninput = () => this.#drawForm();
+    byId("template-form").onsubmit = (event) => {
+      event.preventDefault();
+      void this.#store();
+    };
+  }
+
+  get #dialog() {
+    return byId("templates", HTMLDialogElement);
+  }
+
+  get #name() {
+    return cleanLine(byId("template-name", HTMLInputElement).value);
+  }
+
+  async #open() {
+    byId("template-name", HTMLInputElement).value = "";
+    byId("template-list").replaceChildren();
+    setText("templates-said", "Loading…");
+    this.#drawForm();
+    this.#dialog.showModal();
+    try {
+      await this.#load();
+      setText("templates-said", this.#templates.length ? "" : "You have no templates yet. Write something in the notes, and save it here under a name.");
+      this.#draw();
+    } catch (error) {
+      setText("templates-said", `The templates could not be loaded. ${errorMessage(error)}`);
+    }
+  }
+
+  async #load() {
+    ({ templates: this.#templates, etag: this.#etag } = await getTemplates());
+  }
+
+  /** @param {Template} template */
+  async #use(template) {
+    this.#dialog.close();
+    const texts = this.#form.texts;
+    const taken = takenFields(texts, template).map(({ display }) => display);
+    this.#form.texts = filled(texts, template);
+    if (taken.length && (await this.#asksToExtend(template, taken))) this.#form.texts = extended(texts, template);
+    const first = FIELDS.find(({ name }) => template[name]);
+    byId(first?.name ?? "notes-title").focus();
+  }
+
+  /**
+   * @param {Template} template
+   * @param {string[]} taken
+   */
+  #asksToExtend(template, taken) {
+    const fields = taken.length === 1 ? taken[0] : `${taken.slice(0, -1).join(", ")} and ${taken.at(-1)}`;
+    return confirmDialog({
+      title: `Add “${template.name}” to what you wrote?`,
+      text: `${fields} ${taken.length === 1 ? "has" : "have"} a text already. The template’s can go below it.`,
+      yes: "Add it below",
+      calm: true,
+      no: "Leave it as it is",
+    });
+  }
+
+  async #store() {
+    const texts = this.#form.texts;
+    const name = this.#name;
+    const long = FIELDS.find((field) => texts[field.name].length > MAX_LENGTH);
+    if (!name) {
+      setText("template-why", "Give the template a name.");
+      return byId("template-name").focus();
+    }
+    if (equalNotes(texts, EMPTY_NOTES)) return void setText("template-why", "The notes are empty: there is nothing to save.");
+    if (long) return void setText("template-why", `${long.display} is longer than the ${MAX_LENGTH.toLocaleString()} characters of a template.`);
+    await this.#change((templates) => withTemplate(templates, { name, ...texts }), `“${name}” is saved.`);
+  }
+
+  /** @param {Template} template */
+  async #delete(template) {
+    await this.#change((templates) => templates.filter(({ name }) => !sameName(name, template.name)), `“${template.name}” is deleted.`);
+    byId("templates-title").focus();
+  }
+
+  /**
+   * @param {(templates: Template[]) => Template[]} change applied again if another window has changed them
+   * @param {string} done
+   */
+  async #change(change, done) {
+    setText("templates-said", "Saving…");
+    try {
+      try {
+        await this.#replace(change(this.#templates));
+      } catch (error) {
+        if (!(error instanceof HttpProblem && error.status === 412)) throw error;
+        await this.#load();
+        await this.#replace(change(this.#templates));
+      }
+      byId("template-name", HTMLInputElement).value = "";
+      setText("templates-said", done);
+    } catch (error) {
+      setText("templates-said", `Nothing was changed. ${errorMessage(error)}`);
+    }
+    this.#draw();
+  }
+
+  /** @param {Template[]} templates */
+  async #replace(templates) {
+    ({ templates: this.#templates, etag: this.#etag } = await replaceTemplates(templates, this.#etag));
+  }
+
+  #draw() {
+    byId("template-list").replaceChildren(...this.#templates.map((template) => this.#row(template)));
+    this.#drawForm();
+  }
+
+  /** @param {Template} template */
+  #row(template) {
+    const use = make("button", "button template-use", template.name);
+    const remove = make("button", "button plain", "Delete");
+    remove.setAttribute("aria-label", `Delete ${template.name}`);
+    use.type = remove.type = "button";
+    use.onclick = () => void this.#use(template);
+    remove.onclick = () => void this.#delete(template);
+    return make("li", "", use, remove);
+  }
+
+  #drawForm() {
+    setText("template-why", "");
+    const known = this.#templates.some(({ name }) => sameName(name, this.#name));
+    setText("template-save", known ? "Replace it" : "Save");
+  }
+}
