@@ -67,6 +67,12 @@ def test_a_visit_from_waiting_to_summary(
     expect(page.locator("#over-facts")).to_contain_text("Completed")
     expect(patient.page.locator("[data-screen=over]")).to_be_visible()
     expect(patient.page.locator("#over-facts")).to_contain_text("Dr Hana Walker")
+    practitioner.confirm("Sign notes")
+    expect(page.locator("#notes-text")).to_contain_text("Signed by Dr Hana Walker")
+    practitioner.confirm("Release to the patient")
+    expect(page.locator("#released-said")).to_contain_text("The patient has a copy")
+    patient.page.reload()
+    expect(patient.page.get_by_role("region", name="Notes from your visit")).to_contain_text("Itching")
 
     expect(page.get_by_role("button", name="Download recording")).to_be_visible()
     document = clinician.call("GET", f"/visits/{patient.visit_id}/recording").json()

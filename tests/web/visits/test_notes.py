@@ -441,12 +441,22 @@ def test_signed_notes_are_extended_released_and_printed(desk: Desk) -> None:
     page.get_by_label("New addendum").fill("x" * 2_001)
     expect(page.locator("#addendum-why")).to_contain_text("at most 2,000 characters")
     page.get_by_label("New addendum").fill("Healed.")
+    # It is not lost with the page, and a sign-out asks.
+    page.reload()
+    expect(page.get_by_label("New addendum")).to_have_value("Healed.")
+    expect(page.locator("#unsaved-addendum")).to_be_hidden()
+    sign_out(page)
+    expect(page.locator("#parting")).to_contain_text(
+        "They are signed: open them, and add what you typed as an addendum."
+    )
+    page.get_by_role("button", name="Stay signed in").click()
     clinic.people.fail("POST /visits/{visit_id}/notes/{step}", Fault(503, "unavailable"))
     add = page.get_by_role("button", name="Add to the notes")
     add.click()
     expect(page.locator("#addendum-said")).to_contain_text("It is not stored.")
     add.click()
     expect(page.locator("#notes-text")).to_contain_text("AddendumHealed.Mere Tipene,")
+    assert page.evaluate(KEPT) == []
     expect(page.get_by_label("New addendum")).to_have_value("")
     expect(page.locator("#released-said")).to_contain_text("It lacks the latest addendum.")
     page.get_by_role("button", name="Release it again").click()

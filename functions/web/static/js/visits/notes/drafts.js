@@ -3,7 +3,8 @@
  * to their writer. Signing out deletes them; when a sign-in ends by itself, they wait for the same person.
  *
  * @typedef {import("../api.js").Notes} Notes
- * @typedef {{texts: Notes, base: Notes, etag: string}} Draft the texts, and the version that they change
+ * @typedef {{texts: Notes, base: Notes, etag: string, addendum?: string}} Draft the texts, and the version that they
+ *   change; or an addendum to signed ones
  */
 
 const DATABASE = "bedside-drafts";

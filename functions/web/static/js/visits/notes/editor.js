@@ -59,7 +59,7 @@ export class NotesEditor {
         findDraft(this.#userId, this.#visitId),
       ]);
       if (this.#leaving.signal.aborted) return;
-      if (saved.about.signedAt) this.#lock(saved, draft?.texts ?? saved.texts);
+      if (saved.about.signedAt) this.#lock(saved, draft?.texts, draft?.addendum);
       else this.#begin(saved, draft);
     } catch (error) {
       setText("notes-state", "");
@@ -88,7 +88,10 @@ export class NotesEditor {
         get texts() {
           return readForm();
         },
-        onState: (state, error) => (isSigned(error) ? void this.#lockLater(readForm()) : drawState(state, error)),
+        onState: (state, error) => {
+          if (error instanceof HttpProblem && error.slug === "notes-signed") void this.#lockLater(readForm());
+          else drawState(state, error);
+        },
         onTexts: fillForm,
         onConflict: (theirs) => {
           // Shows every field that differs, although one that only one side changed is merged whatever is chosen.
@@ -142,20 +145,25 @@ export class NotesEditor {
    * is stored.
    * @param {SavedNotes} saved
    * @param {Notes} typed
+   * @param {string} [addendum] the draft of one
    */
-  #lock(saved, typed = saved.texts) {
+  #lock(saved, typed = saved.texts, addendum) {
     this.#autosave?.stop();
     this.#autosave = null;
-    const unsaved = asAddendum(typed, saved.texts);
-    const forget = () => void saveDraft(this.#userId, this.#visitId, null);
-    if (!unsaved) forget();
+    const text = addendum ?? asAddendum(typed, saved.texts);
+    /** @param {string} unsaved */
+    const keep = (unsaved) => {
+      const draft = unsaved ? { texts: saved.texts, base: saved.texts, etag: saved.etag, addendum: unsaved } : null;
+      void saveDraft(this.#userId, this.#visitId, draft);
+    };
+    if (!text) keep("");
     byId("notes-form").hidden = true;
     byId("dispute").hidden = true;
     byId("notes-save").hidden = true;
     setText("notes-why", "");
     setText("notes-state", "Signed");
     byId("notes-state").dataset.kind = "done";
-    this.#signed = new SignedNotes(this.#visitId, saved, unsaved, forget);
+    this.#signed = new SignedNotes(this.#visitId, saved, { text, late: Boolean(text) && addendum === undefined }, keep);
     this.#drawActions();
   }
 
@@ -190,9 +198,4 @@ export class NotesEditor {
     ];
     drawPaper(byId("paper"), "Visit notes", facts, saved?.texts ?? readForm(), about);
   }
-}
-
-/** @param {unknown} error */
-function isSigned(error) {
-  return error instanceof HttpProblem && error.slug === "notes-signed";
 }

@@ -20,27 +20,31 @@ export class SignedNotes {
   #visitId;
   /** @type {SavedNotes} */
   #saved;
-  #onAdded;
+  #onTyped;
   #busy = false;
 
   /**
    * @param {string} visitId
    * @param {SavedNotes} saved
-   * @param {string} unsaved what was typed before it was known that they are signed
-   * @param {() => void} onAdded called when an addendum is stored
+   * @param {{text: string, late: boolean}} unsaved an addendum that is not stored yet; `late` if it was typed as a change
+   *   before it was known that they are signed
+   * @param {(text: string) => void} onTyped called with what is not stored, "" if there is nothing
    */
-  constructor(visitId, saved, unsaved, onAdded) {
+  constructor(visitId, saved, unsaved, onTyped) {
     this.#visitId = visitId;
     this.#saved = saved;
-    this.#onAdded = onAdded;
-    byId("addendum", HTMLTextAreaElement).value = unsaved;
+    this.#onTyped = onTyped;
+    byId("addendum", HTMLTextAreaElement).value = unsaved.text;
     byId("addendum-form").onsubmit = (event) => {
       event.preventDefault();
       void this.#add();
     };
-    byId("addendum").oninput = () => this.#drawForm();
+    byId("addendum").oninput = () => {
+      this.#onTyped(this.#typed);
+      this.#drawForm();
+    };
     byId("notes-release").onclick = () => void this.#release();
-    byId("unsaved-addendum").hidden = !unsaved;
+    byId("unsaved-addendum").hidden = !unsaved.late;
     byId("notes-signed").hidden = false;
     this.#draw();
   }
@@ -49,15 +53,19 @@ export class SignedNotes {
     return this.#saved;
   }
 
+  get #typed() {
+    return cleanParagraphs(byId("addendum", HTMLTextAreaElement).value);
+  }
+
   async #add() {
-    const text = cleanParagraphs(byId("addendum", HTMLTextAreaElement).value);
+    const text = this.#typed;
     if (!text) return byId("addendum").focus();
     if (this.#busy || text.length > MAX_LENGTH) return;
     await this.#change(async () => {
       this.#saved = await addAddendum(this.#visitId, text, this.#saved.etag);
       byId("addendum", HTMLTextAreaElement).value = "";
       byId("unsaved-addendum").hidden = true;
-      this.#onAdded();
+      this.#onTyped("");
       announce("The addendum is stored.");
     });
     byId("addendum").focus();
@@ -133,7 +141,7 @@ export class SignedNotes {
   }
 
   #drawForm() {
-    const length = cleanParagraphs(byId("addendum", HTMLTextAreaElement).value).length;
+    const { length } = this.#typed;
     setText("addendum-why", length > MAX_LENGTH ? `An addendum has at most ${MAX_LENGTH.toLocaleString()} characters; this one has ${length.toLocaleString()}.` : "");
   }
 }

@@ -95,7 +95,7 @@ function offerChoices(dialog, failures) {
   const whose = failures.length > 1 ? `Your notes of ${failures.length} visits` : "Your notes of a visit";
   const conflicted = first?.error instanceof HttpProblem && first.error.status === 412;
   const signed = first?.error instanceof HttpProblem && first.error.slug === "notes-signed";
-  const why = signed ? "They were signed meanwhile: open them and add an addendum." : conflicted ? "They were changed elsewhere: open them and choose." : errorMessage(first?.error);
+  const why = signed ? "They are signed: open them, and add what you typed as an addendum." : conflicted ? "They were changed elsewhere: open them and choose." : errorMessage(first?.error);
   const loss = make("p", "", "If you sign out now, what you typed is lost.");
   const text = make("div", "stack", make("p", "", `${whose} could not be saved. ${why}`), loss);
   text.setAttribute("role", "alert");
