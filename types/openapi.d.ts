@@ -1477,6 +1477,7 @@ export interface components {
          *     An ended session has its images until they vanish, and can be opened again until then; `patient` is whose it is.
          *     `photoRetentionDays` is how long the facility's photos stay after the end.
          *     `unsentPhotos` is how many more its phones hold, as they last reported.
+         *     `codeSeries` grows each time that the session's earlier codes were ended: a page then needs another one.
          *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
         ImageListDocument: {
@@ -1491,6 +1492,7 @@ export interface components {
             patientId: string | null;
             facilityId: string | null;
             unsentPhotos: number | null;
+            codeSeries?: number;
             damagedImages?: number;
             patient?: components["schemas"]["SessionPatientDocument"];
         };
@@ -1685,12 +1687,14 @@ export interface components {
             /** @default false */
             renew?: boolean;
         };
+        /** @description A session with a new code of it. `codeSeries` grows each time that all earlier codes were ended; absent is 0. */
         OpenedSessionDocument: {
             token: string;
             mobileUrl: string;
             qrSvg: string;
             expiresIn: number;
             sessionExpiresAt: string;
+            codeSeries?: number;
             live: components["schemas"]["InvitationDocument"];
             patient: components["schemas"]["SessionPatientDocument"];
         };

@@ -31,6 +31,8 @@ def create(call: Call[Clinician, OpenRequest]) -> Answer:
         "live": opened.live,
         "patient": cast("SessionPatientDocument", opened.patient),
     }
+    if opened.code_series:
+        document["codeSeries"] = opened.code_series
     return Answer(201, document)
 
 

@@ -54,7 +54,10 @@ def test_a_new_code_ends_the_earlier_ones_if_asked_to(
     earlier = [clinic.open()["token"], clinic.open()["token"]]
     phone = clinic.scan(earlier[0])
     Line(redis_url, monkeypatch).cut = not redis
-    newest = clinic.open(endEarlierCodes=True)["token"]
+    ended = clinic.open(endEarlierCodes=True)
+    newest = ended["token"]
+    # Other desks see that they need another code.
+    assert clinic.look()["codeSeries"] == ended["codeSeries"] == 1
     for token in earlier:
         refusal(clinic.validate(token), 404, "token-expired-or-invalid")
     clinic.scan(newest)

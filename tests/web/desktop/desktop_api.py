@@ -95,7 +95,8 @@ class Api:
             "live": self.live(fake),
             "patient": {"patientId": body["patientId"], **fake.known} if fake.known else requested,
         }
-        return JSONResponse(answer, 201)
+        fake.code_series += bool(body.get("endEarlierCodes"))
+        return JSONResponse(answer | {"codeSeries": fake.code_series}, 201)
 
     async def ticket(self, request: Request) -> Response:
         fake, _, refusal = await self.guard(request)
@@ -122,6 +123,8 @@ class Api:
         }
         if fake.damaged:
             answer["damagedImages"] = fake.damaged
+        if fake.code_series:
+            answer["codeSeries"] = fake.code_series
         if not fake.open:
             answer["patient"] = {"patientId": "PAT-1", "patientName": "Aroha Ngata"}
         await asyncio.sleep(fake.list_delay_s)

@@ -57,6 +57,7 @@ class Fake:
     # The versions of what is drawn on each image.
     edits: defaultdict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     codes: int = 0
+    code_series: int = 0
     tickets: set[str] = field(default_factory=set)
     tickets_given: int = 0
     urls_given: int = 0

@@ -244,6 +244,13 @@ def test_a_new_code_by_hand(started: Desk) -> None:
     ]
     assert opened == [(None, None), (True, True)]
     expect(started.page.locator("#announcer")).to_have_text("New code. Earlier codes no longer work.")
+    # The message of its own press makes no other code; that of another desk's does, and ends none in turn.
+    for series, code in ((1, "code-2$"), (2, "code-3$")):
+        started.fake.code_series = series
+        started.fake.send({"type": "codes-ended", "encounterId": "ENC-1", "revision": 0})
+        started.settle()
+        expect(started.page.locator("#code-link")).to_have_value(re.compile(code))
+    assert "endEarlierCodes" not in started.fake.asked("POST", "/session/create")[-1]
     started.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     started.page.get_by_role("button", name="Copy").click()
     expect(started.page.locator("#announcer")).to_have_text("Link copied")

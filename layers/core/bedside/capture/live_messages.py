@@ -6,7 +6,9 @@ from bedside.capture.image import Image
 from bedside.capture.model import Session
 from bedside.capture.taken import Taken
 
-type Change = Literal["image-uploaded", "image-updated", "image-deleted", "image-refused", "session-ended"]
+type Change = Literal[
+    "image-uploaded", "image-updated", "image-deleted", "image-refused", "session-ended", "codes-ended"
+]
 
 
 def image_message(change: Change, session: Session, image: Image, now_ms: int) -> dict[str, Any]:

@@ -44,6 +44,7 @@ class Session:
     An ended session can be opened again: `started` distinguishes its generations, each with tokens of its own, and
     `first_started` is the start of the first. `damaged` counts photos that arrived damaged.
     `retained_until` is the instant until which an ended session's photos stay, once the sweeper has determined it.
+    `code_series` counts how often all earlier codes were ended at once.
     `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket.
     """
 
@@ -65,6 +66,7 @@ class Session:
     deleted: frozenset[str]
     damaged: int
     tokens: Mapping[str, int]
+    code_series: int
     tickets: Mapping[str, Connection]
     connections: Mapping[str, Connection]
     drafts: Mapping[str, Mapping[str, Any]]

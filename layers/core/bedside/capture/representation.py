@@ -36,11 +36,14 @@ class SessionPatientDocument(TypedDict):
 
 
 class OpenedSessionDocument(TypedDict):
+    """A session with a new code of it. `codeSeries` grows each time that all earlier codes were ended; absent is 0."""
+
     token: str
     mobileUrl: str
     qrSvg: str
     expiresIn: int
     sessionExpiresAt: str
+    codeSeries: NotRequired[int]
     live: InvitationDocument
     patient: SessionPatientDocument
 
@@ -76,6 +79,7 @@ class ImageListDocument(TypedDict):
     An ended session has its images until they vanish, and can be opened again until then; `patient` is whose it is.
     `photoRetentionDays` is how long the facility's photos stay after the end.
     `unsentPhotos` is how many more its phones hold, as they last reported.
+    `codeSeries` grows each time that the session's earlier codes were ended: a page then needs another one.
     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
 
@@ -90,6 +94,7 @@ class ImageListDocument(TypedDict):
     patientId: str | None
     facilityId: str | None
     unsentPhotos: int | None
+    codeSeries: NotRequired[int]
     damagedImages: NotRequired[int]
     patient: NotRequired[SessionPatientDocument]
 
@@ -171,6 +176,8 @@ def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
         "facilityId": session.facility_id if session else None,
         "unsentPhotos": sum(session.unsent.values()) if session else None,
     }
+    if session and session.code_series:
+        document["codeSeries"] = session.code_series
     if session and session.damaged:
         document["damagedImages"] = session.damaged
     if listed and listed.ended_at is not None:

@@ -189,8 +189,8 @@ class SessionAccess:
         }
         sets = [TOUCHED, "#tickets.#ticket = :ticket"]
         if end_earlier_codes:
-            sets.append("#tokens = :tokens")
-            values["tokens"] = {token.digest: token.ends_at}
+            sets += ["#tokens = :tokens", "#codeSeries = if_not_exists(#codeSeries, :zero) + :one"]
+            values |= {"tokens": {token.digest: token.ends_at}, "zero": 0, "one": 1}
         else:
             sets.append("#tokens.#token = :tokenEnds")
             names["token"] = token.digest

@@ -45,6 +45,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         deleted=frozenset(item.get("deletedImages", ())),
         damaged=int(item.get("damagedImages", 0)),
         tokens={digest: int(ends) for digest, ends in item["tokens"].items()},
+        code_series=int(item.get("codeSeries", 0)),
         tickets=_tickets(item, "tickets"),
         connections=_tickets(item, "connections"),
         drafts=_prefixed(item, DRAFT),

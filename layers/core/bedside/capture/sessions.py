@@ -56,6 +56,7 @@ class OpenedSession:
     mobile_url: str
     qr_svg: str
     session_expires_at: int
+    code_series: int
     live: InvitationDocument
     patient: Mapping[str, str]
 
@@ -105,12 +106,15 @@ class Sessions:
         count = self.counters.prepare(SESSIONS_OPENED, clinician.facility_id, now_ms) if opened else NO_COUNT
         with suppress(RedisError):  # the phone will be served from DynamoDB
             self.fast_path.store(session, now_ms, count)
+        if request.end_earlier_codes and not opened:
+            self.publisher.publish(session, session_message("codes-ended", session, now_ms), now_ms)
         mobile_url = f"{origin}/capture#t={token}"
         return OpenedSession(
             token,
             mobile_url,
             _qr_svg(mobile_url),
             session.expires_at,
+            session.code_series,
             self.publisher.invitation(session, ticket, now_ms),
             session.patient.facts(),
         )

@@ -11,7 +11,7 @@
  * @typedef {Photo & {number: number}} NumberedPhoto
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
- *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number,
+ *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number, codeSeries?: number,
  *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
  *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,

@@ -16,6 +16,7 @@ export class QrCodePanel {
   #lifeMs = 0;
   #retryAt = 0;
   #making = false;
+  #series = 0;
   #stop = new AbortController();
 
   /**
@@ -42,6 +43,7 @@ export class QrCodePanel {
 
   /** @param {Session} session */
   show(session) {
+    this.#series = session.codeSeries ?? 0;
     this.#lifeMs = session.expiresIn * 1000;
     this.#expiresAt = Date.now() + this.#lifeMs;
     const image = byId("code-image", HTMLImageElement);
@@ -51,6 +53,11 @@ export class QrCodePanel {
     byId("code-link", HTMLInputElement).value = session.mobileUrl;
     this.#draw("ready", "New code in");
     this.#tick();
+  }
+
+  /** @param {number} series of the codes that are valid: another desk may have ended this one */
+  follow(series) {
+    if (series > this.#series) void this.renew();
   }
 
   /** @param {boolean} [endEarlierCodes] so that nobody can use a code that was seen before */

@@ -113,6 +113,7 @@ export class SessionView {
       this.#images = new Images();
       void this.#code.renew();
     }
+    this.#code.follow(list.codeSeries ?? 0);
     this.#unsent = list.unsentPhotos ?? 0;
     this.#retentionDays = list.photoRetentionDays ?? 1;
     const first = this.#createdAt === null;
@@ -128,6 +129,7 @@ export class SessionView {
   #onMessage(message) {
     if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
     if (message.type === "session-ended") return this.#ended();
+    if (message.type === "codes-ended") return this.#refresh();
     if (message.type === "image-arriving") return this.#onPreview(message);
     const gone = ["image-deleted", "image-refused"].includes(message.type) && this.#arriving.drop(message.imageId ?? "");
     const { changed, needsList } = this.#images.applyMessage(message);
