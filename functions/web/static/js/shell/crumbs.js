@@ -22,7 +22,11 @@ export function drawCrumbs() {
   if (!bar || !entry) return;
   const isEntry = location.pathname === entry.path && !place;
   const crumbs = [make("li", "", isEntry ? entry.title : link(entry))];
-  if (place) crumbs.push(make("li", "", place));
+  if (place) {
+    const last = make("li", "", place);
+    last.title = place; // a long name is cut off
+    crumbs.push(last);
+  }
   if (isEntry || place) crumbs.at(-1)?.setAttribute("aria-current", "page");
   const list = make("ol", "", ...crumbs);
   list.setAttribute("role", "list");
