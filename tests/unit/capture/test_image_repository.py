@@ -7,7 +7,8 @@ import pytest
 
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import MAX_DELETED, Session
-from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_access import SessionAccess
+from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import (
     ImageDeletedError,

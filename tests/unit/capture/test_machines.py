@@ -12,7 +12,8 @@ from bedside.adapters.aws.dynamodb import Table
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import Session
-from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_access import SessionAccess
+from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import ImageDeletedError, ImageLimitReachedError, ImageNotFoundError

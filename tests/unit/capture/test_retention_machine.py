@@ -14,7 +14,8 @@ from bedside.capture.fast_path import FastPath
 from bedside.capture.image import LONGEST_KEPT_MS, LONGEST_STAY_MS, SHORTEST_STAY_MS
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import LONGEST_LIFE_MS, Session
-from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_access import SessionAccess
+from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import user
 from bedside.kernel.errors import (

@@ -16,8 +16,9 @@ from bedside.adapters.seal import Seal
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import LONGEST_LIFE_MS, Session
-from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_access import SessionAccess
 from bedside.capture.session_expiry import SessionExpiry
+from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.session_retention import SessionRetention
 from bedside.kernel.errors import ImageDeletedError, SessionNotFoundError, UnavailableError

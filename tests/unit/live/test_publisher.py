@@ -7,7 +7,8 @@ from bedside.adapters.ably import Ably
 from bedside.adapters.aws.websockets import Sockets
 from bedside.capture.model import Session
 from bedside.capture.publisher import MayWatch, SessionPublisher
-from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_access import SessionAccess
+from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import SessionRepository
 from bedside.kernel.errors import UnavailableError

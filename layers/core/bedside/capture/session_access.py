@@ -1,43 +1,22 @@
 """Access to sessions in DynamoDB: opening them, their QR tokens, live tickets and connections."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import Session
 from bedside.capture.patient import Patient, patient_of
+from bedside.capture.session_handles import HashedToken, Ticket, excess, paths
 from bedside.capture.session_record import session_from_record
 from bedside.capture.session_repository import TOUCHED, SessionRepository
 from bedside.encounters.events import user
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
-from bedside.live.subscriptions import MAX_TICKETS, Subscriber
 
 _ATTEMPTS: Final = 4
-# Expired tickets are removed once a session has more than this many, and at most 50 handles at a time, because an
-# expression may have at most 4 KB (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Limits.html).
+# Expired tickets are removed once a session has more than this many.
 _EXPIRED_TICKETS: Final = 20
-_SWEPT_AT_ONCE: Final = 50
 # API Gateway reports a connection as gone until $connect has been answered.
 _SETTLING_MS: Final = 30_000
-
-
-@dataclass(frozen=True, slots=True)
-class HashedToken:
-    """A token's hash, and the instant (Unix ms) at which it expires."""
-
-    digest: str
-    ends_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket(HashedToken):
-    """A ticket for a session's live channel, bound to a clinician's sign-in."""
-
-    subscriber: Subscriber
-
-    def document(self) -> dict[str, Any]:
-        return {"ends": self.ends_at, "user": self.subscriber.user_id, "family": self.subscriber.family_id}
 
 
 class SessionAccess:
@@ -132,11 +111,11 @@ class SessionAccess:
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
         _, expired = session.expired_handles(now_ms)
-        old = _excess(session, ticket) + (expired if len(expired) > _EXPIRED_TICKETS else [])
+        old = excess(session, ticket) + (expired if len(expired) > _EXPIRED_TICKETS else [])
         if old:
             names: dict[str, str] = {}
-            paths = _paths(names, "tickets", list(dict.fromkeys(old)))
-            self._try_change(key, f"REMOVE {paths}", names=names, now_ms=now_ms)
+            stale = paths(names, "tickets", list(dict.fromkeys(old)))
+            self._try_change(key, f"REMOVE {stale}", names=names, now_ms=now_ms)
         return session
 
     def connect(self, key: str, ticket: str, connection: str, now_ms: int) -> Session | None:
@@ -161,8 +140,8 @@ class SessionAccess:
         """Remove connections, so that nothing more is sent to them."""
         if connections:
             names: dict[str, str] = {}
-            paths = _paths(names, "connections", connections)
-            self._try_change(session.key, f"REMOVE {paths}", names=names, now_ms=now_ms)
+            stale = paths(names, "connections", connections)
+            self._try_change(session.key, f"REMOVE {stale}", names=names, now_ms=now_ms)
 
     def _try_change(self, key: str, expression: str, **change: Any) -> None:  # noqa: ANN401  # passed on unchanged
         """Remove stale entries from a session; failures are ignored, because a later change tries again."""
@@ -202,12 +181,12 @@ class SessionAccess:
                 values[name] = value
         expression = f"SET {', '.join(sets)}"
         tokens, tickets = session.expired_handles(now_ms)
-        tickets = list(dict.fromkeys(_excess(session, ticket) + tickets))
+        tickets = list(dict.fromkeys(excess(session, ticket) + tickets))
         if end_earlier_codes:
             tokens = []
         if tokens or tickets:
-            paths = [_paths(names, "tokens", tokens), _paths(names, "tickets", tickets)]
-            expression += f" REMOVE {', '.join(filter(None, paths))}"
+            stale = [paths(names, "tokens", tokens), paths(names, "tickets", tickets)]
+            expression += f" REMOVE {', '.join(filter(None, stale))}"
         return self._repository.change(
             session.key,
             expression,
@@ -216,18 +195,3 @@ class SessionAccess:
             names=names,
             now_ms=now_ms,
         )
-
-
-def _excess(session: Session, ticket: Ticket) -> list[str]:
-    """Return the oldest tickets of a sign-in, of which `ticket` is the newest, beyond those that it may have."""
-    return session.excess_tickets(ticket.subscriber.family_id, ticket.digest, MAX_TICKETS)
-
-
-def _paths(names: dict[str, str], kind: str, digests: Sequence[str]) -> str:
-    """Return the paths of some tokens, tickets or connections, and add their aliases to `names`."""
-    aliases = []
-    for digest in digests[:_SWEPT_AT_ONCE]:
-        alias = f"old{len(names)}"
-        names[alias] = digest
-        aliases.append(f"#{kind}.#{alias}")
-    return ", ".join(aliases)

@@ -16,7 +16,8 @@ from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.patient import Patient, session_facts
 from bedside.capture.publisher import SessionPublisher
-from bedside.capture.session_access import HashedToken, SessionAccess, Ticket
+from bedside.capture.session_access import SessionAccess
+from bedside.capture.session_handles import HashedToken, Ticket
 from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import user
 from bedside.identity.principal import Clinician
