@@ -48,7 +48,8 @@ def audit(page: Page, name: str, *widths: int) -> None:
     if widths and before:
         page.set_viewport_size(before)
     axe.close()
-    assert {where: violations for where, violations in found.items() if violations} == {}
+    wrong = {where: violations for where, violations in found.items() if violations}
+    assert wrong == {}, json.dumps(wrong, indent=1)
 
 
 def document_of(page: Page) -> str:

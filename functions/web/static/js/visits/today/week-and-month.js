@@ -39,19 +39,32 @@ function cell(span, day, visits, isToday) {
   link.href = `#day=${dayKey(day)}`;
   const number = visits.length === 1 ? "1 visit" : `${visits.length || "no"} visits`;
   const long = day.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
-  link.setAttribute("aria-label", `${long}, ${number}${isToday ? ", today" : ""}`);
-  const weekday = make("span", "day-name", day.toLocaleDateString([], { weekday: "short" }));
-  link.append(weekday, make("span", "day-number", String(day.getDate())));
+  link.append(
+    make("span", "visually-hidden", `${long}, ${number}${isToday ? ", today" : ""}`),
+    shown("day-name", day.toLocaleDateString([], { weekday: "short" })),
+    shown("day-number", String(day.getDate())),
+  );
   const made = make("li", `day${isToday ? " is-today" : ""}${visits.length ? "" : " is-free"}`, link);
   made.dataset.weekday = String(day.getDay());
   if (span === "month") {
-    if (visits.length) link.append(make("span", "day-count", String(visits.length)));
+    if (visits.length) link.append(shown("day-count", String(visits.length)));
     return made;
   }
   const list = make("ul", "day-visits", ...visits.map(line));
   list.setAttribute("role", "list");
   if (visits.length) made.append(list);
   return made;
+}
+
+/**
+ * What eyes take in at a glance, and ears are told in whole words.
+ * @param {string} kind
+ * @param {string} text
+ */
+function shown(kind, text) {
+  const span = make("span", kind, text);
+  span.setAttribute("aria-hidden", "true");
+  return span;
 }
 
 /** @param {Visit} visit */
