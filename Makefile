@@ -17,7 +17,7 @@ export SAM_CLI_TELEMETRY := 0
 # Set in many containers; without byte code every process that is started compiles all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-all check unit e2e docs bench format lock deploy admin redrive replay verify-timeline clean
+.PHONY: help install run test test-all check unit e2e docs bench lighthouse format lock deploy admin redrive replay verify-timeline clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -90,6 +90,9 @@ docs: install ## write the documents, pages and types that are made from code
 bench: install browser ## measure, and write docs/benchmarks.md
 	@$(PY) -m benchmarks
 
+lighthouse: install browser .cache/lighthouse/.done ## Lighthouse's scores of every page with real data; fails below 95 in any category
+	@$(PY) -m benchmarks.lighthouse
+
 format: install ## format the code
 	@ruff format --quiet . && ruff check --fix --quiet .
 
@@ -134,6 +137,13 @@ browser: .venv/.done
 
 node_modules/.done: package-lock.json .venv/.done
 	@PATH="$(CURDIR)/$(NODE_HOME)/bin:$$PATH" $(NODE) $(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js ci --silent
+	@touch $@
+
+# Beside its packages, the script finds them.
+.cache/lighthouse/.done: benchmarks/lighthouse/package-lock.json benchmarks/lighthouse/audit.js .venv/.done
+	@echo "installing Lighthouse …"
+	@mkdir -p $(@D) && cp benchmarks/lighthouse/*.js* $(@D)/
+	@cd $(@D) && PATH="$(CURDIR)/$(NODE_HOME)/bin:$$PATH" $(CURDIR)/$(NODE) $(CURDIR)/$(NODE_HOME)/lib/node_modules/npm/bin/npm-cli.js ci --silent
 	@touch $@
 
 .cache/cloud/.done: requirements/cloud.txt .python-version | $(UV)

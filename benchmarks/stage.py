@@ -75,21 +75,21 @@ class Stage:
         scanned = self.ask("GET", f"/session/token/{opened['token']}")
         return facts["encounterId"], scanned["uploadToken"]
 
-    def wanted(self, encounter: str) -> dict[str, Any]:
+    def wanted(self, encounter: str, photo: bytes = _PHOTO) -> dict[str, Any]:
         """Return a phone's request for an upload link."""
         return {
             "encounterId": encounter,
             "imageId": str(uuid.uuid4()),
             "contentType": "image/jpeg",
-            "contentLength": len(_PHOTO),
-            "sha256": base64.b64encode(hashlib.sha256(_PHOTO).digest()).decode(),
+            "contentLength": len(photo),
+            "sha256": base64.b64encode(hashlib.sha256(photo).digest()).decode(),
         }
 
-    def photos(self, encounter: str, phone: str, count: int) -> list[dict[str, Any]]:
+    def photos(self, encounter: str, phone: str, count: int, photo: bytes = _PHOTO) -> list[dict[str, Any]]:
         """Upload photos and wait until the record has them from S3; raises RuntimeError where it does not get them."""
         for _ in range(count):
-            slot = self.ask("POST", "/session/presigned-url", phone, self.wanted(encounter))
-            self._http.put(slot["uploadUrl"], content=_PHOTO, headers=slot["headers"]).raise_for_status()
+            slot = self.ask("POST", "/session/presigned-url", phone, self.wanted(encounter, photo))
+            self._http.put(slot["uploadUrl"], content=photo, headers=slot["headers"]).raise_for_status()
         deadline = time.monotonic() + _PATIENCE_S
         while time.monotonic() < deadline:
             found: list[dict[str, Any]] = self.ask("GET", f"/session/images/{encounter}", self.clinician)["images"]
