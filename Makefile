@@ -61,8 +61,9 @@ scripts: node_modules/.done
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.json
 	@$(NODE) node_modules/typescript/bin/tsc -p tsconfig.build.json
 
-# Fails where a page needs syntax (build.js) or an API (eslint) that the oldest browsers lack: `browserslist` in package.json.
+# Fails where a text is missing, and where a page needs syntax (build.js) or an API (eslint) that the oldest browsers lack: `browserslist` in package.json.
 pages: node_modules/.done
+	@$(NODE) functions/web/check-messages.js
 	@$(NODE) functions/web/build.js .cache/pages/check
 	@$(NODE) node_modules/eslint/bin/eslint.js functions/web/static/js
 

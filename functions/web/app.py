@@ -12,9 +12,9 @@ from starlette.applications import Starlette
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from web.negotiation import accepts, etag_matches, prefers_json
+from web.negotiation import accepts, etag_matches, preferred_language, prefers_json
 from web.policy import security_headers
-from web.site import StaticFile, load_openapi, load_site, unhashed
+from web.site import SOURCE_LANGUAGE, StaticFile, load_openapi, load_site, unhashed
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -40,6 +40,10 @@ _NOT_CACHED = (
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")
+# A page's script or stylesheet, without its hash; a script's name may have its language, as in `account.de.js`.
+_BUNDLE = re.compile(r"(?P<page>[a-z-]+)(?:\.[A-Za-z-]+)?\.(?P<kind>js|css)")
+# A cookie that js/shell/language.js sets.
+_LANGUAGE = "language"
 _ICONS = ("favicon.ico", "icon.svg")
 # Asks for the page again, which names the scripts of its own version. `location.reload` keeps the address's fragment.
 _RELOAD = "location.reload();"
@@ -73,12 +77,12 @@ def create_app() -> AnswerHeaders:
 
 async def desktop(request: Request) -> Response:
     """Serve the clinician's page."""
-    return serve(request, _site().pages["desktop"], cache_control=_REVALIDATE)
+    return serve_page(request, "desktop", cache_control=_REVALIDATE)
 
 
 async def capture(request: Request) -> Response:
     """Serve the phone's page."""
-    return serve(request, _site().pages["capture"], cache_control=_REVALIDATE)
+    return serve_page(request, "capture", cache_control=_REVALIDATE)
 
 
 async def scanned(request: Request) -> Response:
@@ -91,12 +95,12 @@ async def scanned(request: Request) -> Response:
 
 async def uncached(request: Request) -> Response:
     """Serve a page about people or visits, uncached, so that going back after signing out does not show it."""
-    return serve(request, _site().pages[request.url.path[1:]], cache_control=_NEVER)
+    return serve_page(request, request.url.path[1:], cache_control=_NEVER)
 
 
 async def api(request: Request) -> Response:
     """Serve the page that shows the API to a person."""
-    return serve(request, _site().pages["api"], cache_control=_REVALIDATE)
+    return serve_page(request, "api", cache_control=_REVALIDATE)
 
 
 async def openapi(request: Request) -> Response:
@@ -129,12 +133,23 @@ async def superseded(request: Request) -> Response:
     """
     site = _site()
     name = unhashed(request.path_params["name"])
-    page, _, kind = name.rpartition(".")
-    if page not in site.pages or name not in site.current:
+    bundle = _BUNDLE.fullmatch(name)
+    if not bundle or bundle["page"] not in site.pages or name not in site.current:
         return await not_found(request)
-    if kind == "js":
+    if bundle["kind"] == "js":
         return Response(_RELOAD, headers={"cache-control": _NEVER}, media_type="text/javascript")
     return RedirectResponse(f"/assets/{site.current[name]}", 307, headers={"cache-control": _NEVER})
+
+
+def serve_page(request: Request, page: str, *, cache_control: str) -> Response:
+    """Return the page in the language that its reader chose, or else the first that the browser asks for."""
+    versions = _site().languages(page)
+    chosen = request.cookies.get(_LANGUAGE, "")
+    language = preferred_language(chosen, request.headers.get("accept-language", ""), versions, SOURCE_LANGUAGE)
+    response = serve(request, versions[language], cache_control=cache_control)
+    response.headers["content-language"] = language
+    response.headers["vary"] = "accept-encoding, accept-language, cookie"
+    return response
 
 
 def serve(request: Request, file: StaticFile, *, cache_control: str) -> Response:
@@ -160,7 +175,7 @@ async def not_found(request: Request, _: Exception | None = None) -> Response:
     """Return 404: a page for browsers, a problem document for programs."""
     if prefers_json(request.headers.get("accept", "")):
         return problem(request, 404, "not-found", "Not found", "There is nothing at this address.")
-    response = serve(request, _site().pages["not-found"], cache_control=_NEVER)
+    response = serve_page(request, "not-found", cache_control=_NEVER)
     response.status_code = 404
     # Without an ETag, no later request can turn the error into a 304.
     del response.headers["etag"]

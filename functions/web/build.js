@@ -1,9 +1,10 @@
 /**
- * Builds the pages that browsers load from the sources in ./static: `node functions/web/build.js FOLDER`.
+ * Builds the pages that browsers load from the sources in ./static: `node functions/web/build.js FOLDER [LANGUAGE…]`.
  *
- * FOLDER/capture.html is a page, filled in but for its settings. FOLDER/assets holds one script and one stylesheet for
- * each page, the workers that scripts start, the scripts that they load later, and the pages' pictures, each with a hash
- * of its content in its name, and beside each text its source map (.map) and its compressed forms (.gz, .br).
+ * FOLDER/capture.html is a page, filled in but for its settings, and FOLDER/de/capture.html the same in German.
+ * FOLDER/assets holds one stylesheet for each page and one script for each of its languages, the workers that scripts
+ * start, the scripts that they load later, and the pages' pictures, each with a hash of its content in its name, and
+ * beside each text its source map (.map, in English only) and its compressed forms (.gz, .br).
  */
 import { createHash } from "node:crypto";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -12,6 +13,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 import * as esbuild from "esbuild";
 
+import { SOURCE, fillDocument, fillScript, languageOptions, readCatalogue, readLanguages } from "./messages.js";
+
 const STATIC = join(import.meta.dirname, "static");
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -19,6 +22,8 @@ const PART = /^ *\{\{part ([a-z-]+)\}\}\n/gm;
 const STYLESHEET = /^ *<link rel="stylesheet" href="\{\{assets\}\}\/([^"]+)">\n/gm;
 const SCRIPT = /^( *)<script type="module" src="\{\{assets\}\}\/([^"]+)"><\/script>\n/m;
 const ASSET = /\{\{assets\}\}\/([^"]+)/g;
+/** Only a document that says it exists in every language; others are in English. */
+const TRANSLATED = '<html lang="{{language}}" dir="{{direction}}">';
 const WORKER = /new URL\("(\.\/[^"]+\.js)", import\.meta\.url\)/g;
 
 /** esbuild's names of the browsers in package.json. @type {Record<string, string>} */
@@ -26,23 +31,35 @@ const BROWSERS = { safari: "safari", ios_saf: "ios", chrome: "chrome", edge: "ed
 
 /** @typedef {{stylesheets: string[], script: string | null}} Entry what a page loads, as paths below ./static */
 
-const [folder] = process.argv.slice(2);
-if (!folder) throw new Error("usage: node build.js FOLDER");
-await build(folder);
+const [folder, ...others] = process.argv.slice(2);
+if (!folder) throw new Error("usage: node build.js FOLDER [LANGUAGE…]");
+await build(folder, others.length > 0 ? [SOURCE, ...others] : await readLanguages());
 
-/** @param {string} target */
-async function build(target) {
+/**
+ * @param {string} target
+ * @param {string[]} languages the source first
+ */
+async function build(target, languages) {
   const documents = await readDocuments();
-  const entries = new Map([...documents].map(([page, html]) => [page, entryOf(html)]));
-  const bundles = await bundle(entries);
+  const styles = await bundleStyles(documents);
   const pictures = await readPictures([...documents.values()]);
 
   await rm(target, { recursive: true, force: true });
   await mkdir(join(target, "assets"), { recursive: true });
-  for (const [page, html] of documents) {
-    await writeFile(join(target, `${page}.html`), fill(html, page, [...bundles.keys()], pictures));
+  const files = new Map([...styles, ...[...pictures.values()].map((each) => /** @type {const} */ ([each.name, each.content]))]);
+  for (const language of languages) {
+    const catalogue = await readCatalogue(language);
+    const translated = new Map([...documents].filter(([, html]) => language === SOURCE || html.includes(TRANSLATED)));
+    const scripts = await bundleScripts(translated, language, catalogue);
+    for (const [name, content] of scripts) files.set(name, content);
+    const place = language === SOURCE ? target : join(target, language);
+    await mkdir(place, { recursive: true });
+    for (const [page, html] of translated) {
+      const text = fillDocument(html, language, catalogue).replaceAll("{{languages}}", languageOptions(languages, language));
+      await writeFile(join(place, `${page}.html`), fill(text, page, language, [...styles.keys(), ...scripts.keys()], pictures));
+    }
   }
-  for (const [name, content] of [...bundles, ...[...pictures.values()].map((each) => /** @type {const} */ ([each.name, each.content]))]) {
+  for (const [name, content] of files) {
     await writeFile(join(target, "assets", name), content);
     for (const [suffix, smaller] of compress(name, content)) await writeFile(join(target, "assets", name + suffix), smaller);
   }
@@ -74,44 +91,70 @@ function entryOf(html) {
 }
 
 /**
- * @param {Map<string, Entry>} entries by page
- * @returns {Promise<Map<string, Uint8Array>>} scripts, stylesheets and source maps by name
+ * @param {Map<string, string>} documents by page
+ * @returns {Promise<Map<string, Uint8Array>>} stylesheets and their source maps by name: the same in every language
  */
-async function bundle(entries) {
+async function bundleStyles(documents) {
+  const files = new Map([...documents].map(([page, html]) => [page, entryOf(html).stylesheets]));
+  const built = await run([...files.keys()].map((page) => ({ in: `page:${page}`, out: page })), [pages(files)]);
+  return new Map(built.filter(([name]) => /\.css(\.map)?$/.test(name)));
+}
+
+/**
+ * @param {Map<string, string>} documents by page
+ * @param {string} language
+ * @param {import("./messages.js").Catalogue} catalogue
+ * @returns {Promise<Map<string, Uint8Array>>} scripts, and the source maps of those in English, by name
+ */
+async function bundleScripts(documents, language, catalogue) {
   /** @type {Map<string, Uint8Array>} */
   const files = new Map();
-  /** A page's entry point imports its stylesheets and its script. @type {esbuild.Plugin} */
-  const pages = {
+  /** @type {Map<string, string[]>} */
+  const scripts = new Map();
+  for (const [page, html] of documents) {
+    const { script } = entryOf(html);
+    if (script) scripts.set(page, [script]);
+  }
+  const points = [...scripts.keys()].map((page) => ({ in: `page:${page}`, out: page + ending(language) }));
+  const plugins = [pages(scripts), texts(files, catalogue), later(files, language, catalogue)];
+  for (const [name, content] of await run(points, plugins, language)) files.set(name, content);
+  return files;
+}
+
+/** @param {string} language @returns {string} what the name of a script in it has before its hash */
+function ending(language) {
+  return language === SOURCE ? "" : `.${language}`;
+}
+
+/**
+ * A page's entry point imports its stylesheets, or its script.
+ * @param {Map<string, string[]>} files by page, as paths below ./static
+ * @returns {esbuild.Plugin}
+ */
+function pages(files) {
+  return {
     name: "pages",
     setup(build) {
       build.onResolve({ filter: /^page:/ }, ({ path }) => ({ path: path.slice("page:".length), namespace: "page" }));
       build.onLoad({ filter: /.*/, namespace: "page" }, ({ path }) => {
-        const { stylesheets = [], script = null } = entries.get(path) ?? {};
-        const imported = script ? [...stylesheets, script] : stylesheets;
-        return { contents: imported.map((file) => `import "./${file}";`).join("\n"), resolveDir: STATIC };
+        return { contents: (files.get(path) ?? []).map((file) => `import "./${file}";`).join("\n"), resolveDir: STATIC };
       });
     },
   };
-  const points = [...entries.keys()].map((page) => ({ in: `page:${page}`, out: page }));
-  const unused = new Set([...entries].flatMap(([page, { script }]) => (script ? [] : [page])));
-  for (const [name, content] of await run(points, [pages, workers(files), later(files)])) {
-    const page = pageOf(name);
-    if (!(unused.has(page) && /\.js(\.map)?$/.test(name))) files.set(name, content);
-  }
-  return files;
 }
 
 /**
- * A worker is a bundle of its own, and the script that starts it names the worker's hash.
+ * Puts texts in place of their keys. A worker is a bundle of its own, and the script that starts it names its hash.
  * @param {Map<string, Uint8Array>} files where the workers' files go
+ * @param {import("./messages.js").Catalogue} catalogue
  * @returns {esbuild.Plugin}
  */
-function workers(files) {
+function texts(files, catalogue) {
   return {
-    name: "workers",
+    name: "texts",
     setup(build) {
-      build.onLoad({ filter: /\.js$/ }, async ({ path }) => {
-        let contents = await readFile(path, "utf8");
+      build.onLoad({ filter: /\.js$/, namespace: "file" }, async ({ path }) => {
+        let contents = fillScript(await readFile(path, "utf8"), catalogue);
         for (const [expression, relative] of [...contents.matchAll(WORKER)]) {
           const point = { in: join(dirname(path), relative), out: basename(relative, ".js") };
           const built = await run([point], []);
@@ -129,15 +172,18 @@ function workers(files) {
  * A script that is loaded when it is needed, `import("./editor.js")`, is a bundle of its own too. It shares no module's
  * state with the page, whose modules it gets a second time; so it may import only modules without any.
  * @param {Map<string, Uint8Array>} files where its files go
+ * @param {string} language
+ * @param {import("./messages.js").Catalogue} catalogue
  * @returns {esbuild.Plugin}
  */
-function later(files) {
+function later(files, language, catalogue) {
   return {
     name: "later",
     setup(build) {
       build.onResolve({ filter: /^\.\/.*\.js$/ }, async ({ kind, path, resolveDir }) => {
         if (kind !== "dynamic-import") return undefined;
-        const built = await run([{ in: join(resolveDir, path), out: basename(path, ".js") }], [later(files)]);
+        const point = { in: join(resolveDir, path), out: basename(path, ".js") + ending(language) };
+        const built = await run([point], [texts(files, catalogue), later(files, language, catalogue)], language);
         for (const [name, content] of built) files.set(name, content);
         const [script] = built.map(([name]) => name).filter((name) => name.endsWith(".js"));
         return { path: `./${script}`, external: true };
@@ -149,9 +195,10 @@ function later(files) {
 /**
  * @param {{in: string, out: string}[]} entryPoints
  * @param {esbuild.Plugin[]} plugins
+ * @param {string} [language]
  * @returns {Promise<[string, Uint8Array][]>} files by name
  */
-async function run(entryPoints, plugins) {
+async function run(entryPoints, plugins, language = SOURCE) {
   const { outputFiles, warnings } = await esbuild.build({
     entryPoints,
     plugins,
@@ -165,7 +212,8 @@ async function run(entryPoints, plugins) {
     minify: true,
     charset: "utf8",
     legalComments: "none",
-    sourcemap: "linked",
+    // Whoever reads a page's code can do so in English.
+    sourcemap: language === SOURCE ? "linked" : false,
     target: await oldestBrowsers(),
     // esbuild's table asks for the newest characters' properties too; what these browsers know suffices.
     supported: { "regexp-unicode-property-escapes": true },
@@ -173,7 +221,16 @@ async function run(entryPoints, plugins) {
     logOverride: { "unsupported-regexp": "error", "unsupported-css-property": "error" },
   });
   if (warnings.length > 0) throw new Error("the pages are built without warnings only");
-  return outputFiles.map((file) => [basename(file.path), file.contents]);
+  return Promise.all(outputFiles.map(async ({ path, contents }) => [basename(path), path.endsWith(".map") ? await withSources(contents) : contents]));
+}
+
+/** @param {Uint8Array} map @returns {Promise<Uint8Array>} with the sources as they are, which have keys of texts */
+async function withSources(map) {
+  const whole = JSON.parse(new TextDecoder().decode(map));
+  whole.sourcesContent = await Promise.all(
+    whole.sources.map((/** @type {string} */ source) => readFile(join(STATIC, "assets", source), "utf8")),
+  );
+  return new TextEncoder().encode(JSON.stringify(whole));
 }
 
 /** @returns {Promise<string[]>} the browsers of package.json's `browserslist`, as esbuild names them */
@@ -208,25 +265,26 @@ async function readPictures(documents) {
 /**
  * @param {string} html
  * @param {string} page
+ * @param {string} language
  * @param {string[]} names of all bundles
  * @param {Map<string, {name: string}>} pictures
  * @returns {string} the page that loads its bundles
  */
-function fill(html, page, names, pictures) {
-  const named = (/** @type {string} */ suffix) => names.find((name) => pageOf(name) === page && name.endsWith(suffix));
+function fill(html, page, language, names, pictures) {
+  const named = (/** @type {string} */ stem, /** @type {string} */ suffix) => names.find((name) => stemOf(name) === stem && name.endsWith(suffix));
   let linked = false;
   return html
     .replace(STYLESHEET, () => {
       if (linked) return "";
       linked = true;
-      return `    <link rel="stylesheet" href="/assets/${named(".css")}">\n`;
+      return `    <link rel="stylesheet" href="/assets/${named(page, ".css")}">\n`;
     })
-    .replace(SCRIPT, (_, indent) => `${indent}<script type="module" src="/assets/${named(".js")}"></script>\n`)
+    .replace(SCRIPT, (_, indent) => `${indent}<script type="module" src="/assets/${named(page + ending(language), ".js")}"></script>\n`)
     .replace(ASSET, (_, path) => `/assets/${pictures.get(path)?.name}`);
 }
 
 /** @param {string} name of a bundle @returns {string} what stands before its hash */
-function pageOf(name) {
+function stemOf(name) {
   return name.replace(/-[A-Z0-9]{8}\.[a-z.]+$/, "");
 }
 

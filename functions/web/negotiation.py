@@ -1,5 +1,7 @@
 """The parts of HTTP content negotiation that the pages need."""
 
+from collections.abc import Collection
+
 
 def accepts(encoding: str, accept_encoding: str) -> bool:
     """Return whether an Accept-Encoding header allows an encoding."""
@@ -16,6 +18,23 @@ def prefers_json(accept: str) -> bool:
     html = max(weights.get("text/html", 0.0), weights.get("application/xhtml+xml", 0.0))
     json = max(weights.get("application/json", 0.0), weights.get("application/problem+json", 0.0))
     return html == 0 or json > html
+
+
+def preferred_language(chosen: str, accept_language: str, offered: Collection[str], usual: str) -> str:
+    """Return the language to answer in: the chosen one, or else the first that the browser asks for, or else `usual`.
+
+    `de-AT` is answered in `de` where that is what is offered (RFC 4647, lookup).
+    """
+    if chosen in offered:
+        return chosen
+    weights = _weights(accept_language)
+    by_name = {language.lower(): language for language in offered}
+    for wanted in sorted((name for name, weight in weights.items() if weight > 0), key=lambda name: -weights[name]):
+        subtags = wanted.split("-")
+        for length in range(len(subtags), 0, -1):
+            if language := by_name.get("-".join(subtags[:length])):
+                return language
+    return usual
 
 
 def etag_matches(if_none_match: str, etag: str) -> bool:

@@ -16,6 +16,9 @@ from typing import Final
 PAGES: Final = Path(__file__).parent / "pages"
 OPENAPI: Final = Path(__file__).parent / "openapi.json"
 
+# The language of a page that has no other.
+SOURCE_LANGUAGE: Final = "en"
+
 # Replaced by the number of idle seconds after which a page signs the user out.
 IDLE: Final = b"{{idle-logoff-seconds}}"
 _IDLE_DEFAULT: Final = "900"
@@ -56,12 +59,19 @@ class StaticFile:
 class Site:
     """All pages and assets by name.
 
-    An asset's name holds a hash of its content; `current` gives it by its name without the hash.
+    `pages` are in English, `translations` by language. An asset's name holds a hash of its content; `current` gives it
+    by its name without the hash.
     """
 
     pages: Mapping[str, StaticFile]
+    translations: Mapping[str, Mapping[str, StaticFile]]
     assets: Mapping[str, StaticFile]
     current: Mapping[str, str]
+
+    def languages(self, page: str) -> dict[str, StaticFile]:
+        """Return a page in every language that it has."""
+        others = {language: pages[page] for language, pages in self.translations.items() if page in pages}
+        return {SOURCE_LANGUAGE: self.pages[page], **others}
 
 
 def load_site(root: Path | None = None, environment: Mapping[str, str] = os.environ) -> Site:
@@ -86,10 +96,17 @@ def load_site(root: Path | None = None, environment: Mapping[str, str] = os.envi
         for name, body in files.items()
         if Path(name).suffix in CONTENT_TYPES
     }
-    return Site(
-        pages={
+
+    def pages(place: Path) -> dict[str, StaticFile]:
+        return {
             path.stem: static_file(path.read_bytes().replace(IDLE, idle), ".html")
-            for path in sorted(folder.glob("*.html"))
+            for path in sorted(place.glob("*.html"))
+        }
+
+    return Site(
+        pages=pages(folder),
+        translations={
+            place.name: pages(place) for place in sorted(folder.iterdir()) if place.is_dir() and place.name != "assets"
         },
         assets=assets,
         current={unhashed(name): name for name in assets},

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.web.pages import ROOT, STATIC, WEB, build, built
+from tests.web.pages import MESSAGES, ROOT, STATIC, WEB, build, built
 from web.site import Site, load_site
 
 PAGES = sorted(path.stem for path in STATIC.glob("*.html"))
@@ -48,6 +48,27 @@ def test_the_first_load_is_small(site: Site, page: str) -> None:
     assert size <= (24_000 if page == "capture" else 34_500), size
 
 
+def test_a_page_in_another_language_loads_as_little(site: Site) -> None:
+    """Its script holds its own language's texts and no keys; it shares its stylesheet with the page in English."""
+    assert {"account", "sign-in"} <= site.translations["de"].keys() <= site.pages.keys()
+    for page, file in site.translations["de"].items():
+        html = file.plain.body.decode()
+        assert html.startswith('<!doctype html>\n<html lang="de" dir="ltr">')
+        assert "{{" not in html
+        names = re.findall(r'"/assets/([^"]+)"', html)
+        english = named(site, page)
+        assert len(names) == len(english)
+        assert {name for name in names if not name.endswith(".js")} <= set(english)
+        files = [file, *(site.assets[name] for name in names)]
+        size = sum(len(each.compressed.get("gzip", each.plain).body) for each in files)
+        assert size <= (24_500 if page == "capture" else 33_500), (page, size)
+    for ending, text, other in (("", "Sending…", "Wird gesendet …"), (".de", "Wird gesendet …", "Sending…")):
+        script = site.assets[site.current[f"sign-in{ending}.js"]].plain.body.decode()
+        assert text in script
+        assert other not in script
+        assert "identity.sign-in" not in script
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_holds_no_inline_script_or_style(site: Site, page: str) -> None:
     """The policy would forbid them, as it does anything of another site's."""
@@ -64,7 +85,7 @@ def test_a_script_names_its_worker_by_its_hash(site: Site) -> None:
 
 
 # Modules without state of their own: what a script that is loaded later imports, it gets a second time.
-STATELESS = {"shell/dom.js", "shell/format.js", "shell/text.js", "shell/confirm-dialog.js"}
+STATELESS = {"shell/confirm-dialog.js", "shell/dom.js", "shell/format.js", "shell/messages.js", "shell/text.js"}
 
 
 @pytest.mark.parametrize("name", ["photo-desk", "edited-thumbnail"])
@@ -108,7 +129,9 @@ def copy(tmp_path: Path) -> Path:
     """A copy of what builds the pages, to change."""
     web = tmp_path / "functions/web"
     shutil.copytree(STATIC, web / "static")
-    shutil.copy(WEB / "build.js", web)
+    shutil.copytree(MESSAGES, web / "messages")
+    for name in ("build.js", "messages.js"):
+        shutil.copy(WEB / name, web)
     shutil.copy(ROOT / "package.json", tmp_path)
     (tmp_path / "node_modules").symlink_to((ROOT / "node_modules").resolve())
     return tmp_path
@@ -129,6 +152,23 @@ def test_newer_syntax_is_rewritten_for_old_browsers(copy: Path) -> None:
     build(copy / "pages", copy / "functions/web/build.js")
     site = load_site(copy / "pages")
     assert "static{" not in site.assets[site.current["api.js"]].plain.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new", "error"),
+    [
+        ("js/identity/pages.js", "identity.page.people", "identity.page.persons", "no text identity.page.persons"),
+        ("sign-in.html", "identity.code.title", "identity.code.tilte", "no text identity.code.tilte"),
+        ("sign-in.html", "identity.code.title", "shell.palette.results", "a document cannot count"),
+        ("js/identity/pages.js", "identity.page.people", "shell.palette.results", "needs a count"),
+    ],
+)
+def test_a_text_that_is_missing_is_an_error(copy: Path, place: str, old: str, new: str, error: str) -> None:
+    """No page is built with a key in place of its text."""
+    file = copy / "functions/web/static" / place
+    file.write_text(file.read_text().replace(old, new))
+    with pytest.raises(RuntimeError, match=error):
+        build(copy / "pages", copy / "functions/web/build.js")
 
 
 def test_a_part_that_is_missing_is_an_error(copy: Path) -> None:

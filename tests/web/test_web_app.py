@@ -16,7 +16,7 @@ from web import app as web_app
 from web import site as web_site
 from web.app import create_app
 from web.handler import lambda_handler
-from web.negotiation import accepts, etag_matches, prefers_json
+from web.negotiation import accepts, etag_matches, preferred_language, prefers_json
 from web.policy import content_security_policy, permissions_policy, security_headers, storage_origin
 
 if TYPE_CHECKING:
@@ -79,10 +79,13 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "desktop-1A2B3C4D.js.gz": gzip.compress(script),
         "desktop-1A2B3C4D.js.map": b'{"version":3}',
         "desktop-5E6F7G8H.css": b"p{color:green}",
+        "account.de-7K8L9M0N.js": b"alert('Hallo')",
         "worker-9I0J1K2L.js": b"postMessage(1)",
         "icon-3M4N5O6P.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     }.items():
         (root / "assets" / name).write_bytes(content)
+    (root / "de").mkdir()
+    (root / "de/account.html").write_text("<!doctype html><title>Konto</title>")
     (tmp_path / "secret.js").write_text("outside")
     load: dict[str, web_site.Site] = {}
 
@@ -203,8 +206,15 @@ def test_what_a_page_can_do_without_is_not_found_once_it_is_old(client: Client, 
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(("path", "encoding"), [("/", "gzip"), ("asset", "gzip"), ("asset", "br")])
-def test_text_is_sent_compressed_to_those_who_take_it(client: Client, path: str, encoding: str) -> None:
+@pytest.mark.parametrize(
+    ("path", "encoding", "vary"),
+    [
+        ("/", "gzip", "accept-encoding, accept-language, cookie"),
+        ("asset", "gzip", "accept-encoding"),
+        ("asset", "br", "accept-encoding"),
+    ],
+)
+def test_text_is_sent_compressed_to_those_who_take_it(client: Client, path: str, encoding: str, vary: str) -> None:
     """The compressed body is smaller and has an ETag of its own; caches are told that it varies."""
     url = asset_url(client) if path == "asset" else path
     plain = client.get(url, headers={"accept-encoding": "identity"})
@@ -212,7 +222,7 @@ def test_text_is_sent_compressed_to_those_who_take_it(client: Client, path: str,
     assert "content-encoding" not in plain.headers
     assert packed.headers["content-encoding"] == encoding
     assert int(packed.headers["content-length"]) < int(plain.headers["content-length"])
-    assert packed.headers["vary"] == plain.headers["vary"] == "accept-encoding"
+    assert packed.headers["vary"] == plain.headers["vary"] == vary
     assert packed.headers["etag"] != plain.headers["etag"]
     if encoding == "gzip":
         assert client.get(url, headers={"accept-encoding": encoding}).text == plain.text
@@ -463,6 +473,62 @@ def test_without_built_pages_nothing_starts(tmp_path: Path) -> None:
     """A package that was made without them is noticed at once."""
     with pytest.raises(FileNotFoundError):
         web_site.load_site(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "cookie", "accepted", "language"),
+    [
+        ("/account", "", "", "en"),
+        ("/account", "", "de-AT, en;q=0.8", "de"),
+        ("/account", "", "en-NZ, de;q=0.8", "en"),
+        ("/account", "language=de", "en-NZ", "de"),
+        ("/account", "language=en", "de", "en"),
+        ("/account", "language=tlh", "de", "de"),
+        ("/", "language=de", "de", "en"),
+    ],
+)
+def test_a_page_is_answered_in_its_readers_language(
+    client: Client, path: str, cookie: str, accepted: str, language: str
+) -> None:
+    """The chosen one, or else the browser's, or else English; what has no German version is in English."""
+    answer = client.get(path, headers={"cookie": cookie, "accept-language": accepted})
+    assert answer.headers["content-language"] == language
+    assert answer.headers["vary"] == "accept-encoding, accept-language, cookie"
+    assert ("<title>Konto</title>" in answer.text) is (language == "de")
+    again = {"cookie": cookie, "accept-language": accepted, "if-none-match": answer.headers["etag"]}
+    assert client.get(path, headers=again).status_code == 304
+
+
+def test_a_browser_with_another_languages_page_gets_the_new_one(client: Client) -> None:
+    """An ETag of the German page matches nothing of the English one."""
+    german = client.get("/account", headers={"cookie": "language=de"})
+    english = client.get("/account", headers={"if-none-match": german.headers["etag"]})
+    assert english.status_code == 200
+    assert english.headers["content-language"] == "en"
+
+
+def test_a_script_of_a_language_is_mended_too(client: Client) -> None:
+    """A German page of an old version loads itself again as an English one does."""
+    assert client.get("/assets/account.de-00000000.js").text == "location.reload();"
+    assert client.get("/assets/account.fr-00000000.js").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("chosen", "header", "expected"),
+    [
+        ("", "de-CH-1996, en", "de"),
+        ("", "fr, de;q=0.2, en;q=0.1", "de"),
+        ("", "DE", "de"),
+        ("", "de;q=0, *", "en"),
+        ("", "deu", "en"),
+        ("", "en;q=0.1, de;q=x", "en"),
+        ("ar-XB", "de", "ar-XB"),
+        ("fr", "", "en"),
+    ],
+)
+def test_preferred_language(chosen: str, header: str, expected: str) -> None:
+    """A choice comes first if it can be had; then the browser's languages by weight, with or without their region."""
+    assert preferred_language(chosen, header, ["en", "de", "ar-XB"], "en") == expected
 
 
 @pytest.mark.parametrize(

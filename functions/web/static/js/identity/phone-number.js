@@ -2,6 +2,7 @@
  * Phone numbers as people type them: in the digits of any script, with or without a country code. The server reads them,
  * and answers with the number as it understood it.
  */
+import { t } from "../shell/messages.js";
 
 /**
  * @param {string} text
@@ -9,5 +10,5 @@
  */
 export function readPhoneNumber(text) {
   if (/\p{Nd}/u.test(text)) return { phone: text.trim(), error: "" };
-  return { phone: "", error: text.trim() ? "This is not a phone number." : "Enter a phone number." };
+  return { phone: "", error: text.trim() ? t("identity.phone.wrong") : t("identity.phone.missing") };
 }

@@ -1,7 +1,8 @@
 /** The pages of patients. */
+import { t } from "../shell/messages.js";
 import { mayUsePatients } from "./access.js";
 
 /** @type {readonly import("../shell/navigation.js").PageEntry[]} */
 export const pages = [
-  { path: "/directory", title: "Patients", icon: "patients", isFor: mayUsePatients, menuOrder: 15, covers: ["/patient"], shortcut: "p" },
+  { path: "/directory", title: t("patients.page"), icon: "patients", isFor: mayUsePatients, menuOrder: 15, covers: ["/patient"], shortcut: "p" },
 ];

@@ -2,6 +2,7 @@
 import { make } from "./dom.js";
 import { runOnLeave, runOnOpen } from "./hooks.js";
 import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
+import { t } from "./messages.js";
 import { drawSidebar } from "./sidebar.js";
 import { startSearch } from "./search.js";
 import { requestSignOut } from "./sign-out.js";
@@ -23,7 +24,7 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
     tabStorage.clear();
     const byChoice = signOutReason() === "self" || signOutReason() === "everywhere";
     const cleaned = runOnLeave(kept?.user.userId ?? null, byChoice);
-    const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", "Signing out…"));
+    const wait = make("div", "screen waiting", make("div", "spinner"), make("p", "", t("shell.signing-out")));
     wait.setAttribute("role", "status");
     document.body.replaceChildren(make("main", "", wait));
     document.body.classList.remove("shelled");

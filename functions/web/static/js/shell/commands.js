@@ -11,6 +11,7 @@
  *   find: (text: string, signal: AbortSignal) => Promise<Found[]>}} Search `title`: what it finds, such as "Patients";
  *   `find` gets a text of at least two characters, and the best come first
  */
+import { t } from "./messages.js";
 import { pagesFor } from "./navigation.js";
 import { requestSignOut } from "./sign-out.js";
 
@@ -39,7 +40,7 @@ export function commandsFor(user) {
     return { title, icon, path, isFor, keys: shortcut && `g ${shortcut}` };
   });
   /** @type {Command} */
-  const signOut = { title: "Sign out", icon: "person", words: "log out leave", isFor: () => true, run: () => void requestSignOut() };
+  const signOut = { title: t("shell.sign-out"), icon: "person", words: t("shell.sign-out.words"), isFor: () => true, run: () => void requestSignOut() };
   return [...pages, ...commands.filter(({ isFor }) => isFor(user)), signOut];
 }
 

@@ -1,5 +1,6 @@
 /** The confirmation dialog. */
 import { byId, setText } from "./dom.js";
+import { t } from "./messages.js";
 
 /**
  * Asks, and runs `act` on yes. If that fails, the dialog shows the failure and stays open for another try.
@@ -7,7 +8,7 @@ import { byId, setText } from "./dom.js";
  *   act?: () => Promise<void>}} question `calm`: what it does is nothing to be warned of
  * @returns {Promise<boolean>} whether it was confirmed, and done
  */
-export function confirmDialog({ title, text, yes, calm = false, no = "Cancel", failed = "", act }) {
+export function confirmDialog({ title, text, yes, calm = false, no = t("shell.cancel"), failed = "", act }) {
   const dialog = byId("confirm", HTMLDialogElement);
   const yesButton = byId("confirm-yes", HTMLButtonElement);
   const noButton = byId("confirm-no", HTMLButtonElement);

@@ -1,6 +1,7 @@
 /** Messages about failed calls, with advice on when to retry. */
 import { byId, showFieldError } from "./dom.js";
 import { HttpProblem, NetworkFailure } from "./http.js";
+import { locale, t } from "./messages.js";
 import { StorageFailure } from "./storage.js";
 
 /**
@@ -11,29 +12,27 @@ import { StorageFailure } from "./storage.js";
 export function errorMessage(error, words = {}) {
   if (error instanceof StorageFailure) return error.message;
   if (!(error instanceof HttpProblem)) {
-    if (!(error instanceof NetworkFailure)) return "Something went wrong in this page. Load it again, then try once more.";
+    if (!(error instanceof NetworkFailure)) return t("shell.error.page");
     return navigator.onLine
-      ? "The server could not be reached. Check the network connection, then try again."
-      : "You are offline. Connect to a network, then try again.";
+      ? t("shell.error.unreachable")
+      : t("shell.error.offline");
   }
   switch (error.status) {
     case 403:
-      return words.forbidden ?? "You are not allowed to do this.";
+      return words.forbidden ?? t("shell.error.forbidden");
     case 404:
-      return words.missing ?? "This does not exist any more.";
+      return words.missing ?? t("shell.error.missing");
     case 409:
       if (error.slug === "duplicate-submission") {
-        return "You sent exactly this less than five minutes ago. Load the list again to see what came of it.";
+        return t("shell.error.duplicate");
       }
-      return words.exists ?? "This was changed meanwhile. Load the page again.";
+      return words.exists ?? t("shell.error.changed");
     case 422:
       return error.errors[0]?.message ?? error.message;
     case 429:
-      return `${words.tooMany ?? "Too many attempts in a short time."} ${retryAdvice(error.retryAfterMs)}`;
-    default: {
-      const reference = error.requestId ? ` Reference for support: ${error.requestId}` : "";
-      return `The server has a problem at the moment. Try again in a little while.${reference}`;
-    }
+      return `${words.tooMany ?? t("shell.error.too-many")} ${retryAdvice(error.retryAfterMs)}`;
+    default:
+      return error.requestId ? t("shell.error.server-with-reference", { reference: error.requestId }) : t("shell.error.server");
   }
 }
 
@@ -64,11 +63,11 @@ export function showFieldErrors(error, places) {
  * @returns {string} "Try again in 40 seconds." or "Try again at 14:35."
  */
 export function retryAdvice(ms) {
-  if (!ms) return "Wait a minute, then try again.";
+  if (!ms) return t("shell.retry.in-a-minute");
   const seconds = Math.ceil(ms / 1000);
-  if (seconds <= 90) return `Try again in ${seconds} second${seconds === 1 ? "" : "s"}.`;
+  if (seconds <= 90) return t("shell.retry.in-seconds", { count: seconds });
   const at = new Date(Date.now() + ms);
-  const time = at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const day = at.toDateString() === new Date().toDateString() ? "" : `${at.toLocaleDateString([], { weekday: "long" })} `;
-  return `Try again at ${day}${time}.`;
+  const time = at.toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  if (at.toDateString() === new Date().toDateString()) return t("shell.retry.at-time", { time });
+  return t("shell.retry.on-day", { day: at.toLocaleDateString(locale, { weekday: "long" }), time });
 }

@@ -1,24 +1,25 @@
-/** Times and durations as people read them. Pure, but for the browser's locale. */
+/** Times and durations as people read them. Pure, but for the page's language. */
+import { locale, t } from "./messages.js";
 
 /**
  * @param {string | null | undefined} instant ISO 8601
- * @returns {string} in the browser's locale
+ * @returns {string} as the page's language writes it
  */
 export function formatDateTime(instant) {
   const at = Date.parse(instant ?? "");
-  return Number.isNaN(at) ? "Never" : new Date(at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return Number.isNaN(at) ? t("shell.never") : new Date(at).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short" });
 }
 
 /**
  * @param {number} at Unix milliseconds
- * @returns {string} the time of day, with the date unless it is today's, in the browser's locale
+ * @returns {string} the time of day, with the date unless it is today's, as the page's language writes it
  */
 export function formatMoment(at) {
   const day = new Date(at);
   /** @type {Intl.DateTimeFormatOptions} */
   const date = day.toDateString() === new Date().toDateString() ? {} : { day: "numeric", month: "short" };
   if (day.getFullYear() !== new Date().getFullYear()) date.year = "numeric";
-  return day.toLocaleString([], { ...date, hour: "2-digit", minute: "2-digit" });
+  return day.toLocaleString(locale, { ...date, hour: "2-digit", minute: "2-digit" });
 }
 
 /**

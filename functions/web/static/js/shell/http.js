@@ -35,9 +35,7 @@ export class HttpProblem extends Error {
 export class NetworkFailure extends Error {
   /** @param {"network" | "timeout" | "unreadable"} reason */
   constructor(reason) {
-    super(
-      reason === "timeout" ? "The server took too long to answer." : "The server could not be reached.",
-    );
+    super(reason);
     this.name = "NetworkFailure";
     this.reason = reason;
   }

@@ -4,6 +4,7 @@
  */
 import { byId, make } from "./dom.js";
 import { minutesAndSeconds } from "./format.js";
+import { t, withElements } from "./messages.js";
 import { siteStorage } from "./storage.js";
 import { signOut } from "./tokens.js";
 
@@ -105,14 +106,14 @@ function makeWarning() {
   const left = make("span", "idle-left");
   left.id = "idle-left";
   left.setAttribute("role", "timer");
-  const title = make("h2", "", "Are you still here?");
+  const title = make("h2", "", t("shell.idle.title"));
   title.id = "idle-title";
-  const text = make("p", "", "Nobody has used this page for a while. To protect patients, you will be signed out in ", left, ".");
+  const text = make("p", "", ...withElements(t("shell.idle.text", { left: "{left}" }), { left }));
   text.id = "idle-text";
-  const leave = make("button", "button", "Sign out");
+  const leave = make("button", "button", t("shell.sign-out"));
   leave.id = "idle-leave";
   leave.type = "button";
-  const stay = make("button", "button primary", "Stay signed in");
+  const stay = make("button", "button primary", t("shell.idle.stay"));
   stay.id = "idle-stay";
   stay.type = "button";
   stay.autofocus = true;

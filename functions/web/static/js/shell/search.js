@@ -4,6 +4,7 @@
  */
 import { commandsFor, searchesFor } from "./commands.js";
 import { byId, setText } from "./dom.js";
+import { t } from "./messages.js";
 import { recentItems, rememberRecent } from "./recent.js";
 import { NOTHING, press } from "./sequences.js";
 import { siteStorage } from "./storage.js";
@@ -63,7 +64,7 @@ function areKeysOn() {
 function ownCommands() {
   const user = currentSignIn()?.user;
   if (!user) return [];
-  return [...commandsFor(user), { title: "Keyboard shortcuts", icon: "settings", words: "help keys", isFor: () => true, keys: HELP, run: () => void openShortcuts() }];
+  return [...commandsFor(user), { title: t("shell.shortcuts.title"), icon: "settings", words: t("shell.shortcuts.words"), isFor: () => true, keys: HELP, run: () => void openShortcuts() }];
 }
 
 function load() {
@@ -86,7 +87,7 @@ async function openSearch() {
     const { runPalette } = await load();
     if (dialog.open) runPalette({ commands: ownCommands(), searches: searchesFor(user), recent: recentItems(), choose });
   } catch {
-    setText("palette-said", "Search could not be loaded. Check the network connection, then try again.");
+    setText("palette-said", t("shell.search.failed"));
   }
 }
 

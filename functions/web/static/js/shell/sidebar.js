@@ -4,6 +4,7 @@
  */
 import { drawCrumbs } from "./crumbs.js";
 import { byId, icon, make, setText } from "./dom.js";
+import { t } from "./messages.js";
 import { entryOf, pagesFor } from "./navigation.js";
 import { requestSignOut } from "./sign-out.js";
 import { facilityOf, nameOf, roleNames } from "./users.js";
@@ -23,7 +24,7 @@ export function drawSidebar(user) {
     return make("li", "", link);
   });
   byId("side-pages").replaceChildren(...links);
-  const out = make("button", "button", "Sign out");
+  const out = make("button", "button", t("shell.sign-out"));
   out.type = "button";
   out.addEventListener("click", () => void signOut());
   byId("who").replaceChildren(about(nameOf(user), roleNames(user.roles)), out);
@@ -50,7 +51,7 @@ function openSheet() {
   const sheet = byId("side-sheet", HTMLDialogElement);
   const close = make("button", "button icon-only plain side-close", icon("close"));
   close.type = "button";
-  close.setAttribute("aria-label", "Close menu");
+  close.setAttribute("aria-label", t("shell.menu.close"));
   close.addEventListener("click", () => sheet.close());
   sheet.replaceChildren(close, byId("side"));
   sheet.showModal();

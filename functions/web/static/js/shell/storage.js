@@ -2,6 +2,7 @@
  * Site storage, which a browser may block, or fill. What all tabs share cannot be done without: writing it fails with
  * StorageFailure. What one tab keeps for a reload is held in memory instead.
  */
+import { t } from "./messages.js";
 
 const PROBE_KEY = "bedside.probe";
 
@@ -14,8 +15,8 @@ export class StorageFailure extends Error {
   constructor(cause) {
     super(
       isFull(cause)
-        ? "This browser’s storage for this site is full. Delete this site’s data in the browser’s settings, then load the page again."
-        : "This browser blocks site storage, which Bedside needs to keep you signed in. Allow cookies and site data for this site, then load the page again.",
+        ? t("shell.storage.full")
+        : t("shell.storage.blocked"),
       { cause },
     );
     this.name = "StorageFailure";

@@ -1,4 +1,5 @@
 /** Users as the server describes them: their roles and names. Pure. */
+import { t } from "./messages.js";
 
 /**
  * @typedef {import("openapi").UserDocument} User
@@ -7,10 +8,10 @@
 
 /** @type {readonly {code: Role, display: string}[]} */
 export const ROLES = Object.freeze([
-  { code: "patient", display: "Patient" },
-  { code: "clinician", display: "Clinician" },
-  { code: "facilityAdmin", display: "Facility administrator" },
-  { code: "systemAdmin", display: "System administrator" },
+  { code: "patient", display: t("shell.role.patient") },
+  { code: "clinician", display: t("shell.role.clinician") },
+  { code: "facilityAdmin", display: t("shell.role.facility-admin") },
+  { code: "systemAdmin", display: t("shell.role.system-admin") },
 ]);
 
 /** @param {User} user */
@@ -46,7 +47,7 @@ export function isVerifiedClinician(user) {
  * @returns {string} the display name, or else the phone number
  */
 export function nameOf({ displayName, phone }) {
-  return displayName || phone || "No name";
+  return displayName || phone || t("shell.no-name");
 }
 
 /**
@@ -63,7 +64,7 @@ export function facilityOf({ facilityId, facilityName }) {
  */
 export function facilityWithCode({ facilityId, facilityName }) {
   if (!facilityId) return "";
-  return facilityName ? `${facilityName} (${facilityId})` : `${facilityId} (no name yet)`;
+  return facilityName ? `${facilityName} (${facilityId})` : t("shell.facility-without-name", { code: facilityId });
 }
 
 /**
@@ -71,5 +72,5 @@ export function facilityWithCode({ facilityId, facilityName }) {
  * @returns {string} "Clinician, Facility administrator"
  */
 export function roleNames(roles) {
-  return ROLES.filter(({ code }) => roles.includes(code)).map(({ display }) => display).join(", ") || "None";
+  return ROLES.filter(({ code }) => roles.includes(code)).map(({ display }) => display).join(", ") || t("shell.none");
 }

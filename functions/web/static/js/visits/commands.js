@@ -1,5 +1,6 @@
 /** What can be done about visits from anywhere, and how they are found. */
 import { fold } from "../shell/palette/ranking.js";
+import { t } from "../shell/messages.js";
 import { mayUseSchedule } from "./access.js";
 import { formatDay, formatTime, partyName } from "./labels.js";
 import { listPeriod } from "./period.js";
@@ -22,12 +23,12 @@ let known = null;
 
 /** @type {readonly import("../shell/commands.js").Command[]} */
 export const commands = [
-  { title: "New visit", icon: "visits", words: "book appointment video", isFor: mayUseSchedule, path: "/schedule#new", keys: "n v" },
+  { title: t("visits.command.new"), icon: "visits", words: t("visits.command.new.words"), isFor: mayUseSchedule, path: "/schedule#new", keys: "n v" },
 ];
 
 /** @type {import("../shell/commands.js").Search} */
 export const search = {
-  title: "Visits of these weeks",
+  title: t("visits.search"),
   isFor: mayUseSchedule,
   async find(text) {
     const parts = fold(text).split(/\s+/);

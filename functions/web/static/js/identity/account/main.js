@@ -4,6 +4,8 @@ import { apiGet, apiCall } from "../../shell/api.js";
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, showFieldError, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
+import { startLanguageMenu } from "../../shell/language.js";
+import { t } from "../../shell/messages.js";
 import { drawSidebar } from "../../shell/sidebar.js";
 import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
 import { cleanLine } from "../../shell/text.js";
@@ -36,9 +38,9 @@ function draw(user) {
   drawSidebar(user);
   saved = user.displayName ?? "";
   name.value = saved;
-  setText("phone", user.phone ?? "Not known");
+  setText("phone", user.phone ?? t("identity.not-known"));
   const roles = ROLES.filter(({ code }) => user.roles.includes(code)).map(({ display }) => make("span", "badge quiet", display));
-  byId("roles").replaceChildren(...(roles.length ? roles : ["None"]));
+  byId("roles").replaceChildren(...(roles.length ? roles : [t("shell.none")]));
   setText("facility", facilityWithCode(user));
   byId("facility-row").hidden = !user.facilityId;
   const { text, look } = verificationBadge(user);
@@ -66,13 +68,13 @@ async function save() {
   saving = true;
   drawSave();
   showFieldError("displayName", "");
-  setStatus("", "Saving…");
+  setStatus("", t("shell.saving"));
   try {
     draw(await apiCall("PATCH", "/user/profile", { displayName }));
-    setStatus("done", "Saved");
+    setStatus("done", t("shell.saved"));
   } catch (error) {
     setStatus("", "");
-    showFieldError("displayName", `Not saved. ${errorMessage(error)}`);
+    showFieldError("displayName", t("shell.not-saved", { failure: errorMessage(error) }));
   } finally {
     saving = false;
     drawSave();
@@ -82,10 +84,10 @@ async function save() {
 async function signOutEverywhere() {
   if (!(await confirmSignOut())) return;
   await confirmDialog({
-    title: "Sign out everywhere?",
-    text: "Every phone and computer on which you are signed in stops working within seconds, this one too. Nobody can go on with a phone that you have lost.",
-    yes: "Sign out everywhere",
-    failed: (error) => `You are still signed in. ${errorMessage(error)}`,
+    title: t("identity.everywhere.title"),
+    text: t("identity.everywhere.text"),
+    yes: t("identity.everywhere"),
+    failed: (error) => t("identity.everywhere.failed", { failure: errorMessage(error) }),
     act: async () => {
       await apiCall("POST", "/auth/kill-switch", {});
       endSignIn("everywhere");
@@ -105,4 +107,5 @@ byId("again").addEventListener("click", () => void open());
 byId("sign-out").addEventListener("click", () => void requestSignOut());
 byId("everywhere").addEventListener("click", () => void signOutEverywhere());
 
+startLanguageMenu();
 if (requireSignIn()) void open();

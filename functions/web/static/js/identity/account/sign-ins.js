@@ -5,6 +5,7 @@ import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 
 /** @typedef {import("openapi").SignInEntryDocument} SignIn */
 
@@ -12,21 +13,24 @@ export async function showSignIns() {
   try {
     const { signIns } = await apiGet("/user/sign-ins");
     byId("sign-ins").replaceChildren(...signIns.map(item));
-    setText("sign-ins-said", signIns.length > 1 ? "" : "Only here.");
+    setText("sign-ins-said", signIns.length > 1 ? "" : t("identity.sign-ins.only-here"));
   } catch (error) {
-    setText("sign-ins-said", `This could not be looked up. ${errorMessage(error)}`);
+    setText("sign-ins-said", t("identity.sign-ins.failed", { failure: errorMessage(error) }));
   }
 }
 
 /** @param {SignIn} signIn */
 function item(signIn) {
-  const name = make("strong", "", signIn.device ?? "Unknown browser");
-  const times = `${signIn.startedAt ? `Since ${formatDateTime(signIn.startedAt)}, last` : "Last"} used ${formatDateTime(signIn.lastUsedAt)}`;
-  const facts = make("div", "", name, make("span", "small muted", times));
-  if (signIn.current) return make("li", "", facts, make("span", "badge quiet", "This browser"));
-  const end = make("button", "button", "End");
+  const device = signIn.device ?? t("identity.sign-ins.unknown-browser");
+  const used = formatDateTime(signIn.lastUsedAt);
+  const times = signIn.startedAt
+    ? t("identity.sign-ins.since", { start: formatDateTime(signIn.startedAt), used })
+    : t("identity.sign-ins.used", { used });
+  const facts = make("div", "", make("strong", "", device), make("span", "small muted", times));
+  if (signIn.current) return make("li", "", facts, make("span", "badge quiet", t("identity.sign-ins.this-browser")));
+  const end = make("button", "button", t("identity.sign-ins.end"));
   end.type = "button";
-  end.setAttribute("aria-label", `End ${signIn.device ?? "unknown browser"}, ${times}`);
+  end.setAttribute("aria-label", t("identity.sign-ins.end.label", { device, times }));
   end.addEventListener("click", () => void askToEnd(signIn));
   return make("li", "", facts, end);
 }
@@ -34,10 +38,10 @@ function item(signIn) {
 /** @param {SignIn} signIn */
 async function askToEnd(signIn) {
   const done = await confirmDialog({
-    title: `End the sign-in on ${signIn.device ?? "this browser"}?`,
-    text: "It stops working there within seconds. You can sign in there again with a new code.",
-    yes: "End sign-in",
-    failed: (error) => `It has not ended. ${errorMessage(error)}`,
+    title: signIn.device ? t("identity.sign-ins.end.title", { device: signIn.device }) : t("identity.sign-ins.end.title-unknown"),
+    text: t("identity.sign-ins.end.text"),
+    yes: t("identity.sign-ins.end.yes"),
+    failed: (error) => t("identity.sign-ins.end.failed", { failure: errorMessage(error) }),
     act: async () => {
       try {
         await apiCall("DELETE", `/user/sign-ins/${encodeURIComponent(signIn.signInId)}`);
@@ -48,6 +52,6 @@ async function askToEnd(signIn) {
   });
   if (!done) return;
   await showSignIns();
-  if (!byId("sign-ins-said").textContent) setText("sign-ins-said", "Ended.");
+  if (!byId("sign-ins-said").textContent) setText("sign-ins-said", t("identity.sign-ins.ended"));
   byId("sign-out").focus();
 }

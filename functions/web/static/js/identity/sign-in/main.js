@@ -2,6 +2,8 @@
 import { byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { HttpProblem, call } from "../../shell/http.js";
 import { IDLE_TIMEOUT_MS, isTimedOut, recordActivity } from "../../shell/idle-timeout.js";
+import { startLanguageMenu } from "../../shell/language.js";
+import { t } from "../../shell/messages.js";
 import { findStorageFailure } from "../../shell/storage.js";
 import { currentSignIn, storeSignIn, signOutReason, signOut } from "../../shell/tokens.js";
 import { readPhoneNumber } from "../phone-number.js";
@@ -65,7 +67,7 @@ function setBusy(busy) {
   sending = busy;
   phone.readOnly = busy;
   send.setAttribute("aria-disabled", String(busy));
-  setText("send", busy ? "Sending…" : "Send code");
+  setText("send", busy ? t("identity.sign-in.sending") : t("identity.sign-in.send"));
 }
 
 /** @param {import("openapi").SignInDocument} answer */
@@ -85,12 +87,14 @@ function redirect(user) {
 
 function drawSignOutReason() {
   const minutes = IDLE_TIMEOUT_MS / 60_000;
-  const time = Number.isInteger(minutes) ? `${minutes} minute${minutes === 1 ? "" : "s"}` : `${IDLE_TIMEOUT_MS / 1000} seconds`;
+  const idle = Number.isInteger(minutes)
+    ? t("identity.out.idle-minutes", { count: minutes })
+    : t("identity.out.idle-seconds", { count: IDLE_TIMEOUT_MS / 1000 });
   const texts = {
-    self: "You are signed out.",
-    everywhere: "You are signed out on all devices.",
-    idle: `Signed out after ${time} without use.`,
-    ended: "Your sign-in has ended. Sign in again to go on.",
+    self: t("identity.out.self"),
+    everywhere: t("identity.out.everywhere"),
+    idle,
+    ended: t("identity.out.ended"),
   };
   const reason = signOutReason();
   byId("reason").hidden = !reason;
@@ -108,4 +112,5 @@ addEventListener("storage", () => {
 });
 addEventListener("pageshow", (event) => event.persisted && location.reload());
 
+startLanguageMenu();
 open();

@@ -3,6 +3,7 @@ import { announce, byId, showFieldError, setText, showScreen } from "../../shell
 import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem, NetworkFailure, call } from "../../shell/http.js";
+import { locale, t } from "../../shell/messages.js";
 import { findStorageFailure } from "../../shell/storage.js";
 import { deviceTokens } from "./device-tokens.js";
 import { countDigits, digitsIn, loadChallenge, saveChallenge, newChallenge } from "./otp-challenge.js";
@@ -16,11 +17,8 @@ const LOCKED_MS = 23 * 3_600_000;
  * @returns {string}
  */
 export function lockedMessage(ms) {
-  const until = new Date(Date.now() + ms).toLocaleDateString([], { day: "numeric", month: "long", year: "numeric" });
-  return (
-    `This number is locked until ${until}, because too many wrong codes were entered for it. Sign in where you signed ` +
-    "in before, or ask the administrator of your facility to unlock it."
-  );
+  const until = new Date(Date.now() + ms).toLocaleDateString(locale, { day: "numeric", month: "long", year: "numeric" });
+  return t("identity.code.locked", { until });
 }
 
 /** Longer waits are shown as a time of day. In milliseconds. */
@@ -64,7 +62,7 @@ export class OtpScreen {
   open(sent) {
     showScreen("code");
     this.#begin(sent);
-    announce(`A code was sent to ${sent.phone}.`);
+    announce(t("identity.code.sent-to", { phone: sent.phone }));
   }
 
   /** @param {OtpChallenge} sent */
@@ -102,7 +100,7 @@ export class OtpScreen {
     if (this.#busy || !sent || this.#unusable) return;
     const otp = this.#input.value;
     if (countDigits(otp) < 6) {
-      showFieldError("code", "Enter all 6 digits.");
+      showFieldError("code", t("identity.code.six"));
       return this.#input.focus();
     }
     // A sign-in that cannot be stored would use up the code.
@@ -133,8 +131,7 @@ export class OtpScreen {
     if (problem?.slug === "otp-invalid") {
       sent.triesLeft -= 1;
       this.#input.value = "";
-      const tries = sent.triesLeft === 1 ? "1 try left." : `${sent.triesLeft} tries left.`;
-      showFieldError("code", sent.triesLeft > 0 ? `This code is wrong or has expired. ${tries}` : NO_TRIES);
+      showFieldError("code", sent.triesLeft > 0 ? t("identity.code.wrong", { count: sent.triesLeft }) : NO_TRIES);
     } else if (problem?.slug === "too-many-attempts") {
       sent.triesLeft = 0;
       const wait = problem.retryAfterMs ?? 0;
@@ -143,9 +140,9 @@ export class OtpScreen {
       this.#locked = wait >= LOCKED_MS;
       showFieldError("code", this.#locked ? lockedMessage(wait) : NO_TRIES);
     } else if (problem?.slug === "deactivated") {
-      showFieldError("code", "Your account is deactivated. An administrator of your facility can reactivate it.");
+      showFieldError("code", t("identity.code.deactivated"));
     } else {
-      showFieldError("code", error instanceof NetworkFailure ? `${errorMessage(error)} Your code is kept.` : errorMessage(error));
+      showFieldError("code", error instanceof NetworkFailure ? t("identity.code.kept", { failure: errorMessage(error) }) : errorMessage(error));
     }
     saveChallenge(sent);
     this.#draw();
@@ -161,7 +158,7 @@ export class OtpScreen {
       const answer = await call("POST", "/otp/send", { body: { phone: sent.phone, deviceTokens: deviceTokens() } });
       this.#setBusy(false);
       this.#begin(newChallenge(answer, Date.now(), loadChallenge()));
-      announce("A new code was sent.");
+      announce(t("identity.code.sent-again"));
     } catch (error) {
       this.#setBusy(false);
       const problem = error instanceof HttpProblem ? error : null;
@@ -187,7 +184,7 @@ export class OtpScreen {
     if (!this.#expired && Date.now() >= sent.expiresAt) {
       this.#expired = true;
       // A running check may still succeed: its response decides.
-      if (!this.#busy && !this.#locked && sent.triesLeft > 0) showFieldError("code", "This code has expired. Send a new one.");
+      if (!this.#busy && !this.#locked && sent.triesLeft > 0) showFieldError("code", t("identity.code.expired"));
     }
     this.#draw();
   }
@@ -205,18 +202,18 @@ export class OtpScreen {
     const spent = this.#unusable;
     const waiting = this.#waitMs;
     this.#input.disabled = spent && !this.#busy;
-    setText("code-life", spent ? "" : `Valid for ${minutesAndSeconds(sent.expiresAt - Date.now())}`);
-    setText("check", this.#busy ? "Checking…" : "Sign in");
+    setText("code-life", spent ? "" : t("identity.code.valid", { time: minutesAndSeconds(sent.expiresAt - Date.now()) }));
+    setText("check", this.#busy ? t("identity.code.checking") : t("identity.sign-in"));
     this.#check.setAttribute("aria-disabled", String(this.#busy));
     this.#check.hidden = spent && !this.#busy;
     this.#resend.classList.toggle("primary", spent && !this.#busy);
     this.#resend.hidden = this.#locked;
     this.#resend.setAttribute("aria-disabled", String(this.#busy || waiting > 0));
-    setText("resend", waiting > 0 ? `New code ${waitText(waiting)}` : "Send a new code");
+    setText("resend", waiting > 0 ? waitText(waiting) : t("identity.code.new"));
   }
 }
 
-const NO_TRIES = "No tries are left for this code. Send a new one.";
+const NO_TRIES = t("identity.code.no-tries");
 
 /** @returns {string} 128 random bits */
 function randomId() {
@@ -230,13 +227,14 @@ function randomId() {
 export function sendErrorMessage(error) {
   const problem = error instanceof HttpProblem ? error : null;
   if (problem?.slug === "too-many-attempts") return lockedMessage(problem.retryAfterMs ?? LOCKED_MS);
-  if (problem?.slug === "too-many-codes") return `Too many codes were asked for. ${retryAdvice(problem.retryAfterMs)}`;
-  if (problem && problem.status >= 500) return "The code could not be sent. Try again now.";
+  if (problem?.slug === "too-many-codes") return t("identity.code.too-many", { advice: retryAdvice(problem.retryAfterMs) });
+  if (problem && problem.status >= 500) return t("identity.code.not-sent");
   return errorMessage(error);
 }
 
 /** @param {number} ms */
 function waitText(ms) {
-  if (ms <= COUNTDOWN_MAX_MS) return `in ${minutesAndSeconds(ms)}`;
-  return `at ${new Date(Date.now() + ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" })}`;
+  if (ms <= COUNTDOWN_MAX_MS) return t("identity.code.new-in", { time: minutesAndSeconds(ms) });
+  const time = new Date(Date.now() + ms).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
+  return t("identity.code.new-at", { time });
 }

@@ -1,15 +1,16 @@
 /** The state of the live connection, as a small badge in the bar. */
 import { byId, setText } from "../dom.js";
+import { t } from "../messages.js";
 
 /** @typedef {import("./channel.js").LiveState} LiveState */
 
 /** @type {Record<LiveState, [text: string, look: string]>} */
 const BADGES = {
-  connecting: ["Connecting", "quiet"],
-  live: ["Live", "ok"],
-  reconnecting: ["Reconnecting", "warn"],
-  polling: ["Polling", "warn"],
-  offline: ["Offline", "danger"],
+  connecting: [t("shell.live.connecting"), "quiet"],
+  live: [t("shell.live.live"), "ok"],
+  reconnecting: [t("shell.live.reconnecting"), "warn"],
+  polling: [t("shell.live.polling"), "warn"],
+  offline: [t("shell.live.offline"), "danger"],
 };
 
 /**

@@ -11,6 +11,7 @@
  *   choose: (item: Item, aside: boolean) => void}} Sources
  */
 import { byId, icon, make, setText } from "../dom.js";
+import { formatList, t } from "../messages.js";
 import { best } from "./ranking.js";
 
 export { showShortcuts } from "./shortcut-sheet.js";
@@ -48,13 +49,13 @@ export function runPalette({ commands, searches, recent, choose }) {
     const text = input.value.trim();
     if (!text) {
       return [
-        { title: "Recent", items: recent },
-        { title: "Pages", items: commands.filter(isPage) },
-        { title: "Actions", items: commands.filter((command) => !isPage(command)) },
+        { title: t("shell.palette.recent"), items: recent },
+        { title: t("shell.palette.pages"), items: commands.filter(isPage) },
+        { title: t("shell.palette.actions"), items: commands.filter((command) => !isPage(command)) },
       ];
     }
     return [
-      { title: "Pages and actions", items: best(text, commands, MOST_COMMANDS) },
+      { title: t("shell.palette.pages-and-actions"), items: best(text, commands, MOST_COMMANDS) },
       ...searches.map((search) => ({ title: search.title, items: (found.get(search) ?? []).slice(0, MOST_FOUND) })),
     ];
   };
@@ -104,13 +105,13 @@ export function runPalette({ commands, searches, recent, choose }) {
   const say = () => {
     const text = input.value.trim();
     const running = text.length > 1 && found.size + failed.length < searches.length;
-    const names = failed.map(({ title }) => title).join(" and ");
+    const names = formatList(failed.map(({ title }) => title));
     const number = options.length;
     if (!text) setText("palette-said", "");
-    else if (running) setText("palette-said", "Searching…");
-    else if (names) setText("palette-said", `${names} could not be searched. Change the text to try again.`);
-    else if (number === 0) setText("palette-said", `Nothing found for “${text}”.`);
-    else setText("palette-said", number === 1 ? "1 result" : `${number} results`);
+    else if (running) setText("palette-said", t("shell.palette.searching"));
+    else if (names) setText("palette-said", t("shell.palette.failed", { names }));
+    else if (number === 0) setText("palette-said", t("shell.palette.nothing", { text }));
+    else setText("palette-said", t("shell.palette.results", { count: number }));
   };
 
   /** @param {string} text @param {AbortSignal} signal */

@@ -1,5 +1,6 @@
 /** The sheet of keyboard shortcuts, and the switch that turns off those without Ctrl. */
 import { icon, make } from "../dom.js";
+import { t } from "../messages.js";
 
 /**
  * @param {readonly import("../commands.js").Command[]} commands
@@ -7,22 +8,22 @@ import { icon, make } from "../dom.js";
  * @param {(on: boolean) => void} turn
  */
 export function showShortcuts(commands, areOn, turn) {
-  const title = make("h2", "", "Keyboard shortcuts");
+  const title = make("h2", "", t("shell.shortcuts.title"));
   title.id = "shortcuts-title";
   const close = make("button", "button icon-only plain side-close", icon("close"));
   close.type = "button";
-  close.setAttribute("aria-label", "Close");
+  close.setAttribute("aria-label", t("shell.close"));
   const keyed = commands.flatMap((command) => (command.keys ? [{ title: command.title, keys: command.keys }] : []));
   const rows = [
-    row("Search", "/"),
-    row("Search, also while typing", isMac() ? "⌘ K" : "Ctrl K"),
+    row(t("shell.search"), "/"),
+    row(t("shell.shortcuts.while-typing"), isMac() ? "⌘ K" : t("shell.shortcuts.ctrl-k")),
     ...keyed.map((command) => row(command.title, command.keys)),
   ];
   const box = make("input", "");
   box.type = "checkbox";
   box.checked = areOn;
   box.addEventListener("change", () => turn(box.checked));
-  const single = make("label", "shortcuts-switch", box, "Use shortcuts of single keys");
+  const single = make("label", "shortcuts-switch", box, t("shell.shortcuts.single-keys"));
   const dialog = make("dialog", "wide-dialog shortcuts", close, title, make("dl", "shortcuts-list", ...rows), single);
   dialog.setAttribute("aria-labelledby", title.id);
   dialog.addEventListener("close", () => dialog.remove());
@@ -41,6 +42,6 @@ function isMac() {
  * @param {string} keys
  */
 function row(title, keys) {
-  const parts = keys.split(" ").flatMap((key, place) => [...(place && keys.startsWith("g") ? [" then "] : place ? [" "] : []), make("kbd", "", key)]);
+  const parts = keys.split(" ").flatMap((key, place) => [...(place && keys.startsWith("g") ? [` ${t("shell.shortcuts.then")} `] : place ? [" "] : []), make("kbd", "", key)]);
   return make("div", "", make("dt", "", title), make("dd", "", ...parts));
 }
