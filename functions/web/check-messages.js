@@ -16,31 +16,15 @@ const NOT_YET = [
   "api.html",
   "capture.html",
   "desktop.html",
-  "directory.html",
-  "encounter.html",
-  "history.html",
   "my-visits.html",
   "parts/call.html",
-  "parts/patient-fields.html",
-  "patient.html",
+  "parts/reschedule.html",
   "schedule.html",
-  "users.html",
   "visit.html",
   "js/capture/desktop/",
   "js/capture/metadata.js",
   "js/capture/phone/",
   "js/docs/",
-  "js/encounters/days.js",
-  "js/encounters/list/",
-  "js/encounters/one/",
-  "js/encounters/rows.js",
-  "js/encounters/section.js",
-  "js/encounters/words.js",
-  "js/identity/users/",
-  "js/patients/chart/",
-  "js/patients/fields.js",
-  "js/patients/labels.js",
-  "js/patients/list/",
   "js/visits/",
 ];
 
@@ -105,7 +89,7 @@ async function checkPages() {
       if (literals.length > 0) open.delete(listed);
       continue;
     }
-    for (const { line, text: literal } of literals) findings.push(`static/${file}:${line}: “${literal}” belongs into a catalogue`);
+    for (const { line, text: literal } of literals) findings.push(`static/${file}:${line}: “${literal}” belongs into a catalogue: CONTRIBUTING.md, “Add a text”`);
   }
   for (const entry of open) findings.push(`check-messages.js: ${entry} is converted: take it out of NOT_YET`);
 }

@@ -75,7 +75,7 @@ function textOf(node) {
 
 /** @param {string} text */
 function isProse(text) {
-  if ([...NAMES].includes(text)) return false;
+  if (NAMES.has(text) || !/\p{Ll}/u.test(text)) return false;
   return /^\p{Lu}\p{Ll}/u.test(text) || /\p{L}[,.]? \p{L}{2}/u.test(text) || /(^|[\s}])\p{Ll}{2,}[\s,.:…]*\{\}|\{\}[\s,.:]+\p{Ll}{2,}/u.test(text);
 }
 

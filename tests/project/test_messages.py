@@ -47,9 +47,9 @@ def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
     english.write_text(json.dumps(json.loads(english.read_text()) | {"other.key": "Unused"}))
     page = web / "static/sign-in.html"
     page.write_text(page.read_text().replace("{{t identity.phone}}", "Telephone"))
-    script = web / "static/js/identity/pages.js"
+    script = web / "static/js/identity/phone-number.js"
     script.write_text(
-        script.read_text().replace('t("identity.page.people")', '"People of your facility"')
+        script.read_text().replace('t("identity.phone.wrong")', '"No phone number"')
         + 'const key = "a";\nt(key);\nt("identity.gone");\nt("identity.code.valid", { tmie: "1:00" });\n'
     )
     metadata = web / "static/js/capture/metadata.js"
@@ -65,13 +65,13 @@ def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
             "messages/de: identity.extra is not in en",
             "messages/de: other.key is missing",
             'messages/en/shell.json: other.key must begin with "shell."',
-            "messages/en: no page uses identity.page.people",
+            "messages/en: no page uses identity.phone.wrong",
             "messages/en: no page uses other.key",
-            "static/sign-in.html:21: “Telephone” belongs into a catalogue",
-            "static/js/identity/pages.js:7: “People of your facility” belongs into a catalogue",
-            f"static/js/identity/pages.js:{at - 2}: write the key out",
-            f"static/js/identity/pages.js:{at - 1}: there is no text identity.gone",
-            f"static/js/identity/pages.js:{at}: identity.code.valid needs the values {{time}}, written out",
+            "static/sign-in.html:26: “Telephone” belongs into a catalogue: CONTRIBUTING.md, “Add a text”",
+            "static/js/identity/phone-number.js:13: “No phone number” belongs into a catalogue: CONTRIBUTING.md, “Add a text”",
+            f"static/js/identity/phone-number.js:{at - 2}: write the key out",
+            f"static/js/identity/phone-number.js:{at - 1}: there is no text identity.gone",
+            f"static/js/identity/phone-number.js:{at}: identity.code.valid needs the values {{time}}, written out",
             "check-messages.js: js/capture/metadata.js is converted: take it out of NOT_YET",
         ]
     )

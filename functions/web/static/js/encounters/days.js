@@ -1,4 +1,5 @@
-/** Groups what has a time by day. Pure, but for the browser's locale and time zone. */
+/** Groups what has a time by day. Pure, but for the page's language and the browser's time zone. */
+import { locale, t } from "../shell/messages.js";
 
 /**
  * @template T
@@ -22,20 +23,20 @@ export function byDay(items, at) {
 /**
  * @param {Date} date
  * @param {Date} now
- * @returns {string} "Today", "Yesterday", "Tomorrow" or "Saturday, 21 November"
+ * @returns {string} t("encounters.today"), t("encounters.yesterday"), t("encounters.tomorrow") or "Saturday, 21 November"
  */
 export function dayName(date, now) {
   const days = Math.round((midnight(date) - midnight(now)) / 86_400_000);
-  const near = { "-1": "Yesterday", 0: "Today", 1: "Tomorrow" }[days];
+  const near = { "-1": t("encounters.yesterday"), 0: t("encounters.today"), 1: t("encounters.tomorrow") }[days];
   if (near) return near;
   /** @type {Intl.DateTimeFormatOptions} */
   const year = date.getFullYear() === now.getFullYear() ? {} : { year: "numeric" };
-  return date.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long", ...year });
+  return date.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long", ...year });
 }
 
 /** @param {string} instant */
 export function timeOf(instant) {
-  return new Date(instant).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(instant).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
 }
 
 /** @param {Date} date */

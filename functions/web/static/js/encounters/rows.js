@@ -1,5 +1,6 @@
 /** Draws encounters as rows by day, each a link to the encounter. */
 import { make } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
 import { byDay, timeOf } from "./days.js";
 import { kindName, patientName, photos } from "./words.js";
 
@@ -35,7 +36,7 @@ function row(encounter, withNames) {
   const what = make("span", "", make("span", "name", first));
   if (second) what.append(make("span", "muted", second));
   const ahead = state === "open" && Date.parse(startedAt) > Date.now();
-  const badge = make("span", state === "open" ? "badge" : "badge quiet", ahead ? "Booked" : state === "open" ? "Open" : "Ended");
+  const badge = make("span", state === "open" ? "badge" : "badge quiet", ahead ? t("encounters.state.booked") : state === "open" ? t("encounters.state.open") : t("encounters.state.ended"));
   const link = make("a", "encounter-row", time, what, badge);
   link.href = `/encounter?id=${encodeURIComponent(encounterId)}`;
   return link;

@@ -1,6 +1,7 @@
 /** The encounters of a patient, as a section of their chart. */
 import { byId, make } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
+import { t } from "../shell/messages.js";
 import { listEncounters } from "./api.js";
 import { drawRows } from "./rows.js";
 
@@ -13,14 +14,14 @@ export async function drawEncounters(patientId) {
   const title = byId("encounters-title");
   const place = make("div", "");
   section.hidden = false;
-  section.replaceChildren(title, make("p", "muted", "Loading…"));
+  section.replaceChildren(title, make("p", "muted", t("shell.loading")));
   try {
     const { encounters, cursor } = await listEncounters(patientId, null);
     drawRows(place, encounters, { withNames: false, heading: "h3" });
-    section.replaceChildren(title, encounters.length ? place : make("p", "muted", "None yet. New photos and video visits appear here."));
-    if (cursor) section.append(link("All encounters", `/history?patientId=${encodeURIComponent(patientId)}`));
+    section.replaceChildren(title, encounters.length ? place : make("p", "muted", t("encounters.section.none")));
+    if (cursor) section.append(link(t("encounters.all"), `/history?patientId=${encodeURIComponent(patientId)}`));
   } catch (error) {
-    const again = make("button", "button", "Try again");
+    const again = make("button", "button", t("shell.try-again"));
     again.type = "button";
     again.addEventListener("click", () => void drawEncounters(patientId));
     section.replaceChildren(title, make("p", "", errorMessage(error)), again);

@@ -1,5 +1,6 @@
-/** What happened in an encounter, in plain words. Pure, but for the browser's locale. */
+/** What happened in an encounter, in plain words. Pure, but for the page's language. */
 import { formatMoment } from "../shell/format.js";
+import { t } from "../shell/messages.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
@@ -7,45 +8,48 @@ import { formatMoment } from "../shell/format.js";
  */
 
 const OUTCOMES = {
-  completed: "The visit ended",
-  left: "The visit ended: both had left",
-  connectionLost: "The visit ended: the connection was lost",
-  timeLimit: "The visit ended: its time was up",
-  noShow: "The visit did not take place: somebody did not come",
-  cancelled: "The visit was cancelled",
-  failed: "The visit ended: the video service failed",
+  completed: t("encounters.outcome.ended"),
+  left: t("encounters.outcome.left"),
+  connectionLost: t("encounters.outcome.connection"),
+  timeLimit: t("encounters.outcome.time"),
+  noShow: t("encounters.outcome.no-show"),
+  cancelled: t("encounters.outcome.cancelled"),
+  failed: t("encounters.outcome.failed"),
 };
-const MANNERS = { spoken: "spoken", written: "written", bestInterests: "in the patient’s best interests" };
+const MANNERS = { spoken: t("encounters.manner.spoken"), written: t("encounters.manner.written"), bestInterests: t("encounters.manner.best-interests") };
 const DECISIONS = {
-  asked: "asked the patient to allow a recording",
-  given: "allowed the recording",
-  refused: "did not allow the recording",
+  /** @param {string} who */
+  asked: (who) => t("encounters.event.recording-asked", { who }),
+  /** @param {string} who */
+  given: (who) => t("encounters.event.recording-given", { who }),
+  /** @param {string} who */
+  refused: (who) => t("encounters.event.recording-refused", { who }),
 };
 
 /** @param {Encounter} encounter */
 export function patientName({ patientName: name }) {
-  return name || "Patient without a name";
+  return name || t("encounters.no-name");
 }
 
 /** @param {Pick<Encounter, "kind">} encounter */
 export function kindName({ kind }) {
-  return kind === "visit" ? "Video visit" : "Photos";
+  return kind === "visit" ? t("encounters.kind.visit") : t("encounters.kind.photos");
 }
 
 /** @param {number} count */
 export function photos(count) {
-  return count === 1 ? "1 photo" : `${count} photos`;
+  return t("encounters.photos", { count });
 }
 
 /** @param {TimelineEvent["actor"]} actor */
 export function actorName({ kind, name }) {
   switch (kind) {
     case "user":
-      return name || "Somebody of the facility";
+      return name || t("encounters.actor.somebody");
     case "patient":
-      return name ? `${name} (patient)` : "The patient";
+      return name ? t("encounters.actor.patient-name", { name }) : t("encounters.actor.patient");
     case "phone":
-      return "The phone";
+      return t("encounters.actor.phone");
     default:
       return "Bedside";
   }
@@ -59,72 +63,71 @@ export function actorName({ kind, name }) {
 export function sentence(event, count) {
   const who = actorName(event.actor);
   const byItself = event.actor.kind === "system";
-  const some = count === 1 ? "a photo" : `${count} photos`;
   switch (event.kind) {
     case "session-opened":
-      return `${who} started a photo session`;
+      return t("encounters.event.session-opened", { who });
     case "session-reopened":
-      return `${who} opened the photo session again`;
+      return t("encounters.event.session-reopened", { who });
     case "session-ended":
-      return byItself ? "The photo session ended by itself, because nothing happened in it any more" : `${who} ended the photo session`;
+      return byItself ? t("encounters.event.session-ended-by-itself") : t("encounters.event.session-ended", { who });
     case "phone-joined":
-      return event.phone ? `A phone joined: ${event.phone}` : "A phone joined";
+      return event.phone ? t("encounters.event.phone-joined-as", { phone: event.phone }) : t("encounters.event.phone-joined");
     case "consent-recorded":
-      return `${who} recorded consent to photography${manner(event)}`;
+      return t("encounters.event.consent-recorded", { who, manner: manner(event) });
     case "photo-arrived":
-      return event.actor.kind === "phone" ? (count === 1 ? "A photo arrived" : `${count} photos arrived`) : `${who} added ${some}`;
+      return event.actor.kind === "phone" ? t("encounters.event.photo-arrived", { count }) : t("encounters.event.photo-added", { who, count });
     case "photo-described":
-      return `${who} described ${some}`;
+      return t("encounters.event.photo-described", { who, count });
     case "photo-edited":
-      return `${who} marked up ${some}`;
+      return t("encounters.event.photo-edited", { who, count });
     case "photo-kept":
-      return `${who} kept ${some} beyond the usual time`;
+      return t("encounters.event.photo-kept", { who, count });
     case "photo-unkept":
-      return `${who} let ${some} go after the usual time`;
+      return t("encounters.event.photo-unkept", { who, count });
     case "photo-deleted":
-      return `${who} deleted ${some}`;
+      return t("encounters.event.photo-deleted", { who, count });
     case "photo-refused":
-      return count === 1 ? "A photo arrived damaged and was set aside" : `${count} photos arrived damaged and were set aside`;
+      return t("encounters.event.photo-refused", { count });
     case "photo-vanished":
-      return count === 1 ? "A photo’s time was up, and it was deleted" : `The time of ${count} photos was up, and they were deleted`;
+      return t("encounters.event.photo-vanished", { count });
     case "visit-booked":
-      return `${who} booked the visit${forWhen(event)}`;
+      return t("encounters.event.visit-booked", { who, when: forWhen(event) });
     case "visit-rescheduled":
-      return `${who} moved the visit${forWhen(event)}`;
+      return t("encounters.event.visit-rescheduled", { who, when: forWhen(event) });
     case "visit-joined":
-      return `${who} joined the visit`;
+      return t("encounters.event.visit-joined", { who });
     case "visit-started":
-      return "Both were there: the visit began";
+      return t("encounters.event.visit-started");
     case "visit-interrupted":
-      return "Somebody was gone: the visit was interrupted";
+      return t("encounters.event.visit-interrupted");
     case "visit-resumed":
-      return "Both were there again: the visit went on";
+      return t("encounters.event.visit-resumed");
     case "visit-ended":
       return outcome(event);
     case "visit-cancelled":
-      return `${who} cancelled the visit`;
+      return t("encounters.event.visit-cancelled", { who });
     case "notes-saved":
-      return `${who} saved notes`;
+      return t("encounters.event.notes-saved", { who });
     case "notes-signed":
-      return `${who} signed the notes`;
+      return t("encounters.event.notes-signed", { who });
     case "notes-addendum":
-      return `${who} added to the signed notes`;
+      return t("encounters.event.notes-addendum", { who });
     case "notes-released":
-      return `${who} gave the patient a copy of the notes`;
+      return t("encounters.event.notes-released", { who });
     case "recording-consent":
-      return `${who} ${DECISIONS[/** @type {keyof typeof DECISIONS} */ (event.decision)] ?? "answered about a recording"}`;
+      return DECISIONS[/** @type {keyof typeof DECISIONS} */ (event.decision)]?.(who) ?? t("encounters.event.recording-answered", { who });
     case "recording-started":
-      return byItself ? "A recording started" : `${who} started a recording`;
+      return byItself ? t("encounters.event.recording-started-by-itself") : t("encounters.event.recording-started", { who });
     case "recording-stopped":
-      return byItself ? "The recording stopped" : `${who} stopped the recording`;
+      return byItself ? t("encounters.event.recording-stopped-by-itself") : t("encounters.event.recording-stopped", { who });
     case "recording-ready":
-      return "The recording is ready";
+      return t("encounters.event.recording-ready");
     case "recording-failed":
-      return "The recording failed";
+      return t("encounters.event.recording-failed");
     case "events-missing":
-      return `${event.count} ${event.count === 1 ? "entry is" : "entries are"} missing here`;
+      return t("encounters.event.missing", { count: Number(event.count) });
     default:
-      return "Something happened that this page does not know";
+      return t("encounters.event.unknown");
   }
 }
 
@@ -140,8 +143,8 @@ export function isAmiss({ kind }) {
 
 /** @param {TimelineEvent} event */
 function outcome(event) {
-  const text = OUTCOMES[/** @type {keyof typeof OUTCOMES} */ (event.outcome)] ?? "The visit ended";
-  return event.actor.kind === "system" ? text : `${actorName(event.actor)} ended the visit`;
+  const text = OUTCOMES[/** @type {keyof typeof OUTCOMES} */ (event.outcome)] ?? t("encounters.outcome.ended");
+  return event.actor.kind === "system" ? text : t("encounters.event.visit-ended-by", { who: actorName(event.actor) });
 }
 
 /** @param {TimelineEvent} event */
@@ -152,5 +155,5 @@ function manner({ manner: code }) {
 
 /** @param {TimelineEvent} event */
 function forWhen({ startsAt }) {
-  return startsAt ? ` for ${formatMoment(Date.parse(startsAt))}` : "";
+  return startsAt ? ` ${t("encounters.event.for", { when: formatMoment(Date.parse(startsAt)) })}` : "";
 }

@@ -1,6 +1,7 @@
 /** The fields of a patient, in the dialogs that add and change one (parts/patient-fields.html). */
 import { byId, showFieldError, setText } from "../shell/dom.js";
 import { showFieldErrors } from "../shell/error-messages.js";
+import { t } from "../shell/messages.js";
 import { cleanLine } from "../shell/text.js";
 import { numberOf } from "./labels.js";
 
@@ -20,7 +21,7 @@ export class PatientFields {
   #phone = byId("fact-phone", HTMLInputElement);
   #number = byId("fact-number", HTMLInputElement);
   /** @type {IdentifierKind} */
-  #kind = { system: "mrn", label: "Patient number", required: false };
+  #kind = { system: "mrn", label: t("patients.number.default"), required: false };
   /** Numbers of other systems, which stay. @type {Patient["identifiers"]} */
   #others = [];
 
@@ -51,9 +52,9 @@ export class PatientFields {
     this.clear();
     const name = cleanLine(this.#name.value);
     const number = cleanLine(this.#number.value);
-    showFieldError("fact-name", name ? "" : "Enter the patient’s name.");
-    showFieldError("fact-born", this.#born.validity.badInput ? "Enter the whole date." : "");
-    showFieldError("fact-number", number || !this.#kind.required ? "" : `Enter the patient’s ${this.#kind.label}.`);
+    showFieldError("fact-name", name ? "" : t("patients.name.missing"));
+    showFieldError("fact-born", this.#born.validity.badInput ? t("patients.born.incomplete") : "");
+    showFieldError("fact-number", number || !this.#kind.required ? "" : t("patients.number.missing", { label: this.#kind.label }));
     const wrong = Object.values(PLACES).map((place) => byId(place)).find((field) => field.getAttribute("aria-invalid") === "true");
     if (wrong) {
       wrong.focus();

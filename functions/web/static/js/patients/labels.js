@@ -1,4 +1,5 @@
-/** Patients in words. Pure, but for the browser's locale. */
+/** Patients in words. Pure, but for the page's language. */
+import { locale, t } from "../shell/messages.js";
 
 /**
  * @typedef {import("./api.js").Patient} Patient
@@ -6,15 +7,15 @@
  */
 
 /** https://hl7.org/fhir/R4/valueset-administrative-gender.html */
-export const SEXES = Object.freeze({ female: "Female", male: "Male", other: "Other", unknown: "Unknown" });
+export const SEXES = Object.freeze({ female: t("patients.sex.female"), male: t("patients.sex.male"), other: t("patients.sex.other"), unknown: t("patients.sex.unknown") });
 
 /**
  * @param {string} date YYYY-MM-DD
- * @returns {string} "7 March 1984", in the browser's locale
+ * @returns {string} "7 March 1984"
  */
 export function formatBirth(date) {
   // Noon in UTC: the same day wherever it is written as one of UTC.
-  return new Date(`${date}T12:00:00Z`).toLocaleDateString([], { dateStyle: "long", timeZone: "UTC" });
+  return new Date(`${date}T12:00:00Z`).toLocaleDateString(locale, { dateStyle: "long", timeZone: "UTC" });
 }
 
 /**
@@ -26,10 +27,10 @@ export function formatAge(date, now) {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   let months = (now.getFullYear() - year) * 12 + now.getMonth() + 1 - month;
   if (now.getDate() < day) months -= 1;
-  if (months >= 24) return count(Math.floor(months / 12), "year");
-  if (months >= 1) return count(months, "month");
+  if (months >= 24) return t("patients.age.years", { count: Math.floor(months / 12) });
+  if (months >= 1) return t("patients.age.months", { count: months });
   const days = Math.round((Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()) - Date.UTC(year, month - 1, day)) / 86_400_000);
-  return count(Math.max(0, days), "day");
+  return t("patients.age.days", { count: Math.max(0, days) });
 }
 
 /**
@@ -59,12 +60,4 @@ export function aboutPatient(patient, kind, now) {
  */
 export function patientPath(patientId) {
   return `/patient?id=${encodeURIComponent(patientId)}`;
-}
-
-/**
- * @param {number} number
- * @param {string} unit
- */
-function count(number, unit) {
-  return `${number} ${unit}${number === 1 ? "" : "s"}`;
 }

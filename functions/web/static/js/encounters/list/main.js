@@ -5,6 +5,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { mayUseEncounters } from "../access.js";
 import { listEncounters } from "../api.js";
 import { drawRows } from "../rows.js";
@@ -39,9 +40,9 @@ function draw() {
   const [first] = encounters;
   byId("of-patient").hidden = !patientId;
   if (patientId && first) {
-    setText("about", `Of ${patientName(first)}`);
+    setText("about", t("encounters.of", { name: patientName(first) }));
     setPlace(patientName(first));
-  } else if (patientId) setText("about", "Of this patient");
+  } else if (patientId) setText("about", t("encounters.of-this"));
   byId("chart", HTMLAnchorElement).href = `/patient?id=${encodeURIComponent(first?.recordId ?? patientId)}`;
   byId("chart").hidden = Boolean(first && !first.recordId);
   byId("empty").hidden = Boolean(encounters.length);
@@ -59,7 +60,7 @@ async function more() {
     encounters = [...encounters, ...page.encounters];
     cursor = page.cursor;
     draw();
-    announce(`${page.encounters.length} more`);
+    announce(t("encounters.more", { count: page.encounters.length }));
     const rows = byId("list").querySelectorAll("a");
     rows[before]?.focus();
   } catch (error) {

@@ -3,6 +3,7 @@ import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { facilityWithCode } from "../../shell/users.js";
 import { readPhoneNumber } from "../phone-number.js";
@@ -45,7 +46,7 @@ export class AddDialog {
     this.#name.value = "";
     this.#phone.value = "";
     byId("add-invite", HTMLInputElement).checked = true;
-    setText("add-facility-fixed", `They belong to ${facilityWithCode(place)}.`);
+    setText("add-facility-fixed", t("identity.people.add.place", { facility: facilityWithCode(place) }));
     // A facility's first person has to be able to add the others.
     drawRoles(byId("add-roles"), this.#admin, [place.isEmpty ? "facilityAdmin" : "clinician"]);
     this.#clear();
@@ -64,9 +65,9 @@ export class AddDialog {
     const read = readPhoneNumber(this.#phone.value);
     const displayName = cleanLine(this.#name.value);
     const roles = selectedRoles(byId("add-roles"));
-    showFieldError("add-name", displayName ? "" : "Enter their name.");
+    showFieldError("add-name", displayName ? "" : t("identity.people.name.missing"));
     showFieldError("add-phone", read.error);
-    showFieldError("add-roles", roles.length ? "" : "Choose at least one role.");
+    showFieldError("add-roles", roles.length ? "" : t("identity.people.roles.missing"));
     if (!displayName) return this.#name.focus();
     if (read.error) return this.#phone.focus();
     if (!roles.length) return byId("add-roles").querySelector("input")?.focus();
@@ -90,10 +91,10 @@ export class AddDialog {
   async #invite(user) {
     try {
       const invited = await apiCall("POST", `/admin/users/${encodeURIComponent(user.userId)}/invite`);
-      return { user: invited, said: "An invitation was sent." };
+      return { user: invited, said: t("identity.invite.sent") };
     } catch (error) {
       const knows = error instanceof HttpProblem && error.slug === "user-in-use";
-      return { user, said: knows ? "" : `The invitation was not sent. ${errorMessage(error)}` };
+      return { user, said: knows ? "" : t("identity.invite.failed", { failure: errorMessage(error) }) };
     }
   }
 
@@ -101,11 +102,11 @@ export class AddDialog {
   #showError(error) {
     if (showFieldErrors(error, FIELDS)) return;
     if (error instanceof HttpProblem && error.status === 409) {
-      showFieldError("add-phone", "Somebody with this number exists already. Find them by their number to change their roles.");
+      showFieldError("add-phone", t("identity.people.add.exists"));
       return this.#phone.focus();
     }
     const failure = byId("add-failure");
-    failure.textContent = errorMessage(error, { forbidden: "You may not add somebody with these roles or to this facility." });
+    failure.textContent = errorMessage(error, { forbidden: t("identity.people.add.forbidden") });
     failure.hidden = false;
   }
 
@@ -113,6 +114,6 @@ export class AddDialog {
   #setBusy(busy) {
     this.#busy = busy;
     byId("add-yes").setAttribute("aria-disabled", String(busy));
-    setText("add-yes", busy ? "Adding…" : "Add person");
+    setText("add-yes", busy ? t("identity.people.adding") : t("identity.people.add"));
   }
 }

@@ -3,6 +3,7 @@ import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem, exchange } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { withAccessToken } from "../../shell/tokens.js";
 import { countries, likelyCountry, timeZones } from "./countries.js";
@@ -36,7 +37,7 @@ export class FacilityDialog {
   /** @param {(facility: Facility) => void} onSaved */
   constructor(onSaved) {
     this.#onSaved = onSaved;
-    this.#country.append(new Option("Choose", ""), ...countries().map(({ code, name }) => new Option(name, code)));
+    this.#country.append(new Option(t("identity.facility.country.choose"), ""), ...countries().map(({ code, name }) => new Option(name, code)));
     byId("facility-zones").replaceChildren(...timeZones().map((zone) => new Option(zone)));
     byId("facility-cancel").addEventListener("click", () => this.#dialog.close());
     byId("facility-form").addEventListener("submit", (event) => {
@@ -80,8 +81,8 @@ export class FacilityDialog {
     this.#country.value = country;
     this.#zone.value = timeZone;
     this.#rules.draw(known);
-    setText("facility-title", this.#isNew ? "Add a facility" : "Facility settings");
-    setText("facility-code-hint", this.#isNew ? "Links and other systems name the facility by it. It cannot be changed later." : "");
+    setText("facility-title", this.#isNew ? t("identity.facility.add.title") : t("identity.facility.settings"));
+    setText("facility-code-hint", this.#isNew ? t("identity.facility.code.hint") : "");
     this.#setBusy(false);
     this.#clear();
     this.#dialog.showModal();
@@ -103,10 +104,10 @@ export class FacilityDialog {
       timeZone: cleanLine(this.#zone.value),
       ...this.#rules.read(),
     };
-    showFieldError("facility-name", settings.name ? "" : "Enter the facility’s name.");
-    showFieldError("facility-code", CODE_PATTERN.test(facilityId) ? "" : "Use up to 64 letters, digits, dots and hyphens, such as KAURI.");
-    showFieldError("facility-country", settings.country ? "" : "Choose a country.");
-    showFieldError("facility-zone", settings.timeZone ? "" : "Enter a time zone, such as Pacific/Auckland.");
+    showFieldError("facility-name", settings.name ? "" : t("identity.facility.name.missing"));
+    showFieldError("facility-code", CODE_PATTERN.test(facilityId) ? "" : t("identity.facility.code.wrong"));
+    showFieldError("facility-country", settings.country ? "" : t("identity.facility.country.missing"));
+    showFieldError("facility-zone", settings.timeZone ? "" : t("identity.facility.zone.missing"));
     const wrong = this.#dialog.querySelector("[aria-invalid=true]");
     if (wrong instanceof HTMLElement) return wrong.focus();
     this.#setBusy(true);
@@ -127,13 +128,13 @@ export class FacilityDialog {
     if (showFieldErrors(error, FIELDS)) return;
     const exists = error instanceof HttpProblem && error.status === 412;
     if (exists && this.#isNew) {
-      showFieldError("facility-code", "Another facility has this code. Choose another one.");
+      showFieldError("facility-code", t("identity.facility.code.taken"));
       return this.#code.focus();
     }
     const failure = byId("facility-failure");
     failure.textContent = exists
-      ? "Somebody else changed these settings meanwhile. Close this form and open it again."
-      : errorMessage(error, { forbidden: "You may not change this facility." });
+      ? t("identity.facility.stale")
+      : errorMessage(error, { forbidden: t("identity.facility.forbidden") });
     failure.hidden = false;
   }
 
@@ -141,7 +142,7 @@ export class FacilityDialog {
   #setBusy(busy) {
     this.#busy = busy;
     byId("facility-yes").setAttribute("aria-disabled", String(busy));
-    setText("facility-yes", busy ? "Saving…" : this.#isNew ? "Add facility" : "Save");
+    setText("facility-yes", busy ? t("shell.saving") : this.#isNew ? t("identity.facility.add") : t("shell.save"));
   }
 }
 

@@ -1,5 +1,6 @@
 /** The part of a facility's settings about its patients: the number that it knows them by, and how long photos stay. */
 import { byId, showFieldError } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 
 /** @typedef {import("openapi").FacilityDocument} Facility */
@@ -20,7 +21,7 @@ export class FacilityRules {
     this.#part.hidden = !facility;
     if (!facility) return;
     const { system, label, required } = facility.identifier;
-    const kinds = new Map([["nhi", "NHI, with its check character"], ["mrn", "A number of our own"]]);
+    const kinds = new Map([["nhi", t("identity.facility.nhi")], ["mrn", t("identity.facility.own-number")]]);
     if (!kinds.has(system)) kinds.set(system, label);
     this.#kind.replaceChildren(...[...kinds].map(([code, name]) => new Option(name, code)));
     this.#kind.value = system;
@@ -34,9 +35,9 @@ export class FacilityRules {
     if (this.#part.hidden) return {};
     const label = cleanLine(this.#label.value);
     const days = this.#days.valueAsNumber;
-    showFieldError("facility-number", label ? "" : "Enter what people call this number.");
+    showFieldError("facility-number", label ? "" : t("identity.facility.number.missing"));
     const fits = Number.isInteger(days) && days >= 0 && days <= LONGEST_DAYS;
-    showFieldError("facility-days", fits ? "" : `Enter a whole number of days, at most ${LONGEST_DAYS}.`);
+    showFieldError("facility-days", fits ? "" : t("identity.facility.days.wrong", { most: LONGEST_DAYS }));
     return {
       identifier: { system: this.#kind.value, label, required: this.#required.checked },
       photoRetentionDays: days,

@@ -5,6 +5,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
 import { readPhoneNumber } from "../phone-number.js";
@@ -91,7 +92,7 @@ function chosenFacility() {
 function drawPlaces(chosen) {
   const select = byId("find-facility", HTMLSelectElement);
   drawFacilities(select, facilities, chosen);
-  select.prepend(new Option("Choose a facility", "", false, !chosen));
+  select.prepend(new Option(t("identity.facility.choose"), "", false, !chosen));
 }
 
 /** @param {FacilityDialog} dialog */
@@ -117,7 +118,7 @@ async function facilitySaved(facility) {
   byId("find-text", HTMLInputElement).value = "";
   filter = chosenFacility();
   await load();
-  setText("list-said", isNew ? `${facility.name} was added. Add its first administrator next.` : "Facility settings saved");
+  setText("list-said", isNew ? t("identity.facility.added", { facility: facility.name }) : t("identity.facility.saved"));
   byId(isNew ? "add-open" : "facility-change").focus();
 }
 
@@ -147,11 +148,11 @@ function isAsking() {
 async function loadMore() {
   const button = byId("more", HTMLButtonElement);
   button.disabled = true;
-  setText("more", "Loading…");
+  setText("more", t("shell.loading"));
   const before = users.length;
   await fetchPage(latestRequest, (text) => setText("list-said", text));
   button.disabled = false;
-  setText("more", "Show more");
+  setText("more", t("shell.show-more"));
   // The button may be gone: focus the first new person.
   if (users.length > before) byId("list").querySelectorAll("button")[before]?.focus();
 }
@@ -193,22 +194,24 @@ function draw() {
   byId("find-clear").hidden = !filter.phone && !filter.q;
   byId("add-open").hidden = byId("facility-change").hidden = !place().facilityId;
   byId("facility-add").classList.toggle("primary", facility && !place().facilityId);
-  setText("where", place().facilityName || place().facilityId || "All facilities");
+  setText("where", place().facilityName || place().facilityId || t("identity.facility.all"));
   byId("more").hidden = !cursor;
-  const count = `${users.length} ${users.length === 1 ? "person" : "people"}`;
-  setText("count", cursor ? `${count}, more to show` : users.length ? count : "");
+  const count = users.length;
+  setText("count", cursor ? t("identity.people.count-more", { count }) : count ? t("identity.people.count", { count }) : "");
 }
 
 /** @returns {[title: string, text: string]} what an empty list means, and what to do about it */
 function emptyWords() {
-  if (filter.phone) return ["Nobody found", `Nobody with the number ${understood} is known here. Check the number, or add the person.`];
+  if (filter.phone) return [t("identity.people.none-found"), t("identity.people.none-found.number", { phone: understood })];
   if (filter.q && isAsking()) {
-    const text = `Nobody has a name like “${filter.q}”.`;
-    return cursor ? ["Nobody found so far", `${text} Press “Show more” to look further.`] : ["Nobody found", `${text} Try the beginning of another part of it, or the number.`];
+    const name = filter.q;
+    return cursor
+      ? [t("identity.people.none-so-far"), t("identity.people.none-so-far.name", { name })]
+      : [t("identity.people.none-found"), t("identity.people.none-found.name", { name })];
   }
-  if (isAsking()) return ["Nobody here yet", "Add the first person by their phone number. They sign in with a code; there is no password."];
-  if (facilities.length) return ["Choose a facility", "Its people are shown here. You can also find anybody by their number."];
-  return ["No facility yet", "Add the first hospital or clinic, then its first administrator, who can add everybody else."];
+  if (isAsking()) return [t("identity.people.none"), t("identity.people.none.text")];
+  if (facilities.length) return [t("identity.facility.choose"), t("identity.facility.choose.text")];
+  return [t("identity.facility.none"), t("identity.facility.none.text")];
 }
 
 async function find() {
@@ -217,11 +220,11 @@ async function find() {
   const { phone } = readPhoneNumber(text);
   const place = chosenFacility();
   const placeless = text && !phone && isSystemAdmin(admin) && !place.facilityId;
-  showFieldError("find-text", placeless ? "Choose a facility to find somebody by name." : "");
+  showFieldError("find-text", placeless ? t("identity.people.find.placeless") : "");
   if (placeless) return field.focus();
   filter = { ...place, ...(phone ? { phone } : text ? { q: text } : {}) };
   await load();
-  announce(byId("count").textContent || "Nobody found");
+  announce(byId("count").textContent || t("identity.people.none-found"));
 }
 
 /**
@@ -232,7 +235,7 @@ function added(user, invitation) {
   users = [user, ...users.filter(({ userId }) => userId !== user.userId)];
   draw();
   showScreen("users");
-  setText("list-said", [`${nameOf(user)} was added and can sign in now with ${user.phone}.`, invitation].filter(Boolean).join(" "));
+  setText("list-said", [t("identity.people.added", { name: nameOf(user), phone: user.phone ?? "" }), invitation].filter(Boolean).join(" "));
   byId("list").querySelector("button")?.focus();
 }
 
@@ -246,7 +249,7 @@ function changed(user) {
 function removed(user) {
   users = users.filter(({ userId }) => userId !== user.userId);
   draw();
-  setText("list-said", `${nameOf(user)} was removed.`);
+  setText("list-said", t("identity.people.removed", { name: nameOf(user) }));
   byId("add-open").focus();
 }
 

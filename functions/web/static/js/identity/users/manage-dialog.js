@@ -5,6 +5,7 @@ import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { facilityWithCode, isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
@@ -13,8 +14,8 @@ import { cancelVisits, comingVisits } from "./visits-of.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
 
-const FORBIDDEN = "You may not do this for this person. They may belong to another facility.";
-const WORDS = { forbidden: FORBIDDEN, missing: "This person is not known any more. Load the list again." };
+const FORBIDDEN = t("identity.people.forbidden");
+const WORDS = { forbidden: FORBIDDEN, missing: t("identity.people.missing") };
 
 export class ManageDialog {
   #admin;
@@ -85,25 +86,25 @@ export class ManageDialog {
     const above = isSystemAdmin(user) && !isSystemAdmin(this.#admin);
     setText("manage-title", nameOf(user));
     byId("manage-badges").replaceChildren(...userBadges(user));
-    setText("manage-phone", user.phone ?? "Not known");
-    setText("manage-facility", facilityWithCode(user) || "None");
+    setText("manage-phone", user.phone ?? t("identity.not-known"));
+    setText("manage-facility", facilityWithCode(user) || t("shell.none"));
     setText("manage-created", formatDateTime(user.createdAt));
     setText("manage-last", formatDateTime(user.lastSignInAt));
     drawRoles(byId("manage-roles"), this.#admin, user.roles, mine || above);
-    setText("roles-why", mine ? "Your own roles are changed by another administrator." : "Only a system administrator changes these roles.");
+    setText("roles-why", mine ? t("identity.people.roles.own") : t("identity.people.roles.above"));
     byId("roles-why").hidden = !(mine || above);
     byId("roles-save").hidden = mine || above;
     byId("review").hidden = !isClinician(user);
     byId("approve").hidden = user.verification === "verified";
     byId("reject").hidden = user.verification === "rejected";
-    setText("reject", user.verification === "verified" ? "Withdraw verification" : "Reject");
+    setText("reject", user.verification === "verified" ? t("identity.review.withdraw.open") : t("identity.review.reject"));
     byId("force").hidden = user.verification === "verified" || !isClinician(user);
     byId("locked").hidden = !user.locked || above;
     setText("locked-until", formatDateTime(user.lockedUntil));
     byId("lost").hidden = mine;
     byId("mistyped").hidden = mine || above || !user.removable;
     byId("invitation").hidden = mine || above || !user.removable || user.deactivatedAt !== null;
-    setText("invitation-text", `A text message tells them that they were added and where to sign in. ${user.invitedAt ? `Last sent ${formatDateTime(user.invitedAt)}.` : "None was sent yet."}`);
+    setText("invitation-text", user.invitedAt ? t("identity.invite.hint", { time: formatDateTime(user.invitedAt) }) : t("identity.invite.hint-none"));
     byId("name-form").hidden = above;
     byId("manage-name", HTMLInputElement).value = user.displayName ?? "";
     showFieldError("manage-name", "");
@@ -113,8 +114,8 @@ export class ManageDialog {
     setText(
       "leaving-text",
       user.deactivatedAt
-        ? `Deactivated on ${formatDateTime(user.deactivatedAt)}. Reactivate them to let them sign in again, with the same roles.`
-        : "Deactivating signs them out everywhere within seconds. They cannot sign in until somebody reactivates them. What they did stays on record.",
+        ? t("identity.leaving.since", { time: formatDateTime(user.deactivatedAt) })
+        : t("identity.leaving.hint"),
     );
     this.#drawSave();
   }
@@ -125,7 +126,7 @@ export class ManageDialog {
     byId("roles-save", HTMLButtonElement).disabled = this.#busy || same;
     const name = cleanLine(byId("manage-name", HTMLInputElement).value);
     byId("name-save", HTMLButtonElement).disabled = this.#busy || !name || name === this.#user?.displayName;
-    showFieldError("manage-roles", chosen.length ? "" : "Choose at least one role.");
+    showFieldError("manage-roles", chosen.length ? "" : t("identity.people.roles.missing"));
   }
 
   async #saveRoles() {
@@ -133,15 +134,15 @@ export class ManageDialog {
     const roles = selectedRoles(byId("manage-roles"));
     if (!user || !roles.length) return;
     /** @param {unknown} error */
-    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have changed many roles within an hour." });
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: t("identity.people.roles.too-many") });
     const taken = user.roles.filter((role) => !roles.includes(role));
-    const act = () => this.#act(() => apiCall("PUT", `/users/${encodeURIComponent(user.userId)}/roles`, { roles }), "Roles saved");
+    const act = () => this.#act(() => apiCall("PUT", `/users/${encodeURIComponent(user.userId)}/roles`, { roles }), t("identity.people.roles.saved"));
     if (!taken.length) return this.#withoutConfirmation(act, whyNot);
     await confirmDialog({
-      title: `Take away a role of ${nameOf(user)}?`,
-      text: `They lose: ${roleNames(taken)}. It counts within seconds, wherever they are signed in.`,
-      yes: "Take away",
-      failed: (error) => `Nothing was changed. ${whyNot(error)}`,
+      title: t("identity.people.roles.take.title", { name: nameOf(user) }),
+      text: t("identity.people.roles.take.text", { roles: roleNames(taken) }),
+      yes: t("identity.people.roles.take"),
+      failed: (error) => t("identity.unchanged", { why: whyNot(error) }),
       act,
     });
   }
@@ -151,15 +152,15 @@ export class ManageDialog {
     const user = this.#user;
     if (!user) return;
     /** @param {unknown} error */
-    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have decided about many clinicians within an hour." });
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: t("identity.review.too-many") });
     const body = { userId: user.userId, decision };
-    const act = () => this.#act(() => apiCall("POST", "/experts/verify-specific", body), decision === "approve" ? "Verified" : "Rejected");
+    const act = () => this.#act(() => apiCall("POST", "/experts/verify-specific", body), decision === "approve" ? t("identity.verified") : t("identity.rejected"));
     if (decision === "approve") return this.#withoutConfirmation(act, whyNot);
     await confirmDialog({
-      title: `${user.verification === "verified" ? "Withdraw the verification of" : "Reject"} ${nameOf(user)}?`,
-      text: "They can open no photos of patients until somebody approves them.",
-      yes: user.verification === "verified" ? "Withdraw" : "Reject",
-      failed: (error) => `Nothing was changed. ${whyNot(error)}`,
+      title: user.verification === "verified" ? t("identity.review.withdraw.title", { name: nameOf(user) }) : t("identity.review.reject.title", { name: nameOf(user) }),
+      text: t("identity.review.reject.text"),
+      yes: user.verification === "verified" ? t("identity.review.withdraw") : t("identity.review.reject"),
+      failed: (error) => t("identity.unchanged", { why: whyNot(error) }),
       act,
     });
   }
@@ -168,18 +169,18 @@ export class ManageDialog {
     const user = this.#user;
     const input = byId("force-reason", HTMLInputElement);
     const reason = cleanLine(input.value);
-    showFieldError("force-reason", reason ? "" : "Say why: it is kept for later questions.");
+    showFieldError("force-reason", reason ? "" : t("identity.force.reason.missing"));
     if (!user || !reason) return input.focus();
     const done = await confirmDialog({
-      title: `Verify ${nameOf(user)} without review?`,
-      text: `Make sure that you know who holds ${user.phone ?? "this number"}. They can work at once.`,
-      yes: "Verify now",
+      title: t("identity.force.confirm", { name: nameOf(user) }),
+      text: user.phone ? t("identity.force.text", { phone: user.phone }) : t("identity.force.text-unknown"),
+      yes: t("identity.force.now"),
       failed: (error) => {
-        const why = errorMessage(error, { ...WORDS, tooMany: "You have verified many people without review today." });
+        const why = errorMessage(error, { ...WORDS, tooMany: t("identity.force.too-many") });
         // The earlier, identical request was carried out or is still running.
-        return error instanceof HttpProblem && error.slug === "duplicate-submission" ? why : `Nothing was changed. ${why}`;
+        return error instanceof HttpProblem && error.slug === "duplicate-submission" ? why : t("identity.unchanged", { why });
       },
-      act: () => this.#act(() => apiCall("POST", "/internal/force-verification", { userId: user.userId, reason }), "Verified"),
+      act: () => this.#act(() => apiCall("POST", "/internal/force-verification", { userId: user.userId, reason }), t("identity.verified")),
     });
     if (done) input.value = "";
   }
@@ -188,9 +189,9 @@ export class ManageDialog {
     const user = this.#user;
     if (!user) return;
     /** @param {unknown} error */
-    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: "You have unlocked many numbers within an hour." });
+    const whyNot = (error) => errorMessage(error, { ...WORDS, tooMany: t("identity.locked.too-many") });
     const path = `/admin/users/${encodeURIComponent(user.userId)}/unlock`;
-    await this.#withoutConfirmation(() => this.#act(() => apiCall("POST", path), "Unlocked"), whyNot);
+    await this.#withoutConfirmation(() => this.#act(() => apiCall("POST", path), t("identity.locked.unlocked")), whyNot);
   }
 
   async #invite() {
@@ -198,7 +199,7 @@ export class ManageDialog {
     if (!user) return;
     const path = `/admin/users/${encodeURIComponent(user.userId)}/invite`;
     await this.#withoutConfirmation(
-      () => this.#act(() => apiCall("POST", path), "Invitation sent"),
+      () => this.#act(() => apiCall("POST", path), t("identity.invite.done")),
       (error) => inviteFailure(error),
     );
   }
@@ -209,7 +210,7 @@ export class ManageDialog {
     if (!user || !displayName || displayName === user.displayName) return;
     const path = `/admin/users/${encodeURIComponent(user.userId)}`;
     await this.#withoutConfirmation(
-      () => this.#act(() => apiCall("PATCH", path, { displayName }), "Name saved"),
+      () => this.#act(() => apiCall("PATCH", path, { displayName }), t("identity.people.name.saved")),
       (error) => errorMessage(error, WORDS),
     );
   }
@@ -232,9 +233,9 @@ export class ManageDialog {
     const count = visits?.length ?? 0;
     setText(
       "visits-text",
-      visits ? (count ? `${countOf(count)} booked with them.` : "No visits are booked with them.") : "Their visits could not be looked up. They would stay booked.",
+      visits ? (count ? t("identity.leaving.visits", { count }) : t("identity.leaving.visits-none")) : t("identity.leaving.visits-unknown"),
     );
-    setText("visits-label", count === 1 ? "Cancel this visit" : `Cancel these ${count} visits`);
+    setText("visits-label", t("identity.leaving.cancel-visits", { count }));
     byId("visits-text").hidden = false;
     byId("visits-choice").hidden = !count;
   }
@@ -244,19 +245,23 @@ export class ManageDialog {
     if (!user) return;
     const visits = this.#visits ?? [];
     const cancels = visits.length > 0 && byId("visits-cancel", HTMLInputElement).checked;
+    const count = visits.length;
     const ofVisits = cancels
-      ? `${countOf(visits.length)} booked with them and will be cancelled.`
-      : visits.length
-        ? `${countOf(visits.length)} booked with them and will stay booked.`
-        : "Visits that are booked with them stay booked.";
+      ? t("identity.leaving.visits-cancelled", { count })
+      : count
+        ? t("identity.leaving.visits-kept", { count })
+        : t("identity.leaving.visits-stay");
     const done = await confirmDialog({
-      title: `Deactivate ${nameOf(user)}?`,
-      text: `They are signed out everywhere and cannot sign in again. ${ofVisits}`,
-      yes: "Deactivate",
-      failed: (error) => `They can still sign in. ${cancels ? "Some visits may be cancelled. " : ""}${errorMessage(error, WORDS)}`,
+      title: t("identity.leaving.title", { name: nameOf(user) }),
+      text: t("identity.leaving.text", { visits: ofVisits }),
+      yes: t("identity.leaving.deactivate"),
+      failed: (error) => {
+        const why = errorMessage(error, WORDS);
+        return cancels ? t("identity.leaving.failed-partly", { why }) : t("identity.leaving.failed", { why });
+      },
       act: async () => {
-        if (cancels) await cancelVisits(visits, "They are not here any more.");
-        await this.#setActive(user, false, "Deactivated");
+        if (cancels) await cancelVisits(visits, t("identity.leaving.reason"));
+        await this.#setActive(user, false, t("identity.leaving.deactivated"));
       },
     });
     if (done) await this.#drawVisits(this.#user ?? user);
@@ -266,7 +271,7 @@ export class ManageDialog {
     const user = this.#user;
     if (!user) return;
     await this.#withoutConfirmation(
-      () => this.#setActive(user, true, "Reactivated"),
+      () => this.#setActive(user, true, t("identity.leaving.reactivated")),
       (error) => errorMessage(error, WORDS),
     );
     void this.#drawVisits(this.#user ?? user);
@@ -285,12 +290,12 @@ export class ManageDialog {
     const user = this.#user;
     if (!user) return;
     const done = await confirmDialog({
-      title: `Remove ${nameOf(user)}?`,
-      text: `${user.phone ?? "This number"} can then be added again, here or at another facility. Cancel their visits first.`,
-      yes: "Remove",
+      title: t("identity.remove.title", { name: nameOf(user) }),
+      text: user.phone ? t("identity.remove.text", { phone: user.phone }) : t("identity.remove.text-unknown"),
+      yes: t("identity.remove"),
       failed: (error) => {
         const inUse = error instanceof HttpProblem && error.slug === "user-in-use";
-        return `Nothing was changed. ${inUse ? "They have signed in by now. Take their roles away instead." : errorMessage(error, WORDS)}`;
+        return t("identity.unchanged", { why: inUse ? t("identity.remove.in-use") : errorMessage(error, WORDS) });
       },
       act: () => apiCall("DELETE", `/admin/users/${encodeURIComponent(user.userId)}`),
     });
@@ -303,13 +308,13 @@ export class ManageDialog {
     const user = this.#user;
     if (!user) return;
     const done = await confirmDialog({
-      title: `Sign ${nameOf(user)} out everywhere?`,
-      text: "Every phone and computer on which they are signed in stops working within seconds. They can sign in again with a new code.",
-      yes: "Sign out everywhere",
-      failed: (error) => `They are still signed in. ${errorMessage(error, WORDS)}`,
+      title: t("identity.lost.title", { name: nameOf(user) }),
+      text: t("identity.lost.text"),
+      yes: t("identity.everywhere"),
+      failed: (error) => t("identity.lost.failed", { failure: errorMessage(error, WORDS) }),
       act: () => apiCall("POST", "/auth/kill-switch", { userId: user.userId }),
     });
-    if (done) this.#setStatus("done", "Signed out everywhere");
+    if (done) this.#setStatus("done", t("identity.lost.done"));
   }
 
   /**
@@ -331,11 +336,11 @@ export class ManageDialog {
   async #withoutConfirmation(act, whyNot) {
     if (this.#busy) return;
     this.#busy = true;
-    this.#setStatus("", "Saving…");
+    this.#setStatus("", t("shell.saving"));
     try {
       await act();
     } catch (error) {
-      this.#setStatus("failed", `Nothing was changed. ${whyNot(error)}`);
+      this.#setStatus("failed", t("identity.unchanged", { why: whyNot(error) }));
     } finally {
       this.#busy = false;
       this.#drawSave();
@@ -354,11 +359,6 @@ export class ManageDialog {
 
 /** @param {unknown} error */
 function inviteFailure(error) {
-  if (error instanceof HttpProblem && error.slug === "user-in-use") return "They have signed in by now.";
-  return errorMessage(error, { ...WORDS, tooMany: "An invitation was sent a moment ago, or many today." });
-}
-
-/** @param {number} count */
-function countOf(count) {
-  return count === 1 ? "1 visit is" : `${count} visits are`;
+  if (error instanceof HttpProblem && error.slug === "user-in-use") return t("identity.invite.in-use");
+  return errorMessage(error, { ...WORDS, tooMany: t("identity.invite.too-many") });
 }

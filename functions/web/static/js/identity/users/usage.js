@@ -1,6 +1,7 @@
 /** Usage today and yesterday, in the browser's time zone. */
 import { apiGet } from "../../shell/api.js";
 import { byId, make, setText } from "../../shell/dom.js";
+import { formatNumber, t } from "../../shell/messages.js";
 
 /**
  * @typedef {import("openapi").PeriodDocument} Hour
@@ -10,10 +11,10 @@ import { byId, make, setText } from "../../shell/dom.js";
 
 /** @type {readonly {field: Counter, display: string}[]} */
 const COUNTS = [
-  { field: "sessionsOpened", display: "Sessions" },
-  { field: "photosArrived", display: "Photos" },
-  { field: "signIns", display: "Sign-ins" },
-  { field: "codesSent", display: "Codes sent" },
+  { field: "sessionsOpened", display: t("identity.usage.sessions") },
+  { field: "photosArrived", display: t("identity.usage.photos") },
+  { field: "signIns", display: t("identity.usage.sign-ins") },
+  { field: "codesSent", display: t("identity.usage.codes") },
 ];
 /** Covers yesterday and today, whatever the time. */
 const HOURS = 48;
@@ -48,8 +49,8 @@ export class UsageSummary {
  */
 function draw(counted, facility) {
   const known = counted?.complete && counted.hours.length ? counted.hours : null;
-  setText("today-title", facility ? `Today in ${facility}` : "Today");
-  setText("today-unknown", known ? "" : "The numbers are not known at the moment.");
+  setText("today-title", facility ? t("identity.usage.today-in", { facility }) : t("identity.usage.today"));
+  setText("today-unknown", known ? "" : t("identity.usage.unknown"));
   byId("today-unknown").hidden = known !== null;
   const tiles = known ? COUNTS.filter(({ field }) => field in known[0]).map((count) => tile(count, known)) : [];
   byId("today-counts").replaceChildren(...tiles);
@@ -62,8 +63,8 @@ function draw(counted, facility) {
  */
 function tile({ field, display }, hours) {
   const { today, yesterday } = dayTotals(hours, field, Date.now());
-  const before = make("dd", "small muted", `${yesterday.toLocaleString()} yesterday`);
-  return make("div", "", make("dt", "", display), make("dd", "number", today.toLocaleString()), before);
+  const before = make("dd", "small muted", t("identity.usage.yesterday", { count: yesterday }));
+  return make("div", "", make("dt", "", display), make("dd", "number", formatNumber(today)), before);
 }
 
 /**

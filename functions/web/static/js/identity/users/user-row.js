@@ -1,6 +1,7 @@
 /** One person in the list: a table row on a desktop, a card on a phone. */
 import { make } from "../../shell/dom.js";
 import { formatDateTime } from "../../shell/format.js";
+import { t } from "../../shell/messages.js";
 import { facilityWithCode, isClinician, nameOf, roleNames } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
 
@@ -12,22 +13,22 @@ import { verificationBadge } from "../verification.js";
  * @returns {HTMLTableRowElement}
  */
 export function userRow(user, { mine, facility, onOpen }) {
-  const open = make("button", "button", "Manage");
+  const open = make("button", "button", t("identity.people.manage"));
   open.type = "button";
-  open.setAttribute("aria-label", `Manage ${nameOf(user)}`);
+  open.setAttribute("aria-label", t("identity.people.manage-name", { name: nameOf(user) }));
   open.addEventListener("click", () => onOpen(user));
-  const name = make("span", "person-name", user.displayName || "No name yet");
+  const name = make("span", "person-name", user.displayName || t("identity.people.no-name"));
   if (!user.displayName) name.classList.add("muted");
-  const who = make("th", "person", name, ...(mine ? [make("span", "badge quiet", "You")] : []));
+  const who = make("th", "person", name, ...(mine ? [make("span", "badge quiet", t("identity.people.you"))] : []));
   who.scope = "row";
   // Laid out as cards, the table would lose its meaning for screen readers without explicit roles.
   who.setAttribute("role", "rowheader");
   const cells = [
-    cell("Number", user.phone ?? "Not known"),
-    cell("Roles", roleNames(user.roles)),
-    ...(facility ? [cell("Facility", facilityWithCode(user) || "None")] : []),
-    cell("State", make("span", "badges", ...userBadges(user))),
-    cell("Last sign-in", formatDateTime(user.lastSignInAt)),
+    cell(t("identity.people.number"), user.phone ?? t("identity.not-known")),
+    cell(t("identity.roles"), roleNames(user.roles)),
+    ...(facility ? [cell(t("identity.facility"), facilityWithCode(user) || t("shell.none"))] : []),
+    cell(t("identity.people.state"), make("span", "badges", ...userBadges(user))),
+    cell(t("identity.people.last-sign-in"), formatDateTime(user.lastSignInAt)),
   ];
   const action = cell("", open);
   action.classList.add("action");
@@ -45,8 +46,8 @@ export function userBadges(user) {
   const { text, look } = verificationBadge(user);
   return [
     ...(isClinician(user) ? [make("span", `badge ${look}`, text)] : []),
-    ...(user.deactivatedAt ? [make("span", "badge quiet", "Deactivated")] : []),
-    ...(user.locked ? [make("span", "badge danger", "Locked")] : []),
+    ...(user.deactivatedAt ? [make("span", "badge quiet", t("identity.leaving.deactivated"))] : []),
+    ...(user.locked ? [make("span", "badge danger", t("identity.locked"))] : []),
   ];
 }
 

@@ -2,6 +2,7 @@
 import { byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { changePatient } from "../api.js";
 import { PatientFields } from "../fields.js";
 
@@ -61,12 +62,12 @@ export class EditDialog {
   #refused(error) {
     if (this.#fields.showErrors(error)) return;
     if (error instanceof HttpProblem && error.slug === "duplicate-identifier") {
-      return this.#fail(`${error.body.name} has this number already.`);
+      return this.#fail(t("patients.number.taken", { name: error.body.name }));
     }
     if (!(error instanceof HttpProblem && error.status === 412)) {
-      return this.#fail(errorMessage(error, { forbidden: "You may not change this patient." }));
+      return this.#fail(errorMessage(error, { forbidden: t("patients.edit.forbidden") }));
     }
-    this.#fail("Somebody else changed this patient meanwhile. Close this form, look at what is new, and edit again.");
+    this.#fail(t("patients.edit.stale"));
     this.#onStale();
   }
 
@@ -80,6 +81,6 @@ export class EditDialog {
   #work(busy) {
     this.#busy = busy;
     byId("edit-yes").setAttribute("aria-disabled", String(busy));
-    setText("edit-yes", busy ? "Saving…" : "Save");
+    setText("edit-yes", busy ? t("shell.saving") : t("shell.save"));
   }
 }

@@ -6,6 +6,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { mayUsePatients } from "../access.js";
 import { getPatient, tiePerson, untiePerson } from "../api.js";
 import { SEXES, aboutPatient, formatAge, formatBirth, numberOf } from "../labels.js";
@@ -59,13 +60,13 @@ function draw() {
   setText("chart-about", aboutPatient(patient, kind, now));
   const born = patient.dateOfBirth && `${formatBirth(patient.dateOfBirth)} (${formatAge(patient.dateOfBirth, now)})`;
   const facts = [
-    ["Date of birth", born],
-    ["Sex", patient.sex && SEXES[patient.sex]],
+    [t("patients.born"), born],
+    [t("patients.sex"), patient.sex && SEXES[patient.sex]],
     [kind.label, numberOf(patient, kind)],
-    ["Phone", patient.phone],
+    [t("patients.phone"), patient.phone],
   ];
   byId("facts").replaceChildren(
-    ...facts.map(([label, text]) => make("div", "", make("dt", "", label ?? ""), make("dd", text ? "" : "muted", text || "Not recorded"))),
+    ...facts.map(([label, text]) => make("div", "", make("dt", "", label ?? ""), make("dd", text ? "" : "muted", text || t("patients.not-recorded")))),
   );
   const encounter = { patientId: patient.patientId, encounterId: crypto.randomUUID() };
   byId("photos", HTMLAnchorElement).href = `/?${new URLSearchParams(encounter)}`;
@@ -77,8 +78,8 @@ function draw() {
 function drawSignIn({ userId, phone }) {
   byId("sign-in").hidden = !userId && !phone;
   byId("visit").hidden = !userId;
-  setText("sign-in-text", userId ? "Signs in by phone, and finds video visits there." : "Does not sign in to video visits yet.");
-  setText("sign-in-change", userId ? "Take the sign-in away" : `Let ${phone} sign in for them`);
+  setText("sign-in-text", userId ? t("patients.sign-in.yes") : t("patients.sign-in.no"));
+  setText("sign-in-change", userId ? t("patients.sign-in.take") : t("patients.sign-in.let", { phone: phone ?? "" }));
 }
 
 async function changeSignIn() {
@@ -100,10 +101,10 @@ async function changeSignIn() {
 /** @param {unknown} error */
 function signInMessage(error) {
   if (error instanceof HttpProblem && error.slug === "user-not-found") {
-    return "Nobody of your facility signs in with this number as a patient. Ask an administrator to add the number under People, then try again.";
+    return t("patients.sign-in.nobody");
   }
-  if (error instanceof HttpProblem && error.slug === "duplicate-identifier") return `This number signs in for ${error.body.name} already.`;
-  if (error instanceof HttpProblem && error.status === 412) return "Somebody else changed this patient meanwhile. Try again.";
+  if (error instanceof HttpProblem && error.slug === "duplicate-identifier") return t("patients.sign-in.taken", { name: error.body.name });
+  if (error instanceof HttpProblem && error.status === 412) return t("patients.stale");
   return errorMessage(error);
 }
 
@@ -114,7 +115,7 @@ function signInMessage(error) {
 function saved(patient, etag) {
   read = { patient: { ...patient, identifierKind: read.patient.identifierKind }, etag };
   draw();
-  announce("Saved");
+  announce(t("shell.saved"));
 }
 
 byId("edit-open").addEventListener("click", () => dialog.open(read));

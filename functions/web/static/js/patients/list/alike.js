@@ -1,5 +1,6 @@
 /** Patients who may be the one that is being added, side by side with it. */
 import { byId, make, setText } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { listPatients } from "../api.js";
 import { SEXES, formatBirth, numberOf, patientPath } from "../labels.js";
 
@@ -36,29 +37,29 @@ export function drawAlike(facts, others, kind) {
   const added = /** @type {Patient} */ ({ ...facts, patientId: "", dateOfBirth: facts.dateOfBirth ?? undefined, sex: facts.sex ?? undefined, phone: facts.phone ?? undefined });
   /** @type {[string, (patient: Patient) => string][]} */
   const rows = [
-    ["Name", ({ name }) => name],
-    ["Date of birth", ({ dateOfBirth }) => (dateOfBirth ? formatBirth(dateOfBirth) : "")],
-    ["Sex", ({ sex }) => (sex ? SEXES[sex] : "")],
+    [t("patients.name"), ({ name }) => name],
+    [t("patients.born"), ({ dateOfBirth }) => (dateOfBirth ? formatBirth(dateOfBirth) : "")],
+    [t("patients.sex"), ({ sex }) => (sex ? SEXES[sex] : "")],
     [kind.label, (patient) => numberOf(patient, kind)],
-    ["Phone", ({ phone }) => phone ?? ""],
+    [t("patients.phone"), ({ phone }) => phone ?? ""],
   ];
-  const head = make("tr", "", make("td", ""), column("New"), ...others.map(({ patientId, name }) => {
-    const link = make("a", "", "Already here");
+  const head = make("tr", "", make("td", ""), column(t("patients.alike.new")), ...others.map(({ patientId, name }) => {
+    const link = make("a", "", t("patients.alike.here"));
     link.href = patientPath(patientId);
-    link.setAttribute("aria-label", `Already here: ${name}`);
+    link.setAttribute("aria-label", t("patients.alike.here-name", { name }));
     return column(link);
   }));
   const body = rows.map(([label, of]) => {
     const cells = [added, ...others].map((patient) => {
       const text = of(patient);
-      return make("td", patient !== added && text && text === of(added) ? "same" : "", text || "Not recorded");
+      return make("td", patient !== added && text && text === of(added) ? "same" : "", text || t("patients.not-recorded"));
     });
     const title = make("th", "", label);
     title.scope = "row";
     return make("tr", "", title, ...cells);
   });
   byId("alike-table").replaceChildren(make("thead", "", head), make("tbody", "", ...body));
-  setText("alike-title", others.length > 1 ? "Is it one of these patients?" : "Is it this patient?");
+  setText("alike-title", others.length > 1 ? t("patients.alike.several") : t("patients.alike.one"));
   byId("alike").hidden = false;
   byId("alike-title").focus();
 }

@@ -4,6 +4,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { mayUsePatients } from "../access.js";
 import { listPatients } from "../api.js";
@@ -23,7 +24,7 @@ let patients = [];
 /** @type {string | null} */
 let cursor = null;
 /** @type {IdentifierKind} */
-let kind = { system: "mrn", label: "number", required: false };
+let kind = { system: "mrn", label: t("patients.number.any"), required: false };
 /** What the list shows. */
 let shown = "";
 /** The search that is under way; a later one takes its place. */
@@ -100,12 +101,12 @@ function draw() {
   setText("list-said", "");
   const none = !patients.length && !cursor;
   byId("empty").hidden = !none;
-  setText("empty-title", shown ? "Nobody found" : "No patients yet");
-  setText("empty-text", shown ? "Check the spelling, or look for fewer words, the phone number or the date of birth." : "Add the first one, or open a capture from your record system, which adds them by itself.");
-  setText("empty-new", shown && isName(shown) ? `Add “${shown}”` : "Add a patient");
+  setText("empty-title", shown ? t("patients.none-found") : t("patients.none"));
+  setText("empty-text", shown ? t("patients.none-found.text") : t("patients.none.text"));
+  setText("empty-new", shown && isName(shown) ? t("patients.add.name", { name: shown }) : t("patients.add.any"));
   byId("more").hidden = !cursor;
-  const count = `${patients.length} ${patients.length === 1 ? "patient" : "patients"}`;
-  setText("count", none ? "" : cursor ? `${count}, more to show` : count);
+  const count = patients.length;
+  setText("count", none ? "" : cursor ? t("patients.count-more", { count }) : t("patients.count", { count }));
 }
 
 async function type() {
@@ -115,7 +116,7 @@ async function type() {
     setText("list-said", errorMessage(error));
     announce("");
   });
-  if (found) announce(patients.length || cursor ? (byId("count").textContent ?? "") : "Nobody found");
+  if (found) announce(patients.length || cursor ? (byId("count").textContent ?? "") : t("patients.none-found"));
 }
 
 async function more() {
@@ -123,7 +124,7 @@ async function more() {
   const { signal } = searching;
   const before = patients.length;
   button.disabled = true;
-  setText("more", "Loading…");
+  setText("more", t("shell.loading"));
   try {
     const answer = await listPatients(shown, cursor, signal);
     if (!signal.aborted) {
@@ -136,7 +137,7 @@ async function more() {
     if (!signal.aborted) setText("list-said", errorMessage(error));
   } finally {
     button.disabled = false;
-    setText("more", "Show more");
+    setText("more", t("shell.show-more"));
   }
 }
 

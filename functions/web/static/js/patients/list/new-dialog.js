@@ -2,6 +2,7 @@
 import { byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { addPatient, getPatient } from "../api.js";
 import { PatientFields } from "../fields.js";
 import { patientPath } from "../labels.js";
@@ -13,7 +14,7 @@ export class NewDialog {
   #dialog = byId("new", HTMLDialogElement);
   #fields = new PatientFields();
   /** @type {IdentifierKind} */
-  #kind = { system: "mrn", label: "Patient number", required: false };
+  #kind = { system: "mrn", label: t("patients.number.default"), required: false };
   #busy = false;
   /** What was compared with patients who are alike, as JSON: the next press adds it all the same. */
   #compared = "";
@@ -82,9 +83,9 @@ export class NewDialog {
   async #refused(error, facts) {
     if (this.#fields.showErrors(error)) return;
     if (!(error instanceof HttpProblem && error.slug === "duplicate-identifier")) {
-      return this.#fail(errorMessage(error, { forbidden: "You may not add patients to this facility." }));
+      return this.#fail(errorMessage(error, { forbidden: t("patients.add.forbidden") }));
     }
-    this.#fail(`${error.body.name} has this number already.`);
+    this.#fail(t("patients.number.taken", { name: error.body.name }));
     try {
       const { patient } = await getPatient(error.body.patientId);
       drawAlike(facts, [patient], this.#kind);
@@ -103,6 +104,6 @@ export class NewDialog {
   #work(busy) {
     this.#busy = busy;
     byId("new-yes").setAttribute("aria-disabled", String(busy));
-    setText("new-yes", busy ? "Checking…" : this.#compared ? "Add as another patient" : "Add patient");
+    setText("new-yes", busy ? t("patients.add.checking") : this.#compared ? t("patients.add.another") : t("patients.add"));
   }
 }

@@ -1,5 +1,6 @@
 /** The list of patients that were found, and how the keyboard moves in it. */
 import { byId, make } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { aboutPatient, patientPath } from "../labels.js";
 
 /**
@@ -23,7 +24,7 @@ export function drawResults(patients, kind) {
  */
 function row(patient, kind, now) {
   const about = aboutPatient(patient, kind, now);
-  const link = make("a", "patient-row", make("strong", "", patient.name), make("span", "muted", about || "Nothing else is known"));
+  const link = make("a", "patient-row", make("strong", "", patient.name), make("span", "muted", about || t("patients.nothing-known")));
   link.href = patientPath(patient.patientId);
   return link;
 }
