@@ -9,6 +9,7 @@ from typing import Final
 from tests.web.pages import NODE, ROOT, WEB
 
 CHECK: Final = "functions/web/check-messages.js"
+HINT: Final = "belongs into a catalogue: CONTRIBUTING.md, “Add a text”"
 
 
 def findings(root: Path) -> list[str]:
@@ -67,8 +68,8 @@ def test_the_check_finds_what_is_wrong(tmp_path: Path) -> None:
             'messages/en/shell.json: other.key must begin with "shell."',
             "messages/en: no page uses identity.phone.wrong",
             "messages/en: no page uses other.key",
-            "static/sign-in.html:26: “Telephone” belongs into a catalogue: CONTRIBUTING.md, “Add a text”",
-            "static/js/identity/phone-number.js:13: “No phone number” belongs into a catalogue: CONTRIBUTING.md, “Add a text”",
+            f"static/sign-in.html:26: “Telephone” {HINT}",
+            f"static/js/identity/phone-number.js:13: “No phone number” {HINT}",
             f"static/js/identity/phone-number.js:{at - 2}: write the key out",
             f"static/js/identity/phone-number.js:{at - 1}: there is no text identity.gone",
             f"static/js/identity/phone-number.js:{at}: identity.code.valid needs the values {{time}}, written out",
