@@ -86,7 +86,6 @@ class Visitor:
     def __init__(self, contexts: Contexts, reception: Reception) -> None:
         self._contexts = contexts
         self._reception = reception
-        self.origin = reception.origin
 
     def browser(self, kept: Json | None = None, *, width: int = 1280, scheme: str = "light") -> BrowserContext:
         """A browser of its own, in which somebody is signed in."""

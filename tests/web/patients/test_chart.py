@@ -2,9 +2,11 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.web.accessibility import audit
+from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.patients.conftest import Directory
 from tests.web.people_fake import Fault, Json, person
 from tests.web.tabs import Open
@@ -57,6 +59,18 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Mere Tamaki", level=1)).to_be_visible()
     expect(facts.nth(1)).to_have_text("Not recorded")
+
+
+def test_pages_of_patients_mirror(visitor: Open, directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They find room for longer words, are mirrored, and have all their texts from catalogues."""
+    use_pseudo(monkeypatch)
+    nhi = [{"system": "nhi", "value": "ZZZ0016"}]
+    mere = directory.add("Mere Paki", dateOfBirth="1984-03-07", sex="female", phone="+64215550999", identifiers=nhi)
+    directory.encounters[mere["patientId"]] = [_encounter("enc-2"), _encounter("enc-1", kind="visit")]
+    page = visitor(directory.people.clinician)
+    page.goto("/favicon.ico")
+    check_mirrored(page, "/directory", "#list li", "Mere Paki|NHI|.*NHI ZZZ0016.*")
+    check_mirrored(page, f"/patient?id={mere['patientId']}", "#encounters li", "Mere Paki|NHI|ZZZ0016|.*NHI ZZZ0016.*")
 
 
 def _encounter(encounter_id: str, kind: str = "capture") -> Json:

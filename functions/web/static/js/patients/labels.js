@@ -1,5 +1,5 @@
 /** Patients in words. Pure, but for the page's language. */
-import { locale, t } from "../shell/messages.js";
+import { isolated, locale, t } from "../shell/messages.js";
 
 /**
  * @typedef {import("./api.js").Patient} Patient
@@ -51,7 +51,7 @@ export function numberOf(patient, kind) {
 export function aboutPatient(patient, kind, now) {
   const born = patient.dateOfBirth && `${formatBirth(patient.dateOfBirth)} (${formatAge(patient.dateOfBirth, now)})`;
   const number = numberOf(patient, kind);
-  return [born, number && `${kind.label} ${number}`, patient.phone].filter(Boolean).join(" · ");
+  return [born, number && `${kind.label} ${number}`, isolated(patient.phone ?? "")].filter(Boolean).join(" · ");
 }
 
 /**

@@ -9,6 +9,8 @@
  */
 export const locale = localeOf(globalThis.document?.documentElement.lang || "en", globalThis.navigator?.languages ?? []);
 
+const fromRight = globalThis.document?.documentElement.dir === "rtl";
+
 /**
  * @param {import("messages").MessageKey} key
  * @param {Record<string, string | number>} [values] for the text's places; `count` chooses the form of a text with several
@@ -20,8 +22,16 @@ export function t(key, values = {}) {
     typeof message === "string" ? message : (message[new Intl.PluralRules(locale).select(Number(values.count))] ?? message.other ?? "");
   return text.replace(/\{(\w+)\}/g, (_, name) => {
     const value = values[name] ?? "";
-    return typeof value === "number" ? formatNumber(value) : value;
+    return typeof value === "number" ? formatNumber(value) : isolated(value);
   });
+}
+
+/**
+ * @param {string} text whose direction is its own, such as a phone number or a name
+ * @returns {string} with marks around it where the page is written from right to left, which would tear it apart
+ */
+export function isolated(text) {
+  return fromRight && text && !text.startsWith("{") ? `\u2068${text}\u2069` : text;
 }
 
 /**

@@ -5,7 +5,7 @@ import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, showFieldError, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { startLanguageMenu } from "../../shell/language.js";
-import { t } from "../../shell/messages.js";
+import { isolated, t } from "../../shell/messages.js";
 import { drawSidebar } from "../../shell/sidebar.js";
 import { confirmSignOut, requestSignOut } from "../../shell/sign-out.js";
 import { cleanLine } from "../../shell/text.js";
@@ -38,7 +38,7 @@ function draw(user) {
   drawSidebar(user);
   saved = user.displayName ?? "";
   name.value = saved;
-  setText("phone", user.phone ?? t("identity.not-known"));
+  setText("phone", isolated(user.phone ?? "") || t("identity.not-known"));
   const roles = ROLES.filter(({ code }) => user.roles.includes(code)).map(({ display }) => make("span", "badge quiet", display));
   byId("roles").replaceChildren(...(roles.length ? roles : [t("shell.none")]));
   setText("facility", facilityWithCode(user));

@@ -21,7 +21,7 @@ export async function showSignIns() {
 
 /** @param {SignIn} signIn */
 function item(signIn) {
-  const device = signIn.device ?? t("identity.sign-ins.unknown-browser");
+  const device = deviceName(signIn) || t("identity.sign-ins.unknown-browser");
   const used = formatDateTime(signIn.lastUsedAt);
   const times = signIn.startedAt
     ? t("identity.sign-ins.since", { start: formatDateTime(signIn.startedAt), used })
@@ -35,10 +35,16 @@ function item(signIn) {
   return make("li", "", facts, end);
 }
 
+/** @param {SignIn} signIn @returns {string} "Safari on iPhone", which the server says in English */
+function deviceName({ device }) {
+  const [, browser, system] = /^(.+) on (.+)$/.exec(device ?? "") ?? [];
+  return browser && system ? t("identity.sign-ins.device", { browser, system }) : (device ?? "");
+}
+
 /** @param {SignIn} signIn */
 async function askToEnd(signIn) {
   const done = await confirmDialog({
-    title: signIn.device ? t("identity.sign-ins.end.title", { device: signIn.device }) : t("identity.sign-ins.end.title-unknown"),
+    title: signIn.device ? t("identity.sign-ins.end.title", { device: deviceName(signIn) }) : t("identity.sign-ins.end.title-unknown"),
     text: t("identity.sign-ins.end.text"),
     yes: t("identity.sign-ins.end.yes"),
     failed: (error) => t("identity.sign-ins.end.failed", { failure: errorMessage(error) }),

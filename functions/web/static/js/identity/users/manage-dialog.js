@@ -5,7 +5,7 @@ import { byId, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
-import { t } from "../../shell/messages.js";
+import { isolated, t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { facilityWithCode, isClinician, isSystemAdmin, nameOf, roleNames } from "../../shell/users.js";
 import { selectedRoles, drawRoles } from "./role-picker.js";
@@ -86,7 +86,7 @@ export class ManageDialog {
     const above = isSystemAdmin(user) && !isSystemAdmin(this.#admin);
     setText("manage-title", nameOf(user));
     byId("manage-badges").replaceChildren(...userBadges(user));
-    setText("manage-phone", user.phone ?? t("identity.not-known"));
+    setText("manage-phone", isolated(user.phone ?? "") || t("identity.not-known"));
     setText("manage-facility", facilityWithCode(user) || t("shell.none"));
     setText("manage-created", formatDateTime(user.createdAt));
     setText("manage-last", formatDateTime(user.lastSignInAt));

@@ -1,7 +1,7 @@
 /** One person in the list: a table row on a desktop, a card on a phone. */
 import { make } from "../../shell/dom.js";
 import { formatDateTime } from "../../shell/format.js";
-import { t } from "../../shell/messages.js";
+import { isolated, t } from "../../shell/messages.js";
 import { facilityWithCode, isClinician, nameOf, roleNames } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
 
@@ -24,7 +24,7 @@ export function userRow(user, { mine, facility, onOpen }) {
   // Laid out as cards, the table would lose its meaning for screen readers without explicit roles.
   who.setAttribute("role", "rowheader");
   const cells = [
-    cell(t("identity.people.number"), user.phone ?? t("identity.not-known")),
+    cell(t("identity.people.number"), isolated(user.phone ?? "") || t("identity.not-known")),
     cell(t("identity.roles"), roleNames(user.roles)),
     ...(facility ? [cell(t("identity.facility"), facilityWithCode(user) || t("shell.none"))] : []),
     cell(t("identity.people.state"), make("span", "badges", ...userBadges(user))),

@@ -6,7 +6,7 @@ import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { t } from "../../shell/messages.js";
+import { isolated, t } from "../../shell/messages.js";
 import { mayUsePatients } from "../access.js";
 import { getPatient, tiePerson, untiePerson } from "../api.js";
 import { SEXES, aboutPatient, formatAge, formatBirth, numberOf } from "../labels.js";
@@ -63,7 +63,7 @@ function draw() {
     [t("patients.born"), born],
     [t("patients.sex"), patient.sex && SEXES[patient.sex]],
     [kind.label, numberOf(patient, kind)],
-    [t("patients.phone"), patient.phone],
+    [t("patients.phone"), isolated(patient.phone ?? "")],
   ];
   byId("facts").replaceChildren(
     ...facts.map(([label, text]) => make("div", "", make("dt", "", label ?? ""), make("dd", text ? "" : "muted", text || t("patients.not-recorded")))),
