@@ -5,18 +5,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
 
-from tests.web import pages
 from tests.web.contexts import Contexts
-from tests.web.declared import Declared
-from tests.web.people_fake import Fault, Json, People, problem, routes
-from tests.web.serving import Serving
+from tests.web.faked import FakedSite
+from tests.web.people_fake import Fault, Json, People, problem
 from tests.web.tabs import Open, signed_in_tabs
-from web.app import create_app
 
 PAGE = 2
 
@@ -78,39 +73,18 @@ def _more(found: list[Json], start: int) -> str | None:
     return str(start + PAGE) if len(found) > start + PAGE else None
 
 
-class _Server:
-    """The server of all tests of a process."""
-
-    def __init__(self) -> None:
-        self.encounters = Encounters()
-
-        async def serve(request: Request) -> Response:
-            return await self.encounters.serve(request)
-
-        app = Starlette(
-            routes=[
-                *routes(lambda: self.encounters.people),
-                Route("/encounters", serve),
-                Route("/encounters/{encounter_id}", serve),
-                pages.modules(),
-                Mount("/", create_app()),
-            ]
-        )
-        self.serving = Serving(Declared(app))
-
-
 @pytest.fixture(scope="session")
-def _server() -> Iterator[_Server]:
-    server = _Server()
-    yield server
-    server.serving.stop()
+def _site() -> Iterator[FakedSite[Encounters]]:
+    site = FakedSite(Encounters(), {"/encounters": ["GET"], "/encounters/{encounter_id}": ["GET"]})
+    yield site
+    site.stop()
 
 
 @pytest.fixture
-def encounters(_server: _Server) -> Encounters:
+def encounters(_site: FakedSite[Encounters]) -> Encounters:
     """No encounters yet."""
-    _server.encounters = Encounters(origin=_server.serving.origin)
-    return _server.encounters
+    _site.fake = Encounters(origin=_site.origin)
+    return _site.fake
 
 
 @pytest.fixture

@@ -5,20 +5,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Mount, Route
 
 from bedside.patients.query_terms import terms_of
 from bedside.patients.words import words_of
-from tests.web import pages
 from tests.web.contexts import Contexts
-from tests.web.declared import Declared
-from tests.web.people_fake import Fault, Json, People, problem, routes
-from tests.web.serving import Serving
+from tests.web.faked import FakedSite
+from tests.web.people_fake import Fault, Json, People, problem
 from tests.web.tabs import Open, signed_in_tabs
-from web.app import create_app
 
 PAGE = 3
 KIND: Json = {"system": "nhi", "label": "NHI", "required": False}
@@ -123,41 +118,26 @@ def _has_all(patient: Json, typed: str) -> bool:
     return all(any(word.startswith(start) for word in words for start in term.starts) for term in terms_of(typed, "NZ"))
 
 
-class _Server:
-    """The server of all tests of a process."""
-
-    def __init__(self) -> None:
-        self.directory = Directory()
-
-        async def serve(request: Request) -> Response:
-            return await self.directory.serve(request)
-
-        app = Starlette(
-            routes=[
-                *routes(lambda: self.directory.people),
-                Route("/encounters", serve),
-                Route("/patients", serve, methods=["GET", "POST"]),
-                Route("/patients/{patient_id}", serve, methods=["GET", "PATCH"]),
-                Route("/patients/{patient_id}/person", serve, methods=["PUT", "DELETE"]),
-                pages.modules(),
-                Mount("/", create_app()),
-            ]
-        )
-        self.serving = Serving(Declared(app))
-
-
 @pytest.fixture(scope="session")
-def _server() -> Iterator[_Server]:
-    server = _Server()
-    yield server
-    server.serving.stop()
+def _site() -> Iterator[FakedSite[Directory]]:
+    site = FakedSite(
+        Directory(),
+        {
+            "/encounters": ["GET"],
+            "/patients": ["GET", "POST"],
+            "/patients/{patient_id}": ["GET", "PATCH"],
+            "/patients/{patient_id}/person": ["PUT", "DELETE"],
+        },
+    )
+    yield site
+    site.stop()
 
 
 @pytest.fixture
-def directory(_server: _Server) -> Directory:
+def directory(_site: FakedSite[Directory]) -> Directory:
     """A directory without patients."""
-    _server.directory = Directory(origin=_server.serving.origin)
-    return _server.directory
+    _site.fake = Directory(origin=_site.origin)
+    return _site.fake
 
 
 @pytest.fixture
