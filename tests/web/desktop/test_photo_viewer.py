@@ -169,6 +169,7 @@ def test_a_photo_is_edited(started: Desk) -> None:
     drawn = page.get_by_role("group", name="Drawn on the photo")
     measured_by_pointer_and_keys(started, drawn)
     changed_in_many_ways(started, drawn)
+    audit(page, "desktop", 320)
     tools.get_by_role("button", name="Done").click()
     expect(page.locator("#announcer")).to_have_text("Edits saved.")
     [saved] = fake.edits[image_id]

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.tabs import Open
 from tests.web.visits.media_fake import MEDIA
@@ -42,6 +43,7 @@ def test_a_call_is_checked_and_joined_from_there(room: Room) -> None:
         assert page.evaluate(
             "document.querySelector('#check').scrollWidth <= document.querySelector('#check').clientWidth"
         )
+    audit(page, "my-visits")
     dialog.get_by_label("Microphone", exact=True).select_option(label="Headset")
     dialog.get_by_label("Camera", exact=True).select_option(label="Back camera")
     page.wait_for_function("media.tracks.filter((track) => track.readyState === 'live').length === 2")
@@ -68,6 +70,7 @@ def test_what_cannot_be_used_is_said_with_what_to_do(room: Room) -> None:
     expect(camera).to_contain_text("This page may not use the camera. Allow it")
     expect(camera).to_contain_text("You can join with audio only.")
     expect(microphone).to_contain_text("No microphone was found.")
+    audit(page, "my-visits", 320)
     with cases() as case:
         for faults, texts in (
             ({"camera": "NotReadableError"}, ("Another program may be using it", "You are heard.")),

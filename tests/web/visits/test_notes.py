@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.web.accessibility import audit
 from tests.web.people_fake import Fault, Json, person
 from tests.web.phone.steps import freeze
 from tests.web.tabs import Open
@@ -371,6 +372,7 @@ def test_templates_are_made_from_notes_and_fill_them(desk: Desk) -> None:
     name.press("Enter")
     expect(said).to_have_text("“Rash” is saved.")
     expect(dialog.locator(".template-use")).to_have_text(["Cough", "Rash"])
+    audit(page, "visit", 320)
     name.fill("cough")
     expect(dialog.get_by_role("button", name="Replace it")).to_be_visible()
     dialog.get_by_role("button", name="Cough", exact=True).click()
@@ -440,6 +442,7 @@ def test_signed_notes_are_extended_released_and_printed(desk: Desk) -> None:
 
     page.get_by_label("New addendum").fill("x" * 2_001)
     expect(page.locator("#addendum-why")).to_contain_text("at most 2,000 characters")
+    audit(page, "visit", 320)
     page.get_by_label("New addendum").fill("Healed.")
     # It is not lost with the page, and a sign-out asks.
     page.reload()

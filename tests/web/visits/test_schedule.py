@@ -270,6 +270,7 @@ def test_a_visit_is_rescheduled(schedule: Page, clinic: Clinic) -> None:
     at.fill("")
     yes.click()
     expect(schedule.locator("#newStart-error")).to_have_text("Enter a day and a time.")
+    audit(schedule, "schedule", 320)
     at.fill(taken)
     clinic.visits[visit_id]["sequence"] = 1
     yes.click()
