@@ -8,15 +8,18 @@ from bedside.visits.model import Visit
 from bedside.visits.reservations import Judge
 
 
-def reservation_of(visit: Visit) -> Reservation:
-    """Return the time that a visit takes of both people."""
+def reservations_of(visit: Visit) -> dict[str, Reservation]:
+    """Return the time that a visit takes of each person; the practitioner first, whose clashes count for more.
+
+    Of the practitioner's time it also takes the buffers around it.
+    """
     start = visit.facts.starts_at
-    return Reservation(visit.visit_id, visit.facility_id, start, start + visit.duration_minutes * 60_000)
-
-
-def people_of(visit: Visit) -> tuple[str, str]:
-    """Return whose time a visit takes; the practitioner first, whose clashes count for more."""
-    return visit.practitioner_id, visit.patient_id
+    end = start + visit.duration_minutes * 60_000
+    before, after = visit.buffers
+    return {
+        visit.practitioner_id: Reservation(visit.visit_id, visit.facility_id, start - before, end + after),
+        visit.patient_id: Reservation(visit.visit_id, visit.facility_id, start, end),
+    }
 
 
 def judge_of(visit: Visit, is_over: Callable[[str], bool], *, allow_patient_clash: bool) -> Judge:

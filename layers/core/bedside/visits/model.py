@@ -21,7 +21,7 @@ class Visit:
     The names are those at the time of booking. Where the directory was asked, a patient's is the present one, and
     `patient_record_id` the patient's id there. `cleanup_pending` until the room, recording and timers of an ended visit
     have been closed. `sequence` counts how often the visit was rescheduled. `notes_state` is written with the notes and
-    never with the visit.
+    never with the visit. `buffers` are what is kept free of the practitioner's time before and after it, in ms.
     """
 
     visit_id: str
@@ -38,6 +38,7 @@ class Visit:
     patient_record_id: str | None = None
     sequence: int = 0
     notes_state: NotesState = "none"
+    buffers: tuple[int, int] = (0, 0)
 
     @property
     def ongoing(self) -> bool:

@@ -1,6 +1,6 @@
 """Visits as DynamoDB items."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from bedside.encounters.events import event, user
@@ -28,6 +28,7 @@ def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[st
         **appointment_attributes(visit),
         "createdAt": now_ms,
         "createdBy": by,
+        "buffers": list(visit.buffers),
         "revision": 0,
         "notedAt": [],
         "encounterId": visit.visit_id,
@@ -131,4 +132,11 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         sequence=int(item.get("sequence", 0)),
         # Missing until something is written, and from visits whose notes were written before it was kept here.
         notes_state=item.get("notesState", "none"),
+        # Missing from visits that were booked before buffers.
+        buffers=_buffers(item.get("buffers", (0, 0))),
     )
+
+
+def _buffers(stored: Sequence[Any]) -> tuple[int, int]:
+    before, after = stored
+    return int(before), int(after)

@@ -5,12 +5,12 @@ from contextlib import suppress
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.encounters.events import Event
 from bedside.encounters.outbox import next_events
 from bedside.kernel.errors import UnavailableError, VisitNotFoundError
 from bedside.platform.due_index import DueIndex
-from bedside.visits.clashes import judge_of, people_of, reservation_of
+from bedside.visits.clashes import judge_of, reservations_of
 from bedside.visits.events import visit_events
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
@@ -39,15 +39,23 @@ class VisitRepository:
         self._rules = rules
         self._reservations = Reservations(table)
 
-    def create(self, visit: Visit, *, by: str, now_ms: int, allow_patient_clash: bool = False) -> bool:
-        """Create a visit and reserve both people's time; False if its id already exists.
+    def create(
+        self,
+        visit: Visit,
+        *,
+        by: str,
+        now_ms: int,
+        allow_patient_clash: bool = False,
+        also: Sequence[Change] = (),
+    ) -> bool:
+        """Create a visit, reserve both people's time and make the changes in `also`; False if its id already exists.
 
         Raises ClashError, PatientClashError unless it is allowed, and UnavailableError.
         """
         record = new_record(visit, by, self._rules, now_ms)
         create = self._table.put_change(record, condition="attribute_not_exists(#pk)")
         judge = judge_of(visit, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
-        return self._reservations.reserve(reservation_of(visit), people_of(visit), create, judge)
+        return self._reservations.reserve(reservations_of(visit), [create, *also], judge)
 
     def reschedule(
         self,
@@ -78,17 +86,15 @@ class VisitRepository:
                 values={**values, "seen": revision, "next": revision + 1},
             )
             judge = judge_of(after, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
-            if self._reservations.reserve(
-                reservation_of(after), people_of(after), moved, judge, reservation_of(before)
-            ):
+            if self._reservations.reserve(reservations_of(after), [moved], judge, reservations_of(before)):
                 return before, after
         raise UnavailableError("The visit is being changed by others.")
 
     def release(self, visit: Visit, now_ms: int) -> None:
         """Release the rest of both people's time if the visit ended early; idempotent. Raises UnavailableError."""
-        reservation = reservation_of(visit)
-        if now_ms < reservation.end:
-            self._reservations.release(reservation, people_of(visit))
+        reservations = reservations_of(visit)
+        if now_ms < max(reservation.end for reservation in reservations.values()):
+            self._reservations.release(reservations)
 
     def get(self, visit_id: str) -> Visit:
         """Return a visit as last written. Raises VisitNotFoundError."""

@@ -31,35 +31,36 @@ class Reservations:
 
     def reserve(
         self,
-        wanted: Reservation,
-        people: Sequence[str],
-        owner: Change,
+        wanted: Mapping[str, Reservation],
+        owner: Sequence[Change],
         judge: Judge,
-        before: Reservation | None = None,
+        before: Mapping[str, Reservation] | None = None,
     ) -> bool:
-        """Reserve the time of all people and write the owner, or do nothing; `judge` decides about clashes.
+        """Reserve one owner's time of each person and write the owner, or do nothing; `judge` decides about clashes.
 
-        `before` is the owner's reservation that the wanted one replaces, whose time is released. Returns False if the
-        condition of the owner's write is not met. Raises whatever `judge` raises.
+        `before` are the owner's reservations that the wanted ones replace, whose time is released. Returns False if a
+        condition of the owner's writes is not met. Raises whatever `judge` raises.
         """
-        dropped = set(before.days if before else ()) - set(wanted.days)
         for _ in range(_TRIES):
-            days = [self.get(person_id, day) for person_id in people for day in wanted.days]
-            changes = [_change(self._table, day, wanted, judge(day.person_id, day.clashes(wanted))) for day in days]
-            left = [self.get(person_id, day) for person_id in people for day in dropped]
-            changes += [_removal(self._table, day, wanted.owner) for day in left if wanted.owner in day.reservations]
+            changes = list(owner)
+            for person_id, one in wanted.items():
+                days = [self.get(person_id, day) for day in one.days]
+                changes += [_change(self._table, day, one, judge(person_id, day.clashes(one))) for day in days]
+                dropped = set(before[person_id].days if before else ()) - set(one.days)
+                left = [self.get(person_id, day) for day in dropped]
+                changes += [_removal(self._table, day, one.owner) for day in left if one.owner in day.reservations]
             try:
-                transact(owner, *changes)
+                transact(*changes)
             except ConditionFailedError as error:
-                if error.index == 0:
+                if error.index < len(owner):
                     return False
                 continue
             return True
         raise UnavailableError("Others are reserving time of the same people.")
 
-    def release(self, reservation: Reservation, people: Sequence[str]) -> None:
-        """Release the time of all people; idempotent."""
-        for person_id in people:
+    def release(self, reservations: Mapping[str, Reservation]) -> None:
+        """Release the time of each person; idempotent."""
+        for person_id, reservation in reservations.items():
             for day in reservation.days:
                 with suppress(ConditionFailedError):
                     self._table.update(
