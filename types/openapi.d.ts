@@ -1057,6 +1057,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List bookings: a patient's own, those with a clinician, or a facility's for its administrators */
+        get: operations["getBookings"];
+        put?: never;
+        /** Book a free time of a service for oneself, as a patient */
+        post: operations["postBookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{bookingId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a booking */
+        get: operations["getBookingsByBookingId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services": {
         parameters: {
             query?: never;
@@ -1240,6 +1275,40 @@ export interface components {
             /** @default false */
             allowPatientClash?: boolean;
         };
+        /**
+         * @description A booking with its visit; `startsAt` and `endsAt` are the visit's, which may have been rescheduled.
+         *
+         *     `state` is "cancelled" once the visit is; otherwise the visit itself says how it stands.
+         */
+        BookingDocument: {
+            bookingId: string;
+            serviceId: string;
+            serviceName: string;
+            patientId: string;
+            patientName: string | null;
+            practitionerId: string;
+            practitionerName: string | null;
+            startsAt: string;
+            endsAt: string;
+            price: components["schemas"]["PriceDocument"];
+            state: components["schemas"]["BookingState"];
+            visitId: string;
+            /** @enum {string} */
+            visitState: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
+        };
+        BookingListDocument: {
+            bookings: components["schemas"]["BookingDocument"][];
+            cursor: string | null;
+        };
+        /** @description A free time of a service, and the price that the patient has seen. */
+        BookingRequest: {
+            serviceId: string;
+            /** Format: date-time */
+            startsAt: string;
+            price: components["schemas"]["PriceRequest"];
+        };
+        /** @enum {string} */
+        BookingState: "confirmed" | "cancelled";
         /** @description A part of the photo, by its upper left corner and its extent. */
         Box: {
             x: number;
@@ -2166,6 +2235,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        BookingNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/booking-not-found";
+            /** @constant */
+            title: "There is no such booking";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
         ClashProblem: {
             /** @constant */
             type: "https://bedside.example/problems/clash";
@@ -2424,6 +2503,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        OutsideAvailabilityProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/outside-availability";
+            /** @constant */
+            title: "This time is not offered";
+            /** @constant */
+            status: 422;
+            detail: string;
+            requestId: string;
+        };
         PatientClashProblem: {
             /** @constant */
             type: "https://bedside.example/problems/patient-clash";
@@ -2467,6 +2556,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        PaymentsNotReadyProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/payments-not-ready";
+            /** @constant */
+            title: "This cannot be paid online yet";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         PreconditionFailedProblem: {
             /** @constant */
             type: "https://bedside.example/problems/precondition-failed";
@@ -2486,6 +2585,20 @@ export interface components {
             status: 428;
             detail: string;
             requestId: string;
+        };
+        PriceChangedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/price-changed";
+            /** @constant */
+            title: "The price has changed";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            price: {
+                amount: number;
+                currency: string;
+            };
         };
         RecordingNotFoundProblem: {
             /** @constant */
@@ -2544,6 +2657,16 @@ export interface components {
             title: "This sign-in has ended";
             /** @constant */
             status: 404;
+            detail: string;
+            requestId: string;
+        };
+        SlotBookedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/slot-booked";
+            /** @constant */
+            title: "This time is taken";
+            /** @constant */
+            status: 409;
             detail: string;
             requestId: string;
         };
@@ -2740,6 +2863,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["BodyTooLargeProblem"] | components["schemas"]["ImageTooLargeProblem"];
             };
         };
+        /** @description There is no such booking; There is nothing here */
+        BookingNotFoundOrNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["BookingNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
+            };
+        };
         /** @description The practitioner has another visit at this time; The patient has another visit at this time; This request is still being served */
         ClashOrPatientClashOrRequestInFlight: {
             headers: {
@@ -2878,6 +3011,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InvalidRequestProblem"];
+            };
+        };
+        /** @description This Idempotency-Key belongs to another request; The request is not valid; This time is not offered */
+        IdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["IdempotencyKeyReusedProblem"] | components["schemas"]["InvalidRequestProblem"] | components["schemas"]["OutsideAvailabilityProblem"];
             };
         };
         /** @description The image was deleted; There is no open session */
@@ -3140,6 +3283,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["OtpInvalidProblem"];
             };
         };
+        /** @description The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken */
+        PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"];
+            };
+        };
         /** @description Another patient is recorded */
         PatientMismatch: {
             headers: {
@@ -3189,6 +3342,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["RequestInFlightProblem"] | components["schemas"]["UserExistsProblem"];
+            };
+        };
+        /** @description There is no such service */
+        ServiceNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ServiceNotFoundProblem"];
             };
         };
         /** @description There is no open session */
@@ -3349,6 +3512,10 @@ export type BlockedDateDocument = components['schemas']['BlockedDateDocument'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
+export type BookingDocument = components['schemas']['BookingDocument'];
+export type BookingListDocument = components['schemas']['BookingListDocument'];
+export type BookingRequest = components['schemas']['BookingRequest'];
+export type BookingState = components['schemas']['BookingState'];
 export type Box = components['schemas']['Box'];
 export type CancelRequest = components['schemas']['CancelRequest'];
 export type Colour = components['schemas']['Colour'];
@@ -3458,6 +3625,7 @@ export type VisitDocument = components['schemas']['VisitDocument'];
 export type VisitListDocument = components['schemas']['VisitListDocument'];
 export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
+export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
@@ -3483,17 +3651,21 @@ export type NotesEmptyProblem = components['schemas']['NotesEmptyProblem'];
 export type NotesNotSignedProblem = components['schemas']['NotesNotSignedProblem'];
 export type NotesSignedProblem = components['schemas']['NotesSignedProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
+export type OutsideAvailabilityProblem = components['schemas']['OutsideAvailabilityProblem'];
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
 export type PatientNotFoundProblem = components['schemas']['PatientNotFoundProblem'];
+export type PaymentsNotReadyProblem = components['schemas']['PaymentsNotReadyProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
+export type PriceChangedProblem = components['schemas']['PriceChangedProblem'];
 export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundProblem'];
 export type RequestInFlightProblem = components['schemas']['RequestInFlightProblem'];
 export type RtcTokenNotFoundProblem = components['schemas']['RtcTokenNotFoundProblem'];
 export type ServiceNotFoundProblem = components['schemas']['ServiceNotFoundProblem'];
 export type SessionNotFoundProblem = components['schemas']['SessionNotFoundProblem'];
 export type SignInNotFoundProblem = components['schemas']['SignInNotFoundProblem'];
+export type SlotBookedProblem = components['schemas']['SlotBookedProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
 export type TooManyAddendaProblem = components['schemas']['TooManyAddendaProblem'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
@@ -3513,6 +3685,7 @@ export type WrongStateProblem = components['schemas']['WrongStateProblem'];
 export type ResponseBadSignature = components['responses']['BadSignature'];
 export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
+export type ResponseBookingNotFoundOrNotFound = components['responses']['BookingNotFoundOrNotFound'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseClashOrPatientClashOrWrongState = components['responses']['ClashOrPatientClashOrWrongState'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
@@ -3527,6 +3700,7 @@ export type ResponseForbidden = components['responses']['Forbidden'];
 export type ResponseForbiddenOrNotVerified = components['responses']['ForbiddenOrNotVerified'];
 export type ResponseForbiddenOrNotVerifiedOrWrongEncounter = components['responses']['ForbiddenOrNotVerifiedOrWrongEncounter'];
 export type ResponseIdempotencyKeyReusedOrInvalidRequest = components['responses']['IdempotencyKeyReusedOrInvalidRequest'];
+export type ResponseIdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability = components['responses']['IdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability'];
 export type ResponseImageDeletedOrSessionNotFound = components['responses']['ImageDeletedOrSessionNotFound'];
 export type ResponseImageLimitReached = components['responses']['ImageLimitReached'];
 export type ResponseImageLimitReachedOrNotUploaded = components['responses']['ImageLimitReachedOrNotUploaded'];
@@ -3553,11 +3727,13 @@ export type ResponseNotesNotSigned = components['responses']['NotesNotSigned'];
 export type ResponseNotesNotSignedOrTooManyAddenda = components['responses']['NotesNotSignedOrTooManyAddenda'];
 export type ResponseNotesSigned = components['responses']['NotesSigned'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
+export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
+export type ResponseServiceNotFound = components['responses']['ServiceNotFound'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
 export type ResponseTooManyAttemptsOrTooManyCodesOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyCodesOrTooManyRequests'];
 export type ResponseTooManyAttemptsOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyRequests'];
@@ -6176,6 +6352,106 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrUserNotFound"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBookings: {
+        parameters: {
+            query?: {
+                view?: "upcoming" | "past";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBookings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day gets the answer of the first. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["ServiceNotFound"];
+            409: components["responses"]["PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBookingsByBookingId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["BookingNotFoundOrNotFound"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -1,8 +1,10 @@
-"""/practitioners/*/availability, /practitioners/*/blocked-dates/*, /services/*: what can be booked, and when."""
+"""/bookings/*, /services/*, /practitioners/*: what can be booked and when, and what is booked."""
 
+from bedside.bookings.booking_queries import BookingListRequest
 from bedside.bookings.domain import DOMAIN
-from bedside.bookings.representation import ServiceDocument
+from bedside.bookings.representation import BookingDocument, ServiceDocument
 from bedside.bookings.requests import AvailabilityRequest, ServiceRequest, SlotsRequest
+from bedside.bookings.self_service import BookingRequest
 from bedside.bookings.wiring import BookingsWiring
 from bedside.identity.principal import Principal
 from bedside.platform.api import Api, Call
@@ -42,6 +44,26 @@ def block(call: Call[Principal]) -> Answer:
 def unblock(call: Call[Principal]) -> Answer:
     practitioner_id, day = call.path("practitionerId"), call.path("date")
     return Answer(200, wiring.schedules.unblock(call.caller, practitioner_id, day, call.now_ms))
+
+
+@api.serves("POST /bookings")
+def book(call: Call[Principal, BookingRequest]) -> Answer:
+    key = call.header("idempotency-key")
+
+    def work() -> BookingDocument:
+        return wiring.self_service.book(call.caller, call.body, key, call.now_ms)
+
+    return Answer(201, wiring.platform.once(call.caller.user_id, key, call.body, work))
+
+
+@api.serves("GET /bookings")
+def list_bookings(call: Call[Principal, None, BookingListRequest]) -> Answer:
+    return Answer(200, wiring.queries.list_bookings(call.caller, call.query, call.now_ms))
+
+
+@api.serves("GET /bookings/{bookingId}")
+def booking(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.queries.get(call.caller, call.path("bookingId"), call.now_ms))
 
 
 @api.serves("GET /services")

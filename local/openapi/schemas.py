@@ -12,6 +12,7 @@ from bedside.kernel.errors import (
     DuplicateIdentifierError,
     InvalidRequestError,
     PatientMismatchError,
+    PriceChangedError,
     WrongStateError,
 )
 from bedside.platform.contract import Domain, Route
@@ -88,6 +89,9 @@ def problem(error: type[BedsideError]) -> Schema:
         properties |= {"recorded": patient, "requested": patient, "source": {"enum": ["session", "directory"]}}
     if issubclass(error, DuplicateIdentifierError):
         properties |= {"field": text, "patientId": text, "name": text}
+    if issubclass(error, PriceChangedError):
+        price = {"amount": {"type": "integer"}, "currency": text}
+        properties["price"] = {"type": "object", "properties": price, "required": list(price)}
     if issubclass(error, WrongStateError):
         properties["state"] = text
     if issubclass(error, ClashError):

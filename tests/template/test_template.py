@@ -312,8 +312,12 @@ ALLOWED = {
         "sns:Publish",
     },
     "Bookings": {
-        "ssm",
-        "people:GetItem",
+        *CHANGES_VISITS,
+        "bookings-of-patient:Query",
+        "bookings-of-practitioner:Query",
+        "bookings-of-facility:Query",
+        "patients:BatchGetItem",
+        "patients:GetItem",
         "bookings:GetItem",
         "bookings:BatchGetItem",
         "bookings:PutItem",
@@ -434,6 +438,10 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["PatientsTable", "Arn"]}): "patients",
     json.dumps({"Fn::GetAtt": ["BookingsTable", "Arn"]}): "bookings",
     json.dumps({"Fn::Sub": "${BookingsTable.Arn}/index/services-of-facility"}): "services-of-facility",
+    **{
+        json.dumps({"Fn::Sub": f"${{BookingsTable.Arn}}/index/bookings-of-{whose}"}): f"bookings-of-{whose}"
+        for whose in ("patient", "practitioner", "facility")
+    },
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",

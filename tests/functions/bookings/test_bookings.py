@@ -1,267 +1,170 @@
-"""What can be booked and when, as practitioners, administrators and patients see it."""
+"""A patient books a free time, and nobody gets a time that somebody else has."""
 
-from datetime import UTC, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from bedside.identity.person import user_id_of
-from tests.conftest import BOOKINGS, client
-from tests.functions.clinic import PSEUDONYM_KEY, Answer, Clinic, refusal
+from bedside.adapters.aws.dynamodb import Table
+from bedside.bookings.requests import PriceRequest
+from bedside.bookings.self_service import BookingRequest
+from bedside.bookings.wiring import BookingsWiring
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import OutsideAvailabilityError, SlotBookedError
+from bedside.visits.reservations import Reservations
+from tests.conftest import BOOKINGS, VISITS, client
+from tests.functions.bookings.practice import FREE, NOW_MS, Practice
+from tests.functions.clinic import Clinic, refusal
 
-# Every day from nine to eleven in Auckland; a week of summer time that no test reaches.
-HOURS = [{"day": day, "from": "09:00", "to": "11:00"} for day in range(1, 8)]
-AVAILABILITY: dict[str, Any] = {
-    "timeZone": "Pacific/Auckland",
-    "hours": HOURS,
-    "bufferBefore": 0,
-    "bufferAfter": 10,
-    "minimumNotice": 60,
-    "interval": 30,
-    "windowDays": 30,
-}
-FREE = {"amount": 0, "currency": "NZD"}
-# A Monday in Auckland, from its first minute.
-NOW_MS = round(datetime(2027, 1, 10, 11, tzinfo=UTC).timestamp() * 1000)
-WEEK = {"from": "2027-01-11", "to": "2027-01-17", "timeZone": "Pacific/Auckland"}
-
-
-class Practice:
-    """A facility with a practitioner, their patient and an administrator."""
-
-    def __init__(self, clinic: Clinic, now_ms: int = NOW_MS) -> None:
-        self.clinic = clinic
-        clinic.wiring.stopped_ms = now_ms
-        phones = {role: clinic.number(f"bookings {role}") for role in ("clinician", "facilityAdmin", "patient")}
-        self.tokens = {role: clinic.member(clinic.facility, (role,), phone=phone) for role, phone in phones.items()}
-        self.practitioner = user_id_of(PSEUDONYM_KEY, phones["clinician"])
-        self.patient = user_id_of(PSEUDONYM_KEY, phones["patient"])
-
-    def schedule(
-        self, event: str, body: Any = None, *, by: str = "clinician", seen: str | None = None, **path: str
-    ) -> Answer:
-        token, headers = self.tokens[by], {"if-match": seen}
-        path = {"practitionerId": self.practitioner, **path}
-        return self.clinic.call(f"bookings_{event}", body, token=token, path=path, headers=headers)
-
-    def open(self, seen: str = '"0"', **changes: Any) -> Answer:
-        """Save when the practitioner can be booked."""
-        return self.schedule("save_availability", {**AVAILABILITY, **changes}, seen=seen)
-
-    def add(self, *, by: str = "facilityAdmin", key: str | None = None, **changes: Any) -> Answer:
-        body = {"name": "Skin check", "practitionerId": self.practitioner, "durationMinutes": 30, "price": FREE}
-        headers = {"idempotency-key": key}
-        return self.clinic.call("bookings_create_service", {**body, **changes}, token=self.tokens[by], headers=headers)
-
-    def service(self, event: str, service_id: str, body: Any = None, *, by: str = "patient", **more: Any) -> Answer:
-        path = {"serviceId": service_id}
-        return self.clinic.call(f"bookings_{event}", body, token=self.tokens[by], path=path, **more)
-
-    def names(self, by: str) -> list[str]:
-        answer = self.clinic.call("bookings_service_page", token=self.tokens[by])
-        assert answer.status == 200, answer
-        return [service["name"] for service in answer.json["services"]]
-
-    def slots(self, service_id: str, by: str = "patient", **query: str) -> list[str]:
-        """Give the free times as day and time in Auckland."""
-        answer = self.service("slots", service_id, by=by, query={**WEEK, **query})
-        assert answer.status == 200, answer
-        starts = [datetime.fromisoformat(slot["startsAt"]) for slot in answer.json["slots"]]
-        return [f"{start + timedelta(hours=13):%d %H:%M}" for start in starts]
+NINE, HALF_PAST = "2027-01-10T20:00:00.000Z", "2027-01-10T20:30:00.000Z"
+DAY_MS = 24 * 3600_000
 
 
 @pytest.fixture
-def practice(clinic: Clinic) -> Practice:
-    return Practice(clinic)
+def service(practice: Practice) -> str:
+    """A free service of half an hour, with ten minutes kept free after it."""
+    practice.open()
+    return str(practice.add().json["serviceId"])
 
 
-def everything() -> Any:
-    return sorted(client("dynamodb").scan(TableName=BOOKINGS)["Items"], key=str)
+def stored() -> list[Any]:
+    tables = (client("dynamodb").scan(TableName=table)["Items"] for table in (BOOKINGS, VISITS))
+    return [sorted(items, key=str) for items in tables]
 
 
-def test_availability_is_saved_and_read(practice: Practice) -> None:
-    """Nothing is offered until the practitioner says when; an administrator may say it for them."""
-    before = practice.schedule("availability")
-    assert (before.status, before.headers["etag"], before.json["hours"]) == (200, '"0"', [])
-    saved = practice.open()
-    assert (saved.status, saved.headers["etag"]) == (200, '"1"')
-    assert saved.json == {**AVAILABILITY, "practitionerId": practice.practitioner, "blockedDates": []}
-    assert practice.schedule("availability", by="facilityAdmin").json == saved.json
-    again = practice.open()
-    assert (again.status, again.headers["etag"]) == (200, '"1"')
-    refusal(practice.open(interval=15), 412, "precondition-failed")
-    changed = practice.schedule("save_availability", {**AVAILABILITY, "interval": 15}, by="facilityAdmin", seen='"1"')
-    assert (changed.status, changed.headers["etag"], changed.json["interval"]) == (200, '"2"', 15)
-    refusal(practice.schedule("save_availability", AVAILABILITY), 428, "precondition-required")
+def test_a_free_time_becomes_a_visit(practice: Practice, service: str) -> None:
+    """Both and the administrator find it, and the time and its buffer are no longer offered."""
+    answer = practice.try_to_book(service, NINE, key="once")
+    assert answer.status == 201
+    booked = answer.json
+    assert (booked["state"], booked["visitState"], booked["serviceName"]) == ("confirmed", "scheduled", "Skin check")
+    assert (booked["startsAt"], booked["endsAt"], booked["price"]) == (NINE, HALF_PAST, FREE)
+    assert practice.try_to_book(service, NINE, key="once").json == booked
+    assert practice.slots(service)[:2] == ["11 10:00", "11 10:30"]
+    visit = practice.clinic.call("visits_look", token=practice.tokens["patient"], path={"visitId": booked["visitId"]})
+    assert (visit.status, visit.json["startsAt"]) == (200, NINE)
+    for who in ("patient", "clinician", "facilityAdmin"):
+        assert practice.bookings(who) == [NINE]
+        path = {"bookingId": booked["bookingId"]}
+        assert practice.clinic.call("bookings_look", token=practice.tokens[who], path=path).json == booked
+    assert practice.bookings(view="past") == []
+    later = Practice(practice.clinic, NOW_MS + DAY_MS // 2)
+    assert (later.bookings(), later.bookings(view="past")) == ([], [NINE])
+
+
+def test_a_cancelled_visit_gives_its_time_back(practice: Practice, service: str) -> None:
+    """With its buffer; the booking says that it is cancelled."""
+    booked = practice.try_to_book(service, NINE).json
+    token, path = practice.tokens["patient"], {"visitId": booked["visitId"]}
+    assert practice.clinic.call("visits_cancel", {}, token=token, path=path).status == 200
+    again = practice.clinic.call("bookings_look", token=token, path={"bookingId": booked["bookingId"]})
+    assert (again.json["state"], again.json["visitState"]) == ("cancelled", "cancelled")
+    assert practice.slots(service)[:2] == ["11 09:00", "11 09:30"]
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("starts_at", "changes", "status", "slug"),
     [
-        {"timeZone": "Mars/Olympus"},
-        {"hours": [{"day": 0, "from": "09:00", "to": "10:00"}]},
-        {"hours": [{"day": 1, "from": "9:00", "to": "10:00"}]},
-        {"hours": [{"day": 1, "from": "10:00", "to": "10:00"}]},
-        {"hours": [{"day": 1, "from": "09:00", "to": "24:01"}]},
-        {"hours": [{"day": 1, "from": "09:00", "to": "11:00"}, {"day": 1, "from": "10:59", "to": "12:00"}]},
-        {"hours": HOURS * 8},
-        {"interval": 4},
-        {"windowDays": 366},
-        {"bufferAfter": -1},
+        ("2027-01-10T20:15:00Z", {}, 422, "outside-availability"),
+        ("2027-01-10T19:30:00Z", {}, 422, "outside-availability"),
+        ("2026-01-10T20:00:00Z", {}, 422, "outside-availability"),
+        (NINE, {"serviceId": "nobody.x"}, 404, "service-not-found"),
+        (NINE, {"price": {"amount": 1, "currency": "NZD"}}, 409, "price-changed"),
+        (NINE, {"price": {"amount": 0, "currency": "EUR"}}, 409, "price-changed"),
+        ("tomorrow", {}, 422, "invalid-request"),
     ],
-    ids=str,
 )
-def test_an_impossible_availability_changes_nothing(practice: Practice, changes: Any) -> None:
-    """422, and what was saved stays."""
-    practice.open()
-    before = everything()
-    refusal(practice.open('"1"', **changes), 422, "invalid-request")
-    assert everything() == before
+def test_what_is_not_offered_is_not_booked(
+    practice: Practice, service: str, starts_at: str, changes: Any, status: int, slug: str
+) -> None:
+    """A clear answer, and nothing is stored."""
+    before = stored()
+    refusal(practice.try_to_book(service, starts_at, **changes), status, slug)
+    assert stored() == before
 
 
-def test_a_blocked_date_offers_nothing_and_says_what_is_booked(practice: Practice) -> None:
-    """What is booked stays; a date can be offered again, and blocked before any availability is saved."""
-    day = {"date": "2027-01-12"}
-    assert practice.schedule("block", **day).json == {**day, "blocked": True, "affectedBookings": []}
-    practice.open()
-    service = practice.add().json["serviceId"]
-    assert practice.schedule("availability").json["blockedDates"] == ["2027-01-12"]
-    assert not [slot for slot in practice.slots(service) if slot.startswith("12")]
-    book(practice, "2027-01-11T21:00:00Z")
-    booked = [{"startsAt": "2027-01-11T21:00:00.000Z", "endsAt": "2027-01-11T21:30:00.000Z"}]
-    assert practice.schedule("blocked_date", **day).json == {**day, "blocked": True, "affectedBookings": booked}
-    assert practice.schedule("unblock", **day).json == {**day, "blocked": False, "affectedBookings": booked}
-    assert practice.schedule("unblock", **day).status == 200
-    assert [slot for slot in practice.slots(service) if slot.startswith("12")] == ["12 09:00", "12 10:30"]
-    for wrong in ("2027-01-09", "20270112", "tomorrow", "9999-12-31"):
-        refusal(practice.schedule("block", date=wrong), 422, "invalid-request")
+def test_a_price_that_changed_is_told(practice: Practice, service: str) -> None:
+    """With the new one; what has a price cannot be booked yet, and what was withdrawn not any more."""
+
+    def save(seen: str, **changes: Any) -> None:
+        body = practice.service("service", service, by="facilityAdmin").json | changes
+        headers = {"if-match": seen}
+        saved = practice.service("save_service", service, body, by="facilityAdmin", headers=headers)
+        assert saved.status == 200
+
+    price = {"amount": 4500, "currency": "NZD"}
+    save('"1"', price=price)
+    answer = practice.try_to_book(service, NINE)
+    refusal(answer, 409, "price-changed")
+    assert answer.json["price"] == price
+    refusal(practice.try_to_book(service, NINE, price=price), 409, "payments-not-ready")
+    save('"2"', active=False)
+    refusal(practice.try_to_book(service, NINE, price=price), 404, "service-not-found")
 
 
-def test_past_blocked_dates_are_forgotten(practice: Practice) -> None:
-    """With the next one that is blocked."""
-    practice.schedule("block", date="2027-01-12")
-    later = Practice(practice.clinic, NOW_MS + 5 * 24 * 3600_000)
-    later.schedule("block", date="2027-01-20")
-    assert later.schedule("availability").json["blockedDates"] == ["2027-01-20"]
+def test_only_patients_book_and_nobody_twice_at_one_time(practice: Practice, service: str) -> None:
+    """Staff book visits by hand. A patient who has another visit then is told of it."""
+    refusal(practice.try_to_book(service, NINE, by=practice.tokens["clinician"]), 403, "forbidden")
+    other = practice.clinic.member(practice.clinic.facility, ("patient",), phone=practice.clinic.number("other"))
+    assert practice.try_to_book(service, NINE, by=other).status == 201
+    refusal(practice.try_to_book(service, NINE), 409, "slot-booked")
+    # The ten minutes after it are taken too.
+    refusal(practice.try_to_book(service, HALF_PAST), 409, "slot-booked")
+    colleague = practice.clinic.number("colleague")
+    practice.clinic.member(practice.clinic.facility, ("clinician",), phone=colleague)
+    second = practice.clinic.user_id(colleague)
+    practice.schedule("save_availability", practice.opening, by="facilityAdmin", seen='"0"', practitionerId=second)
+    elsewhere = practice.add(practitionerId=second).json["serviceId"]
+    answer = practice.try_to_book(elsewhere, NINE, by=other)
+    refusal(answer, 409, "patient-clash")
+    assert practice.try_to_book(elsewhere, NINE).status == 201
 
 
-def test_services_are_added_changed_and_withdrawn(practice: Practice) -> None:
-    """Patients see what can be booked, staff everything; a repeated request adds nothing."""
-    added = practice.add(key="once")
-    assert added.status == 201
-    assert practice.add(key="once").json == added.json
-    service_id = added.json["serviceId"]
-    read = practice.service("service", service_id)
-    assert (read.json, read.headers["etag"]) == (added.json, '"1"')
-    body = {**added.json, "name": "Long skin check", "active": False}
-    saved = practice.service("save_service", service_id, body, by="facilityAdmin", headers={"if-match": '"1"'})
-    assert (saved.status, saved.headers["etag"], saved.json) == (200, '"2"', body)
-    again = practice.service("save_service", service_id, body, by="facilityAdmin", headers={"if-match": '"1"'})
-    assert (again.status, again.headers["etag"]) == (200, '"2"')
-    other = {**body, "name": "Other"}
-    lost = practice.service("save_service", service_id, other, by="facilityAdmin", headers={"if-match": '"1"'})
-    refusal(lost, 412, "precondition-failed")
-    assert (practice.names("patient"), practice.names("clinician")) == ([], ["Long skin check"])
-    refusal(practice.service("service", service_id), 404, "service-not-found")
-    refusal(practice.service("slots", service_id, query=WEEK), 404, "service-not-found")
-    practice.open()
-    assert practice.slots(service_id, by="clinician") == []
+def test_of_many_at_once_each_time_goes_to_one(practice: Practice, service: str, clinic: Clinic) -> None:
+    """Forty patients want overlapping times of three services: exactly the winners have one, buffers included."""
+    services = [service, *(str(practice.add(name=name, durationMinutes=60).json["serviceId"]) for name in "ab")]
+    desk = clinic.wiring.platform.domain(BookingsWiring).self_service
+    nine = datetime.fromisoformat(NINE)
+    price = PriceRequest(amount=0, currency="NZD")
 
+    def ask(number: int) -> bool:
+        patient = Principal(f"patient-{number}", "family", clinic.facility, ("patient",))
+        starts_at = nine + timedelta(minutes=30 * (number % 4))
+        wanted = BookingRequest(service_id=services[number % 3], starts_at=starts_at, price=price)
+        try:
+            desk.book(patient, wanted, None, NOW_MS)
+        except (SlotBookedError, OutsideAvailabilityError):
+            return False
+        return True
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"name": " "},
-        {"durationMinutes": 4},
-        {"price": {"amount": -1, "currency": "NZD"}},
-        {"price": {"amount": 1, "currency": "XXX"}},
-        {"practitionerId": "nobody"},
-    ],
-    ids=str,
-)
-def test_an_impossible_service_adds_nothing(practice: Practice, changes: Any) -> None:
-    """422, and nothing is stored."""
-    refusal(practice.add(**changes), 422, "invalid-request")
-    assert everything() == []
-
-
-def test_only_administrators_change_services(practice: Practice) -> None:
-    """A practitioner and a patient see them."""
-    for role in ("clinician", "patient"):
-        refusal(practice.add(by=role), 403, "forbidden")
-    service = practice.add().json
-    moved = {**service, "practitionerId": practice.patient}
-    answer = practice.service(
-        "save_service", service["serviceId"], moved, by="facilityAdmin", headers={"if-match": '"1"'}
+    with ThreadPoolExecutor(8) as pool:
+        won = sum(pool.map(ask, range(40)))
+    day = round(nine.timestamp() * 1000) // DAY_MS
+    taken = sorted(
+        Reservations(Table(VISITS)).get(practice.practitioner, day).reservations.values(), key=lambda one: one.start
     )
-    refusal(answer, 422, "invalid-request")
+    assert won == len(taken) == len(practice.bookings("clinician")) >= 1
+    assert all(one.end <= two.start for one, two in pairwise(taken))
 
 
-def test_slots_leave_out_what_visits_take(practice: Practice) -> None:
-    """Buffers included, whoever booked them; in the reader's dates, and none within the notice or after the window."""
-    practice.open()
-    service = practice.add().json["serviceId"]
-    assert practice.slots(service)[:5] == ["11 09:00", "11 09:30", "11 10:00", "11 10:30", "12 09:00"]
-    book(practice, "2027-01-10T20:35:00Z", minutes=20)
-    assert practice.slots(service)[:3] == ["11 10:00", "11 10:30", "12 09:00"]
-    utc = {"from": "2027-01-11", "to": "2027-01-11", "timeZone": "UTC"}
-    assert practice.slots(service, **utc) == ["12 09:00", "12 09:30", "12 10:00", "12 10:30"]
-    later = {"from": "2027-02-09", "to": "2027-02-12"}
-    assert {slot[:2] for slot in practice.slots(service, **later)} == {"09", "10"}
-
-
-def test_slots_of_a_month_cost_one_request(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
-    """One BatchGetItem reads the service, the schedule and every day's visits."""
-    practice.open()
-    service = practice.add().json["serviceId"]
-    month = {"from": "2027-01-11", "to": "2027-02-10"}
-    practice.slots(service, **month)
-    dynamodb, asked = practice.clinic.dynamodb, list[str]()
-    assert dynamodb
-    serve = dynamodb.serve
-
-    def counting(operation: str, body: bytes | str) -> tuple[int, str]:
-        asked.append(operation)
-        return serve(operation, body)
-
-    monkeypatch.setattr(dynamodb, "serve", counting)
-    practice.slots(service, **month)
-    # The caller is known from the call before.
-    assert asked == ["BatchGetItem"]
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"to": "2027-02-11"},
-        {"to": "2027-01-10"},
-        {"from": "2027-1-11"},
-        {"timeZone": "Mars/Olympus"},
-        {"from": "9999-12-30", "to": "9999-12-31"},
-    ],
-    ids=str,
-)
-def test_an_impossible_range_is_refused(practice: Practice, query: dict[str, str]) -> None:
-    """More than 31 days, the last before the first, dates and zones that there are not."""
-    service = practice.add().json["serviceId"]
-    refusal(practice.service("slots", service, query={**WEEK, **query}), 422, "invalid-request")
-
-
-def test_ids_that_there_are_not_are_not_found(practice: Practice) -> None:
-    """Whatever they look like."""
-    for service_id in ("x", f"{practice.practitioner}.x", "." * 3, "x" * 300, f"{practice.practitioner}."):
-        refusal(practice.service("slots", service_id, query=WEEK), 404, "service-not-found")
-        refusal(practice.service("service", service_id), 404, "service-not-found")
-    refusal(practice.schedule("availability", practitionerId="x" * 300), 403, "forbidden")
-    refusal(practice.schedule("availability", by="facilityAdmin", practitionerId="x" * 300), 404, "user-not-found")
-
-
-def book(practice: Practice, starts_at: str, minutes: int = 30) -> None:
-    body = {
-        "patientId": practice.patient,
-        "practitionerId": practice.practitioner,
-        "startsAt": starts_at,
-        "durationMinutes": minutes,
-    }
-    answer = practice.clinic.call("visits_book", body, token=practice.tokens["clinician"])
-    assert answer.status == 201, answer
+def test_a_list_goes_on_where_it_ended(practice: Practice, service: str) -> None:
+    """Although the border between past and upcoming has moved on meanwhile."""
+    times = [
+        (datetime.fromisoformat(start) + timedelta(days=day)).strftime("%Y-%m-%dT%H:%M:00.000Z")
+        for day in range(14)
+        for start in (NINE, "2027-01-10T21:00:00Z")
+    ]
+    for starts_at in times:
+        assert practice.try_to_book(service, starts_at).status == 201
+    assert practice.bookings() == times[:25]
+    first = practice.clinic.call("bookings_page", token=practice.tokens["patient"], query={})
+    later = Practice(practice.clinic, NOW_MS + 15 * DAY_MS)
+    assert later.bookings(cursor=first.json["cursor"]) == times[25:]
+    assert later.bookings(view="past") == times[:2:-1]
+    past = later.clinic.call("bookings_page", token=later.tokens["patient"], query={"view": "past"})
+    assert later.bookings(view="past", cursor=past.json["cursor"]) == times[2::-1]
+    refusal(
+        later.clinic.call("bookings_page", token=later.tokens["patient"], query={"cursor": "x"}), 422, "invalid-request"
+    )

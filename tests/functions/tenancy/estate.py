@@ -264,6 +264,32 @@ class Estate:
         return f"/services/{answer.json()['serviceId']}"
 
     @cached_property
+    def offered(self) -> str:
+        """The id of a service that can be booked at any time of the next year."""
+        path = f"{self.schedule}/availability"
+        clinician = self.facilities.people["clinician"]
+        hours = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(1, 8)]
+        opening = {"timeZone": "UTC", "hours": hours, "minimumNotice": 0, "windowDays": 365}
+        seen = {"if-match": clinician.call("GET", path).headers["etag"]}
+        assert clinician.call("PUT", path, opening, headers=seen).status_code == 200
+        return self.service.rpartition("/")[2]
+
+    @property
+    def booking_request(self) -> dict[str, Any]:
+        # Each at another time, far from the visits that are booked by hand.
+        day = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=200)
+        starts_at = day + timedelta(minutes=30 * next(_TIMES))
+        return {"serviceId": self.offered, "startsAt": starts_at.isoformat(), "price": self.service_request["price"]}
+
+    @cached_property
+    def booking(self) -> str:
+        """The path of a booking of the first facility's patient."""
+        answer = self.facilities.people["patient"].call("POST", "/bookings", self.booking_request)
+        assert answer.status_code == 201, answer.text
+        self.facilities.visits.add(answer.json()["visitId"])
+        return f"/bookings/{answer.json()['bookingId']}"
+
+    @cached_property
     def appointment(self) -> Appointment:
         people = self.facilities.people
         found = Appointment(self.facilities.world, people["patient"], people["clinician"])

@@ -59,6 +59,7 @@ NO_ENCOUNTER: Final = Answer(404, "encounter-not-found")
 NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
 NO_PATIENT: Final = Answer(404, "patient-not-found")
+NO_BOOKING: Final = Answer(404, "booking-not-found")
 NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
@@ -261,6 +262,19 @@ def _service_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bo
 
 def _service_elsewhere(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     return bool(answer.json() == {"services": []})
+
+
+def _the_booking(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(estate.booking == f"/bookings/{answer.json()['bookingId']}")
+
+
+def _bookings_of_their_own(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    """Tell whether those who may see the booking do, and everybody else sees nothing of the facility's."""
+    found = {f"/bookings/{booking['bookingId']}" for booking in answer.json()["bookings"]}
+    people = estate.facilities.people
+    if caller in [people[name] for name in ("patient", "clinician", "admin")]:
+        return estate.booking in found
+    return estate.booking not in found
 
 
 def _the_service(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
@@ -539,6 +553,27 @@ RULES: Final[dict[str, Rule]] = {
     "GET /services/{serviceId}/slots": Rule(
         lambda estate: Ask(f"{estate.service}/slots?from=2199-12-01&to=2199-12-02&timeZone=UTC"),
         _services(Answer(200), NO_SERVICE),
+    ),
+    # Bookings: made by a patient of the facility for themselves; seen by them, the practitioner and administrators.
+    "POST /bookings": Rule(
+        lambda estate: Ask("/bookings", estate.booking_request),
+        {
+            **dict.fromkeys(PEOPLE, FORBIDDEN),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("patient", "fellow patient"), Answer(201, may_change=True)),
+            "other patient": NO_SERVICE,
+        },
+    ),
+    "GET /bookings": Rule(
+        lambda estate: Ask("/bookings" if estate.booking else ""), _signed_in(Answer(200, check=_bookings_of_their_own))
+    ),
+    "GET /bookings/{bookingId}": Rule(
+        lambda estate: Ask(estate.booking),
+        {
+            **dict.fromkeys(PEOPLE, NO_BOOKING),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("patient", "clinician", "admin"), Answer(200, check=_the_booking)),
+        },
     ),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(

@@ -7,6 +7,7 @@ _LIMITED = Degraded("rate limit", ("process",), "Bookings are in DynamoDB only. 
 _AVAILABILITY = "representation.AvailabilityDocument"
 _BLOCKED = "representation.BlockedDateDocument"
 _SERVICE = "representation.ServiceDocument"
+_BOOKING = "representation.BookingDocument"
 _OF_PRACTITIONER = ("forbidden", "user-not-found")
 
 DOMAIN = Domain(
@@ -64,6 +65,46 @@ DOMAIN = Domain(
             caller="signedIn",
             answers={200: _BLOCKED},
             problems=(*_OF_PRACTITIONER, "invalid-request"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/bookings",
+            summary="Book a free time of a service for oneself, as a patient",
+            caller="signedIn",
+            body="self_service.BookingRequest",
+            answers={201: _BOOKING},
+            problems=(
+                "forbidden",
+                "service-not-found",
+                "outside-availability",
+                "slot-booked",
+                "patient-clash",
+                "price-changed",
+                "payments-not-ready",
+            ),
+            limit=BOOKINGS,
+            idempotent=True,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/bookings",
+            summary="List bookings: a patient's own, those with a clinician, or a facility's for its administrators",
+            caller="signedIn",
+            query="booking_queries.BookingListRequest",
+            answers={200: "representation.BookingListDocument"},
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/bookings/{bookingId}",
+            summary="Read a booking",
+            caller="signedIn",
+            answers={200: _BOOKING},
+            problems=("booking-not-found",),
             limit=BOOKINGS,
             degraded=_LIMITED,
         ),

@@ -1,11 +1,16 @@
 """Response documents of availability, services and slots, as typed dictionaries, which cost nothing at run time."""
 
-from typing import TypedDict
+from typing import Literal, TypedDict
 
-from bedside.bookings.availability import Availability, Span
+from bedside.bookings.availability import MINUTE_MS, Availability, Span
+from bedside.bookings.booking import Booking
 from bedside.bookings.schedule import Schedule
 from bedside.bookings.service import Service
 from bedside.kernel.instants import iso
+from bedside.visits.model import Visit
+from bedside.visits.states import State
+
+type BookingState = Literal["confirmed", "cancelled"]
 
 # "from" is a keyword in Python, so this needs the functional syntax.
 HoursDocument = TypedDict("HoursDocument", {"day": int, "from": str, "to": str})
@@ -72,6 +77,52 @@ class SlotListDocument(TypedDict):
 
     slots: list[SlotDocument]
     timeZone: str
+
+
+class BookingDocument(TypedDict):
+    """A booking with its visit; `startsAt` and `endsAt` are the visit's, which may have been rescheduled.
+
+    `state` is "cancelled" once the visit is; otherwise the visit itself says how it stands.
+    """
+
+    bookingId: str
+    serviceId: str
+    serviceName: str
+    patientId: str
+    patientName: str | None
+    practitionerId: str
+    practitionerName: str | None
+    startsAt: str
+    endsAt: str
+    price: PriceDocument
+    state: BookingState
+    visitId: str
+    visitState: State
+
+
+class BookingListDocument(TypedDict):
+    bookings: list[BookingDocument]
+    cursor: str | None
+
+
+def booking_document(booking: Booking, visit: Visit) -> BookingDocument:
+    """Return a booking as a document, with its visit as it is now."""
+    starts_at = visit.facts.starts_at
+    return {
+        "bookingId": booking.booking_id,
+        "serviceId": booking.service_id,
+        "serviceName": booking.service_name,
+        "patientId": booking.patient_id,
+        "patientName": visit.patient_name,
+        "practitionerId": booking.practitioner_id,
+        "practitionerName": visit.practitioner_name,
+        "startsAt": iso(starts_at),
+        "endsAt": iso(starts_at + visit.duration_minutes * MINUTE_MS),
+        "price": {"amount": booking.price.amount, "currency": booking.price.currency},
+        "state": "cancelled" if visit.state == "cancelled" else "confirmed",
+        "visitId": booking.visit_id,
+        "visitState": visit.state,
+    }
 
 
 def availability_document(practitioner_id: str, availability: Availability, schedule: Schedule) -> AvailabilityDocument:

@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from bedside.bookings.settings import BookingsSettings
 from bedside.identity.wiring import IdentityWiring
+from bedside.visits.wiring import VisitsWiring
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
+    from bedside.bookings.booked_visits import BookedVisits
+    from bedside.bookings.booking_queries import BookingQueries
+    from bedside.bookings.booking_repository import BookingRepository
     from bedside.bookings.busy_times import BusyTimes
     from bedside.bookings.free_times import FreeTimes
     from bedside.bookings.schedules import Schedules
+    from bedside.bookings.self_service import SelfService
     from bedside.bookings.services import Services
     from bedside.platform.wiring import Platform
 
@@ -66,6 +71,47 @@ class BookingsWiring:
         from bedside.bookings.free_times import FreeTimes
 
         return FreeTimes(self.table, self.busy_times)
+
+    @cached_property
+    def booking_repository(self) -> "BookingRepository":
+        from bedside.bookings.booking_repository import BookingRepository
+
+        return BookingRepository(self.table)
+
+    @cached_property
+    def visits(self) -> VisitsWiring:
+        return self.platform.domain(VisitsWiring)
+
+    @cached_property
+    def booked_visits(self) -> "BookedVisits":
+        from bedside.bookings.booked_visits import BookedVisits
+
+        return BookedVisits(self.visits.table, self.visits.time_limits)
+
+    @cached_property
+    def queries(self) -> "BookingQueries":
+        from bedside.bookings.booking_queries import BookingQueries
+
+        return BookingQueries(self.booking_repository, self.booked_visits)
+
+    @cached_property
+    def self_service(self) -> "SelfService":
+        from bedside.bookings.schedule_repository import ScheduleRepository
+        from bedside.bookings.self_service import SelfService
+        from bedside.bookings.service_repository import ServiceRepository
+
+        return SelfService(
+            bookings=self.booking_repository,
+            services=ServiceRepository(self.table),
+            schedules=ScheduleRepository(self.table),
+            people=self.identity.people_read,
+            visits=self.visits.repository,
+            booked=self.booked_visits,
+            lifecycle=self.visits.lifecycle,
+            names=self.visits.patient_names,
+            randomness=os.urandom,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+        )
 
     def _time_zone(self, facility_id: str, now_ms: int) -> str:
         facility = self.identity.facility_cache.find(facility_id, now_ms)

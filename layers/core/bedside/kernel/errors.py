@@ -111,6 +111,10 @@ class EncounterNotFoundError(NotFoundError):
     slug, title = "encounter-not-found", "There is no such encounter"
 
 
+class BookingNotFoundError(NotFoundError):
+    slug, title = "booking-not-found", "There is no such booking"
+
+
 class ServiceNotFoundError(NotFoundError):
     slug, title = "service-not-found", "There is no such service"
 
@@ -242,6 +246,28 @@ class PatientClashError(ClashError):
     """As above, for the patient; the caller may repeat the request and allow it."""
 
     slug, title = "patient-clash", "The patient has another visit at this time"
+
+
+class SlotBookedError(BedsideError):
+    status, slug, title = 409, "slot-booked", "This time is taken"
+
+
+class OutsideAvailabilityError(BedsideError):
+    status, slug, title = 422, "outside-availability", "This time is not offered"
+
+
+class PriceChangedError(BedsideError):
+    """The service has another price than the caller has seen: an amount in the currency's minor unit."""
+
+    status, slug, title = 409, "price-changed", "The price has changed"
+
+    def __init__(self, detail: str, amount: int, currency: str) -> None:
+        super().__init__(detail)
+        self.amount, self.currency = amount, currency
+
+
+class PaymentsNotReadyError(BedsideError):
+    status, slug, title = 409, "payments-not-ready", "This cannot be paid online yet"
 
 
 class NotFinishedError(BedsideError):

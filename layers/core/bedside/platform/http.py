@@ -18,6 +18,7 @@ from bedside.kernel.errors import (
     LimitReachedError,
     PatientMismatchError,
     PreconditionFailedError,
+    PriceChangedError,
     WrongStateError,
 )
 from bedside.platform.contract import MAX_BODY_BYTES
@@ -78,6 +79,8 @@ def problem(error: BedsideError, request_id: str) -> Answer:
         body |= {"recorded": dict(error.recorded), "requested": dict(error.requested), "source": error.source}
     if isinstance(error, DuplicateIdentifierError):
         body |= {"field": error.field, "patientId": error.patient_id, "name": error.name}
+    if isinstance(error, PriceChangedError):
+        body["price"] = {"amount": error.amount, "currency": error.currency}
     if isinstance(error, WrongStateError):
         body["state"] = error.state
     if isinstance(error, ClashError):

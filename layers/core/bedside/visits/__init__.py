@@ -1,4 +1,16 @@
 """Video visits, from booking to summary; tolerates late, repeated, reordered and missing provider events."""
 
 # The modules that other domains may import; everything else is private to visits.
-__all__ = ["busy_day", "reservations", "wiring"]
+__all__ = [
+    "busy_day",
+    "facts",
+    "lifecycle",
+    "model",
+    "patient_names",
+    "records",
+    "repository",
+    "reservations",
+    "states",
+    "timeline",
+    "wiring",
+]

@@ -1,0 +1,94 @@
+"""Queries for bookings: one, and pages of those to come and those before."""
+
+import base64
+import binascii
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import Field
+
+from bedside.adapters.aws.attributes import Item
+from bedside.bookings.access import is_facility_admin
+from bedside.bookings.booked_visits import BookedVisits
+from bedside.bookings.booking import Booking
+from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.representation import BookingDocument, BookingListDocument, booking_document
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import BookingNotFoundError, FieldFault, InvalidRequestError
+from bedside.kernel.wire import Wire
+
+# A booking is upcoming until this long after its beginning, so that one can find it while it goes on.
+_GOING_ON_MS = 60 * 60_000
+
+
+class BookingListRequest(Wire):
+    """Which bookings, and the cursor of the page before."""
+
+    view: Literal["upcoming", "past"] = "upcoming"
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingQueries:
+    """Returns bookings to their patients and practitioners, and to administrators of their facility."""
+
+    bookings: BookingRepository
+    visits: BookedVisits
+
+    def get(self, principal: Principal, booking_id: str, now_ms: int) -> BookingDocument:
+        """Return a booking. Raises BookingNotFoundError, UnavailableError."""
+        booking = self.visible(principal, booking_id)
+        return booking_document(booking, self.visits.get(booking.visit_id, now_ms))
+
+    def list_bookings(self, principal: Principal, request: BookingListRequest, now_ms: int) -> BookingListDocument:
+        """Return up to 25 bookings: those to come in chronological order, or those before in reverse.
+
+        An administrator gets their facility's, a clinician those that others made with them, a patient their own.
+        Raises InvalidRequestError, UnavailableError.
+        """
+        border, cursor = now_ms - _GOING_ON_MS, _read_cursor(request.cursor)
+        # The border moves on between two pages, and DynamoDB rejects a start key outside of the queried range.
+        place = int(cursor["startsAt"]) if cursor else border
+        since, until = (min(border, place), None) if request.view == "upcoming" else (None, max(border, place + 1))
+        if is_facility_admin(principal):
+            found, more = self.bookings.list_by(
+                "facility", principal.facility_id or "", since=since, until=until, cursor=cursor
+            )
+        else:
+            whose: Literal["patient", "practitioner"] = "practitioner" if principal.verified_clinician else "patient"
+            found, more = self.bookings.list_by(whose, principal.user_id, since=since, until=until, cursor=cursor)
+        return {"bookings": self._documents(found, now_ms), "cursor": _cursor(more) if more else None}
+
+    def visible(self, principal: Principal, booking_id: str) -> Booking:
+        """Return a booking that the principal may see. Raises BookingNotFoundError, UnavailableError."""
+        booking = self.bookings.find(booking_id)
+        if booking is not None:
+            own = principal.user_id == booking.patient_id
+            theirs = principal.user_id == booking.practitioner_id and principal.verified_clinician
+            administered = is_facility_admin(principal) and principal.facility_id == booking.facility_id
+            if own or theirs or administered:
+                return booking
+        raise BookingNotFoundError("There is no such booking.")
+
+    def _documents(self, bookings: Sequence[Booking], now_ms: int) -> list[BookingDocument]:
+        visits = self.visits.get_all([booking.visit_id for booking in bookings], now_ms)
+        return [booking_document(booking, visits[booking.visit_id]) for booking in bookings]
+
+
+def _cursor(place: Item) -> str:
+    return base64.urlsafe_b64encode(json.dumps([place["pk"], int(place["startsAt"])]).encode()).decode()
+
+
+def _read_cursor(text: str | None) -> Item | None:
+    if not text:
+        return None
+    try:
+        match json.loads(base64.urlsafe_b64decode(text)):
+            # Python treats JSON's true as an int, DynamoDB does not.
+            case [str(pk), int(starts_at)] if pk and not isinstance(starts_at, bool) and abs(starts_at) < 1 << 52:
+                return {"pk": pk, "startsAt": starts_at}
+    except (ValueError, binascii.Error, RecursionError):
+        pass
+    raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])

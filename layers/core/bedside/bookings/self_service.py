@@ -1,0 +1,154 @@
+"""Bookings that patients make themselves: a free time of a service becomes a video visit."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from pydantic import AwareDatetime
+
+from bedside.bookings.access import own_facility
+from bedside.bookings.availability import MINUTE_MS, Availability
+from bedside.bookings.booked_visits import BookedVisits
+from bedside.bookings.booking import Booking
+from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.representation import BookingDocument, booking_document
+from bedside.bookings.requests import PriceRequest
+from bedside.bookings.schedule_repository import ScheduleRepository
+from bedside.bookings.service import Price, Service
+from bedside.bookings.service_repository import ServiceRepository
+from bedside.bookings.slots import is_offered
+from bedside.identity.person import PATIENT, Person
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Principal, Scope
+from bedside.kernel.errors import (
+    ClashError,
+    ForbiddenError,
+    OutsideAvailabilityError,
+    PatientClashError,
+    PaymentsNotReadyError,
+    PriceChangedError,
+    ServiceNotFoundError,
+    SlotBookedError,
+    UnavailableError,
+)
+from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.wire import Identifier, Wire
+from bedside.visits.facts import VisitFacts
+from bedside.visits.lifecycle import VisitLifecycle
+from bedside.visits.model import Visit
+from bedside.visits.patient_names import PatientNames
+from bedside.visits.repository import VisitRepository
+
+_RANDOM_BYTES: Final = 16
+
+
+class BookingRequest(Wire):
+    """A free time of a service, and the price that the patient has seen."""
+
+    service_id: Identifier
+    starts_at: AwareDatetime
+    price: PriceRequest
+
+
+@dataclass(frozen=True, slots=True)
+class SelfService:
+    """Books services for the patients who ask; `randomness(n)` returns n random bytes."""
+
+    bookings: BookingRepository
+    services: ServiceRepository
+    schedules: ScheduleRepository
+    people: PersonRepository
+    visits: VisitRepository
+    booked: BookedVisits
+    lifecycle: VisitLifecycle
+    names: PatientNames
+    randomness: Callable[[int], bytes]
+    pseudonym_key: bytes
+
+    def book(self, principal: Principal, request: BookingRequest, key: str | None, now_ms: int) -> BookingDocument:
+        """Book a time for the caller, or return the booking that the same request and idempotency key has made.
+
+        Raises ForbiddenError, ServiceNotFoundError, PriceChangedError, PaymentsNotReadyError, OutsideAvailabilityError,
+        SlotBookedError, PatientClashError, UnavailableError.
+        """
+        facility_id = own_facility(principal)
+        if PATIENT not in principal.roles:
+            raise ForbiddenError("Only patients book for themselves.")
+        booking_id = self._new_id(principal, request, key)
+        if key is not None and (known := self.bookings.find(booking_id)):
+            return self._document(known, now_ms)
+        service, practitioner = self._service(facility_id, request)
+        availability = self._availability(service, request, now_ms)
+        booking = Booking(
+            booking_id=booking_id,
+            facility_id=facility_id,
+            patient_id=principal.user_id,
+            practitioner_id=practitioner.user_id,
+            service_id=service.service_id,
+            service_name=service.name,
+            price=service.price,
+            starts_at=round(request.starts_at.timestamp() * 1000),
+            duration=service.duration,
+            visit_id=booking_id,
+            created_at=now_ms,
+        )
+        visit = self._visit(booking, availability, practitioner, Scope(facility_id))
+        try:
+            created = self.visits.create(
+                visit, by=principal.user_id, now_ms=now_ms, also=[self.bookings.create_change(booking)]
+            )
+        except PatientClashError:
+            raise
+        except ClashError as error:
+            raise SlotBookedError("Somebody else was faster. Choose another time.") from error
+        if not created and key is None:
+            raise UnavailableError("The time could not be booked.", cause="SameId")
+        self.lifecycle.on_booked(visit, now_ms)
+        return self._document(booking, now_ms)
+
+    def _service(self, facility_id: str, request: BookingRequest) -> tuple[Service, Person]:
+        service = self.services.find(facility_id, request.service_id)
+        practitioner = self.people.find(Scope(facility_id), service.practitioner_id) if service else None
+        if service is None or not service.active or practitioner is None or not practitioner.verified_clinician:
+            raise ServiceNotFoundError("Your facility has no such service.")
+        if service.price != Price(request.price.amount, request.price.currency):
+            raise PriceChangedError("The price is another one now.", service.price.amount, service.price.currency)
+        if service.price.amount:
+            raise PaymentsNotReadyError("Services with a price cannot be booked online yet.")
+        return service, practitioner
+
+    def _availability(self, service: Service, request: BookingRequest, now_ms: int) -> Availability:
+        schedule = self.schedules.get(service.facility_id, service.practitioner_id)
+        start = round(request.starts_at.timestamp() * 1000)
+        availability = schedule.availability
+        if availability is None or not is_offered(availability, schedule.blocked, service.duration, start, now_ms):
+            raise OutsideAvailabilityError("This time is not offered.")
+        return availability
+
+    def _visit(self, booking: Booking, availability: Availability, practitioner: Person, scope: Scope) -> Visit:
+        patient = self.people.find(scope, booking.patient_id)
+        visit = Visit(
+            visit_id=booking.visit_id,
+            facility_id=booking.facility_id,
+            patient_id=booking.patient_id,
+            practitioner_id=booking.practitioner_id,
+            duration_minutes=booking.duration,
+            facts=VisitFacts(booking.starts_at),
+            patient_name=patient.display_name if patient else None,
+            practitioner_name=practitioner.display_name,
+            buffers=(availability.buffer_before * MINUTE_MS, availability.buffer_after * MINUTE_MS),
+        )
+        [named] = self.names.named([visit])
+        return named
+
+    def _document(self, booking: Booking, now_ms: int) -> BookingDocument:
+        return booking_document(booking, self.booked.get(booking.visit_id, now_ms))
+
+    def _new_id(self, principal: Principal, request: BookingRequest, key: str | None) -> str:
+        if key is None:
+            raw = self.randomness(_RANDOM_BYTES)
+        else:
+            text = f"booking\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
+            raw = bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
+        return base64.b32encode(raw).decode().rstrip("=").lower()
