@@ -780,6 +780,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/visits/{visitId}/audio-only": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell why there is no picture of the caller in the call, or that there is one again */
+        post: operations["postVisitsByVisitIdAudioOnly"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/visits/{visitId}/end": {
         parameters: {
             query?: never;
@@ -1215,6 +1232,16 @@ export interface components {
              * @enum {string}
              */
             kind: "arrow";
+        };
+        /** @description Why there is no picture of somebody who is in the call. */
+        AudioOnlyDocument: {
+            /** @enum {string} */
+            patient?: "camera" | "connection" | "choice";
+            /** @enum {string} */
+            practitioner?: "camera" | "connection" | "choice";
+        };
+        AudioOnlyRequest: {
+            reason: ("camera" | "connection" | "choice") | null;
         };
         /** @description Who wrote or signed something, with the name that they had at that time. */
         AuthorDocument: {
@@ -2191,6 +2218,7 @@ export interface components {
             state: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             present: ("patient" | "practitioner")[];
             left: ("patient" | "practitioner")[];
+            audioOnly: components["schemas"]["AudioOnlyDocument"];
             didNotShow: ("patient" | "practitioner")[];
             waitingSince: string | null;
             noShowAt: string | null;
@@ -3505,6 +3533,8 @@ export type AddendumDocument = components['schemas']['AddendumDocument'];
 export type AddendumRequest = components['schemas']['AddendumRequest'];
 export type AffectedBookingDocument = components['schemas']['AffectedBookingDocument'];
 export type Arrow = components['schemas']['Arrow'];
+export type AudioOnlyDocument = components['schemas']['AudioOnlyDocument'];
+export type AudioOnlyRequest = components['schemas']['AudioOnlyRequest'];
 export type AuthorDocument = components['schemas']['AuthorDocument'];
 export type AvailabilityDocument = components['schemas']['AvailabilityDocument'];
 export type AvailabilityRequest = components['schemas']['AvailabilityRequest'];
@@ -5618,6 +5648,44 @@ export interface operations {
             404: components["responses"]["NotFoundOrVisitNotFound"];
             409: components["responses"]["WrongState"];
             429: components["responses"]["TooManyJoiningsOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postVisitsByVisitIdAudioOnly: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                visitId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AudioOnlyRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VisitDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrVisitNotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

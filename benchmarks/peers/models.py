@@ -257,6 +257,7 @@ class Visit(Wire):
     starts_at: str
     duration_minutes: int
     sequence: int
+    audio_only: dict[str, str]
     state: str
     present: list[str]
     left: list[str]

@@ -66,6 +66,11 @@ def document(item: Item, now: int) -> models.Visit:
         starts_at=iso(int(item["startsAt"])),
         duration_minutes=item["durationMinutes"],
         sequence=item.get("sequence", 0),
+        audio_only={
+            party: one["missing"]
+            for party, one in item.get("pictures", {}).items()
+            if one["missing"] and not over and _there(item["joinings"], party, now)
+        },
         state=state,
         present=[party for party in _PARTIES if not over and _there(item["joinings"], party, now)],
         left=[party for party in _PARTIES if not over and _left(item["joinings"], party, now)],

@@ -8,7 +8,7 @@ from bedside.visits.booking import BookRequest
 from bedside.visits.domain import DOMAIN
 from bedside.visits.notes.service import AddendumRequest, NotesRequest
 from bedside.visits.notes.templates import TemplatesRequest
-from bedside.visits.participation import CancelRequest, TokenRequest
+from bedside.visits.participation import AudioOnlyRequest, CancelRequest, TokenRequest
 from bedside.visits.queries import ListRequest
 from bedside.visits.recordings.control import ConsentRequest
 from bedside.visits.representation import VisitDocument
@@ -66,6 +66,12 @@ def rtc_token(call: Call[Principal, None, TokenRequest]) -> Answer:
 @api.serves("POST /visits/{visitId}/start")
 def start(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.participation.start(call.caller, call.path("visitId"), call.now_ms))
+
+
+@api.serves("POST /visits/{visitId}/audio-only")
+def go_on_with_audio(call: Call[Principal, AudioOnlyRequest]) -> Answer:
+    visit_id, reason = call.path("visitId"), call.body.reason
+    return Answer(200, wiring.participation.go_on_with_audio(call.caller, visit_id, reason, call.now_ms))
 
 
 @api.serves("POST /visits/{visitId}/end")

@@ -616,6 +616,12 @@ RULES: Final[dict[str, Rule]] = {
     "POST /visits/{visitId}/start": _visit_rule(
         lambda visit: f"{visit.token_path.partition('/rtc-token')[0]}/start", {}, clinician=Answer(200, may_change=True)
     ),
+    "POST /visits/{visitId}/audio-only": _visit_rule(
+        lambda visit: f"{visit.under_way}/audio-only",
+        {"reason": "camera"},
+        clinician=Answer(200, may_change=True),
+        patient=Answer(200, may_change=True),
+    ),
     "POST /visits/{visitId}/end": _visit_rule(
         lambda visit: f"{visit.under_way}/end", {}, clinician=Answer(200, may_change=True)
     ),

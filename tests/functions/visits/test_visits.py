@@ -17,6 +17,7 @@ CALLS = (
     "join",
     "token",
     "start",
+    "audio_only",
     "end",
     "cancel",
     "start_recording",

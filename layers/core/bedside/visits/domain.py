@@ -108,6 +108,17 @@ DOMAIN = Domain(
         ),
         Route(
             "POST",
+            "/visits/{visitId}/audio-only",
+            summary="Tell why there is no picture of the caller in the call, or that there is one again",
+            caller="signedIn",
+            body="participation.AudioOnlyRequest",
+            answers={200: _VISIT},
+            problems=("visit-not-found", "forbidden", "wrong-state"),
+            limit=VISITS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
             "/visits/{visitId}/end",
             summary="End a visit",
             caller="signedIn",

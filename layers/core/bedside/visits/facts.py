@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from bedside.kernel.errors import Limit, TooManyJoiningsError
+from bedside.ports.video import Party
+from bedside.visits.audio_only import AudioOnlyReason, Picture
 from bedside.visits.consent import Consent
 from bedside.visits.presence import Joining, Peer
 
@@ -52,6 +54,8 @@ class VisitFacts:
     consents: Sequence[Consent] = ()
     # When the agreed time was last changed.
     rescheduled_at: int | None = None
+    # What each party last said of the picture of themselves.
+    pictures: Mapping[Party, Picture] = field(default_factory=dict)
 
 
 def with_joining(facts: VisitFacts, name: str, joining: Joining) -> VisitFacts:
@@ -99,6 +103,14 @@ def with_decision(facts: VisitFacts, decision: Decision) -> VisitFacts:
     if decision.cause == "roomEnded" and room_ends >= _MAX_ROOM_ENDS:
         return facts
     return replace(facts, decisions=(*facts.decisions, decision))
+
+
+def with_picture(facts: VisitFacts, party: Party, missing: AudioOnlyReason | None, now_ms: int) -> VisitFacts:
+    """Return the facts, extended by why there is no picture of a party, or that there is one again."""
+    known = facts.pictures.get(party)
+    if missing == (known.missing if known else None):
+        return facts
+    return replace(facts, pictures={**facts.pictures, party: Picture(now_ms, missing)})
 
 
 def with_room(facts: VisitFacts, room_id: str) -> VisitFacts:

@@ -63,10 +63,7 @@ class VisitLifecycle:
             if after.ongoing:
                 with self._attempt("timers"):
                     self.timers.reschedule(before, after, now_ms)
-            # Who is there, and whether a recording is allowed, can change without a step.
-            if (after.history, after.facts.consents) != (before.history, before.facts.consents) or (
-                _parties(after, now_ms) != _parties(before, now_ms)
-            ):
+            if _shown(after, now_ms) != _shown(before, now_ms):
                 self.announcer.publish_change(after, now_ms)
         if after.cleanup_pending:
             self._clean_up(after, now_ms)
@@ -109,5 +106,7 @@ class VisitLifecycle:
             self.on_failure(part, error)
 
 
-def _parties(visit: Visit, at: int) -> list[Party]:
-    return [party for party in PARTIES if present(stays(visit.facts.joinings.values(), party), at)]
+def _shown(visit: Visit, at: int) -> tuple[object, ...]:
+    """Return what pages show. Who is there, is seen, and allows a recording can change without a step."""
+    parties: list[Party] = [party for party in PARTIES if present(stays(visit.facts.joinings.values(), party), at)]
+    return visit.history, visit.facts.consents, visit.facts.pictures, parties

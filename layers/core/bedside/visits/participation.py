@@ -14,7 +14,16 @@ from bedside.kernel.wire import Identifier, LongText, Wire
 from bedside.platform.transient.drafts import RTC_TOKEN, Drafts
 from bedside.ports.video import Party, Rooms
 from bedside.visits.access import party_of, require_may_cancel, require_practitioner
-from bedside.visits.facts import Decision, DecisionCause, VisitFacts, with_decision, with_joining, with_room
+from bedside.visits.audio_only import AudioOnlyReason
+from bedside.visits.facts import (
+    Decision,
+    DecisionCause,
+    VisitFacts,
+    with_decision,
+    with_joining,
+    with_picture,
+    with_room,
+)
 from bedside.visits.lifecycle import VisitLifecycle
 from bedside.visits.model import Visit
 from bedside.visits.presence import Joining, present, stays
@@ -28,6 +37,11 @@ _NAME_BYTES: Final = 10
 
 class TokenRequest(Wire):
     joining: Identifier
+
+
+class AudioOnlyRequest(Wire):
+    # None: there is a picture again.
+    reason: AudioOnlyReason | None
 
 
 class CancelRequest(Wire):
@@ -108,6 +122,21 @@ class Participation:
             if visit.state != "waiting" or not _is_present(visit, "patient", now_ms):
                 raise WrongStateError(f"The visit is {visit.state}.", visit.state)
             return with_joining(visit.facts, name, Joining("practitioner", now_ms))
+
+        return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
+
+    def go_on_with_audio(
+        self, principal: Principal, visit_id: str, reason: AudioOnlyReason | None, now_ms: int
+    ) -> VisitDocument:
+        """Note why there is no picture of the caller in the call, or that there is one again, and return the visit.
+
+        Raises VisitNotFoundError, ForbiddenError, WrongStateError if the visit is over, UnavailableError.
+        """
+
+        def change(visit: Visit) -> VisitFacts:
+            party = party_of(visit, principal)
+            _require_ongoing(visit)
+            return with_picture(visit.facts, party, reason, now_ms)
 
         return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
 

@@ -71,7 +71,7 @@ class VisitPublisher:
         message = {"type": "visit-changed", "visitId": visit.visit_id, "state": visit.state, "timestamp": now_ms}
         # The same for the same facts, so that it is delivered once.
         known = sum(1 + sum(peer.reports for peer in one.peers.values()) for one in visit.facts.joinings.values())
-        known += len(visit.facts.consents) + visit.sequence
+        known += len(visit.facts.consents) + visit.sequence + sum(one.at for one in visit.facts.pictures.values())
         self._publish(visit, message, f"{visit.visit_id}-{len(visit.history)}-{known}", now_ms)
 
     def publish_recording(self, visit: Visit, state: str, now_ms: int) -> None:

@@ -6,6 +6,7 @@ from typing import Any, Final
 from bedside.encounters.events import event, user
 from bedside.encounters.outbox import first_events
 from bedside.platform.due_index import shard_of
+from bedside.visits.audio_only import Picture
 from bedside.visits.consent import Consent
 from bedside.visits.facts import Decision, VisitFacts
 from bedside.visits.model import Visit
@@ -83,6 +84,7 @@ def mutable_attributes(visit: Visit, rules: TimeLimits, now_ms: int) -> dict[str
             }
             for decision in visit.facts.decisions
         ],
+        "pictures": {party: {"at": one.at, "missing": one.missing} for party, one in visit.facts.pictures.items()},
         "consents": [{"at": one.at, "by": one.by, "decision": one.decision} for one in visit.facts.consents],
         "beganAt": visit.facts.began_at,
         "roomId": visit.facts.room_id,
@@ -115,6 +117,7 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         # Missing from visits that were booked before patients were asked.
         tuple(Consent(one["at"], one["by"], one["decision"]) for one in item.get("consents", ())),
         item.get("rescheduledAt"),
+        {party: Picture(one["at"], one["missing"]) for party, one in item.get("pictures", {}).items()},
     )
     return Visit(
         item["pk"],

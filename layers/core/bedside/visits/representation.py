@@ -1,10 +1,11 @@
 """Response documents of visits, as typed dictionaries, which cost nothing at run time."""
 
-from typing import Literal, NotRequired, TypedDict
+from typing import Literal, NotRequired, TypedDict, cast
 
 from bedside.kernel.instants import iso
 from bedside.live.publisher import InvitationDocument
 from bedside.ports.video import Party
+from bedside.visits.audio_only import AudioOnlyReason, audio_only
 from bedside.visits.consent import ConsentDecision, ConsentState, consent_state
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.notes.model import NotesState
@@ -25,6 +26,13 @@ class ConsentDocument(TypedDict):
     at: str
     by: str
     decision: ConsentDecision
+
+
+class AudioOnlyDocument(TypedDict):
+    """Why there is no picture of somebody who is in the call."""
+
+    patient: NotRequired[AudioOnlyReason]
+    practitioner: NotRequired[AudioOnlyReason]
 
 
 class VisitDocument(TypedDict):
@@ -51,6 +59,7 @@ class VisitDocument(TypedDict):
     state: State
     present: list[Party]
     left: list[Party]
+    audioOnly: AudioOnlyDocument
     didNotShow: list[Party]
     waitingSince: str | None
     noShowAt: str | None
@@ -173,6 +182,7 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
         "state": visit.state,
         "present": [party for party in PARTIES if ongoing and present(stays(joinings, party), now_ms)],
         "left": [party for party in PARTIES if ongoing and has_left(stays(joinings, party), now_ms)],
+        "audioOnly": _audio_only(visit, now_ms),
         "didNotShow": (
             did_not_show(joinings, visit.facts.starts_at + rules.no_show_ms, visit.facts.rescheduled_at or 0)
             if visit.state == "noShow"
@@ -214,6 +224,14 @@ def consent_documents(visit: Visit) -> list[NamedConsentDocument]:
         }
         for one in visit.facts.consents
     ]
+
+
+def _audio_only(visit: Visit, now_ms: int) -> AudioOnlyDocument:
+    found, joinings = audio_only(visit.facts.pictures), visit.facts.joinings.values()
+    here = {
+        party: reason for party, reason in found.items() if visit.ongoing and present(stays(joinings, party), now_ms)
+    }
+    return cast("AudioOnlyDocument", here)
 
 
 def _instant(at: int | None) -> str | None:
