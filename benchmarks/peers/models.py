@@ -272,6 +272,7 @@ class Visit(Wire):
     outcome: str | None
     server_time: str
     recording_consent: str = "none"
+    notes_state: str = "none"
     recording: bool | None = None
     history: list[Step]
     consents: list[Consent] = Field(default_factory=list)

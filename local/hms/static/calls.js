@@ -68,6 +68,16 @@ export class Calls {
     this.#onChange();
   }
 
+  /**
+   * Sends another track in place of the one of its kind.
+   * @param {MediaStreamTrack} track
+   */
+  async replace(track) {
+    for (const { connection } of this.#calls.values()) {
+      await connection.getSenders().find((sender) => sender.track?.kind === track.kind)?.replaceTrack(track);
+    }
+  }
+
   endAll() {
     for (const peerId of [...this.#calls.keys()]) this.end(peerId);
   }

@@ -5,13 +5,34 @@ const PICTURES_A_SECOND = 12;
 
 /**
  * @param {string} name what a drawn picture shows
- * @returns {Promise<MediaStream>}
+ * @returns {Promise<MediaStream>} without video where the camera fails, and the microphone does not
  */
 export async function ownMedia(name) {
+  for (const video of [{ width: 640, height: 480 }, false]) {
+    try {
+      return await navigator.mediaDevices.getUserMedia({ audio: true, video });
+    } catch {
+      // The other way, or a drawn picture.
+    }
+  }
+  return drawn(name);
+}
+
+/**
+ * @param {"audioinput" | "videoinput"} kind
+ * @param {string} label
+ * @returns {Promise<MediaStreamTrack | null>} of the device with this name; null if there is none
+ */
+export async function trackOf(kind, label) {
+  const devices = await navigator.mediaDevices.enumerateDevices();
+  const deviceId = devices.find((one) => one.kind === kind && one.label === label)?.deviceId;
+  if (!label || !deviceId) return null;
   try {
-    return await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 480 } });
+    const wanted = { deviceId: { exact: deviceId } };
+    const stream = await navigator.mediaDevices.getUserMedia(kind === "audioinput" ? { audio: wanted } : { video: wanted });
+    return stream.getTracks()[0] ?? null;
   } catch {
-    return drawn(name);
+    return null;
   }
 }
 

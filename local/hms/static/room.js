@@ -1,11 +1,13 @@
 /**
- * A room, embedded in a page of ours at …/hms/room#room=…&role=…&token=…. Tells its parent what happens:
- * {source: "room", type: "joined" | "left" | "dropped", reason}.
+ * A room, embedded in a page of ours at …/hms/room#room=…&role=…&token=…. Tells its parent what happens, and does what
+ * that tells it: docs/room-page.md has the messages.
  */
 
 import { Calls } from "./calls.js";
-import { ownMedia } from "./media.js";
+import { ownMedia, trackOf } from "./media.js";
 
+/** What the buttons say while it is on, and while it is off. */
+const LABELS = { audio: ["Mute", "Muted"], video: ["Camera off", "Camera is off"] };
 const TITLES = /** @type {Record<string, string>} */ ({ host: "Practitioner", guest: "Patient" });
 
 const entry = new URLSearchParams(location.hash.slice(1));
@@ -31,11 +33,11 @@ function show(state, text) {
 }
 
 /**
- * @param {"joined" | "left" | "dropped"} type
- * @param {string} [reason]
+ * @param {"joined" | "left" | "dropped" | "camera"} type
+ * @param {{reason?: string, hears?: boolean, works?: boolean}} [more]
  */
-function tell(type, reason = "") {
-  if (window.parent !== window) window.parent.postMessage({ source: "room", type, reason }, location.origin);
+function tell(type, more = {}) {
+  if (window.parent !== window) window.parent.postMessage({ source: "room", type, reason: "", ...more }, location.origin);
 }
 
 /** @param {object} message */
@@ -79,14 +81,15 @@ function finish(state, text, reason) {
   const stream = /** @type {MediaStream | null} */ (own.srcObject);
   for (const track of stream?.getTracks() ?? []) track.stop();
   show(state, text);
-  tell(state === "left" ? "left" : "dropped", reason);
+  tell(state === "left" ? "left" : "dropped", { reason });
 }
 
 /** @param {any} message */
 async function hear(message) {
   switch (message.type) {
     case "joined":
-      tell("joined");
+      tell("joined", { hears: true });
+      watchCamera();
       look();
       for (const peer of message.peers) await calls?.call(peer.peerId);
       return;
@@ -121,20 +124,55 @@ async function enter() {
   socket.onclose = () => finish("lost", "The connection was lost.", "connection");
 }
 
+/** Tells of a camera that cannot be used, or that goes away during the call. */
+function watchCamera() {
+  const [camera] = /** @type {MediaStream | null} */ (own.srcObject)?.getVideoTracks() ?? [];
+  if (camera) camera.onended = () => over || tell("camera", { works: false });
+  else tell("camera", { works: false });
+}
+
+/** @param {{type: string, on?: boolean, camera?: string, microphone?: string}} message of the page around */
+async function obey({ type, on, camera, microphone }) {
+  if (type === "video") turn("camera", "video", on !== true);
+  if (type !== "devices") return;
+  const stream = /** @type {MediaStream | null} */ (own.srcObject);
+  for (const track of [await trackOf("videoinput", camera ?? ""), await trackOf("audioinput", microphone ?? "")]) {
+    const old = stream?.getTracks().find(({ kind }) => kind === track?.kind);
+    // A page that was not allowed the camera has no video to replace.
+    if (!track || !old || over) {
+      track?.stop();
+      continue;
+    }
+    stream?.removeTrack(old);
+    stream?.addTrack(track);
+    track.enabled = old.enabled;
+    old.onended = null;
+    old.stop();
+    await calls?.replace(track);
+  }
+  watchCamera();
+}
+
 /**
  * @param {string} id
  * @param {"audio" | "video"} kind
- * @param {[string, string]} labels while it is on, and while it is off
+ * @param {boolean} off
  */
-function toggles(id, kind, labels) {
+function turn(id, kind, off) {
   const button = /** @type {HTMLButtonElement} */ (document.querySelector(`#${id}`));
-  button.onclick = () => {
-    const off = button.getAttribute("aria-pressed") !== "true";
-    const stream = /** @type {MediaStream | null} */ (own.srcObject);
-    for (const track of stream?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
-    button.setAttribute("aria-pressed", String(off));
-    button.title = labels[off ? 1 : 0];
-  };
+  const stream = /** @type {MediaStream | null} */ (own.srcObject);
+  for (const track of stream?.getTracks() ?? []) if (track.kind === kind) track.enabled = !off;
+  button.setAttribute("aria-pressed", String(off));
+  button.title = LABELS[kind][off ? 1 : 0];
+}
+
+/**
+ * @param {string} id
+ * @param {"audio" | "video"} kind
+ */
+function toggles(id, kind) {
+  const button = /** @type {HTMLButtonElement} */ (document.querySelector(`#${id}`));
+  button.onclick = () => turn(id, kind, button.getAttribute("aria-pressed") !== "true");
 }
 
 function leave() {
@@ -142,8 +180,11 @@ function leave() {
   finish("left", "You have left.", "leave");
 }
 
-toggles("mute", "audio", ["Mute", "Muted"]);
-toggles("camera", "video", ["Camera off", "Camera is off"]);
+toggles("mute", "audio");
+toggles("camera", "video");
+addEventListener("message", ({ data, source, origin }) => {
+  if (source === window.parent && origin === location.origin && data?.source === "visit") void obey(data);
+});
 /** @type {HTMLButtonElement} */ (document.querySelector("#leave")).onclick = leave;
 addEventListener("pointerdown", () => {
   remote.muted = false;

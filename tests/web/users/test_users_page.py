@@ -324,6 +324,7 @@ def test_whoever_leaves_is_deactivated_and_may_come_back(signed_in: SignedIn, pe
             "startsAt": starts_at,
             "durationMinutes": 20,
             "sequence": 0,
+            "audioOnly": {},
             "state": state,
             **dict.fromkeys(("present", "left", "didNotShow"), ()),
             **dict.fromkeys(("waitingSince", "noShowAt", "startedAt", "warningAt", "limitAt", "returnBy", "endedAt")),

@@ -31,7 +31,7 @@ ROOM = """<!doctype html><title>Room</title>
 const heard = [];
 addEventListener("message", ({ data, source }) => source === parent && heard.push(data));
 const tell = (type, more) => parent.postMessage({ source: "room", type, ...more }, "*");
-if (!location.hash.includes("silent")) tell("joined");
+if (!location.hash.includes("silent")) tell("joined", { hears: true });
 </script>"""
 
 type Call = Callable[["Clinic", Request, Any, Json], Response]
@@ -110,6 +110,7 @@ def build(server: "Server") -> Declared:
             route("GET", visit, lambda clinic, request, _, __: JSONResponse(clinic.document(named(request)))),
             route("POST", f"{visit}/join", _join),
             route("GET", f"{visit}/rtc-token", _token),
+            route("POST", f"{visit}/audio-only", _go_on_with_audio),
             route("POST", f"{visit}/end", _end),
             route("POST", f"{visit}/cancel", _cancel),
             route("POST", f"{visit}/reschedule", _reschedule),
@@ -242,6 +243,15 @@ def _join(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
 def _token(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
     token = clinic.tokens.pop(request.query_params["joining"], None)
     return JSONResponse({"rtcToken": token, "expiresIn": 60}) if token else problem(404, "rtc-token-not-found")
+
+
+def _go_on_with_audio(clinic: "Clinic", request: Request, body: Any, caller: Json) -> Response:
+    visit = clinic.visits[named(request)]
+    party = party_of(visit, caller)
+    visit["audioOnly"] = {name: one for name, one in visit["audioOnly"].items() if name != party}
+    visit["audioOnly"] |= {party: body["reason"]} if body["reason"] else {}
+    clinic.tell(named(request))
+    return JSONResponse(clinic.document(named(request)))
 
 
 def _end(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:

@@ -86,6 +86,7 @@ class Clinic:
             "state": state,
             "present": [],
             "left": [],
+            "audioOnly": {},
             "didNotShow": [],
             **dict.fromkeys(times),
             "noShowAt": instant(starts + 600_000),

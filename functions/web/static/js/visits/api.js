@@ -8,6 +8,7 @@ import { serverNow } from "./server-clock.js";
  * @typedef {import("openapi").VisitDocument} Visit times ISO 8601
  * @typedef {Visit["present"][number]} Party
  * @typedef {NonNullable<Visit["outcome"]>} Outcome
+ * @typedef {NonNullable<import("openapi").AudioOnlyRequest["reason"]>} AudioOnlyReason
  * @typedef {import("openapi").VisitListDocument} VisitPage
  * @typedef {import("openapi").BookRequest} Booking
  * @typedef {import("openapi").JoinedDocument} Joined
@@ -89,6 +90,15 @@ export async function joinVisit(visitId) {
   const { visit, room, tokenUrl } = await apiCall("POST", path(visitId, "join"), {});
   const { rtcToken } = await withAccessToken((token) => call("GET", tokenUrl, { token }));
   return { visit, src: room.url.replaceAll("{token}", encodeURIComponent(rtcToken)) };
+}
+
+/**
+ * @param {string} visitId
+ * @param {AudioOnlyReason | null} reason why there is no picture of the caller; null: there is one again
+ * @returns {Promise<Visit>}
+ */
+export function tellAudioOnly(visitId, reason) {
+  return apiCall("POST", path(visitId, "audio-only"), { reason });
 }
 
 /**

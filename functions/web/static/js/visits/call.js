@@ -35,6 +35,14 @@ export class Call {
   failure = null;
   /** When the next automatic try is due, by this page's clock. */
   retryAt = 0;
+  /** Whether the room may show this person. */
+  video = true;
+  /** Whether the room reports what happens to camera and connection, and does what this page tells it. */
+  hears = false;
+  /** Receives those reports. @type {(message: {type: string, works?: unknown, quality?: unknown}) => void} */
+  onRoom = () => {};
+  /** Whether the frame has the camera. */
+  #hasCamera = false;
   #visitId;
   #party;
   #place;
@@ -70,7 +78,24 @@ export class Call {
   /** Joins or rejoins; also before a retry is due. */
   async join() {
     if (this.mode === "joining" || this.mode === "in") return;
-    this.rejoining = this.mode === "dropped" || this.interruptedByReload;
+    if (this.mode === "out") this.video = readChoice().video;
+    await this.#enter(this.mode === "dropped" || this.interruptedByReload);
+  }
+
+  /**
+   * Goes on with or without video. A room that does not hear of it is entered again, with or without the camera.
+   * @param {boolean} on
+   */
+  setVideo(on) {
+    this.video = on;
+    if (this.mode !== "in") return;
+    if (this.hears && (this.#hasCamera || !on)) this.#post({ type: "video", on });
+    else void this.#enter(true);
+  }
+
+  /** @param {boolean} rejoining */
+  async #enter(rejoining) {
+    this.rejoining = rejoining;
     this.failure = null;
     const attempt = this.#setMode("joining");
     try {
@@ -116,19 +141,26 @@ export class Call {
   #embed(src) {
     const frame = document.createElement("iframe");
     frame.title = "Video call";
-    const { camera, microphone, video } = readChoice();
     // Without it the room cannot use the camera, whatever the provider's page wants.
-    frame.allow = `${video ? "camera; " : ""}microphone; display-capture; autoplay`;
+    frame.allow = `${this.video ? "camera; " : ""}microphone; display-capture; autoplay`;
+    this.#hasCamera = this.video;
+    this.hears = false;
     frame.referrerPolicy = "no-referrer";
     frame.src = src;
     // By name, since every origin has other ids for the same devices.
-    const devices = { type: "devices", camera: camera?.label ?? "", microphone: microphone?.label ?? "" };
-    frame.onload = () => frame.contentWindow?.postMessage({ source: "visit", ...devices }, new URL(src).origin);
+    const { camera, microphone } = readChoice();
+    frame.onload = () => this.#post({ type: "devices", camera: camera?.label ?? "", microphone: microphone?.label ?? "" });
     this.#frame = frame;
     this.#place.replaceChildren(frame);
     this.#joinedAt = Date.now();
     this.#setMode("in");
     this.#onChange();
+  }
+
+  /** @param {object} message for the room */
+  #post(message) {
+    const frame = this.#frame;
+    frame?.contentWindow?.postMessage({ source: "visit", ...message }, new URL(frame.src).origin);
   }
 
   #drop() {
@@ -149,6 +181,8 @@ export class Call {
     // Accept messages only from the room's own window and origin.
     if (!frame || event.source !== frame.contentWindow || event.origin !== new URL(frame.src).origin) return;
     if (event.data?.source !== "room") return;
+    if (event.data.type === "joined") this.hears = event.data.hears === true;
+    if (event.data.type === "camera" || event.data.type === "connection") this.onRoom(event.data);
     if (event.data.type === "dropped" && this.mode === "in") this.#drop();
     if (event.data.type === "left") this.leave();
     if (event.data.type === "joined" && this.mode === "dropped") {

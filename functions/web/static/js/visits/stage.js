@@ -2,6 +2,7 @@
 import { announce, byId, setText } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { minutesAndSeconds } from "../shell/format.js";
+import { AudioOnly } from "./audio-only.js";
 import { CallCheck } from "./check/dialog.js";
 import { formatDay, isActive, partyName, otherParty, formatTime } from "./labels.js";
 import { serverNow, msUntil } from "./server-clock.js";
@@ -20,6 +21,7 @@ export class Stage {
   #call;
   #warned = false;
   #check = new CallCheck(() => void this.#join());
+  #audioOnly;
 
   /**
    * @param {Party} party whose page this is
@@ -28,6 +30,7 @@ export class Stage {
   constructor(party, call) {
     this.#party = party;
     this.#call = call;
+    this.#audioOnly = new AudioOnly(party, call);
     byId("join").onclick = () => void this.#join();
   }
 
@@ -47,6 +50,7 @@ export class Stage {
     this.#drawTime(visit);
     this.#drawLost(visit);
     this.#drawWaiting(visit);
+    this.#audioOnly.draw(visit);
     const covered = mode !== "in";
     byId("cover").hidden = !covered;
     byId("cover-spinner").hidden = mode === "out";

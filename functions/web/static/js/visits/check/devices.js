@@ -44,6 +44,20 @@ export async function listDevices() {
   return { camera: of("videoinput"), microphone: of("audioinput") };
 }
 
+/** @returns {Promise<Fault | null>} why the camera cannot be used, as far as that shows without asking for it */
+export async function findCameraFault() {
+  try {
+    // Older browsers lack it, and TypeScript does not know the name.
+    const { permissions } = navigator;
+    const { state } = await permissions.query({ name: /** @type {any} */ ("camera") });
+    if (state === "denied") return "refused";
+  } catch {
+    // This browser does not tell.
+  }
+  const devices = (await navigator.mediaDevices?.enumerateDevices()) ?? [];
+  return devices.some(({ kind }) => kind === "videoinput") ? null : "none";
+}
+
 /**
  * @param {Kind} kind
  * @param {Fault} fault
