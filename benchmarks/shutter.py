@@ -180,7 +180,7 @@ def _round(phone: Page, desktop: Page, file: Path) -> Round:
         if time.monotonic() > deadline:
             raise RuntimeError("the photo did not reach the desktop")
         time.sleep(0.05)
-    phone.wait_for_function("marks.notify?.length === 2 && marks.preview?.length === 2")
+    phone.wait_for_function("() => marks.notify?.length === 2 && marks.preview?.length === 2")
     marks = phone.evaluate("marks")
     shown, heard, previewed = desktop.evaluate("[shown, heard, previewed]")
     [image] = set(shown) - before

@@ -582,9 +582,43 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Exchange a scanned QR token for an upload token */
+        /** Exchange a scanned QR token for an upload token, or ask to be let in if another phone was first */
         get: operations["getSessionTokenByToken"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/phones/{encounterId}/{phoneId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Let a phone that asks into the session, or refuse it */
+        put: operations["putSessionPhonesByEncounterIdByPhoneId"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/session/consent/{encounterId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Record consent to photography, which no photo waits for */
+        put: operations["putSessionConsentByEncounterId"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1218,6 +1252,10 @@ export interface components {
         AddendumRequest: {
             text: string;
         };
+        /** @description Whether to let a phone in. */
+        AdmissionRequest: {
+            admitted: boolean;
+        };
         AffectedBookingDocument: {
             startsAt: string;
             endsAt: string;
@@ -1232,6 +1270,10 @@ export interface components {
              * @enum {string}
              */
             kind: "arrow";
+        };
+        /** @description Another phone has joined before: a clinician decides about this one. Ask again with the same code. */
+        AskingPhoneDocument: {
+            phone: components["schemas"]["KnownPhoneDocument"];
         };
         /** @description Why there is no picture of somebody who is in the call. */
         AudioOnlyDocument: {
@@ -1445,7 +1487,8 @@ export interface components {
          * @description One entry of a timeline. What it has besides depends on its `kind`.
          *
          *     `imageId` for photos, `outcome` of a visit's end, `decision` on recording, `startsAt` of a booking, `version` of
-         *     notes, `manner` of a consent, `phone` that joined, `count` of events that are missing.
+         *     notes, `manner` of a consent and who has given it (`givenBy`), `phone` that joined, `count` of events that are
+         *     missing.
          */
         EventDocument: {
             sequence: number;
@@ -1459,6 +1502,7 @@ export interface components {
             startsAt?: string;
             version?: number;
             manner?: string;
+            givenBy?: string;
             phone?: string;
             count?: number;
         };
@@ -1469,6 +1513,8 @@ export interface components {
             facilityId: string;
             patientName?: string;
             patientNHI?: string;
+            phone: components["schemas"]["KnownPhoneDocument"];
+            consent: components["schemas"]["PhotographyConsentDocument"] | null;
             uploadToken: string;
             maxImages: number;
             imageCount: number;
@@ -1507,6 +1553,8 @@ export interface components {
             color: components["schemas"]["Colour"];
             points: components["schemas"]["Point"][];
         };
+        /** @enum {string} */
+        Giver: "patient" | "representative";
         HealthDocument: {
             /** @enum {string} */
             status: "ok" | "degraded";
@@ -1574,6 +1622,8 @@ export interface components {
          *     `photoRetentionDays` is how long the facility's photos stay after the end.
          *     `unsentPhotos` is how many more its phones hold, as they last reported.
          *     `codeSeries` grows each time that the session's earlier codes were ended: a page then needs another one.
+         *     `phones` are those that have scanned a code since it was last opened, in this order. `consent` to photography is
+         *     null until it is recorded, for good.
          *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
         ImageListDocument: {
@@ -1589,6 +1639,8 @@ export interface components {
             facilityId: string | null;
             unsentPhotos: number | null;
             codeSeries?: number;
+            phones: components["schemas"]["PhoneDocument"][];
+            consent: components["schemas"]["PhotographyConsentDocument"] | null;
             damagedImages?: number;
             patient?: components["schemas"]["SessionPatientDocument"];
         };
@@ -1620,6 +1672,11 @@ export interface components {
             /** @default null */
             userId?: string | null;
         };
+        /** @description A phone as it and the desktop show it: its name, and two words that are the same on both screens. */
+        KnownPhoneDocument: {
+            name: string;
+            words: string;
+        };
         Laterality: {
             /** @enum {string} */
             code: "left" | "right" | "bilateral" | "na";
@@ -1630,6 +1687,8 @@ export interface components {
             code: "left" | "right" | "bilateral" | "na";
             display: string;
         };
+        /** @enum {string} */
+        Manner: "spoken" | "written" | "bestInterests";
         /** @description A line whose length is known if there is a ruler in the photo. */
         Measure: {
             color: components["schemas"]["Colour"];
@@ -1859,6 +1918,32 @@ export interface components {
             signIns?: number;
             codesSent?: number;
         };
+        /** @description A phone that has scanned a code; `words` are shown on it too. `asking`: it waits until it is let in. */
+        PhoneDocument: {
+            phoneId: string;
+            name: string;
+            words: string;
+            /** @enum {string} */
+            standing: "joined" | "asking" | "refused";
+            at: number;
+        };
+        PhoneListDocument: {
+            phones: components["schemas"]["PhoneDocument"][];
+        };
+        /** @description Consent to photography, as recorded at `at` (Unix ms); `givenBy` is absent for `bestInterests`. */
+        PhotographyConsentDocument: {
+            /** @enum {string} */
+            manner: "spoken" | "written" | "bestInterests";
+            /** @enum {string} */
+            givenBy?: "patient" | "representative";
+            at: number;
+        };
+        /** @description How consent was given, and by whom: `givenBy` is left out for `bestInterests`, and needed otherwise. */
+        PhotographyConsentRequest: {
+            manner: components["schemas"]["Manner"];
+            /** @default null */
+            givenBy?: components["schemas"]["Giver"] | null;
+        };
         Point: {
             x: number;
             y: number;
@@ -2008,6 +2093,7 @@ export interface components {
         };
         SessionStatusDocument: {
             imageCount: number;
+            consent: components["schemas"]["PhotographyConsentDocument"] | null;
             serverTime: string;
         };
         /** @description A facility's settings; `identifier` and `photoRetentionDays` stay as they are where they are not given. */
@@ -2591,6 +2677,36 @@ export interface components {
             title: "This cannot be paid online yet";
             /** @constant */
             status: 409;
+            detail: string;
+            requestId: string;
+        };
+        PhoneJoinedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/phone-joined";
+            /** @constant */
+            title: "The phone has joined the session already";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
+        PhoneNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/phone-not-found";
+            /** @constant */
+            title: "There is no such phone";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
+        PhoneRefusedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/phone-refused";
+            /** @constant */
+            title: "This phone was not let into the session";
+            /** @constant */
+            status: 403;
             detail: string;
             requestId: string;
         };
@@ -3181,6 +3297,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PatientNotFoundProblem"] | components["schemas"]["UserNotFoundProblem"];
             };
         };
+        /** @description There is nothing here; There is no such phone; There is no open session */
+        NotFoundOrPhoneNotFoundOrSessionNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PhoneNotFoundProblem"] | components["schemas"]["SessionNotFoundProblem"];
+            };
+        };
         /** @description There is nothing here; There is no recording of this visit; There is no such visit */
         NotFoundOrRecordingNotFoundOrVisitNotFound: {
             headers: {
@@ -3329,6 +3455,26 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["PatientMismatchProblem"];
+            };
+        };
+        /** @description The phone has joined the session already */
+        PhoneJoined: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PhoneJoinedProblem"];
+            };
+        };
+        /** @description This phone was not let into the session */
+        PhoneRefused: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PhoneRefusedProblem"];
             };
         };
         /** @description This was changed by others in the meantime */
@@ -3531,8 +3677,10 @@ export type ActiveRequest = components['schemas']['ActiveRequest'];
 export type ActorDocument = components['schemas']['ActorDocument'];
 export type AddendumDocument = components['schemas']['AddendumDocument'];
 export type AddendumRequest = components['schemas']['AddendumRequest'];
+export type AdmissionRequest = components['schemas']['AdmissionRequest'];
 export type AffectedBookingDocument = components['schemas']['AffectedBookingDocument'];
 export type Arrow = components['schemas']['Arrow'];
+export type AskingPhoneDocument = components['schemas']['AskingPhoneDocument'];
 export type AudioOnlyDocument = components['schemas']['AudioOnlyDocument'];
 export type AudioOnlyRequest = components['schemas']['AudioOnlyRequest'];
 export type AuthorDocument = components['schemas']['AuthorDocument'];
@@ -3567,6 +3715,7 @@ export type FacilityDocument = components['schemas']['FacilityDocument'];
 export type FacilityListDocument = components['schemas']['FacilityListDocument'];
 export type ForceRequest = components['schemas']['ForceRequest'];
 export type Freehand = components['schemas']['Freehand'];
+export type Giver = components['schemas']['Giver'];
 export type HealthDocument = components['schemas']['HealthDocument'];
 export type HoursDocument = components['schemas']['HoursDocument'];
 export type HoursRequest = components['schemas']['HoursRequest'];
@@ -3579,8 +3728,10 @@ export type IngestedImageDocument = components['schemas']['IngestedImageDocument
 export type InvitationDocument = components['schemas']['InvitationDocument'];
 export type JoinedDocument = components['schemas']['JoinedDocument'];
 export type KillRequest = components['schemas']['KillRequest'];
+export type KnownPhoneDocument = components['schemas']['KnownPhoneDocument'];
 export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
+export type Manner = components['schemas']['Manner'];
 export type Measure = components['schemas']['Measure'];
 export type Metadata = components['schemas']['Metadata'];
 export type MetadataDocument = components['schemas']['MetadataDocument'];
@@ -3602,6 +3753,10 @@ export type PatientIdentifierRequest = components['schemas']['PatientIdentifierR
 export type PatientListDocument = components['schemas']['PatientListDocument'];
 export type PatientRecordDocument = components['schemas']['PatientRecordDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
+export type PhoneDocument = components['schemas']['PhoneDocument'];
+export type PhoneListDocument = components['schemas']['PhoneListDocument'];
+export type PhotographyConsentDocument = components['schemas']['PhotographyConsentDocument'];
+export type PhotographyConsentRequest = components['schemas']['PhotographyConsentRequest'];
 export type Point = components['schemas']['Point'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PriceDocument = components['schemas']['PriceDocument'];
@@ -3686,6 +3841,9 @@ export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
 export type PatientNotFoundProblem = components['schemas']['PatientNotFoundProblem'];
 export type PaymentsNotReadyProblem = components['schemas']['PaymentsNotReadyProblem'];
+export type PhoneJoinedProblem = components['schemas']['PhoneJoinedProblem'];
+export type PhoneNotFoundProblem = components['schemas']['PhoneNotFoundProblem'];
+export type PhoneRefusedProblem = components['schemas']['PhoneRefusedProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type PriceChangedProblem = components['schemas']['PriceChangedProblem'];
@@ -3744,6 +3902,7 @@ export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseNotFoundOrNotesCopyNotFoundOrVisitNotFound = components['responses']['NotFoundOrNotesCopyNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoundOrPatientNotFound'];
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
+export type ResponseNotFoundOrPhoneNotFoundOrSessionNotFound = components['responses']['NotFoundOrPhoneNotFoundOrSessionNotFound'];
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrRtcTokenNotFoundOrVisitNotFound = components['responses']['NotFoundOrRtcTokenNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrServiceNotFound = components['responses']['NotFoundOrServiceNotFound'];
@@ -3759,6 +3918,8 @@ export type ResponseNotesSigned = components['responses']['NotesSigned'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
 export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
+export type ResponsePhoneJoined = components['responses']['PhoneJoined'];
+export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
@@ -5204,7 +5365,9 @@ export interface operations {
     };
     getSessionTokenByToken: {
         parameters: {
-            query?: never;
+            query?: {
+                phoneId?: string;
+            };
             header?: never;
             path: {
                 token: string;
@@ -5225,8 +5388,92 @@ export interface operations {
                     "application/json": components["schemas"]["ExchangedTokenDocument"];
                 };
             };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AskingPhoneDocument"];
+                };
+            };
+            403: components["responses"]["PhoneRefused"];
             404: components["responses"]["NotFoundOrTokenExpiredOrInvalid"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSessionPhonesByEncounterIdByPhoneId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+                phoneId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdmissionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhoneListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["NotFoundOrPhoneNotFoundOrSessionNotFound"];
+            409: components["responses"]["PhoneJoined"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSessionConsentByEncounterId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PhotographyConsentRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PhotographyConsentDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerifiedOrWrongEncounter"];
+            404: components["responses"]["NotFoundOrSessionNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };

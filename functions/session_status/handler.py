@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from bedside.capture.domain import DOMAIN
 from bedside.capture.phones import StatusRequest
+from bedside.capture.representation import consent_document
 from bedside.capture.wiring import CaptureWiring
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.instants import iso
@@ -21,7 +22,11 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 @api.serves("POST /session/status")
 def report(call: Call[UploadCredential, StatusRequest]) -> Answer:
     status = wiring.phones.report(call.caller, call.body, call.now_ms)
-    document: SessionStatusDocument = {"imageCount": status.image_count, "serverTime": iso(call.now_ms)}
+    document: SessionStatusDocument = {
+        "imageCount": status.image_count,
+        "consent": consent_document(status.consent),
+        "serverTime": iso(call.now_ms),
+    }
     return Answer(200, document, count=status.count)
 
 

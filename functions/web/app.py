@@ -81,8 +81,10 @@ async def desktop(request: Request) -> Response:
 
 
 async def capture(request: Request) -> Response:
-    """Serve the phone's page."""
-    return serve_page(request, "capture", cache_control=_REVALIDATE)
+    """Serve the phone's page, and ask for the phone's model, which Chrome no longer tells by itself."""
+    response = serve_page(request, "capture", cache_control=_REVALIDATE)
+    response.headers["accept-ch"] = "Sec-CH-UA-Model"
+    return response
 
 
 async def scanned(request: Request) -> Response:

@@ -51,6 +51,8 @@ FUNCTIONS = (
     "image_edits",
     "image_delete",
     "image_keep",
+    "phone_admit",
+    "consent_record",
     "token_validate",
     "presigned_url",
     "session_preview",
@@ -355,9 +357,10 @@ class Clinic:
         assert answer.status == 200, answer
         return str(answer.json["uploadToken"])
 
-    def validate(self, token: str) -> Answer:
-        """Validate a QR token, which stands in the path."""
-        return self.call("token_validate", path={"token": token})
+    def validate(self, token: str, device: str = "", **headers: str) -> Answer:
+        """Validate a QR token, which stands in the path, with one of two phones or another."""
+        query = {"phoneId": device} if device else None
+        return self.call("token_validate", path={"token": token}, query=query, headers=headers)
 
     def phone(self, encounter: str | None = None) -> str:
         """Open a session and scan its code; gives the upload token."""

@@ -41,7 +41,7 @@ _CORE = ROOT / "layers/core/bedside"
 # Parts that a function's code names but never reaches: some serve phones, for which nobody asks the record of people,
 # some open no session, for which alone the directory of patients is asked, and a new visit has no room yet.
 _NOT_REACHED = {
-    **{name: {("IdentityWiring", "people_read")} for name in ("PresignedUrl", "SessionStatus", "TokenValidate")},
+    **{name: {("IdentityWiring", "people_read")} for name in ("PresignedUrl", "SessionStatus")},
     **{name: {("PatientsWiring", "intake")} for name in ("LiveTicket", "SessionEnd")},
     "Bookings": {("VisitsWiring", "rooms"), ("VisitsWiring", "recordings")},
 }

@@ -277,7 +277,27 @@ ALLOWED = {
         "s3:PutObjectTagging",
         "execute-api:ManageConnections",
     },
-    "TokenValidate": {"ssm", "capture:GetItem"},
+    "ConsentRecord": {
+        "ssm",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
+        "execute-api:ManageConnections",
+    },
+    "PhoneAdmit": {
+        "ssm",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
+        "execute-api:ManageConnections",
+    },
+    "TokenValidate": {
+        "ssm",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
+        "execute-api:ManageConnections",
+    },
     "PresignedUrl": {"ssm", "capture:GetItem", "capture:UpdateItem", "s3:PutObject", "s3:PutObjectTagging"},
     "SessionPreview": {
         "ssm",

@@ -47,6 +47,12 @@ class Desk:
         """The address in the code."""
         return self.page.locator("#code-link").input_value()
 
+    def let_in(self, words: str) -> None:
+        """Let the phone in that shows these words."""
+        asking = self.page.locator("#asking li").filter(has_text=words)
+        asking.get_by_role("button", name="Let in").click()
+        expect(self.page.locator("#phones-list li").filter(has_text=words)).to_have_count(1)
+
     @property
     def token(self) -> str:
         """The QR token in the code."""

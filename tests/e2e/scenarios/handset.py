@@ -23,6 +23,12 @@ class Handset:
             self.page.goto(link)
         self.expect_screen("capture")
 
+    def ask(self, link: str) -> str:
+        """Scan a code that another phone has scanned before; gives the words by which this one is let in."""
+        self.page.goto(link)
+        self.expect_screen("asking")
+        return self.page.locator("#asking-words").inner_text()
+
     def expect_screen(self, name: str) -> None:
         """Wait until a screen shows."""
         expect(self.page.locator(f'[data-screen="{name}"]')).to_be_visible()

@@ -29,11 +29,15 @@ def test_twenty_of_twenty_two_are_taken(desk: Desk, handset: Handset, encounter:
 def test_two_phones_race_for_the_last_places(
     desk: Desk, handset: Handset, other_handset: Handset, clinician: Clinician, encounter: str
 ) -> None:
-    """Two phones send twelve each: twenty arrive, four are refused with a reason; a deletion makes room for one."""
+    """Two phones, the second of which is let in, send twelve each: twenty arrive, four are refused with a reason.
+
+    A deletion makes room for one.
+    """
     desk.open(encounter)
+    handset.scan(desk.link)
+    desk.let_in(other_handset.ask(desk.link))
     phones = (handset, other_handset)
     for phone in phones:
-        phone.scan(desk.link)
         phone.choose(album(12))
         phone.to_send()
     for phone in phones:

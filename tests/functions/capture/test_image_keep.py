@@ -46,7 +46,9 @@ def test_a_kept_photo_stays_until_it_is_released(clinic: Clinic) -> None:
     sweep(clinic, later_ms=SHORTEST_STAY_MS)
     assert shown(clinic) == {}
     clinic.append()
-    assert [kind for kind in kinds(clinic.encounter) if kind not in {"photo-arrived", "session-opened"}] == [
+    assert [
+        kind for kind in kinds(clinic.encounter) if kind not in {"photo-arrived", "session-opened", "phone-joined"}
+    ] == [
         *("session-ended", "photo-kept", "photo-vanished", "photo-vanished", "photo-unkept", "photo-vanished"),
     ]
 

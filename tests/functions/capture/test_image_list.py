@@ -19,6 +19,8 @@ NOTHING: dict[str, Any] = {
     "patientId": None,
     "facilityId": None,
     "unsentPhotos": None,
+    "phones": [],
+    "consent": None,
 }
 
 

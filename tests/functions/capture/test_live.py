@@ -44,9 +44,9 @@ def test_a_ping_is_answered(clinic: Clinic) -> None:
 def test_every_page_hears_of_every_change(clinic: Clinic) -> None:
     """Arrival, change, deletion: each with the contract's fields and a higher revision."""
     opened = clinic.open()
+    phone = clinic.scan(opened["token"])
     connect(clinic, opened["live"]["ticket"], "here-1")
     connect(clinic, clinic.open()["live"]["ticket"], "here-2")
-    phone = clinic.scan(opened["token"])
     key = clinic.add(phone, "a")
     clinic.notify(phone, key, metadata={"notes": "sore"})
     path = {"encounterId": clinic.encounter, "imageId": "a"}
@@ -109,10 +109,10 @@ def test_a_ticket_is_of_a_clinician_who_is_verified_still(clinic: Clinic) -> Non
 def test_who_was_cut_off_hears_nothing_more(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
     """Within five seconds, though the connection stands; colleagues hear on, and the page is forgotten."""
     opened = clinic.open()
+    phone = clinic.scan(opened["token"])
     connect(clinic, opened["live"]["ticket"], "here-lost")
     colleague = clinic.member("FAC001", ("clinician",), phone="+64215550111")
     connect(clinic, clinic.call("live_ticket", token=colleague).json["ticket"], "here-colleague")
-    phone = clinic.scan(opened["token"])
     other = clinic.another_process(monkeypatch, "image_notify")
     key, late = clinic.upload(phone, "a"), clinic.upload(phone, "b")
     heard = clinic.connections.heard
@@ -132,8 +132,8 @@ def test_who_was_cut_off_hears_nothing_more(clinic: Clinic, monkeypatch: pytest.
 def test_who_was_cut_off_hears_nothing_more_here(clinic: Clinic) -> None:
     """In the process that ended the sign-in: at once."""
     opened = clinic.open()
-    connect(clinic, opened["live"]["ticket"], "here-lost")
     phone = clinic.scan(opened["token"])
+    connect(clinic, opened["live"]["ticket"], "here-lost")
     key = clinic.upload(phone, "a")
     clinic.call("auth_kill_switch", {}, token=clinic.clinician())
     assert clinic.notify(phone, key).status == 201
@@ -142,12 +142,12 @@ def test_who_was_cut_off_hears_nothing_more_here(clinic: Clinic) -> None:
 
 def test_a_sign_in_has_ten_connections_to_a_session(clinic: Clinic) -> None:
     """The oldest page hears that newer ones took its place, and nothing more."""
-    opened = clinic.open()
+    phone = clinic.phone()
     names = [f"here-{number:02}" for number in range(11)]
     for name in names:
         clinic.wiring.ahead_ms += 1
         assert connect(clinic, clinic.open()["live"]["ticket"], name) == {"statusCode": 200}
-    clinic.add(clinic.scan(opened["token"]), "a")
+    clinic.add(phone, "a")
     heard = {name: [json.loads(text)["type"] for text in clinic.connections.heard[name]] for name in names}
     assert heard == {names[0]: ["superseded"]} | {name: ["image-uploaded"] for name in names[1:]}
 

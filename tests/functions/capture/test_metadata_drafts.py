@@ -62,10 +62,11 @@ def test_a_phone_that_dies_has_said_when_the_photo_was_taken(clinic: Clinic, lin
 
 def test_the_desktop_hears_it_at_once(clinic: Clinic) -> None:
     """In the message about the photo, not in a second one."""
+    phone = clinic.phone()
     ticket = clinic.open()["live"]["ticket"]
     event = {"requestContext": {"eventType": "CONNECT", "connectionId": "c-1", "requestId": "r"}}
     assert clinic.invoke("live", event | {"queryStringParameters": {"ticket": ticket}})["statusCode"] == 200
-    clinic.watch(ask(clinic, clinic.phone(), metadata=LEFT))
+    clinic.watch(ask(clinic, phone, metadata=LEFT))
     message = json.loads(clinic.connections.heard["c-1"][0])
     assert len(clinic.connections.heard["c-1"]) == 1
     assert (message["type"], message["metadata"]) == ("image-uploaded", LEFT)

@@ -104,6 +104,7 @@ def test_only_a_clinician_of_the_facility_may(clinic: Clinic) -> None:
 def test_another_patient_in_the_same_encounter_is_refused(clinic: Clinic, other: dict[str, str]) -> None:
     """A photo must never land on the wrong patient: both are told, and the phone shows the one on record."""
     token = clinic.open()["token"]
+    clinic.validate(token)
     before = clinic.everything()
     answer = clinic.try_to_open(**other)
     refusal(answer, 409, "patient-mismatch")

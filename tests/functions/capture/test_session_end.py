@@ -18,8 +18,8 @@ def test_nothing_of_an_ended_session_works(clinic: Clinic) -> None:
     event = event_of("live")
     event["queryStringParameters"]["ticket"] = opened["live"]["ticket"]
     event["requestContext"]["connectionId"] = "here-1"
-    assert clinic.invoke("live", event)["statusCode"] == 200
     phone = clinic.scan(opened["token"])
+    assert clinic.invoke("live", event)["statusCode"] == 200
     key = clinic.add(phone, "a")
     late = clinic.upload(phone, "late")
     spare = clinic.call("live_ticket", {"encounterId": clinic.encounter}, token=clinic.clinician()).json["ticket"]

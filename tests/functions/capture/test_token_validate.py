@@ -25,6 +25,8 @@ def test_a_scanned_code_says_whose_it_is(clinic: Clinic) -> None:
         "facilityId": "FAC001",
         "patientName": NAME,
         "patientNHI": NHI,
+        "phone": {"name": "iPhone", "words": document["phone"]["words"]},
+        "consent": None,
         "uploadToken": "",
         "maxImages": 20,
         "imageCount": 0,
@@ -53,7 +55,7 @@ def test_other_texts_are_refused_without_asking_the_record(clinic: Clinic, upsta
     """What cannot be a token costs the one request that counts it, and is never repeated."""
     clinic.validate("any")
     if len(token) != 67:
-        del clinic.wiring.capture.qr_exchange.repository._table._name  # noqa: SLF001  # any use of the record fails
+        del clinic.wiring.capture.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     answer = clinic.validate(token)
     assert answer.status == 404
@@ -67,7 +69,7 @@ def test_a_scan_is_one_redis_request_and_none_to_the_record(clinic: Clinic, upst
     """Once the script is known, whatever else is away."""
     token = clinic.open()["token"]
     clinic.validate(token)
-    del clinic.wiring.capture.qr_exchange.repository._table._name  # noqa: SLF001  # any use of the record fails
+    del clinic.wiring.capture.repository._table._name  # noqa: SLF001  # any use of the record fails
     before = upstash.requests()
     assert clinic.validate(token).status == 200
     assert upstash.requests() - before == 1

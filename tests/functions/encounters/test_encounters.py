@@ -44,8 +44,9 @@ def test_an_encounter_tells_who_did_what(clinic: Clinic) -> None:
         "photoCount": 1,
         "lastEventAt": "",
     }
-    opened, arrived = found["timeline"]
+    opened, joined, arrived = found["timeline"]
     assert (opened["sequence"], opened["kind"], opened["actor"]["name"]) == (1, "session-opened", "Dr Mere Tane")
+    assert (joined["kind"], joined["phone"]) == ("phone-joined", "iPhone")
     assert (arrived["kind"], arrived["actor"], arrived["imageId"]) == ("photo-arrived", {"kind": "phone"}, "image-1")
     assert found["cursor"] is None
 
@@ -94,7 +95,7 @@ def test_a_long_timeline_comes_in_parts(clinic: Clinic, monkeypatch: pytest.Monk
     first = read(clinic, clinic.encounter)
     assert [entry["sequence"] for entry in first["timeline"]] == [1, 2]
     rest = read(clinic, clinic.encounter, cursor=first["cursor"])
-    assert ([entry["sequence"] for entry in rest["timeline"]], rest["cursor"]) == ([3], None)
+    assert ([entry["sequence"] for entry in rest["timeline"]], rest["cursor"]) == ([3, 4], None)
     assert read(clinic, clinic.encounter, cursor="9")["timeline"] == []
 
 

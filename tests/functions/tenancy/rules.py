@@ -67,8 +67,8 @@ INVALID: Final = Answer(422, "invalid-request")
 
 def _no_session(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     document: dict[str, Any] = answer.json()
-    images = document.pop("images")
-    return images == [] and set(document.values()) == {None}
+    lists = [document.pop("images"), document.pop("phones")]
+    return lists == [[], []] and set(document.values()) == {None}
 
 
 # The one call that refuses nobody: the number of an encounter may exist in both facilities, and where the caller's own
@@ -401,6 +401,18 @@ RULES: Final[dict[str, Rule]] = {
     "GET /session/token/{token}": Rule(
         lambda estate: Ask(f"/session/token/{estate.capture.opened['token']}"),
         _everyone(Answer(200)),
+    ),
+    "PUT /session/phones/{encounterId}/{phoneId}": Rule(
+        lambda estate: Ask(f"/session/phones/{estate.encounter}/{'0' * 16}", {"admitted": True}),
+        _clinicians(Answer(404, "phone-not-found"), NO_SESSION),
+    ),
+    "PUT /session/consent/{encounterId}": Rule(
+        lambda estate: Ask(f"/session/consent/{estate.encounter}", {"manner": "bestInterests"}),
+        {
+            **_clinicians(Answer(200, may_change=True), NO_SESSION),
+            **dict.fromkeys(PHONES, WRONG_ENCOUNTER),
+            "phone": Answer(200, may_change=True),
+        },
     ),
     "POST /session/presigned-url": Rule(_upload, _phones(Answer(200, may_change=True))),
     "POST /session/preview": Rule(_preview, _phones(Answer(204, may_change=True))),

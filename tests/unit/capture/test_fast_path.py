@@ -26,15 +26,16 @@ def session(**changes: Any) -> Session:
     times = {"started": NOW, "lastActivity": NOW, "expiresAt": NOW + 10_000}
     slots = {"slots": {"here": 1, "held": -(NOW + 500)}, "images": {"here": ITEM["images"]["a"]}}
     facts = {"revisions": {"here": 1}, "tokens": {"t": NOW + 100}, "patientName": "Aroha", "patientNHI": "ZZZ0016"}
-    return session_from_record({**ITEM, **times, **slots, **facts, **changes})
+    phones = {f"phone:{name}": {"name": "iPhone", "at": NOW, "standing": name} for name in ("joined", "asking")}
+    return session_from_record({**ITEM, **times, **slots, **facts, **phones, **changes})
 
 
 def reserve(fast: FastPath, image_id: str, *, limit: int = 3, now: int = NOW, started: int = NOW) -> str:
     return fast.reserve(KEY, started, image_id, now + 1000, limit, None, now)[1]
 
 
-def scan(fast: FastPath, digest: str, *, now: int = NOW, key: str = KEY) -> CachedSession | None:
-    return fast.scan(OpaqueToken(key, digest), ticket(), now)[1]
+def scan(fast: FastPath, digest: str, *, now: int = NOW, key: str = KEY, phone: str = "joined") -> CachedSession | None:
+    return fast.scan(OpaqueToken(key, digest), phone, ticket(), now)[1]
 
 
 def ticket(quota: int = 100) -> PendingCheck:
@@ -50,8 +51,11 @@ def test_a_token_opens_what_was_remembered(fast: FastPath) -> None:
     assert (found.started, found.expires_at, found.image_count) == (NOW, NOW + 10_000, 1)
     assert found.facts["patientName"] == "Aroha"
     assert scan(fast, "t", now=NOW + 100) is None
+    assert found.phone_name in {"iPhone", "iPhone 2"}
     assert scan(fast, "other") is None
     assert scan(fast, "t", key="z" * 24) is None
+    assert scan(fast, "t", phone="asking") is None
+    assert scan(fast, "t", phone="another") is None
 
 
 def test_deletions_fill_a_session(fast: FastPath) -> None:
@@ -109,7 +113,8 @@ def test_places_are_held_under_the_limit(fast: FastPath) -> None:
 
 
 def status(fast: FastPath, unsent: int = 0, *, now: int = NOW, started: int = NOW, phone: str = "p") -> int | None:
-    return fast.status(KEY, started, phone, unsent, ticket(), now)[1]
+    found = fast.status(KEY, started, phone, unsent, ticket(), now)[1]
+    return found and found[0]
 
 
 def test_a_phone_learns_how_many_images_there_are(fast: FastPath) -> None:
@@ -226,11 +231,11 @@ def test_a_scan_is_counted_whatever_it_finds(fast: FastPath, redis: Redis) -> No
     fast.store(session(), NOW)
     before = redis.requests
     for digest, remaining in (("t", 2), ("other", 1), ("t", 0)):
-        count, _ = fast.scan(OpaqueToken(KEY, digest), ticket(3), NOW)
+        count, _ = fast.scan(OpaqueToken(KEY, digest), "joined", ticket(3), NOW)
         assert isinstance(count, list)
         assert count[:2] == [1, remaining]
-    assert fast.scan(OpaqueToken(KEY, "t"), ticket(3), NOW) == ([0, 0, 20_000], None)
-    assert fast.scan(OpaqueToken(KEY, "t"), ticket(3), NOW + 49)[0] == [0, 0, 19_951]
+    assert fast.scan(OpaqueToken(KEY, "t"), "joined", ticket(3), NOW) == ([0, 0, 20_000], None)
+    assert fast.scan(OpaqueToken(KEY, "t"), "joined", ticket(3), NOW + 49)[0] == [0, 0, 19_951]
     assert redis.requests - before <= 6
 
 

@@ -120,6 +120,8 @@ class Api:
             "patientId": "PAT-1",
             "facilityId": "FAC001",
             "unsentPhotos": fake.unsent,
+            "phones": fake.phones,
+            "consent": fake.consent,
         }
         if fake.damaged:
             answer["damagedImages"] = fake.damaged
@@ -174,6 +176,23 @@ class Api:
         fake.revision += 1
         fake.images[image_id] |= {"kept": request.method == "POST", "revision": fake.revision}
         return JSONResponse(self.shown(fake, fake.images[image_id]))
+
+    async def consent(self, request: Request) -> Response:
+        fake, body, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        if fake.consent_status:
+            return problem(fake.consent_status, "session-not-found")
+        fake.consent = {**body, "at": 1}
+        return JSONResponse(fake.consent)
+
+    async def admit(self, request: Request) -> Response:
+        fake, body, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        [phone] = [each for each in fake.phones if each["phoneId"] == request.path_params["phone_id"]]
+        phone["standing"] = "joined" if body["admitted"] else "refused"
+        return JSONResponse({"phones": fake.phones})
 
     async def end(self, request: Request) -> Response:
         fake, _, refusal = await self.guard(request)
@@ -261,6 +280,8 @@ def build(server: "Server") -> Front:
             Route("/session/images/{encounter_id}/{image_id}", api.image, methods=["PATCH", "DELETE"]),
             Route("/session/images/{encounter_id}/{image_id}/edits", api.edits, methods=["GET", "PUT"]),
             Route("/session/images/{encounter_id}/{image_id}/edits/history", api.edits),
+            Route("/session/consent/{encounter_id}", api.consent, methods=["PUT"]),
+            Route("/session/phones/{encounter_id}/{phone_id}", api.admit, methods=["PUT"]),
             Route("/session/images/{encounter_id}/{image_id}/keep", api.keep, methods=["POST", "DELETE"]),
             Route("/session/{encounter_id}", api.end, methods=["DELETE"]),
             Route("/bucket/{key:path}", api.bucket),

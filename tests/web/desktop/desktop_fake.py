@@ -59,6 +59,9 @@ class Fake:
     codes: int = 0
     code_series: int = 0
     tickets: set[str] = field(default_factory=set)
+    phones: list[Json] = field(default_factory=list)
+    consent: Json | None = None
+    consent_status: int = 0
     tickets_given: int = 0
     urls_given: int = 0
     dead_urls: int = 0
@@ -108,6 +111,12 @@ class Fake:
         preview = f"data:image/webp;base64,{GREEN}"
         about = {"takenAt": taken_at or int(time.time() * 1000), "takenOrder": taken_order}
         self.send({"type": "image-arriving", "encounterId": "ENC-1", "imageId": image_id, "preview": preview, **about})
+
+    def scan(self, name: str, words: str, standing: str = "joined") -> None:
+        """A phone scans the code."""
+        phone_id = f"{len(self.phones):016x}"
+        self.phones.append({"phoneId": phone_id, "name": name, "words": words, "standing": standing, "at": 1})
+        self.send({"type": "phones-changed", "encounterId": "ENC-1", "revision": self.revision})
 
     def describe(self, image_id: str, metadata: Json, *, tell: bool = True) -> None:
         """The phone, or another desk, changes a photo's metadata."""

@@ -256,6 +256,61 @@ def test_a_new_code_by_hand(started: Desk) -> None:
     expect(started.page.locator("#announcer")).to_have_text("Link copied")
 
 
+def test_phones_are_named_and_let_in(started: Desk) -> None:
+    """The first is there at once with its two words; others wait for a tap, after which the keyboard goes on there."""
+    page, fake = started.page, started.fake
+    fake.scan("iPhone", "amber heron")
+    expect(page.get_by_role("list", name="Phone connected").get_by_role("listitem")).to_have_text(
+        ["iPhone · amber heron"]
+    )
+    expect(page.locator("#announcer")).to_have_text("Phone connected: iPhone, amber heron")
+    fake.scan("Android phone (Pixel 8)", "brave otter", "asking")
+    fake.scan("iPhone 2", "calm tulip", "asking")
+    asking = page.get_by_role("list", name="Phones that ask to join").get_by_role("listitem")
+    expect(asking).to_have_count(2)
+    expect(asking.first).to_contain_text("Another phone asks to join: Android phone (Pixel 8) · brave otter")
+    expect(page.locator("#announcer")).to_contain_text("asks to join: iPhone 2, calm tulip")
+    asking.first.get_by_role("button", name="Let in").click()
+    expect(asking).to_have_count(1)
+    expect(page.get_by_role("heading", name="2 phones connected")).to_be_focused()
+    asking.get_by_role("button", name="Refuse").click()
+    expect(asking).to_have_count(0)
+    connected = page.get_by_role("list", name="2 phones connected").get_by_role("listitem")
+    expect(connected.last).to_contain_text("iPhone 2 · calm tulip")
+    expect(connected.last).to_contain_text("Not let in")
+    connected.last.get_by_role("button", name="Let in").click()
+    expect(page.get_by_role("heading", name="3 phones connected")).to_be_focused()
+    paths = [f"/session/phones/ENC-1/{number:016x}" for number in (1, 2)]
+    assert [fake.asked("PUT", path) for path in paths] == [
+        [{"admitted": True}],
+        [{"admitted": False}, {"admitted": True}],
+    ]
+
+
+def test_consent_is_recorded_once(started: Desk) -> None:
+    """Photos do not wait for it, but the page says that it is missing; what phones record is shown too."""
+    page, fake = started.page, started.fake
+    choice, record = page.get_by_label("Consent to photography"), page.get_by_role("button", name="Record consent")
+    hint = page.locator("#consent-hint")
+    expect(hint).to_have_text("Once for this encounter. Photos do not wait for it.")
+    expect(record).to_be_hidden()
+    fake.upload()
+    expect(hint).to_have_text("There are photos, and no consent is recorded yet.")
+    choice.select_option("Spoken, by the patient")
+    fake.consent_status = 404
+    record.click()
+    expect(hint).to_contain_text("Consent could not be recorded.")
+    fake.consent_status = 0
+    record.click()
+    expect(hint).to_have_text("Recorded.")
+    expect(choice).to_be_focused()
+    expect(record).to_be_hidden()
+    assert fake.asked("PUT", "/session/consent/ENC-1") == [{"manner": "spoken", "givenBy": "patient"}] * 2
+    fake.consent = {"manner": "bestInterests", "at": 2}
+    fake.send({"type": "consent-recorded", "encounterId": "ENC-1", "revision": fake.revision})
+    expect(choice.locator("option:checked")).to_contain_text("best interests")
+
+
 def test_a_code_that_cannot_be_replaced_is_covered(desk: Desk) -> None:
     """A dead code is not shown as if it worked; once the server is back, a new one appears by itself."""
     desk.page.clock.install()

@@ -41,6 +41,7 @@ test("details are told in words, and codes are not", () => {
   assert.equal(sentence(event("visit-ended", { outcome: "noShow", actor: { kind: "system" } }), 1), "The visit did not take place: somebody did not come");
   assert.equal(sentence(event("visit-ended", { outcome: "completed" }), 1), "Mere Tipene ended the visit");
   assert.equal(sentence(event("consent-recorded", { manner: "bestInterests" }), 1), "Mere Tipene recorded consent to photography (in the patient’s best interests)");
+  assert.equal(sentence(event("consent-recorded", { manner: "spoken", givenBy: "patient" }), 1), "Mere Tipene recorded consent to photography (spoken, by the patient)");
   assert.match(sentence(event("visit-booked", { startsAt: "2026-11-20T09:15:00.000Z" }), 1), /booked the visit for .*20/);
 });
 

@@ -62,6 +62,8 @@ class Session:
     deleted: set[str] = field(default_factory=set)
     previews: dict[str, dict[str, Any]] = field(default_factory=dict)
     unsent: dict[str, int] = field(default_factory=dict)  # by phone
+    phones: dict[str, bool | None] = field(default_factory=dict)  # whether each is let in; None: it asks
+    consent: dict[str, Any] | None = None
     ended: bool = False
     arrivals: int = 0
 
@@ -180,6 +182,12 @@ class Endpoints:
         if encounter is None:
             return problem(404, "token-expired-or-invalid")
         session = self.clinic.sessions[encounter]
+        admitted = session.phones.setdefault(request.query_params["phoneId"], None if session.phones else True)
+        if admitted is False:
+            return problem(403, "phone-refused")
+        phone = {"name": "Android phone", "words": "amber heron"}
+        if admitted is None:
+            return JSONResponse({"phone": phone}, 202)
         self.clinic.serial += 1
         token = f"upload-{session.patient}-{self.clinic.serial}"
         session.upload_tokens.add(token)
@@ -187,6 +195,8 @@ class Endpoints:
             "encounterId": session.encounter,
             "patientId": session.patient,
             "facilityId": "FAC001",
+            "phone": phone,
+            "consent": session.consent,
             "uploadToken": token,
             "maxImages": 20,
             "imageCount": len(session.images),
@@ -294,7 +304,15 @@ class Endpoints:
         if isinstance(session, Response):
             return session
         session.unsent[body["phoneId"]] = body["unsent"]
-        return JSONResponse({"imageCount": len(session.images), "serverTime": self.clinic.time()})
+        answer = {"imageCount": len(session.images), "consent": session.consent, "serverTime": self.clinic.time()}
+        return JSONResponse(answer)
+
+    async def consent(self, request: Request) -> Response:
+        session = self.member(request, request.path_params["encounter"])
+        if isinstance(session, Response):
+            return session
+        session.consent = {**await request.json(), "at": 1}
+        return JSONResponse(session.consent)
 
     async def delete(self, request: Request) -> Response:
         session = self.member(request, request.path_params["encounter"])
@@ -335,6 +353,7 @@ def application(clinic: Clinic) -> GZipMiddleware:
         Route("/session/preview", server.step("preview", server.preview), methods=["POST"]),
         Route("/bucket/{key:path}", server.step("put", server.put), methods=["PUT"]),
         Route("/session/status", server.step("status", server.status), methods=["POST"]),
+        Route("/session/consent/{encounter}", server.step("consent", server.consent), methods=["PUT"]),
         Route("/session/images", server.step("notify", server.notify), methods=["POST"]),
         Route("/session/images/{encounter}/{image}", server.step("delete", server.delete), methods=["DELETE"]),
     ]

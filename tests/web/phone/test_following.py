@@ -2,6 +2,7 @@
 
 import base64
 import io
+import threading
 from pathlib import Path
 
 import pytest
@@ -43,6 +44,24 @@ def test_a_deletion_on_the_desktop_makes_room(page: Page, clinic: Clinic, album:
     screen(page, "review")
     ask(page, clinic)
     assert list(session.unsent.values()) == [2]
+
+
+def test_consent_is_recorded_on_either_screen(page: Page, clinic: Clinic) -> None:
+    """The phone shows what the desktop has recorded with its next report, and can record it itself."""
+    scan(page, clinic)
+    choice, record = page.get_by_label("Consent to photography"), page.get_by_role("button", name="Record consent")
+    expect(choice.locator("option:checked")).to_have_text("Not recorded yet")
+    expect(record).to_be_hidden()
+    clinic.session().consent = {"manner": "written", "givenBy": "representative", "at": 1}
+    ask(page, clinic)
+    expect(choice.locator("option:checked")).to_have_text("Written, by a representative")
+    choice.select_option("Spoken, by the patient")
+    clinic.fail("consent", Fault(422, "invalid-request"))
+    record.tap()
+    expect(page.locator("#capture-messages")).to_contain_text("Consent could not be recorded.")
+    record.tap()
+    expect(record).to_be_hidden()
+    assert clinic.session().consent == {"manner": "spoken", "givenBy": "patient", "at": 1}
 
 
 def test_the_end_of_the_session_stops_the_phone(page: Page, clinic: Clinic, album: list[Path]) -> None:
@@ -122,6 +141,24 @@ def test_photos_are_sent_at_once_and_described_afterwards(page: Page, clinic: Cl
     expect(switch).to_have_attribute("aria-checked", "true")
 
 
+def test_details_are_given_while_a_photo_is_on_its_way(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """What is said while the server takes the photo follows it."""
+    scan(page, clinic)
+    screen(page, "capture")
+    held = threading.Event()
+    clinic.fail("notify", Fault(held=held))
+    page.locator("#camera").set_input_files(str(album[0]))
+    while clinic.count("notify") == 0:
+        page.wait_for_timeout(10)
+    page.locator("#add-details").tap()
+    page.get_by_label("Knee").check()
+    page.locator("#next").tap()
+    assert clinic.images() == []
+    held.set()
+    expect(page.locator("#status")).to_have_text("1 of 20 photos, 1 photo sent")
+    assert [where(image["metadata"]) for image in clinic.images()] == [{"bodySite": "Knee"}]
+
+
 def where(metadata: dict[str, dict[str, str]]) -> dict[str, str]:
     return {name: value["display"] for name, value in metadata.items()}
 
@@ -141,7 +178,7 @@ def test_a_photo_that_could_not_be_sent_at_once_says_so(page: Page, clinic: Clin
     expect(page.locator("#success-title")).to_have_text("1 photo sent")
     page.locator("#add-more").tap()
     page.locator("#camera").set_input_files(str(album[1]))
-    expect(page.locator("#add-details")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("2 of 20 photos, 1 photo sent")
     clinic.fail("notify", Fault(404, "image-deleted"))
     page.locator("#add-details").tap()
     page.get_by_label("Knee").check()

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.web.phone.fake_clinic import Clinic, Fault
-from tests.web.phone.steps import choose, hurry, scan, screen, stored_pictures
+from tests.web.phone.steps import choose, hurry, scan, scan_next, screen, stored_pictures
 
 
 def test_the_patient_is_named_on_every_screen(page: Page, clinic: Clinic, album: list[Path]) -> None:
@@ -66,6 +66,29 @@ def test_an_expired_code(page: Page, clinic: Clinic) -> None:
     expect(page.locator("#error-hint")).to_contain_text("Scan the new one")
     expect(page.locator("#error-retry")).to_be_hidden()
     expect(page.locator("#patient")).to_be_hidden()
+
+
+def test_another_phone_waits_to_be_let_in(page: Page, clinic: Clinic) -> None:
+    """It shows its words and names no patient; refused, it says so; let in, both screens name it."""
+    address = clinic.open()
+    session = clinic.session()
+    session.phones["the first"] = True
+    page.clock.install()
+    page.goto(address)
+    expect(page.get_by_role("heading", name="Ask the clinician to let this phone in")).to_be_focused()
+    expect(page.locator("#asking-words")).to_have_text("amber heron")
+    expect(page.locator("#patient")).to_be_hidden()
+    [mine] = session.phones.keys() - {"the first"}
+    session.phones[mine] = False
+    hurry(page, 3)
+    expect(page.locator("#error-title")).to_have_text("This phone was not let in")
+    session.phones[mine] = None
+    scan_next(page, clinic.open())
+    screen(page, "asking")
+    session.phones[mine] = True
+    hurry(page, 3)
+    screen(page, "capture")
+    expect(page.locator("#paired")).to_have_text("Android phone connected · amber heron")
 
 
 def test_no_code(page: Page, clinic: Clinic) -> None:

@@ -3,10 +3,11 @@
 Each session is one hash, which expires with the session. Fields: `s` start (distinguishes the generations of a session
 that is opened again), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an
 image's slot: `here`, `old` (sent to an earlier generation), `gone`, or the instant until which its place is held;
-`p:{imageId}` once its preview has been passed on; `u:{phoneId}` how many unsent photos a phone holds; `over` once the
-session has ended; `b` the instant until which the hash is trusted. `over` and `gone` are final, even if an older view
-is written later. If Redis does not know a session, or its hash was not refreshed from DynamoDB for a minute, callers
-read DynamoDB. So a change that Redis missed is noticed within a minute.
+`p:{imageId}` once its preview has been passed on; `u:{phoneId}` how many unsent photos a phone holds; `a:{phoneId}` the
+name of a phone that has joined; `c` the consent to photography; `over` once the session has ended; `b` the instant
+until which the hash is trusted. `over` and `gone` are final, even if an older view is written later. If Redis does not
+know a session, or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis
+missed is noticed within a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -15,8 +16,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bedside.adapters.redis.client import Redis, RedisError, Reply
 from bedside.capture import fast_path_scripts as scripts
+from bedside.capture.consent import Consent, consent_from_text
 from bedside.capture.model import Session
 from bedside.capture.patient import patient_facts
+from bedside.capture.phone import numbered
 from bedside.kernel.opaque_tokens import OpaqueToken
 from bedside.platform.limits.limiter import PendingCheck
 from bedside.platform.transient.counters import NO_COUNT, PendingCount
@@ -34,12 +37,14 @@ type ReservationOutcome = Literal["held", "repeated", "gone", "full", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class CachedSession:
-    """The session that a QR token belongs to."""
+    """The session that a QR token belongs to, and the name of the phone that has scanned it and may join."""
 
     started: int
     expires_at: int
     facts: Mapping[str, Any]
     image_count: int
+    phone_name: str
+    consent: Consent | None
 
 
 class FastPath:
@@ -57,6 +62,11 @@ class FastPath:
             fields += [f"t:{digest}", ends]
         for phone_id, unsent in session.unsent.items():
             fields += [f"u:{phone_id}", unsent]
+        for phone_id, name in numbered(session.phones.values()).items():
+            if session.phones[phone_id].standing == "joined":
+                fields += [f"a:{phone_id}", name]
+        if session.consent:
+            fields += ["c", session.consent.text]
         for image_id, slot in session.slots.items():
             fields += [f"i:{image_id}", _state(session, image_id) if slot > 0 else -slot]
         for image_id in session.deleted:
@@ -67,14 +77,20 @@ class FastPath:
         written = (session.started, session.expires_at, sealed, now_ms + TRUSTED_MS)
         self._redis.run(scripts.STORE, [place, *count.keys], [*written, *count.args, *fields])
 
-    def scan(self, token: OpaqueToken, check: PendingCheck, now_ms: int) -> tuple[Reply, CachedSession | None]:
-        """Return the rate limit's count, and the QR token's session, or None if Redis does not know it."""
+    def scan(
+        self, token: OpaqueToken, phone_id: str, check: PendingCheck, now_ms: int
+    ) -> tuple[Reply, CachedSession | None]:
+        """Return the rate limit's count, and the QR token's session.
+
+        None if Redis does not know the session, or that this phone has joined it.
+        """
         place = self._prefix + token.key
-        reply = self._redis.run(scripts.SCAN, [place, check.key], [now_ms, f"t:{token.digest}", *check.args])
+        args = (now_ms, f"t:{token.digest}", *check.args, f"a:{phone_id}")
+        reply = self._redis.run(scripts.SCAN, [place, check.key], args)
         match reply:
             case [count]:
                 return count, None
-            case [count, [str(started), str(expires_at), str(sealed), int(images)]]:
+            case [count, [str(started), str(expires_at), str(sealed), str(name), str(consent), int(images)]]:
                 pass
             case _:
                 raise RedisError("not an answer of this script")
@@ -82,12 +98,12 @@ class FastPath:
             facts = self._seal().open(sealed, place)
         except ValueError as error:
             raise RedisError("sealed by an unknown key") from error
-        return count, CachedSession(int(started), int(expires_at), facts, images)
+        return count, CachedSession(int(started), int(expires_at), facts, images, name, _consent(consent))
 
     def status(
         self, key: str, started: int, phone_id: str, unsent: int, check: PendingCheck, now_ms: int
-    ) -> tuple[Reply, int | None]:
-        """Return the rate limit's count, and how many images the session holds.
+    ) -> tuple[Reply, tuple[int, Consent | None] | None]:
+        """Return the rate limit's count, and how many images the session holds, with its consent to photography.
 
         None if Redis does not know the session, or knows another number of unsent photos of this phone.
         """
@@ -96,8 +112,8 @@ class FastPath:
         match reply:
             case [count]:
                 return count, None
-            case [count, int(images)]:
-                return count, images
+            case [count, int(images), str(consent)]:
+                return count, (images, _consent(consent))
             case _:
                 raise RedisError("not an answer of this script")
 
@@ -160,6 +176,13 @@ class FastPath:
         place = self._prefix + session.key
         args = (session.started, session.expires_at, field, value, *count.args)
         self._redis.run(scripts.MARK, [place, draft or place, *count.keys], args)
+
+
+def _consent(text: str) -> Consent | None:
+    try:
+        return consent_from_text(text)
+    except ValueError as error:
+        raise RedisError("no consent of this version") from error
 
 
 def _state(session: Session, image_id: str) -> str:

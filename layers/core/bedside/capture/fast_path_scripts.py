@@ -19,7 +19,7 @@ if known[1] then
   if known[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
   for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
     local kind = string.sub(field, 1, 2)
-    if kind == 't:' or kind == 'u:' then redis.call('HDEL', KEYS[1], field) end
+    if kind == 't:' or kind == 'u:' or kind == 'a:' then redis.call('HDEL', KEYS[1], field) end
   end
 end
 redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3], 'b', ARGV[4])
@@ -31,37 +31,38 @@ return 1
 """
 )
 
-# KEYS[1] session, KEYS[2] counter. ARGV: now, token field, quota, length in ms.
-# Returns {count}, or {count, {start, expiry, sealed facts, images}} if the token is valid.
+# KEYS[1] session, KEYS[2] counter. ARGV: now, token field, quota, length in ms, phone field. Returns {count}, or
+# {count, {start, expiry, sealed facts, phone's name, consent, images}} if the token is valid and the phone has joined.
 SCAN: Final = Script(
     BUCKET
     + """
 local count = bucket(KEYS[2], tonumber(ARGV[1]), tonumber(ARGV[3]), tonumber(ARGV[4]))
 local ends = redis.call('HGET', KEYS[1], ARGV[2])
 if count[1] == 0 or not ends or tonumber(ends) <= tonumber(ARGV[1]) then return {count} end
-local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd', 'over', 'b')
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'd', 'over', 'b', ARGV[5], 'c')
 local now = tonumber(ARGV[1])
-if found[4] or not found[5] or tonumber(found[5]) <= now or tonumber(found[2]) <= now then return {count} end
+if found[4] or not found[6] or not found[5] then return {count} end
+if tonumber(found[5]) <= now or tonumber(found[2]) <= now then return {count} end
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
-return {count, {found[1], found[2], found[3], images}}
+return {count, {found[1], found[2], found[3], found[6], found[7] or '', images}}
 """
 )
 
 # KEYS[1] session, KEYS[2] counter. ARGV: now, start, phone field, its unsent photos, quota, length in ms. Returns
-# {count}, or {count, images} if the session is known and so is the number of unsent photos.
+# {count}, or {count, images, consent} if the session is known and so is the number of unsent photos.
 STATUS: Final = Script(
     BUCKET
     + """
 local now = tonumber(ARGV[1])
 local count = bucket(KEYS[2], now, tonumber(ARGV[5]), tonumber(ARGV[6]))
 if count[1] == 0 then return {count} end
-local found = redis.call('HMGET', KEYS[1], 's', 'e', 'over', 'b', ARGV[3])
+local found = redis.call('HMGET', KEYS[1], 's', 'e', 'over', 'b', ARGV[3], 'c')
 if found[3] or found[1] ~= ARGV[2] or not found[4] or tonumber(found[4]) <= now or tonumber(found[2]) <= now
   or (found[5] or '0') ~= ARGV[4] then return {count} end
 local images = 0
 for _, value in ipairs(redis.call('HVALS', KEYS[1])) do if value == 'here' then images = images + 1 end end
-return {count, images}
+return {count, images, found[6] or ''}
 """
 )
 

@@ -7,7 +7,14 @@ from bedside.capture.model import Session
 from bedside.capture.taken import Taken
 
 type Change = Literal[
-    "image-uploaded", "image-updated", "image-deleted", "image-refused", "session-ended", "codes-ended"
+    "image-uploaded",
+    "image-updated",
+    "image-deleted",
+    "image-refused",
+    "session-ended",
+    "codes-ended",
+    "phones-changed",
+    "consent-recorded",
 ]
 
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bedside.capture.consent import Consent
 from bedside.capture.image import Image
 from bedside.capture.patient import Patient
+from bedside.capture.phone import Phone
 from bedside.live.subscriptions import Subscriber
 
 # A session's last activity is written at most this often, so that most hot calls write nothing.
@@ -22,6 +24,9 @@ MAX_STORED: Final = 100
 DRAFT: Final = "draft:"
 # Prefix of attributes with the number of unsent photos of a phone, likewise.
 UNSENT: Final = "unsent:"
+# Prefix of attributes with the phones that have exchanged a code, likewise; the first also gets the attribute below.
+PHONE: Final = "phone:"
+CLAIM: Final = "claimedBy"
 # Prefix of attributes with the keys of deleted photos whose objects may still be in the bucket, likewise.
 REMOVAL: Final = "removal:"
 
@@ -45,6 +50,8 @@ class Session:
     `first_started` is the start of the first. `damaged` counts photos that arrived damaged.
     `retained_until` is the instant until which an ended session's photos stay, once the sweeper has determined it.
     `code_series` counts how often all earlier codes were ended at once.
+    `phones` are those, by their ids, that have exchanged a code since it was last opened; `consent` is that to
+    photography, which all generations share.
     `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket.
     """
 
@@ -72,6 +79,8 @@ class Session:
     drafts: Mapping[str, Mapping[str, Any]]
     unsent: Mapping[str, int]
     removals: Mapping[str, str]
+    phones: Mapping[str, Phone]
+    consent: Consent | None
 
     @property
     def ends_at(self) -> int:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.consent import Consent
 from bedside.capture.fast_path import FastPath
 from bedside.capture.limits import SESSION_STATUS
 from bedside.capture.model import UNSENT, Session
@@ -35,6 +36,7 @@ class SessionStatus:
     """What a phone has to know of its session."""
 
     image_count: int
+    consent: Consent | None
     count: Count
 
 
@@ -59,19 +61,20 @@ class Phones:
             raise WrongEncounterError("The upload token is for another encounter.")
         check = self.limiter.prepare(SESSION_STATUS, phone.session_key, now_ms)
         try:
-            reply, image_count = self.fast_path.status(
+            reply, known = self.fast_path.status(
                 phone.session_key, phone.session_started, request.phone_id, request.unsent, check, now_ms
             )
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
-            return SessionStatus(self._from_record(phone, request, now_ms).sent_count, count)
+            session = self._from_record(phone, request, now_ms)
+            return SessionStatus(session.sent_count, session.consent, count)
         count = self.limiter.resolve(check, reply, now_ms)
-        if image_count is None:
+        if known is None:
             session = self._from_record(phone, request, now_ms)
             with suppress(RedisError):  # the next report tries again
                 self.fast_path.store(session, now_ms)
-            image_count = session.sent_count
-        return SessionStatus(image_count, count)
+            known = session.sent_count, session.consent
+        return SessionStatus(*known, count)
 
     def _from_record(self, phone: UploadCredential, request: StatusRequest, now_ms: int) -> Session:
         session = self.repository.find(phone.session_key, now_ms)

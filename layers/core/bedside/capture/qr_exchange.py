@@ -1,21 +1,48 @@
-"""Exchange of a scanned QR token for an upload credential."""
+"""Exchange of a scanned QR token for an upload credential, by a phone that may join the token's session."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.consent import Consent
 from bedside.capture.fast_path import CachedSession, FastPath
 from bedside.capture.limits import TOKEN_VALIDATE
 from bedside.capture.patient import patient_facts
-from bedside.capture.session_repository import SessionRepository
+from bedside.capture.phone import UNNAMED, Phone, numbered, phone_id_of, words_of
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token
-from bedside.kernel.errors import TokenExpiredOrInvalidError
+from bedside.kernel.errors import SessionNotFoundError, TokenExpiredOrInvalidError
 from bedside.kernel.opaque_tokens import OpaqueToken, parse_token
+from bedside.kernel.wire import Identifier, Wire
 from bedside.platform.limits.algorithms import Count
 from bedside.platform.limits.limiter import Limiter
+
+if TYPE_CHECKING:
+    from bedside.capture.pairing import Pairing
+
+
+class ExchangeRequest(Wire):
+    """A phone chooses its own id and keeps it; without one it counts as the same phone as all others without one."""
+
+    phone_id: Identifier | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPhone:
+    """A phone as both screens show it."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskingPhone:
+    """A phone that has to wait until a clinician lets it in."""
+
+    phone: KnownPhone
+    count: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +50,8 @@ class ExchangedToken:
     """The phone's credential, and the session that it belongs to."""
 
     facts: Mapping[str, Any]
+    phone: KnownPhone
+    consent: Consent | None
     upload_token: str
     image_count: int
     expires_at: int
@@ -33,25 +62,29 @@ class ExchangedToken:
 class QrExchange:
     """Exchanges QR tokens for upload credentials, which are valid for `credential_life_ms`."""
 
-    repository: SessionRepository
     fast_path: FastPath
     limiter: Limiter
     keys: KeyRing
+    pairing: "Callable[[], Pairing]"
     credential_life_ms: int
 
-    def exchange(self, text: str, address: str, now_ms: int) -> ExchangedToken:
-        """Return the session of a QR token, with an upload token for it.
+    def exchange(
+        self, text: str, device: str | None, name: str, address: str, now_ms: int
+    ) -> ExchangedToken | AskingPhone:
+        """Return the session of a QR token, with an upload token for it, or that the phone has to wait.
 
-        One Redis request, followed by one to DynamoDB if Redis does not know the token or is down. Raises
-        TokenExpiredOrInvalidError, LimitReachedError for an address with too many attempts.
+        One Redis request if the phone has joined. Otherwise, if Redis does not know the session, or if it is down, a
+        request to DynamoDB follows. Raises TokenExpiredOrInvalidError, PhoneRefusedError, LimitReachedError for an
+        address with too many attempts.
         """
         token = parse_token(text)
         if token is None:
             self.limiter.check(TOKEN_VALIDATE, address, now_ms)
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
-        found, count = self._find(token, address, now_ms)
-        if found is None:
-            raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
+        phone_id = phone_id_of(token.key, device or UNNAMED)
+        found, count = self._find(token, phone_id, name, address, now_ms)
+        if isinstance(found, KnownPhone):
+            return AskingPhone(found, count)
         credential = UploadCredential(
             session_key=token.key,
             session_started=found.started,
@@ -60,24 +93,36 @@ class QrExchange:
             expires_at=now_ms + self.credential_life_ms,
         )
         upload_token = issue_upload_token(self.keys, credential)
-        return ExchangedToken(found.facts, upload_token, found.image_count, found.expires_at, count)
+        phone = KnownPhone(found.phone_name, words_of(phone_id))
+        return ExchangedToken(
+            found.facts, phone, found.consent, upload_token, found.image_count, found.expires_at, count
+        )
 
-    def _find(self, token: OpaqueToken, address: str, now_ms: int) -> tuple[CachedSession | None, Count]:
+    def _find(
+        self, token: OpaqueToken, phone_id: str, name: str, address: str, now_ms: int
+    ) -> tuple[CachedSession | KnownPhone, Count]:
         check = self.limiter.prepare(TOKEN_VALIDATE, address, now_ms)
         try:
-            reply, known = self.fast_path.scan(token, check, now_ms)
+            reply, known = self.fast_path.scan(token, phone_id, check, now_ms)
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
-            return self._from_record(token, now_ms, restore=False), count
+            return self._join(token, phone_id, name, now_ms, restore=False), count
         count = self.limiter.resolve(check, reply, now_ms)
-        return known or self._from_record(token, now_ms, restore=True), count
+        return known or self._join(token, phone_id, name, now_ms, restore=True), count
 
-    def _from_record(self, token: OpaqueToken, now_ms: int, *, restore: bool) -> CachedSession | None:
-        session = self.repository.find(token.key, now_ms)
-        if session is None or session.tokens.get(token.digest, 0) <= now_ms:
-            return None
+    def _join(
+        self, token: OpaqueToken, phone_id: str, name: str, now_ms: int, *, restore: bool
+    ) -> CachedSession | KnownPhone:
+        """Return the session that the phone has joined, or the phone if it has to wait."""
+        try:
+            session, phone = self.pairing().join(token, Phone(phone_id, name, now_ms, "joined"), now_ms)
+        except SessionNotFoundError as error:
+            raise TokenExpiredOrInvalidError("Ask for a new code and scan it.") from error
         if restore:
             with suppress(RedisError):  # the next scan tries again
                 self.fast_path.store(session, now_ms)
+        name = numbered(session.phones.values())[phone_id]
+        if phone.standing == "asking":
+            return KnownPhone(name, phone.words)
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
-        return CachedSession(session.started, session.expires_at, facts, session.sent_count)
+        return CachedSession(session.started, session.expires_at, facts, session.sent_count, name, session.consent)

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
+from bedside.capture.phone import numbered
 from bedside.live.publisher import InvitationDocument
 
 if TYPE_CHECKING:
+    from bedside.capture.consent import Consent
     from bedside.capture.image_downloads import DownloadableImage, ListedSession
+    from bedside.capture.model import Session
 
 __all__ = ["InvitationDocument"]
 
@@ -73,6 +76,28 @@ class ImageDocument(TypedDict):
     editsVersion: int
 
 
+class PhotographyConsentDocument(TypedDict):
+    """Consent to photography, as recorded at `at` (Unix ms); `givenBy` is absent for `bestInterests`."""
+
+    manner: Literal["spoken", "written", "bestInterests"]
+    givenBy: NotRequired[Literal["patient", "representative"]]
+    at: int
+
+
+class PhoneDocument(TypedDict):
+    """A phone that has scanned a code; `words` are shown on it too. `asking`: it waits until it is let in."""
+
+    phoneId: str
+    name: str
+    words: str
+    standing: Literal["joined", "asking", "refused"]
+    at: int
+
+
+class PhoneListDocument(TypedDict):
+    phones: list[PhoneDocument]
+
+
 class ImageListDocument(TypedDict):
     """A session's images, in the order in which they were taken; an empty list and nulls if there is no session.
 
@@ -80,6 +105,8 @@ class ImageListDocument(TypedDict):
     `photoRetentionDays` is how long the facility's photos stay after the end.
     `unsentPhotos` is how many more its phones hold, as they last reported.
     `codeSeries` grows each time that the session's earlier codes were ended: a page then needs another one.
+    `phones` are those that have scanned a code since it was last opened, in this order. `consent` to photography is
+    null until it is recorded, for good.
     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
 
@@ -95,6 +122,8 @@ class ImageListDocument(TypedDict):
     facilityId: str | None
     unsentPhotos: int | None
     codeSeries: NotRequired[int]
+    phones: list[PhoneDocument]
+    consent: PhotographyConsentDocument | None
     damagedImages: NotRequired[int]
     patient: NotRequired[SessionPatientDocument]
 
@@ -102,6 +131,19 @@ class ImageListDocument(TypedDict):
 class DeletedImageDocument(TypedDict):
     success: Literal[True]
     imageCount: int
+
+
+class KnownPhoneDocument(TypedDict):
+    """A phone as it and the desktop show it: its name, and two words that are the same on both screens."""
+
+    name: str
+    words: str
+
+
+class AskingPhoneDocument(TypedDict):
+    """Another phone has joined before: a clinician decides about this one. Ask again with the same code."""
+
+    phone: KnownPhoneDocument
 
 
 class ExchangedTokenDocument(TypedDict):
@@ -112,6 +154,8 @@ class ExchangedTokenDocument(TypedDict):
     facilityId: str
     patientName: NotRequired[str]
     patientNHI: NotRequired[str]
+    phone: KnownPhoneDocument
+    consent: PhotographyConsentDocument | None
     uploadToken: str
     maxImages: int
     imageCount: int
@@ -121,6 +165,7 @@ class ExchangedTokenDocument(TypedDict):
 
 class SessionStatusDocument(TypedDict):
     imageCount: int
+    consent: PhotographyConsentDocument | None
     serverTime: str
 
 
@@ -138,6 +183,25 @@ class IngestedImageDocument(TypedDict):
     imageId: str
     imageCount: int
     sequence: int
+
+
+def consent_document(consent: "Consent | None") -> PhotographyConsentDocument | None:
+    """Return a consent as a document."""
+    return cast("PhotographyConsentDocument", consent.document()) if consent else None
+
+
+def phone_documents(session: "Session") -> list[PhoneDocument]:
+    """Return a session's phones as documents, in the order in which they first scanned a code."""
+    return [
+        {
+            "phoneId": phone_id,
+            "name": name,
+            "words": session.phones[phone_id].words,
+            "standing": session.phones[phone_id].standing,
+            "at": session.phones[phone_id].at,
+        }
+        for phone_id, name in numbered(session.phones.values()).items()
+    ]
 
 
 def image_document(shown: "DownloadableImage") -> ImageDocument:
@@ -175,6 +239,8 @@ def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
         "patientId": session.patient.patient_id if session else None,
         "facilityId": session.facility_id if session else None,
         "unsentPhotos": sum(session.unsent.values()) if session else None,
+        "phones": phone_documents(session) if session else [],
+        "consent": consent_document(session.consent) if session else None,
     }
     if session and session.code_series:
         document["codeSeries"] = session.code_series

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.capture.image import LONGEST_KEPT_MS
-from bedside.capture.model import LONGEST_LIFE_MS, REMOVAL, UNSENT, Session
+from bedside.capture.model import CLAIM, LONGEST_LIFE_MS, PHONE, REMOVAL, UNSENT, Session
 from bedside.capture.patient import patient_of
 from bedside.capture.session_record import session_from_record
 from bedside.encounters.events import SYSTEM, Actor, Event, event
@@ -108,14 +108,15 @@ class SessionRepository:
 
         A name or NHI on record stays, unless the directory knows the patient by another one now.
         """
-        names = {f"phone{number}": f"{UNSENT}{phone_id}" for number, phone_id in enumerate(session.unsent)}
+        gone = [f"{UNSENT}{name}" for name in session.unsent] + [f"{PHONE}{name}" for name in session.phones]
+        names = {f"phone{number}": name for number, name in enumerate(gone)}
         expression = _REOPENED + "".join(f", #{name} = :{name}" for name in handles)
         renamed = patient_of(patient).same_record(session.patient)
         for name in patient:
             changes = renamed and name in {"patientName", "patientNHI"}
             expression += f", #{name} = :{name}" if changes else f", #{name} = if_not_exists(#{name}, :{name})"
-        # What phones of the earlier generation hold is unknown from now on: they have to join again.
-        expression += f" REMOVE {', '.join(f'#{name}' for name in ('endedAt', 'retainedUntil', *names))}"
+        # What phones of the earlier generation hold is unknown from now on: they have to join again, one of them first.
+        expression += f" REMOVE {', '.join(f'#{name}' for name in ('endedAt', 'retainedUntil', CLAIM, *names))}"
         condition, seen = self._over(session, now_ms)
         values = {
             **seen,

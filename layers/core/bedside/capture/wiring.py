@@ -11,11 +11,13 @@ from bedside.identity.facility import PHOTO_RETENTION_DAYS
 from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
+    from bedside.capture.consent_recording import ConsentRecording
     from bedside.capture.gallery import Gallery
     from bedside.capture.image_repository import ImageRepository
     from bedside.capture.ingestion import Ingestion
     from bedside.capture.live_access import LiveAccess
     from bedside.capture.metadata_drafts import MetadataDrafts
+    from bedside.capture.pairing import Pairing
     from bedside.capture.phones import Phones
     from bedside.capture.photo_edits import PhotoEdits
     from bedside.capture.previews import Previews
@@ -116,8 +118,25 @@ class CaptureWiring:
         from bedside.capture.qr_exchange import QrExchange
 
         return QrExchange(
-            self.repository, self.fast_path, self.platform.limiter, self.identity.keys, _CREDENTIAL_LIFE_MS
+            fast_path=self.fast_path,
+            limiter=self.platform.limiter,
+            keys=self.identity.keys,
+            # Only a phone that joins needs it.
+            pairing=lambda: self.pairing,
+            credential_life_ms=_CREDENTIAL_LIFE_MS,
         )
+
+    @cached_property
+    def pairing(self) -> "Pairing":
+        from bedside.capture.pairing import Pairing
+
+        return Pairing(self.repository, self.publisher, self.platform.secrets.pseudonym_key)
+
+    @cached_property
+    def consent_recording(self) -> "ConsentRecording":
+        from bedside.capture.consent_recording import ConsentRecording
+
+        return ConsentRecording(self.repository, self.fast_path, self.publisher, self.platform.secrets.pseudonym_key)
 
     @cached_property
     def phones(self) -> "Phones":

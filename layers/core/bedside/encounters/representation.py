@@ -46,7 +46,8 @@ class EventDocument(TypedDict):
     """One entry of a timeline. What it has besides depends on its `kind`.
 
     `imageId` for photos, `outcome` of a visit's end, `decision` on recording, `startsAt` of a booking, `version` of
-    notes, `manner` of a consent, `phone` that joined, `count` of events that are missing.
+    notes, `manner` of a consent and who has given it (`givenBy`), `phone` that joined, `count` of events that are
+    missing.
     """
 
     sequence: int
@@ -59,6 +60,7 @@ class EventDocument(TypedDict):
     startsAt: NotRequired[str]
     version: NotRequired[int]
     manner: NotRequired[str]
+    givenBy: NotRequired[str]
     phone: NotRequired[str]
     count: NotRequired[int]
 
@@ -71,7 +73,7 @@ class TimelineDocument(TypedDict):
     cursor: str | None
 
 
-_DETAILS: Final = ("imageId", "outcome", "decision", "version", "manner", "phone", "count")
+_DETAILS: Final = ("imageId", "outcome", "decision", "version", "manner", "givenBy", "phone", "count")
 
 
 def encounter_document(encounter: Encounter, patient: Patient | None) -> EncounterDocument:

@@ -79,6 +79,10 @@ class WrongEncounterError(BedsideError):
     status, slug, title = 403, "wrong-encounter", "This belongs to another encounter"
 
 
+class PhoneRefusedError(BedsideError):
+    status, slug, title = 403, "phone-refused", "This phone was not let into the session"
+
+
 class NotFoundError(BedsideError):
     """Base of the errors that report a missing resource."""
 
@@ -91,6 +95,10 @@ class TokenExpiredOrInvalidError(BedsideError):
 
 class SessionNotFoundError(NotFoundError):
     slug, title = "session-not-found", "There is no open session"
+
+
+class PhoneNotFoundError(NotFoundError):
+    slug, title = "phone-not-found", "There is no such phone"
 
 
 class UserNotFoundError(BedsideError):
@@ -147,6 +155,10 @@ class UnknownSourceError(BedsideError):
 
 class RouteNotFoundError(NotFoundError):
     """There is no such call."""
+
+
+class PhoneJoinedError(BedsideError):
+    status, slug, title = 409, "phone-joined", "The phone has joined the session already"
 
 
 class ImageLimitReachedError(BedsideError):

@@ -17,6 +17,7 @@ const OUTCOMES = {
   failed: t("encounters.outcome.failed"),
 };
 const MANNERS = { spoken: t("encounters.manner.spoken"), written: t("encounters.manner.written"), bestInterests: t("encounters.manner.best-interests") };
+const GIVERS = { patient: t("encounters.giver.patient"), representative: t("encounters.giver.representative") };
 const DECISIONS = {
   /** @param {string} who */
   asked: (who) => t("encounters.event.recording-asked", { who }),
@@ -148,9 +149,10 @@ function outcome(event) {
 }
 
 /** @param {TimelineEvent} event */
-function manner({ manner: code }) {
+function manner({ manner: code, givenBy }) {
   const text = MANNERS[/** @type {keyof typeof MANNERS} */ (code)];
-  return text ? ` (${text})` : "";
+  const giver = GIVERS[/** @type {keyof typeof GIVERS} */ (givenBy)];
+  return text ? ` (${giver ? `${text}, ${giver}` : text})` : "";
 }
 
 /** @param {TimelineEvent} event */

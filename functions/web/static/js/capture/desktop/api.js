@@ -114,6 +114,25 @@ export class CaptureApi {
     return this.#callWithRetry("GET", sessionPath("images", encounterId, imageId, "edits", "history"));
   }
 
+  /**
+   * @param {string} encounterId
+   * @param {string} phoneId
+   * @param {boolean} admitted whether to let the phone in, or to refuse it
+   * @returns {Promise<import("openapi").PhoneDocument[]>}
+   */
+  async admit(encounterId, phoneId, admitted) {
+    return (await this.#callWithRetry("PUT", sessionPath("phones", encounterId, phoneId), { admitted })).phones;
+  }
+
+  /**
+   * @param {string} encounterId
+   * @param {import("../consent.js").Choice} choice
+   * @returns {Promise<import("../consent.js").Consent>}
+   */
+  recordConsent(encounterId, choice) {
+    return this.#callWithRetry("PUT", sessionPath("consent", encounterId), choice);
+  }
+
   /** @param {string} encounterId */
   async end(encounterId) {
     await ignoreNotFound(this.#callWithRetry("DELETE", sessionPath(encounterId)));

@@ -12,6 +12,8 @@
  * @typedef {{images: (Partial<Photo> & {imageId: string, sequence: number})[], sequence: number, revision: number,
  *   sessionCreatedAt: number | null, lastActivity?: number | null, patientId?: string | null,
  *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number, codeSeries?: number,
+ *   phones?: import("openapi").PhoneDocument[],
+ *   consent?: import("../consent.js").Consent | null,
  *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
  *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,

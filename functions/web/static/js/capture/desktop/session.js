@@ -48,6 +48,8 @@ export class SessionView {
   #stopped = false;
   #urlTimer = 0;
   #code;
+  /** Null until its script has been loaded. @type {import("./session-aside.js").SessionAside | null} */
+  #aside = null;
   #gallery;
   #preview;
   #channel;
@@ -97,6 +99,7 @@ export class SessionView {
     clearTimeout(this.#lateTimer);
     this.#channel.stop();
     this.#code.stop();
+    this.#aside?.show({ images: [] });
     this.#preview.stop();
     this.#gallery.show([]);
     byId("confirm", HTMLDialogElement).close();
@@ -115,6 +118,7 @@ export class SessionView {
     }
     this.#code.follow(list.codeSeries ?? 0);
     this.#unsent = list.unsentPhotos ?? 0;
+    void this.#showAside(list);
     this.#retentionDays = list.photoRetentionDays ?? 1;
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
@@ -125,11 +129,28 @@ export class SessionView {
     this.#applyUpdate({ changed: changed || first, needsList });
   }
 
+  /** @param {import("./images.js").List} list */
+  async #showAside(list) {
+    try {
+      const { SessionAside } = await import("./session-aside.js");
+      if (this.#stopped) return;
+      const { encounterId } = this.#encounter;
+      this.#aside ??= new SessionAside({
+        admit: (phoneId, admitted) => this.#api.admit(encounterId, phoneId, admitted),
+        record: (choice) => this.#api.recordConsent(encounterId, choice),
+        explain: errorMessage,
+      });
+      this.#aside.show(list);
+    } catch {
+      // Without a connection: the next list tries again.
+    }
+  }
+
   /** @param {import("./images.js").LiveMessage} message */
   #onMessage(message) {
     if (message.encounterId && message.encounterId !== this.#encounter.encounterId) return;
     if (message.type === "session-ended") return this.#ended();
-    if (message.type === "codes-ended") return this.#refresh();
+    if (["codes-ended", "phones-changed", "consent-recorded"].includes(message.type)) return this.#refresh();
     if (message.type === "image-arriving") return this.#onPreview(message);
     const gone = ["image-deleted", "image-refused"].includes(message.type) && this.#arriving.drop(message.imageId ?? "");
     const { changed, needsList } = this.#images.applyMessage(message);

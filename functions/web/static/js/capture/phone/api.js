@@ -11,10 +11,12 @@ import { toWire } from "./photo.js";
 
 /**
  * @param {string} token
- * @returns {Promise<import("openapi").ExchangedTokenDocument>}
+ * @param {string} phoneId
+ * @returns {Promise<import("openapi").ExchangedTokenDocument | import("openapi").AskingPhoneDocument>} the session, or only
+ *   the phone if somebody has to let it in first
  */
-export function validate(token) {
-  return callWithRetry("GET", `/session/token/${encodeURIComponent(token)}`);
+export function validate(token, phoneId) {
+  return callWithRetry("GET", `/session/token/${encodeURIComponent(token)}?phoneId=${encodeURIComponent(phoneId)}`);
 }
 
 /**
@@ -70,6 +72,15 @@ export function notify(session, s3Key, photo, signal) {
  */
 export function report({ encounterId, uploadToken }, phoneId, unsent) {
   return call("POST", "/session/status", { token: uploadToken, body: { encounterId, phoneId, unsent } });
+}
+
+/**
+ * @param {Session} session
+ * @param {import("../consent.js").Choice} choice
+ * @returns {Promise<import("../consent.js").Consent>}
+ */
+export function recordConsent({ encounterId, uploadToken }, choice) {
+  return callWithRetry("PUT", `/session/consent/${encodeURIComponent(encounterId)}`, { token: uploadToken, body: choice });
 }
 
 /** What the phone says about a photo. @param {Photo} photo */

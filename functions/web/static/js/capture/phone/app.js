@@ -15,7 +15,7 @@ import { Uploader } from "./uploader.js";
 
 /**
  * @typedef {import("./session.js").Session} Session
- * @typedef {"validating" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
+ * @typedef {"validating" | "asking" | "capture" | "review" | "details" | "uploading" | "success" | "handoff" | "error"} Name
  * @typedef {{show(detail?: unknown): void, update?(): void, hide?(): void}} Screen
  */
 
@@ -46,6 +46,7 @@ export class App {
     /** @type {Record<Name, Screen>} */
     this.screens = {
       validating: { show() {} },
+      asking: { show: (phone) => (byId("asking-words").textContent = /** @type {{words: string}} */ (phone).words) },
       capture: captureScreen(this),
       review: reviewScreen(this),
       details: detailsScreen(this),
@@ -252,5 +253,8 @@ export class App {
     byId("patient-name").textContent = patientOf(session);
     byId("patient-nhi").hidden = !session.patientNHI;
     byId("patient-nhi").textContent = `NHI ${session.patientNHI}`;
+    byId("paired").hidden = !session.phone;
+    byId("paired-name").textContent = `${session.phone?.name} connected`;
+    byId("paired-words").textContent = session.phone?.words ?? "";
   }
 }

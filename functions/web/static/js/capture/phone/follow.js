@@ -4,7 +4,7 @@ import { NetworkFailure, HttpProblem } from "../../shell/http.js";
 import * as api from "./api.js";
 import { toFailure } from "./failure.js";
 import { PhotoQueue } from "./queue.js";
-import { tab } from "./session.js";
+import { phoneId, tab } from "./session.js";
 
 /** How often to ask, in milliseconds. */
 const EVERY_MS = 5_000;
@@ -42,7 +42,11 @@ async function report(app) {
   if (!uploadToken || !navigator.onLine) return EVERY_MS;
   const uploading = app.uploader?.active;
   try {
-    const { imageCount } = await api.report(queue.session, phoneId(), queue.unsent.length + queue.preparing);
+    const { imageCount, consent } = await api.report(queue.session, phoneId(), queue.unsent.length + queue.preparing);
+    if (JSON.stringify(consent) !== JSON.stringify(queue.session.consent)) {
+      queue.session.consent = consent;
+      queue.changed();
+    }
     // The answer may be older than that of an upload which was under way.
     const current = app.queue === queue && queue.session.countedAt === countedAt && !uploading && !app.uploader?.active;
     if (current && imageCount !== queue.session.imageCount) queue.updateCount({ imageCount, sequence: Infinity });
@@ -69,19 +73,4 @@ export async function keepLate(app, files) {
   queue.close();
   tab.write(session);
   await app.open(session, app.next);
-}
-
-const PHONE = "bedside.phone";
-/** @type {string | null} */
-let id = null;
-
-/** A random id of this phone, so that a new code does not make it another one. */
-function phoneId() {
-  try {
-    id ??= localStorage.getItem(PHONE) ?? crypto.randomUUID();
-    localStorage.setItem(PHONE, id);
-  } catch {
-    id ??= crypto.randomUUID(); // storage is blocked
-  }
-  return id;
 }

@@ -7,8 +7,11 @@ import { Compressor } from "./compressor.js";
 import { followSession } from "./follow.js";
 import { isUnsent } from "./photo.js";
 import { ERRORS } from "./screens/outcome.js";
-import { clearUrl, fromResponse, hashToken, tab, tokenInUrl } from "./session.js";
+import { clearUrl, fromResponse, hashToken, phoneId, tab, tokenInUrl } from "./session.js";
 import { Store } from "./store.js";
+
+/** How often a phone that waits to be let in asks again, in milliseconds. */
+const ASK_EVERY_MS = 2_500;
 
 const store = await Store.open();
 const compressor = new Compressor();
@@ -37,15 +40,25 @@ async function start() {
 async function fromQrCode(token) {
   const tokenHash = await hashToken(token);
   try {
-    const answer = await api.validate(token);
-    clearUrl();
-    return fromResponse(answer, tokenHash, Date.now());
+    for (;;) {
+      const answer = await api.validate(token, phoneId());
+      if ("uploadToken" in answer) {
+        clearUrl();
+        return fromResponse(answer, tokenHash, Date.now());
+      }
+      if (app.name !== "asking") app.go("asking", answer.phone);
+      await new Promise((resolve) => setTimeout(resolve, ASK_EVERY_MS)); // until the code's end at most
+    }
   } catch (error) {
     if (!(error instanceof HttpProblem) || error.status === 429 || error.status >= 500) {
       app.go("error", { ...ERRORS.unchecked, retry: start });
       return null;
     }
     clearUrl();
+    if (error.slug === "phone-refused") {
+      app.go("error", ERRORS.refused);
+      return null;
+    }
     // An old code, but the one that began this phone's session: that session may still be open.
     const known = [tab.read(), ...(await store.sessions())].find((session) => session?.tokenHash === tokenHash);
     if (!known) app.go("error", ERRORS.expired);

@@ -1,14 +1,16 @@
 /**
  * The session of this phone: the patient, and the token for uploads. `uploadToken` is null once the session has ended:
  * its photos wait for a new code of the same patient. `asideFor`: the session for which these photos were put aside.
- * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's. `sendAtOnce`: without review, unless somebody has turned that off.
+ * `clockOffset`: how many milliseconds the server's clock is ahead of this phone's. `sendAtOnce`: without review, unless somebody has turned that off. `phone`: this
+ * phone, as the desktop shows it. `consent`: to photography, as far as this phone knows.
  *
  * @typedef {{
  *   key: string, encounterId: string, patientId: string, facilityId: string,
  *   patientName: string | null, patientNHI: string | null,
  *   uploadToken: string | null, maxImages: number, imageCount: number, countedAt: number,
  *   expiresAt: number, usedAt: number, tokenHash: string, asideFor?: string, clockOffset?: number,
- *   sendAtOnce?: boolean
+ *   sendAtOnce?: boolean, phone?: import("openapi").KnownPhoneDocument,
+ *   consent?: import("../consent.js").Consent | null
  * }} Session
  */
 
@@ -40,6 +42,8 @@ export function fromResponse(answer, tokenHash, now) {
     usedAt: Date.parse(answer.serverTime) || now,
     clockOffset: Date.parse(answer.serverTime) - now || 0,
     tokenHash,
+    phone: answer.phone,
+    consent: answer.consent,
   };
 }
 
@@ -101,3 +105,18 @@ export const tab = {
     }
   },
 };
+
+const PHONE = "bedside.phone";
+/** @type {string | null} */
+let id = null;
+
+/** A random id of this phone, so that a new code does not make it another one. */
+export function phoneId() {
+  try {
+    id ??= localStorage.getItem(PHONE) ?? crypto.randomUUID();
+    localStorage.setItem(PHONE, id);
+  } catch {
+    id ??= crypto.randomUUID(); // storage is blocked
+  }
+  return id;
+}

@@ -1,3 +1,5 @@
+import { consentChoice } from "../../consent.js";
+import * as api from "../api.js";
 import { keepLate } from "../follow.js";
 import { byId, photos, announce, showMessages, showThumbnails } from "../dom.js";
 
@@ -33,6 +35,20 @@ export function captureScreen(app) {
   }
   byId("review").addEventListener("click", () => app.go(app.queue.drafts.length > 0 ? "review" : "uploading"));
   byId("add-details").addEventListener("click", () => app.go("details", Math.max(0, app.queue.photos.findIndex(({ seen }) => !seen))));
+  const select = /** @type {HTMLSelectElement} */ (byId("consent"));
+  const showConsent = consentChoice(select, byId("consent-record"), async (choice) => {
+    const { session } = app.queue;
+    try {
+      const consent = await api.recordConsent(session, choice);
+      session.consent = consent;
+      announce("Consent recorded");
+      return consent;
+    } catch (error) {
+      messages = ["Consent could not be recorded. Try again, or record it on the desktop."];
+      render();
+      throw error;
+    }
+  });
   atOnce.addEventListener("click", () => {
     const { queue } = app;
     queue.session.sendAtOnce = !queue.session.sendAtOnce;
@@ -54,6 +70,7 @@ export function captureScreen(app) {
     byId("review").textContent = progress(drafts.length, failed, waiting);
     byId("add-details").hidden = drafts.length > 0 || queue.photos.every(({ seen }) => seen);
     atOnce.setAttribute("aria-checked", String(Boolean(queue.session.sendAtOnce)));
+    showConsent(queue.session.consent ?? null);
     showThumbnails(byId("strip"), queue, queue.photos.slice(-STRIP));
     byId("preparing").hidden = queue.preparing === 0;
     byId("preparing").textContent = `Preparing ${photos(queue.preparing)}…`;

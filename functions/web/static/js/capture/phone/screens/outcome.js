@@ -27,10 +27,11 @@ export function errorScreen() {
   };
 }
 
-/** @type {Record<"noCode" | "unchecked" | "expired" | "ended" | "lost" | "insecure", ErrorText>} */
+/** @type {Record<"noCode" | "unchecked" | "refused" | "expired" | "ended" | "lost" | "insecure", ErrorText>} */
 export const ERRORS = {
   noCode: { title: "Scan the code", hint: "Open this page by scanning the code on the desktop with your camera." },
   unchecked: { title: "The code could not be checked", hint: "Check the phone’s connection, then try again." },
+  refused: { title: "This phone was not let in", hint: "Ask the clinician, who can still let it in, then scan the code again." },
   expired: { title: "This code has expired", hint: "Codes work for 10 minutes. Scan the new one on the desktop." },
   ended: { title: "This session has ended", hint: "Scan a new code on the desktop to take more photos." },
   lost: {
