@@ -16,9 +16,6 @@ const NOT_YET = [
   "api.html",
   "capture.html",
   "desktop.html",
-  "my-visits.html",
-  "parts/call.html",
-  "parts/check.html",
   "parts/reschedule.html",
   "schedule.html",
   "today.html",
@@ -28,7 +25,11 @@ const NOT_YET = [
   "js/capture/phone/",
   "js/capture/watch.js",
   "js/docs/",
-  "js/visits/",
+  "js/visits/notes/",
+  "js/visits/reschedule-dialog.js",
+  "js/visits/room/",
+  "js/visits/schedule/",
+  "js/visits/today/",
 ];
 
 const STATIC = join(import.meta.dirname, "static");

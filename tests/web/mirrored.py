@@ -44,7 +44,7 @@ def check_mirrored(page: Page, path: str, ready: str, data: str = "") -> None:
         page.set_viewport_size({"width": width, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path, width)
         side = page.locator("body > #side")
-        if width == 1280 and side.count():
+        if width == 1280 and side.is_visible():
             nav, main = side.bounding_box(), page.locator("main").bounding_box()
             assert nav
             assert main

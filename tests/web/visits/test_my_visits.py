@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
+from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault
 from tests.web.phone.steps import freeze
 from tests.web.tabs import Open
@@ -64,6 +65,19 @@ def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
     phone.wait_for_timeout(500)
     clinic.tell(clinic.book(5))
     expect(phone.locator("#ahead > li")).to_have_count(1)
+
+
+def test_pages_of_a_patient_mirror(phone: Page, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They find room for longer words, are mirrored, and have all their texts from catalogues."""
+    use_pseudo(monkeypatch)
+    clinic.finish(clinic.book(-1_500))
+    soon = clinic.book(5)
+    phone.goto("/favicon.ico")
+    check_mirrored(phone, "/my-visits", "#ahead li")
+    check_mirrored(phone, f"/my-visits#v={soon}", "#join:visible")
+    phone.locator("#check-open").click()
+    expect(phone.locator("#check")).to_be_visible()
+    assert phone.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_who_works_here_too_sees_only_their_own(visitor: Open, clinic: Clinic) -> None:

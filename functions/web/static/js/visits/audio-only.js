@@ -3,6 +3,7 @@
  * can be turned on again.
  */
 import { announce, byId, setText } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
 import { tellAudioOnly } from "./api.js";
 import { findCameraFault } from "./check/devices.js";
 import { otherParty, partyName } from "./labels.js";
@@ -16,19 +17,19 @@ import { WeakConnection } from "./weak-connection.js";
 
 /** @type {Record<Reason, string>} */
 const MINE = {
-  camera: "Your camera does not work. The call goes on with audio only.",
-  connection: "Your connection is too weak for video. The call goes on with audio only.",
-  choice: "You are in the call with audio only.",
+  camera: t("visits.audio.camera"),
+  connection: t("visits.audio.connection"),
+  choice: t("visits.audio.choice"),
 };
 /** @type {Record<Reason, (name: string) => string>} */
 const THEIRS = {
-  camera: (name) => `The camera of ${name} does not work. The call goes on with audio only.`,
-  connection: (name) => `The connection of ${name} is too weak for video. The call goes on with audio only.`,
-  choice: (name) => `${name} is in the call with audio only.`,
+  camera: (name) => t("visits.audio.their-camera", { name }),
+  connection: (name) => t("visits.audio.their-connection", { name }),
+  choice: (name) => t("visits.audio.their-choice", { name }),
 };
 const BETTER = {
-  camera: "Your camera works again. You can turn video on.",
-  connection: "Your connection is better now. You can turn video on again.",
+  camera: t("visits.audio.camera-better"),
+  connection: t("visits.audio.connection-better"),
 };
 
 /** A room that reports what happens does so by then; in one that does not, this page looks for the camera itself. */

@@ -3,6 +3,7 @@
  * calendars are shared, and copied to other services.
  */
 import { make } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
 import { calendarFile, instant, text } from "./icalendar.js";
 import { serverNow } from "./server-clock.js";
 
@@ -31,15 +32,15 @@ export function visitFile(visit, party, origin, now) {
     ["SEQUENCE", String(visit.sequence)],
     ["DTSTART", instant(starts)],
     ["DTEND", instant(starts + visit.durationMinutes * 60_000)],
-    ["SUMMARY", text(party === "patient" && visit.practitionerName ? `Video visit with ${visit.practitionerName}` : "Video visit")],
+    ["SUMMARY", text(party === "patient" && visit.practitionerName ? t("visits.video-visit-with", { name: visit.practitionerName }) : t("visits.video-visit"))],
     ["LOCATION", text(page)],
     ["URL", page],
-    ["DESCRIPTION", text(`Open this page shortly before it begins, and sign in:\n${page}`)],
+    ["DESCRIPTION", text(`${t("visits.calendar.text")}\n${page}`)],
     ["CLASS", "PRIVATE"],
     ["STATUS", "CONFIRMED"],
     ["BEGIN", "VALARM"],
     ["ACTION", "DISPLAY"],
-    ["DESCRIPTION", "Video visit"],
+    ["DESCRIPTION", text(t("visits.video-visit"))],
     ["TRIGGER", "-PT10M"],
     ["END", "VALARM"],
   ]);

@@ -10,6 +10,7 @@
  */
 import { HttpProblem } from "../shell/http.js";
 import { recordActivity } from "../shell/idle-timeout.js";
+import { t } from "../shell/messages.js";
 import { tabStorage } from "../shell/storage.js";
 import { joinVisit } from "./api.js";
 import { readChoice } from "./check/choice.js";
@@ -140,7 +141,7 @@ export class Call {
   /** @param {string} src */
   #embed(src) {
     const frame = document.createElement("iframe");
-    frame.title = "Video call";
+    frame.title = t("visits.call");
     // Without it the room cannot use the camera, whatever the provider's page wants.
     frame.allow = `${this.video ? "camera; " : ""}microphone; display-capture; autoplay`;
     this.#hasCamera = this.video;

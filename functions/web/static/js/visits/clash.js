@@ -1,7 +1,8 @@
 /** What stands in the way of a visit's time, in words. */
 import { HttpProblem } from "../shell/http.js";
+import { t } from "../shell/messages.js";
 import { getVisit } from "./api.js";
-import { formatDay, formatTime, partyName } from "./labels.js";
+import { formatDayAndTime, partyName } from "./labels.js";
 import { serverNow } from "./server-clock.js";
 
 /**
@@ -13,19 +14,21 @@ import { serverNow } from "./server-clock.js";
 export async function clashOf(error) {
   if (!(error instanceof HttpProblem) || (error.slug !== "clash" && error.slug !== "patient-clash")) return null;
   const allowable = error.slug === "patient-clash";
-  return { text: `${allowable ? "The patient" : "The clinician"} already has a visit at this time${await details(error.visitId)}.`, allowable };
+  const details = await detailsOf(error.visitId);
+  const text = allowable ? t("visits.clash.patient", { details }) : t("visits.clash.clinician", { details });
+  return { text, allowable };
 }
 
 /**
  * @param {string | null} visitId null if it is another facility's
  * @returns {Promise<string>}
  */
-async function details(visitId) {
+async function detailsOf(visitId) {
   try {
     if (!visitId) return "";
     const visit = await getVisit(visitId);
-    const when = `${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}, ${visit.durationMinutes} minutes`;
-    return `: ${partyName(visit, "patient")} with ${partyName(visit, "practitioner")} (${when})`;
+    const when = `${formatDayAndTime(visit.startsAt, serverNow())}, ${t("visits.minutes", { count: visit.durationMinutes })}`;
+    return `: ${t("visits.with", { patient: partyName(visit, "patient"), practitioner: partyName(visit, "practitioner") })} (${when})`;
   } catch {
     // Without its details it stands in the way all the same.
     return "";

@@ -1,6 +1,7 @@
 /** Confirmations before a call is left, or a visit ended or cancelled. */
 import { confirmDialog } from "../shell/confirm-dialog.js";
 import { errorMessage } from "../shell/error-messages.js";
+import { t } from "../shell/messages.js";
 import { cancelVisit, endVisit } from "./api.js";
 import { isActive } from "./labels.js";
 
@@ -8,7 +9,7 @@ import { isActive } from "./labels.js";
 
 /** @param {unknown} error */
 function actionErrorMessage(error) {
-  return `Nothing was changed. ${errorMessage(error, { exists: "The visit has moved on meanwhile. Close this and look again." })}`;
+  return t("visits.unchanged", { failure: errorMessage(error, { exists: t("visits.dialog.moved-on") }) });
 }
 
 /**
@@ -17,12 +18,12 @@ function actionErrorMessage(error) {
  */
 export function confirmLeave(visit) {
   return confirmDialog({
-    title: "Leave the call?",
+    title: t("visits.leave.title"),
     text: isActive(visit)
-      ? "You can come back for a short while. After that the visit ends by itself."
-      : "You can join again while the visit is open.",
-    yes: "Leave",
-    no: "Stay",
+      ? t("visits.leave.active")
+      : t("visits.leave.open-still"),
+    yes: t("visits.leave.yes"),
+    no: t("visits.leave.no"),
   });
 }
 
@@ -33,10 +34,10 @@ export function confirmLeave(visit) {
  */
 export function confirmEnd(visit, them, onDone) {
   return confirmDialog({
-    title: "End this visit?",
-    text: `The call with ${them} ends for both of you and cannot be joined again. Your notes stay open.`,
-    yes: "End visit",
-    no: "Stay in the visit",
+    title: t("visits.end.title"),
+    text: t("visits.end.text", { name: them }),
+    yes: t("visits.end.yes"),
+    no: t("visits.end.no"),
     failed: actionErrorMessage,
     act: async () => onDone(await endVisit(visit.visitId)),
   });
@@ -49,10 +50,10 @@ export function confirmEnd(visit, them, onDone) {
  */
 export function confirmCancel(visit, them, onDone) {
   return confirmDialog({
-    title: "Cancel this visit?",
-    text: `${them} is told, and nobody can join it any more.`,
-    yes: "Cancel visit",
-    no: "Keep visit",
+    title: t("visits.cancel.title"),
+    text: t("visits.cancel.text", { name: them }),
+    yes: t("visits.cancel.yes"),
+    no: t("visits.cancel.no"),
     failed: actionErrorMessage,
     act: async () => onDone(await cancelVisit(visit.visitId)),
   });

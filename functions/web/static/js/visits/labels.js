@@ -1,4 +1,5 @@
-/** Labels and texts about visits. Pure, but for the browser's locale. */
+/** Labels and texts about visits. Pure, but for the page's language. */
+import { formatList, locale, t } from "../shell/messages.js";
 
 /**
  * @typedef {import("./api.js").Visit} Visit
@@ -25,8 +26,8 @@ export function isActive({ state }) {
  */
 export function partyName(visit, party) {
   return party === "patient"
-    ? visit.patientName || `Patient ${visit.patientId}`
-    : visit.practitionerName || "Your clinician";
+    ? visit.patientName || t("visits.patient-id", { id: visit.patientId })
+    : visit.practitionerName || t("visits.your-clinician");
 }
 
 /** @param {Party} party */
@@ -40,18 +41,18 @@ export function otherParty(party) {
  * @returns {string} "Aroha Ngata and Mere Tipene"
  */
 export function names(visit, parties) {
-  return parties.map((party) => partyName(visit, party)).join(" and ");
+  return formatList(parties.map((party) => partyName(visit, party)));
 }
 
 /** @type {Record<Outcome, string>} */
 const OUTCOMES = {
-  completed: "Completed",
-  left: "Ended: people left",
-  connectionLost: "Ended: connection lost",
-  timeLimit: "Ended: time was up",
-  noShow: "Did not take place",
-  cancelled: "Cancelled",
-  failed: "Failed",
+  completed: t("visits.outcome.completed"),
+  left: t("visits.outcome.left"),
+  connectionLost: t("visits.outcome.lost"),
+  timeLimit: t("visits.outcome.time"),
+  noShow: t("visits.outcome.no-show"),
+  cancelled: t("visits.outcome.cancelled"),
+  failed: t("visits.outcome.failed"),
 };
 
 /** @param {Outcome | null} outcome */
@@ -66,21 +67,21 @@ export function outcomeLabel(outcome) {
 export function stateLabel(visit) {
   switch (visit.state) {
     case "scheduled":
-      return { text: "Scheduled", look: "quiet" };
+      return { text: t("visits.state.scheduled"), look: "quiet" };
     case "waiting":
-      return { text: visit.present.includes("patient") ? "Patient waiting" : "Waiting for patient", look: "warn" };
+      return { text: visit.present.includes("patient") ? t("visits.state.patient-waits") : t("visits.state.waits-for-patient"), look: "warn" };
     case "inProgress":
-      return { text: "In progress", look: "ok" };
+      return { text: t("visits.state.now"), look: "ok" };
     case "interrupted":
-      return visit.left.length ? { text: `${names(visit, visit.left)} left`, look: "warn" } : { text: "Connection lost", look: "danger" };
+      return visit.left.length ? { text: t("visits.state.left", { names: names(visit, visit.left) }), look: "warn" } : { text: t("visits.state.lost"), look: "danger" };
     case "completed":
-      return { text: outcomeLabel(visit.outcome) || "Completed", look: "quiet" };
+      return { text: outcomeLabel(visit.outcome) || t("visits.outcome.completed"), look: "quiet" };
     case "noShow":
-      return { text: visit.didNotShow.length ? `${names(visit, visit.didNotShow)} did not come` : "Did not take place", look: "quiet" };
+      return { text: visit.didNotShow.length ? t("visits.state.did-not-come", { names: names(visit, visit.didNotShow) }) : t("visits.outcome.no-show"), look: "quiet" };
     case "failed":
-      return { text: "Failed", look: "danger" };
+      return { text: t("visits.outcome.failed"), look: "danger" };
     default:
-      return { text: outcomeLabel(visit.outcome) || "Over", look: "quiet" };
+      return { text: outcomeLabel(visit.outcome) || t("visits.state.over"), look: "quiet" };
   }
 }
 
@@ -89,17 +90,17 @@ export function stateLabel(visit) {
  * @returns {string} "14:30"
  */
 export function formatTime(instant) {
-  return instant ? new Date(instant).toLocaleTimeString([], { timeStyle: "short" }) : "";
+  return instant ? new Date(instant).toLocaleTimeString(locale, { timeStyle: "short" }) : "";
 }
 
 /**
  * @param {string} instant ISO 8601
  * @param {number} now Unix ms
- * @returns {string} "Today", "Tomorrow", "Yesterday" or "Sat, 21 Nov"
+ * @returns {string} t("visits.page.today"), t("visits.day.tomorrow"), t("visits.day.yesterday") or "Sat, 21 Nov"
  */
 export function formatDay(instant, now) {
   const at = new Date(instant);
-  const words = ["Yesterday", "Today", "Tomorrow"];
+  const words = [t("visits.day.yesterday"), t("visits.page.today"), t("visits.day.tomorrow")];
   for (const [number, word] of words.entries()) {
     const day = new Date(now);
     day.setDate(day.getDate() + number - 1);
@@ -108,7 +109,7 @@ export function formatDay(instant, now) {
   /** @type {Intl.DateTimeFormatOptions} */
   const form = { weekday: "short", day: "numeric", month: "short" };
   if (at.getFullYear() !== new Date(now).getFullYear()) form.year = "numeric";
-  return at.toLocaleDateString([], form);
+  return at.toLocaleDateString(locale, form);
 }
 
 /**
@@ -117,6 +118,14 @@ export function formatDay(instant, now) {
  */
 export function formatDuration(seconds) {
   if (seconds === null) return "";
-  const [number, unit] = seconds < 60 ? [Math.round(seconds), "second"] : [Math.round(seconds / 60), "minute"];
-  return `${number} ${unit}${number === 1 ? "" : "s"}`;
+  return seconds < 60 ? t("visits.seconds", { count: Math.round(seconds) }) : t("visits.minutes", { count: Math.round(seconds / 60) });
+}
+
+/**
+ * @param {string} instant ISO 8601
+ * @param {number} now Unix ms
+ * @returns {string} "Today, 9:30 am"
+ */
+export function formatDayAndTime(instant, now) {
+  return `${formatDay(instant, now)}, ${formatTime(instant)}`;
 }

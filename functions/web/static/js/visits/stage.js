@@ -2,9 +2,10 @@
 import { announce, byId, setText } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { minutesAndSeconds } from "../shell/format.js";
+import { t } from "../shell/messages.js";
 import { AudioOnly } from "./audio-only.js";
 import { CallCheck } from "./check/dialog.js";
-import { formatDay, isActive, partyName, otherParty, formatTime } from "./labels.js";
+import { formatDayAndTime, isActive, partyName, otherParty, formatTime } from "./labels.js";
 import { serverNow, msUntil } from "./server-clock.js";
 
 /**
@@ -55,15 +56,15 @@ export class Stage {
     byId("cover").hidden = !covered;
     byId("cover-spinner").hidden = mode === "out";
     byId("check-open").hidden = mode !== "out" || !mayJoin;
-    setText("check-open", this.#check.video ? "Check camera and microphone" : "You join with audio only. Check or change");
+    setText("check-open", this.#check.video ? t("visits.check.open") : t("visits.check.audio-only-chosen"));
     if (!covered) return;
     byId("join").hidden = mode === "joining" || !mayJoin;
     const been = visit.present.includes(this.#party) || isActive(visit);
-    setText("join", mode === "dropped" ? "Rejoin now" : been ? "Rejoin" : "Join visit");
+    setText("join", mode === "dropped" ? t("visits.rejoin-now") : been ? t("visits.rejoin") : t("visits.join"));
     const [title, text] = this.#cover(visit, rejoining);
     setText("cover-title", title);
-    setText("cover-text", mayJoin || mode !== "out" ? text : "Only the clinician and the patient of this visit can join it.");
-    setText("cover-failure", this.#call.failure ? `You are not in the call. ${errorMessage(this.#call.failure, NOT_JOINED)}` : "");
+    setText("cover-text", mayJoin || mode !== "out" ? text : t("visits.join.forbidden"));
+    setText("cover-failure", this.#call.failure ? t("visits.join.failed", { failure: errorMessage(this.#call.failure, NOT_JOINED) }) : "");
   }
 
   /**
@@ -74,20 +75,20 @@ export class Stage {
   #cover(visit, back) {
     const { mode } = this.#call;
     const them = partyName(visit, otherParty(this.#party));
-    if (mode === "joining") return [back ? "Rejoining…" : "Joining…", "Allow camera and microphone if you are asked."];
-    if (mode === "dropped") return ["Bringing you back…", "This goes on by itself as soon as the network allows. You can also try now."];
+    if (mode === "joining") return [back ? t("visits.rejoining") : t("visits.joining"), t("visits.joining.text")];
+    if (mode === "dropped") return [t("visits.dropped"), t("visits.dropped.text")];
     const there = visit.present.includes(otherParty(this.#party));
     if (isActive(visit)) {
-      return ["You are not in the call", there ? `${them} is in the call.` : `${them} is not in the call either.`];
+      return [t("visits.not-in-call"), there ? t("visits.they-are-in", { name: them }) : t("visits.they-are-out", { name: them })];
     }
-    if (there) return [`${them} is waiting for you`, `Since ${formatTime(visit.waitingSince)}.`];
+    if (there) return [t("visits.they-wait", { name: them }), t("visits.since", { time: formatTime(visit.waitingSince) })];
     const now = serverNow();
     const early = Date.parse(visit.startsAt) - now > EARLY_MS;
-    const when = `${formatDay(visit.startsAt, now)}, ${formatTime(visit.startsAt)}`;
+    const when = formatDayAndTime(visit.startsAt, now);
     if (this.#party === "patient") {
-      return [when, early ? "You can join now and wait, or come back shortly before." : `Join when you are ready: ${them} is told that you are here.`];
+      return [when, early ? t("visits.early") : t("visits.join-when-ready", { name: them })];
     }
-    return [when, `${them} is not here yet.`];
+    return [when, t("visits.not-here-yet", { name: them })];
   }
 
   /** @param {Visit} visit */
@@ -98,26 +99,32 @@ export class Stage {
     setText("time-left-count", minutesAndSeconds(msUntil(visit.limitAt)));
     if (this.#warned) return;
     this.#warned = true;
-    announce(`The visit ends by itself at ${formatTime(visit.limitAt)}.`);
+    announce(t("visits.ends-at", { time: formatTime(visit.limitAt) }));
   }
 
   /** @param {Visit} visit */
   #drawLost(visit) {
     const { mode, retryAt } = this.#call;
-    const them = partyName(visit, otherParty(this.#party));
     const mine = mode === "dropped" || (mode === "joining" && this.#call.rejoining);
     const theirs = visit.state === "interrupted" && !visit.present.includes(otherParty(this.#party));
     const away = mode === "out" && visit.state === "interrupted" && !visit.present.includes(this.#party);
     const lost = byId("lost");
     lost.hidden = !(mine || theirs || away);
     // Screen readers repeat an alert whose text changes, so it must not change every second.
-    setText("lost-text", mine ? "You lost the connection." : away ? "You are not in the call." : theirs ? `${them} ${visit.left.includes(otherParty(this.#party)) ? "left the call" : "lost the connection"}.` : "");
+    setText("lost-text", mine ? t("visits.lost.you") : away ? t("visits.lost.out") : theirs ? this.#theirLoss(visit) : "");
     if (lost.hidden) return;
     lost.dataset.whose = mine || away ? "mine" : "theirs";
     const left = visit.returnBy ? minutesAndSeconds(msUntil(visit.returnBy)) : "";
-    setText("lost-left", left && (mine || away ? `You can come back for ${left}.` : `They can come back for ${left}.`));
+    setText("lost-left", left && (mine || away ? t("visits.lost.you-can-return", { time: left }) : t("visits.lost.they-can-return", { time: left })));
     const seconds = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000));
-    setText("lost-next", mode === "dropped" ? `Next try in ${seconds} s.` : mine ? "Trying…" : "");
+    setText("lost-next", mode === "dropped" ? t("visits.next-try", { seconds }) : mine ? t("visits.trying") : "");
+  }
+
+  /** @param {Visit} visit */
+  #theirLoss(visit) {
+    const other = otherParty(this.#party);
+    const name = partyName(visit, other);
+    return visit.left.includes(other) ? t("visits.lost.they-left", { name }) : t("visits.lost.they-lost", { name });
   }
 
   /** @param {Visit} visit */
@@ -125,15 +132,15 @@ export class Stage {
     const alone = this.#call.mode === "in" && (visit.state === "waiting" || visit.state === "scheduled");
     const text =
       this.#party === "patient"
-        ? "Your clinician has been told that you are here. Stay on this page: the call begins as soon as they join."
-        : `Waiting for ${partyName(visit, "patient")} to join.`;
+        ? t("visits.alone.patient")
+        : t("visits.alone.practitioner", { name: partyName(visit, "patient") });
     byId("alone").hidden = !alone;
     setText("alone", alone ? text : "");
   }
 }
 
 const NOT_JOINED = {
-  exists: "The visit cannot be joined as it stands now.",
-  missing: "This visit, or this way into it, does not exist any more. Try again.",
-  forbidden: "Only the clinician and the patient of this visit can join it.",
+  exists: t("visits.join.exists"),
+  missing: t("visits.join.missing"),
+  forbidden: t("visits.join.forbidden"),
 };

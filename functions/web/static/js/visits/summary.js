@@ -1,11 +1,12 @@
 /** The summary of a visit. */
 import { make } from "../shell/dom.js";
 import { retry } from "../shell/http.js";
+import { t } from "../shell/messages.js";
 import { getSummary } from "./api.js";
 import { formatDuration, outcomeLabel, formatTime } from "./labels.js";
 
 /** @type {Record<import("openapi").NamedConsentDocument["decision"], string>} */
-const DECISIONS = { asked: "Asked", given: "Allowed", refused: "Not allowed" };
+const DECISIONS = { asked: t("visits.consent.state.asked"), given: t("visits.consent.state.given"), refused: t("visits.consent.state.refused") };
 
 /** @typedef {import("./api.js").Summary} Summary */
 
@@ -36,18 +37,18 @@ export function summaryItems(found, party) {
   const began = found.startedAt !== null;
   /** @type {[name: string, value: string | null][]} */
   const known = [
-    ["Outcome", party === "practitioner" ? outcomeLabel(found.outcome) : null],
-    ["Clinician", found.doctorName],
-    ["Patient", party === "practitioner" ? found.patientName : null],
-    ["Began", began ? formatTime(found.startedAt) : null],
-    ["Ended", began ? formatTime(found.endedAt) : null],
-    ["Duration", began ? formatDuration(found.durationSeconds) : null],
-    ["Recorded", began && found.recorded !== null ? (found.recorded ? "Yes" : "No") : null],
+    [t("visits.summary.outcome"), party === "practitioner" ? outcomeLabel(found.outcome) : null],
+    [t("visits.clinician"), found.doctorName],
+    [t("visits.patient"), party === "practitioner" ? found.patientName : null],
+    [t("visits.summary.began"), began ? formatTime(found.startedAt) : null],
+    [t("visits.summary.ended"), began ? formatTime(found.endedAt) : null],
+    [t("visits.summary.duration"), began ? formatDuration(found.durationSeconds) : null],
+    [t("visits.summary.recorded"), began && found.recorded !== null ? (found.recorded ? t("visits.yes") : t("visits.no")) : null],
   ];
   const items = known.flatMap(([name, value]) => (value ? [make("div", "", make("dt", "", name), make("dd", "", value))] : []));
   const consents = (found.recordingConsents ?? []).map(({ at, by, name, decision }) => {
-    const who = by === party ? "you" : name || (by === "patient" ? "the patient" : "the clinician");
-    return make("p", "", `${DECISIONS[decision]} by ${who}, ${formatTime(at)}`);
+    const who = by === party ? t("visits.by.you") : name || (by === "patient" ? t("visits.by.patient") : t("visits.by.clinician"));
+    return make("p", "", t("visits.consent.decided", { decision: DECISIONS[decision], who, time: formatTime(at) }));
   });
-  return consents.length ? [...items, make("div", "", make("dt", "", "Consent to recording"), make("dd", "", ...consents))] : items;
+  return consents.length ? [...items, make("div", "", make("dt", "", t("visits.summary.consent")), make("dd", "", ...consents))] : items;
 }

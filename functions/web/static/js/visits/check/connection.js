@@ -2,6 +2,7 @@
  * How good the connection is, measured between this device and the product: the time of a round trip, and how fast this
  * page's own script arrives. The provider's servers may be nearer or farther away, so it is an estimate.
  */
+import { t } from "../../shell/messages.js";
 
 /**
  * @typedef {{roundTripMs: number, kbps: number}} Measured
@@ -55,13 +56,13 @@ export function verdictOf(measured) {
 export function verdictText(measured) {
   switch (verdictOf(measured)) {
     case "good":
-      return "Good enough for a clear picture.";
+      return t("visits.connection.good");
     case "fair":
-      return "Good enough for a call. The picture may be small or stop at times.";
+      return t("visits.connection.fair");
     case "weak":
-      return "Too weak for a steady picture. Go nearer to the Wi-Fi, or join with audio only.";
+      return t("visits.connection.weak");
     default:
-      return "The server could not be reached. Check the network, then check again.";
+      return t("visits.connection.none");
   }
 }
 

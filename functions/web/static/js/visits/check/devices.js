@@ -1,4 +1,5 @@
 /** Camera and microphone of this device, and why one of them cannot be used. */
+import { t } from "../../shell/messages.js";
 
 /**
  * @typedef {"refused" | "none" | "busy" | "unsupported"} Fault
@@ -64,18 +65,24 @@ export async function findCameraFault() {
  * @returns {string} what is wrong, and what to do
  */
 export function faultText(kind, fault) {
-  const without = kind === "camera" ? "You can join with audio only." : "You can join, see and hear, but nobody hears you.";
-  switch (fault) {
-    case "refused":
-      return `This page may not use the ${kind}. Allow it: press the icon beside the page’s address, or open the browser’s settings for this site. Then check again. ${without}`;
-    case "none":
-      return `No ${kind} was found. If you have one, plug it in or turn it on. ${without}`;
-    case "busy":
-      return `The ${kind} cannot be started. Another program may be using it: close that one, then check again. ${without}`;
-    default:
-      return `This browser cannot use the ${kind} here. ${without}`;
-  }
+  return FAULTS[kind][fault];
 }
+
+/** What each fault means, and what to do. @type {{[kind in Kind]: {[fault in Fault]: string}}} */
+const FAULTS = {
+  camera: {
+    refused: t("visits.fault.camera.refused"),
+    none: t("visits.fault.camera.none"),
+    busy: t("visits.fault.camera.busy"),
+    unsupported: t("visits.fault.camera.unsupported"),
+  },
+  microphone: {
+    refused: t("visits.fault.microphone.refused"),
+    none: t("visits.fault.microphone.none"),
+    busy: t("visits.fault.microphone.busy"),
+    unsupported: t("visits.fault.microphone.unsupported"),
+  },
+};
 
 /** @param {MediaStreamConstraints} constraints @returns {Promise<Opened>} */
 async function openOne(constraints) {

@@ -1,5 +1,6 @@
 /** The check before a call: one's own picture, the microphone's level, which devices, and the connection. */
 import { byId, make, setText } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { keepChoice, readChoice } from "./choice.js";
 import { measureConnection, verdictOf, verdictText } from "./connection.js";
 import { faultText, listDevices, openCamera, openDevices, openMicrophone } from "./devices.js";
@@ -68,8 +69,8 @@ export class CallCheck {
   async #run() {
     this.stop();
     const mine = this.#check;
-    setText("check-camera-said", this.#choice.video ? "Starting…" : "");
-    setText("check-microphone-said", "Starting…");
+    setText("check-camera-said", this.#choice.video ? t("visits.check.starting") : "");
+    setText("check-microphone-said", t("visits.check.starting"));
     void this.#measure(mine);
     const { video } = this.#choice;
     const opened = video ? await openDevices(this.#choice) : { camera: null, microphone: await openMicrophone(this.#choice) };
@@ -87,7 +88,7 @@ export class CallCheck {
   /** @param {number} mine the check that it belongs to */
   async #measure(mine) {
     byId("check-connection").dataset.verdict = "";
-    setText("check-connection", "Measuring…");
+    setText("check-connection", t("visits.check.measuring"));
     const measured = await measureConnection();
     if (mine !== this.#check) return;
     byId("check-connection").dataset.verdict = verdictOf(measured);
@@ -103,7 +104,7 @@ export class CallCheck {
     if (track) this.#tracks[kind] = track;
     // Unplugged, or taken back by the person.
     if (track) track.onended = () => this.#show(kind, { track: null, fault: "none" });
-    setText(`check-${kind}-said`, fault ? faultText(kind, fault) : kind === "microphone" ? "Say something: the bar moves when you are heard." : "");
+    setText(`check-${kind}-said`, fault ? faultText(kind, fault) : kind === "microphone" ? t("visits.check.say") : "");
     byId(`check-${kind}-said`).dataset.kind = fault ? "failed" : "";
     if (kind === "camera") this.#drawPicture();
     else this.#listen(track);
@@ -125,7 +126,7 @@ export class CallCheck {
     if (!track) return;
     this.#stopLevel = watchLevel(track, (level) => {
       meter.value = level;
-      if (level >= HEARD) setText("check-microphone-said", "You are heard.");
+      if (level >= HEARD) setText("check-microphone-said", t("visits.check.heard"));
     });
   }
 

@@ -1,6 +1,7 @@
 /** Asks the patient whether their visit may be recorded, and shows them while it is. */
 import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
+import { t } from "../../shell/messages.js";
 import { answerConsent } from "../api.js";
 import { isActive, partyName } from "../labels.js";
 
@@ -27,12 +28,12 @@ export class RecordingConsent {
     const asked = isActive(visit) && visit.recordingConsent === "asked";
     // Only reading the visit tells whether it is recorded; joining it does not.
     const recorded = isActive(visit) && (visit.recording ?? this.#recorded);
-    const question = `${partyName(visit, "practitioner")} would like to record this visit.`;
+    const question = t("visits.consent.question", { name: partyName(visit, "practitioner") });
     setText("consent-text", question);
     byId("consent").hidden = !asked;
     byId("recorded").hidden = !recorded;
-    if (asked && !this.#asked) announce(`${question} You can allow it or not.`);
-    if (recorded !== this.#recorded) announce(recorded ? "This visit is being recorded." : "This visit is not being recorded any more.");
+    if (asked && !this.#asked) announce(t("visits.consent.announced", { question }));
+    if (recorded !== this.#recorded) announce(recorded ? t("visits.consent.recorded") : t("visits.consent.recorded-no-more"));
     this.#asked = asked;
     this.#recorded = recorded;
   }
@@ -45,7 +46,7 @@ export class RecordingConsent {
     try {
       this.#onAnswer(await answerConsent(this.#visitId, given));
     } catch (error) {
-      setText("consent-said", `Your answer may not have arrived. ${errorMessage(error, { exists: "The question is not open any more." })}`);
+      setText("consent-said", t("visits.consent.failed", { failure: errorMessage(error, { exists: t("visits.consent.closed") }) }));
     } finally {
       this.#busy = false;
     }

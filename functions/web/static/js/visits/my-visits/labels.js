@@ -1,7 +1,8 @@
 /**
- * Labels and texts about visits for patients: plain and kind, with what to do next. Pure, but for the browser's locale.
+ * Labels and texts about visits for patients: plain and kind, with what to do next. Pure, but for the page's language.
  */
-import { formatDay, isOver, formatTime } from "../labels.js";
+import { formatDayAndTime, isOver } from "../labels.js";
+import { t } from "../../shell/messages.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -12,24 +13,24 @@ import { formatDay, isOver, formatTime } from "../labels.js";
 export function stateLabelForPatient(visit) {
   switch (visit.state) {
     case "scheduled":
-      return { text: "Planned", look: "quiet" };
+      return { text: t("visits.mine.planned"), look: "quiet" };
     case "waiting":
       return visit.present.includes("practitioner")
-        ? { text: "Your clinician is waiting for you", look: "warn" }
-        : { text: "Waiting for your clinician", look: "quiet" };
+        ? { text: t("visits.mine.they-wait"), look: "warn" }
+        : { text: t("visits.mine.you-wait"), look: "quiet" };
     case "inProgress":
-      return { text: "Going on now", look: "ok" };
+      return { text: t("visits.mine.now"), look: "ok" };
     case "interrupted":
-      if (visit.left.includes("practitioner")) return { text: "Your clinician left the call", look: "warn" };
-      return visit.left.length ? { text: "You left the call", look: "warn" } : { text: "Connection lost", look: "danger" };
+      if (visit.left.includes("practitioner")) return { text: t("visits.mine.they-left"), look: "warn" };
+      return visit.left.length ? { text: t("visits.mine.you-left"), look: "warn" } : { text: t("visits.state.lost"), look: "danger" };
     case "completed":
-      return { text: "Done", look: "quiet" };
+      return { text: t("visits.mine.done"), look: "quiet" };
     case "noShow":
-      return { text: "Did not take place", look: "quiet" };
+      return { text: t("visits.outcome.no-show"), look: "quiet" };
     case "cancelled":
-      return { text: "Cancelled", look: "quiet" };
+      return { text: t("visits.outcome.cancelled"), look: "quiet" };
     default:
-      return { text: "Ended early", look: "quiet" };
+      return { text: t("visits.mine.early"), look: "quiet" };
   }
 }
 
@@ -39,23 +40,22 @@ export function stateLabelForPatient(visit) {
  * @returns {[title: string, text: string]}
  */
 export function endingMessage(visit) {
-  const them = visit.practitionerName || "your clinician";
-  const again = "Please contact your clinic for a new time.";
+  const them = visit.practitionerName || t("visits.your-clinician.within");
   switch (visit.outcome) {
     case "completed":
-      return ["Your visit is over", `Thank you for taking the time to see ${them}. You can close this page.`];
+      return [t("visits.ending.over"), t("visits.ending.over.text", { name: them })];
     case "left":
-      return ["Your visit is over", `The call ended because people left it. If something was left open, contact your clinic.`];
+      return [t("visits.ending.over"), t("visits.ending.left.text")];
     case "connectionLost":
-      return ["The connection could not be restored", "The visit ended because one of you could not come back in time. Nobody is to blame: networks fail. If something was left open, contact your clinic."];
+      return [t("visits.ending.lost"), t("visits.ending.lost.text")];
     case "timeLimit":
-      return ["The time for this visit is over", "Visits end by themselves after this time. If something was left open, contact your clinic."];
+      return [t("visits.ending.time"), t("visits.ending.time.text")];
     case "noShow":
-      return ["This visit did not take place", `${noShowReason(visit, them)} ${again}`];
+      return [t("visits.ending.no-show"), noShowReason(visit, them)];
     case "cancelled":
-      return ["This visit was cancelled", "You do not need to do anything. If you still need it, contact your clinic for a new time."];
+      return [t("visits.ending.cancelled"), t("visits.ending.cancelled.text")];
     default:
-      return ["This visit could not be held", `Something failed on our side, not on yours. ${again}`];
+      return [t("visits.ending.failed"), t("visits.ending.failed.text")];
   }
 }
 
@@ -64,8 +64,8 @@ export function endingMessage(visit) {
  * @param {string} them the clinician
  */
 function noShowReason({ didNotShow }, them) {
-  if (didNotShow.length !== 1) return `You and ${them} did not meet in time.`;
-  return didNotShow[0] === "patient" ? `${them} was there, and you did not join in time.` : `You were there, and ${them} did not come in time. We are sorry.`;
+  if (didNotShow.length !== 1) return t("visits.no-show.both", { name: them });
+  return didNotShow[0] === "patient" ? t("visits.no-show.you", { name: them }) : t("visits.no-show.they", { name: them });
 }
 
 /**
@@ -73,7 +73,7 @@ function noShowReason({ didNotShow }, them) {
  * @param {number} now Unix ms
  */
 export function formatStart(visit, now) {
-  return `${formatDay(visit.startsAt, now)}, ${formatTime(visit.startsAt)}`;
+  return formatDayAndTime(visit.startsAt, now);
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The patient's visits: upcoming ones on top, past ones below. */
 import { byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
+import { t } from "../../shell/messages.js";
 import { LiveChannel } from "../../shell/live/channel.js";
 import { createLiveTicket } from "../api.js";
 import { partyName } from "../labels.js";
@@ -25,7 +26,7 @@ export class MyVisits {
       {
         onMessage: () => document.hidden || this.#channel.refresh(),
         onFetched: (found) => this.#take(found),
-        onState: (state) => setText("list-said", state === "offline" && this.#found ? "No connection. This list may be out of date." : ""),
+        onState: (state) => setText("list-said", state === "offline" && this.#found ? t("visits.mine.offline") : ""),
         onRefused: (error) => this.#found && setText("list-said", errorMessage(error)),
       },
       PACE,
@@ -91,7 +92,7 @@ function row(visit) {
       const link = make("a", "my-visit card",
         make("span", "my-when", when),
         make("span", "", them),
-        ...(notes ? [make("span", "badge", "Notes for you")] : []),
+        ...(notes ? [make("span", "badge", t("visits.notes.for-you"))] : []),
         make("span", `badge ${look}${now && look === "warn" ? " pulsing" : ""}`, text),
       );
       link.href = `#v=${encodeURIComponent(visit.visitId)}`;

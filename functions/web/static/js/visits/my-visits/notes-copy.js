@@ -3,6 +3,7 @@ import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { retry } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { getNotesCopy } from "../api.js";
 import { drawPaper, notesText } from "../notes/paper.js";
 
@@ -16,19 +17,19 @@ export async function showNotesCopy(visit) {
   if (place.hidden) return;
   byId("copy-text").replaceChildren();
   byId("copy-print").hidden = true;
-  setText("copy-said", "Loading…");
+  setText("copy-said", t("shell.loading"));
   try {
     const copy = await retry(() => getNotesCopy(visit.visitId));
     byId("copy-text").replaceChildren(...notesText(copy, copy, "h3"));
     setText("copy-said", "");
     drawPaper(
       byId("paper"),
-      "Notes from your visit",
+      t("visits.notes.from-visit"),
       [
-        ["Patient", copy.patientName],
-        ["Clinician", copy.practitionerName],
-        ["Visit", formatDateTime(copy.startsAt)],
-        ["Copy of", formatDateTime(copy.releasedAt)],
+        [t("visits.patient"), copy.patientName],
+        [t("visits.clinician"), copy.practitionerName],
+        [t("visits.one"), formatDateTime(copy.startsAt)],
+        [t("visits.notes.copy-of"), formatDateTime(copy.releasedAt)],
       ],
       copy,
       copy,
@@ -36,8 +37,8 @@ export async function showNotesCopy(visit) {
     byId("copy-print").onclick = () => print();
     byId("copy-print").hidden = false;
   } catch (error) {
-    const again = make("button", "button", "Try again");
+    const again = make("button", "button", t("shell.try-again"));
     again.onclick = () => void showNotesCopy(visit);
-    byId("copy-said").replaceChildren(`The notes could not be loaded. ${errorMessage(error)} `, again);
+    byId("copy-said").replaceChildren(t("visits.notes.failed", { failure: errorMessage(error) }), " ", again);
   }
 }

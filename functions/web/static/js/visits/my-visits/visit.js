@@ -2,6 +2,7 @@
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { addToCalendar } from "../calendar.js";
 import { Call } from "../call.js";
 import { confirmCancel, confirmLeave } from "../dialogs.js";
@@ -44,7 +45,7 @@ export class MyVisit {
     this.#subscription = new VisitSubscription(visitId, {
       onVisit: (visit) => this.#update(visit),
       onRefused: (error) => this.#refused(error),
-      onState: (state) => setText("visit-said", state === "offline" ? "No connection. This page goes on by itself when it is back." : ""),
+      onState: (state) => setText("visit-said", state === "offline" ? t("visits.mine.offline-visit") : ""),
     });
     this.#consent = new RecordingConsent((visit) => this.#subscription.apply(visit));
     byId("leave").onclick = () => void this.askToLeave();
@@ -84,7 +85,7 @@ export class MyVisit {
       showScreen("visit");
       if (this.#call.interruptedByReload) void this.#call.join();
     } else if (before.startsAt !== visit.startsAt) {
-      announce(`Your visit was moved: ${formatStart(visit, serverNow())}.`);
+      announce(t("visits.mine.moved", { when: formatStart(visit, serverNow()) }));
     } else if (before.state !== visit.state) {
       announce(stateLabelForPatient(visit).text);
     }
@@ -126,7 +127,7 @@ export class MyVisit {
       byId("over-facts").replaceChildren(...summaryItems(await loadSummary(visit.visitId), "patient"));
     } catch {
       // The page already says how it ended; the summary is optional.
-      setText("over-said", "How long it was could not be loaded. Open this page again later to see it.");
+      setText("over-said", t("visits.mine.no-length"));
     }
   }
 
@@ -135,7 +136,7 @@ export class MyVisit {
     if (this.#visit) return;
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
     if (gone) this.stop();
-    setText("failed-text", gone ? "There is no such visit for you. Its link may be incomplete, or meant for somebody else." : errorMessage(error));
+    setText("failed-text", gone ? t("visits.mine.missing") : errorMessage(error));
     byId("again").onclick = () => location.reload();
     if (byId("failed").hidden) showScreen("failed");
   }
