@@ -46,7 +46,9 @@ def look(authorization: str | None, visit_id: str) -> tuple[models.Visit, dict[s
     recorded = found.state in _UNDER_WAY and read(clients.visits, f"recording#{visit_id}") is not None
     patient = patients.tied(found.facility_id, found.patient_id)
     more = {"patient_name": patient["name"], "patient_record_id": patient["patientId"]} if patient else {}
-    return found.model_copy(update={"recording": recorded, **more}), fields
+    # A patient is told only of notes that were released.
+    told = found.notes_state if found.facility_id == who.works_at or found.notes_state == "released" else "none"
+    return found.model_copy(update={"recording": recorded, "notes_state": told, **more}), fields
 
 
 def document(item: Item, now: int) -> models.Visit:
@@ -84,6 +86,7 @@ def document(item: Item, now: int) -> models.Visit:
         ended_at=_instant(_ended(history) if over else None),
         outcome=_OUTCOMES[last["cause"]] if last and over else None,
         server_time=iso(now),
+        notes_state=item.get("notesState", "none"),
         history=[models.Step.model_validate({**step, "at": iso(int(step["at"]))}) for step in history],
     )
 

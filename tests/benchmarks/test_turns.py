@@ -2,11 +2,13 @@ from benchmarks.turns import FUNCTIONS
 from tests.template import test_template as template
 
 # Pages, which no peer serves; the directory of patients, which is measured by its search in a large facility; what
-# nobody waits for at the bedside, such as a preview, which may be lost; and functions that no caller reaches.
+# nobody waits for at the bedside, such as schedules, drawings, or a preview, which may be lost; and functions that no
+# caller reaches.
 _OTHERS = {
     "web",
     "patients",
     "encounters",
+    "bookings",
     "image_keep",
     "image_edits",
     "phone_admit",

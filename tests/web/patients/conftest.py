@@ -95,6 +95,8 @@ class Directory:
         if clash := self._clash(body or {}, patient_id):
             return clash
         merged = {**known, **(body or {})}
+        if merged.get("phone") != known.get("phone"):
+            merged["userId"] = None
         self.patients[patient_id] = {name: value for name, value in merged.items() if value is not None}
         self.versions[patient_id] += 1
         return self._told(patient_id)

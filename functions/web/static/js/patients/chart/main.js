@@ -113,6 +113,8 @@ function signInMessage(error) {
  * @param {string} etag
  */
 function saved(patient, etag) {
+  const untied = read.patient.userId && !patient.userId && read.patient.phone !== patient.phone;
+  setText("chart-said", untied ? t("patients.sign-in.ended") : "");
   read = { patient: { ...patient, identifierKind: read.patient.identifierKind }, etag };
   draw();
   announce(t("shell.saved"));
