@@ -13,7 +13,8 @@ from bedside.capture.edits import NO_EDITS, Edits
 from bedside.capture.image import Image
 from bedside.capture.image_slots import REVISE, photo_event
 from bedside.capture.model import Session
-from bedside.capture.session_repository import FAR_S, SessionRepository
+from bedside.capture.session_expressions import FAR_S
+from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import Actor
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 

@@ -7,7 +7,8 @@ from typing import Any, Final, Literal
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.image_slots import REVISE, ImageSlots, photo_event
 from bedside.capture.model import DRAFT, REMOVAL, Session
-from bedside.capture.session_repository import TOUCHED, WAITING, session_in_conflict
+from bedside.capture.session_expressions import TOUCHED, WAITING
+from bedside.capture.session_repository import session_in_conflict
 from bedside.capture.taken import Taken
 from bedside.encounters.events import PHONE, SYSTEM, Actor, Event
 from bedside.kernel.errors import ImageNotFoundError

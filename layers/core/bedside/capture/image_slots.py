@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import DRAFT, MAX_DELETED, MAX_STORED, Session
-from bedside.capture.session_repository import TOUCHED, WAITING, SessionRepository, session_in_conflict
+from bedside.capture.session_expressions import TOUCHED, WAITING
+from bedside.capture.session_repository import SessionRepository, session_in_conflict
 from bedside.encounters.events import PHONE, Actor, CaptureEvent, Event, event
 from bedside.kernel.errors import (
     ImageDeletedError,

@@ -1,14 +1,17 @@
 """Access to sessions in DynamoDB: opening them, their QR tokens, live tickets and connections."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.model import Session
 from bedside.capture.patient import Patient, patient_of
+from bedside.capture.session_expressions import TOUCHED
+from bedside.capture.session_generations import SessionGenerations
 from bedside.capture.session_handles import HashedToken, Ticket, excess, paths
 from bedside.capture.session_record import session_from_record
-from bedside.capture.session_repository import TOUCHED, SessionRepository
+from bedside.capture.session_repository import SessionRepository
 from bedside.encounters.events import user
 from bedside.kernel.errors import SessionNotFoundError, UnavailableError
 
@@ -24,6 +27,7 @@ class SessionAccess:
 
     def __init__(self, repository: SessionRepository) -> None:
         self._repository = repository
+        self._generations = SessionGenerations(repository)
 
     def open(
         self,
@@ -49,7 +53,7 @@ class SessionAccess:
         }
         for _ in range(_ATTEMPTS):
             try:
-                return self._repository.create(key, facts, handles, now_ms, by), True
+                return self._generations.create(key, facts, handles, now_ms, by), True
             except ConditionFailedError as error:
                 found = session_from_record(error.item) if error.item else None
             if found is None:
@@ -64,8 +68,8 @@ class SessionAccess:
                     # It may have ended in the millisecond in which it started, and the next must start later.
                     now_ms = max(now_ms, found.started + 1)
                     if contradicts:
-                        return self._repository.create(key, facts, handles, now_ms, by, instead_of=found), True
-                    return self._repository.reopen(found, facts, handles, now_ms, by), True
+                        return self._generations.create(key, facts, handles, now_ms, by, instead_of=found), True
+                    return self._generations.reopen(found, facts, handles, now_ms, by), True
                 return self._join(found, patient, token, ticket, now_ms, end_earlier_codes=end_earlier_codes), False
             except ConditionFailedError:
                 continue
@@ -89,10 +93,8 @@ class SessionAccess:
                 raise SessionNotFoundError("The session has ended.")
             if found.patient.contradicts(patient):
                 return found, False
-            try:
+            with suppress(ConditionFailedError):
                 return self._join(found, patient, token, ticket, now_ms, end_earlier_codes=end_earlier_codes), False
-            except ConditionFailedError:
-                continue
         raise UnavailableError("The session is being changed by others.")
 
     def admit_ticket(self, key: str, ticket: Ticket, now_ms: int) -> Session:

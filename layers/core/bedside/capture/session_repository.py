@@ -6,35 +6,17 @@ again.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
+from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
-from bedside.capture.image import LONGEST_KEPT_MS
-from bedside.capture.model import CLAIM, LONGEST_LIFE_MS, PHONE, REMOVAL, UNSENT, Session
-from bedside.capture.patient import patient_of
+from bedside.capture.model import LONGEST_LIFE_MS, Session
+from bedside.capture.session_expressions import ALIVE, ENDED, FAR_S, KIND, TOUCHED, WAITING
 from bedside.capture.session_record import session_from_record
 from bedside.encounters.events import SYSTEM, Actor, Event, event
-from bedside.encounters.outbox import first_events, with_events
+from bedside.encounters.outbox import with_events
 from bedside.kernel.errors import SessionNotFoundError
 from bedside.platform.due_index import shard_of
-
-ALIVE: Final = "#open = :true AND #expiresAt > :now AND #started > :oldest"
-_OVER: Final = "(#open = :false OR #expiresAt <= :now OR #started <= :oldest)"
-TOUCHED: Final = "#lastActivity = :now, #expiresAt = :expires, #ttl = :ttl"
-# Makes the sweeper look at the session next time, which then determines when it has to look again.
-WAITING: Final = "#ttl = :ttl, #waits = :waits, #dueAt = :now"
-ENDED: Final = (
-    "SET #open = :false, #endedAt = :ended, #revision = #revision + :one, #tokens = :none, #tickets = :none, "
-) + WAITING
-_REOPENED: Final = (
-    "SET #firstStarted = if_not_exists(#firstStarted, #started), #started = :now, #open = :true,"
-    " #revision = #revision + :one, #connections = :none, #waits = :waits, #dueAt = :expires, "
-) + TOUCHED
-# Sessions in the index of items that are due. Their `dueAt` is never later than their expiry, or, once they have ended,
-# than the instant at which their next image vanishes.
-KIND: Final = "session"
-# The sweeper sees to it that an item outlives its images; this is far beyond.
-FAR_S: Final = LONGEST_KEPT_MS // 1000 + 30 * 24 * 3600
 
 
 class SessionRepository:
@@ -54,82 +36,9 @@ class SessionRepository:
         item = self._table.get(key)
         return session_from_record(item) if item else None
 
-    def create(
-        self,
-        key: str,
-        patient: Mapping[str, Any],
-        handles: Mapping[str, Mapping[str, Any]],
-        now_ms: int,
-        by: Actor = SYSTEM,
-        *,
-        instead_of: Session | None = None,
-    ) -> Session:
-        """Create a session, if none is stored or in place of an ended one. Raises ConditionFailedError with the item.
-
-        No image of the ended one belongs to the new session.
-        """
-        item = {
-            "pk": key,
-            "started": now_ms,
-            "open": True,
-            "lastActivity": now_ms,
-            "expiresAt": now_ms + self.life_ms,
-            "ttl": (now_ms + self.life_ms) // 1000 + FAR_S,
-            # Not updated on activity, to save index writes; the sweeper postpones sessions that are still alive.
-            "waits": shard_of(KIND, key),
-            "dueAt": now_ms + self.life_ms,
-            "sequence": 0,
-            "revision": 0,
-            "slots": {},
-            "images": {},
-            "revisions": {},
-            "connections": {},
-            **patient,
-            **handles,
-            **first_events(now_ms, event("session-opened", now_ms, by)),
-        }
-        if instead_of is None:
-            self._table.put(item, condition="attribute_not_exists(#pk)", values={})
-        else:
-            item |= {f"{REMOVAL}{image_id}": stored for image_id, stored in instead_of.removals.items()}
-            condition, values = self._over(instead_of, now_ms)
-            self._table.put(item, condition=condition, values=values)
-        return session_from_record(item)
-
-    def reopen(
-        self,
-        session: Session,
-        patient: Mapping[str, Any],
-        handles: Mapping[str, Mapping[str, Any]],
-        now_ms: int,
-        by: Actor = SYSTEM,
-    ) -> Session:
-        """Open an ended session again, with its images and with new handles only. Raises ConditionFailedError.
-
-        A name or NHI on record stays, unless the directory knows the patient by another one now.
-        """
-        gone = [f"{UNSENT}{name}" for name in session.unsent] + [f"{PHONE}{name}" for name in session.phones]
-        names = {f"phone{number}": name for number, name in enumerate(gone)}
-        expression = _REOPENED + "".join(f", #{name} = :{name}" for name in handles)
-        renamed = patient_of(patient).same_record(session.patient)
-        for name in patient:
-            changes = renamed and name in {"patientName", "patientNHI"}
-            expression += f", #{name} = :{name}" if changes else f", #{name} = if_not_exists(#{name}, :{name})"
-        # What phones of the earlier generation hold is unknown from now on: they have to join again, one of them first.
-        expression += f" REMOVE {', '.join(f'#{name}' for name in ('endedAt', 'retainedUntil', CLAIM, *names))}"
-        condition, seen = self._over(session, now_ms)
-        values = {
-            **seen,
-            "true": True,
-            "one": 1,
-            "none": {},
-            "waits": shard_of(KIND, session.key),
-            **patient,
-            **handles,
-        }
-        expression, told = with_events(expression, values, [event("session-reopened", now_ms, by)])
-        bound = {**told, **self._activity(now_ms)}
-        item = self._table.update(session.key, expression, condition=condition, values=bound, names=names)
+    def put(self, item: Item, *, condition: str, values: Mapping[str, Any]) -> Session:
+        """Write a session as a whole. Raises ConditionFailedError with the existing item."""
+        self._table.put(item, condition=condition, values=values)
         return session_from_record(item)
 
     def change(
@@ -245,12 +154,6 @@ class SessionRepository:
             return self.change(key, ENDED, values=values, events=[event("session-ended", now_ms, by)], now_ms=now_ms)
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
-
-    def _over(self, session: Session, now_ms: int) -> tuple[str, dict[str, Any]]:
-        """Return the condition that an ended session is unchanged, and its values; the next must start later."""
-        values = {"false": False, "now": now_ms, "oldest": now_ms - LONGEST_LIFE_MS}
-        condition = f"#started = :seen AND #revision = :revision AND #started < :now AND {_OVER}"
-        return condition, {**values, "seen": session.started, "revision": session.revision}
 
     def _activity(self, now_ms: int) -> dict[str, Any]:
         expires = now_ms + self.life_ms

@@ -9,8 +9,8 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
 from bedside.capture.image import SHORTEST_STAY_MS
 from bedside.capture.image_slots import photo_event
 from bedside.capture.model import DRAFT, LONGEST_LIFE_MS, REMOVAL, SLOT_GRACE_MS, Session
+from bedside.capture.session_expressions import ENDED, FAR_S, KIND
 from bedside.capture.session_record import session_from_record
-from bedside.capture.session_repository import ENDED, FAR_S, KIND
 from bedside.encounters.events import SYSTEM, event
 from bedside.encounters.outbox import with_events
 from bedside.platform.due_index import DueIndex, shard_of
