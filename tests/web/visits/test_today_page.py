@@ -12,7 +12,7 @@ from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault
 from tests.web.tabs import Open
-from tests.web.visits.visits_fake import Clinic, instant
+from tests.web.visits.visits_fake import EMPTY, Clinic, instant
 
 # A Monday, at half past two in the afternoon of the facility.
 NOW = datetime.fromisoformat("2026-11-30T14:30+13:00").timestamp()
@@ -45,18 +45,37 @@ def test_what_waits_comes_first(page: Page, clinic: Clinic) -> None:
     failed = clinic.book(-120, patientName="Tama Reid")
     clinic.recordings[failed] = {"state": "failed", "failure": "lost"}
     clinic.finish(failed, tell=False)
+    # Of the week before, only what took place, was theirs and is not signed.
+    for patient, state, more in (
+        ("Ana Rangi", "draft", {}),
+        ("Moana Tahi", "signed", {}),
+        ("Pita Rua", "none", {"startedAt": None}),
+        ("Wiremu Toru", "none", {"practitionerId": "other"}),
+        ("Huia Wha", "none", {}),
+    ):
+        minutes = -1440 * (3 if state == "draft" else 1)
+        begun = {"startedAt": instant(clinic.now() + minutes * 60_000), **more}
+        over = clinic.book(minutes, patientName=patient, **begun)
+        clinic.finish(over, tell=False)
+        if state != "none":
+            clinic.notes[over] = (1, EMPTY)
+        if state == "signed":
+            clinic.sign(over)
     clinic.capture("ENC-1", "Rangi Paki", unsent=2)
     clinic.capture("ENC-2", "Hine Moana", vanishing=3.5)
     opened(page)
     waits = page.get_by_role("list").and_(page.locator("#waits"))
     expect(waits.locator(".visit-name")).to_have_text(
-        ["Hemi Walker", "Kiri Tane", "Hine Moana", "Rangi Paki", "Tama Reid"], use_inner_text=True
+        ["Hemi Walker", "Kiri Tane", "Hine Moana", "Rangi Paki", "Tama Reid", "Huia Wha", "Ana Rangi"],
+        use_inner_text=True,
     )
+    expect(waits).to_contain_text(re.compile("Yesterday, 2:3. pm: there are no notes yet"))
+    expect(waits).to_contain_text(re.compile("Fri, 27 Nov, 2:3. pm: the notes are a draft"))
     expect(waits).to_contain_text("In the waiting room for 25 min · Wiremu Parata")
     expect(waits).to_contain_text("1 photo vanishes in 3 h")
     expect(waits).to_contain_text("2 photos on a phone are not sent yet")
     expect(waits).to_contain_text("could not be recorded")
-    expect(page).to_have_title("(5) Today · Bedside")
+    expect(page).to_have_title("(7) Today · Bedside")
     expect(page.get_by_role("link", name="Open: Hine Moana, Vanishing")).to_have_attribute(
         "href", "/?encounterId=ENC-2&patientId=PAT-1"
     )

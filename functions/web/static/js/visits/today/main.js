@@ -17,6 +17,7 @@ import { updateRows } from "../rows.js";
 import { visitRow } from "../schedule/visit-row.js";
 import { serverNow } from "../server-clock.js";
 import { dayKey, fromHash, periodOf, rowsOf, stepped, zoneNote } from "./calendar.js";
+import { unsignedNotes } from "./unsigned-notes.js";
 import { failedRecordings, waitingVisits } from "./waiting.js";
 import { dayCells } from "./week-and-month.js";
 
@@ -46,6 +47,7 @@ const LOOK_EVERY_MS = 60_000;
 const LONG_SPAN_EVERY_MS = 30_000;
 
 const RECORDINGS = "Recordings";
+const NOTES = "Notes";
 
 /** @type {Found | null} */
 let found = null;
@@ -135,6 +137,7 @@ function take(next) {
   draw();
   if (first) showScreen("today");
   void lookAtRecordings(next.today);
+  void look(NOTES, () => unsignedNotes(next.today, me.userId, serverNow()));
 }
 
 function draw() {
@@ -151,7 +154,7 @@ function draw() {
 /** @param {number} now Unix ms */
 function drawWaiting(now) {
   const here = waitingVisits(found?.today ?? [], me.userId, now);
-  const titles = [...watchesFor(me).map(({ title }) => title), RECORDINGS];
+  const titles = [...watchesFor(me).map(({ title }) => title), RECORDINGS, NOTES];
   const items = [...here, ...titles.flatMap((title) => elsewhere.get(title) ?? [])];
   updateRows(byId("waits"), items.map(waitRow));
   byId("waits").hidden = items.length === 0;
