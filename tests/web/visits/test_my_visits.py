@@ -209,6 +209,7 @@ def test_released_notes_are_read_and_printed(phone: Page, clinic: Clinic) -> Non
     copy.get_by_role("button", name="Try again").click()
     expect(copy).to_contain_text(re.compile(r"PlanRest,\s+and tea.Signed by Mere Tipene, \d"))
     expect(copy.get_by_role("button", name="Print")).to_be_visible()
+    audit(phone, "my-visits", 320)
     phone.emulate_media(media="print")
     expect(phone.locator("#paper")).to_contain_text("Notes from your visitPatientAroha NgataClinicianMere Tipene")
     expect(phone.get_by_role("main")).to_be_hidden()
