@@ -375,7 +375,6 @@ def test_templates_are_made_from_notes_and_fill_them(desk: Desk) -> None:
     audit(page, "visit", 320)
     name.fill("cough")
     expect(dialog.get_by_role("button", name="Replace it")).to_be_visible()
-    audit(page, "visit", 320)
     dialog.get_by_role("button", name="Cough", exact=True).click()
     expect(page.get_by_label("Plan")).to_have_value("Tea.")
     expect(page.get_by_label("Plan")).to_be_focused()
@@ -463,7 +462,6 @@ def test_signed_notes_are_extended_released_and_printed(desk: Desk) -> None:
     assert page.evaluate(KEPT) == []
     expect(page.get_by_label("New addendum")).to_have_value("")
     expect(page.locator("#released-said")).to_contain_text("It lacks the latest addendum.")
-    audit(page, "visit", 320)
     page.get_by_role("button", name="Release it again").click()
     confirm.get_by_role("button", name="Release the copy").click()
     expect(page.locator("#notes-release")).to_be_hidden()

@@ -4,6 +4,7 @@ import re
 import threading
 import time
 from datetime import datetime
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -46,16 +47,17 @@ def test_what_waits_comes_first(page: Page, clinic: Clinic) -> None:
     clinic.recordings[failed] = {"state": "failed", "failure": "lost"}
     clinic.finish(failed, tell=False)
     # Of the week before, only what took place, was theirs and is not signed.
-    for patient, state, more in (
+    weeks: tuple[tuple[str, str, dict[str, Any]], ...] = (
         ("Ana Rangi", "draft", {}),
         ("Moana Tahi", "signed", {}),
         ("Pita Rua", "none", {"startedAt": None}),
         ("Wiremu Toru", "none", {"practitionerId": "other"}),
         ("Huia Wha", "none", {}),
-    ):
+    )
+    for patient, state, more in weeks:
         minutes = -1440 * (3 if state == "draft" else 1)
-        begun = {"startedAt": instant(clinic.now() + minutes * 60_000), **more}
-        over = clinic.book(minutes, patientName=patient, **begun)
+        begun = {"patientName": patient, "startedAt": instant(clinic.now() + minutes * 60_000), **more}
+        over = clinic.book(minutes, **begun)
         clinic.finish(over, tell=False)
         if state != "none":
             clinic.notes[over] = (1, EMPTY)
