@@ -145,6 +145,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "patientId": str,
             "facilityId": str,
             "unsentPhotos": int,
+            "order": [],
         },
     ),
     "PATCH /session/images/{encounterId}/{imageId}": (200, _IMAGE),

@@ -518,8 +518,25 @@ export interface paths {
         delete: operations["deleteSessionImagesByEncounterIdByImageId"];
         options?: never;
         head?: never;
-        /** Change an image's laterality, body site and notes */
+        /** Change an image's laterality, body site, type and notes */
         patch: operations["patchSessionImagesByEncounterIdByImageId"];
+        trace?: never;
+    };
+    "/session/images/{encounterId}/order": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put the images of a session in an order; images that arrive later come before them */
+        put: operations["putSessionImagesByEncounterIdOrder"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/session/images/{encounterId}/{imageId}/keep": {
@@ -1260,6 +1277,14 @@ export interface components {
             startsAt: string;
             endsAt: string;
         };
+        /** @description The images in the order in which they are shown, the first of them first; ids that are not there are ignored. */
+        ArrangeRequest: {
+            imageIds: string[];
+        };
+        /** @description The ids of images in their order. */
+        ArrangedImagesDocument: {
+            order: string[];
+        };
         /** @description An arrow that points at `end`. */
         Arrow: {
             color: components["schemas"]["Colour"];
@@ -1331,9 +1356,11 @@ export interface components {
             code: string;
             display: string;
         };
+        /** @description The body site; `snomed` is the SNOMED CT code of one of the common twenty. */
         BodySiteDocument: {
             code: string;
             display: string;
+            snomed?: string;
         };
         BookRequest: {
             patientId: string;
@@ -1624,6 +1651,7 @@ export interface components {
          *     `codeSeries` grows each time that the session's earlier codes were ended: a page then needs another one.
          *     `phones` are those that have scanned a code since it was last opened, in this order. `consent` to photography is
          *     null until it is recorded, for good.
+         *     `order` are the ids of images in the order in which clinicians have put them; others are newer, and come before.
          *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
         ImageListDocument: {
@@ -1641,8 +1669,20 @@ export interface components {
             codeSeries?: number;
             phones: components["schemas"]["PhoneDocument"][];
             consent: components["schemas"]["PhotographyConsentDocument"] | null;
+            order: string[] | null;
             damagedImages?: number;
             patient?: components["schemas"]["SessionPatientDocument"];
+        };
+        /** @description How near the photo was taken: the region, the lesion, or through a dermatoscope. */
+        ImageType: {
+            /** @enum {string} */
+            code: "overview" | "close-up" | "dermoscopy";
+            display: string;
+        };
+        ImageTypeDocument: {
+            /** @enum {string} */
+            code: "overview" | "close-up" | "dermoscopy";
+            display: string;
         };
         IngestedImageDocument: {
             /** @constant */
@@ -1682,10 +1722,12 @@ export interface components {
             code: "left" | "right" | "bilateral" | "na";
             display: string;
         };
+        /** @description The side; `snomed` is its SNOMED CT code, which "na" does not have. */
         LateralityDocument: {
             /** @enum {string} */
             code: "left" | "right" | "bilateral" | "na";
             display: string;
+            snomed?: string;
         };
         /** @enum {string} */
         Manner: "spoken" | "written" | "bestInterests";
@@ -1701,7 +1743,7 @@ export interface components {
             kind: "measure";
         };
         /**
-         * @description Laterality, body site and notes of at most 500 characters, each optional.
+         * @description Laterality, body site, type of image and notes of at most 500 characters, each optional.
          *
          *     In a change, an omitted field stays unchanged, and a field sent as null is cleared.
          */
@@ -1711,11 +1753,14 @@ export interface components {
             /** @default null */
             bodySite?: components["schemas"]["BodySite"] | null;
             /** @default null */
+            imageType?: components["schemas"]["ImageType"] | null;
+            /** @default null */
             notes?: string | null;
         };
         MetadataDocument: {
             laterality?: components["schemas"]["LateralityDocument"];
             bodySite?: components["schemas"]["BodySiteDocument"];
+            imageType?: components["schemas"]["ImageTypeDocument"];
             notes?: string;
         };
         NameRequest: {
@@ -3679,6 +3724,8 @@ export type AddendumDocument = components['schemas']['AddendumDocument'];
 export type AddendumRequest = components['schemas']['AddendumRequest'];
 export type AdmissionRequest = components['schemas']['AdmissionRequest'];
 export type AffectedBookingDocument = components['schemas']['AffectedBookingDocument'];
+export type ArrangeRequest = components['schemas']['ArrangeRequest'];
+export type ArrangedImagesDocument = components['schemas']['ArrangedImagesDocument'];
 export type Arrow = components['schemas']['Arrow'];
 export type AskingPhoneDocument = components['schemas']['AskingPhoneDocument'];
 export type AudioOnlyDocument = components['schemas']['AudioOnlyDocument'];
@@ -3724,6 +3771,8 @@ export type IdentifierKindDocument = components['schemas']['IdentifierKindDocume
 export type IdentifierKindRequest = components['schemas']['IdentifierKindRequest'];
 export type ImageDocument = components['schemas']['ImageDocument'];
 export type ImageListDocument = components['schemas']['ImageListDocument'];
+export type ImageType = components['schemas']['ImageType'];
+export type ImageTypeDocument = components['schemas']['ImageTypeDocument'];
 export type IngestedImageDocument = components['schemas']['IngestedImageDocument'];
 export type InvitationDocument = components['schemas']['InvitationDocument'];
 export type JoinedDocument = components['schemas']['JoinedDocument'];
@@ -5190,6 +5239,40 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["ImageNotFoundOrNotFoundOrSessionNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putSessionImagesByEncounterIdOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                encounterId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArrangeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArrangedImagesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["NotFoundOrSessionNotFound"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             500: components["responses"]["InternalError"];

@@ -23,7 +23,7 @@ _UNTIL_PLACES_LAPSE_MS: Final = 11 * 60_000
 _UNTIL_PHOTOS_VANISH_MS: Final = 61 * 60_000
 _UNTIL_SWEPT_AGAIN_MS: Final = 11 * 60_000
 _SWEEPS: Final = 4
-LEFT: Final = {"laterality": {"code": "left", "display": "Left"}}
+LEFT: Final = {"laterality": {"code": "left", "display": "Left", "snomed": "7771000"}}
 
 
 @dataclass

@@ -48,6 +48,7 @@ FUNCTIONS = (
     "live_ticket",
     "image_list",
     "image_update",
+    "image_arrange",
     "image_edits",
     "image_delete",
     "image_keep",

@@ -252,6 +252,13 @@ ALLOWED = {
         "s3:GetObject",
         "execute-api:ManageConnections",
     },
+    "ImageArrange": {
+        "ssm",
+        "people:GetItem",
+        "capture:GetItem",
+        "capture:UpdateItem",
+        "execute-api:ManageConnections",
+    },
     "ImageEdits": {
         "ssm",
         "people:GetItem",

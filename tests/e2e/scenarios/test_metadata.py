@@ -30,8 +30,8 @@ def test_details_from_the_phone_stand_on_the_desktop(
     shown = [desk.page.locator("#grid li").nth(n).locator(".badge").all_inner_texts() for n in range(3)]
     assert sorted(shown) == [["Left", "Forearm"], ["Left", "Forearm", "Notes"], ["No details yet"]]
     where = {
-        "laterality": {"code": "left", "display": "Left"},
-        "bodySite": {"code": "forearm", "display": "Forearm"},
+        "laterality": {"code": "left", "display": "Left", "snomed": "7771000"},
+        "bodySite": {"code": "forearm", "display": "Forearm", "snomed": "14975008"},
     }
     known = [image["metadata"] for image in clinician.images(encounter)]
     assert sorted(known, key=len) == [{}, where, where | {"notes": "Grew since <March>, itches: 6 mm"}]

@@ -21,6 +21,7 @@ NOTHING: dict[str, Any] = {
     "unsentPhotos": None,
     "phones": [],
     "consent": None,
+    "order": None,
 }
 
 

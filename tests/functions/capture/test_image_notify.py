@@ -5,7 +5,7 @@ import pytest
 from bedside.kernel.errors import ImageLimitReachedError
 from tests.functions.clinic import NOTES, Clinic, refusal
 
-METADATA = {"laterality": {"code": "left", "display": "Left"}, "notes": NOTES}
+METADATA = {"laterality": {"code": "left", "display": "Left", "snomed": "7771000"}, "notes": NOTES}
 
 
 def test_the_example_event_needs_a_token(clinic: Clinic) -> None:

@@ -7,8 +7,8 @@ from bedside.kernel.opaque_tokens import parse_token
 from tests.conftest import BUCKET, client
 from tests.functions.clinic import Clinic
 
-LEFT = {"laterality": {"code": "left", "display": "Left"}}
-RIGHT = {"laterality": {"code": "right", "display": "Right"}}
+LEFT = {"laterality": {"code": "left", "display": "Left", "snomed": "7771000"}}
+RIGHT = {"laterality": {"code": "right", "display": "Right", "snomed": "24028007"}}
 
 
 def in_bucket(key: str) -> bool:

@@ -8,8 +8,8 @@ import pytest
 from tests.functions.clinic import NOTES, Clinic, refusal
 from tests.functions.line import Line
 
-LEFT: dict[str, Any] = {"laterality": {"code": "left", "display": "Left"}}
-RIGHT: dict[str, Any] = {"laterality": {"code": "right", "display": "Right"}}
+LEFT: dict[str, Any] = {"laterality": {"code": "left", "display": "Left", "snomed": "7771000"}}
+RIGHT: dict[str, Any] = {"laterality": {"code": "right", "display": "Right", "snomed": "24028007"}}
 SORE: dict[str, Any] = {"notes": NOTES}
 CLEARED: dict[str, Any] = {"laterality": None, "bodySite": None, "notes": None}
 
@@ -75,7 +75,8 @@ def test_the_desktop_hears_it_at_once(clinic: Clinic) -> None:
 def test_asking_again_says_it_anew(clinic: Clinic) -> None:
     """Without a word it leaves what was said; with one that is the whole of it, also where it is empty."""
     phone = clinic.phone()
-    for said, wanted in ((None, {}), (LEFT, LEFT), (None, LEFT), (SORE, SORE)):
+    left = {"laterality": {"code": "left", "display": "Left"}}
+    for said, wanted in ((None, {}), (LEFT, left), (None, left), (SORE, SORE)):
         key = ask(clinic, phone, metadata=said)
         draft = clinic.wiring.capture.ingestion.metadata_drafts.find(*place(clinic), clinic.wiring.now_ms())
         assert (draft.metadata if draft else {}) == wanted

@@ -381,6 +381,10 @@ RULES: Final[dict[str, Rule]] = {
             "phone": Answer(200, may_change=True),
         },
     ),
+    "PUT /session/images/{encounterId}/order": Rule(
+        lambda estate: Ask(f"/session/images/{estate.encounter}/order", {"imageIds": [_image(estate).split("/")[-1]]}),
+        _clinicians(Answer(200, may_change=True), NO_SESSION),
+    ),
     "POST /session/images/{encounterId}/{imageId}/keep": Rule(
         lambda estate: Ask(f"{_image(estate)}/keep"),
         _clinicians(Answer(200, may_change=True), NO_SESSION),

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bedside.capture.metadata import Metadata, merge
+from bedside.capture.snomed import BODY_SITES, LATERALITIES, with_snomed
 
 LEFT = {"code": "left", "display": "Left"}
 ARM = {"code": "forearm", "display": "Forearm"}
@@ -36,6 +37,7 @@ def test_fields_left_out_stay_and_nulls_clear() -> None:
         {"laterality": {"code": "left"}},
         {"bodySite": {"code": "a/../b", "display": "x"}},
         {"bodySite": {"code": "arm", "display": "x" * 201}},
+        {"imageType": {"code": "x-ray", "display": "X-ray"}},
         {"notes": "x" * 501},
         {"notes": 7},
         {"notes": ["x"]},
@@ -76,3 +78,47 @@ def test_a_change_made_twice_is_made_once(before: dict[str, Any], change: dict[s
     once = merge(start, metadata(**change))
     assert merge(once, metadata(**change)) == once
     assert None not in once.values()
+
+
+def test_sides_and_common_sites_have_codes_of_snomed_ct() -> None:
+    """Ours stay as they are, and what has no code gets none."""
+    told = with_snomed({"laterality": LEFT, "bodySite": ARM, "notes": "sore"})
+    assert told == {
+        "laterality": {**LEFT, "snomed": "7771000"},
+        "bodySite": {**ARM, "snomed": "14975008"},
+        "notes": "sore",
+    }
+    other: dict[str, Any] = {
+        "laterality": {"code": "na", "display": "n/a"},
+        "bodySite": {"code": "uvula", "display": "Uvula"},
+    }
+    assert with_snomed(other) == other
+    assert with_snomed({}) == {}
+
+
+def test_codes_of_snomed_ct_are_well_formed() -> None:
+    """Each is another one, has SNOMED's check digit (Verhoeff's), and names a concept of the international edition."""
+    codes = [*LATERALITIES.values(), *BODY_SITES.values()]
+    assert len(set(codes)) == len(codes) == 23
+    for code in codes:
+        assert code[-3:-1] == "00", code
+        assert verhoeff(code) == 0, code
+
+
+def verhoeff(digits: str) -> int:
+    """Return the check sum of a number in Verhoeff's scheme, which is 0 if its last digit is right."""
+    permuted = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
+    total = 0
+    for place, digit in enumerate(map(int, reversed(digits))):
+        moved = digit
+        for _ in range(place % 8):
+            moved = permuted[moved]
+        total = _dihedral(total, moved)
+    return total
+
+
+def _dihedral(one: int, other: int) -> int:
+    """Multiply in the dihedral group of ten elements."""
+    if one < 5:
+        return (one + other) % 5 + (0 if other < 5 else 5)
+    return (one - other) % 5 + (5 if other < 5 else 0)

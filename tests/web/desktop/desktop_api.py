@@ -122,6 +122,7 @@ class Api:
             "unsentPhotos": fake.unsent,
             "phones": fake.phones,
             "consent": fake.consent,
+            "order": fake.order,
         }
         if fake.damaged:
             answer["damagedImages"] = fake.damaged
@@ -146,7 +147,9 @@ class Api:
         if fake.patch_status:
             return problem(fake.patch_status, "forbidden")
         fake.revision += 1
-        fake.images[image_id] |= {"metadata": body["metadata"], "revision": fake.revision}
+        merged = fake.images[image_id]["metadata"] | body["metadata"]
+        kept = {name: value for name, value in merged.items() if value is not None}
+        fake.images[image_id] |= {"metadata": kept, "revision": fake.revision}
         return JSONResponse(self.shown(fake, fake.images[image_id]))
 
     async def edits(self, request: Request) -> Response:
@@ -165,6 +168,14 @@ class Api:
             fake.edit(image_id, body, tell=False)
         current = versions[-1] if versions else {"format": 1, "rotation": 0, "shapes": []}
         return JSONResponse(current, headers={"etag": f'"{len(versions)}"'})
+
+    async def arrange(self, request: Request) -> Response:
+        fake, body, refusal = await self.guard(request)
+        if refusal:
+            return refusal
+        fake.order = body["imageIds"]
+        fake.revision += 1
+        return JSONResponse({"order": fake.order})
 
     async def keep(self, request: Request) -> Response:
         fake, _, refusal = await self.guard(request)
@@ -277,6 +288,7 @@ def build(server: "Server") -> Front:
             Route("/session/create", api.create, methods=["POST"]),
             Route("/session/live-ticket", api.ticket, methods=["POST"]),
             Route("/session/images/{encounter_id}", api.images),
+            Route("/session/images/{encounter_id}/order", api.arrange, methods=["PUT"]),
             Route("/session/images/{encounter_id}/{image_id}", api.image, methods=["PATCH", "DELETE"]),
             Route("/session/images/{encounter_id}/{image_id}/edits", api.edits, methods=["GET", "PUT"]),
             Route("/session/images/{encounter_id}/{image_id}/edits/history", api.edits),

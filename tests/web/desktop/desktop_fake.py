@@ -56,6 +56,7 @@ class Fake:
     images: dict[str, Json] = field(default_factory=dict)
     # The versions of what is drawn on each image.
     edits: defaultdict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
+    order: list[str] = field(default_factory=list)
     codes: int = 0
     code_series: int = 0
     tickets: set[str] = field(default_factory=set)
@@ -132,6 +133,12 @@ class Fake:
         self.images[image_id] |= {"editsVersion": len(self.edits[image_id]), "revision": self.revision}
         if tell:
             self.send(self.message("image-updated", image_id))
+
+    def arrange(self, *image_ids: str) -> None:
+        """Another desk puts the photos in an order."""
+        self.order, self.revision = list(image_ids), self.revision + 1
+        about = {"encounterId": "ENC-1", "order": self.order, "revision": self.revision}
+        self.send({"type": "images-arranged", **about})
 
     def delete(self, image_id: str, *, tell: bool = True) -> None:
         """A photo is deleted elsewhere."""

@@ -190,6 +190,7 @@ def test_details_are_edited_in_the_preview(started: Desk) -> None:
     started.preview(1)
     expect(started.page.get_by_role("button", name="Save details")).to_be_disabled()
     started.page.get_by_role("radio", name="Both sides").check()
+    started.page.get_by_role("radio", name="Close-up").check()
     started.page.get_by_label("Body site").select_option(label="Knee")
     started.notes.fill("  Swollen.  ")
     started.page.get_by_role("button", name="Save details").click()
@@ -199,12 +200,57 @@ def test_details_are_edited_in_the_preview(started: Desk) -> None:
             "metadata": {
                 "laterality": {"code": "bilateral", "display": "Both sides"},
                 "bodySite": {"code": "knee", "display": "Knee"},
+                "imageType": {"code": "close-up", "display": "Close-up"},
                 "notes": "Swollen.",
             }
         }
     ]
+    # What is taken away is gone.
+    view = started.page.get_by_role("group", name="View")
+    view.get_by_role("radio", name="Not set").check()
+    started.page.get_by_role("button", name="Save details").click()
+    expect(started.page.locator("#details-status")).to_have_text("Saved")
+    assert "imageType" not in started.fake.images["image-1"]["metadata"]
     started.page.keyboard.press("Escape")
     expect(started.photo(1).locator(".badge")).to_have_text(["Both sides", "Knee", "Notes"])
+
+
+def test_several_photos_are_described_and_put_in_order(started: Desk) -> None:
+    """By keys, buttons and the mouse; the order is the server's, and what another desktop changes is shown."""
+    fake, page = started.fake, started.page
+    for _ in range(3):
+        fake.upload({"notes": "Itches."})
+    started.expect_photos(3, 2, 1)
+    tools = page.get_by_role("group", name="Several photos")
+    tools.get_by_role("button", name="Select", exact=True).click()
+    expect(tools.get_by_role("button", name="Apply")).to_be_disabled()
+    started.photo(3).click()
+    started.photo(1).click()
+    expect(tools.get_by_text("2 photos chosen")).to_be_visible()
+    tools.get_by_label("Side").select_option(label="Left")
+    tools.get_by_label("View").select_option(label="Dermoscopy")
+    tools.get_by_role("button", name="Apply").click()
+    expect(tools.get_by_text("Saved for 2 photos.")).to_be_visible()
+    expect(started.photo(1).locator(".badge")).to_have_text(["Left", "Dermoscopy", "Notes"])
+    expect(started.photo(2).locator(".badge")).to_have_text(["Notes"])
+    started.photo(1).click()
+    tools.get_by_role("button", name="Move back").click()
+    started.expect_photos(2, 3, 1)
+    tools.get_by_role("button", name="Done selecting").click()
+
+    started.photo(1).focus()
+    page.keyboard.press("Alt+ArrowLeft")
+    started.expect_photos(2, 1, 3)
+    expect(page.locator("#announcer")).to_have_text("Moved to place 2 of 3.")
+    expect(started.photo(1)).to_be_focused()
+    started.photo(3).drag_to(started.photo(2), target_position={"x": 10, "y": 40})
+    started.expect_photos(3, 2, 1)
+    assert fake.order == ["image-3", "image-2", "image-1"]
+    expect(page.locator("#preview")).to_be_hidden()
+    fake.arrange("image-1", "image-3", "image-2")
+    started.expect_photos(1, 3, 2)
+    fake.upload()
+    started.expect_photos(4, 1, 3, 2)
 
 
 def test_details_that_could_not_be_saved_stay_in_the_form(started: Desk) -> None:

@@ -68,7 +68,7 @@ DOMAIN = Domain(
         Route(
             "PATCH",
             "/session/images/{encounterId}/{imageId}",
-            summary="Change an image's laterality, body site and notes",
+            summary="Change an image's laterality, body site, type and notes",
             caller="clinician",
             body="gallery.DescribeRequest",
             answers={200: "representation.ImageDocument"},
@@ -87,6 +87,16 @@ DOMAIN = Domain(
                 ("record",),
                 "DynamoDB stores the ids of deleted images and rejects them.",
             ),
+        ),
+        Route(
+            "PUT",
+            "/session/images/{encounterId}/order",
+            summary="Put the images of a session in an order; images that arrive later come before them",
+            caller="clinician",
+            body="gallery.ArrangeRequest",
+            answers={200: "representation.ArrangedImagesDocument"},
+            problems=("session-not-found",),
+            degraded=_STRAIGHT,
         ),
         Route(
             "POST",

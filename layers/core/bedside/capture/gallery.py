@@ -1,10 +1,10 @@
-"""The gallery of a session's images: list them, correct their metadata, delete them."""
+"""The gallery of a session's images: list them, correct their metadata, put them in order, delete them."""
 
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
 
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
@@ -15,7 +15,7 @@ from bedside.capture.image_repository import ImageRepository
 from bedside.capture.live_messages import image_message, session_message
 from bedside.capture.metadata import Metadata, merge
 from bedside.capture.metadata_drafts import MetadataDrafts
-from bedside.capture.model import Session, needs_touch
+from bedside.capture.model import MAX_STORED, Session, needs_touch
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
@@ -23,7 +23,7 @@ from bedside.encounters.events import PHONE, user
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
-from bedside.kernel.wire import QueryNumber, Wire
+from bedside.kernel.wire import Identifier, QueryNumber, Wire
 
 
 class ListRequest(Wire):
@@ -36,9 +36,15 @@ class DescribeRequest(Wire):
     metadata: Metadata
 
 
+class ArrangeRequest(Wire):
+    """The images in the order in which they are shown, the first of them first; ids that are not there are ignored."""
+
+    image_ids: Annotated[list[Identifier], Field(max_length=MAX_STORED)]
+
+
 @dataclass(frozen=True, slots=True)
 class Gallery:
-    """Lists, updates, keeps and deletes images."""
+    """Lists, updates, arranges, keeps and deletes images."""
 
     repository: SessionRepository
     images: ImageRepository
@@ -96,6 +102,23 @@ class Gallery:
             written = self.images.keep(session, image_id, now_ms, user(clinician.user_id), kept=kept)
             if written:
                 return self._updated(written, image_id, now_ms)
+
+    def arrange(self, clinician: Clinician, encounter_id: str, image_ids: list[str], now_ms: int) -> Session:
+        """Put the images of a session, open or ended, in an order, and return the session.
+
+        Raises SessionNotFoundError.
+        """
+        key = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
+        while True:
+            session = self._session(key, None, now_ms)
+            order = tuple(image_id for image_id in dict.fromkeys(image_ids) if image_id in session.images)
+            if order == session.arranged():
+                return session
+            arranged = self.images.arrange(session, order, now_ms)
+            if arranged:
+                message = {**session_message("images-arranged", arranged, now_ms), "order": list(order)}
+                self.publisher.publish(arranged, message, now_ms)
+                return arranged
 
     def delete(self, caller: Clinician | UploadCredential, encounter_id: str, image_id: str, now_ms: int) -> Session:
         """Delete an image, even if its upload is still in progress, and return the session; its id is never reused.

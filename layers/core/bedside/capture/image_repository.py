@@ -132,6 +132,11 @@ class ImageRepository(ImageSlots):
         values, names = {**values, "one": 1}, {"image": image_id}
         return self._revise(session, f"{expression}, {REVISE}", values, names, now_ms, events)
 
+    def arrange(self, session: Session, order: Sequence[str], now_ms: int) -> Session | None:
+        """Put images in an order; None if the session changed since it was read."""
+        expression = "SET #order = :order, #revision = #revision + :one"
+        return self._revise(session, expression, {"order": list(order), "one": 1}, {}, now_ms, [])
+
     def removed(self, session: Session, image_id: str) -> None:
         """Forget the key of a deleted image whose object is gone."""
         with suppress(ConditionFailedError):  # the session is gone, and with it the key

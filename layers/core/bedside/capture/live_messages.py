@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from bedside.capture.image import Image
 from bedside.capture.model import Session
+from bedside.capture.snomed import with_snomed
 from bedside.capture.taken import Taken
 
 type Change = Literal[
@@ -11,6 +12,7 @@ type Change = Literal[
     "image-updated",
     "image-deleted",
     "image-refused",
+    "images-arranged",
     "session-ended",
     "codes-ended",
     "phones-changed",
@@ -27,7 +29,7 @@ def image_message(change: Change, session: Session, image: Image, now_ms: int) -
         **session_message(change, session, now_ms),
         "imageId": image.image_id,
         "s3Key": image.key,
-        "metadata": dict(image.metadata),
+        "metadata": with_snomed(image.metadata),
         "takenAt": image.taken_at,
         "takenOrder": image.taken_order,
         "sequence": image.sequence,

@@ -19,14 +19,22 @@ class BodySite(Wire):
     display: ShortText
 
 
+class ImageType(Wire):
+    """How near the photo was taken: the region, the lesion, or through a dermatoscope."""
+
+    code: Literal["overview", "close-up", "dermoscopy"]
+    display: ShortText
+
+
 class Metadata(Wire):
-    """Laterality, body site and notes of at most 500 characters, each optional.
+    """Laterality, body site, type of image and notes of at most 500 characters, each optional.
 
     In a change, an omitted field stays unchanged, and a field sent as null is cleared.
     """
 
     laterality: Laterality | None = None
     body_site: BodySite | None = None
+    image_type: ImageType | None = None
     notes: LongText | None = None
 
 

@@ -53,6 +53,7 @@ class Session:
     `phones` are those, by their ids, that have exchanged a code since it was last opened; `consent` is that to
     photography, which all generations share.
     `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket.
+    `order` is the order in which clinicians have put photos, some of which may be gone since.
     """
 
     key: str
@@ -81,6 +82,7 @@ class Session:
     removals: Mapping[str, str]
     phones: Mapping[str, Phone]
     consent: Consent | None
+    order: tuple[str, ...] = ()
 
     @property
     def ends_at(self) -> int:
@@ -137,6 +139,10 @@ class Session:
     def in_order_taken(self) -> list[Image]:
         """Return the images in the order in which they were taken."""
         return sorted(self.images.values(), key=lambda image: (image.taken_at, image.taken_order, image.sequence))
+
+    def arranged(self) -> tuple[str, ...]:
+        """Return the ids of the images that clinicians have put in order."""
+        return tuple(image_id for image_id in self.order if image_id in self.images)
 
     def heir_of(self, image: Image) -> Image | None:
         """Return the image that has to take over an image's sequence number if that is deleted, or None.

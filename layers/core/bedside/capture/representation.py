@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 
 from bedside.capture.phone import numbered
+from bedside.capture.snomed import with_snomed
 from bedside.live.publisher import InvitationDocument
 
 if TYPE_CHECKING:
@@ -15,18 +16,30 @@ __all__ = ["InvitationDocument"]
 
 
 class LateralityDocument(TypedDict):
+    """The side; `snomed` is its SNOMED CT code, which "na" does not have."""
+
     code: Literal["left", "right", "bilateral", "na"]
     display: str
+    snomed: NotRequired[str]
 
 
 class BodySiteDocument(TypedDict):
+    """The body site; `snomed` is the SNOMED CT code of one of the common twenty."""
+
     code: str
+    display: str
+    snomed: NotRequired[str]
+
+
+class ImageTypeDocument(TypedDict):
+    code: Literal["overview", "close-up", "dermoscopy"]
     display: str
 
 
 class MetadataDocument(TypedDict):
     laterality: NotRequired[LateralityDocument]
     bodySite: NotRequired[BodySiteDocument]
+    imageType: NotRequired[ImageTypeDocument]
     notes: NotRequired[str]
 
 
@@ -107,6 +120,7 @@ class ImageListDocument(TypedDict):
     `codeSeries` grows each time that the session's earlier codes were ended: a page then needs another one.
     `phones` are those that have scanned a code since it was last opened, in this order. `consent` to photography is
     null until it is recorded, for good.
+    `order` are the ids of images in the order in which clinicians have put them; others are newer, and come before.
     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
 
@@ -124,8 +138,15 @@ class ImageListDocument(TypedDict):
     codeSeries: NotRequired[int]
     phones: list[PhoneDocument]
     consent: PhotographyConsentDocument | None
+    order: list[str] | None
     damagedImages: NotRequired[int]
     patient: NotRequired[SessionPatientDocument]
+
+
+class ArrangedImagesDocument(TypedDict):
+    """The ids of images in their order."""
+
+    order: list[str]
 
 
 class DeletedImageDocument(TypedDict):
@@ -212,7 +233,7 @@ def image_document(shown: "DownloadableImage") -> ImageDocument:
         "s3Key": image.key,
         "downloadUrl": shown.url,
         "expiresAt": shown.expires_at,
-        "metadata": cast("MetadataDocument", image.metadata),
+        "metadata": cast("MetadataDocument", with_snomed(image.metadata)),
         "takenAt": image.taken_at,
         "takenOrder": image.taken_order,
         "uploadedAt": image.uploaded_at,
@@ -241,6 +262,7 @@ def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
         "unsentPhotos": sum(session.unsent.values()) if session else None,
         "phones": phone_documents(session) if session else [],
         "consent": consent_document(session.consent) if session else None,
+        "order": list(session.arranged()) if session else None,
     }
     if session and session.code_series:
         document["codeSeries"] = session.code_series

@@ -55,6 +55,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         removals=_prefixed(item, REMOVAL),
         phones={name: phone_from_record(name, record) for name, record in _prefixed(item, PHONE).items()},
         consent=consent_from_record(item["consent"]) if "consent" in item else None,
+        order=tuple(item.get("order", ())),
     )
 
 

@@ -1,6 +1,7 @@
 /**
- * Metadata of a photo: laterality, body site, notes. Codes travel with their display text.
+ * Metadata of a photo: laterality, body site, type of image, notes. Codes travel with their display text.
  * @typedef {import("openapi").MetadataDocument} Metadata
+ * @typedef {{[Field in keyof Metadata]: Metadata[Field] | null}} Change what it leaves out stays, and null clears
  * @typedef {{code: string, display: string}} Coded
  * @typedef {NonNullable<Metadata["laterality"]>} Laterality
  */

@@ -5,7 +5,7 @@ import { withAccessToken } from "../../shell/tokens.js";
 /**
  * @typedef {import("./images.js").List} List
  * @typedef {import("./images.js").Photo} Photo
- * @typedef {import("../metadata.js").Metadata} Metadata
+ * @typedef {import("../metadata.js").Change} Change
  * @typedef {import("openapi").OpenRequest} Encounter
  * @typedef {import("../../shell/live/channel.js").Live} Live
  * @typedef {Omit<import("openapi").OpenedSessionDocument, "live"> & {live: Live}} Session
@@ -61,11 +61,11 @@ export class CaptureApi {
   /**
    * @param {string} encounterId
    * @param {string} imageId
-   * @param {Metadata} metadata replaces what was there
+   * @param {Change} change
    * @returns {Promise<Photo>}
    */
-  describe(encounterId, imageId, metadata) {
-    return this.#callWithRetry("PATCH", sessionPath("images", encounterId, imageId), { metadata });
+  describe(encounterId, imageId, change) {
+    return this.#callWithRetry("PATCH", sessionPath("images", encounterId, imageId), { metadata: change });
   }
 
   /**
@@ -131,6 +131,15 @@ export class CaptureApi {
    */
   recordConsent(encounterId, choice) {
     return this.#callWithRetry("PUT", sessionPath("consent", encounterId), choice);
+  }
+
+  /**
+   * @param {string} encounterId
+   * @param {string[]} imageIds in their order
+   * @returns {Promise<string[]>} as it is now
+   */
+  async arrange(encounterId, imageIds) {
+    return (await this.#callWithRetry("PUT", sessionPath("images", encounterId, "order"), { imageIds })).order;
   }
 
   /** @param {string} encounterId */

@@ -2,6 +2,8 @@
 import { announce, byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatMoment } from "../../shell/format.js";
+import { arranged } from "./arrangement.js";
+import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
 import { Card } from "./gallery.js";
 import { Images } from "./images.js";
@@ -26,6 +28,7 @@ export class EndedView {
   #timer = 0;
   #preview;
   #edits;
+  #table;
 
   /**
    * @param {import("./api.js").CaptureApi} api
@@ -53,6 +56,11 @@ export class EndedView {
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
     );
+    this.#table = new LightTableLoader("ended-grid", "ended-tools", {
+      photos: () => this.#images.photos,
+      describe: (imageId, change) => this.#save(imageId, change),
+      arrange: (imageIds) => this.#arrange(imageIds),
+    });
     if (list) this.#apply(list);
     else void this.#refresh();
   }
@@ -61,6 +69,7 @@ export class EndedView {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#preview.stop();
+    this.#table.stop();
     byId("ended-grid").replaceChildren();
     clearPatient();
   }
@@ -86,7 +95,7 @@ export class EndedView {
   }
 
   #draw() {
-    const photos = [...this.#images.photos].reverse();
+    const photos = arranged([...this.#images.photos].reverse(), this.#images.order);
     setText("ended-text", summary(photos.length));
     const grid = byId("ended-grid");
     const present = new Set(photos.map(({ imageId }) => imageId));
@@ -110,6 +119,13 @@ export class EndedView {
     });
     grid.hidden = photos.length === 0;
     this.#preview.update();
+    this.#table.open(photos.length > 0);
+  }
+
+  /** @param {string[]} imageIds */
+  async #arrange(imageIds) {
+    this.#images.order = await this.#api.arrange(this.#encounter.encounterId, imageIds);
+    if (!this.#stopped) this.#draw();
   }
 
   /**
@@ -131,10 +147,10 @@ export class EndedView {
 
   /**
    * @param {string} imageId
-   * @param {import("../metadata.js").Metadata} metadata
+   * @param {import("../metadata.js").Change} change
    */
-  async #save(imageId, metadata) {
-    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, metadata);
+  async #save(imageId, change) {
+    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, change);
     if (this.#stopped) return;
     this.#images.applyAnswer({ ...answer, imageId });
     this.#draw();

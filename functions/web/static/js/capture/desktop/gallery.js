@@ -1,6 +1,7 @@
 /** The grid of photos, newest first, each with its metadata. */
 import { announce, byId, icon, make, setText } from "../../shell/dom.js";
 import { formatMoment } from "../../shell/format.js";
+import { arranged } from "./arrangement.js";
 import { ImageLoader } from "./image-loader.js";
 
 /** How long a new photo is highlighted, in milliseconds. */
@@ -39,11 +40,13 @@ export class Gallery {
   /**
    * @param {Photo[]} inOrder as taken; shown newest first, because clinicians look for the photo just taken
    * @param {Arriving[]} [arriving] photos on their way, each shown in its place
+   * @param {string[]} [order] in which clinicians have put photos
    */
-  show(inOrder, arriving = []) {
+  show(inOrder, arriving = [], order = []) {
     const newestFirst = [...inOrder].reverse();
     // What was taken at the same instant stays in its order: sorting is stable.
-    const photos = [...newestFirst, ...arriving].sort((a, b) => b.takenAt - a.takenAt || b.takenOrder - a.takenOrder);
+    const byTime = [...newestFirst, ...arriving].sort((a, b) => b.takenAt - a.takenAt || b.takenOrder - a.takenOrder);
+    const photos = arranged(byTime, order);
     const present = new Set(photos.map((photo) => photo.imageId));
     for (const [imageId, card] of this.#cards) {
       if (present.has(imageId)) continue;
@@ -208,10 +211,11 @@ export class Card {
  * @param {import("../metadata.js").Metadata} metadata
  * @returns {HTMLElement[]}
  */
-function badges({ laterality, bodySite, notes }) {
+function badges({ laterality, bodySite, imageType, notes }) {
   const found = [];
   if (laterality) found.push(make("span", "badge", laterality.display));
   if (bodySite) found.push(make("span", "badge", bodySite.display));
+  if (imageType) found.push(make("span", "badge", imageType.display));
   if (notes) found.push(make("span", "badge quiet", icon("note"), "Notes"));
   return found.length ? found : [make("span", "badge quiet", "No details yet")];
 }

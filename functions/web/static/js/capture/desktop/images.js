@@ -14,11 +14,11 @@
  *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number, codeSeries?: number,
  *   phones?: import("openapi").PhoneDocument[],
  *   consent?: import("../consent.js").Consent | null,
- *   state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
+ *   order?: string[] | null, state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
  *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, takenAt?: number, takenOrder?: number, editsVersion?: number,
- *   revision?: number, timestamp?: number}} LiveMessage
+ *   revision?: number, timestamp?: number, order?: string[]}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
  */
 
@@ -29,6 +29,8 @@ export class Images {
   #deleted = new Set();
   /** Revision of the newest list applied. */
   #listed = -1;
+  /** The ids of photos that clinicians have put in an order. @type {string[]} */
+  order = [];
   /** Highest revision received without a gap below it, or through a list. */
   #seen = 0;
 
@@ -68,7 +70,7 @@ export class Images {
     if (list.revision < this.#listed) return { changed: false, needsList: false };
     this.#listed = list.revision;
     this.#seen = Math.max(this.#seen, list.revision);
-    let changed = false;
+    let changed = this.#arrange(list.order ?? []);
     const listed = new Set();
     for (const image of list.images) {
       listed.add(image.imageId);
@@ -90,6 +92,10 @@ export class Images {
    */
   applyMessage(message) {
     const { imageId, revision = 0 } = message;
+    if (message.type === "images-arranged") {
+      if (revision <= this.#listed) return { changed: false, needsList: false };
+      return { changed: this.#arrange(message.order ?? []), needsList: this.#noteRevision(revision) };
+    }
     if (typeof imageId !== "string" || !message.type.startsWith("image-")) return { changed: false, needsList: false };
     if (message.type === "image-deleted") {
       const needsList = this.#noteRevision(revision);
@@ -149,6 +155,13 @@ export class Images {
       heir.revision = Math.max(heir.revision, revision);
     }
     return this.#photos.delete(imageId);
+  }
+
+  /** @param {string[]} order @returns {boolean} whether it is another one */
+  #arrange(order) {
+    const changed = order.join() !== this.order.join();
+    this.order = order;
+    return changed;
   }
 
   /**

@@ -1,10 +1,17 @@
-/** The form for a photo's metadata: laterality, body site, notes. */
+/** The form for a photo's metadata: laterality, body site, type of image, notes. */
 import { byId, make, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
 import { cleanParagraphs } from "../../shell/text.js";
+import { IMAGE_TYPES } from "./image-types.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded } from "../metadata.js";
 
-/** @typedef {import("../metadata.js").Metadata} Metadata */
+/**
+ * @typedef {import("../metadata.js").Metadata} Metadata
+ * @typedef {import("../metadata.js").Change} Change
+ */
+
+/** What clears every field that is not set. @type {Change} */
+const CLEARED = Object.freeze({ laterality: null, bodySite: null, imageType: null, notes: null });
 
 export class MetadataForm {
   #form = byId("details", HTMLFormElement);
@@ -16,12 +23,14 @@ export class MetadataForm {
   #saving = false;
   #stop = new AbortController();
 
-  /** @param {(metadata: Metadata) => Promise<void>} save */
+  /** @param {(change: Change) => Promise<void>} save */
   constructor(save) {
     this.#save = save;
-    byId("laterality").replaceChildren(
-      ...[{ code: "", display: "Not set" }, ...LATERALITIES].map(({ code, display }) => radioButton(code, display)),
-    );
+    for (const [name, choices] of /** @type {const} */ ([["laterality", LATERALITIES], ["imageType", IMAGE_TYPES]])) {
+      byId(name).replaceChildren(
+        ...[{ code: "", display: "Not set" }, ...choices].map(({ code, display }) => radioButton(name, code, display)),
+      );
+    }
     this.#site.replaceChildren(new Option("Not set", ""), ...BODY_SITES.map(({ code, display }) => new Option(display, code)));
     this.#notes.maxLength = NOTES_MAX;
     const { signal } = this.#stop;
@@ -65,9 +74,10 @@ export class MetadataForm {
   /** @param {Metadata} metadata */
   #write(metadata) {
     this.#saved = metadata;
-    const side = metadata.laterality?.code ?? "";
-    for (const input of this.#form.querySelectorAll("input[name=laterality]")) {
-      if (input instanceof HTMLInputElement) input.checked = input.value === side;
+    for (const input of this.#form.querySelectorAll("input[type=radio]")) {
+      if (!(input instanceof HTMLInputElement)) continue;
+      const { [/** @type {"laterality" | "imageType"} */ (input.name)]: chosen } = metadata;
+      input.checked = input.value === (chosen?.code ?? "");
     }
     const site = metadata.bodySite;
     // A body site outside the list must survive an edit of another field.
@@ -81,12 +91,15 @@ export class MetadataForm {
 
   /** @returns {Metadata} */
   #entered() {
-    const side = coded(LATERALITIES, String(new FormData(this.#form).get("laterality") ?? ""));
+    const chosen = new FormData(this.#form);
+    const side = coded(LATERALITIES, String(chosen.get("laterality") ?? ""));
+    const imageType = coded(IMAGE_TYPES, String(chosen.get("imageType") ?? ""));
     const option = this.#site.selectedOptions[0];
     const notes = cleanParagraphs(this.#notes.value);
     return {
       ...(side ? { laterality: side } : {}),
       ...(option?.value ? { bodySite: { code: option.value, display: option.text } } : {}),
+      ...(imageType ? { imageType } : {}),
       ...(notes ? { notes } : {}),
     };
   }
@@ -109,7 +122,7 @@ export class MetadataForm {
     this.#setStatus("", "Saving…");
     this.#draw();
     try {
-      await this.#save(entered);
+      await this.#save({ ...CLEARED, ...entered });
       // Another photo may have been opened meanwhile.
       if (equalMetadata(this.#entered(), entered)) {
         this.#saved = entered;
@@ -148,18 +161,20 @@ function equalMetadata(one, other) {
   return (
     one.laterality?.code === other.laterality?.code &&
     one.bodySite?.code === other.bodySite?.code &&
+    one.imageType?.code === other.imageType?.code &&
     cleanParagraphs(one.notes ?? "") === cleanParagraphs(other.notes ?? "")
   );
 }
 
 /**
+ * @param {string} name
  * @param {string} code
  * @param {string} display
  */
-function radioButton(code, display) {
+function radioButton(name, code, display) {
   const input = document.createElement("input");
   input.type = "radio";
-  input.name = "laterality";
+  input.name = name;
   input.value = code;
   return make("label", "choice", input, make("span", "", display));
 }

@@ -9,7 +9,7 @@ import { MetadataForm } from "./metadata-form.js";
 
 /**
  * @typedef {import("./images.js").NumberedPhoto} Photo
- * @typedef {{photos: () => Photo[], save: (imageId: string, metadata: import("../metadata.js").Metadata) =>
+ * @typedef {{photos: () => Photo[], save: (imageId: string, change: import("../metadata.js").Change) =>
  *   Promise<void>, remove: (imageId: string) => Promise<void>, refresh: () => void,
  *   edits: import("./edits.js").PhotoEdits, closed: (imageId: string) => void}} PreviewHandlers
  */
@@ -34,7 +34,7 @@ export class Preview {
   constructor(handlers, patient) {
     this.#handlers = handlers;
     this.#picture = new ImageLoader(this.#image, byId("preview-figure"), () => handlers.refresh());
-    this.#details = new MetadataForm((metadata) => handlers.save(this.#imageId, metadata));
+    this.#details = new MetadataForm((change) => handlers.save(this.#imageId, change));
     setText("preview-patient", patient);
     byId("preview-patient").hidden = !patient;
     const { signal } = this.#stop;

@@ -6,6 +6,7 @@ import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
 import { ArrivingPhotos, LATE_MS } from "./arriving.js";
+import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
 import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
@@ -52,6 +53,7 @@ export class SessionView {
   #aside = null;
   #gallery;
   #preview;
+  #table;
   #channel;
 
   /**
@@ -79,6 +81,11 @@ export class SessionView {
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
     );
+    this.#table = new LightTableLoader("grid", "photos-tools", {
+      photos: () => this.#images.photos,
+      describe: (imageId, change) => this.#save(imageId, change),
+      arrange: (imageIds) => this.#arrange(imageIds),
+    });
     this.#code = new QrCodePanel((endEarlierCodes) => api.renew(encounter, endEarlierCodes), (error) => this.#handleRefusal(error));
     const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
     this.#channel = new LiveChannel(source, {
@@ -101,6 +108,7 @@ export class SessionView {
     this.#code.stop();
     this.#aside?.show({ images: [] });
     this.#preview.stop();
+    this.#table.stop();
     this.#gallery.show([]);
     byId("confirm", HTMLDialogElement).close();
     clearPatient();
@@ -177,8 +185,10 @@ export class SessionView {
   }
 
   #draw() {
-    this.#gallery.show(this.#images.photos, this.#arriving.list((imageId) => this.#images.knows(imageId), Date.now()));
+    const arriving = this.#arriving.list((imageId) => this.#images.knows(imageId), Date.now());
+    this.#gallery.show(this.#images.photos, arriving, this.#images.order);
     this.#preview.update();
+    this.#table.open(this.#images.size > 0);
   }
 
   /** Requests new download URLs before the first one expires. */
@@ -197,11 +207,17 @@ export class SessionView {
 
   /**
    * @param {string} imageId
-   * @param {import("../metadata.js").Metadata} metadata
+   * @param {import("../metadata.js").Change} change
    */
-  async #save(imageId, metadata) {
-    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, metadata);
+  async #save(imageId, change) {
+    const answer = await this.#api.describe(this.#encounter.encounterId, imageId, change);
     if (!this.#stopped) this.#applyUpdate(this.#images.applyAnswer({ ...answer, imageId }));
+  }
+
+  /** @param {string[]} imageIds */
+  async #arrange(imageIds) {
+    this.#images.order = await this.#api.arrange(this.#encounter.encounterId, imageIds);
+    if (!this.#stopped) this.#applyUpdate({ changed: true, needsList: false });
   }
 
   /** @param {string} imageId */

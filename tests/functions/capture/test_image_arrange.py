@@ -1,0 +1,47 @@
+"""PUT /session/images/{encounterId}/order."""
+
+from typing import Any
+
+import pytest
+
+from tests.functions.clinic import Clinic, refusal
+
+
+def arrange(clinic: Clinic, *image_ids: str, token: str = "") -> Any:
+    return clinic.call("image_arrange", {"imageIds": list(image_ids)}, token=token or clinic.clinician())
+
+
+def test_images_are_put_in_order(clinic: Clinic) -> None:
+    """For every desktop, also after the end; what is not there is ignored, and the same again is no change."""
+    phone = clinic.phone()
+    for image_id in ("a", "b", "c"):
+        clinic.add(phone, image_id)
+    assert clinic.look()["order"] == []
+    answer = arrange(clinic, "c", "a", "gone", "c")
+    assert (answer.status, answer.json) == (200, {"order": ["c", "a"]})
+    listed = clinic.look()
+    assert (listed["order"], listed["revision"]) == (["c", "a"], 4)
+    arrange(clinic, "c", "a")
+    assert clinic.look()["revision"] == 4
+    clinic.call("image_delete", token=clinic.clinician(), path={"encounterId": "ENC-1001", "imageId": "c"})
+    assert clinic.look()["order"] == ["a"]
+    clinic.call("session_end", token=clinic.clinician(), path={"encounterId": "ENC-1001"})
+    assert arrange(clinic, "b", "a").json == {"order": ["b", "a"]}
+    assert clinic.look()["order"] == ["b", "a"]
+
+
+@pytest.mark.parametrize("image_ids", [["a/b"], ["x"] * 101, [1]])
+def test_what_is_no_order_is_refused(clinic: Clinic, image_ids: list[Any]) -> None:
+    """The field is named, and nothing changes."""
+    clinic.add(clinic.phone(), "a")
+    before = clinic.everything()
+    refusal(arrange(clinic, *image_ids), 422, "invalid-request")
+    assert clinic.everything() == before
+
+
+def test_who_may_not_put_images_in_order(clinic: Clinic) -> None:
+    """A phone, nobody, another facility's clinician."""
+    phone = clinic.phone()
+    refusal(clinic.call("image_arrange"), 401, "unauthorized")
+    refusal(arrange(clinic, "a", token=phone), 401, "unauthorized")
+    refusal(arrange(clinic, "a", token=clinic.clinician("FAC002")), 404, "session-not-found")
