@@ -2,10 +2,12 @@
 
 import re
 import time
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
 
+from tests.web.desktop.desktop_api import picture
 from tests.web.desktop.desktop_page import Desk
 
 FOREARM = {
@@ -251,6 +253,57 @@ def test_several_photos_are_described_and_put_in_order(started: Desk) -> None:
     started.expect_photos(1, 3, 2)
     fake.upload()
     started.expect_photos(4, 1, 3, 2)
+
+
+def test_photos_are_downloaded_and_printed(started: Desk) -> None:
+    """All in one ZIP, one as it is, none if one is missing; on paper with names, edits and a scale."""
+    fake, page = started.fake, started.page
+    fake.upload({"bodySite": {"code": "knee", "display": "Knee"}, "laterality": {"code": "left", "display": "Left"}})
+    ruler = {
+        "kind": "ruler",
+        "color": "red",
+        "start": {"x": 0, "y": 0.5},
+        "end": {"x": 0.5, "y": 0.5},
+        "millimetres": 40,
+    }
+    fake.edit(fake.upload(), {"format": 1, "rotation": 0, "shapes": [ruler]})
+    started.expect_photos(2, 1)
+    tools = page.get_by_role("group", name="Several photos")
+    with page.expect_download() as download:
+        tools.get_by_role("button", name="Download all").click()
+    assert re.fullmatch(r"photos-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
+    with zipfile.ZipFile(download.value.path()) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["photo-02.jpg", "photo-01-left-knee.jpg"]
+        assert archive.read("photo-01-left-knee.jpg") == picture(1)
+    tools.get_by_role("button", name="Select", exact=True).click()
+    started.photo(1).click()
+    with page.expect_download() as download:
+        tools.get_by_role("button", name="Download chosen").click()
+    assert (download.value.suggested_filename, download.value.path().read_bytes()) == (
+        "photo-01-left-knee.jpg",
+        picture(1),
+    )
+    tools.get_by_role("button", name="Done selecting").click()
+
+    page.emulate_media(media="print")
+    page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }")
+    tools.get_by_role("button", name="Print all", include_hidden=True).dispatch_event("click")
+    sheet = page.locator(".print-sheet")
+    expect(sheet.get_by_role("heading")).to_have_text("Patient PAT-1")
+    expect(sheet.locator("figcaption strong")).to_have_text(["Photo 2", "Photo 1"])
+    expect(sheet.get_by_text("Left knee")).to_be_visible()
+    expect(sheet.locator(".print-scale")).to_have_text("20 mm")  # a bar of a quarter of the width
+    expect(sheet.get_by_role("img", name="Photo 2").locator("xpath=..").locator(".drawn")).to_be_visible()
+    expect(page.locator("#main")).to_be_hidden()
+    assert page.evaluate("document.body.dataset.printed") == "yes"
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(sheet).to_have_count(0)
+
+    page.emulate_media(media="screen")
+    fake.bucket_status = 403
+    tools.get_by_role("button", name="Download all").click()
+    expect(tools.get_by_text("Not all photos could be loaded, so nothing was saved")).to_be_visible()
 
 
 def test_details_that_could_not_be_saved_stay_in_the_form(started: Desk) -> None:

@@ -60,6 +60,7 @@ export class EndedView {
       photos: () => this.#images.photos,
       describe: (imageId, change) => this.#save(imageId, change),
       arrange: (imageIds) => this.#arrange(imageIds),
+      findEdits: (photo) => this.#edits.find(photo),
     });
     if (list) this.#apply(list);
     else void this.#refresh();

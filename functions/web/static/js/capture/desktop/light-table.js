@@ -1,8 +1,8 @@
 /**
- * What can be done with several photos of a grid: choose them, describe them together, put them in order. Loaded once
- * there are photos, so it may import only modules without state of their own.
+ * What can be done with several photos of a grid: choose them, describe them together, put them in order, download and
+ * print them. Loaded once there are photos, so it may import only modules without state of their own.
  */
-import { announce, make } from "../../shell/dom.js";
+import { announce, byId, make } from "../../shell/dom.js";
 import { arrangeByHand } from "./arranging.js";
 import { shifted } from "./arrangement.js";
 import { textButton } from "./editor/toolbar.js";
@@ -11,7 +11,8 @@ import { ManyDetails } from "./many-details.js";
 /**
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{photos: () => Photo[], describe: (imageId: string, change: import("../metadata.js").Change) => Promise<void>,
- *   arrange: (imageIds: string[]) => Promise<void>, reason: (error: unknown) => string}} TableHandlers `reason` says why
+ *   arrange: (imageIds: string[]) => Promise<void>, findEdits: (photo: Photo) => Promise<import("openapi").Edits>,
+ *   reason: (error: unknown) => string}} TableHandlers `reason` says why
  *   something failed
  */
 
@@ -23,6 +24,8 @@ export class LightTable {
   #select = textButton("Select", "button", () => this.#toggle());
   #count = make("p", "muted");
   #all = textButton("Select all", "button", () => this.#choose(this.#ids));
+  #download = textButton("Download all", "button", () => void this.#run(() => this.#saveFiles()));
+  #print = textButton("Print all", "button", () => void this.#run(() => this.#printSheet()));
   #details;
   #chosen = make("div", "table-chosen");
   #status = make("p", "small");
@@ -48,7 +51,7 @@ export class LightTable {
       textButton("Move forward", "button", () => this.#shift(-1)),
       textButton("Move back", "button", () => this.#shift(1)),
     );
-    bar.replaceChildren(this.#select, this.#status);
+    bar.replaceChildren(this.#select, this.#download, this.#print, this.#status);
     const { signal } = this.#stop;
     // Before the cards' own listeners: while photos are chosen, a click opens none.
     grid.addEventListener("click", (event) => this.#click(event), { signal, capture: true });
@@ -114,6 +117,9 @@ export class LightTable {
     this.#select.textContent = this.#selecting ? "Done selecting" : "Select";
     if (!this.#selecting) this.#chosen.remove();
     else if (!this.#chosen.isConnected) this.#select.after(this.#chosen);
+    for (const [button, name] of /** @type {const} */ ([[this.#download, "Download"], [this.#print, "Print"]])) {
+      button.textContent = `${name} ${this.#selecting && count ? "chosen" : "all"}`;
+    }
     this.#count.textContent = count === 1 ? "1 photo chosen" : `${count} photos chosen`;
     for (const control of this.#chosen.querySelectorAll("button, select")) {
       if (control !== this.#all && (control instanceof HTMLButtonElement || control instanceof HTMLSelectElement)) control.disabled = count === 0;
@@ -135,6 +141,45 @@ export class LightTable {
     }
     if (!failures.length) return this.#say(`Saved for ${ids.length === 1 ? "1 photo" : `${ids.length} photos`}.`);
     this.#say(`Not saved for ${failures.length} of ${ids.length} photos. ${this.#handlers.reason(failures[0])}`);
+  }
+
+  /** The chosen photos, or all, as they are shown. */
+  get #photos() {
+    const ids = this.#selecting && this.#chosenIds.length ? this.#chosenIds : this.#ids;
+    const photos = this.#handlers.photos();
+    return ids.flatMap((id) => photos.find(({ imageId }) => imageId === id) ?? []);
+  }
+
+  /** @param {() => Promise<void>} act that takes a while */
+  async #run(act) {
+    this.#download.disabled = this.#print.disabled = true;
+    try {
+      await act();
+    } catch {
+      this.#say("Not all photos could be loaded, so nothing was saved or printed. Check the connection and try again.");
+    }
+    this.#download.disabled = this.#print.disabled = false;
+  }
+
+  async #saveFiles() {
+    const photos = this.#photos;
+    this.#say(photos.length === 1 ? "Loading the photo…" : `Loading ${photos.length} photos…`);
+    const [{ fileOf, save }, { zipOf }] = await Promise.all([import("./files.js"), import("./zip.js")]);
+    if (photos.length === 1) {
+      const { name, input } = await fileOf(photos[0]);
+      save(name, input);
+    } else {
+      const zip = await zipOf(photos, (done) => this.#say(`Loading photos: ${done} of ${photos.length}…`));
+      save(`photos-${new Date().toISOString().slice(0, 10)}.zip`, zip);
+    }
+    this.#say("Downloaded, as they were taken. Files on this computer are not protected: delete them when you are done.");
+  }
+
+  async #printSheet() {
+    this.#say("Preparing the sheet…");
+    const { printSheet } = await import("./print-sheet.js");
+    await printSheet(this.#photos, this.#handlers.findEdits, ["patient-name", "patient-ids"].map((id) => byId(id).textContent ?? ""));
+    this.#say("");
   }
 
   /** @param {1 | -1} by */

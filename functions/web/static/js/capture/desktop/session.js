@@ -85,6 +85,7 @@ export class SessionView {
       photos: () => this.#images.photos,
       describe: (imageId, change) => this.#save(imageId, change),
       arrange: (imageIds) => this.#arrange(imageIds),
+      findEdits: (photo) => edits.find(photo),
     });
     this.#code = new QrCodePanel((endEarlierCodes) => api.renew(encounter, endEarlierCodes), (error) => this.#handleRefusal(error));
     const source = { fetch: () => api.list(encounterId), live: () => api.live(encounterId) };
