@@ -150,6 +150,8 @@ class Clinic:
             "endedAt": None if vanishing is None else self.now(),
             "photoRetentionDays": 1,
             "unsentPhotos": unsent,
+            "phones": [],
+            "consent": None,
         }
 
     def release(self, visit_id: str) -> None:
