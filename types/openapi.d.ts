@@ -729,6 +729,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/visits/practitioners": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the practitioners of the caller's facility with whom visits can be booked */
+        get: operations["getVisitsPractitioners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/visits/live-ticket": {
         parameters: {
             query?: never;
@@ -1992,6 +2009,15 @@ export interface components {
         Point: {
             x: number;
             y: number;
+        };
+        PractitionerDocument: {
+            userId: string;
+            name: string | null;
+        };
+        /** @description A page of practitioners; it may be empty although there is a `cursor`. */
+        PractitionerListDocument: {
+            practitioners: components["schemas"]["PractitionerDocument"][];
+            cursor: string | null;
         };
         /** @description A preview: the base64 of a JPEG or WebP picture of at most 12 KB and 320 pixels a side. */
         PreviewRequest: {
@@ -3807,6 +3833,8 @@ export type PhoneListDocument = components['schemas']['PhoneListDocument'];
 export type PhotographyConsentDocument = components['schemas']['PhotographyConsentDocument'];
 export type PhotographyConsentRequest = components['schemas']['PhotographyConsentRequest'];
 export type Point = components['schemas']['Point'];
+export type PractitionerDocument = components['schemas']['PractitionerDocument'];
+export type PractitionerListDocument = components['schemas']['PractitionerListDocument'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PriceDocument = components['schemas']['PriceDocument'];
 export type PriceRequest = components['schemas']['PriceRequest'];
@@ -5777,6 +5805,37 @@ export interface operations {
             409: components["responses"]["ClashOrPatientClashOrRequestInFlight"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getVisitsPractitioners: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PractitionerListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

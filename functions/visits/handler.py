@@ -9,6 +9,7 @@ from bedside.visits.domain import DOMAIN
 from bedside.visits.notes.service import AddendumRequest, NotesRequest
 from bedside.visits.notes.templates import TemplatesRequest
 from bedside.visits.participation import AudioOnlyRequest, CancelRequest, TokenRequest
+from bedside.visits.practitioners import PractitionersRequest
 from bedside.visits.queries import ListRequest
 from bedside.visits.recordings.control import ConsentRequest
 from bedside.visits.representation import VisitDocument
@@ -32,6 +33,11 @@ def book(call: Call[Principal, BookRequest]) -> Answer:
 @api.serves("GET /visits")
 def list_visits(call: Call[Principal, None, ListRequest]) -> Answer:
     return Answer(200, wiring.queries.list_visits(call.caller, call.query, call.now_ms))
+
+
+@api.serves("GET /visits/practitioners")
+def list_practitioners(call: Call[Principal, None, PractitionersRequest]) -> Answer:
+    return Answer(200, wiring.practitioners.list_practitioners(call.caller, call.query))
 
 
 @api.serves("POST /visits/live-ticket")

@@ -391,6 +391,7 @@ ALLOWED = {
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
     "Visits": {
         *CHANGES_VISITS,
+        "people-of-facility:Query",
         "visits-of-facility:Query",
         "visits-of-patient:Query",
         "patients:BatchGetItem",

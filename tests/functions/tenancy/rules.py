@@ -128,6 +128,15 @@ def _visits_elsewhere(estate: Estate, _caller: Caller, answer: httpx.Response) -
     return estate.facilities.ours not in {visit["facilityId"] for visit in answer.json()["visits"]}
 
 
+def _practitioners_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    told = {practitioner["userId"] for practitioner in answer.json()["practitioners"]}
+    return bool(estate.appointment.booking["practitionerId"] in told)
+
+
+def _practitioners_elsewhere(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
+    return not _practitioners_here(estate, caller, answer)
+
+
 def _their_channel(estate: Estate, caller: Caller, answer: httpx.Response) -> bool:
     """Tell whether those who work here, and only they, hear of this facility's visits."""
     works_here = caller in [estate.facilities.people[name] for name in ("clinician", "colleague", "admin")]
@@ -608,6 +617,15 @@ RULES: Final[dict[str, Rule]] = {
             **_NO_SIGN_IN,
             **dict.fromkeys(("clinician", "colleague", "admin"), Answer(200, check=_visits_here)),
             **dict.fromkeys(("other clinician", "other admin", "other patient"), Answer(200, check=_visits_elsewhere)),
+        },
+    ),
+    "GET /visits/practitioners": Rule(
+        lambda _: Ask("/visits/practitioners"),
+        {
+            **dict.fromkeys(PEOPLE, FORBIDDEN),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("clinician", "colleague", "admin"), Answer(200, check=_practitioners_here)),
+            **dict.fromkeys(("other clinician", "other admin"), Answer(200, check=_practitioners_elsewhere)),
         },
     ),
     "POST /visits/live-ticket": Rule(

@@ -8,7 +8,7 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.kernel.instants import iso
-from bedside.visits import repository
+from bedside.visits import practitioners, repository
 from tests.functions.clinic import Clinic, event_of, refusal
 from tests.functions.surgery import MINUTE, START, Surgery
 
@@ -45,7 +45,7 @@ def everything(surgery: Surgery) -> Any:
     return surgery.clinic.wiring.visits.table.get(surgery.visit_id)
 
 
-@pytest.mark.parametrize("call", [*CALLS, "book", "page", "watch", "reschedule"])
+@pytest.mark.parametrize("call", [*CALLS, "book", "page", "practitioners", "watch", "reschedule"])
 def test_the_example_events_are_refused(clinic: Clinic, call: str) -> None:
     """Nobody has signed in for them."""
     answer = clinic.invoke("visits", event_of(f"visits_{call}"))
@@ -111,6 +111,27 @@ def test_who_books(surgery: Surgery) -> None:
         refusal(clinic.call("visits_book", surgery.booking(), token=token, key="2"), 403, "forbidden")
     elsewhere = clinic.call("visits_book", surgery.booking(), token=clinic.clinician("FAC002"), key="3")
     refusal(elsewhere, 422, "invalid-request")
+
+
+def test_who_can_be_booked(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The verified clinicians of the facility, by page, for those who book there."""
+    clinic = surgery.clinic
+    clinic.member("FAC001", ("clinician",), verification="pending")
+    clinic.clinician("FAC002")
+    admin = clinic.member("FAC001", ("facilityAdmin",))
+    monkeypatch.setattr(practitioners, "_AT_ONCE", 1)
+    monkeypatch.setattr(practitioners, "_READS", 2)
+    for token in (admin, surgery.practitioner):
+        found, query = [], {}
+        while True:
+            answer = clinic.call("visits_practitioners", token=token, query=query).json
+            found += answer["practitioners"]
+            if answer["cursor"] is None:
+                break
+            query = {"cursor": answer["cursor"]}
+        assert found == [{"userId": surgery.booking()["practitionerId"], "name": surgery.look()["practitionerName"]}]
+    refusal(clinic.call("visits_practitioners", token=surgery.patient), 403, "forbidden")
+    refusal(clinic.call("visits_practitioners", token=admin, query={"cursor": "?"}), 422, "invalid-request")
 
 
 @pytest.mark.parametrize("call", CALLS)

@@ -36,6 +36,17 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
         Route(
+            "GET",
+            "/visits/practitioners",
+            summary="List the practitioners of the caller's facility with whom visits can be booked",
+            caller="signedIn",
+            query="practitioners.PractitionersRequest",
+            answers={200: "representation.PractitionerListDocument"},
+            problems=("forbidden",),
+            limit=VISITS,
+            degraded=_LIMITED,
+        ),
+        Route(
             "POST",
             "/visits/live-ticket",
             summary="Get a ticket for the live channel of visits",

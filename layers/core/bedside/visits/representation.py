@@ -84,6 +84,18 @@ class VisitListDocument(TypedDict):
     serverTime: str
 
 
+class PractitionerDocument(TypedDict):
+    userId: str
+    name: str | None
+
+
+class PractitionerListDocument(TypedDict):
+    """A page of practitioners; it may be empty although there is a `cursor`."""
+
+    practitioners: list[PractitionerDocument]
+    cursor: str | None
+
+
 class RoomDocument(TypedDict):
     """The room to embed; `url` contains the placeholder "{token}"."""
 

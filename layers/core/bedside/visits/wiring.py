@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from bedside.visits.notes.templates import NoteTemplates
     from bedside.visits.participation import Participation
     from bedside.visits.patient_names import PatientNames
+    from bedside.visits.practitioners import Practitioners
     from bedside.visits.provider_events import ProviderEvents
     from bedside.visits.publisher import VisitPublisher
     from bedside.visits.queries import VisitQueries
@@ -167,6 +168,12 @@ class VisitsWiring:
         from bedside.visits.rescheduling import Rescheduling
 
         return Rescheduling(self.repository, self.lifecycle, self.patient_names, self.time_limits)
+
+    @cached_property
+    def practitioners(self) -> "Practitioners":
+        from bedside.visits.practitioners import Practitioners
+
+        return Practitioners(self.identity.people_read)
 
     @cached_property
     def participation(self) -> "Participation":
