@@ -620,7 +620,7 @@ RULES: Final[dict[str, Rule]] = {
         },
     ),
     "GET /visits/practitioners": Rule(
-        lambda _: Ask("/visits/practitioners"),
+        lambda estate: Ask("/visits/practitioners" if estate.appointment.booking else ""),
         {
             **dict.fromkeys(PEOPLE, FORBIDDEN),
             **_NO_SIGN_IN,

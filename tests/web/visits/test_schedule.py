@@ -201,20 +201,51 @@ def test_the_list_is_for_those_who_hold_visits(visitor: Open, clinic: Clinic) ->
     expect(opened(visitor(clinic.admin)).locator(".visit-row")).to_contain_text("Mere Tipene")
 
 
+def choose(page: Page, label: str, text: str) -> None:
+    """Choose by the keyboard the first that is suggested for a text."""
+    field = page.get_by_role("dialog", name="New visit").get_by_role("combobox", name=label, exact=True)
+    field.fill(text)
+    option = page.get_by_role("listbox", name=label).get_by_role("option").filter(has_text=text)
+    expect(option).to_have_count(1)
+    field.press("ArrowDown")
+    expect(option).to_have_attribute("aria-selected", "true")
+    expect(field).to_have_attribute("aria-activedescendant", option.get_attribute("id") or "")
+    field.press("Enter")
+    expect(field).to_have_attribute("aria-expanded", "false")
+
+
 def test_a_clinician_books_a_visit(schedule: Page, clinic: Clinic) -> None:
-    """The visit is theirs; afterwards it is in the list and the keyboard is on it."""
+    """With a patient who is found by name; afterwards the visit is in the list and the keyboard is on it."""
+    aroha = clinic.enter("Aroha Ngata", userId=clinic.patient["userId"], dateOfBirth="1984-03-07")
+    clinic.enter("Arohanui Pene")
     opened(schedule)
     schedule.get_by_role("button", name="New visit").click()
     dialog = schedule.get_by_role("dialog", name="New visit")
-    expect(dialog.get_by_label("Clinician")).to_be_hidden()
+    expect(dialog.get_by_role("combobox", name="Clinician")).to_have_value("Mere Tipene")
     dialog.get_by_role("button", name="Book visit").click()
-    expect(schedule.locator("#patientId-error")).to_have_text(re.compile("^Enter the patient.s user ID.$"))
-    dialog.get_by_label("Patient").fill(clinic.patient["userId"])
+    expect(schedule.locator("#patientId-error")).to_have_text("Choose a patient from the list.")
+    patient = dialog.get_by_role("combobox", name="Patient")
+    expect(patient).to_be_focused()
+    patient.fill("nobody")
+    expect(dialog.locator(".combobox-popup").first).to_contain_text("No patient found for “nobody”.")
+    patient.press("Escape")
+    expect(patient).to_have_attribute("aria-expanded", "false")
+    expect(dialog).to_be_visible()
+    patient.fill("aroha")
+    expect(schedule.locator(".combobox-option:visible")).to_have_text(
+        ["Aroha Ngata7 March 1984 (42 years)", "Arohanui Pene"]
+    )
+    schedule.get_by_role("option", name="Arohanui Pene").click()
+    expect(patient).to_have_value("Arohanui Pene")
+    expect(schedule.locator("#patient-note")).to_contain_text("Nobody signs in for Arohanui Pene yet")
+    choose(schedule, "Patient", "Aroha Ngata")
+    expect(schedule.locator("#patient-note")).to_be_hidden()
     dialog.get_by_label("Length").select_option("30")
     dialog.get_by_role("button", name="Book visit").click()
     expect(dialog).to_be_hidden()
     expect(schedule.get_by_role("link", name="Open the visit of Aroha Ngata")).to_be_focused()
     (booking,) = clinic.asked("POST", "/visits")
+    assert booking["patientId"] == aroha["patientId"]
     assert booking["practitionerId"] == clinic.clinician["userId"]
     assert booking["durationMinutes"] == 30
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z", booking["startsAt"])
@@ -226,8 +257,10 @@ def clashes(schedule: Page, clinic: Clinic) -> None:
     dialog, start = schedule.get_by_role("dialog", name="New visit"), schedule.get_by_label("Start")
     failure, taken = schedule.locator("#book-failure"), start.input_value()
     schedule.get_by_role("button", name="New visit").click()
-    dialog.get_by_label("Patient").fill(clinic.patient["userId"])
+    choose(schedule, "Patient", "Aroha Ngata")
     start.fill(taken)
+    clash = schedule.locator("#time-clash")
+    expect(clash).to_have_text(re.compile(r"^Mere Tipene has .+ with Aroha Ngata\.$"))
     dialog.get_by_role("button", name="Book visit").click()
     expect(failure).to_contain_text("The clinician already has a visit at this time: Aroha Ngata with Mere Tipene (")
     expect(dialog.get_by_role("button", name="Book visit")).to_be_visible()
@@ -287,6 +320,32 @@ def test_a_visit_is_rescheduled(schedule: Page, clinic: Clinic) -> None:
     assert asked[-1] == {"startsAt": tomorrow, "durationMinutes": 25, "allowPatientClash": True}
 
 
+def test_free_times_are_offered(visitor: Open, clinic: Clinic) -> None:
+    """Those of the day at which both people are free, from the time that was entered on."""
+    clinic.skew_ms = round((datetime.fromisoformat("2026-12-02T08:00+13:00").timestamp() - time.time()) * 1000)
+    clinic.book(startsAt="2026-12-02T20:00:00.000Z")
+    other = {"practitionerId": "somebody-else", "practitionerName": "Wiremu Parata"}
+    clinic.book(startsAt="2026-12-02T20:30:00.000Z", **other)
+    clinic.enter("Aroha Ngata", userId=clinic.patient["userId"])
+    page = opened(visitor(clinic.clinician, timezone_id="Pacific/Auckland"))
+    page.get_by_role("button", name="New visit").click()
+    choose(page, "Patient", "Aroha Ngata")
+    page.get_by_label("Start").fill("2026-12-03T09:05")
+    expect(page.locator("#time-clash")).to_have_text(re.compile("^Mere Tipene has 9:00 am.9:20 am with Aroha Ngata.$"))
+    times = page.get_by_role("group", name="Free times on Thursday, 3 December").get_by_role("button")
+    offered = ("10:00", "10:15", "10:30", "10:45", "11:00", "11:15", "11:30", "11:45")
+    expect(times).to_have_text([f"{each} am" for each in offered])
+    times.nth(1).click()
+    expect(page.get_by_label("Start")).to_have_value("2026-12-03T10:15")
+    expect(page.locator("#time-clash")).to_be_hidden()
+    expect(times.first).to_have_attribute("aria-pressed", "true")
+    clinic.people.fail("GET /visits", Fault(429, "", {"retry-after": "30"}))
+    page.get_by_label("Start").fill("2026-12-04T09:05")
+    expect(page.locator("#free-said")).to_contain_text("could not be loaded")
+    page.get_by_role("button", name="Book visit").click()
+    expect(page.get_by_role("dialog", name="New visit")).to_be_hidden()
+
+
 def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -> None:
     """By name; nobody reads or types an id, and a refusal is said in the dialog."""
     page = visitor(clinic.clinician)
@@ -295,7 +354,7 @@ def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -
     page.goto(f"/schedule?patient={known['patientId']}#new")
     dialog = page.get_by_role("dialog", name="New visit")
     expect(dialog).to_contain_text("For Mere Paki")
-    expect(dialog.get_by_label("Patient")).to_be_hidden()
+    expect(dialog.locator("#patientId")).to_be_hidden()
     fault = {"field": "patientId", "message": "Nobody signs in for this patient yet."}
     clinic.people.fail("POST /visits", Fault(422, "invalid-request", errors=[fault]))
     dialog.get_by_role("button", name="Book visit").click()
@@ -312,30 +371,39 @@ def test_a_booking_that_is_tried_again_books_once(schedule: Page, clinic: Clinic
     schedule.get_by_role("button", name="New visit").click()
     dialog = schedule.get_by_role("dialog", name="New visit")
     clinic.people.fail("POST /visits", Fault(503, "unavailable"))
-    dialog.get_by_label("Patient").fill("user-unknown")
+    clinic.enter("Kiri Tane")
+    aroha = clinic.enter("Aroha Ngata", userId=clinic.patient["userId"])
+    choose(schedule, "Patient", "Kiri Tane")
     with schedule.expect_request("**/visits") as first:
         dialog.get_by_role("button", name="Book visit").click()
     expect(schedule.locator("#book-failure")).to_contain_text("problem at the moment")
     with schedule.expect_request("**/visits") as again:
         dialog.get_by_role("button", name="Book visit").click()
-    expect(schedule.locator("#patientId-error")).to_have_text("Nobody has this user ID.")
-    dialog.get_by_label("Patient").fill(clinic.patient["userId"])
+    expect(schedule.locator("#patientId-error")).to_have_text("Nobody signs in for this patient yet.")
+    choose(schedule, "Patient", "Aroha Ngata")
     dialog.get_by_role("button", name="Book visit").click()
     expect(dialog).to_be_hidden()
+    assert clinic.asked("POST", "/visits")[-1]["patientId"] == aroha["patientId"]
     assert again.value.headers["idempotency-key"] == first.value.headers["idempotency-key"]
     assert len(set(clinic.keys)) == 2
 
 
 def test_an_administrator_chooses_among_the_people(visitor: Open, clinic: Clinic) -> None:
-    """Patients and clinicians of the facility are offered by name; any ID may be typed."""
-    clinic.people.add(person(301, "patient", name="Kiri Tane"))
+    """Patients and clinicians of the facility are found by name; who cannot be booked is not offered."""
+    clinic.enter("Aroha Ngata", userId=clinic.patient["userId"])
+    clinic.people.add(person(301, "clinician", name="Wiremu Parata", verification="pending"))
     page = opened(visitor(clinic.admin))
+    clinic.people.fail("GET /visits/practitioners", Fault(403, "forbidden"))
     page.get_by_role("button", name="New visit").click()
-    expect(page.locator("#people-patients option")).to_have_attribute("label", "Kiri Tane")
-    expect(page.locator("#people-clinicians option")).to_have_attribute("label", "Mere Tipene")
-    expect(page.get_by_label("Clinician")).to_have_value("")
-    page.get_by_label("Patient").fill(clinic.patient["userId"])
-    page.get_by_label("Clinician").fill(clinic.clinician["userId"])
+    clinician = page.get_by_role("dialog", name="New visit").get_by_role("combobox", name="Clinician")
+    expect(clinician).to_have_value("")
+    expect(page.locator("#free-said")).to_have_text("Choose a clinician to see them.")
+    clinician.click()
+    expect(page.get_by_text("The search failed. Change the text to try again.")).to_be_visible()
+    clinician.fill("t")
+    expect(page.locator(".combobox-option:visible")).to_have_text(["Mere Tipene"])
+    choose(page, "Clinician", "Mere")
+    choose(page, "Patient", "Aroha")
     page.get_by_role("button", name="Book visit").click()
     expect(page.locator(".visit-row")).to_have_count(1)
 

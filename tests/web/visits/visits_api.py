@@ -13,6 +13,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from bedside.kernel.instants import iso
+from bedside.kernel.words import split
 from tests.web.declared import Declared
 from tests.web.people_fake import Fault, Json, problem, routes
 from web.app import create_app
@@ -107,6 +108,7 @@ def build(server: "Server") -> Declared:
             route("GET", "/session/images/{encounter_id}", _images),
             route("POST", "/visits", _book),
             route("POST", "/visits/live-ticket", _ticket),
+            route("GET", "/visits/practitioners", _practitioners),
             route("GET", visit, lambda clinic, request, _, __: JSONResponse(clinic.document(named(request)))),
             route("POST", f"{visit}/join", _join),
             route("GET", f"{visit}/rtc-token", _token),
@@ -175,9 +177,17 @@ def _page(clinic: "Clinic", request: Request, _: Any, caller: Json) -> Response:
     )
 
 
-def _patients(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+def _practitioners(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    found = [one for one in clinic.people.users.values() if "clinician" in one["roles"]]
+    told = [{"userId": one["userId"], "name": one["displayName"]} for one in found if one["verification"] == "verified"]
+    return JSONResponse({"practitioners": told, "cursor": None})
+
+
+def _patients(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
     kind = {"system": "nhi", "label": "NHI", "required": False}
-    return JSONResponse({"patients": clinic.patients, "cursor": None, "identifier": kind})
+    words = split(request.query_params.get("q", ""))
+    found = [one for one in clinic.patients if all(f" {word}" in f" {' '.join(split(one['name']))}" for word in words)]
+    return JSONResponse({"patients": found, "cursor": None, "identifier": kind})
 
 
 def _encounters(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
@@ -195,8 +205,12 @@ def _is_listed(visit: Json, begins: str, ends: str) -> bool:
 
 def _book(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
     clinic.keys.append(request.headers["idempotency-key"])
-    if body["patientId"] not in clinic.people.users:
-        return problem(422, "invalid-request", errors=[{"field": "patientId", "message": "Nobody has this user ID."}])
+    record = next(
+        (one for one in clinic.patients if one["patientId"] == body["patientId"]), {"userId": body["patientId"]}
+    )
+    if record.get("userId") not in clinic.people.users:
+        fault = {"field": "patientId", "message": "Nobody signs in for this patient yet."}
+        return problem(422, "invalid-request", errors=[fault])
     for visit in clinic.visits.values():
         if visit["startsAt"] == body["startsAt"] and visit["state"] not in OVER:
             if visit["practitionerId"] == body["practitionerId"]:

@@ -38,7 +38,7 @@ class Clinic:
     tokens: dict[str, str] = field(default_factory=dict)
     # Captures, the newest first, and what `GET /session/images/{encounterId}` answers.
     encounters: list[Json] = field(default_factory=list)
-    # Those whom every search for patients finds.
+    # The directory.
     patients: list[Json] = field(default_factory=list)
     images: dict[str, Json] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
@@ -96,6 +96,21 @@ class Clinic:
             "recordingConsent": "given",
         } | more
         return visit_id
+
+    def enter(self, name: str, **more: Any) -> Json:
+        """Add a patient to the directory."""
+        self.serial += 1
+        now = instant(self.now())
+        patient: Json = {
+            "patientId": f"{self.serial}".rjust(26, "p").replace("1", "a"),
+            "name": name,
+            "identifiers": [],
+            "createdAt": now,
+            "updatedAt": now,
+            **more,
+        }
+        self.patients.append(patient)
+        return patient
 
     def about_notes(self, visit_id: str) -> Json:
         """What the notes of a visit say beside their texts."""

@@ -11,6 +11,7 @@ import { serverNow } from "./server-clock.js";
  * @typedef {NonNullable<import("openapi").AudioOnlyRequest["reason"]>} AudioOnlyReason
  * @typedef {import("openapi").VisitListDocument} VisitPage
  * @typedef {import("openapi").BookRequest} Booking
+ * @typedef {import("openapi").PractitionerDocument} Practitioner
  * @typedef {import("openapi").JoinedDocument} Joined
  * @typedef {import("openapi").SummaryDocument} SummaryDocument
  * @typedef {{[Field in keyof SummaryDocument]: SummaryDocument[Field] | null}} Summary `recorded` null: unknown;
@@ -55,6 +56,20 @@ function today() {
  */
 export function getVisit(visitId) {
   return apiCall("GET", path(visitId));
+}
+
+/** @returns {Promise<Practitioner[]>} the practitioners with whom the facility's visits can be booked */
+export async function listPractitioners() {
+  /** @type {Practitioner[]} */
+  const found = [];
+  let cursor = "";
+  do {
+    /** @type {import("openapi").PractitionerListDocument} */
+    const answer = await apiGet(`/visits/practitioners${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...answer.practitioners);
+    cursor = answer.cursor ?? "";
+  } while (cursor);
+  return found;
 }
 
 /** @returns {Promise<import("../shell/live/channel.js").Live>} credentials for the live channel; without retries */

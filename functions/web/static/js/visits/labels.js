@@ -26,7 +26,7 @@ export function isActive({ state }) {
  */
 export function partyName(visit, party) {
   return party === "patient"
-    ? visit.patientName || t("visits.patient-id", { id: visit.patientId })
+    ? visit.patientName || t("visits.nameless")
     : visit.practitionerName || t("visits.your-clinician");
 }
 

@@ -1,17 +1,21 @@
 /** The dialog that books a visit: with whom, when and for how long. */
-import { apiGet } from "../../shell/api.js";
-import { byId, showFieldError, setText } from "../../shell/dom.js";
+import { patientPath, patientPicker } from "../../pickers.js";
+import { Combobox } from "../../shell/combobox.js";
+import { byId, make, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { cleanLine } from "../../shell/text.js";
-import { isAdmin, isClinician, isPatient, nameOf } from "../../shell/users.js";
-import { bookVisit, getVisit } from "../api.js";
-import { formatDay, formatTime, partyName } from "../labels.js";
+import { score } from "../../shell/palette/ranking.js";
+import { isVerifiedClinician, nameOf } from "../../shell/users.js";
+import { bookVisit, listPractitioners } from "../api.js";
+import { clashOf } from "../clash.js";
 import { serverNow } from "../server-clock.js";
+import { FreeTimesField } from "./free-times-field.js";
 
 /**
  * @typedef {import("../../shell/users.js").User} User
  * @typedef {import("../api.js").Visit} Visit
+ * @typedef {import("../api.js").Practitioner} Practitioner
+ * @typedef {{patientId: string, name: string, userId?: string}} Patient
  */
 
 const FIELDS = ["patientId", "practitionerId", "startsAt", "durationMinutes"];
@@ -19,25 +23,34 @@ const FIELDS = ["patientId", "practitionerId", "startsAt", "durationMinutes"];
 /** The suggested start is the next multiple of this. In minutes. */
 const STEP_MINUTES = 15;
 
-/** At most this many pages of a facility's people are read. */
-const PAGES = 20;
-
 export class BookDialog {
   #user;
   #onBooked;
   #dialog = byId("book", HTMLDialogElement);
-  #patient = byId("patientId", HTMLInputElement);
-  #practitioner = byId("practitionerId", HTMLInputElement);
   #startsAt = byId("startsAt", HTMLInputElement);
   #minutes = byId("durationMinutes", HTMLSelectElement);
+  #picker = patientPicker(byId("patientId", HTMLInputElement), () => this.#changed());
+  /** @type {Combobox<Practitioner>} */
+  #practitioner = new Combobox(byId("practitionerId", HTMLInputElement), {
+    find: async (text) => (await this.#practitioners()).filter((one) => !text || score(text, { title: practitionerName(one) }) > 0),
+    title: practitionerName,
+    onChoose: () => this.#changed(),
+  });
+  #free = new FreeTimesField((start) => {
+    this.#startsAt.value = localTime(start);
+    this.#changed();
+    this.#startsAt.focus();
+  });
+  /** The patient, if the dialog was opened for one. @type {Patient | null} */
+  #fixed = null;
   #busy = false;
   /** The idempotency key: the same for each try of a booking, so that a lost response causes no duplicate. */
   #key = "";
   #booking = "";
   /** The booking that may be repeated although the patient has another visit at its time. */
   #warnedOf = "";
-  /** @type {User[] | null} */
-  #people = null;
+  /** @type {Promise<Practitioner[]> | null} */
+  #loading = null;
 
   /**
    * @param {User} user
@@ -47,47 +60,61 @@ export class BookDialog {
     this.#user = user;
     this.#onBooked = onBooked;
     byId("book-cancel").addEventListener("click", () => this.#dialog.close());
-    byId("book-form").addEventListener("input", () => this.#warn(""));
+    byId("book-form").addEventListener("input", () => this.#changed());
     byId("book-form").addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#submit();
     });
   }
 
-  /** @param {{patientId: string, name: string} | null} [chosen] whom the visit is for, if that is known already */
+  /** @param {Patient | null} [chosen] whom the visit is for, if that is known already */
   open(chosen = null) {
-    this.#patient.value = chosen?.patientId ?? "";
+    this.#fixed = chosen;
+    this.#picker.choose(null);
     byId("patient-field").hidden = Boolean(chosen);
     setText("patient-fixed", chosen ? `For ${chosen.name}` : "");
-    this.#practitioner.value = isClinician(this.#user) ? this.#user.userId : "";
-    // Clinicians book for themselves; administrators choose the clinician.
-    byId("practitioner-field").hidden = !isAdmin(this.#user);
-    setText("practitioner-fixed", isAdmin(this.#user) ? "" : `The visit is yours, ${nameOf(this.#user)}.`);
+    const { userId } = this.#user;
+    // Most clinicians book for themselves.
+    this.#practitioner.choose(isVerifiedClinician(this.#user) ? { userId, name: nameOf(this.#user) } : null);
     const next = Math.ceil(serverNow() / 60_000 / STEP_MINUTES) * STEP_MINUTES * 60_000;
     this.#startsAt.value = localTime(next);
     this.#clear();
-    this.#warn("");
+    this.#free.forget();
     this.#dialog.showModal();
-    (chosen ? this.#startsAt : this.#patient).focus();
-    if (isAdmin(this.#user) && !this.#people) void this.#offerPeople();
+    this.#changed();
+    (chosen ? this.#startsAt : byId("patientId")).focus();
   }
 
-  /** Suggests people to administrators, who may list them; others type the ids. */
-  async #offerPeople() {
-    this.#people = [];
-    try {
-      let cursor = "";
-      for (let page = 0; page < PAGES; page += 1) {
-        const answer = await apiGet(`/admin/users${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
-        this.#people.push(...answer.users);
-        cursor = answer.cursor ?? "";
-        if (!cursor) break;
-      }
-    } catch {
-      // The suggestions are optional: use those read so far.
-    }
-    byId("people-patients").replaceChildren(...this.#people.filter(isPatient).map(option));
-    byId("people-clinicians").replaceChildren(...this.#people.filter(isClinician).map(option));
+  /** @returns {Patient | null} */
+  get #patient() {
+    return this.#fixed ?? this.#picker.chosen;
+  }
+
+  /** The facility's practitioners by name; they are asked for once, and again where that failed. */
+  #practitioners() {
+    const loading = this.#loading ?? listPractitioners().then((found) => found.sort((one, other) => practitionerName(one).localeCompare(practitionerName(other))));
+    loading.catch(() => (this.#loading = null));
+    this.#loading = loading;
+    return loading;
+  }
+
+  #changed() {
+    this.#warn("");
+    const patient = this.#patient;
+    this.#drawNote(patient);
+    if (!this.#dialog.open) return;
+    const practitionerId = this.#practitioner.chosen?.userId ?? "";
+    this.#free.show({ practitionerId, patient, start: new Date(this.#startsAt.value), minutes: Number(this.#minutes.value) });
+  }
+
+  /** Says who cannot come yet, before everything else is filled in. @param {Patient | null} patient */
+  #drawNote(patient) {
+    const note = byId("patient-note");
+    note.hidden = !patient || Boolean(patient.userId);
+    if (note.hidden || !patient) return;
+    const link = make("a", "", "Open their page");
+    link.href = patientPath(patient.patientId);
+    note.replaceChildren(`Nobody signs in for ${patient.name} yet, so no video visit can be booked. `, link, " to let them sign in with their phone number.");
   }
 
   #clear() {
@@ -101,16 +128,16 @@ export class BookDialog {
     const startsAt = new Date(this.#startsAt.value);
     const whole = !Number.isNaN(startsAt.getTime());
     const booking = {
-      patientId: cleanLine(this.#patient.value),
-      practitionerId: cleanLine(this.#practitioner.value),
+      patientId: this.#patient?.patientId ?? "",
+      practitionerId: this.#practitioner.chosen?.userId ?? "",
       startsAt: whole ? startsAt.toISOString() : "",
       durationMinutes: Number(this.#minutes.value),
     };
-    showFieldError("patientId", booking.patientId ? "" : "Enter the patient’s user ID.");
-    showFieldError("practitionerId", booking.practitionerId ? "" : "Enter the clinician’s user ID.");
+    showFieldError("patientId", booking.patientId ? "" : "Choose a patient from the list.");
+    showFieldError("practitionerId", booking.practitionerId ? "" : "Choose a clinician from the list.");
     showFieldError("startsAt", whole ? "" : "Enter a day and a time.");
-    if (!booking.patientId) return this.#patient.focus();
-    if (!booking.practitionerId) return this.#practitioner.focus();
+    if (!booking.patientId) return byId("patientId").focus();
+    if (!booking.practitionerId) return byId("practitionerId").focus();
     if (!whole) return this.#startsAt.focus();
     const wanted = JSON.stringify(booking);
     const asked = wanted === this.#warnedOf ? { ...booking, allowPatientClash: true } : booking;
@@ -141,19 +168,17 @@ export class BookDialog {
    * @param {string} booking as JSON
    */
   async #refused(error, booking) {
-    const clash = error instanceof HttpProblem && (error.slug === "clash" || error.slug === "patient-clash");
+    const clash = await clashOf(error);
     if (clash) {
-      const other = await otherVisit(error.visitId);
-      const may = error.slug === "patient-clash";
-      this.#fail(`${may ? "The patient" : "The clinician"} ${other}. ${may ? "Choose another time, or book this visit as well." : "Choose another time."}`);
-      return this.#warn(may ? booking : "");
+      this.#fail(`${clash.text} ${clash.allowable ? "Choose another time, or book this visit as well." : "Choose another time."}`);
+      return this.#warn(clash.allowable ? booking : "");
     }
-    const unseen = error instanceof HttpProblem && byId("patient-field").hidden && error.errors.find(({ field }) => field === "patientId");
+    const unseen = error instanceof HttpProblem && this.#fixed && error.errors.find(({ field }) => field === "patientId");
     if (unseen) return this.#fail(unseen.message);
     if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
     this.#fail(errorMessage(error, {
       forbidden: "You may not book this visit. Patient and clinician must belong to your facility.",
-      missing: "Nobody with this user ID is known. Check the IDs.",
+      missing: "This patient or clinician is not known any more. Choose again.",
       exists: error instanceof HttpProblem ? error.message : "",
     }));
   }
@@ -172,29 +197,9 @@ export class BookDialog {
   }
 }
 
-/**
- * @param {string | null} visitId the visit that stands in the way; null if it is another facility's
- * @returns {Promise<string>} what somebody has at this time
- */
-async function otherVisit(visitId) {
-  try {
-    if (visitId) {
-      const visit = await getVisit(visitId);
-      const when = `${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}, ${visit.durationMinutes} minutes`;
-      return `already has a visit at this time: ${partyName(visit, "patient")} with ${partyName(visit, "practitioner")} (${when})`;
-    }
-  } catch {
-    // Without its details it stands in the way all the same.
-  }
-  return "already has a visit at this time";
-}
-
-/** @param {User} user */
-function option(user) {
-  const made = document.createElement("option");
-  made.value = user.userId;
-  made.label = nameOf(user);
-  return made;
+/** @param {Practitioner} practitioner */
+function practitionerName({ name }) {
+  return name || "Clinician without a name";
 }
 
 /**

@@ -53,7 +53,7 @@ let focusOn = "";
 let drawing = 0;
 /** @type {(visit: Visit) => void} */
 let reschedule = () => {};
-/** @type {(chosen: {patientId: string, name: string} | null) => void} */
+/** @type {(chosen: import("./booking-dialog.js").Patient | null) => void} */
 let bookAtOnce = () => {};
 
 /** @param {User} known */

@@ -1,0 +1,113 @@
+/** The times of a day at which both people are free, and what stands in the way of the one that was entered. */
+import { byId, make, setText } from "../../shell/dom.js";
+import { clashAt, freeTimes } from "../free-times.js";
+import { formatTime, partyName } from "../labels.js";
+import { listPeriod } from "../period.js";
+import { serverNow } from "../server-clock.js";
+import { dayKey, periodOf } from "../today/calendar.js";
+
+/**
+ * @typedef {import("../api.js").Visit} Visit
+ * @typedef {{practitionerId: string, patient: {patientId?: string, userId?: string, name: string} | null, start: Date,
+ *   minutes: number}} Wish
+ */
+
+/** So many are offered, from the time that was entered on. */
+const MOST = 8;
+
+/** Visits that began on the day before may go on. In milliseconds. */
+const LONGEST_MS = 3 * 3_600_000;
+
+export class FreeTimesField {
+  #onChoose;
+  /** @type {Wish | null} */
+  #wish = null;
+  /** The day that was loaded or is being loaded. */
+  #day = "";
+  /** @type {Visit[] | null} */
+  #visits = null;
+  #hasFailed = false;
+
+  /** @param {(start: number) => void} onChoose receives Unix ms */
+  constructor(onChoose) {
+    this.#onChoose = onChoose;
+  }
+
+  /** Loads the day's visits anew with the next wish: others book too. */
+  forget() {
+    this.#day = "";
+  }
+
+  /** @param {Wish} wish */
+  show(wish) {
+    this.#wish = wish;
+    const isWhole = !Number.isNaN(wish.start.getTime());
+    byId("free-times").hidden = !isWhole;
+    if (isWhole && dayKey(wish.start) !== this.#day) void this.#load(wish.start);
+    this.#draw();
+  }
+
+  /** @param {Date} start */
+  async #load(start) {
+    const day = dayKey(start);
+    this.#day = day;
+    this.#visits = null;
+    this.#hasFailed = false;
+    const { start: begins, end } = periodOf("day", start.getTime());
+    try {
+      const { visits } = await listPeriod({ start: new Date(begins.getTime() - LONGEST_MS), end });
+      if (this.#day !== day) return;
+      this.#visits = visits;
+    } catch {
+      if (this.#day !== day) return;
+      this.#hasFailed = true;
+    }
+    this.#draw();
+  }
+
+  #draw() {
+    const wish = this.#wish;
+    if (!wish) return;
+    const { practitionerId, patient, start, minutes } = wish;
+    const isWhole = !Number.isNaN(start.getTime());
+    const visits = (isWhole && this.#visits) || [];
+    const clash = clashAt(visits, { practitionerId, patient }, start.getTime(), minutes);
+    setText("time-clash", clash ? clashText(clash.visit, clash.whose, patient?.name ?? "") : "");
+    byId("time-clash").hidden = !clash;
+    const all = practitionerId && isWhole && this.#visits ? freeTimes(visits, { practitionerId, patient }, start, minutes, serverNow()) : [];
+    const later = all.filter((at) => at >= start.getTime());
+    const offered = later.length ? later : all;
+    const date = isWhole ? start.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" }) : "";
+    setText("free-title", `Free times on ${date}`);
+    setText("free-said", this.#said(practitionerId, all.length));
+    byId("free-list").replaceChildren(...offered.slice(0, MOST).map((at) => this.#button(at, at === start.getTime())));
+  }
+
+  /** @param {string} practitionerId @param {number} free */
+  #said(practitionerId, free) {
+    if (!practitionerId) return "Choose a clinician to see them.";
+    if (this.#hasFailed) return "The visits of this day could not be loaded. Whether the time is free is checked when you book.";
+    if (!this.#visits) return "Looking…";
+    return free ? "" : "Nothing is free between 7 and 20 o’clock. Another time can be entered above.";
+  }
+
+  /** @param {number} at Unix ms @param {boolean} isChosen */
+  #button(at, isChosen) {
+    const button = make("button", "button", formatTime(new Date(at).toISOString()));
+    button.type = "button";
+    button.setAttribute("aria-pressed", String(isChosen));
+    button.onclick = () => this.#onChoose(at);
+    return button;
+  }
+}
+
+/**
+ * @param {Visit} visit
+ * @param {"practitioner" | "patient"} whose
+ * @param {string} patientName
+ */
+function clashText(visit, whose, patientName) {
+  const end = new Date(Date.parse(visit.startsAt) + visit.durationMinutes * 60_000).toISOString();
+  const who = whose === "practitioner" ? partyName(visit, "practitioner") : patientName || partyName(visit, "patient");
+  return `${who} has ${formatTime(visit.startsAt)}–${formatTime(end)} with ${partyName(visit, whose === "practitioner" ? "patient" : "practitioner")}.`;
+}
