@@ -122,7 +122,8 @@ def test_who_can_be_booked(surgery: Surgery, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(practitioners, "_AT_ONCE", 1)
     monkeypatch.setattr(practitioners, "_READS", 2)
     for token in (admin, surgery.practitioner):
-        found, query = [], {}
+        found: list[dict[str, Any]] = []
+        query: dict[str, str] = {}
         while True:
             answer = clinic.call("visits_practitioners", token=token, query=query).json
             found += answer["practitioners"]

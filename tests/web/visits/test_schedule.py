@@ -324,8 +324,7 @@ def test_free_times_are_offered(visitor: Open, clinic: Clinic) -> None:
     """Those of the day at which both people are free, from the time that was entered on."""
     clinic.skew_ms = round((datetime.fromisoformat("2026-12-02T08:00+13:00").timestamp() - time.time()) * 1000)
     clinic.book(startsAt="2026-12-02T20:00:00.000Z")
-    other = {"practitionerId": "somebody-else", "practitionerName": "Wiremu Parata"}
-    clinic.book(startsAt="2026-12-02T20:30:00.000Z", **other)
+    clinic.book(startsAt="2026-12-02T20:30:00.000Z", practitionerId="else", practitionerName="Wiremu Parata")
     clinic.enter("Aroha Ngata", userId=clinic.patient["userId"])
     page = opened(visitor(clinic.clinician, timezone_id="Pacific/Auckland"))
     page.get_by_role("button", name="New visit").click()
