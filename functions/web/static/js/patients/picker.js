@@ -1,5 +1,6 @@
 /** Lets somebody choose a patient by name, number, phone or date of birth. */
 import { Combobox } from "../shell/combobox.js";
+import { t } from "../shell/messages.js";
 import { listPatients } from "./api.js";
 import { aboutPatient } from "./labels.js";
 
@@ -27,7 +28,7 @@ export function patientPicker(input, onChoose) {
     },
     title: ({ name }) => name,
     detail: (patient) => aboutPatient(patient, kind, new Date()),
-    nothing: (text) => (text ? `No patient found for “${text}”.` : "There are no patients yet."),
+    nothing: (text) => (text ? t("patients.picker.nothing", { text }) : t("patients.none")),
     ...(onChoose && { onChoose }),
   });
 }

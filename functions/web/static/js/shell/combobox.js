@@ -3,6 +3,7 @@
  * ("editable, with list autocomplete"). The suggestions lie over the page, so that nothing moves.
  */
 import { make } from "./dom.js";
+import { t } from "./messages.js";
 
 /** A search begins when nothing has been typed for this long. In milliseconds. */
 const PAUSE_MS = 150;
@@ -54,7 +55,7 @@ export class Combobox {
     numbers += 1;
     this.#list.id = `combobox-${numbers}`;
     this.#list.setAttribute("role", "listbox");
-    this.#list.setAttribute("aria-label", input.labels?.[0]?.textContent?.trim() ?? "Suggestions");
+    this.#list.setAttribute("aria-label", input.labels?.[0]?.textContent?.trim() ?? t("shell.combobox.list"));
     this.#said.setAttribute("role", "status");
     this.#popup.popover = "manual";
     this.#popup.append(this.#list, this.#said);
@@ -113,14 +114,14 @@ export class Combobox {
 
   /** @param {string} text @param {AbortSignal} signal */
   async #find(text, signal) {
-    if (!this.#isOpen) this.#show([], "Searching…");
+    if (!this.#isOpen) this.#show([], t("shell.combobox.searching"));
     try {
       const items = await this.#source.find(text, signal);
       if (signal.aborted) return;
-      const number = items.length === 1 ? "1 suggestion" : `${items.length} suggestions`;
-      this.#show(items, items.length ? number : (this.#source.nothing?.(text) ?? `Nothing found for “${text}”.`));
+      const nothing = () => this.#source.nothing?.(text) ?? t("shell.combobox.nothing", { text });
+      this.#show(items, items.length ? t("shell.combobox.count", { count: items.length }) : nothing());
     } catch {
-      if (!signal.aborted) this.#show([], "The search failed. Change the text to try again.");
+      if (!signal.aborted) this.#show([], t("shell.combobox.failed"));
     }
   }
 
