@@ -37,6 +37,8 @@ _NOT_CACHED = (
     "patient",
     "history",
     "encounter",
+    "book",
+    "availability",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

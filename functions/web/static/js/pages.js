@@ -1,4 +1,5 @@
 /** All pages of all domains: with ./app.js and ./watches.js, the only place that lists the domains. */
+import { pages as bookings } from "./bookings/pages.js";
 import { pages as capture } from "./capture/pages.js";
 import { pages as encounters } from "./encounters/pages.js";
 import { pages as identity } from "./identity/pages.js";
@@ -6,6 +7,6 @@ import { pages as patients } from "./patients/pages.js";
 import { registerPages } from "./shell/navigation.js";
 import { pages as visits } from "./visits/pages.js";
 
-registerPages([...capture, ...encounters, ...identity, ...patients, ...visits]);
+registerPages([...bookings, ...capture, ...encounters, ...identity, ...patients, ...visits]);
 
 export { homeOf } from "./shell/navigation.js";

@@ -1,0 +1,76 @@
+/** The calls about services, free times and availability. */
+import { apiCall, apiGet } from "../shell/api.js";
+import { exchange, retry } from "../shell/http.js";
+import { withAccessToken } from "../shell/tokens.js";
+
+/**
+ * @typedef {import("openapi").ServiceDocument} Service
+ * @typedef {import("openapi").SlotDocument} Slot
+ * @typedef {import("openapi").BookingDocument} Booking
+ * @typedef {import("openapi").AvailabilityDocument} Availability
+ * @typedef {import("openapi").AvailabilityRequest} AvailabilityRequest
+ */
+
+/** @returns {Promise<Service[]>} */
+export async function listServices() {
+  return (await apiGet("/services")).services;
+}
+
+/**
+ * @param {string} serviceId
+ * @param {string} first a date, such as 2026-12-01, on the reader's clock
+ * @param {string} last
+ * @param {string} timeZone the reader's
+ * @returns {Promise<Slot[]>}
+ */
+export async function listSlots(serviceId, first, last, timeZone) {
+  const query = new URLSearchParams({ from: first, to: last, timeZone });
+  return (await apiGet(`/services/${encodeURIComponent(serviceId)}/slots?${query}`)).slots;
+}
+
+/**
+ * @param {Service} service
+ * @param {Slot} slot
+ * @param {string} key the same for each try, so that a lost answer books nothing twice
+ * @returns {Promise<Booking>}
+ */
+export function book({ serviceId, price }, { startsAt }, key) {
+  return apiCall("POST", "/bookings", { serviceId, startsAt, price }, { "idempotency-key": key });
+}
+
+/**
+ * @param {string} practitionerId
+ * @returns {Promise<{availability: Availability, etag: string}>}
+ */
+export async function getAvailability(practitionerId) {
+  const { body, etag } = await retry(() => withAccessToken((token) => exchange("GET", pathOf(practitionerId), { token })));
+  return { availability: body, etag };
+}
+
+/**
+ * @param {string} practitionerId
+ * @param {AvailabilityRequest} availability
+ * @param {string} etag
+ * @returns {Promise<{availability: Availability, etag: string}>}
+ */
+export async function saveAvailability(practitionerId, availability, etag) {
+  const headers = { "if-match": etag };
+  const save = (/** @type {string} */ token) => exchange("PUT", pathOf(practitionerId), { token, body: availability, headers });
+  const { body, etag: saved } = await withAccessToken(save);
+  return { availability: body, etag: saved };
+}
+
+/**
+ * @param {"PUT" | "DELETE"} method
+ * @param {string} practitionerId
+ * @param {string} date
+ * @returns {Promise<import("openapi").BlockedDateDocument>}
+ */
+export function changeBlockedDate(method, practitionerId, date) {
+  return apiCall(method, `/practitioners/${encodeURIComponent(practitionerId)}/blocked-dates/${date}`);
+}
+
+/** @param {string} practitionerId */
+function pathOf(practitionerId) {
+  return `/practitioners/${encodeURIComponent(practitionerId)}/availability`;
+}

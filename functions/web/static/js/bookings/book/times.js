@@ -1,0 +1,120 @@
+/** The free times of a service: a strip of seven days, and the times of the chosen one. */
+import { announce, byId, make, setText } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
+import { listSlots } from "../api.js";
+import { byDate, dateOf, daysAfter } from "../dates.js";
+import { formatDate, formatTime, shortDate, timeZone } from "../labels.js";
+
+/**
+ * @typedef {import("../api.js").Service} Service
+ * @typedef {import("../api.js").Slot} Slot
+ */
+
+const DAYS = 7;
+/** As many as the API gives at once. */
+const MOST_DAYS = 28;
+
+export class Times {
+  #onChoose;
+  #onFailed;
+  /** @type {Service | null} */
+  #service = null;
+  /** The first day of the strip. */
+  #first = "";
+  #day = "";
+  /** @type {Map<string, Slot[]>} */
+  #slots = new Map();
+
+  /** @param {{onChoose: (slot: Slot) => void, onFailed: (error: unknown, again: () => void) => void}} handlers */
+  constructor({ onChoose, onFailed }) {
+    this.#onChoose = onChoose;
+    this.#onFailed = onFailed;
+    byId("week-before").addEventListener("click", () => void this.#turn(-DAYS));
+    byId("week-after").addEventListener("click", () => void this.#turn(DAYS));
+  }
+
+  /**
+   * Shows the week of the first free time of the next four.
+   * @param {Service} service
+   * @returns {Promise<boolean>} whether that worked
+   */
+  async open(service) {
+    this.#service = service;
+    const today = dateOf(new Date());
+    this.#first = today;
+    this.#day = "";
+    if (!(await this.#load(today, MOST_DAYS, () => void this.open(service)))) return false;
+    const [next] = this.#slots.keys();
+    while (next && daysAfter(this.#first, DAYS) <= next) this.#first = daysAfter(this.#first, DAYS);
+    this.#draw();
+    return true;
+  }
+
+  /** Reads the times again, after one of them was taken. */
+  async reload() {
+    if (await this.#load(this.#first, DAYS, () => void this.reload())) this.#draw();
+  }
+
+  /** @param {number} days */
+  async #turn(days) {
+    this.#first = daysAfter(this.#first, days);
+    this.#day = "";
+    if (await this.#load(this.#first, DAYS, () => void this.#turn(0))) this.#draw();
+  }
+
+  /**
+   * @param {string} first
+   * @param {number} days
+   * @param {() => void} again
+   */
+  async #load(first, days, again) {
+    const service = this.#service;
+    if (!service) return false;
+    try {
+      const slots = await listSlots(service.serviceId, first, daysAfter(first, days - 1), timeZone());
+      if (service !== this.#service) return false;
+      this.#slots = byDate(slots);
+      return true;
+    } catch (error) {
+      this.#onFailed(error, again);
+      return false;
+    }
+  }
+
+  #draw() {
+    const days = Array.from({ length: DAYS }, (_, number) => daysAfter(this.#first, number));
+    if (!this.#slots.has(this.#day)) this.#day = days.find((day) => this.#slots.has(day)) ?? days[0] ?? "";
+    byId("week-before", HTMLButtonElement).disabled = this.#first <= dateOf(new Date());
+    byId("days").replaceChildren(...days.map((day) => this.#dayButton(day)));
+    const slots = this.#slots.get(this.#day) ?? [];
+    setText("day-title", formatDate(this.#day));
+    byId("no-times").hidden = slots.length > 0;
+    byId("slots").replaceChildren(...slots.map((slot) => make("li", "", this.#slotButton(slot))));
+  }
+
+  /** @param {string} day */
+  #dayButton(day) {
+    const [weekday, date] = shortDate(day);
+    const count = this.#slots.get(day)?.length ?? 0;
+    const free = make("span", "visually-hidden", t("bookings.free-times", { count }));
+    const button = make("button", "day", make("span", "", weekday), " ", make("strong", "", date), " ", free);
+    button.type = "button";
+    button.disabled = !count;
+    button.setAttribute("aria-pressed", String(day === this.#day));
+    button.onclick = () => {
+      this.#day = day;
+      this.#draw();
+      announce(t("bookings.day", { date: formatDate(day), count }));
+      byId("days").querySelector("[aria-pressed=true]")?.closest("button")?.focus();
+    };
+    return button;
+  }
+
+  /** @param {Slot} slot */
+  #slotButton(slot) {
+    const button = make("button", "button slot", formatTime(slot.startsAt));
+    button.type = "button";
+    button.onclick = () => this.#onChoose(slot);
+    return button;
+  }
+}

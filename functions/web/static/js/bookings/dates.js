@@ -1,0 +1,33 @@
+/** Calendar dates on the reader's clock, as the API writes them. Pure, but for the browser's time zone. */
+
+/** @param {Date} day @returns {string} "2026-12-01" */
+export function dateOf(day) {
+  return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
+}
+
+/** @param {string} date @returns {Date} its noon, which every clock shows */
+export function noonOf(date) {
+  return new Date(`${date}T12:00:00`);
+}
+
+/** @param {string} date @param {number} days @returns {string} */
+export function daysAfter(date, days) {
+  const day = noonOf(date);
+  day.setDate(day.getDate() + days);
+  return dateOf(day);
+}
+
+/**
+ * @template {{startsAt: string}} T
+ * @param {T[]} slots in order
+ * @returns {Map<string, T[]>} by the date on which they start
+ */
+export function byDate(slots) {
+  /** @type {Map<string, T[]>} */
+  const days = new Map();
+  for (const slot of slots) {
+    const date = dateOf(new Date(slot.startsAt));
+    days.set(date, [...(days.get(date) ?? []), slot]);
+  }
+  return days;
+}

@@ -1,0 +1,37 @@
+/** Services and times in words. Pure, but for the page's language. */
+import { locale, t } from "../shell/messages.js";
+import { noonOf } from "./dates.js";
+
+/** @param {import("./api.js").Service["price"]} price */
+export function formatPrice({ amount, currency }) {
+  if (!amount) return t("bookings.free");
+  const money = new Intl.NumberFormat(locale, { style: "currency", currency });
+  return money.format(amount / 10 ** (money.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+/** @param {string} date */
+export function formatDate(date) {
+  return noonOf(date).toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+}
+
+/** @param {string} date @returns {[weekday: string, day: string]} */
+export function shortDate(date) {
+  const day = noonOf(date);
+  return [day.toLocaleDateString(locale, { weekday: "short" }), day.toLocaleDateString(locale, { day: "numeric", month: "short" })];
+}
+
+/** @param {string} instant */
+export function formatTime(instant) {
+  return new Date(instant).toLocaleTimeString(locale, { timeStyle: "short" });
+}
+
+/** @returns {string} the reader's time zone in words, such as "New Zealand Daylight Time" */
+export function timeZoneName() {
+  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: "long" }).formatToParts(new Date());
+  return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone();
+}
+
+/** @returns {string} the reader's time zone (IANA) */
+export function timeZone() {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
+}

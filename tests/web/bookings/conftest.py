@@ -1,0 +1,184 @@
+"""Browsers in front of the pages of bookings, and a practice in memory."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from bedside.kernel.instants import iso
+from tests.web import pages
+from tests.web.contexts import Contexts
+from tests.web.declared import Declared
+from tests.web.people_fake import Json, People, problem, routes
+from tests.web.serving import Serving
+from tests.web.tabs import Open, signed_in_tabs
+from web.app import create_app
+
+ZONE = "Pacific/Auckland"
+FREE: Json = {"amount": 0, "currency": "NZD"}
+
+
+@dataclass
+class Practice:
+    """Services with the same free times on some days, what was booked, and when practitioners can be booked."""
+
+    people: People = field(default_factory=People)
+    services: list[Json] = field(default_factory=list)
+    # Times of a day, on the clock of the practice.
+    times: list[str] = field(default_factory=list)
+    days: list[date] = field(default_factory=list)
+    booked: list[Json] = field(default_factory=list)
+    # What the next bookings are refused for.
+    refusals: list[tuple[int, str]] = field(default_factory=list)
+    availability: Json = field(default_factory=dict)
+    version: int = 0
+    blocked: dict[str, list[Json]] = field(default_factory=dict)
+    origin: str = ""
+
+    def offer(self, name: str, price: Json = FREE) -> Json:
+        """Add a service."""
+        service = {
+            "serviceId": f"practitioner.s{len(self.services)}",
+            "practitionerId": "practitioner",
+            "practitionerName": "Dr Hana Walker",
+            "name": name,
+            "durationMinutes": 30,
+            "price": price,
+            "active": True,
+        }
+        self.services.append(service)
+        return service
+
+    async def serve(self, request: Request) -> Response:
+        """Answer a call as the API does."""
+        if self.people.caller(request) is None:
+            return problem(401, "unauthorized")
+        body = await request.json() if await request.body() else {}
+        path = request.url.path
+        if path == "/services":
+            return JSONResponse({"services": self.services})
+        if path.endswith("/slots"):
+            return self._slots(request)
+        if path == "/bookings":
+            return self._book(body)
+        if path.endswith("/availability"):
+            return self._availability(request, body)
+        return self._block(request)
+
+    def _slots(self, request: Request) -> Response:
+        first, last = (date.fromisoformat(request.query_params[name]) for name in ("from", "to"))
+        starts = [
+            datetime.fromisoformat(f"{day} {time}").replace(tzinfo=ZoneInfo(ZONE))
+            for day in sorted(self.days)
+            if first <= day <= last
+            for time in self.times
+        ]
+        taken = {booking["startsAt"] for booking in self.booked}
+        spans = [(_iso(start), _iso(start + timedelta(minutes=30))) for start in starts]
+        slots = [{"startsAt": start, "endsAt": end} for start, end in spans if start not in taken]
+        return JSONResponse({"slots": slots, "timeZone": request.query_params["timeZone"]})
+
+    def _book(self, body: Json) -> Response:
+        if self.refusals:
+            return problem(*self.refusals.pop(0))
+        [service] = [one for one in self.services if one["serviceId"] == body["serviceId"]]
+        ends_at = datetime.fromisoformat(body["startsAt"]) + timedelta(minutes=30)
+        booking = {
+            "bookingId": "b1",
+            "serviceId": body["serviceId"],
+            "serviceName": service["name"],
+            "patientId": "patient",
+            "patientName": "Aroha Ngata",
+            "practitionerId": "practitioner",
+            "practitionerName": "Dr Hana Walker",
+            "startsAt": body["startsAt"],
+            "endsAt": _iso(ends_at),
+            "price": body["price"],
+            "state": "confirmed",
+            "visitId": "visit1",
+            "visitState": "scheduled",
+        }
+        self.booked.append(booking)
+        return JSONResponse(booking, 201)
+
+    def _availability(self, request: Request, body: Json) -> Response:
+        if request.method == "PUT":
+            if request.headers["if-match"] != f'"{self.version}"':
+                return problem(412, "precondition-failed", {"etag": f'"{self.version}"'})
+            self.availability = body
+            self.version += 1
+        defaults = {
+            "timeZone": ZONE,
+            "hours": [],
+            "bufferBefore": 0,
+            "bufferAfter": 0,
+            "minimumNotice": 1440,
+            "interval": 30,
+            "windowDays": 60,
+        }
+        document = {**defaults, **self.availability, "practitionerId": request.path_params["practitioner_id"]}
+        headers = {"etag": f'"{self.version}"'}
+        return JSONResponse({**document, "blockedDates": sorted(self.blocked)}, headers=headers)
+
+    def _block(self, request: Request) -> Response:
+        day = request.path_params["date"]
+        affected = self.blocked.pop(day, [])
+        if request.method == "PUT":
+            affected = [{"startsAt": one["startsAt"], "endsAt": one["endsAt"]} for one in self.booked]
+            self.blocked[day] = affected
+        document = {"date": day, "blocked": request.method == "PUT", "affectedBookings": affected}
+        return JSONResponse(document)
+
+
+def _iso(at: datetime) -> str:
+    return iso(round(at.timestamp() * 1000))
+
+
+class _Server:
+    """The server of all tests of a process."""
+
+    def __init__(self) -> None:
+        self.practice = Practice()
+
+        async def serve(request: Request) -> Response:
+            return await self.practice.serve(request)
+
+        app = Starlette(
+            routes=[
+                *routes(lambda: self.practice.people),
+                Route("/services", serve),
+                Route("/services/{service_id}/slots", serve),
+                Route("/bookings", serve, methods=["POST"]),
+                Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
+                Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["PUT", "DELETE"]),
+                pages.modules(),
+                Mount("/", create_app()),
+            ]
+        )
+        self.serving = Serving(Declared(app))
+
+
+@pytest.fixture(scope="session")
+def _server() -> Iterator[_Server]:
+    server = _Server()
+    yield server
+    server.serving.stop()
+
+
+@pytest.fixture
+def practice(_server: _Server) -> Practice:
+    """A practice without services."""
+    _server.practice = Practice(origin=_server.serving.origin)
+    return _server.practice
+
+
+@pytest.fixture
+def visitor(practice: Practice, contexts: Contexts) -> Open:
+    """Gives a tab of a browser in New Zealand in which somebody is signed in."""
+    return signed_in_tabs(practice, contexts, timezone_id=ZONE)

@@ -1,0 +1,113 @@
+"""A patient books a free time, and a practitioner says when they can be booked."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.web.accessibility import audit
+from tests.web.bookings.conftest import ZONE, Practice
+from tests.web.mirrored import check_mirrored, use_pseudo
+from tests.web.tabs import Open
+
+
+def today() -> date:
+    return datetime.now(UTC).astimezone(ZoneInfo(ZONE)).date()
+
+
+def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
+    """The first free day shows by itself; a time that somebody else was faster for goes away; the visit is linked."""
+    soon = today() + timedelta(days=9)
+    practice.days, practice.times = [soon, soon + timedelta(days=1)], ["09:00", "09:30"]
+    practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
+    page = visitor(practice.people.patient, width=390)
+    page.goto("/book")
+    expect(page.get_by_role("heading", name="Nothing can be booked online at present")).to_be_visible()
+    practice.offer("Skin check")
+    practice.offer("Long consultation", {"amount": 9000, "currency": "NZD"})
+    page.reload()
+    expect(page.get_by_role("button", name="Long consultation")).to_be_disabled()
+    expect(page.get_by_role("button", name="Long consultation")).to_contain_text("$90.00")
+    audit(page, "book", 320)
+    page.get_by_role("button", name="Skin check").click()
+    expect(page.get_by_role("heading", name="Skin check")).to_be_focused()
+    expect(page.locator("#day-title")).to_have_text(f"{soon:%A, {soon.day} %B}")
+    expect(page.locator("#slots button")).to_have_text([re.compile("9:00"), re.compile("9:30")])
+    expect(page.locator("#times-zone")).to_contain_text("New Zealand")
+    audit(page, "book", 320)
+    practice.refusals = [(409, "slot-booked")]
+    page.locator("#slots button").first.click()
+    dialog = page.get_by_role("dialog", name="Skin check")
+    expect(dialog).to_contain_text("by video with Dr Hana Walker")
+    dialog.get_by_role("button", name="Book this time").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Somebody else was faster")
+    practice.times = ["09:30"]
+    dialog.get_by_role("button", name="Cancel").click()
+    expect(page.locator("#slots button")).to_have_text([re.compile("9:30")])
+    page.locator("#slots button").click()
+    dialog.get_by_role("button", name="Book this time").click()
+    expect(page.get_by_role("heading", name="You are booked")).to_be_focused()
+    expect(page.locator("#booked-text")).to_contain_text("9:30")
+    expect(page.get_by_role("link", name="See the visit")).to_have_attribute("href", "/my-visits#v=visit1")
+    [booked] = practice.booked
+    assert datetime.fromisoformat(booked["startsAt"]).astimezone(ZoneInfo(ZONE)).strftime("%H:%M") == "09:30"
+    page.get_by_role("button", name="Book another").click()
+    page.get_by_role("button", name="Skin check").click()
+    page.get_by_role("button", name=re.compile("free time")).and_(page.locator(":enabled")).first.press("Enter")
+    page.get_by_role("button", name="Later").click()
+    expect(page.locator("#no-times")).to_be_visible()
+    page.get_by_role("button", name="Earlier").click()
+    expect(page.locator("#slots button")).to_have_count(1)
+
+
+def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Practice) -> None:
+    """By weekday; what cannot be is said; a change elsewhere is told before it is replaced; days away are kept."""
+    page = visitor(practice.people.clinician)
+    page.goto("/availability")
+    expect(page.get_by_label("Time zone of these hours")).to_have_value(ZONE)
+    page.get_by_role("button", name="Add hours on Monday").click()
+    expect(page.get_by_label("Monday, from")).to_be_focused()
+    page.get_by_label("Monday, from").fill("13:00")
+    page.get_by_label("Monday, until").fill("12:00")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#hours-error")).to_have_text("Each time must end after it begins.")
+    page.get_by_label("Monday, until").fill("00:00")
+    page.get_by_label("Kept free after").select_option("10 minutes")
+    page.get_by_label("Booked at the latest before").select_option("2 hours")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#said")).to_have_text("Saved.")
+    assert practice.availability["hours"] == [{"day": 1, "from": "13:00", "to": "24:00"}]
+    assert (practice.availability["bufferAfter"], practice.availability["minimumNotice"]) == (10, 120)
+    audit(page, "availability", 320)
+    practice.version = 7
+    page.get_by_role("button", name="Remove Monday").click()
+    expect(page.get_by_role("button", name="Add hours on Monday")).to_be_focused()
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#changed")).to_contain_text("changed elsewhere")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#said")).to_have_text("Saved.")
+    assert (practice.availability["hours"], practice.version) == ([], 8)
+    away = today() + timedelta(days=30)
+    page.get_by_role("button", name="Add day").click()
+    expect(page.locator("#away-date-error")).to_have_text("Choose a day.")
+    page.get_by_label("Day", exact=True).fill(away.isoformat())
+    page.get_by_role("button", name="Add day").click()
+    expect(page.locator("#away li")).to_contain_text([f"{away:%A}"])
+    page.get_by_role("button", name="Offer").click()
+    expect(page.locator("#away li")).to_have_count(0)
+    assert practice.blocked == {}
+
+
+def test_both_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a language that is written from right to left."""
+    use_pseudo(monkeypatch)
+    practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
+    practice.offer("Skin check")
+    practice.availability = {"hours": [{"day": 1, "from": "09:00", "to": "12:00"}]}
+    patient, clinician = visitor(practice.people.patient), visitor(practice.people.clinician)
+    for page in (patient, clinician):
+        page.goto("/favicon.ico")
+    check_mirrored(patient, "/book", "#services li", "Skin check|.*Dr Hana Walker.*")
+    check_mirrored(clinician, "/availability", "#hours .span")
