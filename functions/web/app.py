@@ -39,6 +39,7 @@ _NOT_CACHED = (
     "encounter",
     "book",
     "availability",
+    "booking-services",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

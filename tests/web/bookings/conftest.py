@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -41,9 +42,9 @@ class Practice:
     blocked: dict[str, list[Json]] = field(default_factory=dict)
     origin: str = ""
 
-    def offer(self, name: str, price: Json = FREE) -> Json:
+    def offer(self, name: str, price: Json = FREE, **more: Any) -> Json:
         """Add a service."""
-        service = {
+        service: Json = {
             "serviceId": f"practitioner.s{len(self.services)}",
             "practitionerId": "practitioner",
             "practitionerName": "Dr Hana Walker",
@@ -51,6 +52,7 @@ class Practice:
             "durationMinutes": 30,
             "price": price,
             "active": True,
+            **more,
         }
         self.services.append(service)
         return service
@@ -61,15 +63,26 @@ class Practice:
             return problem(401, "unauthorized")
         body = await request.json() if await request.body() else {}
         path = request.url.path
-        if path == "/services":
-            return JSONResponse({"services": self.services})
-        if path.endswith("/slots"):
-            return self._slots(request)
+        if path.startswith("/services"):
+            return self._slots(request) if path.endswith("/slots") else self._service(request, body)
         if path == "/bookings":
             return self._book(body)
         if path.endswith("/availability"):
             return self._availability(request, body)
         return self._block(request)
+
+    def _service(self, request: Request, body: Json) -> Response:
+        if request.url.path == "/services" and request.method == "GET":
+            return JSONResponse({"services": self.services})
+        if request.method == "POST":
+            return JSONResponse(self.offer(**body), 201)
+        [service] = [one for one in self.services if one["serviceId"] == request.path_params["service_id"]]
+        if request.method == "PUT":
+            if request.headers["if-match"] != f'"{self.version}"':
+                return problem(412, "precondition-failed", {"etag": f'"{self.version}"'})
+            service |= body
+            self.version += 1
+        return JSONResponse(service, headers={"etag": f'"{self.version}"'})
 
     def _slots(self, request: Request) -> Response:
         first, last = (date.fromisoformat(request.query_params[name]) for name in ("from", "to"))
@@ -152,7 +165,8 @@ class _Server:
         app = Starlette(
             routes=[
                 *routes(lambda: self.practice.people),
-                Route("/services", serve),
+                Route("/services", serve, methods=["GET", "POST"]),
+                Route("/services/{service_id}", serve, methods=["GET", "PUT"]),
                 Route("/services/{service_id}/slots", serve),
                 Route("/bookings", serve, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),

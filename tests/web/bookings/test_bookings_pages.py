@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.web.accessibility import audit
 from tests.web.bookings.conftest import ZONE, Practice
 from tests.web.mirrored import check_mirrored, use_pseudo
+from tests.web.people_fake import person
 from tests.web.tabs import Open
 
 
@@ -100,7 +101,40 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     assert practice.blocked == {}
 
 
-def test_both_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_administrator_says_what_can_be_booked(visitor: Open, practice: Practice) -> None:
+    """Of a practitioner by name; what is missing is said at its field, and a change elsewhere is not lost."""
+    admin = practice.people.add(person(150, "facilityAdmin", name="Ari Cole"))
+    page = visitor(admin)
+    page.goto("/booking-services")
+    expect(page.get_by_role("heading", name="No services yet")).to_be_visible()
+    page.get_by_role("button", name="Add service").click()
+    dialog = page.get_by_role("dialog", name="Add service")
+    expect(dialog.get_by_label("Practitioner")).to_contain_text("Mere Tipene")
+    dialog.get_by_label("Minutes").fill("3")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#name-error")).to_have_text("Enter a name.")
+    expect(page.locator("#minutes-error")).to_contain_text("5 to 180 minutes")
+    audit(page, "booking-services", 320)
+    dialog.get_by_label("Name").fill("Skin check")
+    dialog.get_by_label("Minutes").fill("45")
+    dialog.get_by_label("Practitioner").select_option("Mere Tipene")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    [service] = practice.services
+    assert (service["practitionerId"], service["durationMinutes"]) == (practice.people.clinician["userId"], 45)
+    page.get_by_role("button", name="Skin check").click()
+    change = page.get_by_role("dialog", name="Change service")
+    expect(change.get_by_label("Practitioner")).to_be_disabled()
+    change.get_by_label("Offered").select_option("Not at present")
+    practice.version = 5
+    change.get_by_role("button", name="Save").click()
+    expect(change.locator("#service-failure")).to_contain_text("changed elsewhere")
+    change.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("button", name="Skin check")).to_contain_text("Not at present")
+    assert service["active"] is False
+
+
+def test_all_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a language that is written from right to left."""
     use_pseudo(monkeypatch)
     practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
@@ -111,3 +145,6 @@ def test_both_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytes
         page.goto("/favicon.ico")
     check_mirrored(patient, "/book", "#services li", "Skin check|.*Dr Hana Walker.*")
     check_mirrored(clinician, "/availability", "#hours .span")
+    admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Hana Cole")))
+    admin.goto("/favicon.ico")
+    check_mirrored(admin, "/booking-services", "#services li", "Skin check|.*Dr Hana Walker.*")

@@ -8,3 +8,11 @@ import { isPatient } from "../shell/users.js";
 export function mayBook(user) {
   return isPatient(user) && Boolean(user.facilityId);
 }
+
+/**
+ * Whether this person says what can be booked at their facility.
+ * @param {import("../shell/users.js").User} user
+ */
+export function mayChangeServices(user) {
+  return user.roles.includes("facilityAdmin") && Boolean(user.facilityId);
+}

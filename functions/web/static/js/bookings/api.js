@@ -2,6 +2,10 @@
 import { apiCall, apiGet } from "../shell/api.js";
 import { exchange, retry } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
+import { isVerifiedClinician } from "../shell/users.js";
+
+/** At most this many pages of a facility's people are read. */
+const PAGES = 20;
 
 /**
  * @typedef {import("openapi").ServiceDocument} Service
@@ -68,6 +72,48 @@ export async function saveAvailability(practitionerId, availability, etag) {
  */
 export function changeBlockedDate(method, practitionerId, date) {
   return apiCall(method, `/practitioners/${encodeURIComponent(practitionerId)}/blocked-dates/${date}`);
+}
+
+/**
+ * @param {string} serviceId
+ * @returns {Promise<{service: Service, etag: string}>}
+ */
+export async function getService(serviceId) {
+  const path = `/services/${encodeURIComponent(serviceId)}`;
+  const { body, etag } = await retry(() => withAccessToken((token) => exchange("GET", path, { token })));
+  return { service: body, etag };
+}
+
+/**
+ * @param {import("openapi").ServiceRequest} service
+ * @param {string} key the same for each try
+ * @returns {Promise<Service>}
+ */
+export function addService(service, key) {
+  return apiCall("POST", "/services", service, { "idempotency-key": key });
+}
+
+/**
+ * @param {string} serviceId
+ * @param {import("openapi").ServiceRequest} service
+ * @param {string} etag
+ * @returns {Promise<Service>}
+ */
+export function saveService(serviceId, service, etag) {
+  return apiCall("PUT", `/services/${encodeURIComponent(serviceId)}`, service, { "if-match": etag });
+}
+
+/** @returns {Promise<import("../shell/users.js").User[]>} the verified clinicians of the caller's facility */
+export async function listPractitioners() {
+  const found = [];
+  let cursor = "";
+  for (let page = 0; page < PAGES; page += 1) {
+    const answer = await apiGet(`/admin/users${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...answer.users.filter(isVerifiedClinician));
+    cursor = answer.cursor ?? "";
+    if (!cursor) break;
+  }
+  return found;
 }
 
 /** @param {string} practitionerId */

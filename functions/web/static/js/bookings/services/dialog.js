@@ -1,0 +1,122 @@
+/** The dialog that adds or changes a service. */
+import { byId, make, setText, showFieldError } from "../../shell/dom.js";
+import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
+import { cleanLine } from "../../shell/text.js";
+import { nameOf } from "../../shell/users.js";
+import { addService, getService, listPractitioners, saveService } from "../api.js";
+
+/** @typedef {import("../api.js").Service} Service */
+
+const PLACES = { name: "name", practitionerId: "practitioner", durationMinutes: "minutes" };
+
+/** Where nothing can be paid yet, every service is free; the currency is one that the API knows. */
+const FREE = { amount: 0, currency: "NZD" };
+
+export class ServiceDialog {
+  #onSaved;
+  #dialog = byId("service", HTMLDialogElement);
+  /** @type {Service | null} */
+  #service = null;
+  #etag = "";
+  #key = "";
+  #busy = false;
+
+  /** @param {(service: Service) => void} onSaved */
+  constructor(onSaved) {
+    this.#onSaved = onSaved;
+    byId("service-cancel").addEventListener("click", () => this.#dialog.close());
+    this.#dialog.addEventListener("cancel", (event) => this.#busy && event.preventDefault());
+    byId("service-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#save();
+    });
+  }
+
+  async add() {
+    this.#service = null;
+    this.#key = crypto.randomUUID();
+    setText("service-title", t("bookings.services.add"));
+    await this.#show({ name: "", durationMinutes: 30, active: true, practitionerId: "", practitionerName: null });
+  }
+
+  /** @param {Service} service */
+  async change(service) {
+    this.#service = service;
+    this.#etag = "";
+    setText("service-title", t("bookings.services.change"));
+    await this.#show(service);
+  }
+
+  /** @param {Pick<Service, "name" | "durationMinutes" | "active" | "practitionerId" | "practitionerName">} shown */
+  async #show({ name, durationMinutes, active, practitionerId, practitionerName }) {
+    for (const place of Object.values(PLACES)) showFieldError(place, "");
+    this.#fail("");
+    byId("name", HTMLInputElement).value = name;
+    byId("minutes", HTMLInputElement).value = String(durationMinutes);
+    byId("active", HTMLSelectElement).value = active ? "yes" : "no";
+    const select = byId("practitioner", HTMLSelectElement);
+    select.disabled = Boolean(this.#service);
+    select.replaceChildren(option(practitionerId, practitionerName ?? ""));
+    this.#dialog.showModal();
+    byId("name").focus();
+    try {
+      if (this.#service) ({ etag: this.#etag } = await getService(this.#service.serviceId));
+      else select.replaceChildren(...(await listPractitioners()).map((user) => option(user.userId, nameOf(user))));
+    } catch (error) {
+      this.#fail(errorMessage(error));
+    }
+  }
+
+  async #save() {
+    const name = cleanLine(byId("name", HTMLInputElement).value);
+    const practitionerId = byId("practitioner", HTMLSelectElement).value;
+    const minutes = byId("minutes", HTMLInputElement);
+    showFieldError("name", name ? "" : t("bookings.services.name.missing"));
+    showFieldError("practitioner", practitionerId ? "" : t("bookings.services.practitioner.missing"));
+    showFieldError("minutes", minutes.checkValidity() ? "" : t("bookings.services.minutes.wrong"));
+    if (!name || !practitionerId || !minutes.checkValidity() || this.#busy) return;
+    const active = byId("active", HTMLSelectElement).value === "yes";
+    const wanted = { name, practitionerId, durationMinutes: minutes.valueAsNumber, active, price: this.#service?.price ?? FREE };
+    this.#work(true);
+    try {
+      this.#onSaved(this.#service ? await saveService(this.#service.serviceId, wanted, this.#etag) : await addService(wanted, this.#key));
+      this.#work(false);
+      this.#dialog.close();
+    } catch (error) {
+      this.#work(false);
+      if (error instanceof HttpProblem && error.status === 412) await this.#changedElsewhere();
+      else if (!showFieldErrors(error, PLACES)) this.#fail(errorMessage(error));
+    }
+  }
+
+  /** Says so, and lets the next try replace what is there now. */
+  async #changedElsewhere() {
+    try {
+      if (this.#service) ({ etag: this.#etag } = await getService(this.#service.serviceId));
+      this.#fail(t("bookings.services.changed"));
+    } catch (error) {
+      this.#fail(errorMessage(error));
+    }
+  }
+
+  /** @param {boolean} working */
+  #work(working) {
+    this.#busy = working;
+    byId("service-save", HTMLButtonElement).disabled = working;
+  }
+
+  /** @param {string} text */
+  #fail(text) {
+    setText("service-failure", text);
+    byId("service-failure").hidden = !text;
+  }
+}
+
+/** @param {string} value @param {string} text */
+function option(value, text) {
+  const element = make("option", "", text);
+  element.value = value;
+  return element;
+}
