@@ -17,7 +17,18 @@ from typing import Any, Self
 import httpx
 import segno
 
-from local import certificate, cloud, demo, demo_patients, demo_visits, ports, redis, settings, stack_file
+from local import (
+    certificate,
+    cloud,
+    demo,
+    demo_bookings,
+    demo_patients,
+    demo_visits,
+    ports,
+    redis,
+    settings,
+    stack_file,
+)
 from local.child import Child
 from local.demo_people import PEOPLE
 from local.deployment import STACK, Deployment, architecture, builds_of, client
@@ -123,7 +134,8 @@ class Run:
             self._warm()
         with _step("demo visits") as say, self._http() as http:
             introduced = demo.introduce(http, people) and demo_patients.add(http, people)
-            say("" if introduced and demo_visits.book(http, people) else "not booked")
+            offered = introduced and demo_bookings.offer(http, people)
+            say("" if offered and demo_visits.book(http, people) else "not booked")
         self._write_stack_file(outputs, people)
         self._announce(time.monotonic() - started)
 

@@ -16,7 +16,7 @@ from bedside.adapters.aws.secrets import HmsKeys
 from bedside.adapters.hms import Hms
 from bedside.webhooks.sources import Source, parse, verify
 from bedside.webhooks.verification import Delivery
-from local import demo_patients, demo_visits
+from local import demo_bookings, demo_patients, demo_visits
 from local.demo import Enrolled
 from local.outside import Outside
 
@@ -83,6 +83,25 @@ def test_the_demos_patients_are_added() -> None:
         assert asked[-1].url.path == "/patients/p1/person"
         status = 409
         assert not demo_patients.add(http, people)
+
+
+def test_a_service_is_offered() -> None:
+    """With hours on workdays; a stack that adds nothing is told so."""
+    asked: list[httpx.Request] = []
+    status = 201
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(200 if request.method == "PUT" else status)
+
+    people = {"clinician": Enrolled("c1", "token-c"), "admin": Enrolled("a1", "token-a")}
+    with httpx.Client(transport=httpx.MockTransport(answer), base_url=_ORIGIN) as http:
+        assert demo_bookings.offer(http, people)
+        assert asked[0].headers["authorization"] == "Bearer token-a"
+        assert asked[1].url.path == "/practitioners/c1/availability"
+        assert [each["day"] for each in json.loads(asked[1].content)["hours"]] == [1, 2, 3, 4, 5]
+        status = 403
+        assert not demo_bookings.offer(http, people)
 
 
 def test_two_visits_are_booked_for_the_next_hour() -> None:
