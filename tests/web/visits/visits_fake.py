@@ -165,6 +165,7 @@ class Clinic:
             "endedAt": None if vanishing is None else self.now(),
             "photoRetentionDays": 1,
             "unsentPhotos": unsent,
+            "order": None,
             "phones": [],
             "consent": None,
         }
