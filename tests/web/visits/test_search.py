@@ -43,7 +43,10 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
     expect(text).to_be_focused()
     expect(text).to_have_value("")
     expect(options(page)).to_have_text(
-        [re.compile(each) for each in ("Today", "Patients", "Photo capture", "Encounters", "Visits", "Settings")]
+        [
+            re.compile(each)
+            for each in ("Today", "Patients", "Photo capture", "Encounters", "Visits", "Settings", "Availability")
+        ]
         + [re.compile(each) for each in ("New photos", "New patient", "New visit", "Sign out", "Keyboard shortcuts")]
     )
     page.keyboard.type("tane")
