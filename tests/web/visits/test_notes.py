@@ -6,6 +6,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.people_fake import Fault, Json, person
 from tests.web.phone.steps import freeze
@@ -445,6 +446,8 @@ def test_signed_notes_are_extended_released_and_printed(desk: Desk) -> None:
     audit(page, "visit", 320)
     page.get_by_label("New addendum").fill("Healed.")
     # It is not lost with the page, and a sign-out asks.
+    typed = KEPT.replace("({ texts }) => texts", "({ addendum }) => addendum")
+    until(lambda: page.evaluate(typed) == ["Healed."], lambda: page.evaluate(typed), page=page)
     page.reload()
     expect(page.get_by_label("New addendum")).to_have_value("Healed.")
     expect(page.locator("#unsaved-addendum")).to_be_hidden()
