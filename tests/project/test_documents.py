@@ -19,7 +19,7 @@ PACKAGES = {path.name for path in CORE.iterdir() if path.is_dir()}
 NAMES = {path.name for folder in ("layers/core", "tests", "events") for path in (ROOT / folder).rglob("*.*")}
 SUFFIXES = (".py", ".js", ".md", ".yaml", ".toml", ".html", ".txt", ".json", ".css")
 # CONTRIBUTING's worked examples.
-INVENTED = ("bookings", "countdown")
+INVENTED = ("countdown", "referrals")
 # Written while the product runs.
 WRITTEN = {"local/stack.json", "local/.state"}
 FENCE = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
