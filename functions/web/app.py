@@ -58,7 +58,7 @@ _security_headers = cache(security_headers)
 
 
 def create_app() -> AnswerHeaders:
-    """Return the app: `/`, `/capture`, pages about people and visits, the API's, `/assets/…`, the icon, a 404 page."""
+    """Return the app: all pages, the API's description, `/assets/…`, the icon, a 404 page."""
     app = Starlette(
         routes=[
             Route("/", desktop),

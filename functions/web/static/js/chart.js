@@ -1,2 +1,2 @@
-/** What domains add to a patient's chart: with ./app.js and ./pages.js, the only modules that know several domains. */
+/** What other domains add to a patient's chart. */
 export { drawEncounters } from "./encounters/section.js";

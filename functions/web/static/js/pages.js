@@ -1,4 +1,4 @@
-/** All pages of all domains: with ./app.js and ./watches.js, the only place that lists the domains. */
+/** All pages of all domains. */
 import { pages as bookings } from "./bookings/pages.js";
 import { pages as capture } from "./capture/pages.js";
 import { pages as encounters } from "./encounters/pages.js";

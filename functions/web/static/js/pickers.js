@@ -1,2 +1,2 @@
-/** What other domains let people choose from: like ./app.js and ./pages.js, it knows several domains. */
+/** Fields of a domain in which pages of other domains let people choose, such as a patient. */
 export { patientPath, patientPicker } from "./patients/picker.js";

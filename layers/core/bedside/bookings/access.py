@@ -1,4 +1,4 @@
-"""Authorisation: who may change when a practitioner can be booked, and what their services are."""
+"""Authorisation: who may see services and schedules, and who may change them."""
 
 from bedside.identity.person import FACILITY_ADMIN, Person
 from bedside.identity.person_repository import PersonRepository

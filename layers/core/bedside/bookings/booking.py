@@ -11,8 +11,7 @@ from bedside.bookings.service import Price
 class Booking:
     """A booking; instants in Unix ms, `duration` in minutes.
 
-    The service's name and price are those at the time of booking. Where and when the visit takes place is said by the
-    visit, which may have been rescheduled.
+    Name, price, start and duration are those at the time of booking; the visit may have been rescheduled since.
     """
 
     booking_id: str

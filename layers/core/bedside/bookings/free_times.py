@@ -1,4 +1,4 @@
-"""The free times of a service, for whoever wants to book one."""
+"""The free times of a service, for those who want to book one."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Response documents of availability, services and slots, as typed dictionaries, which cost nothing at run time."""
+"""Response documents of availability, services, slots and bookings, as typed dictionaries: free at run time."""
 
 from typing import Literal, TypedDict
 

@@ -32,7 +32,7 @@ class Service:
 
 
 def practitioner_of(service_id: str) -> str:
-    """Return whose service it is. The id says so, so that one request reads a service with its free times."""
+    """Return the practitioner whose service it is; the id begins with theirs, so that one request reads both."""
     return service_id.rpartition(".")[0]
 
 

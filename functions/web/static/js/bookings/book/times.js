@@ -11,7 +11,7 @@ import { formatDate, formatTime, shortDate, timeZone } from "../labels.js";
  */
 
 const DAYS = 7;
-/** As many as the API gives at once. */
+/** Looked through for the first free time, in one request; the API answers for up to 31 days. */
 const MOST_DAYS = 28;
 
 export class Times {
