@@ -61,6 +61,6 @@ export function formatList(items) {
  * @param {readonly string[]} preferred the browser's, the best first
  * @returns {string}
  */
-export function localeOf(language, preferred) {
+function localeOf(language, preferred) {
   return preferred.find((each) => each === language || each.startsWith(`${language}-`)) ?? language;
 }

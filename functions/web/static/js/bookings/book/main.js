@@ -53,7 +53,6 @@ async function choose(service) {
   setText("times-title", service.name);
   setText("times-facts", [service.practitionerName, t("bookings.minutes", { count: service.durationMinutes })].filter(Boolean).join(" · "));
   setText("times-zone", t("bookings.times.zone", { zone: timeZoneName() }));
-  setText("times-said", "");
   showScreen("loading");
   if (await times.open(service)) showScreen("times");
 }

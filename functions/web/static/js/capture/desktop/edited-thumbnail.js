@@ -22,7 +22,7 @@ export function drawThumbnail(holder, image, edits, aspect = holder.clientWidth 
 }
 
 /** @param {HTMLElement} holder @param {HTMLImageElement} image */
-export function clearThumbnail(holder, image) {
+function clearThumbnail(holder, image) {
   holder.classList.remove("edited");
   holder.querySelector(".drawn")?.remove();
   image.removeAttribute("style");

@@ -24,7 +24,7 @@ export function notesText(texts, signed, heading) {
 }
 
 /** @param {Signed} signed */
-export function signatureLine({ signedAt, signedBy }) {
+function signatureLine({ signedAt, signedBy }) {
   return signedAt ? `Signed by ${signedBy?.name ?? "the clinician"}, ${formatDateTime(signedAt)}` : "Draft, not signed";
 }
 

@@ -7,7 +7,7 @@
  */
 
 /** @type {readonly Span[]} */
-export const SPANS = Object.freeze(["day", "week", "month"]);
+const SPANS = Object.freeze(["day", "week", "month"]);
 
 /**
  * @param {Span} span
