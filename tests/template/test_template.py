@@ -236,6 +236,7 @@ ALLOWED = {
     "SessionCreate": {
         "ssm",
         "people:GetItem",
+        "capture:GetItem",
         "capture:PutItem",
         "capture:UpdateItem",
         "patients:GetItem",

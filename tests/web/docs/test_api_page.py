@@ -60,7 +60,7 @@ def test_an_address_can_name_a_call(page: Page) -> None:
     expect(call).to_have_attribute("open", "")
     expect(call).to_be_in_viewport()
     expect(call.get_by_role("heading", level=4)).to_have_text(
-        ["JoinedDocument", "VisitDocument", "StepDocument", "ConsentDocument", "RoomDocument"]
+        ["JoinedDocument", "VisitDocument", "AudioOnlyDocument", "StepDocument", "ConsentDocument", "RoomDocument"]
     )
     expect(call).to_contain_text('("patient" | "practitioner")[]')
 
