@@ -7,7 +7,6 @@ from typing import Final
 from bedside.bookings.wall_clock import WallClock
 
 MINUTE_MS: Final = 60_000
-DAY_MINUTES: Final = 24 * 60
 
 # From a start until before an end, both Unix ms.
 type Span = tuple[int, int]

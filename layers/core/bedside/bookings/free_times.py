@@ -9,7 +9,7 @@ from bedside.bookings.access import own_facility, sees_all_services
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.busy_times import BusyTimes, busy_in
 from bedside.bookings.representation import SlotListDocument, slot_document
-from bedside.bookings.requests import SlotsRequest
+from bedside.bookings.requests import MAX_BUFFER, MAX_DURATION, SlotsRequest
 from bedside.bookings.schedule import NO_SCHEDULE, schedule_from_record
 from bedside.bookings.schedule_repository import schedule_key
 from bedside.bookings.service import practitioner_of, service_from_record
@@ -19,8 +19,8 @@ from bedside.bookings.wall_clock import WallClock
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ServiceNotFoundError
 
-# The longest service and the longest buffers: what is booked within them may overlap with a slot.
-_AROUND_MS: Final = (180 + 240) * MINUTE_MS
+# How far a slot and its buffers may reach beyond the requested dates.
+_AROUND_MS: Final = (MAX_DURATION + MAX_BUFFER) * MINUTE_MS
 _ID_LENGTH: Final = 64
 
 

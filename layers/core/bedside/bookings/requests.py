@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from bedside.bookings.availability import DAY_MINUTES
 from bedside.bookings.currencies import CURRENCIES
 from bedside.bookings.dates import DATE_RULE, parse_date
+from bedside.bookings.wall_clock import DAY_MINUTES
 from bedside.kernel.wire import REFUSED, Identifier, ShortText, Wire
 
 MAX_SLOT_DAYS: Final = 31
+# In minutes, of a service and of a buffer on either side of it.
+MAX_DURATION: Final = 180
+MAX_BUFFER: Final = 240
 _MINUTES_OF_MONTH: Final = 30 * DAY_MINUTES
 
 
@@ -63,8 +66,8 @@ class AvailabilityRequest(Wire):
 
     time_zone: TimeZone
     hours: Annotated[list[HoursRequest], Field(max_length=50)]
-    buffer_before: int = Field(default=0, ge=0, le=240)
-    buffer_after: int = Field(default=0, ge=0, le=240)
+    buffer_before: int = Field(default=0, ge=0, le=MAX_BUFFER)
+    buffer_after: int = Field(default=0, ge=0, le=MAX_BUFFER)
     minimum_notice: int = Field(default=DAY_MINUTES, ge=0, le=_MINUTES_OF_MONTH)
     interval: int = Field(default=30, ge=5, le=240)
     window_days: int = Field(default=60, ge=1, le=365)
@@ -91,7 +94,7 @@ class ServiceRequest(Wire):
 
     name: Annotated[ShortText, Field(min_length=1)]
     practitioner_id: Identifier
-    duration_minutes: int = Field(ge=5, le=180)
+    duration_minutes: int = Field(ge=5, le=MAX_DURATION)
     price: PriceRequest
     active: bool = True
 

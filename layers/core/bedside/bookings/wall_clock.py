@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
-_DAY_MINUTES = 24 * 60
+DAY_MINUTES: Final = 24 * 60
 _MINUTE = timedelta(minutes=1)
 
 
@@ -45,9 +46,9 @@ class WallClock:
 
         No zone does both within twelve hours.
         """
-        offsets = {self._shown(day, minute).utcoffset() for minute in (0, _DAY_MINUTES // 2, _DAY_MINUTES)}
+        offsets = {self._shown(day, minute).utcoffset() for minute in (0, DAY_MINUTES // 2, DAY_MINUTES)}
         return len(offsets) == 1
 
     def _shown(self, day: date, minute: int) -> datetime:
-        days, rest = divmod(minute, _DAY_MINUTES)
+        days, rest = divmod(minute, DAY_MINUTES)
         return datetime.combine(day + timedelta(days=days), time(), self._zone) + rest * _MINUTE
