@@ -2915,6 +2915,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        TooManyBookingsProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/too-many-bookings";
+            /** @constant */
+            title: "You have too many bookings to come";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         TooManyCodesProblem: {
             /** @constant */
             type: "https://bedside.example/problems/too-many-codes";
@@ -3508,14 +3518,14 @@ export interface components {
                 "application/problem+json": components["schemas"]["OtpInvalidProblem"];
             };
         };
-        /** @description The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken */
-        PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked: {
+        /** @description The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken; You have too many bookings to come */
+        PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"];
+                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["TooManyBookingsProblem"];
             };
         };
         /** @description Another patient is recorded */
@@ -3934,6 +3944,7 @@ export type SlotBookedProblem = components['schemas']['SlotBookedProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
 export type TooManyAddendaProblem = components['schemas']['TooManyAddendaProblem'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
+export type TooManyBookingsProblem = components['schemas']['TooManyBookingsProblem'];
 export type TooManyCodesProblem = components['schemas']['TooManyCodesProblem'];
 export type TooManyJoiningsProblem = components['schemas']['TooManyJoiningsProblem'];
 export type TooManyRequestsProblem = components['schemas']['TooManyRequestsProblem'];
@@ -3993,7 +4004,7 @@ export type ResponseNotesNotSigned = components['responses']['NotesNotSigned'];
 export type ResponseNotesNotSignedOrTooManyAddenda = components['responses']['NotesNotSignedOrTooManyAddenda'];
 export type ResponseNotesSigned = components['responses']['NotesSigned'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
-export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked'];
+export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePhoneJoined = components['responses']['PhoneJoined'];
 export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
@@ -6876,7 +6887,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["ServiceNotFound"];
-            409: components["responses"]["PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBooked"];
+            409: components["responses"]["PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability"];
             429: components["responses"]["TooManyRequests"];

@@ -1,5 +1,6 @@
 """A patient books a free time, and nobody gets a time that somebody else has."""
 
+import base64
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -149,22 +150,80 @@ def test_of_many_at_once_each_time_goes_to_one(practice: Practice, service: str,
     assert all(one.end <= two.start for one, two in pairwise(taken))
 
 
-def test_a_list_goes_on_where_it_ended(practice: Practice, service: str) -> None:
+def test_a_list_goes_on_where_it_ended(practice: Practice, service: str, clinic: Clinic) -> None:
     """Although the border between past and upcoming has moved on meanwhile."""
     times = [
         (datetime.fromisoformat(start) + timedelta(days=day)).strftime("%Y-%m-%dT%H:%M:00.000Z")
         for day in range(14)
         for start in (NINE, "2027-01-10T21:00:00Z")
     ]
-    for starts_at in times:
-        assert practice.try_to_book(service, starts_at).status == 201
-    assert practice.bookings() == times[:25]
-    first = practice.clinic.call("bookings_page", token=practice.tokens["patient"], query={})
-    later = Practice(practice.clinic, NOW_MS + 15 * DAY_MS)
-    assert later.bookings(cursor=first.json["cursor"]) == times[25:]
-    assert later.bookings(view="past") == times[:2:-1]
-    past = later.clinic.call("bookings_page", token=later.tokens["patient"], query={"view": "past"})
-    assert later.bookings(view="past", cursor=past.json["cursor"]) == times[2::-1]
-    refusal(
-        later.clinic.call("bookings_page", token=later.tokens["patient"], query={"cursor": "x"}), 422, "invalid-request"
+    patients = [clinic.member(clinic.facility, ("patient",), phone=clinic.number(f"of a list {n}")) for n in range(3)]
+    for number, starts_at in enumerate(times):
+        assert practice.try_to_book(service, starts_at, by=patients[number % 3]).status == 201
+    assert practice.bookings("clinician") == times[:25]
+    first = clinic.call("bookings_page", token=practice.tokens["clinician"], query={})
+    later = Practice(clinic, NOW_MS + 15 * DAY_MS)
+    assert later.bookings("clinician", cursor=first.json["cursor"]) == times[25:]
+    assert later.bookings("clinician", view="past") == times[:2:-1]
+    past = clinic.call("bookings_page", token=later.tokens["clinician"], query={"view": "past"})
+    assert later.bookings("clinician", view="past", cursor=past.json["cursor"]) == times[2::-1]
+    for cursor in (
+        "x",
+        base64.urlsafe_b64encode(b'["\\ud800", 5]').decode(),
+        base64.urlsafe_b64encode(b'["x", -5]').decode(),
+    ):
+        answer = clinic.call("bookings_page", token=later.tokens["patient"], query={"cursor": cursor})
+        refusal(answer, 422, "invalid-request")
+
+
+def test_a_booking_ends_where_the_practitioner_works_no_longer(practice: Practice, service: str) -> None:
+    """Of one who has moved to another facility, neither list nor booking is shown there; the patient keeps both."""
+    booked = practice.try_to_book(service, NINE).json
+    path = {"bookingId": booked["bookingId"]}
+    moved = practice.clinic.member("FAC-ELSEWHERE", ("clinician",), phone=practice.clinic.number("bookings clinician"))
+    practice.clinic.wiring.identity.person_cache.discard()
+    assert practice.clinic.call("bookings_page", token=moved, query={}).json["bookings"] == []
+    refusal(practice.clinic.call("bookings_look", token=moved, path=path), 404, "booking-not-found")
+    assert practice.bookings() == [NINE]
+
+
+def test_what_changes_while_somebody_books_counts(
+    practice: Practice, service: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A day that is blocked between looking and booking is not booked."""
+    desk = practice.clinic.wiring.platform.domain(BookingsWiring).self_service
+    create = desk.visits.create
+
+    def blocking(*visit: Any, **more: Any) -> bool:
+        practice.schedule("block", date="2027-01-11")
+        return create(*visit, **more)
+
+    monkeypatch.setattr(desk.visits, "create", blocking)
+    refusal(practice.try_to_book(service, NINE), 422, "outside-availability")
+    assert practice.bookings() == []
+
+
+@pytest.mark.parametrize("starts_at", ["9999-12-31T20:00:00Z", "0001-01-01T00:00:00+14:00"])
+def test_times_beyond_all_calendars_are_not_offered(practice: Practice, service: str, starts_at: str) -> None:
+    """Although no clock shows them."""
+    refusal(practice.try_to_book(service, starts_at), 422, "outside-availability")
+
+
+def test_one_patient_does_not_take_all_times(practice: Practice, service: str) -> None:
+    """Ten bookings to come at most; a cancelled one does not count."""
+    days = [f"2027-01-{day}T20:00:00Z" for day in range(10, 22)]
+    booked = [practice.try_to_book(service, start) for start in days[:10]]
+    assert {answer.status for answer in booked} == {201}
+    refusal(practice.try_to_book(service, days[10]), 409, "too-many-bookings")
+    path = {"visitId": booked[0].json["visitId"]}
+    assert practice.clinic.call("visits_cancel", {}, token=practice.tokens["patient"], path=path).status == 200
+    assert practice.try_to_book(service, days[10]).status == 201
+
+
+def test_nobody_books_with_themselves(practice: Practice, service: str) -> None:
+    """A practitioner who is a patient too."""
+    both = practice.clinic.member(
+        practice.clinic.facility, ("clinician", "patient"), phone=practice.clinic.number("bookings clinician")
     )
+    practice.clinic.wiring.identity.person_cache.discard()
+    refusal(practice.try_to_book(service, NINE, by=both), 403, "forbidden")

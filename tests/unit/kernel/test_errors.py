@@ -19,6 +19,7 @@ CONTRACT = {
     "service-not-found": 404,
     "booking-not-found": 404,
     "slot-booked": 409,
+    "too-many-bookings": 409,
     "outside-availability": 422,
     "price-changed": 409,
     "payments-not-ready": 409,

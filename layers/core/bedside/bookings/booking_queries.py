@@ -13,7 +13,7 @@ from bedside.adapters.aws.attributes import Item
 from bedside.bookings.access import is_facility_admin
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
-from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.booking_repository import BookingRepository, practitioner_key
 from bedside.bookings.representation import BookingDocument, BookingListDocument, booking_document
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import BookingNotFoundError, FieldFault, InvalidRequestError
@@ -56,9 +56,11 @@ class BookingQueries:
             found, more = self.bookings.list_by(
                 "facility", principal.facility_id or "", since=since, until=until, cursor=cursor
             )
+        elif principal.verified_clinician and principal.facility_id:
+            owner = practitioner_key(principal.facility_id, principal.user_id)
+            found, more = self.bookings.list_by("practitioner", owner, since=since, until=until, cursor=cursor)
         else:
-            whose: Literal["patient", "practitioner"] = "practitioner" if principal.verified_clinician else "patient"
-            found, more = self.bookings.list_by(whose, principal.user_id, since=since, until=until, cursor=cursor)
+            found, more = self.bookings.list_by("patient", principal.user_id, since=since, until=until, cursor=cursor)
         return {"bookings": self._documents(found, now_ms), "cursor": _cursor(more) if more else None}
 
     def visible(self, principal: Principal, booking_id: str) -> Booking:
@@ -66,9 +68,9 @@ class BookingQueries:
         booking = self.bookings.find(booking_id)
         if booking is not None:
             own = principal.user_id == booking.patient_id
+            works_here = principal.facility_id == booking.facility_id
             theirs = principal.user_id == booking.practitioner_id and principal.verified_clinician
-            administered = is_facility_admin(principal) and principal.facility_id == booking.facility_id
-            if own or theirs or administered:
+            if own or (works_here and (theirs or is_facility_admin(principal))):
                 return booking
         raise BookingNotFoundError("There is no such booking.")
 
@@ -87,7 +89,9 @@ def _read_cursor(text: str | None) -> Item | None:
     try:
         match json.loads(base64.urlsafe_b64decode(text)):
             # Python treats JSON's true as an int, DynamoDB does not.
-            case [str(pk), int(starts_at)] if pk and not isinstance(starts_at, bool) and abs(starts_at) < 1 << 52:
+            case [str(pk), int(starts_at)] if (
+                pk.encode() and not isinstance(starts_at, bool) and 0 <= starts_at < 1 << 52
+            ):
                 return {"pk": pk, "startsAt": starts_at}
     except (ValueError, binascii.Error, RecursionError):
         pass

@@ -36,7 +36,7 @@ class BookingRepository:
         item = {
             "pk": _key(booking.booking_id),
             "bookedBy": booking.patient_id,
-            "bookedWith": booking.practitioner_id,
+            "bookedWith": practitioner_key(booking.facility_id, booking.practitioner_id),
             "bookedAt": booking.facility_id,
             **booking_record(booking),
         }
@@ -63,6 +63,11 @@ class BookingRepository:
         )
         place = {name: more[name] for name in ("pk", "startsAt")} if more else None
         return [booking_from_record(item) for item in items], place
+
+
+def practitioner_key(facility_id: str, practitioner_id: str) -> str:
+    """Return the key of a practitioner's list: whoever moves to another facility leaves their bookings behind."""
+    return f"{facility_id}#{practitioner_id}"
 
 
 def _key(booking_id: str) -> str:

@@ -80,6 +80,7 @@ DOMAIN = Domain(
                 "service-not-found",
                 "outside-availability",
                 "slot-booked",
+                "too-many-bookings",
                 "patient-clash",
                 "price-changed",
                 "payments-not-ready",

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.bookings.availability import Availability
 from bedside.bookings.schedule import NO_SCHEDULE, Schedule, availability_record, schedule_from_record
 
+# An expression may have 4 KB.
+_FORGOTTEN_AT_ONCE: Final = 100
 _NEW: Final = "attribute_not_exists(#pk)"
 
 
@@ -42,7 +44,7 @@ class ScheduleRepository:
         """Add a date to those on which the practitioner is away, and remove past ones; idempotent."""
         key = schedule_key(facility_id, practitioner_id)
         self._ensure(facility_id, practitioner_id)
-        names = {f"past{number}": one.isoformat() for number, one in enumerate(past)}
+        names = {f"past{number}": one.isoformat() for number, one in enumerate(sorted(past)[:_FORGOTTEN_AT_ONCE])}
         removed = f" REMOVE {', '.join(f'#blocked.#{alias}' for alias in names)}" if names else ""
         self.table.update(
             key,
@@ -50,6 +52,16 @@ class ScheduleRepository:
             condition="attribute_exists(#pk)",
             values={"yes": True},
             names={"day": day.isoformat(), **names},
+        )
+
+    def still_open_change(self, facility_id: str, practitioner_id: str, version: int, day: date, now_ms: int) -> Change:
+        """Return a change, for the transaction of a booking, that fails if the schedule changed or blocks the day."""
+        return self.table.update_change(
+            schedule_key(facility_id, practitioner_id),
+            "SET #lastBookedAt = :now",
+            condition="#version = :seen AND attribute_not_exists(#blocked.#day)",
+            values={"now": now_ms, "seen": version},
+            names={"day": day.isoformat()},
         )
 
     def unblock(self, facility_id: str, practitioner_id: str, day: date) -> None:

@@ -109,7 +109,7 @@ class Schedules:
     ) -> BlockedDateDocument:
         clock, wanted = self._clock(facility_id, schedule, now_ms), _date(day)
         within = clock.reaches(wanted, 0), clock.reaches(wanted + timedelta(days=1), 0)
-        booked: Iterable[tuple[int, int]] = self.busy_times.of(practitioner_id, within)
+        booked: Iterable[tuple[int, int]] = self.busy_times.at_facility(facility_id, practitioner_id, within)
         return {
             "date": day,
             "blocked": blocked,

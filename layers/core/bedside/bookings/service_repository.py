@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.bookings.service import Service, service_from_record, service_record
 
 # More than a facility has; the page shows all of them at once.
@@ -35,6 +35,15 @@ class ServiceRepository:
     def replace(self, service: Service) -> bool:
         """Store a service as the version after the one before it; False if that is not current."""
         return self._put(service, "#version = :seen", seen=service.version - 1)
+
+    def unchanged_change(self, service: Service, now_ms: int) -> Change:
+        """Return a change, for the transaction of a booking, that fails if the service is another version."""
+        return self.table.update_change(
+            service_key(service.facility_id, service.service_id),
+            "SET #lastBookedAt = :now",
+            condition="#version = :seen",
+            values={"now": now_ms, "seen": service.version},
+        )
 
     def _put(self, service: Service, condition: str, **values: int) -> bool:
         key = service_key(service.facility_id, service.service_id)

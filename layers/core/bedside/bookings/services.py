@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.bookings.access import is_facility_admin, own_facility, sees_all_services, verified_practitioner
@@ -78,10 +78,19 @@ class Services:
         seen = version_seen(if_match, lambda: before.version, _CHANGED)
         if request.practitioner_id != before.practitioner_id:
             raise InvalidRequestError([FieldFault("practitionerId", "A service stays with its practitioner.")])
-        wanted = self._service(principal, before.facility_id, service_id, request, version=seen + 1)
+        wanted = self._changed(principal, before, request, seen + 1)
         if before != wanted and not self.services.replace(wanted):
             raise PreconditionFailedError(_CHANGED, self._of_facility(before.facility_id, service_id).version)
         return service_document(wanted), wanted.version
+
+    def _changed(self, principal: Principal, before: Service, request: ServiceRequest, version: int) -> Service:
+        """Return a service as requested. One of a practitioner who has left can only be withdrawn."""
+        if request.active:
+            return self._service(principal, before.facility_id, before.service_id, request, version=version)
+        price = Price(request.price.amount, request.price.currency)
+        return replace(
+            before, name=request.name, duration=request.duration_minutes, price=price, active=False, version=version
+        )
 
     def _service(
         self, principal: Principal, facility_id: str, service_id: str, request: ServiceRequest, *, version: int

@@ -264,6 +264,10 @@ class SlotBookedError(BedsideError):
     status, slug, title = 409, "slot-booked", "This time is taken"
 
 
+class TooManyBookingsError(BedsideError):
+    status, slug, title = 409, "too-many-bookings", "You have too many bookings to come"
+
+
 class OutsideAvailabilityError(BedsideError):
     status, slug, title = 422, "outside-availability", "This time is not offered"
 

@@ -13,7 +13,7 @@ from bedside.kernel.errors import RtcTokenNotFoundError, WrongStateError
 from bedside.kernel.wire import Identifier, LongText, Wire
 from bedside.platform.transient.drafts import RTC_TOKEN, Drafts
 from bedside.ports.video import Party, Rooms
-from bedside.visits.access import party_of, require_may_cancel, require_practitioner
+from bedside.visits.access import as_seen_by, party_of, require_may_cancel, require_practitioner
 from bedside.visits.audio_only import AudioOnlyReason
 from bedside.visits.facts import (
     Decision,
@@ -79,7 +79,7 @@ class Participation:
         token = self.rooms().token(room_id, name, party, now_ms)
         self.drafts.put(RTC_TOKEN, _draft(visit_id, name), {"rtcToken": token}, now_ms)
         return {
-            "visit": visit_document(visit, self.rules, now_ms),
+            "visit": visit_document(as_seen_by(principal, visit), self.rules, now_ms),
             "room": {"roomId": room_id, "url": self.rooms().page(room_id, party), "role": party},
             "tokenUrl": f"/visits/{visit_id}/rtc-token?joining={name}",
         }
@@ -123,7 +123,8 @@ class Participation:
                 raise WrongStateError(f"The visit is {visit.state}.", visit.state)
             return with_joining(visit.facts, name, Joining("practitioner", now_ms))
 
-        return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
+        visit = self.lifecycle.update(visit_id, change, now_ms)
+        return visit_document(as_seen_by(principal, visit), self.rules, now_ms)
 
     def go_on_with_audio(
         self, principal: Principal, visit_id: str, reason: AudioOnlyReason | None, now_ms: int
@@ -138,7 +139,8 @@ class Participation:
             _require_ongoing(visit)
             return with_picture(visit.facts, party, reason, now_ms)
 
-        return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
+        visit = self.lifecycle.update(visit_id, change, now_ms)
+        return visit_document(as_seen_by(principal, visit), self.rules, now_ms)
 
     def end(self, principal: Principal, visit_id: str, now_ms: int) -> VisitDocument:
         """Complete a visit, and return it.
@@ -174,7 +176,8 @@ class Participation:
             transition(visit.state, cause)
             return with_decision(visit.facts, Decision(cause, now_ms, principal.user_id, reason=reason))
 
-        return visit_document(self.lifecycle.update(visit_id, change, now_ms), self.rules, now_ms)
+        visit = self.lifecycle.update(visit_id, change, now_ms)
+        return visit_document(as_seen_by(principal, visit), self.rules, now_ms)
 
 
 def _require_ongoing(visit: Visit) -> None:

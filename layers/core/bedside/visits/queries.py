@@ -164,7 +164,9 @@ def _read_cursor(text: str | None) -> Item | None:
     try:
         match json.loads(base64.urlsafe_b64decode(text)):
             # Python treats JSON's true as an int, DynamoDB does not.
-            case [str(pk), int(starts_at)] if pk and not isinstance(starts_at, bool) and abs(starts_at) < 1 << 53:
+            case [str(pk), int(starts_at)] if (
+                pk.encode() and not isinstance(starts_at, bool) and 0 <= starts_at < 1 << 53
+            ):
                 return {"pk": pk, "startsAt": starts_at}
     except (ValueError, binascii.Error, RecursionError):
         pass

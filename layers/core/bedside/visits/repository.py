@@ -50,12 +50,13 @@ class VisitRepository:
     ) -> bool:
         """Create a visit, reserve both people's time and make the changes in `also`; False if its id already exists.
 
-        Raises ClashError, PatientClashError unless it is allowed, and UnavailableError.
+        Raises ClashError, PatientClashError unless it is allowed, ConditionFailedError if a change in `also` cannot be
+        made, and UnavailableError.
         """
         record = new_record(visit, by, self._rules, now_ms)
         create = self._table.put_change(record, condition="attribute_not_exists(#pk)")
         judge = judge_of(visit, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
-        return self._reservations.reserve(reservations_of(visit), [create, *also], judge)
+        return self._reservations.reserve(reservations_of(visit), [create], judge, also=also)
 
     def reschedule(
         self,

@@ -35,14 +35,16 @@ class Reservations:
         owner: Sequence[Change],
         judge: Judge,
         before: Mapping[str, Reservation] | None = None,
+        also: Sequence[Change] = (),
     ) -> bool:
         """Reserve one owner's time of each person and write the owner, or do nothing; `judge` decides about clashes.
 
         `before` are the owner's reservations that the wanted ones replace, whose time is released. Returns False if a
-        condition of the owner's writes is not met. Raises whatever `judge` raises.
+        condition of the owner's writes is not met. Raises ConditionFailedError if one of the changes in `also` is not,
+        and whatever `judge` raises.
         """
         for _ in range(_TRIES):
-            changes = list(owner)
+            changes = [*owner, *also]
             for person_id, one in wanted.items():
                 days = [self.get(person_id, day) for day in one.days]
                 changes += [_change(self._table, day, one, judge(person_id, day.clashes(one))) for day in days]
@@ -54,6 +56,8 @@ class Reservations:
             except ConditionFailedError as error:
                 if error.index < len(owner):
                     return False
+                if error.index < len(owner) + len(also):
+                    raise
                 continue
             return True
         raise UnavailableError("Others are reserving time of the same people.")
