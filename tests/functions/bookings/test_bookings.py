@@ -181,7 +181,7 @@ def test_a_booking_ends_where_the_practitioner_works_no_longer(practice: Practic
     booked = practice.try_to_book(service, NINE).json
     path = {"bookingId": booked["bookingId"]}
     moved = practice.clinic.member("FAC-ELSEWHERE", ("clinician",), phone=practice.clinic.number("bookings clinician"))
-    practice.clinic.wiring.identity.person_cache.discard()
+    practice.clinic.wiring.identity.person_cache.discard(practice.practitioner)
     assert practice.clinic.call("bookings_page", token=moved, query={}).json["bookings"] == []
     refusal(practice.clinic.call("bookings_look", token=moved, path=path), 404, "booking-not-found")
     assert practice.bookings() == [NINE]
@@ -225,5 +225,5 @@ def test_nobody_books_with_themselves(practice: Practice, service: str) -> None:
     both = practice.clinic.member(
         practice.clinic.facility, ("clinician", "patient"), phone=practice.clinic.number("bookings clinician")
     )
-    practice.clinic.wiring.identity.person_cache.discard()
+    practice.clinic.wiring.identity.person_cache.discard(practice.practitioner)
     refusal(practice.try_to_book(service, NINE, by=both), 403, "forbidden")

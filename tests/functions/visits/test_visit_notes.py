@@ -164,6 +164,17 @@ def listed(surgery: Surgery, token: str) -> str:
     return str(visit["notesState"])
 
 
+def test_a_patient_is_not_told_of_notes_before_their_release(surgery: Surgery) -> None:
+    """Neither in lists nor in what the calls about the visit itself answer; the practitioner is."""
+    assert write(surgery, '"0"', plan="Rest.").status == 200
+    joined = surgery.done("join", surgery.patient, {})["visit"]
+    surgery.join(surgery.practitioner)
+    answers = [joined, surgery.done("audio_only", surgery.patient, {"reason": "camera"})]
+    assert {answer["notesState"] for answer in answers} == {"none"}
+    assert surgery.done("audio_only", surgery.practitioner, {"reason": "camera"})["notesState"] == "draft"
+    assert surgery.done("end", surgery.practitioner, {})["notesState"] == "draft"
+
+
 def test_signed_notes_are_locked(surgery: Surgery) -> None:
     """Who signed and when; nobody saves anything any more, whatever they have read."""
     finished(surgery)

@@ -37,6 +37,8 @@ class Practice:
     booked: list[Json] = field(default_factory=list)
     # What the next bookings are refused for.
     refusals: list[tuple[int, str]] = field(default_factory=list)
+    # So many of the next questions for free times go unanswered.
+    slots_refused: int = 0
     availability: Json = field(default_factory=dict)
     version: int = 0
     blocked: dict[str, list[Json]] = field(default_factory=dict)
@@ -85,6 +87,9 @@ class Practice:
         return JSONResponse(service, headers={"etag": f'"{self.version}"'})
 
     def _slots(self, request: Request) -> Response:
+        if self.slots_refused:
+            self.slots_refused -= 1
+            return problem(503, "unavailable")
         first, last = (date.fromisoformat(request.query_params[name]) for name in ("from", "to"))
         starts = [
             datetime.fromisoformat(f"{day} {time}").replace(tzinfo=ZoneInfo(ZONE))

@@ -32,7 +32,12 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     expect(page.get_by_role("button", name="Long consultation")).to_be_disabled()
     expect(page.get_by_role("button", name="Long consultation")).to_contain_text("$90.00")
     audit(page, "book", 320)
+    practice.slots_refused = 4
+    page.clock.install()
     page.get_by_role("button", name="Skin check").click()
+    page.clock.run_for(10_000)
+    expect(page.get_by_role("heading", name="This could not be loaded")).to_be_focused()
+    page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Skin check")).to_be_focused()
     expect(page.locator("#day-title")).to_have_text(f"{soon:%A, {soon.day} %B}")
     expect(page.locator("#slots button")).to_have_text([re.compile("9:00"), re.compile("9:30")])
@@ -49,7 +54,7 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     expect(page.locator("#slots button")).to_have_text([re.compile("9:30")])
     page.locator("#slots button").click()
     dialog.get_by_role("button", name="Book this time").click()
-    expect(page.get_by_role("heading", name="You are booked")).to_be_focused()
+    expect(page.get_by_role("heading", name="Your visit is booked")).to_be_focused()
     expect(page.locator("#booked-text")).to_contain_text("9:30")
     expect(page.get_by_role("link", name="See the visit")).to_have_attribute("href", "/my-visits#v=visit1")
     [booked] = practice.booked
@@ -76,7 +81,7 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     expect(page.locator("#hours-error")).to_have_text("Each time must end after it begins.")
     page.get_by_label("Monday, until").fill("00:00")
     page.get_by_label("Kept free after").select_option("10 minutes")
-    page.get_by_label("Booked at the latest before").select_option("2 hours")
+    page.get_by_label("Book at least this long ahead").select_option("2 hours")
     page.get_by_role("button", name="Save").click()
     expect(page.locator("#said")).to_have_text("Saved.")
     assert practice.availability["hours"] == [{"day": 1, "from": "13:00", "to": "24:00"}]

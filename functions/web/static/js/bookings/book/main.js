@@ -20,7 +20,7 @@ import { Times } from "./times.js";
 let services = [];
 /** @type {Service | null} */
 let chosen = null;
-const times = new Times({ onChoose: (slot) => void ask(slot), onFailed: failed });
+const times = new Times({ onChoose: (slot) => void ask(slot), onShown: () => showScreen("times"), onFailed: failed });
 
 async function open() {
   showScreen("loading");

@@ -16,6 +16,7 @@ const MOST_DAYS = 28;
 
 export class Times {
   #onChoose;
+  #onShown;
   #onFailed;
   /** @type {Service | null} */
   #service = null;
@@ -25,9 +26,16 @@ export class Times {
   /** @type {Map<string, Slot[]>} */
   #slots = new Map();
 
-  /** @param {{onChoose: (slot: Slot) => void, onFailed: (error: unknown, again: () => void) => void}} handlers */
-  constructor({ onChoose, onFailed }) {
+  /** The latest question; an answer to an earlier one is not drawn. */
+  #asked = 0;
+
+  /**
+   * @param {{onChoose: (slot: Slot) => void, onShown: () => void, onFailed: (error: unknown, again: () => void) => void}} handlers
+   *   `onShown`: the times are there after a failure
+   */
+  constructor({ onChoose, onShown, onFailed }) {
     this.#onChoose = onChoose;
+    this.#onShown = onShown;
     this.#onFailed = onFailed;
     byId("week-before").addEventListener("click", () => void this.#turn(-DAYS));
     byId("week-after").addEventListener("click", () => void this.#turn(DAYS));
@@ -40,45 +48,45 @@ export class Times {
    */
   async open(service) {
     this.#service = service;
-    const today = dateOf(new Date());
-    this.#first = today;
+    this.#first = dateOf(new Date());
     this.#day = "";
-    if (!(await this.#load(today, MOST_DAYS, () => void this.open(service)))) return false;
-    const [next] = this.#slots.keys();
-    while (next && daysAfter(this.#first, DAYS) <= next) this.#first = daysAfter(this.#first, DAYS);
-    this.#draw();
-    return true;
+    return this.#load(MOST_DAYS, () => this.open(service));
   }
 
-  /** Reads the times again, after one of them was taken. */
-  async reload() {
-    if (await this.#load(this.#first, DAYS, () => void this.reload())) this.#draw();
+  /** Reads the times again, after one of them was taken. @returns {Promise<boolean>} whether that worked */
+  reload() {
+    return this.#load(DAYS, () => this.reload());
   }
 
   /** @param {number} days */
   async #turn(days) {
     this.#first = daysAfter(this.#first, days);
     this.#day = "";
-    if (await this.#load(this.#first, DAYS, () => void this.#turn(0))) this.#draw();
+    await this.#load(DAYS, () => this.reload());
   }
 
   /**
-   * @param {string} first
+   * Reads and shows the times from the first day on.
    * @param {number} days
-   * @param {() => void} again
+   * @param {() => Promise<boolean>} again
+   * @returns {Promise<boolean>} whether that worked
    */
-  async #load(first, days, again) {
+  async #load(days, again) {
     const service = this.#service;
     if (!service) return false;
+    const asked = ++this.#asked;
     try {
-      const slots = await listSlots(service.serviceId, first, daysAfter(first, days - 1), timeZone());
-      if (service !== this.#service) return false;
+      const slots = await listSlots(service.serviceId, this.#first, daysAfter(this.#first, days - 1), timeZone());
+      if (asked !== this.#asked) return false;
       this.#slots = byDate(slots);
-      return true;
     } catch (error) {
-      this.#onFailed(error, again);
+      if (asked === this.#asked) this.#onFailed(error, () => void again().then((shown) => shown && this.#onShown()));
       return false;
     }
+    const [next] = this.#slots.keys();
+    while (days > DAYS && next && daysAfter(this.#first, DAYS) <= next) this.#first = daysAfter(this.#first, DAYS);
+    this.#draw();
+    return true;
   }
 
   #draw() {
