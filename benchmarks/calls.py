@@ -56,7 +56,7 @@ class _Round:
         encounter, image = f"bench-{uuid.uuid4().hex[:12]}", str(uuid.uuid4())
         facts = {"encounterId": encounter, "patientId": "patient-1", "facilityId": "FAC001", "patientName": "Ana Rangi"}
         opened = self._call("POST /session/create", "/session/create", facts, self._desk)
-        scanned = self._call("GET /session/token/{token}", f"/session/token/{opened['token']}")
+        scanned = self._call("GET /session/token/{token}", f"/session/token/{opened['token']}?phoneId=p1")
         phone = _bearer(scanned["uploadToken"])
         content = b"\xff\xd8\xff\xda\x00\x02" + os.urandom(_PHOTO_BYTES - 8) + b"\xff\xd9"  # complete for a JPEG
         wanted = {

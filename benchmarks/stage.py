@@ -72,7 +72,7 @@ class Stage:
         facts = self.facts()
         opened = self.ask("POST", "/session/create", self.clinician, facts)
         self._open.enter_context(connect(f"{opened['live']['url']}?ticket={opened['live']['ticket']}"))
-        scanned = self.ask("GET", f"/session/token/{opened['token']}")
+        scanned = self.ask("GET", f"/session/token/{opened['token']}?phoneId=p1")
         return facts["encounterId"], scanned["uploadToken"]
 
     def wanted(self, encounter: str, photo: bytes = _PHOTO) -> dict[str, Any]:

@@ -42,7 +42,9 @@ def _scan(stage: Stage, call: str, count: int) -> Turns:
     facts = stage.facts()
     opened = stage.ask("POST", "/session/create", stage.clinician, facts)
     for _ in range(count):
-        yield Turn(http_event(call, path={"token": opened["token"]}), {**facts, "imageCount": 0})
+        yield Turn(
+            http_event(call, path={"token": opened["token"]}, query={"phoneId": "p1"}), {**facts, "imageCount": 0}
+        )
 
 
 def _presign(stage: Stage, call: str, count: int) -> Turns:

@@ -2781,6 +2781,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        PhonesFullProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/phones-full";
+            /** @constant */
+            title: "As many phones have asked to join the session as may";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         PreconditionFailedProblem: {
             /** @constant */
             type: "https://bedside.example/problems/precondition-failed";
@@ -3558,6 +3568,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["PhoneRefusedProblem"];
             };
         };
+        /** @description As many phones have asked to join the session as may */
+        PhonesFull: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PhonesFullProblem"];
+            };
+        };
         /** @description This was changed by others in the meantime */
         PreconditionFailed: {
             headers: {
@@ -3931,6 +3951,7 @@ export type PaymentsNotReadyProblem = components['schemas']['PaymentsNotReadyPro
 export type PhoneJoinedProblem = components['schemas']['PhoneJoinedProblem'];
 export type PhoneNotFoundProblem = components['schemas']['PhoneNotFoundProblem'];
 export type PhoneRefusedProblem = components['schemas']['PhoneRefusedProblem'];
+export type PhonesFullProblem = components['schemas']['PhonesFullProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type PriceChangedProblem = components['schemas']['PriceChangedProblem'];
@@ -4008,6 +4029,7 @@ export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFligh
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePhoneJoined = components['responses']['PhoneJoined'];
 export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
+export type ResponsePhonesFull = components['responses']['PhonesFull'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
@@ -5524,6 +5546,7 @@ export interface operations {
             };
             403: components["responses"]["PhoneRefused"];
             404: components["responses"]["NotFoundOrTokenExpiredOrInvalid"];
+            409: components["responses"]["PhonesFull"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

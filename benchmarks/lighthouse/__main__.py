@@ -64,7 +64,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
     patient = _signed_in(running.origin, running.patient_token)
     facts = stage.facts()
     opened = stage.ask("POST", "/session/create", running.clinician_token, facts)
-    scanned = stage.ask("GET", f"/session/token/{opened['token']}")
+    scanned = stage.ask("GET", f"/session/token/{opened['token']}?phoneId=p1")
     with tempfile.TemporaryDirectory() as folder:
         photo.write(file := Path(folder, "photo.jpg"))
         stage.photos(facts["encounterId"], scanned["uploadToken"], 3, _as_sent(file))

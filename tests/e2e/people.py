@@ -193,7 +193,7 @@ class Phone:
 
     @classmethod
     def scan(cls, http: httpx.Client, token: str) -> "Phone":
-        answer = http.get(f"/session/token/{token}")
+        answer = http.get(f"/session/token/{token}", params={"phoneId": "handset"})
         assert answer.status_code == 200, answer.text
         facts = answer.json()
         return cls(http, facts["encounterId"], facts["uploadToken"], facts)

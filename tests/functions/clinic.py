@@ -358,9 +358,9 @@ class Clinic:
         assert answer.status == 200, answer
         return str(answer.json["uploadToken"])
 
-    def validate(self, token: str, device: str = "", **headers: str) -> Answer:
-        """Validate a QR token, which stands in the path, with one of two phones or another."""
-        query = {"phoneId": device} if device else None
+    def validate(self, token: str, device: str | None = "handset", **headers: str) -> Answer:
+        """Validate a QR token, which stands in the path, with one phone or another; None: that does not say which."""
+        query = {} if device is None else {"phoneId": device}
         return self.call("token_validate", path={"token": token}, query=query, headers=headers)
 
     def phone(self, encounter: str | None = None) -> str:

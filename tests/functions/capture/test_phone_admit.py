@@ -6,9 +6,9 @@ import pytest
 
 from bedside.adapters.redis.client import RedisError
 from bedside.capture.pairing import Pairing
-from bedside.capture.phone import MAX_PHONES
+from bedside.capture.phone import MAX_PHONES, phone_id_of, words_of
 from tests.functions.capture.test_ended_sessions import end
-from tests.functions.clinic import Answer, Clinic, refusal
+from tests.functions.clinic import Answer, Clinic, event_of, refusal
 from tests.functions.encounters.test_timeline_append import kinds
 
 PIXEL = "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/142.0.0.0 Mobile Safari/537.36"
@@ -82,31 +82,89 @@ def test_opening_again_begins_anew(clinic: Clinic) -> None:
     assert clinic.validate(again, "mine").status == 202
 
 
-def test_phones_without_a_name_are_one(clinic: Clinic) -> None:
-    """Scripts go on as before, and cannot get past a phone that has joined."""
+def test_a_phone_without_an_id_can_only_be_the_first(clinic: Clinic) -> None:
+    """Nobody can tell whether a second is the same, so it is refused and leaves nothing behind."""
     token = clinic.open()["token"]
-    assert [clinic.validate(token).status for _ in range(2)] == [200, 200]
+    assert clinic.validate(token, None).status == 200
+    refusal(clinic.validate(token, None), 403, "phone-refused")
     assert clinic.validate(token, "mine").status == 202
-    token = clinic.open("ENC-2")["token"]
+    assert clinic.validate(token, "-").status == 202
+    assert [standing for _, standing in phones(clinic)] == ["joined", "asking", "asking"]
+    clinic.encounter = "ENC-2"
+    token = clinic.open()["token"]
     clinic.validate(token, "mine")
-    assert clinic.validate(token).status == 202
+    refusal(clinic.validate(token, None), 403, "phone-refused")
+    clinic.wiring.platform.redis.run = _away  # type: ignore[assignment,method-assign]  # a Redis that is down
+    refusal(clinic.validate(token, None), 403, "phone-refused")
+    assert len(clinic.look()["phones"]) == 1
     refusal(clinic.validate(token, "not an id"), 422, "invalid-request")
 
 
-def test_phones_that_ask_do_not_fill_the_session(clinic: Clinic) -> None:
-    """Of more than twenty, the one that has waited longest has to ask again."""
+def test_who_only_looks_at_a_link_takes_nothing(clinic: Clinic) -> None:
+    """Programs that preview links ask with HEAD first; that is no call here."""
+    token = clinic.open()["token"]
+    event = event_of("token_validate")
+    event["routeKey"] = event["routeKey"].replace("GET ", "HEAD ")
+    event["pathParameters"] = {"token": token}
+    assert clinic.invoke("token_validate", event)["statusCode"] == 404
+    assert phones(clinic) == []
+    assert clinic.validate(token, "mine").status == 200
+
+
+def test_a_full_session_says_so(clinic: Clinic) -> None:
+    """Twenty phones: nobody is pushed out, least of all one that was refused and could then ask again."""
     token = clinic.open()["token"]
     clinic.validate(token, "mine")
-    for number in range(MAX_PHONES + 3):
+    clinic.validate(token, "refused")
+    decide(clinic, clinic.look()["phones"][1]["phoneId"], admitted=False)
+    for number in range(MAX_PHONES - 2):
         clinic.wiring.ahead_ms += 1
         assert clinic.validate(token, f"phone-{number}").status == 202
+    refusal(clinic.validate(token, "one-too-many"), 409, "phones-full")
+    refusal(clinic.validate(token, "refused"), 403, "phone-refused")
+    assert clinic.validate(token, "phone-0").status == 202
+    assert clinic.validate(token, "mine").status == 200
     found = clinic.look()["phones"]
-    assert len(found) == MAX_PHONES
-    assert found[0]["standing"] == "joined"
-    for phone in found[1:]:
-        decide(clinic, phone["phoneId"], admitted=True)
-    refusal(clinic.validate(token, "one too many"), 422, "invalid-request")
-    refusal(clinic.validate(token, "one-too-many"), 403, "phone-refused")
+    assert [phone["standing"] for phone in found] == ["joined", "refused", *["asking"] * (MAX_PHONES - 2)]
+    end(clinic)
+    token = clinic.open()["token"]
+    assert [clinic.validate(token, each).status for each in ("one-too-many", "mine")] == [200, 202]
+
+
+def test_of_two_that_ask_at_once_each_counts(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The condition of the write holds the number of phones: the last place is given once."""
+    token = clinic.open()["token"]
+    for number in range(MAX_PHONES - 1):
+        clinic.validate(token, f"phone-{number}")
+    ask = Pairing._ask  # noqa: SLF001  # the moment between two writes
+
+    def late(self: Pairing, *arguments: Any) -> Any:
+        monkeypatch.setattr(Pairing, "_ask", ask)
+        assert clinic.validate(token, "other").status == 202
+        return ask(self, *arguments)
+
+    monkeypatch.setattr(Pairing, "_ask", late)
+    refusal(clinic.validate(token, "mine"), 409, "phones-full")
+    assert len(phones(clinic)) == MAX_PHONES
+
+
+def test_phones_of_one_session_have_words_of_their_own(clinic: Clinic) -> None:
+    """Whose words another has gets others, and keeps these when it is let in, with Redis and without."""
+    token = clinic.open()["token"]
+    key = clinic.wiring.platform.secrets.pseudonym_key
+    devices: dict[str, str] = {}
+    for name in (f"phone-{number}" for number in range(4097)):
+        first = devices.setdefault(words_of(phone_id_of(key, token[:24], name)), name)
+        if first != name:
+            break
+    shown = [clinic.validate(token, device).json["phone"]["words"] for device in (first, name, name)]
+    assert shown[0] != shown[1] == shown[2]
+    found = clinic.look()["phones"]
+    assert [each["words"] for each in found] == shown[:2]
+    decide(clinic, found[1]["phoneId"], admitted=True)
+    assert [clinic.validate(token, name).json["phone"]["words"] for _ in range(2)] == [shown[1]] * 2
+    clinic.wiring.platform.redis.run = _away  # type: ignore[assignment,method-assign]  # a Redis that is down
+    assert clinic.validate(token, name).json["phone"]["words"] == shown[1]
 
 
 def test_of_two_that_scan_at_once_one_is_first(clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:

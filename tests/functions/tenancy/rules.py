@@ -412,7 +412,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     # Capture, the phone's side. The code that was scanned is what admits: who else the caller is does not matter.
     "GET /session/token/{token}": Rule(
-        lambda estate: Ask(f"/session/token/{estate.capture.opened['token']}"),
+        lambda estate: Ask(f"/session/token/{estate.capture.opened['token']}?phoneId=handset"),
         _everyone(Answer(200)),
     ),
     "PUT /session/phones/{encounterId}/{phoneId}": Rule(

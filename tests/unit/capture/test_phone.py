@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from bedside.capture.pairing_words import FIRST, SECOND
-from bedside.capture.phone import Phone, Standing, numbered, phone_id_of, phone_name, superseded, words_of
+from bedside.capture.phone import Phone, free_id, numbered, phone_id_of, phone_ids_of, phone_name, words_of
 
 _ANDROID = "Mozilla/5.0 (Linux; Android {}) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 {}Safari/537.36"
 
@@ -43,10 +43,15 @@ def test_phones_of_one_name_are_numbered_in_their_order() -> None:
 
 
 def test_words_and_id_belong_to_phone_and_encounter() -> None:
-    """The same phone has others in another encounter; nobody could tell its own id from them."""
-    ids = {phone_id_of(key, device) for key in ("k" * 24, "l" * 24) for device in ("one", "two")}
-    assert len(ids) == len({words_of(each) for each in ids}) == 4
-    assert phone_id_of("k" * 24, "one") == phone_id_of("k" * 24, "one")
+    """The same phone has others in another encounter; without the key nobody could tell or search for them."""
+    ids = {
+        phone_id_of(key, encounter, device)
+        for key in (b"k", b"l")
+        for encounter in ("k" * 24, "l" * 24)
+        for device in ("one", "two")
+    }
+    assert len(ids) == len({words_of(each) for each in ids}) == 8
+    assert phone_id_of(b"k", "k" * 24, "one") == phone_id_of(b"k", "k" * 24, "one")
     assert all(len(each) == 16 for each in ids)
 
 
@@ -57,16 +62,11 @@ def test_no_word_is_mistaken_for_another() -> None:
     assert all(word.isalpha() and word.islower() and 3 <= len(word) <= 8 for word in words)
 
 
-def test_who_has_waited_longest_gives_way() -> None:
-    """Never a phone that has joined."""
-    phones = {name: Phone(name, "iPhone", at, standing) for name, at, standing in _WAITING}
-    assert superseded(phones) == "c"
-    assert superseded({"a": phones["a"]}) is None
-
-
-_WAITING: tuple[tuple[str, int, Standing], ...] = (
-    ("a", 1, "joined"),
-    ("b", 9, "asking"),
-    ("c", 3, "refused"),
-    ("d", 4, "asking"),
-)
+def test_no_two_phones_show_the_same_words() -> None:
+    """Whose words are taken gets another id, as long as there is one."""
+    ids = list(phone_ids_of(b"k", "k" * 24, "one"))
+    assert len({words_of(each) for each in ids}) == len(ids) == 8
+    twins = [each[:8] + "0" * 8 for each in ids]
+    assert free_id(ids, []) == ids[0]
+    assert free_id(ids, twins[:2]) == ids[2]
+    assert free_id(ids, twins) is None

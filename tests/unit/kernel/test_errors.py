@@ -37,6 +37,7 @@ CONTRACT = {
     "phone-refused": 403,
     "phone-not-found": 404,
     "phone-joined": 409,
+    "phones-full": 409,
     "token-expired-or-invalid": 404,
     "session-not-found": 404,
     "user-not-found": 404,

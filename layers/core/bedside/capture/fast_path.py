@@ -37,12 +37,13 @@ type ReservationOutcome = Literal["held", "repeated", "gone", "full", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class CachedSession:
-    """The session that a QR token belongs to, and the name of the phone that has scanned it and may join."""
+    """The session that a QR token belongs to, and the phone that has scanned it and may join."""
 
     started: int
     expires_at: int
     facts: Mapping[str, Any]
     image_count: int
+    phone_id: str
     phone_name: str
     consent: Consent | None
 
@@ -98,7 +99,8 @@ class FastPath:
             facts = self._seal().open(sealed, place)
         except ValueError as error:
             raise RedisError("sealed by an unknown key") from error
-        return count, CachedSession(int(started), int(expires_at), facts, images, name, _consent(consent))
+        times = int(started), int(expires_at)
+        return count, CachedSession(*times, facts, images, phone_id, name, _consent(consent))
 
     def status(
         self, key: str, started: int, phone_id: str, unsent: int, check: PendingCheck, now_ms: int

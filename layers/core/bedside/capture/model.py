@@ -27,6 +27,8 @@ UNSENT: Final = "unsent:"
 # Prefix of attributes with the phones that have exchanged a code, likewise; the first also gets the attribute below.
 PHONE: Final = "phone:"
 CLAIM: Final = "claimedBy"
+# How many phones there are: a condition cannot count attributes.
+PHONE_COUNT: Final = "phoneCount"
 # Prefix of attributes with the keys of deleted photos whose objects may still be in the bucket, likewise.
 REMOVAL: Final = "removal:"
 

@@ -5,9 +5,9 @@ from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.capture.live_messages import session_message
-from bedside.capture.model import CLAIM, PHONE, Session
+from bedside.capture.model import CLAIM, PHONE, PHONE_COUNT, Session
 from bedside.capture.object_keys import session_key
-from bedside.capture.phone import MAX_PHONES, Phone, Standing, numbered, superseded
+from bedside.capture.phone import MAX_PHONES, Phone, Standing, free_id, numbered, phone_id_of, phone_ids_of
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository, session_in_conflict
 from bedside.encounters import events
@@ -16,6 +16,7 @@ from bedside.kernel.errors import (
     PhoneJoinedError,
     PhoneNotFoundError,
     PhoneRefusedError,
+    PhonesFullError,
     SessionNotFoundError,
     UnavailableError,
 )
@@ -39,13 +40,16 @@ class Pairing:
     publisher: SessionPublisher
     pseudonym_key: bytes
 
-    def join(self, token: OpaqueToken, phone: Phone, now_ms: int) -> tuple[Session, Phone]:
+    def join(
+        self, token: OpaqueToken, device: str, name: str, now_ms: int, *, may_ask: bool = True
+    ) -> tuple[Session, Phone]:
         """Return a QR token's session, and the phone with its standing.
 
         The first phone joins, later ones ask; one that is known stays what it is. One request to DynamoDB, and another
         for a phone that asks for the first time. Raises SessionNotFoundError if the token is not valid,
-        PhoneRefusedError.
+        PhoneRefusedError, PhonesFullError.
         """
+        phone = Phone(phone_id_of(self.pseudonym_key, token.key, device), name, now_ms, "joined")
         try:
             return self._announced(self._claim(token, phone, now_ms), phone, now_ms), phone
         except ConditionFailedError as error:
@@ -53,12 +57,18 @@ class Pairing:
         for _ in range(_ATTEMPTS):
             if session.tokens.get(token.digest, 0) <= now_ms:
                 raise SessionNotFoundError("The code has expired.")
-            known = session.phones.get(phone.phone_id)
+            if not may_ask:
+                raise PhoneRefusedError("Another phone was first. Send a phoneId to ask to be let in.")
+            ids = tuple(phone_ids_of(self.pseudonym_key, token.key, device))
+            known = next((session.phones[each] for each in ids if each in session.phones), None)
             if known and known.standing == "refused":
                 raise PhoneRefusedError("Ask the clinician for help.")
             if known:
                 return session, known
-            asking = replace(phone, standing="asking")
+            free = free_id(ids, session.phones)
+            if free is None or len(session.phones) >= MAX_PHONES:
+                raise PhonesFullError(f"{MAX_PHONES} phones have asked. End the session and open it again.")
+            asking = replace(phone, phone_id=free, standing="asking")
             try:
                 return self._announced(self._ask(session, asking, now_ms), asking, now_ms), asking
             except ConditionFailedError as error:
@@ -106,29 +116,29 @@ class Pairing:
         """Let a phone in, if the token is valid and no other has joined. Raises ConditionFailedError."""
         return self.repository.change(
             token.key,
-            f"SET #entry = :phone, #{CLAIM} = :claim",
+            f"SET #entry = :phone, #{CLAIM} = :claim, #{PHONE_COUNT} = :one",
             condition=f"#tokens.#token > :now AND attribute_not_exists(#{CLAIM})",
-            values={"phone": phone.record(), "claim": phone.phone_id},
+            values={"phone": phone.record(), "claim": phone.phone_id, "one": 1},
             names={"entry": f"{PHONE}{phone.phone_id}", "token": token.digest},
             events=[events.event("phone-joined", now_ms, events.PHONE, phone=phone.name)],
             now_ms=now_ms,
         )
 
     def _ask(self, session: Session, phone: Phone, now_ms: int) -> Session:
-        """Store that a phone asks, if it is still unknown. Raises ConditionFailedError, PhoneRefusedError."""
-        expression, names = "SET #entry = :phone", {"entry": f"{PHONE}{phone.phone_id}"}
-        if len(session.phones) >= MAX_PHONES:
-            leaves = superseded(session.phones)
-            if leaves is None:
-                raise PhoneRefusedError(f"The session has {MAX_PHONES} phones, which are as many as it may have.")
-            names["leaves"] = f"{PHONE}{leaves}"
-            expression += " REMOVE #leaves"
+        """Store that a phone asks, if no other has come since the session was read. Raises ConditionFailedError."""
+        # A session that had phones before they were counted has no count yet.
         return self.repository.change(
             session.key,
-            expression,
-            condition="#started = :started AND attribute_not_exists(#entry)",
-            values={"started": session.started, "phone": phone.record()},
-            names=names,
+            f"SET #entry = :phone, #{PHONE_COUNT} = :next",
+            condition=f"#started = :started AND attribute_not_exists(#entry)"
+            f" AND (attribute_not_exists(#{PHONE_COUNT}) OR #{PHONE_COUNT} = :seen)",
+            values={
+                "started": session.started,
+                "phone": phone.record(),
+                "seen": len(session.phones),
+                "next": len(session.phones) + 1,
+            },
+            names={"entry": f"{PHONE}{phone.phone_id}"},
             now_ms=now_ms,
         )
 

@@ -1,19 +1,19 @@
 """Phones of a session: the first that exchanges a code takes it, others ask to be let in. No I/O."""
 
-import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
 from bedside.capture.pairing_words import FIRST, SECOND
+from bedside.kernel.pseudonym import pseudonym
 
 type Standing = Literal["joined", "asking", "refused"]
 
-# Of phones that a session stores; of more that ask, the one that has asked longest gives up its place.
+# Of phones that a session stores, with those that were refused: who may drop out could ask again.
 MAX_PHONES: Final = 20
-# What calls without an id of their phone count as; all of them are one phone.
-UNNAMED: Final = "-"
+# Of ids that a device may have in a session; with 20 phones and 4096 pairs of words the second is rarely needed.
+_MAX_IDS: Final = 8
 _MODEL: Final = re.compile(r"Android [^;)]*; ([A-Za-z0-9][A-Za-z0-9 ._-]{0,23}?)(?: Build/[^;)]*)?[;)]")
 # Since 2023 Chrome says this of every Android phone (https://www.chromium.org/updates/ua-reduction/).
 _NO_MODEL: Final = frozenset({"K", "wv", "Mobile", "Tablet"})
@@ -44,9 +44,17 @@ def phone_from_record(phone_id: str, record: Mapping[str, Any]) -> Phone:
     return Phone(phone_id, record["name"], int(record["at"]), record["standing"])
 
 
-def phone_id_of(session_key: str, device: str) -> str:
-    """Return a device's id in the sessions of one encounter: nothing of it tells that it was in others."""
-    return hashlib.sha256(f"{session_key}/{device}".encode()).hexdigest()[:16]
+def phone_id_of(pseudonym_key: bytes, session_key: str, device: str, number: int = 0) -> str:
+    """Return a device's id in the sessions of one encounter, or a further one by its number.
+
+    Nothing of it tells that the device was in others, and nobody can choose a device with a certain id or words.
+    """
+    return pseudonym(pseudonym_key, f"phone\n{session_key}\n{number}\n{device}", 16)
+
+
+def phone_ids_of(pseudonym_key: bytes, session_key: str, device: str) -> Iterator[str]:
+    """Yield the ids that a device may have; it takes the first whose words no other phone of the session has."""
+    return (phone_id_of(pseudonym_key, session_key, device, number) for number in range(_MAX_IDS))
 
 
 def words_of(phone_id: str) -> str:
@@ -76,7 +84,7 @@ def numbered(phones: Iterable[Phone]) -> dict[str, str]:
     return names
 
 
-def superseded(phones: Mapping[str, Phone]) -> str | None:
-    """Return the id of the phone that gives up its place to another, or None if all have joined."""
-    waiting = [phone for phone in phones.values() if phone.standing != "joined"]
-    return min(waiting, key=lambda phone: (phone.at, phone.phone_id)).phone_id if waiting else None
+def free_id(ids: Iterable[str], phones: Iterable[str]) -> str | None:
+    """Return the first of a device's ids whose words no phone, by its id, has yet; None if all words are taken."""
+    taken = {words_of(each) for each in phones}
+    return next((each for each in ids if words_of(each) not in taken), None)

@@ -10,7 +10,7 @@ from bedside.capture.consent import Consent
 from bedside.capture.fast_path import CachedSession, FastPath
 from bedside.capture.limits import TOKEN_VALIDATE
 from bedside.capture.patient import patient_facts
-from bedside.capture.phone import UNNAMED, Phone, numbered, phone_id_of, words_of
+from bedside.capture.phone import numbered, phone_id_of, words_of
 from bedside.identity.keyring import KeyRing
 from bedside.identity.tokens import UploadCredential, issue_upload_token
 from bedside.kernel.errors import SessionNotFoundError, TokenExpiredOrInvalidError
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class ExchangeRequest(Wire):
-    """A phone chooses its own id and keeps it; without one it counts as the same phone as all others without one."""
+    """A phone chooses its own id and keeps it; without one it can only be the first of a session, and once."""
 
     phone_id: Identifier | None = None
 
@@ -65,6 +65,8 @@ class QrExchange:
     fast_path: FastPath
     limiter: Limiter
     keys: KeyRing
+    pseudonym_key: bytes
+    randomness: Callable[[int], bytes]
     pairing: "Callable[[], Pairing]"
     credential_life_ms: int
 
@@ -74,15 +76,14 @@ class QrExchange:
         """Return the session of a QR token, with an upload token for it, or that the phone has to wait.
 
         One Redis request if the phone has joined. Otherwise, if Redis does not know the session, or if it is down, a
-        request to DynamoDB follows. Raises TokenExpiredOrInvalidError, PhoneRefusedError, LimitReachedError for an
-        address with too many attempts.
+        request to DynamoDB follows. Raises TokenExpiredOrInvalidError, PhoneRefusedError, PhonesFullError,
+        LimitReachedError for an address with too many attempts.
         """
         token = parse_token(text)
         if token is None:
             self.limiter.check(TOKEN_VALIDATE, address, now_ms)
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.")
-        phone_id = phone_id_of(token.key, device or UNNAMED)
-        found, count = self._find(token, phone_id, name, address, now_ms)
+        found, count = self._find(token, device, name, address, now_ms)
         if isinstance(found, KnownPhone):
             return AskingPhone(found, count)
         credential = UploadCredential(
@@ -93,36 +94,41 @@ class QrExchange:
             expires_at=now_ms + self.credential_life_ms,
         )
         upload_token = issue_upload_token(self.keys, credential)
-        phone = KnownPhone(found.phone_name, words_of(phone_id))
+        phone = KnownPhone(found.phone_name, words_of(found.phone_id))
         return ExchangedToken(
             found.facts, phone, found.consent, upload_token, found.image_count, found.expires_at, count
         )
 
     def _find(
-        self, token: OpaqueToken, phone_id: str, name: str, address: str, now_ms: int
+        self, token: OpaqueToken, device: str | None, name: str, address: str, now_ms: int
     ) -> tuple[CachedSession | KnownPhone, Count]:
+        # Nobody knows whether two calls without an id are of one phone, so each is of a phone of its own.
+        own, may_ask = device or self.randomness(16).hex(), device is not None
+        phone_id = phone_id_of(self.pseudonym_key, token.key, own)
         check = self.limiter.prepare(TOKEN_VALIDATE, address, now_ms)
         try:
             reply, known = self.fast_path.scan(token, phone_id, check, now_ms)
         except RedisError:
             count = self.limiter.check_locally(check, now_ms)
-            return self._join(token, phone_id, name, now_ms, restore=False), count
+            return self._join(token, own, name, now_ms, may_ask=may_ask, restore=False), count
         count = self.limiter.resolve(check, reply, now_ms)
-        return known or self._join(token, phone_id, name, now_ms, restore=True), count
+        return known or self._join(token, own, name, now_ms, may_ask=may_ask, restore=True), count
 
     def _join(
-        self, token: OpaqueToken, phone_id: str, name: str, now_ms: int, *, restore: bool
+        self, token: OpaqueToken, device: str, name: str, now_ms: int, *, may_ask: bool, restore: bool
     ) -> CachedSession | KnownPhone:
         """Return the session that the phone has joined, or the phone if it has to wait."""
         try:
-            session, phone = self.pairing().join(token, Phone(phone_id, name, now_ms, "joined"), now_ms)
+            session, phone = self.pairing().join(token, device, name, now_ms, may_ask=may_ask)
         except SessionNotFoundError as error:
             raise TokenExpiredOrInvalidError("Ask for a new code and scan it.") from error
         if restore:
             with suppress(RedisError):  # the next scan tries again
                 self.fast_path.store(session, now_ms)
-        name = numbered(session.phones.values())[phone_id]
+        name = numbered(session.phones.values())[phone.phone_id]
         if phone.standing == "asking":
             return KnownPhone(name, phone.words)
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
-        return CachedSession(session.started, session.expires_at, facts, session.sent_count, name, session.consent)
+        return CachedSession(
+            session.started, session.expires_at, facts, session.sent_count, phone.phone_id, name, session.consent
+        )

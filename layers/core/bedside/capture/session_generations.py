@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bedside.capture.model import CLAIM, LONGEST_LIFE_MS, PHONE, REMOVAL, UNSENT, Session
+from bedside.capture.model import CLAIM, LONGEST_LIFE_MS, PHONE, PHONE_COUNT, REMOVAL, UNSENT, Session
 from bedside.capture.patient import patient_of
 from bedside.capture.session_expressions import FAR_S, KIND, OVER, TOUCHED
 from bedside.capture.session_repository import SessionRepository
@@ -84,7 +84,8 @@ class SessionGenerations:
             changes = renamed and name in {"patientName", "patientNHI"}
             expression += f", #{name} = :{name}" if changes else f", #{name} = if_not_exists(#{name}, :{name})"
         # What phones of the earlier generation hold is unknown from now on: they have to join again, one of them first.
-        expression += f" REMOVE {', '.join(f'#{name}' for name in ('endedAt', 'retainedUntil', CLAIM, *names))}"
+        over = ("endedAt", "retainedUntil", CLAIM, PHONE_COUNT, *names)
+        expression += f" REMOVE {', '.join(f'#{name}' for name in over)}"
         condition, seen = _over(session, now_ms)
         values = {
             **seen,

@@ -121,6 +121,8 @@ class CaptureWiring:
             fast_path=self.fast_path,
             limiter=self.platform.limiter,
             keys=self.identity.keys,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+            randomness=os.urandom,
             # Only a phone that joins needs it.
             pairing=lambda: self.pairing,
             credential_life_ms=_CREDENTIAL_LIFE_MS,

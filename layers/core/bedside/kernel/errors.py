@@ -161,6 +161,10 @@ class PhoneJoinedError(BedsideError):
     status, slug, title = 409, "phone-joined", "The phone has joined the session already"
 
 
+class PhonesFullError(BedsideError):
+    status, slug, title = 409, "phones-full", "As many phones have asked to join the session as may"
+
+
 class ImageLimitReachedError(BedsideError):
     status, slug, title = 409, "image-limit-reached", "The session holds as many images as it may"
 

@@ -135,7 +135,7 @@ class Api:
     def _answer(self, event: Event) -> Answer:
         # HEAD is GET without the body, which `_result` leaves out.
         served = self._served.get(_HEAD.sub("GET ", event.get("routeKey", "")))
-        if served is None:
+        if served is None or (_HEAD.match(event["routeKey"]) and not served[0].head):
             raise RouteNotFoundError("There is no such call.")
         route, work = served
         platform = self._platform()

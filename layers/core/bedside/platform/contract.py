@@ -58,6 +58,9 @@ class Route:
     # "answered": the response has an ETag; "required": the request also needs an If-Match.
     version: Literal["", "answered", "required"] = ""
 
+    # Whether HEAD answers as GET does; not where GET writes, because whoever only looks at a link must change nothing.
+    head: bool = True
+
     @property
     def key(self) -> str:
         """The route's key at API Gateway, such as `GET /session/token/{token}`."""

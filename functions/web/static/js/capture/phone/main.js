@@ -55,7 +55,7 @@ async function fromQrCode(token) {
       return null;
     }
     clearUrl();
-    if (error.slug === "phone-refused") {
+    if ([403, 409].includes(error.status)) {
       app.go("error", ERRORS.refused);
       return null;
     }
