@@ -226,6 +226,18 @@ def test_an_older_view_brings_nothing_back(fast: FastPath) -> None:
     assert found.started == NOW + 1
 
 
+def test_codes_that_were_ended_stay_so(fast: FastPath) -> None:
+    """A view from before the end of earlier codes, written after it, does not bring them back; a later session may."""
+    before, after = session(), session(tokens={"new": NOW + 100}, codeSeries=1)
+    for view in (before, after, before):
+        fast.store(view, NOW)
+    assert (scan(fast, "t"), bool(scan(fast, "new"))) == (None, True)
+    fast.store(session(tokens={"new": NOW + 100, "newer": NOW + 100}, codeSeries=1), NOW)
+    assert scan(fast, "newer")
+    fast.store(session(started=NOW + 1), NOW)
+    assert scan(fast, "t", now=NOW + 2)
+
+
 def test_a_scan_is_counted_whatever_it_finds(fast: FastPath, redis: Redis) -> None:
     """The check rides in the same request; one too many learns nothing, though the code is right."""
     fast.store(session(), NOW)

@@ -22,6 +22,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from bedside.capture.metadata import Metadata, merge
+from bedside.capture.phone import MAX_PHONES
 from tests.web.declared import Declared
 from tests.web.people_fake import problem
 from web.site import load_site
@@ -182,6 +183,8 @@ class Endpoints:
         if encounter is None:
             return problem(404, "token-expired-or-invalid")
         session = self.clinic.sessions[encounter]
+        if request.query_params["phoneId"] not in session.phones and len(session.phones) >= MAX_PHONES:
+            return problem(409, "phones-full")
         admitted = session.phones.setdefault(request.query_params["phoneId"], None if session.phones else True)
         if admitted is False:
             return problem(403, "phone-refused")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from bedside.capture.phone import MAX_PHONES
 from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, hurry, scan, scan_next, screen, stored_pictures
 
@@ -69,12 +70,15 @@ def test_an_expired_code(page: Page, clinic: Clinic) -> None:
 
 
 def test_another_phone_waits_to_be_let_in(page: Page, clinic: Clinic) -> None:
-    """It shows its words and names no patient; refused, it says so; let in, both screens name it."""
+    """It shows its words and names no patient; one too many or refused, it says so; let in, both screens name it."""
     address = clinic.open()
     session = clinic.session()
-    session.phones["the first"] = True
+    session.phones |= dict.fromkeys(map(str, range(MAX_PHONES)))
     page.clock.install()
     page.goto(address)
+    expect(page.locator("#error-title")).to_have_text("This phone was not let in")
+    session.phones = {"the first": True}
+    scan_next(page, clinic.open())
     expect(page.get_by_role("heading", name="Ask the clinician to let this phone in")).to_be_focused()
     expect(page.locator("#asking-words")).to_have_text("amber heron")
     expect(page.locator("#patient")).to_be_hidden()

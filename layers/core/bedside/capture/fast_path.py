@@ -5,7 +5,8 @@ that is opened again), `e` expiry, `d` patient facts (sealed), `t:{digest}` expi
 image's slot: `here`, `old` (sent to an earlier generation), `gone`, or the instant until which its place is held;
 `p:{imageId}` once its preview has been passed on; `u:{phoneId}` how many unsent photos a phone holds; `a:{phoneId}` the
 name of a phone that has joined; `c` the consent to photography; `over` once the session has ended; `b` the instant
-until which the hash is trusted. `over` and `gone` are final, even if an older view is written later. If Redis does not
+until which the hash is trusted; `n` the series of its codes. `over` and `gone` are final, even if an older view is
+written later, and so is the end of earlier codes. If Redis does not
 know a session, or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis
 missed is noticed within a minute.
 """
@@ -76,7 +77,7 @@ class FastPath:
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
         sealed = self._seal().close(facts, place)
         written = (session.started, session.expires_at, sealed, now_ms + TRUSTED_MS)
-        self._redis.run(scripts.STORE, [place, *count.keys], [*written, *count.args, *fields])
+        self._redis.run(scripts.STORE, [place, *count.keys], [*written, *count.args, session.code_series, *fields])
 
     def scan(
         self, token: OpaqueToken, phone_id: str, check: PendingCheck, now_ms: int

@@ -7,23 +7,24 @@ from bedside.capture.model import MAX_DELETED
 from bedside.platform.limits.algorithms import BUCKET
 from bedside.platform.transient.counters import TALLY
 
-# KEYS[1] session, then counters. ARGV: start, expiry, sealed facts, trusted until, the three arguments of a count, then
-# pairs of field and value.
+# KEYS[1] session, then counters. ARGV: start, expiry, sealed facts, trusted until, the three arguments of a count, the
+# series of codes, then pairs of field and value. A view from before earlier codes were ended changes nothing.
 STORE: Final = Script(
     TALLY
     + """
 tally(2, ARGV[5], ARGV[6], ARGV[7])
-local known = redis.call('HMGET', KEYS[1], 's', 'over')
+local known = redis.call('HMGET', KEYS[1], 's', 'over', 'n')
 if known[1] then
   if tonumber(known[1]) > tonumber(ARGV[1]) or (known[1] == ARGV[1] and known[2]) then return 0 end
+  if known[1] == ARGV[1] and tonumber(known[3] or '0') > tonumber(ARGV[8]) then return 0 end
   if known[1] ~= ARGV[1] then redis.call('DEL', KEYS[1]) end
   for _, field in ipairs(redis.call('HKEYS', KEYS[1])) do
     local kind = string.sub(field, 1, 2)
     if kind == 't:' or kind == 'u:' or kind == 'a:' then redis.call('HDEL', KEYS[1], field) end
   end
 end
-redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3], 'b', ARGV[4])
-for n = 8, #ARGV, 2 do
+redis.call('HSET', KEYS[1], 's', ARGV[1], 'e', ARGV[2], 'd', ARGV[3], 'b', ARGV[4], 'n', ARGV[8])
+for n = 9, #ARGV, 2 do
   if redis.call('HGET', KEYS[1], ARGV[n]) ~= 'gone' then redis.call('HSET', KEYS[1], ARGV[n], ARGV[n + 1]) end
 end
 redis.call('PEXPIREAT', KEYS[1], ARGV[2])
