@@ -21,11 +21,12 @@ def test_a_photo_is_in_the_timeline_and_a_changed_past_shows(
         answer = clinician.call("GET", path)
         return answer.json()["timeline"] if answer.status_code == 200 else []
 
-    until(lambda: len(told()) == 1, told)
+    until(lambda: len(told()) == 2, told)
     assert phone.notify(phone.upload("image-1")).status_code == 201
-    until(lambda: len(told()) >= 2, told)
-    opened, arrived, *described = [(each["kind"], each["actor"]["kind"]) for each in told()]
-    assert (opened, arrived) == (("session-opened", "user"), ("photo-arrived", "phone"))
+    until(lambda: len(told()) >= 3, told)
+    opened, joined, arrived, *described = [(each["kind"], each["actor"]["kind"]) for each in told()]
+    assert (opened, joined) == (("session-opened", "user"), ("phone-joined", "phone"))
+    assert arrived == ("photo-arrived", "phone")
     # S3's event may come before the phone's report, which then only describes the photo.
     assert described in ([], [("photo-described", "phone")])
     dynamodb, table = aws.client("dynamodb"), "bedside-timeline-local"

@@ -79,6 +79,7 @@ def _draw_an_arrow(desk: Desk) -> None:
     """Open the photo, and draw on it by the keyboard."""
     page = desk.page
     desk.preview(1)
+    expect(page.locator(".photo-zoom")).to_have_text(re.compile(r"\d+ %"))
     page.keyboard.press("e")
     expect(page.locator("#preview-figure")).to_be_focused()
     page.keyboard.press("a")
