@@ -523,6 +523,14 @@ def test_who_needs_no_visit_changes_none(name: str, keys: str, resources: dict[s
     assert statement["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": keys}}
 
 
+def test_who_saves_edits_replaces_no_session(resources: dict[str, Any]) -> None:
+    """Whole items it may only put where edits are, whose keys begin so."""
+    [policy] = resources["ImageEditsRole"]["Properties"]["Policies"]
+    puts = [each for each in policy["PolicyDocument"]["Statement"] if "dynamodb:PutItem" in each["Action"]]
+    only_edits = {"ForAnyValue:StringLikeIfExists": {"dynamodb:LeadingKeys": "edits#*"}}
+    assert [each["Condition"] for each in puts] == [only_edits]
+
+
 def test_the_audit_trail_is_only_added_to() -> None:
     """No function may change, remove or read an entry."""
     allowed = {action for actions in ALLOWED.values() for action in actions if action.startswith("trail:")}
