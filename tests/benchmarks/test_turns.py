@@ -2,8 +2,8 @@ from benchmarks.turns import FUNCTIONS
 from tests.template import test_template as template
 
 # Pages, which no peer serves; the directory of patients, which is measured by its search in a large facility; what
-# nobody waits for at the bedside, such as schedules, drawings, or a preview, which may be lost; and functions that no
-# caller reaches.
+# nobody waits for at the bedside, such as schedules, drawings, an order of photos, or a preview, which may be lost; and
+# functions that no caller reaches.
 _OTHERS = {
     "web",
     "patients",
@@ -11,6 +11,7 @@ _OTHERS = {
     "bookings",
     "image_keep",
     "image_edits",
+    "image_arrange",
     "phone_admit",
     "consent_record",
     "session_preview",

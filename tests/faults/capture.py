@@ -300,7 +300,9 @@ class Capture(Job):
         slots = {image_id: int(slot) for image_id, slot in item["slots"].items()}
         arrived = sorted((slot, image_id) for image_id, slot in slots.items() if image_id in item["images"])
         self._compare([(image_id, slot) for slot, image_id in arrived], wanted)
-        for image_id, said in {"b": LEFT, "c": {"notes": "c"}}.items():
+        # The code of SNOMED CT follows from the side: it is told, not stored.
+        left = {"laterality": {"code": "left", "display": "Left"}}
+        for image_id, said in {"b": left, "c": {"notes": "c"}}.items():
             image = item["images"].get(image_id)
             if image and image["metadata"] != said:
                 self.find("lost", f"what was said of {image_id}: {image['metadata']}")
