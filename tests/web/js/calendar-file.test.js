@@ -3,9 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { visitFile } from "../../../functions/web/static/js/visits/calendar.js";
+import { dayHere, visitFile } from "../../../functions/web/static/js/visits/calendar.js";
 import { text } from "../../../functions/web/static/js/visits/icalendar.js";
 
+process.env.TZ = "Pacific/Auckland";
 const NOW = Date.parse("2026-11-20T22:15:00.500Z");
 const ORIGIN = "https://bedside.example";
 
@@ -50,6 +51,12 @@ test("a visit stands in the patient's calendar", () => {
     "END:VEVENT",
     "END:VCALENDAR",
   ]);
+});
+
+test("the file is named by the day that the visit has here", () => {
+  // 15:30 and, on the same day of UTC, 01:30 of the next day.
+  assert.equal(dayHere(visit()), "2026-11-21");
+  assert.equal(dayHere(visit({ startsAt: "2026-11-21T12:30:00.000Z" })), "2026-11-22");
 });
 
 test("no file names the patient", () => {

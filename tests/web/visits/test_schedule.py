@@ -238,6 +238,8 @@ def test_a_clinician_books_a_visit(schedule: Page, clinic: Clinic) -> None:
     schedule.get_by_role("option", name="Arohanui Pene").click()
     expect(patient).to_have_value("Arohanui Pene")
     expect(schedule.locator("#patient-note")).to_contain_text("Nobody signs in for Arohanui Pene yet")
+    # More would stand beside one another.
+    assert schedule.evaluate("document.querySelector('#patient-note').childNodes.length") == 1
     choose(schedule, "Patient", "Aroha Ngata")
     expect(schedule.locator("#patient-note")).to_be_hidden()
     dialog.get_by_label("Length").select_option("30")

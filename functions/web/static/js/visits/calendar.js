@@ -47,6 +47,15 @@ export function visitFile(visit, party, origin, now) {
 }
 
 /**
+ * @param {Visit} visit
+ * @returns {string} the day on which it begins where this person is, such as 2026-11-21
+ */
+export function dayHere({ startsAt }) {
+  const starts = new Date(startsAt);
+  return new Date(starts.getTime() - starts.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
+}
+
+/**
  * Hands the file to the browser, which offers it to the calendar, or saves it.
  * @param {Visit} visit
  * @param {Party} party
@@ -56,7 +65,7 @@ export function addToCalendar(visit, party) {
   const address = URL.createObjectURL(new Blob([content], { type: "text/calendar;charset=utf-8" }));
   const link = make("a", "");
   link.href = address;
-  link.download = `video-visit-${visit.startsAt.slice(0, 10)}.ics`;
+  link.download = `video-visit-${dayHere(visit)}.ics`;
   link.click();
   // Safari reads it only after the click has been handled.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);

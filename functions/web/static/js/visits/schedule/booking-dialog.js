@@ -114,7 +114,8 @@ export class BookDialog {
     if (note.hidden || !patient) return;
     const link = make("a", "", "Open their page");
     link.href = patientPath(patient.patientId);
-    note.replaceChildren(`Nobody signs in for ${patient.name} yet, so no video visit can be booked. `, link, " to let them sign in with their phone number.");
+    // In one element, since each child of a notice is a column of its own.
+    note.replaceChildren(make("span", "", `Nobody signs in for ${patient.name} yet, so no video visit can be booked. `, link, " to let them sign in with their phone number."));
   }
 
   #clear() {
