@@ -14,7 +14,12 @@ from tests.waiting import until
 
 _PARENT = """<!doctype html><title>Parent</title><script>
   window.heard = [];
-  addEventListener("message", ({data, origin}) => { if (data.source === "room") heard.push({...data, origin}); });
+  window.asked = null;
+  addEventListener("message", ({data, source, origin}) => {
+    if (data.source !== "room") return;
+    heard.push({...data, origin});
+    if (asked && data.type === "joined") source.postMessage({source: "visit", ...asked}, origin);
+  });
 </script><iframe id="room" allow="camera; microphone" width="600" height="400"></iframe>"""
 # Pictures are drawn, and more than the first of them has come.
 _PLAYS = """() => {
@@ -59,8 +64,17 @@ def _enter(browser: Browser, provider: VideoProvider, room: Room, role: str) -> 
     return page
 
 
-def _embed(browser: Browser, provider: VideoProvider, room: Room, role: str) -> tuple[Page, Frame]:
-    """Open the room inside a page of the same origin, as our pages do."""
+def _embed(
+    browser: Browser,
+    provider: VideoProvider,
+    room: Room,
+    role: str,
+    *,
+    allow: str = "camera; microphone",
+    asked: dict[str, object] | None = None,
+    early: dict[str, object] | None = None,
+) -> tuple[Page, Frame]:
+    """Open the room inside a page of the same origin, which says this once it has joined, or as soon as it is there."""
 
     def answer(route: Route) -> None:
         route.fulfill(body=_PARENT, content_type="text/html")
@@ -68,7 +82,14 @@ def _embed(browser: Browser, provider: VideoProvider, room: Room, role: str) -> 
     page = browser.new_context().new_page()
     page.route("**/parent", answer)
     page.goto(f"{provider.origin}/parent")
-    page.evaluate("address => { document.querySelector('#room').src = address; }", _address(provider, room, role))
+    script = """([address, allow, asked, early]) => {
+      const frame = document.querySelector("#room");
+      window.asked = asked;
+      frame.allow = allow;
+      if (early) frame.onload = () => frame.contentWindow.postMessage(early, "*");
+      frame.src = address;
+    }"""
+    page.evaluate(script, [_address(provider, room, role), allow, asked, early])
     frame = page.locator("#room").element_handle().content_frame()
     assert frame
     frame.wait_for_url("**/hms/room*")
@@ -147,6 +168,40 @@ def test_without_a_camera_there_is_a_drawn_picture(browser: Browser, provider: V
         page.wait_for_function(_PLAYS)
     host.context.close()
     guest.context.close()
+
+
+def test_who_wants_audio_only_is_not_seen(cameras: Browser, provider: VideoProvider, room: Room) -> None:
+    """Blocked by the frame or told by the page around, the room uses no camera, and still shows the other side."""
+    host = _enter(cameras, provider, room, "host")
+    kinds = "(name) => document.querySelector(name).srcObject?.getTracks().map(({ kind }) => kind).sort()"
+    asked = {"type": "devices", "camera": "", "microphone": "", "video": False}
+    for allow, told in (("camera 'none'; microphone", None), ("camera; microphone", asked)):
+        page, guest = _embed(cameras, provider, room, "guest", allow=allow, asked=told)
+        guest.wait_for_function(f"({kinds})('#own')?.join() === 'audio'")
+        guest.wait_for_function(_PLAYS)
+        if not told:
+            _state(host, "connected")
+            assert host.evaluate(kinds, "#remote") == ["audio"]
+        page.context.close()
+        _state(host, "waiting")
+    host.context.close()
+
+
+def test_the_camera_is_reported_once_the_browser_has_answered(
+    cameras: Browser, provider: VideoProvider, room: Room
+) -> None:
+    """A page around that speaks early hears of no camera that fails, and of one that goes away later."""
+    early = {"source": "visit", "type": "devices", "camera": "", "microphone": "", "video": True}
+    page, frame = _embed(cameras, provider, room, "guest", early=early)
+    _state(frame, "waiting")
+    until(lambda: page.evaluate("heard").__len__() > 0, lambda: "not told")
+    frame.evaluate("document.querySelector('#own').srcObject.getVideoTracks()[0].onended()")
+    until(lambda: page.evaluate("heard").__len__() > 1, lambda: "not told")
+    assert [(each["type"], each.get("works")) for each in page.evaluate("heard")] == [
+        ("joined", None),
+        ("camera", False),
+    ]
+    page.context.close()
 
 
 def test_a_closed_tab_leaves(cameras: Browser, provider: VideoProvider, room: Room) -> None:

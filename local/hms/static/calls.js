@@ -32,6 +32,10 @@ export class Calls {
   /** @param {string} peerId */
   async call(peerId) {
     const { connection } = this.#open(peerId);
+    // Whoever shows or says nothing still sees and hears the other side.
+    for (const kind of ["audio", "video"]) {
+      if (!this.#own.getTracks().some((track) => track.kind === kind)) connection.addTransceiver(kind, { direction: "recvonly" });
+    }
     connection.onnegotiationneeded = async () => {
       await connection.setLocalDescription();
       this.#send(peerId, { description: connection.localDescription?.toJSON() });

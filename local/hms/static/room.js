@@ -15,6 +15,8 @@ const remote = /** @type {HTMLVideoElement} */ (document.querySelector("#remote"
 const own = /** @type {HTMLVideoElement} */ (document.querySelector("#own"));
 const status = /** @type {HTMLElement} */ (document.querySelector("#status"));
 
+const role = entry.get("role") ?? "";
+const media = ownMedia(TITLES[role] ?? role);
 /** @type {WebSocket | undefined} */
 let socket;
 /** @type {Calls | undefined} */
@@ -114,8 +116,7 @@ async function hear(message) {
 }
 
 async function enter() {
-  const role = entry.get("role") ?? "";
-  const stream = await ownMedia(TITLES[role] ?? role);
+  const stream = await media;
   own.srcObject = stream;
   calls = new Calls(stream, (to, data) => send({ type: "signal", to, data }), look);
   socket = new WebSocket(`${location.origin.replace("http", "ws")}/hms/signal`);
@@ -131,26 +132,39 @@ function watchCamera() {
   else tell("camera", { works: false });
 }
 
-/** @param {{type: string, on?: boolean, camera?: string, microphone?: string}} message of the page around */
-async function obey({ type, on, camera, microphone }) {
+/** @param {{type: string, on?: boolean, camera?: string, microphone?: string, video?: boolean}} message of the page around */
+async function obey({ type, on, camera, microphone, video }) {
+  // Until the browser has answered there is nothing to turn off or to replace.
+  const stream = await media;
   if (type === "video") turn("camera", "video", on !== true);
   if (type !== "devices") return;
-  const stream = /** @type {MediaStream | null} */ (own.srcObject);
-  for (const track of [await trackOf("videoinput", camera ?? ""), await trackOf("audioinput", microphone ?? "")]) {
-    const old = stream?.getTracks().find(({ kind }) => kind === track?.kind);
+  if (video === false) endVideo(stream);
+  const chosen = video === false ? null : await trackOf("videoinput", camera ?? "");
+  for (const track of [chosen, await trackOf("audioinput", microphone ?? "")]) {
+    const old = stream.getTracks().find(({ kind }) => kind === track?.kind);
     // A page that was not allowed the camera has no video to replace.
     if (!track || !old || over) {
       track?.stop();
       continue;
     }
-    stream?.removeTrack(old);
-    stream?.addTrack(track);
+    stream.removeTrack(old);
+    stream.addTrack(track);
     track.enabled = old.enabled;
     old.onended = null;
     old.stop();
     await calls?.replace(track);
   }
-  watchCamera();
+  if (video !== false) watchCamera();
+}
+
+/** For a person who wants audio only: nobody looks for their camera any more. @param {MediaStream} stream */
+function endVideo(stream) {
+  turn("camera", "video", true);
+  for (const track of stream.getVideoTracks()) {
+    track.onended = null;
+    track.stop();
+    stream.removeTrack(track);
+  }
 }
 
 /**

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.tabs import Open
@@ -34,7 +35,7 @@ def test_a_call_is_checked_and_joined_from_there(room: Room) -> None:
     page.get_by_role("button", name="Check camera and microphone").click()
     dialog = page.get_by_role("dialog", name="Camera, microphone and connection")
     expect(dialog.get_by_role("button", name="Join now")).to_be_focused()
-    page.wait_for_function("document.querySelector('#check-picture').currentTime > 0")
+    until(lambda: page.evaluate("document.querySelector('#check-picture').currentTime > 0"), "no picture", page=page)
     expect(page.locator("#check-microphone-said")).to_have_text("You are heard.")
     expect(page.locator("#check-connection")).to_have_attribute("data-verdict", re.compile("good|fair|weak"))
     assert page.evaluate("media.asked") == [{"video": True, "audio": True}]
@@ -46,15 +47,20 @@ def test_a_call_is_checked_and_joined_from_there(room: Room) -> None:
     audit(page, "my-visits")
     dialog.get_by_label("Microphone", exact=True).select_option(label="Headset")
     dialog.get_by_label("Camera", exact=True).select_option(label="Back camera")
-    page.wait_for_function("media.tracks.filter((track) => track.readyState === 'live').length === 2")
+    live = "media.tracks.filter((track) => track.readyState === 'live').length"
+    until(lambda: page.evaluate(live) == 2, "others than two are in use", page=page)
     dialog.get_by_label("Join with audio only").check()
     expect(page.locator("#check-picture")).to_be_hidden()
     dialog.get_by_role("button", name="Join now").click()
     room.expect_in()
-    expect(page.locator("#room iframe")).to_have_attribute("allow", "microphone; display-capture; autoplay")
+    expect(page.locator("#room iframe")).to_have_attribute(
+        "allow", "camera 'none'; microphone; display-capture; autoplay"
+    )
     assert page.evaluate("media.tracks.every((track) => track.readyState === 'ended')")
+    until(lambda: room.frame.evaluate("heard.length > 0"), "the room was told nothing", page=page)
     heard: Any = room.frame.evaluate("heard")
-    assert heard == [{"source": "visit", "type": "devices", "camera": "Back camera", "microphone": "Headset"}]
+    devices = {"camera": "Back camera", "microphone": "Headset", "video": False}
+    assert heard == [{"source": "visit", "type": "devices", **devices}]
     page.get_by_role("button", name="Leave call").click()
     page.locator("#confirm-yes").click()
     page.reload()

@@ -142,20 +142,24 @@ export class Call {
   #embed(src) {
     const frame = document.createElement("iframe");
     frame.title = t("visits.call");
-    // Without it the room cannot use the camera, whatever the provider's page wants.
-    frame.allow = `${this.video ? "camera; " : ""}microphone; display-capture; autoplay`;
+    // 'none', since leaving it out would block the camera only in a room of another origin.
+    frame.allow = `${this.video ? "camera; " : "camera 'none'; "}microphone; display-capture; autoplay`;
     this.#hasCamera = this.video;
     this.hears = false;
     frame.referrerPolicy = "no-referrer";
     frame.src = src;
-    // By name, since every origin has other ids for the same devices.
-    const { camera, microphone } = readChoice();
-    frame.onload = () => this.#post({ type: "devices", camera: camera?.label ?? "", microphone: microphone?.label ?? "" });
     this.#frame = frame;
     this.#place.replaceChildren(frame);
     this.#joinedAt = Date.now();
     this.#setMode("in");
     this.#onChange();
+  }
+
+  /** Tells the room what this person chose to use. */
+  #postDevices() {
+    // By name, since every origin has other ids for the same devices.
+    const { camera, microphone } = readChoice();
+    this.#post({ type: "devices", camera: camera?.label ?? "", microphone: microphone?.label ?? "", video: this.#hasCamera });
   }
 
   /** @param {object} message for the room */
@@ -182,8 +186,12 @@ export class Call {
     // Accept messages only from the room's own window and origin.
     if (!frame || event.source !== frame.contentWindow || event.origin !== new URL(frame.src).origin) return;
     if (event.data?.source !== "room") return;
-    if (event.data.type === "joined") this.hears = event.data.hears === true;
-    if (event.data.type === "camera" || event.data.type === "connection") this.onRoom(event.data);
+    if (event.data.type === "joined") {
+      this.hears = event.data.hears === true;
+      if (this.hears) this.#postDevices();
+    }
+    // Before it has joined, a room may still be waiting for its camera.
+    if (event.data.type === "connection" || (event.data.type === "camera" && this.hears)) this.onRoom(event.data);
     if (event.data.type === "dropped" && this.mode === "in") this.#drop();
     if (event.data.type === "left") this.leave();
     if (event.data.type === "joined" && this.mode === "dropped") {
