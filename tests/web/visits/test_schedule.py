@@ -222,7 +222,7 @@ def test_a_clinician_books_a_visit(schedule: Page, clinic: Clinic) -> None:
     schedule.get_by_role("button", name="New visit").click()
     dialog = schedule.get_by_role("dialog", name="New visit")
     expect(dialog.get_by_role("combobox", name="Clinician")).to_have_value("Mere Tipene")
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(schedule.locator("#patientId-error")).to_have_text("Choose a patient from the list.")
     patient = dialog.get_by_role("combobox", name="Patient")
     expect(patient).to_be_focused()
@@ -243,7 +243,7 @@ def test_a_clinician_books_a_visit(schedule: Page, clinic: Clinic) -> None:
     choose(schedule, "Patient", "Aroha Ngata")
     expect(schedule.locator("#patient-note")).to_be_hidden()
     dialog.get_by_label("Length").select_option("30")
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(dialog).to_be_hidden()
     expect(schedule.get_by_role("link", name="Open the visit of Aroha Ngata")).to_be_focused()
     (booking,) = clinic.asked("POST", "/visits")
@@ -263,16 +263,16 @@ def clashes(schedule: Page, clinic: Clinic) -> None:
     start.fill(taken)
     clash = schedule.locator("#time-clash")
     expect(clash).to_have_text(re.compile(r"^Mere Tipene has .+ with Aroha Ngata\.$"))
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(failure).to_contain_text("The clinician already has a visit at this time: Aroha Ngata with Mere Tipene (")
     expect(dialog.get_by_role("button", name="Book visit")).to_be_visible()
     [other] = clinic.visits.values()
     other |= {"practitionerId": "somebody-else", "practitionerName": "Wiremu Parata"}
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(failure).to_contain_text("The patient already has a visit at this time: Aroha Ngata with Wiremu Parata (")
     expect(failure).to_contain_text("Choose another time, or book this visit as well.")
     dialog.get_by_label("Length").select_option("45")
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     dialog.get_by_role("button", name="Book as well").click()
     expect(dialog).to_be_hidden()
     asked = [body.get("allowPatientClash") for body in clinic.asked("POST", "/visits")]
@@ -343,7 +343,7 @@ def test_free_times_are_offered(visitor: Open, clinic: Clinic) -> None:
     clinic.people.fail("GET /visits", Fault(429, "", {"retry-after": "30"}))
     page.get_by_label("Start").fill("2026-12-04T09:05")
     expect(page.locator("#free-said")).to_contain_text("could not be loaded")
-    page.get_by_role("button", name="Book visit").click()
+    page.get_by_role("button", name="Book visit").press("Enter")
     expect(page.get_by_role("dialog", name="New visit")).to_be_hidden()
 
 
@@ -358,10 +358,10 @@ def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -
     expect(dialog.locator("#patientId")).to_be_hidden()
     fault = {"field": "patientId", "message": "Nobody signs in for this patient yet."}
     clinic.people.fail("POST /visits", Fault(422, "invalid-request", errors=[fault]))
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(page.locator("#book-failure")).to_have_text(fault["message"])
     audit(page, "schedule", 320)
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(dialog).to_be_hidden()
     assert clinic.asked("POST", "/visits")[-1]["patientId"] == known["patientId"]
 
@@ -376,13 +376,13 @@ def test_a_booking_that_is_tried_again_books_once(schedule: Page, clinic: Clinic
     aroha = clinic.enter("Aroha Ngata", userId=clinic.patient["userId"])
     choose(schedule, "Patient", "Kiri Tane")
     with schedule.expect_request("**/visits") as first:
-        dialog.get_by_role("button", name="Book visit").click()
+        dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(schedule.locator("#book-failure")).to_contain_text("problem at the moment")
     with schedule.expect_request("**/visits") as again:
-        dialog.get_by_role("button", name="Book visit").click()
+        dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(schedule.locator("#patientId-error")).to_have_text("Nobody signs in for this patient yet.")
     choose(schedule, "Patient", "Aroha Ngata")
-    dialog.get_by_role("button", name="Book visit").click()
+    dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(dialog).to_be_hidden()
     assert clinic.asked("POST", "/visits")[-1]["patientId"] == aroha["patientId"]
     assert again.value.headers["idempotency-key"] == first.value.headers["idempotency-key"]
@@ -405,7 +405,7 @@ def test_an_administrator_chooses_among_the_people(visitor: Open, clinic: Clinic
     expect(page.locator(".combobox-option:visible")).to_have_text(["Mere Tipene"])
     choose(page, "Clinician", "Mere")
     choose(page, "Patient", "Aroha")
-    page.get_by_role("button", name="Book visit").click()
+    page.get_by_role("button", name="Book visit").press("Enter")
     expect(page.locator(".visit-row")).to_have_count(1)
 
 
