@@ -177,7 +177,7 @@ def test_who_wants_audio_only_is_not_seen(cameras: Browser, provider: VideoProvi
     asked = {"type": "devices", "camera": "", "microphone": "", "video": False}
     for allow, told in (("camera 'none'; microphone", None), ("camera; microphone", asked)):
         page, guest = _embed(cameras, provider, room, "guest", allow=allow, asked=told)
-        guest.wait_for_function(f"({kinds})('#own')?.join() === 'audio'")
+        guest.wait_for_function(f"() => ({kinds})('#own')?.join() === 'audio'")
         guest.wait_for_function(_PLAYS)
         if not told:
             _state(host, "connected")
