@@ -69,7 +69,7 @@ def test_a_session_that_nobody_ended_is_ended(clinic: Clinic) -> None:
     clinic.wiring.ahead_ms += LIFE_MS
     assert clinic.invoke("sweep", {})["sessions"] == 1
     assert clinic.invoke("sweep", {})["sessions"] == 0
-    assert told(clinic) == ["session-ended"]
+    assert told(clinic) == ["phones-changed", "session-ended"]
 
     ended = clinic.everything()
     refusal(clinic.ask(phone, "b"), 404, "session-not-found")
@@ -77,7 +77,7 @@ def test_a_session_that_nobody_ended_is_ended(clinic: Clinic) -> None:
     assert watch(clinic, opened["live"]["ticket"]) == 401
     assert clinic.everything() == ended
     clinic.watch(late)
-    assert told(clinic) == ["session-ended", "image-uploaded"]
+    assert told(clinic) == ["phones-changed", "session-ended", "image-uploaded"]
     path = {"encounterId": clinic.encounter}
     refusal(clinic.call("session_end", token=clinic.clinician(), path=path), 404, "session-not-found")
     clinic.open()

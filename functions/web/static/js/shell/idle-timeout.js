@@ -77,10 +77,15 @@ export function startIdleTimeout(onLeave) {
   for (const kind of ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "input"]) {
     addEventListener(kind, use, { capture: true, passive: true });
   }
-  warning.addEventListener("close", () => {
+  const stay = () => {
     if (!isTimedOut()) recordActivity();
+  };
+  warning.addEventListener("close", stay);
+  byId("idle-stay").addEventListener("click", () => {
+    // The event of closing comes later, perhaps after the time is up.
+    stay();
+    warning.close();
   });
-  byId("idle-stay").addEventListener("click", () => warning.close());
   byId("idle-leave").addEventListener("click", () => {
     warning.close();
     onLeave();

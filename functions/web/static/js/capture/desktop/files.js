@@ -14,12 +14,14 @@ const DEADLINE_MS = 60_000;
  * @returns {Promise<PhotoFile>} the original, named by its number and what it shows, not by its patient
  */
 export async function fileOf(photo) {
+  // A photo that has just arrived may have no link yet; without one, the browser would fetch this page.
+  if (!photo.downloadUrl) throw new Error("no link");
   const controller = new AbortController();
   const timer = setTimeout(() => controller.abort(), DEADLINE_MS);
   try {
     // Not from the cache: what an <img> has loaded lacks the headers that let a script read it.
     const request = { cache: /** @type {const} */ ("no-store"), credentials: /** @type {const} */ ("omit"), signal: controller.signal };
-    const answer = await fetch(photo.downloadUrl ?? "", request);
+    const answer = await fetch(photo.downloadUrl, request);
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
     return { name: nameOf(photo), lastModified: new Date(photo.takenAt), input: await answer.blob() };
   } finally {
