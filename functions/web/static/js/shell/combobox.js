@@ -127,13 +127,16 @@ export class Combobox {
 
   /** @param {readonly T[]} items @param {string} said */
   #show(items, said) {
+    // Later results must not take away what somebody is about to choose.
+    const marked = this.#items[this.#marked];
+    const title = marked === undefined ? null : this.#source.title(marked);
     this.#items = items;
     this.#list.replaceChildren(...items.map((item, number) => this.#option(item, number)));
     this.#list.hidden = items.length === 0;
     // The number of suggestions is for those who do not see them.
     this.#said.textContent = said;
     this.#said.classList.toggle("visually-hidden", items.length > 0);
-    this.#mark(-1);
+    this.#mark(title === null ? -1 : items.findIndex((item) => this.#source.title(item) === title));
     if (!this.#isOpen && document.activeElement === this.#input) {
       this.#popup.showPopover();
       this.#input.setAttribute("aria-expanded", "true");
