@@ -148,8 +148,7 @@ def test_details_are_given_while_a_photo_is_on_its_way(page: Page, clinic: Clini
     held = threading.Event()
     clinic.fail("notify", Fault(held=held))
     page.locator("#camera").set_input_files(str(album[0]))
-    while clinic.count("notify") == 0:
-        page.wait_for_timeout(10)
+    until(lambda: clinic.count("notify"), "the photo was not reported", page=page)
     page.locator("#add-details").tap()
     page.get_by_label("Knee").check()
     page.locator("#next").tap()

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.waiting import until
 from tests.web.phone.steps import freeze
 from tests.web.tabs import Open
 from tests.web.visits.visit_page import Room
@@ -22,13 +23,12 @@ def room(visitor: Open, clinic: Clinic) -> Room:
 
 def expect_told(room: Room, reasons: list[str | None]) -> None:
     """Wait until the page has told the server of these reasons."""
-    found: list[str | None] = []
-    for _ in range(250):
-        found = [body["reason"] for body in room.clinic.asked("POST", f"/visits/{room.visit_id}/audio-only")]
-        if len(found) >= len(reasons):
-            break
-        room.page.wait_for_timeout(20)
-    assert found == reasons
+
+    def told() -> list[str | None]:
+        return [body["reason"] for body in room.clinic.asked("POST", f"/visits/{room.visit_id}/audio-only")]
+
+    until(lambda: len(told()) >= len(reasons), told, page=room.page)
+    assert told() == reasons
 
 
 def report(room: Room, kind: str, value: str) -> None:
