@@ -1,23 +1,20 @@
 """Queries for bookings: one, and pages of those to come and those before."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import Field
 
-from bedside.adapters.aws.attributes import Item
 from bedside.bookings.access import is_facility_admin
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository, practitioner_key
 from bedside.bookings.representation import BookingDocument, BookingListDocument, booking_document
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import BookingNotFoundError, FieldFault, InvalidRequestError
+from bedside.kernel.errors import BookingNotFoundError
 from bedside.kernel.wire import Wire
+from bedside.platform.start_cursor import read_cursor, write_cursor
 
 # A booking is upcoming until this long after its beginning, so that one can find it while it goes on.
 _GOING_ON_MS = 60 * 60_000
@@ -48,7 +45,7 @@ class BookingQueries:
         An administrator gets their facility's, a clinician those that others made with them, a patient their own.
         Raises InvalidRequestError, UnavailableError.
         """
-        border, cursor = now_ms - _GOING_ON_MS, _read_cursor(request.cursor)
+        border, cursor = now_ms - _GOING_ON_MS, read_cursor(request.cursor)
         # The border moves on between two pages, and DynamoDB rejects a start key outside of the queried range.
         place = int(cursor["startsAt"]) if cursor else border
         since, until = (min(border, place), None) if request.view == "upcoming" else (None, max(border, place + 1))
@@ -61,7 +58,7 @@ class BookingQueries:
             found, more = self.bookings.list_by("practitioner", owner, since=since, until=until, cursor=cursor)
         else:
             found, more = self.bookings.list_by("patient", principal.user_id, since=since, until=until, cursor=cursor)
-        return {"bookings": self._documents(found, now_ms), "cursor": _cursor(more) if more else None}
+        return {"bookings": self._documents(found, now_ms), "cursor": write_cursor(more) if more else None}
 
     def visible(self, principal: Principal, booking_id: str) -> Booking:
         """Return a booking that the principal may see. Raises BookingNotFoundError, UnavailableError."""
@@ -77,22 +74,3 @@ class BookingQueries:
     def _documents(self, bookings: Sequence[Booking], now_ms: int) -> list[BookingDocument]:
         visits = self.visits.get_all([booking.visit_id for booking in bookings], now_ms)
         return [booking_document(booking, visits[booking.visit_id]) for booking in bookings]
-
-
-def _cursor(place: Item) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place["pk"], int(place["startsAt"])]).encode()).decode()
-
-
-def _read_cursor(text: str | None) -> Item | None:
-    if not text:
-        return None
-    try:
-        match json.loads(base64.urlsafe_b64decode(text)):
-            # Python treats JSON's true as an int, DynamoDB does not.
-            case [str(pk), int(starts_at)] if (
-                pk.encode() and not isinstance(starts_at, bool) and 0 <= starts_at < 1 << 52
-            ):
-                return {"pk": pk, "startsAt": starts_at}
-    except (ValueError, binascii.Error, RecursionError):
-        pass
-    raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])

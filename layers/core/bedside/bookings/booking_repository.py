@@ -17,7 +17,7 @@ _INDEXES: Final = {
     "facility": ("bookings-of-facility", "bookedAt"),
 }
 # Of all times, Unix ms.
-_ALWAYS: Final = (0, 1 << 52)
+_ALWAYS: Final = (0, 1 << 53)
 
 
 @dataclass(frozen=True, slots=True)

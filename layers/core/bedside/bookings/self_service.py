@@ -1,6 +1,5 @@
 """Bookings that patients make themselves: a free time of a service becomes a video visit."""
 
-import base64
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -36,7 +35,7 @@ from bedside.kernel.errors import (
     TooManyBookingsError,
     UnavailableError,
 )
-from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.request_ids import request_id
 from bedside.kernel.wire import Identifier, Wire
 from bedside.visits.facts import VisitFacts
 from bedside.visits.lifecycle import VisitLifecycle
@@ -44,7 +43,6 @@ from bedside.visits.model import Visit
 from bedside.visits.patient_names import PatientNames
 from bedside.visits.repository import VisitRepository
 
-_RANDOM_BYTES: Final = 16
 # Each failed try means that somebody else has changed what is offered in these milliseconds.
 _TRIES: Final = 3
 # Nobody needs more visits ahead at one facility, and one person cannot take all free times.
@@ -186,9 +184,11 @@ class SelfService:
         return booking_document(booking, self.booked.get(booking.visit_id, now_ms))
 
     def _new_id(self, principal: Principal, request: BookingRequest, key: str | None) -> str:
-        if key is None:
-            raw = self.randomness(_RANDOM_BYTES)
-        else:
-            text = f"booking\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
-            raw = bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
-        return base64.b32encode(raw).decode().rstrip("=").lower()
+        return request_id(
+            "booking",
+            principal.user_id,
+            request.model_dump_json(),
+            key,
+            pseudonym_key=self.pseudonym_key,
+            randomness=self.randomness,
+        )

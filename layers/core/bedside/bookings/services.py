@@ -1,6 +1,5 @@
 """What patients of a facility can book: reading and changing services."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
@@ -21,7 +20,7 @@ from bedside.kernel.errors import (
     UnavailableError,
     UserNotFoundError,
 )
-from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import version_seen
 
 _RANDOM_BYTES: Final = 5
@@ -118,12 +117,16 @@ class Services:
         return service
 
     def _new_id(self, principal: Principal, request: ServiceRequest, key: str | None) -> str:
-        if key is None:
-            raw = self.randomness(_RANDOM_BYTES)
-        else:
-            text = f"service\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
-            raw = bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
-        return f"{request.practitioner_id}.{base64.b32encode(raw).decode().lower()}"
+        own = request_id(
+            "service",
+            principal.user_id,
+            request.model_dump_json(),
+            key,
+            pseudonym_key=self.pseudonym_key,
+            randomness=self.randomness,
+            size=_RANDOM_BYTES,
+        )
+        return f"{request.practitioner_id}.{own}"
 
 
 def _administered(principal: Principal) -> str:

@@ -1,6 +1,5 @@
 """The directory of a facility's patients: adding, reading, finding and changing them."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,7 +18,7 @@ from bedside.kernel.errors import (
     PreconditionFailedError,
     UnavailableError,
 )
-from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.request_ids import request_id
 from bedside.kernel.versions import version_seen
 from bedside.patients.access import staff_facility
 from bedside.patients.identifiers import checked
@@ -34,7 +33,6 @@ from bedside.patients.representation import (
 from bedside.patients.requests import NewPatientRequest, PatientChangeRequest, PatientSearchRequest
 from bedside.patients.search import PatientSearch
 
-_RANDOM_BYTES: Final = 16
 _CHANGED: Final = "The patient was changed elsewhere."
 # Where it is tomorrow already, a child born today has a date that UTC has not reached.
 _AHEAD: Final = timedelta(hours=14)
@@ -173,12 +171,14 @@ class Directory:
         return parse_phone(text, SUPPORTED_REGIONS, self._country(facility_id, now_ms)) if text else None
 
     def _new_id(self, principal: Principal, request: NewPatientRequest, key: str | None) -> str:
-        if key is None:
-            raw = self.randomness(_RANDOM_BYTES)
-        else:
-            text = f"patient\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
-            raw = bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
-        return base64.b32encode(raw).decode().rstrip("=").lower()
+        return request_id(
+            "patient",
+            principal.user_id,
+            request.model_dump_json(),
+            key,
+            pseudonym_key=self.pseudonym_key,
+            randomness=self.randomness,
+        )
 
 
 def _born(date: str | None, now_ms: int) -> str | None:

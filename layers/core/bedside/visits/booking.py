@@ -1,6 +1,5 @@
 """Booking of visits."""
 
-import base64
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from bedside.kernel.errors import (
     UnavailableError,
     VisitNotFoundError,
 )
-from bedside.kernel.pseudonym import pseudonym
+from bedside.kernel.request_ids import request_id
 from bedside.kernel.wire import Identifier, Wire
 from bedside.patients.repository import PatientRepository
 from bedside.visits.access import staff_facility
@@ -31,7 +30,6 @@ from bedside.visits.repository import VisitRepository
 from bedside.visits.representation import VisitDocument, visit_document
 from bedside.visits.timeline import TimeLimits
 
-_RANDOM_BYTES: Final = 16
 _NO_PATIENT: Final = "Your facility has no such patient."
 NOT_AHEAD: Final = "This must be in the future, within a year."
 
@@ -82,7 +80,7 @@ class Booking:
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
         visit = Visit(
-            visit_id=base64.b32encode(self._name(principal, request, key)).decode().rstrip("=").lower(),
+            visit_id=self._new_id(principal, request, key),
             facility_id=facility_id,
             patient_id=patient.user_id,
             practitioner_id=practitioner.user_id,
@@ -126,8 +124,12 @@ class Booking:
             raise UnavailableError("The visit could not be booked.", cause="SameId")
         return self.repository.get(visit.visit_id)
 
-    def _name(self, principal: Principal, request: BookRequest, key: str | None) -> bytes:
-        if key is None:
-            return self.randomness(_RANDOM_BYTES)
-        text = f"visit\n{principal.user_id}\n{key.strip()}\n{request.model_dump_json()}"
-        return bytes.fromhex(pseudonym(self.pseudonym_key, text, 2 * _RANDOM_BYTES))
+    def _new_id(self, principal: Principal, request: BookRequest, key: str | None) -> str:
+        return request_id(
+            "visit",
+            principal.user_id,
+            request.model_dump_json(),
+            key,
+            pseudonym_key=self.pseudonym_key,
+            randomness=self.randomness,
+        )

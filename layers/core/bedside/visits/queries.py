@@ -1,8 +1,5 @@
 """Queries for visits: a single visit, a page of visits, and the summary of a past one."""
 
-import base64
-import binascii
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +12,7 @@ from bedside.identity.principal import Principal
 from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.kernel.instants import iso
 from bedside.kernel.wire import Wire
+from bedside.platform.start_cursor import read_cursor, write_cursor
 from bedside.visits.access import as_seen_by, party_of, require_practitioner, require_visible, staff_facility
 from bedside.visits.model import Visit, with_facts
 from bedside.visits.patient_names import PatientNames
@@ -104,7 +102,7 @@ class VisitQueries:
         visits in reverse. A day includes visits that are going on across its midnights (`_concerns`). Raises
         InvalidRequestError, UnavailableError.
         """
-        day, cursor = request.period(now_ms), _read_cursor(request.cursor)
+        day, cursor = request.period(now_ms), read_cursor(request.cursor)
         queried = day and _with_midnights(day, self.rules.longest_ms, now_ms)
         if cursor and queried and not queried[0] <= cursor["startsAt"] <= queried[1]:
             # Perhaps from the day before; DynamoDB rejects a start key outside of the queried range.
@@ -118,7 +116,7 @@ class VisitQueries:
                 if day is None or _concerns(day, visit, document["state"]):
                     found.append(document)
             if found or cursor is None:  # just after midnight, a whole page of yesterday's visits may be over
-                return {"visits": found, "cursor": _cursor(cursor) if cursor else None, "serverTime": iso(now_ms)}
+                return {"visits": found, "cursor": write_cursor(cursor) if cursor else None, "serverTime": iso(now_ms)}
 
     def _page(
         self, principal: Principal, period: Period | None, cursor: Item | None, *, own: bool
@@ -152,22 +150,3 @@ def _concerns(day: Period, visit: Visit, state: State) -> bool:
 
 def _ms(instant: datetime) -> int:
     return round(instant.timestamp() * 1000)
-
-
-def _cursor(place: Item) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place["pk"], int(place["startsAt"])]).encode()).decode()
-
-
-def _read_cursor(text: str | None) -> Item | None:
-    if not text:
-        return None
-    try:
-        match json.loads(base64.urlsafe_b64decode(text)):
-            # Python treats JSON's true as an int, DynamoDB does not.
-            case [str(pk), int(starts_at)] if (
-                pk.encode() and not isinstance(starts_at, bool) and 0 <= starts_at < 1 << 53
-            ):
-                return {"pk": pk, "startsAt": starts_at}
-    except (ValueError, binascii.Error, RecursionError):
-        pass
-    raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])
