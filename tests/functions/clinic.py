@@ -102,6 +102,7 @@ SECRETS = (
     "pseudonym-key",
     "ably-key",
     "hms-keys",
+    "payment-keys",
     "webhook-sources",
 )
 

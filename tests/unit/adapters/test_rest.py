@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from bedside.adapters import rest
 from bedside.adapters.ably import Ably
 from bedside.adapters.aws.client import AwsService
-from bedside.adapters.aws.secrets import HmsKeys
+from bedside.adapters.aws.secrets import HmsKeys, PaymentKeys
 from bedside.adapters.hms import Hms
 from bedside.adapters.redis.client import Redis
 from bedside.adapters.rest import Answer, RestClient, RestError
+from bedside.adapters.stripe.client import StripeClient
 from tests.examples import examples
 from tests.fakes.hostile import (
     Behaviour,
@@ -244,10 +245,11 @@ def test_a_server_that_hangs_up_on_a_new_connection_is_not_asked_again(
         lambda origin: Redis(origin, "t", deadline_s=1),
         lambda origin: Ably(origin, "app.key:secret"),
         lambda origin: Hms(origin, HmsKeys("key", "s" * 32, "t"), "", {}),
+        lambda origin: StripeClient(origin, PaymentKeys("sk_test_12345678")),
         lambda origin: AwsService("dynamodb", "us-east-1", origin=origin),
         lambda origin: AwsService("ssm", "us-east-1", origin=origin, max_idle_s=5),
     ],
-    ids=["redis", "ably", "hms", "dynamodb", "ssm"],
+    ids=["redis", "ably", "hms", "stripe", "dynamodb", "ssm"],
 )
 def test_no_client_keeps_a_connection_over_a_freeze(made: Callable[[str], Any]) -> None:
     """A frozen environment does not see that its connections end."""

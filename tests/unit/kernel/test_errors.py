@@ -1,7 +1,14 @@
 """Every error has one status and one slug, as the contract lists them."""
 
 from bedside.kernel import errors
-from bedside.kernel.errors import BedsideError, NotFoundError, NotSentError, RouteNotFoundError, UnavailableError
+from bedside.kernel.errors import (
+    BedsideError,
+    NotFoundError,
+    NotSentError,
+    PaymentRefusedError,
+    RouteNotFoundError,
+    UnavailableError,
+)
 
 CONTRACT = {
     "internal-error": 500,
@@ -74,10 +81,11 @@ CONTRACT = {
 def test_slugs_and_statuses_are_the_contracts() -> None:
     """None is missing, none is new, none stands for two errors, and each has a title."""
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, BedsideError)]
-    for specialised in (NotSentError, RouteNotFoundError):  # callers see what they are kinds of
+    for specialised in (NotSentError, PaymentRefusedError, RouteNotFoundError):  # callers see what they are kinds of
         kinds.remove(specialised)
     assert len({kind.slug for kind in kinds}) == len(kinds)
     assert {kind.slug: kind.status for kind in kinds} == CONTRACT
     assert all(kind.title for kind in kinds)
-    assert (NotSentError.slug, NotSentError.status) == (UnavailableError.slug, UnavailableError.status)
+    for kind in (NotSentError, PaymentRefusedError):
+        assert (kind.slug, kind.status) == (UnavailableError.slug, UnavailableError.status)
     assert (RouteNotFoundError.slug, RouteNotFoundError.status) == (NotFoundError.slug, NotFoundError.status)

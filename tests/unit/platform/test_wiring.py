@@ -49,6 +49,7 @@ SECRETS = {
     "ably-key": "app.key:secret",
     "webhook-sources": "",
     "hms-keys": None,
+    "payment-keys": None,
 }
 
 

@@ -10,6 +10,7 @@ from bedside.visits.wiring import VisitsWiring
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
+    from bedside.adapters.stripe.client import StripeClient
     from bedside.bookings.booked_visits import BookedVisits
     from bedside.bookings.booking_queries import BookingQueries
     from bedside.bookings.booking_repository import BookingRepository
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from bedside.bookings.self_service import SelfService
     from bedside.bookings.services import Services
     from bedside.platform.wiring import Platform
+    from bedside.ports.payments import PaymentProvider
 
 # Of facilities whose settings nobody has saved.
 _TIME_ZONE = "UTC"
@@ -77,6 +79,19 @@ class BookingsWiring:
         from bedside.bookings.booking_repository import BookingRepository
 
         return BookingRepository(self.table)
+
+    @cached_property
+    def stripe(self) -> "StripeClient | None":
+        from bedside.adapters.stripe.client import StripeClient
+
+        keys = self.platform.secrets.payment_keys
+        return StripeClient(self.settings.payments_api_url, keys) if keys else None
+
+    @cached_property
+    def payments(self) -> "PaymentProvider | None":
+        from bedside.adapters.stripe.payments import StripePayments
+
+        return StripePayments(self.stripe) if self.stripe else None
 
     @cached_property
     def visits(self) -> VisitsWiring:

@@ -379,3 +379,11 @@ class UnavailableError(BedsideError):
 
 class NotSentError(UnavailableError):
     """The message was definitely not sent."""
+
+
+class PaymentRefusedError(UnavailableError):
+    """The payment provider refuses what it is asked, `code` names why; it will refuse a repetition, too."""
+
+    def __init__(self, detail: str, code: str) -> None:
+        super().__init__(detail, code)
+        self.code = code

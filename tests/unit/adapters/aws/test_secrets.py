@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bedside.adapters.aws.secrets import HmsKeys, Secrets, read_secrets
+from bedside.adapters.aws.secrets import HmsKeys, PaymentKeys, Secrets, read_secrets
 from bedside.kernel.errors import UnavailableError
 from tests.fakes.hostile import hostile, ok, refused, saying, silent
 from tests.fakes.parameter_store import ACCESS_KEY, SECRET_KEY, SESSION_TOKEN, parameter_store
@@ -24,6 +24,7 @@ NAMES = (
     "pseudonym-key",
     "ably-key",
     "hms-keys",
+    "payment-keys",
     "webhook-sources",
 )
 PARAMETERS = {
@@ -125,6 +126,32 @@ def test_unusable_keys_of_the_video_provider_are_unavailable(monkeypatch: pytest
     with parameter_store(parameters) as origin, pytest.raises(UnavailableError, match="malformed") as caught:
         read(monkeypatch, origin)
     assert "ssss" not in str(caught.value)
+
+
+def test_the_payment_providers_keys_are_optional(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stack without payments needs none, and may have an empty one; where one is, it is never shown."""
+    for text, expected in (
+        ("", None),
+        ('{"secretKey": ""}', None),
+        ('{"secretKey": "sk_test_12345678"}', PaymentKeys("sk_test_12345678")),
+        ('{"secretKey": "rk_live_12345678"}', PaymentKeys("rk_live_12345678")),
+    ):
+        with parameter_store(PARAMETERS | ({"/bedside/test/payment-keys": text} if text else {})) as origin:
+            found = read(monkeypatch, origin)
+        assert found.payment_keys == expected
+        assert "12345678" not in repr(found) + repr(found.payment_keys)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "{}", '{"secretKey": 7}', '{"secretKey": "pk_test_12345678"}', '{"secretKey": "sk_1\\r\\nX: y"}'],
+)
+def test_an_unusable_key_of_the_payment_provider_is_unavailable(monkeypatch: pytest.MonkeyPatch, text: str) -> None:
+    """Such as a publishable one, or one that would break a header."""
+    parameters = PARAMETERS | {"/bedside/test/payment-keys": text}
+    with parameter_store(parameters) as origin, pytest.raises(UnavailableError, match="malformed") as caught:
+        read(monkeypatch, origin)
+    assert "1234" not in str(caught.value)
 
 
 def test_sources_of_webhooks_are_optional_and_not_read_yet(monkeypatch: pytest.MonkeyPatch) -> None:

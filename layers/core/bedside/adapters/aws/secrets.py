@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,8 @@ _PAUSE_S: Final = 0.2
 _LONGEST_PAUSE_S: Final = 2.0
 # RFC 2104, 3: a key shorter than the hash weakens the signature.
 _KEY_BYTES: Final = 32
+# https://docs.stripe.com/keys; publishable keys (pk_…) cannot do what we do.
+_STRIPE_KEY: Final = re.compile(r"[sr]k_[A-Za-z0-9_]{8,250}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +36,13 @@ class HmsKeys:
     access_key: str
     secret: str = field(repr=False)
     template_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentKeys:
+    """The secret key of an account at Stripe, or a restricted one."""
+
+    secret_key: str = field(repr=False)
 
 
 class Secrets:
@@ -85,6 +95,11 @@ class Secrets:
     @property
     def hms_keys(self) -> HmsKeys | None:
         keys: HmsKeys | None = self._get("hms-keys")
+        return keys
+
+    @property
+    def payment_keys(self) -> PaymentKeys | None:
+        keys: PaymentKeys | None = self._get("payment-keys")
         return keys
 
     @property
@@ -168,6 +183,17 @@ def _hms_keys(text: str) -> HmsKeys:
     return HmsKeys(*(document[name] for name in names))
 
 
+def _payment_keys(text: str) -> PaymentKeys | None:
+    """Return the key in {"secretKey"}, None if it is empty. Raises ValueError for anything else."""
+    document = json.loads(text)
+    key = document.get("secretKey") if isinstance(document, dict) else None
+    if key == "":
+        return None
+    if not isinstance(key, str) or not _STRIPE_KEY.fullmatch(key):
+        raise ValueError("not a secret key")
+    return PaymentKeys(key)
+
+
 def _seal_keys(text: str) -> dict[str, bytes]:
     """Return keys as `_keys` does. Raises ValueError if one is not of AES-256's length, too."""
     keys = _keys(text)
@@ -189,7 +215,8 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "pseudonym-key": _base64,
     "ably-key": str,
     "hms-keys": _hms_keys,
+    "payment-keys": _payment_keys,
     "webhook-sources": str,
 }
 # What stands for a secret that a stage need not have.
-_ABSENT: Final[Mapping[str, Any]] = {"ably-key": "", "hms-keys": None, "webhook-sources": ""}
+_ABSENT: Final[Mapping[str, Any]] = {"ably-key": "", "hms-keys": None, "payment-keys": None, "webhook-sources": ""}

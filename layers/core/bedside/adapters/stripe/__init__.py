@@ -1,0 +1,1 @@
+"""Stripe's REST API, with a deadline per call: https://docs.stripe.com/api."""

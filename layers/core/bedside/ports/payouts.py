@@ -1,0 +1,125 @@
+"""Accounts of practitioners at the payment provider, transfers of their share, and checks of their identity.
+
+Amounts, instants, ids, keys and errors are those of bedside.ports.payments.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+# Ended disputes are won, lost or warning_closed.
+DisputeStatus = Literal[
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "prevented",
+    "won",
+    "lost",
+]
+VerificationStatus = Literal["requires_input", "processing", "verified", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A practitioner's account at the provider, `ready` once transfers to it are paid out.
+
+    `due` names what the provider still wants to know, in its own terms; `submitted` tells whether the practitioner has
+    been through its questions.
+    """
+
+    account_id: str
+    ready: bool
+    submitted: bool
+    due: tuple[str, ...]
+    practitioner_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TransferRequest:
+    """A practitioner's share of a booking's payment, to be taken from that charge's money and no other."""
+
+    booking_id: str
+    account_id: str
+    charge_id: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A transfer to an account; `taken_back` of its amount has been reversed."""
+
+    transfer_id: str
+    account_id: str
+    amount: int
+    currency: str
+    taken_back: int
+    booking_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A charge that its card's owner disputes, at their bank."""
+
+    dispute_id: str
+    status: DisputeStatus
+    amount: int
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A check of somebody's identity document, done on the provider's page at `url` while that is required.
+
+    `problem` is the provider's word for why the last try failed.
+    """
+
+    verification_id: str
+    status: VerificationStatus
+    url: str | None
+    problem: str | None
+    user_id: str
+
+
+class PayoutProvider(Protocol):
+    """Pays practitioners their share, and verifies who they are."""
+
+    def open_account(self, practitioner_id: str, country: str, key: str) -> Account:
+        """Make an account in a country (ISO 3166, two letters)."""
+        ...
+
+    def account(self, account_id: str) -> Account | None:
+        """Return an account, or None."""
+        ...
+
+    def onboarding_url(self, account_id: str, return_url: str, refresh_url: str) -> str:
+        """Return a page that asks for what is due, good for one visit within minutes.
+
+        It leads to `return_url` in the end, and to `refresh_url` if it was used before.
+        """
+        ...
+
+    def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
+        """Transfer a share to an account."""
+        ...
+
+    def transfers(self, booking_id: str) -> list[Transfer]:
+        """Return the transfers of a booking."""
+        ...
+
+    def take_back(self, transfer_id: str, amount: int, key: str) -> None:
+        """Reverse a part of a transfer, or all of it."""
+        ...
+
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        """Return the disputes of a payment."""
+        ...
+
+    def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
+        """Start a check of a user's identity."""
+        ...
+
+    def verification(self, verification_id: str) -> Verification | None:
+        """Return a check, or None."""
+        ...
