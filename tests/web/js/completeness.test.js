@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { isComplete } from "../../../functions/web/static/js/capture/phone/completeness.js";
+import { isComplete } from "../../../functions/web/static/js/capture/upload/completeness.js";
 
 const text = (/** @type {string} */ words) => [...words].map((letter) => letter.charCodeAt(0));
 const big = (/** @type {number} */ n) => [n >>> 24, (n >>> 16) & 255, (n >>> 8) & 255, n & 255];

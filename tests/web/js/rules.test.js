@@ -3,10 +3,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fit, sizes } from "../../../functions/web/static/js/capture/phone/limits.js";
-import { LinkSpeed } from "../../../functions/web/static/js/capture/phone/link-speed.js";
+import { fit, sizes } from "../../../functions/web/static/js/capture/upload/limits.js";
+import { LinkSpeed } from "../../../functions/web/static/js/capture/upload/link-speed.js";
 import { isOld } from "../../../functions/web/static/js/capture/phone/session.js";
-import { fromRecord, toWire } from "../../../functions/web/static/js/capture/phone/photo.js";
+import { fromRecord } from "../../../functions/web/static/js/capture/phone/photo.js";
+import { toWire } from "../../../functions/web/static/js/capture/upload/api.js";
 import { delayAfter, HttpProblem, isTransient, NetworkFailure, parseRetryAfter } from "../../../functions/web/static/js/shell/http.js";
 import { BODY_SITES, coded, describe, LATERALITIES } from "../../../functions/web/static/js/capture/metadata.js";
 import { numbers } from "./random.js";

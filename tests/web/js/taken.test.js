@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { exifTime, takenAt } from "../../../functions/web/static/js/capture/phone/taken.js";
+import { exifTime, takenAt } from "../../../functions/web/static/js/capture/upload/taken.js";
 
 const NOW = Date.UTC(2026, 10, 21, 2, 31, 52);
 

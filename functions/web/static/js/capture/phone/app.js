@@ -1,6 +1,6 @@
 /** Which screen shows, for which session. */
 
-import * as api from "./api.js";
+import { notify } from "../upload/api.js";
 import { byId, announce } from "./dom.js";
 import { isUnsent } from "./photo.js";
 import { PhotoQueue } from "./queue.js";
@@ -38,7 +38,7 @@ export class App {
 
   /**
    * @param {import("./store.js").Store} store
-   * @param {import("./compressor.js").Compressor} compressor
+   * @param {import("../upload/compressor.js").Compressor} compressor
    */
   constructor(store, compressor) {
     this.store = store;
@@ -120,7 +120,7 @@ export class App {
   async sendDetails(photo) {
     if (photo.phase !== "sent") return;
     try {
-      await api.notify(this.queue.session, photo.s3Key ?? "", photo);
+      await notify(this.queue.session, photo.s3Key ?? "", photo);
     } catch {
       this.warning = "The details of a photo could not be sent. Add them on the desktop.";
       this.#changed();

@@ -1,9 +1,7 @@
 /** Upload errors, explained to the person holding the phone, with what to do next. */
 
 import { HttpProblem, isTransient } from "../../shell/http.js";
-
-/** Storage, or something on the way to it, refused the upload. */
-export class StorageProblem extends HttpProblem {}
+import { StorageProblem } from "../upload/transfer.js";
 
 /**
  * `transient`: may succeed later. `full`: no room in the session. `ended`: the session is gone.

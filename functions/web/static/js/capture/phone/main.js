@@ -1,9 +1,9 @@
 /** Starts the phone's page: from a QR token, from the session before a reload, or with an error. */
 
 import { HttpProblem } from "../../shell/http.js";
+import { Compressor } from "../upload/compressor.js";
 import * as api from "./api.js";
 import { App } from "./app.js";
-import { Compressor } from "./compressor.js";
 import { followSession } from "./follow.js";
 import { isUnsent } from "./photo.js";
 import { ERRORS } from "./screens/outcome.js";

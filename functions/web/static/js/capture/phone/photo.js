@@ -16,8 +16,6 @@
  * @typedef {Omit<Photo, "blob" | "progress" | "failure">} PhotoRecord
  */
 
-import { NOTES_MAX } from "../metadata.js";
-
 /**
  * @param {{id: string, sessionKey: string, blob: Blob, sha256: string, takenAt: number, now: number, begun: boolean}} made
  * @returns {Photo}
@@ -63,16 +61,6 @@ export function isUnsent(photo) {
   return photo.phase !== "sent" && photo.phase !== "removing";
 }
 
-/**
- * The metadata to send; null clears an earlier value. The server cleans the notes; only lone surrogates, such as an emoji
- * cut in half, would make it refuse them.
- * @param {import("../metadata.js").Metadata} metadata
- */
-export function toWire({ laterality, bodySite, notes }) {
-  const text = (notes ?? "").slice(0, NOTES_MAX).replace(/\p{Surrogate}/gu, "").trim();
-  return { laterality: laterality ?? null, bodySite: bodySite ?? null, notes: text || null };
-}
-
 /** Overall progress by bytes, from 0 to 1. @param {readonly Photo[]} photos */
 export function totalProgress(photos) {
   const total = photos.reduce((sum, photo) => sum + photo.size, 0);
@@ -83,10 +71,4 @@ export function totalProgress(photos) {
 /** One photo's progress, from 0 to 1: the upload is 95 %, the server's response the rest. @param {Photo} photo */
 export function progressOf(photo) {
   return photo.phase === "sent" ? 1 : photo.progress * 0.95;
-}
-
-/** SHA-256 as base64, the form S3 checks. @param {BufferSource} bytes */
-export async function sha256(bytes) {
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
-  return btoa(String.fromCharCode(...new Uint8Array(digest)));
 }

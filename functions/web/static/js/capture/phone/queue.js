@@ -2,13 +2,15 @@
 
 import { HttpProblem } from "../../shell/http.js";
 import * as api from "./api.js";
-import { damaged, isComplete } from "./completeness.js";
-import { unreadable } from "./compressor.js";
-import { fit } from "./limits.js";
-import { createDraft, isUnsent, sha256 } from "./photo.js";
-import { link } from "./transfer.js";
+import { remove } from "../upload/api.js";
+import { isComplete } from "../upload/completeness.js";
+import { fit } from "../upload/limits.js";
+import { sha256 } from "../upload/sha256.js";
+import { takenAt as exifOrFileTime } from "../upload/taken.js";
+import { link } from "../upload/transfer.js";
+import { createDraft, isUnsent } from "./photo.js";
+import { damaged, tooMany, unreadable } from "./refusals.js";
 import { serverTime } from "./session.js";
-import { takenAt as exifOrFileTime } from "./taken.js";
 
 /**
  * @typedef {import("./photo.js").Photo} Photo
@@ -31,7 +33,7 @@ export class PhotoQueue extends EventTarget {
   /**
    * @param {Session} session
    * @param {import("./store.js").Store} store
-   * @param {import("./compressor.js").Compressor} compressor
+   * @param {import("../upload/compressor.js").Compressor} compressor
    */
   constructor(session, store, compressor) {
     super();
@@ -125,7 +127,7 @@ export class PhotoQueue extends EventTarget {
       onReady?.(photo);
       return null;
     } catch {
-      if (begun) api.remove(this.session, id).catch(() => {});
+      if (begun) remove(this.session, id).catch(() => {});
       return unreadable(file.name);
     } finally {
       this.preparing -= 1;
@@ -165,8 +167,7 @@ export class PhotoQueue extends EventTarget {
   sendDeletions() {
     if (!this.session.uploadToken) return; // wait for a new code
     for (const ghost of [...this.removing]) {
-      api
-        .remove(this.session, ghost.id)
+      remove(this.session, ghost.id)
         .then(({ imageCount }) => this.updateCount({ imageCount, sequence: Infinity }))
         .catch((error) => {
           if (!(error instanceof HttpProblem) || error.status !== 404) throw error;
@@ -232,10 +233,4 @@ export class PhotoQueue extends EventTarget {
     if (url) URL.revokeObjectURL(url);
     this.#urls.delete(photo);
   }
-}
-
-/** @param {number} over @param {number} max */
-function tooMany(over, max) {
-  const these = over === 1 ? "1 photo was" : `${over} photos were`;
-  return `${these} not added: a session holds ${max}.`;
 }

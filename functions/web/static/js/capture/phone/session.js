@@ -14,10 +14,12 @@
  * }} Session
  */
 
-import { KEEP_MS } from "./limits.js";
-import { sha256 } from "./photo.js";
+import { sha256 } from "../upload/sha256.js";
 
 const TAB = "bedside.session";
+
+/** Older photos are deleted, sent or not: the server's copy lives no longer. In milliseconds. */
+const KEEP_MS = 24 * 60 * 60 * 1000;
 
 /**
  * @param {import("openapi").ExchangedTokenDocument} answer

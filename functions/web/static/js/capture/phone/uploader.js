@@ -1,8 +1,8 @@
 /** Uploads waiting photos, three at a time. Dispatches "done" when none is left, "ended" when the session has ended. */
 
+import { PARALLEL } from "../upload/limits.js";
+import { uploadPhoto } from "../upload/transfer.js";
 import { toFailure } from "./failure.js";
-import { PARALLEL } from "./limits.js";
-import { uploadPhoto } from "./transfer.js";
 
 /** @typedef {import("./photo.js").Photo} Photo */
 

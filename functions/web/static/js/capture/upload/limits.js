@@ -1,4 +1,4 @@
-/** Limits of the phone's page. */
+/** Limits of photos on their way to the server. */
 
 /** Photos are compressed below this size, in bytes. */
 export const PHOTO_MAX_BYTES = 1_000_000;
@@ -39,12 +39,9 @@ export const UPLOAD_DEADLINE_MS = 120_000;
 /** An upload URL this close to its expiry is renewed, in milliseconds. */
 export const URL_MARGIN_MS = 5_000;
 
-/** Older photos are deleted, sent or not: the server's copy lives no longer. In milliseconds. */
-export const KEEP_MS = 24 * 60 * 60 * 1000;
-
 /**
  * @param {number} chosen
- * @param {number} used photos in the session and waiting on this phone
+ * @param {number} used photos in the session and waiting here
  * @param {number} max
  * @returns {{take: number, over: number}}
  */

@@ -21,11 +21,6 @@ export async function isComplete(file) {
   return true;
 }
 
-/** What to tell someone whose file is cut off. @param {string} name */
-export function damaged(name) {
-  return `“${name}” is damaged: its end is missing. Take it again, or choose another photo.`;
-}
-
 /** @param {Blob} file @param {Uint8Array} head */
 async function jpeg(file, head) {
   const scan = scanStart(head);

@@ -96,11 +96,3 @@ async function onPage(file, rate, onPreview) {
     URL.revokeObjectURL(url);
   }
 }
-
-/** What to tell someone whose file could not be read. @param {string} name */
-export function unreadable(name) {
-  if (/\.hei[cf]$/i.test(name)) {
-    return `“${name}” is an HEIC photo, which this browser can’t open. Take it here with “Take photo”, or save it as JPEG first.`;
-  }
-  return `“${name}” can’t be opened as a photo. Take it again, or choose a JPEG or PNG.`;
-}

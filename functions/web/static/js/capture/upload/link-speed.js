@@ -1,4 +1,4 @@
-/** How fast photos leave this phone, measured while some are on their way, however many share the link. */
+/** How fast photos leave this device, measured while some are on their way, however many share the link. */
 export class LinkSpeed {
   /** Bytes per second; null until something has been measured. @type {number | null} */
   rate = null;

@@ -14,8 +14,8 @@ const FRACTION = 0x9291;
 
 /**
  * @param {File} file as the camera or the gallery gave it
- * @param {number} now by this phone's clock, in Unix milliseconds, like every time of its camera
- * @returns {Promise<number>} Unix milliseconds by this phone's clock, never later than `now`
+ * @param {number} now by the clock here, in Unix milliseconds, like every time of a camera
+ * @returns {Promise<number>} Unix milliseconds by the clock here, never later than `now`
  */
 export async function takenAt(file, now) {
   const times = [exifTime(await file.slice(0, HEAD_BYTES).arrayBuffer()), file.lastModified, now];
@@ -25,7 +25,7 @@ export async function takenAt(file, now) {
 /**
  * Finds EXIF data by its mark, wherever the format (JPEG, HEIC, WebP) keeps it.
  * @param {ArrayBuffer} head of the file
- * @returns {number | null} Unix milliseconds of DateTimeOriginal; a time without a zone is in this phone's
+ * @returns {number | null} Unix milliseconds of DateTimeOriginal; a time without a zone is in the local one
  */
 export function exifTime(head) {
   const view = new DataView(head);

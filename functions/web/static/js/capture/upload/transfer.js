@@ -2,9 +2,11 @@
 
 import { HttpProblem, NetworkFailure, parseRetryAfter, retry } from "../../shell/http.js";
 import * as api from "./api.js";
-import { StorageProblem } from "./failure.js";
 import { LinkSpeed } from "./link-speed.js";
 import { STALL_MS, UPLOAD_DEADLINE_MS, URL_MARGIN_MS } from "./limits.js";
+
+/** Storage, or something on the way to it, refused the upload. */
+export class StorageProblem extends HttpProblem {}
 
 /** The link that all uploads of this page share. */
 export const link = new LinkSpeed();
@@ -13,9 +15,9 @@ export const link = new LinkSpeed();
 const OWN_HEADERS = new Set(["content-length", "host"]);
 
 /**
- * @param {import("./session.js").Session} session
- * @param {import("./photo.js").Photo} photo
- * @param {(change: Partial<import("./photo.js").Photo>) => Promise<void>} update stores what changes on the way
+ * @param {import("./api.js").Session} session
+ * @param {import("./api.js").Photo} photo
+ * @param {(change: Partial<import("./api.js").Photo>) => Promise<void>} update stores what changes on the way
  * @param {(share: number) => void} onProgress
  * @param {AbortSignal} signal
  * @returns {Promise<{imageCount: number, sequence: number}>}
@@ -62,7 +64,7 @@ async function uploadBytes(session, photo, update, onProgress, signal) {
     }
   };
   const step = async () => {
-    // A new URL is used whatever its expiry says: this phone's clock may be wrong.
+    // A new URL is used whatever its expiry says: the clock here may be wrong.
     if (!fresh && slot.expiresAt - Date.now() < URL_MARGIN_MS) await renew();
     fresh = false;
     try {
@@ -138,7 +140,7 @@ function put(slot, blob, onProgress, signal) {
 function problem(request) {
   const { status } = request;
   if ((status >= 200 && status < 300) || status === 412) return null;
-  // S3 answers 400 RequestTimeout when the phone fell asleep during the upload,
+  // S3 answers 400 RequestTimeout when the device fell asleep during the upload,
   if (status === 400 && request.responseText.includes("RequestTimeout")) return new NetworkFailure("timeout");
   // and 400 ExpiredToken when the credentials behind the URL expired before the URL did.
   if (status === 400 && request.responseText.includes("ExpiredToken")) return new StorageProblem(403);
