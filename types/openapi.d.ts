@@ -487,6 +487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/upload-token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get a token to add photos to a session from a desktop, with the calls that phones use */
+        post: operations["postSessionUploadToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/images/{encounterId}": {
         parameters: {
             query?: never;
@@ -2312,6 +2329,17 @@ export interface components {
             /** @default null */
             metadata?: components["schemas"]["Metadata"] | null;
         };
+        /** @description A token for ten minutes, and how many photos the session has and takes; with `serverTime` clocks are compared. */
+        UploadTokenDocument: {
+            uploadToken: string;
+            expiresAt: number;
+            maxImages: number;
+            imageCount: number;
+            serverTime: string;
+        };
+        UploadTokenRequest: {
+            encounterId: string;
+        };
         /**
          * @description A person; instants are in ISO 8601, and `facilityId` is null for people without a facility.
          *
@@ -3910,6 +3938,8 @@ export type TimelineDocument = components['schemas']['TimelineDocument'];
 export type TokenPairDocument = components['schemas']['TokenPairDocument'];
 export type UploadGrantDocument = components['schemas']['UploadGrantDocument'];
 export type UploadRequest = components['schemas']['UploadRequest'];
+export type UploadTokenDocument = components['schemas']['UploadTokenDocument'];
+export type UploadTokenRequest = components['schemas']['UploadTokenRequest'];
 export type UserDocument = components['schemas']['UserDocument'];
 export type UserListDocument = components['schemas']['UserListDocument'];
 export type VerifyRequest = components['schemas']['VerifyRequest'];
@@ -5199,6 +5229,41 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvitationDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            404: components["responses"]["SessionNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postSessionUploadToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadTokenRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UploadTokenDocument"];
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -80,7 +80,7 @@ function isProse(text) {
 }
 
 const TAKES_CODE =
-  /^(addEventListener|removeEventListener|querySelector(All)?|closest|matches|matchMedia|toggle|add|remove|contains|setProperty|getItem|setItem|getContext|createElementNS|import|append|has|request|get|startsWith|endsWith|split|join)$/;
+  /^(addEventListener|removeEventListener|querySelector(All)?|closest|matches|matchMedia|toggle|add|remove|contains|includes|setProperty|getItem|setItem|getContext|createElementNS|import|append|has|request|get|startsWith|endsWith|split|join)$/;
 
 /** @param {ts.Node} node @returns {boolean} whether only programs read it */
 function isCode(node) {
@@ -91,7 +91,7 @@ function isCode(node) {
   if (ts.isBinaryExpression(parent) && /^[=!]==$|^in$/.test(parent.operatorToken.getText())) return true;
   if (ts.isBinaryExpression(parent) && /\.(name|cookie|href|authorization|download)$/.test(parent.left.getText())) return true;
   // Errors that are thrown are for those who read the console.
-  if (ts.isNewExpression(parent)) return /^(Error|TypeError|RangeError|DOMException|Set|Map|URL)$/.test(parent.expression.getText());
+  if (ts.isNewExpression(parent)) return /^(Error|TypeError|RangeError|DOMException|Undecodable|Set|Map|URL)$/.test(parent.expression.getText());
   if (!ts.isCallExpression(parent)) return isClassName(node);
   const called = parent.expression;
   const name = ts.isPropertyAccessExpression(called) ? called.name.text : called.getText();

@@ -13,6 +13,7 @@ _OTHERS = {
     "image_edits",
     "image_arrange",
     "phone_admit",
+    "upload_token",
     "consent_record",
     "session_preview",
     "timeline_append",

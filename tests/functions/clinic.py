@@ -53,6 +53,7 @@ FUNCTIONS = (
     "image_delete",
     "image_keep",
     "phone_admit",
+    "upload_token",
     "consent_record",
     "token_validate",
     "presigned_url",

@@ -243,6 +243,7 @@ ALLOWED = {
         "patients:PutItem",
     },
     "SessionEnd": {"ssm", "people:GetItem", "capture:UpdateItem", "execute-api:ManageConnections"},
+    "UploadToken": {"ssm", "people:GetItem", "capture:GetItem"},
     "LiveTicket": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "ImageList": {"ssm", "people:GetItem", "capture:GetItem", "capture:UpdateItem", "s3:GetObject"},
     "ImageUpdate": {

@@ -24,6 +24,7 @@ _CELLS: Final = {
     "GET /admin/users": ("admin", "other admin", "nobody"),
     "GET /visits": ("clinician", "patient", "other clinician", "other patient"),
     "POST /session/live-ticket": ("clinician", "other clinician", "other patient"),
+    "POST /session/upload-token": ("clinician", "other clinician", "phone"),
     "POST /visits/live-ticket": ("clinician", "other clinician", "patient"),
     "POST /session/images": ("phone", "other encounter's phone", "other facility's phone", "clinician"),
 }

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
-from bedside.capture.limits import LIVE_TICKET, PRESIGNED_URL, SESSION_CREATE, SESSION_PREVIEW, TOKEN_VALIDATE
+from bedside.capture.limits import (
+    LIVE_TICKET,
+    PRESIGNED_URL,
+    SESSION_CREATE,
+    SESSION_PREVIEW,
+    TOKEN_VALIDATE,
+    UPLOAD_TOKEN,
+)
 from bedside.identity.limits import (
     ADMIN,
     EXPERT_VERIFICATION,
@@ -105,6 +112,11 @@ class Caller:
             self.watched = self.clinic.open()["token"]
         return self.clinic.call("live_ticket", token=self.clinic.clinician())
 
+    def add(self) -> Answer:
+        if not self.watched:
+            self.watched = self.clinic.open()["token"]
+        return self.clinic.call("upload_token", token=self.clinic.clinician())
+
     def scan(self) -> Answer:
         self.qr_token = self.qr_token or self.clinic.open()["token"]
         return self.clinic.validate(self.qr_token)
@@ -167,6 +179,7 @@ CALLS = {
     "POST verify": Limited(OTP_VERIFY, Caller.verify, of_address),
     "POST session": Limited(SESSION_CREATE, Caller.open, of_clinician),
     "POST live-ticket": Limited(LIVE_TICKET, Caller.watch, of_clinician),
+    "POST upload-token": Limited(UPLOAD_TOKEN, Caller.add, of_clinician),
     "GET token": Limited(TOKEN_VALIDATE, Caller.scan, of_address),
     "POST presigned-url": Limited(PRESIGNED_URL, Caller.ask, of_session),
     "POST preview": Limited(SESSION_PREVIEW, Caller.show, of_session),

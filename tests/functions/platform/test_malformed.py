@@ -14,6 +14,7 @@ PATCHED = {"encounterId": "ENC-1001", "imageId": "a"}
 BODIES = (
     "session_create",
     "live_ticket",
+    "upload_token",
     "presigned_url",
     "image_notify",
     "image_update",
@@ -23,6 +24,7 @@ BODIES = (
 FIELDS = {
     "session_create": ["encounterId", "patientId", "facilityId", "patientName", "patientNHI"],
     "live_ticket": ["encounterId"],
+    "upload_token": ["encounterId"],
     "presigned_url": ["encounterId", "imageId", "contentType", "contentLength", "sha256"],
     "image_notify": ["encounterId", "s3Key", "metadata"],
     "image_update": ["metadata"],
@@ -32,6 +34,7 @@ FIELDS = {
 GOOD: dict[str, dict[str, Any]] = {
     "session_create": {"encounterId": "ENC-9", "patientId": "PAT-9", "facilityId": "FAC001"},
     "live_ticket": {"encounterId": "ENC-1001"},
+    "upload_token": {"encounterId": "ENC-1001"},
     "presigned_url": {
         "encounterId": "ENC-1001",
         "imageId": "b",

@@ -410,6 +410,10 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask("/session/live-ticket", {"encounterId": estate.encounter}),
         _clinicians(Answer(200, may_change=True), NO_SESSION),
     ),
+    "POST /session/upload-token": Rule(
+        lambda estate: Ask("/session/upload-token", {"encounterId": estate.encounter}),
+        _clinicians(Answer(200), NO_SESSION),
+    ),
     # Capture, the phone's side. The code that was scanned is what admits: who else the caller is does not matter.
     "GET /session/token/{token}": Rule(
         lambda estate: Ask(f"/session/token/{estate.capture.opened['token']}?phoneId=handset"),

@@ -23,10 +23,12 @@ def metadata_drafts(redis: Redis) -> MetadataDrafts:
 
 
 def test_nothing_said_is_no_draft_and_an_empty_word_is_one() -> None:
-    """A phone that says that there is nothing to say takes back what it said before."""
+    """A phone that says that there is nothing to say takes back what it said before; a user's name is kept anyway."""
     assert draft_of(None, NOW) is None
     assert draft_of(Metadata(), NOW) == MetadataDraft(NOW, {})
     assert draft_of(SAID, NOW) == MetadataDraft(NOW, DETAILS)
+    of_user = MetadataDraft(NOW, {}, None, "u1")
+    assert draft_of(None, NOW, user_id="u1") == of_user == read_draft(of_user.document())
     taken = MetadataDraft(NOW, DETAILS, Taken(NOW - 1, 7))
     assert draft_of(SAID, NOW, Taken(NOW - 1, 7)) == taken == read_draft(taken.document())
 

@@ -1,6 +1,7 @@
 """Tokens say what we signed, for as long as we said, for the one purpose."""
 
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -38,9 +39,10 @@ def test_an_access_token_says_who_someone_is() -> None:
     assert access(OLD).startswith("1.")
 
 
-def test_an_upload_token_says_what_a_phone_may_do() -> None:
+def test_an_upload_token_says_what_a_phone_or_a_user_may_do() -> None:
     """What was issued is what is read."""
-    assert read_upload_token(ring(OLD), issue_upload_token(ring(OLD), CREDENTIAL), NOW) == CREDENTIAL
+    for credential in (CREDENTIAL, replace(CREDENTIAL, user_id="u1")):
+        assert read_upload_token(ring(OLD), issue_upload_token(ring(OLD), credential), NOW) == credential
 
 
 def test_keys_can_be_rotated() -> None:

@@ -63,6 +63,10 @@ class Fake:
     phones: list[Json] = field(default_factory=list)
     consent: Json | None = None
     consent_status: int = 0
+    # Photos from the desktop: tokens given, digests announced, and what was stored.
+    desk_tokens: int = 0
+    promised: dict[str, str] = field(default_factory=dict)
+    stored: dict[str, bytes] = field(default_factory=dict)
     tickets_given: int = 0
     urls_given: int = 0
     dead_urls: int = 0

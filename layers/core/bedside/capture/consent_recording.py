@@ -13,7 +13,7 @@ from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
-from bedside.encounters.events import PHONE, Actor, event, user
+from bedside.encounters.events import Actor, event, sender, user
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
@@ -70,7 +70,7 @@ class ConsentRecording:
         if isinstance(caller, UploadCredential):
             if encounter_id != caller.encounter_id:
                 raise WrongEncounterError("The upload token is for another encounter.")
-            session, by = self.repository.find(caller.session_key, now_ms), PHONE
+            session, by = self.repository.find(caller.session_key, now_ms), sender(caller.user_id)
             if session is None or session.started != caller.session_started:
                 raise SessionNotFoundError("The session has ended.")
             return session, by

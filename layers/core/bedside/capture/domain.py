@@ -9,6 +9,7 @@ from bedside.capture.limits import (
     SESSION_PREVIEW,
     SESSION_STATUS,
     TOKEN_VALIDATE,
+    UPLOAD_TOKEN,
 )
 from bedside.platform.contract import Degraded, Domain, Route
 
@@ -55,6 +56,17 @@ DOMAIN = Domain(
             problems=("session-not-found",),
             limit=LIVE_TICKET,
             degraded=Degraded("rate limit", ("process",), "Tickets and connections are in DynamoDB."),
+        ),
+        Route(
+            "POST",
+            "/session/upload-token",
+            summary="Get a token to add photos to a session from a desktop, with the calls that phones use",
+            caller="clinician",
+            body="desk_uploads.UploadTokenRequest",
+            answers={200: "representation.UploadTokenDocument"},
+            problems=("session-not-found",),
+            limit=UPLOAD_TOKEN,
+            degraded=Degraded("rate limit", ("process",), "Reads DynamoDB alone."),
         ),
         Route(
             "GET",

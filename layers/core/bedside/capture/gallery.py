@@ -19,7 +19,7 @@ from bedside.capture.model import MAX_STORED, Session, needs_touch
 from bedside.capture.object_keys import EXTENSIONS, ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.session_repository import SessionRepository
-from bedside.encounters.events import PHONE, user
+from bedside.encounters.events import sender, user
 from bedside.identity.principal import Clinician
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError, WrongEncounterError
@@ -128,7 +128,7 @@ class Gallery:
         if isinstance(caller, UploadCredential):
             if encounter_id != caller.encounter_id:
                 raise WrongEncounterError("The upload token is for another encounter.")
-            key, started, by = caller.session_key, caller.session_started, PHONE
+            key, started, by = caller.session_key, caller.session_started, sender(caller.user_id)
         else:
             key, started = session_key(self.pseudonym_key, caller.facility_id, encounter_id), None
             by = user(caller.user_id)

@@ -47,7 +47,9 @@ class ImageSlots:
         session, _ = self._take_place(key, started, image_id, expression, "#slots", values, now_ms)
         return session
 
-    def add(self, key: str, started: int, image_id: str, image: Mapping[str, Any], now_ms: int) -> tuple[Session, bool]:
+    def add(
+        self, key: str, started: int, image_id: str, image: Mapping[str, Any], now_ms: int, by: Actor = PHONE
+    ) -> tuple[Session, bool]:
         """Add an uploaded image with the next sequence number, and return whether it is new; idempotent.
 
         Metadata from the phone replaces the draft. Raises SessionNotFoundError, ImageDeletedError,
@@ -57,11 +59,11 @@ class ImageSlots:
         if image["notified"] and not image.get("silent"):
             expression += " REMOVE #draft"
         # Only arrived images count towards the limit: held places must not turn away an uploaded photo.
-        values, events = {"one": 1, "picture": dict(image)}, [photo_event("photo-arrived", image_id, now_ms, PHONE)]
+        values, events = {"one": 1, "picture": dict(image)}, [photo_event("photo-arrived", image_id, now_ms, by)]
         return self._take_place(key, started, image_id, expression, "#images", values, now_ms, events)
 
     def add_late(
-        self, key: str, generation: int, image_id: str, image: Mapping[str, Any], now_ms: int
+        self, key: str, generation: int, image_id: str, image: Mapping[str, Any], now_ms: int, by: Actor = PHONE
     ) -> tuple[Session, bool]:
         """Add an image that was uploaded before its session ended, whether or not that was opened again; idempotent.
 
@@ -86,7 +88,7 @@ class ImageSlots:
                     {"one": 1, "picture": dict(image)},
                     {"image": image_id},
                     now_ms,
-                    events=[photo_event("photo-arrived", image_id, now_ms, PHONE)],
+                    events=[photo_event("photo-arrived", image_id, now_ms, by)],
                 ), True
             except ConditionFailedError:
                 continue

@@ -21,6 +21,7 @@ from bedside.capture.publisher import SessionPublisher
 from bedside.capture.quarantine import Quarantine
 from bedside.capture.session_repository import SessionRepository
 from bedside.capture.taken import Taken
+from bedside.encounters.events import Actor, sender
 from bedside.identity.tokens import UploadCredential
 from bedside.kernel.errors import (
     DamagedImageError,
@@ -70,12 +71,13 @@ class Ingestion:
         described, taken = has_fields(request.metadata), request.taken(now_ms)
         picture = self._picture(key, merge({}, request.metadata), taken, now_ms)
         picture |= {"notified": True, "silent": not described}
-        session, first = self.images.add(phone.session_key, phone.session_started, key.image_id, picture, now_ms)
+        place, by = (phone.session_key, phone.session_started), sender(phone.user_id)
+        session, first = self.images.add(*place, key.image_id, picture, now_ms, by)
         if first:
             # Without metadata in this report, the draft is still needed: S3's event applies it.
             self._on_arrival(session, key, now_ms, delete_draft=described)
             return IngestedImage(session.images[key.image_id], session.sent_count, first=True)
-        return self._merge_report(session, key.image_id, request.metadata, taken, now_ms)
+        return self._merge_report(session, key.image_id, request.metadata, taken, now_ms, by)
 
     def ingest_object(self, key: ObjectKey, now_ms: int) -> bool:
         """Add an image stored in S3, in case its phone never reports it, and return whether it was new.
@@ -95,7 +97,7 @@ class Ingestion:
         said = draft or MetadataDraft(now_ms, {})
         picture = self._picture(key, dict(said.metadata), said.taken, now_ms)
         try:
-            session, first = self._add(place, key, picture, now_ms)
+            session, first = self._add(place, key, picture, now_ms, sender(said.user_id))
         except ImageDeletedError:
             self.bucket.delete([str(key)])
             return False
@@ -122,12 +124,13 @@ class Ingestion:
         missing = latest.taken if image.taken is None else None
         if latest.metadata == image.metadata and not missing:
             return
-        written = self.images.describe(session, image_id, latest.metadata, now_ms, source="draft", taken=missing)
+        by = sender(latest.user_id)
+        written = self.images.describe(session, image_id, latest.metadata, now_ms, source="draft", taken=missing, by=by)
         if written:
             self._publish("image-updated", written, image_id, now_ms)
 
     def _merge_report(
-        self, session: Session, image_id: str, metadata: Metadata | None, taken: Taken | None, now_ms: int
+        self, session: Session, image_id: str, metadata: Metadata | None, taken: Taken | None, now_ms: int, by: Actor
     ) -> IngestedImage:
         """Merge the phone's report into an image that has already arrived."""
         while True:
@@ -142,7 +145,7 @@ class Ingestion:
             missing = taken if image.taken is None else None
             if image.notified and not missing and (image.corrected or merged == image.metadata):
                 return IngestedImage(image, session.sent_count, first=False)
-            written = self.images.describe(session, image_id, merged, now_ms, source="phone", taken=missing)
+            written = self.images.describe(session, image_id, merged, now_ms, source="phone", taken=missing, by=by)
             if written:
                 self._publish("image-updated", written, image_id, now_ms)
                 return IngestedImage(written.images[image_id], written.sent_count, first=not image.notified)
@@ -153,11 +156,11 @@ class Ingestion:
                 raise ImageDeletedError("The image was deleted; it is not taken again.")
             session = reread
 
-    def _add(self, place: str, key: ObjectKey, picture: dict[str, Any], now_ms: int) -> tuple[Session, bool]:
+    def _add(self, place: str, key: ObjectKey, picture: dict[str, Any], now_ms: int, by: Actor) -> tuple[Session, bool]:
         try:
-            return self.images.add(place, key.session_started, key.image_id, picture, now_ms)
+            return self.images.add(place, key.session_started, key.image_id, picture, now_ms, by)
         except SessionNotFoundError:
-            return self.images.add_late(place, key.session_started, key.image_id, picture, now_ms)
+            return self.images.add_late(place, key.session_started, key.image_id, picture, now_ms, by)
 
     def _on_arrival(self, session: Session, key: ObjectKey, now_ms: int, *, delete_draft: bool) -> None:
         """Mark a new image in Redis, count it, and publish it."""

@@ -9,6 +9,8 @@ SESSION_CREATE: Final = bucket("session-create", 600, 600, "user")
 TOKEN_VALIDATE: Final = bucket("token-validate", 600, 60, "address")
 # A page asks for a ticket each time that it connects; the burst is for a ward whose network comes back.
 LIVE_TICKET: Final = bucket("session-live-ticket", 300, 300, "user")
+# A page asks once for the photos that somebody adds, and every ten minutes while they are sent.
+UPLOAD_TOKEN: Final = bucket("session-upload-token", 120, 300, "user")
 # A page reads what is drawn on up to twenty photos, and saves when somebody is done with one.
 IMAGE_EDITS: Final = bucket("image-edits", 300, 120, "user")
 # Twenty photos with several retries each.

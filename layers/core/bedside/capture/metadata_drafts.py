@@ -1,4 +1,4 @@
-"""Drafts of image metadata, sent with upload requests and stored for an hour, in case a phone never reports back."""
+"""Drafts of image metadata, sent with upload requests and stored for an hour, in case nobody reports back."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,26 +11,34 @@ from bedside.platform.transient.drafts import PHOTO_DETAILS, Drafts, PendingDraf
 
 @dataclass(frozen=True, slots=True)
 class MetadataDraft:
-    """Metadata that the phone sent at an instant (Unix ms), and when it took the photo."""
+    """Metadata sent at an instant (Unix ms), when the photo was taken, and who sends it, unless that is a phone."""
 
     at: int
     metadata: Mapping[str, Any]
     taken: Taken | None = None
+    user_id: str | None = None
 
     def document(self) -> dict[str, Any]:
-        return {"at": self.at, "metadata": dict(self.metadata), **(self.taken.document() if self.taken else {})}
+        taken = self.taken.document() if self.taken else {}
+        by = {"by": self.user_id} if self.user_id else {}
+        return {"at": self.at, "metadata": dict(self.metadata), **taken, **by}
 
 
-def draft_of(metadata: Metadata | None, now_ms: int, taken: Taken | None = None) -> MetadataDraft | None:
-    """Return the draft in an upload request, which may be empty, or None if the request has no metadata."""
-    return None if metadata is None else MetadataDraft(now_ms, merge({}, metadata), taken)
+def draft_of(
+    metadata: Metadata | None, now_ms: int, taken: Taken | None = None, user_id: str | None = None
+) -> MetadataDraft | None:
+    """Return the draft in an upload request, which may be empty; None if a phone's request has no metadata.
+
+    A user's is needed even then: if S3 reports the photo first, only the draft tells who has sent it.
+    """
+    return None if metadata is None and user_id is None else MetadataDraft(now_ms, merge({}, metadata), taken, user_id)
 
 
 def read_draft(document: Mapping[str, Any] | None) -> MetadataDraft | None:
     """Return the draft in a stored document, or None for anything else."""
     match document:
         case {"at": at, "metadata": Mapping() as metadata}:
-            return MetadataDraft(int(at), metadata, read_taken(document or {}))
+            return MetadataDraft(int(at), metadata, read_taken(document or {}), (document or {}).get("by"))
         case _:
             return None
 

@@ -190,6 +190,16 @@ class SessionStatusDocument(TypedDict):
     serverTime: str
 
 
+class UploadTokenDocument(TypedDict):
+    """A token for ten minutes, and how many photos the session has and takes; with `serverTime` clocks are compared."""
+
+    uploadToken: str
+    expiresAt: int
+    maxImages: int
+    imageCount: int
+    serverTime: str
+
+
 class UploadGrantDocument(TypedDict):
     """A link for a single upload, and the headers that the request must carry."""
 

@@ -71,7 +71,7 @@ class Uploads:
             raise WrongEncounterError("The upload token is for another encounter.")
         _check(request)
         key, started = phone.session_key, phone.session_started
-        draft = draft_of(request.metadata, now_ms, request.taken(now_ms))
+        draft = draft_of(request.metadata, now_ms, request.taken(now_ms), phone.user_id)
         pending = self.metadata_drafts.prepare(key, started, request.image_id, draft) if draft else None
         held = self.reservations.hold(
             phone, request.image_id, PRESIGNED_URL, now_ms, draft=draft.document() if draft else None, pending=pending

@@ -12,6 +12,7 @@ from bedside.identity.wiring import IdentityWiring
 
 if TYPE_CHECKING:
     from bedside.capture.consent_recording import ConsentRecording
+    from bedside.capture.desk_uploads import DeskUploads
     from bedside.capture.gallery import Gallery
     from bedside.capture.image_repository import ImageRepository
     from bedside.capture.ingestion import Ingestion
@@ -156,6 +157,12 @@ class CaptureWiring:
             metadata_drafts=self._metadata_drafts,
             url_life_s=self.settings.upload_url_life_s,
         )
+
+    @cached_property
+    def desk_uploads(self) -> "DeskUploads":
+        from bedside.capture.desk_uploads import DeskUploads
+
+        return DeskUploads(self.repository, self.identity.keys, self.platform.secrets.pseudonym_key)
 
     @cached_property
     def previews(self) -> "Previews":

@@ -77,6 +77,11 @@ def user(user_id: str) -> Actor:
     return Actor("user", user_id)
 
 
+def sender(user_id: str | None) -> Actor:
+    """Return the actor for whoever sends photos: a member of staff at a desktop, or a phone."""
+    return user(user_id) if user_id else PHONE
+
+
 def event(kind: EventKind, at: int, actor: Actor, **details: str | int) -> Event:
     """Return an event. `details` are identifiers, codes and numbers, whose names are those of the wire format."""
     return {"kind": kind, "at": at, "actor": actor.document(), **details}

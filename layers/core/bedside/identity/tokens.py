@@ -26,9 +26,10 @@ class AccessClaims:
 
 @dataclass(frozen=True, slots=True)
 class UploadCredential:
-    """A phone's permission to add photos to one session of one encounter, until `expires_at` (Unix ms).
+    """Permission to add photos to one session of one encounter, until `expires_at` (Unix ms): a phone's, or a user's.
 
     `session_started` is the session's creation time, which distinguishes it from earlier sessions of the encounter.
+    `user_id` is that of the clinician who sends photos from a desktop, None for a phone.
     """
 
     session_key: str
@@ -36,6 +37,7 @@ class UploadCredential:
     facility_id: str
     encounter_id: str
     expires_at: int
+    user_id: str | None = None
 
 
 def issue_access_token(keys: KeyRing, claims: AccessClaims, expires_at: int) -> str:
@@ -57,6 +59,7 @@ def issue_upload_token(keys: KeyRing, credential: UploadCredential) -> str:
         "fac": credential.facility_id,
         "enc": credential.encounter_id,
         "exp": credential.expires_at,
+        **({"sub": credential.user_id} if credential.user_id else {}),
     }
     return _sign(keys, _UPLOAD, claims)
 
@@ -67,7 +70,8 @@ def read_upload_token(keys: KeyRing, token: str, now_ms: int) -> UploadCredentia
     Does not check whether the session is still open.
     """
     claims = _verified(keys, _UPLOAD, token, now_ms)
-    return UploadCredential(claims["ses"], claims["sta"], claims["fac"], claims["enc"], claims["exp"])
+    session = claims["ses"], claims["sta"], claims["fac"], claims["enc"]
+    return UploadCredential(*session, claims["exp"], claims.get("sub"))
 
 
 def _sign(keys: KeyRing, purpose: str, claims: dict[str, Any]) -> str:

@@ -34,6 +34,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "otp-verify-address": (600, 600),
         "session-create": (600, 600),
         "session-live-ticket": (300, 300),
+        "session-upload-token": (120, 300),
         "token-validate": (600, 60),
         "presigned-url": (200, 100),
         "session-preview": (200, 100),
@@ -74,6 +75,7 @@ def test_every_call_of_people_and_visits_has_a_limit() -> None:
         "/patients",
         "/session/create",
         "/session/live-ticket",
+        "/session/upload-token",
     )
     assert [route.key for route in ROUTES if route.path.startswith(limited) and route.limit is None] == []
 

@@ -59,6 +59,15 @@ export class CaptureApi {
   }
 
   /**
+   * Returns a token for photos from this computer. Without retries: the photos wait, and say why.
+   * @param {string} encounterId
+   * @returns {Promise<import("openapi").UploadTokenDocument>}
+   */
+  uploadToken(encounterId) {
+    return withAccessToken((token) => call("POST", "/session/upload-token", { token, body: { encounterId } }));
+  }
+
+  /**
    * @param {string} encounterId
    * @param {string} imageId
    * @param {Change} change

@@ -3,8 +3,10 @@ import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
+import { AddPhotos } from "./add-photos.js";
 import { ArrivingPhotos, LATE_MS } from "./arriving.js";
 import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
@@ -51,6 +53,7 @@ export class SessionView {
   #code;
   /** Null until its script has been loaded. @type {import("./session-aside.js").SessionAside | null} */
   #aside = null;
+  #adding;
   #gallery;
   #preview;
   #table;
@@ -95,6 +98,12 @@ export class SessionView {
       onState: (state) => drawLiveBadge(state, LIVE_STATE_HINTS),
       onRefused: (error) => void this.#handleRefusal(error),
     });
+    this.#adding = new AddPhotos({
+      encounterId,
+      token: () => api.uploadToken(encounterId),
+      sent: () => this.#refresh(),
+      refused: (error) => this.#handleRefusal(error),
+    });
     byId("photos-failure").hidden = true;
     byId("end", HTMLButtonElement).onclick = () => void this.#end();
     this.#code.show(session);
@@ -107,6 +116,7 @@ export class SessionView {
     clearTimeout(this.#lateTimer);
     this.#channel.stop();
     this.#code.stop();
+    this.#adding.stop();
     this.#aside?.show({ images: [] });
     this.#preview.stop();
     this.#table.stop();
@@ -239,8 +249,8 @@ export class SessionView {
     button.focus(); // it was lost while disabled, and a cancelled dialog gives it back
     const count = this.#images.size;
     const done = await confirmDialog({
-      title: this.#unsent ? "End with unsent photos?" : "End this session?",
-      text: `${unsentWarning(this.#unsent)}The phone can no longer send photos.${afterwards(count, this.#retentionDays)}`,
+      title: this.#unsent || this.#adding.unsent ? "End with unsent photos?" : "End this session?",
+      text: `${addingWarning(this.#adding.unsent)}${unsentWarning(this.#unsent)}The phone can no longer send photos.${afterwards(count, this.#retentionDays)}`,
       yes: "End session",
       failed: (error) => `The session could not be ended. ${errorMessage(error)}`,
       act: () => this.#api.end(this.#encounter.encounterId),
@@ -293,6 +303,11 @@ function unsentWarning(count) {
   if (!count) return "";
   const [these, they, them] = count === 1 ? ["1 photo that is", "It stays", "it"] : [`${count} photos that are`, "They stay", "them"];
   return `The phone still holds ${these} not sent. ${they} on it for up to a day, and a new code for this patient sends ${them}. `;
+}
+
+/** @param {number} count photos that are on their way from this computer */
+function addingWarning(count) {
+  return count ? `${t("capture.adding.end", { count })} ` : "";
 }
 
 /** @param {number} count photos that arrived damaged and are kept from the gallery */
