@@ -67,8 +67,10 @@ _VISIT: Final = {
     "practitionerName": (str, None),
     "startsAt": _INSTANT,
     "durationMinutes": int,
+    "sequence": int,
     "state": str,
     "present": Each(_PARTY),
+    "audioOnly": {},
     "waitingSince": (_INSTANT, None),
     "noShowAt": (_INSTANT, None),
     "startedAt": (_INSTANT, None),
@@ -88,7 +90,7 @@ _VISIT: Final = {
 }
 _PAIR: Final = {"accessToken": _TOKEN, "refreshToken": _TOKEN, "expiresIn": 900, "user": _USER}
 
-_ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
+ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
     "POST /session/create": (
         201,
         {
@@ -109,6 +111,8 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "facilityId": str,
             "patientName": str,
             "patientNHI": str,
+            "phone": {"name": str, "words": str},
+            "consent": None,
             "uploadToken": _TOKEN,
             "maxImages": 20,
             "imageCount": int,
@@ -145,6 +149,8 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "patientId": str,
             "facilityId": str,
             "unsentPhotos": int,
+            "phones": Each({"phoneId": str, "name": str, "words": str, "standing": "joined", "at": int}),
+            "consent": None,
             "order": [],
         },
     ),
@@ -152,7 +158,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
     "DELETE /session/images/{encounterId}/{imageId}": (200, {"success": True, "imageCount": int}),
     "DELETE /session/{encounterId}": (204, None),
     "POST /session/live-ticket": (200, _LIVE),
-    "POST /session/status": (200, {"imageCount": int, "serverTime": _INSTANT}),
+    "POST /session/status": (200, {"imageCount": int, "consent": None, "serverTime": _INSTANT}),
     "POST /otp/send": (202, {"phone": re.compile(r"\+\d+"), "expiresIn": 300, "resendAfter": 30}),
     "POST /otp/verify": (200, {**_PAIR, "deviceToken": re.compile(r"[\w-]{49}")}),
     "POST /auth/refresh": (200, _PAIR),
@@ -169,7 +175,7 @@ _ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
 
 def check(call: str, lap: Lap, expected: Mapping[str, Any]) -> None:
     """Raise RuntimeError unless an answer has exactly the contract's fields, and those that are expected here."""
-    status, shape = _ANSWERS[call]
+    status, shape = ANSWERS[call]
     fault = "" if lap.status == status else f"{lap.status} instead of {status}"
     fault = (
         fault

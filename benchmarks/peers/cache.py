@@ -5,7 +5,7 @@ import json
 import os
 from typing import Any
 
-from benchmarks.peers import clients, limits
+from benchmarks.peers import clients, limits, phones
 from benchmarks.peers.refusal import Refusal
 from benchmarks.peers.session import Session
 
@@ -55,6 +55,7 @@ def remember(session: Session, now: int, *, new: bool = False) -> None:
     fields |= {f"t:{digest}": str(ends) for digest, ends in session["tokens"].items()}
     fields |= {f"i:{name}": "here" if slot > 0 else str(-slot) for name, slot in session["slots"].items()}
     fields |= {f"i:{name}": "gone" for name in session.get("deletedImages", ())}
+    fields |= {f"a:{phone.phone_id}": phone.name for phone in phones.listed(session)}
     pipeline = clients.redis.pipeline()
     if new:
         pipeline.delete(place)
@@ -63,16 +64,18 @@ def remember(session: Session, now: int, *, new: bool = False) -> None:
     pipeline.exec()
 
 
-def scan(key: str, digest: str, address: str, now: int) -> tuple[dict[str, str], dict[str, Any] | None]:
-    """Count the call and return the session of a QR token if Redis has it, in one request."""
+def scan(key: str, digest: str, phone: str, address: str, now: int) -> tuple[dict[str, str], dict[str, Any] | None]:
+    """Count the call and return the session of a QR token if Redis has it and the phone in it, in one request."""
     place = _place(key)
     fields, [found] = limits.count(limits.TOKEN_VALIDATE, address, lambda pipeline: pipeline.hgetall(place))
-    if not found or "over" in found or any(int(found.get(name, 0)) <= now for name in ("e", "b", f"t:{digest}")):
+    name = found.get(f"a:{phone}") if found else None
+    if not name or "over" in found or any(int(found.get(part, 0)) <= now for part in ("e", "b", f"t:{digest}")):
         return fields, None
     sealed = base64.b64decode(found["d"])
     facts: dict[str, Any] = json.loads(clients.cipher.decrypt(sealed[:12], sealed[12:], place.encode()))
-    count = sum(value == "here" for name, value in found.items() if name.startswith("i:"))
-    return fields, {**facts, "started": int(found["s"]), "expiresAt": int(found["e"]), "imageCount": count}
+    count = sum(value == "here" for part, value in found.items() if part.startswith("i:"))
+    times = {"started": int(found["s"]), "expiresAt": int(found["e"])}
+    return fields, {**facts, **times, "imageCount": count, "phone": name}
 
 
 def hold(key: str, started: int, image_id: str, until: int, most: int, now: int) -> tuple[dict[str, str], str]:

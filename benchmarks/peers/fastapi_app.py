@@ -12,8 +12,11 @@ from mangum import Mangum
 
 from benchmarks.peers import codes, models, people, review, sessions, uploads, visits, webhooks
 from benchmarks.peers.refusal import Refusal, problem
+from benchmarks.peers.wire import Identifier
 
 Authorization = Annotated[str | None, Header()]
+UserAgent = Annotated[str, Header()]
+PhoneId = Annotated[Identifier, Query(alias="phoneId")]
 app = FastAPI(openapi_url=None)
 
 
@@ -41,8 +44,10 @@ def create_session(
 
 
 @app.get("/session/token/{token}")
-def validate_token(token: str, call: Request, response: Response) -> models.Scanned:
-    answer, fields = sessions.scan(token, _address(call))
+def validate_token(
+    token: str, call: Request, response: Response, phone_id: PhoneId, user_agent: UserAgent = ""
+) -> models.Scanned:
+    answer, fields = sessions.scan(token, phone_id, user_agent, _address(call))
     response.headers.update(fields)
     return answer
 

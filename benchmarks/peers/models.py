@@ -57,6 +57,8 @@ class Scanned(Wire):
     facility_id: str
     patient_name: str | None = None
     patient_nhi: str | None = Field(default=None, serialization_alias="patientNHI")
+    phone: "KnownPhone"
+    consent: None = None
     upload_token: str
     max_images: int
     image_count: int
@@ -65,7 +67,18 @@ class Scanned(Wire):
 
     @model_serializer(mode="wrap")
     def _known(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        return {name: value for name, value in write(self).items() if value is not None}
+        return {name: value for name, value in write(self).items() if value is not None or name == "consent"}
+
+
+class KnownPhone(Wire):
+    name: str
+    words: str
+
+
+class Phone(KnownPhone):
+    phone_id: str
+    standing: str
+    at: int
 
 
 class TicketRequest(Wire):
@@ -80,6 +93,7 @@ class StatusRequest(Wire):
 
 class Status(Wire):
     image_count: int
+    consent: None = None
     server_time: str
 
 
@@ -144,6 +158,7 @@ class Image(Wire):
     metadata: dict[str, Any]
     taken_at: int
     taken_order: int
+    edits_version: int = 0
     uploaded_at: int
     sequence: int
     revision: int
@@ -163,6 +178,9 @@ class Images(Wire):
     patient_id: str | None = None
     facility_id: str | None = None
     unsent_photos: int | None = None
+    phones: list[Phone] = Field(default_factory=list)
+    consent: None = None
+    order: list[str] = Field(default_factory=list)
 
 
 class Deleted(Wire):

@@ -5,14 +5,17 @@ from typing import Annotated, Any
 
 from aws_lambda_powertools.event_handler import APIGatewayHttpResolver, Response
 from aws_lambda_powertools.event_handler.openapi.exceptions import RequestValidationError
-from aws_lambda_powertools.event_handler.openapi.params import Header
+from aws_lambda_powertools.event_handler.openapi.params import Header, Query
 
 from benchmarks.peers import codes, models, people, review, sessions, uploads, visits, webhooks
 from benchmarks.peers.refusal import Refusal, problem
+from benchmarks.peers.wire import Identifier
 
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 
 Authorization = Annotated[str | None, Header()]
+UserAgent = Annotated[str, Header()]
+PhoneId = Annotated[Identifier, Query(alias="phoneId")]
 app = APIGatewayHttpResolver(enable_validation=True)
 
 
@@ -35,8 +38,8 @@ def create_session(request: models.OpenRequest, authorization: Authorization = N
 
 
 @app.get("/session/token/<token>")
-def validate_token(token: str) -> Response[models.Scanned]:
-    answer, fields = sessions.scan(token, _address())
+def validate_token(token: str, phone_id: PhoneId, user_agent: UserAgent = "") -> Response[models.Scanned]:
+    answer, fields = sessions.scan(token, phone_id, user_agent, _address())
     return Response(200, _JSON, answer, fields)
 
 

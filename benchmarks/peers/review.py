@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from benchmarks.peers import cache, callers, clients, desktops, models, session, uploads
+from benchmarks.peers import cache, callers, clients, desktops, models, phones, session, uploads
 from benchmarks.peers.records import ConditionFailedError, read
 from benchmarks.peers.refusal import Refusal
 from benchmarks.peers.session import TOUCHED, Session
@@ -30,6 +30,7 @@ def look(authorization: str | None, encounter_id: str, since: int) -> models.Ima
         patient_id=found["patientId"],
         facility_id=found["facilityId"],
         unsent_photos=0,
+        phones=phones.listed(found),
     )
 
 

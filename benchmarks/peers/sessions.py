@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 import segno
 
-from benchmarks.peers import cache, callers, clients, desktops, limits, models, patients, session, tokens
-from benchmarks.peers.records import ConditionFailedError, read
+from benchmarks.peers import cache, callers, clients, desktops, limits, models, patients, phones, session, tokens
+from benchmarks.peers.records import ConditionFailedError
 from benchmarks.peers.refusal import Refusal
 from benchmarks.peers.session import TOUCHED, Session
 
@@ -83,17 +83,16 @@ def end(authorization: str | None, encounter_id: str) -> None:
     desktops.tell("session-ended", ended, now)
 
 
-def scan(token: str, address: str) -> tuple[models.Scanned, dict[str, str]]:
-    """Trade a QR token for an upload token."""
+def scan(token: str, device: str, agent: str, address: str) -> tuple[models.Scanned, dict[str, str]]:
+    """Trade a QR token for an upload token, if the phone may join the session."""
     now = clients.now_ms()
     key, digest = tokens.read_handle(token)
-    fields, found = cache.scan(key, digest, address, now)
+    phone = phones.id_of(key, device)
+    fields, found = cache.scan(key, digest, phone, address, now)
     if found is None:
-        kept = read(clients.sessions, key)
-        if kept is None or not session.alive(kept, now) or kept["tokens"].get(digest, 0) <= now:
-            raise Refusal(404, "token-expired-or-invalid")
+        kept = phones.join(key, digest, phone, phones.name_of(agent), now)
         cache.remember(kept, now)
-        found = {**kept, "imageCount": len(kept["images"])}
+        found = {**kept, "imageCount": len(kept["images"]), "phone": kept[f"{phones.PREFIX}{phone}"]["name"]}
     claims = {
         "ses": key,
         "sta": int(found["started"]),
@@ -107,6 +106,7 @@ def scan(token: str, address: str) -> tuple[models.Scanned, dict[str, str]]:
         facility_id=found["facilityId"],
         patient_name=found.get("patientName"),
         patient_nhi=found.get("patientNHI"),
+        phone=models.KnownPhone(name=found["phone"], words=phones.words_of(phone)),
         upload_token=tokens.sign(tokens.UPLOAD, claims),
         max_images=MAX_IMAGES,
         image_count=found["imageCount"],

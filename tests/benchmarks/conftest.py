@@ -30,11 +30,13 @@ from tests.conftest import (
     Upstash,
     client,
 )
+from tests.contract import check_body
 from tests.fakes.management import Connections, management
 from tests.threads import in_a_thread
 
 _KEY = base64.b64encode(b"k" * 32).decode()
 _LIFE_MS = 600_000
+_REFUSED = 400
 WEBHOOK_SECRETS = {"x-secret": ["a secret of yesterday", "a secret of tomorrow"]}
 
 
@@ -58,7 +60,11 @@ class Peer:
         """Give the status and the body of the answer to a call."""
         answer = self._answer(http_event(route, body, token=token, path=path, query=query, headers=headers))
         assert answer["headers"]["x-request-id"] == "benchmark"
-        return answer["statusCode"], json.loads(answer["body"]) if answer.get("body") else None
+        status, text = answer["statusCode"], answer.get("body") or ""
+        if status < _REFUSED:  # what peers say of refusals is not measured
+            headers = {name.lower(): value for name, value in answer["headers"].items()}
+            check_body(route, status, headers.get("content-type", ""), text)
+        return status, json.loads(text) if text else None
 
     def fields(self, route: str, body: object = None, token: str = "", **more: Any) -> dict[str, str]:
         """Give the header fields of the answer to a call."""

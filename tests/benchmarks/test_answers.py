@@ -1,10 +1,12 @@
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from benchmarks.answers import check
+from benchmarks.answers import ANSWERS, Each, check
 from benchmarks.race import Lap
 from benchmarks.turns import FUNCTIONS
+from tests.contract import DOCUMENT
 
 USER = {
     "userId": "a" * 24,
@@ -85,3 +87,27 @@ def test_every_call_that_is_measured_has_an_answer() -> None:
     for call in (call for calls in FUNCTIONS.values() for call in calls):
         with pytest.raises(RuntimeError, match="418 instead of"):
             check(call, _lap(None, 418), {})
+
+
+@pytest.mark.parametrize("call", sorted(ANSWERS))
+def test_answers_have_the_fields_of_the_contract(call: str) -> None:
+    """All that the document requires, and none that it does not know."""
+    status, shape = ANSWERS[call]
+    method, path = call.split()
+    answer = DOCUMENT["paths"][path][method.lower()]["responses"][str(status)]
+    [content] = answer.get("content", {"": {"schema": {}}}).values()
+    assert _differences(call, shape, content["schema"]) == []
+
+
+def _differences(place: str, shape: Any, schema: dict[str, Any]) -> list[str]:
+    while "$ref" in schema:
+        schema = DOCUMENT["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    if isinstance(shape, Each):
+        return _differences(f"{place}[]", shape.shape, schema["items"])
+    if not isinstance(shape, Mapping) or "properties" not in schema:
+        return []
+    missing = [f"{place}.{name} is missing" for name in schema.get("required", []) if name not in shape]
+    unknown = [f"{place}.{name} is unknown" for name in shape if name not in schema["properties"]]
+    parts = [(name, each) for name, each in schema["properties"].items() if name in shape]
+    inner = [_differences(f"{place}.{name}", shape[name], each) for name, each in parts]
+    return missing + unknown + [each for some in inner for each in some]

@@ -27,9 +27,13 @@ def desk(peer: Peer) -> str:
 def _opened(peer: Peer, desk: str) -> tuple[dict[str, Any], str]:
     status, opened = peer.call("POST /session/create", FACTS, desk)
     assert status == 201
-    status, scanned = peer.call("GET /session/token/{token}", path={"token": opened["token"]})
+    status, scanned = _scanned(peer, opened["token"])
     assert status == 200
     return opened, scanned["uploadToken"]
+
+
+def _scanned(peer: Peer, token: str, phone: str = "p1") -> tuple[int, Any]:
+    return peer.call("GET /session/token/{token}", path={"token": token}, query={"phoneId": phone})
 
 
 def _wanted(image: str) -> dict[str, Any]:
@@ -76,7 +80,7 @@ def test_a_photo_goes_its_way(peer: Peer, desk: str, record: SessionRepository) 
     assert client("s3").list_objects_v2(Bucket=BUCKET)["KeyCount"] == 0
     assert peer.call("POST /session/presigned-url", _wanted("i1"), phone)[0] == 409
     assert peer.call("DELETE /session/{encounterId}", token=desk, path=ENCOUNTER) == (204, None)
-    assert peer.call("GET /session/token/{token}", path={"token": opened["token"]})[0] == 404
+    assert _scanned(peer, opened["token"])[0] == 404
     assert peer.call("POST /session/presigned-url", _wanted("i2"), phone)[0] == 404
     assert peer.call("POST /session/live-ticket", ENCOUNTER, desk)[0] == 404
 
@@ -87,15 +91,27 @@ def test_a_session_is_joined_and_not_opened_twice(peer: Peer, desk: str) -> None
     _sent(peer, phone, "i1")
     second, _ = _opened(peer, desk)
     for token in (first["token"], second["token"]):
-        assert peer.call("GET /session/token/{token}", path={"token": token})[1]["imageCount"] == 1
+        assert _scanned(peer, token)[1]["imageCount"] == 1
     assert peer.call("POST /session/create", {**FACTS, "patientId": "p2"}, desk)[0] == 422
+
+
+def test_the_first_phone_joins(peer: Peer, desk: str, redis: Redis) -> None:
+    """It may come again, also when Redis has forgotten it; another is refused, and the desktop lists the first."""
+    opened, _ = _opened(peer, desk)
+    redis.execute("FLUSHALL")
+    for _ in range(2):
+        status, scanned = _scanned(peer, opened["token"])
+        assert (status, scanned["phone"]["name"]) == (200, "Phone")
+    assert _scanned(peer, opened["token"], "p2")[0] == 403
+    [phone] = _list(peer, desk)["phones"]
+    assert (phone["standing"], phone["words"]) == ("joined", scanned["phone"]["words"])
 
 
 def test_what_redis_has_forgotten_the_record_knows(peer: Peer, desk: str, redis: Redis) -> None:
     """A code opens its session, and a place is held, from DynamoDB."""
     opened, phone = _opened(peer, desk)
     redis.execute("FLUSHALL")
-    status, scanned = peer.call("GET /session/token/{token}", path={"token": opened["token"]})
+    status, scanned = _scanned(peer, opened["token"])
     assert (status, scanned["patientNHI"]) == (200, "ZZZ0016")
     redis.execute("FLUSHALL")
     assert peer.call("POST /session/presigned-url", _wanted("i1"), phone)[0] == 200
