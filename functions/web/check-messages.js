@@ -16,20 +16,13 @@ const NOT_YET = [
   "api.html",
   "capture.html",
   "desktop.html",
-  "parts/reschedule.html",
-  "schedule.html",
-  "today.html",
   "visit.html",
   "js/capture/desktop/",
   "js/capture/metadata.js",
   "js/capture/phone/",
-  "js/capture/watch.js",
   "js/docs/",
   "js/visits/notes/",
-  "js/visits/reschedule-dialog.js",
   "js/visits/room/",
-  "js/visits/schedule/",
-  "js/visits/today/",
 ];
 
 const STATIC = join(import.meta.dirname, "static");

@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { dayHere, visitFile } from "../../../functions/web/static/js/visits/calendar.js";
+import { dateOf } from "../../../functions/web/static/js/shell/dates.js";
+import { visitFile } from "../../../functions/web/static/js/visits/calendar.js";
 import { text } from "../../../functions/web/static/js/visits/icalendar.js";
 
 process.env.TZ = "Pacific/Auckland";
@@ -53,10 +54,10 @@ test("a visit stands in the patient's calendar", () => {
   ]);
 });
 
-test("the file is named by the day that the visit has here", () => {
+test("a day is named as this person's calendar has it", () => {
   // 15:30 and, on the same day of UTC, 01:30 of the next day.
-  assert.equal(dayHere(visit()), "2026-11-21");
-  assert.equal(dayHere(visit({ startsAt: "2026-11-21T12:30:00.000Z" })), "2026-11-22");
+  assert.equal(dateOf(new Date(visit().startsAt)), "2026-11-21");
+  assert.equal(dateOf(new Date("2026-11-21T12:30:00.000Z")), "2026-11-22");
 });
 
 test("no file names the patient", () => {

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 process.env.TZ = "Pacific/Auckland";
-const { byDay, dayKey, daysOf, fromHash, periodOf, rowsOf, stepped, zoneNote } = await import(
+const { byDay, daysOf, fromHash, periodOf, rowsOf, stepped, zoneNote } = await import(
   "../../../functions/web/static/js/visits/today/calendar.js"
 );
+const { dateOf, fieldTime } = await import("../../../functions/web/static/js/shell/dates.js");
 
 const HOUR = 3_600_000;
 const at = (/** @type {string} */ local) => new Date(local).getTime();
@@ -13,7 +14,7 @@ const visit = (/** @type {string} */ local) => /** @type {any} */ ({ visitId: lo
 test("a day, a week and a month go from midnight to midnight, whatever the clocks do", () => {
   const spans = (/** @type {any} */ span, /** @type {string} */ local) => {
     const { start, end } = periodOf(span, at(local));
-    return [dayKey(start), dayKey(end), (end.getTime() - start.getTime()) / HOUR];
+    return [dateOf(start), dateOf(end), (end.getTime() - start.getTime()) / HOUR];
   };
   assert.deepEqual(spans("day", "2026-11-30T15:00"), ["2026-11-30", "2026-12-01", 24]);
   assert.deepEqual(spans("day", "2026-09-27T15:00"), ["2026-09-27", "2026-09-28", 23]);
@@ -25,10 +26,10 @@ test("a day, a week and a month go from midnight to midnight, whatever the clock
 });
 
 test("a step keeps the day where the month has it", () => {
-  assert.equal(dayKey(new Date(stepped("month", at("2026-01-31T12:00"), 1))), "2026-02-28");
-  assert.equal(dayKey(new Date(stepped("month", at("2026-01-15T12:00"), -1))), "2025-12-15");
-  assert.equal(dayKey(new Date(stepped("week", at("2026-12-28T12:00"), 1))), "2027-01-04");
-  assert.equal(dayKey(new Date(stepped("day", at("2026-04-05T00:30"), 1))), "2026-04-06");
+  assert.equal(dateOf(new Date(stepped("month", at("2026-01-31T12:00"), 1))), "2026-02-28");
+  assert.equal(dateOf(new Date(stepped("month", at("2026-01-15T12:00"), -1))), "2025-12-15");
+  assert.equal(dateOf(new Date(stepped("week", at("2026-12-28T12:00"), 1))), "2027-01-04");
+  assert.equal(dateOf(new Date(stepped("day", at("2026-04-05T00:30"), 1))), "2026-04-06");
 });
 
 test("visits stand under their hours, in order, and the mark where now is", () => {
@@ -51,11 +52,15 @@ test("days are the reader's", () => {
   assert.deepEqual([...days].map(([day, found]) => [day, found.length]), [["2026-11-30", 2], ["2026-12-01", 1]]);
 });
 
+test("a form's field shows the reader's clock", () => {
+  assert.equal(fieldTime(Date.UTC(2026, 10, 30, 20, 5)), "2026-12-01T09:05");
+});
+
 test("an address names a span and a day; one that names nothing is today", () => {
   const now = at("2026-11-30T15:00");
   const named = (/** @type {string} */ hash) => {
     const { span, at: day } = fromHash(hash, now);
-    return [span, dayKey(new Date(day))];
+    return [span, dateOf(new Date(day))];
   };
   assert.deepEqual(named("#week=2026-12-24"), ["week", "2026-12-24"]);
   assert.deepEqual(named(""), ["day", "2026-11-30"]);

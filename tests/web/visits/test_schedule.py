@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
+from tests.web.german import check_german, check_no_english
+from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault, person
 from tests.web.tabs import Open
 from tests.web.visits.visits_fake import Clinic, instant
@@ -424,3 +426,25 @@ def test_it_fits(schedule: Page, clinic: Clinic) -> None:
                     box = control.bounding_box()
                     assert box
                     assert box["height"] >= 44
+
+
+def test_it_is_in_german_and_mirrors(schedule: Page, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With both dialogs; all its texts are from catalogues."""
+    clinic.arrive(clinic.book(1, patientName="Kiri Tane"), "patient", tell=False)
+    clinic.book(3)
+    clinic.enter("Hemi Walker")
+    schedule.goto("/favicon.ico")
+    check_german(schedule, "/schedule", "#list li")
+    schedule.get_by_role("button", name="Videosprechstunde von Aroha Ngata verlegen").click()
+    expect(schedule.locator("#reschedule-what")).to_contain_text("Aroha Ngata mit Mere Tipene: ")
+    check_no_english(schedule)
+    schedule.get_by_role("button", name="Zeit behalten").click()
+    schedule.get_by_role("button", name="Neue Videosprechstunde").click()
+    schedule.get_by_role("button", name="Vereinbaren", exact=True).click()
+    expect(schedule.locator("#patientId-error")).to_have_text("Wählen Sie einen Patienten aus der Liste.")
+    schedule.get_by_role("combobox", name="Patient").fill("hemi")
+    schedule.get_by_role("option", name="Hemi Walker").click()
+    expect(schedule.locator("#patient-note")).to_contain_text("Für Hemi Walker meldet sich noch niemand an")
+    check_no_english(schedule)
+    use_pseudo(monkeypatch)
+    check_mirrored(schedule, "/schedule", "#list li", "Aroha Ngata|Kiri Tane|.*Kauri Street Hospital")

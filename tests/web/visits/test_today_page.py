@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
+from tests.web.german import check_german, check_no_english
+from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault
 from tests.web.tabs import Open
 from tests.web.visits.visits_fake import EMPTY, Clinic, instant
@@ -211,3 +213,27 @@ def test_it_fits(page: Page, clinic: Clinic) -> None:
                         box = control.bounding_box()
                         assert box
                         assert box["height"] >= 44
+
+
+def test_it_is_in_german_and_mirrors(page: Page, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what waits, and days, weeks and months; all its texts are from catalogues."""
+    clinic.arrive(clinic.book(5), "patient", tell=False)
+    clinic.book(-60, patientName="Kiri Tane", practitionerId="other", practitionerName="Wiremu Parata")
+    over = clinic.book(-1440, patientName="Tama Reid", startedAt=instant(clinic.now()))
+    clinic.finish(over, tell=False)
+    clinic.capture("ENC-1", "Rangi Paki", unsent=2)
+    clinic.capture("ENC-2", "Hine Moana", vanishing=3.5)
+    page.goto("/favicon.ico")
+    check_german(page, "/today", "#waits li:nth-child(4)")
+    expect(page.locator("#waits")).to_contain_text("2 Fotos auf einem Telefon sind noch nicht gesendet")
+    expect(page.locator("#where")).to_have_text("Montag, 30. November · Kauri Street Hospital")
+    expect(page.locator("#list")).to_contain_text("13:30")
+    for span, title in {"Woche": "30. Nov. . 6. Dez.", "Monat": "November 2026"}.items():
+        page.get_by_role("radio", name=span).check()
+        expect(page.locator("#plan-title")).to_have_text(re.compile(title))
+        expect(page.locator("#list")).to_be_visible()
+        check_no_english(page)
+    use_pseudo(monkeypatch)
+    names = "Aroha Ngata|Kiri Tane|Wiremu Parata|Tama Reid|Rangi Paki|Hine Moana|.*Kauri Street Hospital"
+    check_mirrored(page, "/today", "#waits li:nth-child(4)", names)
+    check_mirrored(page, "/today#week=2026-11-30", "#list .day-visit", f"{names}|\\w+|.*2026")

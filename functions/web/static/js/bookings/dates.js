@@ -1,9 +1,6 @@
 /** Calendar dates on the reader's clock, as the API writes them. Pure, but for the browser's time zone. */
 
-/** @param {Date} day @returns {string} "2026-12-01" */
-export function dateOf(day) {
-  return `${day.getFullYear()}-${String(day.getMonth() + 1).padStart(2, "0")}-${String(day.getDate()).padStart(2, "0")}`;
-}
+import { dateOf } from "../shell/dates.js";
 
 /** @param {string} date @returns {Date} its noon, which every clock shows */
 export function noonOf(date) {

@@ -1,5 +1,6 @@
 /** What waits about photos: phones that still hold some, and photos that vanish soon. */
 import { apiCall } from "../shell/api.js";
+import { t } from "../shell/messages.js";
 import { isVerifiedClinician } from "../shell/users.js";
 
 /**
@@ -16,7 +17,7 @@ const SOON_MS = 6 * 3_600_000;
 
 /** @type {import("../shell/attention.js").Watch} */
 export const watch = {
-  title: "Photos",
+  title: t("capture.watch"),
   isFor: isVerifiedClinician,
   async find() {
     /** @type {{encounters: Encounter[]}} */
@@ -31,26 +32,22 @@ export const watch = {
 async function look({ encounterId, patientId, patientName }) {
   /** @type {Images} */
   const { images, unsentPhotos } = await apiCall("GET", `/session/images/${encodeURIComponent(encounterId)}`);
-  const title = patientName || "Patient without a name";
+  const title = patientName || t("capture.watch.nameless");
   const query = new URLSearchParams({ encounterId, ...(patientId ? { patientId } : {}) });
   const path = `/?${query}`;
   /** @type {Waiting[]} */
   const found = [];
   if (unsentPhotos) {
-    const detail = `${photos(unsentPhotos)} on a phone ${unsentPhotos === 1 ? "is" : "are"} not sent yet`;
-    found.push({ key: `unsent ${encounterId}`, title, detail, path, action: "Open", look: "warn", label: "Unsent photos" });
+    const detail = t("capture.watch.unsent.text", { count: unsentPhotos });
+    found.push({ key: `unsent/${encounterId}`, title, detail, path, action: t("capture.watch.open"), look: "warn", label: t("capture.watch.unsent") });
   }
   const now = Date.now();
   const vanishing = images.flatMap(({ vanishesAt }) => (vanishesAt && vanishesAt - now < SOON_MS ? [vanishesAt] : []));
   if (vanishing.length > 0) {
     const hours = Math.floor((Math.min(...vanishing) - now) / 3_600_000);
-    const detail = `${photos(vanishing.length)} ${vanishing.length === 1 ? "vanishes" : "vanish"} ${hours < 1 ? "within the hour" : `in ${hours} h`}`;
-    found.push({ key: `vanish ${encounterId}`, title, detail, path, action: "Open", look: "danger", label: "Vanishing" });
+    const count = vanishing.length;
+    const detail = hours < 1 ? t("capture.watch.vanishing.hour", { count }) : t("capture.watch.vanishing.hours", { count, hours });
+    found.push({ key: `vanish/${encounterId}`, title, detail, path, action: t("capture.watch.open"), look: "danger", label: t("capture.watch.vanishing") });
   }
   return found;
-}
-
-/** @param {number} number */
-function photos(number) {
-  return `${number} photo${number === 1 ? "" : "s"}`;
 }

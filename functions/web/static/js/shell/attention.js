@@ -4,7 +4,8 @@
  *
  * @typedef {import("./users.js").User} User
  * @typedef {{key: string, title: string, detail: string, path: string, action: string, look: "warn" | "danger",
- *   label: string}} Waiting `label` says what is the matter, `action` what the link does
+ *   label: string, isPerson?: boolean}} Waiting `label` says what is the matter, `action` what the link does; `isPerson`:
+ *   somebody is there and waits, which comes first
  * @typedef {{title: string, isFor: (user: User) => boolean, find: () => Promise<Waiting[]>}} Watch `title`: what is
  *   looked through, such as "Photos"; the most urgent come first
  */

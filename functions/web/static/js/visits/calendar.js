@@ -2,6 +2,7 @@
  * A visit as a file for the calendar of a person who takes part. It names no patient and nothing clinical, because
  * calendars are shared, and copied to other services.
  */
+import { dateOf } from "../shell/dates.js";
 import { make } from "../shell/dom.js";
 import { t } from "../shell/messages.js";
 import { calendarFile, instant, text } from "./icalendar.js";
@@ -47,15 +48,6 @@ export function visitFile(visit, party, origin, now) {
 }
 
 /**
- * @param {Visit} visit
- * @returns {string} the day on which it begins where this person is, such as 2026-11-21
- */
-export function dayHere({ startsAt }) {
-  const starts = new Date(startsAt);
-  return new Date(starts.getTime() - starts.getTimezoneOffset() * 60_000).toISOString().slice(0, 10);
-}
-
-/**
  * Hands the file to the browser, which offers it to the calendar, or saves it.
  * @param {Visit} visit
  * @param {Party} party
@@ -65,7 +57,7 @@ export function addToCalendar(visit, party) {
   const address = URL.createObjectURL(new Blob([content], { type: "text/calendar;charset=utf-8" }));
   const link = make("a", "");
   link.href = address;
-  link.download = `video-visit-${dayHere(visit)}.ics`;
+  link.download = `video-visit-${dateOf(new Date(visit.startsAt))}.ics`;
   link.click();
   // Safari reads it only after the click has been handled.
   setTimeout(() => URL.revokeObjectURL(address), 60_000);

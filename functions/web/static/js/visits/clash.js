@@ -2,7 +2,7 @@
 import { HttpProblem } from "../shell/http.js";
 import { t } from "../shell/messages.js";
 import { getVisit } from "./api.js";
-import { formatDayAndTime, partyName } from "./labels.js";
+import { formatDayAndLength, partyName } from "./labels.js";
 import { serverNow } from "./server-clock.js";
 
 /**
@@ -27,7 +27,7 @@ async function detailsOf(visitId) {
   try {
     if (!visitId) return "";
     const visit = await getVisit(visitId);
-    const when = `${formatDayAndTime(visit.startsAt, serverNow())}, ${t("visits.minutes", { count: visit.durationMinutes })}`;
+    const when = formatDayAndLength(visit, serverNow());
     return `: ${t("visits.with", { patient: partyName(visit, "patient"), practitioner: partyName(visit, "practitioner") })} (${when})`;
   } catch {
     // Without its details it stands in the way all the same.

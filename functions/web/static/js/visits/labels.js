@@ -96,6 +96,19 @@ export function formatTime(instant) {
 /**
  * @param {string} instant ISO 8601
  * @param {number} now Unix ms
+ */
+export function isToday(instant, now) {
+  return new Date(instant).toDateString() === new Date(now).toDateString();
+}
+
+/** @param {Date | number} day @returns {string} "Saturday, 21 November" */
+export function formatLongDay(day) {
+  return new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" }).format(day);
+}
+
+/**
+ * @param {string} instant ISO 8601
+ * @param {number} now Unix ms
  * @returns {string} t("visits.page.today"), t("visits.day.tomorrow"), t("visits.day.yesterday") or "Sat, 21 Nov"
  */
 export function formatDay(instant, now) {
@@ -128,4 +141,18 @@ export function formatDuration(seconds) {
  */
 export function formatDayAndTime(instant, now) {
   return `${formatDay(instant, now)}, ${formatTime(instant)}`;
+}
+
+/**
+ * @param {Pick<Visit, "startsAt" | "durationMinutes">} visit
+ * @param {number} now Unix ms
+ * @returns {string} "Today, 9:30 am, 20 minutes"
+ */
+export function formatDayAndLength({ startsAt, durationMinutes }, now) {
+  return `${formatDayAndTime(startsAt, now)}, ${t("visits.minutes", { count: durationMinutes })}`;
+}
+
+/** @param {number} minutes @returns {string} "20 min" */
+export function formatMinutes(minutes) {
+  return t("visits.min", { minutes });
 }

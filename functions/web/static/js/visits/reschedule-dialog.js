@@ -1,16 +1,16 @@
 /** The dialog that gives a visit another time. */
-import { byId, make, setText, showFieldError } from "../shell/dom.js";
+import { fieldTime } from "../shell/dates.js";
+import { byId, setText, showFieldError } from "../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../shell/error-messages.js";
 import { HttpProblem } from "../shell/http.js";
+import { t } from "../shell/messages.js";
 import { getVisit, rescheduleVisit } from "./api.js";
 import { clashOf } from "./clash.js";
-import { formatDay, formatTime, partyName } from "./labels.js";
+import { formatDayAndLength, partyName } from "./labels.js";
+import { fillLengths } from "./lengths.js";
 import { serverNow } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
-
-/** The lengths that are offered, beside the visit's own. In minutes. */
-const LENGTHS = [10, 15, 20, 30, 45];
 
 export class RescheduleDialog {
   #onMoved;
@@ -49,11 +49,10 @@ export class RescheduleDialog {
   #show(visit) {
     this.#visit = visit;
     const { startsAt, durationMinutes } = visit;
-    setText("reschedule-what", `${partyName(visit, "patient")} with ${partyName(visit, "practitioner")}: ${whenOf(visit)}`);
-    this.#start.value = localTime(Date.parse(startsAt));
-    const lengths = [...new Set([...LENGTHS, durationMinutes])].sort((one, other) => one - other);
-    this.#length.replaceChildren(...lengths.map((minutes) => option(minutes)));
-    this.#length.value = String(durationMinutes);
+    const who = t("visits.with", { patient: partyName(visit, "patient"), practitioner: partyName(visit, "practitioner") });
+    setText("reschedule-what", `${who}: ${formatDayAndLength(visit, serverNow())}`);
+    this.#start.value = fieldTime(Date.parse(startsAt));
+    fillLengths(this.#length, durationMinutes);
   }
 
   async #submit() {
@@ -61,7 +60,7 @@ export class RescheduleDialog {
     this.#fail("");
     const start = new Date(this.#start.value);
     const whole = !Number.isNaN(start.getTime());
-    showFieldError("newStart", whole ? "" : "Enter a day and a time.");
+    showFieldError("newStart", whole ? "" : t("visits.start.missing"));
     if (!whole) return this.#start.focus();
     const wish = { startsAt: start.toISOString(), durationMinutes: Number(this.#length.value) };
     const wanted = JSON.stringify(wish);
@@ -84,15 +83,15 @@ export class RescheduleDialog {
   async #refused(error, wanted) {
     const clash = await clashOf(error);
     if (clash) {
-      this.#fail(`${clash.text} ${clash.allowable ? "Choose another time, or move the visit all the same." : "Choose another time."}`);
+      this.#fail(clash.allowable ? t("visits.reschedule.clash", { clash: clash.text }) : t("visits.clash.choose", { clash: clash.text }));
       return this.#warn(clash.allowable ? wanted : "");
     }
     if (showFieldErrors(error, { startsAt: "newStart", durationMinutes: "newLength" })) return;
     if (error instanceof HttpProblem && error.status === 412) return this.#showNewest();
     this.#fail(errorMessage(error, {
-      forbidden: "Only clinicians and administrators of the facility may reschedule this visit.",
-      missing: "This visit does not exist any more.",
-      exists: "Nothing was changed. Somebody has joined the visit, or it is over.",
+      forbidden: t("visits.reschedule.forbidden"),
+      missing: t("visits.reschedule.missing"),
+      exists: t("visits.reschedule.too-late"),
     }));
   }
 
@@ -102,7 +101,7 @@ export class RescheduleDialog {
       const visit = await getVisit(this.#visit?.visitId ?? "");
       this.#show(visit);
       this.#onMoved(visit);
-      this.#fail(`Somebody else has moved this visit meanwhile, to ${whenOf(visit)}. Choose again if it should move once more.`);
+      this.#fail(t("visits.reschedule.meanwhile", { when: formatDayAndLength(visit, serverNow()) }));
     } catch (error) {
       this.#fail(errorMessage(error));
     }
@@ -124,26 +123,6 @@ export class RescheduleDialog {
   #work(busy) {
     this.#busy = busy;
     byId("reschedule-yes").setAttribute("aria-disabled", String(busy));
-    setText("reschedule-yes", busy ? "Rescheduling…" : this.#warnedOf ? "Move all the same" : "Reschedule");
+    setText("reschedule-yes", busy ? t("visits.reschedule.busy") : this.#warnedOf ? t("visits.reschedule.as-well") : t("visits.reschedule"));
   }
-}
-
-/** @param {Visit} visit */
-function whenOf({ startsAt, durationMinutes }) {
-  return `${formatDay(startsAt, serverNow())}, ${formatTime(startsAt)}, ${durationMinutes} minutes`;
-}
-
-/** @param {number} minutes */
-function option(minutes) {
-  const made = make("option", "", `${minutes} minutes`);
-  made.value = String(minutes);
-  return made;
-}
-
-/**
- * @param {number} at Unix ms
- * @returns {string} in the format of a datetime-local input
- */
-function localTime(at) {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

@@ -4,7 +4,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { changeBlockedDate } from "../api.js";
-import { dateOf } from "../dates.js";
+import { dateOf } from "../../shell/dates.js";
 import { formatDate } from "../labels.js";
 
 /** @type {Set<string>} */

@@ -8,7 +8,7 @@ import { t } from "../../shell/messages.js";
 import { mayBook } from "../access.js";
 import { book, listServices } from "../api.js";
 import { formatDate, formatPrice, formatTime, timeZoneName } from "../labels.js";
-import { dateOf } from "../dates.js";
+import { dateOf } from "../../shell/dates.js";
 import { Times } from "./times.js";
 
 /**

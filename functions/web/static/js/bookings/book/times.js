@@ -2,7 +2,8 @@
 import { announce, byId, make, setText } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { listSlots } from "../api.js";
-import { byDate, dateOf, daysAfter } from "../dates.js";
+import { dateOf } from "../../shell/dates.js";
+import { byDate, daysAfter } from "../dates.js";
 import { formatDate, formatTime, shortDate, timeZone } from "../labels.js";
 
 /**

@@ -1,20 +1,21 @@
 /** The dialog that books a visit: with whom, when and for how long. */
 import { patientPath, patientPicker } from "../../pickers.js";
-import { Combobox } from "../../shell/combobox.js";
+import { fieldTime } from "../../shell/dates.js";
 import { byId, make, showFieldError, setText } from "../../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
-import { score } from "../../shell/palette/ranking.js";
+import { t, withElements } from "../../shell/messages.js";
 import { isVerifiedClinician, nameOf } from "../../shell/users.js";
-import { bookVisit, listPractitioners } from "../api.js";
+import { bookVisit } from "../api.js";
 import { clashOf } from "../clash.js";
+import { fillLengths } from "../lengths.js";
 import { serverNow } from "../server-clock.js";
 import { FreeTimesField } from "./free-times-field.js";
+import { practitionerPicker } from "./practitioner-picker.js";
 
 /**
  * @typedef {import("../../shell/users.js").User} User
  * @typedef {import("../api.js").Visit} Visit
- * @typedef {import("../api.js").Practitioner} Practitioner
  * @typedef {{patientId: string, name: string, userId?: string}} Patient
  */
 
@@ -23,6 +24,9 @@ const FIELDS = ["patientId", "practitionerId", "startsAt", "durationMinutes"];
 /** The suggested start is the next multiple of this. In minutes. */
 const STEP_MINUTES = 15;
 
+/** The suggested length. In minutes. */
+const USUAL_MINUTES = 20;
+
 export class BookDialog {
   #user;
   #onBooked;
@@ -30,14 +34,9 @@ export class BookDialog {
   #startsAt = byId("startsAt", HTMLInputElement);
   #minutes = byId("durationMinutes", HTMLSelectElement);
   #picker = patientPicker(byId("patientId", HTMLInputElement), () => this.#changed());
-  /** @type {Combobox<Practitioner>} */
-  #practitioner = new Combobox(byId("practitionerId", HTMLInputElement), {
-    find: async (text) => (await this.#practitioners()).filter((one) => !text || score(text, { title: practitionerName(one) }) > 0),
-    title: practitionerName,
-    onChoose: () => this.#changed(),
-  });
+  #practitioner = practitionerPicker(byId("practitionerId", HTMLInputElement), () => this.#changed());
   #free = new FreeTimesField((start) => {
-    this.#startsAt.value = localTime(start);
+    this.#startsAt.value = fieldTime(start);
     this.#changed();
     this.#startsAt.focus();
   });
@@ -49,8 +48,6 @@ export class BookDialog {
   #booking = "";
   /** The booking that may be repeated although the patient has another visit at its time. */
   #warnedOf = "";
-  /** @type {Promise<Practitioner[]> | null} */
-  #loading = null;
 
   /**
    * @param {User} user
@@ -59,6 +56,7 @@ export class BookDialog {
   constructor(user, onBooked) {
     this.#user = user;
     this.#onBooked = onBooked;
+    fillLengths(this.#minutes, USUAL_MINUTES);
     byId("book-cancel").addEventListener("click", () => this.#dialog.close());
     byId("book-form").addEventListener("input", () => this.#changed());
     byId("book-form").addEventListener("submit", (event) => {
@@ -72,12 +70,12 @@ export class BookDialog {
     this.#fixed = chosen;
     this.#picker.choose(null);
     byId("patient-field").hidden = Boolean(chosen);
-    setText("patient-fixed", chosen ? `For ${chosen.name}` : "");
+    setText("patient-fixed", chosen ? t("visits.book.for", { name: chosen.name }) : "");
     const { userId } = this.#user;
     // Most clinicians book for themselves.
     this.#practitioner.choose(isVerifiedClinician(this.#user) ? { userId, name: nameOf(this.#user) } : null);
     const next = Math.ceil(serverNow() / 60_000 / STEP_MINUTES) * STEP_MINUTES * 60_000;
-    this.#startsAt.value = localTime(next);
+    this.#startsAt.value = fieldTime(next);
     this.#clear();
     this.#free.forget();
     this.#dialog.showModal();
@@ -88,14 +86,6 @@ export class BookDialog {
   /** @returns {Patient | null} */
   get #patient() {
     return this.#fixed ?? this.#picker.chosen;
-  }
-
-  /** The facility's practitioners by name; they are asked for once, and again where that failed. */
-  #practitioners() {
-    const loading = this.#loading ?? listPractitioners().then((found) => found.sort((one, other) => practitionerName(one).localeCompare(practitionerName(other))));
-    loading.catch(() => (this.#loading = null));
-    this.#loading = loading;
-    return loading;
   }
 
   #changed() {
@@ -112,10 +102,10 @@ export class BookDialog {
     const note = byId("patient-note");
     note.hidden = !patient || Boolean(patient.userId);
     if (note.hidden || !patient) return;
-    const link = make("a", "", "Open their page");
+    const link = make("a", "", t("visits.book.open-patient"));
     link.href = patientPath(patient.patientId);
     // In one element, since each child of a notice is a column of its own.
-    note.replaceChildren(make("span", "", `Nobody signs in for ${patient.name} yet, so no video visit can be booked. `, link, " to let them sign in with their phone number."));
+    note.replaceChildren(make("span", "", ...withElements(t("visits.book.nobody", { name: patient.name, link: "{link}" }), { link })));
   }
 
   #clear() {
@@ -134,9 +124,9 @@ export class BookDialog {
       startsAt: whole ? startsAt.toISOString() : "",
       durationMinutes: Number(this.#minutes.value),
     };
-    showFieldError("patientId", booking.patientId ? "" : "Choose a patient from the list.");
-    showFieldError("practitionerId", booking.practitionerId ? "" : "Choose a clinician from the list.");
-    showFieldError("startsAt", whole ? "" : "Enter a day and a time.");
+    showFieldError("patientId", booking.patientId ? "" : t("visits.book.no-patient"));
+    showFieldError("practitionerId", booking.practitionerId ? "" : t("visits.book.no-clinician"));
+    showFieldError("startsAt", whole ? "" : t("visits.start.missing"));
     if (!booking.patientId) return byId("patientId").focus();
     if (!booking.practitionerId) return byId("practitionerId").focus();
     if (!whole) return this.#startsAt.focus();
@@ -171,15 +161,15 @@ export class BookDialog {
   async #refused(error, booking) {
     const clash = await clashOf(error);
     if (clash) {
-      this.#fail(`${clash.text} ${clash.allowable ? "Choose another time, or book this visit as well." : "Choose another time."}`);
+      this.#fail(clash.allowable ? t("visits.book.clash", { clash: clash.text }) : t("visits.clash.choose", { clash: clash.text }));
       return this.#warn(clash.allowable ? booking : "");
     }
     const unseen = error instanceof HttpProblem && this.#fixed && error.errors.find(({ field }) => field === "patientId");
     if (unseen) return this.#fail(unseen.message);
     if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
     this.#fail(errorMessage(error, {
-      forbidden: "You may not book this visit. Patient and clinician must belong to your facility.",
-      missing: "This patient or clinician is not known any more. Choose again.",
+      forbidden: t("visits.book.forbidden"),
+      missing: t("visits.book.missing"),
       exists: error instanceof HttpProblem ? error.message : "",
     }));
   }
@@ -194,19 +184,6 @@ export class BookDialog {
   #work(busy) {
     this.#busy = busy;
     byId("book-yes").setAttribute("aria-disabled", String(busy));
-    setText("book-yes", busy ? "Booking…" : this.#warnedOf ? "Book as well" : "Book visit");
+    setText("book-yes", busy ? t("visits.book.busy") : this.#warnedOf ? t("visits.book.as-well") : t("visits.book.yes"));
   }
-}
-
-/** @param {Practitioner} practitioner */
-function practitionerName({ name }) {
-  return name || "Clinician without a name";
-}
-
-/**
- * @param {number} at Unix ms
- * @returns {string} in the format of a datetime-local input
- */
-function localTime(at) {
-  return new Date(at - new Date(at).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

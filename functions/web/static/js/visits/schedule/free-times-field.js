@@ -1,10 +1,12 @@
 /** The times of a day at which both people are free, and what stands in the way of the one that was entered. */
+import { dateOf } from "../../shell/dates.js";
 import { byId, make, setText } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { clashAt, freeTimes } from "../free-times.js";
-import { formatTime, partyName } from "../labels.js";
+import { formatLongDay, formatTime, partyName } from "../labels.js";
 import { listPeriod } from "../period.js";
 import { serverNow } from "../server-clock.js";
-import { dayKey, periodOf } from "../today/calendar.js";
+import { periodOf } from "../today/calendar.js";
 
 /**
  * @typedef {import("../api.js").Visit} Visit
@@ -43,13 +45,13 @@ export class FreeTimesField {
     this.#wish = wish;
     const isWhole = !Number.isNaN(wish.start.getTime());
     byId("free-times").hidden = !isWhole;
-    if (isWhole && dayKey(wish.start) !== this.#day) void this.#load(wish.start);
+    if (isWhole && dateOf(wish.start) !== this.#day) void this.#load(wish.start);
     this.#draw();
   }
 
   /** @param {Date} start */
   async #load(start) {
-    const day = dayKey(start);
+    const day = dateOf(start);
     this.#day = day;
     this.#visits = null;
     this.#hasFailed = false;
@@ -77,18 +79,17 @@ export class FreeTimesField {
     const all = practitionerId && isWhole && this.#visits ? freeTimes(visits, { practitionerId, patient }, start, minutes, serverNow()) : [];
     const later = all.filter((at) => at >= start.getTime());
     const offered = later.length ? later : all;
-    const date = isWhole ? start.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" }) : "";
-    setText("free-title", `Free times on ${date}`);
+    setText("free-title", isWhole ? t("visits.free.on", { date: formatLongDay(start) }) : t("visits.free"));
     setText("free-said", this.#said(practitionerId, all.length));
     byId("free-list").replaceChildren(...offered.slice(0, MOST).map((at) => this.#button(at, at === start.getTime())));
   }
 
   /** @param {string} practitionerId @param {number} free */
   #said(practitionerId, free) {
-    if (!practitionerId) return "Choose a clinician to see them.";
-    if (this.#hasFailed) return "The visits of this day could not be loaded. Whether the time is free is checked when you book.";
-    if (!this.#visits) return "Looking…";
-    return free ? "" : "Nothing is free between 7 and 20 o’clock. Another time can be entered above.";
+    if (!practitionerId) return t("visits.free.choose");
+    if (this.#hasFailed) return t("visits.free.failed");
+    if (!this.#visits) return t("visits.looking");
+    return free ? "" : t("visits.free.none");
   }
 
   /** @param {number} at Unix ms @param {boolean} isChosen */
@@ -109,5 +110,6 @@ export class FreeTimesField {
 function clashText(visit, whose, patientName) {
   const end = new Date(Date.parse(visit.startsAt) + visit.durationMinutes * 60_000).toISOString();
   const who = whose === "practitioner" ? partyName(visit, "practitioner") : patientName || partyName(visit, "patient");
-  return `${who} has ${formatTime(visit.startsAt)}–${formatTime(end)} with ${partyName(visit, whose === "practitioner" ? "patient" : "practitioner")}.`;
+  const other = partyName(visit, whose === "practitioner" ? "patient" : "practitioner");
+  return t("visits.clash.at", { who, from: formatTime(visit.startsAt), to: formatTime(end), other });
 }

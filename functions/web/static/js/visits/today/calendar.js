@@ -5,6 +5,8 @@
  * @typedef {"day" | "week" | "month"} Span
  * @typedef {{kind: "hour", at: number} | {kind: "now", at: number} | {kind: "visit", visit: Visit}} Row
  */
+import { dateOf } from "../../shell/dates.js";
+import { t } from "../../shell/messages.js";
 
 /** @type {readonly Span[]} */
 const SPANS = Object.freeze(["day", "week", "month"]);
@@ -85,22 +87,16 @@ export function rowsOf(visits, now, isToday) {
 
 /**
  * @param {readonly Visit[]} visits
- * @returns {Map<string, Visit[]>} by `dayKey`
+ * @returns {Map<string, Visit[]>} by `dateOf`
  */
 export function byDay(visits) {
   /** @type {Map<string, Visit[]>} */
   const days = new Map();
   for (const visit of sorted(visits)) {
-    const key = dayKey(new Date(visit.startsAt));
+    const key = dateOf(new Date(visit.startsAt));
     days.set(key, [...(days.get(key) ?? []), visit]);
   }
   return days;
-}
-
-/** @param {Date} day @returns {string} "2026-11-30" */
-export function dayKey(day) {
-  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
-  return `${day.getFullYear()}-${two(day.getMonth() + 1)}-${two(day.getDate())}`;
 }
 
 /**
@@ -113,7 +109,7 @@ export function fromHash(hash, now) {
   const [, name, year, month, day] = /^#(day|week|month)=(\d{4})-(\d\d)-(\d\d)$/.exec(hash) ?? [];
   const at = new Date(Number(year), Number(month) - 1, Number(day));
   const span = SPANS.find((each) => each === name);
-  if (!span || dayKey(at) !== hash.split("=")[1]) return { span: span ?? "day", at: now };
+  if (!span || dateOf(at) !== hash.split("=")[1]) return { span: span ?? "day", at: now };
   return { span, at: at.getTime() };
 }
 
@@ -128,7 +124,8 @@ export function fromHash(hash, now) {
 export function zoneNote(mine, theirs, facility, at) {
   const [here, there] = [offsetName(mine, at), theirs ? offsetName(theirs, at) : ""];
   if (!there || here === there) return "";
-  return `Times are yours, ${place(mine)} (${here}). ${facility || "The facility"} is in ${place(theirs ?? "")} (${there}).`;
+  const name = facility || t("visits.zone.facility");
+  return t("visits.zone", { mine: place(mine), offset: here, facility: name, theirs: place(theirs ?? ""), theirOffset: there });
 }
 
 /** @param {string} zone @param {number} at */

@@ -1,5 +1,6 @@
 /** Which of a clinician's visits of today and the week before have notes that are not signed. */
-import { formatDay, formatTime, isOver, partyName } from "../labels.js";
+import { t } from "../../shell/messages.js";
+import { formatDayAndTime, isOver, partyName } from "../labels.js";
 import { listPeriod } from "../period.js";
 import { stepped } from "./calendar.js";
 
@@ -35,13 +36,16 @@ export async function unsignedNotes(today, userId, now) {
     .filter((visit) => visit.practitionerId === userId && visit.startedAt && isOver(visit) && (visit.notesState === "none" || visit.notesState === "draft"))
     .sort((one, other) => Date.parse(other.startsAt) - Date.parse(one.startsAt))
     .slice(0, MOST_SHOWN)
-    .map((visit) => ({
-      key: `notes ${visit.visitId}`,
-      title: partyName(visit, "patient"),
-      detail: `${formatDay(visit.startsAt, now)}, ${formatTime(visit.startsAt)}: ${visit.notesState === "draft" ? "the notes are a draft" : "there are no notes yet"}`,
-      path: `/visit#v=${encodeURIComponent(visit.visitId)}`,
-      action: "Open",
-      look: "warn",
-      label: "Notes not signed",
-    }));
+    .map((visit) => {
+      const when = formatDayAndTime(visit.startsAt, now);
+      return {
+        key: `notes/${visit.visitId}`,
+        title: partyName(visit, "patient"),
+        detail: visit.notesState === "draft" ? t("visits.notes.is-draft", { when }) : t("visits.notes.none-yet", { when }),
+        path: `/visit#v=${encodeURIComponent(visit.visitId)}`,
+        action: t("visits.open"),
+        look: "warn",
+        label: t("visits.notes.unsigned"),
+      };
+    });
 }

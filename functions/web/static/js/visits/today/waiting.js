@@ -5,8 +5,9 @@
  * @typedef {import("../../shell/attention.js").Waiting} Waiting
  */
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { getRecording } from "../api.js";
-import { formatTime, isOver, partyName, stateLabel } from "../labels.js";
+import { formatMinutes, formatTime, isOver, partyName, stateLabel } from "../labels.js";
 
 /** So many recordings of the day are looked at. */
 const MOST_RECORDINGS = 10;
@@ -29,15 +30,16 @@ export function waitingVisits(visits, userId, now) {
     .map((visit) => {
       const isWaiting = visit.state === "waiting";
       const whose = own(visit) ? "" : ` · ${partyName(visit, "practitioner")}`;
-      const about = isWaiting ? `In the waiting room ${waitingTime(now - since(visit))}` : `The call of ${formatTime(visit.startsAt)} was cut off`;
+      const about = isWaiting ? waitingTime(now - since(visit)) : t("visits.waits.cut-off", { time: formatTime(visit.startsAt) });
       return {
         key: visit.visitId,
         title: partyName(visit, "patient"),
         detail: about + whose,
         path: path(visit),
-        action: isWaiting ? "Open" : "Go back",
+        action: isWaiting ? t("visits.open") : t("visits.go-back"),
         look: isWaiting ? "warn" : "danger",
-        label: isWaiting ? "Waiting" : stateLabel(visit).text,
+        label: isWaiting ? t("visits.waits.label") : stateLabel(visit).text,
+        isPerson: isWaiting,
       };
     });
 }
@@ -45,7 +47,7 @@ export function waitingVisits(visits, userId, now) {
 /** @param {number} ms */
 function waitingTime(ms) {
   const minutes = Math.floor(ms / 60_000);
-  return minutes < 1 ? "since a moment ago" : `for ${minutes} min`;
+  return minutes < 1 ? t("visits.waits.in-room-now") : t("visits.waits.in-room", { time: formatMinutes(minutes) });
 }
 
 /**
@@ -57,13 +59,13 @@ export async function failedRecordings(visits, userId) {
   const recorded = visits.filter((visit) => isOver(visit) && visit.practitionerId === userId && visit.recordingConsent === "given");
   const failed = await Promise.all(recorded.slice(-MOST_RECORDINGS).map(async (visit) => ((await hasFailed(visit.visitId)) ? [visit] : [])));
   return failed.flat().map((visit) => ({
-    key: `recording ${visit.visitId}`,
+    key: `recording/${visit.visitId}`,
     title: partyName(visit, "patient"),
-    detail: `The visit of ${formatTime(visit.startsAt)} could not be recorded`,
+    detail: t("visits.recording.not-made", { time: formatTime(visit.startsAt) }),
     path: path(visit),
-    action: "Open",
+    action: t("visits.open"),
     look: "danger",
-    label: "Recording failed",
+    label: t("visits.recording.failed"),
   }));
 }
 

@@ -1,7 +1,9 @@
 /** The days of a week or month, each with its visits, or with how many there are. */
+import { dateOf } from "../../shell/dates.js";
 import { make } from "../../shell/dom.js";
-import { formatTime, isOver, partyName, stateLabel } from "../labels.js";
-import { byDay, dayKey, daysOf } from "./calendar.js";
+import { formatNumber, locale, t } from "../../shell/messages.js";
+import { formatLongDay, formatTime, isOver, partyName, stateLabel } from "../labels.js";
+import { byDay, daysOf } from "./calendar.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 
@@ -14,9 +16,9 @@ import { byDay, dayKey, daysOf } from "./calendar.js";
  */
 export function dayCells(span, { start, end }, visits, now) {
   const found = byDay(visits);
-  const today = dayKey(new Date(now));
+  const today = dateOf(new Date(now));
   return daysOf(start, end).map((day) => {
-    const key = dayKey(day);
+    const key = dateOf(day);
     const own = found.get(key) ?? [];
     const isToday = key === today;
     const lines = own.map((visit) => [visit.visitId, formatTime(visit.startsAt), partyName(visit, "patient"), stateLabel(visit).text]);
@@ -36,18 +38,18 @@ export function dayCells(span, { start, end }, visits, now) {
  */
 function cell(span, day, visits, isToday) {
   const link = make("a", "day-link");
-  link.href = `#day=${dayKey(day)}`;
-  const number = visits.length === 1 ? "1 visit" : `${visits.length || "no"} visits`;
-  const long = day.toLocaleDateString([], { weekday: "long", day: "numeric", month: "long" });
+  link.href = `#day=${dateOf(day)}`;
+  const count = visits.length ? t("visits.count", { count: visits.length }) : t("visits.count.none");
+  const label = [formatLongDay(day), count, ...(isToday ? [t("visits.page.today")] : [])].join(", ");
   link.append(
-    make("span", "visually-hidden", `${long}, ${number}${isToday ? ", today" : ""}`),
-    shown("day-name", day.toLocaleDateString([], { weekday: "short" })),
-    shown("day-number", String(day.getDate())),
+    make("span", "visually-hidden", label),
+    shown("day-name", day.toLocaleDateString(locale, { weekday: "short" })),
+    shown("day-number", formatNumber(day.getDate())),
   );
   const made = make("li", `day${isToday ? " is-today" : ""}${visits.length ? "" : " is-free"}`, link);
   made.dataset.weekday = String(day.getDay());
   if (span === "month") {
-    if (visits.length) link.append(shown("day-count", String(visits.length)));
+    if (visits.length) link.append(shown("day-count", formatNumber(visits.length)));
     return made;
   }
   const list = make("ul", "day-visits", ...visits.map(line));
