@@ -2161,8 +2161,10 @@ export interface components {
             price: components["schemas"]["PriceDocument"];
             active: boolean;
         };
+        /** @description A page of services, by name, and the cursor of the next one; a page may be short, and even empty, before it. */
         ServiceListDocument: {
             services: components["schemas"]["ServiceDocument"][];
+            cursor: string | null;
         };
         /** @description What patients of a facility can book with a practitioner. */
         ServiceRequest: {
@@ -6916,6 +6918,7 @@ export interface operations {
     getBookings: {
         parameters: {
             query?: {
+                as?: "patient";
                 view?: "upcoming" | "past";
                 cursor?: string;
             };
@@ -7015,7 +7018,9 @@ export interface operations {
     };
     getServices: {
         parameters: {
-            query?: never;
+            query?: {
+                cursor?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7036,6 +7041,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

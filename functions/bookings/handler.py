@@ -3,7 +3,7 @@
 from bedside.bookings.booking_queries import BookingListRequest
 from bedside.bookings.domain import DOMAIN
 from bedside.bookings.representation import BookingDocument, ServiceDocument
-from bedside.bookings.requests import AvailabilityRequest, ServiceRequest, SlotsRequest
+from bedside.bookings.requests import AvailabilityRequest, ServiceListRequest, ServiceRequest, SlotsRequest
 from bedside.bookings.self_service import BookingRequest
 from bedside.bookings.wiring import BookingsWiring
 from bedside.identity.principal import Principal
@@ -67,8 +67,8 @@ def booking(call: Call[Principal]) -> Answer:
 
 
 @api.serves("GET /services")
-def list_services(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.services.list_services(call.caller))
+def list_services(call: Call[Principal, None, ServiceListRequest]) -> Answer:
+    return Answer(200, wiring.services.list_services(call.caller, call.query))
 
 
 @api.serves("POST /services")

@@ -19,7 +19,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("DELETE /session/images/{encounterId}/{imageId}")
 def delete(call: Call[Clinician | UploadCredential]) -> Answer:
-    session = wiring.gallery.delete(call.caller, call.path("encounterId"), call.path("imageId"), call.now_ms)
+    session = wiring.image_deletion.delete(call.caller, call.path("encounterId"), call.path("imageId"), call.now_ms)
     # A phone counts what it may still send.
     count = session.sent_count if isinstance(call.caller, UploadCredential) else session.image_count
     document: DeletedImageDocument = {"success": True, "imageCount": count}

@@ -274,6 +274,7 @@ ALLOWED = {
         "people:GetItem",
         "capture:GetItem",
         "capture:UpdateItem",
+        "capture:DeleteItem",
         "s3:DeleteObject",
         "execute-api:ManageConnections",
     },
@@ -303,7 +304,6 @@ ALLOWED = {
     "TokenValidate": {
         "ssm",
         "people:GetItem",
-        "capture:GetItem",
         "capture:UpdateItem",
         "execute-api:ManageConnections",
     },
@@ -345,6 +345,7 @@ ALLOWED = {
         "bookings-of-patient:Query",
         "bookings-of-practitioner:Query",
         "bookings-of-facility:Query",
+        "people:BatchGetItem",
         "patients:BatchGetItem",
         "patients:GetItem",
         "bookings:GetItem",
@@ -418,6 +419,7 @@ ALLOWED = {
         "answers:PutItem",
         "capture:GetItem",
         "capture:UpdateItem",
+        "capture:DeleteItem",
         "s3:DeleteObject",
         "webhooks:GetItem",
         "webhooks:UpdateItem",
@@ -530,6 +532,15 @@ def test_who_saves_edits_replaces_no_session(resources: dict[str, Any]) -> None:
     puts = [each for each in policy["PolicyDocument"]["Statement"] if "dynamodb:PutItem" in each["Action"]]
     only_edits = {"ForAnyValue:StringLikeIfExists": {"dynamodb:LeadingKeys": "edits#*"}}
     assert [each["Condition"] for each in puts] == [only_edits]
+
+
+@pytest.mark.parametrize("name", ["ImageDelete", "Sweep"])
+def test_who_deletes_edits_deletes_no_session(name: str, resources: dict[str, Any]) -> None:
+    """The right to delete items is one to edits, whose keys begin so."""
+    [policy] = resources[f"{name}Role"]["Properties"]["Policies"]
+    deletes = [each for each in policy["PolicyDocument"]["Statement"] if each["Action"] == "dynamodb:DeleteItem"]
+    only_edits = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": "edits#*"}}
+    assert [each["Condition"] for each in deletes] == [only_edits]
 
 
 def test_the_audit_trail_is_only_added_to() -> None:

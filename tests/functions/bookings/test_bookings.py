@@ -220,6 +220,19 @@ def test_one_patient_does_not_take_all_times(practice: Practice, service: str) -
     assert practice.try_to_book(service, days[10]).status == 201
 
 
+def test_staff_find_what_they_booked_for_themselves(practice: Practice, service: str) -> None:
+    """As patients: a practitioner of another service of the same facility."""
+    both = practice.clinic.member(
+        practice.clinic.facility, ("clinician", "patient"), phone=practice.clinic.number("bookings both")
+    )
+    assert practice.try_to_book(service, NINE, by=both).status == 201
+    practice.tokens["both"] = both
+    assert (practice.bookings("both"), practice.bookings("both", **{"as": "patient"})) == ([], [NINE])
+    assert (practice.bookings("clinician"), practice.bookings("clinician", **{"as": "patient"})) == ([NINE], [])
+    wrong = practice.clinic.call("bookings_page", token=both, query={"as": "clinician"})
+    refusal(wrong, 422, "invalid-request")
+
+
 def test_nobody_books_with_themselves(practice: Practice, service: str) -> None:
     """A practitioner who is a patient too."""
     both = practice.clinic.member(

@@ -131,6 +131,38 @@ def test_only_administrators_change_services(practice: Practice) -> None:
     refusal(answer, 422, "invalid-request")
 
 
+def test_a_list_has_as_many_pages_as_it_needs(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """By cursors, each leading to the next; together every service once."""
+    monkeypatch.setattr("bedside.bookings.service_repository.PAGE", 2)
+    added = {practice.add(name=f"Check {number}").json["serviceId"] for number in range(5)}
+    found, cursor, pages = list[str](), None, 0
+    while pages == 0 or cursor:
+        query = {"cursor": cursor} if cursor else {}
+        page = practice.clinic.call("bookings_service_page", token=practice.tokens["patient"], query=query).json
+        found += [service["serviceId"] for service in page["services"]]
+        cursor, pages = page["cursor"], pages + 1
+    assert (sorted(found), pages) == (sorted(added), 3)
+    wrong = practice.clinic.call("bookings_service_page", token=practice.tokens["patient"], query={"cursor": "#"})
+    refusal(wrong, 422, "invalid-request")
+
+
+@pytest.mark.parametrize("change", [{"roles": ["patient"]}, {"active": False}], ids=str)
+def test_nothing_can_be_booked_with_somebody_who_has_left(practice: Practice, change: Any) -> None:
+    """Patients do not see their services, and nobody sees free times; staff still can withdraw them."""
+    practice.open()
+    service_id = practice.add().json["serviceId"]
+    assert practice.names("patient") == ["Skin check"]
+    assert practice.slots(service_id)
+    path = {"userId": practice.practitioner}
+    token = practice.tokens["facilityAdmin"]
+    event = "users_roles" if "roles" in change else "users_active"
+    assert practice.clinic.call(event, change, token=token, path=path).status in {200, 204}
+    assert (practice.names("patient"), practice.names("facilityAdmin")) == ([], ["Skin check"])
+    refusal(practice.service("service", service_id), 404, "service-not-found")
+    refusal(practice.service("slots", service_id, query=WEEK), 404, "service-not-found")
+    assert practice.slots(service_id, by="facilityAdmin") == []
+
+
 def test_slots_leave_out_what_visits_take(practice: Practice) -> None:
     """Buffers included, whoever booked them; in the reader's dates, and none within the notice or after the window."""
     practice.open()

@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from bedside.adapters.aws.dynamodb import Table
+from bedside.capture.edit_erasure import EditErasure, edit_key
+from bedside.kernel.errors import UnavailableError
+from tests.conftest import BUCKET, TABLE, client
+from tests.functions.capture.test_ended_sessions import DAY_MS, end, sweep
 from tests.functions.clinic import Clinic, refusal
 
 PATH = {"encounterId": "ENC-1001", "imageId": "a"}
@@ -123,6 +128,82 @@ def test_too_much_is_refused(clinic: Clinic) -> None:
     raw = json.dumps(NOTHING) + " " * 70_000
     answer = clinic.call("image_edits_save", raw=raw, token=clinic.clinician(), path=PATH)
     refusal(answer, 413, "body-too-large")
+
+
+def kept(clinic: Clinic) -> list[str]:
+    """Return what is stored of edits: their items, and what the session remembers to delete."""
+    items = clinic.everything()[0]
+    keys = [item["pk"]["S"] for item in items if item["pk"]["S"].startswith("edits#")]
+    return [*keys, *(name for item in items for name in item if name.startswith("drawn:"))]
+
+
+@pytest.mark.usefixtures("photo")
+@pytest.mark.parametrize("ended", [False, True])
+def test_what_was_drawn_goes_with_its_photo(clinic: Clinic, ended: bool) -> None:  # noqa: FBT001  # parametrised
+    """All versions, at once, however the photo is deleted."""
+    assert save(clinic, drawn(1), '"0"').status == 200
+    assert save(clinic, drawn(2), '"1"').status == 200
+    assert len(kept(clinic)) == 2
+    if ended:
+        end(clinic)
+    assert clinic.call("image_delete", token=clinic.clinician(), path=PATH).status == 200
+    assert kept(clinic) == []
+
+
+@pytest.mark.usefixtures("photo")
+def test_what_was_drawn_vanishes_with_its_photo(clinic: Clinic) -> None:
+    """When the session's photos do."""
+    assert save(clinic, drawn(1), '"0"').status == 200
+    end(clinic)
+    sweep(clinic)
+    assert len(kept(clinic)) == 1
+    sweep(clinic, later_ms=DAY_MS)
+    assert kept(clinic) == []
+
+
+@pytest.mark.usefixtures("photo")
+def test_what_was_drawn_and_could_not_be_deleted_is_deleted_later(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the same call again, or by the sweeper once the session has ended."""
+
+    def away(*_: Any) -> None:
+        raise UnavailableError("away")
+
+    assert save(clinic, drawn(1), '"0"').status == 200
+    with monkeypatch.context() as failing:
+        failing.setattr(EditErasure, "erase", away)
+        assert clinic.call("image_delete", token=clinic.clinician(), path=PATH).status == 200
+        assert len(kept(clinic)) == 2
+        end(clinic)
+        sweep(clinic)
+        assert len(kept(clinic)) == 2
+    sweep(clinic, later_ms=DAY_MS // 2)
+    assert kept(clinic) == []
+
+
+@pytest.mark.usefixtures("photo")
+def test_what_was_drawn_on_a_photo_that_is_replaced_by_rubbish_goes_too(clinic: Clinic) -> None:
+    """A link may be used twice; the photo is refused then, and what was drawn is deleted by the sweeper."""
+    [image] = clinic.look()["images"]
+    assert save(clinic, drawn(1), '"0"').status == 200
+    client("s3").put_object(Bucket=BUCKET, Key=image["s3Key"], Body=b"rubbish" * 99, ContentType="image/jpeg")
+    clinic.watch(image["s3Key"])
+    assert clinic.look()["images"] == []
+    end(clinic)
+    sweep(clinic)
+    assert kept(clinic) == []
+
+
+def test_any_number_of_versions_is_deleted(clinic: Clinic) -> None:
+    """More than a transaction has; those that are not there any more are no obstacle."""
+    table = Table(TABLE)
+    for version in (1, 100, 101, 250):
+        table.put({"pk": edit_key("k", "a#1", version)}, condition="attribute_not_exists(#pk)", values={})
+    assert len(kept(clinic)) == 4
+    for _ in range(2):
+        EditErasure(table).erase("k", {"a#1": 250})
+        assert kept(clinic) == []
 
 
 def test_who_may_not_and_what_is_not_there(clinic: Clinic) -> None:

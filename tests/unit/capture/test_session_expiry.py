@@ -13,6 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bedside.adapters.aws.dynamodb import Table
 from bedside.adapters.redis.client import Redis
 from bedside.adapters.seal import Seal
+from bedside.capture.edit_erasure import EditErasure
 from bedside.capture.fast_path import FastPath
 from bedside.capture.image_repository import ImageRepository
 from bedside.capture.model import LONGEST_LIFE_MS, Session
@@ -72,7 +73,8 @@ def expiry(
 ) -> SessionExpiry:
     retention = SessionRetention(record._table)  # noqa: SLF001  # the same table
     bucket: Any = objects or Objects()
-    return SessionExpiry(record, retention, fast, pages, bucket, lambda _facility, _now: retention_ms)
+    edits = EditErasure(record._table)  # noqa: SLF001  # likewise
+    return SessionExpiry(record, retention, fast, pages, bucket, edits, lambda _facility, _now: retention_ms)
 
 
 @pytest.fixture

@@ -114,6 +114,7 @@ DOMAIN = Domain(
             "/services",
             summary="List what can be booked at the caller's facility; for staff also what cannot at present",
             caller="signedIn",
+            query="requests.ServiceListRequest",
             answers={200: "representation.ServiceListDocument"},
             problems=("forbidden",),
             limit=BOOKINGS,

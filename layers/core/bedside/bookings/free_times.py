@@ -16,7 +16,8 @@ from bedside.bookings.service import practitioner_of, service_from_record
 from bedside.bookings.service_repository import service_key
 from bedside.bookings.slots import free_slots
 from bedside.bookings.wall_clock import WallClock
-from bedside.identity.principal import Principal
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import ServiceNotFoundError
 
 # How far a slot and its buffers may reach beyond the requested dates.
@@ -26,13 +27,17 @@ _ID_LENGTH: Final = 64
 
 @dataclass(frozen=True, slots=True)
 class FreeTimes:
-    """Computes free times from a service, its practitioner's schedule and what takes their time, in one request."""
+    """Computes free times from a service, its practitioner with their schedule and what takes their time.
+
+    One request reads all of it.
+    """
 
     table: Table
     busy_times: BusyTimes
+    people: PersonRepository
 
     def list_slots(self, principal: Principal, service_id: str, request: SlotsRequest, now_ms: int) -> SlotListDocument:
-        """Return the free times on the requested dates, in order.
+        """Return the free times on the requested dates, in order; none of a practitioner who has left.
 
         Raises ForbiddenError, ServiceNotFoundError, UnavailableError.
         """
@@ -44,14 +49,16 @@ class FreeTimes:
         keys = service_key(facility_id, service_id), schedule_key(facility_id, practitioner_id)
         found = {}
         if practitioner_id and len(service_id) <= _ID_LENGTH:
-            wanted = [(self.table, key) for key in keys] + self.busy_times.wanted(practitioner_id, around)
-            found = get_together(wanted)
+            wanted = [(self.table, key) for key in keys] + self.people.wanted(practitioner_id)
+            found = get_together(wanted + self.busy_times.wanted(practitioner_id, around))
         service = service_from_record(found[keys[0]]) if keys[0] in found else None
-        if service is None or not (service.active or sees_all_services(principal)):
+        practitioner = self.people.found(Scope(facility_id), practitioner_id, found)
+        offered = service and service.active and practitioner and practitioner.verified_clinician
+        if service is None or not (offered or sees_all_services(principal)):
             raise ServiceNotFoundError("Your facility has no such service.")
         schedule = schedule_from_record(found[keys[1]]) if keys[1] in found else NO_SCHEDULE
         slots = []
-        if schedule.availability and service.active:
+        if schedule.availability and offered:
             busy = busy_in(practitioner_id, around, found)
             slots = free_slots(schedule.availability, schedule.blocked, busy, service.duration, within, now_ms)
         return {"slots": [slot_document(slot) for slot in slots], "timeZone": request.time_zone}

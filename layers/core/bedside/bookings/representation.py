@@ -64,7 +64,10 @@ class ServiceDocument(TypedDict):
 
 
 class ServiceListDocument(TypedDict):
+    """A page of services, by name, and the cursor of the next one; a page may be short, and even empty, before it."""
+
     services: list[ServiceDocument]
+    cursor: str | None
 
 
 class SlotDocument(TypedDict):

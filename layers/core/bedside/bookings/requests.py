@@ -99,6 +99,12 @@ class ServiceRequest(Wire):
     active: bool = True
 
 
+class ServiceListRequest(Wire):
+    """The cursor of the page before."""
+
+    cursor: Annotated[str, StringConstraints(pattern=r"^[a-z2-7.]{1,64}$")] | None = None
+
+
 class SlotsRequest(Wire):
     """Which dates on the clock of the reader's time zone: from the first to the last, at most 31."""
 

@@ -6,7 +6,6 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
 from bedside.bookings.service import Service, service_from_record, service_record
 
-# More than a facility has; the page shows all of them at once.
 PAGE: Final = 200
 # A practitioner's id, a dot and what distinguishes their services.
 _ID_LENGTH: Final = 64
@@ -23,10 +22,15 @@ class ServiceRepository:
         item = self.table.get(service_key(facility_id, service_id)) if len(service_id) <= _ID_LENGTH else None
         return service_from_record(item) if item else None
 
-    def list_by_facility(self, facility_id: str) -> list[Service]:
-        """Return a facility's services, by name. The index lags by a moment."""
-        items, _ = self.table.page("services-of-facility", "servicesOf", facility_id, limit=PAGE, after=None)
-        return sorted(map(service_from_record, items), key=lambda one: (one.name.casefold(), one.service_id))
+    def list_by_facility(self, facility_id: str, after: str | None) -> tuple[list[Service], str | None]:
+        """Return a page of a facility's services, by name, and the `after` of the next page, if there may be more.
+
+        The pages are by id: that of the last one is `after`. The index lags by a moment.
+        """
+        place = {"pk": service_key(facility_id, after), "servicesOf": facility_id} if after else None
+        items, more = self.table.page("services-of-facility", "servicesOf", facility_id, limit=PAGE, after=place)
+        services = sorted(map(service_from_record, items), key=lambda one: (one.name.casefold(), one.service_id))
+        return services, str(more["pk"]).removeprefix(service_key(facility_id, "")) if more else None
 
     def create(self, service: Service) -> bool:
         """Add a service; False if one of this id exists."""

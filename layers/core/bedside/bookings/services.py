@@ -6,11 +6,11 @@ from typing import Final
 
 from bedside.bookings.access import is_facility_admin, own_facility, sees_all_services, verified_practitioner
 from bedside.bookings.representation import ServiceDocument, ServiceListDocument, service_document
-from bedside.bookings.requests import ServiceRequest
+from bedside.bookings.requests import ServiceListRequest, ServiceRequest
 from bedside.bookings.service import Price, Service
 from bedside.bookings.service_repository import ServiceRepository
 from bedside.identity.person_repository import PersonRepository
-from bedside.identity.principal import Principal
+from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import (
     FieldFault,
     ForbiddenError,
@@ -36,19 +36,29 @@ class Services:
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
 
-    def list_services(self, principal: Principal) -> ServiceListDocument:
-        """Return the services that can be booked, for staff also the others.
+    def list_services(self, principal: Principal, request: ServiceListRequest) -> ServiceListDocument:
+        """Return a page of the services that can be booked, for staff also of the others.
 
-        Raises ForbiddenError, UnavailableError.
+        Nothing can be booked with a practitioner who has left, or is deactivated. Raises ForbiddenError,
+        UnavailableError.
         """
-        found, everything = self.services.list_by_facility(own_facility(principal)), sees_all_services(principal)
-        return {"services": [service_document(service) for service in found if everything or service.active]}
+        facility_id = own_facility(principal)
+        services, more = self.services.list_by_facility(facility_id, request.cursor)
+        if not sees_all_services(principal):
+            services = [service for service in services if service.active]
+            people = self.people.find_all(Scope(facility_id), {service.practitioner_id for service in services})
+            here = {user_id for user_id, person in people.items() if person.verified_clinician}
+            services = [service for service in services if service.practitioner_id in here]
+        return {"services": [service_document(service) for service in services], "cursor": more}
 
     def get(self, principal: Principal, service_id: str) -> tuple[ServiceDocument, int]:
         """Return a service and its version. Raises ForbiddenError, ServiceNotFoundError, UnavailableError."""
-        service = self._of_facility(own_facility(principal), service_id)
-        if not service.active and not sees_all_services(principal):
-            raise ServiceNotFoundError("Your facility has no such service.")
+        facility_id = own_facility(principal)
+        service = self._of_facility(facility_id, service_id)
+        if not sees_all_services(principal):
+            practitioner = self.people.find(Scope(facility_id), service.practitioner_id)
+            if not (service.active and practitioner and practitioner.verified_clinician):
+                raise ServiceNotFoundError("Your facility has no such service.")
         return service_document(service), service.version
 
     def create(self, principal: Principal, request: ServiceRequest, key: str | None) -> ServiceDocument:

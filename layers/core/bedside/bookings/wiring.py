@@ -72,7 +72,7 @@ class BookingsWiring:
     def free_times(self) -> "FreeTimes":
         from bedside.bookings.free_times import FreeTimes
 
-        return FreeTimes(self.table, self.busy_times)
+        return FreeTimes(self.table, self.busy_times, self.identity.people_read)
 
     @cached_property
     def booking_repository(self) -> "BookingRepository":

@@ -9,6 +9,7 @@ from typing import Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table, transact
+from bedside.capture.edit_erasure import drawn_on, edit_key
 from bedside.capture.edits import NO_EDITS, Edits
 from bedside.capture.image import Image
 from bedside.capture.image_slots import REVISE, photo_event
@@ -33,7 +34,7 @@ class EditVersion:
 
 @dataclass(frozen=True, slots=True)
 class EditRepository:
-    """Versions of edits, by session and image; they expire after every photo has vanished."""
+    """Versions of edits, by session and image; deleted with their photo, and expire should that fail."""
 
     table: Table
     sessions: SessionRepository
@@ -104,8 +105,7 @@ class EditRepository:
 
 
 def _key(session: Session, image: Image, version: int) -> str:
-    # An image that arrived damaged may come again under its id, and starts anew.
-    return f"edits#{session.key}#{image.image_id}#{image.uploaded_at}#{version}"
+    return edit_key(session.key, drawn_on(image), version)
 
 
 def _version(item: Item) -> EditVersion:

@@ -5,13 +5,15 @@ from contextlib import suppress
 from typing import Any, Final, Literal
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.capture.edit_erasure import drawn_attribute
+from bedside.capture.image import Image
 from bedside.capture.image_slots import REVISE, ImageSlots, photo_event
 from bedside.capture.model import DRAFT, REMOVAL, Session
 from bedside.capture.session_expressions import TOUCHED, WAITING
 from bedside.capture.session_repository import session_in_conflict
 from bedside.capture.taken import Taken
 from bedside.encounters.events import PHONE, SYSTEM, Actor, Event
-from bedside.kernel.errors import ImageNotFoundError
+from bedside.kernel.errors import ImageNotFoundError, UnavailableError
 
 # Where an image's metadata comes from: a clinician, the phone, or a draft that the phone sent before the upload.
 type Source = Literal["clinician", "phone", "draft"]
@@ -64,8 +66,8 @@ class ImageRepository(ImageSlots):
     def delete(self, session: Session, image_id: str, now_ms: int, by: Actor = PHONE) -> Session | None:
         """Delete an image, whether it has arrived or not; None if it was changed since `session` was read.
 
-        Its key is kept in the session's `removals` until `removed` says that its object is gone. Raises
-        ImageNotFoundError if it was already deleted, SessionNotFoundError.
+        What is to be deleted with it is kept in the session's `removals` and `drawn` until `removed` says that it is
+        gone. Raises ImageNotFoundError if it was already deleted, SessionNotFoundError.
         """
         image = session.images.get(image_id)
         heir = image and session.heir_of(image)
@@ -75,6 +77,9 @@ class ImageRepository(ImageSlots):
         if image:
             expression += ", #removal = :key"
             values["key"], names["removal"] = image.key, f"{REMOVAL}{image_id}"
+        if image and image.edits:
+            expression += ", #drawn = :drawn"
+            values["drawn"], names["drawn"] = image.edits, drawn_attribute(image)
         if image and heir:
             expression += ", #slots.#heir = :sequence, #revisions.#heir = #revision + :one"
             values["sequence"], names["heir"] = image.sequence, heir.image_id
@@ -101,24 +106,37 @@ class ImageRepository(ImageSlots):
                 raise ImageNotFoundError("The image is not in the session.") from error
             return None
 
-    def refuse(self, key: str, generation: int, image_id: str, stored_as: str, now_ms: int) -> Session | None:
+    def refuse(
+        self, key: str, generation: int, image_id: str, stored_as: str, edited: Image | None, now_ms: int
+    ) -> Session | None:
         """Count an image that arrived damaged, and remove it; its id may come again.
 
-        `generation` is the start of the session that it was sent to. None if that is not the encounter's, or has this
-        image under a key other than `stored_as`.
+        `generation` is the start of the session that it was sent to, `edited` the image as it was read if it has edits,
+        which the sweeper deletes. None if the session is not the encounter's, or has this image under a key other than
+        `stored_as`. Raises UnavailableError if its edits have changed.
         """
+        expression, unchanged = "", "attribute_not_exists(#images.#image.#edits)"
+        values: dict[str, Any] = {"one": 1, "zero": 0, "generation": generation, "key": stored_as}
+        names = {"image": image_id, "draft": f"{DRAFT}{image_id}"}
+        if edited:
+            expression, unchanged = f", #drawn = :drawn, {WAITING}", "#images.#image.#edits = :drawn"
+            values |= {"drawn": edited.edits, **self._repository.due_now(key, now_ms)}
+            names["drawn"] = drawn_attribute(edited)
         try:
             return self._repository.change_stored(
                 key,
-                "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft"
-                " SET #revision = #revision + :one, #damagedImages = if_not_exists(#damagedImages, :zero) + :one",
+                "REMOVE #slots.#image, #images.#image, #revisions.#image, #draft SET #revision = #revision + :one,"
+                f" #damagedImages = if_not_exists(#damagedImages, :zero) + :one{expression}",
                 condition="(#started = :generation OR #firstStarted <= :generation AND #started > :generation)"
-                " AND (attribute_not_exists(#images.#image) OR #images.#image.#key = :key)",
-                values={"one": 1, "zero": 0, "generation": generation, "key": stored_as},
-                names={"image": image_id, "draft": f"{DRAFT}{image_id}"},
+                f" AND (attribute_not_exists(#images.#image) OR #images.#image.#key = :key AND {unchanged})",
+                values=values,
+                names=names,
                 events=[photo_event("photo-refused", image_id, now_ms, SYSTEM)],
             )
-        except ConditionFailedError:
+        except ConditionFailedError as error:
+            found = error.item and error.item.get("images", {}).get(image_id)
+            if found and found["key"] == stored_as and int(found.get("edits", 0)) != (edited.edits if edited else 0):
+                raise UnavailableError("The image is being edited.") from error
             return None
 
     def keep(self, session: Session, image_id: str, now_ms: int, by: Actor, *, kept: bool) -> Session | None:
@@ -137,15 +155,16 @@ class ImageRepository(ImageSlots):
         expression = "SET #order = :order, #revision = #revision + :one"
         return self._revise(session, expression, {"order": list(order), "one": 1}, {}, now_ms, [])
 
-    def removed(self, session: Session, image_id: str) -> None:
-        """Forget the key of a deleted image whose object is gone."""
-        with suppress(ConditionFailedError):  # the session is gone, and with it the key
+    def removed(self, session: Session, *attributes: str) -> None:
+        """Forget what was to be deleted, because it is gone."""
+        names = {f"gone{number}": attribute for number, attribute in enumerate(attributes)}
+        with suppress(ConditionFailedError):  # the session is gone, and they with it
             self._repository.change_stored(
                 session.key,
-                "REMOVE #removal",
+                f"REMOVE {', '.join(f'#{name}' for name in names)}",
                 condition="attribute_exists(#pk)",
                 values={},
-                names={"removal": f"{REMOVAL}{image_id}"},
+                names=names,
             )
 
     def _describe_ended(

@@ -19,7 +19,7 @@ from bedside.capture.model import Session
 from bedside.capture.object_keys import ObjectKey, session_key
 from bedside.capture.publisher import SessionPublisher
 from bedside.capture.quarantine import Quarantine
-from bedside.capture.session_repository import SessionRepository
+from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepository
 from bedside.capture.taken import Taken
 from bedside.encounters.events import Actor, sender
 from bedside.identity.tokens import UploadCredential
@@ -28,6 +28,7 @@ from bedside.kernel.errors import (
     ImageDeletedError,
     NotUploadedError,
     SessionNotFoundError,
+    UnavailableError,
 )
 from bedside.platform.transient.counters import Counters
 
@@ -133,7 +134,7 @@ class Ingestion:
         self, session: Session, image_id: str, metadata: Metadata | None, taken: Taken | None, now_ms: int, by: Actor
     ) -> IngestedImage:
         """Merge the phone's report into an image that has already arrived."""
-        while True:
+        for _ in range(ATTEMPTS):
             image = session.images[image_id]
             # A repeated report must not undo a clinician's corrections.
             if image.corrected:
@@ -155,6 +156,7 @@ class Ingestion:
             if image_id not in reread.images:
                 raise ImageDeletedError("The image was deleted; it is not taken again.")
             session = reread
+        raise UnavailableError(CONTENDED)
 
     def _add(self, place: str, key: ObjectKey, picture: dict[str, Any], now_ms: int, by: Actor) -> tuple[Session, bool]:
         try:

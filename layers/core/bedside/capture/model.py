@@ -31,6 +31,8 @@ CLAIM: Final = "claimedBy"
 PHONE_COUNT: Final = "phoneCount"
 # Prefix of attributes with the keys of deleted photos whose objects may still be in the bucket, likewise.
 REMOVAL: Final = "removal:"
+# Prefix of attributes with how many versions of a deleted photo's edits may still be stored, likewise.
+DRAWN: Final = "drawn:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,8 @@ class Session:
     `code_series` counts how often all earlier codes were ended at once.
     `phones` are those, by their ids, that have exchanged a code since it was last opened; `consent` is that to
     photography, which all generations share.
-    `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket.
+    `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket, `drawn` how many
+    versions of such photos' edits may still be stored (see `edit_erasure`).
     `order` is the order in which clinicians have put photos, some of which may be gone since.
     """
 
@@ -82,6 +85,7 @@ class Session:
     drafts: Mapping[str, Mapping[str, Any]]
     unsent: Mapping[str, int]
     removals: Mapping[str, str]
+    drawn: Mapping[str, int]
     phones: Mapping[str, Phone]
     consent: Consent | None
     order: tuple[str, ...] = ()

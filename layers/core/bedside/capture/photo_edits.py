@@ -10,10 +10,17 @@ from bedside.capture.live_messages import image_message
 from bedside.capture.model import Session
 from bedside.capture.object_keys import session_key
 from bedside.capture.publisher import SessionPublisher
+from bedside.capture.session_repository import ATTEMPTS, CONTENDED
 from bedside.encounters.events import user
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Clinician, Scope
-from bedside.kernel.errors import ImageNotFoundError, Limit, LimitReachedError, PreconditionFailedError
+from bedside.kernel.errors import (
+    ImageNotFoundError,
+    Limit,
+    LimitReachedError,
+    PreconditionFailedError,
+    UnavailableError,
+)
 from bedside.kernel.versions import version_seen
 
 # Versions per photo; a page saves one when somebody is done with editing.
@@ -54,7 +61,7 @@ class PhotoEdits:
         ImageNotFoundError, InvalidRequestError, PreconditionRequiredError, PreconditionFailedError, LimitReachedError,
         UnavailableError.
         """
-        while True:
+        for _ in range(ATTEMPTS):
             session, image = self._image(clinician, encounter_id, image_id)
             current = image.edits
             seen = version_seen(if_match, lambda: current, _CHANGED)  # noqa: B023  # it is called at once
@@ -66,10 +73,10 @@ class PhotoEdits:
             if current != seen:
                 return self._saved_before(clinician, encounter_id, image_id, new)
             if self.repository.add(session, image, new, now_ms, user(clinician.user_id)):
-                break
-        session, image = self._image(clinician, encounter_id, image_id)
-        self.publisher.publish(session, image_message("image-updated", session, image, now_ms), now_ms)
-        return new
+                session, image = self._image(clinician, encounter_id, image_id)
+                self.publisher.publish(session, image_message("image-updated", session, image, now_ms), now_ms)
+                return new
+        raise UnavailableError(CONTENDED)
 
     def _saved_before(self, clinician: Clinician, encounter_id: str, image_id: str, new: EditVersion) -> EditVersion:
         """Return the current version if it is `new`, saved by an earlier attempt. Raises PreconditionFailedError."""

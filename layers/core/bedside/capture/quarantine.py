@@ -41,7 +41,9 @@ class Quarantine:
             return
         if not self.bucket.copy(str(key), key.quarantine, etag):
             return  # an earlier event has moved it, and the phone may have sent the photo again
-        session = self.images.refuse(place, key.session_started, key.image_id, str(key), now_ms)
+        image = session.images.get(key.image_id) if session else None
+        edited = image if image and image.edits else None
+        session = self.images.refuse(place, key.session_started, key.image_id, str(key), edited, now_ms)
         self.bucket.delete_if(str(key), etag)
         logger.warning("image set aside")
         count("ImageSetAside")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.adapters.aws.s3 import Bucket
 from bedside.adapters.redis.client import RedisError
+from bedside.capture.edit_erasure import EditErasure
 from bedside.capture.fast_path import FastPath
 from bedside.capture.live_messages import session_message
 from bedside.capture.model import Session
@@ -18,7 +19,7 @@ from bedside.platform.observability import count
 
 @dataclass(frozen=True, slots=True)
 class SessionExpiry:
-    """Ends expired sessions, and deletes photos whose time is over.
+    """Ends expired sessions, and deletes photos whose time is over, with what was drawn on them.
 
     Expired sessions already reject every call; ending them notifies their pages. `retention_ms(facility_id, now)`
     returns how long a facility's photos stay after the end, and raises UnavailableError rather than guess.
@@ -29,6 +30,7 @@ class SessionExpiry:
     fast_path: FastPath
     publisher: SessionPublisher
     bucket: Bucket
+    edits: EditErasure
     retention_ms: Callable[[str, int], int]
 
     def due(self, now_ms: int, limit: int) -> Sequence[str]:
@@ -70,4 +72,5 @@ class SessionExpiry:
             count("PhotoVanished", session.image_count - left.image_count)
         if left.removals:
             self.bucket.delete(list(left.removals.values()))
+        self.edits.erase(left.key, left.drawn)
         self.retention.settle(left, until, now_ms)

@@ -5,7 +5,7 @@ from typing import Any
 
 from bedside.capture.consent import consent_from_record
 from bedside.capture.image import image_from_record
-from bedside.capture.model import DRAFT, PHONE, REMOVAL, UNSENT, Connection, Session
+from bedside.capture.model import DRAFT, DRAWN, PHONE, REMOVAL, UNSENT, Connection, Session
 from bedside.capture.patient import patient_of
 from bedside.capture.phone import phone_from_record
 from bedside.live.subscriptions import Subscriber
@@ -53,6 +53,7 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         drafts=_prefixed(item, DRAFT),
         unsent={name: int(count) for name, count in _prefixed(item, UNSENT).items()},
         removals=_prefixed(item, REMOVAL),
+        drawn={photo: int(versions) for photo, versions in _prefixed(item, DRAWN).items()},
         phones={name: phone_from_record(name, record) for name, record in _prefixed(item, PHONE).items()},
         consent=consent_from_record(item["consent"]) if "consent" in item else None,
         order=tuple(item.get("order", ())),

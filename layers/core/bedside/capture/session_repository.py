@@ -6,7 +6,7 @@ again.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
@@ -17,6 +17,10 @@ from bedside.encounters.events import SYSTEM, Actor, Event, event
 from bedside.encounters.outbox import with_events
 from bedside.kernel.errors import SessionNotFoundError
 from bedside.platform.due_index import shard_of
+
+# How often a session is read and changed anew because it has changed meanwhile: twenty phones may report at once.
+ATTEMPTS: Final = 20
+CONTENDED: Final = "The session is being changed by others."
 
 
 class SessionRepository:
@@ -94,7 +98,7 @@ class SessionRepository:
         if TOUCHED in expression:
             bound |= self._activity(now_ms)
         if WAITING in expression:
-            bound |= {"ttl": now_ms // 1000 + FAR_S, "waits": shard_of(KIND, key)}
+            bound |= self.due_now(key, now_ms)
         return expression, {"condition": f"{ALIVE} AND {condition}" if condition else ALIVE, "values": bound}
 
     def change_stored(
@@ -127,8 +131,7 @@ class SessionRepository:
         """
         bound = {**values, "started": session.started, "revision": session.revision, "open": session.open}
         if WAITING in expression:
-            waits = shard_of(KIND, session.key)
-            bound |= {"ttl": now_ms // 1000 + FAR_S, "waits": waits, "now": now_ms}
+            bound |= self.due_now(session.key, now_ms)
         return self.change_stored(
             session.key,
             expression,
@@ -154,6 +157,10 @@ class SessionRepository:
             return self.change(key, ENDED, values=values, events=[event("session-ended", now_ms, by)], now_ms=now_ms)
         except ConditionFailedError as error:
             raise SessionNotFoundError("There is no open session for this encounter.") from error
+
+    def due_now(self, key: str, now_ms: int) -> dict[str, Any]:
+        """Return the values of WAITING."""
+        return {"ttl": now_ms // 1000 + FAR_S, "waits": shard_of(KIND, key), "now": now_ms}
 
     def _activity(self, now_ms: int) -> dict[str, Any]:
         expires = now_ms + self.life_ms

@@ -6,9 +6,10 @@ from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
+from bedside.capture.edit_erasure import drawn_attribute
 from bedside.capture.image import SHORTEST_STAY_MS
 from bedside.capture.image_slots import photo_event
-from bedside.capture.model import DRAFT, LONGEST_LIFE_MS, REMOVAL, SLOT_GRACE_MS, Session
+from bedside.capture.model import DRAFT, DRAWN, LONGEST_LIFE_MS, REMOVAL, SLOT_GRACE_MS, Session
 from bedside.capture.session_expressions import ENDED, FAR_S, KIND
 from bedside.capture.session_record import session_from_record
 from bedside.encounters.events import SYSTEM, event
@@ -62,7 +63,7 @@ class SessionRetention:
         return session_from_record(item)
 
     def take_out(self, session: Session, retained_until: int, now_ms: int) -> Session:
-        """Take up to 50 images out of an ended session whose time is over; their keys become `removals`.
+        """Take up to 50 images out of an ended session whose time is over: they become `removals` and `drawn`.
 
         If there are more, the session stays due. Those that stay keep the numbers that pages show them with. Returns
         the session unchanged if there is none to take out. Raises ConditionFailedError if the session has changed since
@@ -77,11 +78,14 @@ class SessionRetention:
         maps = self._without(item, session, gone)
         removals = {f"removal{number}": image_id for number, image_id in enumerate(sorted(gone))}
         drafts = {f"draft{number}": image_id for number, image_id in enumerate(sorted(gone))}
-        expression = "SET #revision = :next" + "".join(f", #{name} = :{name}" for name in (*maps, *removals))
+        edited = [session.images[image_id] for image_id in sorted(gone) if session.images[image_id].edits]
+        drawn = {f"drawn{number}": image for number, image in enumerate(edited)}
+        expression = "SET #revision = :next" + "".join(f", #{name} = :{name}" for name in (*maps, *removals, *drawn))
         expression, values = with_events(
             f"{expression} REMOVE {', '.join(f'#{name}' for name in drafts)}",
             {**maps, "next": session.revision + 1}
-            | {name: session.images[image_id].key for name, image_id in removals.items()},
+            | {name: session.images[image_id].key for name, image_id in removals.items()}
+            | {name: image.edits for name, image in drawn.items()},
             [photo_event("photo-vanished", image_id, now_ms, SYSTEM) for image_id in removals.values()],
         )
         changed = self._table.update(
@@ -92,19 +96,21 @@ class SessionRetention:
             names={
                 **{name: f"{REMOVAL}{image_id}" for name, image_id in removals.items()},
                 **{name: f"{DRAFT}{image_id}" for name, image_id in drafts.items()},
+                **{name: drawn_attribute(image) for name, image in drawn.items()},
             },
         )
         return session_from_record(changed)
 
     def settle(self, session: Session, retained_until: int, now_ms: int) -> None:
-        """Make an ended session due when its next image vanishes, or else never, and forget its removals.
+        """Make an ended session due when its next image vanishes, or else never, and forget what was deleted.
 
-        Those of images that vanished are kept while an upload link may work, which would bring the image back. Does
+        Removals of images that vanished are kept while an upload link may work, which would bring the image back. Does
         nothing if the session has changed since it was read.
         """
         links_end = (session.ended_at or session.ends_at) + _LINKS_MS
         done = [each for each in session.removals if each in session.deleted or links_end <= now_ms]
-        names = {f"removal{number}": f"{REMOVAL}{image_id}" for number, image_id in enumerate(done)}
+        gone = (*(f"{REMOVAL}{image_id}" for image_id in done), *(f"{DRAWN}{photo}" for photo in session.drawn))
+        names = {f"g{number}": attribute for number, attribute in enumerate(gone)}  # short: an expression has 4 KB
         values: dict[str, Any] = {**_seen(session), "until": retained_until}
         removed, due = list(names), session.next_vanishing(retained_until)
         if len(done) < len(session.removals):

@@ -13,7 +13,9 @@ from bedside.identity.wiring import IdentityWiring
 if TYPE_CHECKING:
     from bedside.capture.consent_recording import ConsentRecording
     from bedside.capture.desk_uploads import DeskUploads
+    from bedside.capture.edit_erasure import EditErasure
     from bedside.capture.gallery import Gallery
+    from bedside.capture.image_deletion import ImageDeletion
     from bedside.capture.image_repository import ImageRepository
     from bedside.capture.ingestion import Ingestion
     from bedside.capture.live_access import LiveAccess
@@ -201,6 +203,20 @@ class CaptureWiring:
             downloads=ImageDownloads(self.links, self.settings.download_url_life_s, self._retention_ms),
             bucket=self.bucket,
             publisher=self.publisher,
+            pseudonym_key=self.platform.secrets.pseudonym_key,
+        )
+
+    @cached_property
+    def image_deletion(self) -> "ImageDeletion":
+        from bedside.capture.image_deletion import ImageDeletion
+
+        return ImageDeletion(
+            repository=self.repository,
+            images=self.images,
+            fast_path=self.fast_path,
+            bucket=self.bucket,
+            edits=self._edit_erasure,
+            publisher=self.publisher,
             metadata_drafts=self._metadata_drafts,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
@@ -237,6 +253,7 @@ class CaptureWiring:
             fast_path=self.fast_path,
             publisher=self.publisher,
             bucket=self.bucket,
+            edits=self._edit_erasure,
             # Read anew, because photos must not vanish early when the setting cannot be read.
             retention_ms=lambda facility_id, _now_ms: _retention_ms(self.identity.facilities.find(facility_id)),
         )
@@ -261,6 +278,13 @@ class CaptureWiring:
             max_images=self.settings.max_images,
             url_life_s=self.settings.upload_url_life_s,
         )
+
+    @cached_property
+    def _edit_erasure(self) -> "EditErasure":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.edit_erasure import EditErasure
+
+        return EditErasure(Table(self.settings.capture_table))
 
     @cached_property
     def _metadata_drafts(self) -> "MetadataDrafts":

@@ -1,11 +1,13 @@
 """People in DynamoDB, accessed within the scope of a facility."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from itertools import batched
 from typing import Any, Final
 
-from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, transact
+from bedside.adapters.aws.attributes import Item
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table, get_together, transact
 from bedside.identity.audit import AuditTrail, Entry
 from bedside.identity.otp_budget import STRANGER_S
 from bedside.identity.person import PATIENT, Person, person_from_record
@@ -13,6 +15,8 @@ from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import UnavailableError
 
 PAGE: Final = 50
+# As many items as one request reads.
+_AT_ONCE: Final = 100
 _INDEX: Final = "people-of-facility"
 _USER_ID: Final = re.compile(r"[a-z2-7]{24}")
 
@@ -46,6 +50,22 @@ class PersonRepository:
     def find(self, scope: Scope, user_id: str) -> Person | None:
         """Return a registered person within `scope`, or None."""
         person = self.find_unscoped(user_id)
+        return person if person and person.registered and scope.covers(person.facility_id) else None
+
+    def find_all(self, scope: Scope, user_ids: Collection[str]) -> dict[str, Person]:
+        """Return those of the registered people within `scope` who exist, by id."""
+        wanted = [each for user_id in user_ids for each in self.wanted(user_id)]
+        found = [get_together(some) for some in batched(wanted, _AT_ONCE, strict=False)]
+        people = (self.found(scope, user_id, items) for user_id in user_ids for items in found)
+        return {person.user_id: person for person in people if person}
+
+    def wanted(self, user_id: str) -> list[tuple[Table, str]]:
+        """Return the keys of the items that `found` needs, to be read together with others."""
+        return [(self._table, user_id)] if is_user_id(user_id) else []
+
+    def found(self, scope: Scope, user_id: str, items: Mapping[str, Item]) -> Person | None:
+        """Return a registered person within `scope` from items by their keys, or None."""
+        person = person_from_record(items[user_id]) if user_id in items else None
         return person if person and person.registered and scope.covers(person.facility_id) else None
 
     def list_by_facility(

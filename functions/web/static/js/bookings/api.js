@@ -4,7 +4,7 @@ import { exchange, retry } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
 import { isVerifiedClinician } from "../shell/users.js";
 
-/** At most this many pages of a facility's people are read. */
+/** At most this many pages of a list are read. */
 const PAGES = 20;
 
 /**
@@ -15,9 +15,18 @@ const PAGES = 20;
  * @typedef {import("openapi").AvailabilityRequest} AvailabilityRequest
  */
 
-/** @returns {Promise<Service[]>} */
+/** @returns {Promise<Service[]>} all services of the caller's facility, by name */
 export async function listServices() {
-  return (await apiGet("/services")).services;
+  /** @type {Service[]} */
+  const found = [];
+  let cursor = "";
+  for (let page = 0; page < PAGES; page += 1) {
+    const answer = await apiGet(`/services${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...answer.services);
+    cursor = answer.cursor ?? "";
+    if (!cursor) return page ? found.sort((one, other) => one.name.localeCompare(other.name)) : found;
+  }
+  return found;
 }
 
 /**

@@ -187,9 +187,11 @@ class Table:
         return {"Update": {**conditional, "Key": to_attributes({"pk": pk}), "UpdateExpression": expression}}
 
     def delete_change(
-        self, pk: str, sk: str | None = None, *, condition: str, values: Mapping[str, Any] | None = None
+        self, pk: str, sk: str | None = None, *, condition: str = "", values: Mapping[str, Any] | None = None
     ) -> Change:
-        """Return the change that deletes an item if `condition` holds, for `transact`."""
+        """Return the change that deletes an item if `condition`, if any, holds, for `transact`."""
+        if not condition:
+            return {"Delete": {"TableName": self._name, "Key": _key(pk, sk)}}
         return {"Delete": {**self._conditional(condition, condition, values or {}, {}), "Key": _key(pk, sk)}}
 
     def _conditional(
