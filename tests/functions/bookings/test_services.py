@@ -135,12 +135,11 @@ def test_a_list_has_as_many_pages_as_it_needs(practice: Practice, monkeypatch: p
     """By cursors, each leading to the next; together every service once."""
     monkeypatch.setattr("bedside.bookings.service_repository.PAGE", 2)
     added = {practice.add(name=f"Check {number}").json["serviceId"] for number in range(5)}
-    found, cursor, pages = list[str](), None, 0
-    while pages == 0 or cursor:
-        query = {"cursor": cursor} if cursor else {}
+    found, query, pages = list[str](), dict[str, str](), 0
+    while pages == 0 or query:
         page = practice.clinic.call("bookings_service_page", token=practice.tokens["patient"], query=query).json
         found += [service["serviceId"] for service in page["services"]]
-        cursor, pages = page["cursor"], pages + 1
+        query, pages = {"cursor": page["cursor"]} if page["cursor"] else {}, pages + 1
     assert (sorted(found), pages) == (sorted(added), 3)
     wrong = practice.clinic.call("bookings_service_page", token=practice.tokens["patient"], query={"cursor": "#"})
     refusal(wrong, 422, "invalid-request")
