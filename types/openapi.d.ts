@@ -1194,6 +1194,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookings/{bookingId}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a booking as a file for calendars, in English or as Accept-Language begins (de) */
+        get: operations["getBookingsByBookingIdCalendar.ics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services": {
         parameters: {
             query?: never;
@@ -1406,7 +1423,7 @@ export interface components {
             allowPatientClash?: boolean;
         };
         /**
-         * @description A booking with its visit; `startsAt` and `endsAt` are the visit's, which may have been rescheduled.
+         * @description A booking with its visit; `startsAt` and `endsAt` are the visit's, rescheduled `sequence` times.
          *
          *     `state` is "cancelled" once the visit is; otherwise the visit itself says how it stands.
          */
@@ -1420,6 +1437,7 @@ export interface components {
             practitionerName: string | null;
             startsAt: string;
             endsAt: string;
+            sequence: number;
             price: components["schemas"]["PriceDocument"];
             state: components["schemas"]["BookingState"];
             visitId: string;
@@ -2390,6 +2408,7 @@ export interface components {
          *     `sequence` counts how often the visit was rescheduled; it is the ETag of the agreed time, and its SEQUENCE in
          *     calendars.
          *     `notesState` says how far the practitioner's notes are; patients are told only of notes that are "released".
+         *     `serviceName` is what the patient booked, if they booked it themselves.
          */
         VisitDocument: {
             visitId: string;
@@ -2421,6 +2440,7 @@ export interface components {
             /** @enum {string} */
             notesState: "none" | "draft" | "signed" | "released";
             patientRecordId?: string;
+            serviceName?: string;
             recording?: boolean;
             history?: components["schemas"]["StepDocument"][];
             consents?: components["schemas"]["ConsentDocument"][];
@@ -7007,6 +7027,36 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["BookingNotFoundOrNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    "getBookingsByBookingIdCalendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
                 };
             };
             401: components["responses"]["Unauthorized"];

@@ -1,6 +1,7 @@
 """/bookings/*, /services/*, /practitioners/*: what can be booked and when, and what is booked."""
 
 from bedside.bookings.booking_queries import BookingListRequest
+from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.domain import DOMAIN
 from bedside.bookings.representation import BookingDocument, ServiceDocument
 from bedside.bookings.requests import AvailabilityRequest, ServiceListRequest, ServiceRequest, SlotsRequest
@@ -64,6 +65,15 @@ def list_bookings(call: Call[Principal, None, BookingListRequest]) -> Answer:
 @api.serves("GET /bookings/{bookingId}")
 def booking(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.queries.get(call.caller, call.path("bookingId"), call.now_ms))
+
+
+@api.serves("GET /bookings/{bookingId}/calendar.ics")
+def calendar_file(call: Call[Principal]) -> Answer:
+    document = wiring.queries.get(call.caller, call.path("bookingId"), call.now_ms)
+    origin = call.origin(wiring.platform.settings.public_origin)
+    party: Party = "patient" if call.caller.user_id == document["patientId"] else "practitioner"
+    text = booking_calendar(document, party, origin, call.header("accept-language") or "", call.now_ms)
+    return Answer(200, text=text, headers={"content-type": "text/calendar; charset=utf-8"})
 
 
 @api.serves("GET /services")

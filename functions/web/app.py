@@ -38,6 +38,8 @@ _NOT_CACHED = (
     "history",
     "encounter",
     "book",
+    "booking",
+    "booking-list",
     "availability",
     "booking-services",
 )

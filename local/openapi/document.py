@@ -162,10 +162,16 @@ def _answers(schemas: Schemas, domain: Domain, route: Route) -> Json:
         str(status): {
             "description": HTTPStatus(status).phrase,
             "headers": _headers(headers),
-            **(_json(schemas.of(domain, reference)) if reference else {}),
+            **_content(schemas, domain, reference),
         }
         for status, reference in route.answers.items()
     }
+
+
+def _content(schemas: Schemas, domain: Domain, reference: str) -> Json:
+    if "/" in reference:
+        return _json({"type": "string"}, reference)
+    return _json(schemas.of(domain, reference)) if reference else {}
 
 
 def _refusal(status: int, kinds: Sequence[type[BedsideError]]) -> Json:

@@ -43,7 +43,7 @@ class Schemas:
                 (domain.name, reference)
                 for domain, route in routes
                 for reference in (route.body, *route.answers.values())
-                if reference
+                if reference and "/" not in reference  # a text has no model
             }
         )
         adapters = [(key, "validation", TypeAdapter(by_name[key[0]].resolve(key[1]))) for key in named]

@@ -45,7 +45,7 @@ def test_a_free_time_becomes_a_visit(practice: Practice, service: str) -> None:
     assert practice.try_to_book(service, NINE, key="once").json == booked
     assert practice.slots(service)[:2] == ["11 10:00", "11 10:30"]
     visit = practice.clinic.call("visits_look", token=practice.tokens["patient"], path={"visitId": booked["visitId"]})
-    assert (visit.status, visit.json["startsAt"]) == (200, NINE)
+    assert (visit.status, visit.json["startsAt"], visit.json["serviceName"]) == (200, NINE, "Skin check")
     for who in ("patient", "clinician", "facilityAdmin"):
         assert practice.bookings(who) == [NINE]
         path = {"bookingId": booked["bookingId"]}
@@ -53,6 +53,49 @@ def test_a_free_time_becomes_a_visit(practice: Practice, service: str) -> None:
     assert practice.bookings(view="past") == []
     later = Practice(practice.clinic, NOW_MS + DAY_MS // 2)
     assert (later.bookings(), later.bookings(view="past")) == ([], [NINE])
+
+
+def test_a_booking_stands_in_calendars(practice: Practice, service: str) -> None:
+    """The same file twice replaces itself; moved and cancelled ones are told as such; it names no patient."""
+    clinic, patient = practice.clinic, practice.tokens["patient"]
+    booking_id = practice.try_to_book(service, NINE).json["bookingId"]
+
+    def lines(by: str = "patient", language: str = "") -> list[str]:
+        path, headers = {"bookingId": booking_id}, {"accept-language": language}
+        answer = clinic.call("bookings_calendar_file", token=practice.tokens[by], path=path, headers=headers)
+        assert (answer.status, answer.headers["content-type"]) == (200, "text/calendar; charset=utf-8")
+        assert all(len(line.encode()) <= 75 for line in answer.text.split("\r\n"))
+        return answer.text.replace("\r\n ", "").split("\r\n")
+
+    own, theirs = lines(), lines("clinician", "de-AT")
+    assert own[:9] == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Bedside//Bookings//EN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{booking_id}@bedside",
+        "DTSTAMP:20270110T110000Z",
+        "SEQUENCE:0",
+        "DTSTART:20270110T200000Z",
+    ]
+    assert {"DTEND:20270110T203000Z", "STATUS:CONFIRMED", "TRIGGER:-PT10M"} < set(own)
+    assert any(line.startswith("SUMMARY:Video visit") and "Skin check" not in line for line in own)
+    assert "SUMMARY:Videosprechstunde" in theirs
+    assert any(line.endswith(f"/visit#v={booking_id}") for line in theirs)
+    moved = clinic.call(
+        "visits_reschedule",
+        {"startsAt": HALF_PAST},
+        token=practice.tokens["clinician"],
+        path={"visitId": booking_id},
+        headers={"if-match": '"0"'},
+    )
+    assert moved.status == 200
+    assert {"SEQUENCE:1", "DTSTART:20270110T203000Z", own[5]} < set(lines())
+    assert clinic.call("visits_cancel", {}, token=patient, path={"visitId": booking_id}).status == 200
+    cancelled = lines()
+    assert {"SEQUENCE:2", "STATUS:CANCELLED", own[5]} < set(cancelled)
+    assert "BEGIN:VALARM" not in cancelled
 
 
 def test_a_cancelled_visit_gives_its_time_back(practice: Practice, service: str) -> None:

@@ -604,6 +604,14 @@ RULES: Final[dict[str, Rule]] = {
             **dict.fromkeys(("patient", "clinician", "admin"), Answer(200, check=_the_booking)),
         },
     ),
+    "GET /bookings/{bookingId}/calendar.ics": Rule(
+        lambda estate: Ask(f"{estate.booking}/calendar.ics"),
+        {
+            **dict.fromkeys(PEOPLE, NO_BOOKING),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("patient", "clinician", "admin"), Answer(200)),
+        },
+    ),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(
         lambda estate: Ask("/visits", estate.appointment.booking),

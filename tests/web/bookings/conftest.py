@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 
 from bedside.kernel.instants import iso
@@ -41,6 +41,8 @@ class Practice:
     slots_refused: int = 0
     availability: Json = field(default_factory=dict)
     version: int = 0
+    # The languages of the files for calendars that were asked for.
+    calendars: list[str] = field(default_factory=list)
     blocked: dict[str, list[Json]] = field(default_factory=dict)
     origin: str = ""
 
@@ -67,8 +69,8 @@ class Practice:
         path = request.url.path
         if path.startswith("/services"):
             return self._slots(request) if path.endswith("/slots") else self._service(request, body)
-        if path == "/bookings":
-            return self._book(body)
+        if path.startswith("/bookings"):
+            return self._book(body) if request.method == "POST" else self._bookings(request)
         if path.endswith("/availability"):
             return self._availability(request, body)
         return self._block(request)
@@ -107,23 +109,56 @@ class Practice:
             return problem(*self.refusals.pop(0))
         [service] = [one for one in self.services if one["serviceId"] == body["serviceId"]]
         ends_at = datetime.fromisoformat(body["startsAt"]) + timedelta(minutes=30)
+        booking = self.add_booking(
+            serviceId=body["serviceId"],
+            serviceName=service["name"],
+            startsAt=body["startsAt"],
+            endsAt=_iso(ends_at),
+            price=body["price"],
+        )
+        return JSONResponse(booking, 201)
+
+    def add_booking(self, **more: Any) -> Json:
+        """Add a booking of the patient with the practitioner."""
         booking = {
-            "bookingId": "b1",
-            "serviceId": body["serviceId"],
-            "serviceName": service["name"],
-            "patientId": "patient",
+            "bookingId": f"b{len(self.booked) + 1}",
+            "serviceId": "practitioner.s0",
+            "serviceName": "Skin check",
+            "patientId": self.people.patient["userId"],
             "patientName": "Aroha Ngata",
             "practitionerId": "practitioner",
             "practitionerName": "Dr Hana Walker",
-            "startsAt": body["startsAt"],
-            "endsAt": _iso(ends_at),
-            "price": body["price"],
+            "startsAt": "2027-01-10T20:00:00.000Z",
+            "endsAt": "2027-01-10T20:30:00.000Z",
+            "sequence": 0,
+            "price": FREE,
             "state": "confirmed",
-            "visitId": "visit1",
+            "visitId": f"visit{len(self.booked) + 1}",
             "visitState": "scheduled",
+            **more,
         }
         self.booked.append(booking)
-        return JSONResponse(booking, 201)
+        return booking
+
+    def _bookings(self, request: Request) -> Response:
+        if request.url.path == "/bookings":
+            return self._booking_page(request)
+        found = [one for one in self.booked if one["bookingId"] == request.path_params["booking_id"]]
+        if not found:
+            return problem(404, "booking-not-found")
+        if request.url.path.endswith("/calendar.ics"):
+            self.calendars.append(request.headers["accept-language"])
+            return PlainTextResponse("BEGIN:VCALENDAR", headers={"content-type": "text/calendar; charset=utf-8"})
+        return JSONResponse(found[0])
+
+    def _booking_page(self, request: Request) -> Response:
+        """Answer with two bookings: those to come, or those that are over."""
+        over = request.query_params["view"] == "past"
+        found = [one for one in self.booked if (one["visitState"] == "completed") == over]
+        place = int(request.query_params.get("cursor", "0"))
+        after = place + 2
+        cursor = str(after) if after < len(found) else None
+        return JSONResponse({"bookings": found[place:after], "cursor": cursor})
 
     def _availability(self, request: Request, body: Json) -> Response:
         if request.method == "PUT":
@@ -173,7 +208,9 @@ class _Server:
                 Route("/services", serve, methods=["GET", "POST"]),
                 Route("/services/{service_id}", serve, methods=["GET", "PUT"]),
                 Route("/services/{service_id}/slots", serve),
-                Route("/bookings", serve, methods=["POST"]),
+                Route("/bookings", serve, methods=["GET", "POST"]),
+                Route("/bookings/{booking_id}", serve),
+                Route("/bookings/{booking_id}/calendar.ics", serve),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["PUT", "DELETE"]),
                 pages.modules(),

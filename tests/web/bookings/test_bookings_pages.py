@@ -68,6 +68,50 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     expect(page.locator("#slots button")).to_have_count(1)
 
 
+def test_bookings_are_found_again(visitor: Open, practice: Practice) -> None:
+    """By patients, and with the patient's name by practitioners; each opens, and goes into a calendar."""
+    practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
+    practice.add_booking(practitionerId=practice.people.clinician["userId"], practitionerName="Mere Tipene")
+    for day in (12, 13):
+        practice.add_booking(startsAt=f"2027-01-{day}T20:00:00.000Z", endsAt=f"2027-01-{day}T20:30:00.000Z")
+    price = {"amount": 9000, "currency": "NZD"}
+    practice.add_booking(visitState="completed", startsAt="2026-01-10T20:00:00.000Z", price=price)
+    practice.booked[1] |= {"state": "cancelled", "visitState": "cancelled"}
+    page = visitor(practice.people.patient, width=390)
+    page.goto("/booking-list")
+    expect(page.locator("#upcoming li")).to_have_count(2)
+    expect(page.locator("#upcoming li").first).to_contain_text(re.compile("Monday,? 11 January 2027 at 9:00"))
+    expect(page.locator("#upcoming .badge")).to_have_text(["Booked", "Cancelled"])
+    expect(page.locator("#past li")).to_contain_text(["Skin check · $90.00Done"])
+    expect(page.locator("#zone")).to_contain_text("New Zealand")
+    audit(page, "booking-list", 320)
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("#upcoming li").nth(2).get_by_role("link")).to_be_focused()
+    expect(page.get_by_role("button", name="Show more")).to_be_hidden()
+    page.locator("#upcoming a").first.click()
+    expect(page.get_by_role("heading", name="Skin check")).to_be_focused()
+    expect(page.locator("#facts")).to_contain_text("Mere Tipene")
+    expect(page.locator("#facts")).to_contain_text("New Zealand Daylight Time")
+    expect(page.get_by_role("link", name="See the visit")).to_have_attribute("href", "/my-visits#v=visit1")
+    audit(page, "booking", 320)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Add to calendar").click()
+    assert download.value.suggested_filename == "booking-2027-01-11.ics"
+    assert (download.value.path().read_text(), practice.calendars) == ("BEGIN:VCALENDAR", ["en"])
+    page.goto("/booking?id=b2")
+    expect(page.locator("#calendar-hint")).to_contain_text("to cancel it there too")
+    expect(page.get_by_role("link", name="See the visit")).to_be_hidden()
+    page.goto("/booking?id=nothing")
+    expect(page.locator("#failed-text")).to_have_text("There is no such booking for you.")
+    staff = visitor(practice.people.clinician)
+    staff.goto("/booking-list")
+    expect(staff.locator("#upcoming li").first).to_contain_text("Aroha Ngata")
+    expect(staff.locator("#upcoming li").first).not_to_contain_text("Mere Tipene")
+    expect(staff.get_by_role("link", name="Book a visit")).to_be_hidden()
+    staff.locator("#upcoming a").first.click()
+    expect(staff.get_by_role("link", name="See the visit")).to_have_attribute("href", "/visit#v=visit1")
+
+
 def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Practice) -> None:
     """By weekday; what cannot be is said; a change elsewhere is told before it is replaced; days away are kept."""
     page = visitor(practice.people.clinician)
@@ -150,6 +194,10 @@ def test_all_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest
         page.goto("/favicon.ico")
     check_mirrored(patient, "/book", "#services li", "Skin check|.*Dr Hana Walker.*")
     check_mirrored(clinician, "/availability", "#hours .span")
+    practice.add_booking(patientName="Hana Cole", practitionerName="Mere Tipene")
+    words = "Skin check|.*Mere Tipene.*|Hana Cole"
+    check_mirrored(patient, "/booking-list", "#upcoming li", words)
+    check_mirrored(patient, "/booking?id=b1", "#facts div", words)
     admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Hana Cole")))
     admin.goto("/favicon.ico")
     check_mirrored(admin, "/booking-services", "#services li", "Skin check|.*Dr Hana Walker.*")

@@ -43,14 +43,14 @@ def test_the_navigation_says_who_is_signed_in(started: Desk) -> None:
     side = page.get_by_role("navigation", name="Bedside")
     expect(side).to_contain_text("Kauri Street Hospital")
     expect(side.get_by_role("link")).to_have_text(
-        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Availability", "Settings"]
+        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Bookings", "Availability", "Settings"]
     )
     expect(page.get_by_role("button", name="Menu")).to_be_hidden()
     resize(page, 390)
     expect(side).to_be_hidden()
     page.get_by_role("button", name="Menu").click()
     expect(side.get_by_role("link")).to_have_text(
-        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Availability", "Settings"]
+        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Bookings", "Availability", "Settings"]
     )
     page.mouse.click(380, 400)
     expect(side).to_be_hidden()
@@ -67,7 +67,18 @@ def test_administrators_find_the_people_in_the_navigation(desk: Desk) -> None:
     desk.page.goto(f"{desk.fake.origin}/account")
     expect(desk.page.get_by_label("Name")).to_have_value("Mere Tipene")
     expect(desk.page.locator("#side").get_by_role("link")).to_have_text(
-        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Availability", "Services", "People", "Settings"]
+        [
+            "Today",
+            "Patients",
+            "Photo capture",
+            "Encounters",
+            "Visits",
+            "Bookings",
+            "Availability",
+            "Services",
+            "People",
+            "Settings",
+        ]
     )
 
 

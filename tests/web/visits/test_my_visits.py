@@ -162,7 +162,7 @@ def test_the_back_button_asks_first(talking: Room) -> None:
     talking.page.locator("#confirm-no").click()
     talking.expect_in()
     assert talking.page.url.endswith(f"#v={talking.visit_id}")
-    talking.page.locator("#back").click()
+    talking.page.locator("#crumbs").get_by_role("link", name="My visits").click()
     talking.page.locator("#confirm-yes").click()
     expect(talking.page.get_by_role("heading", name="My visits")).to_be_visible()
     expect(talking.page.locator("#room iframe")).to_have_count(0)

@@ -45,7 +45,16 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
     expect(options(page)).to_have_text(
         [
             re.compile(each)
-            for each in ("Today", "Patients", "Photo capture", "Encounters", "Visits", "Settings", "Availability")
+            for each in (
+                "Today",
+                "Patients",
+                "Photo capture",
+                "Encounters",
+                "Visits",
+                "Settings",
+                "Bookings",
+                "Availability",
+            )
         ]
         + [re.compile(each) for each in ("New photos", "New patient", "New visit", "Sign out", "Keyboard shortcuts")]
     )

@@ -111,6 +111,16 @@ DOMAIN = Domain(
         ),
         Route(
             "GET",
+            "/bookings/{bookingId}/calendar.ics",
+            summary="Read a booking as a file for calendars, in English or as Accept-Language begins (de)",
+            caller="signedIn",
+            answers={200: "text/calendar"},
+            problems=("booking-not-found",),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
             "/services",
             summary="List what can be booked at the caller's facility; for staff also what cannot at present",
             caller="signedIn",

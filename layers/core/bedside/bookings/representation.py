@@ -83,7 +83,7 @@ class SlotListDocument(TypedDict):
 
 
 class BookingDocument(TypedDict):
-    """A booking with its visit; `startsAt` and `endsAt` are the visit's, which may have been rescheduled.
+    """A booking with its visit; `startsAt` and `endsAt` are the visit's, rescheduled `sequence` times.
 
     `state` is "cancelled" once the visit is; otherwise the visit itself says how it stands.
     """
@@ -97,6 +97,7 @@ class BookingDocument(TypedDict):
     practitionerName: str | None
     startsAt: str
     endsAt: str
+    sequence: int
     price: PriceDocument
     state: BookingState
     visitId: str
@@ -121,6 +122,7 @@ def booking_document(booking: Booking, visit: Visit) -> BookingDocument:
         "practitionerName": visit.practitioner_name,
         "startsAt": iso(starts_at),
         "endsAt": iso(starts_at + visit.duration_minutes * MINUTE_MS),
+        "sequence": visit.sequence,
         "price": {"amount": booking.price.amount, "currency": booking.price.currency},
         "state": "cancelled" if visit.state == "cancelled" else "confirmed",
         "visitId": booking.visit_id,

@@ -176,6 +176,7 @@ class SelfService:
             patient_name=patient.display_name if patient else None,
             practitioner_name=practitioner.display_name,
             buffers=(availability.buffer_before * MINUTE_MS, availability.buffer_after * MINUTE_MS),
+            service_name=booking.service_name,
         )
         [named] = self.names.named([visit])
         return named

@@ -33,7 +33,8 @@ class Degraded:
 class Route:
     """One call of the HTTP API.
 
-    `answers` maps each successful status to its model, "" for a response without a body; `body` and `query` are request
+    `answers` maps each successful status to its model, to the media type of a text (such as "text/calendar"), or to ""
+    for a response without a body; `body` and `query` are request
     models. References are relative to the domain's package, such as `sessions.OpenRequest`. `problems` are slugs beyond
     those that follow from what the call checks, such as its caller (`local/openapi/problems.py`).
     """

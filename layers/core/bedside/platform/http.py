@@ -38,7 +38,7 @@ type Event = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A JSON response, or one without a body.
+    """A JSON response, a `text` whose type is among `headers`, or a response without a body.
 
     `version` becomes its ETag; `count` is the rate limit's result if the domain's own Redis request checked the limit.
     """
@@ -49,13 +49,14 @@ class Answer:
     count: Count | None = None
     problem: bool = False
     headers: dict[str, str] = field(default_factory=dict)
+    text: str = ""
 
     def result(self, request_id: str) -> dict[str, Any]:
         """Return the response in API Gateway's payload format 2.0."""
         headers = {**_HEADERS, **self.headers, "x-request-id": request_id}
         if self.version is not None:
             headers["etag"] = etag(self.version)
-        text = ""
+        text = self.text
         if self.body is not None:
             headers["content-type"] = "application/problem+json" if self.problem else "application/json"
             text = json.dumps(self.body, separators=(",", ":"), ensure_ascii=self.problem)

@@ -22,6 +22,7 @@ class Visit:
     `patient_record_id` the patient's id there. `cleanup_pending` until the room, recording and timers of an ended visit
     have been closed. `sequence` counts how often the visit was rescheduled. `notes_state` is written with the notes and
     never with the visit. `buffers` are what is kept free of the practitioner's time before and after it, in ms.
+    `service_name` is that of the service that the patient booked, as it was then.
     """
 
     visit_id: str
@@ -39,6 +40,7 @@ class Visit:
     sequence: int = 0
     notes_state: NotesState = "none"
     buffers: tuple[int, int] = (0, 0)
+    service_name: str | None = None
 
     @property
     def ongoing(self) -> bool:

@@ -30,6 +30,7 @@ def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[st
         "createdAt": now_ms,
         "createdBy": by,
         "buffers": list(visit.buffers),
+        "serviceName": visit.service_name,
         "revision": 0,
         "notedAt": [],
         "encounterId": visit.visit_id,
@@ -137,6 +138,8 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         notes_state=item.get("notesState", "none"),
         # Missing from visits that were booked before buffers.
         buffers=_buffers(item.get("buffers", (0, 0))),
+        # None of visits that staff booked; missing from those before services had names here.
+        service_name=item.get("serviceName"),
     )
 
 

@@ -45,6 +45,7 @@ class VisitDocument(TypedDict):
     `sequence` counts how often the visit was rescheduled; it is the ETag of the agreed time, and its SEQUENCE in
     calendars.
     `notesState` says how far the practitioner's notes are; patients are told only of notes that are "released".
+    `serviceName` is what the patient booked, if they booked it themselves.
     """
 
     visitId: str
@@ -73,6 +74,7 @@ class VisitDocument(TypedDict):
     recordingConsent: ConsentState
     notesState: NotesState
     patientRecordId: NotRequired[str]
+    serviceName: NotRequired[str]
     recording: NotRequired[bool]
     history: NotRequired[list[StepDocument]]
     consents: NotRequired[list[ConsentDocument]]
@@ -214,6 +216,8 @@ def visit_document(visit: Visit, rules: TimeLimits, now_ms: int, *, history: boo
     }
     if visit.patient_record_id:
         document["patientRecordId"] = visit.patient_record_id
+    if visit.service_name:
+        document["serviceName"] = visit.service_name
     if history:
         document["consents"] = [
             {"at": iso(one.at), "by": one.by, "decision": one.decision} for one in visit.facts.consents

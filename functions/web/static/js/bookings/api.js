@@ -1,6 +1,6 @@
-/** The calls about services, free times and availability. */
+/** The calls about services, free times, bookings and availability. */
 import { apiCall, apiGet } from "../shell/api.js";
-import { exchange, retry } from "../shell/http.js";
+import { DEADLINE_MS, HttpProblem, NetworkFailure, exchange, retry } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
 import { isVerifiedClinician } from "../shell/users.js";
 
@@ -49,6 +49,40 @@ export async function listSlots(serviceId, first, last, timeZone) {
  */
 export function book({ serviceId, price }, { startsAt }, key) {
   return apiCall("POST", "/bookings", { serviceId, startsAt, price }, { "idempotency-key": key });
+}
+
+/**
+ * @param {"upcoming" | "past"} view
+ * @param {string} cursor of the page before, "" for the first
+ * @returns {Promise<import("openapi").BookingListDocument>}
+ */
+export function listBookings(view, cursor) {
+  return apiGet(`/bookings?${new URLSearchParams({ view, ...(cursor ? { cursor } : {}) })}`);
+}
+
+/**
+ * @param {string} bookingId
+ * @returns {Promise<Booking>}
+ */
+export function getBooking(bookingId) {
+  return apiGet(`/bookings/${encodeURIComponent(bookingId)}`);
+}
+
+/**
+ * @param {string} bookingId
+ * @returns {Promise<string>} the file for calendars, in the page's language
+ */
+export function getCalendarFile(bookingId) {
+  return withAccessToken(async (token) => {
+    const headers = { accept: "text/calendar", "accept-language": document.documentElement.lang, authorization: `Bearer ${token}` };
+    const signal = AbortSignal.timeout(DEADLINE_MS);
+    const path = `/bookings/${encodeURIComponent(bookingId)}/calendar.ics`;
+    const response = await fetch(path, { headers, signal, cache: "no-store", credentials: "omit", redirect: "error" }).catch(() => {
+      throw new NetworkFailure("network");
+    });
+    if (!response.ok) throw new HttpProblem(response.status);
+    return response.text();
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** Services and times in words. Pure, but for the page's language. */
 import { locale, t } from "../shell/messages.js";
-import { noonOf } from "./dates.js";
+import { dateOf, noonOf } from "./dates.js";
 
 /** @param {import("./api.js").Service["price"]} price */
 export function formatPrice({ amount, currency }) {
@@ -11,7 +11,11 @@ export function formatPrice({ amount, currency }) {
 
 /** @param {string} date */
 export function formatDate(date) {
-  return noonOf(date).toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long" });
+  const day = noonOf(date);
+  /** @type {Intl.DateTimeFormatOptions} */
+  const form = { weekday: "long", day: "numeric", month: "long" };
+  if (day.getFullYear() !== new Date().getFullYear()) form.year = "numeric";
+  return day.toLocaleDateString(locale, form);
 }
 
 /** @param {string} date @returns {[weekday: string, day: string]} */
@@ -25,9 +29,17 @@ export function formatTime(instant) {
   return new Date(instant).toLocaleTimeString(locale, { timeStyle: "short" });
 }
 
-/** @returns {string} the reader's time zone in words, such as "New Zealand Daylight Time" */
-export function timeZoneName() {
-  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: "long" }).formatToParts(new Date());
+/** @param {string} instant @returns {string} "Tuesday, 1 December at 9:00 am" */
+export function formatStart(instant) {
+  return t("bookings.when", { date: formatDate(dateOf(new Date(instant))), time: formatTime(instant) });
+}
+
+/**
+ * @param {Date} [at]
+ * @returns {string} the reader's time zone in words, such as "New Zealand Daylight Time"
+ */
+export function timeZoneName(at = new Date()) {
+  const parts = new Intl.DateTimeFormat(locale, { timeZoneName: "long" }).formatToParts(at);
   return parts.find(({ type }) => type === "timeZoneName")?.value ?? timeZone();
 }
 

@@ -3,7 +3,7 @@
  * calendars are shared, and copied to other services.
  */
 import { dateOf } from "../shell/dates.js";
-import { make } from "../shell/dom.js";
+import { download } from "../shell/download.js";
 import { t } from "../shell/messages.js";
 import { calendarFile, instant, text } from "./icalendar.js";
 import { serverNow } from "./server-clock.js";
@@ -54,11 +54,5 @@ export function visitFile(visit, party, origin, now) {
  */
 export function addToCalendar(visit, party) {
   const content = visitFile(visit, party, location.origin, serverNow());
-  const address = URL.createObjectURL(new Blob([content], { type: "text/calendar;charset=utf-8" }));
-  const link = make("a", "");
-  link.href = address;
-  link.download = `video-visit-${dateOf(new Date(visit.startsAt))}.ics`;
-  link.click();
-  // Safari reads it only after the click has been handled.
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  download(content, `video-visit-${dateOf(new Date(visit.startsAt))}.ics`, "text/calendar;charset=utf-8");
 }

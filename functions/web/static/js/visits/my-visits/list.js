@@ -87,11 +87,12 @@ function row(visit) {
   const notes = visit.notesState === "released";
   return {
     key: visit.visitId,
-    drawn: JSON.stringify([when, them, text, look, notes]),
+    drawn: JSON.stringify([when, them, visit.serviceName, text, look, notes]),
     make() {
       const link = make("a", "my-visit card",
         make("span", "my-when", when),
         make("span", "", them),
+        ...(visit.serviceName ? [make("span", "small muted", visit.serviceName)] : []),
         ...(notes ? [make("span", "badge", t("visits.notes.for-you"))] : []),
         make("span", `badge ${look}${now && look === "warn" ? " pulsing" : ""}`, text),
       );

@@ -1,6 +1,8 @@
 /** The patient's page: their visits, or the one in the URL. */
 import { requireSignIn } from "../../app.js";
+import { setPlace } from "../../shell/crumbs.js";
 import { byId } from "../../shell/dom.js";
+import { isPatient } from "../../shell/users.js";
 import { visitIdInUrl } from "../api.js";
 import { MyVisits } from "./list.js";
 import { MyVisit } from "./visit.js";
@@ -13,7 +15,9 @@ let visitId = "";
 function open(userId) {
   shown?.stop();
   visitId = visitIdInUrl();
-  byId("back").hidden = !visitId;
+  // A call has the whole width, as on the practitioner's page.
+  document.body.classList.toggle("shelled", !visitId);
+  setPlace("");
   shown = visitId ? new MyVisit(userId, visitId) : new MyVisits();
 }
 
@@ -32,8 +36,20 @@ async function turn(userId) {
   open(userId);
 }
 
+/**
+ * The way back to the list does not leave the page either.
+ * @param {MouseEvent} event
+ */
+function back(event) {
+  if (!(event.target instanceof HTMLAnchorElement) || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  location.hash = "";
+}
+
 const user = requireSignIn({ onLeave: () => shown?.stop(), address: () => location.pathname + location.hash });
 if (user) {
+  byId("book-links").hidden = !isPatient(user) || !user.facilityId;
+  byId("crumbs").addEventListener("click", back);
   addEventListener("hashchange", () => void turn(user.userId));
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   open(user.userId);

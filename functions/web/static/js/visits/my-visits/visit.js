@@ -1,4 +1,5 @@
 /** The patient's visit: one big button, the call, and a closing message. */
+import { setPlace } from "../../shell/crumbs.js";
 import { announce, byId, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
@@ -96,7 +97,8 @@ export class MyVisit {
     const visit = this.#visit;
     if (!visit || isOver(visit)) return;
     setText("visit-title", partyName(visit, "practitioner"));
-    setText("visit-when", formatStart(visit, serverNow()));
+    setPlace(partyName(visit, "practitioner"));
+    setText("visit-when", [formatStart(visit, serverNow()), visit.serviceName].filter(Boolean).join(" · "));
     const { text, look } = stateLabelForPatient(visit);
     byId("state").className = `badge ${look}`;
     setText("state", text);
