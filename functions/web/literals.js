@@ -80,14 +80,14 @@ function isProse(text) {
 }
 
 const TAKES_CODE =
-  /^(addEventListener|removeEventListener|querySelector(All)?|closest|matches|matchMedia|toggle|add|remove|contains|includes|setProperty|getItem|setItem|getContext|createElementNS|import|append|has|request|get|startsWith|endsWith|split|join)$/;
+  /^(addEventListener|removeEventListener|querySelector(All)?|closest|matches|matchMedia|toggle|add|remove|contains|includes|setProperty|getItem|setItem|getContext|createElementNS|import|append|has|request|get|startsWith|endsWith|split|join|download)$/;
 
 /** @param {ts.Node} node @returns {boolean} whether only programs read it */
 function isCode(node) {
   const { parent } = node;
   if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return true;
   if (ts.isElementAccessExpression(parent) || ts.isCaseClause(parent)) return true;
-  if (ts.isPropertyAssignment(parent) && (parent.name === node || parent.name.getText() === "accept")) return true;
+  if (ts.isPropertyAssignment(parent) && (parent.name === node || /^(accept|authorization)$/.test(parent.name.getText()))) return true;
   if (ts.isBinaryExpression(parent) && /^[=!]==$|^in$/.test(parent.operatorToken.getText())) return true;
   if (ts.isBinaryExpression(parent) && /\.(name|cookie|href|authorization|download)$/.test(parent.left.getText())) return true;
   // Errors that are thrown are for those who read the console.
