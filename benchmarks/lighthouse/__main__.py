@@ -90,6 +90,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("schedule", "/schedule", clinician),
         page("visit", f"/visit#v={visit}", clinician),
         page("my-visits", "/my-visits", patient, phone=True),
+        page("booking-list", "/booking-list", patient, phone=True),
         page("users", "/users", administrator),
         page("account", "/account", clinician),
         page("api", "/docs/api", {}),

@@ -65,7 +65,8 @@ function emptySheet() {
 document.getElementById("side-open")?.addEventListener("click", openSheet);
 const sheet = document.getElementById("side-sheet");
 if (sheet instanceof HTMLDialogElement) {
-  sheet.addEventListener("close", emptySheet);
+  // Where it was opened again at once, it is told only now that it was closed.
+  sheet.addEventListener("close", () => sheet.open || emptySheet());
   sheet.addEventListener("click", ({ target }) => {
     // Beside the sheet is its backdrop; a link to a part of this very page loads none.
     if (target === sheet || (target instanceof Element && target.closest("a"))) sheet.close();

@@ -8,7 +8,7 @@ import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { getBooking, getCalendarFile } from "../api.js";
 import { dateOf } from "../dates.js";
-import { formatPrice, formatStart, formatTime, timeZoneName } from "../labels.js";
+import { formatDate, formatPrice, formatTime, timeZoneName } from "../labels.js";
 import { stateLabel } from "../states.js";
 
 /** @typedef {import("../api.js").Booking} Booking */
@@ -57,7 +57,8 @@ function draw(booking) {
  */
 function factsOf(booking, isPatient) {
   const { startsAt, endsAt, practitionerId, practitionerName, patientName, price } = booking;
-  const times = t("bookings.one.until", { start: formatStart(startsAt), end: formatTime(endsAt) });
+  const date = formatDate(dateOf(new Date(startsAt)));
+  const times = t("bookings.one.times", { date, start: formatTime(startsAt), end: formatTime(endsAt) });
   const facts = [
     [t("bookings.one.when"), times],
     [t("bookings.time-zone.yours"), timeZoneName(new Date(startsAt))],
