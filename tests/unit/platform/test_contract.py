@@ -45,9 +45,9 @@ def errors(base: type[BedsideError] = BedsideError) -> set[type[BedsideError]]:
 
 @pytest.mark.parametrize(("domain", "route"), ROUTES, ids=lambda value: getattr(value, "key", ""))
 def test_what_a_route_names_exists(domain: Domain, route: Route) -> None:
-    """Its models, its answers' types, and its problems."""
+    """Its models, its answers' types but for texts, and its problems."""
     for reference in (route.body, route.query, *route.answers.values()):
-        assert not reference or domain.resolve(reference)
+        assert not reference or "/" in reference or domain.resolve(reference)
     slugs = {error.slug for error in errors()}
     assert set(route.problems) <= slugs
     assert all(reference or status == 204 for status, reference in route.answers.items())
