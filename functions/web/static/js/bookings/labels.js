@@ -1,6 +1,7 @@
 /** Services and times in words. Pure, but for the page's language. */
 import { locale, t } from "../shell/messages.js";
-import { dateOf, noonOf } from "./dates.js";
+import { dateOf } from "../shell/dates.js";
+import { noonOf } from "./dates.js";
 
 /** @param {import("./api.js").Service["price"]} price */
 export function formatPrice({ amount, currency }) {

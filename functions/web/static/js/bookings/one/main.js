@@ -7,7 +7,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { getBooking, getCalendarFile } from "../api.js";
-import { dateOf } from "../dates.js";
+import { dateOf } from "../../shell/dates.js";
 import { formatDate, formatPrice, formatTime, timeZoneName } from "../labels.js";
 import { stateLabel } from "../states.js";
 

@@ -37,10 +37,10 @@ export function visitRow(visit, { dated, userId, onReschedule }) {
   };
   return {
     key: visit.visitId,
-    drawn: JSON.stringify([name, day, at, text, look, waits, whose, visit.durationMinutes, visit.sequence]),
+    drawn: JSON.stringify([name, day, at, text, look, waits, whose, visit.serviceName, visit.durationMinutes, visit.sequence]),
     make() {
       const start = make("p", "visit-when", ...(day ? [make("span", "visit-day", day)] : []), make("span", "visit-time", at));
-      const small = make("p", "small muted", [formatMinutes(visit.durationMinutes), whose].filter(Boolean).join(" · "));
+      const small = make("p", "small muted", [formatMinutes(visit.durationMinutes), visit.serviceName, whose].filter(Boolean).join(" · "));
       const who = make("div", "visit-who", make("h2", "visit-name", name), small);
       // The badge itself says who is waiting, and since when.
       const badge = waits ? make("span", "badge warn pulsing", waits) : make("span", `badge ${look}`, text);
