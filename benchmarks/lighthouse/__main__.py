@@ -36,8 +36,6 @@ class Wanted:
     url: str
     phone: bool = False
     storage: dict[str, str] = field(default_factory=dict)
-    # A button to press first.
-    press: str = ""
 
 
 def main() -> int:
@@ -51,9 +49,9 @@ def main() -> int:
         command = [str(_NODE), str(_FOLDER / "audit.js")]
         done = subprocess.run(command, input=json.dumps(asked), text=True, stdout=subprocess.PIPE, check=True)
     found = json.loads(done.stdout)
-    print(f"{'page':12}", *(f"{category:>15}" for category in CATEGORIES))
+    print(f"{'page':16}", *(f"{category:>15}" for category in CATEGORIES))
     for page in found:
-        print(f"{page['name']:12}", *(f"{score:15}" for score in page["scores"]), "", "; ".join(page["poor"]))
+        print(f"{page['name']:16}", *(f"{score:15}" for score in page["scores"]), "", "; ".join(page["poor"]))
     return int(any(score < WANTED for page in found for score in page["scores"]))
 
 
@@ -81,7 +79,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
     return [
         page("sign-in", "/sign-in", {}, phone=True),
         page("today", "/today", clinician),
-        page("desktop", f"/?{session}", clinician, press="Start capture"),
+        page("desktop", f"/?{session}", clinician),
         page("capture", f"/capture#t={code}", {}, phone=True),
         page("directory", "/directory", clinician),
         page("patient", f"/patient?id={record['patientId']}", clinician),
@@ -91,6 +89,9 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("visit", f"/visit#v={visit}", clinician),
         page("my-visits", "/my-visits", patient, phone=True),
         page("booking-list", "/booking-list", patient, phone=True),
+        page("book", "/book", patient, phone=True),
+        page("availability", "/availability", clinician),
+        page("booking-services", "/booking-services", administrator),
         page("users", "/users", administrator),
         page("account", "/account", clinician),
         page("api", "/docs/api", {}),

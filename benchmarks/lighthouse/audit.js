@@ -11,16 +11,11 @@ const CATEGORIES = ["performance", "accessibility", "best-practices", "seo"];
 const { browser: executablePath, arguments: args, pages } = JSON.parse(readFileSync(0, "utf8"));
 const browser = await puppeteer.launch({ executablePath, args, headless: "shell" });
 const found = [];
-for (const { name, url, phone, storage, press } of pages) {
+for (const { name, url, phone, storage } of pages) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   await page.goto(new URL("/favicon.ico", url).href);
   await page.evaluate((entries) => entries.forEach((entry) => localStorage.setItem(...entry)), Object.entries(storage));
-  if (press) {
-    await page.goto(url);
-    await (await page.waitForSelector(`::-p-aria(${press})`)).click();
-    await page.waitForNetworkIdle();
-  }
   const flags = { ...FLAGS, onlyCategories: CATEGORIES };
   const { lhr } = await lighthouse(url, flags, phone ? undefined : desktop, page);
   const scores = CATEGORIES.map((category) => Math.round((lhr.categories[category].score ?? 0) * 100));

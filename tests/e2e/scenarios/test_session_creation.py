@@ -1,6 +1,8 @@
 """1: a clinician opens a session, and ends it."""
 
 import re
+import secrets
+from urllib.parse import parse_qs, urlsplit
 
 import segno
 from playwright.sync_api import Locator, expect
@@ -9,6 +11,7 @@ from tests.e2e.people import Clinician
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import NHI, PATIENT, Desk
 from tests.e2e.scenarios.handset import Handset
+from tests.waiting import until
 
 # A dark square's centre is dark, a light one's light: read the picture at the centre of every square.
 _READ_SQUARES = """async (image, side) => {
@@ -31,30 +34,45 @@ def _squares(picture: Locator, text: str) -> tuple[list[list[int]], list[list[in
     return picture.evaluate(script), expected
 
 
-def test_form_opens_a_session_with_a_code(desk: Desk, encounter: str) -> None:
-    """Filling in the form shows a QR code of the phone's address, its remaining time, and whose session it is."""
-    page = desk.page
+def test_form_opens_a_session_with_a_code(desk: Desk, clinician: Clinician) -> None:
+    """A patient who is found leads to a QR code of the phone's address, its remaining time, and whose session it is.
+
+    Photos can be added from the desktop too, and the timeline names who did it.
+    """
+    page, name = desk.page, f"{PATIENT} {secrets.token_hex(4)}"
+    assert clinician.call("POST", "/patients", {"name": name}).status_code == 201
     page.goto("/")
-    page.get_by_label("Encounter").fill(encounter)
-    page.get_by_label("Patient", exact=True).fill("patient-1")
-    expect(page.get_by_label("Facility")).to_have_value("FAC001")
-    page.get_by_label("s name").fill(PATIENT)
-    page.get_by_label("NHI").fill(NHI)
+    page.get_by_role("combobox", name="Patient").press_sequentially(name)
+    page.get_by_role("option", name=name).click()
     page.get_by_role("button", name="Start capture").click()
     desk.ready()
     assert desk.link.startswith(page.evaluate("location.origin") + "/capture#t=")
     shown, expected = _squares(page.locator("#code-image"), desk.link)
     assert shown == expected
     expect(page.locator("#code-left")).to_have_text(re.compile(r"^9:\d\d$"))
-    expect(page.locator("#patient-name")).to_have_text(PATIENT)
-    expect(page.locator("#patient-ids")).to_contain_text(encounter)
+    expect(page.locator("#patient-name")).to_have_text(name)
+    expect(page.locator("#patient-ids")).to_have_text(re.compile(r"^[^0-9]*$"))
     expect(page.get_by_text("No photos yet")).to_be_visible()
     assert PATIENT.split()[0] not in page.url
+
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Add photos").click()
+    chooser.value.set_files(album(1))
+    desk.expect_photos(1)
+    encounter = parse_qs(urlsplit(page.url).query)["encounterId"][0]
+
+    def added_by() -> list[str]:
+        found = clinician.call("GET", f"/encounters/{encounter}").json()
+        return [each["actor"]["kind"] for each in found.get("timeline", []) if each["kind"] == "photo-arrived"]
+
+    until(lambda: added_by() == ["user"], added_by)
 
 
 def test_reload_joins_the_same_session_with_a_new_code(desk: Desk, handset: Handset, encounter: str) -> None:
     """A reload leads back to the session and its photos; the first code still opens it, as the second does."""
     desk.open(encounter)
+    for known in (NHI, encounter):
+        expect(desk.page.locator("#patient-ids")).to_contain_text(known)
     first = desk.link
     handset.scan(first)
     handset.send(album(1))

@@ -91,7 +91,6 @@ def test_clinician_signed_out_everywhere_is_back_at_the_door(
     assert "Rangi" not in desk.page.content()
     may_ask_again(aws, clinician["userId"])
     entrance.sign_in(clinician["phone"])
-    desk.start()
     desk.ready()
     desk.expect_photos(1)
 

@@ -111,7 +111,8 @@ class Api:
             return problem(fake.list_status, "forbidden" if fake.list_status == 403 else "unavailable")
         answer: Json = {
             "images": [self.shown(fake, image) for image in fake.images.values()],
-            "state": "open" if fake.open else "ended",
+            # Until somebody has opened a session, there is none.
+            "state": ("open" if fake.codes else None) if fake.open else "ended",
             "endedAt": None if fake.open else fake.ended_at,
             "photoRetentionDays": fake.retention_days,
             "sequence": fake.sequence,

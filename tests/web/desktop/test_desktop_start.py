@@ -11,9 +11,12 @@ from tests.web.desktop.desktop_page import Desk
 
 
 def test_a_link_waits_for_a_click(desk: Desk) -> None:
-    """Anybody can make a link, so it fills in the form and starts nothing; a click, or Enter, does."""
+    """Anybody can make a link, so it says whom it is about and starts nothing; a click, or Enter, does."""
     desk.visit(patientName="\u202bAroha\u202c  Ngata", patientNHI="ZAC5361")
-    expect(desk.page.get_by_label("s name")).to_have_value("Aroha Ngata")
+    expect(desk.page.get_by_role("heading", name="Aroha Ngata")).to_be_visible()
+    expect(desk.page.locator("#form-patient-about")).to_have_text(
+        "NHI ZAC5361 · Patient PAT-1 · Encounter ENC-1 · Kauri Street Hospital"
+    )
     expect(desk.page.get_by_role("button", name="Start capture")).to_be_focused()
     assert desk.fake.asked("POST", "/session/create") == []
     desk.page.keyboard.press("Enter")
@@ -38,7 +41,7 @@ def test_the_patients_name_leaves_the_address_but_survives_a_reload(desk: Desk) 
 
 
 def test_a_reload_opens_no_session_again_that_was_ended_elsewhere(desk: Desk) -> None:
-    """Its photos are shown, or the form if there are none; only a press opens it."""
+    """It is shown as ended, with or without photos; only a press opens it."""
     desk.open(patientName="Aroha Ngata")
     desk.fake.upload()
     desk.expect_photos(1)
@@ -51,15 +54,34 @@ def test_a_reload_opens_no_session_again_that_was_ended_elsewhere(desk: Desk) ->
     assert desk.fake.codes == 2
     desk.fake.open, desk.fake.images = False, {}
     desk.page.reload()
-    expect(desk.page.get_by_role("button", name="Start capture")).to_be_focused()
+    expect(desk.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    expect(desk.page.get_by_text("There are no photos.")).to_be_visible()
     assert desk.fake.codes == 2
+
+
+def test_a_link_to_an_open_session_shows_it(desk: Desk) -> None:
+    """Nobody has to press a button to see what is there already; but a link that brings a name changes nothing."""
+    desk.open(patientName="Aroha Ngata")
+    desk.fake.upload()
+    desk.expect_photos(1)
+    other = Desk(desk.page.context.new_page(), desk.fake)
+    other.visit()
+    other.expect_state("Live")
+    other.expect_photos(1)
+    asked = desk.fake.asked("POST", "/session/create")[-1]
+    assert asked == {"encounterId": "ENC-1", "patientId": "PAT-1", "facilityId": "FAC001", "renew": True}
+    other.visit(patientName="Mallory")
+    expect(other.page.get_by_role("button", name="Start capture")).to_be_focused()
+    assert len(desk.fake.asked("POST", "/session/create")) == 2
+    other.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=")
+    other.expect_photos(1)
 
 
 def test_a_link_to_another_name_waits_in_a_tab_that_has_started(desk: Desk) -> None:
     """What a person has started here starts again by itself, and nothing else does."""
     desk.open(patientName="Aroha Ngata")
     desk.visit(patientName="Mallory")
-    expect(desk.page.get_by_label("s name")).to_have_value("Mallory")
+    expect(desk.page.get_by_role("heading", name="Mallory")).to_be_visible()
     assert len(desk.fake.asked("POST", "/session/create")) == 1
 
 
@@ -109,7 +131,7 @@ def test_a_link_of_the_directory_asks_for_nothing(desk: Desk) -> None:
     desk.page.goto(f"{desk.fake.origin}/?patientId={patient_id}&encounterId=ENC-1")
     expect(desk.page.get_by_role("heading", name="Mere Paki")).to_be_visible()
     expect(desk.page.locator("#form-patient-about")).to_have_text("March 7, 1984")
-    expect(desk.page.get_by_label("Encounter")).to_be_hidden()
+    expect(desk.page.locator("#form-names")).to_be_hidden()
     assert patient_id not in desk.page.inner_text("main")
     desk.page.get_by_role("button", name="Start capture").click()
     expect(desk.page.locator("#patient-name")).to_have_text("Mere Paki")
@@ -123,45 +145,57 @@ def test_the_code_is_drawn(desk: Desk) -> None:
     desk.page.wait_for_function("document.getElementById('code-image').naturalWidth > 0")
 
 
-def test_the_form_is_filled_in_by_hand(desk: Desk) -> None:
-    """Without a query the form waits, knows the clinician's facility, and starts on Enter."""
+def offer_patients(desk: Desk) -> None:
+    """Let the directory find a patient, and the page make an encounter id that the fake knows."""
+    kind = {"system": "nhi", "label": "NHI", "required": False}
+    mere = {"patientId": "p" * 26, "name": "Mere Paki", "dateOfBirth": "1984-03-07", "identifiers": []}
+    answer = {"patients": [mere], "cursor": None, "identifier": kind}
+    desk.page.route("**/patients?**", lambda route: route.fulfill(json=answer))
+    desk.page.route("**/patients", lambda route: route.fulfill(json=answer))
+    desk.page.add_init_script("crypto.randomUUID = () => 'ENC-1'")
+
+
+def test_a_patient_is_found_and_nobody_types_an_id(desk: Desk) -> None:
+    """Without a query the page asks for a patient, makes the encounter's id, and starts on Enter."""
+    offer_patients(desk)
     desk.page.goto(desk.fake.origin)
-    expect(desk.page.get_by_label("Facility")).to_have_value("FAC001")
-    expect(desk.page.get_by_label("Encounter")).to_be_focused()
-    assert desk.fake.asked("POST", "/session/create") == []
-    desk.page.get_by_label("Encounter").fill("ENC-1")
-    desk.page.get_by_label("Patient", exact=True).fill("PAT-1")
+    find = desk.page.get_by_role("combobox", name="Patient")
+    expect(find).to_be_focused()
+    expect(desk.page.get_by_role("link", name="New patient")).to_have_attribute("href", "/directory#new-photos")
+    assert desk.page.locator("#encounter-form input:visible").count() == 1
     desk.page.keyboard.press("Enter")
+    expect(desk.page.locator("#form-find-error")).to_have_text("Choose a patient from the list.")
+    expect(find).to_be_focused()
+    assert desk.fake.asked("POST", "/session/create") == []
+    find.press_sequentially("mere")
+    expect(desk.page.get_by_role("option")).to_contain_text("March 7, 1984")
+    for key in ("ArrowDown", "Enter", "Enter"):
+        desk.page.keyboard.press(key)
     desk.expect_state("Live")
     assert "encounterId=ENC-1" in desk.page.url
+    sent = desk.fake.asked("POST", "/session/create")
+    assert sent == [{"encounterId": "ENC-1", "patientId": "p" * 26, "facilityId": "FAC001"}]
 
 
-def test_an_incomplete_address_fills_the_form_and_waits(desk: Desk) -> None:
-    """Two of three ids are put into the form; nothing starts."""
+def test_an_incomplete_address_asks_for_the_patient_and_waits(desk: Desk) -> None:
+    """What is no id is not shown; the encounter that the link names is kept, and nothing starts."""
+    offer_patients(desk)
     desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=bad id")
-    expect(desk.page.get_by_label("Encounter")).to_have_value("ENC-1")
-    expect(desk.page.get_by_label("Facility")).to_have_value("FAC001")
+    expect(desk.page.get_by_role("combobox", name="Patient")).to_have_value("")
+    assert "bad id" not in desk.page.inner_text("main")
     assert desk.fake.asked("POST", "/session/create") == []
 
 
-def test_mistakes_are_named_at_their_fields(desk: Desk) -> None:
-    """A missing and a malformed id are each explained, and the keyboard is led to the first."""
-    desk.page.goto(desk.fake.origin)
-    desk.page.get_by_label("Patient", exact=True).fill("../x")
-    desk.page.get_by_role("button", name="Start capture").click()
-    expect(desk.page.locator("#encounterId-error")).to_have_text(re.compile("^Enter the encounter.s number.$"))
-    expect(desk.page.locator("#patientId-error")).to_contain_text("Use up to 64 letters")
-    expect(desk.page.get_by_label("Encounter")).to_be_focused()
-    assert desk.fake.asked("POST", "/session/create") == []
-
-
-def test_what_the_server_refuses_is_shown_at_the_field(desk: Desk) -> None:
-    """A 422 leads back to the form with the server's message where it belongs."""
+def test_what_the_server_refuses_is_shown_in_the_form(desk: Desk) -> None:
+    """A 422 leads back to the form with the server's message; another patient can be chosen."""
     desk.fake.create_status = 422
     desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
     desk.start()
-    expect(desk.page.locator("#patientId-error")).to_have_text("This patient is not known here.")
-    expect(desk.page.get_by_label("Encounter")).to_have_value("ENC-1")
+    expect(desk.page.locator("#form-failure")).to_contain_text("This patient is not known here.")
+    expect(desk.page.get_by_role("heading", name="Patient PAT-1")).to_be_visible()
+    desk.page.get_by_role("button", name="Another patient").click()
+    expect(desk.page.get_by_role("combobox", name="Patient")).to_be_focused()
+    expect(desk.page.locator("#form-failure")).to_be_hidden()
 
 
 def test_a_foreign_encounter_is_explained(desk: Desk) -> None:
@@ -172,7 +206,7 @@ def test_a_foreign_encounter_is_explained(desk: Desk) -> None:
     expect(desk.page.get_by_text("You are not allowed to capture photos for this encounter.")).to_be_visible()
     expect(desk.page.get_by_role("button", name="Try again")).to_be_hidden()
     desk.page.get_by_role("button", name="Change details").click()
-    expect(desk.page.get_by_label("Facility")).to_have_value("FAC002")
+    expect(desk.page.locator("#form-patient-about")).to_contain_text("FAC002")
 
 
 def test_a_failed_start_can_be_tried_again(desk: Desk) -> None:
@@ -217,11 +251,16 @@ def test_ending_is_asked_about_and_tells_the_server(started: Desk) -> None:
     expect(started.page.get_by_text("1 photo stays here for a while.")).to_be_visible()
     expect(started.page.locator("#ended-grid li")).to_have_count(1)
     assert started.fake.asked("DELETE", "/session/ENC-1") == [None]
-    assert "ENC-1" not in started.page.url
     assert started.page.locator("#grid li").count() == 0
     before = started.lists()
     started.page.wait_for_timeout(3_500)
     assert started.lists() == before
+    started.page.reload()
+    expect(started.page.get_by_role("heading", name="Session ended")).to_be_visible()
+    expect(started.page.locator("#ended-grid li")).to_have_count(1)
+    started.page.get_by_role("button", name="Another patient").click()
+    expect(started.page.get_by_role("combobox", name="Patient")).to_be_focused()
+    assert "ENC-1" not in started.page.url
 
 
 def test_an_ended_session_is_looked_at_and_opened_again(started: Desk) -> None:
@@ -300,7 +339,7 @@ def test_nothing_is_wider_than_the_window(desk: Desk) -> None:
                     assert desk.evaluate(fits)
 
         desk.page.goto(desk.fake.origin)
-        expect(desk.page.get_by_label("Encounter")).to_be_visible()
+        expect(desk.page.get_by_role("combobox", name="Patient")).to_be_visible()
         expect_fitting("form")
         audit(desk.page, "desktop")
         desk.fake.upload({"notes": "x" * 500})

@@ -61,3 +61,11 @@ export function aboutPatient(patient, kind, now) {
 export function patientPath(patientId) {
   return `/patient?id=${encodeURIComponent(patientId)}`;
 }
+
+/**
+ * @param {string} patientId
+ * @returns {string} the address of the page where photos of the patient are taken
+ */
+export function photosPath(patientId) {
+  return `/?${new URLSearchParams({ patientId })}`;
+}

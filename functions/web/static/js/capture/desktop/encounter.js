@@ -1,15 +1,13 @@
-/** The encounter that the photos belong to: read from the URL or the form, and written back to the URL. */
-import { byId, showFieldError } from "../../shell/dom.js";
+/** The encounter that the photos belong to: read from the URL, and written back to it. */
 import { tabStorage } from "../../shell/storage.js";
 import { cleanLine } from "../../shell/text.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
-export const ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
+const ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
 
 const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
 const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
-const LABELS = { encounterId: "encounter", patientId: "patient", facilityId: "facility" };
 const STORAGE_KEY = "bedside.patient";
 // The encounter that a person has started in this tab.
 const STARTED_KEY = "bedside.started";
@@ -40,11 +38,19 @@ export function encounterFromUrl() {
 }
 
 /**
+ * @param {string | undefined} text
+ * @returns {text is string} whether it can be an id
+ */
+export function isId(text) {
+  return ID_PATTERN.test(text ?? "");
+}
+
+/**
  * @param {Partial<Encounter>} encounter
  * @returns {encounter is Encounter} whether it is complete enough to start
  */
 export function isComplete(encounter) {
-  return IDS.every((name) => ID_PATTERN.test(encounter[name] ?? ""));
+  return IDS.every((name) => isId(encounter[name]));
 }
 
 /**
@@ -65,48 +71,20 @@ export function rememberEncounter(encounter) {
   tabStorage.write(STARTED_KEY, summary(encounter));
 }
 
+/**
+ * Makes a reload show what has ended, rather than open it again.
+ * @param {Encounter} encounter
+ */
+export function rememberEnded(encounter) {
+  rememberEncounter(encounter);
+  tabStorage.remove(STARTED_KEY);
+}
+
 /** Makes a reload show the empty form. */
 export function forgetEncounter() {
   history.replaceState(null, "", location.pathname);
   tabStorage.remove(STORAGE_KEY);
   tabStorage.remove(STARTED_KEY);
-}
-
-/**
- * @param {Partial<Encounter>} encounter
- */
-export function fillForm(encounter) {
-  for (const name of [...IDS, ...NAMES]) byId(name, HTMLInputElement).value = encounter[name] ?? "";
-  for (const name of [...IDS, ...NAMES]) showFieldError(name, "");
-}
-
-/**
- * Reads the form. If a field is invalid, marks it, focuses the first such field, and returns null.
- * @returns {Encounter | null}
- */
-export function readForm() {
-  /** @type {Encounter} */
-  const entered = { encounterId: "", patientId: "", facilityId: "" };
-  /** @type {HTMLInputElement | null} */
-  let first = null;
-  for (const name of IDS) {
-    const input = byId(name, HTMLInputElement);
-    entered[name] = cleanLine(input.value);
-    const wrong = !entered[name]
-      ? `Enter the ${LABELS[name]}’s number.`
-      : ID_PATTERN.test(entered[name])
-        ? ""
-        : "Use up to 64 letters, digits, dots and hyphens.";
-    showFieldError(name, wrong);
-    if (wrong) first ??= input;
-  }
-  for (const name of NAMES) {
-    const value = cleanLine(byId(name, HTMLInputElement).value);
-    if (value) entered[name] = value;
-    showFieldError(name, "");
-  }
-  first?.focus();
-  return first ? null : entered;
 }
 
 /** @param {Partial<Encounter>} encounter */

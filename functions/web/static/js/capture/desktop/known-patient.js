@@ -1,6 +1,6 @@
 /** The patient of a link from a page of the directory: known by name, so that nobody has to fill in anything. */
 import { apiGet } from "../../shell/api.js";
-import { byId, setText } from "../../shell/dom.js";
+import { locale } from "../../shell/messages.js";
 
 /** @typedef {Partial<import("./api.js").Encounter>} Asked */
 /** @typedef {import("openapi").PatientRecordDocument} Patient */
@@ -15,8 +15,8 @@ export const OWN_ENCOUNTER = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * @param {Asked} asked
  * @returns {Promise<Patient | null>} null if the link is not of the directory, or the patient cannot be read
  */
-export async function findKnownPatient({ encounterId, patientId, patientName }) {
-  if (!encounterId || patientName || !OWN_ID.test(patientId ?? "")) return null;
+export async function findKnownPatient({ patientId, patientName }) {
+  if (patientName || !OWN_ID.test(patientId ?? "")) return null;
   try {
     return await apiGet(`/patients/${patientId}`);
   } catch {
@@ -24,15 +24,10 @@ export async function findKnownPatient({ encounterId, patientId, patientName }) 
   }
 }
 
-/** Shows who is photographed in the place of the form's fields, or the fields. @param {Patient | null} patient */
-export function drawKnownPatient(patient) {
-  byId("form-fields").hidden = Boolean(patient);
-  byId("form-patient").hidden = !patient;
-  if (!patient) return;
-  const { name, dateOfBirth, identifiers, identifierKind } = patient;
+/** @param {Patient} patient @returns {string} what tells people of the same name apart */
+export function aboutKnown({ dateOfBirth, identifiers, identifierKind }) {
   const number = identifiers.find(({ system }) => system === identifierKind.system)?.value;
   // Noon in UTC is the same day wherever it is written as one of UTC.
-  const born = dateOfBirth && new Date(`${dateOfBirth}T12:00:00Z`).toLocaleDateString([], { dateStyle: "long", timeZone: "UTC" });
-  setText("form-patient-name", name);
-  setText("form-patient-about", [born, number && `${identifierKind.label} ${number}`].filter(Boolean).join(" · "));
+  const born = dateOfBirth && new Date(`${dateOfBirth}T12:00:00Z`).toLocaleDateString(locale, { dateStyle: "long", timeZone: "UTC" });
+  return [born, number && `${identifierKind.label} ${number}`].filter(Boolean).join(" · ");
 }

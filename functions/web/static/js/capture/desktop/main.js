@@ -1,15 +1,18 @@
-/** The desktop's page: choose the encounter, then start, watch and end its session. */
+/** The desktop's page: choose whom to photograph, then start, watch and end the session. */
 import { requireSignIn } from "../../app.js";
 import { reloadUser } from "../../shell/current-user.js";
-import { byId, showFieldError, setText } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
+import { byId, setText } from "../../shell/dom.js";
 import { HttpProblem } from "../../shell/http.js";
-import { facilityOf, facilityWithCode, isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
+import { t } from "../../shell/messages.js";
+import { isVerifiedClinician } from "../../shell/users.js";
 import { CaptureApi } from "./api.js";
+import { encounterFromUrl, forgetEncounter, isComplete, isId, rememberEncounter, rememberEnded, wasStarted } from "./encounter.js";
+import { EncounterForm } from "./encounter-form.js";
 import { EndedView } from "./ended.js";
-import { fillForm, forgetEncounter, encounterFromUrl, isComplete, readForm, rememberEncounter, wasStarted } from "./encounter.js";
-import { drawKnownPatient, findKnownPatient } from "./known-patient.js";
+import { showFailure } from "./failure.js";
+import { findKnownPatient } from "./known-patient.js";
 import { showMismatch } from "./mismatch.js";
+import { showNoAccess, showNoAccessIfRevoked } from "./no-access.js";
 import { showDesktopScreen } from "./screens.js";
 import { SessionView } from "./session.js";
 
@@ -23,10 +26,10 @@ const api = new CaptureApi();
 let view = null;
 /** @type {Partial<Encounter>} */
 let lastEncounter = {};
-/** @type {Partial<Encounter>} */
+/** The clinician's own facility. @type {Partial<Encounter>} */
 let defaults = {};
-/** "Kauri Street Hospital (FAC001)" */
-let defaultFacility = "";
+/** @type {EncounterForm} */
+let form;
 
 /** The encounter's ids may appear in the sign-in page's URL; the patient's name is stored in this tab. */
 function urlWithoutNames() {
@@ -36,71 +39,29 @@ function urlWithoutNames() {
 
 /** @param {User} known the person as of the last sign-in or refresh */
 async function open(known) {
-  setText("loading-text", "Opening…");
-  showDesktopScreen("loading");
+  showLoading(t("capture.opening"));
   let user = known;
   try {
     // A person who has just been verified need not sign in again.
     if (!isVerifiedClinician(known)) user = await reloadUser();
   } catch (error) {
-    return showFailure("Your page could not be opened", error, () => open(known));
+    return fail(t("capture.failed.page"), error, () => open(known));
   }
-  if (!isVerifiedClinician(user)) return showNoAccess(user);
+  if (!isVerifiedClinician(user)) return showNoAccess(user, open);
+  form ??= new EncounterForm((encounter) => void start(encounter));
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
-  defaultFacility = user.facilityName ? facilityWithCode(user) : "";
   const asked = encounterFromUrl();
   // Anybody can make a link: only a reload of what a person has started here starts by itself.
   if (isComplete(asked) && wasStarted(asked)) return await start(asked, { resumed: true });
   const encounter = { ...defaults, ...asked };
-  if (isComplete(encounter) && (await showIfEnded(encounter))) return;
+  if (await showWhatThereIs(encounter)) return;
   showForm(encounter, await findKnownPatient(asked));
 }
 
-/**
- * Explains why this person cannot capture photos, and what to do about it.
- * @param {User} user
- */
-function showNoAccess(user) {
-  const where = facilityOf(user) ? `the administrator of ${facilityOf(user)}` : "your facility’s administrator";
-  const [title, text] = !isClinician(user)
-    ? ["Photo capture is for clinicians", `You are not registered as a clinician. If you are one, ask ${where} to add that role, then check again.`]
-    : user.verification === "rejected"
-      ? ["You are not verified", `Your verification as a clinician was rejected. Ask ${where} about it, then check again.`]
-      : ["You are not verified yet", `Patients’ photos open to you once you are verified as a clinician. Ask ${where} to do that, then check again.`];
-  setText("closed-title", title);
-  setText("closed-text", text);
-  setText("closed-who", nameOf(user));
-  setText("closed-said", "");
-  byId("closed-again").onclick = () => void recheckAccess(user);
-  showDesktopScreen("closed");
-}
-
-/** @param {User} user */
-async function recheckAccess(user) {
-  setText("closed-said", "Checking…");
-  try {
-    const now = await reloadUser();
-    if (isVerifiedClinician(now)) return await open(now);
-    showNoAccess(now);
-    setText("closed-said", "Nothing has changed yet.");
-  } catch (error) {
-    setText("closed-said", `${nameOf(user)} is still as shown. ${errorMessage(error)}`);
-  }
-}
-
-/**
- * A 403 may be about the person rather than the encounter.
- * @param {unknown} error
- * @returns {Promise<boolean>} whether it was, and an explanation is shown
- */
-async function showNoAccessIfRevoked(error) {
-  if (!(error instanceof HttpProblem && error.status === 403)) return false;
-  const user = await reloadUser().catch(() => null);
-  if (!user) return false;
-  const unverified = error.slug === "not-verified";
-  if (isVerifiedClinician(user) && !unverified) return false;
-  showNoAccess(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
-  return true;
+/** @param {string} text */
+function showLoading(text) {
+  setText("loading-text", text);
+  showDesktopScreen("loading");
 }
 
 /**
@@ -108,15 +69,9 @@ async function showNoAccessIfRevoked(error) {
  * @param {import("./known-patient.js").Patient | null} [known] who is not asked for again
  */
 function showForm(encounter, known = null) {
-  fillForm(encounter);
-  drawKnownPatient(known);
-  setText("facilityId-hint", defaultFacility);
-  byId("form-failure").hidden = true;
+  form.show(encounter, known);
   showDesktopScreen("form");
-  const empty = [...byId("encounter-form", HTMLFormElement).elements].find(
-    (field) => field instanceof HTMLInputElement && field.required && !field.value,
-  );
-  (empty instanceof HTMLElement ? empty : byId("start")).focus();
+  form.focus();
 }
 
 /**
@@ -126,8 +81,7 @@ function showForm(encounter, known = null) {
  */
 async function start(encounter, { resumed = false, replacing = false } = {}) {
   lastEncounter = encounter;
-  setText("loading-text", "Starting the session…");
-  showDesktopScreen("loading");
+  showLoading(t("capture.starting"));
   let session;
   try {
     session = await (resumed ? api.join(encounter) : api.create(encounter));
@@ -135,12 +89,15 @@ async function start(encounter, { resumed = false, replacing = false } = {}) {
     if (error instanceof HttpProblem && error.slug === "session-not-found") return await showWithoutSession(encounter);
     if (error instanceof HttpProblem && error.slug === "patient-mismatch") {
       // Photos stay their patient’s, though the session has ended.
-      if (replacing) return showFailure("The encounter has another patient’s photos", error, () => decide(encounter, error));
+      if (replacing) return fail(t("capture.failed.other-patient"), error, () => decide(encounter, error));
       return decide(encounter, error);
     }
-    if (error instanceof HttpProblem && error.status === 422) return showRejectedFields(encounter, error);
-    if (await showNoAccessIfRevoked(error)) return;
-    return showFailure("The capture could not be started", error, () => start(encounter, { resumed }));
+    if (error instanceof HttpProblem && error.status === 422) {
+      showForm(encounter);
+      return form.reject(error.errors);
+    }
+    if (await showNoAccessIfRevoked(error, open)) return;
+    return fail(t("capture.failed.start"), error, () => start(encounter, { resumed }));
   }
   rememberEncounter(encounter);
   showDesktopScreen("session");
@@ -149,8 +106,8 @@ async function start(encounter, { resumed = false, replacing = false } = {}) {
   view = new SessionView(api, { ...encounter, patientName, patientNHI }, session, {
     ended: (photos) => showEnded({ ...encounter, ...session.patient }, photos),
     refused: async (error) => {
-      if (await showNoAccessIfRevoked(error)) return;
-      showFailure("This session is closed to you", error, () => start(encounter));
+      if (await showNoAccessIfRevoked(error, open)) return;
+      fail(t("capture.failed.closed"), error, () => start(encounter));
     },
   });
 }
@@ -179,26 +136,13 @@ function recordedEncounter({ encounterId, facilityId }, recorded) {
 
 /** Ends the open session, and opens one for this patient. @param {Encounter} encounter */
 async function replaceSession(encounter) {
-  setText("loading-text", "Ending the session…");
-  showDesktopScreen("loading");
+  showLoading(t("capture.ending"));
   try {
     await api.end(encounter.encounterId);
   } catch (error) {
-    return showFailure("The session could not be ended", error, () => replaceSession(encounter));
+    return fail(t("capture.failed.end"), error, () => replaceSession(encounter));
   }
   await start(encounter, { replacing: true });
-}
-
-/**
- * @param {Encounter} encounter
- * @param {HttpProblem} error
- */
-function showRejectedFields(encounter, error) {
-  showForm(encounter);
-  const notice = byId("form-failure");
-  notice.textContent = "The server did not accept these details. Correct them and start again.";
-  notice.hidden = false;
-  for (const { field, message } of error.errors) showFieldError(field, message);
 }
 
 /**
@@ -207,7 +151,7 @@ function showRejectedFields(encounter, error) {
  * @param {import("./images.js").List} [list] if it is known
  */
 function showEnded(encounter, photos, list) {
-  forgetEncounter();
+  rememberEnded(encounter);
   lastEncounter = encounter;
   view?.stop();
   view = new EndedView(api, encounter, photos, list);
@@ -217,19 +161,28 @@ function showEnded(encounter, photos, list) {
 /** @param {Encounter} encounter whose session has ended, perhaps elsewhere */
 async function showWithoutSession(encounter) {
   forgetEncounter();
-  if (!(await showIfEnded(encounter))) showForm(encounter);
+  if (!(await showWhatThereIs(encounter, { joins: false }))) showForm(encounter);
 }
 
 /**
- * Shows the photos of an encounter whose session has ended: opening it again is up to a person.
- * @param {Encounter} asked
- * @returns {Promise<boolean>} whether there are any
+ * Shows the encounter’s session, if it has one: a person who follows a link wants to see it. An open one is joined, but
+ * not with a name that only a link has; opening an ended one again is up to the person.
+ * @param {Partial<Encounter>} asked
+ * @param {{joins?: boolean}} [how] whether an open one is joined
+ * @returns {Promise<boolean>} whether there is one
  */
-async function showIfEnded(asked) {
-  if (asked.facilityId !== defaults.facilityId) return false;
-  const list = await api.list(asked.encounterId).catch(() => null);
-  if (list?.state !== "ended" || !list.images.length || !list.patient) return false;
-  showEnded({ encounterId: asked.encounterId, facilityId: asked.facilityId, ...list.patient }, list.images.length, list);
+async function showWhatThereIs({ encounterId, facilityId, patientId, patientName, patientNHI }, { joins = true } = {}) {
+  if (!isId(encounterId) || !facilityId || facilityId !== defaults.facilityId) return false;
+  const list = await api.list(encounterId).catch(() => null);
+  if (list?.state === "open" && list.patientId) {
+    if (!joins || patientName || patientNHI) return false;
+    await start({ encounterId, facilityId, patientId: isId(patientId) ? patientId : list.patientId }, { resumed: true });
+    return true;
+  }
+  if (list?.state !== "ended" || !list.patient) return false;
+  // One without photos binds its encounter to nobody: it is shown only for its own patient.
+  if (!list.images.length && patientId && patientId !== list.patient.patientId) return false;
+  showEnded({ encounterId, facilityId, ...list.patient }, list.images.length, list);
   return true;
 }
 
@@ -238,44 +191,18 @@ async function showIfEnded(asked) {
  * @param {unknown} error
  * @param {() => void} again
  */
-function showFailure(title, error, again) {
-  const problem = error instanceof HttpProblem ? error : null;
-  const forbidden = problem?.status === 403;
-  setText("failed-title", title);
-  setText("failed-text", problem ? failureAdvice(problem) : errorMessage(error));
-  const reference = byId("failed-reference");
-  reference.hidden = !problem?.requestId;
-  reference.textContent = `Reference for support: ${problem?.requestId ?? ""}`;
-  byId("failed-again").hidden = forbidden;
-  byId("failed-again").onclick = again;
-  const change = byId("failed-change");
-  change.hidden = !lastEncounter.encounterId;
-  change.classList.toggle("primary", forbidden);
-  change.onclick = () => showForm({ ...defaults, ...lastEncounter });
-  showDesktopScreen("failed");
+function fail(title, error, again) {
+  const change = lastEncounter.encounterId ? () => showForm({ ...defaults, ...lastEncounter }) : null;
+  showFailure(title, error, again, change);
 }
 
-/** @param {HttpProblem} problem */
-function failureAdvice(problem) {
-  if (problem.status === 403) {
-    return "You are not allowed to capture photos for this encounter. It may belong to another facility: check the details, or ask its administrator.";
-  }
-  if (problem.status === 429) return "Too many attempts in a short time. Wait a minute, then try again.";
-  if (problem.status >= 500) return "The server has a problem at the moment. Try again; if it stays, tell support the reference below.";
-  return `${problem.message} Check the details, then try again.`;
-}
-
-byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
-  event.preventDefault();
-  const encounter = readForm();
-  if (encounter) void start(encounter);
-});
 byId("ended-again").addEventListener("click", () => {
   view?.stop();
   if (isComplete(lastEncounter)) void start(lastEncounter);
 });
 byId("ended-other").addEventListener("click", () => {
   view?.stop();
+  forgetEncounter();
   showForm(defaults);
 });
 

@@ -8,6 +8,7 @@ import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { mayUsePatients } from "../access.js";
 import { listPatients } from "../api.js";
+import { patientPath, photosPath } from "../labels.js";
 import { NewDialog } from "./new-dialog.js";
 import { drawResults, moveByKeys, resultLinks } from "./results.js";
 
@@ -53,8 +54,11 @@ async function begin() {
   if (!(await search("", (error) => failed(error, begin)))) return;
   showScreen("patients");
   byId("find").focus();
-  if (location.hash === "#new") {
+  const { hash } = location;
+  if (hash === "#new" || hash === "#new-photos") {
     history.replaceState(null, "", location.pathname);
+    // Somebody who is about to take photos goes on with them.
+    dialog.pathOf = hash === "#new" ? patientPath : photosPath;
     add();
   }
 }

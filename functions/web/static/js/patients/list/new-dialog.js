@@ -16,6 +16,8 @@ export class NewDialog {
   /** @type {IdentifierKind} */
   #kind = { system: "mrn", label: t("patients.number.default"), required: false };
   #busy = false;
+  /** Where somebody goes on with a new patient. @type {(patientId: string) => string} */
+  pathOf = patientPath;
   /** What was compared with patients who are alike, as JSON: the next press adds it all the same. */
   #compared = "";
   /** The idempotency key: the same for each try of the same patient. */
@@ -68,7 +70,7 @@ export class NewDialog {
       if (text !== this.#sent) this.#key = crypto.randomUUID();
       this.#sent = text;
       const { patientId } = await addPatient(facts, this.#key);
-      location.assign(patientPath(patientId));
+      location.assign(this.pathOf(patientId));
     } catch (error) {
       await this.#refused(error, facts);
     } finally {
