@@ -20,6 +20,20 @@ _UNTURNED: Final = """() => {
   }
   return found;
 }"""
+# Whether they show or not.
+_TEXTS: Final = """() => {
+  const found = [document.title];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) found.push(node.textContent.trim());
+  for (const name of ["alt", "aria-label", "placeholder", "title"]) {
+    for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name));
+  }
+  return found;
+}"""
+# Words of which hardly an English sentence has none, and that are none in German.
+_ENGLISH: Final = re.compile(
+    r"\b(the|and|of|this|that|with|is|are|photos?|phones?|sent|to|yet|add|send|save)\b", re.IGNORECASE
+)
 # What the fakes' documents name.
 _DATA: Final = r"Bedside|(Dr )?Mere Tipene|Hana Cole|Kauri Street Hospital( \(FAC001\))?"
 
@@ -30,13 +44,17 @@ def use_pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("web.app._site", lambda: site)
 
 
+def choose_language(page: Page, language: str, origin: str) -> None:
+    """Have the pages of an origin in a language, from the next one on."""
+    page.context.add_cookies([{"name": "language", "value": language, "url": origin}])
+
+
 def check_mirrored(page: Page, path: str, ready: str, data: str = "") -> None:
     """Open a page that is ready when an element is there: nothing overflows, everything is mirrored and in a catalogue.
 
     `data` matches texts that no catalogue can have, such as names of patients.
     """
-    origin = page.evaluate("location.origin")
-    page.context.add_cookies([{"name": "language", "value": PSEUDO, "url": origin}])
+    choose_language(page, PSEUDO, page.evaluate("location.origin"))
     page.goto(path)
     page.locator(ready).first.wait_for()
     expect(page.locator("html")).to_have_attribute("dir", "rtl")
@@ -49,5 +67,18 @@ def check_mirrored(page: Page, path: str, ready: str, data: str = "") -> None:
             assert nav
             assert main
             assert nav["x"] >= main["x"] + main["width"], path
+    check_turned(page, data)
+
+
+def check_turned(page: Page, data: str = "") -> None:
+    """In the language for tests, every text that is to be seen comes from a catalogue, but for what `data` matches."""
     known = re.compile(f"{_DATA}|{data}" if data else _DATA)
-    assert [text for text in page.evaluate(_UNTURNED) if not known.fullmatch(text.strip("\u2068\u2069"))] == [], path
+    assert [text for text in page.evaluate(_UNTURNED) if not known.fullmatch(text.strip("\u2068\u2069"))] == [], (
+        page.url
+    )
+
+
+def check_german(page: Page) -> None:
+    """Nothing of a page in German is in English, whether it is to be seen, or only to be heard or pointed at."""
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+    assert [text for text in page.evaluate(_TEXTS) if _ENGLISH.search(text)] == [], page.url

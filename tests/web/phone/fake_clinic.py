@@ -328,9 +328,11 @@ class Endpoints:
         session.images.pop(image, None)
         return JSONResponse({"success": True, "imageCount": len(session.images)})
 
-    async def page(self, _: Request) -> Response:
+    async def page(self, request: Request) -> Response:
         headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
-        return HTMLResponse(_site().pages["capture"].plain.body, headers=headers)
+        site = _site()
+        pages = site.translations.get(request.cookies.get("language", ""), site.pages)
+        return HTMLResponse(pages["capture"].plain.body, headers=headers)
 
     async def asset(self, request: Request) -> Response:
         file = _site().assets.get(request.path_params["name"])

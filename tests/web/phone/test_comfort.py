@@ -1,15 +1,20 @@
 """For every hand and eye: small screens, keyboards, screen readers, dark rooms, slow networks."""
 
+from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.web.accessibility import audit
 from tests.web.cases import Case, cases, resize
 from tests.web.contexts import Contexts
+from tests.web.mirrored import check_german, check_turned, choose_language
+from tests.web.pages import PSEUDO, pseudo
 from tests.web.phone.conftest import phone
 from tests.web.phone.fake_clinic import Clinic, Fault
-from tests.web.phone.steps import choose, scan, screen, stored_pictures
+from tests.web.phone.steps import choose, review_first, scan, screen, stored_pictures
+from web.site import load_site
 
 CONTRAST = """() => {
   const parse = (colour) => colour.match(/[\\d.]+/g).map(Number);
@@ -85,6 +90,75 @@ def test_every_screen_fits_reads_and_can_be_hit(page: Page, clinic: Clinic, albu
         page.locator("#retry").tap()
         screen(page, "success")
         look(page, case, "success")
+
+
+def walk(page: Page, clinic: Clinic, album: list[Path], check: Callable[[], None]) -> None:
+    """Take a photo, describe and send it, with a look at each screen, and at one that another phone waits on."""
+    page.goto(f"{clinic.base}/capture")
+    screen(page, "error")
+    check()
+    scan(page, clinic)
+    review_first(page)
+    check()
+    page.locator("#gallery").set_input_files([str(album[0]), str(album[1])])
+    expect(page.locator("#strip li")).to_have_count(2)
+    page.locator("#review").tap()
+    check()
+    page.locator("#describe").tap()
+    page.locator("[name=side][value=left]").check()
+    page.locator("[name=site][value=upper-arm]").check()
+    page.locator("#next").tap()
+    expect(page.locator("#skip")).to_be_hidden()  # on the last photo
+    check()
+    page.locator("#next").tap()
+    screen(page, "review")
+    check()
+    clinic.fail("notify", Fault(422, "invalid-request"))
+    page.locator("#send").tap()
+    expect(page.locator("#retry")).to_be_visible()
+    check()
+    page.locator("#retry").tap()
+    screen(page, "success")
+    check()
+
+
+def test_the_page_speaks_german(page: Page, clinic: Clinic, album: list[Path]) -> None:
+    """With forms for one and for several, and with words for sides and sites; what is stored keeps its codes."""
+    choose_language(page, "de", clinic.base)
+    seen: list[str] = []
+
+    def check() -> None:
+        check_german(page)
+        seen.append(page.locator("main > section:visible").inner_text())
+
+    walk(page, clinic, album, check)
+    for text in (
+        "Scannen Sie den Code",
+        "0 von 20",
+        "Wie Foto 1: Oberarm, links",
+        "2 Fotos senden",
+        "1 Foto nicht gesendet",
+    ):
+        assert any(text in each for each in seen), text
+    assert "2 Fotos gesendet" in seen[-1]
+    sent = {image["metadata"].get("bodySite", {}).get("code") for image in clinic.images()}
+    assert sent == {"upper-arm", None}
+
+
+def test_the_page_mirrors(page: Page, clinic: Clinic, album: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a language that is written from right to left with longer words, nothing overflows or is in no catalogue."""
+    site = load_site(pseudo())
+    monkeypatch.setattr("tests.web.phone.fake_clinic._site", lambda: site)
+    choose_language(page, PSEUDO, clinic.base)
+
+    def check() -> None:
+        expect(page.locator("html")).to_have_attribute("dir", "rtl")
+        check_turned(page, "Aroha Ngata|NHI ZAC5361|amber heron")
+        for width in (320, 390):
+            resize(page, width, 844)
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+
+    walk(page, clinic, album, check)
 
 
 def test_dark_rooms_get_a_dark_page(contexts: Contexts, clinic: Clinic) -> None:

@@ -1,4 +1,5 @@
 /** What happened in an encounter, in plain words. Pure, but for the page's language. */
+import { deviceName } from "../shell/device.js";
 import { formatMoment } from "../shell/format.js";
 import { t } from "../shell/messages.js";
 
@@ -72,7 +73,7 @@ export function sentence(event, count) {
     case "session-ended":
       return byItself ? t("encounters.event.session-ended-by-itself") : t("encounters.event.session-ended", { who });
     case "phone-joined":
-      return event.phone ? t("encounters.event.phone-joined-as", { phone: event.phone }) : t("encounters.event.phone-joined");
+      return event.phone ? t("encounters.event.phone-joined-as", { phone: deviceName(event.phone) }) : t("encounters.event.phone-joined");
     case "consent-recorded":
       return t("encounters.event.consent-recorded", { who, manner: manner(event) });
     case "photo-arrived":

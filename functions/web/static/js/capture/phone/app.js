@@ -1,5 +1,7 @@
 /** Which screen shows, for which session. */
 
+import { deviceName } from "../../shell/device.js";
+import { t } from "../../shell/messages.js";
 import { notify } from "../upload/api.js";
 import { byId, announce } from "./dom.js";
 import { isUnsent } from "./photo.js";
@@ -122,7 +124,7 @@ export class App {
     try {
       await notify(this.queue.session, photo.s3Key ?? "", photo);
     } catch {
-      this.warning = "The details of a photo could not be sent. Add them on the desktop.";
+      this.warning = t("capture.phone.details-failed");
       this.#changed();
     }
   }
@@ -254,7 +256,7 @@ export class App {
     byId("patient-nhi").hidden = !session.patientNHI;
     byId("patient-nhi").textContent = `NHI ${session.patientNHI}`;
     byId("paired").hidden = !session.phone;
-    byId("paired-name").textContent = `${session.phone?.name} connected`;
+    byId("paired-name").textContent = t("capture.phone.connected", { phone: deviceName(session.phone?.name ?? "") });
     byId("paired-words").textContent = session.phone?.words ?? "";
   }
 }

@@ -82,10 +82,9 @@ export function announce(text) {
 /**
  * Asks before something is lost.
  * @param {string} question
- * @param {string} yes
  * @returns {Promise<boolean>}
  */
-export function confirm(question, yes = "Delete") {
+export function confirm(question) {
   /** @type {HTMLDialogElement} */
   const dialog = byId("confirm");
   if (dialog.open) return Promise.resolve(false); // a second tap on what opened it
@@ -94,7 +93,6 @@ export function confirm(question, yes = "Delete") {
   sure.disabled = true; // the second tap of a double tap may land here
   setTimeout(() => (sure.disabled = false), 300);
   byId("confirm-title").textContent = question;
-  sure.textContent = yes;
   return new Promise((resolve) => {
     dialog.returnValue = "";
     sure.onclick = () => dialog.close("yes");
@@ -103,9 +101,4 @@ export function confirm(question, yes = "Delete") {
     dialog.showModal();
     byId("confirm-no").focus();
   });
-}
-
-/** @param {number} count */
-export function photos(count) {
-  return count === 1 ? "1 photo" : `${count} photos`;
 }

@@ -14,6 +14,7 @@
  * }} Session
  */
 
+import { t } from "../../shell/messages.js";
 import { sha256 } from "../upload/sha256.js";
 
 const TAB = "bedside.session";
@@ -68,7 +69,7 @@ export function isOld(at, { clockOffset = 0 }, now) {
 
 /** The name to show. @param {Session} session */
 export function patientOf(session) {
-  return session.patientName || `Patient ${session.patientId}`;
+  return session.patientName || t("capture.patient.id", { id: session.patientId });
 }
 
 /** The QR token in the address. `?t=` is moved into the fragment at once, which no server sees. */

@@ -1,7 +1,8 @@
+import { t } from "../../../shell/messages.js";
 import { consentChoice } from "../../consent.js";
 import * as api from "../api.js";
 import { keepLate } from "../follow.js";
-import { byId, photos, announce, showMessages, showThumbnails } from "../dom.js";
+import { byId, announce, showMessages, showThumbnails } from "../dom.js";
 
 /** How many of the latest photos are shown under the count. */
 const STRIP = 4;
@@ -41,10 +42,10 @@ export function captureScreen(app) {
     try {
       const consent = await api.recordConsent(session, choice);
       session.consent = consent;
-      announce("Consent recorded");
+      announce(t("capture.consent.recorded"));
       return consent;
     } catch (error) {
-      messages = ["Consent could not be recorded. Try again, or record it on the desktop."];
+      messages = [t("capture.phone.consent-failed")];
       render();
       throw error;
     }
@@ -59,12 +60,13 @@ export function captureScreen(app) {
   function render() {
     const { queue } = app;
     const max = queue.session.maxImages;
-    const full = queue.used >= max;
+    const { used, preparing } = queue;
+    const full = used >= max;
     const waiting = queue.unsent.length;
     const { drafts, sent } = queue;
     const failed = queue.photos.filter(({ phase }) => phase === "failed").length;
-    byId("count").textContent = `${queue.used} of ${max}`;
-    byId("capture-hint").textContent = hint(full, queue.used === 0);
+    byId("count").textContent = t("capture.phone.count", { used, max });
+    byId("capture-hint").textContent = hint(full, used === 0);
     camera.disabled = gallery.disabled = full;
     byId("review").hidden = waiting === 0;
     byId("review").textContent = progress(drafts.length, failed, waiting);
@@ -72,12 +74,13 @@ export function captureScreen(app) {
     atOnce.setAttribute("aria-checked", String(Boolean(queue.session.sendAtOnce)));
     showConsent(queue.session.consent ?? null);
     showThumbnails(byId("strip"), queue, queue.photos.slice(-STRIP));
-    byId("preparing").hidden = queue.preparing === 0;
-    byId("preparing").textContent = `Preparing ${photos(queue.preparing)}…`;
-    const warnings = queue.store.persistent ? [] : ["Keep this page open until your photos are sent: this browser does not keep them."];
+    byId("preparing").hidden = preparing === 0;
+    byId("preparing").textContent = t("capture.phone.preparing", { count: preparing });
+    const warnings = queue.store.persistent ? [] : [t("capture.phone.keep-open")];
     showMessages(byId("capture-messages"), messages.concat(app.warning || [], waiting ? warnings : []), "warn");
-    const done = waiting === 0 && sent.length > 0 ? `, ${photos(sent.length)} sent` : "";
-    announce(queue.preparing ? `Preparing ${photos(queue.preparing)}` : `${queue.used} of ${max} photos${done}`);
+    if (preparing) announce(t("capture.phone.preparing.told", { count: preparing }));
+    else if (waiting === 0 && sent.length > 0) announce(t("capture.phone.told.sent", { used, max, count: sent.length }));
+    else announce(t("capture.phone.told", { used, max }));
   }
 
   return {
@@ -96,8 +99,8 @@ export function captureScreen(app) {
  * @param {number} waiting
  */
 function progress(drafts, failed, waiting) {
-  if (drafts > 0) return `Review ${photos(drafts)}`;
-  return failed > 0 ? `${photos(failed)} not sent` : `Sending ${photos(waiting)}…`;
+  if (drafts > 0) return t("capture.phone.review.count", { count: drafts });
+  return failed > 0 ? t("capture.phone.not-sent", { count: failed }) : t("capture.phone.sending", { count: waiting });
 }
 
 /**
@@ -105,6 +108,6 @@ function progress(drafts, failed, waiting) {
  * @param {boolean} empty
  */
 function hint(full, empty) {
-  if (full) return "This session is full. To make room, delete photos here or on the desktop.";
-  return empty ? "Check the patient’s name above, then take the first photo." : "Check the patient’s name above.";
+  if (full) return t("capture.phone.full");
+  return empty ? t("capture.phone.check-name.first") : t("capture.phone.check-name");
 }

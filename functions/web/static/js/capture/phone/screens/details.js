@@ -1,3 +1,4 @@
+import { t } from "../../../shell/messages.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded, describe } from "../../metadata.js";
 import { element, byId } from "../dom.js";
 
@@ -47,7 +48,7 @@ export function detailsScreen(app) {
 
   function left() {
     const remaining = NOTES_MAX - notes.value.length;
-    byId("notes-left").textContent = remaining <= 100 ? `${remaining} characters left` : `Up to ${NOTES_MAX} characters`;
+    byId("notes-left").textContent = remaining <= 100 ? t("capture.phone.notes.left", { count: remaining }) : t("capture.phone.notes.max", { count: NOTES_MAX });
   }
 
   form.addEventListener("input", keep);
@@ -106,11 +107,11 @@ export function detailsScreen(app) {
     const photo = current();
     if (!photo) return leave();
     const total = all().length;
-    byId("details-title").textContent = `Photo ${index + 1} of ${total}`;
+    byId("details-title").textContent = t("capture.phone.photo-of", { number: index + 1, total });
     /** @type {HTMLImageElement} */
     const preview = byId("preview");
     preview.src = app.queue.urlOf(photo);
-    preview.alt = `Photo ${index + 1}`;
+    preview.alt = t("capture.photo", { number: index + 1 });
     for (const input of form.querySelectorAll("input")) {
       const value = input.name === "side" ? photo.metadata.laterality : photo.metadata.bodySite;
       input.checked = value?.code === input.value;
@@ -119,9 +120,9 @@ export function detailsScreen(app) {
     left();
     const before = describe(all()[index - 1]?.metadata);
     byId("same").hidden = !before || describe(photo.metadata) !== "";
-    byId("same").textContent = `Same as photo ${index}: ${before}`;
-    byId("previous").textContent = index === 0 ? "Back" : "Previous";
-    byId("next").textContent = index + 1 === total ? "Done" : "Next";
+    byId("same").textContent = t("capture.phone.same", { number: index, text: before });
+    byId("previous").textContent = index === 0 ? t("capture.phone.back") : t("capture.phone.previous");
+    byId("next").textContent = index + 1 === total ? t("capture.phone.done") : t("capture.phone.next");
     byId("skip").hidden = index + 1 === total;
   }
 

@@ -1,7 +1,8 @@
-import { byId, photos, announce } from "../dom.js";
+import { t } from "../../../shell/messages.js";
+import { byId, announce } from "../dom.js";
 import { patientOf } from "../session.js";
 
-/** @typedef {{title: string, hint: string, action?: string, retry?: (() => void) | null}} ErrorText */
+/** @typedef {{title: string, hint: string, retry?: (() => void) | null}} ErrorText */
 
 /**
  * An error and what to do next.
@@ -22,23 +23,20 @@ export function errorScreen() {
       byId("error-title").textContent = trouble.title;
       byId("error-hint").textContent = trouble.hint;
       byId("error-actions").hidden = !retry;
-      byId("error-retry").textContent = trouble.action ?? "Try again";
+      byId("error-retry").textContent = t("shell.try-again");
     },
   };
 }
 
 /** @type {Record<"noCode" | "unchecked" | "refused" | "expired" | "ended" | "lost" | "insecure", ErrorText>} */
 export const ERRORS = {
-  noCode: { title: "Scan the code", hint: "Open this page by scanning the code on the desktop with your camera." },
-  unchecked: { title: "The code could not be checked", hint: "Check the phone’s connection, then try again." },
-  refused: { title: "This phone was not let in", hint: "Ask the clinician, who can still let it in, then scan the code again." },
-  expired: { title: "This code has expired", hint: "Codes work for 10 minutes. Scan the new one on the desktop." },
-  ended: { title: "This session has ended", hint: "Scan a new code on the desktop to take more photos." },
-  lost: {
-    title: "This session has ended",
-    hint: "This browser could not keep the photos that were not sent. Scan a new code and take them again.",
-  },
-  insecure: { title: "Not a secure page", hint: "Photos can only be sent over https. Scan the code on the desktop again." },
+  noCode: { title: t("capture.phone.no-code"), hint: t("capture.phone.no-code.text") },
+  unchecked: { title: t("capture.phone.unchecked"), hint: t("capture.phone.unchecked.text") },
+  refused: { title: t("capture.phone.refused"), hint: t("capture.phone.refused.text") },
+  expired: { title: t("capture.phone.expired"), hint: t("capture.phone.expired.text") },
+  ended: { title: t("capture.phone.ended"), hint: t("capture.phone.ended.text") },
+  lost: { title: t("capture.phone.ended"), hint: t("capture.phone.lost.text") },
+  insecure: { title: t("capture.phone.insecure"), hint: t("capture.phone.insecure.text") },
 };
 
 /**
@@ -51,13 +49,11 @@ export function successScreen(app) {
   return {
     show: (sent) => {
       const { session } = app.queue;
-      const title = `${photos(Number(sent))} sent`;
+      const title = t("capture.phone.sent", { count: Number(sent) });
       byId("success-title").textContent = title;
-      byId("success-hint").textContent = app.next
-        ? "They are on the desktop now."
-        : "They are on the desktop now. You can close this page.";
-      byId("success-count").textContent = `${app.queue.used} of ${session.maxImages} in this session`;
-      byId("add-more").textContent = app.next ? `Continue with ${patientOf(app.next)}` : "Add more photos";
+      byId("success-hint").textContent = app.next ? t("capture.phone.sent.hint") : t("capture.phone.sent.close");
+      byId("success-count").textContent = t("capture.phone.sent.count", { used: app.queue.used, max: session.maxImages });
+      byId("add-more").textContent = app.next ? t("capture.phone.continue", { patient: patientOf(app.next) }) : t("capture.phone.sent.more");
       announce(title);
     },
   };

@@ -1,4 +1,5 @@
-import { confirm, deleteButton, element, byId, photos, announce, showMessages } from "../dom.js";
+import { t } from "../../../shell/messages.js";
+import { confirm, deleteButton, element, byId, announce, showMessages } from "../dom.js";
 import { isUnsent, totalProgress, progressOf } from "../photo.js";
 
 /** @typedef {import("../photo.js").Photo} Photo */
@@ -17,15 +18,15 @@ export function uploadingScreen(app) {
 
   /** @param {Photo} photo @returns {Row} */
   function row(photo) {
-    const name = `Photo ${rows.size + 1}`;
-    const label = element("span", { id: `name-${photo.id}`, textContent: name });
+    const number = rows.size + 1;
+    const label = element("span", { id: `name-${photo.id}`, textContent: t("capture.photo", { number }) });
     const state = element("span");
     const bar = element("progress", { max: 100, value: 0 });
     bar.setAttribute("aria-labelledby", label.id);
-    const remove = deleteButton(`Delete ${name.toLowerCase()}`, "", async () => {
-      if (!(await confirm(`Delete ${name.toLowerCase()}?`)) || photo.phase !== "failed") return;
+    const remove = deleteButton(t("capture.phone.delete", { number }), "", async () => {
+      if (!(await confirm(t("capture.phone.delete.sure", { number }))) || photo.phase !== "failed") return;
       await app.queue.remove(photo);
-      announce(`${name} deleted`);
+      announce(t("capture.phone.deleted", { number }));
       app.uploader?.reportIfDone();
     });
     const line = element("p", { className: "upload-line" }, [label, state]);
@@ -58,18 +59,21 @@ export function uploadingScreen(app) {
   function summarise(all) {
     const failed = all.filter(({ phase }) => phase === "failed");
     const under = all.filter(({ phase }) => phase === "sending" || phase === "waiting");
+    const total = all.length;
     const sent = all.filter((photo) => !isUnsent(photo)).length;
     const waits = under.length > 0 && failed.length === 0 && (app.uploader?.paused === true || !navigator.onLine);
     const stopped = failed.length > 0 && under.length === 0;
-    byId("uploading-title").textContent = stopped ? `${photos(failed.length)} not sent` : `Sending ${photos(all.length)}`;
-    byId("overall-label").textContent = `${sent} of ${all.length} sent`;
+    byId("uploading-title").textContent = stopped
+      ? t("capture.phone.not-sent", { count: failed.length })
+      : t("capture.phone.sending.title", { count: total });
+    byId("overall-label").textContent = t("capture.phone.sent-of", { sent, total });
     /** @type {HTMLProgressElement} */ (byId("overall")).value = Math.round(totalProgress(all) * 100);
     const messages = [...new Set(failed.map(({ failure }) => failure?.message ?? ""))];
-    if (waits) messages.push("Waiting for a connection. Sending goes on by itself.");
+    if (waits) messages.push(t("capture.phone.waiting"));
     showMessages(byId("uploading-messages"), messages, waits ? "warn" : "danger");
     byId("uploading-actions").hidden = !(failed.length > 0 || waits);
-    byId("retry").textContent = failed.length > 0 ? `Try ${photos(failed.length)} again` : "Try now";
-    announce(`${sent} of ${all.length} photos sent`);
+    byId("retry").textContent = failed.length > 0 ? t("capture.phone.retry", { count: failed.length }) : t("capture.phone.retry.now");
+    announce(t("capture.phone.sent-of.told", { sent, total }));
   }
 
   return {
@@ -86,12 +90,12 @@ export function uploadingScreen(app) {
 function stateOf(photo) {
   switch (photo.phase) {
     case "sent":
-      return "Sent";
+      return t("capture.phone.state.sent");
     case "failed":
-      return "Not sent";
+      return t("capture.phone.state.failed");
     case "sending":
-      return photo.stored ? "Finishing…" : `${Math.round(photo.progress * 100)} %`;
+      return photo.stored ? t("capture.phone.state.finishing") : t("capture.phone.percent", { percent: Math.round(photo.progress * 100) });
     default:
-      return "Waiting";
+      return t("capture.phone.state.waiting");
   }
 }
