@@ -10,7 +10,7 @@ from typing import Any
 from local.hms.app import Hms
 from local.hms.provider import Provider
 from local.hms.tokens import Keys
-from local.hms.webhooks import Receiver
+from local.webhooks import Receiver
 
 _HEADER = "x-bedside-secret"
 # What a source of Standard Webhooks is called here.

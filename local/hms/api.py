@@ -11,7 +11,7 @@ from starlette.routing import Route
 from local.hms.provider import Provider
 from local.hms.rooms import Room, stamp
 from local.hms.tokens import RefusedError, check_management
-from local.hms.webhooks import Outcome
+from local.webhooks import Outcome
 
 _OLDEST = timedelta(days=30)
 _LONGEST = timedelta(days=14)

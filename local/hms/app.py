@@ -18,7 +18,7 @@ from local.hms.api import Api
 from local.hms.faults import Faults
 from local.hms.provider import Provider
 from local.hms.rooms import Room, stamp
-from local.hms.webhooks import Webhook
+from local.webhooks import Webhook
 
 _STATIC = Path(__file__).with_name("static")
 _SHOWN = 200

@@ -12,7 +12,8 @@ from local.hms.faults import Faults
 from local.hms.recordings import Recording, Recordings
 from local.hms.rooms import Peer, Room, Rooms
 from local.hms.tokens import Keys
-from local.hms.webhooks import RETRIES_S, Receiver, Webhooks
+from local.hms.webhooks import RETRIES_S, Webhooks
+from local.webhooks import Receiver
 
 # https://www.100ms.live/docs/server-side/v2/how-to-guides/configure-webhooks/webhook: of a connection that was lost
 # the others are notified after a minute.

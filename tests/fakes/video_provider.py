@@ -13,7 +13,7 @@ import jwt
 from local.hms.app import Hms
 from local.hms.provider import Provider
 from local.hms.tokens import Keys
-from local.hms.webhooks import Receiver
+from local.webhooks import Receiver
 from tests.fakes.serving import Handler, serving
 from tests.waiting import until
 from tests.web.serving import Serving

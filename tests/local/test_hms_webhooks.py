@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from local.hms.faults import Faults
 from local.hms.kinds import KINDS
-from local.hms.webhooks import Receiver, Webhooks
+from local.hms.webhooks import Webhooks
+from local.webhooks import Receiver
 from tests.fakes.hostile import hostile, refused, silent
 from tests.fakes.serving import Handler, serving
 
@@ -139,7 +140,7 @@ def test_a_receiver_that_is_away_costs_nothing_but_attempts() -> None:
             scenario.run(work, address)
             continue
         with hostile(silent) as origin, pytest.MonkeyPatch.context() as patched:
-            patched.setattr("local.hms.webhooks._TIMEOUT_S", 0.1)
+            patched.setattr("local.webhooks._TIMEOUT_S", 0.1)
             scenario.run(work, origin)
 
 
@@ -161,7 +162,7 @@ def test_webhooks_are_late_and_doubled() -> None:
 
 def test_webhooks_overtake_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of two the later arrives first."""
-    monkeypatch.setattr("local.hms.webhooks._OVERTAKEN_WITHIN_S", 10)
+    monkeypatch.setattr("local.webhooks._OVERTAKEN_WITHIN_S", 10)
     scenario = _Scenario(faults=Faults(reorder=True))
 
     async def work(webhooks: Webhooks) -> None:
@@ -175,7 +176,7 @@ def test_webhooks_overtake_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_one_that_nothing_overtakes_arrives_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     """It waits a while for another, and the next one waits for one of its own."""
-    monkeypatch.setattr("local.hms.webhooks._OVERTAKEN_WITHIN_S", 0.01)
+    monkeypatch.setattr("local.webhooks._OVERTAKEN_WITHIN_S", 0.01)
     scenario = _Scenario(faults=Faults(reorder=True))
 
     async def work(webhooks: Webhooks) -> None:
