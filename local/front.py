@@ -1,6 +1,6 @@
 """One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, messages at /outbox.
 
-At /hms is the video provider's stand-in.
+At /hms is the video provider's stand-in, at /stripe the payment provider's.
 """
 
 from collections.abc import AsyncIterator, MutableMapping, Sequence
@@ -50,9 +50,9 @@ class Target:
 class Front:
     """The ASGI application."""
 
-    def __init__(self, target: Target, hms: ASGIApp | None = None) -> None:
+    def __init__(self, target: Target, hms: ASGIApp | None = None, stripe: ASGIApp | None = None) -> None:
         self._target = target
-        self._hms = hms
+        self._stand_ins = {path: app for path, app in (("/hms/", hms), ("/stripe/", stripe)) if app}
         self._buckets = tuple(f"/{bucket}/".encode() for bucket in target.buckets)
         self._client = httpx.AsyncClient(
             base_url=target.emulator.endpoint,
@@ -68,12 +68,14 @@ class Front:
             return
         status, problem = _objection(scope, self._target.names)
         asked = None if problem else self._key.answer(scope)
+        path = f"{scope.get('path')}/"
+        stand_in = next((app for start, app in self._stand_ins.items() if path.startswith(start)), None)
         if problem:
             await guard.refuse(scope, receive, send, status, problem)
         elif asked:
             await asked(scope, receive, send)
-        elif self._hms and f"{scope.get('path')}/".startswith("/hms/"):
-            await self._hms(scope, receive, send)
+        elif stand_in:
+            await stand_in(scope, receive, send)
         elif scope["type"] == "websocket":
             await self._live(WebSocket(scope, receive, send))
         elif scope["type"] == "http":

@@ -6,16 +6,17 @@ import threading
 from pathlib import Path
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from local import guard, ports, settings
 from local.front import Front, Target
 from local.handshake import Handshake
 from local.hms.app import Hms
+from local.stripe.app import Stripe
 
 
 class FrontServer:
-    """The front, and the video provider's stand-in on a listener of its own as well, in a thread of their own."""
+    """The front, and the providers' stand-ins on a listener of their own as well, in a thread of their own."""
 
     def __init__(
         self,
@@ -23,11 +24,13 @@ class FrontServer:
         chosen: settings.Settings,
         files: tuple[Path, Path] | None,
         hms: Hms,
-        hms_listener: socket.socket,
+        stripe: Stripe,
+        listener: socket.socket,
     ) -> None:
         self._target = target
         self._hms = hms
-        self._hms_listener = hms_listener
+        self._stripe = stripe
+        self._listener = listener
         self._settings = chosen
         self._servers: list[uvicorn.Server] = []
         self._files = files
@@ -45,21 +48,30 @@ class FrontServer:
         self._thread.join(5)
 
     async def _serve(self) -> None:
-        front = Front(self._target, self._hms)
+        front = Front(self._target, self._hms, self._stripe)
         front_config = _config(front, *(self._files or ()))
         listeners = ports.listening(self._settings.port, everywhere=self._settings.lan)
-        # One loop for both: the stand-in's state is not made for threads.
-        self._servers = [uvicorn.Server(front_config), uvicorn.Server(_config(guard.Guard(self._hms.for_functions())))]
+        # One loop for both: the stand-ins' state is not made for threads.
+        self._servers = [uvicorn.Server(front_config), uvicorn.Server(_config(guard.Guard(self._for_functions())))]
         serving = [
             asyncio.create_task(server.serve(sockets))
-            for server, sockets in zip(self._servers, (listeners, [self._hms_listener]), strict=True)
+            for server, sockets in zip(self._servers, (listeners, [self._listener]), strict=True)
         ]
         while not all(each.started or task.done() for each, task in zip(self._servers, serving, strict=True)):  # noqa: ASYNC110 (uvicorn offers no event)
             await asyncio.sleep(0.01)
         self._ready.set()
         await asyncio.gather(*serving)
         await self._hms.provider.close()
+        await self._stripe.provider.close()
         await front.close()
+
+    def _for_functions(self) -> ASGIApp:
+        hms, stripe = self._hms.for_functions(), self._stripe.for_functions()
+
+        async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+            await (stripe if scope.get("path", "").startswith("/stripe/") else hms)(scope, receive, send)
+
+        return answer
 
 
 def _config(app: ASGIApp, certificate: Path | None = None, key: Path | None = None) -> uvicorn.Config:

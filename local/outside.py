@@ -1,4 +1,4 @@
-"""Everything outside AWS in a local stack: the video provider's stand-in, and other senders of webhooks."""
+"""Everything outside AWS in a local stack: stand-ins for the providers of video and payments, and other senders."""
 
 import base64
 import json
@@ -10,6 +10,8 @@ from typing import Any
 from local.hms.app import Hms
 from local.hms.provider import Provider
 from local.hms.tokens import Keys
+from local.stripe.app import Stripe
+from local.stripe.provider import Provider as PaymentProvider
 from local.webhooks import Receiver
 
 _HEADER = "x-bedside-secret"
@@ -18,7 +20,7 @@ _LAB = "lab"
 
 
 class Outside:
-    """Keys and secrets of one run, and the stand-in, which functions reach on a port of loopback."""
+    """Keys and secrets of one run, and the stand-ins, which functions reach on a port of loopback."""
 
     def __init__(self, origin: str, time_scale: int) -> None:
         self._origin = origin
@@ -27,11 +29,13 @@ class Outside:
         # Two secrets each, as while one is replaced by the next.
         self._secrets = [secrets.token_urlsafe(24) for _ in range(2)]
         self._stripe = f"whsec_{secrets.token_urlsafe(24)}"
+        self._stripe_key = f"sk_test_{secrets.token_hex(24)}"
         self._lab = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         # Plain where the origin is not: a function does not trust a certificate that was made on the spot.
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._url = f"http://127.0.0.1:{self.listener.getsockname()[1]}/hms"
+        self._root = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+        self._url = f"{self._root}/hms"
 
     def secrets(self) -> dict[str, str]:
         """Return what the functions read from the parameter store."""
@@ -41,13 +45,18 @@ class Outside:
             "stripe": {"kind": "stripe", "secrets": [self._stripe]},
             _LAB: {"kind": "standard", "secrets": [self._lab]},
         }
-        return {"hms-keys": json.dumps(keys), "webhook-sources": json.dumps(sources)}
+        return {
+            "hms-keys": json.dumps(keys),
+            "payment-keys": json.dumps({"secretKey": self._stripe_key}),
+            "webhook-sources": json.dumps(sources),
+        }
 
     def parameters(self) -> dict[str, str]:
-        """Return the parameters of the stack that concern the video provider."""
+        """Return the parameters of the stack that concern the providers."""
         return {
             "HmsApiUrl": f"{self._url}/api",
-            "RecordingHosts": self._url.removesuffix("/hms"),
+            "PaymentsApi": f"{self._root}/stripe/api",
+            "RecordingHosts": self._root,
             "RoomPage": f"{self._origin}/hms/room#room={{roomId}}&role={{role}}&token={{token}}",
         }
 
@@ -60,8 +69,13 @@ class Outside:
             "standard": {"url": f"{url}/{_LAB}", "secret": self._lab},
         }
 
+    def payments(self, front: str, verify: ssl.SSLContext | bool) -> Stripe:  # noqa: FBT001 (as httpx takes it)
+        """Make the stand-in for payments, which sends its webhooks to the front's address."""
+        receiver = Receiver(f"{front}/webhooks/stripe", {}, verify)
+        return Stripe(PaymentProvider(self._stripe_key, self._stripe, receiver, self._origin, self._time_scale))
+
     def provider(self, front: str, verify: ssl.SSLContext | bool) -> Hms:  # noqa: FBT001 (as httpx takes it)
-        """Make the stand-in, which sends its webhooks to the front's address."""
+        """Make the stand-in for video, which sends its webhooks to the front's address."""
         receiver = Receiver(f"{front}/webhooks/hms", {_HEADER: self._secrets[0]}, verify)
         return Hms(Provider(self._keys, receiver, self._url, self._time_scale))
 

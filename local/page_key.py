@@ -1,4 +1,4 @@
-"""The key of the pages that show and steer what nobody else on the network should: /outbox, and the board at /hms."""
+"""The key of the pages that show and steer what nobody else on the network should: /outbox, /hms and /stripe."""
 
 import hmac
 from http.cookies import CookieError, SimpleCookie
@@ -9,8 +9,19 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from local.guard import Scope, values
 
 _COOKIE = "bedside-pages"
-# What a phone needs of the stand-in for a visit: the room's page, whose socket asks for a token of its own.
-_OPEN = ("/hms/room", "/hms/signal", "/hms/static")
+_OURS = ("/outbox", "/hms", "/stripe")
+# What a phone needs of the stand-ins. For a visit: the room's page, whose socket asks for a token of its own. For a
+# payment, and to be paid: pages at addresses that nobody can guess.
+_OPEN = (
+    "/hms/room",
+    "/hms/signal",
+    "/hms/static",
+    "/stripe/identity",
+    "/stripe/onboarding",
+    "/stripe/pay",
+    "/stripe/static",
+    "/stripe/voucher",
+)
 
 
 class PageKey:
@@ -22,14 +33,14 @@ class PageKey:
     def answer(self, scope: Scope) -> Response | None:
         """Return the response to a request that must not pass as it is; None lets it pass."""
         path: str = scope["path"]
-        is_ours = any(f"{path}/".startswith(f"{page}/") for page in ("/outbox", "/hms"))
+        is_ours = any(f"{path}/".startswith(f"{page}/") for page in _OURS)
         if not self._key or not is_ours or any(f"{path}/".startswith(f"{page}/") for page in _OPEN):
             return None
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         if any(self._is_key(value) for name, value in pairs if name == "key"):
             rest = urlencode([(name, value) for name, value in pairs if name != "key"])
             response = RedirectResponse(path + (f"?{rest}" if rest else ""), 303, {"Referrer-Policy": "no-referrer"})
-            for page in ("/outbox", "/hms"):
+            for page in _OURS:
                 response.set_cookie(_COOKIE, self._key, path=page, secure=True, httponly=True, samesite="strict")
             return response
         tokens = [value.removeprefix("Bearer ") for value in values(scope, b"authorization")]

@@ -195,8 +195,8 @@ class Run:
         )
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
         address, verify = self._front()
-        hms = self._outside.provider(address, verify)
-        self._server = FrontServer(target, chosen, files, hms, self._outside.listener)
+        hms, stripe = self._outside.provider(address, verify), self._outside.payments(address, verify)
+        self._server = FrontServer(target, chosen, files, hms, stripe, self._outside.listener)
         self._server.start()
         with self._http() as http:
             deadline = time.monotonic() + _HEALTHY_SECONDS
@@ -241,6 +241,7 @@ class Run:
             "captureTable": outputs["CaptureTableName"],
             "outboxUrl": f"{chosen.origin}/outbox",
             "hmsUrl": f"{chosen.origin}/hms",
+            "stripeUrl": f"{chosen.origin}/stripe",
             "pageKey": self._page_key,
             "webhooks": self._outside.webhooks(),
             "timeScale": chosen.time_scale,
@@ -270,11 +271,12 @@ class Run:
         key = f"?key={self._page_key}" if self._page_key else ""
         print(f"  codes          {chosen.origin}/outbox{key}")
         print(f"  video calls    {chosen.origin}/hms{key}   (what goes on in them, and what may go wrong)")
+        print(f"  payments       {chosen.origin}/stripe{key}   (who paid what, and what may go wrong)")
         print(f"  addresses      {chosen.stack_file}")
         print(f"  logs           {chosen.state}")
         if chosen.lan:
             print(
-                "\nAnybody on this network can open its pages, but codes and video calls only by the links above.\n"
+                "\nAnybody on this network can open its pages, but codes, calls and payments only by the links above.\n"
                 "The certificate is self-signed: accept it once per browser.\n"
             )
             segno.make(f"{chosen.origin}/", error="m").terminal(compact=True)

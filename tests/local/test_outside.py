@@ -12,8 +12,9 @@ import httpx
 import jwt
 import pytest
 
-from bedside.adapters.aws.secrets import HmsKeys
+from bedside.adapters.aws.secrets import HmsKeys, PaymentKeys
 from bedside.adapters.hms import Hms
+from bedside.adapters.stripe.client import StripeClient
 from bedside.webhooks.sources import Source, parse, verify
 from bedside.webhooks.verification import Delivery
 from local import demo_bookings, demo_patients, demo_visits
@@ -50,6 +51,14 @@ def test_its_tokens_are_the_functions_own(outside: Outside) -> None:
     assert jwt.decode(rooms.token("r", "u", "patient", time.time_ns() // 1_000_000), keys["secret"], ["HS256"])
     assert parameters["HmsApiUrl"] == f"{parameters['RecordingHosts']}/hms/api"
     assert parameters["RecordingHosts"].startswith("http://127.0.0.1:")
+
+
+def test_its_payment_keys_are_the_functions_own(outside: Outside) -> None:
+    """The key in the parameter store opens the stand-in for payments, whose address is deployed."""
+    key = json.loads(outside.secrets()["payment-keys"])["secretKey"]
+    assert key == outside.payments(_ORIGIN, verify=True).provider.secret_key
+    assert StripeClient(outside.parameters()["PaymentsApi"], PaymentKeys(key))
+    assert outside.parameters()["PaymentsApi"] == f"{outside.parameters()['RecordingHosts']}/stripe/api"
 
 
 def test_webhooks_of_scripts_are_authentic(outside: Outside, sources: dict[str, Source]) -> None:

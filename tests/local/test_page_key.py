@@ -6,7 +6,15 @@ from local.page_key import PageKey
 from tests.local.asgi import request
 
 _ORIGIN = "https://192.0.2.7:8000"
-_GUARDED = ["/outbox", "/outbox/", "/hms", "/hms/", "/hms/state", "/hms/faults", "/hms/drop", "/hms/api/v2/rooms"]
+_GUARDED = [
+    *("/outbox", "/outbox/"),
+    *("/hms", "/hms/", "/hms/state", "/hms/faults", "/hms/drop", "/hms/api/v2/rooms"),
+    *("/stripe", "/stripe/", "/stripe/state", "/stripe/faults", "/stripe/do", "/stripe/api/v1/refunds"),
+]
+_OPEN = [
+    *("/", "/capture", "/outbox-else", "/hms-else", "/hms/room", "/hms/static/room.js"),
+    *("/stripe-else", "/stripe/pay/cs_1", "/stripe/voucher/pi_1", "/stripe/onboarding/x", "/stripe/identity/vs_1"),
+]
 
 
 @pytest.mark.parametrize("path", _GUARDED)
@@ -27,16 +35,16 @@ def test_the_link_sets_a_cookie_that_opens_them(path: str) -> None:
     assert opened
     assert (opened.status_code, opened.headers["location"]) == (303, f"{path}?phone=%2B64")
     cookies = opened.headers.getlist("set-cookie")
-    assert [cookie.partition("Path=")[2].partition(";")[0] for cookie in cookies] == ["/outbox", "/hms"]
+    assert [cookie.partition("Path=")[2].partition(";")[0] for cookie in cookies] == ["/outbox", "/hms", "/stripe"]
     assert all({"HttpOnly", "Secure", "SameSite=strict"} <= set(cookie.split("; ")) for cookie in cookies)
     held = cookies[0].partition(";")[0]
     assert key.answer(request("GET", _ORIGIN + path, {"Cookie": f"a=b; {held}"})) is None
     assert key.answer(request("POST", _ORIGIN + path, {"Authorization": "Bearer the-key"})) is None
 
 
-@pytest.mark.parametrize("path", ["/", "/capture", "/outbox-else", "/hms-else", "/hms/room", "/hms/static/room.js"])
+@pytest.mark.parametrize("path", _OPEN)
 def test_what_phones_need_is_open(path: str) -> None:
-    """The product's own pages, and the room of a visit."""
+    """The product's own pages, the room of a visit, and where one pays or is paid."""
     assert PageKey("the-key").answer(request("GET", _ORIGIN + path)) is None
 
 

@@ -1,11 +1,12 @@
 """Patients' payments at Stripe: Checkout sessions, payment intents, refunds and customers."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any, Final, get_args
 from urllib.parse import quote
 
 from bedside.adapters.stripe.client import StripeClient
-from bedside.kernel.errors import PaymentRefusedError, UnavailableError
+from bedside.adapters.stripe.fields import identifier, one_of, read, text
+from bedside.kernel.errors import PaymentRefusedError
 from bedside.ports.payments import Checkout, CheckoutRequest, Payment, PaymentStatus, Refund, RefundStatus, Voucher
 
 # Of the methods that the account has switched on and that suit amount and currency. Others can take days to fail, and
@@ -47,77 +48,69 @@ class StripePayments:
             "locale": wanted.locale,
             **_OF_CHECKOUT,
         }
-        return _read(_checkout, self._client.post("/v1/checkout/sessions", session, key))
+        return read(_checkout, self._client.post("/v1/checkout/sessions", session, key))
 
     def checkout(self, checkout_id: str) -> Checkout | None:
         """Return a session, or None."""
         found = self._client.find(_session(checkout_id), _OF_CHECKOUT)
-        return _read(_checkout, found) if found is not None else None
+        return read(_checkout, found) if found is not None else None
 
     def expire_checkout(self, checkout_id: str) -> Checkout:
         """Expire a session that is open, and return it as it is now."""
         try:
-            return _read(_checkout, self._client.post(f"{_session(checkout_id)}/expire", _OF_CHECKOUT))
+            return read(_checkout, self._client.post(f"{_session(checkout_id)}/expire", _OF_CHECKOUT))
         except PaymentRefusedError:
             # It was not open any more.
-            return _read(_checkout, self._client.get(_session(checkout_id), _OF_CHECKOUT))
+            return read(_checkout, self._client.get(_session(checkout_id), _OF_CHECKOUT))
 
     def payment(self, payment_id: str) -> Payment | None:
         """Return a payment intent, or None."""
         found = self._client.find(f"/v1/payment_intents/{quote(payment_id, safe='')}", _OF_PAYMENT)
-        return _read(_payment, found) if found is not None else None
+        return read(_payment, found) if found is not None else None
 
     def refund(self, payment_id: str, amount: int, key: str) -> Refund:
         """Refund a part of a payment, or all of it."""
-        return _read(_refund, self._client.post("/v1/refunds", {"payment_intent": payment_id, "amount": amount}, key))
+        return read(_refund, self._client.post("/v1/refunds", {"payment_intent": payment_id, "amount": amount}, key))
 
     def refunds(self, payment_id: str) -> list[Refund]:
         """Return the refunds of a payment, newest first, at most 100."""
         found = self._client.list("/v1/refunds", {"payment_intent": payment_id, "limit": _MOST_REFUNDS})
-        return [_read(_refund, each) for each in found]
+        return [read(_refund, each) for each in found]
 
     def customer(self, user_id: str, key: str) -> str:
         """Make a customer of whom Stripe learns our user's id and nothing else."""
-        return _read(_id, self._client.post("/v1/customers", {"metadata": {"userId": user_id}}, key))
+        return read(identifier, self._client.post("/v1/customers", {"metadata": {"userId": user_id}}, key))
 
 
 def _session(checkout_id: str) -> str:
     return f"/v1/checkout/sessions/{quote(checkout_id, safe='')}"
 
 
-def _read[T](parse: Callable[[Mapping[str, Any]], T], found: Mapping[str, Any]) -> T:
-    """Return a parsed object. Raises UnavailableError for one of another shape."""
-    try:
-        return parse(found)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
-        raise UnavailableError("The payment provider did not answer as expected.", type(error).__name__) from error
-
-
 def _checkout(found: Mapping[str, Any]) -> Checkout:
     payment = found.get("payment_intent")
     return Checkout(
-        checkout_id=_id(found),
-        url=_text(found.get("url")) or None,
-        status=_one_of(found["status"], ("open", "complete", "expired")),
-        payment_status=_one_of(found["payment_status"], ("paid", "unpaid", "no_payment_required")),
+        checkout_id=identifier(found),
+        url=text(found.get("url")) or None,
+        status=one_of(found["status"], ("open", "complete", "expired")),
+        payment_status=one_of(found["payment_status"], ("paid", "unpaid", "no_payment_required")),
         payment=_payment(payment) if payment is not None else None,
         expires_at=int(found["expires_at"]) * 1000,
-        booking_id=_text(found.get("client_reference_id")),
+        booking_id=text(found.get("client_reference_id")),
     )
 
 
 def _payment(found: Mapping[str, Any]) -> Payment:
     charge = found.get("latest_charge") or {}
     return Payment(
-        payment_id=_id(found),
-        status=_one_of(found["status"], get_args(PaymentStatus)),
+        payment_id=identifier(found),
+        status=one_of(found["status"], get_args(PaymentStatus)),
         amount=int(found["amount"]),
-        currency=_text(found["currency"]).upper(),
+        currency=text(found["currency"]).upper(),
         refunded=_given_back(charge),
         disputed=bool(charge.get("disputed")),
-        charge_id=_id(charge) if charge.get("status") == "succeeded" else None,
+        charge_id=identifier(charge) if charge.get("status") == "succeeded" else None,
         voucher=_voucher(found.get("next_action") or {}),
-        booking_id=_text((found.get("metadata") or {}).get("bookingId")),
+        booking_id=text((found.get("metadata") or {}).get("bookingId")),
     )
 
 
@@ -134,37 +127,17 @@ def _voucher(action: Mapping[str, Any]) -> Voucher | None:
     if not details:
         return None
     return Voucher(
-        entity=_text(details["entity"]),
-        reference=_text(details["reference"]),
+        entity=text(details["entity"]),
+        reference=text(details["reference"]),
         expires_at=int(details["expires_at"]) * 1000,
-        url=_text(details.get("hosted_voucher_url")),
+        url=text(details.get("hosted_voucher_url")),
     )
 
 
 def _refund(found: Mapping[str, Any]) -> Refund:
     return Refund(
-        refund_id=_id(found),
-        status=_one_of(found["status"], get_args(RefundStatus)),
+        refund_id=identifier(found),
+        status=one_of(found["status"], get_args(RefundStatus)),
         amount=int(found["amount"]),
-        payment_id=_text(found["payment_intent"]),
+        payment_id=text(found["payment_intent"]),
     )
-
-
-def _id(found: Mapping[str, Any]) -> str:
-    if not (named := _text(found["id"])):
-        raise ValueError("no id")
-    return named
-
-
-def _text(value: object) -> str:
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _one_of(value: object, known: tuple[Any, ...]) -> Any:  # noqa: ANN401  # one of the literals in `known`
-    if value not in known:
-        raise ValueError("an unknown state")
-    return value

@@ -1,0 +1,145 @@
+"""Practitioners' accounts at Stripe Connect, transfers to them, disputes, and checks of identity documents."""
+
+from collections.abc import Mapping
+from typing import Any, Final, get_args
+from urllib.parse import quote
+
+from bedside.adapters.stripe.client import StripeClient
+from bedside.adapters.stripe.fields import identifier, one_of, read, text
+from bedside.ports.payouts import (
+    Account,
+    Dispute,
+    DisputeStatus,
+    Transfer,
+    TransferRequest,
+    Verification,
+    VerificationStatus,
+)
+
+# https://docs.stripe.com/connect/migrate-to-controller-properties: Stripe asks for what it has to know, and shows the
+# account's owner what was paid out; we answer for negative balances, as separate charges and transfers require.
+_CONTROLLER: Final = {
+    "fees": {"payer": "application"},
+    "losses": {"payments": "application"},
+    "requirement_collection": "stripe",
+    "stripe_dashboard": {"type": "express"},
+}
+_MOST: Final = 100
+
+
+class StripePayouts:
+    """The provider of bedside.ports.payouts, at Stripe."""
+
+    def __init__(self, client: StripeClient) -> None:
+        self._client = client
+
+    def open_account(self, practitioner_id: str, country: str, key: str) -> Account:
+        """Make an account that can get transfers; Stripe learns our id of its owner, and asks them for the rest."""
+        account = {
+            "country": country,
+            "controller": _CONTROLLER,
+            "capabilities": {"transfers": {"requested": True}},
+            "metadata": {"practitionerId": practitioner_id},
+        }
+        return read(_account, self._client.post("/v1/accounts", account, key))
+
+    def account(self, account_id: str) -> Account | None:
+        """Return an account, or None."""
+        found = self._client.find(f"/v1/accounts/{quote(account_id, safe='')}")
+        return read(_account, found) if found is not None else None
+
+    def onboarding_url(self, account_id: str, return_url: str, refresh_url: str) -> str:
+        """Return a page of Stripe's that asks for what is due."""
+        link = {
+            "account": account_id,
+            "type": "account_onboarding",
+            "return_url": return_url,
+            "refresh_url": refresh_url,
+        }
+        return read(lambda found: _address(found["url"]), self._client.post("/v1/account_links", link))
+
+    def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
+        """Transfer a share of a charge's money."""
+        transfer = {
+            "amount": wanted.amount,
+            "currency": wanted.currency.lower(),
+            "destination": wanted.account_id,
+            "source_transaction": wanted.charge_id,
+            "transfer_group": wanted.booking_id,
+        }
+        return read(_transfer, self._client.post("/v1/transfers", transfer, key))
+
+    def transfers(self, booking_id: str) -> list[Transfer]:
+        """Return the transfers of a booking, at most 100."""
+        found = self._client.list("/v1/transfers", {"transfer_group": booking_id, "limit": _MOST})
+        return [read(_transfer, each) for each in found]
+
+    def take_back(self, transfer_id: str, amount: int, key: str) -> None:
+        """Reverse a part of a transfer, or all of it."""
+        self._client.post(f"/v1/transfers/{quote(transfer_id, safe='')}/reversals", {"amount": amount}, key)
+
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        """Return the disputes of a payment, at most 100."""
+        found = self._client.list("/v1/disputes", {"payment_intent": payment_id, "limit": _MOST})
+        return [read(_dispute, each) for each in found]
+
+    def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
+        """Start a check of an identity document."""
+        session = {"type": "document", "client_reference_id": user_id, "return_url": return_url}
+        return read(_verification, self._client.post("/v1/identity/verification_sessions", session, key))
+
+    def verification(self, verification_id: str) -> Verification | None:
+        """Return a check, or None."""
+        found = self._client.find(f"/v1/identity/verification_sessions/{quote(verification_id, safe='')}")
+        return read(_verification, found) if found is not None else None
+
+
+def _account(found: Mapping[str, Any]) -> Account:
+    requirements = found.get("requirements") or {}
+    due = [*(requirements.get("past_due") or []), *(requirements.get("currently_due") or [])]
+    transfers = (found.get("capabilities") or {}).get("transfers")
+    return Account(
+        account_id=identifier(found),
+        ready=transfers == "active" and found.get("payouts_enabled") is True,
+        submitted=found.get("details_submitted") is True,
+        due=tuple(sorted({text(each) for each in due})),
+        practitioner_id=text((found.get("metadata") or {}).get("practitionerId")),
+    )
+
+
+def _transfer(found: Mapping[str, Any]) -> Transfer:
+    return Transfer(
+        transfer_id=identifier(found),
+        account_id=text(found["destination"]),
+        amount=int(found["amount"]),
+        currency=text(found["currency"]).upper(),
+        taken_back=int(found["amount_reversed"]),
+        booking_id=text(found.get("transfer_group")),
+    )
+
+
+def _dispute(found: Mapping[str, Any]) -> Dispute:
+    return Dispute(
+        dispute_id=identifier(found),
+        status=one_of(found["status"], get_args(DisputeStatus)),
+        amount=int(found["amount"]),
+        payment_id=text(found.get("payment_intent")),
+    )
+
+
+def _verification(found: Mapping[str, Any]) -> Verification:
+    return Verification(
+        verification_id=identifier(found),
+        status=one_of(found["status"], get_args(VerificationStatus)),
+        url=text(found.get("url")) or None,
+        problem=text((found.get("last_error") or {}).get("code")) or None,
+        user_id=text(found.get("client_reference_id")),
+    )
+
+
+def _address(value: object) -> str:
+    """Return a URL to which people can be sent. Raises TypeError, ValueError."""
+    url = text(value)
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("no address")
+    return url
