@@ -8,8 +8,8 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from bedside.adapters.stripe.client import VERSION
 from local.stripe.faults import Faults
+from local.stripe.kinds import VERSION
 from local.webhooks import Receiver, Sender
 
 # Stripe tries for up to three days; for a demonstration this is long enough.

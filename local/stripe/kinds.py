@@ -1,4 +1,6 @@
-"""The types of webhooks that the stand-in sends."""
+"""The types of webhooks that the stand-in sends, and the version of Stripe's API whose shapes it imitates."""
+
+VERSION = "2026-10-28.endive"
 
 KINDS = frozenset(
     {

@@ -8,6 +8,7 @@ import httpx
 import pytest
 import stripe
 
+from bedside.adapters.stripe.client import VERSION
 from bedside.adapters.stripe.payments import StripePayments
 from bedside.adapters.stripe.payouts import StripePayouts
 from bedside.kernel.errors import PaymentRefusedError
@@ -304,6 +305,7 @@ def test_everything_has_the_shape_that_the_package_declares(running: PaymentProv
     found += [event["data"]["object"] for event in running.received]
     assert {each["object"] for each in found} == set(TYPES)
     assert [problem for each in found for problem in differences(each, TYPES[each["object"]], each["object"])] == []
+    assert {event["api_version"] for event in running.received} == {VERSION, stripe.api_version}
     events = [event | {"data": {"object": {}}} for event in running.received]
     assert [problem for each in events for problem in differences(each, stripe.Event, each["type"])] == []
 
