@@ -2,30 +2,41 @@
 
 /**
  * @typedef {Record<string, any> & {id: string, object: string, created: number}} Thing
- * @typedef {{id: string, type: string, at: number, outcome: string, attempts: number[], about: string}} Webhook
+ * @typedef {{id: string, type: string, at: number, outcome: string, attempts: number[], about: string}} Sent
  */
 
 const EVERY_MS = 1500;
 const form = /** @type {HTMLFormElement} */ (document.querySelector("#switches"));
 const answer = /** @type {HTMLElement} */ (document.querySelector("#answer"));
 
-/** What can be done to an object in a state. @type {Record<string, (thing: Thing) => Record<string, string>>} */
+/** What can be done to an object in a state, by name, if at all. @type {Record<string, (thing: Thing) => [string, string, boolean][]>} */
 const ACTIONS = {
-  "checkout.session": ({ status }) =>
-    status === "open" ? { pay: "Pay", decline: "Decline the card", takeVoucher: "Take a voucher", lapse: "Expire" } : {},
-  payment_intent: ({ status, next_action: action, payment_method_options: options }) => ({
-    ...(action || (options.multibanco && status !== "succeeded") ? { payVoucher: "The voucher's money arrives" } : {}),
-    ...(action ? { expireVoucher: "The voucher expires" } : {}),
-  }),
-  charge: ({ paid, disputed, payment_method_details: method }) =>
-    paid && !disputed && method.type === "card" ? { dispute: "Dispute" } : {},
-  refund: ({ status }) => ({
-    ...(status === "pending" ? { settleRefund: "Let it succeed" } : {}),
-    ...(status === "failed" ? {} : { failRefund: "Let it fail" }),
-  }),
-  dispute: ({ status }) => (status === "needs_response" ? { winDispute: "We win", loseDispute: "We lose" } : {}),
-  account: ({ payouts_enabled: ready }) => (ready ? { restrict: "Restrict" } : { onboard: "Answer everything" }),
-  "identity.verification_session": ({ status }) => (status === "verified" ? {} : { verify: "Verify" }),
+  "checkout.session": ({ status }) => [
+    ["pay", "Pay", status === "open"],
+    ["decline", "Decline the card", status === "open"],
+    ["takeVoucher", "Take a voucher", status === "open"],
+    ["lapse", "Expire", status === "open"],
+  ],
+  payment_intent: ({ status, next_action: action, payment_method_options: options }) => [
+    ["payVoucher", "The voucher's money arrives", Boolean(options.multibanco) && status !== "succeeded"],
+    ["expireVoucher", "The voucher expires", Boolean(action)],
+  ],
+  charge: ({ paid, disputed, payment_method_details: method }) => [
+    ["dispute", "Dispute", paid && !disputed && method.type === "card"],
+  ],
+  refund: ({ status }) => [
+    ["settleRefund", "Let it succeed", status === "pending"],
+    ["failRefund", "Let it fail", status !== "failed"],
+  ],
+  dispute: ({ status }) => [
+    ["winDispute", "We win", status === "needs_response"],
+    ["loseDispute", "We lose", status === "needs_response"],
+  ],
+  account: ({ payouts_enabled: ready }) => [
+    ["restrict", "Restrict", ready],
+    ["onboard", "Answer everything", !ready],
+  ],
+  "identity.verification_session": ({ status }) => [["verify", "Verify", status !== "verified"]],
 };
 
 /**
@@ -48,7 +59,7 @@ function objectLine(thing) {
     element("span", amount === undefined ? "" : `${amount} ${thing.currency}`),
     element("span", state.filter(Boolean).join(", "), "muted"),
   );
-  for (const [name, text] of Object.entries(ACTIONS[thing.object]?.(thing) ?? {})) {
+  for (const [name, text] of (ACTIONS[thing.object]?.(thing) ?? []).filter(([, , possible]) => possible)) {
     const button = element("button", text, "quiet");
     button.onclick = () => post("/stripe/do", { do: name, id: thing.id });
     line.append(button);
@@ -57,7 +68,7 @@ function objectLine(thing) {
   return line;
 }
 
-/** @param {Webhook} webhook */
+/** @param {Sent} webhook */
 function webhookLine(webhook) {
   const line = element("li", "");
   const outcome = `${webhook.outcome} ${webhook.attempts.map((status) => status || "no answer").join(", ")}`;
@@ -152,3 +163,5 @@ async function start() {
 }
 
 void start();
+
+export {};
