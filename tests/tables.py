@@ -58,12 +58,13 @@ SCHEMAS: Final = {
     PATIENTS: Schema(("pk", "sk"), {"pk": "S", "sk": "S"}),
     BOOKINGS: Schema(
         ("pk",),
-        {"pk": "S", "servicesOf": "S", "bookedBy": "S", "bookedWith": "S", "bookedAt": "S", "startsAt": "N"},
+        {**_DUE_TYPES, "servicesOf": "S", "bookedBy": "S", "bookedWith": "S", "bookedAt": "S", "startsAt": "N"},
         {
             "services-of-facility": Index(("servicesOf", "pk"), whole=True),
             "bookings-of-patient": Index(("bookedBy", "startsAt"), whole=True),
             "bookings-of-practitioner": Index(("bookedWith", "startsAt"), whole=True),
             "bookings-of-facility": Index(("bookedAt", "startsAt"), whole=True),
+            **_DUE,
         },
     ),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),

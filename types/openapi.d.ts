@@ -1194,6 +1194,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookings/{bookingId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a booking: a patient gets back what the facility's policy says, or else all goes back */
+        post: operations["postBookingsByBookingIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{bookingId}/reschedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take another time that the booked service offers */
+        post: operations["postBookingsByBookingIdReschedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{bookingId}/choice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose another time or the money back, where the time was lost before the money came */
+        post: operations["postBookingsByBookingIdChoice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/bookings/{bookingId}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed refund again, as an administrator of the facility */
+        post: operations["postBookingsByBookingIdRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/bookings/{bookingId}/calendar.ics": {
         parameters: {
             query?: never;
@@ -1422,10 +1490,15 @@ export interface components {
             /** @default false */
             allowPatientClash?: boolean;
         };
+        /** @enum {string} */
+        BookingAuthor: "patient" | "practice" | "system";
         /**
-         * @description A booking with its visit; `startsAt` and `endsAt` are the visit's, rescheduled `sequence` times.
+         * @description A booking with its visit, which it has from `confirmed` on: then `startsAt` and `endsAt` are the visit's.
          *
-         *     `state` is "cancelled" once the visit is; otherwise the visit itself says how it stands.
+         *     The visit was rescheduled `sequence` times. Time is held for a booking that is not paid until `holdExpiresAt`, and
+         *     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
+         *     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. Amounts are in minor
+         *     units.
          */
         BookingDocument: {
             bookingId: string;
@@ -1439,14 +1512,41 @@ export interface components {
             endsAt: string;
             sequence: number;
             price: components["schemas"]["PriceDocument"];
-            state: components["schemas"]["BookingState"];
-            visitId: string;
             /** @enum {string} */
-            visitState: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
+            state: "held" | "awaitingPayment" | "confirmed" | "expired" | "cancelled" | "choiceDue" | "refunding" | "refunded" | "refundFailed";
+            holdExpiresAt: string | null;
+            checkoutUrl: string | null;
+            voucher: components["schemas"]["VoucherDocument"] | null;
+            choiceDueAt: string | null;
+            paid: number;
+            refund: components["schemas"]["RefundDocument"] | null;
+            refundIfCancelled: number | null;
+            canCancel: boolean;
+            canReschedule: boolean;
+            visitId: string | null;
+            visitState: ("scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed") | null;
+            history: components["schemas"]["BookingEntryDocument"][];
+        };
+        /** @description A change of state: when, to what, and by whom; `reason` is what that person wrote. */
+        BookingEntryDocument: {
+            at: string;
+            /** @enum {string} */
+            state: "held" | "awaitingPayment" | "confirmed" | "expired" | "cancelled" | "choiceDue" | "refunding" | "refunded" | "refundFailed";
+            by: components["schemas"]["BookingAuthor"];
+            reason: string;
         };
         BookingListDocument: {
             bookings: components["schemas"]["BookingDocument"][];
             cursor: string | null;
+        };
+        /** @description Everything until so many hours before the visit, later a share in percent. */
+        BookingPolicyDocument: {
+            freeUntilHours: number;
+            lateRefundPercent: number;
+        };
+        BookingPolicyRequest: {
+            freeUntilHours: number;
+            lateRefundPercent: number;
         };
         /** @description A free time of a service, and the price that the patient has seen. */
         BookingRequest: {
@@ -1455,8 +1555,6 @@ export interface components {
             startsAt: string;
             price: components["schemas"]["PriceRequest"];
         };
-        /** @enum {string} */
-        BookingState: "confirmed" | "cancelled";
         /** @description A part of the photo, by its upper left corner and its extent. */
         Box: {
             x: number;
@@ -1464,9 +1562,20 @@ export interface components {
             width: number;
             height: number;
         };
+        CancelBookingRequest: {
+            /** @default  */
+            reason?: string;
+        };
         CancelRequest: {
             /** @default  */
             reason?: string;
+        };
+        /** @description Another time of the service, or the money. */
+        ChoiceRequest: {
+            /** @default null */
+            startsAt?: string | null;
+            /** @default false */
+            refund?: boolean;
         };
         /** @enum {string} */
         Colour: "red" | "yellow" | "green" | "blue" | "black" | "white";
@@ -1604,7 +1713,7 @@ export interface components {
          * @description A facility: its code, its name, its country (ISO 3166) and its time zone (IANA).
          *
          *     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
-         *     `photoRetentionDays` after their encounter's end.
+         *     `photoRetentionDays` after their encounter's end. `bookingPolicy` says what patients get back who cancel a booking.
          */
         FacilityDocument: {
             facilityId: string;
@@ -1613,6 +1722,7 @@ export interface components {
             timeZone: string;
             identifier: components["schemas"]["IdentifierKindDocument"];
             photoRetentionDays: number;
+            bookingPolicy: components["schemas"]["BookingPolicyDocument"];
         };
         /** @description A page of the facilities that the caller administers, and the cursor of the next page. */
         FacilityListDocument: {
@@ -2111,11 +2221,22 @@ export interface components {
         RefreshRequest: {
             refreshToken: string;
         };
+        /** @description What goes back, in minor units: pending, returned, or failed and still owed. */
+        RefundDocument: {
+            amount: number;
+            state: components["schemas"]["RefundState"];
+        };
+        /** @enum {string} */
+        RefundState: "pending" | "returned" | "failed";
         /** @description A copy that the patient was given: the signed texts with the first so many addenda. */
         ReleaseDocument: {
             at: string;
             by: components["schemas"]["AuthorDocument"];
             addenda: number;
+        };
+        RescheduleBookingRequest: {
+            /** Format: date-time */
+            startsAt: string;
         };
         RescheduleRequest: {
             /** Format: date-time */
@@ -2204,7 +2325,7 @@ export interface components {
             consent: components["schemas"]["PhotographyConsentDocument"] | null;
             serverTime: string;
         };
-        /** @description A facility's settings; `identifier` and `photoRetentionDays` stay as they are where they are not given. */
+        /** @description A facility's settings; all but name, country and time zone stay as they are where they are not given. */
         SettingsRequest: {
             name: string;
             country: string;
@@ -2213,6 +2334,8 @@ export interface components {
             identifier?: components["schemas"]["IdentifierKindRequest"] | null;
             /** @default null */
             photoRetentionDays?: number | null;
+            /** @default null */
+            bookingPolicy?: components["schemas"]["BookingPolicyRequest"] | null;
         };
         /** @enum {string} */
         Sex: "female" | "male" | "other" | "unknown";
@@ -2449,6 +2572,13 @@ export interface components {
             visits: components["schemas"]["VisitDocument"][];
             cursor: string | null;
             serverTime: string;
+        };
+        /** @description What the patient pays at a cash machine or an online bank; `url` is the payment provider's page of it. */
+        VoucherDocument: {
+            entity: string;
+            reference: string;
+            expiresAt: string;
+            url: string;
         };
         BadSignatureProblem: {
             /** @constant */
@@ -2945,6 +3075,17 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        SlotHeldProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/slot-held";
+            /** @constant */
+            title: "Somebody is booking this time";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+            retryAt: string;
+        };
         TokenExpiredOrInvalidProblem: {
             /** @constant */
             type: "https://bedside.example/problems/token-expired-or-invalid";
@@ -2952,6 +3093,16 @@ export interface components {
             title: "This code has expired or is not valid";
             /** @constant */
             status: 404;
+            detail: string;
+            requestId: string;
+        };
+        TooLateProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/too-late";
+            /** @constant */
+            title: "It is too late for this";
+            /** @constant */
+            status: 409;
             detail: string;
             requestId: string;
         };
@@ -3109,7 +3260,7 @@ export interface components {
             /** @constant */
             type: "https://bedside.example/problems/wrong-state";
             /** @constant */
-            title: "The visit is in another state";
+            title: "Its state does not allow this";
             /** @constant */
             status: 409;
             detail: string;
@@ -3168,7 +3319,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["RequestInFlightProblem"];
             };
         };
-        /** @description The practitioner has another visit at this time; The patient has another visit at this time; The visit is in another state */
+        /** @description The practitioner has another visit at this time; The patient has another visit at this time; Its state does not allow this */
         ClashOrPatientClashOrWrongState: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3366,6 +3517,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["InvalidRequestProblem"];
+            };
+        };
+        /** @description The request is not valid; This time is not offered */
+        InvalidRequestOrOutsideAvailability: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["OutsideAvailabilityProblem"];
             };
         };
         /** @description The webhook is not what it should be */
@@ -3578,14 +3739,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["OtpInvalidProblem"];
             };
         };
-        /** @description The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken; You have too many bookings to come */
-        PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings: {
+        /** @description The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken; Somebody is booking this time; You have too many bookings to come */
+        PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["TooManyBookingsProblem"];
+                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["SlotHeldProblem"] | components["schemas"]["TooManyBookingsProblem"];
+            };
+        };
+        /** @description The patient has another visit at this time; This time is taken; Somebody is booking this time; It is too late for this; Its state does not allow this */
+        PatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["SlotHeldProblem"] | components["schemas"]["TooLateProblem"] | components["schemas"]["WrongStateProblem"];
+            };
+        };
+        /** @description The patient has another visit at this time; This time is taken; Somebody is booking this time; Its state does not allow this */
+        PatientClashOrSlotBookedOrSlotHeldOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["SlotHeldProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
         /** @description Another patient is recorded */
@@ -3792,7 +3973,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["WrongEncounterProblem"];
             };
         };
-        /** @description The visit is in another state */
+        /** @description Its state does not allow this */
         WrongState: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -3843,12 +4024,17 @@ export type BlockedDateDocument = components['schemas']['BlockedDateDocument'];
 export type BodySite = components['schemas']['BodySite'];
 export type BodySiteDocument = components['schemas']['BodySiteDocument'];
 export type BookRequest = components['schemas']['BookRequest'];
+export type BookingAuthor = components['schemas']['BookingAuthor'];
 export type BookingDocument = components['schemas']['BookingDocument'];
+export type BookingEntryDocument = components['schemas']['BookingEntryDocument'];
 export type BookingListDocument = components['schemas']['BookingListDocument'];
+export type BookingPolicyDocument = components['schemas']['BookingPolicyDocument'];
+export type BookingPolicyRequest = components['schemas']['BookingPolicyRequest'];
 export type BookingRequest = components['schemas']['BookingRequest'];
-export type BookingState = components['schemas']['BookingState'];
 export type Box = components['schemas']['Box'];
+export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type ChoiceRequest = components['schemas']['ChoiceRequest'];
 export type Colour = components['schemas']['Colour'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
@@ -3926,7 +4112,10 @@ export type RecordingStartDocument = components['schemas']['RecordingStartDocume
 export type RecordingStateDocument = components['schemas']['RecordingStateDocument'];
 export type RecordingStateName = components['schemas']['RecordingStateName'];
 export type RefreshRequest = components['schemas']['RefreshRequest'];
+export type RefundDocument = components['schemas']['RefundDocument'];
+export type RefundState = components['schemas']['RefundState'];
 export type ReleaseDocument = components['schemas']['ReleaseDocument'];
+export type RescheduleBookingRequest = components['schemas']['RescheduleBookingRequest'];
 export type RescheduleRequest = components['schemas']['RescheduleRequest'];
 export type ReviewRequest = components['schemas']['ReviewRequest'];
 export type RoleName = components['schemas']['RoleName'];
@@ -3967,6 +4156,7 @@ export type UserListDocument = components['schemas']['UserListDocument'];
 export type VerifyRequest = components['schemas']['VerifyRequest'];
 export type VisitDocument = components['schemas']['VisitDocument'];
 export type VisitListDocument = components['schemas']['VisitListDocument'];
+export type VoucherDocument = components['schemas']['VoucherDocument'];
 export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProblem'];
@@ -4014,7 +4204,9 @@ export type ServiceNotFoundProblem = components['schemas']['ServiceNotFoundProbl
 export type SessionNotFoundProblem = components['schemas']['SessionNotFoundProblem'];
 export type SignInNotFoundProblem = components['schemas']['SignInNotFoundProblem'];
 export type SlotBookedProblem = components['schemas']['SlotBookedProblem'];
+export type SlotHeldProblem = components['schemas']['SlotHeldProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
+export type TooLateProblem = components['schemas']['TooLateProblem'];
 export type TooManyAddendaProblem = components['schemas']['TooManyAddendaProblem'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
 export type TooManyBookingsProblem = components['schemas']['TooManyBookingsProblem'];
@@ -4056,6 +4248,7 @@ export type ResponseImageLimitReachedOrNotUploaded = components['responses']['Im
 export type ResponseImageNotFoundOrNotFoundOrSessionNotFound = components['responses']['ImageNotFoundOrNotFoundOrSessionNotFound'];
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
+export type ResponseInvalidRequestOrOutsideAvailability = components['responses']['InvalidRequestOrOutsideAvailability'];
 export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
@@ -4077,7 +4270,9 @@ export type ResponseNotesNotSigned = components['responses']['NotesNotSigned'];
 export type ResponseNotesNotSignedOrTooManyAddenda = components['responses']['NotesNotSignedOrTooManyAddenda'];
 export type ResponseNotesSigned = components['responses']['NotesSigned'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
-export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings'];
+export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings'];
+export type ResponsePatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState = components['responses']['PatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState'];
+export type ResponsePatientClashOrSlotBookedOrSlotHeldOrWrongState = components['responses']['PatientClashOrSlotBookedOrSlotHeldOrWrongState'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePhoneJoined = components['responses']['PhoneJoined'];
 export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
@@ -6939,7 +7134,7 @@ export interface operations {
         parameters: {
             query?: {
                 as?: "patient";
-                view?: "upcoming" | "past";
+                view?: "upcoming" | "past" | "refundFailed";
                 cursor?: string;
             };
             header?: never;
@@ -6961,6 +7156,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
@@ -6998,7 +7194,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["ServiceNotFound"];
-            409: components["responses"]["PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrTooManyBookings"];
+            409: components["responses"]["PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability"];
             429: components["responses"]["TooManyRequests"];
@@ -7031,6 +7227,150 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["BookingNotFoundOrNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBookingsByBookingIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["CancelBookingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["BookingNotFoundOrNotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBookingsByBookingIdReschedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RescheduleBookingRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["BookingNotFoundOrNotFound"];
+            409: components["responses"]["PatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequestOrOutsideAvailability"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBookingsByBookingIdChoice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChoiceRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BookingNotFoundOrNotFound"];
+            409: components["responses"]["PatientClashOrSlotBookedOrSlotHeldOrWrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequestOrOutsideAvailability"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postBookingsByBookingIdRefund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bookingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["BookingNotFoundOrNotFound"];
+            409: components["responses"]["WrongState"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

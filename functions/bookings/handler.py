@@ -2,9 +2,12 @@
 
 from bedside.bookings.booking_queries import BookingListRequest
 from bedside.bookings.calendar_file import Party, booking_calendar
+from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.domain import DOMAIN
+from bedside.bookings.payment_starts import Start
 from bedside.bookings.representation import BookingDocument, ServiceDocument
 from bedside.bookings.requests import AvailabilityRequest, ServiceListRequest, ServiceRequest, SlotsRequest
+from bedside.bookings.rescheduling import ChoiceRequest, RescheduleBookingRequest
 from bedside.bookings.self_service import BookingRequest
 from bedside.bookings.wiring import BookingsWiring
 from bedside.identity.principal import Principal
@@ -51,8 +54,10 @@ def unblock(call: Call[Principal]) -> Answer:
 def book(call: Call[Principal, BookingRequest]) -> Answer:
     key = call.header("idempotency-key")
 
+    start = Start(call.caller, call.address, call.origin(wiring.platform.settings.public_origin))
+
     def work() -> BookingDocument:
-        return wiring.self_service.book(call.caller, call.body, key, call.now_ms)
+        return wiring.self_service.book(start, call.body, key, call.now_ms)
 
     return Answer(201, wiring.platform.once(call.caller.user_id, key, call.body, work))
 
@@ -74,6 +79,27 @@ def calendar_file(call: Call[Principal]) -> Answer:
     party: Party = "patient" if call.caller.user_id == document["patientId"] else "practitioner"
     text = booking_calendar(document, party, origin, call.header("accept-language") or "", call.now_ms)
     return Answer(200, text=text, headers={"content-type": "text/calendar; charset=utf-8"})
+
+
+@api.serves("POST /bookings/{bookingId}/cancel")
+def cancel(call: Call[Principal, CancelBookingRequest]) -> Answer:
+    booking_id, reason = call.path("bookingId"), call.body.reason
+    return Answer(200, wiring.cancellation.cancel(call.caller, booking_id, reason, call.now_ms))
+
+
+@api.serves("POST /bookings/{bookingId}/reschedule")
+def reschedule(call: Call[Principal, RescheduleBookingRequest]) -> Answer:
+    return Answer(200, wiring.rescheduling.reschedule(call.caller, call.path("bookingId"), call.body, call.now_ms))
+
+
+@api.serves("POST /bookings/{bookingId}/choice")
+def choose(call: Call[Principal, ChoiceRequest]) -> Answer:
+    return Answer(200, wiring.rescheduling.choose(call.caller, call.path("bookingId"), call.body, call.now_ms))
+
+
+@api.serves("POST /bookings/{bookingId}/refund")
+def retry_refund(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.cancellation.retry_refund(call.caller, call.path("bookingId"), call.now_ms))
 
 
 @api.serves("GET /services")

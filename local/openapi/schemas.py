@@ -13,6 +13,7 @@ from bedside.kernel.errors import (
     InvalidRequestError,
     PatientMismatchError,
     PriceChangedError,
+    SlotHeldError,
     WrongStateError,
 )
 from bedside.platform.contract import Domain, Route
@@ -89,6 +90,8 @@ def problem(error: type[BedsideError]) -> Schema:
         properties |= {"recorded": patient, "requested": patient, "source": {"enum": ["session", "directory"]}}
     if issubclass(error, DuplicateIdentifierError):
         properties |= {"field": text, "patientId": text, "name": text}
+    if issubclass(error, SlotHeldError):
+        properties["retryAt"] = {"type": "string"}
     if issubclass(error, PriceChangedError):
         price = {"amount": {"type": "integer"}, "currency": text}
         properties["price"] = {"type": "object", "properties": price, "required": list(price)}

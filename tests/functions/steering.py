@@ -20,6 +20,7 @@ from bedside.visits.wiring import VisitsWiring
 from bedside.webhooks.wiring import WebhooksWiring
 from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
+from tests.fakes.payments import FakePayments
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.schedules import Schedules
 
@@ -84,10 +85,20 @@ class SteeredVisits(VisitsWiring):
         return Schedules()
 
 
+class SteeredBookings(BookingsWiring):
+    @cached_property
+    def payments(self) -> FakePayments | None:
+        return FakePayments()
+
+
 class SteeredWiring:
     """One process: a platform and what every domain makes of it."""
 
-    replaced: ClassVar[Mapping[Any, Any]] = {IdentityWiring: SteeredIdentity, VisitsWiring: SteeredVisits}
+    replaced: ClassVar[Mapping[Any, Any]] = {
+        IdentityWiring: SteeredIdentity,
+        VisitsWiring: SteeredVisits,
+        BookingsWiring: SteeredBookings,
+    }
 
     def __init__(self, env: Mapping[str, str]) -> None:
         self.platform = SteeredPlatform(env, self.replaced)
@@ -112,6 +123,11 @@ class SteeredWiring:
     @property
     def visits(self) -> SteeredVisits:
         found: Any = self.platform.domain(VisitsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
+    def bookings(self) -> SteeredBookings:
+        found: Any = self.platform.domain(BookingsWiring)
         return found  # type: ignore[no-any-return]  # as above
 
     @property

@@ -39,11 +39,10 @@ _SERVICES = {"AWS::SQS::Queue": "sqs", "AWS::IAM::Role": "iam"}
 
 _CORE = ROOT / "layers/core/bedside"
 # Parts that a function's code names but never reaches: some serve phones, for which nobody asks the record of people,
-# some open no session, for which alone the directory of patients is asked, and a new visit has no room yet.
+# and some open no session, for which alone the directory of patients is asked.
 _NOT_REACHED = {
     **{name: {("IdentityWiring", "people_read")} for name in ("PresignedUrl", "SessionStatus")},
     **{name: {("PatientsWiring", "intake")} for name in ("LiveTicket", "SessionEnd")},
-    "Bookings": {("VisitsWiring", "rooms"), ("VisitsWiring", "recordings")},
 }
 # Functions that take webhooks or fetch what others name: whoever takes one over must not be able to sign anybody in.
 _FROM_OUTSIDE = {"WebhookReceiver", "WebhookProcessor", "WebhookReplay", "RecordingCopy"}

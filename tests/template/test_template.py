@@ -231,6 +231,7 @@ CHANGES_VISITS = {
     "subscriptions:Query",
     "fanout:SendMessage",
 }
+FOLLOWS_BOOKINGS = {"bookings:GetItem", "bookings:UpdateItem", "visits:BatchGetItem"}
 # What each function does, by where it does it: the rows of people, of sessions, of the audit trail.
 ALLOWED = {
     "SessionCreate": {
@@ -346,6 +347,8 @@ ALLOWED = {
         "bookings-of-practitioner:Query",
         "bookings-of-facility:Query",
         "people:BatchGetItem",
+        "due-bookings:Query",
+        "copies:SendMessage",
         "patients:BatchGetItem",
         "patients:GetItem",
         "bookings:GetItem",
@@ -390,6 +393,7 @@ ALLOWED = {
         "webhooks:UpdateItem",
         "webhook-queue:ChangeMessageVisibility",
         "copies:SendMessage",
+        *FOLLOWS_BOOKINGS,
     },
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
     "Visits": {
@@ -408,6 +412,7 @@ ALLOWED = {
     "Timeout": {
         *CHANGES_VISITS,
         "copies:SendMessage",
+        *FOLLOWS_BOOKINGS,
         "sqs:SendMessage",
     },
     "Sweep": {
@@ -416,6 +421,8 @@ ALLOWED = {
         "due-visits:Query",
         "due-webhooks:Query",
         "due-sessions:Query",
+        "due-bookings:Query",
+        *FOLLOWS_BOOKINGS,
         "answers:PutItem",
         "capture:GetItem",
         "capture:UpdateItem",
@@ -488,6 +495,7 @@ PLACES = {
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/due"}): "due-visits",
     json.dumps({"Fn::Sub": "${WebhooksTable.Arn}/index/due"}): "due-webhooks",
     json.dumps({"Fn::Sub": "${CaptureTable.Arn}/index/due"}): "due-sessions",
+    json.dumps({"Fn::Sub": "${BookingsTable.Arn}/index/due"}): "due-bookings",
 }
 
 

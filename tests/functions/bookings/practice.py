@@ -29,11 +29,17 @@ class Practice:
     def __init__(self, clinic: Clinic, now_ms: int = NOW_MS) -> None:
         self.clinic = clinic
         clinic.wiring.stopped_ms = now_ms
-        phones = {role: clinic.number(f"bookings {role}") for role in ("clinician", "facilityAdmin", "patient")}
-        self.tokens = {role: clinic.member(clinic.facility, (role,), phone=phone) for role, phone in phones.items()}
-        self.practitioner = user_id_of(PSEUDONYM_KEY, phones["clinician"])
+        self.phones = {role: clinic.number(f"bookings {role}") for role in ("clinician", "facilityAdmin", "patient")}
+        self.tokens: dict[str, str] = {}
+        self.sign_in()
+        self.practitioner = user_id_of(PSEUDONYM_KEY, self.phones["clinician"])
         self.opening = AVAILABILITY
-        self.patient = user_id_of(PSEUDONYM_KEY, phones["patient"])
+        self.patient = user_id_of(PSEUDONYM_KEY, self.phones["patient"])
+
+    def sign_in(self) -> None:
+        """Let everybody sign in anew."""
+        for role, phone in self.phones.items():
+            self.tokens[role] = self.clinic.member(self.clinic.facility, (role,), phone=phone)
 
     def schedule(
         self, event: str, body: Any = None, *, by: str = "clinician", seen: str | None = None, **path: str

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from bedside.adapters.aws.dynamodb import Table
+from bedside.bookings.payment_starts import Start
 from bedside.bookings.requests import PriceRequest
 from bedside.bookings.self_service import BookingRequest
 from bedside.bookings.wiring import BookingsWiring
@@ -130,7 +131,8 @@ def test_what_is_not_offered_is_not_booked(
 
 
 def test_a_price_that_changed_is_told(practice: Practice, service: str) -> None:
-    """With the new one; what has a price cannot be booked yet, and what was withdrawn not any more."""
+    """With the new one; what has a price needs a payment provider, and what was withdrawn is not booked any more."""
+    practice.clinic.wiring.bookings.__dict__["payments"] = None
 
     def save(seen: str, **changes: Any) -> None:
         body = practice.service("service", service, by="facilityAdmin").json | changes
@@ -178,7 +180,7 @@ def test_of_many_at_once_each_time_goes_to_one(practice: Practice, service: str,
         starts_at = nine + timedelta(minutes=30 * (number % 4))
         wanted = BookingRequest(service_id=services[number % 3], starts_at=starts_at, price=price)
         try:
-            desk.book(patient, wanted, None, NOW_MS)
+            desk.book(Start(patient, "203.0.113.7", "https://bedside.example.org"), wanted, None, NOW_MS)
         except (SlotBookedError, OutsideAvailabilityError):
             return False
         return True
@@ -235,13 +237,14 @@ def test_what_changes_while_somebody_books_counts(
 ) -> None:
     """A day that is blocked between looking and booking is not booked."""
     desk = practice.clinic.wiring.platform.domain(BookingsWiring).self_service
-    create = desk.visits.create
+    visits = desk.time.visits.repository
+    create = visits.create
 
     def blocking(*visit: Any, **more: Any) -> bool:
         practice.schedule("block", date="2027-01-11")
         return create(*visit, **more)
 
-    monkeypatch.setattr(desk.visits, "create", blocking)
+    monkeypatch.setattr(visits, "create", blocking)
     refusal(practice.try_to_book(service, NINE), 422, "outside-availability")
     assert practice.bookings() == []
 

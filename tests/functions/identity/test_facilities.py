@@ -11,8 +11,10 @@ from tests.functions.clinic import Answer, Clinic, refusal
 
 SETTINGS = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
 NHI = {"system": "nhi", "label": "NHI", "required": False}
-FACILITY = {"facilityId": "FAC001", **SETTINGS, "identifier": NHI, "photoRetentionDays": 1}
-AUDITED = "NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d"
+POLICY = {"freeUntilHours": 24, "lateRefundPercent": 0}
+FACILITY = {"facilityId": "FAC001", **SETTINGS, "identifier": NHI, "photoRetentionDays": 1, "bookingPolicy": POLICY}
+REFUNDS = "refund in full until 24 h before, then 0 %"
+AUDITED = f"NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d, {REFUNDS}"
 PHONE = "+64215550188"
 
 
@@ -79,13 +81,15 @@ def test_a_facility_chooses_its_patients_number_and_how_long_photos_stay(clinic:
     chosen: dict[str, Any] = {
         "identifier": {"system": "mrn", "label": " Kauri number ", "required": True},
         "photoRetentionDays": 30,
+        "bookingPolicy": {"freeUntilHours": 48, "lateRefundPercent": 50},
     }
     assert save(clinic, token, '"2"', **chosen).status == 200
     kept = save(clinic, token, '"3"', name="Kauri", country="AU", timeZone="Australia/Sydney")
     assert kept.json["identifier"] == {"system": "mrn", "label": "Kauri number", "required": True}
-    assert kept.json["photoRetentionDays"] == 30
+    assert (kept.json["photoRetentionDays"], kept.json["bookingPolicy"]) == (30, chosen["bookingPolicy"])
     told = [entry["after"] for entry in clinic.audit() if entry["whom"] == "FAC001"]
-    assert told[-1] == "Kauri, AU, Australia/Sydney, Kauri number (mrn, required), photos 30 d"
+    refunds = "refund in full until 48 h before, then 50 %"
+    assert told[-1] == f"Kauri, AU, Australia/Sydney, Kauri number (mrn, required), photos 30 d, {refunds}"
 
 
 def test_a_facility_of_an_earlier_release_has_the_later_settings(clinic: Clinic) -> None:
@@ -181,6 +185,8 @@ def test_a_repeated_change_gets_the_same_answer(clinic: Clinic) -> None:
         ("photoRetentionDays", -1),
         ("photoRetentionDays", 31),
         ("photoRetentionDays", "1"),
+        ("bookingPolicy.freeUntilHours", POLICY | {"freeUntilHours": -1}),
+        ("bookingPolicy.lateRefundPercent", POLICY | {"lateRefundPercent": 101}),
         ("identifier.system", {"system": "NHI", "label": "NHI"}),
         ("identifier.label", {"system": "nhi", "label": " "}),
         ("identifier.label", {"system": "nhi", "label": "x" * 41}),

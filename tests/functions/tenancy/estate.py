@@ -284,6 +284,14 @@ class Estate:
     @cached_property
     def booking(self) -> str:
         """The path of a booking of the first facility's patient."""
+        return self._book()
+
+    @cached_property
+    def given_up(self) -> str:
+        """The path of another one, which they cancel."""
+        return self._book()
+
+    def _book(self) -> str:
         answer = self.facilities.people["patient"].call("POST", "/bookings", self.booking_request)
         assert answer.status_code == 201, answer.text
         self.facilities.visits.add(answer.json()["visitId"])

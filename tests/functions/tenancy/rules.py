@@ -60,6 +60,7 @@ NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
 NO_PATIENT: Final = Answer(404, "patient-not-found")
 NO_BOOKING: Final = Answer(404, "booking-not-found")
+WRONG_STATE: Final = Answer(409, "wrong-state")
 NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
@@ -288,6 +289,10 @@ def _bookings_of_their_own(estate: Estate, caller: Caller, answer: httpx.Respons
 
 def _the_service(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     return bool(estate.service == f"/services/{answer.json()['serviceId']}")
+
+
+def _booking_rule(ask: Callable[[Estate], Ask], answers: Mapping[str, Answer]) -> Rule:
+    return Rule(ask, {**dict.fromkeys(PEOPLE, NO_BOOKING), **_NO_SIGN_IN, **answers})
 
 
 def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
@@ -611,6 +616,22 @@ RULES: Final[dict[str, Rule]] = {
             **_NO_SIGN_IN,
             **dict.fromkeys(("patient", "clinician", "admin"), Answer(200)),
         },
+    ),
+    "POST /bookings/{bookingId}/cancel": _booking_rule(
+        lambda estate: Ask(f"{estate.given_up}/cancel", {}),
+        dict.fromkeys(("patient", "clinician", "admin"), Answer(200, may_change=True)),
+    ),
+    "POST /bookings/{bookingId}/reschedule": _booking_rule(
+        lambda estate: Ask(f"{estate.booking}/reschedule", {"startsAt": "2199-12-31T10:00:00Z"}),
+        dict.fromkeys(("patient", "clinician", "admin"), Answer(422, "outside-availability")),
+    ),
+    "POST /bookings/{bookingId}/choice": _booking_rule(
+        lambda estate: Ask(f"{estate.booking}/choice", {"refund": True}),
+        {"patient": WRONG_STATE, **dict.fromkeys(("clinician", "admin"), FORBIDDEN)},
+    ),
+    "POST /bookings/{bookingId}/refund": _booking_rule(
+        lambda estate: Ask(f"{estate.booking}/refund"),
+        {"admin": WRONG_STATE, **dict.fromkeys(("patient", "clinician"), FORBIDDEN)},
     ),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(

@@ -133,8 +133,18 @@ class Practice:
             "sequence": 0,
             "price": FREE,
             "state": "confirmed",
+            "holdExpiresAt": None,
+            "checkoutUrl": None,
+            "voucher": None,
+            "choiceDueAt": None,
+            "paid": 0,
+            "refund": None,
+            "refundIfCancelled": None,
+            "canCancel": True,
+            "canReschedule": True,
             "visitId": f"visit{len(self.booked) + 1}",
             "visitState": "scheduled",
+            "history": [],
             **more,
         }
         self.booked.append(booking)

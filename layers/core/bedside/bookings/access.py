@@ -1,5 +1,6 @@
 """Authorisation: who may see services and schedules, and who may change them."""
 
+from bedside.bookings.booking import Booking
 from bedside.identity.person import FACILITY_ADMIN, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
@@ -21,6 +22,14 @@ def is_facility_admin(principal: Principal) -> bool:
 def sees_all_services(principal: Principal) -> bool:
     """Return whether the principal also sees services that cannot be booked."""
     return principal.verified_clinician or is_facility_admin(principal)
+
+
+def is_practice(principal: Principal, booking: Booking) -> bool:
+    """Return whether the principal is the booking's practitioner, or administers its facility."""
+    if principal.facility_id != booking.facility_id:
+        return False
+    own = principal.user_id == booking.practitioner_id and principal.verified_clinician
+    return own or is_facility_admin(principal)
 
 
 def practitioner_for(principal: Principal, practitioner_id: str, people: PersonRepository) -> Person:

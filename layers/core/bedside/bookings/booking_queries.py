@@ -1,30 +1,33 @@
 """Queries for bookings: one, and pages of those to come and those before."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import Field
 
-from bedside.bookings.access import is_facility_admin
-from bedside.bookings.booked_visits import BookedVisits
+from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository, practitioner_key
-from bedside.bookings.representation import BookingDocument, BookingListDocument, booking_document
+from bedside.bookings.booking_views import BookingViews
+from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.bookings.representation import BookingDocument, BookingListDocument
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import BookingNotFoundError
+from bedside.kernel.errors import BookingNotFoundError, ForbiddenError, UnavailableError
 from bedside.kernel.wire import Wire
 from bedside.platform.start_cursor import read_cursor, write_cursor
 
 # A booking is upcoming until this long after its beginning, so that one can find it while it goes on.
-_GOING_ON_MS = 60 * 60_000
+_GOING_ON_MS: Final = 60 * 60_000
+# Webhooks take a second or two; this is for those that get lost while somebody waits.
+_LOOK_EVERY_MS: Final = 10_000
 
 
 class BookingListRequest(Wire):
     """Which bookings, and the cursor of the page before; as "patient" staff get those that they made for themselves."""
 
     role: Literal["patient"] | None = Field(default=None, alias="as")
-    view: Literal["upcoming", "past"] = "upcoming"
+    view: Literal["upcoming", "past", "refundFailed"] = "upcoming"
     cursor: str | None = Field(default=None, max_length=300)
 
 
@@ -33,19 +36,32 @@ class BookingQueries:
     """Returns bookings to their patients and practitioners, and to administrators of their facility."""
 
     bookings: BookingRepository
-    visits: BookedVisits
+    views: BookingViews
+    lifecycle: BookingLifecycle
 
     def get(self, principal: Principal, booking_id: str, now_ms: int) -> BookingDocument:
-        """Return a booking. Raises BookingNotFoundError, UnavailableError."""
+        """Return a booking, as the provider says of its money. Raises BookingNotFoundError, UnavailableError.
+
+        Patients wait for this when they come back from paying. If the provider does not answer, it is as last seen.
+        """
         booking = self.visible(principal, booking_id)
-        return booking_document(booking, self.visits.get(booking.visit_id, now_ms))
+        if _may_have_changed(booking, now_ms):
+            with suppress(UnavailableError):
+                booking = self.lifecycle.advance(booking_id, now_ms)
+        return self.views.document(principal, booking, now_ms)
 
     def list_bookings(self, principal: Principal, request: BookingListRequest, now_ms: int) -> BookingListDocument:
         """Return up to 25 bookings: those to come in chronological order, or those before in reverse.
 
         An administrator gets their facility's, a clinician those that others made with them, a patient their own, and
-        whoever asks as a patient too. Raises InvalidRequestError, UnavailableError.
+        whoever asks as a patient too; an administrator also all whose refund has failed. Raises ForbiddenError,
+        InvalidRequestError, UnavailableError.
         """
+        if request.view == "refundFailed":
+            if not is_facility_admin(principal):
+                raise ForbiddenError("Only administrators of the facility see what it owes.")
+            owed = self.bookings.list_failed_refunds(principal.facility_id or "")
+            return {"bookings": self.views.documents(principal, owed, now_ms), "cursor": None}
         border, cursor = now_ms - _GOING_ON_MS, read_cursor(request.cursor)
         # The border moves on between two pages, and DynamoDB rejects a start key outside of the queried range.
         place = int(cursor["startsAt"]) if cursor else border
@@ -59,19 +75,19 @@ class BookingQueries:
             found, more = self.bookings.list_by("practitioner", owner, since=since, until=until, cursor=cursor)
         else:
             found, more = self.bookings.list_by("patient", principal.user_id, since=since, until=until, cursor=cursor)
-        return {"bookings": self._documents(found, now_ms), "cursor": write_cursor(more) if more else None}
+        documents = self.views.documents(principal, found, now_ms)
+        return {"bookings": documents, "cursor": write_cursor(more) if more else None}
 
     def visible(self, principal: Principal, booking_id: str) -> Booking:
         """Return a booking that the principal may see. Raises BookingNotFoundError, UnavailableError."""
         booking = self.bookings.find(booking_id)
-        if booking is not None:
-            own = principal.user_id == booking.patient_id
-            works_here = principal.facility_id == booking.facility_id
-            theirs = principal.user_id == booking.practitioner_id and principal.verified_clinician
-            if own or (works_here and (theirs or is_facility_admin(principal))):
-                return booking
+        if booking is not None and (principal.user_id == booking.patient_id or is_practice(principal, booking)):
+            return booking
         raise BookingNotFoundError("There is no such booking.")
 
-    def _documents(self, bookings: Sequence[Booking], now_ms: int) -> list[BookingDocument]:
-        visits = self.visits.get_all([booking.visit_id for booking in bookings], now_ms)
-        return [booking_document(booking, visits[booking.visit_id]) for booking in bookings]
+
+def _may_have_changed(booking: Booking, now_ms: int) -> bool:
+    """Return whether a look may find more than was stored: money that was just paid, or a deadline that has passed."""
+    overdue = booking.due_at is not None and booking.due_at <= now_ms
+    paying = booking.state == "held" and now_ms - max(booking.looked_at, booking.created_at) >= _LOOK_EVERY_MS
+    return overdue or paying

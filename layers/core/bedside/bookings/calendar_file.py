@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from bedside.bookings.representation import BookingDocument
+from bedside.bookings.states import BookingState
 
 type Party = Literal["patient", "practitioner"]
 
@@ -17,6 +18,12 @@ _LINE_OCTETS: Final = 75
 _PAGES: Final[Mapping[Party, str]] = {"patient": "/my-visits", "practitioner": "/visit"}
 # Control characters are not allowed in a text (section 3.3.11).
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
+# Whatever is not listed here does not take place, or not at this time.
+_STATUS: Final[Mapping[BookingState, str]] = {
+    "confirmed": "CONFIRMED",
+    "held": "TENTATIVE",
+    "awaitingPayment": "TENTATIVE",
+}
 # As pages name the visit, in their languages.
 _WORDS: Final[Mapping[str, Mapping[str, str]]] = {
     "en": {
@@ -39,11 +46,13 @@ def booking_calendar(booking: BookingDocument, party: Party, origin: str, langua
     the visit's own file. `origin` is that of the pages, `languages` an Accept-Language header.
     """
     words = _WORDS.get(languages[:2].lower(), _WORDS["en"])
-    page = f"{origin}{_PAGES[party]}#v={booking['visitId']}"
+    visit_id = booking["visitId"] or booking["bookingId"]  # the same; there is no visit before it is paid
+    page = f"{origin}{_PAGES[party]}#v={visit_id}"
     name = booking["practitionerName"] if party == "patient" else None
-    is_cancelled = booking["state"] == "cancelled"
+    status = _STATUS.get(booking["state"], "CANCELLED")
+    is_cancelled = status == "CANCELLED"
     event = [
-        ("UID", f"{booking['visitId']}@bedside"),
+        ("UID", f"{visit_id}@bedside"),
         ("DTSTAMP", _instant(datetime.fromtimestamp(now_ms // 1000, UTC))),
         ("SEQUENCE", str(booking["sequence"] + is_cancelled)),
         ("DTSTART", _instant(datetime.fromisoformat(booking["startsAt"]))),
@@ -53,7 +62,7 @@ def booking_calendar(booking: BookingDocument, party: Party, origin: str, langua
         ("URL", page),
         ("DESCRIPTION", _text(f"{words['how']}\n{page}")),
         ("CLASS", "PRIVATE"),
-        ("STATUS", "CANCELLED" if is_cancelled else "CONFIRMED"),
+        ("STATUS", status),
     ]
     alarm = [
         ("BEGIN", "VALARM"),

@@ -1,6 +1,11 @@
 """Manifest of the bookings domain: when practitioners can be booked, and for what."""
 
-from bedside.bookings.limits import BOOKINGS
+from bedside.bookings.limits import (
+    BOOKINGS,
+    PAYMENT_STARTS,
+    PAYMENT_STARTS_A_DAY,
+    PAYMENT_STARTS_OF_ADDRESS,
+)
 from bedside.platform.contract import Degraded, Domain, Route
 
 _LIMITED = Degraded("rate limit", ("process",), "Bookings are in DynamoDB only. The limit stops runaway pages.")
@@ -8,6 +13,7 @@ _AVAILABILITY = "representation.AvailabilityDocument"
 _BLOCKED = "representation.BlockedDateDocument"
 _SERVICE = "representation.ServiceDocument"
 _BOOKING = "representation.BookingDocument"
+_SLOTS = ("outside-availability", "slot-held", "slot-booked", "patient-clash")
 _OF_PRACTITIONER = ("forbidden", "user-not-found")
 
 DOMAIN = Domain(
@@ -79,6 +85,7 @@ DOMAIN = Domain(
                 "forbidden",
                 "service-not-found",
                 "outside-availability",
+                "slot-held",
                 "slot-booked",
                 "too-many-bookings",
                 "patient-clash",
@@ -86,8 +93,13 @@ DOMAIN = Domain(
                 "payments-not-ready",
             ),
             limit=BOOKINGS,
+            further_limits=(PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS),
             idempotent=True,
-            degraded=_LIMITED,
+            degraded=Degraded(
+                "rate limits; the caller's id at the payment provider, for a day",
+                ("record", "process"),
+                "The id is in DynamoDB too. Each environment limits by itself, and DynamoDB decides who gets a time.",
+            ),
         ),
         Route(
             "GET",
@@ -96,6 +108,7 @@ DOMAIN = Domain(
             caller="signedIn",
             query="booking_queries.BookingListRequest",
             answers={200: "representation.BookingListDocument"},
+            problems=("forbidden",),
             limit=BOOKINGS,
             degraded=_LIMITED,
         ),
@@ -106,6 +119,50 @@ DOMAIN = Domain(
             caller="signedIn",
             answers={200: _BOOKING},
             problems=("booking-not-found",),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/bookings/{bookingId}/cancel",
+            summary="Cancel a booking: a patient gets back what the facility's policy says, or else all goes back",
+            caller="signedIn",
+            body="cancellation.CancelBookingRequest",
+            body_optional=True,
+            answers={200: _BOOKING},
+            problems=("booking-not-found", "wrong-state"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/bookings/{bookingId}/reschedule",
+            summary="Take another time that the booked service offers",
+            caller="signedIn",
+            body="rescheduling.RescheduleBookingRequest",
+            answers={200: _BOOKING},
+            problems=("booking-not-found", "wrong-state", "too-late", *_SLOTS),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/bookings/{bookingId}/choice",
+            summary="Choose another time or the money back, where the time was lost before the money came",
+            caller="signedIn",
+            body="rescheduling.ChoiceRequest",
+            answers={200: _BOOKING},
+            problems=("booking-not-found", "forbidden", "wrong-state", *_SLOTS),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/bookings/{bookingId}/refund",
+            summary="Try a failed refund again, as an administrator of the facility",
+            caller="signedIn",
+            answers={200: _BOOKING},
+            problems=("booking-not-found", "forbidden", "wrong-state"),
             limit=BOOKINGS,
             degraded=_LIMITED,
         ),
@@ -177,4 +234,7 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
     ),
+    sweeps={"bookings": "booking_sweep"},
+    timers={"booking": "lifecycle.advance"},
+    listeners={"stripe": "payment_events"},
 )

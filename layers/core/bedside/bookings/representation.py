@@ -2,15 +2,16 @@
 
 from typing import Literal, TypedDict
 
-from bedside.bookings.availability import MINUTE_MS, Availability, Span
-from bedside.bookings.booking import Booking
+from bedside.bookings.availability import Availability, Span
 from bedside.bookings.schedule import Schedule
 from bedside.bookings.service import Service
+from bedside.bookings.states import BookingState
 from bedside.kernel.instants import iso
-from bedside.visits.model import Visit
 from bedside.visits.states import State
 
-type BookingState = Literal["confirmed", "cancelled"]
+type RefundState = Literal["pending", "returned", "failed"]
+# "practice": the practitioner or an administrator; "system": time, or the payment provider.
+type BookingAuthor = Literal["patient", "practice", "system"]
 
 # "from" is a keyword in Python, so this needs the functional syntax.
 HoursDocument = TypedDict("HoursDocument", {"day": int, "from": str, "to": str})
@@ -82,10 +83,38 @@ class SlotListDocument(TypedDict):
     timeZone: str
 
 
-class BookingDocument(TypedDict):
-    """A booking with its visit; `startsAt` and `endsAt` are the visit's, rescheduled `sequence` times.
+class VoucherDocument(TypedDict):
+    """What the patient pays at a cash machine or an online bank; `url` is the payment provider's page of it."""
 
-    `state` is "cancelled" once the visit is; otherwise the visit itself says how it stands.
+    entity: str
+    reference: str
+    expiresAt: str
+    url: str
+
+
+class RefundDocument(TypedDict):
+    """What goes back, in minor units: pending, returned, or failed and still owed."""
+
+    amount: int
+    state: RefundState
+
+
+class BookingEntryDocument(TypedDict):
+    """A change of state: when, to what, and by whom; `reason` is what that person wrote."""
+
+    at: str
+    state: BookingState
+    by: BookingAuthor
+    reason: str
+
+
+class BookingDocument(TypedDict):
+    """A booking with its visit, which it has from `confirmed` on: then `startsAt` and `endsAt` are the visit's.
+
+    The visit was rescheduled `sequence` times. Time is held for a booking that is not paid until `holdExpiresAt`, and
+    patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
+    until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. Amounts are in minor
+    units.
     """
 
     bookingId: str
@@ -100,34 +129,23 @@ class BookingDocument(TypedDict):
     sequence: int
     price: PriceDocument
     state: BookingState
-    visitId: str
-    visitState: State
+    holdExpiresAt: str | None
+    checkoutUrl: str | None
+    voucher: VoucherDocument | None
+    choiceDueAt: str | None
+    paid: int
+    refund: RefundDocument | None
+    refundIfCancelled: int | None
+    canCancel: bool
+    canReschedule: bool
+    visitId: str | None
+    visitState: State | None
+    history: list[BookingEntryDocument]
 
 
 class BookingListDocument(TypedDict):
     bookings: list[BookingDocument]
     cursor: str | None
-
-
-def booking_document(booking: Booking, visit: Visit) -> BookingDocument:
-    """Return a booking as a document, with its visit as it is now."""
-    starts_at = visit.facts.starts_at
-    return {
-        "bookingId": booking.booking_id,
-        "serviceId": booking.service_id,
-        "serviceName": booking.service_name,
-        "patientId": booking.patient_id,
-        "patientName": visit.patient_name,
-        "practitionerId": booking.practitioner_id,
-        "practitionerName": visit.practitioner_name,
-        "startsAt": iso(starts_at),
-        "endsAt": iso(starts_at + visit.duration_minutes * MINUTE_MS),
-        "sequence": visit.sequence,
-        "price": {"amount": booking.price.amount, "currency": booking.price.currency},
-        "state": "cancelled" if visit.state == "cancelled" else "confirmed",
-        "visitId": booking.visit_id,
-        "visitState": visit.state,
-    }
 
 
 def availability_document(practitioner_id: str, availability: Availability, schedule: Schedule) -> AvailabilityDocument:

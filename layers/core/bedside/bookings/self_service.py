@@ -2,24 +2,25 @@
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pydantic import AwareDatetime
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import own_facility
-from bedside.bookings.availability import MINUTE_MS, Availability
+from bedside.bookings.availability import MINUTE_MS
+from bedside.bookings.booked_time import BookedTime, visit_of
 from bedside.bookings.booked_visits import BookedVisits
-from bedside.bookings.booking import Booking
+from bedside.bookings.booking import Booking, Entry
 from bedside.bookings.booking_repository import BookingRepository
-from bedside.bookings.representation import BookingDocument, booking_document
+from bedside.bookings.booking_views import BookingViews
+from bedside.bookings.decision import SHOWN_MS
+from bedside.bookings.offers import Offers
+from bedside.bookings.payment_starts import PaymentStarts, Start
+from bedside.bookings.representation import BookingDocument
 from bedside.bookings.requests import PriceRequest
-from bedside.bookings.schedule_repository import ScheduleRepository
 from bedside.bookings.service import Price, Service
-from bedside.bookings.service_repository import ServiceRepository
-from bedside.bookings.slots import is_offered
-from bedside.bookings.wall_clock import WallClock
 from bedside.identity.person import PATIENT, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
@@ -27,26 +28,21 @@ from bedside.kernel.errors import (
     ClashError,
     ForbiddenError,
     OutsideAvailabilityError,
-    PatientClashError,
-    PaymentsNotReadyError,
     PriceChangedError,
     ServiceNotFoundError,
-    SlotBookedError,
     TooManyBookingsError,
     UnavailableError,
 )
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.wire import Identifier, Wire
-from bedside.visits.facts import VisitFacts
-from bedside.visits.lifecycle import VisitLifecycle
-from bedside.visits.model import Visit
 from bedside.visits.patient_names import PatientNames
-from bedside.visits.repository import VisitRepository
 
 # Each failed try means that somebody else has changed what is offered in these milliseconds.
 _TRIES: Final = 3
 # Nobody needs more visits ahead at one facility, and one person cannot take all free times.
 MOST_AHEAD: Final = 10
+# Bookings that take time, and have no visit yet.
+_UNPAID: Final = frozenset({"held", "awaitingPayment", "choiceDue"})
 
 
 class BookingRequest(Wire):
@@ -62,54 +58,53 @@ class SelfService:
     """Books services for the patients who ask; `randomness(n)` returns n random bytes."""
 
     bookings: BookingRepository
-    services: ServiceRepository
-    schedules: ScheduleRepository
+    offers: Offers
     people: PersonRepository
-    visits: VisitRepository
     booked: BookedVisits
-    lifecycle: VisitLifecycle
+    time: BookedTime
+    starts: PaymentStarts
+    views: BookingViews
     names: PatientNames
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
 
-    def book(self, principal: Principal, request: BookingRequest, key: str | None, now_ms: int) -> BookingDocument:
+    def book(self, start: Start, request: BookingRequest, key: str | None, now_ms: int) -> BookingDocument:
         """Book a time for the caller, or return the booking that the same request and idempotency key has made.
 
-        Raises ForbiddenError, ServiceNotFoundError, PriceChangedError, PaymentsNotReadyError, OutsideAvailabilityError,
-        TooManyBookingsError, SlotBookedError, PatientClashError, UnavailableError.
+        A time with a price is held until it is paid. Raises ForbiddenError, ServiceNotFoundError, PriceChangedError,
+        PaymentsNotReadyError, LimitReachedError, OutsideAvailabilityError, TooManyBookingsError, SlotHeldError,
+        SlotBookedError, PatientClashError, UnavailableError.
         """
+        principal = start.principal
         facility_id = own_facility(principal)
         if PATIENT not in principal.roles:
             raise ForbiddenError("Only patients book for themselves.")
         booking_id = self._new_id(principal, request, key)
         if key is not None and (known := self.bookings.find(booking_id)):
-            return self._document(known, now_ms)
+            # A function may have been killed before it opened the Checkout.
+            known = self.starts.checkouts.ensure(known, start.origin, now_ms)
+            return self.views.document(principal, known, now_ms)
         starts_at = round(request.starts_at.timestamp() * 1000)
         if not self.booked.rules.may_start(starts_at, now_ms):
             raise OutsideAvailabilityError("This time is not offered.")
         self._require_few(principal, facility_id, now_ms)
+        if request.price.amount:
+            self._service(principal, facility_id, request)
+            self.starts.count(start, now_ms)
         for _ in range(_TRIES):
             # What is offered may change until it is booked; then it is looked at again.
             with suppress(ConditionFailedError):
-                return self._try(principal, facility_id, request, booking_id, starts_at, key, now_ms)
+                booking = self._try(start, facility_id, request, booking_id, starts_at, now_ms)
+                return self.views.document(principal, booking, now_ms)
         raise UnavailableError("What is offered is being changed.", cause="Changed")
 
     def _try(
-        self,
-        principal: Principal,
-        facility_id: str,
-        request: BookingRequest,
-        booking_id: str,
-        starts_at: int,
-        key: str | None,
-        now_ms: int,
-    ) -> BookingDocument:
+        self, start: Start, facility_id: str, request: BookingRequest, booking_id: str, starts_at: int, now_ms: int
+    ) -> Booking:
         """Book a time if it is offered. Raises ConditionFailedError if service or schedule changed meanwhile."""
+        principal = start.principal
         service, practitioner = self._service(principal, facility_id, request)
-        schedule = self.schedules.get(facility_id, practitioner.user_id)
-        availability = schedule.availability
-        if availability is None or not is_offered(availability, schedule.blocked, service.duration, starts_at, now_ms):
-            raise OutsideAvailabilityError("This time is not offered.")
+        availability, also = self.offers.require(service, starts_at, now_ms)
         booking = Booking(
             booking_id=booking_id,
             facility_id=facility_id,
@@ -122,24 +117,21 @@ class SelfService:
             duration=service.duration,
             visit_id=booking_id,
             created_at=now_ms,
+            version=1,
+            history=(Entry(now_ms, "confirmed", principal.user_id),),
+            practitioner_name=practitioner.display_name,
+            buffers=(availability.buffer_before * MINUTE_MS, availability.buffer_after * MINUTE_MS),
+            due_at=starts_at + SHOWN_MS,
         )
-        visit = self._visit(booking, availability, practitioner, Scope(facility_id))
-        day = WallClock(availability.time_zone).date_at(starts_at)
-        also = [
-            self.bookings.create_change(booking),
-            self.services.unchanged_change(service, now_ms),
-            self.schedules.still_open_change(facility_id, practitioner.user_id, schedule.version, day, now_ms),
-        ]
+        booking = self._with_name(booking, Scope(facility_id))
+        if service.price.amount:
+            return self.starts.hold(booking, start, also, now_ms)
         try:
-            created = self.visits.create(visit, by=principal.user_id, now_ms=now_ms, also=also)
-        except PatientClashError:
-            raise
+            created = self.time.create(booking, now_ms, also)
         except ClashError as error:
-            raise SlotBookedError("Somebody else was faster. Choose another time.") from error
-        if not created and key is None:
-            raise UnavailableError("The time could not be booked.", cause="SameId")
-        self.lifecycle.on_booked(visit, now_ms)
-        return self._document(booking, now_ms)
+            raise self.starts.refusal(error, now_ms) from error
+        # If it exists, the same request has just made it.
+        return booking if created else self.bookings.get(booking_id)
 
     def _require_few(self, principal: Principal, facility_id: str, now_ms: int) -> None:
         """Raise TooManyBookingsError if the caller has as many bookings to come as anybody may have.
@@ -147,12 +139,14 @@ class SelfService:
         Calls at the same moment may together pass the limit by a few.
         """
         found, _ = self.bookings.list_by("patient", principal.user_id, since=now_ms, until=None, cursor=None)
-        visits = self.booked.get_all([one.visit_id for one in found if one.facility_id == facility_id], now_ms)
-        if sum(visit.ongoing for visit in visits.values()) >= MOST_AHEAD:
+        found = [one for one in found if one.facility_id == facility_id]
+        visits = self.booked.get_all([one.visit_id for one in found if one.has_visit], now_ms)
+        unpaid = sum(one.state in _UNPAID for one in found)
+        if unpaid + sum(visit.ongoing for visit in visits.values()) >= MOST_AHEAD:
             raise TooManyBookingsError(f"You have {MOST_AHEAD} bookings to come already.")
 
     def _service(self, principal: Principal, facility_id: str, request: BookingRequest) -> tuple[Service, Person]:
-        service = self.services.find(facility_id, request.service_id)
+        service = self.offers.services.find(facility_id, request.service_id)
         practitioner = self.people.find(Scope(facility_id), service.practitioner_id) if service else None
         if service is None or not service.active or practitioner is None or not practitioner.verified_clinician:
             raise ServiceNotFoundError("Your facility has no such service.")
@@ -160,29 +154,14 @@ class SelfService:
             raise ForbiddenError("Nobody books a visit with themselves.")
         if service.price != Price(request.price.amount, request.price.currency):
             raise PriceChangedError("The price is another one now.", service.price.amount, service.price.currency)
-        if service.price.amount:
-            raise PaymentsNotReadyError("Services with a price cannot be booked online yet.")
         return service, practitioner
 
-    def _visit(self, booking: Booking, availability: Availability, practitioner: Person, scope: Scope) -> Visit:
+    def _with_name(self, booking: Booking, scope: Scope) -> Booking:
+        """Return the booking with its patient's name."""
         patient = self.people.find(scope, booking.patient_id)
-        visit = Visit(
-            visit_id=booking.visit_id,
-            facility_id=booking.facility_id,
-            patient_id=booking.patient_id,
-            practitioner_id=booking.practitioner_id,
-            duration_minutes=booking.duration,
-            facts=VisitFacts(booking.starts_at),
-            patient_name=patient.display_name if patient else None,
-            practitioner_name=practitioner.display_name,
-            buffers=(availability.buffer_before * MINUTE_MS, availability.buffer_after * MINUTE_MS),
-            service_name=booking.service_name,
-        )
+        visit = visit_of(replace(booking, patient_name=patient.display_name if patient else None))
         [named] = self.names.named([visit])
-        return named
-
-    def _document(self, booking: Booking, now_ms: int) -> BookingDocument:
-        return booking_document(booking, self.booked.get(booking.visit_id, now_ms))
+        return replace(booking, patient_name=named.patient_name)
 
     def _new_id(self, principal: Principal, request: BookingRequest, key: str | None) -> str:
         return request_id(

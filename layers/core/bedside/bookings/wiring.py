@@ -5,20 +5,32 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bedside.bookings.settings import BookingsSettings
+from bedside.identity.facility import BookingPolicy
 from bedside.identity.wiring import IdentityWiring
+from bedside.kernel.errors import UnavailableError
+from bedside.platform.observability import payment_found_late, refund_failed
 from bedside.visits.wiring import VisitsWiring
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
     from bedside.adapters.stripe.client import StripeClient
+    from bedside.bookings.booked_time import BookedTime
     from bedside.bookings.booked_visits import BookedVisits
     from bedside.bookings.booking_queries import BookingQueries
     from bedside.bookings.booking_repository import BookingRepository
+    from bedside.bookings.booking_views import BookingViews
     from bedside.bookings.busy_times import BusyTimes
+    from bedside.bookings.cancellation import Cancellation
     from bedside.bookings.free_times import FreeTimes
+    from bedside.bookings.lifecycle import BookingLifecycle
+    from bedside.bookings.offers import Offers
+    from bedside.bookings.payment_events import PaymentEvents
+    from bedside.bookings.payment_starts import PaymentStarts
+    from bedside.bookings.rescheduling import Rescheduling
     from bedside.bookings.schedules import Schedules
     from bedside.bookings.self_service import SelfService
     from bedside.bookings.services import Services
+    from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
     from bedside.ports.payments import PaymentProvider
 
@@ -104,29 +116,112 @@ class BookingsWiring:
         return BookedVisits(self.visits.table, self.visits.time_limits)
 
     @cached_property
+    def views(self) -> "BookingViews":
+        from bedside.bookings.booking_views import BookingViews
+
+        return BookingViews(self.booked_visits, self._known_policy)
+
+    @cached_property
+    def time(self) -> "BookedTime":
+        from bedside.bookings.booked_time import BookedTime
+
+        return BookedTime(self.booking_repository, self.visits.lifecycle)
+
+    @cached_property
+    def lifecycle(self) -> "BookingLifecycle":
+        from bedside.bookings.lifecycle import BookingLifecycle
+
+        return BookingLifecycle(
+            bookings=self.booking_repository,
+            time=self.time,
+            visits=self.booked_visits,
+            provider=self._provider,
+            policy=self._policy,
+            on_refund_failed=refund_failed,
+            on_late_payment=payment_found_late,
+        )
+
+    @cached_property
     def queries(self) -> "BookingQueries":
         from bedside.bookings.booking_queries import BookingQueries
 
-        return BookingQueries(self.booking_repository, self.booked_visits)
+        return BookingQueries(self.booking_repository, self.views, self.lifecycle)
+
+    @cached_property
+    def offers(self) -> "Offers":
+        from bedside.bookings.offers import Offers
+        from bedside.bookings.schedule_repository import ScheduleRepository
+        from bedside.bookings.service_repository import ServiceRepository
+
+        return Offers(ServiceRepository(self.table), ScheduleRepository(self.table))
+
+    @cached_property
+    def payment_starts(self) -> "PaymentStarts":
+        from bedside.bookings.checkouts import Checkouts
+        from bedside.bookings.customers import Customers
+        from bedside.bookings.payment_starts import PaymentStarts
+
+        checkouts = Checkouts(self.time, Customers(self.table, self.platform.drafts), self._provider)
+        return PaymentStarts(
+            self.platform.limiter, self.time, checkouts, self.lifecycle, lambda: self.payments is not None
+        )
 
     @cached_property
     def self_service(self) -> "SelfService":
-        from bedside.bookings.schedule_repository import ScheduleRepository
         from bedside.bookings.self_service import SelfService
-        from bedside.bookings.service_repository import ServiceRepository
 
         return SelfService(
             bookings=self.booking_repository,
-            services=ServiceRepository(self.table),
-            schedules=ScheduleRepository(self.table),
+            offers=self.offers,
             people=self.identity.people_read,
-            visits=self.visits.repository,
             booked=self.booked_visits,
-            lifecycle=self.visits.lifecycle,
+            time=self.time,
+            starts=self.payment_starts,
+            views=self.views,
             names=self.visits.patient_names,
             randomness=os.urandom,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
+
+    @cached_property
+    def cancellation(self) -> "Cancellation":
+        from bedside.bookings.cancellation import Cancellation
+
+        return Cancellation(self.queries, self.lifecycle)
+
+    @cached_property
+    def rescheduling(self) -> "Rescheduling":
+        from bedside.bookings.rescheduling import Rescheduling
+
+        return Rescheduling(self.queries, self.lifecycle, self.offers, self.payment_starts)
+
+    @cached_property
+    def payment_events(self) -> "PaymentEvents":
+        from bedside.bookings.payment_events import PaymentEvents
+
+        return PaymentEvents(self.lifecycle)
+
+    @cached_property
+    def booking_sweep(self) -> "SweepSource":
+        from bedside.bookings.booking_repository import booking_key
+        from bedside.platform.sweeper import SweepSource, postponer
+
+        return SweepSource(self.booking_repository.due, self.lifecycle.sweep, postponer(self.table, booking_key))
+
+    def _provider(self) -> "PaymentProvider":
+        if self.payments is None:
+            raise UnavailableError("The secret payment-keys is missing.")
+        return self.payments
+
+    def _policy(self, facility_id: str) -> BookingPolicy:
+        """Return a facility's policy as it is now, for decisions."""
+        facility = self.identity.facilities.find(facility_id)
+        return facility.settings.booking_policy if facility else BookingPolicy()
+
+    def _known_policy(self, facility_id: str, now_ms: int) -> BookingPolicy:
+        """Return a facility's policy as it was at most a minute ago, to be shown."""
+        facility = self.identity.facility_cache.find(facility_id, now_ms)
+        return facility.settings.booking_policy if facility else BookingPolicy()
 
     def _time_zone(self, facility_id: str, now_ms: int) -> str:
         facility = self.identity.facility_cache.find(facility_id, now_ms)

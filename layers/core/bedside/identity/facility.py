@@ -21,11 +21,19 @@ class IdentifierKind:
 
 
 @dataclass(frozen=True, slots=True)
+class BookingPolicy:
+    """What patients get back of what they paid: everything until so many hours before, later a share."""
+
+    free_until_hours: int = 24
+    late_refund_percent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class FacilitySettings:
     """What administrators say of a facility: its name, its country (ISO 3166) and its time zone (IANA).
 
-    Also the number that it knows its patients by, and for how many days photos that nobody has committed stay after
-    their encounter's end.
+    Also the number that it knows its patients by, for how many days photos that nobody has committed stay after their
+    encounter's end, and what patients get back who cancel a booking.
     """
 
     name: str
@@ -33,6 +41,7 @@ class FacilitySettings:
     time_zone: str
     identifier: IdentifierKind
     photo_retention_days: int = PHOTO_RETENTION_DAYS
+    booking_policy: BookingPolicy = BookingPolicy()
 
 
 _USUAL: Final = {"NZ": IdentifierKind("nhi", "NHI")}
@@ -58,13 +67,14 @@ def facility_key(facility_id: str) -> str:
 
 
 def facility_from_record(item: Mapping[str, Any]) -> Facility:
-    """Return the facility stored in a DynamoDB item; those of earlier releases have neither of the later settings."""
-    stored, country = item.get("identifier"), item["country"]
+    """Return the facility stored in a DynamoDB item; those of earlier releases have none of the later settings."""
+    stored, country, policy = item.get("identifier"), item["country"], item.get("bookingPolicy")
     settings = FacilitySettings(
         item["name"],
         country,
         item["timeZone"],
         IdentifierKind(stored["system"], stored["label"], stored["required"]) if stored else usual_identifier(country),
         int(item.get("photoRetentionDays", PHOTO_RETENTION_DAYS)),
+        BookingPolicy(int(policy["freeUntilHours"]), int(policy["lateRefundPercent"])) if policy else BookingPolicy(),
     )
     return Facility(str(item["pk"]).removeprefix(_KEY), settings, int(item["version"]))

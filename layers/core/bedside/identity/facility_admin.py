@@ -13,6 +13,7 @@ from bedside.identity.audit import Entry
 from bedside.identity.facility import (
     LONGEST_PHOTO_RETENTION_DAYS,
     PHOTO_RETENTION_DAYS,
+    BookingPolicy,
     Facility,
     FacilitySettings,
     IdentifierKind,
@@ -60,14 +61,20 @@ class IdentifierKindRequest(Wire):
     required: bool = False
 
 
+class BookingPolicyRequest(Wire):
+    free_until_hours: int = Field(ge=0, le=14 * 24)
+    late_refund_percent: int = Field(ge=0, le=100)
+
+
 class SettingsRequest(Wire):
-    """A facility's settings; `identifier` and `photoRetentionDays` stay as they are where they are not given."""
+    """A facility's settings; all but name, country and time zone stay as they are where they are not given."""
 
     name: Annotated[ShortText, Field(min_length=1)]
     country: Annotated[str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country)]
     time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_time_zone)]
     identifier: IdentifierKindRequest | None = None
     photo_retention_days: Annotated[int, Field(ge=0, le=LONGEST_PHOTO_RETENTION_DAYS)] | None = None
+    booking_policy: BookingPolicyRequest | None = None
 
 
 _IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
@@ -128,9 +135,9 @@ class FacilityAdmin:
 
 def _settings(request: SettingsRequest, before: FacilitySettings | None) -> FacilitySettings:
     """Return the requested settings, with what the request leaves out as before."""
-    identifier, days = usual_identifier(request.country), PHOTO_RETENTION_DAYS
+    identifier, days, policy = usual_identifier(request.country), PHOTO_RETENTION_DAYS, BookingPolicy()
     if before:
-        days = before.photo_retention_days
+        days, policy = before.photo_retention_days, before.booking_policy
         # What nobody chose goes with the country.
         if before.identifier != usual_identifier(before.country):
             identifier = before.identifier
@@ -138,7 +145,9 @@ def _settings(request: SettingsRequest, before: FacilitySettings | None) -> Faci
         identifier = IdentifierKind(**request.identifier.model_dump())
     if request.photo_retention_days is not None:
         days = request.photo_retention_days
-    return FacilitySettings(request.name, request.country, request.time_zone, identifier, days)
+    if request.booking_policy:
+        policy = BookingPolicy(**request.booking_policy.model_dump())
+    return FacilitySettings(request.name, request.country, request.time_zone, identifier, days, policy)
 
 
 def _require_own(admin: Admin, facility_id: str) -> None:
@@ -164,5 +173,6 @@ def _told(facility: Facility | None) -> str:
         return ""
     settings, identifier = facility.settings, facility.settings.identifier
     kind = f"{identifier.label} ({identifier.system}, {'required' if identifier.required else 'optional'})"
-    days = settings.photo_retention_days
-    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, photos {days} d"
+    days, policy = settings.photo_retention_days, settings.booking_policy
+    money = f"refund in full until {policy.free_until_hours} h before, then {policy.late_refund_percent} %"
+    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, photos {days} d, {money}"

@@ -34,6 +34,7 @@ class FacilityRepository:
 
     def save(self, facility_id: str, settings: FacilitySettings, seen: int, entry: Entry, now_ms: int) -> bool:
         """Store the settings as the version after `seen`, with an audit entry; False if `seen` is not current."""
+        policy = settings.booking_policy
         values: dict[str, Any] = {
             "kind": _KIND,
             "name": settings.name,
@@ -41,13 +42,14 @@ class FacilityRepository:
             "zone": settings.time_zone,
             "identifier": asdict(settings.identifier),
             "days": settings.photo_retention_days,
+            "policy": {"freeUntilHours": policy.free_until_hours, "lateRefundPercent": policy.late_refund_percent},
             "version": seen + 1,
             "now": now_ms,
         }
         change = self.table.update_change(
             facility_key(facility_id),
             "SET #kind = :kind, #name = :name, #country = :country, #timeZone = :zone, #version = :version, "
-            "#changedAt = :now, #identifier = :identifier, #photoRetentionDays = :days",
+            "#changedAt = :now, #identifier = :identifier, #photoRetentionDays = :days, #bookingPolicy = :policy",
             condition="#version = :seen" if seen else "attribute_not_exists(#pk)",
             values=values | ({"seen": seen} if seen else {}),
         )

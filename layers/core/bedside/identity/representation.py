@@ -101,11 +101,18 @@ class IdentifierKindDocument(TypedDict):
     required: bool
 
 
+class BookingPolicyDocument(TypedDict):
+    """Everything until so many hours before the visit, later a share in percent."""
+
+    freeUntilHours: int
+    lateRefundPercent: int
+
+
 class FacilityDocument(TypedDict):
     """A facility: its code, its name, its country (ISO 3166) and its time zone (IANA).
 
     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
-    `photoRetentionDays` after their encounter's end.
+    `photoRetentionDays` after their encounter's end. `bookingPolicy` says what patients get back who cancel a booking.
     """
 
     facilityId: str
@@ -114,6 +121,7 @@ class FacilityDocument(TypedDict):
     timeZone: str
     identifier: IdentifierKindDocument
     photoRetentionDays: int
+    bookingPolicy: BookingPolicyDocument
 
 
 class FacilityListDocument(TypedDict):
@@ -188,6 +196,10 @@ def facility_document(facility: "Facility") -> FacilityDocument:
         "timeZone": settings.time_zone,
         "identifier": identifier_kind_document(settings.identifier),
         "photoRetentionDays": settings.photo_retention_days,
+        "bookingPolicy": {
+            "freeUntilHours": settings.booking_policy.free_until_hours,
+            "lateRefundPercent": settings.booking_policy.late_refund_percent,
+        },
     }
 
 

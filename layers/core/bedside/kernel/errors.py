@@ -225,9 +225,9 @@ class UserInUseError(BedsideError):
 
 
 class WrongStateError(BedsideError):
-    """The visit's current `state` does not allow this change."""
+    """The current `state` of the visit or booking does not allow this change."""
 
-    status, slug, title = 409, "wrong-state", "The visit is in another state"
+    status, slug, title = 409, "wrong-state", "Its state does not allow this"
 
     def __init__(self, detail: str, state: str) -> None:
         super().__init__(detail)
@@ -248,14 +248,26 @@ class PreconditionRequiredError(BedsideError):
     status, slug, title = 428, "precondition-required", "If-Match is needed"
 
 
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Time that is held for a visit to be, its `owner`, probably not longer than until then (Unix ms)."""
+
+    owner: str
+    until: int
+
+
 class ClashError(BedsideError):
-    """The practitioner has another visit at this time; `visit_id` names it, None if the caller may not see it."""
+    """The practitioner has another visit at this time; `visit_id` names it, None if the caller may not see it.
+
+    With `hold`, the time is held for a visit that is yet to be paid.
+    """
 
     status, slug, title = 409, "clash", "The practitioner has another visit at this time"
 
-    def __init__(self, detail: str, visit_id: str | None) -> None:
+    def __init__(self, detail: str, visit_id: str | None, hold: Hold | None = None) -> None:
         super().__init__(detail)
         self.visit_id = visit_id
+        self.hold = hold
 
 
 class PatientClashError(ClashError):
@@ -266,6 +278,20 @@ class PatientClashError(ClashError):
 
 class SlotBookedError(BedsideError):
     status, slug, title = 409, "slot-booked", "This time is taken"
+
+
+class SlotHeldError(BedsideError):
+    """Somebody is paying for this time; at `retry_at` (ISO 8601) it may be free again."""
+
+    status, slug, title = 409, "slot-held", "Somebody is booking this time"
+
+    def __init__(self, detail: str, retry_at: str) -> None:
+        super().__init__(detail)
+        self.retry_at = retry_at
+
+
+class TooLateError(BedsideError):
+    status, slug, title = 409, "too-late", "It is too late for this"
 
 
 class TooManyBookingsError(BedsideError):

@@ -49,6 +49,8 @@ class Route:
     body: str = ""
     query: str = ""
     limit: Policy | None = None
+    # Limits that the domain checks beside it, such as for a part of the calls.
+    further_limits: tuple[Policy, ...] = ()
     # Whether the call may omit its body.
     body_optional: bool = False
     max_body_bytes: int = MAX_BODY_BYTES

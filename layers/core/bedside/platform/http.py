@@ -19,6 +19,7 @@ from bedside.kernel.errors import (
     PatientMismatchError,
     PreconditionFailedError,
     PriceChangedError,
+    SlotHeldError,
     WrongStateError,
 )
 from bedside.platform.contract import MAX_BODY_BYTES
@@ -72,8 +73,22 @@ def problem(error: BedsideError, request_id: str) -> Answer:
         "detail": error.detail or error.title,
         "requestId": request_id,
     }
+    body |= _details(error)
     headers: dict[str, str] = {}
     version = None
+    if isinstance(error, PreconditionFailedError):
+        version = error.version
+    if isinstance(error, LimitReachedError):
+        headers["retry-after"] = str(error.retry_after_s)
+        headers |= limit_headers(error.limit, 0, error.retry_after_s)
+    if error.status == 503:  # noqa: PLR2004  # Service Unavailable
+        headers["retry-after"] = "1"
+    return Answer(error.status, body, version, problem=True, headers=headers)
+
+
+def _details(error: BedsideError) -> dict[str, Any]:
+    """Return what a problem document tells beside what all have."""
+    body: dict[str, Any] = {}
     if isinstance(error, InvalidRequestError):
         body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
     if isinstance(error, PatientMismatchError):
@@ -84,16 +99,11 @@ def problem(error: BedsideError, request_id: str) -> Answer:
         body["price"] = {"amount": error.amount, "currency": error.currency}
     if isinstance(error, WrongStateError):
         body["state"] = error.state
+    if isinstance(error, SlotHeldError):
+        body["retryAt"] = error.retry_at
     if isinstance(error, ClashError):
         body["visitId"] = error.visit_id
-    if isinstance(error, PreconditionFailedError):
-        version = error.version
-    if isinstance(error, LimitReachedError):
-        headers["retry-after"] = str(error.retry_after_s)
-        headers |= limit_headers(error.limit, 0, error.retry_after_s)
-    if error.status == 503:  # noqa: PLR2004  # Service Unavailable
-        headers["retry-after"] = "1"
-    return Answer(error.status, body, version, problem=True, headers=headers)
+    return body
 
 
 def etag(version: int) -> str:

@@ -113,6 +113,18 @@ def visit_follow_failed(part: str, error: UnavailableError) -> None:
     count("VisitFollowFailure")
 
 
+def refund_failed(booking_id: str) -> None:
+    """Record that a refund failed: the money is still owed."""
+    logger.error("refund failed", booking=booking_id)
+    count("RefundFailed")
+
+
+def payment_found_late(booking_id: str) -> None:
+    """Record that the sweeper found money of which no webhook has told."""
+    logger.warning("payment found by the sweeper", booking=booking_id)
+    count("PaymentFoundBySweep")
+
+
 def sweep_failed(kind: str, error: Exception) -> None:
     """Record that the sweeper failed to process an item; it tries again in five minutes."""
     logger.error("not swept", kind=kind, error=type(error).__name__)

@@ -7,6 +7,7 @@ __all__ = [
     "lifecycle",
     "model",
     "patient_names",
+    "presence",
     "records",
     "repository",
     "reservations",

@@ -9,12 +9,17 @@ DAY_MS: Final = 24 * 3600 * 1000
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """Time reserved for one thing, such as a visit, which is its `owner`: from `start` until before `end` (Unix ms)."""
+    """Time reserved for one thing, such as a visit, which is its `owner`: from `start` until before `end` (Unix ms).
+
+    With `held_until`, the visit is yet to be paid: only whoever holds the time gives it up, probably not later than
+    then.
+    """
 
     owner: str
     facility_id: str
     start: int
     end: int
+    held_until: int | None = None
 
     def __post_init__(self) -> None:
         if self.end <= self.start:

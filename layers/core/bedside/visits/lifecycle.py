@@ -51,6 +51,7 @@ class VisitLifecycle:
         """Take the follow-up actions of a changed time."""
         with self._attempt("timers"):
             self.timers.reschedule(before, after, now_ms)
+            self.timers.tell_booking(after, now_ms)
         self.announcer.publish_change(after, now_ms)
 
     def update(self, visit_id: str, change: FactsUpdate, now_ms: int) -> Visit:
@@ -96,6 +97,7 @@ class VisitLifecycle:
             self.recordings().end_with_visit(visit, now_ms)
             self.timers.stop(visit, now_ms)
             self.repository.release(visit, now_ms)
+            self.timers.tell_booking(visit, now_ms)
             self.repository.mark_cleaned_up(visit.visit_id)
 
     @contextmanager

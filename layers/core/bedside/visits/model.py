@@ -23,6 +23,7 @@ class Visit:
     have been closed. `sequence` counts how often the visit was rescheduled. `notes_state` is written with the notes and
     never with the visit. `buffers` are what is kept free of the practitioner's time before and after it, in ms.
     `service_name` is that of the service that the patient booked, as it was then.
+    `booking_id` is the booking that it came of, which has to learn of its end and of its time.
     """
 
     visit_id: str
@@ -41,6 +42,7 @@ class Visit:
     notes_state: NotesState = "none"
     buffers: tuple[int, int] = (0, 0)
     service_name: str | None = None
+    booking_id: str | None = None
 
     @property
     def ongoing(self) -> bool:

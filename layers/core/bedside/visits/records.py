@@ -31,6 +31,7 @@ def new_record(visit: Visit, by: str, rules: TimeLimits, now_ms: int) -> dict[st
         "createdBy": by,
         "buffers": list(visit.buffers),
         "serviceName": visit.service_name,
+        "bookingId": visit.booking_id,
         "revision": 0,
         "notedAt": [],
         "encounterId": visit.visit_id,
@@ -140,6 +141,8 @@ def visit_from_record(item: Mapping[str, Any]) -> Visit:
         buffers=_buffers(item.get("buffers", (0, 0))),
         # None of visits that staff booked; missing from those before services had names here.
         service_name=item.get("serviceName"),
+        # Missing from visits that were booked before bookings followed them.
+        booking_id=item.get("bookingId"),
     )
 
 

@@ -10,7 +10,7 @@ from bedside.encounters.events import Event
 from bedside.encounters.outbox import next_events
 from bedside.kernel.errors import UnavailableError, VisitNotFoundError
 from bedside.platform.due_index import DueIndex
-from bedside.visits.clashes import judge_of, reservations_of
+from bedside.visits.clashes import held_for, judge_of, reservations_of
 from bedside.visits.events import visit_events
 from bedside.visits.facts import VisitFacts
 from bedside.visits.model import Visit, with_facts
@@ -58,6 +58,21 @@ class VisitRepository:
         judge = judge_of(visit, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
         return self._reservations.reserve(reservations_of(visit), [create], judge, also=also)
 
+    def hold(self, visit: Visit, until: int, changes: Sequence[Change], now_ms: int) -> None:
+        """Hold both people's time for a visit to be, and make the changes; or prolong that.
+
+        Raises ClashError, PatientClashError, ConditionFailedError if a change cannot be made, and UnavailableError.
+        """
+        judge = judge_of(visit, self._over_at(now_ms), allow_patient_clash=False)
+        self._reservations.reserve(held_for(visit, until), [], judge, also=changes)
+
+    def give_up(self, visit: Visit, changes: Sequence[Change]) -> None:
+        """Release the time that is held for a visit to be, and make the changes.
+
+        Raises ConditionFailedError if a change cannot be made, and UnavailableError.
+        """
+        self._reservations.give_up(reservations_of(visit), changes)
+
     def reschedule(
         self,
         visit_id: str,
@@ -66,11 +81,13 @@ class VisitRepository:
         *,
         allow_patient_clash: bool = False,
         now_ms: int,
+        also: Sequence[Change] = (),
     ) -> tuple[Visit, Visit]:
         """Move a visit and both people's reserved time in one transaction; return the visit before and after.
 
         Writes nothing if `change` changes nothing; `happened` goes to the visit's timeline. Raises VisitNotFoundError,
-        ClashError, PatientClashError unless it is allowed, UnavailableError, and whatever `change` raises.
+        ClashError, PatientClashError unless it is allowed, UnavailableError, ConditionFailedError if a change in `also`
+        cannot be made, and whatever `change` raises.
         """
         for _ in range(_TRIES):
             before, revision, noted_at, number = self._read(visit_id)
@@ -87,7 +104,7 @@ class VisitRepository:
                 values={**values, "seen": revision, "next": revision + 1},
             )
             judge = judge_of(after, self._over_at(now_ms), allow_patient_clash=allow_patient_clash)
-            if self._reservations.reserve(reservations_of(after), [moved], judge, reservations_of(before)):
+            if self._reservations.reserve(reservations_of(after), [moved], judge, reservations_of(before), also):
                 return before, after
         raise UnavailableError("The visit is being changed by others.")
 

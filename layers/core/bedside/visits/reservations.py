@@ -62,6 +62,23 @@ class Reservations:
             return True
         raise UnavailableError("Others are reserving time of the same people.")
 
+    def give_up(self, reservations: Mapping[str, Reservation], also: Sequence[Change]) -> None:
+        """Release the time of each person and make the changes in `also`, or do nothing.
+
+        Raises ConditionFailedError if one of the changes cannot be made.
+        """
+        for _ in range(_TRIES):
+            days = [self.get(person_id, day) for person_id, one in reservations.items() for day in one.days]
+            [owner] = {one.owner for one in reservations.values()}
+            try:
+                transact(*also, *(_removal(self._table, day, owner) for day in days if owner in day.reservations))
+            except ConditionFailedError as error:
+                if error.index < len(also):
+                    raise
+                continue
+            return
+        raise UnavailableError("Others are reserving time of the same people.")
+
     def release(self, reservations: Mapping[str, Reservation]) -> None:
         """Release the time of each person; idempotent."""
         for person_id, reservation in reservations.items():
@@ -90,7 +107,7 @@ def busy_day(person_id: str, day: int, item: Mapping[str, Any] | None) -> BusyDa
     if item is None:
         return BusyDay(person_id, day, 0, {})
     reservations = {
-        owner: Reservation(owner, one["facilityId"], one["start"], one["end"])
+        owner: Reservation(owner, one["facilityId"], one["start"], one["end"], one.get("heldUntil"))
         for owner, one in item["reservations"].items()
     }
     return BusyDay(person_id, day, int(item["version"]), reservations)
@@ -126,4 +143,5 @@ def _removal(table: Table, day: BusyDay, owner: str) -> Change:
 
 
 def _document(reservation: Reservation) -> Mapping[str, Any]:
-    return {"facilityId": reservation.facility_id, "start": reservation.start, "end": reservation.end}
+    document = {"facilityId": reservation.facility_id, "start": reservation.start, "end": reservation.end}
+    return document if reservation.held_until is None else {**document, "heldUntil": reservation.held_until}

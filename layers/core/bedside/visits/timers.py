@@ -57,6 +57,12 @@ class Timers:
             if timer.at > now_ms:
                 self.scheduler.remove(_name(visit.visit_id, timer))
 
+    def tell_booking(self, visit: Visit, now_ms: int) -> None:
+        """Let the booking that the visit came of learn of a change. Raises UnavailableError."""
+        if visit.booking_id is not None:
+            payload = {"kind": "booking", "id": visit.booking_id}
+            self.scheduler.put(f"booking-{visit.booking_id}-{now_ms}", now_ms + _SOONEST_MS, payload)
+
     def _put(self, visit_id: str, timer: Timer, now_ms: int) -> None:
         payload = {"kind": timer.kind, "id": visit_id}
         self.scheduler.put(_name(visit_id, timer), max(timer.at, now_ms + _SOONEST_MS), payload)

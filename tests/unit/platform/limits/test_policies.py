@@ -14,9 +14,13 @@ CONTRACT = {
     "expert-verification": (20, 3600, "window", "user"),
     "admin": (100, 600, "window", "user"),
     "profile": (30, 300, "window", "user"),
+    "payment-starts": (5, 900, "window", "user"),
+    "payment-starts-a-day": (20, 86_400, "window", "user"),
+    "payment-starts-of-address": (20, 900, "window", "address"),
 }
 ROUTES = [route for domain in domains.manifests() for route in domain.routes]
-POLICIES = list({route.limit.name: route.limit for route in ROUTES if route.limit}.values())
+LIMITS = [limit for route in ROUTES for limit in (route.limit, *route.further_limits) if limit]
+POLICIES = list({limit.name: limit for limit in LIMITS}.values())
 
 
 @pytest.mark.parametrize("name", CONTRACT)

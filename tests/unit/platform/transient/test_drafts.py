@@ -40,13 +40,14 @@ def process(upstash: Upstash, redis: Redis) -> Process:  # noqa: ARG001  # it em
 
 
 def test_the_kinds_live_as_long_as_they_should() -> None:
-    """Setup an hour, OAuth a quarter of one, verification an hour, a token a minute; the last three are used once."""
+    """Setup an hour, OAuth a quarter of one, verification an hour, a token a minute; these three are used once."""
     assert {kind.name: (kind.life_s, kind.single_use) for kind in KINDS} == {
         "photo-details": (3600, False),
         "setup-progress": (3600, False),
         "oauth-state": (900, True),
         "verification-token": (3600, True),
         "rtc-token": (60, True),
+        "payment-customer": (86_400, False),
     }
     assert {id(kind) for kind in vars(table).values() if isinstance(kind, Kind)} == {id(kind) for kind in KINDS}
 

@@ -29,7 +29,10 @@ VERIFICATION_TOKEN: Final = Kind("verification-token", 3600, single_use=True)
 # A token for a room at the video provider.
 RTC_TOKEN: Final = Kind("rtc-token", 60, single_use=True)
 
-KINDS: Final = (PHOTO_DETAILS, SETUP_PROGRESS, OAUTH_STATE, VERIFICATION_TOKEN, RTC_TOKEN)
+# A patient's id at the payment provider.
+PAYMENT_CUSTOMER: Final = Kind("payment-customer", 24 * 3600)
+
+KINDS: Final = (PHOTO_DETAILS, SETUP_PROGRESS, OAUTH_STATE, VERIFICATION_TOKEN, RTC_TOKEN, PAYMENT_CUSTOMER)
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,8 @@ async function ask(slot) {
     failed: refusal,
     act: async () => {
       try {
-        ({ visitId } = await book(service, slot, key));
+        const booked = await book(service, slot, key);
+        visitId = booked.visitId ?? "";
       } catch (error) {
         taken ||= isGone(error);
         throw error;

@@ -42,8 +42,8 @@ function draw(booking) {
   setText("state", text);
   byId("facts").replaceChildren(...factsOf(booking, isPatient));
   const visit = byId("visit", HTMLAnchorElement);
-  visit.href = `${isPatient ? "/my-visits" : "/visit"}#v=${encodeURIComponent(booking.visitId)}`;
-  visit.hidden = booking.state === "cancelled";
+  visit.href = `${isPatient ? "/my-visits" : "/visit"}#v=${encodeURIComponent(booking.visitId ?? "")}`;
+  visit.hidden = booking.state !== "confirmed";
   const cancelled = booking.state === "cancelled";
   const changed = cancelled || booking.sequence > 0;
   byId("calendar").hidden = booking.visitState !== "scheduled" && !cancelled;

@@ -1,0 +1,102 @@
+"""Cancelling bookings, and what follows for their money."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.bookings.access import is_facility_admin
+from bedside.bookings.booking import Booking, Wish
+from bedside.bookings.booking_queries import BookingQueries
+from bedside.bookings.changes import stepped
+from bedside.bookings.decision import Step
+from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.bookings.representation import BookingDocument
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import ForbiddenError, UnavailableError, WrongStateError
+from bedside.kernel.wire import LongText, Wire
+from bedside.visits.facts import Decision, VisitFacts, with_decision
+from bedside.visits.model import Visit
+from bedside.visits.states import allows
+
+_TRIES: Final = 5
+
+
+class CancelBookingRequest(Wire):
+    reason: LongText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancellation:
+    """Cancels bookings for their patients and practitioners, and for administrators, who also settle refunds."""
+
+    queries: BookingQueries
+    lifecycle: BookingLifecycle
+
+    def cancel(self, principal: Principal, booking_id: str, reason: str, now_ms: int) -> BookingDocument:
+        """Cancel a booking, and return it: a patient gets back what the facility's policy says, or else everything.
+
+        A repeated request changes nothing. Raises BookingNotFoundError, WrongStateError, UnavailableError.
+        """
+        booking = self.queries.visible(principal, booking_id)
+        for _ in range(_TRIES):
+            try:
+                if booking.state in {"held", "awaitingPayment"}:
+                    self._wish(booking, Wish(now_ms, principal.user_id, reason))
+                elif booking.state == "confirmed":
+                    self._cancel_visit(booking, principal, reason, now_ms)
+                elif not _was_cancelled(booking):
+                    raise WrongStateError(f"The booking is {booking.state}.", booking.state)
+            except ConditionFailedError:
+                booking = self.lifecycle.bookings.get(booking_id)
+                continue
+            booking = self._advanced(booking_id, now_ms)
+            if booking.state not in {"held", "awaitingPayment"} or booking.wish:
+                return self.queries.views.document(principal, booking, now_ms)
+        raise UnavailableError("The booking is being changed by others.", cause="Changed")
+
+    def retry_refund(self, principal: Principal, booking_id: str, now_ms: int) -> BookingDocument:
+        """Try again to return what is due, as an administrator of the facility, and return the booking.
+
+        Raises BookingNotFoundError, ForbiddenError, WrongStateError, UnavailableError.
+        """
+        booking = self.queries.visible(principal, booking_id)
+        if not is_facility_admin(principal) or principal.facility_id != booking.facility_id:
+            raise ForbiddenError("Only administrators of the facility may do this.")
+        if booking.state == "refundFailed":
+            money = self.lifecycle.money(booking)
+            try:
+                retried = stepped(booking, Step("retried", principal.user_id), money, now_ms)
+                self.lifecycle.bookings.update(booking, retried)
+            except ConditionFailedError:  # somebody else has just tried again
+                booking = self.lifecycle.bookings.get(booking_id)
+        elif booking.state not in {"refunding", "refunded"}:
+            raise WrongStateError(f"The booking is {booking.state}.", booking.state)
+        return self.queries.views.document(principal, self._advanced(booking_id, now_ms), now_ms)
+
+    def _wish(self, booking: Booking, wish: Wish) -> None:
+        """Record that somebody gives the booking up; the money may be on its way already."""
+        if booking.wish is None:
+            self.lifecycle.bookings.update(booking, replace(booking, wish=wish, due_at=wish.at))
+
+    def _cancel_visit(self, booking: Booking, principal: Principal, reason: str, now_ms: int) -> None:
+        decision = Decision("cancel", now_ms, principal.user_id, reason=reason)
+
+        def change(visit: Visit) -> VisitFacts:
+            if visit.state == "cancelled":
+                return visit.facts
+            if not allows(visit.state, "cancel"):
+                raise WrongStateError(f"The visit is {visit.state}.", visit.state)
+            return with_decision(visit.facts, decision)
+
+        self.lifecycle.time.visits.update(booking.visit_id, change, now_ms)
+
+    def _advanced(self, booking_id: str, now_ms: int) -> Booking:
+        """Return the booking after what follows; without the provider, the sweeper returns the money."""
+        try:
+            return self.lifecycle.advance(booking_id, now_ms)
+        except UnavailableError:
+            return self.lifecycle.bookings.get(booking_id)
+
+
+def _was_cancelled(booking: Booking) -> bool:
+    return booking.state in {"cancelled", "refunding", "refunded", "refundFailed"}

@@ -1,0 +1,142 @@
+"""Bookings that follow their facts: asks the provider, decides, writes on condition, acts, and looks again."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.bookings.booked_time import BookedTime
+from bedside.bookings.booked_visits import BookedVisits
+from bedside.bookings.booking import PROVIDER, Booking
+from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.changes import observed, stepped
+from bedside.bookings.decision import Act, Next, Rest, Step, VisitView, decide
+from bedside.bookings.endings import visit_view
+from bedside.bookings.money import NOTHING, Money, is_paid, money_of
+from bedside.bookings.states import transition
+from bedside.identity.facility import BookingPolicy
+from bedside.kernel.errors import ClashError, PaymentRefusedError, UnavailableError, WrongStateError
+from bedside.ports.payments import PaymentProvider
+from bedside.visits.facts import Decision, with_decision
+
+# The longest way has five stations; others may write in between.
+_TRIES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class BookingLifecycle:
+    """Takes bookings where the facts lead; idempotent, and safe to be killed between any two steps.
+
+    `provider` returns the payment provider, `policy` that of a facility. `on_refund_failed` and
+    `on_late_payment` (found by the sweeper alone) receive the id of a booking.
+    """
+
+    bookings: BookingRepository
+    time: BookedTime
+    visits: BookedVisits
+    provider: Callable[[], PaymentProvider]
+    policy: Callable[[str], BookingPolicy]
+    on_refund_failed: Callable[[str], None]
+    on_late_payment: Callable[[str], None]
+
+    def advance(self, booking_id: str, now_ms: int) -> Booking:
+        """Take all steps that are due, and return the booking. Raises BookingNotFoundError, UnavailableError."""
+        for _ in range(_TRIES):
+            booking = self.bookings.get(booking_id)
+            money = self.money(booking)
+            visit = self._visit(booking, now_ms)
+            following = self._decide(booking, money, visit, now_ms)
+            # Otherwise somebody else has changed it meanwhile: look again.
+            with suppress(ConditionFailedError):
+                match following:
+                    case Rest(until):
+                        return self._rest(booking, money, visit, until, now_ms)
+                    case Step():
+                        self._step(booking, following, money, now_ms)
+                    case Act():
+                        self._act(booking, following, money, now_ms)
+        raise UnavailableError("The booking is being changed by others.", cause="Changed")
+
+    def sweep(self, booking_id: str, now_ms: int) -> None:
+        """Advance a booking that nobody has looked at in time. Raises BookingNotFoundError, UnavailableError."""
+        paid = self.bookings.get(booking_id).paid
+        if self.advance(booking_id, now_ms).paid > paid:
+            self.on_late_payment(booking_id)
+
+    def money(self, booking: Booking) -> Money:
+        """Return what the provider says of a booking's money. Raises UnavailableError."""
+        checkout_id = booking.checkout.checkout_id if booking.checkout else None
+        if checkout_id is None:
+            return NOTHING
+        checkout = self.provider().checkout(checkout_id)
+        payment = checkout.payment if checkout else None
+        given_back = payment is not None and (payment.refunded > 0 or booking.refund_tries > 0)
+        refunds = self.provider().refunds(payment.payment_id) if payment and given_back else []
+        return money_of(checkout, refunds)
+
+    def return_surplus(self, booking: Booking, checkout_id: str) -> None:
+        """Return the money of a Checkout that is not the booking's, such as one whose answer was lost."""
+        checkout = self.provider().checkout(checkout_id)
+        payment = checkout.payment if checkout and is_paid(checkout) else None
+        own = booking.checkout.checkout_id if booking.checkout else None
+        if payment and checkout_id != own and payment.refunded < payment.amount:
+            rest = payment.amount - payment.refunded
+            self.provider().refund(payment.payment_id, rest, f"{booking.booking_id}:surplus:{payment.payment_id}")
+
+    def _visit(self, booking: Booking, now_ms: int) -> VisitView | None:
+        if booking.state != "confirmed":
+            return None
+        return visit_view(self.visits.get(booking.visit_id, now_ms), self.visits.rules)
+
+    def _decide(self, booking: Booking, money: Money, visit: VisitView | None, now_ms: int) -> Next:
+        no_show_ms = self.visits.rules.no_show_ms
+        policy = self.policy(booking.facility_id) if visit and visit.ending else BookingPolicy()
+        return decide(booking, money, visit, policy, no_show_ms, now_ms)
+
+    def _rest(self, booking: Booking, money: Money, visit: VisitView | None, until: int | None, now_ms: int) -> Booking:
+        """Record what was seen, and when somebody has to look again."""
+        after = replace(
+            observed(booking, money, now_ms), due_at=until, starts_at=visit.starts_at if visit else booking.starts_at
+        )
+        self.bookings.update(booking, after)
+        return replace(after, version=booking.version + 1)
+
+    def _step(self, before: Booking, step: Step, money: Money, now_ms: int) -> None:
+        after, effects = stepped(before, step, money, now_ms), transition(before.state, step.cause).effects
+        if "takeTime" in effects:
+            try:
+                self.time.confirm(before, after, before.patient_id, now_ms)
+            except ClashError:
+                self._step(before, replace(step, cause="taken"), money, now_ms)
+        elif "keepTime" in effects:
+            self.time.prolong(before, after, after.hold_ends_at or now_ms, now_ms)
+        elif "freeTime" in effects:
+            self.time.give_up(before, after)
+        else:
+            self.bookings.update(before, after)
+        if after.state == "refundFailed":
+            self.on_refund_failed(after.booking_id)
+
+    def _act(self, booking: Booking, act: Act, money: Money, now_ms: int) -> None:
+        match act.what:
+            case "expireCheckout" if booking.checkout and booking.checkout.checkout_id:
+                self.provider().expire_checkout(booking.checkout.checkout_id)
+            case "cancelVisit":
+                self._cancel_visit(booking, now_ms)
+            case "refund" if money.payment_id:
+                self._refund(booking, money, money.payment_id, now_ms)
+
+    def _cancel_visit(self, booking: Booking, now_ms: int) -> None:
+        decision = Decision("cancel", now_ms, PROVIDER)
+        with suppress(WrongStateError):
+            self.time.visits.update(booking.visit_id, lambda visit: with_decision(visit.facts, decision), now_ms)
+
+    def _refund(self, booking: Booking, money: Money, payment_id: str, now_ms: int) -> None:
+        number = f":{booking.refund_tries}" if booking.refund_tries > 1 else ""
+        try:
+            self.provider().refund(
+                payment_id, booking.refund_due - money.given_back, f"{booking.booking_id}:refund{number}"
+            )
+        except PaymentRefusedError as error:
+            self._step(booking, Step("refundFailed", reason=error.code), money, now_ms)

@@ -1,0 +1,70 @@
+"""What the payment provider says of a booking's money, as retrieved. No I/O."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bedside.ports.payments import Checkout, Payment, Refund, Voucher
+
+# A refund that is still on its way may yet fail.
+_ON_THE_WAY: Final = frozenset({"pending", "requires_action"})
+_FAILED: Final = frozenset({"failed", "canceled"})
+# A payment that nothing will come of without a new attempt of the patient.
+_NOTHING_COMES: Final = frozenset({"requires_payment_method", "canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The Checkout and its payment; amounts in minor units.
+
+    `paid` has arrived, `returned` has gone back, `returning` is on its way back, and `failures` counts refunds that
+    failed. `coming`: the Checkout is complete, and its payment still unpaid but possible.
+    """
+
+    checkout: Literal["none", "open", "complete", "expired"] = "none"
+    paid: int = 0
+    coming: bool = False
+    voucher: Voucher | None = None
+    returned: int = 0
+    returning: int = 0
+    failures: int = 0
+    disputed: bool = False
+    payment_id: str | None = None
+
+    @property
+    def given_back(self) -> int:
+        """What has gone back or is about to."""
+        return self.returned + self.returning
+
+
+NOTHING: Final = Money()
+
+
+def money_of(checkout: Checkout | None, refunds: Sequence[Refund]) -> Money:
+    """Return what is known of a Checkout, its payment, and the refunds of that."""
+    if checkout is None:
+        return NOTHING
+    payment = checkout.payment
+    paid = is_paid(checkout)
+    return Money(
+        checkout=checkout.status,
+        paid=payment.amount if paid and payment else 0,
+        coming=checkout.status == "complete" and not paid and _may_come(payment),
+        voucher=payment.voucher if payment and not paid else None,
+        returned=sum(one.amount for one in refunds if one.status == "succeeded"),
+        returning=sum(one.amount for one in refunds if one.status in _ON_THE_WAY),
+        failures=sum(one.status in _FAILED for one in refunds),
+        disputed=payment.disputed if payment else False,
+        payment_id=payment.payment_id if payment else None,
+    )
+
+
+def is_paid(checkout: Checkout) -> bool:
+    """Return whether the money has arrived: what the payment says, and never the name of an event."""
+    return checkout.payment_status == "paid" or (
+        checkout.payment is not None and checkout.payment.status == "succeeded"
+    )
+
+
+def _may_come(payment: Payment | None) -> bool:
+    return payment is None or payment.status not in _NOTHING_COMES

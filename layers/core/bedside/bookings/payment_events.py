@@ -1,0 +1,58 @@
+"""Webhook events of the payment provider (https://docs.stripe.com/api/events/types): reasons to look at a booking.
+
+Events come late, twice, out of order, or never. So none is believed: what the provider
+has of the booking's money is retrieved, and decides.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.kernel.errors import BookingNotFoundError
+
+_ID_LENGTH: Final = 255
+_OF_CHECKOUTS: Final = "checkout.session."
+_OF_PAYMENTS: Final = "payment_intent."
+# Of charges, their refunds and disputes; each names its payment.
+_OF_CHARGES: Final = ("charge.", "refund.")
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentEvents:
+    """Lets bookings follow their money; tolerates repeated, late and reordered events."""
+
+    lifecycle: BookingLifecycle
+
+    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:  # noqa: ARG002  # arrival says nothing
+        """Handle an event, and return whether it was about the money of a booking. Raises UnavailableError."""
+        about = data.get("object")
+        if not isinstance(about, Mapping):
+            return False
+        booking_id = self._booking(kind, about)
+        if not booking_id:
+            return False
+        try:
+            booking = self.lifecycle.advance(booking_id, now_ms)
+        except BookingNotFoundError:
+            return False
+        if kind.startswith(_OF_CHECKOUTS):
+            self.lifecycle.return_surplus(booking, _text(about.get("id")))
+        return True
+
+    def _booking(self, kind: str, about: Mapping[str, Any]) -> str:
+        """Return the id of the booking that an event is about, "" if it is about none."""
+        if kind.startswith(_OF_CHECKOUTS):
+            return _text(about.get("client_reference_id"))
+        if kind.startswith(_OF_PAYMENTS):
+            payment_id = _text(about.get("id"))
+        elif kind.startswith(_OF_CHARGES):
+            payment_id = _text(about.get("payment_intent"))
+        else:
+            return ""
+        payment = self.lifecycle.provider().payment(payment_id) if payment_id else None
+        return payment.booking_id if payment else ""
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= _ID_LENGTH else ""

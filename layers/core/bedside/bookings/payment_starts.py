@@ -1,0 +1,120 @@
+"""Payments that patients start: a free time of a service with a price is held while they pay."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
+from bedside.bookings.booked_time import BookedTime
+from bedside.bookings.booking import Booking, Entry
+from bedside.bookings.checkouts import HOLD_MS, Checkouts, first_checkout
+from bedside.bookings.decision import ASK_EVERY_MS
+from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.bookings.limits import PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import (
+    BookingNotFoundError,
+    ClashError,
+    Hold,
+    PatientClashError,
+    PaymentsNotReadyError,
+    SlotBookedError,
+    SlotHeldError,
+    UnavailableError,
+)
+from bedside.kernel.instants import iso
+from bedside.platform.limits.limiter import Limiter
+
+_TAKEN: Final = "Somebody else was faster. Choose another time."
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Who starts a payment, from which address, and at which origin they see our pages."""
+
+    principal: Principal
+    address: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentStarts:
+    """Holds times and opens their Checkouts; `ready` tells whether this stage has a payment provider."""
+
+    limiter: Limiter
+    time: BookedTime
+    checkouts: Checkouts
+    lifecycle: BookingLifecycle
+    ready: Callable[[], bool]
+
+    def count(self, start: Start, now_ms: int) -> None:
+        """Count a start against the limits. Raises PaymentsNotReadyError, LimitReachedError."""
+        if not self.ready():
+            raise PaymentsNotReadyError("Services with a price cannot be booked online yet.")
+        self.limiter.check(PAYMENT_STARTS_OF_ADDRESS, start.address, now_ms)
+        self.limiter.check(PAYMENT_STARTS, start.principal.user_id, now_ms)
+        self.limiter.check(PAYMENT_STARTS_A_DAY, start.principal.user_id, now_ms)
+
+    def hold(self, booking: Booking, start: Start, also: Sequence[Change], now_ms: int) -> Booking:
+        """Hold the time of a new booking, and return the booking with its Checkout.
+
+        Returns the booking that the patient holds the same time with, if there is one. Raises ConditionFailedError if a
+        change in `also` cannot be made or a hold has just ended, SlotHeldError, SlotBookedError, PatientClashError,
+        PaymentsNotReadyError, UnavailableError.
+        """
+        held = replace(
+            booking,
+            state="held",
+            history=(Entry(now_ms, "held", booking.patient_id),),
+            hold_ends_at=now_ms + HOLD_MS,
+            checkout=first_checkout(now_ms),
+            due_at=now_ms + ASK_EVERY_MS,
+        )
+        try:
+            self.time.hold(held, now_ms + HOLD_MS, now_ms, also)
+        except ConditionFailedError:
+            # The same request may just have made it.
+            known = self.time.bookings.find(booking.booking_id)
+            if known is None:
+                raise
+            held = known
+        except ClashError as error:
+            own = self._own(booking, error.hold)
+            if own is None:
+                raise self.refusal(error, now_ms) from error
+            held = own
+        return self.checkouts.ensure(held, start.origin, now_ms)
+
+    def refusal(self, error: ClashError, now_ms: int) -> Exception:
+        """Return what tells patients that a time is taken or held.
+
+        A hold that should be over is looked at, and if it is over, ConditionFailedError asks to try again.
+        """
+        hold = error.hold
+        if isinstance(error, PatientClashError):
+            return error
+        if hold is None:
+            return SlotBookedError(_TAKEN)
+        if hold.until <= now_ms and self._has_ended(hold, now_ms):
+            return ConditionFailedError(None)
+        # The provider may yet have to say that a hold is over.
+        retry_at = max(hold.until, now_ms + ASK_EVERY_MS // 15)
+        return SlotHeldError("Somebody is paying for this time. It may be free again later.", iso(retry_at))
+
+    def _own(self, booking: Booking, hold: Hold | None) -> Booking | None:
+        """Return the booking with which the same patient holds the same time, such as one that they left unpaid."""
+        found = self.time.bookings.find(hold.owner) if hold else None
+        same = found and (found.patient_id, found.service_id, found.starts_at, found.price) == (
+            booking.patient_id,
+            booking.service_id,
+            booking.starts_at,
+            booking.price,
+        )
+        return found if same else None
+
+    def _has_ended(self, hold: Hold, now_ms: int) -> bool:
+        try:
+            booking = self.lifecycle.advance(hold.owner, now_ms)
+        except (BookingNotFoundError, UnavailableError):
+            return False
+        return booking.state not in {"held", "awaitingPayment"}
