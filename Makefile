@@ -17,7 +17,7 @@ export SAM_CLI_TELEMETRY := 0
 # Set in many containers; without byte code every process that is started compiles all its modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install run test test-all check unit e2e docs bench lighthouse format lock deploy admin redrive replay verify-timeline clean
+.PHONY: help install run test test-all check unit e2e e2e-quick docs bench lighthouse format lock deploy admin redrive replay verify-timeline clean
 
 help: ## show what can be made
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -75,11 +75,14 @@ hooks: $(UV) ## run the quick checks before every commit
 	@$(UV) tool run --quiet pre-commit@$(PRE_COMMIT_VERSION) install
 
 unit: install ## rules and services alone: no browser, no emulator, no Redis
-	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 -m "not redis" $(UNIT)
+	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 4 -m "not redis and not slow" $(UNIT)
 UNIT := tests/unit tests/fakes tests/project tests/template tests/deploy tests/benchmarks $(wildcard tests/web/test_*.py)
 
 e2e: install browser ## the tests in a real browser against the running product
 	@$(PY) -m pytest tests/e2e
+
+e2e-quick: install browser ## a capture, a sign-in, a booking and a visit on the running product: shows rights that a function lacks
+	@$(PY) -m pytest -n 2 -m quick tests/e2e
 
 docs: install ## write the documents, pages and types that are made from code
 	@$(PY) -m local.degraded_page

@@ -11,17 +11,23 @@ _LONGEST_PAUSE_S = 0.2
 _PAUSE_ON_PAGES_MS = 20
 
 
-def until(true: Callable[[], object], say: str | Callable[[], object], *, page: Page | None = None) -> None:
-    """Wait until something is true; raises AssertionError with what is to be said if it is not within 90 s.
+def until(
+    true: Callable[[], object],
+    say: str | Callable[[], object],
+    *,
+    page: Page | None = None,
+    patience_s: float = _PATIENCE_S,
+) -> None:
+    """Wait until something is true; raises AssertionError with what is to be said if it is not in time.
 
     While a page is given, its events are handled between two looks.
     """
-    deadline = time.monotonic() + _PATIENCE_S
+    deadline = time.monotonic() + patience_s
     pause = 0.01
     while not true():
         assert time.monotonic() < deadline, say if isinstance(say, str) else say()
         if page:
-            page.wait_for_timeout(_PAUSE_ON_PAGES_MS)
+            page.wait_for_timeout(_PAUSE_ON_PAGES_MS)  # real time: between two looks
         else:
-            time.sleep(pause)
+            time.sleep(pause)  # real time: between two looks
             pause = min(pause * 1.5, _LONGEST_PAUSE_S)

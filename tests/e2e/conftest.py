@@ -2,7 +2,6 @@
 
 import json
 import os
-import time
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from tests import contract
 from tests.e2e import turns
 from tests.e2e.aws import Aws
 from tests.e2e.people import Clinician, Reception, kept
+from tests.waiting import until
 
 _START_SECONDS = 240
 # The first tests wait for the product to start, and those after them for one that breaks it.
@@ -32,12 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def stack() -> dict[str, Any]:
     """The running product that $STACK_FILE names, once it has started."""
     file, log = Path(os.environ["STACK_FILE"]), Path(os.environ.get("STACK_LOG", os.devnull))
-    deadline = time.monotonic() + _START_SECONDS
-    while not file.exists():
-        said = log.read_text() if log.exists() else ""
-        assert "stopping" not in said, said
-        assert time.monotonic() < deadline, said
-        time.sleep(0.2)
+
+    def said() -> str:
+        return log.read_text() if log.exists() else ""
+
+    def started() -> bool:
+        assert "stopping" not in said(), said()
+        return file.exists()
+
+    until(started, said, patience_s=_START_SECONDS)
     described: dict[str, Any] = json.loads(file.read_text())
     return described
 

@@ -223,7 +223,8 @@ def test_only_our_pages_embed_it(cameras: Browser, provider: VideoProvider, room
     page.evaluate("address => { document.querySelector('#room').src = address; }", address)
     frame = page.locator("#room").element_handle().content_frame()
     assert frame
-    page.wait_for_timeout(500)
+    # The browser's own page, which says that it was refused.
+    until(lambda: frame.url.startswith("chrome-error:"), lambda: frame.url, page=page)
     assert frame.locator("#leave").count() == 0
     page.close()
 

@@ -65,7 +65,7 @@ class _Scenario:
     async def until(self, true: Callable[[], bool]) -> None:
         async with asyncio.timeout(10):
             while not true():  # noqa: ASYNC110  # nobody tells
-                await asyncio.sleep(0.005)
+                await asyncio.sleep(0.005)  # real time: between two looks
 
     async def _pause(self, seconds: float) -> None:
         self.pauses.append(seconds)

@@ -25,10 +25,10 @@ def test_server_keeps_nothing(tmp_path: Path) -> None:
 def test_server_dies_with_its_parent(tmp_path: Path) -> None:
     """A parent that is killed outright leaves no server behind (Linux; elsewhere the next run clears it away)."""
     code = f"""
-import pathlib, time
+import pathlib, signal
 from local import redis
 print(redis.start(pathlib.Path({str(tmp_path)!r}))[0].pid, flush=True)
-time.sleep(60)
+signal.pause()
 """
     command = [sys.executable, "-c", code]
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as parent:

@@ -9,7 +9,6 @@ import socket
 import ssl
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -50,11 +49,12 @@ def _starting(stack_file: Path, port: int, **environment: str) -> Iterator[subpr
 def _running(stack_file: Path, port: int, **environment: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, Any]]]:
     """Start a run and wait for its stack file; kills it in the end if the test has not stopped it."""
     with _starting(stack_file, port, **environment) as run:
-        deadline = time.monotonic() + _START_SECONDS
-        while not stack_file.exists():
+
+        def started() -> bool:
             assert run.poll() is None, run.communicate()[0]
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
+            return stack_file.exists()
+
+        until(started, "the run has not started", patience_s=_START_SECONDS)
         yield run, json.loads(stack_file.read_text())
 
 

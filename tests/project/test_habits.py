@@ -1,6 +1,7 @@
 """CI and commit hooks run what a developer runs, with the versions that this repository pins."""
 
 import re
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,10 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 TARGETS = frozenset(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+
+
+# Where a test would wait for so long, whatever happens.
+WAITS = re.compile(r"\bwait_for_timeout\(|\bsleep\(|\bwaitForTimeout\(|\bsetTimeout\(.*, *\d+\)")
 
 
 def document(path: str) -> Any:
@@ -73,3 +78,15 @@ def test_every_page_is_audited() -> None:
     tests = "".join(path.read_text() for path in (ROOT / "tests/web").rglob("test_*.py"))
     audited = set(re.findall(r'\baudit\([\w.]+, "([\w-]+)"', tests))
     assert {path.stem for path in (ROOT / "functions/web/static").glob("*.html")} == audited
+
+
+def test_waits_for_the_clock_say_why() -> None:
+    """A test waits for what happens; where a span of real time is the matter itself, a comment says so."""
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}: {line.strip()}"
+        for suffix in ("py", "js", "html")
+        for path in sorted((ROOT / "tests").rglob(f"*.{suffix}"))
+        for number, (before, line) in enumerate(pairwise(["", *path.read_text().splitlines()]), 1)
+        if WAITS.search(line) and "real time: " not in f"{before}{line}".lower()
+    ]
+    assert bare == [], "use `until`, `settle` or a page's clock, or give the reason after `# real time: `"

@@ -33,7 +33,7 @@ RULES = {"identifier": {"system": "nhi", "label": "NHI", "required": False}, "ph
 
 @dataclass(frozen=True)
 class Fault:
-    """What one call answers instead, and when: `delay` seconds later, or once `held` is set.
+    """What one call answers instead, and when: once `held` is set, if it is given.
 
     Without a status the call is answered as usual.
     """
@@ -42,12 +42,10 @@ class Fault:
     slug: str = ""
     headers: dict[str, str] = field(default_factory=dict)
     errors: list[dict[str, str]] = field(default_factory=list)
-    delay: float = 0
     held: threading.Event | None = None
 
     async def wait(self) -> None:
         """Wait until the call may be answered."""
-        await asyncio.sleep(self.delay)
         if self.held:
             await asyncio.to_thread(self.held.wait, 30)
 

@@ -2,11 +2,17 @@
 
 import socket
 import threading
-from typing import Any
+from collections import Counter
+from typing import Any, Final
 
 import uvicorn
 
 from tests.waiting import until
+
+# An address that pages never ask for, so that tests can.
+UNCOUNTED: Final = "/favicon.ico"
+# A server's port → how much was asked of it, sockets included.
+asked: Final = Counter[int]()
 
 
 class Serving:
@@ -14,10 +20,17 @@ class Serving:
 
     def __init__(self, app: Any) -> None:
         listener = socket.create_server(("127.0.0.1", 0))
+        # Connections inherit it; without it a body waits 40 ms until its head has been acknowledged.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = listener.getsockname()[1]
         self.origin = f"http://localhost:{self.port}"
+
+        async def counted(scope: Any, receive: Any, send: Any) -> None:
+            asked[self.port] += scope["path"] != UNCOUNTED
+            await app(scope, receive, send)
+
         config = uvicorn.Config(
-            app, log_level="critical", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
+            counted, log_level="critical", lifespan="off", ws="websockets-sansio", timeout_graceful_shutdown=1
         )
         self._uvicorn = uvicorn.Server(config)
         self.thread = threading.Thread(target=self._uvicorn.run, kwargs={"sockets": [listener]}, daemon=True)

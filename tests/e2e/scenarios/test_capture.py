@@ -1,5 +1,6 @@
 """3: photos are taken, chosen, looked at and sent."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.photographs import album
@@ -7,6 +8,7 @@ from tests.e2e.scenarios.desk import PATIENT, Desk
 from tests.e2e.scenarios.handset import Handset
 
 
+@pytest.mark.quick
 def test_photos_from_camera_and_gallery_reach_the_desktop(desk: Desk, handset: Handset, encounter: str) -> None:
     """One from the camera and three from the gallery, one of them deleted again: three arrive, in their order."""
     desk.open(encounter)

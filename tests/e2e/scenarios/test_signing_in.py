@@ -14,6 +14,7 @@ from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.entrance import Entrance, at, may_ask_again
 from tests.e2e.scenarios.handset import Handset
 from tests.e2e.scenarios.watch import Watch
+from tests.e2e.sign_in.journeys import EVERYWHERE_SECONDS
 
 type Open = Callable[..., Page]
 
@@ -85,7 +86,7 @@ def test_clinician_signed_out_everywhere_is_back_at_the_door(
     other.locator("#confirm-yes").click()
     Entrance(other, reception).expect("You are signed out on all devices.")
 
-    time.sleep(5)
+    time.sleep(EVERYWHERE_SECONDS)  # real time: what is promised is a span
     desk.page.get_by_role("button", name="New code").click()
     entrance.expect("Your sign-in has ended. Sign in again to go on.")
     assert "Rangi" not in desk.page.content()

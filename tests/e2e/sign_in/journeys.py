@@ -89,7 +89,7 @@ def kill_switch(reception: Reception, aws: Aws, who: str) -> None:
         assert killer.call("POST", "/auth/kill-switch", body).status_code == 204
         killed = time.monotonic()
         assert reception.refresh(ward.lost.pair["refreshToken"]).status_code == 401
-        time.sleep(max(0.0, killed + EVERYWHERE_SECONDS - time.monotonic()))
+        time.sleep(max(0.0, killed + EVERYWHERE_SECONDS - time.monotonic()))  # real time: what is promised is a span
         assert set(ward.ask_everywhere(ward.lost)) == {401}
         with pytest.raises(InvalidStatus):
             stack.enter_context(connect(unused))

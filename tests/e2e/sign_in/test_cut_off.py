@@ -41,5 +41,5 @@ def test_role_that_is_taken_away_is_gone_within_five_seconds(reception: Receptio
     assert set(ward.ask_everywhere(ward.other)) <= {200, 201, 404}
     changed = admin.call("PUT", f"/users/{ward.other.user_id}/roles", {"roles": ["patient"]})
     assert changed.json()["roles"] == ["patient"]
-    time.sleep(EVERYWHERE_SECONDS)
+    time.sleep(EVERYWHERE_SECONDS)  # real time: what is promised is a span
     assert sorted(set(ward.ask_everywhere(ward.other))) == [200, 403]

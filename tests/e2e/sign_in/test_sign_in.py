@@ -2,6 +2,8 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from tests.e2e.aws import Aws
 from tests.e2e.people import Reception, new_facility, new_number, slug_of
 from tests.e2e.sign_in.journeys import from_the_number_to_the_sign_out
@@ -11,6 +13,7 @@ def _other_than(code: str) -> str:
     return f"{(int(code) + 1) % 10**6:06}"
 
 
+@pytest.mark.quick
 def test_from_the_number_to_the_sign_out(reception: Reception) -> None:
     """A code by message, in its exact form; a sign-in as a patient; a new pair for the old; and the end of it."""
     from_the_number_to_the_sign_out(reception)

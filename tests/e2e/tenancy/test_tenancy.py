@@ -47,7 +47,7 @@ class Running:
         """Return what is kept as soon as it stays the same for half a second."""
         found = take()
         while True:
-            time.sleep(0.5)
+            time.sleep(0.5)  # real time: nothing tells when the functions in the background are done
             last, found = found, take()
             if found == last:
                 return found

@@ -34,6 +34,7 @@ def begins_in() -> timedelta:
     return timedelta(0)
 
 
+@pytest.mark.quick
 def test_a_visit_from_waiting_to_summary(
     patient: Attendant, practitioner: Attendant, clinician: Clinician, account: Account
 ) -> None:

@@ -189,7 +189,7 @@ def test_a_connection_closed_while_idle_is_not_noticed_by_the_caller(
         assert ask(asking, 5).body == b"fine"
         assert hung_up.wait(5)
         hung_up.clear()
-        time.sleep(0.01)
+        time.sleep(0.01)  # real time: the end of a connection is on its way
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,17 @@
 """How a browser stays signed in: tokens are renewed without a word, once, and only a clear no ends it."""
 
+import threading
 import time
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
+from tests.waiting import until
 from tests.web.conftest import SignedIn, Visitor
 from tests.web.people_fake import Fault, People
 
+# How many tabs wait for another one to renew.
+WAITING = "navigator.locks.query().then(({ pending }) => pending.length)"
 KEPT = "JSON.parse(localStorage.getItem('bedside.sign-in'))"
 
 
@@ -50,10 +54,13 @@ def test_a_refused_token_is_renewed_once(signed_in: SignedIn, people: People) ->
 def test_tabs_renew_one_after_the_other(visitor: Visitor, people: People) -> None:
     """Four tabs with a dead token: one refresh, since the token's second use would end the sign-in."""
     context = visitor.browser(expired(people))
-    people.fail("POST /auth/refresh", Fault(delay=0.5))
+    answer = threading.Event()
+    people.fail("POST /auth/refresh", Fault(held=answer))
     tabs = [context.new_page() for _ in range(4)]
     for tab in tabs:
         tab.goto("/account", wait_until="commit")
+    until(lambda: tabs[0].evaluate(WAITING) == 3, lambda: tabs[0].evaluate(WAITING), page=tabs[0])
+    answer.set()
     for tab in tabs:
         expect_account(tab)
     assert len(people.asked("POST", "/auth/refresh")) == 1
@@ -104,19 +111,21 @@ def test_a_refused_refresh_ends_the_sign_in(signed_in: SignedIn, people: People)
 
 def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) -> None:
     """Signed out while a refresh was under way: its tokens are kept nowhere, and the server is told to forget them."""
-    people.fail("POST /auth/refresh", Fault(delay=2))
+    answer = threading.Event()
+    people.fail("POST /auth/refresh", Fault(held=answer))
     page = visitor.browser(expired(people)).new_page()
     page.goto("/not-there")
     page.evaluate(
         """async (address) => {
           const { withAccessToken } = await import(address);
           void withAccessToken(() => Promise.resolve());
-          setTimeout(() => localStorage.removeItem("bedside.sign-in"), 200);
         }""",
         "/source/shell/tokens.js",
     )
+    until(lambda: people.asked("POST", "/auth/refresh"), "nothing was refreshed", page=page)
+    page.evaluate("localStorage.removeItem('bedside.sign-in')")
     with page.expect_response("**/auth/logout") as told:
-        pass
+        answer.set()
     assert told.value.status == 204
     assert people.refresh == {}
     assert page.evaluate("localStorage.getItem('bedside.sign-in')") is None
@@ -124,20 +133,24 @@ def test_a_late_answer_does_not_sign_in_again(visitor: Visitor, people: People) 
 
 def test_without_a_lock_the_pair_of_another_tab_is_used(visitor: Visitor, people: People) -> None:
     """Another tab renewed while this one's refresh was under way: nobody is signed out, and that tab's pair stays."""
-    people.fail("POST /auth/refresh", Fault(delay=1))
+    answer = threading.Event()
+    people.fail("POST /auth/refresh", Fault(held=answer))
     context = visitor.browser(expired(people))
     context.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
     page = context.new_page()
     page.goto("/not-there")
-    used = page.evaluate(
-        """async ([address, kept]) => {
+    page.evaluate(
+        """async (address) => {
           const { withAccessToken } = await import(address);
-          setTimeout(() => localStorage.setItem("bedside.sign-in", JSON.stringify(kept)), 200);
-          return withAccessToken((token) => Promise.resolve(token));
+          globalThis.used = withAccessToken((token) => Promise.resolve(token));
         }""",
-        ["/source/shell/tokens.js", pair := people.kept(people.clinician)],
+        "/source/shell/tokens.js",
     )
-    assert used == pair["accessToken"]
+    until(lambda: people.asked("POST", "/auth/refresh"), "nothing was refreshed", page=page)
+    pair = people.kept(people.clinician)
+    page.evaluate("pair => localStorage.setItem('bedside.sign-in', JSON.stringify(pair))", pair)
+    answer.set()
+    assert page.evaluate("globalThis.used") == pair["accessToken"]
     assert page.evaluate(KEPT)["refreshToken"] == pair["refreshToken"]
     assert people.asked("POST", "/auth/logout") == []
 

@@ -132,7 +132,8 @@ class Api:
             answer["codeSeries"] = fake.code_series
         if not fake.open:
             answer["patient"] = {"patientId": "PAT-1", "patientName": "Aroha Ngata"}
-        await asyncio.sleep(fake.list_delay_s)
+        if not fake.lists_answered.is_set():
+            await asyncio.to_thread(fake.lists_answered.wait, 30)
         return JSONResponse(answer)
 
     async def image(self, request: Request) -> Response:

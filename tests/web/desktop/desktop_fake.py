@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections import defaultdict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
@@ -44,7 +46,8 @@ class Fake:
     patch_status: int = 0
     keep_status: int = 0
     bucket_status: int = 0
-    list_delay_s: float = 0.0
+    # Not set while lists wait for their answers.
+    lists_answered: threading.Event = field(default_factory=threading.Event)
     open: bool = True
     created_at: int = 1_795_228_312_000
     # When it ends, if it does: just now, so that its photos still have time.
@@ -76,6 +79,18 @@ class Fake:
     most_sockets: int = 0
     streams: list[asyncio.Queue[str]] = field(default_factory=list)
     loop: asyncio.AbstractEventLoop | None = None
+
+    def __post_init__(self) -> None:
+        self.lists_answered.set()
+
+    @contextmanager
+    def slow_lists(self) -> Iterator[None]:
+        """Read lists at once, and let their answers wait until the end of this."""
+        self.lists_answered.clear()
+        try:
+            yield
+        finally:
+            self.lists_answered.set()
 
     def vanishes_at(self, image: Json) -> int:
         """When an image of the ended session is deleted."""

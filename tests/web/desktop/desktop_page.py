@@ -6,6 +6,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.desktop.desktop_fake import Fake, address
+from tests.web.settling import settle
 
 ENCOUNTER = {"encounterId": "ENC-1", "patientId": "PAT-1", "facilityId": "FAC001"}
 
@@ -40,7 +41,7 @@ class Desk:
         seen = -1
         while seen != self.lists():
             seen = self.lists()
-            self.page.wait_for_timeout(250)
+            settle(self.page)
 
     def expect_photos(self, *numbers: int) -> None:
         """Wait until exactly these photos are shown, in this order, none twice, and the count agrees."""

@@ -8,6 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 
 from tests.waiting import until
 from tests.web.desktop.desktop_page import Desk
+from tests.web.settling import settle
 
 type Json = dict[str, Any]
 
@@ -32,7 +33,7 @@ def test_a_lost_last_message_is_made_up_for(desk: Desk) -> None:
     desk.expect_state("Live")
     desk.settle()
     desk.fake.upload(tell=False)
-    desk.page.wait_for_timeout(300)
+    settle(desk.page)
     desk.expect_photos()
     for _ in range(4):
         desk.page.clock.run_for(8_000)
@@ -97,7 +98,7 @@ def test_the_two_hour_limit_is_never_reached(desk: Desk) -> None:
     desk.open()
     desk.expect_state("Live")
     desk.page.clock.fast_forward(99 * 60_000)
-    desk.page.wait_for_timeout(200)
+    settle(desk.page)
     assert desk.fake.sockets_opened == 1
     desk.page.clock.fast_forward(630_000)
     desk.page.clock.run_for(2_000)
@@ -342,7 +343,7 @@ def test_a_hidden_page_makes_no_codes(desk: Desk) -> None:
     hide = "value => Object.defineProperty(document, 'hidden', {value: Boolean(value), configurable: true})"
     desk.evaluate(hide, "hidden")
     desk.page.clock.fast_forward("11:00")
-    desk.page.wait_for_timeout(200)
+    settle(desk.page)
     assert desk.fake.codes == 1
     desk.evaluate(hide, "")
     desk.evaluate("document.dispatchEvent(new Event('visibilitychange'))")

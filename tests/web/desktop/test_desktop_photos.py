@@ -7,8 +7,10 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
+from tests.waiting import until
 from tests.web.desktop.desktop_api import picture
 from tests.web.desktop.desktop_page import Desk
+from tests.web.settling import settle
 
 FOREARM = {
     "laterality": {"code": "left", "display": "Left"},
@@ -55,9 +57,10 @@ def test_photos_stand_in_the_order_in_which_they_were_taken(started: Desk) -> No
 def test_twenty_photos_that_arrive_at_once_are_twenty(started: Desk) -> None:
     """A burst costs a few lists, not twenty, and ends complete and in order."""
     before = started.lists()
-    started.fake.list_delay_s = 0.2
-    for _ in range(20):
-        started.fake.upload()
+    with started.fake.slow_lists():
+        for _ in range(20):
+            started.fake.upload()
+        settle(started.page)
     started.expect_photos(*range(20, 0, -1))
     assert started.lists() - before < 10
 
@@ -71,10 +74,10 @@ def test_repeated_and_reordered_messages_change_nothing(started: Desk) -> None:
     updated = started.fake.message("image-updated", first)
     for message in [updated, *reversed(uploaded), updated, *uploaded, *uploaded]:
         started.fake.send(message)
-    started.expect_photos(2, 1)
-    expect(started.photo(1).locator(".badge").first).to_have_text("Left")
-    started.page.wait_for_timeout(300)
-    started.expect_photos(2, 1)
+    started.fake.upload()  # its message comes after all of these
+    started.expect_photos(3, 2, 1)
+    settle(started.page)
+    started.expect_photos(3, 2, 1)
     expect(started.photo(1).locator(".badge").first).to_have_text("Left")
 
 
@@ -125,22 +128,24 @@ def test_a_deleted_photo_stays_deleted(started: Desk) -> None:
     started.expect_photos(2, 1)
     late = started.fake.message("image-uploaded", doomed)
     # A list that was read before the deletion and arrives after it.
-    started.fake.list_delay_s = 0.5
-    started.evaluate("dispatchEvent(new Event('online'))")
-    started.page.wait_for_timeout(150)
-    started.fake.delete(doomed)
+    before = started.lists()
+    with started.fake.slow_lists():
+        started.evaluate("dispatchEvent(new Event('online'))")
+        until(lambda: started.lists() > before, "the list is not asked for", page=started.page)
+        started.fake.delete(doomed)
+        started.expect_photos(2)
+        started.fake.send(late)
+        started.fake.send(late | {"type": "image-updated"})
+        settle(started.page)
+        started.expect_photos(2)
+    settle(started.page)
     started.expect_photos(2)
-    started.fake.send(late)
-    started.fake.send(late | {"type": "image-updated"})
-    started.page.wait_for_timeout(1_200)
-    started.expect_photos(2)
-    started.fake.list_delay_s = 0
     started.page.reload()
     started.expect_state("Live")
     started.expect_photos(2)
     started.fake.send(late)
-    started.page.wait_for_timeout(300)
-    started.expect_photos(2)
+    started.fake.upload()  # its message comes after the late one
+    started.expect_photos(3, 2)
 
 
 def test_deleting_is_asked_about(started: Desk) -> None:
@@ -422,7 +427,7 @@ def test_urls_are_refreshed_before_they_expire(desk: Desk) -> None:
     image = desk.picture(1).locator("img")
     first = image.get_attribute("src")
     desk.page.clock.fast_forward("30:00")
-    desk.page.wait_for_timeout(200)
+    settle(desk.page)
     assert image.get_attribute("src") == first
     # The server's clock stands still in this test, so its new URLs must outlive the browser's hour.
     desk.fake.url_life_ms = 3 * 3_600_000

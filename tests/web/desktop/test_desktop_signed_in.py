@@ -1,6 +1,7 @@
 """Who may sit at the desk, and what happens when they leave or may no longer."""
 
 import re
+import threading
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
@@ -10,6 +11,7 @@ from tests.web.contexts import Contexts
 from tests.web.desktop.desktop_fake import Fake, address
 from tests.web.desktop.desktop_page import ENCOUNTER, Desk
 from tests.web.people_fake import Fault, storage
+from tests.web.settling import settle
 
 MINUTE = 60_000
 
@@ -92,7 +94,7 @@ def test_signing_out_leaves_nothing_of_the_patient(desk: Desk) -> None:
     assert desk.evaluate("[sessionStorage.length, localStorage.getItem('bedside.sign-in')]") == [0, None]
     assert len(desk.fake.people.asked("POST", "/auth/logout")) == 1
     before = desk.lists()
-    desk.page.wait_for_timeout(500)
+    settle(desk.page)
     assert desk.lists() == before
 
 
@@ -115,7 +117,8 @@ def test_a_desk_that_nobody_uses_is_emptied(desk: Desk) -> None:
     desk.open(patientName="Aroha Ngata")
     desk.expect_photos(1)
     desk.preview(1)
-    desk.fake.people.fail("POST /auth/logout", Fault(delay=4))
+    answer = threading.Event()
+    desk.fake.people.fail("POST /auth/logout", Fault(held=answer))
     desk.page.clock.fast_forward(14 * MINUTE)
     desk.page.clock.run_for(2_000)
     expect(desk.page.get_by_role("alertdialog", name="Are you still here?")).to_be_visible()
@@ -123,6 +126,7 @@ def test_a_desk_that_nobody_uses_is_emptied(desk: Desk) -> None:
     expect(desk.page.get_by_text("Signing out…")).to_be_visible()
     expect(desk.page.get_by_text("Aroha")).to_be_hidden()
     assert desk.page.locator("img").count() == 0
+    answer.set()
     desk.page.wait_for_url(re.compile("/sign-in"))
     expect(desk.page.locator("#reason")).to_have_text("Signed out after 15 minutes without use.")
     assert desk.evaluate("sessionStorage.length") == 0

@@ -255,7 +255,7 @@ class Endpoints:
             async for chunk in request.stream():
                 body += chunk
                 if self.clinic.upload_seconds:
-                    # The page's socket fills up while we dawdle: its progress events are real.
+                    # Real time: the page's socket fills up while we dawdle, and its progress events are real.
                     await asyncio.sleep(self.clinic.upload_seconds / 8)
         finally:
             self.clinic.uploads_now -= 1

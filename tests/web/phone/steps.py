@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.web.phone.fake_clinic import Clinic
+from tests.web.settling import settle
 
 
 def screen(page: Page, name: str) -> None:
@@ -71,7 +72,7 @@ def hurry(page: Page, seconds: int) -> None:
     """
     for _ in range(seconds * 2):
         page.clock.run_for(500)
-        page.wait_for_timeout(30)
+        settle(page)
 
 
 def kept(page: Page, store: str) -> list[dict[str, object]]:

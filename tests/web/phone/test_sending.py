@@ -7,6 +7,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from tests.waiting import until
 from tests.web.phone.fake_clinic import Clinic, Fault
 from tests.web.phone.steps import choose, freeze, hurry, scan, screen, send, stored_pictures, to_send
+from tests.web.settling import settle
 
 
 def slow(line: CDPSession, bytes_per_second: int) -> None:
@@ -170,10 +171,10 @@ def test_retry_after_is_honoured(page: Page, clinic: Clinic, album: list[Path]) 
     freeze(page)
     page.locator("#send").tap()
     until(lambda: clinic.count("reserve"), "no upload was reserved", page=page)
-    page.wait_for_timeout(300)
+    settle(page)
     hurry(page, 1)
     page.clock.run_for(800)
-    page.wait_for_timeout(300)
+    settle(page)
     assert clinic.count("reserve") == 1
     hurry(page, 2)
     screen(page, "success")
@@ -237,7 +238,7 @@ def test_waking_up_ends_a_wait_at_once(page: Page, clinic: Clinic, album: list[P
     for _ in range(180):
         page.evaluate("() => document.dispatchEvent(new Event('visibilitychange'))")
         page.clock.run_for(5)
-        page.wait_for_timeout(50)
+        settle(page)
         if clinic.count("notify") == 4:
             break
     screen(page, "success")

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.mirrored import check_mirrored, use_pseudo
@@ -62,7 +63,7 @@ def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
     phone.goto("/my-visits")
     expect(phone.get_by_role("heading", name="No visit is planned")).to_be_visible()
     audit(phone, "my-visits")
-    phone.wait_for_timeout(500)
+    until(lambda: clinic.sockets, "no socket has opened", page=phone)
     clinic.tell(clinic.book(5))
     expect(phone.locator("#ahead > li")).to_have_count(1)
 

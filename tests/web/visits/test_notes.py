@@ -2,6 +2,7 @@
 
 import json
 import re
+import threading
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,6 +11,7 @@ from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.people_fake import Fault, Json, person
 from tests.web.phone.steps import freeze
+from tests.web.settling import settle
 from tests.web.tabs import Open
 from tests.web.visits.visit_page import Room
 from tests.web.visits.visits_fake import EMPTY, Clinic
@@ -73,8 +75,10 @@ class Desk:
         """How often something was sent."""
         return len(self.clinic.asked("PUT", f"/visits/{self.visit_id}/notes"))
 
-    def leave_for(self, milliseconds: int) -> None:
-        self.page.wait_for_timeout(milliseconds)
+    def leave(self) -> None:
+        """Type nothing for ten seconds."""
+        self.page.clock.run_for(10_000)
+        settle(self.page)
 
 
 @pytest.fixture
@@ -86,13 +90,15 @@ def desk(visitor: Open, clinic: Clinic) -> Desk:
 def test_notes_save_themselves(desk: Desk) -> None:
     """A moment after the last key, once, and then say when."""
     desk.expect_state("Saves as you type")
+    freeze(desk.page)
     desk.type("Chief complaint", "Sore knee")
     desk.expect_state("Not saved yet")
     assert desk.puts() == 0
+    desk.leave()
     desk.expect_state(r"^Saved \d")
     assert desk.saved() == EMPTY | {"chiefComplaint": "Sore knee"}
     desk.type("Plan", "Ice")
-    desk.leave_for(2_000)
+    desk.leave()
     desk.expect_state(r"^Saved \d")
     assert desk.clinic.notes[desk.visit_id][0] == desk.puts() == 2
     desk.page.reload()
@@ -102,6 +108,7 @@ def test_notes_save_themselves(desk: Desk) -> None:
 @pytest.mark.parametrize("way", ["blur", "hide"])
 def test_leaving_a_field_or_the_tab_saves_at_once(desk: Desk, way: str) -> None:
     """Nobody has to wait before turning to something else."""
+    freeze(desk.page)
     desk.type("Assessment", "Sprain")
     if way == "blur":
         desk.page.get_by_label("Assessment").blur()
@@ -110,8 +117,7 @@ def test_leaving_a_field_or_the_tab_saves_at_once(desk: Desk, way: str) -> None:
             "Object.defineProperty(document, 'hidden', { configurable: true, get: () => true });"
             "document.dispatchEvent(new Event('visibilitychange'))"
         )
-    desk.leave_for(600)
-    assert desk.saved()["assessment"] == "Sprain"
+    until(lambda: desk.saved()["assessment"] == "Sprain", desk.saved, page=desk.page)
 
 
 def test_what_cannot_be_saved_is_kept_and_sent_later(desk: Desk) -> None:
@@ -133,11 +139,12 @@ def test_a_crash_in_the_middle_of_a_word_loses_nothing(desk: Desk) -> None:
     # On a busy machine one is sent while somebody types, and another by the window that closes.
     desk.clinic.people.fail(PUT, *[Fault(503, "unavailable")] * 20)
     desk.type("Plan", "Rest and")
-    desk.leave_for(100)
+    until(lambda: desk.page.evaluate(KEPT) == [EMPTY | {"plan": "Rest and"}], "nothing is kept", page=desk.page)
     context = desk.page.context
     desk.page.close()
     desk.page = context.new_page()
-    desk.page.wait_for_timeout(300)
+    desk.page.goto("/not-there")
+    settle(desk.page)
     assert desk.saved() == EMPTY
     desk.clinic.people.faults.clear()
     desk.open()
@@ -180,8 +187,9 @@ def test_an_open_choice_survives_a_reload(desk: Desk) -> None:
     desk.elsewhere(plan="Theirs")
     desk.type("Plan", "Mine")
     expect(desk.page.locator("#dispute")).to_be_visible()
+    freeze(desk.page)
     desk.type("Plan", ", more")
-    desk.leave_for(2_000)
+    desk.leave()
     assert desk.saved()["plan"] == "Theirs"
     desk.page.reload()
     expect(desk.page.locator("#dispute-texts")).to_contain_text("Theirs")
@@ -260,7 +268,8 @@ def test_whoever_signs_out_chooses_about_what_cannot_be_saved(desk: Desk) -> Non
 
 def test_a_sign_out_does_not_wait_for_ever(desk: Desk) -> None:
     """Without an answer for five seconds, it is said; meanwhile one sees why it takes so long."""
-    desk.clinic.people.fail(PUT, *[Fault(delay=30)] * 3)
+    never = threading.Event()
+    desk.clinic.people.fail(PUT, *[Fault(held=never)] * 3)
     desk.type("Plan", "Rest")
     freeze(desk.page)
     sign_out(desk.page)
@@ -269,6 +278,7 @@ def test_a_sign_out_does_not_wait_for_ever(desk: Desk) -> None:
     expect(desk.page.get_by_role("dialog", name="Saving your notes")).to_be_visible()
     desk.page.clock.run_for(2_000)
     expect(desk.page.get_by_role("dialog", name="Your notes are not saved")).to_be_visible()
+    never.set()
 
 
 def sign_in(page: Page, clinic: Clinic, user: Json, path: str) -> None:

@@ -10,6 +10,7 @@ from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
 from tests.web.people_fake import Fault, person
 from tests.web.phone.steps import freeze
+from tests.web.settling import settle
 from tests.web.tabs import Open
 from tests.web.visits.visit_page import Room
 from tests.web.visits.visits_fake import Clinic, instant
@@ -177,7 +178,7 @@ def test_only_the_room_speaks_for_the_room(talking: Room) -> None:
       dispatchEvent(new MessageEvent('message', {{ ...told, origin: location.origin, source: window }}));
       dispatchEvent(new MessageEvent('message', {{ ...told, origin: location.origin, data: null }}));
     }}""")
-    talking.page.wait_for_timeout(300)
+    settle(talking.page)
     expect(talking.page.locator("#stage")).to_have_attribute("data-mode", "in")
     talking.say("left")
     expect(talking.page.locator("#stage")).to_have_attribute("data-mode", "out")

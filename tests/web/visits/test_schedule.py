@@ -13,6 +13,7 @@ from tests.web.cases import cases, resize
 from tests.web.german import check_german, check_no_english
 from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault, person
+from tests.web.settling import settle
 from tests.web.tabs import Open
 from tests.web.visits.visits_fake import Clinic, instant
 
@@ -99,12 +100,6 @@ def test_without_a_socket_the_list_is_polled(schedule: Page, clinic: Clinic) -> 
     assert len(clinic.asked("GET", "/visits")) == before
     schedule.evaluate("delete document.hidden; document.dispatchEvent(new Event('visibilitychange'))")
     until(lambda: len(clinic.asked("GET", "/visits")) > before, "the list was not asked for", page=schedule)
-
-
-def settle(page: Page) -> None:
-    """Wait until whatever was asked has been answered."""
-    page.evaluate("fetch('/favicon.ico').then(() => null)")
-    page.wait_for_timeout(200)
 
 
 @pytest.mark.parametrize(

@@ -88,7 +88,7 @@ def test_memory_holds_a_few_parts(archive: Archive) -> None:
 
     def sending(params: dict[str, Any], **_: Any) -> None:
         sizes.append(len(params["Body"]))
-        time.sleep(0.02)  # a bucket that is slower than the source
+        time.sleep(0.02)  # real time: a bucket that is slower than the source
 
     def done(**_: Any) -> None:
         nonlocal sent

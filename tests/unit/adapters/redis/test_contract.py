@@ -148,7 +148,7 @@ def test_a_connection_that_was_closed_while_idle_is_replaced(connect: Connect) -
             assert client.execute("X") == 1
             assert hung_up.wait(5)
             hung_up.clear()
-            time.sleep(0.01)
+            time.sleep(0.01)  # real time: the end of a connection is on its way
     assert (client.requests, client.slept_s) == (3, 0)
 
 
@@ -175,7 +175,7 @@ def test_a_dripping_server_is_left(connect: Connect) -> None:
             connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n")
             while time.monotonic() < ends_at:
                 connection.sendall(b" ")
-                time.sleep(0.02)
+                time.sleep(0.02)  # real time: a server that is slow
             return
         left.set()
 

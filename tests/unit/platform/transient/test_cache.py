@@ -3,7 +3,6 @@
 import json
 import re
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, cast
 
@@ -18,6 +17,7 @@ from bedside.platform.transient.invalidations import VERSION_MS
 from tests.conftest import Upstash
 from tests.faults.proxy import FAULTS, proxy
 from tests.unit.platform.transient.caching import KEYS, NOW, Process, Start, starting
+from tests.waiting import until
 
 OLD, NEW = {"phone": "+64215550111"}, {"phone": "+64215550112"}
 
@@ -152,6 +152,7 @@ class TestOneLoadsForAll:
     def test_a_hundred_at_once(self, upstash: Upstash, start: Start) -> None:
         """A hundred processes that find nothing: one of them loads."""
         randomness, lock, loads = start().cache._randomness, threading.Lock(), list[int]()  # noqa: SLF001  # shared
+        asking: list[int] = []
 
         def draw(size: int) -> bytes:
             with lock:
@@ -159,10 +160,11 @@ class TestOneLoadsForAll:
 
         def load() -> Any:
             loads.append(1)
-            time.sleep(0.1)
+            until(lambda: len(asking) == 100, lambda: len(asking))
             return OLD
 
-        def ask(_: int) -> Any:
+        def ask(number: int) -> Any:
+            asking.append(number)
             redis = Redis(upstash.url, upstash.token, deadline_s=20)
             caching = Cache(redis, lambda: Seal(KEYS), "test", b"key", patience_s=20, randomness=draw)
             return caching.get("n", ("t",), load, NOW)
