@@ -15,11 +15,8 @@ import { REFERENCE, SOURCE, placesOf, readCatalogue, readDomains, readLanguages 
 const NOT_YET = [
   "api.html",
   "desktop.html",
-  "visit.html",
   "js/capture/desktop/",
   "js/docs/",
-  "js/visits/notes/",
-  "js/visits/room/",
 ];
 
 const STATIC = join(import.meta.dirname, "static");

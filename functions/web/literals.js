@@ -89,7 +89,7 @@ function isCode(node) {
   if (ts.isElementAccessExpression(parent) || ts.isCaseClause(parent)) return true;
   if (ts.isPropertyAssignment(parent) && (parent.name === node || /^(accept|authorization|className|key)$/.test(parent.name.getText()))) return true;
   if (ts.isBinaryExpression(parent) && /^[=!]==$|^in$/.test(parent.operatorToken.getText())) return true;
-  if (ts.isBinaryExpression(parent) && /\.(name|cookie|href|authorization|download)$/.test(parent.left.getText())) return true;
+  if (ts.isBinaryExpression(parent) && /\.(name|cookie|href|authorization|download|rel)$/.test(parent.left.getText())) return true;
   // Errors that are thrown are for those who read the console.
   if (ts.isNewExpression(parent)) return ts.isThrowStatement(parent.parent) || /^(Error|TypeError|RangeError|DOMException|Set|Map|URL)$/.test(parent.expression.getText());
   if (!ts.isCallExpression(parent)) return isClassName(node);

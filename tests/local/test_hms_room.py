@@ -179,6 +179,8 @@ def test_who_wants_audio_only_is_not_seen(cameras: Browser, provider: VideoProvi
         page, guest = _embed(cameras, provider, room, "guest", allow=allow, asked=told)
         guest.wait_for_function(f"() => ({kinds})('#own')?.join() === 'audio'")
         guest.wait_for_function(_PLAYS)
+        # It would do nothing.
+        expect(guest.get_by_role("button", name="Camera off")).to_be_hidden()
         if not told:
             _state(host, "connected")
             assert host.evaluate(kinds, "#remote") == ["audio"]
@@ -195,6 +197,10 @@ def test_the_camera_is_reported_once_the_browser_has_answered(
     page, frame = _embed(cameras, provider, room, "guest", early=early)
     _state(frame, "waiting")
     until(lambda: page.evaluate("heard").__len__() > 0, lambda: "not told")
+    camera = frame.get_by_role("button", name="Camera off")
+    for on in (False, True):
+        page.evaluate("on => frames[0].postMessage({source: 'visit', type: 'video', on}, '*')", arg=on)
+        expect(camera).to_be_visible(visible=on)
     frame.evaluate("document.querySelector('#own').srcObject.getVideoTracks()[0].onended()")
     until(lambda: page.evaluate("heard").__len__() > 1, lambda: "not told")
     assert [(each["type"], each.get("works")) for each in page.evaluate("heard")] == [

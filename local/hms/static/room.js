@@ -24,6 +24,8 @@ let calls;
 let over = false;
 /** The other side's connection has broken, and they have not come back. */
 let missing = false;
+/** The page around wants no picture of this person, and offers to turn it on again. */
+let audioOnly = false;
 
 /**
  * @param {"connecting" | "waiting" | "connected" | "lost" | "left"} state
@@ -118,6 +120,7 @@ async function hear(message) {
 async function enter() {
   const stream = await media;
   own.srcObject = stream;
+  showCameraButton();
   calls = new Calls(stream, (to, data) => send({ type: "signal", to, data }), look);
   socket = new WebSocket(`${location.origin.replace("http", "ws")}/hms/signal`);
   socket.onopen = () => send({ type: "join", token: entry.get("token") ?? "" });
@@ -136,7 +139,11 @@ function watchCamera() {
 async function obey({ type, on, camera, microphone, video }) {
   // Until the browser has answered there is nothing to turn off or to replace.
   const stream = await media;
-  if (type === "video") turn("camera", "video", on !== true);
+  if (type === "video") {
+    audioOnly = on !== true;
+    turn("camera", "video", audioOnly);
+    showCameraButton();
+  }
   if (type !== "devices") return;
   if (video === false) endVideo(stream);
   const chosen = video === false ? null : await trackOf("videoinput", camera ?? "");
@@ -165,6 +172,14 @@ function endVideo(stream) {
     track.stop();
     stream.removeTrack(track);
   }
+  showCameraButton();
+}
+
+/** Without a picture to turn off, the button would do nothing. */
+function showCameraButton() {
+  const stream = /** @type {MediaStream | null} */ (own.srcObject);
+  const button = /** @type {HTMLButtonElement} */ (document.querySelector("#camera"));
+  button.hidden = audioOnly || !stream?.getVideoTracks().length;
 }
 
 /**

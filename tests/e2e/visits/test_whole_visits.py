@@ -57,7 +57,7 @@ def test_a_visit_from_waiting_to_summary(
     page.get_by_label("Chief complaint").fill("Itching")
     expect(page.locator("#notes-state")).to_contain_text("Saved")
     page.get_by_role("button", name="Record", exact=True).click()
-    expect(page.locator("#recording-state")).to_have_text("Waiting for the patient's consent…")
+    expect(page.locator("#recording-state")).to_have_text("Waiting for the patient\u2019s consent…")
     expect(patient.page.locator("#consent")).to_contain_text("Dr Hana Walker would like to record this visit.")
     patient.page.get_by_role("button", name="Allow", exact=True).click()
     expect(page.locator("#recording-state")).to_contain_text("Recording")

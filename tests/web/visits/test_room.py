@@ -8,6 +8,8 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.cases import cases, resize
+from tests.web.german import check_german, check_no_english
+from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault, person
 from tests.web.phone.steps import freeze
 from tests.web.settling import settle
@@ -53,6 +55,19 @@ def test_the_patient_is_always_named(room: Room) -> None:
     nameless = room.clinic.book(1, patientName=None)
     room.page.goto(f"/visit#v={nameless}")
     expect(room.page.locator("#patient-name")).to_have_text("Patient without a name")
+    expect(room.page.locator("#chart")).to_be_hidden()
+
+
+def test_it_leads_to_the_patients_chart(visitor: Open, clinic: Clinic) -> None:
+    """Where the patient is in the directory; an administrator, who may not see it, gets no link."""
+    known = clinic.book(1, patientRecordId="p" * 26)
+    page = visitor(clinic.clinician)
+    page.goto(f"/visit#v={known}")
+    expect(page.get_by_role("link", name="Patient\u2019s chart")).to_have_attribute("href", f"/patient?id={'p' * 26}")
+    page = visitor(clinic.admin)
+    page.goto(f"/visit#v={known}")
+    expect(page.locator("#patient-name")).to_have_text("Aroha Ngata")
+    expect(page.locator("#chart")).to_be_hidden()
 
 
 def test_joining_embeds_the_room(room: Room) -> None:
@@ -297,12 +312,15 @@ def test_the_patient_is_asked_before_a_recording(talking: Room) -> None:
     clinic.tell(talking.visit_id)
     record = talking.page.get_by_role("button", name="Record", exact=True)
     record.click()
-    expect(state).to_have_text("Waiting for the patient's consent…")
+    expect(state).to_have_text("Waiting for the patient\u2019s consent…")
     expect(record).to_have_attribute("aria-disabled", "true")
+    before = len(clinic.asked("GET", f"/visits/{talking.visit_id}/recording"))
     clinic.answer(talking.visit_id, given=False)
     expect(state).to_have_text("The patient did not allow a recording")
     record.click()
-    expect(state).to_have_text("Waiting for the patient's consent…")
+    expect(state).to_have_text("Waiting for the patient\u2019s consent…")
+    # Until then there is none, and the console stays silent.
+    assert len(clinic.asked("GET", f"/visits/{talking.visit_id}/recording")) == before
     clinic.answer(talking.visit_id, given=True)
     expect(state).to_have_text("Recording")
     expect(talking.page.get_by_role("button", name="Stop recording")).to_be_visible()
@@ -345,7 +363,7 @@ def test_each_part_of_a_recording_has_its_link(talking: Room) -> None:
 
 
 def test_a_recording_that_there_is_not_is_not_asked_for(visitor: Open, clinic: Clinic) -> None:
-    """The summary says so, and the console stays silent; one that failed is asked for, and says why."""
+    """The summary says so, and the console stays silent; one that failed is asked for, and said in the page's words."""
     page = visitor(clinic.clinician)
     printed: list[str] = []
     page.on("console", lambda message: printed.append(message.text))
@@ -355,9 +373,7 @@ def test_a_recording_that_there_is_not_is_not_asked_for(visitor: Open, clinic: C
     expect(page.locator("#over-facts")).to_contain_text("OutcomeCompleted")
     clinic.recordings[room.visit_id] = {"state": "failed", "failure": "The video provider delivered no recording."}
     page.reload()
-    expect(page.locator("#recording-state")).to_have_text(
-        "The recording failed: The video provider delivered no recording."
-    )
+    expect(page.locator("#recording-state")).to_have_text("The recording failed: the video service could not supply it")
     assert len(clinic.asked("GET", f"/visits/{room.visit_id}/recording")) == 1
     assert [text for text in printed if "status of 404" in text] == []
 
@@ -516,3 +532,33 @@ def test_it_fits(talking: Room) -> None:
                 expect(page.locator("#room iframe")).to_be_in_viewport()
                 if width < 900:
                     page.get_by_role("tab", name="Visit").click()
+
+
+def test_it_is_in_german_and_mirrors(visitor: Open, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the call, in it and afterwards, with the notes beside it; all its texts are from catalogues."""
+    page = visitor(clinic.clinician)
+    visit_id = clinic.book(1, patientRecordId="p" * 26)
+    page.goto("/favicon.ico")
+    check_german(page, f"/visit#v={visit_id}", "#join:visible")
+    expect(page.locator("#notes-state")).to_have_text("Speichert beim Schreiben")
+    page.locator("#join").click()
+    clinic.arrive(visit_id, "patient")
+    expect(page.locator("#state")).to_have_text("Läuft")
+    page.get_by_role("button", name="Aufzeichnen").click()
+    expect(page.locator("#recording-state")).to_have_text("Aufzeichnung läuft")
+    page.get_by_label("Befund").fill("Die Wunde heilt.")
+    page.get_by_role("button", name="Vorlagen").click()
+    expect(page.locator("#templates-said")).to_contain_text("Sie haben noch keine Vorlagen.")
+    check_no_english(page)
+    page.get_by_role("button", name="Schließen").click()
+    clinic.finish(visit_id)
+    expect(page.locator("#over-facts")).to_contain_text("ErgebnisAbgeschlossen")
+    page.get_by_role("button", name="Notizen unterschreiben").click()
+    check_no_english(page)
+    page.locator("#confirm-yes").click()
+    expect(page.locator("#notes-text")).to_contain_text("Unterschrieben von Mere Tipene")
+    check_no_english(page)
+    use_pseudo(monkeypatch)
+    for each, ready in ((visit_id, "#notes-text section"), (clinic.book(1), "#join:visible")):
+        page.goto("/favicon.ico")
+        check_mirrored(page, f"/visit#v={each}", ready, "Aroha Ngata|Die Wunde heilt.")

@@ -9,6 +9,7 @@ import { LiveChannel } from "../shell/live/channel.js";
 import { formatList, t } from "../shell/messages.js";
 import { createLiveTicket } from "./api.js";
 import { formatDayAndTime, partyName } from "./labels.js";
+import { LIVE_STATE_HINTS } from "./live-hints.js";
 import { PACE } from "./pace.js";
 import { RescheduleDialog } from "./reschedule-dialog.js";
 import { serverNow } from "./server-clock.js";
@@ -24,14 +25,6 @@ import { serverNow } from "./server-clock.js";
  *   onFetched: (found: Found) => void, onMessage: () => void, onMoved: (visit: Visit) => void, draw: () => void}} Page
  *   `draw`: draws again what was fetched, because time has passed
  */
-
-const LIVE_STATE_HINTS = {
-  connecting: t("visits.live.connecting"),
-  live: t("visits.live.live"),
-  reconnecting: t("visits.live.reconnecting"),
-  polling: t("visits.live.polling"),
-  offline: t("visits.live.offline"),
-};
 
 /** The now-mark and waiting times, in minutes, are drawn anew this often. In milliseconds. */
 const REDRAW_EVERY_MS = 10_000;

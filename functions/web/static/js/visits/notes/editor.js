@@ -1,15 +1,15 @@
 /** A visit's notes: four fields with autosave until they are signed, then what was signed. */
 import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem, retry } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { getNotes, saveNotes } from "../api.js";
-import { isOver, partyName } from "../labels.js";
+import { isOver } from "../labels.js";
 import { Autosave } from "./autosave.js";
 import { findDraft, saveDraft } from "./drafts.js";
 import { drawConflict, drawState, fillForm, readForm } from "./form.js";
 import { EMPTY_NOTES, conflictingFields, equalNotes } from "./merge.js";
-import { drawPaper } from "./paper.js";
+import { drawVisitPaper } from "./paper.js";
 import { confirmSignature } from "./signature.js";
 import { SignedNotes, asAddendum } from "./signed-notes.js";
 import { TemplateDialog } from "./template-dialog.js";
@@ -52,7 +52,7 @@ export class NotesEditor {
   async open() {
     byId("notes-form").hidden = true;
     byId("notes-failed").hidden = true;
-    setText("notes-state", "Loading…");
+    setText("notes-state", t("shell.loading"));
     try {
       const [saved, draft] = await Promise.all([
         retry(() => getNotes(this.#visitId)),
@@ -63,7 +63,7 @@ export class NotesEditor {
       else this.#begin(saved, draft);
     } catch (error) {
       setText("notes-state", "");
-      setText("notes-failed-text", `The notes could not be loaded. ${errorMessage(error, { forbidden: "Only the clinician of this visit sees them." })}`);
+      setText("notes-failed-text", t("visits.notes.failed", { failure: errorMessage(error, { forbidden: t("visits.notes.forbidden") }) }));
       byId("notes-failed").hidden = false;
     }
   }
@@ -132,11 +132,11 @@ export class NotesEditor {
   async #sign() {
     const autosave = this.#autosave;
     if (!autosave) return;
-    if (equalNotes(readForm(), EMPTY_NOTES)) return void setText("notes-why", "There is nothing to sign yet.");
+    if (equalNotes(readForm(), EMPTY_NOTES)) return void setText("notes-why", t("visits.notes.sign.nothing"));
     const signed = await confirmSignature(this.#visitId, autosave);
     if (!signed) return;
     this.#lock(signed);
-    announce("The notes are signed.");
+    announce(t("visits.notes.sign.done"));
     byId("notes-title").focus();
   }
 
@@ -161,7 +161,7 @@ export class NotesEditor {
     byId("dispute").hidden = true;
     byId("notes-save").hidden = true;
     setText("notes-why", "");
-    setText("notes-state", "Signed");
+    setText("notes-state", t("visits.notes.signed"));
     byId("notes-state").dataset.kind = "done";
     this.#signed = new SignedNotes(this.#visitId, saved, { text, late: Boolean(text) && addendum === undefined }, keep);
     this.#drawActions();
@@ -187,15 +187,7 @@ export class NotesEditor {
 
   #drawPaper() {
     if (!this.#autosave && !this.#signed) return;
-    const visit = this.#visit;
     const saved = this.#signed?.saved;
-    const about = saved?.about ?? { signedAt: null, signedBy: null, addenda: [] };
-    /** @type {[string, string | null][]} */
-    const facts = [
-      ["Patient", partyName(visit, "patient")],
-      ["Clinician", visit.practitionerName],
-      ["Visit", formatDateTime(visit.startsAt)],
-    ];
-    drawPaper(byId("paper"), "Visit notes", facts, saved?.texts ?? readForm(), about);
+    drawVisitPaper(byId("paper"), this.#visit, saved?.texts ?? readForm(), saved?.about ?? { signedAt: null, signedBy: null, addenda: [] });
   }
 }

@@ -2,6 +2,7 @@
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanParagraphs } from "../../shell/text.js";
 import { formatTime } from "../labels.js";
 import { draftsSurvive } from "./drafts.js";
@@ -32,13 +33,13 @@ export function drawState(state, error) {
   const place = byId("notes-state");
   place.dataset.kind = state === "saved" ? "done" : ["failed", "tooLong", "conflict"].includes(state) ? "failed" : "";
   const words = {
-    loaded: "Saves as you type",
-    saved: `Saved ${formatTime(new Date().toISOString())}`,
-    unsaved: "Not saved yet",
-    saving: "Saving…",
-    failed: "Not saved",
-    tooLong: "Not saved",
-    conflict: "Not saved",
+    loaded: t("visits.notes.saves"),
+    saved: t("visits.notes.saved-at", { time: formatTime(new Date().toISOString()) }),
+    unsaved: t("visits.notes.not-saved-yet"),
+    saving: t("shell.saving"),
+    failed: t("visits.notes.not-saved"),
+    tooLong: t("visits.notes.not-saved"),
+    conflict: t("visits.notes.not-saved"),
   };
   setText("notes-state", words[state]);
   byId("notes-save").hidden = state !== "failed";
@@ -48,16 +49,15 @@ export function drawState(state, error) {
 /** @param {unknown} error */
 function saveErrorMessage(error) {
   const hopeless = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
-  const kept = draftsSurvive() ? "What you typed is kept in this browser" : "This browser blocks site storage: what you typed is kept while this page is open";
-  return hopeless
-    ? `${errorMessage(error)} ${kept}.`
-    : `${kept}, and saved as soon as the server can be reached.`;
+  const failure = errorMessage(error);
+  if (draftsSurvive()) return hopeless ? t("visits.notes.kept", { failure }) : t("visits.notes.kept-later");
+  return hopeless ? t("visits.notes.kept-open", { failure }) : t("visits.notes.kept-open-later");
 }
 
 function tooLongMessage() {
   const texts = readForm();
   const long = FIELDS.filter(({ name }) => texts[name].length > MAX_LENGTH);
-  return long.map(({ display }) => `${display} is longer than ${MAX_LENGTH.toLocaleString()} characters.`).join(" ");
+  return long.map(({ display }) => t("visits.notes.too-long", { field: display, most: MAX_LENGTH })).join(" ");
 }
 
 /**
@@ -66,7 +66,7 @@ function tooLongMessage() {
  */
 export function drawConflict(theirs, fields) {
   byId("dispute-texts").replaceChildren(
-    ...fields.map(({ name, display }) => make("div", "", make("dt", "", display), make("dd", "", theirs[name] || "(empty)"))),
+    ...fields.map(({ name, display }) => make("div", "", make("dt", "", display), make("dd", "", theirs[name] || t("visits.notes.empty")))),
   );
   byId("dispute").hidden = false;
   byId("dispute-title").focus();

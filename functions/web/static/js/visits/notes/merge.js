@@ -1,14 +1,15 @@
 /** Three-way merge of two versions of the same notes. Pure. */
+import { t } from "../../shell/messages.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
 /** @typedef {"mine" | "theirs" | "both"} Choice */
 
 /** @type {readonly {name: keyof Notes, display: string}[]} */
 export const FIELDS = Object.freeze([
-  { name: "chiefComplaint", display: "Chief complaint" },
-  { name: "observations", display: "Observations" },
-  { name: "assessment", display: "Assessment" },
-  { name: "plan", display: "Plan" },
+  { name: "chiefComplaint", display: t("visits.notes.complaint") },
+  { name: "observations", display: t("visits.notes.observations") },
+  { name: "assessment", display: t("visits.notes.assessment") },
+  { name: "plan", display: t("visits.notes.plan") },
 ]);
 
 /** Characters that the server accepts per field. */

@@ -1,6 +1,8 @@
 /** Notes as they are read and printed: the texts, who signed them, and the addenda. */
 import { make } from "../../shell/dom.js";
 import { formatDateTime } from "../../shell/format.js";
+import { t } from "../../shell/messages.js";
+import { partyName } from "../labels.js";
 import { FIELDS } from "./merge.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
@@ -16,8 +18,8 @@ export function notesText(texts, signed, heading) {
   const parts = FIELDS.filter(({ name }) => texts[name]).map(({ name, display }) => part(display, texts[name], heading));
   const signature = signed.signedAt ? [make("p", "signature", signatureLine(signed))] : [];
   const addenda = signed.addenda.map(({ at, by, text }) => {
-    const addendum = part("Addendum", text, heading);
-    addendum.append(make("p", "small muted", `${by.name ?? "The clinician"}, ${formatDateTime(at)}`));
+    const addendum = part(t("visits.notes.addendum"), text, heading);
+    addendum.append(make("p", "small muted", t("visits.notes.by", { name: by.name ?? t("visits.clinician.the"), time: formatDateTime(at) })));
     return addendum;
   });
   return [...parts, ...signature, ...addenda];
@@ -25,7 +27,8 @@ export function notesText(texts, signed, heading) {
 
 /** @param {Signed} signed */
 function signatureLine({ signedAt, signedBy }) {
-  return signedAt ? `Signed by ${signedBy?.name ?? "the clinician"}, ${formatDateTime(signedAt)}` : "Draft, not signed";
+  if (!signedAt) return t("visits.notes.draft");
+  return t("visits.notes.signed-by", { name: signedBy?.name ?? t("visits.by.clinician"), time: formatDateTime(signedAt) });
 }
 
 /**
@@ -44,8 +47,25 @@ export function drawPaper(place, title, facts, texts, signed) {
     make("dl", "facts", ...known),
     ...draft,
     ...notesText(texts, signed, "h2"),
-    make("p", "small muted", `Printed ${formatDateTime(new Date().toISOString())}`),
+    make("p", "small muted", t("visits.notes.printed", { time: formatDateTime(new Date().toISOString()) })),
   );
+}
+
+/**
+ * Puts the notes of a visit there.
+ * @param {HTMLElement} place
+ * @param {import("../api.js").Visit} visit
+ * @param {Notes} texts
+ * @param {Signed} signed
+ */
+export function drawVisitPaper(place, visit, texts, signed) {
+  /** @type {[string, string | null][]} */
+  const facts = [
+    [t("visits.patient"), partyName(visit, "patient")],
+    [t("visits.clinician"), visit.practitionerName],
+    [t("visits.room"), formatDateTime(visit.startsAt)],
+  ];
+  drawPaper(place, t("visits.notes.of-visit"), facts, texts, signed);
 }
 
 /**

@@ -2,6 +2,7 @@
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { signNotes } from "../api.js";
 
 /** Something that was typed is not on the server. */
@@ -16,11 +17,11 @@ export async function confirmSignature(visitId, autosave) {
   /** @type {import("../api.js").SavedNotes | null} */
   let signed = null;
   await confirmDialog({
-    title: "Sign these notes?",
-    text: "Signed notes can no longer be changed. You can still add to them, and give the patient a copy.",
-    yes: "Sign notes",
+    title: t("visits.notes.sign.title"),
+    text: t("visits.notes.sign.text"),
+    yes: t("visits.notes.sign"),
     calm: true,
-    no: "Keep writing",
+    no: t("visits.notes.sign.no"),
     failed: signErrorMessage,
     act: async () => {
       const etag = await autosave.settle();
@@ -33,10 +34,10 @@ export async function confirmSignature(visitId, autosave) {
 
 /** @param {unknown} error */
 function signErrorMessage(error) {
-  if (error instanceof NotSaved) return "Your latest changes are not saved yet, so nothing was signed. Close this to see why.";
+  if (error instanceof NotSaved) return t("visits.notes.sign.unsaved");
   if (error instanceof HttpProblem && error.status === 412) {
-    return "The notes were changed in another window. Close this, load the page again and read them before you sign.";
+    return t("visits.notes.sign.changed");
   }
-  if (error instanceof HttpProblem && error.slug === "not-finished") return "Notes are signed after the visit. Close this, and sign when it is over.";
-  return `Nothing was signed. ${errorMessage(error)}`;
+  if (error instanceof HttpProblem && error.slug === "not-finished") return t("visits.notes.sign.early");
+  return t("visits.notes.sign.failed", { failure: errorMessage(error) });
 }

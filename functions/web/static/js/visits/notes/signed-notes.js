@@ -4,6 +4,7 @@ import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanParagraphs } from "../../shell/text.js";
 import { addAddendum, getNotes, releaseNotes } from "../api.js";
 import { FIELDS } from "./merge.js";
@@ -66,19 +67,19 @@ export class SignedNotes {
       byId("addendum", HTMLTextAreaElement).value = "";
       byId("unsaved-addendum").hidden = true;
       this.#onTyped("");
-      announce("The addendum is stored.");
+      announce(t("visits.notes.addendum.stored"));
     });
     byId("addendum").focus();
   }
 
   async #release() {
     const released = await confirmDialog({
-      title: "Give the patient a copy?",
-      text: "They read the signed notes with all addenda on their page of this visit, and can print them. A copy that was given cannot be taken back.",
-      yes: "Release the copy",
+      title: t("visits.notes.release.title"),
+      text: t("visits.notes.release.text"),
+      yes: t("visits.notes.release.yes"),
       calm: true,
-      no: "Not now",
-      failed: (error) => `Nothing was released. ${errorMessage(error)}`,
+      no: t("visits.notes.release.no"),
+      failed: (error) => t("visits.notes.release.failed", { failure: errorMessage(error) }),
       act: async () => {
         try {
           this.#saved = await releaseNotes(this.#visitId, this.#saved.etag);
@@ -86,7 +87,7 @@ export class SignedNotes {
           await this.#reload(error);
           throw error;
         }
-        announce("The patient has a copy.");
+        announce(t("visits.notes.release.done"));
       },
     });
     this.#draw();
@@ -96,14 +97,14 @@ export class SignedNotes {
   /** @param {() => Promise<void>} change */
   async #change(change) {
     this.#busy = true;
-    setText("addendum-said", "Saving…");
+    setText("addendum-said", t("shell.saving"));
     try {
       await change();
       setText("addendum-said", "");
     } catch (error) {
       await this.#reload(error);
       const changed = error instanceof HttpProblem && error.status === 412;
-      setText("addendum-said", changed ? "There is a new addendum from another window. Read it, then add yours." : `It is not stored. ${errorMessage(error)}`);
+      setText("addendum-said", changed ? t("visits.notes.addendum.another") : t("visits.notes.addendum.failed", { failure: errorMessage(error) }));
     } finally {
       this.#busy = false;
       this.#draw();
@@ -128,13 +129,10 @@ export class SignedNotes {
     byId("notes-text").replaceChildren(...notesText(texts, about, "h3"));
     const whole = about.released?.addenda === about.addenda.length;
     const lacking = about.addenda.length - (about.released?.addenda ?? 0);
-    setText(
-      "released-said",
-      !about.released
-        ? "The patient has no copy of these notes."
-        : `The patient has a copy, released ${formatDateTime(about.released.at)}${whole ? "." : `. It lacks ${lacking === 1 ? "the latest addendum" : `the latest ${lacking} addenda`}.`}`,
-    );
-    setText("notes-release", about.released ? "Release it again" : "Release to the patient");
+    const time = formatDateTime(about.released?.at);
+    const copy = whole ? t("visits.notes.released", { time }) : t("visits.notes.released.lacks", { count: lacking, time });
+    setText("released-said", about.released ? copy : t("visits.notes.released.none"));
+    setText("notes-release", about.released ? t("visits.notes.release-again") : t("visits.notes.release"));
     byId("notes-release").hidden = whole;
     byId("addendum-form").hidden = about.addenda.length >= MAX_ADDENDA;
     this.#drawForm();
@@ -142,7 +140,7 @@ export class SignedNotes {
 
   #drawForm() {
     const { length } = this.#typed;
-    setText("addendum-why", length > MAX_LENGTH ? `An addendum has at most ${MAX_LENGTH.toLocaleString()} characters; this one has ${length.toLocaleString()}.` : "");
+    setText("addendum-why", length > MAX_LENGTH ? t("visits.notes.addendum.too-long", { most: MAX_LENGTH, length }) : "");
   }
 }
 

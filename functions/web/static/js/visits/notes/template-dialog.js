@@ -3,6 +3,7 @@ import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { formatList, t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { getTemplates, replaceTemplates } from "../api.js";
 import { EMPTY_NOTES, FIELDS, equalNotes } from "./merge.js";
@@ -44,15 +45,15 @@ export class TemplateDialog {
   async #open() {
     byId("template-name", HTMLInputElement).value = "";
     byId("template-list").replaceChildren();
-    setText("templates-said", "Loading…");
+    setText("templates-said", t("shell.loading"));
     this.#drawForm();
     this.#dialog.showModal();
     try {
       await this.#load();
-      setText("templates-said", this.#templates.length ? "" : "You have no templates yet. Write something in the notes, and save it here under a name.");
+      setText("templates-said", this.#templates.length ? "" : t("visits.templates.none"));
       this.#draw();
     } catch (error) {
-      setText("templates-said", `The templates could not be loaded. ${errorMessage(error)}`);
+      setText("templates-said", t("visits.templates.failed", { failure: errorMessage(error) }));
     }
   }
 
@@ -76,13 +77,12 @@ export class TemplateDialog {
    * @param {string[]} taken
    */
   #asksToExtend(template, taken) {
-    const fields = taken.length === 1 ? taken[0] : `${taken.slice(0, -1).join(", ")} and ${taken.at(-1)}`;
     return confirmDialog({
-      title: `Add “${template.name}” to what you wrote?`,
-      text: `${fields} ${taken.length === 1 ? "has" : "have"} a text already. The template’s can go below it.`,
-      yes: "Add it below",
+      title: t("visits.templates.extend", { name: template.name }),
+      text: t("visits.templates.extend.text", { count: taken.length, fields: formatList(taken) }),
+      yes: t("visits.templates.extend.yes"),
       calm: true,
-      no: "Leave it as it is",
+      no: t("visits.templates.extend.no"),
     });
   }
 
@@ -91,17 +91,17 @@ export class TemplateDialog {
     const name = this.#name;
     const long = FIELDS.find((field) => texts[field.name].length > MAX_LENGTH);
     if (!name) {
-      setText("template-why", "Give the template a name.");
+      setText("template-why", t("visits.templates.nameless"));
       return byId("template-name").focus();
     }
-    if (equalNotes(texts, EMPTY_NOTES)) return void setText("template-why", "The notes are empty: there is nothing to save.");
-    if (long) return void setText("template-why", `${long.display} is longer than the ${MAX_LENGTH.toLocaleString()} characters of a template.`);
-    await this.#change((templates) => withTemplate(templates, { name, ...texts }), `“${name}” is saved.`);
+    if (equalNotes(texts, EMPTY_NOTES)) return void setText("template-why", t("visits.templates.nothing"));
+    if (long) return void setText("template-why", t("visits.templates.too-long", { field: long.display, most: MAX_LENGTH }));
+    await this.#change((templates) => withTemplate(templates, { name, ...texts }), t("visits.templates.stored", { name }));
   }
 
   /** @param {Template} template */
   async #delete(template) {
-    await this.#change((templates) => templates.filter(({ name }) => !sameName(name, template.name)), `“${template.name}” is deleted.`);
+    await this.#change((templates) => templates.filter(({ name }) => !sameName(name, template.name)), t("visits.templates.deleted", { name: template.name }));
     byId("templates-title").focus();
   }
 
@@ -110,7 +110,7 @@ export class TemplateDialog {
    * @param {string} done
    */
   async #change(change, done) {
-    setText("templates-said", "Saving…");
+    setText("templates-said", t("shell.saving"));
     try {
       try {
         await this.#replace(change(this.#templates));
@@ -122,7 +122,7 @@ export class TemplateDialog {
       byId("template-name", HTMLInputElement).value = "";
       setText("templates-said", done);
     } catch (error) {
-      setText("templates-said", `Nothing was changed. ${errorMessage(error)}`);
+      setText("templates-said", t("visits.unchanged", { failure: errorMessage(error) }));
     }
     this.#draw();
   }
@@ -140,8 +140,8 @@ export class TemplateDialog {
   /** @param {Template} template */
   #row(template) {
     const use = make("button", "button template-use", template.name);
-    const remove = make("button", "button plain", "Delete");
-    remove.setAttribute("aria-label", `Delete ${template.name}`);
+    const remove = make("button", "button plain", t("visits.delete"));
+    remove.setAttribute("aria-label", t("visits.templates.delete", { name: template.name }));
     use.type = remove.type = "button";
     use.onclick = () => void this.#use(template);
     remove.onclick = () => void this.#delete(template);
@@ -151,6 +151,6 @@ export class TemplateDialog {
   #drawForm() {
     setText("template-why", "");
     const known = this.#templates.some(({ name }) => sameName(name, this.#name));
-    setText("template-save", known ? "Replace it" : "Save");
+    setText("template-save", known ? t("visits.templates.replace") : t("shell.save"));
   }
 }

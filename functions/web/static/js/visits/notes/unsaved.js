@@ -2,6 +2,7 @@
 import { make } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem, NetworkFailure, sleep } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { getNotes, saveNotes } from "../api.js";
 import { listDrafts, saveDraft } from "./drafts.js";
 import { conflictingFields, mergeNotes, equalNotes } from "./merge.js";
@@ -30,7 +31,7 @@ export function confirmUnsavedNotes(userId) {
 async function saveOrAsk(userId) {
   const drafts = await listDrafts(userId);
   if (!drafts.length) return true;
-  const title = make("h2", "", "Saving your notes…");
+  const title = make("h2", "", t("visits.notes.parting"));
   title.id = "parting-title";
   const dialog = make("dialog", "", title);
   dialog.id = "parting";
@@ -40,7 +41,7 @@ async function saveOrAsk(userId) {
   const closed = new Promise((resolve) => dialog.addEventListener("close", resolve));
   void saveAll(userId, drafts).then((failures) => {
     if (!failures.length) return dialog.close("leave");
-    title.textContent = "Your notes are not saved";
+    title.textContent = t("visits.notes.parting.failed");
     offerChoices(dialog, failures);
   });
   await closed;
@@ -92,18 +93,17 @@ async function save({ visitId, texts, base, etag }) {
  */
 function offerChoices(dialog, failures) {
   const [first] = failures;
-  const whose = failures.length > 1 ? `Your notes of ${failures.length} visits` : "Your notes of a visit";
   const conflicted = first?.error instanceof HttpProblem && first.error.status === 412;
   const signed = first?.error instanceof HttpProblem && first.error.slug === "notes-signed";
-  const why = signed ? "They are signed: open them, and add what you typed as an addendum." : conflicted ? "They were changed elsewhere: open them and choose." : errorMessage(first?.error);
-  const loss = make("p", "", "If you sign out now, what you typed is lost.");
-  const text = make("div", "stack", make("p", "", `${whose} could not be saved. ${why}`), loss);
+  const why = signed ? t("visits.notes.parting.signed") : conflicted ? t("visits.notes.parting.changed") : errorMessage(first?.error);
+  const loss = make("p", "", t("visits.notes.parting.loss"));
+  const text = make("div", "stack", make("p", "", t("visits.notes.parting.which", { count: failures.length, why })), loss);
   text.setAttribute("role", "alert");
-  const open = make("a", "button", "Open the notes");
+  const open = make("a", "button", t("visits.notes.parting.open"));
   open.href = `/visit#v=${encodeURIComponent(first?.visitId ?? "")}`;
-  const stay = make("button", "button primary", "Stay signed in");
+  const stay = make("button", "button primary", t("shell.idle.stay"));
   stay.onclick = () => dialog.close();
-  const leave = make("button", "button danger", "Sign out and lose them");
+  const leave = make("button", "button danger", t("visits.notes.parting.leave"));
   leave.onclick = () => dialog.close("leave");
   for (const button of [stay, leave]) button.type = "button";
   const there = open.href === location.href;

@@ -1,32 +1,27 @@
 /** The practitioner's visit room: patient, call and notes, and the summary afterwards. */
 import { requireSignIn } from "../../app.js";
-import { announce, byId, make, setCutText, setText, showScreen } from "../../shell/dom.js";
+import { announce, byId, setCutText, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
+import { t } from "../../shell/messages.js";
+import { isVerifiedClinician } from "../../shell/users.js";
 import { visitIdInUrl } from "../api.js";
 import { addToCalendar } from "../calendar.js";
 import { Call } from "../call.js";
 import { confirmCancel, confirmEnd, confirmLeave } from "../dialogs.js";
-import { formatDay, isActive, isOver, partyName, stateLabel, formatTime } from "../labels.js";
+import { formatDay, formatDayAndTime, formatMinutes, formatTime, isActive, isOver, partyName, stateLabel } from "../labels.js";
+import { LIVE_STATE_HINTS } from "../live-hints.js";
 import { NotesEditor } from "../notes/editor.js";
 import { RescheduleDialog } from "../reschedule-dialog.js";
 import { serverNow } from "../server-clock.js";
 import { Stage } from "../stage.js";
 import { VisitSubscription } from "../subscription.js";
-import { summaryItems, summaryFromVisit, loadSummary } from "../summary.js";
 import { RecordingControls } from "./recording-controls.js";
+import { SummaryCard } from "./summary-card.js";
 import { initTabs } from "./tabs.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
-
-const LIVE_STATE_HINTS = {
-  connecting: "Opening the live connection",
-  live: "This page is told of every change at once",
-  reconnecting: "The live connection was lost and is being opened again",
-  polling: "The visit is asked for every 5 seconds, because the live connection is blocked",
-  offline: "The server cannot be reached; the page goes on by itself when the connection is back",
-};
 
 class VisitRoom {
   #user;
@@ -34,11 +29,11 @@ class VisitRoom {
   #stage;
   #subscription;
   #recording;
+  #summary;
   /** @type {NotesEditor | null} */
   #notes = null;
   /** @type {Visit | null} */
   #visit = null;
-  #summaryShown = false;
   #ticking = 0;
 
   /**
@@ -56,6 +51,7 @@ class VisitRoom {
     });
     this.#stage = new Stage("practitioner", this.#call);
     this.#recording = new RecordingControls(visitId);
+    this.#summary = new SummaryCard(() => void this.#recording.ask());
     this.#subscription = new VisitSubscription(visitId, {
       onVisit: (visit) => this.#update(visit),
       onRefused: (error) => this.#refused(error),
@@ -80,7 +76,7 @@ class VisitRoom {
   }
 
   get #patient() {
-    return this.#visit ? partyName(this.#visit, "patient") : "the patient";
+    return this.#visit ? partyName(this.#visit, "patient") : "";
   }
 
   get #isMine() {
@@ -96,9 +92,17 @@ class VisitRoom {
     if (!before) this.#begin(visit);
     this.#notes?.update(visit);
     if (before && before.state !== visit.state) announce(stateLabel(visit).text);
-    if (before && before.startsAt !== visit.startsAt) announce(`This visit was moved: ${formatDay(visit.startsAt, serverNow())}, ${formatTime(visit.startsAt)}.`);
+    if (before && before.startsAt !== visit.startsAt) announce(t("visits.room.moved", { when: formatDayAndTime(visit.startsAt, serverNow()) }));
     this.#draw();
-    if (isOver(visit)) void this.#showSummary(visit);
+    if (isOver(visit)) this.#close(visit);
+  }
+
+  /** @param {Visit} visit one that is over */
+  #close(visit) {
+    byId("check", HTMLDialogElement).close();
+    // No listeners are needed any more.
+    byId("pill").hidden = true;
+    void this.#summary.show(visit, this.#isMine);
   }
 
   /** @param {Visit} visit */
@@ -106,6 +110,9 @@ class VisitRoom {
     byId("patient").hidden = false;
     showScreen("visit");
     document.title = `${partyName(visit, "patient")} · Bedside`;
+    const chart = byId("chart", HTMLAnchorElement);
+    chart.hidden = !visit.patientRecordId || !isVerifiedClinician(this.#user);
+    chart.href = `/patient?id=${encodeURIComponent(visit.patientRecordId ?? "")}`;
     if (this.#isMine) {
       this.#notes = new NotesEditor(this.#user.userId, visit);
       void this.#notes.open();
@@ -122,7 +129,7 @@ class VisitRoom {
     const over = isOver(visit);
     const mine = this.#isMine;
     setCutText("patient-name", partyName(visit, "patient"));
-    const length = `${visit.durationMinutes} min`;
+    const length = formatMinutes(visit.durationMinutes);
     setText("patient-ids", `${formatDay(visit.startsAt, serverNow())} ${formatTime(visit.startsAt)} · ${length}${mine ? "" : ` · ${partyName(visit, "practitioner")}`}`);
     const { text, look } = stateLabel(visit);
     byId("state").className = `badge ${look}`;
@@ -140,39 +147,14 @@ class VisitRoom {
     if (this.#visit && (await confirmLeave(this.#visit))) this.#call.leave();
   }
 
-  /** @param {Visit} visit */
-  async #showSummary(visit) {
-    if (this.#summaryShown) return;
-    this.#summaryShown = true;
-    byId("over").hidden = false;
-    byId("check", HTMLDialogElement).close();
-    // No listeners are needed any more.
-    byId("pill").hidden = true;
-    setText("over-said", "Loading…");
-    try {
-      const found = this.#isMine ? await loadSummary(visit.visitId) : summaryFromVisit(visit);
-      byId("over-facts").replaceChildren(...summaryItems(found, "practitioner"));
-      setText("over-said", "");
-      if (found.recordingState) this.#recording.ask();
-    } catch (error) {
-      const again = make("button", "button", "Try again");
-      again.onclick = () => {
-        this.#summaryShown = false;
-        void this.#showSummary(visit);
-      };
-      byId("over-said").replaceChildren(`The summary could not be loaded. ${errorMessage(error)} `, again);
-    }
-    // The focused button or room is gone; somebody who is writing notes keeps the focus.
-    if (document.activeElement === document.body) byId("over-title").focus();
-  }
-
   /** @param {unknown} error */
   #refused(error) {
     // What is shown stays: the call and the notes continue.
     if (this.#visit) return;
     const gone = error instanceof HttpProblem && [403, 404, 422].includes(error.status);
-    if (gone) this.stop();
-    failed(gone ? "There is no such visit for you" : "The visit could not be loaded", gone ? "It may belong to another facility, or its link may be incomplete." : errorMessage(error));
+    if (!gone) return failed(t("visits.room.failed"), errorMessage(error));
+    this.stop();
+    failed(t("visits.room.missing"), t("visits.room.missing.text"));
   }
 }
 
@@ -197,5 +179,5 @@ if (user) {
   addEventListener("pageshow", (event) => event.persisted && location.reload());
   initTabs();
   if (visitIdInUrl()) room = new VisitRoom(user, visitIdInUrl());
-  else failed("No visit is named", "Open it from the schedule.");
+  else failed(t("visits.room.unnamed"), t("visits.room.unnamed.text"));
 }

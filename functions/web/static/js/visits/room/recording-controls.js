@@ -2,23 +2,24 @@
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { controlRecording, getRecording } from "../api.js";
 import { isActive, isOver, formatDuration } from "../labels.js";
 
 /** @typedef {import("../api.js").Visit} Visit */
 /** @typedef {import("../api.js").Recording | {state: "none", parts?: undefined, downloadUrl?: undefined,
- *   durationSeconds?: undefined, failure?: undefined}} Found */
+ *   durationSeconds?: undefined}} Found */
 
 /** @type {Record<string, string>} */
 const WORDS = {
-  none: "Not recorded",
-  starting: "Recording starts…",
-  running: "Recording",
-  stopping: "Recording stops…",
-  processing: "The recording is being prepared",
-  copying: "The recording is being stored",
-  completed: "The recording is ready",
-  failed: "The recording failed",
+  none: t("visits.recording.none"),
+  starting: t("visits.recording.starting"),
+  running: t("visits.recording.running"),
+  stopping: t("visits.recording.stopping"),
+  processing: t("visits.recording.processing"),
+  copying: t("visits.recording.copying"),
+  completed: t("visits.recording.completed"),
+  failed: t("visits.recording.failed.state"),
 };
 
 /** States that change on the server, so that the page polls. */
@@ -38,7 +39,6 @@ export class RecordingControls {
   #seconds = null;
   /** @type {import("../api.js").Part[]} */
   #parts = [];
-  #failure = "";
   #busy = false;
   /** Only the response to the latest request counts. */
   #asked = 0;
@@ -62,7 +62,7 @@ export class RecordingControls {
     this.#visit = visit;
     this.#draw();
     const changed = !before || before.recordingConsent !== visit.recordingConsent || (visit.recording ?? this.#canStop) !== this.#canStop;
-    if (isActive(visit) && (changed || !isActive(before))) void this.ask();
+    if (isActive(visit) && (changed || !isActive(before)) && this.#mayExist) void this.ask();
     // Nobody can start one any more: the summary says whether there is one to fetch.
     if (isOver(visit) && this.#state === "none") clearTimeout(this.#timer);
   }
@@ -70,12 +70,23 @@ export class RecordingControls {
   /** What the patient's answer says instead of the recording's state, or "". */
   get #consent() {
     if (!this.#visit || !isActive(this.#visit) || this.#canStop || this.#state === "stopping") return "";
-    if (this.#visit.recordingConsent === "asked") return "Waiting for the patient's consent…";
-    return this.#visit.recordingConsent === "refused" ? "The patient did not allow a recording" : "";
+    if (this.#visit.recordingConsent === "asked") return t("visits.recording.asked");
+    return this.#visit.recordingConsent === "refused" ? t("visits.recording.refused") : "";
+  }
+
+  get #progress() {
+    const isWhole = this.#state === "completed" && this.#seconds !== null && this.#parts.length < 2;
+    return isWhole ? t("visits.recording.completed-length", { length: formatDuration(this.#seconds) }) : (WORDS[this.#state] ?? "");
   }
 
   get #canStop() {
     return this.#state === "running" || this.#state === "starting";
+  }
+
+  /** Without the patient's consent there is no recording to ask for, unless one was started in the room itself. */
+  get #mayExist() {
+    const { recording, recordingConsent, consents = [] } = this.#visit ?? {};
+    return this.#state !== "none" || recording || recordingConsent === "given" || consents.some(({ decision }) => decision === "given");
   }
 
   /** Whether the button has nothing to do at the moment. */
@@ -110,11 +121,10 @@ export class RecordingControls {
   }
 
   /** @param {Found} found */
-  #take({ state, durationSeconds, failure, downloadUrl, parts }) {
+  #take({ state, durationSeconds, downloadUrl, parts }) {
     this.#state = state;
     this.#parts = parts ?? (downloadUrl ? [{ state, downloadUrl }] : []);
     this.#seconds = durationSeconds ?? null;
-    this.#failure = failure ?? "";
   }
 
   async #toggle() {
@@ -127,11 +137,11 @@ export class RecordingControls {
       if (found.state !== "awaitingConsent") this.#take({ ...found, state: found.state });
       else if (this.#visit) this.#visit = { ...this.#visit, recordingConsent: "asked" };
     } catch (error) {
-      const exists = "Somebody is missing from the call, or the patient was asked too often.";
-      setText("recording-said", `Nothing was changed. ${errorMessage(error, { exists })}`);
+      setText("recording-said", t("visits.unchanged", { failure: errorMessage(error, { exists: t("visits.recording.exists") }) }));
     } finally {
       this.#busy = false;
-      await this.ask();
+      this.#draw();
+      if (this.#mayExist) await this.ask();
     }
   }
 
@@ -140,11 +150,11 @@ export class RecordingControls {
    * @param {number} part
    */
   async #download(part) {
-    setText("recording-said", "Opening…");
+    setText("recording-said", t("visits.opening"));
     try {
       const found = await getRecording(this.#visitId);
       const downloadUrl = found.parts ? found.parts[part]?.downloadUrl : found.downloadUrl;
-      setText("recording-said", downloadUrl ? "" : "The recording is not there any more.");
+      setText("recording-said", downloadUrl ? "" : t("visits.recording.gone"));
       if (!downloadUrl) return;
       const link = make("a", "");
       link.href = downloadUrl;
@@ -152,7 +162,7 @@ export class RecordingControls {
       link.rel = "noopener noreferrer";
       link.click();
     } catch (error) {
-      setText("recording-said", `The recording could not be opened. ${errorMessage(error)}`);
+      setText("recording-said", t("visits.recording.not-opened", { failure: errorMessage(error) }));
     }
   }
 
@@ -163,14 +173,11 @@ export class RecordingControls {
     const button = byId("record");
     button.hidden = !isActive(visit);
     button.setAttribute("aria-disabled", String(this.#waits));
-    setText("record", this.#canStop ? "Stop recording" : "Record");
+    setText("record", this.#canStop ? t("visits.record.stop") : t("visits.record"));
     byId("recording").dataset.state = this.#state;
     // After a visit, the summary says that there is no recording.
     byId("recording").hidden = this.#state === "none" && (over || !isActive(visit));
-    const consent = this.#consent;
-    const length = this.#state === "completed" && this.#seconds && this.#parts.length < 2 ? `, ${formatDuration(this.#seconds)}` : "";
-    const why = this.#state === "failed" && this.#failure ? `: ${this.#failure}` : "";
-    setText("recording-state", consent || `${WORDS[this.#state] ?? this.#state}${length}${why}`);
+    setText("recording-state", this.#consent || this.#progress);
     this.#drawDownloads();
   }
 
@@ -182,7 +189,7 @@ export class RecordingControls {
     place.dataset.ready = String(ready);
     place.replaceChildren(
       ...ready.map((number) => {
-        const button = make("button", "button", this.#parts.length > 1 ? `Download part ${number + 1}` : "Download recording");
+        const button = make("button", "button", this.#parts.length > 1 ? t("visits.recording.download-part", { number: number + 1 }) : t("visits.recording.download"));
         button.type = "button";
         button.onclick = () => void this.#download(number);
         return button;
