@@ -1,6 +1,7 @@
 /** The keys of all texts: a new catalogue is named here once. */
 type Catalogues = typeof import("../functions/web/messages/en/bookings.json") &
   typeof import("../functions/web/messages/en/capture.json") &
+  typeof import("../functions/web/messages/en/docs.json") &
   typeof import("../functions/web/messages/en/encounters.json") &
   typeof import("../functions/web/messages/en/identity.json") &
   typeof import("../functions/web/messages/en/patients.json") &

@@ -13,7 +13,7 @@ import ts from "typescript";
  */
 
 /** Words that are the same in every language. */
-const NAMES = new Set(["Bedside", "·", "/"]);
+const NAMES = new Set(["Bedside", "openapi.json", "·", "/"]);
 const SHOWN_ATTRIBUTE = /\s(?:aria-label|alt|placeholder|title|content)="([^"]*)"/g;
 const LETTERS = /\p{L}{2}/u;
 

@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests import contract
 from tests.web.accessibility import audit
 from tests.web.conftest import Visitor
+from tests.web.german import check_german
 
 OPERATIONS = [operation for each in contract.DOCUMENT["paths"].values() for operation in each.values()]
 
@@ -66,7 +67,7 @@ def test_an_address_can_name_a_call(page: Page) -> None:
 
 
 def test_a_document_that_does_not_come_can_be_asked_for_again(visitor: Visitor) -> None:
-    """Without a network there is a button, and then the calls."""
+    """Without a network there is a button, and then the calls; in German, all but the document's own words."""
     page = visitor.browser().new_page()
     page.route("**/openapi.json", lambda route: route.abort())
     page.goto("/docs/api")
@@ -74,3 +75,9 @@ def test_a_document_that_does_not_come_can_be_asked_for_again(visitor: Visitor) 
     page.unroute("**/openapi.json")
     page.get_by_role("button", name="Try again").click()
     expect(page.locator(".call")).to_have_count(len(OPERATIONS))
+    page.goto("/favicon.ico")
+    path = "/docs/api#putVisitsByVisitIdNotes"
+    check_german(page, path, ".call[open] h3", names=".path, dt, h4, .type, #domains, .domain h2")
+    call = page.locator(".call[open]")
+    expect(call).to_contain_text("300 Aufrufe in 300 Sekunden je Person.")
+    expect(call).to_contain_text("höchstens 10000 Zeichen")

@@ -1,7 +1,8 @@
 /** One call of the API, folded up until somebody wants to know more. */
 import { make } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
 import { constraintsOf, nameOf, objectsOf, resolve, typeOf } from "./openapi.js";
-import { prose } from "./prose.js";
+import { inEnglish, prose } from "./prose.js";
 
 /**
  * @typedef {import("./openapi.js").OpenApi} OpenApi
@@ -13,16 +14,26 @@ import { prose } from "./prose.js";
 
 /** @type {Record<string, string>} */
 const CALLERS = {
-  anyone: "Anyone.",
-  signedIn: "Anyone who is signed in, with their access token.",
-  clinician: "A verified clinician, with their access token.",
-  admin: "An administrator, with their access token.",
-  phone: "A phone that has scanned a QR code, with its upload token.",
-  clinicianOrPhone: "A verified clinician, or a phone that has scanned a QR code.",
-  provider: "A provider, with its secret or signature.",
+  anyone: t("docs.caller.anyone"),
+  signedIn: t("docs.caller.signed-in"),
+  clinician: t("docs.caller.clinician"),
+  admin: t("docs.caller.admin"),
+  phone: t("docs.caller.phone"),
+  clinicianOrPhone: t("docs.caller.clinician-or-phone"),
+  provider: t("docs.caller.provider"),
 };
-/** @type {Record<string, string>} */
-const COUNTED = { user: "user", address: "client address", session: "session" };
+/** @type {Record<import("./openapi.js").Limit["counts"], (count: number, seconds: number) => string>} */
+const LIMITS = {
+  user: (count, seconds) => t("docs.limit.user", { count, seconds }),
+  address: (count, seconds) => t("docs.limit.address", { count, seconds }),
+  session: (count, seconds) => t("docs.limit.session", { count, seconds }),
+};
+/** @type {Record<string, (type: string) => string>} */
+const PLACES = {
+  path: (type) => t("docs.in.path", { type }),
+  query: (type) => t("docs.in.query", { type }),
+  header: (type) => t("docs.in.header", { type }),
+};
 
 /**
  * @param {OpenApi} document
@@ -39,7 +50,7 @@ export function callSection(document, method, path, operation) {
       "",
       make("span", `method ${method}`, method.toUpperCase()),
       make("span", "path", ...breakable(path)),
-      make("span", "what", operation.summary),
+      inEnglish(make("span", "what", operation.summary)),
     ),
   );
   // What is inside is made when it is first wanted: the page has forty calls.
@@ -53,17 +64,16 @@ export function callSection(document, method, path, operation) {
  * @returns {Node[]}
  */
 function parts(document, operation) {
-  const found = [...part("Caller", make("p", "", CALLERS[operation["x-caller"]] ?? operation["x-caller"]))];
+  const found = [...part(t("docs.caller"), make("p", "", CALLERS[operation["x-caller"]] ?? operation["x-caller"]))];
   const limit = operation["x-limit"];
   if (limit) {
-    const times = `${limit.quota} calls in ${limit.windowSeconds} seconds`;
-    found.push(...part("Limit", make("p", "", `${times} per ${COUNTED[limit.counts] ?? limit.counts}.`)));
+    found.push(...part(t("docs.limit"), make("p", "", LIMITS[limit.counts](limit.quota, limit.windowSeconds))));
   }
   const parameters = (operation.parameters ?? []).map((each) => resolve(document, /** @type {Parameter} */ (each)));
-  if (parameters.length) found.push(...part("Parameters", make("dl", "fields", ...parameters.flatMap(parameterRow))));
+  if (parameters.length) found.push(...part(t("docs.parameters"), make("dl", "fields", ...parameters.flatMap(parameterRow))));
   const body = operation.requestBody;
   if (body) {
-    const title = body.required ? "Body" : "Body, which may be left out";
+    const title = body.required ? t("docs.body") : t("docs.body.optional");
     found.push(...part(title, ...content(document, Object.values(body.content)[0]?.schema ?? {})));
   }
   const answers = Object.entries(operation.responses).map(
@@ -74,14 +84,14 @@ function parts(document, operation) {
     const headers = Object.keys(answer.headers ?? {}).join(", ");
     found.push(
       ...part(
-        `Answer ${status} ${answer.description}`,
-        ...(schema ? content(document, schema) : [make("p", "", "Without a body.")]),
-        make("p", "muted small", `Headers: ${headers}`),
+        t("docs.answer", { status, description: answer.description }),
+        ...(schema ? content(document, schema) : [make("p", "", t("docs.no-body"))]),
+        make("p", "muted small", t("docs.headers", { names: headers })),
       ),
     );
   }
   const problems = answers.filter(([code]) => Number(code) >= 400).flatMap(([, answer]) => problemRows(document, answer));
-  return [...found, ...part("Problems", make("dl", "fields problems", ...problems))];
+  return [...found, ...part(t("docs.problems"), make("dl", "fields problems", ...problems))];
 }
 
 /**
@@ -94,8 +104,8 @@ function part(title, ...content) {
 
 /** @param {Parameter} parameter */
 function parameterRow({ name, in: where, required, description, schema }) {
-  const told = [where === "path" ? "" : required ? "required" : "optional", ...constraintsOf(schema)];
-  return row(name, `${typeOf(schema)}, in the ${where}`, told, description);
+  const told = [where === "path" ? "" : required ? t("docs.required") : t("docs.optional"), ...constraintsOf(schema)];
+  return row(name, PLACES[where]?.(typeOf(schema)) ?? typeOf(schema), told, description);
 }
 
 /**
@@ -105,13 +115,13 @@ function parameterRow({ name, in: where, required, description, schema }) {
  */
 function content(document, schema) {
   const objects = objectsOf(document, schema);
-  if (!objects.size) return [make("p", "", schema.description ?? typeOf(schema))];
+  if (!objects.size) return [schema.description ? inEnglish(make("p", "", schema.description)) : make("p", "", typeOf(schema))];
   return [...objects].map(([name, whole]) => {
-    const about = whole.description ? [make("p", "muted small", ...prose(whole.description))] : [];
+    const about = whole.description ? [inEnglish(make("p", "muted small", ...prose(whole.description)))] : [];
     const heading = make("h4", "", name);
     if (!whole.properties) return make("div", "object", heading, make("p", "values", typeOf(whole)));
     const rows = Object.entries(whole.properties).flatMap(([field, each]) => {
-      const optional = whole.required?.includes(field) ? "" : "optional";
+      const optional = whole.required?.includes(field) ? "" : t("docs.optional");
       return row(field, typeOf(each), [optional, ...constraintsOf(each)], each.description);
     });
     return make("div", "object", heading, ...about, make("dl", "fields", ...rows));
@@ -128,13 +138,13 @@ function problemRows(document, answer) {
   return kinds.flatMap((kind) => {
     const { type, title, status } = resolve(document, kind).properties ?? {};
     const slug = String(type?.const ?? nameOf(kind)).split("/").pop() ?? "";
-    return row(`${status?.const ?? ""} ${slug}`, String(title?.const ?? ""), []);
+    return row(`${status?.const ?? ""} ${slug}`, inEnglish(make("span", "", String(title?.const ?? ""))), []);
   });
 }
 
 /**
  * @param {string} name
- * @param {string} type
+ * @param {string | Node} type
  * @param {string[]} told
  * @param {string} [description]
  */
@@ -147,7 +157,7 @@ function row(name, type, told, description) {
       "",
       make("span", "type", type),
       ...(rest ? [make("span", "muted small", rest)] : []),
-      ...(description ? [make("span", "small", ...prose(description))] : []),
+      ...(description ? [inEnglish(make("span", "small", ...prose(description)))] : []),
     ),
   ];
 }

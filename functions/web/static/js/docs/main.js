@@ -1,18 +1,17 @@
 /** The page that shows the API to a person: every call by domain, from the OpenAPI document. */
 import "../shell/skip-link.js";
-import { byId, make, showScreen } from "../shell/dom.js";
+import { byId, make, setText, showScreen } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
 import { callSection } from "./call.js";
-import { prose } from "./prose.js";
+import { inEnglish, prose } from "./prose.js";
 
 /** @typedef {import("./openapi.js").OpenApi} OpenApi */
 
 /** @param {OpenApi} document */
 function show(document) {
   const about = document.info.description.trim().split("\n\n");
-  byId("about").replaceChildren(
-    ...about.map((text) => make("p", "", ...prose(text))),
-    make("p", "muted small", `Version ${document.info.version}`),
-  );
+  byId("about").replaceChildren(...about.map((text) => make("p", "", ...prose(text))));
+  setText("version", t("docs.version", { version: document.info.version }));
   byId("domains").replaceChildren(
     ...document.tags.map(({ name }) => {
       const link = make("a", "", name);
@@ -32,7 +31,7 @@ function show(document) {
 function domainSection(document, { name, description }) {
   const heading = make("h2", "", name);
   heading.id = name;
-  const section = make("section", "domain", heading, make("p", "muted", ...prose(description)));
+  const section = make("section", "domain", heading, inEnglish(make("p", "muted", ...prose(description))));
   for (const [path, operations] of Object.entries(document.paths)) {
     for (const [method, operation] of Object.entries(operations)) {
       if (operation.tags.includes(name)) section.append(callSection(document, method, path, operation));

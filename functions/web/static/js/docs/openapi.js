@@ -15,6 +15,29 @@
  * @typedef {{info: {version: string, description: string}, tags: {name: string, description: string}[],
  *   paths: Record<string, Record<string, Operation>>}} OpenApi
  */
+import { t } from "../shell/messages.js";
+
+/** @typedef {{between: (least: string, most: string) => string, from: (least: string) => string,
+ *   upTo: (most: string) => string}} RangeWords */
+
+/** @type {RangeWords} */
+const VALUES = {
+  between: (least, most) => t("docs.range", { least, most }),
+  from: (least) => t("docs.range.least", { least }),
+  upTo: (most) => t("docs.range.most", { most }),
+};
+/** @type {RangeWords} */
+const CHARACTERS = {
+  between: (least, most) => t("docs.characters", { least, most }),
+  from: (least) => t("docs.characters.least", { least }),
+  upTo: (most) => t("docs.characters.most", { most }),
+};
+/** @type {RangeWords} */
+const ITEMS = {
+  between: (least, most) => t("docs.items", { least, most }),
+  from: (least) => t("docs.items.least", { least }),
+  upTo: (most) => t("docs.items.most", { most }),
+};
 
 /**
  * Follows a reference inside the document.
@@ -46,7 +69,7 @@ export function nameOf(schema) {
 export function typeOf(schema) {
   if (schema.$ref) return nameOf(schema);
   const choices = schema.anyOf ?? schema.oneOf;
-  if (choices) return choices.map(typeOf).join(" or ");
+  if (choices) return choices.map(typeOf).reduce((one, other) => t("docs.or", { one, other }));
   if (schema.const !== undefined) return JSON.stringify(schema.const);
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(" | ");
   if (schema.type === "array") {
@@ -54,7 +77,7 @@ export function typeOf(schema) {
     return items.includes(" ") ? `(${items})[]` : `${items}[]`;
   }
   if (schema.format) return `${schema.type} (${schema.format})`;
-  return schema.type ?? "anything";
+  return schema.type ?? t("docs.anything");
 }
 
 /**
@@ -66,11 +89,11 @@ export function constraintsOf(schema) {
   const choices = schema.anyOf ?? schema.oneOf;
   if (choices) return choices.flatMap(constraintsOf);
   return [
-    range(schema.minimum, schema.maximum, ""),
-    range(schema.minLength, schema.maxLength, " characters"),
-    range(schema.minItems, schema.maxItems, " items"),
-    schema.pattern ? `matches ${schema.pattern}` : "",
-    schema.default === undefined || schema.default === null ? "" : `${JSON.stringify(schema.default)} if not given`,
+    range(schema.minimum, schema.maximum, VALUES),
+    range(schema.minLength, schema.maxLength, CHARACTERS),
+    range(schema.minItems, schema.maxItems, ITEMS),
+    schema.pattern ? t("docs.matches", { pattern: schema.pattern }) : "",
+    schema.default === undefined || schema.default === null ? "" : t("docs.default", { value: JSON.stringify(schema.default) }),
   ].filter((text) => text);
 }
 
@@ -95,10 +118,11 @@ export function objectsOf(document, schema, found = new Map()) {
 /**
  * @param {number | undefined} least
  * @param {number | undefined} most
- * @param {string} unit
+ * @param {RangeWords} words
  */
-function range(least, most, unit) {
-  if (least !== undefined && most !== undefined) return `${least} to ${most}${unit}`;
-  if (least !== undefined) return `at least ${least}${unit}`;
-  return most === undefined ? "" : `at most ${most}${unit}`;
+function range(least, most, { between, from, upTo }) {
+  // As strings, since these are numbers of a program.
+  if (least !== undefined && most !== undefined) return between(String(least), String(most));
+  if (least !== undefined) return from(String(least));
+  return most === undefined ? "" : upTo(String(most));
 }

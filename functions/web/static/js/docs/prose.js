@@ -1,5 +1,15 @@
-/** Sentences of the document, in which `names` stand between backticks. */
+/** Sentences of the document, in which `names` stand between backticks. They are in English on every page. */
 import { make } from "../shell/dom.js";
+
+/**
+ * @template {HTMLElement} T
+ * @param {T} element with words of the document
+ * @returns {T}
+ */
+export function inEnglish(element) {
+  element.lang = "en";
+  return element;
+}
 
 /**
  * @param {string} text
