@@ -1,7 +1,7 @@
 """Tabs of browsers in which somebody is signed in."""
 
 from collections.abc import Callable
-from typing import Protocol
+from typing import Any, Protocol
 
 from playwright.sync_api import Page
 
@@ -23,7 +23,7 @@ class Clinic(Protocol):
 def signed_in_tabs(clinic: Clinic, contexts: Contexts, **always: str) -> Open:
     """Return what gives a tab, 1280 px wide or as asked, in which a person of the clinic is signed in."""
 
-    def visit(user: Json, *, width: int = 1280, **more: str) -> Page:
+    def visit(user: Json, *, width: int = 1280, **more: Any) -> Page:
         viewport = {"width": width, "height": 844 if width < 600 else 800}
         kept = storage(clinic.people.kept(user))
         return contexts.new(clinic.origin, kept, viewport=viewport, locale="en-NZ", **always, **more).new_page()

@@ -191,6 +191,9 @@ class Practice:
 
     def _block(self, request: Request) -> Response:
         day = request.path_params["date"]
+        if request.method == "GET":
+            affected = self.blocked[day]
+            return JSONResponse({"date": day, "blocked": True, "affectedBookings": affected})
         affected = self.blocked.pop(day, [])
         if request.method == "PUT":
             affected = [{"startsAt": one["startsAt"], "endsAt": one["endsAt"]} for one in self.booked]
@@ -222,7 +225,7 @@ class _Server:
                 Route("/bookings/{booking_id}", serve),
                 Route("/bookings/{booking_id}/calendar.ics", serve),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
-                Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["PUT", "DELETE"]),
+                Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),
                 pages.modules(),
                 Mount("/", create_app()),
             ]

@@ -117,6 +117,7 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     page = visitor(practice.people.clinician)
     page.goto("/availability")
     expect(page.get_by_label("Time zone of these hours")).to_have_value(ZONE)
+    page.get_by_text("Enter times exactly").click()
     page.get_by_role("button", name="Add hours on Monday").click()
     expect(page.get_by_label("Monday, from")).to_be_focused()
     page.get_by_label("Monday, from").fill("13:00")
@@ -148,6 +149,77 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     page.get_by_role("button", name="Offer").click()
     expect(page.locator("#away li")).to_have_count(0)
     assert practice.blocked == {}
+
+
+def test_a_week_is_pulled(visitor: Open, practice: Practice) -> None:
+    """By a mouse and by keys; the fields follow, and the week follows them; visits on days away are told."""
+    practice.availability = {"hours": [{"day": 2, "from": "09:00", "to": "12:00"}]}
+    practice.add_booking()
+    page = visitor(practice.people.clinician)
+    page.goto("/availability")
+    said, chosen = page.locator("#said"), page.locator("#week-chosen")
+    columns = page.locator(".week-column")
+
+    def pull(day: int, *hours: float, to_day: int = 0) -> None:
+        """Pull on a day from one hour to another; the first hour seen is 6:45."""
+        columns.nth(day).scroll_into_view_if_needed()
+        boxes = [box for each in (day, to_day or day) if (box := columns.nth(each).bounding_box())]
+        places = [
+            (box["x"] + box["width"] / 2, box["y"] + box["height"] * hour / 24)
+            for box, hour in zip(boxes, hours, strict=True)
+        ]
+        page.mouse.move(*places[0])
+        page.mouse.down()
+        page.mouse.move(places[0][0], places[0][1] + 3)
+        page.mouse.move(*places[1])
+        page.mouse.up()
+
+    def saved() -> list[str]:
+        page.get_by_role("button", name="Save").click()
+        expect(said).to_have_text("Saved.")
+        return [f"{one['day']} {one['from']} {one['to']}" for one in practice.availability["hours"]]
+
+    pull(0, 8.01, 10)
+    expect(chosen).to_contain_text("Monday, 8:00")
+    expect(said).to_have_text("Not saved yet.")
+    pull(1, 10.5, 11.5, to_day=2)
+    assert saved() == ["1 08:00 10:00", "3 10:00 13:00"]
+    pull(2, 12.97, 14)
+    pull(2, 14.51, 14.51)
+    pull(2, 15, 13.75)
+    # What touches becomes one.
+    assert saved() == ["1 08:00 10:00", "3 10:00 14:15"]
+    audit(page, "availability", 320)
+    page.get_by_role("button", name="Wednesday, 10:00").focus()
+    for keys in ("ArrowDown", "Shift+ArrowUp", "Alt+ArrowDown", "ArrowLeft"):
+        page.keyboard.press(keys)
+    expect(page.locator("#announcer")).to_contain_text("Tuesday, 10:30")
+    page.get_by_role("button", name="Sun: add hours").press("Enter")
+    page.get_by_role("button", name="Monday, 8:00").focus()
+    page.keyboard.press("Delete")
+    expect(page.get_by_role("button", name="Mon: add hours")).to_be_focused()
+    assert saved() == ["2 10:30 14:15", "7 09:00 10:00"]
+    page.get_by_text("Enter times exactly").click()
+    page.get_by_label("Sunday, from").fill("08:05")
+    expect(page.get_by_role("button", name="Sunday, 8:05")).to_be_visible()
+    page.get_by_label("Day", exact=True).fill((today() + timedelta(days=30)).isoformat())
+    page.get_by_role("button", name="Add day").click()
+    expect(page.locator("#away ul li")).to_have_text([re.compile("9:00.+9:30")])
+    page.reload()
+    page.locator("#away summary").click()
+    expect(page.locator("#away ul li")).to_have_text([re.compile("9:00.+9:30")])
+
+
+def test_a_week_is_tapped(visitor: Open, practice: Practice) -> None:
+    """On a phone a tap adds an hour, and what is added can be removed."""
+    phone = visitor(practice.people.clinician, width=390, has_touch=True)
+    phone.goto("/availability")
+    box = phone.locator(".week-column").nth(4).bounding_box()
+    assert box
+    phone.touchscreen.tap(box["x"] + 10, box["y"] + box["height"] * 9.6 / 24)
+    expect(phone.locator("#week-chosen")).to_contain_text("Friday, 9:30")
+    phone.get_by_role("button", name="Remove", exact=True).click()
+    expect(phone.locator(".week-block")).to_have_count(0)
 
 
 def test_an_administrator_says_what_can_be_booked(visitor: Open, practice: Practice) -> None:
@@ -193,7 +265,7 @@ def test_all_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest
     for page in (patient, clinician):
         page.goto("/favicon.ico")
     check_mirrored(patient, "/book", "#services li", "Skin check|.*Dr Hana Walker.*")
-    check_mirrored(clinician, "/availability", "#hours .span")
+    check_mirrored(clinician, "/availability", "#week .week-block")
     practice.add_booking(patientName="Hana Cole", practitionerName="Mere Tipene")
     words = "Skin check|.*Mere Tipene.*|Hana Cole"
     check_mirrored(patient, "/booking-list", "#upcoming li", words)

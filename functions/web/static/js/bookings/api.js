@@ -118,6 +118,15 @@ export function changeBlockedDate(method, practitionerId, date) {
 }
 
 /**
+ * @param {string} practitionerId
+ * @param {string} date
+ * @returns {Promise<import("openapi").BlockedDateDocument>}
+ */
+export function getBlockedDate(practitionerId, date) {
+  return apiGet(`/practitioners/${encodeURIComponent(practitionerId)}/blocked-dates/${date}`);
+}
+
+/**
  * @param {string} serviceId
  * @returns {Promise<{service: Service, etag: string}>}
  */

@@ -10,11 +10,17 @@ const MIDNIGHT = "24:00";
 /** Monday of some week, from which weekdays have their names. */
 const MONDAY = new Date(2026, 10, 30, 12);
 
-const DAYS = Array.from({ length: 7 }, (_, number) => {
-  const day = new Date(MONDAY);
-  day.setDate(day.getDate() + number);
-  return day.toLocaleDateString(locale, { weekday: "long" });
-});
+export const DAYS = namesOf("long");
+export const SHORT_DAYS = namesOf("short");
+
+/** @param {"long" | "short"} weekday @returns {string[]} of the week's days, from Monday on */
+function namesOf(weekday) {
+  return Array.from({ length: 7 }, (_, number) => {
+    const day = new Date(MONDAY);
+    day.setDate(day.getDate() + number);
+    return day.toLocaleDateString(locale, { weekday });
+  });
+}
 
 /** @param {readonly Hours[]} hours */
 export function drawHours(hours) {
@@ -40,14 +46,25 @@ export function drawHours(hours) {
 
 /** @returns {Hours[] | null} null if they cannot be, which is said then */
 export function readHours() {
-  const hours = [...byId("hours").querySelectorAll(".span")].map((element) => {
+  const hours = enteredHours();
+  const wrong = faultOf(hours);
+  showFieldError("hours", wrong);
+  return wrong ? null : hours;
+}
+
+/** @returns {Hours[] | null} null while they cannot be */
+export function validHours() {
+  const hours = enteredHours();
+  return faultOf(hours) ? null : hours;
+}
+
+/** @returns {Hours[]} */
+function enteredHours() {
+  return [...byId("hours").querySelectorAll(".span")].map((element) => {
     const [from, to] = [...element.querySelectorAll("input")].map(({ value }) => value);
     const day = Number(element.closest("[data-day]")?.getAttribute("data-day"));
     return { day, from: from ?? "", to: to === "00:00" ? MIDNIGHT : (to ?? "") };
   });
-  const wrong = faultOf(hours);
-  showFieldError("hours", wrong);
-  return wrong ? null : hours;
 }
 
 /** @param {Hours[]} hours @returns {string} what is wrong with them, "" if nothing */

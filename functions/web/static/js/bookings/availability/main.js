@@ -7,7 +7,9 @@ import { t } from "../../shell/messages.js";
 import { isVerifiedClinician } from "../../shell/users.js";
 import { getAvailability, saveAvailability } from "../api.js";
 import { showAway } from "./away.js";
-import { drawHours, readHours } from "./hours.js";
+import { drawHours, readHours, validHours } from "./hours.js";
+import { hoursOf, spanOf } from "./spans.js";
+import { Week } from "./week.js";
 
 /** @typedef {import("../api.js").Availability} Availability */
 
@@ -20,6 +22,10 @@ const CHOICES = {
   window: [7, 14, 30, 60, 90, 180, 365],
 };
 
+const week = new Week((spans) => {
+  drawHours(spans.map(hoursOf));
+  setText("said", t("bookings.unsaved"));
+});
 let practitionerId = "";
 let etag = "";
 
@@ -30,6 +36,7 @@ async function open() {
     etag = found.etag;
     draw(found.availability);
     showScreen("availability");
+    week.reveal();
   } catch (error) {
     setText("failed-text", errorMessage(error));
     showScreen("failed");
@@ -42,6 +49,7 @@ function draw(availability) {
   byId("time-zone", HTMLSelectElement).replaceChildren(...[...zones].sort().map((zone) => option(zone, zone.replaceAll("_", " "))));
   byId("time-zone", HTMLSelectElement).value = availability.timeZone;
   drawHours(availability.hours);
+  week.show(availability.hours.map(spanOf));
   choose("interval", availability.interval, minutes);
   choose("notice", availability.minimumNotice, notice);
   choose("before", availability.bufferBefore, minutes);
@@ -76,9 +84,19 @@ function notice(count) {
   return count % 1440 ? t("bookings.hours.count", { count: count / 60 }) : t("bookings.days.count", { count: count / 1440 });
 }
 
+/** Shows in the week what the fields say, once it can be. */
+function follow() {
+  const hours = validHours();
+  if (hours) week.show(hours.map(spanOf));
+  setText("said", t("bookings.unsaved"));
+}
+
 async function save() {
   const hours = readHours();
-  if (!hours) return;
+  if (!hours) {
+    byId("exactly", HTMLDetailsElement).open = true;
+    return;
+  }
   const button = byId("save", HTMLButtonElement);
   button.disabled = true;
   setText("said", t("bookings.saving"));
@@ -117,6 +135,9 @@ async function refused(error) {
   }
 }
 
+byId("hours").addEventListener("input", follow);
+// A button adds or removes hours.
+byId("hours").addEventListener("click", (event) => event.target instanceof HTMLButtonElement && follow());
 byId("form").addEventListener("submit", (event) => {
   event.preventDefault();
   void save();
