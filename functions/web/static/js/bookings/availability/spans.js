@@ -53,8 +53,8 @@ export function moved({ day, from, to }, minutes, target = day) {
  * @returns {Span}
  */
 export function resized(span, end, minute) {
-  if (end === "from") return { ...span, from: Math.max(0, Math.min(minute, span.to - STEP)) };
-  return { ...span, to: Math.min(DAY_MINUTES, Math.max(minute, span.from + STEP)) };
+  if (end === "to") return { ...span, to: Math.min(DAY_MINUTES, Math.max(minute, span.from + STEP)) };
+  return { ...span, from: Math.max(0, Math.min(minute, span.to - STEP)) };
 }
 
 /** @param {number} minute @returns {number} the nearest step */
