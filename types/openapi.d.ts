@@ -1400,9 +1400,10 @@ export interface components {
         ArrangeRequest: {
             imageIds: string[];
         };
-        /** @description The ids of images in their order. */
+        /** @description The ids of images in their order, and its version. */
         ArrangedImagesDocument: {
             order: string[];
+            orderVersion: number;
         };
         /** @description An arrow that points at `end`. */
         Arrow: {
@@ -1814,6 +1815,7 @@ export interface components {
          *     `phones` are those that have scanned a code since it was last opened, in this order. `consent` to photography is
          *     null until it is recorded, for good.
          *     `order` are the ids of images in the order in which clinicians have put them; others are newer, and come before.
+         *     `orderVersion` is how often that was done.
          *     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
          */
         ImageListDocument: {
@@ -1832,6 +1834,7 @@ export interface components {
             phones: components["schemas"]["PhoneDocument"][];
             consent: components["schemas"]["PhotographyConsentDocument"] | null;
             order: string[] | null;
+            orderVersion: number | null;
             damagedImages?: number;
             patient?: components["schemas"]["SessionPatientDocument"];
         };
@@ -2137,7 +2140,11 @@ export interface components {
         PhoneListDocument: {
             phones: components["schemas"]["PhoneDocument"][];
         };
-        /** @description Consent to photography, as recorded at `at` (Unix ms); `givenBy` is absent for `bestInterests`. */
+        /**
+         * @description Consent to photography, as recorded at `at` (Unix ms); `givenBy` is absent for `bestInterests`.
+         *
+         *     `at` is its version, too; before the first, that is 0.
+         */
         PhotographyConsentDocument: {
             /** @enum {string} */
             manner: "spoken" | "written" | "bestInterests";
@@ -3989,6 +3996,8 @@ export interface components {
         IdempotencyKey: string;
         /** @description The ETag of the version that the caller changes. */
         IfMatch: string;
+        /** @description The ETag of the version that the caller changes; without it, whatever is current. */
+        OptionalIfMatch: string;
     };
     requestBodies: never;
     headers: {
@@ -4295,6 +4304,7 @@ export type ResponseWrongEncounter = components['responses']['WrongEncounter'];
 export type ResponseWrongState = components['responses']['WrongState'];
 export type ParameterIdempotencyKey = components['parameters']['IdempotencyKey'];
 export type ParameterIfMatch = components['parameters']['IfMatch'];
+export type ParameterOptionalIfMatch = components['parameters']['OptionalIfMatch'];
 export type HeaderETag = components['headers']['ETag'];
 export type HeaderRateLimit = components['headers']['RateLimit'];
 export type HeaderRateLimitPolicy = components['headers']['RateLimit-Policy'];
@@ -5591,7 +5601,10 @@ export interface operations {
     putSessionImagesByEncounterIdOrder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the caller changes; without it, whatever is current. */
+                "If-Match"?: components["parameters"]["OptionalIfMatch"];
+            };
             path: {
                 encounterId: string;
             };
@@ -5607,6 +5620,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5616,6 +5630,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerified"];
             404: components["responses"]["NotFoundOrSessionNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             500: components["responses"]["InternalError"];
@@ -5874,7 +5889,10 @@ export interface operations {
     putSessionConsentByEncounterId: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The ETag of the version that the caller changes; without it, whatever is current. */
+                "If-Match"?: components["parameters"]["OptionalIfMatch"];
+            };
             path: {
                 encounterId: string;
             };
@@ -5890,6 +5908,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -5899,6 +5918,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["ForbiddenOrNotVerifiedOrWrongEncounter"];
             404: components["responses"]["NotFoundOrSessionNotFound"];
+            412: components["responses"]["PreconditionFailed"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             500: components["responses"]["InternalError"];

@@ -15,8 +15,9 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("PUT /session/consent/{encounterId}")
 def record(call: Call[Clinician | UploadCredential, PhotographyConsentRequest]) -> Answer:
-    consent = wiring.consent_recording.record(call.caller, call.path("encounterId"), call.body, call.now_ms)
-    return Answer(200, consent.document())
+    encounter_id, seen = call.path("encounterId"), call.header("if-match")
+    consent = wiring.consent_recording.record(call.caller, encounter_id, call.body, seen, call.now_ms)
+    return Answer(200, consent.document(), consent.at)
 
 
 lambda_handler = api.handler()

@@ -73,6 +73,12 @@ _PARAMETERS: Final[Json] = {
         "description": "The ETag of the version that the caller changes.",
         "schema": {**_TEXT, "pattern": '^"[0-9]+"$'},
     },
+    "OptionalIfMatch": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The ETag of the version that the caller changes; without it, whatever is current.",
+        "schema": {**_TEXT, "pattern": '^"[0-9]+"$'},
+    },
 }
 # What an id may be made of: characters that need no escaping in an address (RFC 3986), and no "." or "..".
 _PATH_SCHEMA: Final = {**_TEXT, "pattern": "^[A-Za-z0-9_~-][A-Za-z0-9._~-]{0,127}$"}
@@ -148,6 +154,8 @@ def _parameters(domain: Domain, route: Route) -> Iterable[Json]:
         yield from query_parameters(domain, route.query)
     if route.idempotent:
         yield {"$ref": "#/components/parameters/IdempotencyKey"}
+    if route.version == "optional":
+        yield {"$ref": "#/components/parameters/OptionalIfMatch"}
     if route.version == "required":
         yield {"$ref": "#/components/parameters/IfMatch"}
 

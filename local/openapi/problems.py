@@ -31,6 +31,8 @@ def slugs(route: Route) -> set[str]:
         found.add("too-many-requests")
     if route.idempotent:
         found |= {"idempotency-key-reused", "request-in-flight"}
+    if route.version == "optional":
+        found |= {"precondition-failed", "invalid-request"}
     if route.version == "required":
         found |= {"precondition-failed", "precondition-required"}
     return found

@@ -9,6 +9,7 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
+from tests.e2e.aws import Aws
 from tests.e2e.people import PHOTO, Clinician, Phone
 from tests.waiting import until
 
@@ -111,7 +112,7 @@ def test_hot_calls_make_one_redis_request(
     assert min(counts) == 10
 
 
-def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinician, encounter: str) -> None:
+def test_live_messages_follow_every_change(aws: Aws, http: httpx.Client, clinician: Clinician, encounter: str) -> None:
     """A page that listens hears of arrival, change, deletion and end, each with its revision; a ticket works once."""
     opened = clinician.open(encounter)
     phone = Phone.scan(http, opened["token"])
@@ -122,7 +123,10 @@ def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinic
         key = phone.upload("image-1")
         phone.notify(key, metadata={"notes": "first"})
         clinician.call("PATCH", f"/session/images/{encounter}/image-1", {"metadata": {"notes": "second"}})
-        clinician.call("DELETE", f"/session/images/{encounter}/image-1")
+        edits = {"format": 1, "rotation": 90, "shapes": []}
+        path = f"/session/images/{encounter}/image-1"
+        assert clinician.call("PUT", f"{path}/edits", edits, headers={"if-match": '"0"'}).is_success
+        clinician.call("DELETE", path)
         clinician.call("DELETE", f"/session/{encounter}")
         messages: list[dict[str, Any]] = []
         while not messages or messages[-1]["type"] != "session-ended":
@@ -131,7 +135,10 @@ def test_live_messages_follow_every_change(http: httpx.Client, clinician: Clinic
     messages.sort(key=lambda message: int(message["revision"]))
     kinds = [message["type"] for message in messages]
     assert kinds[0] == "image-uploaded"
-    assert kinds[-3:] == ["image-updated", "image-deleted", "session-ended"]
+    assert kinds[-4:] == ["image-updated", "image-updated", "image-deleted", "session-ended"]
+    items = list(aws.items("capture", ["FAC001"]))
+    [session] = [item["pk"]["S"] for item in items if item.get("encounterId", {}).get("S") == encounter]
+    assert not [item for item in items if item["pk"]["S"].startswith(f"edits#{session}#")]
     revisions = [message["revision"] for message in messages]
     assert revisions == list(range(1, len(messages) + 1))
     assert messages[0]["sequence"] == 1

@@ -14,9 +14,9 @@ SPOKEN = {"manner": "spoken", "givenBy": "patient"}
 DECIDED = {"manner": "bestInterests"}
 
 
-def record(clinic: Clinic, consent: Any, token: str | None = None) -> Answer:
-    path = {"encounterId": clinic.encounter}
-    return clinic.call("consent_record", consent, token=token or clinic.clinician(), path=path)
+def record(clinic: Clinic, consent: Any, token: str | None = None, seen: str | None = None) -> Answer:
+    path, headers = {"encounterId": clinic.encounter}, {"if-match": seen}
+    return clinic.call("consent_record", consent, token=token or clinic.clinician(), path=path, headers=headers)
 
 
 def told(clinic: Clinic, phone: str) -> Any:
@@ -56,6 +56,23 @@ def test_consent_is_shown_on_both_screens_and_stays(clinic: Clinic, redis: str) 
         ("bestInterests", "phone"),
         ("written", "user"),
     ]
+
+
+def test_consent_replaces_the_one_that_was_seen(clinic: Clinic) -> None:
+    """If the call says which, by its instant; a repeated one is no conflict, and two at one instant are told apart."""
+    clinic.wiring.stopped_ms = clinic.wiring.now_ms()
+    clinic.open()
+    first = record(clinic, SPOKEN, seen='"0"')
+    assert (first.status, first.headers["etag"]) == (200, f'"{first.json["at"]}"')
+    assert record(clinic, SPOKEN, seen='"0"').json == first.json
+    before = clinic.everything()
+    lost = record(clinic, DECIDED, seen='"0"')
+    refusal(lost, 412, "precondition-failed")
+    assert lost.headers["etag"] == first.headers["etag"]
+    assert clinic.everything() == before
+    second = record(clinic, DECIDED, seen=first.headers["etag"])
+    assert (second.status, second.json["at"]) == (200, first.json["at"] + 1)
+    assert clinic.look()["consent"] == second.json
 
 
 @pytest.mark.parametrize(

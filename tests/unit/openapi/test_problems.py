@@ -34,6 +34,7 @@ def route(**more: Any) -> Route:
         ({"idempotent": True}, ("idempotency-key-reused", "request-in-flight")),
         ({"version": "answered"}, ()),
         ({"version": "required"}, ("precondition-failed", "precondition-required")),
+        ({"version": "optional"}, ("precondition-failed", "invalid-request")),
         ({"problems": ("visit-not-found", "wrong-state")}, ("visit-not-found", "wrong-state")),
     ],
     # The order in which a set shows its members differs between test processes, and names must not.

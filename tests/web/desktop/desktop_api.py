@@ -125,6 +125,7 @@ class Api:
             "phones": fake.phones,
             "consent": fake.consent,
             "order": fake.order,
+            "orderVersion": fake.order_version,
         }
         if fake.damaged:
             answer["damagedImages"] = fake.damaged
@@ -176,9 +177,11 @@ class Api:
         fake, body, refusal = await self.guard(request)
         if refusal:
             return refusal
-        fake.order = body["imageIds"]
+        if request.headers["if-match"] != f'"{fake.order_version}"':
+            return problem(412, "precondition-failed")
+        fake.order, fake.order_version = body["imageIds"], fake.order_version + 1
         fake.revision += 1
-        return JSONResponse({"order": fake.order})
+        return JSONResponse({"order": fake.order, "orderVersion": fake.order_version})
 
     async def keep(self, request: Request) -> Response:
         fake, _, refusal = await self.guard(request)
@@ -197,7 +200,10 @@ class Api:
             return refusal
         if fake.consent_status:
             return problem(fake.consent_status, "session-not-found")
-        fake.consent = {**body, "at": 1}
+        seen = fake.consent["at"] if fake.consent else 0
+        if request.headers["if-match"] != f'"{seen}"':
+            return problem(412, "precondition-failed")
+        fake.consent = {**body, "at": seen + 1}
         return JSONResponse(fake.consent)
 
     async def admit(self, request: Request) -> Response:

@@ -60,6 +60,7 @@ class Fake:
     # The versions of what is drawn on each image.
     edits: defaultdict[str, list[Json]] = field(default_factory=lambda: defaultdict(list))
     order: list[str] = field(default_factory=list)
+    order_version: int = 0
     codes: int = 0
     code_series: int = 0
     tickets: set[str] = field(default_factory=set)
@@ -156,8 +157,9 @@ class Fake:
     def arrange(self, *image_ids: str) -> None:
         """Another desk puts the photos in an order."""
         self.order, self.revision = list(image_ids), self.revision + 1
-        about = {"encounterId": "ENC-1", "order": self.order, "revision": self.revision}
-        self.send({"type": "images-arranged", **about})
+        self.order_version += 1
+        about = {"order": self.order, "orderVersion": self.order_version}
+        self.send({"type": "images-arranged", "encounterId": "ENC-1", "revision": self.revision, **about})
 
     def delete(self, image_id: str, *, tell: bool = True) -> None:
         """A photo is deleted elsewhere."""

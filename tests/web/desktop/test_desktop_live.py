@@ -310,6 +310,14 @@ def test_consent_is_recorded_once(started: Desk) -> None:
     fake.consent = {"manner": "bestInterests", "at": 2}
     fake.send({"type": "consent-recorded", "encounterId": "ENC-1", "revision": fake.revision})
     expect(choice.locator("option:checked")).to_contain_text("best interests")
+    choice.select_option("Written, by the patient")
+    # Somebody else was faster, and the page has not heard of it yet.
+    fake.consent = {"manner": "spoken", "givenBy": "representative", "at": 3}
+    record.click()
+    expect(hint).to_contain_text("Somebody else has recorded another one meanwhile.")
+    record.click()
+    expect(hint).to_have_text("Recorded.")
+    assert fake.consent["manner"] == "written"
 
 
 def test_a_code_that_cannot_be_replaced_is_covered(desk: Desk) -> None:

@@ -23,9 +23,11 @@ from bedside.kernel.errors import (
     UnavailableError,
     WrongEncounterError,
 )
+from bedside.kernel.versions import require_unchanged
 from bedside.kernel.wire import Wire
 
 _ATTEMPTS: Final = 4
+_CHANGED: Final = "Another consent was recorded in the meantime."
 
 
 class PhotographyConsentRequest(Wire):
@@ -45,24 +47,34 @@ class ConsentRecording:
     pseudonym_key: bytes
 
     def record(
-        self, caller: Clinician | UploadCredential, encounter_id: str, request: PhotographyConsentRequest, now_ms: int
+        self,
+        caller: Clinician | UploadCredential,
+        encounter_id: str,
+        request: PhotographyConsentRequest,
+        if_match: str | None,
+        now_ms: int,
     ) -> Consent:
         """Record consent, or another one in place of it; idempotent. A clinician may after the session's end too.
 
-        Raises InvalidRequestError, WrongEncounterError for a phone of another encounter, SessionNotFoundError.
+        An If-Match header, if there is one, has to name the consent to be replaced: by its instant, or 0 for none.
+        Raises InvalidRequestError, WrongEncounterError for a phone of another encounter, SessionNotFoundError,
+        PreconditionFailedError, UnavailableError.
         """
         if (request.given_by is None) != (request.manner == "bestInterests"):
             message = "Say who has given consent, unless it is in the patient's best interests."
             raise InvalidRequestError([FieldFault("givenBy", message)])
-        consent = Consent(request.manner, request.given_by, now_ms)
         for _ in range(_ATTEMPTS):
             session, by = self._find(caller, encounter_id, now_ms)
+            replaced = session.consent.at if session.consent else 0
+            # The instant tells it apart from the one that it replaces.
+            consent = Consent(request.manner, request.given_by, max(now_ms, replaced + 1))
             if session.consent and consent.says_the_same(session.consent):
                 return session.consent
+            require_unchanged(if_match, replaced, _CHANGED)
             try:
                 self._publish(self._write(session, consent, by, now_ms), now_ms)
             except ConditionFailedError:
-                continue  # it has ended or been opened meanwhile
+                continue  # it, or the consent, has changed meanwhile
             return consent
         raise UnavailableError("The session is being changed by others.")
 
@@ -81,11 +93,15 @@ class ConsentRecording:
 
     def _write(self, session: Session, consent: Consent, by: Actor, now_ms: int) -> Session:
         details = {"manner": consent.manner, **({"givenBy": consent.given_by} if consent.given_by else {})}
+        values = {"consent": consent.document(), "started": session.started, "open": session.open}
+        unchanged = "attribute_not_exists(#consent)"
+        if session.consent:
+            unchanged, values["seen"] = "#consent.#at = :seen", session.consent.at
         return self.repository.change_stored(
             session.key,
             "SET #consent = :consent",
-            condition="#started = :started AND #open = :open",
-            values={"consent": consent.document(), "started": session.started, "open": session.open},
+            condition=f"#started = :started AND #open = :open AND {unchanged}",
+            values=values,
             names={},
             events=[event("consent-recorded", now_ms, by, **details)],
         )

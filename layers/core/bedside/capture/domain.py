@@ -108,6 +108,7 @@ DOMAIN = Domain(
             body="gallery.ArrangeRequest",
             answers={200: "representation.ArrangedImagesDocument"},
             problems=("session-not-found",),
+            version="optional",
             degraded=_STRAIGHT,
         ),
         Route(
@@ -196,6 +197,7 @@ DOMAIN = Domain(
             body="consent_recording.PhotographyConsentRequest",
             answers={200: "representation.PhotographyConsentDocument"},
             problems=("wrong-encounter", "session-not-found"),
+            version="optional",
             degraded=Degraded(
                 "tells phones of it", ("record",), "Stored in DynamoDB; phones learn of it when they next read that."
             ),

@@ -20,6 +20,7 @@ from bedside.capture.session_repository import ATTEMPTS, CONTENDED, SessionRepos
 from bedside.encounters.events import user
 from bedside.identity.principal import Clinician
 from bedside.kernel.errors import ImageNotFoundError, SessionNotFoundError, UnavailableError
+from bedside.kernel.versions import require_unchanged
 from bedside.kernel.wire import Identifier, QueryNumber, Wire
 
 
@@ -101,10 +102,13 @@ class Gallery:
                 return self._updated(written, image_id, now_ms)
         raise UnavailableError(CONTENDED)
 
-    def arrange(self, clinician: Clinician, encounter_id: str, image_ids: list[str], now_ms: int) -> Session:
-        """Put the images of a session, open or ended, in an order, and return the session.
+    def arrange(
+        self, clinician: Clinician, encounter_id: str, image_ids: list[str], if_match: str | None, now_ms: int
+    ) -> Session:
+        """Put the images of a session, open or ended, in an order, and return the session; idempotent.
 
-        Raises SessionNotFoundError, UnavailableError.
+        An If-Match header, if there is one, has to name the version of the order to be replaced. Raises
+        SessionNotFoundError, InvalidRequestError, PreconditionFailedError, UnavailableError.
         """
         key = session_key(self.pseudonym_key, clinician.facility_id, encounter_id)
         for _ in range(ATTEMPTS):
@@ -112,9 +116,11 @@ class Gallery:
             order = tuple(image_id for image_id in dict.fromkeys(image_ids) if image_id in session.images)
             if order == session.arranged():
                 return session
+            require_unchanged(if_match, session.order_version, "The photos were put in another order elsewhere.")
             arranged = self.images.arrange(session, order, now_ms)
             if arranged:
-                message = {**session_message("images-arranged", arranged, now_ms), "order": list(order)}
+                message = session_message("images-arranged", arranged, now_ms)
+                message |= {"order": list(order), "orderVersion": arranged.order_version}
                 self.publisher.publish(arranged, message, now_ms)
                 return arranged
         raise UnavailableError(CONTENDED)

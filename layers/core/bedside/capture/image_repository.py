@@ -152,8 +152,9 @@ class ImageRepository(ImageSlots):
 
     def arrange(self, session: Session, order: Sequence[str], now_ms: int) -> Session | None:
         """Put images in an order; None if the session changed since it was read."""
-        expression = "SET #order = :order, #revision = #revision + :one"
-        return self._revise(session, expression, {"order": list(order), "one": 1}, {}, now_ms, [])
+        expression = "SET #order = :order, #orderVersion = :version, #revision = #revision + :one"
+        values = {"order": list(order), "version": session.order_version + 1, "one": 1}
+        return self._revise(session, expression, values, {}, now_ms, [])
 
     def removed(self, session: Session, *attributes: str) -> None:
         """Forget what was to be deleted, because it is gone."""

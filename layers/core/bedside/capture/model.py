@@ -58,7 +58,8 @@ class Session:
     photography, which all generations share.
     `removals` are the keys, by imageId, of deleted photos whose objects may still be in the bucket, `drawn` how many
     versions of such photos' edits may still be stored (see `edit_erasure`).
-    `order` is the order in which clinicians have put photos, some of which may be gone since.
+    `order` is the order in which clinicians have put photos, some of which may be gone since, for the `order_version`th
+    time.
     """
 
     key: str
@@ -89,6 +90,7 @@ class Session:
     phones: Mapping[str, Phone]
     consent: Consent | None
     order: tuple[str, ...] = ()
+    order_version: int = 0
 
     @property
     def ends_at(self) -> int:

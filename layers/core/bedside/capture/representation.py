@@ -90,7 +90,10 @@ class ImageDocument(TypedDict):
 
 
 class PhotographyConsentDocument(TypedDict):
-    """Consent to photography, as recorded at `at` (Unix ms); `givenBy` is absent for `bestInterests`."""
+    """Consent to photography, as recorded at `at` (Unix ms); `givenBy` is absent for `bestInterests`.
+
+    `at` is its version, too; before the first, that is 0.
+    """
 
     manner: Literal["spoken", "written", "bestInterests"]
     givenBy: NotRequired[Literal["patient", "representative"]]
@@ -121,6 +124,7 @@ class ImageListDocument(TypedDict):
     `phones` are those that have scanned a code since it was last opened, in this order. `consent` to photography is
     null until it is recorded, for good.
     `order` are the ids of images in the order in which clinicians have put them; others are newer, and come before.
+    `orderVersion` is how often that was done.
     `damagedImages` counts the photos, if any, that arrived damaged and were set aside.
     """
 
@@ -139,14 +143,16 @@ class ImageListDocument(TypedDict):
     phones: list[PhoneDocument]
     consent: PhotographyConsentDocument | None
     order: list[str] | None
+    orderVersion: int | None
     damagedImages: NotRequired[int]
     patient: NotRequired[SessionPatientDocument]
 
 
 class ArrangedImagesDocument(TypedDict):
-    """The ids of images in their order."""
+    """The ids of images in their order, and its version."""
 
     order: list[str]
+    orderVersion: int
 
 
 class DeletedImageDocument(TypedDict):
@@ -273,6 +279,7 @@ def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
         "phones": phone_documents(session) if session else [],
         "consent": consent_document(session.consent) if session else None,
         "order": list(session.arranged()) if session else None,
+        "orderVersion": session.order_version if session else None,
     }
     if session and session.code_series:
         document["codeSeries"] = session.code_series

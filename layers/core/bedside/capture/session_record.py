@@ -57,6 +57,8 @@ def session_from_record(item: Mapping[str, Any]) -> Session:
         phones={name: phone_from_record(name, record) for name, record in _prefixed(item, PHONE).items()},
         consent=consent_from_record(item["consent"]) if "consent" in item else None,
         order=tuple(item.get("order", ())),
+        # Earlier releases did not count.
+        order_version=int(item.get("orderVersion", 1 if "order" in item else 0)),
     )
 
 

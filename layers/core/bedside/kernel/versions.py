@@ -14,8 +14,8 @@ from bedside.kernel.errors import (
 # Entity tags as in https://www.rfc-editor.org/rfc/rfc9110#field.etag, or a bare version. A proxy that compresses
 # weakens the tags that it passes on, so a weak tag counts like a strong one.
 _TAG: Final = re.compile(r'(?:W/)?"([\x21\x23-\x7e\x80-\xff]*)"|([0-9]+)')
-# A longer number than any version gets names none of ours.
-_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,8}")
+# A longer number than any version gets, be it an instant in milliseconds, names none of ours.
+_NUMBER: Final = re.compile(r"0|[1-9][0-9]{0,14}")
 
 
 def version_seen(if_match: str | None, current: Callable[[], int], changed: str) -> int:
@@ -34,6 +34,15 @@ def version_seen(if_match: str | None, current: Callable[[], int], changed: str)
         if possible in named:
             return possible
     raise PreconditionFailedError(changed, version)
+
+
+def require_unchanged(if_match: str | None, current: int, changed: str) -> None:
+    """Check the If-Match header of a call that does not need one.
+
+    Raises PreconditionFailedError if it does not name the `current` version, InvalidRequestError if it holds no tags.
+    """
+    if if_match is not None and version_seen(if_match, lambda: current, changed) != current:
+        raise PreconditionFailedError(changed, current)
 
 
 def _versions(if_match: str | None) -> Collection[int]:

@@ -58,8 +58,8 @@ class Route:
     counts_itself: bool = False
     # Whether the call supports an Idempotency-Key.
     idempotent: bool = False
-    # "answered": the response has an ETag; "required": the request also needs an If-Match.
-    version: Literal["", "answered", "required"] = ""
+    # "answered": the response has an ETag; "optional": the request may also have an If-Match; "required": it needs one.
+    version: Literal["", "answered", "optional", "required"] = ""
 
     # Whether HEAD answers as GET does; not where GET writes, because whoever only looks at a link must change nothing.
     head: bool = True

@@ -25,11 +25,13 @@ function indexOf(consent) {
  * A choice of consents with a button that records one, which is there as soon as another than the recorded is chosen.
  * @param {HTMLSelectElement} select
  * @param {HTMLButtonElement} button
- * @param {(choice: Choice) => Promise<Consent>} record handles its failures, and then rejects
+ * @param {(choice: Choice, replaced: Consent | null) => Promise<Consent>} record handles its failures, and then rejects
  */
 export function consentChoice(select, button, record) {
   /** @type {Consent | null} */
   let recorded = null;
+  /** What was recorded when somebody chose another; undefined once they know what is. @type {Consent | null | undefined} */
+  let replaced;
   select.replaceChildren(
     new Option(t("capture.consent.none"), "-1", true),
     ...CHOICES.map(({ text }, index) => new Option(text, String(index))),
@@ -40,21 +42,26 @@ export function consentChoice(select, button, record) {
   };
   /** @param {Consent | null} consent as it is recorded; what somebody is just choosing stays */
   const show = (consent) => {
+    if ((consent?.at ?? 0) < (recorded?.at ?? 0)) return; // read before it was recorded
     if (Number(select.value) === indexOf(recorded)) select.value = String(indexOf(consent));
     recorded = consent;
     draw();
   };
-  select.onchange = draw;
+  select.onchange = () => {
+    replaced = recorded;
+    draw();
+  };
   button.onclick = async () => {
     button.disabled = true;
     try {
-      const consent = await record(CHOICES[Number(select.value)].choice);
+      const consent = await record(CHOICES[Number(select.value)].choice, replaced === undefined ? recorded : replaced);
       recorded = consent;
       select.value = String(indexOf(consent));
       draw();
       select.focus(); // the button is gone
     } catch {
-      // The choice stays, to be recorded later.
+      // The choice stays, to be recorded later, by somebody who has been told what it replaces.
+      replaced = undefined;
     }
     button.disabled = false;
   };

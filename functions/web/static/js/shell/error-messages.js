@@ -23,6 +23,7 @@ export function errorMessage(error, words = {}) {
     case 404:
       return words.missing ?? t("shell.error.missing");
     case 409:
+    case 412:
       if (error.slug === "duplicate-submission") {
         return t("shell.error.duplicate");
       }

@@ -136,19 +136,21 @@ export class CaptureApi {
   /**
    * @param {string} encounterId
    * @param {import("../consent.js").Choice} choice
-   * @returns {Promise<import("../consent.js").Consent>}
+   * @param {import("../consent.js").Consent | null} replaced
+   * @returns {Promise<import("../consent.js").Consent>} another one than the replaced is a 412
    */
-  recordConsent(encounterId, choice) {
-    return this.#callWithRetry("PUT", sessionPath("consent", encounterId), choice);
+  recordConsent(encounterId, choice, replaced) {
+    return this.#callWithRetry("PUT", sessionPath("consent", encounterId), choice, replaced?.at ?? 0);
   }
 
   /**
    * @param {string} encounterId
    * @param {string[]} imageIds in their order
-   * @returns {Promise<string[]>} as it is now
+   * @param {number} version of the order that they replace; another one is a 412
+   * @returns {Promise<import("openapi").ArrangedImagesDocument>} as they are now
    */
-  async arrange(encounterId, imageIds) {
-    return (await this.#callWithRetry("PUT", sessionPath("images", encounterId, "order"), { imageIds })).order;
+  arrange(encounterId, imageIds, version) {
+    return this.#callWithRetry("PUT", sessionPath("images", encounterId, "order"), { imageIds }, version);
   }
 
   /** @param {string} encounterId */
@@ -167,9 +169,11 @@ export class CaptureApi {
    * @param {string} method
    * @param {string} path
    * @param {unknown} [body]
+   * @param {number} [version] that it replaces
    */
-  #callWithRetry(method, path, body) {
-    return withAccessToken((token) => callWithRetry(method, path, { token, body }));
+  #callWithRetry(method, path, body, version) {
+    const headers = version === undefined ? undefined : { "if-match": `"${version}"` };
+    return withAccessToken((token) => callWithRetry(method, path, { token, body, headers }));
   }
 }
 

@@ -1,5 +1,6 @@
 /** Consent to photography beside the photos: recorded once, and calmly asked for as soon as there are photos. */
 import { announce, byId, setText } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { consentChoice } from "../consent.js";
 
 /**
@@ -9,22 +10,30 @@ import { consentChoice } from "../consent.js";
 
 export class ConsentPanel {
   #show;
+  #button;
+  /** @type {Consent | null} */
+  #recorded = null;
+  /** Whether the choice could not be recorded, which is said as long as it stands. */
+  #failed = false;
 
   /**
-   * @param {(choice: Choice) => Promise<Consent>} record
-   * @param {(error: unknown) => string} explain
+   * @param {(choice: Choice, replaced: Consent | null) => Promise<Consent>} record
+   * @param {typeof import("../../shell/error-messages.js").errorMessage} explain
    */
   constructor(record, explain) {
-    const button = byId("consent-record", HTMLButtonElement);
-    this.#show = consentChoice(byId("consent", HTMLSelectElement), button, async (choice) => {
+    this.#button = byId("consent-record", HTMLButtonElement);
+    this.#show = consentChoice(byId("consent", HTMLSelectElement), this.#button, async (choice, replaced) => {
       try {
-        const consent = await record(choice);
+        const consent = await record(choice, replaced);
+        this.#recorded = consent;
+        this.#failed = false;
         setText("consent-hint", "Recorded.");
         byId("consent-hint").className = "hint";
         announce("Consent recorded");
         return consent;
       } catch (error) {
-        setText("consent-hint", `Consent could not be recorded. ${explain(error)}`);
+        this.#failed = true;
+        setText("consent-hint", `Consent could not be recorded. ${explain(error, { exists: t("capture.consent.changed") })}`);
         throw error;
       }
     });
@@ -36,9 +45,12 @@ export class ConsentPanel {
    */
   show(consent, photos) {
     byId("consent-panel").hidden = false;
+    if ((consent?.at ?? 0) < (this.#recorded?.at ?? 0)) return; // read before it was recorded
+    this.#recorded = consent;
+    this.#show(consent);
+    if (this.#failed && !this.#button.hidden) return;
     const reminds = !consent && photos > 0;
     byId("consent-hint").className = reminds ? "notice warn small" : "hint";
     setText("consent-hint", consent ? "Recorded." : reminds ? "There are photos, and no consent is recorded yet." : "Once for this encounter. Photos do not wait for it.");
-    this.#show(consent);
   }
 }

@@ -125,7 +125,12 @@ export class EndedView {
 
   /** @param {string[]} imageIds */
   async #arrange(imageIds) {
-    this.#images.order = await this.#api.arrange(this.#encounter.encounterId, imageIds);
+    try {
+      this.#images.arrange(await this.#api.arrange(this.#encounter.encounterId, imageIds, this.#images.orderVersion));
+    } catch (error) {
+      void this.#refresh(); // as in an open session
+      throw error;
+    }
     if (!this.#stopped) this.#draw();
   }
 

@@ -14,11 +14,11 @@
  *   facilityId?: string | null, unsentPhotos?: number | null, damagedImages?: number, codeSeries?: number,
  *   phones?: import("openapi").PhoneDocument[],
  *   consent?: import("../consent.js").Consent | null,
- *   order?: string[] | null, state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
+ *   order?: string[] | null, orderVersion?: number | null, state?: "open" | "ended" | null, endedAt?: number | null, photoRetentionDays?: number | null,
  *   patient?: import("openapi").SessionPatientDocument}} List
  * @typedef {{type: string, encounterId?: string, imageId?: string, s3Key?: string, metadata?: Metadata | null,
  *   sequence?: number, takenAt?: number, takenOrder?: number, editsVersion?: number,
- *   revision?: number, timestamp?: number, order?: string[]}} LiveMessage
+ *   revision?: number, timestamp?: number, order?: string[], orderVersion?: number}} LiveMessage
  * @typedef {{changed: boolean, needsList: boolean}} ImagesUpdate
  */
 
@@ -31,6 +31,8 @@ export class Images {
   #listed = -1;
   /** The ids of photos that clinicians have put in an order. @type {string[]} */
   order = [];
+  /** How often they have. */
+  orderVersion = 0;
   /** Highest revision received without a gap below it, or through a list. */
   #seen = 0;
 
@@ -70,7 +72,7 @@ export class Images {
     if (list.revision < this.#listed) return { changed: false, needsList: false };
     this.#listed = list.revision;
     this.#seen = Math.max(this.#seen, list.revision);
-    let changed = this.#arrange(list.order ?? []);
+    let changed = this.arrange(list);
     const listed = new Set();
     for (const image of list.images) {
       listed.add(image.imageId);
@@ -94,7 +96,7 @@ export class Images {
     const { imageId, revision = 0 } = message;
     if (message.type === "images-arranged") {
       if (revision <= this.#listed) return { changed: false, needsList: false };
-      return { changed: this.#arrange(message.order ?? []), needsList: this.#noteRevision(revision) };
+      return { changed: this.arrange(message), needsList: this.#noteRevision(revision) };
     }
     if (typeof imageId !== "string" || !message.type.startsWith("image-")) return { changed: false, needsList: false };
     if (message.type === "image-deleted") {
@@ -157,10 +159,14 @@ export class Images {
     return this.#photos.delete(imageId);
   }
 
-  /** @param {string[]} order @returns {boolean} whether it is another one */
-  #arrange(order) {
-    const changed = order.join() !== this.order.join();
-    this.order = order;
+  /**
+   * @param {{order?: string[] | null, orderVersion?: number | null}} arrangement
+   * @returns {boolean} whether it is another one
+   */
+  arrange({ order, orderVersion }) {
+    const changed = (order ?? []).join() !== this.order.join();
+    this.order = order ?? [];
+    this.orderVersion = orderVersion ?? 0;
     return changed;
   }
 

@@ -4,8 +4,9 @@ import { PhonesPanel } from "./phones.js";
 
 /**
  * @typedef {{admit: (phoneId: string, admitted: boolean) => Promise<import("openapi").PhoneDocument[]>,
- *   record: (choice: import("../consent.js").Choice) => Promise<import("../consent.js").Consent>,
- *   explain: (error: unknown) => string}} AsideHandlers `explain` says what went wrong
+ *   record: (choice: import("../consent.js").Choice, replaced: import("../consent.js").Consent | null) =>
+ *     Promise<import("../consent.js").Consent>,
+ *   explain: typeof import("../../shell/error-messages.js").errorMessage}} AsideHandlers `explain` says what went wrong
  */
 
 export class SessionAside {

@@ -156,7 +156,7 @@ export class SessionView {
       const { encounterId } = this.#encounter;
       this.#aside ??= new SessionAside({
         admit: (phoneId, admitted) => this.#api.admit(encounterId, phoneId, admitted),
-        record: (choice) => this.#api.recordConsent(encounterId, choice),
+        record: (choice, replaced) => this.#recordConsent(choice, replaced),
         explain: errorMessage,
       });
       this.#aside.show(list);
@@ -225,9 +225,25 @@ export class SessionView {
     if (!this.#stopped) this.#applyUpdate(this.#images.applyAnswer({ ...answer, imageId }));
   }
 
+  /** @type {import("./session-aside.js").AsideHandlers["record"]} */
+  async #recordConsent(choice, replaced) {
+    try {
+      return await this.#api.recordConsent(this.#encounter.encounterId, choice, replaced);
+    } catch (error) {
+      // Perhaps somebody else has recorded another, which the next attempt replaces.
+      if (!this.#stopped) await this.#channel.refresh().catch(() => {});
+      throw error;
+    }
+  }
+
   /** @param {string[]} imageIds */
   async #arrange(imageIds) {
-    this.#images.order = await this.#api.arrange(this.#encounter.encounterId, imageIds);
+    try {
+      this.#images.arrange(await this.#api.arrange(this.#encounter.encounterId, imageIds, this.#images.orderVersion));
+    } catch (error) {
+      this.#refresh(); // perhaps somebody else was faster, and the next attempt replaces their order
+      throw error;
+    }
     if (!this.#stopped) this.#applyUpdate({ changed: true, needsList: false });
   }
 
