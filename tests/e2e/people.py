@@ -164,9 +164,11 @@ class Clinician:
     http: httpx.Client
     token: str
 
-    def call(self, method: str, path: str, body: object = None, **options: Any) -> httpx.Response:
-        headers = {"authorization": f"Bearer {self.token}"}
-        return self.http.request(method, path, json=body, headers=headers, **options)
+    def call(
+        self, method: str, path: str, body: object = None, *, headers: Mapping[str, str] | None = None, **options: Any
+    ) -> httpx.Response:
+        own = {"authorization": f"Bearer {self.token}"}
+        return self.http.request(method, path, json=body, headers={**own, **(headers or {})}, **options)
 
     def open(self, encounter: str, **more: str) -> dict[str, Any]:
         facts = {"patientId": "patient-1", "facilityId": "FAC001", "patientName": "Ana Rangi", **more}

@@ -15,6 +15,12 @@ from tests.functions.surgery import open_surgery
 
 VIDEO: Final = bytes(range(256)) * 8
 _NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
+# What becomes of notes after the visit, each upon the version before it.
+_AFTERWARDS: Final = (
+    ("sign_notes", {}, '"2"'),
+    ("add_to_notes", {"text": "The swab was negative."}, '"3"'),
+    ("release_notes", {}, '"4"'),
+)
 # What the sweeper may have to do takes it an hour at a time, where a recording is waited for.
 _ROUNDS: Final = 5
 
@@ -116,6 +122,9 @@ class VisitJob(Deliveries):
         self.ended = before, self.surgery.now
         if document["outcome"] != "completed":
             self.find("failed", str(document["outcome"]))
+        for call, body, seen in _AFTERWARDS:
+            headers = {"if-match": seen}
+            self._must(partial(self.surgery.ask, call, self.surgery.practitioner, body, headers=headers), 200)
 
     def provider_tells_of_the_end(self) -> None:
         for party in self.joinings:
@@ -197,6 +206,9 @@ class VisitJob(Deliveries):
         history = self.surgery.done("notes_history", self.surgery.practitioner)
         if (plans := [each["plan"] for each in history["versions"]]) != ["Another.", "A cream."]:
             self.find("twice" if len(plans) > 2 else "lost", f"notes: {plans}")
+        after = bool(history["signedAt"]), len(history["addenda"]), [each["addenda"] for each in history["releases"]]
+        if after != (True, 1, [1]):
+            self.find("twice" if after > (True, 1, [1]) else "lost", f"notes after the visit: {after}")
         self._compare_recording()
 
     def _compare_summary(self, summary: Any) -> None:

@@ -81,12 +81,12 @@ def test_redis_is_believed_for_a_minute(fast: FastPath) -> None:
 
 
 def test_nothing_of_the_patient_is_readable_in_redis(fast: FastPath, redis: Redis) -> None:
-    """Neither keys nor values hold a name, a number, the encounter or the facility in clear."""
-    fast.store(session(), NOW)
+    """Neither keys nor values hold a name, a number, the encounter, the facility, a phone or the consent in clear."""
+    fast.store(session(consent={"manner": "bestInterests", "at": 1_795_228_399_999}), NOW)
     keys = redis.execute("KEYS", "*")
     assert keys == [f"bedside:test:session:{KEY}"]
     held = str(keys) + str(redis.execute("HGETALL", f"bedside:test:session:{KEY}"))
-    for secret in ("Aroha", "ZZZ0016", "PAT-1", "ENC-1", "FAC001"):
+    for secret in ("Aroha", "ZZZ0016", "PAT-1", "ENC-1", "FAC001", "iPhone", "bestInterests", "1795228399999"):
         assert secret not in held
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal
 
 type Manner = Literal["spoken", "written", "bestInterests"]
 type Giver = Literal["patient", "representative"]
@@ -27,20 +27,7 @@ class Consent:
         """Return whether the other says the same, whenever it was recorded."""
         return other is not None and (self.manner, self.given_by) == (other.manner, other.given_by)
 
-    @property
-    def text(self) -> str:
-        """The consent as text for the fast path."""
-        return f"{self.manner}/{self.given_by or ''}/{self.at}"
-
 
 def consent_from_record(record: Mapping[str, Any]) -> Consent:
     """Return a consent as stored."""
     return Consent(record["manner"], record.get("givenBy"), int(record["at"]))
-
-
-def consent_from_text(text: str) -> Consent | None:
-    """Return a consent as the fast path holds it, or None for "". Raises ValueError."""
-    if not text:
-        return None
-    manner, given_by, at = text.split("/")
-    return Consent(cast("Manner", manner), cast("Giver", given_by) if given_by else None, int(at))

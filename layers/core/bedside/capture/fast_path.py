@@ -4,11 +4,10 @@ Each session is one hash, which expires with the session. Fields: `s` start (dis
 that is opened again), `e` expiry, `d` patient facts (sealed), `t:{digest}` expiry of a QR token, `i:{imageId}` an
 image's slot: `here`, `old` (sent to an earlier generation), `gone`, or the instant until which its place is held;
 `p:{imageId}` once its preview has been passed on; `u:{phoneId}` how many unsent photos a phone holds; `a:{phoneId}` the
-name of a phone that has joined; `c` the consent to photography; `over` once the session has ended; `b` the instant
-until which the hash is trusted; `n` the series of its codes. `over` and `gone` are final, even if an older view is
-written later, and so is the end of earlier codes. If Redis does not
-know a session, or its hash was not refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis
-missed is noticed within a minute.
+name of a phone that has joined (sealed); `c` the consent to photography (sealed); `over` once the session has ended;
+`b` the instant until which the hash is trusted; `n` the series of its codes. `over` and `gone` are final, even if an
+older view is written later, and so is the end of earlier codes. If Redis does not know a session, or its hash was not
+refreshed from DynamoDB for a minute, callers read DynamoDB. So a change that Redis missed is noticed within a minute.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from bedside.adapters.redis.client import Redis, RedisError, Reply
 from bedside.capture import fast_path_scripts as scripts
-from bedside.capture.consent import Consent, consent_from_text
+from bedside.capture.consent import Consent, consent_from_record
 from bedside.capture.model import Session
 from bedside.capture.patient import patient_facts
 from bedside.capture.phone import numbered
@@ -64,16 +63,16 @@ class FastPath:
             fields += [f"t:{digest}", ends]
         for phone_id, unsent in session.unsent.items():
             fields += [f"u:{phone_id}", unsent]
+        place = self._prefix + session.key
         for phone_id, name in numbered(session.phones.values()).items():
             if session.phones[phone_id].standing == "joined":
-                fields += [f"a:{phone_id}", name]
+                fields += [f"a:{phone_id}", self._seal().close({"name": name}, f"{place} a:{phone_id}")]
         if session.consent:
-            fields += ["c", session.consent.text]
+            fields += ["c", self._seal().close(session.consent.document(), f"{place} c")]
         for image_id, slot in session.slots.items():
             fields += [f"i:{image_id}", _state(session, image_id) if slot > 0 else -slot]
         for image_id in session.deleted:
             fields += [f"i:{image_id}", "gone"]
-        place = self._prefix + session.key
         facts = patient_facts(session.facility_id, session.encounter_id, session.patient)
         sealed = self._seal().close(facts, place)
         written = (session.started, session.expires_at, sealed, now_ms + TRUSTED_MS)
@@ -96,12 +95,9 @@ class FastPath:
                 pass
             case _:
                 raise RedisError("not an answer of this script")
-        try:
-            facts = self._seal().open(sealed, place)
-        except ValueError as error:
-            raise RedisError("sealed by an unknown key") from error
+        facts, phone = self._opened(sealed, place), self._opened(name, f"{place} a:{phone_id}")
         times = int(started), int(expires_at)
-        return count, CachedSession(*times, facts, images, phone_id, name, _consent(consent))
+        return count, CachedSession(*times, facts, images, phone_id, phone["name"], self._consent(consent, place))
 
     def status(
         self, key: str, started: int, phone_id: str, unsent: int, check: PendingCheck, now_ms: int
@@ -110,13 +106,14 @@ class FastPath:
 
         None if Redis does not know the session, or knows another number of unsent photos of this phone.
         """
-        keys = [self._prefix + key, check.key]
+        place = self._prefix + key
+        keys = [place, check.key]
         reply = self._redis.run(scripts.STATUS, keys, [now_ms, started, f"u:{phone_id}", unsent, *check.args])
         match reply:
             case [count]:
                 return count, None
             case [count, int(images), str(consent)]:
-                return count, (images, _consent(consent))
+                return count, (images, self._consent(consent, place))
             case _:
                 raise RedisError("not an answer of this script")
 
@@ -175,17 +172,19 @@ class FastPath:
         """Replace a session by a tombstone, so that it stays ended."""
         self._redis.run(scripts.END, [self._prefix + session.key], [session.started, session.expires_at])
 
+    def _consent(self, sealed: str, place: str) -> Consent | None:
+        return consent_from_record(self._opened(sealed, f"{place} c")) if sealed else None
+
+    def _opened(self, sealed: str, place: str) -> Mapping[str, Any]:
+        try:
+            return self._seal().open(sealed, place)
+        except ValueError as error:
+            raise RedisError("sealed by an unknown key, or by an earlier release") from error
+
     def _mark(self, session: Session, field: str, value: str | int, draft: str | None, count: PendingCount) -> None:
         place = self._prefix + session.key
         args = (session.started, session.expires_at, field, value, *count.args)
         self._redis.run(scripts.MARK, [place, draft or place, *count.keys], args)
-
-
-def _consent(text: str) -> Consent | None:
-    try:
-        return consent_from_text(text)
-    except ValueError as error:
-        raise RedisError("no consent of this version") from error
 
 
 def _state(session: Session, image_id: str) -> str:

@@ -33,7 +33,8 @@ return 1
 )
 
 # KEYS[1] session, KEYS[2] counter. ARGV: now, token field, quota, length in ms, phone field. Returns {count}, or
-# {count, {start, expiry, sealed facts, phone's name, consent, images}} if the token is valid and the phone has joined.
+# {count, {start, expiry, facts, phone's name, consent, images}} if the token is valid and the phone has joined; facts,
+# name and consent are sealed.
 SCAN: Final = Script(
     BUCKET
     + """

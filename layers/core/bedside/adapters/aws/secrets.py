@@ -132,13 +132,19 @@ def read_secrets(path: str, names: Sequence[str], region: str) -> Secrets:
                 failure = error
                 if not error.temporary:
                     break
-                # Full jitter: environments that start at once must not keep asking at once.
-                pause_s = random.uniform(0, min(_LONGEST_PAUSE_S, _PAUSE_S * 2**number))  # noqa: S311  # no secret
-                time.sleep(max(0.0, min(pause_s, ends_at - time.monotonic())))
+                time.sleep(max(0.0, min(_pause_s(number), ends_at - time.monotonic())))
                 number += 1
     finally:
         service.close()
     raise UnavailableError("Secrets could not be read.") from failure
+
+
+def _pause_s(refusals: int) -> float:
+    """Return how long to wait after so many earlier refusals.
+
+    Full jitter: environments that start at once must not keep asking at once.
+    """
+    return random.uniform(0, min(_LONGEST_PAUSE_S, _PAUSE_S * 2**refusals))  # noqa: S311  # no secret
 
 
 def _secrets(names: Sequence[str], answer: Mapping[str, Any]) -> Secrets:
