@@ -3,7 +3,6 @@
 from datetime import date
 from itertools import pairwise
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
@@ -11,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from bedside.bookings.currencies import CURRENCIES
 from bedside.bookings.dates import DATE_RULE, parse_date
 from bedside.bookings.wall_clock import DAY_MINUTES
+from bedside.kernel.time_zones import TimeZone
 from bedside.kernel.wire import REFUSED, Identifier, ShortText, Wire
 
 MAX_SLOT_DAYS: Final = 31
@@ -18,16 +18,6 @@ MAX_SLOT_DAYS: Final = 31
 MAX_DURATION: Final = 180
 MAX_BUFFER: Final = 240
 _MINUTES_OF_MONTH: Final = 30 * DAY_MINUTES
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PydanticCustomError(
-            REFUSED, "This must be the name of a time zone (IANA), such as Pacific/Auckland."
-        ) from error
-    return value
 
 
 def _date(value: str) -> str:
@@ -42,7 +32,6 @@ def _currency(value: str) -> str:
     return value
 
 
-TimeZone = Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_time_zone)]
 Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_date)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
 

@@ -1,11 +1,8 @@
 """Queries for encounters: a page of a facility's or a patient's, and one with its timeline."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from pydantic import Field, StringConstraints
 
@@ -20,7 +17,8 @@ from bedside.encounters.representation import (
 )
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Clinician, Scope
-from bedside.kernel.errors import EncounterNotFoundError, FieldFault, InvalidRequestError
+from bedside.kernel.cursors import decode_cursor, encode_cursor
+from bedside.kernel.errors import EncounterNotFoundError
 from bedside.kernel.wire import Identifier, Wire
 
 # Ids under which a patient may have encounters.
@@ -48,7 +46,7 @@ class EncounterQueries:
 
     def list_encounters(self, clinician: Clinician, request: ListRequest) -> EncounterListDocument:
         """Return up to 25 encounters, newest first. Raises InvalidRequestError, UnavailableError."""
-        place = _read_cursor(request.cursor)
+        place = decode_cursor(request.cursor, _read_place)
         patients = PatientsOfEncounters(self.directory)
         if request.patient_id:
             ids = patients.ids(clinician.facility_id, request.patient_id)
@@ -86,19 +84,14 @@ class EncounterQueries:
 
 
 def _cursor(place: Place) -> str:
-    return base64.urlsafe_b64encode(json.dumps([place.started_at, place.last]).encode()).decode()
+    return encode_cursor([place.started_at, place.last])
 
 
-def _read_cursor(text: str | None) -> Place | None:
-    if not text:
-        return None
-    try:
-        match json.loads(base64.urlsafe_b64decode(text)):
-            case [started_at, dict(last)] if len(last) <= _PARTITIONS:
-                return Place(_instant(started_at), {_id(name): _read_last(each) for name, each in last.items()})
-    except (ValueError, binascii.Error, RecursionError):
-        pass
-    raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])
+def _read_place(written: Any) -> Place | None:  # noqa: ANN401  # any JSON
+    match written:
+        case [started_at, dict(last)] if len(last) <= _PARTITIONS:
+            return Place(_instant(started_at), {_id(name): _read_last(each) for name, each in last.items()})
+    return None
 
 
 def _read_last(written: object) -> tuple[str, int]:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Final
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from phonenumbers import SUPPORTED_REGIONS
 from pydantic import AfterValidator, Field, StringConstraints, TypeAdapter, ValidationError
@@ -29,6 +28,7 @@ from bedside.kernel.errors import (
     InvalidRequestError,
     PreconditionFailedError,
 )
+from bedside.kernel.time_zones import TimeZone
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, Line, ShortText, Wire
 
@@ -36,16 +36,6 @@ from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, Line, Shor
 def _country(value: str) -> str:
     if value not in SUPPORTED_REGIONS:
         raise PydanticCustomError(REFUSED, "This must be the two letters of a country (ISO 3166), such as NZ.")
-    return value
-
-
-def _time_zone(value: str) -> str:
-    try:
-        ZoneInfo(value)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PydanticCustomError(
-            REFUSED, "This must be the name of a time zone (IANA), such as Pacific/Auckland."
-        ) from error
     return value
 
 
@@ -71,7 +61,7 @@ class SettingsRequest(Wire):
 
     name: Annotated[ShortText, Field(min_length=1)]
     country: Annotated[str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country)]
-    time_zone: Annotated[str, StringConstraints(min_length=1, max_length=64), AfterValidator(_time_zone)]
+    time_zone: TimeZone
     identifier: IdentifierKindRequest | None = None
     photo_retention_days: Annotated[int, Field(ge=0, le=LONGEST_PHOTO_RETENTION_DAYS)] | None = None
     booking_policy: BookingPolicyRequest | None = None

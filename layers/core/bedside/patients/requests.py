@@ -1,23 +1,19 @@
 """Requests about patients, and how their fields have to look."""
 
-from datetime import date
+from datetime import MAXYEAR
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from bedside.kernel.dates import parse_date
 from bedside.kernel.wire import REFUSED, Identifier, Line, ShortText, Wire
 
 _FIRST_YEAR = 1850
 
 
 def _date(value: str) -> str:
-    try:
-        found = date.fromisoformat(value)
-    except ValueError:
-        found = date.min
-    # The ISO calendar has other spellings, such as 20260301.
-    if found.year < _FIRST_YEAR or found.isoformat() != value:
+    if parse_date(value, (_FIRST_YEAR, MAXYEAR)) is None:
         raise PydanticCustomError(REFUSED, "This must be a date, such as 1984-03-07.")
     return value
 

@@ -1,14 +1,12 @@
 """Search for patients of a facility by what somebody types."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import Table
+from bedside.kernel.cursors import decode_cursor, encode_cursor
 from bedside.kernel.errors import FieldFault, InvalidRequestError
 from bedside.patients.patient import Patient, from_record
 from bedside.patients.query_terms import Term, terms_of
@@ -45,7 +43,7 @@ class PatientSearch:
         Without a word, patients are listed by name. A page may be short, and even empty, although there are more.
         Raises InvalidRequestError for a cursor of another search, UnavailableError.
         """
-        place = _read_cursor(cursor)
+        place = decode_cursor(cursor, _read_place) or _Place()
         terms = terms_of(text, country)
         first = max(terms, key=_telling, default=None)
         if first is None or all(len(start) < _shortest(start) for start in first.starts):
@@ -127,20 +125,13 @@ def _starting(words: str, start: str) -> Iterator[str]:
 
 
 def _cursor(place: _Place) -> str:
-    # Escapes would make six letters of one.
-    written = json.dumps([place.alternative, place.after], ensure_ascii=False)
-    return base64.urlsafe_b64encode(written.encode()).decode()
+    return encode_cursor([place.alternative, place.after])
 
 
-def _read_cursor(text: str | None) -> _Place:
-    if not text:
-        return _Place()
-    try:
-        match json.loads(base64.urlsafe_b64decode(text)):
-            # Python treats JSON's true as an int.
-            case [int(alternative), str(after)] if not isinstance(alternative, bool) and alternative >= 0:
-                after.encode()  # a lone surrogate is part of no key
-                return _Place(alternative, after)
-    except (ValueError, binascii.Error, RecursionError):
-        pass
-    raise InvalidRequestError([FieldFault("cursor", "This is not a valid cursor.")])
+def _read_place(written: Any) -> _Place | None:  # noqa: ANN401  # any JSON
+    match written:
+        # Python treats JSON's true as an int.
+        case [int(alternative), str(after)] if not isinstance(alternative, bool) and alternative >= 0:
+            after.encode()  # a lone surrogate is part of no key
+            return _Place(alternative, after)
+    return None
