@@ -16,7 +16,7 @@ from tests.functions.surgery import open_surgery
 VIDEO: Final = bytes(range(256)) * 8
 _NOTES: Final = {"chiefComplaint": "A rash.", "observations": "Red.", "assessment": "Eczema.", "plan": "A cream."}
 # What becomes of notes after the visit, each upon the version before it.
-_AFTERWARDS: Final = (
+_AFTERWARDS: Final[tuple[tuple[str, dict[str, str], str], ...]] = (
     ("sign_notes", {}, '"2"'),
     ("add_to_notes", {"text": "The swab was negative."}, '"3"'),
     ("release_notes", {}, '"4"'),

@@ -57,7 +57,7 @@ def edits(record: Any) -> PhotoEdits:
 CHANGES: dict[str, Callable[[Any], Any]] = {
     "update": lambda record: gallery(record).update(ME, "ENC-1", "a", Metadata(notes="new"), NOW),
     "keep": lambda record: gallery(record).keep(ME, "ENC-1", "a", NOW, kept=True),
-    "arrange": lambda record: gallery(record).arrange(ME, "ENC-1", ["b", "a"], NOW),
+    "arrange": lambda record: gallery(record).arrange(ME, "ENC-1", ["b", "a"], None, NOW),
     "delete": lambda record: deletion(record).delete(ME, "ENC-1", "a", NOW),
     "draw": lambda record: edits(record).save(ME, "ENC-1", "a", NO_EDITS, '"0"', NOW),
 }
