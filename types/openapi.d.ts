@@ -2321,11 +2321,12 @@ export interface components {
             /** @default true */
             active?: boolean;
         };
-        /** @description The patient of a session, with the name and the NHI number as the directory has them. */
+        /** @description The patient of a session, with name and NHI number as the directory has them, where `recordId` leads to. */
         SessionPatientDocument: {
             patientId: string;
             patientName?: string;
             patientNHI?: string;
+            recordId?: string;
         };
         SessionStatusDocument: {
             imageCount: number;

@@ -34,6 +34,10 @@ class Patient:
         facts = {"patientId": self.patient_id, "patientName": self.name, "patientNHI": self.nhi}
         return {name: value for name, value in facts.items() if value}
 
+    def document(self) -> dict[str, str]:
+        """Return the facts for a clinician's page, with the patient's id in the directory."""
+        return {**self.facts(), **({"recordId": self.record_id} if self.record_id else {})}
+
 
 def patient_of(facts: Mapping[str, Any]) -> Patient:
     """Return the patient of a session, from its item or the facts that `patient_facts` returns."""

@@ -44,11 +44,12 @@ class MetadataDocument(TypedDict):
 
 
 class SessionPatientDocument(TypedDict):
-    """The patient of a session, with the name and the NHI number as the directory has them."""
+    """The patient of a session, with name and NHI number as the directory has them, where `recordId` leads to."""
 
     patientId: str
     patientName: NotRequired[str]
     patientNHI: NotRequired[str]
+    recordId: NotRequired[str]
 
 
 class OpenedSessionDocument(TypedDict):
@@ -286,5 +287,5 @@ def image_list_document(listed: "ListedSession | None") -> ImageListDocument:
     if session and session.damaged:
         document["damagedImages"] = session.damaged
     if listed and listed.ended_at is not None:
-        document["patient"] = cast("SessionPatientDocument", listed.session.patient.facts())
+        document["patient"] = cast("SessionPatientDocument", listed.session.patient.document())
     return document

@@ -117,7 +117,7 @@ class Sessions:
             session.expires_at,
             session.code_series,
             self.publisher.invitation(session, ticket, now_ms),
-            session.patient.facts(),
+            session.patient.document(),
         )
 
     def _patient(self, key: str, request: OpenRequest, now_ms: int) -> Patient:

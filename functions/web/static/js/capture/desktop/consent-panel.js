@@ -27,13 +27,13 @@ export class ConsentPanel {
         const consent = await record(choice, replaced);
         this.#recorded = consent;
         this.#failed = false;
-        setText("consent-hint", "Recorded.");
+        setText("consent-hint", t("capture.consent.recorded"));
         byId("consent-hint").className = "hint";
-        announce("Consent recorded");
+        announce(t("capture.consent.recorded"));
         return consent;
       } catch (error) {
         this.#failed = true;
-        setText("consent-hint", `Consent could not be recorded. ${explain(error, { exists: t("capture.consent.changed") })}`);
+        setText("consent-hint", t("capture.consent.failed", { reason: explain(error, { exists: t("capture.consent.changed") }) }));
         throw error;
       }
     });
@@ -44,13 +44,12 @@ export class ConsentPanel {
    * @param {number} photos
    */
   show(consent, photos) {
-    byId("consent-panel").hidden = false;
     if ((consent?.at ?? 0) < (this.#recorded?.at ?? 0)) return; // read before it was recorded
     this.#recorded = consent;
     this.#show(consent);
     if (this.#failed && !this.#button.hidden) return;
     const reminds = !consent && photos > 0;
     byId("consent-hint").className = reminds ? "notice warn small" : "hint";
-    setText("consent-hint", consent ? "Recorded." : reminds ? "There are photos, and no consent is recorded yet." : "Once for this encounter. Photos do not wait for it.");
+    setText("consent-hint", consent ? t("capture.consent.recorded") : reminds ? t("capture.consent.reminder") : t("capture.consent.hint"));
   }
 }

@@ -25,6 +25,8 @@ export class EndedView {
   /** @type {Map<string, EndedCard>} */
   #cards = new Map();
   #stopped = false;
+  /** The patient's in the directory. */
+  #recordId = "";
   #timer = 0;
   #preview;
   #edits;
@@ -39,7 +41,7 @@ export class EndedView {
   constructor(api, encounter, count, list) {
     this.#api = api;
     this.#encounter = encounter;
-    drawPatient(encounter);
+    void drawPatient(encounter);
     byId("ended-grid").replaceChildren();
     byId("ended-grid").hidden = true;
     byId("ended-failure").hidden = true;
@@ -89,6 +91,8 @@ export class EndedView {
   /** @param {import("./images.js").List} list */
   #apply(list) {
     byId("ended-failure").hidden = true;
+    const { recordId } = list.patient ?? {};
+    if (recordId && recordId !== this.#recordId) void drawPatient(this.#encounter, (this.#recordId = recordId));
     this.#images.applyList(list);
     this.#draw();
     clearTimeout(this.#timer);

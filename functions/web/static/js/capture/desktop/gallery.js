@@ -34,7 +34,9 @@ export class Gallery {
     this.#onUrls = onUrls;
     this.#edits = edits;
     byId("grid").replaceChildren();
-    this.#count(0);
+    // Whether there are photos is not known yet.
+    setText("count", "");
+    byId("empty").hidden = byId("grid").hidden = true;
   }
 
   /**

@@ -3,6 +3,7 @@
  * print them. Loaded once there are photos, so it may import only modules without state of their own.
  */
 import { announce, byId, make } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { arrangeByHand } from "./arranging.js";
 import { shifted } from "./arrangement.js";
 import { textButton } from "./editor/toolbar.js";
@@ -165,14 +166,15 @@ export class LightTable {
     const photos = this.#photos;
     this.#say(photos.length === 1 ? "Loading the photo…" : `Loading ${photos.length} photos…`);
     const [{ fileOf, save }, { zipOf }] = await Promise.all([import("./files.js"), import("./zip.js")]);
-    if (photos.length === 1) {
+    const edited = photos.some(({ editsVersion }) => editsVersion);
+    if (photos.length === 1 && !edited) {
       const { name, input } = await fileOf(photos[0]);
       save(name, input);
     } else {
-      const zip = await zipOf(photos, (done) => this.#say(`Loading photos: ${done} of ${photos.length}…`));
+      const zip = await zipOf(photos, this.#handlers.findEdits, (done) => this.#say(`Loading photos: ${done} of ${photos.length}…`));
       save(`photos-${new Date().toISOString().slice(0, 10)}.zip`, zip);
     }
-    this.#say("Downloaded, as they were taken. Files on this computer are not protected: delete them when you are done.");
+    this.#say(edited ? t("capture.table.downloaded-edited") : t("capture.table.downloaded"));
   }
 
   async #printSheet() {

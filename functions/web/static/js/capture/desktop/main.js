@@ -76,10 +76,10 @@ function showForm(encounter, known = null) {
 
 /**
  * @param {Encounter} encounter
- * @param {{resumed?: boolean, replacing?: boolean}} [how] after a reload, which opens no ended session again; or after
- *   another patient’s session has been ended for this
+ * @param {{resumed?: boolean, replacing?: boolean, list?: import("./images.js").List}} [how] after a reload, which opens
+ *   no ended session again; or after another patient’s session has been ended for this; with its photos, if known
  */
-async function start(encounter, { resumed = false, replacing = false } = {}) {
+async function start(encounter, { resumed = false, replacing = false, list } = {}) {
   lastEncounter = encounter;
   showLoading(t("capture.starting"));
   let session;
@@ -102,14 +102,15 @@ async function start(encounter, { resumed = false, replacing = false } = {}) {
   rememberEncounter(encounter);
   showDesktopScreen("session");
   // The directory's name and number stand on every screen, whatever a link has said, or not said.
-  const { patientName, patientNHI } = session.patient;
+  const { recordId: _, ...patient } = session.patient;
+  const { patientName, patientNHI } = patient;
   view = new SessionView(api, { ...encounter, patientName, patientNHI }, session, {
-    ended: (photos) => showEnded({ ...encounter, ...session.patient }, photos),
+    ended: (photos) => showEnded({ ...encounter, ...patient }, photos),
     refused: async (error) => {
       if (await showNoAccessIfRevoked(error, open)) return;
       fail(t("capture.failed.closed"), error, () => start(encounter));
     },
-  });
+  }, list);
 }
 
 /**
@@ -176,13 +177,14 @@ async function showWhatThereIs({ encounterId, facilityId, patientId, patientName
   const list = await api.list(encounterId).catch(() => null);
   if (list?.state === "open" && list.patientId) {
     if (!joins || patientName || patientNHI) return false;
-    await start({ encounterId, facilityId, patientId: isId(patientId) ? patientId : list.patientId }, { resumed: true });
+    await start({ encounterId, facilityId, patientId: isId(patientId) ? patientId : list.patientId }, { resumed: true, list });
     return true;
   }
   if (list?.state !== "ended" || !list.patient) return false;
   // One without photos binds its encounter to nobody: it is shown only for its own patient.
   if (!list.images.length && patientId && patientId !== list.patient.patientId) return false;
-  showEnded({ encounterId, facilityId, ...list.patient }, list.images.length, list);
+  const { recordId: _, ...patient } = list.patient;
+  showEnded({ encounterId, facilityId, ...patient }, list.images.length, list);
   return true;
 }
 

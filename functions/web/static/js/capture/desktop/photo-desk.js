@@ -3,6 +3,7 @@
  * first photo that is opened, so it may import only modules without state of their own.
  */
 import { announce, make } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { EditedPhoto } from "./editor/edited-photo.js";
 import { Editor } from "./editor/editor.js";
 import { pictureButton } from "./viewer/controls.js";
@@ -61,8 +62,8 @@ export class PhotoDesk {
       this.#zoom,
       pictureButton("closer", "Zoom in", "+", () => this.#active.zoomBy(STEP)),
       pictureButton("fit", "Show the whole photo", "0", () => this.#active.fit()),
-      pictureButton("left", "Turn left", "Shift+R", () => this.#turn(-1)),
-      pictureButton("right", "Turn right", "r", () => this.#turn(1)),
+      pictureButton("left", t("capture.viewer.turn-left"), "Shift+R", () => this.#turn(-1)),
+      pictureButton("right", t("capture.viewer.turn-right"), "r", () => this.#turn(1)),
       this.#compare,
       this.#edit,
       this.#note,
@@ -165,7 +166,7 @@ export class PhotoDesk {
   /** @param {1 | -1} quarters */
   #turn(quarters) {
     this.#edited.turn = turned(this.#edited.turn, quarters);
-    announce(this.#edited.turn ? `Turned by ${this.#edited.turn} degrees.` : "Upright.");
+    this.#say(this.#edited.turn ? t("capture.viewer.turned") : "");
   }
 
   async #startEditing() {

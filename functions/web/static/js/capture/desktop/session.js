@@ -10,6 +10,7 @@ import { AddPhotos } from "./add-photos.js";
 import { ArrivingPhotos, LATE_MS } from "./arriving.js";
 import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
+import { CodeFold } from "./code-fold.js";
 import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
@@ -51,6 +52,7 @@ export class SessionView {
   #stopped = false;
   #urlTimer = 0;
   #code;
+  #fold = new CodeFold();
   /** Null until its script has been loaded. @type {import("./session-aside.js").SessionAside | null} */
   #aside = null;
   #adding;
@@ -64,13 +66,14 @@ export class SessionView {
    * @param {Encounter} encounter
    * @param {import("./api.js").Session} session
    * @param {SessionHandlers} handlers
+   * @param {import("./images.js").List | null} [list] of a moment ago
    */
-  constructor(api, encounter, session, handlers) {
+  constructor(api, encounter, session, handlers, list = null) {
     this.#api = api;
     this.#encounter = encounter;
     this.#handlers = handlers;
     const { encounterId } = encounter;
-    drawPatient(encounter);
+    void drawPatient(encounter, session.patient.recordId);
     const edits = new PhotoEdits(api, encounterId);
     this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh(), edits);
     this.#preview = new Preview(
@@ -107,6 +110,7 @@ export class SessionView {
     byId("photos-failure").hidden = true;
     byId("end", HTMLButtonElement).onclick = () => void this.#end();
     this.#code.show(session);
+    if (list) this.#onList(list);
     this.#channel.start(session.live);
   }
 
@@ -136,6 +140,7 @@ export class SessionView {
       void this.#code.renew();
     }
     this.#code.follow(list.codeSeries ?? 0);
+    this.#fold.follow(list.phones ?? []);
     this.#unsent = list.unsentPhotos ?? 0;
     void this.#showAside(list);
     this.#retentionDays = list.photoRetentionDays ?? 1;
