@@ -100,7 +100,12 @@ ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "expiresIn": 600,
             "sessionExpiresAt": _INSTANT,
             "live": _LIVE,
-            "patient": {"patientId": "patient-1", "patientName": "Ana Rangi", "patientNHI": "ZZZ0016"},
+            "patient": {
+                "patientId": "patient-1",
+                "patientName": "Ana Rangi",
+                "patientNHI": "ZZZ0016",
+                "recordId": re.compile(r"[a-z2-7]{26}|[0-9a-f]{26}"),
+            },
         },
     ),
     "GET /session/token/{token}": (

@@ -39,6 +39,7 @@ class SessionPatient(Wire):
     patient_id: str
     patient_name: str | None = None
     patient_nhi: str | None = Field(default=None, serialization_alias="patientNHI")
+    record_id: str
 
 
 class Opened(Wire):

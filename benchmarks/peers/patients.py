@@ -9,7 +9,7 @@ from benchmarks.peers.refusal import Refusal
 
 
 def known(request: models.OpenRequest, now: int) -> dict[str, Any]:
-    """Return the patient of a request by id, name and NHI number; adds one whom nobody knows yet."""
+    """Return the patient of a request by ids, name and NHI number; adds one whom nobody knows yet."""
     key = f"external#{request.facility_id}#{request.patient_id}"
     found = _read(key)
     if found is None:
@@ -18,7 +18,7 @@ def known(request: models.OpenRequest, now: int) -> dict[str, Any]:
     if request.patient_name and record["name"].casefold() != request.patient_name.casefold():
         raise Refusal(422, "invalid-request")
     nhi = next((each["value"] for each in record["identifiers"] if each["system"] == "nhi"), request.patient_nhi)
-    return {"patientId": request.patient_id, "patientName": record["name"], "patientNHI": nhi}
+    return _facts(request, record["name"], nhi, found["patientId"])
 
 
 def tied(facility_id: str, user_id: str) -> dict[str, Any] | None:
@@ -45,7 +45,11 @@ def _add(key: str, request: models.OpenRequest, now: int) -> dict[str, Any]:
         together(clients.patients, adding(clients.patients, record), adding(clients.patients, unique))
     except ConditionFailedError:
         return known(request, now)
-    return {"patientId": request.patient_id, "patientName": request.patient_name, "patientNHI": request.patient_nhi}
+    return _facts(request, request.patient_name, request.patient_nhi, patient_id)
+
+
+def _facts(request: models.OpenRequest, name: str | None, nhi: str | None, record_id: str) -> dict[str, Any]:
+    return {"patientId": request.patient_id, "patientName": name, "patientNHI": nhi, "recordId": record_id}
 
 
 def _read(pk: str) -> dict[str, Any] | None:

@@ -49,6 +49,7 @@ def open_session(authorization: str | None, request: models.OpenRequest) -> tupl
             patient_id=patient["patientId"],
             patient_name=patient.get("patientName"),
             patient_nhi=patient.get("patientNHI"),
+            record_id=patient["recordId"],
         ),
     )
     return answer, fields

@@ -28,7 +28,10 @@ def test_a_session_is_opened(clinic: Clinic) -> None:
     assert document["expiresIn"] == 600
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", document["sessionExpiresAt"])
     assert document["live"]["url"] == "wss://live.example.org/live"
-    assert document.pop("patient") == {"patientId": "PAT-2002", "patientName": NAME, "patientNHI": NHI}
+    item = clinic.item()
+    assert item
+    record = {"recordId": item["patientRecordId"]}
+    assert document.pop("patient") == {"patientId": "PAT-2002", "patientName": NAME, "patientNHI": NHI} | record
     assert NAME not in str(document)
 
 
@@ -178,10 +181,12 @@ def test_an_unknown_patient_without_a_name_is_not_added(clinic: Clinic) -> None:
 def test_name_and_number_come_from_the_directory(clinic: Clinic) -> None:
     """By either id, whatever macrons a link has; a new name is on the open session's screens with the next code."""
     known = patient(clinic, identifiers=[{"system": "nhi", "value": NHI}], externalId="PAT-2002")
-    shown = {"patientId": "PAT-2002", "patientName": "Aroha Ngāta", "patientNHI": NHI}
+    shown = {"patientId": "PAT-2002", "patientName": "Aroha Ngāta", "patientNHI": NHI, "recordId": known["patientId"]}
     token = clinic.open(patientName="AROHA NGATA", patientNHI="zzz 0016")["token"]
     assert clinic.open(patientId=known["patientId"], patientName=None, patientNHI=None)["patient"] == shown
-    assert clinic.validate(token).json["patientName"] == "Aroha Ngāta"
+    exchanged = clinic.validate(token).json
+    assert exchanged["patientName"] == "Aroha Ngāta"
+    assert "recordId" not in exchanged  # phones read nothing of the directory
     path = {"patientId": known["patientId"]}
     clinic.call("patients_change", {"name": "Aroha Smith"}, token=clinic.clinician(), path=path)
     assert clinic.open(patientName=None)["patient"] == shown | {"patientName": "Aroha Smith"}

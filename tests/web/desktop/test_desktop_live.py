@@ -265,6 +265,12 @@ def test_phones_are_named_and_let_in(started: Desk) -> None:
         ["iPhone · amber heron"]
     )
     expect(page.locator("#announcer")).to_have_text("Phone connected: iPhone, amber heron")
+    # The code has done its work, until somebody wants another phone.
+    code, unfold = page.locator("#code-image"), page.get_by_role("button", name="Add another phone")
+    expect(code).to_be_hidden()
+    unfold.click()
+    expect(code).to_be_visible()
+    expect(unfold).to_have_attribute("aria-expanded", "true")
     fake.scan("Android phone (Pixel 8)", "brave otter", "asking")
     fake.scan("iPhone 2", "calm tulip", "asking")
     asking = page.get_by_role("list", name="Phones that ask to join").get_by_role("listitem")
@@ -303,7 +309,7 @@ def test_consent_is_recorded_once(started: Desk) -> None:
     expect(hint).to_contain_text("Consent could not be recorded.")
     fake.consent_status = 0
     record.click()
-    expect(hint).to_have_text("Recorded.")
+    expect(hint).to_have_text("Consent recorded")
     expect(choice).to_be_focused()
     expect(record).to_be_hidden()
     assert fake.asked("PUT", "/session/consent/ENC-1") == [{"manner": "spoken", "givenBy": "patient"}] * 2

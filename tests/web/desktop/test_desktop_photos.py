@@ -1,10 +1,12 @@
 """Photos that arrive, change and go, and what the clinician does with them."""
 
+import io
 import re
 import time
 import zipfile
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.waiting import until
@@ -271,7 +273,7 @@ def test_photos_are_downloaded_and_printed(started: Desk) -> None:
         "end": {"x": 0.5, "y": 0.5},
         "millimetres": 40,
     }
-    fake.edit(fake.upload(), {"format": 1, "rotation": 0, "shapes": [ruler]})
+    fake.edit(fake.upload(), {"format": 1, "rotation": 90, "shapes": [ruler]})
     started.expect_photos(2, 1)
     for number in (1, 2):  # its link has arrived, and not only its preview
         expect(started.picture(number).locator("img")).to_have_attribute("src", re.compile("/bucket/"))
@@ -281,7 +283,14 @@ def test_photos_are_downloaded_and_printed(started: Desk) -> None:
     assert re.fullmatch(r"photos-\d{4}-\d\d-\d\d\.zip", download.value.suggested_filename)
     with zipfile.ZipFile(download.value.path()) as archive:
         assert archive.testzip() is None
-        assert archive.namelist() == ["photo-02.jpg", "photo-01-left-knee.jpg"]
+        assert archive.namelist() == ["photo-02.jpg", "photo-02-edited.jpg", "photo-01-left-knee.jpg"]
+        assert archive.read("photo-02.jpg") == picture(2)
+        edited = Image.open(io.BytesIO(archive.read("photo-02-edited.jpg")))
+        assert edited.size == (720, 960)
+        # The ruler begins at the left edge, which is the top now.
+        red, green, blue = edited.convert("RGB").crop((360, 100, 361, 101)).tobytes()
+        assert red > 180
+        assert max(green, blue) < 100
         assert archive.read("photo-01-left-knee.jpg") == picture(1)
     tools.get_by_role("button", name="Select", exact=True).click()
     started.photo(1).click()

@@ -127,7 +127,7 @@ def test_a_link_of_the_directory_asks_for_nothing(desk: Desk) -> None:
     """The patient is known by name, and nobody reads or types an id; without an answer the form is as ever."""
     patient_id, kind = "p" * 26, {"system": "nhi", "label": "NHI", "required": False}
     known = {"name": "Mere Paki", "dateOfBirth": "1984-03-07", "identifiers": [], "identifierKind": kind}
-    desk.fake.known = {"patientName": "Mere Paki"}
+    desk.fake.known = {"patientName": "Mere Paki", "recordId": patient_id}
     desk.page.route("**/patients/*", lambda route: route.fulfill(json=known))
     desk.page.goto(f"{desk.fake.origin}/?patientId={patient_id}&encounterId=ENC-1")
     expect(desk.page.get_by_role("heading", name="Mere Paki")).to_be_visible()
@@ -136,6 +136,7 @@ def test_a_link_of_the_directory_asks_for_nothing(desk: Desk) -> None:
     assert patient_id not in desk.page.inner_text("main")
     desk.page.get_by_role("button", name="Start capture").click()
     expect(desk.page.locator("#patient-name")).to_have_text("Mere Paki")
+    expect(desk.page.locator("#patient-ids")).to_contain_text("March 7, 1984")
     asked = desk.fake.asked("POST", "/session/create")[-1]
     assert asked == {"encounterId": "ENC-1", "patientId": patient_id, "facilityId": "FAC001"}
 

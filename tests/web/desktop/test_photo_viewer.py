@@ -56,10 +56,12 @@ def test_a_photo_is_looked_at_closely(started: Desk) -> None:
         page.mouse.wheel(0, 100)
     expect(page.locator(".photo-zoom")).to_have_text(f"{whole} %")
     page.keyboard.press("r")
-    expect(page.locator("#announcer")).to_have_text("Turned by 90 degrees.")
+    note = page.locator(".photo-note")
+    expect(note).to_have_text("Turned only while you look. To turn the photo itself, choose Edit.")
     assert matrix(image)[0] == 0
-    page.get_by_role("button", name="Turn left").click()
+    page.get_by_role("button", name="Turn the view left").click()
     assert matrix(image)[1] == 0
+    expect(note).to_have_text("")
     # What belongs to one photo does not come along to the next.
     page.keyboard.press("Shift+R")
     page.keyboard.press("+")

@@ -35,6 +35,7 @@ def test_a_deletion_on_the_desktop_makes_room(page: Page, clinic: Clinic, album:
     page.locator("#add-more").tap()
     choose(page, album[3:5])
     expect(page.locator("#count")).to_have_text("5 of 20")
+    expect(page.locator("#capture-hint")).to_have_text("2 photos are not sent yet: review them first.")
     session = clinic.session()
     session.deleted.add(session.images.popitem()[0])
     ask(page, clinic)
@@ -61,6 +62,7 @@ def test_consent_is_recorded_on_either_screen(page: Page, clinic: Clinic) -> Non
     expect(page.locator("#capture-messages")).to_contain_text("Consent could not be recorded.")
     record.tap()
     expect(record).to_be_hidden()
+    expect(page.locator("#consent-said")).to_be_visible()
     assert clinic.session().consent == {"manner": "spoken", "givenBy": "patient", "at": 1}
 
 

@@ -66,13 +66,15 @@ export function captureScreen(app) {
     const { drafts, sent } = queue;
     const failed = queue.photos.filter(({ phase }) => phase === "failed").length;
     byId("count").textContent = t("capture.phone.count", { used, max });
-    byId("capture-hint").textContent = hint(full, used === 0);
+    byId("capture-hint").textContent = hint(full, used === 0, drafts.length);
     camera.disabled = gallery.disabled = full;
     byId("review").hidden = waiting === 0;
     byId("review").textContent = progress(drafts.length, failed, waiting);
     byId("add-details").hidden = drafts.length > 0 || queue.photos.every(({ seen }) => seen);
     atOnce.setAttribute("aria-checked", String(Boolean(queue.session.sendAtOnce)));
-    showConsent(queue.session.consent ?? null);
+    const { consent = null } = queue.session;
+    showConsent(consent);
+    byId("consent-said").hidden = !consent;
     showThumbnails(byId("strip"), queue, queue.photos.slice(-STRIP));
     byId("preparing").hidden = preparing === 0;
     byId("preparing").textContent = t("capture.phone.preparing", { count: preparing });
@@ -106,8 +108,10 @@ function progress(drafts, failed, waiting) {
 /**
  * @param {boolean} full
  * @param {boolean} empty
+ * @param {number} count of photos to be reviewed
  */
-function hint(full, empty) {
+function hint(full, empty, count) {
   if (full) return t("capture.phone.full");
+  if (count > 0) return t("capture.phone.drafts", { count });
   return empty ? t("capture.phone.check-name.first") : t("capture.phone.check-name");
 }
