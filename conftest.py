@@ -48,8 +48,9 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     wanted = config.args == config.getini("testpaths") or any("e2e" in arg for arg in config.args)
     if not wanted or hasattr(config, "workerinput") or "STACK_FILE" in os.environ:
         return
-    # With short waits for visits: a test that wants others sets them.
-    product = Background(_PORT, Path(tempfile.mkdtemp(prefix="bedside-tests-")), FAST="1")
+    # With short waits for visits: a test that wants others sets them. A few journeys do not need every function.
+    cold = "1" if config.getoption("markexpr") == "quick" else ""
+    product = Background(_PORT, Path(tempfile.mkdtemp(prefix="bedside-tests-")), FAST="1", COLD=cold)
     config.stash[_PRODUCT] = product
     os.environ |= {"STACK_FILE": str(product.stack_file), "STACK_LOG": str(product.log)}
 

@@ -14,7 +14,7 @@ _STOP_SECONDS = 60
 
 
 class Background:
-    """A run on ports of its own, which writes its stack file and its log into a folder; `settings` are as LAN, FAST."""
+    """A run on ports of its own, which writes its stack file and its log into a folder; `settings`: LAN, FAST, COLD."""
 
     def __init__(self, port: int, folder: Path, **settings: str) -> None:
         self.stack_file, self.log = folder / "stack.json", folder / "run.log"

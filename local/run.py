@@ -130,8 +130,9 @@ class Run:
             people = demo.enrol(self._emulator, _STAGE, self._secrets)
         with _step("pages and health"):
             self._serve(outputs)
-        with _step("warm-up"):
-            self._warm()
+        if chosen.warm:
+            with _step("warm-up"):
+                self._warm()
         with _step("demo visits") as say, self._http() as http:
             introduced = demo.introduce(http, people) and demo_patients.add(http, people)
             offered = introduced and demo_bookings.offer(http, people)

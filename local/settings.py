@@ -22,6 +22,8 @@ class Settings:
     stack_file: Path
     # What every waiting time of a visit is divided by.
     time_scale: int = 1
+    # Whether every function starts before the run is ready.
+    warm: bool = True
 
     @property
     def cloud_port(self) -> int:
@@ -54,14 +56,14 @@ class Settings:
 
 
 def read() -> Settings:
-    """Read PORT, LAN, LAN_ADDRESS, FAST and STACK_FILE; raises ValueError on a PORT that is none."""
+    """Read PORT, LAN, LAN_ADDRESS, FAST, COLD and STACK_FILE; raises ValueError on a PORT that is none."""
     text = os.environ.get("PORT") or str(_DEFAULT_PORT)
     if not text.isdecimal() or not _FIRST_PORT <= int(text) <= _LAST_PORT:
         raise ValueError(f"PORT must be a number from {_FIRST_PORT} to {_LAST_PORT}, not {text!r}")
     lan, fast = _asked("LAN"), _asked("FAST")
     address = (os.environ.get("LAN_ADDRESS") or lan_address()) if lan else "localhost"
     stack_file = Path(os.environ.get("STACK_FILE") or ROOT / "local/stack.json")
-    return Settings(int(text), address, lan, stack_file.resolve(), _FAST if fast else 1)
+    return Settings(int(text), address, lan, stack_file.resolve(), _FAST if fast else 1, not _asked("COLD"))
 
 
 def _asked(name: str) -> bool:

@@ -1,6 +1,7 @@
 """Servers that do what servers should not: refuse, keep silent, drip, cut off, talk nonsense."""
 
 import contextlib
+import select
 import socket
 import struct
 import threading
@@ -55,12 +56,21 @@ def saying(answer: bytes, *, keep: bool = False) -> Behaviour:
     """Answer every request with these bytes; hang up after the first unless `keep`."""
 
     def behave(connection: socket.socket, over: threading.Event) -> None:
-        while not over.is_set() and read_request(connection):
+        while _asked(connection, over) and read_request(connection):
             connection.sendall(answer)
             if not keep:
                 return
 
     return behave
+
+
+def _asked(connection: socket.socket, over: threading.Event) -> bool:
+    """Wait until a client sends something or hangs up; False where the test is over before."""
+    while not over.is_set():
+        readable, _, _ = select.select([connection], [], [], 0.02)
+        if readable:
+            return True
+    return False
 
 
 def silent(connection: socket.socket, over: threading.Event) -> None:

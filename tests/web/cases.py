@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
-from playwright.sync_api import Error, Page
+from playwright.sync_api import Error, Locator, Page
 
 type Case = Callable[..., AbstractContextManager[None]]
 
@@ -30,3 +30,9 @@ def cases() -> Iterator[Case]:
 def resize(page: Page, width: int, height: int | None = None) -> None:
     """Make the window a phone's, or a desk's from 600 pixels on."""
     page.set_viewport_size({"width": width, "height": height or (844 if width < 600 else 800)})
+
+
+def heights(elements: Locator) -> list[float]:
+    """Return how high each of these is at this instant, since a page that is alive may hide one at any time."""
+    found: list[float] = elements.evaluate_all("found => found.map((each) => each.getBoundingClientRect().height)")
+    return found

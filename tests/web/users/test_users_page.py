@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.web.accessibility import audit
-from tests.web.cases import cases, resize
+from tests.web.cases import cases, heights, resize
 from tests.web.conftest import SignedIn
 from tests.web.people_fake import Fault, Json, People, person
 
@@ -601,9 +601,6 @@ def test_it_fits_every_screen(signed_in: SignedIn, people: People, newcomer: Jso
                 fits = page.locator("#manage").evaluate("dialog => dialog.scrollWidth <= dialog.clientWidth")
                 assert fits is True
                 audit(page, "users")
-                for button in page.locator("#manage button:visible").all():
-                    box = button.bounding_box()
-                    assert box
-                    assert box["height"] >= 44
+                assert min(heights(page.locator("#manage button:visible"))) >= 44
             page.keyboard.press("Escape")
             expect(page.locator("#manage")).to_be_hidden()
