@@ -39,7 +39,7 @@ def test_the_latest_encounters_stand_by_day(visitor: Open, encounters: Encounter
     rows = page.locator(".encounter-row")
     expect(rows).to_have_count(2)
     expect(rows.first).to_contain_text("Aroha Ngata")
-    expect(rows.first).to_contain_text("Booked")
+    expect(rows.first).to_contain_text("Scheduled")
     page.get_by_role("button", name="Show more").click()
     expect(rows).to_have_count(3)
     expect(rows.last).to_be_focused()

@@ -103,7 +103,7 @@ def test_a_person_signs_in_for_a_patient(visitor: Open, directory: Directory) ->
     expect(page.locator("#sign-in-text")).to_have_text("Signs in by phone, and finds video visits there.")
     expect(page.get_by_role("link", name="Book a visit")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="Take the sign-in away").click()
+    page.get_by_role("button", name="Remove this sign-in").click()
     expect(let).to_be_visible()
     let.click()
     expect(page.locator("#sign-in-text")).to_have_text("Signs in by phone, and finds video visits there.")

@@ -61,7 +61,7 @@ def test_what_comes_next_is_on_top(phone: Page, clinic: Clinic) -> None:
 def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
     """And a visit that is booked meanwhile appears by itself."""
     phone.goto("/my-visits")
-    expect(phone.get_by_role("heading", name="No visit is planned")).to_be_visible()
+    expect(phone.get_by_role("heading", name="No visit is scheduled")).to_be_visible()
     audit(phone, "my-visits")
     until(lambda: clinic.sockets, "no socket has opened", page=phone)
     clinic.tell(clinic.book(5))
@@ -88,7 +88,7 @@ def test_who_works_here_too_sees_only_their_own(visitor: Open, clinic: Clinic) -
         clinic.book(minutes)
     page = visitor(clinic.clinician, width=390)
     page.goto("/my-visits")
-    expect(page.get_by_role("heading", name="No visit is planned")).to_be_visible()
+    expect(page.get_by_role("heading", name="No visit is scheduled")).to_be_visible()
     expect(page.get_by_role("button", name="Show more")).to_be_hidden()
     clinic.tell(clinic.book(60, patientId=clinic.clinician["userId"]))
     expect(page.locator("#ahead > li")).to_have_count(1)

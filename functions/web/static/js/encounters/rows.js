@@ -36,7 +36,7 @@ function row(encounter, withNames) {
   const what = make("span", "", make("span", "name", first));
   if (second) what.append(make("span", "muted", second));
   const ahead = state === "open" && Date.parse(startedAt) > Date.now();
-  const badge = make("span", state === "open" ? "badge" : "badge quiet", ahead ? t("encounters.state.booked") : state === "open" ? t("encounters.state.open") : t("encounters.state.ended"));
+  const badge = make("span", state === "open" ? "badge" : "badge quiet", ahead ? t("encounters.state.scheduled") : state === "open" ? t("encounters.state.open") : t("encounters.state.ended"));
   const link = make("a", "encounter-row", time, what, badge);
   link.href = `/encounter?id=${encodeURIComponent(encounterId)}`;
   return link;

@@ -50,7 +50,7 @@ function draw(encounter) {
   setPlace(name);
   setText("title", name);
   setText("about", `${kindName(encounter)}, ${formatMoment(started)}`);
-  setText("state", state === "ended" ? t("encounters.state.ended") : started > Date.now() ? t("encounters.state.booked") : t("encounters.state.open"));
+  setText("state", state === "ended" ? t("encounters.state.ended") : started > Date.now() ? t("encounters.state.scheduled") : t("encounters.state.open"));
   byId("state").className = state === "ended" ? "badge quiet" : "badge";
   setText("photos", photos(photoCount));
   byId("photos").hidden = !photoCount;

@@ -13,7 +13,7 @@ import { t } from "../../shell/messages.js";
 export function stateLabelForPatient(visit) {
   switch (visit.state) {
     case "scheduled":
-      return { text: t("visits.mine.planned"), look: "quiet" };
+      return { text: t("visits.state.scheduled"), look: "quiet" };
     case "waiting":
       return visit.present.includes("practitioner")
         ? { text: t("visits.mine.they-wait"), look: "warn" }
