@@ -103,6 +103,27 @@ def test_notes_save_themselves(desk: Desk) -> None:
     assert desk.clinic.notes[desk.visit_id][0] == desk.puts() == 2
     desk.page.reload()
     expect(desk.page.get_by_label("Plan")).to_have_value("Ice")
+    read_versions(desk)
+
+
+def read_versions(desk: Desk) -> None:
+    """Read every version that was saved, the newest first, each with its time."""
+    dialog = desk.page.get_by_role("dialog", name="Earlier versions")
+    desk.clinic.people.fail("GET /visits/{visit_id}/notes/history", Fault(403, "forbidden"))
+    desk.page.get_by_role("button", name="Earlier versions").press("Enter")
+    expect(dialog.locator("#versions-said")).to_contain_text("The notes could not be loaded.")
+    desk.page.keyboard.press("Escape")
+    desk.page.get_by_role("button", name="Earlier versions").press("Enter")
+    versions = dialog.get_by_role("listitem")
+    expect(versions).to_have_text(
+        [re.compile(r"m, the latestChief complaintSore kneePlanIce$"), re.compile("Sore knee$")]
+    )
+    versions.last.locator("summary").press("Enter")
+    expect(versions.last.get_by_text("Sore knee")).to_be_visible()
+    expect(versions.first.get_by_text("Ice")).to_be_hidden()
+    audit(desk.page, "visit", 320)
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
 
 
 @pytest.mark.parametrize("way", ["blur", "hide"])

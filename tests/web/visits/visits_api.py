@@ -123,6 +123,7 @@ def build(server: "Server") -> Declared:
             route("PUT", f"{visit}/notes", _write),
             route("POST", f"{visit}/notes/{{step}}", _lock),
             route("GET", f"{visit}/notes/copy", _copy),
+            route("GET", f"{visit}/notes/history", _history),
             route("GET", "/note-templates", _templates),
             route("PUT", "/note-templates", _replace_templates),
             # After the visits of these pages, because that fake has a short list of its own.
@@ -340,7 +341,15 @@ def _write(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
     if refused := _not_the_latest(request, version):
         return refused
     clinic.notes[named(request)] = (version + 1, body)
+    saved = {"version": version + 1, "savedAt": iso(clinic.now()), "savedBy": clinic.clinician["userId"]}
+    clinic.versions.setdefault(named(request), []).insert(0, saved | body)
     return _their_notes(clinic, named(request))
+
+
+def _history(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
+    signed = clinic.about_notes(named(request))
+    facts = {name: signed[name] for name in ("signedAt", "signedBy", "addenda")}
+    return JSONResponse({"versions": clinic.versions.get(named(request), []), **facts, "releases": []})
 
 
 def _lock(clinic: "Clinic", request: Request, body: Any, caller: Json) -> Response:

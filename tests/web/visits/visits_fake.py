@@ -30,6 +30,8 @@ class Clinic:
     people: People = field(default_factory=People)
     visits: dict[str, Json] = field(default_factory=dict)
     notes: dict[str, tuple[int, Json]] = field(default_factory=dict)
+    # Every one that was saved, the newest first.
+    versions: dict[str, list[Json]] = field(default_factory=dict)
     # What else is known of notes: who signed them, addenda, and what the patient has.
     signed: dict[str, Json] = field(default_factory=dict)
     # The clinician's own, with their version.

@@ -1,6 +1,6 @@
 /** The API calls about visits. */
 import { apiGet, apiCall } from "../shell/api.js";
-import { call, exchange } from "../shell/http.js";
+import { call } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
 import { serverNow } from "./server-clock.js";
 
@@ -23,8 +23,8 @@ import { serverNow } from "./server-clock.js";
  * @typedef {{texts: Notes, etag: string, about: NotesDocument}} SavedNotes `about`: who signed them, addenda, releases
  */
 
-/** @param {string[]} parts */
-function path(...parts) {
+/** @param {string[]} parts @returns {string} the path of a call about a visit */
+export function visitPath(...parts) {
   return ["/visits", ...parts.map(encodeURIComponent)].join("/");
 }
 
@@ -55,7 +55,7 @@ function today() {
  * @returns {Promise<Visit>}
  */
 export function getVisit(visitId) {
-  return apiCall("GET", path(visitId));
+  return apiCall("GET", visitPath(visitId));
 }
 
 /** @returns {Promise<Practitioner[]>} the practitioners with whom the facility's visits can be booked */
@@ -92,7 +92,7 @@ export function bookVisit(booking, key) {
  * @returns {Promise<Visit>}
  */
 export function rescheduleVisit({ visitId, sequence }, change) {
-  return apiCall("POST", path(visitId, "reschedule"), change, { "if-match": `"${sequence}"` });
+  return apiCall("POST", visitPath(visitId, "reschedule"), change, { "if-match": `"${sequence}"` });
 }
 
 /**
@@ -102,7 +102,7 @@ export function rescheduleVisit({ visitId, sequence }, change) {
  */
 export async function joinVisit(visitId) {
   /** @type {Joined} */
-  const { visit, room, tokenUrl } = await apiCall("POST", path(visitId, "join"), {});
+  const { visit, room, tokenUrl } = await apiCall("POST", visitPath(visitId, "join"), {});
   const { rtcToken } = await withAccessToken((token) => call("GET", tokenUrl, { token }));
   return { visit, src: room.url.replaceAll("{token}", encodeURIComponent(rtcToken)) };
 }
@@ -113,7 +113,7 @@ export async function joinVisit(visitId) {
  * @returns {Promise<Visit>}
  */
 export function tellAudioOnly(visitId, reason) {
-  return apiCall("POST", path(visitId, "audio-only"), { reason });
+  return apiCall("POST", visitPath(visitId, "audio-only"), { reason });
 }
 
 /**
@@ -121,7 +121,7 @@ export function tellAudioOnly(visitId, reason) {
  * @returns {Promise<Visit>}
  */
 export function endVisit(visitId) {
-  return apiCall("POST", path(visitId, "end"), {});
+  return apiCall("POST", visitPath(visitId, "end"), {});
 }
 
 /**
@@ -129,7 +129,7 @@ export function endVisit(visitId) {
  * @returns {Promise<Visit>}
  */
 export function cancelVisit(visitId) {
-  return apiCall("POST", path(visitId, "cancel"), {});
+  return apiCall("POST", visitPath(visitId, "cancel"), {});
 }
 
 /**
@@ -137,7 +137,7 @@ export function cancelVisit(visitId) {
  * @returns {Promise<Summary>}
  */
 export function getSummary(visitId) {
-  return apiGet(path(visitId, "summary"));
+  return apiGet(visitPath(visitId, "summary"));
 }
 
 /**
@@ -145,7 +145,7 @@ export function getSummary(visitId) {
  * @returns {Promise<Recording>}
  */
 export function getRecording(visitId) {
-  return apiCall("GET", path(visitId, "recording"));
+  return apiCall("GET", visitPath(visitId, "recording"));
 }
 
 /**
@@ -155,7 +155,7 @@ export function getRecording(visitId) {
  * @returns {Promise<Visit>}
  */
 export function answerConsent(visitId, given) {
-  return apiCall("POST", path(visitId, "recording", "consent"), { given });
+  return apiCall("POST", visitPath(visitId, "recording", "consent"), { given });
 }
 
 /**
@@ -164,102 +164,7 @@ export function answerConsent(visitId, given) {
  * @returns {Promise<Recording | import("openapi").RecordingStartDocument>}
  */
 export function controlRecording(visitId, step) {
-  return apiCall("POST", path(visitId, "recording", step), {});
-}
-
-/**
- * @param {string} visitId
- * @returns {Promise<SavedNotes>}
- */
-export async function getNotes(visitId) {
-  return savedNotes(await withAccessToken((token) => exchange("GET", path(visitId, "notes"), { token })));
-}
-
-/**
- * @param {{body: NotesDocument, etag: string}} answer
- * @returns {SavedNotes}
- */
-function savedNotes({ body, etag }) {
-  const { chiefComplaint, observations, assessment, plan } = body;
-  return { texts: { chiefComplaint, observations, assessment, plan }, etag, about: body };
-}
-
-/**
- * @param {string} visitId
- * @param {Notes} texts
- * @param {string} etag the version to replace
- * @returns {Promise<string>} the new version
- */
-export async function saveNotes(visitId, texts, etag) {
-  const headers = { "if-match": etag };
-  return (await withAccessToken((token) => exchange("PUT", path(visitId, "notes"), { token, body: texts, headers }))).etag;
-}
-
-/**
- * @param {string} visitId
- * @param {string} etag the version to sign
- * @returns {Promise<SavedNotes>}
- */
-export function signNotes(visitId, etag) {
-  return changeNotes(visitId, "sign", {}, etag);
-}
-
-/**
- * @param {string} visitId
- * @param {string} text
- * @param {string} etag
- * @returns {Promise<SavedNotes>}
- */
-export function addAddendum(visitId, text, etag) {
-  return changeNotes(visitId, "addenda", { text }, etag);
-}
-
-/**
- * Gives the patient a copy of signed notes with all their addenda.
- * @param {string} visitId
- * @param {string} etag
- * @returns {Promise<SavedNotes>}
- */
-export function releaseNotes(visitId, etag) {
-  return changeNotes(visitId, "release", {}, etag);
-}
-
-/**
- * @param {string} visitId
- * @param {"sign" | "addenda" | "release"} step
- * @param {object} body
- * @param {string} etag
- */
-async function changeNotes(visitId, step, body, etag) {
-  const headers = { "if-match": etag };
-  return savedNotes(await withAccessToken((token) => exchange("POST", path(visitId, "notes", step), { token, body, headers })));
-}
-
-/**
- * @param {string} visitId
- * @returns {Promise<import("openapi").NotesCopyDocument>} what the practitioner has released to the patient
- */
-export function getNotesCopy(visitId) {
-  return apiGet(path(visitId, "notes", "copy"));
-}
-
-/** @typedef {import("openapi").TemplatesDocument & {etag: string}} SavedTemplates */
-
-/** @returns {Promise<SavedTemplates>} the clinician's own */
-export async function getTemplates() {
-  const { body, etag } = await withAccessToken((token) => exchange("GET", "/note-templates", { token }));
-  return { ...body, etag };
-}
-
-/**
- * @param {SavedTemplates["templates"]} templates
- * @param {string} etag the version to replace
- * @returns {Promise<SavedTemplates>}
- */
-export async function replaceTemplates(templates, etag) {
-  const headers = { "if-match": etag };
-  const { body, etag: next } = await withAccessToken((token) => exchange("PUT", "/note-templates", { token, body: { templates }, headers }));
-  return { ...body, etag: next };
+  return apiCall("POST", visitPath(visitId, "recording", step), {});
 }
 
 /** @returns {string} the visit in the page's URL, "" without one */

@@ -4,7 +4,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { formatDateTime } from "../../shell/format.js";
 import { retry } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { getNotesCopy } from "../api.js";
+import { getNotesCopy } from "../notes/api.js";
 import { drawPaper, notesText } from "../notes/paper.js";
 
 /** @typedef {import("../api.js").Visit} Visit */

@@ -3,7 +3,7 @@ import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem, retry } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { getNotes, saveNotes } from "../api.js";
+import { getNotes, saveNotes } from "./api.js";
 import { isOver } from "../labels.js";
 import { Autosave } from "./autosave.js";
 import { findDraft, saveDraft } from "./drafts.js";
@@ -13,6 +13,7 @@ import { drawVisitPaper } from "./paper.js";
 import { confirmSignature } from "./signature.js";
 import { SignedNotes, asAddendum } from "./signed-notes.js";
 import { TemplateDialog } from "./template-dialog.js";
+import { VersionsDialog } from "./versions-dialog.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
 /** @typedef {import("../api.js").SavedNotes} SavedNotes */
@@ -38,6 +39,7 @@ export class NotesEditor {
     this.#visit = visit;
     byId("notes-again").onclick = () => void this.open();
     new TemplateDialog(this);
+    new VersionsDialog(visit.visitId);
     byId("notes-sign").onclick = () => void this.#sign();
     byId("notes-print").onclick = () => print();
     addEventListener("beforeprint", () => this.#drawPaper(), { signal: this.#leaving.signal });

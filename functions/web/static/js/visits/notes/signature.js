@@ -3,7 +3,7 @@ import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { signNotes } from "../api.js";
+import { signNotes } from "./api.js";
 
 /** Something that was typed is not on the server. */
 class NotSaved extends Error {}

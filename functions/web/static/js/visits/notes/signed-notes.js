@@ -6,7 +6,7 @@ import { formatDateTime } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { cleanParagraphs } from "../../shell/text.js";
-import { addAddendum, getNotes, releaseNotes } from "../api.js";
+import { addAddendum, getNotes, releaseNotes } from "./api.js";
 import { FIELDS } from "./merge.js";
 import { notesText } from "./paper.js";
 

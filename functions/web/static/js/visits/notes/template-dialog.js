@@ -5,7 +5,7 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { formatList, t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
-import { getTemplates, replaceTemplates } from "../api.js";
+import { getTemplates, replaceTemplates } from "./api.js";
 import { EMPTY_NOTES, FIELDS, equalNotes } from "./merge.js";
 import { extended, filled, sameName, takenFields, withTemplate } from "./template.js";
 

@@ -3,7 +3,7 @@ import { make } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem, NetworkFailure, sleep } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { getNotes, saveNotes } from "../api.js";
+import { getNotes, saveNotes } from "./api.js";
 import { listDrafts, saveDraft } from "./drafts.js";
 import { conflictingFields, mergeNotes, equalNotes } from "./merge.js";
 
