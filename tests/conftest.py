@@ -29,7 +29,19 @@ from tests.fakes.cloud import REGION
 from tests.fakes.dynamodb import DynamoDb
 from tests.local.places import free_port
 from tests.rotation import commit
-from tests.tables import AUDIT, BOOKINGS, IDEMPOTENCY, IDENTITY, PATIENTS, SCHEMAS, TABLE, TIMELINE, VISITS, WEBHOOKS
+from tests.tables import (
+    AUDIT,
+    BOOKINGS,
+    IDEMPOTENCY,
+    IDENTITY,
+    PATIENTS,
+    PAYOUTS,
+    SCHEMAS,
+    TABLE,
+    TIMELINE,
+    VISITS,
+    WEBHOOKS,
+)
 
 __all__ = [
     "AUDIT",
@@ -37,6 +49,7 @@ __all__ = [
     "IDEMPOTENCY",
     "IDENTITY",
     "PATIENTS",
+    "PAYOUTS",
     "REGION",
     "TABLE",
     "TIMELINE",

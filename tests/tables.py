@@ -12,6 +12,7 @@ VISITS: Final = "bedside-visits-test"
 WEBHOOKS: Final = "bedside-webhooks-test"
 PATIENTS: Final = "bedside-patients-test"
 BOOKINGS: Final = "bedside-bookings-test"
+PAYOUTS: Final = "bedside-payouts-test"
 TIMELINE: Final = "bedside-timeline-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
@@ -66,6 +67,11 @@ SCHEMAS: Final = {
             "bookings-of-facility": Index(("bookedAt", "startsAt"), whole=True),
             **_DUE,
         },
+    ),
+    PAYOUTS: Schema(
+        ("pk",),
+        {"pk": "S", "listed": "S", "payableAt": "N", **_DUE_TYPES},
+        {"shares-by-state": Index(("listed", "payableAt"), whole=True), **_DUE},
     ),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
 }

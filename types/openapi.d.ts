@@ -1332,6 +1332,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/practitioners/{practitionerId}/payout-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how a practitioner is paid, and what the payment provider still wants to know */
+        get: operations["getPractitionersByPractitionerIdPayoutAccount"];
+        put?: never;
+        /** Get the address of the payment provider's page that asks a practitioner for what is due */
+        post: operations["postPractitionersByPractitionerIdPayoutAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/practitioners/{practitionerId}/identity-verification": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Get the address of the payment provider's page that checks a practitioner's identity */
+        post: operations["postPractitionersByPractitionerIdIdentityVerification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -1781,6 +1816,11 @@ export interface components {
             /** @default false */
             required?: boolean;
         };
+        /** @description The provider's check of somebody's identity; `problem` is its word for why the last try failed. */
+        IdentityDocument: {
+            state: ("requires_input" | "processing" | "verified" | "canceled") | "none";
+            problem: string | null;
+        };
         /**
          * @description An image and its download link, valid until `expiresAt`; instants in Unix ms.
          *
@@ -2119,6 +2159,21 @@ export interface components {
             createdAt: string;
             updatedAt: string;
             identifierKind: components["schemas"]["IdentifierKindDocument"];
+        };
+        /** @description How a practitioner is paid: `due` is what the provider still wants to know. */
+        PayoutAccountDocument: {
+            /** @enum {string} */
+            state: "none" | "incomplete" | "reviewing" | "ready";
+            due: ("bankAccount" | "identity" | "person" | "business" | "terms" | "other")[];
+            identity: components["schemas"]["IdentityDocument"];
+        };
+        /** @description As above, with the address of the provider's page; "" if there is nothing to do on it. */
+        PayoutPageDocument: {
+            /** @enum {string} */
+            state: "none" | "incomplete" | "reviewing" | "ready";
+            due: ("bankAccount" | "identity" | "person" | "business" | "terms" | "other")[];
+            identity: components["schemas"]["IdentityDocument"];
+            url: string;
         };
         /** @description The counts of the hour or day that began at `at` (ISO 8601). */
         PeriodDocument: {
@@ -3787,6 +3842,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["PatientMismatchProblem"];
             };
         };
+        /** @description This cannot be paid online yet */
+        PaymentsNotReady: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PaymentsNotReadyProblem"];
+            };
+        };
         /** @description The phone has joined the session already */
         PhoneJoined: {
             headers: {
@@ -4071,6 +4136,7 @@ export type HoursRequest = components['schemas']['HoursRequest'];
 export type IdentifierDocument = components['schemas']['IdentifierDocument'];
 export type IdentifierKindDocument = components['schemas']['IdentifierKindDocument'];
 export type IdentifierKindRequest = components['schemas']['IdentifierKindRequest'];
+export type IdentityDocument = components['schemas']['IdentityDocument'];
 export type ImageDocument = components['schemas']['ImageDocument'];
 export type ImageListDocument = components['schemas']['ImageListDocument'];
 export type ImageType = components['schemas']['ImageType'];
@@ -4103,6 +4169,8 @@ export type PatientDocument = components['schemas']['PatientDocument'];
 export type PatientIdentifierRequest = components['schemas']['PatientIdentifierRequest'];
 export type PatientListDocument = components['schemas']['PatientListDocument'];
 export type PatientRecordDocument = components['schemas']['PatientRecordDocument'];
+export type PayoutAccountDocument = components['schemas']['PayoutAccountDocument'];
+export type PayoutPageDocument = components['schemas']['PayoutPageDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
 export type PhoneDocument = components['schemas']['PhoneDocument'];
 export type PhoneListDocument = components['schemas']['PhoneListDocument'];
@@ -4284,6 +4352,7 @@ export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFligh
 export type ResponsePatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState = components['responses']['PatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState'];
 export type ResponsePatientClashOrSlotBookedOrSlotHeldOrWrongState = components['responses']['PatientClashOrSlotBookedOrSlotHeldOrWrongState'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
+export type ResponsePaymentsNotReady = components['responses']['PaymentsNotReady'];
 export type ResponsePhoneJoined = components['responses']['PhoneJoined'];
 export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
 export type ResponsePhonesFull = components['responses']['PhonesFull'];
@@ -7602,6 +7671,101 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrServiceNotFound"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPractitionersByPractitionerIdPayoutAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutAccountDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPractitionersByPractitionerIdPayoutAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutPageDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["PaymentsNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPractitionersByPractitionerIdIdentityVerification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                practitionerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PayoutPageDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrUserNotFound"];
+            409: components["responses"]["PaymentsNotReady"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -9,6 +9,7 @@ _OTHERS = {
     "patients",
     "encounters",
     "bookings",
+    "payouts",
     "image_keep",
     "image_edits",
     "image_arrange",

@@ -15,12 +15,14 @@ from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.operations.wiring import OperationsWiring
 from bedside.patients.wiring import PatientsWiring
+from bedside.payouts.wiring import PayoutsWiring
 from bedside.platform.wiring import Platform
 from bedside.visits.wiring import VisitsWiring
 from bedside.webhooks.wiring import WebhooksWiring
 from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
 from tests.fakes.payments import FakePayments
+from tests.fakes.payouts import FakePayouts
 from tests.fakes.rooms import FakeRooms
 from tests.fakes.schedules import Schedules
 
@@ -91,6 +93,12 @@ class SteeredBookings(BookingsWiring):
         return FakePayments()
 
 
+class SteeredPayouts(PayoutsWiring):
+    @cached_property
+    def payouts(self) -> FakePayouts:
+        return FakePayouts()
+
+
 class SteeredWiring:
     """One process: a platform and what every domain makes of it."""
 
@@ -98,6 +106,7 @@ class SteeredWiring:
         IdentityWiring: SteeredIdentity,
         VisitsWiring: SteeredVisits,
         BookingsWiring: SteeredBookings,
+        PayoutsWiring: SteeredPayouts,
     }
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -128,6 +137,11 @@ class SteeredWiring:
     @property
     def bookings(self) -> SteeredBookings:
         found: Any = self.platform.domain(BookingsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
+    def payouts(self) -> SteeredPayouts:
+        found: Any = self.platform.domain(PayoutsWiring)
         return found  # type: ignore[no-any-return]  # as above
 
     @property
@@ -166,6 +180,7 @@ class SteeredWiring:
             CaptureWiring,
             VisitsWiring,
             BookingsWiring,
+            PayoutsWiring,
             WebhooksWiring,
             OperationsWiring,
         )

@@ -362,6 +362,12 @@ ALLOWED = {
         "answers:UpdateItem",
         "answers:DeleteItem",
     },
+    "Payouts": {
+        "ssm",
+        "people:GetItem",
+        "payouts:GetItem",
+        "payouts:PutItem",
+    },
     "Patients": {
         "ssm",
         "people:GetItem",
@@ -481,6 +487,7 @@ PLACES = {
         json.dumps({"Fn::Sub": f"${{BookingsTable.Arn}}/index/bookings-of-{whose}"}): f"bookings-of-{whose}"
         for whose in ("patient", "practitioner", "facility")
     },
+    json.dumps({"Fn::GetAtt": ["PayoutsTable", "Arn"]}): "payouts",
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",
@@ -625,6 +632,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("WebhooksTable", True),
         ("PatientsTable", False),
         ("BookingsTable", False),
+        ("PayoutsTable", False),
         ("TimelineTable", False),
     ],
 )
@@ -640,6 +648,7 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
         "WebhooksTable",
         "PatientsTable",
         "BookingsTable",
+        "PayoutsTable",
         "TimelineTable",
     }
     table, properties = tables[name], tables[name]["Properties"]

@@ -24,6 +24,7 @@ LAYERS = (
     {"encounters"},
     {"capture", "visits", "webhooks", "operations"},
     {"bookings"},
+    {"payouts"},
     {"domains"},
 )
 HEIGHT = {name: height for height, names in enumerate(LAYERS) for name in names}

@@ -11,7 +11,17 @@ from bedside.platform.transient.counters import Counter
 if TYPE_CHECKING:
     from bedside.platform.wiring import Platform
 
-NAMES: Final = ("identity", "patients", "encounters", "capture", "visits", "bookings", "webhooks", "operations")
+NAMES: Final = (
+    "identity",
+    "patients",
+    "encounters",
+    "capture",
+    "visits",
+    "bookings",
+    "payouts",
+    "webhooks",
+    "operations",
+)
 
 
 def manifests() -> Iterator[Domain]:

@@ -252,6 +252,12 @@ def _schedule_rule(
     return Rule(lambda estate: Ask(f"{estate.schedule}/{path}", body, headers or {}), answers)
 
 
+def _payout_rule(path: str) -> Rule:
+    """Return the rule of a call about how a clinician is paid, which only they may make."""
+    answers = {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "clinician": Answer(200, may_change=True)}
+    return Rule(lambda estate: Ask(f"{estate.schedule}/{path}"), answers)
+
+
 def _services(answer: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
     """Return a row for calls about what can be booked at a facility, by anybody who belongs to one."""
     others = dict.fromkeys(("other clinician", "other admin", "other patient"), elsewhere)
@@ -271,7 +277,7 @@ def _service_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bo
 
 
 def _service_elsewhere(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
-    return bool(answer.json() == {"services": []})
+    return bool(answer.json()["services"] == [])
 
 
 def _the_booking(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
@@ -570,6 +576,10 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "PUT /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule("blocked-dates/2199-12-24"),
     "DELETE /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule("blocked-dates/2199-12-24"),
+    # How a clinician is paid: seen by them and their administrators, changed by them alone.
+    "GET /practitioners/{practitionerId}/payout-account": _schedule_rule("payout-account", may_change=False),
+    "POST /practitioners/{practitionerId}/payout-account": _payout_rule("payout-account"),
+    "POST /practitioners/{practitionerId}/identity-verification": _payout_rule("identity-verification"),
     "GET /services": Rule(
         lambda estate: Ask("/services" if estate.service else ""),
         _services(Answer(200, check=_service_here), Answer(200, check=_service_elsewhere)),

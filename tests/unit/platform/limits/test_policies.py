@@ -17,6 +17,7 @@ CONTRACT = {
     "payment-starts": (5, 900, "window", "user"),
     "payment-starts-a-day": (20, 86_400, "window", "user"),
     "payment-starts-of-address": (20, 900, "window", "address"),
+    "identity-verifications": (3, 3600, "window", "user"),
 }
 ROUTES = [route for domain in domains.manifests() for route in domain.routes]
 LIMITS = [limit for route in ROUTES for limit in (route.limit, *route.further_limits) if limit]
@@ -48,6 +49,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "visits": (300, 300),
         "patients": (600, 300),
         "bookings": (300, 300),
+        "payouts": (120, 300),
         "patient-search": (300, 300),
         "patient-create": (120, 600),
     }

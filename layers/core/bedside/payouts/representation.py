@@ -1,0 +1,110 @@
+"""Shapes of the answers about accounts and transfers."""
+
+from typing import Any, NotRequired, TypedDict
+
+from bedside.kernel.instants import iso
+from bedside.payouts.payout_account import AccountState, IdentityState, PayoutAccount, Topic
+from bedside.payouts.share import Share, ShareState
+
+
+class IdentityDocument(TypedDict):
+    """The provider's check of somebody's identity; `problem` is its word for why the last try failed."""
+
+    state: IdentityState
+    problem: str | None
+
+
+class PayoutAccountDocument(TypedDict):
+    """How a practitioner is paid: `due` is what the provider still wants to know."""
+
+    state: AccountState
+    due: list[Topic]
+    identity: IdentityDocument
+
+
+class PayoutPageDocument(PayoutAccountDocument):
+    """As above, with the address of the provider's page; "" if there is nothing to do on it."""
+
+    url: str
+
+
+class TransferDecisionDocument(TypedDict):
+    """Who decided on a transfer, when, and why."""
+
+    at: str
+    by: str
+    reason: str
+
+
+class TransferDocument(TypedDict):
+    """A practitioner's share of a booking's payment; amounts in the currency's minor unit, the fee is the facility's.
+
+    `transferId` is the provider's, `refusal` its word for why it did not make a transfer.
+    """
+
+    id: str
+    state: ShareState
+    facilityId: str
+    practitionerId: str
+    practitionerName: str | None
+    currency: str
+    paid: int
+    refunded: int
+    fee: int
+    amount: int
+    sent: int
+    takenBack: int
+    paidAt: str
+    dueAt: str | None
+    transferId: str | None
+    refusal: str | None
+    approval: NotRequired[TransferDecisionDocument]
+    hold: NotRequired[TransferDecisionDocument]
+
+
+class TransferListDocument(TypedDict):
+    """A page of transfers, those that are due first."""
+
+    transfers: list[TransferDocument]
+    cursor: str | None
+
+
+def account_document(account: PayoutAccount) -> PayoutAccountDocument:
+    """Return an account without the provider's ids."""
+    problem = account.identity_problem or None
+    identity: IdentityDocument = {"state": account.identity, "problem": problem}
+    return {"state": account.state, "due": list(account.due), "identity": identity}
+
+
+def account_page(account: PayoutAccount, url: str) -> PayoutPageDocument:
+    """Return an account with the address of a page of the provider's."""
+    return {**account_document(account), "url": url}
+
+
+def transfer_document(share: Share, name: str | None, now_ms: int) -> TransferDocument:
+    """Return a share as administrators see it."""
+    money = share.money
+    decisions: dict[str, Any] = {
+        key: {"at": iso(one.at), "by": one.by, "reason": one.reason}
+        for key, one in (("approval", share.approval), ("hold", share.hold))
+        if one
+    }
+    document: TransferDocument = {
+        "id": share.booking_id,
+        "state": share.state(now_ms),
+        "facilityId": share.facility_id,
+        "practitionerId": share.practitioner_id,
+        "practitionerName": name,
+        "currency": share.currency,
+        "paid": money.paid,
+        "refunded": money.returned,
+        "fee": money.kept - share.amount,
+        "amount": share.amount,
+        "sent": money.sent,
+        "takenBack": money.taken_back,
+        "paidAt": iso(share.paid_at),
+        "dueAt": iso(share.due_at) if share.due_at is not None else None,
+        "transferId": share.transfer_id or None,
+        "refusal": share.refusal or None,
+    }
+    return {**document, **decisions}  # type: ignore[typeddict-item]  # its optional fields

@@ -1,0 +1,142 @@
+"""The payment provider's side of payouts in memory: a test answers its questions, and counts what was transferred."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from bedside.kernel.errors import PaymentRefusedError, UnavailableError
+from bedside.ports.payouts import Account, Dispute, DisputeStatus, Transfer, TransferRequest, Verification
+
+_ASKED = ("external_account", "individual.dob.day", "tos_acceptance.date")
+
+
+@dataclass
+class FakePayouts:
+    """Does what bedside.ports.payouts.PayoutProvider promises; `asked` is every call that reached it, in order.
+
+    While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost.
+    `countries` are those of accounts.
+    """
+
+    away: bool = False
+    forgetful: bool = False
+    asked: list[tuple[str, ...]] = field(default_factory=list)
+    countries: dict[str, str] = field(default_factory=dict)
+    _accounts: dict[str, Account] = field(default_factory=dict)
+    _transfers: dict[str, Transfer] = field(default_factory=dict)
+    _disputes: dict[str, Dispute] = field(default_factory=dict)
+    _verifications: dict[str, Verification] = field(default_factory=dict)
+    _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
+
+    def open_account(self, practitioner_id: str, country: str, key: str) -> Account:
+        def opened() -> Account:
+            made = Account(
+                f"acct_{len(self._accounts)}", ready=False, submitted=False, due=_ASKED, practitioner_id=practitioner_id
+            )
+            self._accounts[made.account_id] = made
+            self.countries[made.account_id] = country
+            return made
+
+        return self._once("open_account", key, (practitioner_id, country), opened)
+
+    def account(self, account_id: str) -> Account | None:
+        self._ask("account", account_id)
+        self._answer()
+        return self._accounts.get(account_id)
+
+    def onboarding_url(self, account_id: str, return_url: str, refresh_url: str) -> str:
+        self._ask("onboarding_url", account_id, return_url, refresh_url)
+        self._answer()
+        return f"https://connect.example.org/{account_id}"
+
+    def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
+        def transferred() -> Transfer:
+            if not self._accounts[wanted.account_id].ready:
+                raise PaymentRefusedError("The payment provider refused.", "insufficient_capabilities_for_transfer")
+            made = Transfer(
+                f"tr_{len(self._transfers)}", wanted.account_id, wanted.amount, wanted.currency, 0, wanted.booking_id
+            )
+            self._transfers[made.transfer_id] = made
+            return made
+
+        return self._once("transfer", key, wanted, transferred)
+
+    def transfers(self, booking_id: str) -> list[Transfer]:
+        self._ask("transfers", booking_id)
+        self._answer()
+        return [transfer for transfer in self._transfers.values() if transfer.booking_id == booking_id]
+
+    def take_back(self, transfer_id: str, amount: int, key: str) -> None:
+        def taken() -> None:
+            transfer = self._transfers[transfer_id]
+            if not 0 < amount <= transfer.amount - transfer.taken_back:
+                raise PaymentRefusedError("The payment provider refused.", "amount_too_large")
+            self._transfers[transfer_id] = replace(transfer, taken_back=transfer.taken_back + amount)
+
+        self._once("take_back", key, (transfer_id, amount), taken)
+
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        self._ask("disputes", payment_id)
+        self._answer()
+        return [dispute for dispute in self._disputes.values() if dispute.payment_id == payment_id]
+
+    def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
+        def opened() -> Verification:
+            name = f"vs_{len(self._verifications)}"
+            made = Verification(name, "requires_input", f"https://verify.example.org/{name}", None, user_id)
+            self._verifications[name] = made
+            return made
+
+        return self._once("open_verification", key, (user_id, return_url), opened)
+
+    def verification(self, verification_id: str) -> Verification | None:
+        self._ask("verification", verification_id)
+        self._answer()
+        return self._verifications.get(verification_id)
+
+    # What practitioners and banks do.
+
+    def answer(self, account_id: str, *left: str) -> None:
+        """Let a practitioner answer everything but what is left."""
+        self._accounts[account_id] = replace(
+            self._accounts[account_id], submitted=True, due=tuple(left), ready=not left
+        )
+
+    def show(self, verification_id: str, problem: str | None = None) -> None:
+        """Let somebody show a document, a good one unless there is a problem."""
+        shown = self._verifications[verification_id]
+        changed = replace(shown, problem=problem) if problem else replace(shown, status="verified", url=None)
+        self._verifications[verification_id] = changed
+
+    def dispute(self, payment_id: str, amount: int, status: DisputeStatus = "needs_response") -> None:
+        """Let a payment be disputed, or its dispute end."""
+        self._disputes[payment_id] = Dispute(f"dp_{payment_id}", status, amount, payment_id)
+
+    def transferred(self, booking_id: str = "") -> int:
+        """Return what practitioners have got and kept, of one booking or of all."""
+        found = [each for each in self._transfers.values() if booking_id in {"", each.booking_id}]
+        return sum(each.amount - each.taken_back for each in found)
+
+    def _once[T](self, call: str, key: str, arguments: object, do: Callable[[], T]) -> T:
+        """Return what `do` returned, or raised, when it was first called under this key."""
+        self._ask(call, key)
+        if key not in self._answers:
+            try:
+                self._answers[key] = ((call, arguments), do())
+            except PaymentRefusedError as problem:
+                self._answers[key] = ((call, arguments), problem)
+        before, answer = self._answers[key]
+        self._answer()
+        if before != (call, arguments):
+            raise PaymentRefusedError("The payment provider refused.", "idempotency_error")
+        if isinstance(answer, PaymentRefusedError):
+            raise answer
+        return answer  # type: ignore[return-value]  # what `do` returned
+
+    def _ask(self, *call: str) -> None:
+        if self.away:
+            raise UnavailableError("The payment provider does not answer.")
+        self.asked.append(call)
+
+    def _answer(self) -> None:
+        if self.forgetful:
+            raise UnavailableError("The payment provider does not answer.")

@@ -1,0 +1,80 @@
+"""When a practitioner's share is due, how it stands, and what has to happen."""
+
+from dataclasses import replace
+
+import pytest
+
+from bedside.payouts.ledger import Money
+from bedside.payouts.share import (
+    AFTER_PAYMENT_MS,
+    AFTER_VISIT_MS,
+    Decision,
+    Send,
+    Share,
+    TakeBack,
+    booked,
+    next_act,
+    share_from_record,
+    share_record,
+)
+
+PAID_AT, DAY_MS = 1_800_000_000_000, 86_400_000
+SHARE = Share("b1", "f1", "p1", "EUR", 15, PAID_AT, Money(6000, 0), ends_at=PAID_AT + DAY_MS)
+DUE_AT = PAID_AT + AFTER_PAYMENT_MS
+APPROVAL, HOLD = Decision(1, "a1"), Decision(2, "a1", "Patient complains")
+
+
+def test_a_share_is_due_at_the_later_of_two_times() -> None:
+    """Seven days after the payment, or a day after the visit's end; without a visit never."""
+    assert SHARE.due_at == DUE_AT
+    assert replace(SHARE, ends_at=PAID_AT + 9 * DAY_MS).due_at == PAID_AT + 9 * DAY_MS + AFTER_VISIT_MS
+    assert replace(SHARE, ends_at=None).due_at is None
+
+
+@pytest.mark.parametrize(
+    ("share", "now_ms", "state"),
+    [
+        (SHARE, DUE_AT - 1, "scheduled"),
+        (SHARE, DUE_AT, "due"),
+        (replace(SHARE, ends_at=None), DUE_AT, "scheduled"),
+        (replace(SHARE, hold=HOLD), DUE_AT, "held"),
+        (replace(SHARE, approval=APPROVAL), DUE_AT, "approved"),
+        (replace(SHARE, approval=APPROVAL, money=Money(6000, 0, "open")), DUE_AT, "disputed"),
+        (replace(SHARE, approval=APPROVAL, money=Money(6000, 0, "lost")), DUE_AT, "void"),
+        (replace(SHARE, hold=HOLD, money=Money(6000, 6000)), DUE_AT, "void"),
+        (replace(SHARE, money=Money(6000, 0, "none", 5100)), DUE_AT, "sent"),
+        (replace(SHARE, money=Money(6000, 0, "open", 5100)), DUE_AT, "sent"),
+        (replace(SHARE, money=Money(6000, 6000, "none", 5100, 5100)), DUE_AT, "reversed"),
+    ],
+)
+def test_a_share_has_one_state(share: Share, now_ms: int, state: str) -> None:
+    """Which follows from what is known of it."""
+    assert share.state(now_ms) == state
+
+
+def test_only_what_is_approved_is_sent() -> None:
+    """And only what stays after refunds; what was sent in excess is taken back."""
+    assert next_act(SHARE, DUE_AT) is None
+    assert next_act(replace(SHARE, approval=APPROVAL), DUE_AT) == Send(5100)
+    assert next_act(replace(SHARE, approval=APPROVAL, money=Money(6000, 3000)), DUE_AT) == Send(2550)
+    assert next_act(replace(SHARE, approval=APPROVAL, money=Money(6000, 0, "open")), DUE_AT) is None
+    assert next_act(replace(SHARE, money=Money(6000, 0, "none", 5100)), DUE_AT) is None
+    assert next_act(replace(SHARE, money=Money(6000, 3000, "none", 5100)), DUE_AT) == TakeBack(2550)
+    assert next_act(replace(SHARE, money=Money(6000, 6000, "none", 5100, 2550)), DUE_AT) == TakeBack(2550)
+    assert next_act(replace(SHARE, money=Money(6000, 0, "lost", 5100)), DUE_AT) == TakeBack(5100)
+
+
+def test_a_share_is_looked_at_while_something_can_change() -> None:
+    """Each day for five months, and each hour while a transfer is to be made."""
+    assert SHARE.look_at(DUE_AT) == DUE_AT + DAY_MS
+    assert replace(SHARE, approval=APPROVAL).look_at(DUE_AT) == DUE_AT + DAY_MS // 24
+    assert SHARE.look_at(PAID_AT + 151 * DAY_MS) is None
+
+
+def test_a_share_survives_its_record() -> None:
+    """With decisions and postings; what is booked once is not booked again."""
+    share = booked(replace(SHARE, hold=HOLD, approval=APPROVAL, refusal="code", tries=2, charge_id="ch_1"), DUE_AT)
+    assert len(share.postings) == 1
+    assert booked(share, DUE_AT + 1) is share
+    for one in (share, replace(share, hold=None, approval=None, ends_at=None)):
+        assert share_from_record(share_record(one)) == one
