@@ -16,7 +16,16 @@ class Each:
     shape: Any
 
 
-type Shape = type | re.Pattern[str] | Mapping[str, Any] | Each | list[Any] | tuple[Any, ...] | str | int | None
+@dataclass(frozen=True, slots=True)
+class Optional:
+    """A field that may be left out, and has this shape if it is there."""
+
+    shape: Any
+
+
+type Shape = (
+    type | re.Pattern[str] | Mapping[str, Any] | Each | Optional | list[Any] | tuple[Any, ...] | str | int | None
+)
 
 _INSTANT: Final = re.compile(r"2\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
 _TOKEN: Final = re.compile(r"[\w.-]{60,}")
@@ -47,6 +56,7 @@ _USER: Final = {
     "roles": Each(str),
     "facilityId": (str, None),
     "facilityName": (str, None),
+    "facilityTimeZone": Optional(str),
     "verification": re.compile("none|pending|verified|rejected"),
     "locked": bool,
     "lockedUntil": (_INSTANT, None),
@@ -203,6 +213,8 @@ def _fault(place: str, shape: Shape, value: Any) -> str:  # noqa: ANN401  # any 
             fits = isinstance(value, str) and shape.fullmatch(value) is not None
         case tuple():
             fits = any(not _fault(place, each, value) for each in shape)
+        case Optional():
+            return _fault(place, shape.shape, value)
         case Each() | list() | Mapping():
             return _inner_fault(place, shape, value)
         case _:
@@ -213,9 +225,10 @@ def _fault(place: str, shape: Shape, value: Any) -> str:  # noqa: ANN401  # any 
 def _inner_fault(place: str, shape: Each | list[Any] | Mapping[str, Any], value: Any) -> str:  # noqa: ANN401  # any JSON
     """Say what is wrong with the first part that has a fault."""
     if isinstance(shape, Mapping):
-        if not isinstance(value, dict) or value.keys() != shape.keys():
+        needed = {name for name, each in shape.items() if not isinstance(each, Optional)}
+        if not isinstance(value, dict) or not needed <= value.keys() <= shape.keys():
             return f"{place or 'the answer'} has other fields"
-        parts = [(f"{place}.{name}", each, value[name]) for name, each in shape.items()]
+        parts = [(f"{place}.{name}", each, value[name]) for name, each in shape.items() if name in value]
     elif not isinstance(value, list) or (isinstance(shape, list) and len(value) != len(shape)):
         return f"{place} is no list of as many"
     else:

@@ -215,6 +215,7 @@ class User(Wire):
     roles: list[str]
     facility_id: str | None
     facility_name: str | None
+    facility_time_zone: str | None = None
     verification: str
     locked: bool
     locked_until: str | None
@@ -223,6 +224,11 @@ class User(Wire):
     deactivated_at: str | None
     invited_at: str | None
     removable: bool
+
+    @model_serializer(mode="wrap")
+    def _zoned(self, write: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        zone = {"facilityTimeZone", "facility_time_zone"}
+        return {name: value for name, value in write(self).items() if name not in zone or value is not None}
 
 
 class Pair(Wire):

@@ -48,13 +48,15 @@ def id_of(phone: str) -> str:
 
 def document(person: Person) -> models.User:
     """Return a person as callers see them."""
+    name, zone = facilities.known(person.get("facilityId"))
     return models.User(
         user_id=person["pk"],
         phone=person["phone"],
         display_name=person.get("displayName"),
         roles=list(person.get("roles", ())),
         facility_id=person.get("facilityId"),
-        facility_name=facilities.name_of(person.get("facilityId")),
+        facility_name=name,
+        facility_time_zone=zone,
         verification=person.get("verification", "none"),
         locked=person.get("failures", 0) >= LOCK,
         locked_until=None,
