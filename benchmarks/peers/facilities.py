@@ -14,5 +14,5 @@ def known(facility_id: str | None) -> tuple[str | None, str | None]:
     now, seen = clients.now_ms(), _seen.get(facility_id)
     if seen is None or now - seen[0] >= _BELIEVED_MS:
         item = read(clients.people, f"facility#{facility_id}")
-        seen = _seen[facility_id] = (now, item["name"], item["zone"]) if item else (now, None, None)
+        seen = _seen[facility_id] = (now, item["name"], item["timeZone"]) if item else (now, None, None)
     return seen[1:]

@@ -1,14 +1,20 @@
 """The peers sign people in and administer them correctly."""
 
+import os
 import re
+import time
 from typing import Any
 
 import pytest
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.sns.models import sns_backends
 
+from bedside.adapters.aws.dynamodb import Table
+from bedside.identity.audit import AuditTrail, Entry
+from bedside.identity.facility import FacilitySettings, usual_identifier
+from bedside.identity.facility_repository import FacilityRepository
 from tests.benchmarks.conftest import Peer
-from tests.conftest import AUDIT, client
+from tests.conftest import AUDIT, IDENTITY, client
 
 PHONE = "+64212345678"
 ADMIN = "a" * 24
@@ -91,6 +97,16 @@ def test_an_administrator_adds_people_of_their_facility(peer: Peer, admin: str) 
     assert peer.call("GET /admin/users", token=admin, query={"facilityId": "FAC002"})[0] == 403
     entries = client("dynamodb").scan(TableName=AUDIT)["Items"]
     assert [(entry["act"]["S"], entry["by"]["S"]) for entry in entries] == [("create", ADMIN)]
+
+
+def test_people_are_shown_with_their_facility(peer: Peer) -> None:
+    """Its name and its time zone, as the product's own code has stored them."""
+    settings = FacilitySettings("Kauri Street", "NZ", "Pacific/Auckland", usual_identifier("NZ"))
+    entry = Entry("set-facility", ADMIN, "FAC001", "FAC001", "test")
+    facilities = FacilityRepository(Table(IDENTITY), AuditTrail(Table(AUDIT), os.urandom))
+    assert facilities.save("FAC001", settings, 0, entry, time.time_ns() // 1_000_000)
+    _, user = peer.call("GET /auth/me", token=peer.sign_in(ADMIN, ["facilityAdmin"]))
+    assert (user["facilityName"], user["facilityTimeZone"]) == ("Kauri Street", "Pacific/Auckland")
 
 
 def test_an_administrator_takes_over_who_signed_in_alone(peer: Peer, admin: str) -> None:
