@@ -18,7 +18,12 @@ TIMELINE: Final = "bedside-timeline-test"
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
 _DUE_TYPES: Final = {"pk": "S", "waits": "S", "dueAt": "N"}
 SCHEMAS: Final = {
-    TABLE: Schema(("pk",), _DUE_TYPES, _DUE, streams=True),
+    TABLE: Schema(
+        ("pk",),
+        {**_DUE_TYPES, "facilityId": "S"},
+        {**_DUE, "sessions-of-facility": Index(("facilityId", "dueAt"), whole=False)},
+        streams=True,
+    ),
     IDENTITY: Schema(
         ("pk",),
         {"pk": "S", "facilityId": "S", "kind": "S"},

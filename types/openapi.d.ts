@@ -504,6 +504,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/session/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List sessions with photos that phones have not sent, or that vanish within six hours */
+        get: operations["getSessionWaiting"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/session/images/{encounterId}": {
         parameters: {
             query?: never;
@@ -2643,6 +2660,22 @@ export interface components {
             expiresAt: string;
             url: string;
         };
+        /**
+         * @description A session with photos that its phones have not sent, or that vanish within six hours; the first at `vanishesAt`.
+         *
+         *     That is in Unix ms, and null if none does.
+         */
+        WaitingPhotosDocument: {
+            encounterId: string;
+            patientId: string;
+            patientName: string | null;
+            unsentPhotos: number;
+            vanishingPhotos: number;
+            vanishesAt: number | null;
+        };
+        WaitingPhotosListDocument: {
+            sessions: components["schemas"]["WaitingPhotosDocument"][];
+        };
         BadSignatureProblem: {
             /** @constant */
             type: "https://bedside.example/problems/bad-signature";
@@ -4235,6 +4268,8 @@ export type VerifyRequest = components['schemas']['VerifyRequest'];
 export type VisitDocument = components['schemas']['VisitDocument'];
 export type VisitListDocument = components['schemas']['VisitListDocument'];
 export type VoucherDocument = components['schemas']['VoucherDocument'];
+export type WaitingPhotosDocument = components['schemas']['WaitingPhotosDocument'];
+export type WaitingPhotosListDocument = components['schemas']['WaitingPhotosListDocument'];
 export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProblem'];
@@ -5568,6 +5603,34 @@ export interface operations {
             404: components["responses"]["SessionNotFound"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSessionWaiting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingPhotosListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

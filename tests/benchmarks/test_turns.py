@@ -15,6 +15,7 @@ _OTHERS = {
     "image_arrange",
     "phone_admit",
     "upload_token",
+    "session_waiting",
     "consent_record",
     "session_preview",
     "timeline_append",

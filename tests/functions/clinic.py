@@ -55,6 +55,7 @@ FUNCTIONS = (
     "image_keep",
     "phone_admit",
     "upload_token",
+    "session_waiting",
     "consent_record",
     "token_validate",
     "presigned_url",

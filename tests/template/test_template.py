@@ -244,6 +244,7 @@ ALLOWED = {
         "patients:PutItem",
     },
     "SessionEnd": {"ssm", "people:GetItem", "capture:UpdateItem", "execute-api:ManageConnections"},
+    "SessionWaiting": {"ssm", "people:GetItem", "sessions-of-facility:Query", "capture:BatchGetItem"},
     "UploadToken": {"ssm", "people:GetItem", "capture:GetItem"},
     "LiveTicket": {"ssm", "people:GetItem", "capture:UpdateItem"},
     "ImageList": {"ssm", "people:GetItem", "capture:GetItem", "capture:UpdateItem", "s3:GetObject"},
@@ -502,6 +503,7 @@ PLACES = {
     json.dumps({"Fn::Sub": "${VisitsTable.Arn}/index/due"}): "due-visits",
     json.dumps({"Fn::Sub": "${WebhooksTable.Arn}/index/due"}): "due-webhooks",
     json.dumps({"Fn::Sub": "${CaptureTable.Arn}/index/due"}): "due-sessions",
+    json.dumps({"Fn::Sub": "${CaptureTable.Arn}/index/sessions-of-facility"}): "sessions-of-facility",
     json.dumps({"Fn::Sub": "${BookingsTable.Arn}/index/due"}): "due-bookings",
 }
 

@@ -23,6 +23,8 @@ _CELLS: Final = {
     "PUT /users/{userId}/roles": ("admin", "other admin", "clinician"),
     "GET /admin/users": ("admin", "other admin", "nobody"),
     "GET /visits": ("clinician", "patient", "other clinician", "other patient"),
+    "GET /session/waiting": ("clinician", "other clinician"),
+    "GET /services": ("clinician", "patient", "other patient"),
     "POST /session/live-ticket": ("clinician", "other clinician", "other patient"),
     "POST /session/upload-token": ("clinician", "other clinician", "phone"),
     "POST /visits/live-ticket": ("clinician", "other clinician", "patient"),

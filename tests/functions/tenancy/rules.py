@@ -157,6 +157,10 @@ def _encounters_elsewhere(estate: Estate, caller: Caller, answer: httpx.Response
     return not _encounters_here(estate, caller, answer)
 
 
+def _no_photos_waiting(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return estate.encounter not in {each["encounterId"] for each in answer.json()["sessions"]}
+
+
 def _notes(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
     document: dict[str, Any] = answer.json()
     return document.items() >= NOTES.items()
@@ -375,6 +379,10 @@ RULES: Final[dict[str, Rule]] = {
     "POST /session/create": Rule(
         lambda estate: Ask("/session/create", _session(estate)),
         _clinicians(Answer(201, may_change=True), FORBIDDEN),
+    ),
+    "GET /session/waiting": Rule(
+        lambda estate: Ask("/session/waiting" if estate.encounter else ""),
+        _clinicians(Answer(200), Answer(200, check=_no_photos_waiting)),
     ),
     "GET /session/images/{encounterId}": Rule(
         lambda estate: Ask(f"/session/images/{estate.encounter}"),

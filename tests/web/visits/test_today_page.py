@@ -160,7 +160,7 @@ def test_what_cannot_be_loaded_is_said(page: Page, clinic: Clinic) -> None:
     clinic.book(10)
     answer = threading.Event()
     clinic.people.fail("GET /visits", Fault(held=answer))
-    clinic.people.fail("GET /encounters", *[Fault(422, "")] * 20)
+    clinic.people.fail("GET /session/waiting", *[Fault(422, "")] * 20)
     page.goto("/today")
     expect(page.get_by_text("Loading your day…")).to_be_visible()
     answer.set()

@@ -103,9 +103,8 @@ def build(server: "Server") -> Declared:
     app = Starlette(
         routes=[
             route("GET", "/visits", _page),
-            route("GET", "/encounters", _encounters),
             route("GET", "/patients", _patients),
-            route("GET", "/session/images/{encounter_id}", _images),
+            route("GET", "/session/waiting", _waiting),
             route("POST", "/visits", _book),
             route("POST", "/visits/live-ticket", _ticket),
             route("GET", "/visits/practitioners", _practitioners),
@@ -191,12 +190,8 @@ def _patients(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
     return JSONResponse({"patients": found, "cursor": None, "identifier": kind})
 
 
-def _encounters(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
-    return JSONResponse({"encounters": clinic.encounters, "cursor": None})
-
-
-def _images(clinic: "Clinic", request: Request, _: Any, __: Json) -> Response:
-    return JSONResponse(clinic.images[request.path_params["encounter_id"]])
+def _waiting(clinic: "Clinic", _: Request, __: Any, ___: Json) -> Response:
+    return JSONResponse({"sessions": clinic.waiting})
 
 
 def _is_listed(visit: Json, begins: str, ends: str) -> bool:

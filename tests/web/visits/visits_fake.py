@@ -38,11 +38,10 @@ class Clinic:
     templates: tuple[int, list[Json]] = (0, [])
     recordings: dict[str, Json] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
-    # Captures, the newest first, and what `GET /session/images/{encounterId}` answers.
-    encounters: list[Json] = field(default_factory=list)
+    # What waits about photos, soonest due first.
+    waiting: list[Json] = field(default_factory=list)
     # The directory.
     patients: list[Json] = field(default_factory=list)
-    images: dict[str, Json] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
     page_size: int = 50
     refuse_sockets: bool = False
@@ -131,46 +130,17 @@ class Clinic:
 
     def capture(self, encounter_id: str, name: str, *, unsent: int = 0, vanishing: float | None = None) -> None:
         """Add a capture: its phones hold so many photos, and its only photo vanishes in so many hours."""
-        now = instant(self.now())
-        self.encounters.insert(
+        self.waiting.insert(
             0,
             {
                 "encounterId": encounter_id,
-                "kind": "capture",
                 "patientId": "PAT-1",
-                "recordId": None,
                 "patientName": name,
-                "startedAt": now,
-                "endedAt": None if vanishing is None else now,
-                "state": "open" if vanishing is None else "ended",
-                "photoCount": 1,
-                "lastEventAt": now,
+                "unsentPhotos": unsent,
+                "vanishingPhotos": 0 if vanishing is None else 1,
+                "vanishesAt": None if vanishing is None else int((time.time() + vanishing * 3_600) * 1000),
             },
         )
-        photo: Json = {
-            "imageId": "image-1",
-            "s3Key": f"sessions/{encounter_id}/1",
-            "downloadUrl": f"{self.origin}/photo.jpg",
-            "metadata": {},
-            **dict.fromkeys(("expiresAt", "takenAt", "uploadedAt"), self.now()),
-            **dict.fromkeys(("takenOrder", "sequence", "revision"), 1),
-            "vanishesAt": None if vanishing is None else int((time.time() + vanishing * 3_600) * 1000),
-            "kept": False,
-            "editsVersion": 0,
-        }
-        self.images[encounter_id] = {
-            "images": [photo],
-            **dict.fromkeys(("sequence", "revision", "sessionCreatedAt", "lastActivity"), 1),
-            "patientId": "PAT-1",
-            "facilityId": "FAC001",
-            "state": "open" if vanishing is None else "ended",
-            "endedAt": None if vanishing is None else self.now(),
-            "photoRetentionDays": 1,
-            "unsentPhotos": unsent,
-            "order": None,
-            "phones": [],
-            "consent": None,
-        }
 
     def release(self, visit_id: str) -> None:
         """Give the patient a copy of signed notes."""

@@ -8,6 +8,7 @@ from bedside.capture.limits import (
     SESSION_CREATE,
     SESSION_PREVIEW,
     SESSION_STATUS,
+    SESSION_WAITING,
     TOKEN_VALIDATE,
     UPLOAD_TOKEN,
 )
@@ -66,6 +67,15 @@ DOMAIN = Domain(
             answers={200: "representation.UploadTokenDocument"},
             problems=("session-not-found",),
             limit=UPLOAD_TOKEN,
+            degraded=Degraded("rate limit", ("process",), "Reads DynamoDB alone."),
+        ),
+        Route(
+            "GET",
+            "/session/waiting",
+            summary="List sessions with photos that phones have not sent, or that vanish within six hours",
+            caller="clinician",
+            answers={200: "representation.WaitingPhotosListDocument"},
+            limit=SESSION_WAITING,
             degraded=Degraded("rate limit", ("process",), "Reads DynamoDB alone."),
         ),
         Route(

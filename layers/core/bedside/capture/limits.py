@@ -11,6 +11,8 @@ TOKEN_VALIDATE: Final = bucket("token-validate", 600, 60, "address")
 LIVE_TICKET: Final = bucket("session-live-ticket", 300, 300, "user")
 # A page asks once for the photos that somebody adds, and every ten minutes while they are sent.
 UPLOAD_TOKEN: Final = bucket("session-upload-token", 120, 300, "user")
+# Today's page looks every minute or so, in each tab.
+SESSION_WAITING: Final = bucket("session-waiting", 120, 300, "user")
 # A page reads what is drawn on up to twenty photos, and saves when somebody is done with one.
 IMAGE_EDITS: Final = bucket("image-edits", 300, 120, "user")
 # Twenty photos with several retries each.

@@ -149,6 +149,24 @@ class ImageListDocument(TypedDict):
     patient: NotRequired[SessionPatientDocument]
 
 
+class WaitingPhotosDocument(TypedDict):
+    """A session with photos that its phones have not sent, or that vanish within six hours; the first at `vanishesAt`.
+
+    That is in Unix ms, and null if none does.
+    """
+
+    encounterId: str
+    patientId: str
+    patientName: str | None
+    unsentPhotos: int
+    vanishingPhotos: int
+    vanishesAt: int | None
+
+
+class WaitingPhotosListDocument(TypedDict):
+    sessions: list[WaitingPhotosDocument]
+
+
 class ArrangedImagesDocument(TypedDict):
     """The ids of images in their order, and its version."""
 

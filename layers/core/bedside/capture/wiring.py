@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bedside.capture.session_repository import SessionRepository
     from bedside.capture.sessions import Sessions
     from bedside.capture.uploads import Uploads
+    from bedside.capture.waiting_photos import WaitingPhotos
     from bedside.identity.facility import Facility
     from bedside.live.subscriptions import Subscriber
     from bedside.platform.sweeper import SweepSource
@@ -205,6 +206,13 @@ class CaptureWiring:
             publisher=self.publisher,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )
+
+    @cached_property
+    def waiting_photos(self) -> "WaitingPhotos":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.waiting_photos import WaitingPhotos
+
+        return WaitingPhotos(Table(self.settings.capture_table), self.settings.session_life_ms, self._retention_ms)
 
     @cached_property
     def image_deletion(self) -> "ImageDeletion":

@@ -40,6 +40,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "session-create": (600, 600),
         "session-live-ticket": (300, 300),
         "session-upload-token": (120, 300),
+        "session-waiting": (120, 300),
         "token-validate": (600, 60),
         "presigned-url": (200, 100),
         "session-preview": (200, 100),
@@ -82,6 +83,7 @@ def test_every_call_of_people_and_visits_has_a_limit() -> None:
         "/session/create",
         "/session/live-ticket",
         "/session/upload-token",
+        "/session/waiting",
     )
     assert [route.key for route in ROUTES if route.path.startswith(limited) and route.limit is None] == []
 
