@@ -117,6 +117,7 @@ def test_source_maps_lead_to_the_sources(site: Site, kind: str) -> None:
         assert (STATIC / "assets" / source).resolve().read_text() == content
 
 
+@pytest.mark.slow
 def test_two_builds_are_the_same(tmp_path: Path) -> None:
     """So an unchanged page keeps its addresses, and browsers what they have."""
     build(tmp_path / "again")
@@ -145,6 +146,7 @@ def test_what_old_browsers_lack_is_not_built(copy: Path) -> None:
         build(copy / "pages", copy / "functions/web/build.js")
 
 
+@pytest.mark.slow
 def test_newer_syntax_is_rewritten_for_old_browsers(copy: Path) -> None:
     """Static blocks came with Safari 16.4; the built script has none."""
     module = copy / "functions/web/static/js/docs/main.js"

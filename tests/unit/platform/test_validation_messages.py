@@ -40,7 +40,7 @@ def test_every_error_of_pydantic_has_a_sentence() -> None:
 
 
 @pytest.mark.parametrize(("domain", "route"), ROUTES, ids=KEYS)
-@settings(max_examples=examples(20))
+@settings(max_examples=examples(10))
 @given(data=st.data())
 def test_every_call_explains_itself(domain: Domain, route: Route, data: st.DataObject) -> None:
     """Whatever is sent to any call's fields: a request, or plain sentences."""

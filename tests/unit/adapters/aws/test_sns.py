@@ -143,6 +143,7 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
         sms("", "").send("+64215550111", TEXT)
 
 
+@pytest.mark.slow
 def test_silence_is_waited_for_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """One try of four seconds, after which nobody knows whether the message left."""
     connections = 0

@@ -117,6 +117,7 @@ def test_nobody_there_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
         Queue(URL, REGION).send({"a": "b"})
 
 
+@pytest.mark.slow
 def test_silence_is_waited_for_in_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two seconds in all."""
     with hostile(silent) as origin:

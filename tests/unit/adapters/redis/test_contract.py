@@ -47,7 +47,7 @@ class Ours(Redis):
 type Connect = Callable[..., Client]
 
 
-@pytest.fixture(params=[OURS, PEER])
+@pytest.fixture(params=[OURS, pytest.param(PEER, marks=pytest.mark.slow)])
 def connect(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     """Give a client of an origin: ours or the peer. What the peer is known to fail, it has to fail."""
     peers: list[UpstashPeer] = []
