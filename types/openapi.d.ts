@@ -2379,10 +2379,15 @@ export interface components {
             price: components["schemas"]["PriceDocument"];
             active: boolean;
         };
-        /** @description A page of services, by name, and the cursor of the next one; a page may be short, and even empty, before it. */
+        /**
+         * @description A page of services, by name, and the cursor of the next one; a page may be short, and even empty, before it.
+         *
+         *     `policy` says what patients get back of their payments.
+         */
         ServiceListDocument: {
             services: components["schemas"]["ServiceDocument"][];
             cursor: string | null;
+            policy: components["schemas"]["BookingPolicyDocument"];
         };
         /** @description What patients of a facility can book with a practitioner. */
         ServiceRequest: {

@@ -104,7 +104,7 @@ def retry_refund(call: Call[Principal]) -> Answer:
 
 @api.serves("GET /services")
 def list_services(call: Call[Principal, None, ServiceListRequest]) -> Answer:
-    return Answer(200, wiring.services.list_services(call.caller, call.query))
+    return Answer(200, wiring.services.list_services(call.caller, call.query, call.now_ms))
 
 
 @api.serves("POST /services")

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -31,16 +31,19 @@ class Practice:
 
     people: People = field(default_factory=People)
     services: list[Json] = field(default_factory=list)
+    policy: Json = field(default_factory=lambda: {"freeUntilHours": 24, "lateRefundPercent": 0})
     # Times of a day, on the clock of the practice.
     times: list[str] = field(default_factory=list)
     days: list[date] = field(default_factory=list)
     booked: list[Json] = field(default_factory=list)
     # What the next bookings are refused for.
-    refusals: list[tuple[int, str]] = field(default_factory=list)
+    refusals: list[tuple[int, str, Json]] = field(default_factory=list)
     # So many of the next questions for free times go unanswered.
     slots_refused: int = 0
     availability: Json = field(default_factory=dict)
     version: int = 0
+    # What was asked of bookings, by step.
+    wishes: list[tuple[str, Json]] = field(default_factory=list)
     # The languages of the files for calendars that were asked for.
     calendars: list[str] = field(default_factory=list)
     blocked: dict[str, list[Json]] = field(default_factory=dict)
@@ -70,14 +73,16 @@ class Practice:
         if path.startswith("/services"):
             return self._slots(request) if path.endswith("/slots") else self._service(request, body)
         if path.startswith("/bookings"):
-            return self._book(body) if request.method == "POST" else self._bookings(request)
+            return (
+                self._book(body) if (path, request.method) == ("/bookings", "POST") else self._bookings(request, body)
+            )
         if path.endswith("/availability"):
             return self._availability(request, body)
         return self._block(request)
 
     def _service(self, request: Request, body: Json) -> Response:
         if request.url.path == "/services" and request.method == "GET":
-            return JSONResponse({"services": self.services, "cursor": None})
+            return JSONResponse({"services": self.services, "cursor": None, "policy": self.policy})
         if request.method == "POST":
             return JSONResponse(self.offer(**body), 201)
         [service] = [one for one in self.services if one["serviceId"] == request.path_params["service_id"]]
@@ -106,7 +111,7 @@ class Practice:
 
     def _book(self, body: Json) -> Response:
         if self.refusals:
-            return problem(*self.refusals.pop(0))
+            return self._refused()
         [service] = [one for one in self.services if one["serviceId"] == body["serviceId"]]
         ends_at = datetime.fromisoformat(body["startsAt"]) + timedelta(minutes=30)
         booking = self.add_booking(
@@ -116,7 +121,35 @@ class Practice:
             endsAt=_iso(ends_at),
             price=body["price"],
         )
+        if body["price"]["amount"]:
+            page = f"{self.origin}/booking?id={booking['bookingId']}&paid=1"
+            held_until = _iso(datetime.now(UTC) + timedelta(minutes=35))
+            booking |= self.without_visit("held", holdExpiresAt=held_until, checkoutUrl=page)
         return JSONResponse(booking, 201)
+
+    def _refused(self) -> Response:
+        status, slug, more = self.refusals.pop(0)
+        return problem(status, slug, None, **more)
+
+    def without_visit(self, state: str, **more: Any) -> Json:
+        """Return what a booking has in another state."""
+        nothing = dict.fromkeys(("holdExpiresAt", "checkoutUrl", "voucher", "choiceDueAt", "visitId", "visitState"))
+        return {**nothing, "state": state, "canReschedule": False, "canCancel": state == "held", **more}
+
+    def _change(self, request: Request, booking: Json, body: Json) -> Response:
+        step = request.url.path.rpartition("/")[2]
+        self.wishes.append((step, body))
+        if self.refusals:
+            return self._refused()
+        if body.get("startsAt"):
+            booking |= {"state": "confirmed", "startsAt": body["startsAt"], "visitId": "visit1", "canReschedule": True}
+            booking["visitState"] = "scheduled"
+        else:
+            back = {"amount": booking["refundIfCancelled"] or booking["paid"], "state": "pending"}
+            booking |= (
+                self.without_visit("refunding", refund=back) if booking["paid"] else self.without_visit("cancelled")
+            )
+        return JSONResponse(booking)
 
     def add_booking(self, **more: Any) -> Json:
         """Add a booking of the patient with the practitioner."""
@@ -150,7 +183,7 @@ class Practice:
         self.booked.append(booking)
         return booking
 
-    def _bookings(self, request: Request) -> Response:
+    def _bookings(self, request: Request, body: Json) -> Response:
         if request.url.path == "/bookings":
             return self._booking_page(request)
         found = [one for one in self.booked if one["bookingId"] == request.path_params["booking_id"]]
@@ -159,7 +192,7 @@ class Practice:
         if request.url.path.endswith("/calendar.ics"):
             self.calendars.append(request.headers["accept-language"])
             return PlainTextResponse("BEGIN:VCALENDAR", headers={"content-type": "text/calendar; charset=utf-8"})
-        return JSONResponse(found[0])
+        return self._change(request, found[0], body) if request.method == "POST" else JSONResponse(found[0])
 
     def _booking_page(self, request: Request) -> Response:
         """Answer with two bookings: those to come, or those that are over."""
@@ -224,6 +257,7 @@ class _Server:
                 Route("/bookings", serve, methods=["GET", "POST"]),
                 Route("/bookings/{booking_id}", serve),
                 Route("/bookings/{booking_id}/calendar.ics", serve),
+                Route("/bookings/{booking_id}/{step}", serve, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),
                 pages.modules(),

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +13,9 @@ from tests.web.bookings.conftest import ZONE, Practice
 from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import person
 from tests.web.tabs import Open
+
+PRICE = {"amount": 9000, "currency": "NZD"}
+HISTORY = [{"at": "2026-12-01T20:00:00.000Z", "state": "held", "by": "patient", "reason": ""}]
 
 
 def today() -> date:
@@ -29,7 +33,6 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     practice.offer("Skin check")
     practice.offer("Long consultation", {"amount": 9000, "currency": "NZD"})
     page.reload()
-    expect(page.get_by_role("button", name="Long consultation")).to_be_disabled()
     expect(page.get_by_role("button", name="Long consultation")).to_contain_text("$90.00")
     audit(page, "book", 320)
     practice.slots_refused = 4
@@ -43,7 +46,7 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     expect(page.locator("#slots button")).to_have_text([re.compile("9:00"), re.compile("9:30")])
     expect(page.locator("#times-zone")).to_contain_text("New Zealand")
     audit(page, "book", 320)
-    practice.refusals = [(409, "slot-booked")]
+    practice.refusals = [(409, "slot-booked", {})]
     page.locator("#slots button").first.click()
     dialog = page.get_by_role("dialog", name="Skin check")
     expect(dialog).to_contain_text("by video with Dr Hana Walker")
@@ -56,7 +59,7 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     dialog.get_by_role("button", name="Book this time").click()
     expect(page.get_by_role("heading", name="Your visit is booked")).to_be_focused()
     expect(page.locator("#booked-text")).to_contain_text("9:30")
-    expect(page.get_by_role("link", name="See the visit")).to_have_attribute("href", "/my-visits#v=visit1")
+    expect(page.get_by_role("link", name="See the booking")).to_have_attribute("href", "/booking?id=b1")
     [booked] = practice.booked
     assert datetime.fromisoformat(booked["startsAt"]).astimezone(ZoneInfo(ZONE)).strftime("%H:%M") == "09:30"
     page.get_by_role("button", name="Book another").click()
@@ -66,6 +69,88 @@ def test_a_patient_books_a_free_time(visitor: Open, practice: Practice) -> None:
     expect(page.locator("#no-times")).to_be_visible()
     page.get_by_role("button", name="Earlier").click()
     expect(page.locator("#slots button")).to_have_count(1)
+
+
+def test_a_patient_pays(visitor: Open, practice: Practice) -> None:
+    """On the provider's page, from which they come back to their booking; the policy is told before."""
+    soon = today() + timedelta(days=9)
+    practice.days, practice.times = [soon, soon + timedelta(days=1)], ["09:00", "09:30"]
+    practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
+    practice.offer("Long consultation", PRICE)
+    page = visitor(practice.people.patient, width=390)
+    page.goto("/book")
+    page.get_by_role("button", name="Long consultation").click()
+    expect(page.locator("#times-policy")).to_have_text(
+        "Cancel at least 24 hours before, and all of your money comes back. Later nothing comes back."
+    )
+    practice.refusals = [(409, "slot-held", {"retryAt": "2027-01-10T20:15:00.000Z"})]
+    page.locator("#slots button").first.click()
+    dialog = page.get_by_role("dialog", name="Long consultation")
+    expect(dialog).to_contain_text("It costs $90.00.")
+    dialog.get_by_role("button", name="Go to payment").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("It may be free again at 9:15")
+    dialog.get_by_role("button", name="Go to payment").click()
+    page.wait_for_url("**/booking?id=b1&paid=1")
+    expect(page.locator("#about")).to_contain_text("Your payment is being confirmed.")
+    expect(page.get_by_role("link", name="Pay now")).to_be_hidden()
+
+
+def test_a_booking_follows_its_payment(visitor: Open, practice: Practice) -> None:
+    """Held, paid later, lost and chosen anew, cancelled and paid back: each says what it means and what can be done."""
+    soon = today() + timedelta(days=9)
+    practice.days, practice.times = [soon, soon + timedelta(days=1)], ["09:00", "09:30"]
+    booking = practice.add_booking(price=PRICE)
+    page = visitor(practice.people.patient, width=390, permissions=["clipboard-read", "clipboard-write"])
+    about = page.locator("#about")
+
+    def becomes(**changes: Any) -> None:
+        booking.update(changes)
+        page.goto("/booking?id=b1")
+
+    held_until = (datetime.now(UTC) + timedelta(minutes=35)).isoformat()
+    becomes(**practice.without_visit("held", holdExpiresAt=held_until, checkoutUrl=f"{practice.origin}/pay"))
+    expect(page.get_by_role("link", name="Pay now")).to_have_attribute("href", booking["checkoutUrl"])
+    expect(page.locator("#countdown")).to_have_text(re.compile(r"^Held for you for 34:\d\d$"))
+    audit(page, "booking", 320)
+    slip = {
+        "entity": "11249",
+        "reference": "123 456 789",
+        "expiresAt": "2027-01-05T20:00:00.000Z",
+        "url": practice.origin,
+    }
+    becomes(**practice.without_visit("awaitingPayment", voucher=slip))
+    expect(about).to_contain_text("Pay until Wednesday, 6 January 2027 at 9:00")
+    expect(page.locator("#voucher")).to_contain_text("Entity11249")
+    page.get_by_role("button", name="Copy the reference").click()
+    expect(page.locator("#voucher")).to_contain_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == "123 456 789"
+    audit(page, "booking", 320)
+    becomes(**practice.without_visit("choiceDue", choiceDueAt="2027-01-05T20:00:00.000Z", paid=9000))
+    page.get_by_role("button", name="Choose another time").click()
+    practice.refusals = [(409, "slot-booked", {})]
+    page.locator("#slots button").nth(1).click()
+    dialog = page.get_by_role("dialog", name="Another time")
+    dialog.get_by_role("button", name="Take this time").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("Somebody else was faster")
+    audit(page, "booking", 320)
+    dialog.get_by_role("button", name="Take this time").click()
+    expect(page.locator("#state")).to_have_text("Booked")
+    expect(page.locator("#moving")).to_be_hidden()
+    assert {step for step, _ in practice.wishes} == {"choice"}
+    becomes(canCancel=True, refundIfCancelled=4500, history=HISTORY)
+    expect(page.locator("#history")).to_contain_text("Not paid yet · by you")
+    page.get_by_role("button", name="Cancel the booking").click()
+    dialog = page.get_by_role("dialog", name="Cancel this booking?")
+    expect(dialog).to_contain_text("$45.00 of the $90.00 that you paid comes back.")
+    dialog.get_by_role("button", name="Cancel the booking").click()
+    expect(about).to_contain_text("$45.00 is on its way back.")
+    expect(page.locator("#state")).to_have_text("Refund on its way")
+    becomes(**practice.without_visit("refundFailed"))
+    expect(about).to_contain_text("Your clinic takes care of it")
+    admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Ari Cole")))
+    admin.goto("/booking?id=b1")
+    admin.get_by_role("button", name="Try the refund again").click()
+    expect(admin.locator("#state")).to_have_text("Refund on its way")
 
 
 def test_bookings_are_found_again(visitor: Open, practice: Practice) -> None:
@@ -238,10 +323,16 @@ def test_an_administrator_says_what_can_be_booked(visitor: Open, practice: Pract
     audit(page, "booking-services", 320)
     dialog.get_by_label("Name").fill("Skin check")
     dialog.get_by_label("Minutes").fill("45")
+    dialog.get_by_label("Price").fill("-1")
+    dialog.get_by_role("button", name="Save").click()
+    expect(page.locator("#price-error")).to_contain_text("Enter an amount")
+    dialog.get_by_label("Price").fill("45,5")
+    dialog.get_by_label("Currency").select_option("NZD")
     dialog.get_by_label("Clinician").select_option("Mere Tipene")
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     [service] = practice.services
+    assert service["price"] == {"amount": 4550, "currency": "NZD"}
     assert (service["practitionerId"], service["durationMinutes"]) == (practice.people.clinician["userId"], 45)
     page.get_by_role("button", name="Skin check").click()
     change = page.get_by_role("dialog", name="Change service")

@@ -62,7 +62,7 @@ class Checkouts:
             description=_DESCRIPTION,
             amount=booking.price.amount,
             currency=booking.price.currency,
-            return_url=page,
+            return_url=f"{page}&paid=1",  # the page says that it is being confirmed
             cancel_url=page,
             expires_at=checkout.expires_at,
             customer_id=self.customers.get(booking.patient_id, provider, now_ms),

@@ -6,6 +6,7 @@ from bedside.bookings.availability import Availability, Span
 from bedside.bookings.schedule import Schedule
 from bedside.bookings.service import Service
 from bedside.bookings.states import BookingState
+from bedside.identity.representation import BookingPolicyDocument
 from bedside.kernel.instants import iso
 from bedside.visits.states import State
 
@@ -65,10 +66,14 @@ class ServiceDocument(TypedDict):
 
 
 class ServiceListDocument(TypedDict):
-    """A page of services, by name, and the cursor of the next one; a page may be short, and even empty, before it."""
+    """A page of services, by name, and the cursor of the next one; a page may be short, and even empty, before it.
+
+    `policy` says what patients get back of their payments.
+    """
 
     services: list[ServiceDocument]
     cursor: str | None
+    policy: BookingPolicyDocument
 
 
 class SlotDocument(TypedDict):

@@ -9,8 +9,10 @@ from bedside.bookings.representation import ServiceDocument, ServiceListDocument
 from bedside.bookings.requests import ServiceListRequest, ServiceRequest
 from bedside.bookings.service import Price, Service
 from bedside.bookings.service_repository import ServiceRepository
+from bedside.identity.facility import BookingPolicy
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
+from bedside.identity.representation import booking_policy_document
 from bedside.kernel.errors import (
     FieldFault,
     ForbiddenError,
@@ -29,14 +31,18 @@ _CHANGED: Final = "The service was changed elsewhere."
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Services of the caller's facility; `randomness(n)` returns n random bytes."""
+    """Services of the caller's facility.
+
+    `randomness(n)` returns n random bytes, `policy` what a facility pays back, at most a minute old, at an instant.
+    """
 
     services: ServiceRepository
     people: PersonRepository
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
+    policy: Callable[[str, int], BookingPolicy]
 
-    def list_services(self, principal: Principal, request: ServiceListRequest) -> ServiceListDocument:
+    def list_services(self, principal: Principal, request: ServiceListRequest, now_ms: int) -> ServiceListDocument:
         """Return a page of the services that can be booked, for staff also of the others.
 
         Nothing can be booked with a practitioner who has left, or is deactivated. Raises ForbiddenError,
@@ -49,7 +55,12 @@ class Services:
             people = self.people.find_all(Scope(facility_id), {service.practitioner_id for service in services})
             here = {user_id for user_id, person in people.items() if person.verified_clinician}
             services = [service for service in services if service.practitioner_id in here]
-        return {"services": [service_document(service) for service in services], "cursor": more}
+        policy = self.policy(facility_id, now_ms)
+        return {
+            "services": [service_document(service) for service in services],
+            "cursor": more,
+            "policy": booking_policy_document(policy),
+        }
 
     def get(self, principal: Principal, service_id: str) -> tuple[ServiceDocument, int]:
         """Return a service and its version. Raises ForbiddenError, ServiceNotFoundError, UnavailableError."""

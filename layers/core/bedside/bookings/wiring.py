@@ -78,7 +78,8 @@ class BookingsWiring:
         from bedside.bookings.services import Services
 
         key = self.platform.secrets.pseudonym_key
-        return Services(ServiceRepository(self.table), self.identity.people_read, os.urandom, key)
+        repository = ServiceRepository(self.table)
+        return Services(repository, self.identity.people_read, os.urandom, key, self._known_policy)
 
     @cached_property
     def free_times(self) -> "FreeTimes":

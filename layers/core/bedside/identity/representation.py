@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Literal, NotRequired, TypedDict, cast
 from bedside.kernel.instants import iso
 
 if TYPE_CHECKING:
-    from bedside.identity.facility import Facility, IdentifierKind
+    from bedside.identity.facility import BookingPolicy, Facility, IdentifierKind
     from bedside.identity.otp_delivery import SentCode
     from bedside.identity.person import Person
 
@@ -196,11 +196,13 @@ def facility_document(facility: "Facility") -> FacilityDocument:
         "timeZone": settings.time_zone,
         "identifier": identifier_kind_document(settings.identifier),
         "photoRetentionDays": settings.photo_retention_days,
-        "bookingPolicy": {
-            "freeUntilHours": settings.booking_policy.free_until_hours,
-            "lateRefundPercent": settings.booking_policy.late_refund_percent,
-        },
+        "bookingPolicy": booking_policy_document(settings.booking_policy),
     }
+
+
+def booking_policy_document(policy: "BookingPolicy") -> BookingPolicyDocument:
+    """Return what patients get back as a document."""
+    return {"freeUntilHours": policy.free_until_hours, "lateRefundPercent": policy.late_refund_percent}
 
 
 def _instant(ms: int | None) -> str | None:

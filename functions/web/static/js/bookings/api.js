@@ -10,23 +10,33 @@ const PAGES = 20;
 /**
  * @typedef {import("openapi").ServiceDocument} Service
  * @typedef {import("openapi").SlotDocument} Slot
+ * @typedef {import("openapi").BookingPolicyDocument} Policy
  * @typedef {import("openapi").BookingDocument} Booking
  * @typedef {import("openapi").AvailabilityDocument} Availability
  * @typedef {import("openapi").AvailabilityRequest} AvailabilityRequest
  */
 
-/** @returns {Promise<Service[]>} all services of the caller's facility, by name */
+/** @returns {Promise<Service[]>} by name */
 export async function listServices() {
+  return (await getOffer()).services;
+}
+
+/** @returns {Promise<{services: Service[], policy: Policy}>} what can be booked, and what comes back of payments */
+export async function getOffer() {
   /** @type {Service[]} */
   const found = [];
+  /** @type {Policy} */
+  let policy = { freeUntilHours: 0, lateRefundPercent: 0 };
   let cursor = "";
   for (let page = 0; page < PAGES; page += 1) {
+    /** @type {import("openapi").ServiceListDocument} */
     const answer = await apiGet(`/services${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
     found.push(...answer.services);
     cursor = answer.cursor ?? "";
-    if (!cursor) return page ? found.sort((one, other) => one.name.localeCompare(other.name)) : found;
+    policy = answer.policy;
+    if (!cursor) break;
   }
-  return found;
+  return { services: found.sort((one, other) => one.name.localeCompare(other.name)), policy };
 }
 
 /**
@@ -66,6 +76,17 @@ export function listBookings(view, cursor) {
  */
 export function getBooking(bookingId) {
   return apiGet(`/bookings/${encodeURIComponent(bookingId)}`);
+}
+
+/**
+ * Each may be repeated without harm.
+ * @param {string} bookingId
+ * @param {"cancel" | "reschedule" | "choice" | "refund"} step
+ * @param {import("openapi").RescheduleBookingRequest | import("openapi").ChoiceRequest} [wish]
+ * @returns {Promise<Booking>}
+ */
+export function changeBooking(bookingId, step, wish) {
+  return apiCall("POST", `/bookings/${encodeURIComponent(bookingId)}/${step}`, wish);
 }
 
 /**

@@ -35,6 +35,14 @@ export function formatStart(instant) {
   return t("bookings.when", { date: formatDate(dateOf(new Date(instant))), time: formatTime(instant) });
 }
 
+/** @param {{freeUntilHours: number, lateRefundPercent: number}} policy of a facility, about what is paid */
+export function policyWords({ freeUntilHours, lateRefundPercent }) {
+  if (lateRefundPercent >= 100) return t("bookings.policy.always");
+  const whole = freeUntilHours ? t("bookings.policy.until", { count: freeUntilHours }) : t("bookings.policy.before");
+  const late = lateRefundPercent ? t("bookings.policy.late", { percent: lateRefundPercent }) : t("bookings.policy.nothing");
+  return freeUntilHours ? `${whole} ${late}` : whole;
+}
+
 /**
  * @param {Date} [at]
  * @returns {string} the reader's time zone in words, such as "New Zealand Daylight Time"

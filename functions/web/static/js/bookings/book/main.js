@@ -3,21 +3,24 @@ import { requireSignIn } from "../../app.js";
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { mayBook } from "../access.js";
-import { book, listServices } from "../api.js";
-import { formatDate, formatPrice, formatTime, timeZoneName } from "../labels.js";
+import { book, getOffer } from "../api.js";
+import { formatDate, formatPrice, formatTime, policyWords } from "../labels.js";
 import { dateOf } from "../../shell/dates.js";
-import { Times } from "./times.js";
+import { isGone, refusalMessage } from "../refusals.js";
+import { Times } from "../times.js";
 
 /**
  * @typedef {import("../api.js").Service} Service
  * @typedef {import("../api.js").Slot} Slot
+ * @typedef {import("../api.js").Booking} Booking
  */
 
 /** @type {Service[]} */
 let services = [];
+/** @type {import("../api.js").Policy} */
+let policy;
 /** @type {Service | null} */
 let chosen = null;
 const times = new Times({ onChoose: (slot) => void ask(slot), onShown: () => showScreen("times"), onFailed: failed });
@@ -25,7 +28,7 @@ const times = new Times({ onChoose: (slot) => void ask(slot), onShown: () => sho
 async function open() {
   showScreen("loading");
   try {
-    services = await listServices();
+    ({ services, policy } = await getOffer());
   } catch (error) {
     return failed(error, open);
   }
@@ -41,8 +44,6 @@ function card(service) {
   const facts = [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price)].filter(Boolean).join(" · ");
   const button = make("button", "service card", make("strong", "", name), make("span", "muted", facts));
   button.type = "button";
-  button.disabled = price.amount > 0;
-  if (button.disabled) button.append(make("span", "small muted", t("bookings.not-online")));
   button.onclick = () => void choose(service);
   return button;
 }
@@ -51,8 +52,10 @@ function card(service) {
 async function choose(service) {
   chosen = service;
   setText("times-title", service.name);
-  setText("times-facts", [service.practitionerName, t("bookings.minutes", { count: service.durationMinutes })].filter(Boolean).join(" · "));
-  setText("times-zone", t("bookings.times.zone", { zone: timeZoneName() }));
+  const { practitionerName, durationMinutes, price } = service;
+  setText("times-facts", [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price)].filter(Boolean).join(" · "));
+  byId("times-policy").hidden = !service.price.amount;
+  setText("times-policy", policyWords(policy));
   showScreen("loading");
   if (await times.open(service)) showScreen("times");
 }
@@ -64,44 +67,43 @@ async function ask(slot) {
   const date = formatDate(dateOf(new Date(slot.startsAt)));
   const time = formatTime(slot.startsAt);
   const name = service.practitionerName;
+  const isPaid = service.price.amount > 0;
+  const when = name ? t("bookings.confirm.with", { date, time, name }) : t("bookings.confirm", { date, time });
   const key = crypto.randomUUID();
-  let visitId = "";
+  /** @type {Booking | null} */
+  let made = null;
   let taken = false;
   const done = await confirmDialog({
     title: service.name,
-    text: name ? t("bookings.confirm.with", { date, time, name }) : t("bookings.confirm", { date, time }),
-    yes: t("bookings.confirm.yes"),
+    text: isPaid ? `${when} ${t("bookings.confirm.price", { price: formatPrice(service.price) })}` : when,
+    yes: isPaid ? t("bookings.confirm.pay") : t("bookings.confirm.yes"),
     calm: true,
-    failed: refusal,
+    failed: refusalMessage,
     act: async () => {
       try {
-        const booked = await book(service, slot, key);
-        visitId = booked.visitId ?? "";
+        made = await book(service, slot, key);
       } catch (error) {
         taken ||= isGone(error);
         throw error;
       }
     },
   });
-  if (!done) {
-    if (taken) await times.reload();
-    return;
-  }
+  if (done && made) shown(made, date, time);
+  else if (taken) await times.reload();
+}
+
+/**
+ * What is to be paid goes on at the payment provider, which leads back to the booking.
+ * @param {Booking} made
+ * @param {string} date
+ * @param {string} time
+ */
+function shown({ bookingId, state, checkoutUrl, practitionerName: name }, date, time) {
+  const page = `/booking?id=${encodeURIComponent(bookingId)}`;
+  if (state !== "confirmed") return location.assign(checkoutUrl ?? page);
   setText("booked-text", name ? t("bookings.booked.with", { date, time, name }) : t("bookings.booked.text", { date, time }));
-  byId("booked-visit", HTMLAnchorElement).href = `/my-visits#v=${encodeURIComponent(visitId)}`;
+  byId("booked-visit", HTMLAnchorElement).href = page;
   showScreen("booked");
-}
-
-/** @param {unknown} error @returns {boolean} whether the time is not free any more */
-function isGone(error) {
-  return error instanceof HttpProblem && ["slot-booked", "outside-availability"].includes(error.slug);
-}
-
-/** @param {unknown} error */
-function refusal(error) {
-  if (isGone(error)) return t("bookings.gone");
-  if (error instanceof HttpProblem && error.slug === "patient-clash") return t("bookings.clash");
-  return errorMessage(error, { exists: t("bookings.changed"), missing: t("bookings.changed") });
 }
 
 /**

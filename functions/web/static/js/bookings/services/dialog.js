@@ -9,10 +9,10 @@ import { addService, getService, listPractitioners, saveService } from "../api.j
 
 /** @typedef {import("../api.js").Service} Service */
 
-const PLACES = { name: "name", practitionerId: "practitioner", durationMinutes: "minutes" };
+const PLACES = { name: "name", practitionerId: "practitioner", durationMinutes: "minutes", price: "price" };
 
-/** Where nothing can be paid yet, every service is free; the currency is one that the API knows. */
-const FREE = { amount: 0, currency: "NZD" };
+/** Those that the API knows. */
+const CURRENCIES = ["AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "JPY", "NOK", "NZD", "PLN", "SEK", "SGD", "USD"];
 
 export class ServiceDialog {
   #onSaved;
@@ -34,11 +34,12 @@ export class ServiceDialog {
     });
   }
 
-  async add() {
+  /** @param {string} currency of the facility's other services */
+  async add(currency) {
     this.#service = null;
     this.#key = crypto.randomUUID();
     setText("service-title", t("bookings.services.add"));
-    await this.#show({ name: "", durationMinutes: 30, active: true, practitionerId: "", practitionerName: null });
+    await this.#show({ name: "", durationMinutes: 30, active: true, practitionerId: "", practitionerName: null, price: { amount: 0, currency } });
   }
 
   /** @param {Service} service */
@@ -49,13 +50,16 @@ export class ServiceDialog {
     await this.#show(service);
   }
 
-  /** @param {Pick<Service, "name" | "durationMinutes" | "active" | "practitionerId" | "practitionerName">} shown */
-  async #show({ name, durationMinutes, active, practitionerId, practitionerName }) {
+  /** @param {Pick<Service, "name" | "durationMinutes" | "active" | "practitionerId" | "practitionerName" | "price">} shown */
+  async #show({ name, durationMinutes, active, practitionerId, practitionerName, price }) {
     for (const place of Object.values(PLACES)) showFieldError(place, "");
     this.#fail("");
     byId("name", HTMLInputElement).value = name;
     byId("minutes", HTMLInputElement).value = String(durationMinutes);
     byId("active", HTMLSelectElement).value = active ? "yes" : "no";
+    byId("price", HTMLInputElement).value = (price.amount / 10 ** digitsOf(price.currency)).toFixed(price.amount ? digitsOf(price.currency) : 0);
+    byId("currency", HTMLSelectElement).replaceChildren(...CURRENCIES.map((each) => option(each, each)));
+    byId("currency", HTMLSelectElement).value = price.currency;
     const select = byId("practitioner", HTMLSelectElement);
     select.disabled = Boolean(this.#service);
     select.replaceChildren(option(practitionerId, practitionerName ?? ""));
@@ -76,9 +80,11 @@ export class ServiceDialog {
     showFieldError("name", name ? "" : t("bookings.services.name.missing"));
     showFieldError("practitioner", practitionerId ? "" : t("bookings.services.practitioner.missing"));
     showFieldError("minutes", minutes.checkValidity() ? "" : t("bookings.services.minutes.wrong"));
-    if (!name || !practitionerId || !minutes.checkValidity() || this.#busy) return;
+    const price = priceIn();
+    showFieldError("price", price ? "" : t("bookings.services.price.wrong"));
+    if (!name || !practitionerId || !minutes.checkValidity() || !price || this.#busy) return;
     const active = byId("active", HTMLSelectElement).value === "yes";
-    const wanted = { name, practitionerId, durationMinutes: minutes.valueAsNumber, active, price: this.#service?.price ?? FREE };
+    const wanted = { name, practitionerId, durationMinutes: minutes.valueAsNumber, active, price };
     this.#work(true);
     try {
       this.#onSaved(this.#service ? await saveService(this.#service.serviceId, wanted, this.#etag) : await addService(wanted, this.#key));
@@ -119,4 +125,18 @@ function option(value, text) {
   const element = make("option", "", text);
   element.value = value;
   return element;
+}
+
+/** @returns {Service["price"] | null} what the fields say, null if that is no amount */
+function priceIn() {
+  const currency = byId("currency", HTMLSelectElement).value;
+  const text = byId("price", HTMLInputElement).value.trim().replace(",", ".");
+  const amount = Number(text) * 10 ** digitsOf(currency);
+  const whole = Math.round(amount);
+  return /^\d{1,8}(\.\d+)?$/.test(text) && Math.abs(amount - whole) < 1e-6 ? { amount: whole, currency } : null;
+}
+
+/** @param {string} currency @returns {number} how many digits its amounts have after the point */
+function digitsOf(currency) {
+  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -1,14 +1,14 @@
 /** The free times of a service: a strip of seven days, and the times of the chosen one. */
-import { announce, byId, make, setText } from "../../shell/dom.js";
-import { t } from "../../shell/messages.js";
-import { listSlots } from "../api.js";
-import { dateOf } from "../../shell/dates.js";
-import { byDate, daysAfter } from "../dates.js";
-import { formatDate, formatTime, shortDate, timeZone } from "../labels.js";
+import { announce, byId, make, setText } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
+import { listSlots } from "./api.js";
+import { dateOf } from "../shell/dates.js";
+import { byDate, daysAfter, noonOf } from "./dates.js";
+import { formatDate, formatTime, shortDate, timeZone, timeZoneName } from "./labels.js";
 
 /**
- * @typedef {import("../api.js").Service} Service
- * @typedef {import("../api.js").Slot} Slot
+ * @typedef {import("./api.js").Service} Service
+ * @typedef {import("./api.js").Slot} Slot
  */
 
 const DAYS = 7;
@@ -19,7 +19,7 @@ export class Times {
   #onChoose;
   #onShown;
   #onFailed;
-  /** @type {Service | null} */
+  /** @type {Pick<Service, "serviceId"> | null} */
   #service = null;
   /** The first day of the strip. */
   #first = "";
@@ -44,7 +44,7 @@ export class Times {
 
   /**
    * Shows the week of the first free time of the next four.
-   * @param {Service} service
+   * @param {Pick<Service, "serviceId">} service
    * @returns {Promise<boolean>} whether that worked
    */
   async open(service) {
@@ -97,6 +97,7 @@ export class Times {
     byId("days").replaceChildren(...days.map((day) => this.#dayButton(day)));
     const slots = this.#slots.get(this.#day) ?? [];
     setText("day-title", formatDate(this.#day));
+    setText("times-zone", t("bookings.times.zone", { zone: timeZoneName(noonOf(this.#day)) }));
     byId("no-times").hidden = slots.length > 0;
     byId("slots").replaceChildren(...slots.map((slot) => make("li", "", this.#slotButton(slot))));
   }
