@@ -1,21 +1,12 @@
 """A patient books a free time, and nobody gets a time that somebody else has."""
 
 import base64
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from itertools import pairwise
 from typing import Any
 
 import pytest
 
-from bedside.adapters.aws.dynamodb import Table
-from bedside.bookings.payment_starts import Start
-from bedside.bookings.requests import PriceRequest
-from bedside.bookings.self_service import BookingRequest
 from bedside.bookings.wiring import BookingsWiring
-from bedside.identity.principal import Principal
-from bedside.kernel.errors import OutsideAvailabilityError, SlotBookedError
-from bedside.visits.reservations import Reservations
 from tests.conftest import BOOKINGS, VISITS, client
 from tests.functions.bookings.practice import FREE, NOW_MS, Practice
 from tests.functions.clinic import Clinic, refusal
@@ -166,33 +157,6 @@ def test_only_patients_book_and_nobody_twice_at_one_time(practice: Practice, ser
     answer = practice.try_to_book(elsewhere, NINE, by=other)
     refusal(answer, 409, "patient-clash")
     assert practice.try_to_book(elsewhere, NINE).status == 201
-
-
-def test_of_many_at_once_each_time_goes_to_one(practice: Practice, service: str, clinic: Clinic) -> None:
-    """Forty patients want overlapping times of three services: exactly the winners have one, buffers included."""
-    services = [service, *(str(practice.add(name=name, durationMinutes=60).json["serviceId"]) for name in "ab")]
-    desk = clinic.wiring.platform.domain(BookingsWiring).self_service
-    nine = datetime.fromisoformat(NINE)
-    price = PriceRequest(amount=0, currency="NZD")
-
-    def ask(number: int) -> bool:
-        patient = Principal(f"patient-{number}", "family", clinic.facility, ("patient",))
-        starts_at = nine + timedelta(minutes=30 * (number % 4))
-        wanted = BookingRequest(service_id=services[number % 3], starts_at=starts_at, price=price)
-        try:
-            desk.book(Start(patient, "203.0.113.7", "https://bedside.example.org"), wanted, None, NOW_MS)
-        except (SlotBookedError, OutsideAvailabilityError):
-            return False
-        return True
-
-    with ThreadPoolExecutor(8) as pool:
-        won = sum(pool.map(ask, range(40)))
-    day = round(nine.timestamp() * 1000) // DAY_MS
-    taken = sorted(
-        Reservations(Table(VISITS)).get(practice.practitioner, day).reservations.values(), key=lambda one: one.start
-    )
-    assert won == len(taken) == len(practice.bookings("clinician")) >= 1
-    assert all(one.end <= two.start for one, two in pairwise(taken))
 
 
 def test_a_list_goes_on_where_it_ended(practice: Practice, service: str, clinic: Clinic) -> None:

@@ -79,6 +79,7 @@ TABLE: Final = (
     Transition("awaitingPayment", "cancelledPaid", "refunding", _LATE, ("freeTime", "refund")),
     Transition("expired", "paid", "confirmed", _PAID, ("takeTime",)),
     Transition("expired", "taken", "choiceDue", _TAKEN),
+    Transition("expired", "cancelledPaid", "refunding", _LATE, ("refund",)),
     Transition("cancelled", "cancelledPaid", "refunding", _LATE, ("refund",)),
     Transition("confirmed", "cancelled", "cancelled", _NOTHING_BACK),
     Transition("confirmed", "returned", "refunding", _BACK, ("refund",)),

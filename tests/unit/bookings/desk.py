@@ -1,0 +1,261 @@
+"""A desk that takes bookings, over tables and a payment provider in memory, whose callers may die between two steps."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+import pytest
+
+from bedside.adapters.aws.client import AwsError
+from bedside.adapters.aws.dynamodb import Table
+from bedside.bookings.booked_time import BookedTime
+from bedside.bookings.booked_visits import BookedVisits
+from bedside.bookings.booking import Booking, Entry
+from bedside.bookings.booking_queries import BookingQueries
+from bedside.bookings.booking_repository import BookingRepository
+from bedside.bookings.booking_views import BookingViews
+from bedside.bookings.cancellation import Cancellation
+from bedside.bookings.checkouts import HOLD_MS, Checkouts, first_checkout
+from bedside.bookings.customers import Customers
+from bedside.bookings.decision import ASK_EVERY_MS, SHOWN_MS
+from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.bookings.payment_events import PaymentEvents
+from bedside.bookings.service import Price
+from bedside.identity.facility import BookingPolicy
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import ClashError
+from bedside.visits.lifecycle import VisitLifecycle
+from bedside.visits.repository import VisitRepository
+from bedside.visits.reservations import Reservations
+from bedside.visits.timeline import TimeLimits
+from bedside.visits.timers import Timers
+from tests.fakes.dynamodb import DynamoDb
+from tests.fakes.payments import FakePayments
+from tests.fakes.rooms import FakeRooms
+from tests.fakes.schedules import Schedules
+from tests.tables import BOOKINGS, SCHEMAS, VISITS
+
+MINUTE, HOUR = 60_000, 3_600_000
+DAY = 24 * HOUR
+NOW = 1_795_228_200_000
+STARTS_AT = NOW + 30 * DAY
+PRICE = Price(4500, "EUR")
+PATIENT = Principal("patient", "f", "FAC001", ("patient",))
+_WRITES = ("PutItem", "UpdateItem", "TransactWriteItems")
+
+
+class DiedError(Exception):
+    """A function is no more."""
+
+
+@dataclass
+class Mortal:
+    """Counts steps outside of a function, and lets one die before the so manieth; None: it lives."""
+
+    steps: int = 0
+    dies_before: int | None = None
+
+    def __call__(self, *_: object) -> None:
+        self.steps += 1
+        if self.steps == self.dies_before:
+            raise DiedError
+
+
+class MortalSchedules(Schedules):
+    """Schedules, asked by somebody who may die."""
+
+    mortal: Callable[[], None]
+
+    def put(self, name: str, at_ms: int, payload: Mapping[str, Any]) -> None:
+        self.mortal()
+        super().put(name, at_ms, payload)
+
+
+@dataclass
+class Record:
+    """DynamoDB without a network; every write is a step."""
+
+    mortal: Mortal
+    tables: DynamoDb = field(default_factory=lambda: DynamoDb(SCHEMAS))
+
+    def call(self, operation: str, question: Mapping[str, Any], *, try_s: float, tries: int) -> Any:  # noqa: ARG002  # as the adapter does
+        if operation in _WRITES:
+            self.mortal()
+        status, body = self.tables.serve(operation, json.dumps(question))
+        if status != 200:
+            document = json.loads(body)
+            raise AwsError(document["__type"].rpartition("#")[2], status=status, content=body.encode(), sent=True)
+        return json.loads(body)
+
+
+class Nothing:
+    """Announces nothing, records nothing, and remembers nothing."""
+
+    def publish_change(self, *_: object) -> None: ...
+
+    def publish_warning(self, *_: object) -> None: ...
+
+    def end_with_visit(self, *_: object) -> None: ...
+
+    def get(self, *_: object) -> None: ...
+
+    def put(self, *_: object) -> bool:
+        return False
+
+
+class Desk:
+    """One booking's desk, at an instant that moves on."""
+
+    def __init__(self) -> None:
+        self.now, self.mortal, self.provider, self.told = NOW, Mortal(), FakePayments(), 0
+        self.provider.hook = self.mortal
+        self.schedules = MortalSchedules()
+        self.schedules.mortal = self.mortal
+        nothing: Any = Nothing()
+        rules, visits = TimeLimits(), Table(VISITS)
+        self.visits = VisitRepository(visits, rules)
+        timers = Timers(self.schedules, rules)
+        failures: list[object] = []
+        follows = VisitLifecycle(self.visits, timers, nothing, FakeRooms, Nothing, lambda *one: failures.append(one))
+        self.bookings = BookingRepository(Table(BOOKINGS))
+        self.time = BookedTime(self.bookings, follows)
+        booked = BookedVisits(visits, rules)
+        self.failed_refunds: list[str] = []
+        self.lifecycle = BookingLifecycle(
+            self.bookings,
+            self.time,
+            booked,
+            lambda: self.provider,
+            lambda _facility: BookingPolicy(),
+            self.failed_refunds.append,
+            lambda _booking: None,
+        )
+        views = BookingViews(booked, lambda _facility, _now: BookingPolicy())
+        self.cancellation = Cancellation(BookingQueries(self.bookings, views, self.lifecycle), self.lifecycle)
+        self.checkouts = Checkouts(self.time, Customers(Table(BOOKINGS), nothing), lambda: self.provider)
+        self.events = PaymentEvents(self.lifecycle)
+
+    @classmethod
+    @contextmanager
+    def opened(cls) -> Iterator[Self]:
+        """Give a desk whose tables are empty."""
+        with pytest.MonkeyPatch.context() as patch:
+            desk = cls()
+            record = Record(desk.mortal)
+            patch.setattr("bedside.adapters.aws.dynamodb._service", lambda: record)
+            patch.setattr("bedside.adapters.aws.dynamodb._CONFLICT_PAUSE_S", 0)
+            yield desk
+
+    # What people do; whoever meets a function that died does it again.
+
+    def book(self, who: str = "patient", *, name: str = "b") -> Booking | None:
+        """Hold the time and open the Checkout; None if somebody else has the time."""
+        booking = Booking(
+            name,
+            "FAC001",
+            who,
+            "practitioner",
+            "practitioner.s",
+            "Skin check",
+            PRICE,
+            STARTS_AT,
+            30,
+            name,
+            self.now,
+            state="held",
+            version=1,
+            history=(Entry(self.now, "held", who),),
+            hold_ends_at=self.now + HOLD_MS,
+            checkout=first_checkout(self.now),
+            due_at=self.now + ASK_EVERY_MS,
+        )
+        try:
+            if self.bookings.find(name) is None:
+                self.time.hold(booking, self.now + HOLD_MS, self.now)
+        except ClashError:
+            return None
+        return self.checkouts.ensure(self.bookings.get(name), "https://bedside.example.org", self.now)
+
+    def book_free(self, name: str) -> bool:
+        """Book the time for somebody else, for nothing."""
+        history = (Entry(self.now, "confirmed", name),)
+        free = Booking(
+            name,
+            "FAC001",
+            name,
+            "practitioner",
+            "practitioner.s",
+            "Skin check",
+            Price(0, "EUR"),
+            STARTS_AT,
+            30,
+            name,
+            self.now,
+            version=1,
+            history=history,
+            due_at=STARTS_AT + SHOWN_MS,
+        )
+        try:
+            self.time.create(free, self.now)
+        except ClashError:
+            return False
+        return True
+
+    def cancel(self) -> None:
+        self.cancellation.cancel(PATIENT, "b", "", self.now)
+
+    @property
+    def checkout(self) -> str:
+        checkout = self.bookings.get("b").checkout
+        assert checkout
+        assert checkout.checkout_id
+        return checkout.checkout_id
+
+    # What makes us look.
+
+    def hear(self, number: int) -> None:
+        """Deliver one of the events so far, the oldest first; none if there is none."""
+        if self.provider.events:
+            kind, data = self.provider.events[number % len(self.provider.events)]
+            self.events.handle(kind, data, self.now, self.now)
+
+    def sweep(self) -> None:
+        """Look at the booking if it is due."""
+        if "b" in self.bookings.due(self.now, 10):
+            self.lifecycle.sweep("b", self.now)
+
+    def read(self) -> None:
+        """Show the patient their booking."""
+        self.cancellation.queries.get(PATIENT, "b", self.now)
+
+    def fire(self) -> None:
+        """Let timers fire that a visit has set."""
+        for payload in self.schedules.due(self.now):
+            if payload["kind"] == "booking":
+                self.lifecycle.advance(str(payload["id"]), self.now)
+
+    def settle(self) -> Booking:
+        """Let time pass until shortly before the visit, and return the booking; the sweeper works all the time."""
+        while self.now < STARTS_AT - HOUR:
+            due = self.bookings.get("b").due_at
+            self.now = min(STARTS_AT - HOUR, max(self.now + MINUTE, due or STARTS_AT))
+            self.fire()
+            self.sweep()
+        return self.bookings.get("b")
+
+    # What has come of it.
+
+    def owners(self) -> set[str]:
+        """Give whose the practitioner's time is."""
+        return set(Reservations(Table(VISITS)).get("practitioner", STARTS_AT // DAY).reservations)
+
+    def kept(self) -> int:
+        """Give what we have of the patient's money."""
+        return self.provider.charged("b") - self.provider.refunded("b")
+
+    def has_visit(self) -> bool:
+        with suppress(Exception):
+            return self.visits.get("b").ongoing
+        return False

@@ -1,0 +1,76 @@
+"""Whatever is true of a booking, its next step is one of the table's."""
+
+from dataclasses import replace
+from itertools import product
+from typing import Literal
+
+import pytest
+
+from bedside.bookings.booking import Booking, Entry, Wish
+from bedside.bookings.changes import stepped
+from bedside.bookings.decision import Act, Ending, Rest, Step, VisitView, decide
+from bedside.bookings.money import Money
+from bedside.bookings.policy import refund_due
+from bedside.bookings.states import STATES, TABLE, BookingState, allows
+from bedside.identity.facility import BookingPolicy
+from tests.unit.bookings.desk import HOUR, NOW, PRICE, STARTS_AT
+
+NO_SHOW_MS = 600_000
+HELD = Booking("b", "f", "patient", "doctor", "doctor.s", "Skin check", PRICE, STARTS_AT, 30, "b", NOW, history=())
+WISHES = (None, Wish(NOW, "patient"))
+ENDINGS = (None, *(Ending(by, NOW, "who") for by in ("patient", "practice", "absence")))
+CHECKOUTS: tuple[Literal["none", "open", "complete", "expired"], ...] = ("none", "open", "complete", "expired")
+MONEY = [
+    Money(checkout, paid, coming and not paid, None, returned, returning, failures, disputed, "pi_1")
+    for checkout, paid, coming, returned, returning, failures, disputed in product(
+        CHECKOUTS, (0, 4500), (False, True), (0, 4500), (0, 4500), (0, 1), (False, True)
+    )
+    if returned + returning <= paid and (not paid or checkout == "complete")
+]
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_step_is_in_the_table(state: BookingState) -> None:
+    """And after each, the same facts lead to a state in which nothing more happens by itself."""
+    for money, wish, ending, late, paid in product(MONEY, WISHES, ENDINGS, (False, True), (0, 4500)):
+        booking = replace(
+            HELD,
+            state=state,
+            wish=wish,
+            hold_ends_at=NOW,
+            choice_ends_at=NOW,
+            paid=paid,
+            refund_due=4500,
+            refund_tries=1,
+        )
+        view = VisitView(ending is None, can_be_cancelled=False, starts_at=STARTS_AT, ending=ending)
+        now = STARTS_AT + HOUR if late else NOW - HOUR
+        for _ in range(4):
+            following = decide(booking, money, view, BookingPolicy(), NO_SHOW_MS, now)
+            if not isinstance(following, Step):
+                break
+            assert allows(booking.state, following.cause), (booking, money, following)
+            booking = stepped(booking, following, money, now)
+        assert isinstance(following, Act | Rest), (state, money, booking.history)
+        assert (
+            not isinstance(following, Rest)
+            or following.until is None
+            or following.until > now
+            or booking.state == state
+        )
+
+
+def test_every_way_of_the_table_has_one_target() -> None:
+    assert len({(way.source, way.cause) for way in TABLE}) == len(TABLE)
+    assert Entry(NOW, "held", "patient").reason == ""
+
+
+@pytest.mark.parametrize(
+    ("by", "hours_before", "due"),
+    [("patient", 24, 4500), ("patient", 23, 1485), ("practice", 0, 4500), ("absence", -1, 4500)],
+)
+def test_the_policy_says_what_goes_back(by: str, hours_before: int, due: int) -> None:
+    """All of it until so many hours before, then a share, rounded down; all where the practice gives up."""
+    policy = BookingPolicy(24, 33)
+    at = STARTS_AT - hours_before * HOUR
+    assert refund_due(policy, by, at, STARTS_AT, 4500) == due  # type: ignore[arg-type]  # one of the literals

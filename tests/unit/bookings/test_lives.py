@@ -1,0 +1,152 @@
+"""Whatever is heard of a booking's money, in whatever order and however often, and whoever dies over it: one end."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bedside.bookings.states import TABLE, BookingState
+from tests.examples import examples
+from tests.unit.bookings.desk import DAY, HOUR, MINUTE, PRICE, Desk, DiedError
+
+type Happening = Callable[[Desk], object]
+
+
+@dataclass(frozen=True)
+class Life:
+    """What happens to a booking, how it must end, and how much of the money stays."""
+
+    happenings: tuple[Happening, ...]
+    state: BookingState
+    kept: int = 0
+    # Who else has the time in the end.
+    other: str = ""
+
+
+def _after(ms: int, what: Happening) -> Happening:
+    """Let time pass before something happens."""
+
+    def happening(desk: Desk) -> None:
+        desk.now += ms
+        what(desk)
+
+    return happening
+
+
+def _pay(desk: Desk) -> None:
+    desk.provider.pay(desk.checkout)
+
+
+def _take_voucher(desk: Desk) -> None:
+    desk.provider.take_voucher(desk.checkout, desk.now + DAY)
+
+
+def _expire_voucher(desk: Desk) -> None:
+    desk.provider.expire_voucher(desk.checkout)
+
+
+def _pay_voucher(desk: Desk) -> None:
+    desk.provider.pay_voucher(desk.checkout)
+
+
+def _lose_the_time(desk: Desk) -> None:
+    """Let somebody else be faster, once the hold has ended."""
+    desk.sweep()
+    assert desk.book_free("other")
+
+
+_BOOK: Final[Happening] = lambda desk: desk.book()  # noqa: E731  # as the others are named
+_VOUCHER: Final = (_BOOK, _after(5 * MINUTE, _take_voucher))
+LIVES: Final = {
+    "paid": Life((_BOOK, _after(5 * MINUTE, _pay)), "confirmed", PRICE.amount),
+    "failed": Life((_BOOK, _after(5 * MINUTE, lambda desk: desk.provider.fail(desk.checkout))), "expired"),
+    "walked away": Life((_BOOK,), "expired"),
+    "voucher paid in time": Life((*_VOUCHER, _after(HOUR, _pay_voucher)), "confirmed", PRICE.amount),
+    "voucher paid late, the time free": Life(
+        (*_VOUCHER, _after(DAY, _expire_voucher), _after(2 * DAY, _pay_voucher)), "confirmed", PRICE.amount
+    ),
+    "voucher paid late, the time taken": Life(
+        (*_VOUCHER, _after(DAY, _expire_voucher), _after(2 * DAY, _lose_the_time), _after(HOUR, _pay_voucher)),
+        "refunded",
+        other="other",
+    ),
+    "cancelled before payment": Life((*_VOUCHER, _after(MINUTE, Desk.cancel), _after(HOUR, _pay_voucher)), "refunded"),
+    "cancelled after payment": Life((_BOOK, _after(5 * MINUTE, _pay), _after(MINUTE, Desk.cancel)), "refunded"),
+}
+# What makes us look between two happenings: an event by its number, the sweeper, a timer, or a patient who reads.
+LOOKS = st.lists(st.one_of(st.integers(0, 11), st.sampled_from([Desk.sweep, Desk.fire, Desk.read])), max_size=5)
+
+
+def _look(desk: Desk, looks: Sequence[int | Happening]) -> None:
+    for look in looks:
+        desk.now += 11_000
+        if isinstance(look, int):
+            desk.hear(look)
+        else:
+            look(desk)
+
+
+def _require(desk: Desk, life: Life) -> None:
+    """Whatever came in between: the end is the life's, the money is where it belongs, and so is the time."""
+    booking = desk.settle()
+    assert (booking.state, desk.kept()) == (life.state, life.kept)
+    confirmed = life.state == "confirmed"
+    assert desk.has_visit() == confirmed
+    assert desk.owners() == ({"b"} if confirmed else set()) | ({life.other} if life.other else set())
+    assert desk.provider.charged("b") in {0, PRICE.amount}
+    assert not desk.failed_refunds
+    ways = {(way.source, way.target) for way in TABLE}
+    assert {(one.state, two.state) for one, two in pairwise(booking.history)} <= ways
+
+
+@pytest.mark.parametrize("name", LIVES)
+@settings(max_examples=examples(50))
+@given(data=st.data())
+def test_a_life_has_one_end(name: str, data: st.DataObject) -> None:
+    """In every order of events and looks, doubled, late or lost."""
+    life = LIVES[name]
+    with Desk.opened() as desk:
+        for happening in life.happenings:
+            happening(desk)
+            _look(desk, data.draw(LOOKS))
+        _require(desk, life)
+
+
+def _steps(life: Life) -> int:
+    with Desk.opened() as desk:
+        _run(desk, life)
+        return desk.mortal.steps
+
+
+def _run(desk: Desk, life: Life) -> None:
+    """Live a life whose events come at once; whoever dies is asked again, as queues and people do."""
+    heard = 0
+    for happening in life.happenings:
+        _again(lambda: happening(desk))  # noqa: B023  # called at once
+        while heard < len(desk.provider.events):
+            _again(lambda: desk.hear(heard))  # noqa: B023  # as above
+            heard += 1
+        _again(desk.fire)
+    _again(desk.settle)
+
+
+def _again(do: Callable[[], object]) -> None:
+    try:
+        do()
+    except DiedError:
+        do()
+
+
+@pytest.mark.parametrize("name", LIVES)
+def test_a_function_that_dies_leaves_nothing_behind(name: str) -> None:
+    """Between any two steps: writes, calls of the provider, timers. Nothing is charged or returned twice."""
+    life = LIVES[name]
+    for step in range(1, _steps(life) + 1):
+        with Desk.opened() as desk:
+            desk.mortal.dies_before = step
+            _run(desk, life)
+            _require(desk, life)
