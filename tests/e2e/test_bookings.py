@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from tests.e2e.people import Caller
+from tests.waiting import until
 
 
 @pytest.mark.quick
@@ -33,3 +34,29 @@ def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[st
     assert patient.call("POST", f"/visits/{booked['visitId']}/cancel", {}).status_code == 200
     assert patient.call("GET", f"/bookings/{booked['bookingId']}").json()["state"] == "cancelled"
     assert booked["startsAt"] in starts()
+
+
+@pytest.mark.quick
+def test_a_priced_time_is_paid_and_paid_back(http: httpx.Client, stack: dict[str, Any]) -> None:
+    """On the provider's page; its webhook makes the visit, and after the patient's cancel the money goes back."""
+    patient = Caller(http, stack["patientToken"])
+    offered = patient.call("GET", "/services").json()["services"]
+    service = next(each for each in offered if each["price"]["amount"])
+    tomorrow = datetime.now(UTC).date() + timedelta(days=3)
+    dates = {"from": f"{tomorrow}", "to": f"{tomorrow + timedelta(days=9)}", "timeZone": "Pacific/Auckland"}
+    slots = patient.call("GET", f"/services/{service['serviceId']}/slots", params=dates).json()["slots"]
+    wanted = {"serviceId": service["serviceId"], "startsAt": slots[-1]["startsAt"], "price": service["price"]}
+    answer = patient.call("POST", "/bookings", wanted, headers={"idempotency-key": str(uuid4())})
+    assert answer.status_code == 201, answer.text
+    held = answer.json()
+    assert (held["state"], held["visitId"]) == ("held", None)
+    paid = http.post(held["checkoutUrl"], data={"do": "pay"})
+    assert paid.status_code in {200, 303}, paid.text
+
+    def state() -> str:
+        return str(patient.call("GET", f"/bookings/{held['bookingId']}").json()["state"])
+
+    until(lambda: state() == "confirmed", "the webhook does not make the visit")
+    cancelled = patient.call("POST", f"/bookings/{held['bookingId']}/cancel", {"reason": "Feels better."})
+    assert cancelled.status_code == 200, cancelled.text
+    assert cancelled.json()["state"] == "refunded"
