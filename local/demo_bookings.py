@@ -22,8 +22,8 @@ def offer(http: httpx.Client, people: Mapping[str, Enrolled]) -> bool:
     by_clinician = {"Authorization": f"Bearer {clinician.token}", "If-Match": '"0"'}
     path = f"/practitioners/{clinician.user_id}/availability"
     added = []
-    for name, price in _SERVICES.items():
+    for number, (name, price) in enumerate(_SERVICES.items()):
         service = {"name": name, "practitionerId": clinician.user_id, "durationMinutes": 30, "price": price}
-        by_admin = {"Authorization": f"Bearer {admin.token}", "Idempotency-Key": f"demo-service-{name}"}
+        by_admin = {"Authorization": f"Bearer {admin.token}", "Idempotency-Key": f"demo-service-{number}"}
         added.append(http.post("/services", json=service, headers=by_admin).status_code == httpx.codes.CREATED)
     return all(added) and http.put(path, json=availability, headers=by_clinician).status_code == httpx.codes.OK

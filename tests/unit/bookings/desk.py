@@ -135,7 +135,7 @@ class Desk:
         views = BookingViews(booked, lambda _facility, _now: BookingPolicy())
         self.cancellation = Cancellation(BookingQueries(self.bookings, views, self.lifecycle), self.lifecycle)
         self.checkouts = Checkouts(self.time, Customers(Table(BOOKINGS), nothing), lambda: self.provider)
-        self.events = PaymentEvents(self.lifecycle)
+        self.events = PaymentEvents(self.lifecycle, lambda: True)
 
     @classmethod
     @contextmanager

@@ -4,7 +4,7 @@ Events come late, twice, out of order, or never. So none is believed: what the p
 has of the booking's money is retrieved, and decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -20,14 +20,18 @@ _OF_CHARGES: Final = ("charge.", "refund.")
 
 @dataclass(frozen=True, slots=True)
 class PaymentEvents:
-    """Lets bookings follow their money; tolerates repeated, late and reordered events."""
+    """Lets bookings follow their money; tolerates repeated, late and reordered events.
+
+    `ready` tells whether this stage has a payment provider.
+    """
 
     lifecycle: BookingLifecycle
+    ready: Callable[[], bool]
 
     def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:  # noqa: ARG002  # arrival says nothing
         """Handle an event, and return whether it was about the money of a booking. Raises UnavailableError."""
         about = data.get("object")
-        if not isinstance(about, Mapping):
+        if not isinstance(about, Mapping) or not self.ready():
             return False
         booking_id = self._booking(kind, about)
         if not booking_id:

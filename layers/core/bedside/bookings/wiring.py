@@ -163,9 +163,7 @@ class BookingsWiring:
         from bedside.bookings.payment_starts import PaymentStarts
 
         checkouts = Checkouts(self.time, Customers(self.table, self.platform.drafts), self._provider)
-        return PaymentStarts(
-            self.platform.limiter, self.time, checkouts, self.lifecycle, lambda: self.payments is not None
-        )
+        return PaymentStarts(self.platform.limiter, self.time, checkouts, self.lifecycle, self._is_ready)
 
     @cached_property
     def self_service(self) -> "SelfService":
@@ -200,7 +198,7 @@ class BookingsWiring:
     def payment_events(self) -> "PaymentEvents":
         from bedside.bookings.payment_events import PaymentEvents
 
-        return PaymentEvents(self.lifecycle)
+        return PaymentEvents(self.lifecycle, self._is_ready)
 
     @cached_property
     def booking_sweep(self) -> "SweepSource":
@@ -208,6 +206,9 @@ class BookingsWiring:
         from bedside.platform.sweeper import SweepSource, postponer
 
         return SweepSource(self.booking_repository.due, self.lifecycle.sweep, postponer(self.table, booking_key))
+
+    def _is_ready(self) -> bool:
+        return self.payments is not None
 
     def _provider(self) -> "PaymentProvider":
         if self.payments is None:
