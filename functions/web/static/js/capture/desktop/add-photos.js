@@ -1,9 +1,8 @@
 /** Photos from this computer: dropped, pasted or chosen. What sends them is loaded with the first. */
 import { announce, byId } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
 import { t } from "../../shell/messages.js";
 
-/** @typedef {Omit<import("./adding/queue.js").QueueHandlers, "explain">} Handlers */
+/** @typedef {import("./adding/queue.js").QueueHandlers} Handlers */
 
 export class AddPhotos {
   #handlers;
@@ -94,7 +93,7 @@ export class AddPhotos {
   async #load() {
     const { AddingPanel } = await import("./adding/panel.js");
     this.#place.replaceChildren();
-    this.#panel = new AddingPanel(this.#place, { ...this.#handlers, explain: (error) => errorMessage(error) });
+    this.#panel = new AddingPanel(this.#place, this.#handlers);
     if (this.#stop.signal.aborted) this.#panel.stop();
     return this.#panel;
   }

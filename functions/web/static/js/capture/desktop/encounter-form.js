@@ -1,33 +1,40 @@
 /**
  * The form that begins a capture: whom to photograph. Ids come from links, or are made here: nobody types or reads one
- * that was not given by the record system.
+ * that was not given by the record system. Loaded when it is needed, so it may import only modules without state.
  */
-import { patientPicker } from "../../pickers.js";
+import { Combobox } from "../../shell/combobox.js";
 import { byId, setText, showFieldError } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
-import { isComplete, isId } from "./encounter.js";
-import { aboutKnown } from "./known-patient.js";
-import { idsInWords } from "./patient-bar.js";
+import { isComplete, isId } from "./ids.js";
+import { aboutKnown } from "./patient-words.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
  * @typedef {import("./known-patient.js").Patient} Patient
+ * @typedef {(text: string, signal: AbortSignal) => Promise<import("openapi").PatientListDocument>} Find
  */
+
+/** More are no help in choosing. */
+const MOST = 8;
 
 const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
 
 export class EncounterForm {
   #onStart;
-  #picker = patientPicker(byId("form-find", HTMLInputElement), (patient) => patient && this.#chosen());
+  #picker;
   /** What a link said. @type {Partial<Encounter>} */
   #asked = {};
   /** @type {Patient | null} */
   #known = null;
 
-  /** @param {(encounter: Encounter) => void} onStart */
-  constructor(onStart) {
+  /**
+   * @param {(encounter: Encounter) => void} onStart
+   * @param {Find} find
+   */
+  constructor(onStart, find) {
     this.#onStart = onStart;
+    this.#picker = pickerOf(find, () => this.#chosen());
     byId("encounter-form", HTMLFormElement).addEventListener("submit", (event) => {
       event.preventDefault();
       this.#submit();
@@ -42,8 +49,9 @@ export class EncounterForm {
   /**
    * @param {Partial<Encounter>} encounter as far as a link tells it, with the clinician's own facility
    * @param {Patient | null} [known] from the directory
+   * @param {string} [ids] what a link says about the encounter, in words
    */
-  show(encounter, known = null) {
+  show(encounter, known = null, ids = "") {
     this.#asked = encounter;
     this.#known = known;
     this.#picker.choose(null);
@@ -62,7 +70,7 @@ export class EncounterForm {
     if (known) this.#describe(known.name, aboutKnown(known));
     else if (isComplete(encounter)) {
       const { patientName, patientId } = encounter;
-      this.#describe(patientName ?? t("capture.form.patient", { id: patientId }), idsInWords(encounter));
+      this.#describe(patientName ?? t("capture.form.patient", { id: patientId }), ids);
     }
   }
 
@@ -111,4 +119,23 @@ export class EncounterForm {
     }
     this.#onStart(encounter);
   }
+}
+
+/**
+ * @param {Find} find
+ * @param {() => void} onChosen
+ */
+function pickerOf(find, onChosen) {
+  /** @type {import("openapi").PatientListDocument["identifier"]} */
+  let identifierKind;
+  return new Combobox(byId("form-find", HTMLInputElement), {
+    async find(text, signal) {
+      const { patients, identifier } = await find(text, signal);
+      identifierKind = identifier;
+      return patients.slice(0, MOST);
+    },
+    title: ({ name }) => name,
+    detail: (patient) => aboutKnown({ ...patient, identifierKind }),
+    onChoose: (patient) => patient && onChosen(),
+  });
 }

@@ -1,12 +1,10 @@
 /** The encounter that the photos belong to: read from the URL, and written back to it. */
 import { tabStorage } from "../../shell/storage.js";
 import { cleanLine } from "../../shell/text.js";
+import { IDS } from "./ids.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
-const ID_PATTERN = /^(?!\.{1,2}$)[A-Za-z0-9._~-]{1,64}$/;
-
-const IDS = /** @type {const} */ (["encounterId", "patientId", "facilityId"]);
 const NAMES = /** @type {const} */ (["patientName", "patientNHI"]);
 const STORAGE_KEY = "bedside.patient";
 // The encounter that a person has started in this tab.
@@ -35,22 +33,6 @@ export function encounterFromUrl() {
     tabStorage.write(STORAGE_KEY, JSON.stringify(found));
   }
   return found;
-}
-
-/**
- * @param {string | undefined} text
- * @returns {text is string} whether it can be an id
- */
-export function isId(text) {
-  return ID_PATTERN.test(text ?? "");
-}
-
-/**
- * @param {Partial<Encounter>} encounter
- * @returns {encounter is Encounter} whether it is complete enough to start
- */
-export function isComplete(encounter) {
-  return IDS.every((name) => isId(encounter[name]));
 }
 
 /**

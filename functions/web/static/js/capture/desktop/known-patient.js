@@ -1,6 +1,7 @@
 /** The patient of a link from a page of the directory: known by name, so that nobody has to fill in anything. */
 import { apiGet } from "../../shell/api.js";
-import { locale } from "../../shell/messages.js";
+import { callWithRetry } from "../../shell/http.js";
+import { withAccessToken } from "../../shell/tokens.js";
 
 /** @typedef {Partial<import("./api.js").Encounter>} Asked */
 /** @typedef {import("openapi").PatientRecordDocument} Patient */
@@ -24,20 +25,12 @@ export async function findKnownPatient({ patientId, patientName }) {
   }
 }
 
-/** @param {Patient} patient @returns {string} what tells people of the same name apart */
-export function aboutKnown(patient) {
-  return [bornOn(patient), numberOf(patient)].filter(Boolean).join(" · ");
-}
-
-/** @param {Patient} patient @returns {string} "March 7, 1984", or "" */
-export function bornOn({ dateOfBirth }) {
-  // Noon in UTC is the same day wherever it is written as one of UTC.
-  const noon = dateOfBirth && new Date(`${dateOfBirth}T12:00:00Z`);
-  return noon ? noon.toLocaleDateString(locale, { dateStyle: "long", timeZone: "UTC" }) : "";
-}
-
-/** @param {Patient} patient @returns {string} the number by which the facility knows its patients, or "" */
-export function numberOf({ identifiers, identifierKind }) {
-  const number = identifiers.find(({ system }) => system === identifierKind.system)?.value;
-  return number ? `${identifierKind.label} ${number}` : "";
+/**
+ * @param {string} text
+ * @param {AbortSignal} signal
+ * @returns {Promise<import("openapi").PatientListDocument>} of the facility's patients whom it may mean
+ */
+export function listPatients(text, signal) {
+  const path = `/patients?${new URLSearchParams({ q: text })}`;
+  return withAccessToken((token) => callWithRetry("GET", path, { token, signal }));
 }

@@ -2,17 +2,17 @@
 import { requireSignIn } from "../../app.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { byId, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { isVerifiedClinician } from "../../shell/users.js";
 import { CaptureApi } from "./api.js";
-import { encounterFromUrl, forgetEncounter, isComplete, isId, rememberEncounter, rememberEnded, wasStarted } from "./encounter.js";
-import { EncounterForm } from "./encounter-form.js";
+import { encounterFromUrl, forgetEncounter, rememberEncounter, rememberEnded, wasStarted } from "./encounter.js";
 import { EndedView } from "./ended.js";
 import { showFailure } from "./failure.js";
-import { findKnownPatient } from "./known-patient.js";
-import { showMismatch } from "./mismatch.js";
-import { showNoAccess, showNoAccessIfRevoked } from "./no-access.js";
+import { isComplete, isId } from "./ids.js";
+import { findKnownPatient, listPatients } from "./known-patient.js";
+import { idsInWords } from "./patient-bar.js";
 import { showDesktopScreen } from "./screens.js";
 import { SessionView } from "./session.js";
 
@@ -28,8 +28,8 @@ let view = null;
 let lastEncounter = {};
 /** The clinician's own facility. @type {Partial<Encounter>} */
 let defaults = {};
-/** @type {EncounterForm} */
-let form;
+/** Null until its script has been loaded. @type {import("./encounter-form.js").EncounterForm | null} */
+let form = null;
 
 /** The encounter's ids may appear in the sign-in page's URL; the patient's name is stored in this tab. */
 function urlWithoutNames() {
@@ -47,15 +47,35 @@ async function open(known) {
   } catch (error) {
     return fail(t("capture.failed.page"), error, () => open(known));
   }
-  if (!isVerifiedClinician(user)) return showNoAccess(user, open);
-  form ??= new EncounterForm((encounter) => void start(encounter));
+  if (!isVerifiedClinician(user)) return await showNoAccess(user);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
   const asked = encounterFromUrl();
   // Anybody can make a link: only a reload of what a person has started here starts by itself.
   if (isComplete(asked) && wasStarted(asked)) return await start(asked, { resumed: true });
   const encounter = { ...defaults, ...asked };
   if (await showWhatThereIs(encounter)) return;
-  showForm(encounter, await findKnownPatient(asked));
+  await showForm(encounter, await findKnownPatient(asked));
+}
+
+/** @param {User} user who cannot capture photos */
+async function showNoAccess(user) {
+  const screen = await import("./no-access.js");
+  screen.showNoAccess(user, { reload: reloadUser, open, explain: (error) => errorMessage(error) });
+}
+
+/**
+ * A 403 may be about the person rather than the encounter.
+ * @param {unknown} error
+ * @returns {Promise<boolean>} whether it was, and an explanation is shown
+ */
+async function showNoAccessIfRevoked(error) {
+  if (!(error instanceof HttpProblem && error.status === 403)) return false;
+  const user = await reloadUser().catch(() => null);
+  if (!user) return false;
+  const unverified = error.slug === "not-verified";
+  if (isVerifiedClinician(user) && !unverified) return false;
+  await showNoAccess(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
+  return true;
 }
 
 /** @param {string} text */
@@ -68,10 +88,20 @@ function showLoading(text) {
  * @param {Partial<Encounter>} encounter
  * @param {import("./known-patient.js").Patient | null} [known] who is not asked for again
  */
-function showForm(encounter, known = null) {
-  form.show(encounter, known);
+async function showForm(encounter, known = null) {
+  try {
+    form ??= await loadForm();
+  } catch (error) {
+    return fail(t("capture.failed.page"), error, () => showForm(encounter, known));
+  }
+  form.show(encounter, known, isComplete(encounter) ? idsInWords(encounter) : "");
   showDesktopScreen("form");
   form.focus();
+}
+
+async function loadForm() {
+  const { EncounterForm } = await import("./encounter-form.js");
+  return new EncounterForm((encounter) => void start(encounter), listPatients);
 }
 
 /**
@@ -90,13 +120,13 @@ async function start(encounter, { resumed = false, replacing = false, list } = {
     if (error instanceof HttpProblem && error.slug === "patient-mismatch") {
       // Photos stay their patient’s, though the session has ended.
       if (replacing) return fail(t("capture.failed.other-patient"), error, () => decide(encounter, error));
-      return decide(encounter, error);
+      return await decide(encounter, error);
     }
     if (error instanceof HttpProblem && error.status === 422) {
-      showForm(encounter);
-      return form.reject(error.errors);
+      await showForm(encounter);
+      return form?.reject(error.errors);
     }
-    if (await showNoAccessIfRevoked(error, open)) return;
+    if (await showNoAccessIfRevoked(error)) return;
     return fail(t("capture.failed.start"), error, () => start(encounter, { resumed }));
   }
   rememberEncounter(encounter);
@@ -107,7 +137,7 @@ async function start(encounter, { resumed = false, replacing = false, list } = {
   view = new SessionView(api, { ...encounter, patientName, patientNHI }, session, {
     ended: (photos) => showEnded({ ...encounter, ...patient }, photos),
     refused: async (error) => {
-      if (await showNoAccessIfRevoked(error, open)) return;
+      if (await showNoAccessIfRevoked(error)) return;
       fail(t("capture.failed.closed"), error, () => start(encounter));
     },
   }, list);
@@ -118,11 +148,12 @@ async function start(encounter, { resumed = false, replacing = false, list } = {
  * @param {Encounter} encounter
  * @param {HttpProblem} error
  */
-function decide(encounter, error) {
+async function decide(encounter, error) {
+  const { showMismatch } = await import("./mismatch.js");
   showMismatch(error.body, {
     keep: (recorded) => void start(recordedEncounter(encounter, recorded)),
     replace: () => void replaceSession(encounter),
-    change: () => showForm(encounter),
+    change: () => void showForm(encounter),
   });
 }
 
@@ -162,7 +193,7 @@ function showEnded(encounter, photos, list) {
 /** @param {Encounter} encounter whose session has ended, perhaps elsewhere */
 async function showWithoutSession(encounter) {
   forgetEncounter();
-  if (!(await showWhatThereIs(encounter, { joins: false }))) showForm(encounter);
+  if (!(await showWhatThereIs(encounter, { joins: false }))) await showForm(encounter);
 }
 
 /**
@@ -205,7 +236,7 @@ byId("ended-again").addEventListener("click", () => {
 byId("ended-other").addEventListener("click", () => {
   view?.stop();
   forgetEncounter();
-  showForm(defaults);
+  void showForm(defaults);
 });
 
 const entered = requireSignIn({ onLeave: () => view?.stop(), address: urlWithoutNames });

@@ -1,43 +1,33 @@
-/** Why this person cannot capture photos, and what to do about it. */
-import { reloadUser } from "../../shell/current-user.js";
+/**
+ * Why this person cannot capture photos, and what to do about it. Loaded when it is needed, so it may import only modules
+ * without state.
+ */
 import { byId, setText } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { facilityOf, isClinician, isVerifiedClinician, nameOf } from "../../shell/users.js";
 import { showDesktopScreen } from "./screens.js";
 
-/** @typedef {import("../../shell/users.js").User} User */
+/**
+ * @typedef {import("../../shell/users.js").User} User
+ * @typedef {object} AccessHandlers
+ * @property {() => Promise<User>} reload reads anew what the person may do
+ * @property {(user: User) => Promise<void>} open goes on once they may
+ * @property {(error: unknown) => string} explain says why a call failed
+ */
 
 /**
  * @param {User} user
- * @param {(user: User) => Promise<void>} open goes on once they may
+ * @param {AccessHandlers} handlers
  */
-export function showNoAccess(user, open) {
+export function showNoAccess(user, handlers) {
   const facility = facilityOf(user);
   const [title, text] = wordsFor(user, facility ? t("capture.closed.ask-of", { facility }) : t("capture.closed.ask"));
   setText("closed-title", title);
   setText("closed-text", text);
   setText("closed-who", nameOf(user));
   setText("closed-said", "");
-  byId("closed-again").onclick = () => void recheck(user, open);
+  byId("closed-again").onclick = () => void recheck(user, handlers);
   showDesktopScreen("closed");
-}
-
-/**
- * A 403 may be about the person rather than the encounter.
- * @param {unknown} error
- * @param {(user: User) => Promise<void>} open
- * @returns {Promise<boolean>} whether it was, and an explanation is shown
- */
-export async function showNoAccessIfRevoked(error, open) {
-  if (!(error instanceof HttpProblem && error.status === 403)) return false;
-  const user = await reloadUser().catch(() => null);
-  if (!user) return false;
-  const unverified = error.slug === "not-verified";
-  if (isVerifiedClinician(user) && !unverified) return false;
-  showNoAccess(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user, open);
-  return true;
 }
 
 /**
@@ -50,15 +40,15 @@ function wordsFor(user, advice) {
   return [t("capture.closed.pending"), t("capture.closed.pending.text", { advice })];
 }
 
-/** @param {User} user @param {(user: User) => Promise<void>} open */
-async function recheck(user, open) {
+/** @param {User} user @param {AccessHandlers} handlers */
+async function recheck(user, handlers) {
   setText("closed-said", t("capture.closed.checking"));
   try {
-    const now = await reloadUser();
-    if (isVerifiedClinician(now)) return await open(now);
-    showNoAccess(now, open);
+    const now = await handlers.reload();
+    if (isVerifiedClinician(now)) return await handlers.open(now);
+    showNoAccess(now, handlers);
     setText("closed-said", t("capture.closed.unchanged"));
   } catch (error) {
-    setText("closed-said", t("capture.closed.unknown", { name: nameOf(user), reason: errorMessage(error) }));
+    setText("closed-said", t("capture.closed.unknown", { name: nameOf(user), reason: handlers.explain(error) }));
   }
 }

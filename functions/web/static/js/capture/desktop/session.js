@@ -6,7 +6,6 @@ import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
-import { AddPhotos } from "./add-photos.js";
 import { ArrivingPhotos, LATE_MS } from "./arriving.js";
 import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
@@ -55,7 +54,6 @@ export class SessionView {
   #fold = new CodeFold();
   /** Null until its script has been loaded. @type {import("./session-aside.js").SessionAside | null} */
   #aside = null;
-  #adding;
   #gallery;
   #preview;
   #table;
@@ -101,12 +99,6 @@ export class SessionView {
       onState: (state) => drawLiveBadge(state, LIVE_STATE_HINTS),
       onRefused: (error) => void this.#handleRefusal(error),
     });
-    this.#adding = new AddPhotos({
-      encounterId,
-      token: () => api.uploadToken(encounterId),
-      sent: () => this.#refresh(),
-      refused: (error) => this.#handleRefusal(error),
-    });
     byId("photos-failure").hidden = true;
     byId("end", HTMLButtonElement).onclick = () => void this.#end();
     this.#code.show(session);
@@ -120,8 +112,7 @@ export class SessionView {
     clearTimeout(this.#lateTimer);
     this.#channel.stop();
     this.#code.stop();
-    this.#adding.stop();
-    this.#aside?.show({ images: [] });
+    this.#aside?.stop();
     this.#preview.stop();
     this.#table.stop();
     this.#gallery.show([]);
@@ -163,6 +154,12 @@ export class SessionView {
         admit: (phoneId, admitted) => this.#api.admit(encounterId, phoneId, admitted),
         record: (choice, replaced) => this.#recordConsent(choice, replaced),
         explain: errorMessage,
+        adding: {
+          encounterId,
+          token: () => this.#api.uploadToken(encounterId),
+          sent: () => this.#refresh(),
+          refused: (error) => this.#handleRefusal(error),
+        },
       });
       this.#aside.show(list);
     } catch {
@@ -270,8 +267,8 @@ export class SessionView {
     button.focus(); // it was lost while disabled, and a cancelled dialog gives it back
     const count = this.#images.size;
     const done = await confirmDialog({
-      title: this.#unsent || this.#adding.unsent ? "End with unsent photos?" : "End this session?",
-      text: `${addingWarning(this.#adding.unsent)}${unsentWarning(this.#unsent)}The phone can no longer send photos.${afterwards(count, this.#retentionDays)}`,
+      title: this.#unsent || this.#aside?.unsent ? "End with unsent photos?" : "End this session?",
+      text: `${addingWarning(this.#aside?.unsent ?? 0)}${unsentWarning(this.#unsent)}The phone can no longer send photos.${afterwards(count, this.#retentionDays)}`,
       yes: "End session",
       failed: (error) => `The session could not be ended. ${errorMessage(error)}`,
       act: () => this.#api.end(this.#encounter.encounterId),

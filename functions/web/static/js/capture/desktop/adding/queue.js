@@ -167,6 +167,8 @@ export class AddingQueue extends EventTarget {
   /** @param {Item} item @param {unknown} error */
   #failed(item, error) {
     if (this.#stop.signal.aborted || this.#handlers.refused(error)) return;
+    // The page's list says whether the session has ended.
+    if (/** @type {{slug?: string}} */ (error).slug === "session-not-found") this.#handlers.sent();
     const { reason, wakes } = whyUnsent(error, this.#handlers.explain);
     Object.assign(item, { phase: "failed", reason, wakes, progress: 0 });
     this.#changed();
