@@ -322,7 +322,7 @@ def test_consent_is_recorded_once(started: Desk) -> None:
     record.click()
     expect(hint).to_contain_text("Somebody else has recorded another one meanwhile.")
     record.click()
-    expect(hint).to_have_text("Recorded.")
+    expect(hint).to_have_text("Consent recorded")
     assert fake.consent["manner"] == "written"
 
 
