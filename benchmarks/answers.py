@@ -167,6 +167,7 @@ ANSWERS: Final[Mapping[str, tuple[int, Shape]]] = {
             "phones": Each({"phoneId": str, "name": str, "words": str, "standing": "joined", "at": int}),
             "consent": None,
             "order": [],
+            "orderVersion": 0,
         },
     ),
     "PATCH /session/images/{encounterId}/{imageId}": (200, _IMAGE),

@@ -182,6 +182,7 @@ class Images(Wire):
     phones: list[Phone] = Field(default_factory=list)
     consent: None = None
     order: list[str] = Field(default_factory=list)
+    order_version: int = 0
 
 
 class Deleted(Wire):

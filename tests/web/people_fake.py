@@ -28,7 +28,11 @@ PAGE = 3
 
 
 # What a facility has without having chosen it.
-RULES = {"identifier": {"system": "nhi", "label": "NHI", "required": False}, "photoRetentionDays": 1}
+RULES = {
+    "identifier": {"system": "nhi", "label": "NHI", "required": False},
+    "photoRetentionDays": 1,
+    "bookingPolicy": {"freeUntilHours": 24, "lateRefundPercent": 0},
+}
 
 
 @dataclass(frozen=True)

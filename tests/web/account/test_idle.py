@@ -95,7 +95,7 @@ def test_use_puts_it_off(context: BrowserContext, use: str) -> None:
     elif use == "pointer":
         page.mouse.move(140, 160)
     else:
-        page.mouse.click(20, 400)
+        page.get_by_role("heading", level=1).click()
     page.clock.fast_forward(13 * MINUTE)
     page.clock.run_for(2_000)
     expect(page.get_by_role("alertdialog")).to_be_hidden()
