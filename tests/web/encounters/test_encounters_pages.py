@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.web.accessibility import audit, document_of
 from tests.web.cases import resize
 from tests.web.encounters.conftest import Encounters
+from tests.web.german import check_german
 from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault
 from tests.web.tabs import Open
@@ -92,14 +93,18 @@ def test_what_happened_is_told_in_plain_words(visitor: Open, encounters: Encount
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_pages_of_encounters_mirror(visitor: Open, encounters: Encounters, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They find room for longer words, are mirrored, and have all their texts from catalogues."""
-    use_pseudo(monkeypatch)
+def test_pages_of_encounters_are_translated_and_mirror(
+    visitor: Open, encounters: Encounters, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have all their texts from catalogues, in German too, find room for longer words, and are mirrored."""
     encounters.add("enc-1", "Tama Paki", at("20T09:15"), photoCount=3, state="ended", endedAt=at("21T10:00"))
     encounters.happen("enc-1", "session-opened", at("20T09:15"), MERE)
     encounters.happen("enc-1", "photo-arrived", at("20T09:16"), PHONE, imageId="image-1")
     page = visitor(encounters.people.clinician)
     page.goto("/favicon.ico")
+    check_german(page, "/history", ".encounter-row")
+    check_german(page, "/encounter?id=enc-1", "#timeline li")
+    use_pseudo(monkeypatch)
     check_mirrored(page, "/history", ".encounter-row", "Tama Paki")
     check_mirrored(page, "/encounter?id=enc-1", "#timeline li", "Tama Paki")
 

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.web.accessibility import audit
+from tests.web.german import check_german
 from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.patients.conftest import Directory
 from tests.web.people_fake import Fault, Json, person
@@ -61,14 +62,18 @@ def test_a_patient_is_looked_at_and_changed(visitor: Open, directory: Directory)
     expect(facts.nth(1)).to_have_text("Not recorded")
 
 
-def test_pages_of_patients_mirror(visitor: Open, directory: Directory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They find room for longer words, are mirrored, and have all their texts from catalogues."""
-    use_pseudo(monkeypatch)
+def test_pages_of_patients_are_translated_and_mirror(
+    visitor: Open, directory: Directory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have all their texts from catalogues, in German too, find room for longer words, and are mirrored."""
     nhi = [{"system": "nhi", "value": "ZZZ0016"}]
     mere = directory.add("Mere Paki", dateOfBirth="1984-03-07", sex="female", phone="+64215550999", identifiers=nhi)
     directory.encounters[mere["patientId"]] = [_encounter("enc-2"), _encounter("enc-1", kind="visit")]
     page = visitor(directory.people.clinician)
     page.goto("/favicon.ico")
+    check_german(page, "/directory", "#list li")
+    check_german(page, f"/patient?id={mere['patientId']}", "#encounters li")
+    use_pseudo(monkeypatch)
     check_mirrored(page, "/directory", "#list li", "Mere Paki|NHI|.*NHI ZZZ0016.*")
     check_mirrored(page, f"/patient?id={mere['patientId']}", "#encounters li", "Mere Paki|NHI|ZZZ0016|.*NHI ZZZ0016.*")
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.waiting import until
 from tests.web.accessibility import audit
 from tests.web.cases import cases, heights, resize
+from tests.web.german import check_german
 from tests.web.mirrored import check_mirrored, use_pseudo
 from tests.web.people_fake import Fault
 from tests.web.phone.steps import freeze
@@ -68,11 +69,16 @@ def test_nothing_planned_is_said(phone: Page, clinic: Clinic) -> None:
     expect(phone.locator("#ahead > li")).to_have_count(1)
 
 
-def test_pages_of_a_patient_mirror(phone: Page, clinic: Clinic, monkeypatch: pytest.MonkeyPatch) -> None:
-    """They find room for longer words, are mirrored, and have all their texts from catalogues."""
-    use_pseudo(monkeypatch)
+def test_pages_of_a_patient_are_translated_and_mirror(
+    phone: Page, clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They have all their texts from catalogues, in German too, find room for longer words, and are mirrored."""
     clinic.finish(clinic.book(-1_500))
     soon = clinic.book(5)
+    phone.goto("/favicon.ico")
+    check_german(phone, "/my-visits", "#ahead li")
+    check_german(phone, f"/my-visits#v={soon}", "#join:visible")
+    use_pseudo(monkeypatch)
     phone.goto("/favicon.ico")
     check_mirrored(phone, "/my-visits", "#ahead li")
     check_mirrored(phone, f"/my-visits#v={soon}", "#join:visible")
