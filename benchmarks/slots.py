@@ -46,15 +46,16 @@ def measure(again: int = _AGAIN) -> Contest:
     """Compute the free times of the month, both ways, in turn. Raises ValueError if they are not the same."""
     booked = visits()
     record = Record(booked)
-    ours, peers = _ours(), peer(record)
+    ours = _ours()
     service, before = lambda: record, dynamodb._service  # noqa: SLF001  # what all tables of a process ask
     dynamodb._service = service  # type: ignore[assignment]  # noqa: SLF001  # as above
     try:
-        found, requests = _counted(record, ours)
-        expected, peers_requests = _counted(record, peers)
-        if _instants(found) != _instants(expected):
-            raise ValueError("The two do not agree on what is free.")
-        times = [(_cpu_ms(ours), _cpu_ms(peers)) for _ in range(again)]
+        with peer(record) as peers:
+            found, requests = _counted(record, ours)
+            expected, peers_requests = _counted(record, peers)
+            if _instants(found) != _instants(expected):
+                raise ValueError("The two do not agree on what is free.")
+            times = [(_cpu_ms(ours), _cpu_ms(peers)) for _ in range(again)]
     finally:
         dynamodb._service = before  # noqa: SLF001  # as above
     return Contest(

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 
 from fastapi import FastAPI
@@ -34,8 +35,9 @@ class Slots(BaseModel):
     timeZone: str  # noqa: N815  # as in JSON
 
 
-def peer(record: Record) -> Callable[[], Json]:
-    """Return the usual way: an endpoint that queries the visits of the range and tries every time against each."""
+@contextmanager
+def peer(record: Record) -> Iterator[Callable[[], Json]]:
+    """Give the usual way: an endpoint that queries the visits of the range and tries every time against each."""
     app = FastAPI(openapi_url=None)
 
     @app.get("/services/{service_id}/slots")
@@ -57,6 +59,9 @@ def peer(record: Record) -> Callable[[], Json]:
                         found.append(Slot(startsAt=begins.astimezone(UTC), endsAt=ends.astimezone(UTC)))
         return Slots(slots=found, timeZone=str(ZONE))
 
+    # Mangum takes the loop that it finds, and closes none.
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
     handler = Mangum(app, lifespan="off")
     http = {"method": "GET", "path": f"/services/{SERVICE}/slots", "sourceIp": "203.0.113.7", "protocol": "HTTP/1.1"}
     event = {
@@ -72,5 +77,6 @@ def peer(record: Record) -> Callable[[], Json]:
         answer: Json = json.loads(handler(event, {})["body"])  # type: ignore[arg-type]  # what it needs of a context
         return answer
 
-    asyncio.set_event_loop(asyncio.new_event_loop())
-    return ask
+    with closing(loop):
+        yield ask
+    asyncio.set_event_loop(None)
