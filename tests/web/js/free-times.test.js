@@ -38,3 +38,16 @@ test("free times are the day's, from now on, by the wall clock", () => {
   assert.deepEqual(hours([], "2026-12-02", "2026-12-03T00:00"), []);
   assert.equal(hours([], "2026-09-27", "2026-09-01T00:00")[0], "07:00");
 });
+
+test("where the practitioner has said when they can be booked, nothing else is offered", () => {
+  const hours = [{ day: 3, from: "09:00", to: "10:30" }, { day: 3, from: "13:00", to: "13:30" }];
+  const rules = { practitionerId: "mere", minimumNotice: 1440, windowDays: 60, blockedDates: ["2026-12-09"] };
+  /** @type {any} */
+  const availability = { ...rules, timeZone: "Australia/Sydney", hours, interval: 30, bufferBefore: 0, bufferAfter: 10 };
+  // Sydney is two hours behind.
+  const free = (/** @type {any[]} */ visits, /** @type {string} */ day) =>
+    freeTimes(visits, people, new Date(`${day}T15:00`), 30, at("2026-12-01T12:00"), availability).map((time) => new Date(time).toTimeString().slice(0, 5));
+  assert.deepEqual(free([], "2026-12-02"), ["11:00", "11:30", "12:00", "15:00"]);
+  assert.deepEqual(free([visit("2026-12-02T12:05")], "2026-12-02"), ["11:00", "15:00"]);
+  assert.deepEqual([free([], "2026-12-03"), free([], "2026-12-09")], [[], []]);
+});

@@ -304,6 +304,11 @@ def test_a_visit_is_rescheduled(schedule: Page, clinic: Clinic) -> None:
     expect(schedule.locator("#newStart-error")).to_have_text("Enter a day and a time.")
     audit(schedule, "schedule", 320)
     at.fill(taken)
+    expect(schedule.locator("#move-time-clash")).to_contain_text("Ngaio Marsh")
+    dialog.locator("#move-free-list button").first.click()
+    expect(schedule.locator("#move-time-clash")).to_be_hidden()
+    expect(at).not_to_have_value(taken)
+    at.fill(taken)
     clinic.visits[visit_id]["sequence"] = 1
     yes.click()
     expect(failure).to_contain_text("Somebody else has moved this visit meanwhile, to To")

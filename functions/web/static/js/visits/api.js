@@ -10,6 +10,7 @@ import { serverNow } from "./server-clock.js";
  * @typedef {NonNullable<Visit["outcome"]>} Outcome
  * @typedef {NonNullable<import("openapi").AudioOnlyRequest["reason"]>} AudioOnlyReason
  * @typedef {import("openapi").VisitListDocument} VisitPage
+ * @typedef {import("openapi").AvailabilityDocument} Availability
  * @typedef {import("openapi").BookRequest} Booking
  * @typedef {import("openapi").PractitionerDocument} Practitioner
  * @typedef {import("openapi").JoinedDocument} Joined
@@ -170,4 +171,12 @@ export function controlRecording(visitId, step) {
 /** @returns {string} the visit in the page's URL, "" without one */
 export function visitIdInUrl() {
   return new URLSearchParams(location.hash.slice(1)).get("v") ?? "";
+}
+
+/**
+ * @param {string} practitionerId
+ * @returns {Promise<Availability>} when patients can book them; only they and administrators may see it
+ */
+export function getAvailability(practitionerId) {
+  return apiGet(`/practitioners/${encodeURIComponent(practitionerId)}/availability`);
 }

@@ -7,6 +7,7 @@ import { t } from "../shell/messages.js";
 import { getVisit, rescheduleVisit } from "./api.js";
 import { clashOf } from "./clash.js";
 import { formatDayAndLength, partyName } from "./labels.js";
+import { FreeTimesField } from "./free-times-field.js";
 import { fillLengths } from "./lengths.js";
 import { serverNow } from "./server-clock.js";
 
@@ -17,6 +18,11 @@ export class RescheduleDialog {
   #dialog = byId("reschedule", HTMLDialogElement);
   #start = byId("newStart", HTMLInputElement);
   #length = byId("newLength", HTMLSelectElement);
+  #free = new FreeTimesField((start) => {
+    this.#start.value = fieldTime(start);
+    this.#changed();
+    this.#start.focus();
+  }, "move-");
   #busy = false;
   /** @type {Visit | null} */
   #visit = null;
@@ -27,7 +33,7 @@ export class RescheduleDialog {
   constructor(onMoved) {
     this.#onMoved = onMoved;
     byId("reschedule-no").onclick = () => this.#dialog.close();
-    byId("reschedule-form").oninput = () => this.#warn("");
+    byId("reschedule-form").oninput = () => this.#changed();
     byId("reschedule-form").onsubmit = (event) => {
       event.preventDefault();
       void this.#submit();
@@ -40,9 +46,19 @@ export class RescheduleDialog {
     this.#fail("");
     showFieldError("newStart", "");
     showFieldError("newLength", "");
-    this.#warn("");
+    this.#free.forget();
+    this.#changed();
     this.#dialog.showModal();
     this.#start.focus();
+  }
+
+  #changed() {
+    this.#warn("");
+    const visit = this.#visit;
+    if (!visit) return;
+    const patient = { userId: visit.patientId, patientId: visit.patientRecordId, name: partyName(visit, "patient") };
+    const start = new Date(this.#start.value);
+    this.#free.show({ practitionerId: visit.practitionerId, patient, start, minutes: Number(this.#length.value), except: visit.visitId });
   }
 
   /** @param {Visit} visit */

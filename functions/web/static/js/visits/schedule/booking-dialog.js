@@ -8,9 +8,9 @@ import { t, withElements } from "../../shell/messages.js";
 import { isVerifiedClinician, nameOf } from "../../shell/users.js";
 import { bookVisit } from "../api.js";
 import { clashOf } from "../clash.js";
+import { FreeTimesField } from "../free-times-field.js";
 import { fillLengths } from "../lengths.js";
 import { serverNow } from "../server-clock.js";
-import { FreeTimesField } from "./free-times-field.js";
 import { practitionerPicker } from "./practitioner-picker.js";
 
 /**

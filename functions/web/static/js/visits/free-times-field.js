@@ -1,17 +1,19 @@
 /** The times of a day at which both people are free, and what stands in the way of the one that was entered. */
-import { dateOf } from "../../shell/dates.js";
-import { byId, make, setText } from "../../shell/dom.js";
-import { t } from "../../shell/messages.js";
-import { clashAt, freeTimes } from "../free-times.js";
-import { formatLongDay, formatTime, partyName } from "../labels.js";
-import { listPeriod } from "../period.js";
-import { serverNow } from "../server-clock.js";
-import { periodOf } from "../today/calendar.js";
+import { dateOf } from "../shell/dates.js";
+import { byId, make, setText } from "../shell/dom.js";
+import { t } from "../shell/messages.js";
+import { getAvailability } from "./api.js";
+import { clashAt, freeTimes } from "./free-times.js";
+import { formatLongDay, formatTime, partyName } from "./labels.js";
+import { listPeriod } from "./period.js";
+import { serverNow } from "./server-clock.js";
+import { periodOf } from "./today/calendar.js";
 
 /**
- * @typedef {import("../api.js").Visit} Visit
+ * @typedef {import("./api.js").Visit} Visit
+ * @typedef {import("./api.js").Availability} Availability
  * @typedef {{practitionerId: string, patient: {patientId?: string, userId?: string, name: string} | null, start: Date,
- *   minutes: number}} Wish
+ *   minutes: number, except?: string}} Wish `except`: the visit that is to be moved
  */
 
 /** So many are offered, from the time that was entered on. */
@@ -22,6 +24,7 @@ const LONGEST_MS = 3 * 3_600_000;
 
 export class FreeTimesField {
   #onChoose;
+  #prefix;
   /** @type {Wish | null} */
   #wish = null;
   /** The day that was loaded or is being loaded. */
@@ -29,10 +32,18 @@ export class FreeTimesField {
   /** @type {Visit[] | null} */
   #visits = null;
   #hasFailed = false;
+  /** Of whom the availability was loaded or is being loaded. */
+  #owner = "";
+  /** When that practitioner can be booked; null if they have not said, or not to the reader. @type {Availability | null} */
+  #availability = null;
 
-  /** @param {(start: number) => void} onChoose receives Unix ms */
-  constructor(onChoose) {
+  /**
+   * @param {(start: number) => void} onChoose receives Unix ms
+   * @param {string} [prefix] of its elements' ids
+   */
+  constructor(onChoose, prefix = "") {
     this.#onChoose = onChoose;
+    this.#prefix = prefix;
   }
 
   /** Loads the day's visits anew with the next wish: others book too. */
@@ -44,8 +55,20 @@ export class FreeTimesField {
   show(wish) {
     this.#wish = wish;
     const isWhole = !Number.isNaN(wish.start.getTime());
-    byId("free-times").hidden = !isWhole;
+    byId(`${this.#prefix}free-times`).hidden = !isWhole;
     if (isWhole && dateOf(wish.start) !== this.#day) void this.#load(wish.start);
+    if (wish.practitionerId && wish.practitionerId !== this.#owner) void this.#look(wish.practitionerId);
+    this.#draw();
+  }
+
+  /** @param {string} practitionerId */
+  async #look(practitionerId) {
+    this.#owner = practitionerId;
+    this.#availability = null;
+    // Without it, the hours of a usual day are offered.
+    const found = await getAvailability(practitionerId).catch(() => null);
+    if (this.#owner !== practitionerId || !found?.hours.length) return;
+    this.#availability = found;
     this.#draw();
   }
 
@@ -72,16 +95,16 @@ export class FreeTimesField {
     if (!wish) return;
     const { practitionerId, patient, start, minutes } = wish;
     const isWhole = !Number.isNaN(start.getTime());
-    const visits = (isWhole && this.#visits) || [];
+    const visits = ((isWhole && this.#visits) || []).filter(({ visitId }) => visitId !== wish.except);
     const clash = clashAt(visits, { practitionerId, patient }, start.getTime(), minutes);
-    setText("time-clash", clash ? clashText(clash.visit, clash.whose, patient?.name ?? "") : "");
-    byId("time-clash").hidden = !clash;
-    const all = practitionerId && isWhole && this.#visits ? freeTimes(visits, { practitionerId, patient }, start, minutes, serverNow()) : [];
+    setText(`${this.#prefix}time-clash`, clash ? clashText(clash.visit, clash.whose, patient?.name ?? "") : "");
+    byId(`${this.#prefix}time-clash`).hidden = !clash;
+    const all = practitionerId && isWhole && this.#visits ? freeTimes(visits, { practitionerId, patient }, start, minutes, serverNow(), this.#availability) : [];
     const later = all.filter((at) => at >= start.getTime());
     const offered = later.length ? later : all;
-    setText("free-title", isWhole ? t("visits.free.on", { date: formatLongDay(start) }) : t("visits.free"));
-    setText("free-said", this.#said(practitionerId, all.length));
-    byId("free-list").replaceChildren(...offered.slice(0, MOST).map((at) => this.#button(at, at === start.getTime())));
+    setText(`${this.#prefix}free-title`, isWhole ? t("visits.free.on", { date: formatLongDay(start) }) : t("visits.free"));
+    setText(`${this.#prefix}free-said`, this.#said(practitionerId, all.length));
+    byId(`${this.#prefix}free-list`).replaceChildren(...offered.slice(0, MOST).map((at) => this.#button(at, at === start.getTime())));
   }
 
   /** @param {string} practitionerId @param {number} free */
