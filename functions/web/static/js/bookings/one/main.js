@@ -23,7 +23,7 @@ import { drawFacts, drawHistory, drawVoucher } from "./facts.js";
  */
 
 /** How often a booking is looked at that may change by itself. In milliseconds. @type {Record<string, number>} */
-const PACE = { held: 3_000, awaitingPayment: 10_000, choiceDue: 30_000, refunding: 10_000 };
+const PACE = { held: 3_000, awaitingPayment: 10_000, expired: 15_000, choiceDue: 30_000, refunding: 10_000 };
 
 const query = new URLSearchParams(location.search);
 const bookingId = query.get("id") ?? "";
