@@ -3,19 +3,13 @@
  *
  * - A language lacks a text, or has one that the source lacks; a text's places or forms differ from the source's.
  * - A page uses a text that does not exist or with other values than it has places, or no page uses a text.
- * - A document or module holds a text itself, unless it is listed as not yet converted below.
+ * - A document or module holds a text itself.
  */
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 import { inDocument, inScript } from "./literals.js";
 import { REFERENCE, SOURCE, placesOf, readCatalogue, readDomains, readLanguages } from "./messages.js";
-
-/** Where texts are still in pages. Names may only go from here. */
-const NOT_YET = [
-  "desktop.html",
-  "js/capture/desktop/",
-];
 
 const STATIC = join(import.meta.dirname, "static");
 const CATALOGUES = join(import.meta.dirname, "messages");
@@ -67,20 +61,12 @@ function checkText(language, key, text) {
 }
 
 async function checkPages() {
-  /** @type {Set<string>} */
-  const open = new Set(NOT_YET);
   for (const file of (await readdir(STATIC, { recursive: true })).filter((name) => /\.(html|js)$/.test(name)).sort()) {
     const text = await readFile(join(STATIC, file), "utf8");
     const { uses, literals } = file.endsWith(".html") ? inDocument(text, REFERENCE) : inScript(file, text);
     for (const { key, line, values } of uses) checkUse(`${relative(import.meta.dirname, STATIC)}/${file}:${line}`, key, values);
-    const listed = NOT_YET.find((entry) => file === entry || (entry.endsWith("/") && file.startsWith(entry)));
-    if (listed) {
-      if (literals.length > 0) open.delete(listed);
-      continue;
-    }
     for (const { line, text: literal } of literals) findings.push(`static/${file}:${line}: “${literal}” belongs into a catalogue: CONTRIBUTING.md, “Add a text”`);
   }
-  for (const entry of open) findings.push(`check-messages.js: ${entry} is converted: take it out of NOT_YET`);
 }
 
 /**

@@ -75,7 +75,7 @@ function textOf(node) {
 
 /** @param {string} text */
 function isProse(text) {
-  if (NAMES.has(text) || !/\p{Ll}/u.test(text)) return false;
+  if (NAMES.has(text) || text.startsWith("<") || !/\p{Ll}/u.test(text)) return false;
   return /^\p{Lu}\p{Ll}/u.test(text) || /\p{L}[,.]? \p{L}{2}/u.test(text) || /(^|[\s}])\p{Ll}{2,}[\s,.:…]*\{\}|\{\}[\s,.:]+\p{Ll}{2,}/u.test(text);
 }
 
@@ -87,7 +87,7 @@ function isCode(node) {
   const { parent } = node;
   if (ts.isImportDeclaration(parent) || ts.isExportDeclaration(parent)) return true;
   if (ts.isElementAccessExpression(parent) || ts.isCaseClause(parent)) return true;
-  if (ts.isPropertyAssignment(parent) && (parent.name === node || /^(accept|authorization|className|key)$/.test(parent.name.getText()))) return true;
+  if (ts.isPropertyAssignment(parent) && (parent.name === node || /^(accept|authorization|className|key|"font-family")$/.test(parent.name.getText()))) return true;
   if (ts.isBinaryExpression(parent) && /^[=!]==$|^in$/.test(parent.operatorToken.getText())) return true;
   if (ts.isBinaryExpression(parent) && /\.(name|cookie|href|authorization|download|rel)$/.test(parent.left.getText())) return true;
   // Errors that are thrown are for those who read the console.
@@ -97,8 +97,11 @@ function isCode(node) {
   const name = ts.isPropertyAccessExpression(called) ? called.name.text : called.getText();
   if (name === "append") return false;
   if (name === "setAttribute") return parent.arguments[1] !== node || !/^"(aria-label|title|alt|placeholder|aria-description)"$/.test(parent.arguments[0]?.getText() ?? "");
-  // make(tag, className, …children)
-  if (name === "make") return parent.arguments.indexOf(/** @type {ts.Expression} */ (node)) < 2;
+  const place = parent.arguments.indexOf(/** @type {ts.Expression} */ (node));
+  // make(tag, className, …children), textButton(text, className, act), pictureButton(picture, name, key, act)
+  if (name === "make") return place < 2;
+  if (name === "textButton") return place === 1;
+  if (name === "pictureButton") return place !== 1;
   return TAKES_CODE.test(name);
 }
 

@@ -21,7 +21,7 @@ _READ: Final = """(names) => {
 # Words that no German sentence has, and times as English has them.
 _ENGLISH: Final = re.compile(
     r"\b(the|of|and|with|from|your?|yours|this|there|visits?|today|yesterday|tomorrow|open|waiting|since|scheduled"
-    r"|notes?|reschedule|cancel|close|save|loading|try|(mon|tues|wednes|thurs|fri|satur|sun)day|october|december"
+    r"|is|are|to|yet|photos?|phones?|sent|send|add|notes?|reschedule|cancel|close|save|loading|try|(mon|tues|wednes|thurs|fri|satur|sun)day|october|december"
     r"|\d[ \u202f](am|pm))\b",
     re.IGNORECASE,
 )

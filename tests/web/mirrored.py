@@ -20,20 +20,6 @@ _UNTURNED: Final = """() => {
   }
   return found;
 }"""
-# Whether they show or not.
-_TEXTS: Final = """() => {
-  const found = [document.title];
-  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  for (let node = walker.nextNode(); node; node = walker.nextNode()) found.push(node.textContent.trim());
-  for (const name of ["alt", "aria-label", "placeholder", "title"]) {
-    for (const element of document.querySelectorAll(`[${name}]`)) found.push(element.getAttribute(name));
-  }
-  return found;
-}"""
-# Words of which hardly an English sentence has none, and that are none in German.
-_ENGLISH: Final = re.compile(
-    r"\b(the|and|of|this|that|with|is|are|photos?|phones?|sent|to|yet|add|send|save)\b", re.IGNORECASE
-)
 # What the fakes' documents name.
 _DATA: Final = r"Bedside|(Dr )?Mere Tipene|Hana Cole|Kauri Street Hospital( \(FAC001\))?"
 
@@ -76,9 +62,3 @@ def check_turned(page: Page, data: str = "") -> None:
     assert [text for text in page.evaluate(_UNTURNED) if not known.fullmatch(text.strip("\u2068\u2069"))] == [], (
         page.url
     )
-
-
-def check_german(page: Page) -> None:
-    """Nothing of a page in German is in English, whether it is to be seen, or only to be heard or pointed at."""
-    expect(page.locator("html")).to_have_attribute("lang", "de")
-    assert [text for text in page.evaluate(_TEXTS) if _ENGLISH.search(text)] == [], page.url

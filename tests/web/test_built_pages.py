@@ -85,13 +85,23 @@ def test_a_script_names_its_worker_by_its_hash(site: Site) -> None:
 
 
 # Modules without state of their own: what a script that is loaded later imports, it gets a second time.
-STATELESS = {"shell/confirm-dialog.js", "shell/dom.js", "shell/format.js", "shell/messages.js", "shell/text.js"}
+STATELESS = {
+    *("shell/confirm-dialog.js", "shell/device.js", "shell/dom.js", "shell/format.js", "shell/messages.js"),
+    *("shell/text.js", "shell/users.js"),
+}
 
 
-@pytest.mark.parametrize("name", ["photo-desk", "edited-thumbnail"])
-def test_a_script_that_is_loaded_later_shares_no_state(site: Site, name: str) -> None:
+@pytest.mark.parametrize(
+    ("name", "loader"),
+    [
+        *((name, "desktop") for name in ("preview", "edited-thumbnail", "session-aside", "light-table")),
+        *((name, "desktop") for name in ("no-access", "mismatch")),
+        ("photo-desk", "preview"),
+    ],
+)
+def test_a_script_that_is_loaded_later_shares_no_state(site: Site, name: str, loader: str) -> None:
     """The page names it by its hash and does without it at first; it repeats no module that remembers anything."""
-    page = site.assets[site.current["desktop.js"]].plain.body.decode()
+    page = site.assets[site.current[f"{loader}.js"]].plain.body.decode()
     later = site.current[f"{name}.js"]
     assert f'import("./{later}")' in page
     sources = json.loads(site.assets[f"{later}.map"].plain.body)["sources"]

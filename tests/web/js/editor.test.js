@@ -63,7 +63,7 @@ test("moving keeps the form, and there and back is where it was", () => {
 
 test("a corner of a box is dragged while the opposite one stays", () => {
   const circle = shapeBetween("ellipse", "red", { x: 0.2, y: 0.2 }, { x: 0.4, y: 0.5 });
-  const box = reshaped(circle, "lower right", { x: 0.1, y: 0.1 }).box;
+  const box = reshaped(circle, "lower-right", { x: 0.1, y: 0.1 }).box;
   assert.deepEqual([box.x, box.y].map((each) => each.toFixed(5)), ["0.10000", "0.10000"]);
   assert.ok(Math.abs(box.x + box.width - 0.2) < 1e-9);
   assert.deepEqual(boxBetween({ x: 1, y: 1 }, { x: 1, y: 1 }), { x: 0.999, y: 0.999, width: 0.001, height: 0.001 });

@@ -9,7 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.web.accessibility import audit
 from tests.web.cases import Case, cases, resize
 from tests.web.contexts import Contexts
-from tests.web.mirrored import check_german, check_turned, choose_language
+from tests.web.german import check_no_english
+from tests.web.mirrored import check_turned, choose_language
 from tests.web.pages import PSEUDO, pseudo
 from tests.web.phone.conftest import phone
 from tests.web.phone.fake_clinic import Clinic, Fault
@@ -128,7 +129,7 @@ def test_the_page_speaks_german(page: Page, clinic: Clinic, album: list[Path]) -
     seen: list[str] = []
 
     def check() -> None:
-        check_german(page)
+        check_no_english(page)
         seen.append(page.locator("main > section:visible").inner_text())
 
     walk(page, clinic, album, check)

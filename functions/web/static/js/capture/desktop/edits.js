@@ -9,8 +9,8 @@ import { HttpProblem } from "../../shell/http.js";
  * @typedef {{current: () => Promise<Current | {failure: string}>,
  *   save: (edits: Edits, version: number) => Promise<{saved: Edits, version: number} | {theirs: Edits, version: number} |
  *     {failure: string}>,
- *   history: () => Promise<import("openapi").EditHistoryDocument | {failure: string}>}} EditsOfPhoto failures are texts,
- *   because scripts that are loaded later do not know the page's errors
+ *   history: () => Promise<import("openapi").EditHistoryDocument | {failure: string}>}} EditsOfPhoto failures are told
+ *   by their reasons, because scripts that are loaded later do not know the page's errors
  */
 
 export class PhotoEdits {
@@ -44,20 +44,20 @@ export class PhotoEdits {
   of(imageId) {
     const current = () => this.#api.edits(this.#encounterId, imageId);
     return {
-      current: () => current().catch((error) => ({ failure: `What is drawn could not be loaded. ${errorMessage(error)}` })),
+      current: () => current().catch((error) => ({ failure: errorMessage(error) })),
       save: async (edits, version) => {
         try {
           const answer = await this.#api.saveEdits(this.#encounterId, imageId, edits, version);
           this.#known.set(`${imageId} ${answer.version}`, Promise.resolve(answer.edits));
           return { saved: answer.edits, version: answer.version };
         } catch (error) {
-          const failure = (/** @type {unknown} */ because) => ({ failure: `This could not be saved. ${errorMessage(because)}` });
+          const failure = (/** @type {unknown} */ because) => ({ failure: errorMessage(because) });
           if (!(error instanceof HttpProblem && error.status === 412)) return failure(error);
           return current().then(({ edits: theirs, version: newer }) => ({ theirs, version: newer }), failure);
         }
       },
       history: () => this.#api.editHistory(this.#encounterId, imageId)
-        .catch((error) => ({ failure: `Earlier versions could not be loaded. ${errorMessage(error)}` })),
+        .catch((error) => ({ failure: errorMessage(error) })),
     };
   }
 }

@@ -2,13 +2,14 @@
 import { announce, byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { formatMoment } from "../../shell/format.js";
+import { t } from "../../shell/messages.js";
 import { arranged } from "./arrangement.js";
 import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
 import { Card } from "./gallery.js";
 import { Images } from "./images.js";
 import { clearPatient, drawPatient } from "./patient-bar.js";
-import { Preview } from "./preview.js";
+import { PreviewLoader } from "./preview-loader.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
@@ -47,7 +48,7 @@ export class EndedView {
     byId("ended-failure").hidden = true;
     setText("ended-text", summary(count));
     this.#edits = new PhotoEdits(api, encounter.encounterId);
-    this.#preview = new Preview(
+    this.#preview = new PreviewLoader(
       {
         photos: () => this.#images.photos,
         save: (imageId, metadata) => this.#save(imageId, metadata),
@@ -57,6 +58,7 @@ export class EndedView {
         closed: (imageId) => this.#cards.get(imageId)?.focus(),
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
+      byId("ended-failure"),
     );
     this.#table = new LightTableLoader("ended-grid", "ended-tools", {
       photos: () => this.#images.photos,
@@ -83,7 +85,7 @@ export class EndedView {
       const list = await this.#api.list(this.#encounter.encounterId);
       if (!this.#stopped) this.#apply(list);
     } catch (error) {
-      if (!this.#stopped) this.#fail("The photos could not be loaded.", error);
+      if (!this.#stopped) this.#fail(t("capture.ended.photos-failed", { reason: errorMessage(error) }));
     }
     if (!this.#stopped) this.#timer = setTimeout(() => void this.#refresh(), REFRESH_MS);
   }
@@ -113,7 +115,7 @@ export class EndedView {
       let card = this.#cards.get(photo.imageId);
       if (!card) {
         card = new EndedCard(photo.imageId, {
-          open: (imageId) => this.#preview.open(imageId),
+          open: (imageId) => void this.#preview.open(imageId),
           refresh: () => void this.#refresh(),
           keep: (imageId, kept) => this.#keep(imageId, kept),
         }, this.#edits);
@@ -151,7 +153,9 @@ export class EndedView {
       this.#draw();
       announce(`${stay(answer)}.`);
     } catch (error) {
-      if (!this.#stopped) this.#fail(kept ? "The photo is not kept." : "The photo is still kept.", error);
+      if (this.#stopped) return;
+      const reason = errorMessage(error);
+      this.#fail(kept ? t("capture.ended.not-kept", { reason }) : t("capture.ended.still-kept", { reason }));
     }
   }
 
@@ -173,13 +177,10 @@ export class EndedView {
     if (!this.#stopped) this.#draw();
   }
 
-  /**
-   * @param {string} what
-   * @param {unknown} error
-   */
-  #fail(what, error) {
+  /** @param {string} text */
+  #fail(text) {
     const notice = byId("ended-failure");
-    notice.textContent = `${what} ${errorMessage(error)}`;
+    notice.textContent = text;
     notice.hidden = false;
   }
 }
@@ -215,8 +216,9 @@ class EndedCard {
     this.#card.show(photo);
     this.#kept = photo.kept;
     this.#stay.textContent = stay(photo);
-    this.#button.textContent = photo.kept ? "Release" : "Keep";
-    this.#button.setAttribute("aria-label", `${photo.kept ? "Release" : "Keep"} photo ${photo.number}`);
+    const { kept, number } = photo;
+    this.#button.textContent = kept ? t("capture.ended.release") : t("capture.ended.keep");
+    this.#button.setAttribute("aria-label", kept ? t("capture.ended.release.photo", { number }) : t("capture.ended.keep.photo", { number }));
     this.#button.hidden = photo.vanishesAt === null;
   }
 
@@ -227,14 +229,13 @@ class EndedCard {
 
 /** @param {{kept: boolean, vanishesAt: number | null}} photo */
 function stay({ kept, vanishesAt }) {
-  if (vanishesAt === null) return "Stays in the record";
-  if (vanishesAt <= Date.now()) return "Vanishes within minutes";
-  return `${kept ? "Kept until" : "Vanishes"} ${formatMoment(vanishesAt)}`;
+  if (vanishesAt === null) return t("capture.ended.in-record");
+  if (vanishesAt <= Date.now()) return t("capture.ended.within-minutes");
+  const when = formatMoment(vanishesAt);
+  return kept ? t("capture.ended.kept-until", { when }) : t("capture.ended.vanishes", { when });
 }
 
 /** @param {number} count */
 function summary(count) {
-  const closed = "The phone can no longer send to this session.";
-  if (!count) return `There are no photos. ${closed}`;
-  return `${count === 1 ? "1 photo stays" : `${count} photos stay`} here for a while. ${closed}`;
+  return count ? t("capture.ended.some", { count }) : t("capture.ended.none");
 }

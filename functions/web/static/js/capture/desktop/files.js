@@ -1,4 +1,5 @@
 /** Photos as files: fetched from the bucket, named, and saved. */
+import { t } from "../../shell/messages.js";
 import { describe } from "../metadata.js";
 
 /**
@@ -43,5 +44,5 @@ export function save(name, content) {
 export function nameOf({ number, metadata, s3Key }) {
   const where = describe(metadata).toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-|-$/g, "");
   const extension = /\.([a-z0-9]+)$/.exec(s3Key)?.[1] ?? "jpg";
-  return ["photo", String(number).padStart(2, "0"), where].filter(Boolean).join("-") + `.${extension}`;
+  return [t("capture.file.photo"), String(number).padStart(2, "0"), where].filter(Boolean).join("-") + `.${extension}`;
 }

@@ -1,8 +1,11 @@
 /** The grid of photos, newest first, each with its metadata. */
 import { announce, byId, icon, make, setText } from "../../shell/dom.js";
 import { formatMoment } from "../../shell/format.js";
+import { t } from "../../shell/messages.js";
+import { BODY_SITES, LATERALITIES, wordOf } from "../metadata.js";
 import { arranged } from "./arrangement.js";
 import { ImageLoader } from "./image-loader.js";
+import { IMAGE_TYPES } from "./image-types.js";
 
 /** How long a new photo is highlighted, in milliseconds. */
 const FRESH_MS = 6_000;
@@ -75,7 +78,7 @@ export class Gallery {
       if (grid.children[place] !== card.element) grid.insertBefore(card.element, grid.children[place] ?? null);
     });
     if (this.#filled && arrived.length) {
-      announce(`${arrived.length === 1 ? "A photo has" : `${arrived.length} photos have`} arrived: ${photosOfLimit(inOrder.length)}.`);
+      announce(t("capture.photo.arrived", { count: arrived.length, total: photosOfLimit(inOrder.length) }));
     }
     this.#filled = true;
     this.#count(inOrder.length, arriving.length);
@@ -134,7 +137,7 @@ export class Card {
       this.#preview = null;
       void this.#drawEdits();
     });
-    holder.append(make("span", "photo-failed", "This photo could not be loaded. Open it to try again."));
+    holder.append(make("span", "photo-failed", t("capture.photo.not-loaded")));
     this.#picture = new ImageLoader(this.#image, holder, onUrls);
     const line = make("span", "photo-line", this.#number, this.#time);
     const facts = make("span", "photo-facts", line, this.#badges);
@@ -164,10 +167,10 @@ export class Card {
       this.#button.setAttribute("aria-disabled", "true");
     }
     if (this.#preview.src !== preview) this.#preview.src = preview;
-    this.#number.textContent = late ? "Not here yet" : "Arriving…";
+    this.#number.textContent = late ? t("capture.photo.late") : t("capture.photo.arriving");
     this.#number.classList.toggle("late", late);
     this.#time.textContent = formatMoment(takenAt);
-    this.#name.textContent = late ? "A photo that has not arrived yet" : "A photo is arriving";
+    this.#name.textContent = late ? t("capture.photo.late.told") : t("capture.photo.arriving.told");
   }
 
   /** @param {Photo} photo */
@@ -182,7 +185,7 @@ export class Card {
     const facts = JSON.stringify([metadata, number, takenAt]);
     if (facts === this.#drawn) return;
     this.#drawn = facts;
-    this.#number.textContent = number ? `Photo ${number}` : "Photo";
+    this.#number.textContent = number ? t("capture.photo", { number }) : t("capture.photo.any");
     this.#time.textContent = takenAt ? formatMoment(takenAt) : "";
     this.#time.dateTime = takenAt ? new Date(takenAt).toISOString() : "";
     this.#badges.replaceChildren(...badges(metadata));
@@ -215,11 +218,11 @@ export class Card {
  */
 function badges({ laterality, bodySite, imageType, notes }) {
   const found = [];
-  if (laterality) found.push(make("span", "badge", laterality.display));
-  if (bodySite) found.push(make("span", "badge", bodySite.display));
-  if (imageType) found.push(make("span", "badge", imageType.display));
-  if (notes) found.push(make("span", "badge quiet", icon("note"), "Notes"));
-  return found.length ? found : [make("span", "badge quiet", "No details yet")];
+  if (laterality) found.push(make("span", "badge", wordOf(LATERALITIES, laterality)));
+  if (bodySite) found.push(make("span", "badge", wordOf(BODY_SITES, bodySite)));
+  if (imageType) found.push(make("span", "badge", wordOf(IMAGE_TYPES, imageType)));
+  if (notes) found.push(make("span", "badge quiet", icon("note"), t("capture.notes")));
+  return found.length ? found : [make("span", "badge quiet", t("capture.photo.bare.badge"))];
 }
 
 /**
@@ -227,5 +230,5 @@ function badges({ laterality, bodySite, imageType, notes }) {
  * @param {number} count
  */
 function photosOfLimit(count) {
-  return count > MAX_IMAGES ? `${count} photos` : `${count} of ${MAX_IMAGES}`;
+  return count > MAX_IMAGES ? t("capture.count.photos", { count }) : t("capture.count", { used: count, max: MAX_IMAGES });
 }

@@ -22,11 +22,11 @@ export class LightTable {
   #bar;
   #handlers;
   #stop = new AbortController();
-  #select = textButton("Select", "button", () => this.#toggle());
+  #select = textButton(t("capture.several.select"), "button", () => this.#toggle());
   #count = make("p", "muted");
-  #all = textButton("Select all", "button", () => this.#choose(this.#ids));
-  #download = textButton("Download all", "button", () => void this.#run(() => this.#saveFiles()));
-  #print = textButton("Print all", "button", () => void this.#run(() => this.#printSheet()));
+  #all = textButton(t("capture.several.select.all"), "button", () => this.#choose(this.#ids));
+  #download = textButton(t("capture.several.download.all"), "button", () => void this.#run(() => this.#saveFiles()));
+  #print = textButton(t("capture.several.print.all"), "button", () => void this.#run(() => this.#printSheet()));
   #details;
   #chosen = make("div", "table-chosen");
   #status = make("p", "small");
@@ -49,8 +49,8 @@ export class LightTable {
       this.#count,
       this.#all,
       this.#details.element,
-      textButton("Move forward", "button", () => this.#shift(-1)),
-      textButton("Move back", "button", () => this.#shift(1)),
+      textButton(t("capture.several.forward"), "button", () => this.#shift(-1)),
+      textButton(t("capture.several.back"), "button", () => this.#shift(1)),
     );
     bar.replaceChildren(this.#select, this.#download, this.#print, this.#status);
     const { signal } = this.#stop;
@@ -89,7 +89,7 @@ export class LightTable {
     this.#selecting = !this.#selecting;
     this.#say("");
     this.#choose([]);
-    announce(this.#selecting ? "Choose photos, then what to do with them." : "No photos are chosen.");
+    announce(this.#selecting ? t("capture.several.select.told") : t("capture.several.select.none"));
   }
 
   /** @param {MouseEvent} event */
@@ -115,13 +115,13 @@ export class LightTable {
     const count = this.#chosenIds.length;
     this.#grid.classList.toggle("selecting", this.#selecting);
     this.#select.setAttribute("aria-pressed", String(this.#selecting));
-    this.#select.textContent = this.#selecting ? "Done selecting" : "Select";
+    this.#select.textContent = this.#selecting ? t("capture.several.select.done") : t("capture.several.select");
     if (!this.#selecting) this.#chosen.remove();
     else if (!this.#chosen.isConnected) this.#select.after(this.#chosen);
-    for (const [button, name] of /** @type {const} */ ([[this.#download, "Download"], [this.#print, "Print"]])) {
-      button.textContent = `${name} ${this.#selecting && count ? "chosen" : "all"}`;
-    }
-    this.#count.textContent = count === 1 ? "1 photo chosen" : `${count} photos chosen`;
+    const some = this.#selecting && count > 0;
+    this.#download.textContent = some ? t("capture.several.download.chosen") : t("capture.several.download.all");
+    this.#print.textContent = some ? t("capture.several.print.chosen") : t("capture.several.print.all");
+    this.#count.textContent = t("capture.several.chosen", { count });
     for (const control of this.#chosen.querySelectorAll("button, select")) {
       if (control !== this.#all && (control instanceof HTMLButtonElement || control instanceof HTMLSelectElement)) control.disabled = count === 0;
     }
@@ -130,7 +130,7 @@ export class LightTable {
   /** @param {import("../metadata.js").Change} change */
   async #describe(change) {
     const ids = this.#chosenIds;
-    this.#say("Saving…");
+    this.#say(t("shell.saving"));
     const failures = [];
     for (const imageId of ids) {
       try {
@@ -140,8 +140,9 @@ export class LightTable {
       }
       if (this.#stop.signal.aborted) return;
     }
-    if (!failures.length) return this.#say(`Saved for ${ids.length === 1 ? "1 photo" : `${ids.length} photos`}.`);
-    this.#say(`Not saved for ${failures.length} of ${ids.length} photos. ${this.#handlers.reason(failures[0])}`);
+    if (!failures.length) return this.#say(t("capture.several.saved", { count: ids.length }));
+    const reason = this.#handlers.reason(failures[0]);
+    this.#say(t("capture.several.not-saved", { failed: failures.length, total: ids.length, reason }));
   }
 
   /** The chosen photos, or all, as they are shown. */
@@ -157,28 +158,28 @@ export class LightTable {
     try {
       await act();
     } catch {
-      this.#say("Not all photos could be loaded, so nothing was saved or printed. Check the connection and try again.");
+      this.#say(t("capture.several.not-loaded"));
     }
     this.#download.disabled = this.#print.disabled = false;
   }
 
   async #saveFiles() {
     const photos = this.#photos;
-    this.#say(photos.length === 1 ? "Loading the photo…" : `Loading ${photos.length} photos…`);
+    this.#say(t("capture.several.loading", { count: photos.length }));
     const [{ fileOf, save }, { zipOf }] = await Promise.all([import("./files.js"), import("./zip.js")]);
     const edited = photos.some(({ editsVersion }) => editsVersion);
     if (photos.length === 1 && !edited) {
       const { name, input } = await fileOf(photos[0]);
       save(name, input);
     } else {
-      const zip = await zipOf(photos, this.#handlers.findEdits, (done) => this.#say(`Loading photos: ${done} of ${photos.length}…`));
-      save(`photos-${new Date().toISOString().slice(0, 10)}.zip`, zip);
+      const zip = await zipOf(photos, this.#handlers.findEdits, (done) => this.#say(t("capture.several.loading.of", { done, total: photos.length })));
+      save([t("capture.file.photos"), new Date().toISOString().slice(0, 10)].join("-") + ".zip", zip);
     }
     this.#say(edited ? t("capture.table.downloaded-edited") : t("capture.table.downloaded"));
   }
 
   async #printSheet() {
-    this.#say("Preparing the sheet…");
+    this.#say(t("capture.several.sheet"));
     const { printSheet } = await import("./print-sheet.js");
     await printSheet(this.#photos, this.#handlers.findEdits, ["patient-name", "patient-ids"].map((id) => byId(id).textContent ?? ""));
     this.#say("");
@@ -197,10 +198,10 @@ export class LightTable {
     try {
       await this.#handlers.arrange(ids);
       if (focused && this.#grid.contains(focused)) focused.querySelector("button")?.focus();
-      if (moved.length === 1) announce(`Moved to place ${ids.indexOf(moved[0]) + 1} of ${ids.length}.`);
+      if (moved.length === 1) announce(t("capture.several.moved", { place: ids.indexOf(moved[0]) + 1, total: ids.length }));
       this.#say("");
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.#say(`The order could not be saved. ${this.#handlers.reason(error)}`);
+      if (!this.#stop.signal.aborted) this.#say(t("capture.several.not-moved", { reason: this.#handlers.reason(error) }));
     }
   }
 

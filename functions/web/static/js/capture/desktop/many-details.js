@@ -1,5 +1,6 @@
 /** Side, site and view of several photos at once. What is left as it is does not change. */
 import { make } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { BODY_SITES, LATERALITIES } from "../metadata.js";
 import { textButton } from "./editor/toolbar.js";
 import { IMAGE_TYPES } from "./image-types.js";
@@ -15,9 +16,9 @@ const CLEAR = "clear";
 
 /** @type {readonly [Field, string, Choices][]} */
 const FIELDS = [
-  ["laterality", "Side", LATERALITIES],
-  ["bodySite", "Body site", BODY_SITES],
-  ["imageType", "View", IMAGE_TYPES],
+  ["laterality", t("capture.side"), LATERALITIES],
+  ["bodySite", t("capture.site"), BODY_SITES],
+  ["imageType", t("capture.view"), IMAGE_TYPES],
 ];
 
 export class ManyDetails {
@@ -30,10 +31,10 @@ export class ManyDetails {
     for (const [field, name, choices] of FIELDS) {
       const select = make("select", "");
       select.setAttribute("aria-label", name);
-      select.append(new Option(`${name}: as it is`, KEEP), ...choices.map(({ code, display }) => new Option(display, code)), new Option("Not set", CLEAR));
+      select.append(new Option(t("capture.several.as-it-is", { name }), KEEP), ...choices.map(({ code, display }) => new Option(display, code)), new Option(t("capture.not-set"), CLEAR));
       selects.set(field, select);
     }
-    const apply = textButton("Apply", "button primary", () => {
+    const apply = textButton(t("capture.several.apply"), "button primary", () => {
       const chosen = FIELDS.flatMap(([field, , choices]) => {
         const value = selects.get(field)?.value;
         if (value === KEEP) return [];

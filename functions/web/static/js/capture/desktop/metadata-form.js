@@ -1,6 +1,6 @@
 /** The form for a photo's metadata: laterality, body site, type of image, notes. */
 import { byId, make, setText } from "../../shell/dom.js";
-import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
 import { cleanParagraphs } from "../../shell/text.js";
 import { IMAGE_TYPES } from "./image-types.js";
 import { BODY_SITES, LATERALITIES, NOTES_MAX, coded } from "../metadata.js";
@@ -18,20 +18,25 @@ export class MetadataForm {
   #site = byId("bodySite", HTMLSelectElement);
   #notes = byId("notes", HTMLTextAreaElement);
   #save;
+  #problem;
   /** The metadata on the server. @type {Metadata} */
   #saved = {};
   #saving = false;
   #stop = new AbortController();
 
-  /** @param {(change: Change) => Promise<void>} save */
-  constructor(save) {
+  /**
+   * @param {(change: Change) => Promise<void>} save
+   * @param {(error: unknown) => import("../../shell/http.js").HttpProblem | null} problem what the server said
+   */
+  constructor(save, problem) {
     this.#save = save;
+    this.#problem = problem;
     for (const [name, choices] of /** @type {const} */ ([["laterality", LATERALITIES], ["imageType", IMAGE_TYPES]])) {
       byId(name).replaceChildren(
-        ...[{ code: "", display: "Not set" }, ...choices].map(({ code, display }) => radioButton(name, code, display)),
+        ...[{ code: "", display: t("capture.not-set") }, ...choices].map(({ code, display }) => radioButton(name, code, display)),
       );
     }
-    this.#site.replaceChildren(new Option("Not set", ""), ...BODY_SITES.map(({ code, display }) => new Option(display, code)));
+    this.#site.replaceChildren(new Option(t("capture.not-set"), ""), ...BODY_SITES.map(({ code, display }) => new Option(display, code)));
     this.#notes.maxLength = NOTES_MAX;
     const { signal } = this.#stop;
     this.#form.addEventListener("input", () => this.#edited(), { signal });
@@ -68,7 +73,7 @@ export class MetadataForm {
     const untouched = !this.changed;
     if (untouched) return this.#write(metadata);
     this.#saved = metadata;
-    if (this.changed) this.#setStatus("failed", "Someone else changed these details meanwhile. Saving replaces theirs.");
+    if (this.changed) this.#setStatus("failed", t("capture.details.theirs"));
   }
 
   /** @param {Metadata} metadata */
@@ -105,13 +110,13 @@ export class MetadataForm {
   }
 
   #edited() {
-    this.#setStatus("", this.changed ? "Not saved yet" : "");
+    this.#setStatus("", this.changed ? t("capture.details.unsaved") : "");
     this.#draw();
   }
 
   #draw() {
     byId("details-save", HTMLButtonElement).disabled = this.#saving || !this.changed;
-    setText("notes-count", `${this.#notes.value.length} of ${NOTES_MAX}`);
+    setText("notes-count", t("capture.count", { used: this.#notes.value.length, max: NOTES_MAX }));
   }
 
   async #submit() {
@@ -119,17 +124,17 @@ export class MetadataForm {
     const entered = this.#entered();
     const before = this.#saved;
     this.#saving = true;
-    this.#setStatus("", "Saving…");
+    this.#setStatus("", t("shell.saving"));
     this.#draw();
     try {
       await this.#save({ ...CLEARED, ...entered });
       // Another photo may have been opened meanwhile.
       if (equalMetadata(this.#entered(), entered)) {
         this.#saved = entered;
-        this.#setStatus("done", "Saved");
+        this.#setStatus("done", t("shell.saved"));
       }
     } catch (error) {
-      if (this.#saved === before) this.#setStatus("failed", saveErrorMessage(error));
+      if (this.#saved === before) this.#setStatus("failed", whyNot(this.#problem(error)));
     } finally {
       this.#saving = false;
       this.#draw();
@@ -146,11 +151,11 @@ export class MetadataForm {
   }
 }
 
-/** @param {unknown} error */
-function saveErrorMessage(error) {
-  if (error instanceof HttpProblem && error.status === 404) return "This photo was deleted, so its details could not be saved.";
-  if (error instanceof HttpProblem && error.status === 422) return `Not saved: ${error.errors[0]?.message ?? error.message}`;
-  return "Not saved. Check the connection and save again.";
+/** @param {import("../../shell/http.js").HttpProblem | null} problem */
+function whyNot(problem) {
+  if (problem?.status === 404) return t("capture.details.gone");
+  if (problem?.status === 422) return t("capture.details.refused", { reason: problem.errors[0]?.message ?? problem.message });
+  return t("capture.details.failed");
 }
 
 /**

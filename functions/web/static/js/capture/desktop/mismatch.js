@@ -1,28 +1,32 @@
-/** The choice between the patient on record, of the directory or of an open session, and the one asked for. */
+/**
+ * The choice between the patient on record, of the directory or of an open session, and the one asked for. Loaded when
+ * there is one, so it may import only modules without state of their own.
+ */
 import { byId, make, setText } from "../../shell/dom.js";
+import { t } from "../../shell/messages.js";
 import { showDesktopScreen } from "./screens.js";
 
 /** @typedef {{patientId: string, patientName?: string, patientNHI?: string}} Patient */
 
 const FACTS = /** @type {const} */ ([
-  ["patientName", "Name"],
+  ["patientName", t("capture.mismatch.name")],
   ["patientNHI", "NHI"],
-  ["patientId", "Patient"],
+  ["patientId", t("capture.patient")],
 ]);
 
 /** What stands around the two, by where the recorded one is from. */
 const WORDS = {
   session: {
-    text: "This encounter has an open session for another patient. Nothing was changed.",
-    head: "Open session",
-    hint: "To end the open session also closes it on its phones and on other desktops.",
-    keep: "Continue with the open session",
+    text: t("capture.mismatch.session"),
+    head: t("capture.mismatch.session.head"),
+    hint: t("capture.mismatch.session.hint"),
+    keep: t("capture.mismatch.session.keep"),
   },
   directory: {
-    text: "The directory of patients says something else than what was asked for. Nothing was changed.",
-    head: "Directory",
-    hint: "If the directory is wrong, correct it on the patient’s page first.",
-    keep: "Continue as in the directory",
+    text: t("capture.mismatch.directory"),
+    head: t("capture.mismatch.directory.head"),
+    hint: t("capture.mismatch.directory.hint"),
+    keep: t("capture.mismatch.directory.keep"),
   },
 };
 
@@ -42,7 +46,7 @@ export function showMismatch({ recorded, requested, source }, { keep, replace, c
       const head = make("th", "", label);
       head.setAttribute("scope", "row");
       const differ = recorded[name] && requested[name] && recorded[name] !== requested[name];
-      const cells = [recorded, requested].map((patient) => make("td", differ ? "differs" : "", patient[name] || "Not given"));
+      const cells = [recorded, requested].map((patient) => make("td", differ ? "differs" : "", patient[name] || t("capture.mismatch.not-given")));
       return make("tr", "", head, ...cells);
     }),
   );

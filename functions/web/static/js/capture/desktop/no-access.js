@@ -20,8 +20,7 @@ import { showDesktopScreen } from "./screens.js";
  * @param {AccessHandlers} handlers
  */
 export function showNoAccess(user, handlers) {
-  const facility = facilityOf(user);
-  const [title, text] = wordsFor(user, facility ? t("capture.closed.ask-of", { facility }) : t("capture.closed.ask"));
+  const { title, text } = wordsFor(user);
   setText("closed-title", title);
   setText("closed-text", text);
   setText("closed-who", nameOf(user));
@@ -32,12 +31,20 @@ export function showNoAccess(user, handlers) {
 
 /**
  * @param {User} user
- * @param {string} advice whom to ask
+ * @returns {{title: string, text: string}} what is wrong, and what to do about it
  */
-function wordsFor(user, advice) {
-  if (!isClinician(user)) return [t("capture.closed.no-clinician"), t("capture.closed.no-clinician.text", { advice })];
-  if (user.verification === "rejected") return [t("capture.closed.rejected"), t("capture.closed.rejected.text", { advice })];
-  return [t("capture.closed.pending"), t("capture.closed.pending.text", { advice })];
+function wordsFor(user) {
+  const facility = facilityOf(user);
+  if (!isClinician(user)) {
+    const text = facility ? t("capture.closed.no-clinician.ask", { facility }) : t("capture.closed.no-clinician.text");
+    return { title: t("capture.closed.no-clinician"), text };
+  }
+  if (user.verification === "rejected") {
+    const text = facility ? t("capture.closed.rejected.ask", { facility }) : t("capture.closed.rejected.text");
+    return { title: t("capture.closed.rejected"), text };
+  }
+  const text = facility ? t("capture.closed.pending.ask", { facility }) : t("capture.closed.pending.text");
+  return { title: t("capture.closed.pending"), text };
 }
 
 /** @param {User} user @param {AccessHandlers} handlers */

@@ -1,5 +1,7 @@
 /** The phones of a session: those that are connected, and those that ask to be let in. */
-import { announce, byId, setText } from "../../shell/dom.js";
+import { deviceName } from "../../shell/device.js";
+import { announce, byId, make, setText } from "../../shell/dom.js";
+import { t, withElements } from "../../shell/messages.js";
 
 /** @typedef {import("openapi").PhoneDocument} Phone */
 
@@ -30,13 +32,13 @@ export class PhonesPanel {
     const asking = phones.filter(({ standing }) => standing === "asking");
     const refused = phones.filter(({ standing }) => standing === "refused");
     byId("phones").hidden = phones.length === 0;
-    setText("phones-title", joined.length === 1 ? "Phone connected" : `${joined.length} phones connected`);
+    setText("phones-title", t("capture.phones.connected", { count: joined.length }));
     byId("phones-list").replaceChildren(...joined.map(named), ...refused.map((phone) => this.#refused(phone)));
     byId("asking").replaceChildren(...asking.map((phone) => this.#request(phone)));
     byId("asking").hidden = asking.length === 0;
     const news = [
-      ...asking.filter(({ phoneId }) => !this.#asking.has(phoneId)).map((phone) => `Another phone asks to join: ${label(phone)}`),
-      ...joined.filter(({ phoneId }) => !this.#joined.has(phoneId)).map((phone) => `Phone connected: ${label(phone)}`),
+      ...asking.filter(({ phoneId }) => !this.#asking.has(phoneId)).map((phone) => t("capture.phones.asks", { phone: label(phone) })),
+      ...joined.filter(({ phoneId }) => !this.#joined.has(phoneId)).map((phone) => t("capture.phones.connected.phone", { phone: label(phone) })),
     ];
     if (news.length > 0) announce(news.join(". "));
     this.#asking = new Set(asking.map(({ phoneId }) => phoneId));
@@ -49,14 +51,13 @@ export class PhonesPanel {
     item.className = "notice warn stack";
     const said = document.createElement("p");
     said.className = "small";
-    said.textContent = "Let it in only if you see these words on a phone that you know.";
+    said.textContent = t("capture.phones.let-in.hint");
     const actions = document.createElement("div");
     actions.className = "actions";
-    actions.append(
-      this.#button("Let in", phone, true, said, "button primary"),
-      this.#button("Refuse", phone, false, said, "button"),
-    );
-    item.append(line("Another phone asks to join:", phone), said, actions);
+    const letIn = this.#button(phone, true, said);
+    letIn.className = "button primary";
+    actions.append(letIn, this.#button(phone, false, said));
+    item.append(make("p", "", ...withElements(t("capture.phones.asks", { phone: "{phone}" }), { phone: make("span", "", ...words(phone)) })), said, actions);
     return item;
   }
 
@@ -64,21 +65,24 @@ export class PhonesPanel {
   #refused(phone) {
     const item = named(phone);
     const said = document.createElement("span");
-    said.textContent = "Not let in ";
-    item.append(said, this.#button("Let in", phone, true, said, "button small"));
+    said.textContent = t("capture.phones.refused");
+    const letIn = this.#button(phone, true, said);
+    letIn.className = "button small";
+    item.append(said, " ", letIn);
     return item;
   }
 
   /**
-   * @param {string} text
    * @param {Phone} phone
    * @param {boolean} admitted
    * @param {HTMLElement} said says what went wrong
-   * @param {string} className
    */
-  #button(text, phone, admitted, said, className) {
+  #button(phone, admitted, said) {
+    const text = admitted ? t("capture.phones.let-in") : t("capture.phones.refuse");
+    const which = label(phone);
+    const ariaLabel = admitted ? t("capture.phones.let-in.phone", { phone: which }) : t("capture.phones.refuse.phone", { phone: which });
     const button = document.createElement("button");
-    Object.assign(button, { type: "button", className, textContent: text, ariaLabel: `${text} ${label(phone)}` });
+    Object.assign(button, { type: "button", className: "button", textContent: text, ariaLabel });
     button.addEventListener("click", async () => {
       button.disabled = true;
       try {
@@ -95,24 +99,15 @@ export class PhonesPanel {
 
 /** @param {Phone} phone */
 function label({ name, words }) {
-  return `${name}, ${words}`;
+  return `${deviceName(name)}, ${words}`;
 }
 
 /** @param {Phone} phone */
 function named(phone) {
-  const item = document.createElement("li");
-  item.append(line("", phone));
-  return item;
+  return make("li", "", make("p", "", ...words(phone)));
 }
 
-/**
- * @param {string} before
- * @param {Phone} phone
- */
-function line(before, { name, words }) {
-  const text = document.createElement("p");
-  const strong = document.createElement("strong");
-  strong.textContent = words;
-  text.append(`${before ? `${before} ` : ""}${name} · `, strong);
-  return text;
+/** @param {Phone} phone @returns {(string | Node)[]} */
+function words({ name, words: two }) {
+  return [`${deviceName(name)} · `, make("strong", "", two)];
 }

@@ -47,21 +47,21 @@ export class PhotoDesk {
       this.#comparison?.follow(view);
       this.#editor?.redraw();
     });
-    const failed = "What is drawn on this photo could not be loaded.";
+    const failed = t("capture.viewer.drawn-failed");
     this.#edited = new EditedPhoto(this.#stage, image, handlers.edits.find, (fails) => this.#say(fails ? failed : ""));
     figure.tabIndex = 0;
     figure.setAttribute("role", "group");
-    figure.setAttribute("aria-label", "Photo. Plus and minus zoom, arrow keys move it when zoomed, 0 shows the whole.");
+    figure.setAttribute("aria-label", t("capture.viewer.label"));
     image.addEventListener("load", () => this.#drawZoom());
-    this.#compare = pictureButton("compare", "Compare with another photo", "c", () => this.#toggleComparison());
+    this.#compare = pictureButton("compare", t("capture.viewer.compare"), "c", () => this.#toggleComparison());
     this.#compare.setAttribute("aria-pressed", "false");
-    this.#edit = pictureButton("edit", "Edit", "e", () => void this.#startEditing());
+    this.#edit = pictureButton("edit", t("capture.viewer.edit"), "e", () => void this.#startEditing());
     this.#note.setAttribute("role", "status");
     this.#looking = [
-      pictureButton("farther", "Zoom out", "-", () => this.#active.zoomBy(1 / STEP)),
+      pictureButton("farther", t("capture.viewer.zoom-out"), "-", () => this.#active.zoomBy(1 / STEP)),
       this.#zoom,
-      pictureButton("closer", "Zoom in", "+", () => this.#active.zoomBy(STEP)),
-      pictureButton("fit", "Show the whole photo", "0", () => this.#active.fit()),
+      pictureButton("closer", t("capture.viewer.zoom-in"), "+", () => this.#active.zoomBy(STEP)),
+      pictureButton("fit", t("capture.viewer.whole"), "0", () => this.#active.fit()),
       pictureButton("left", t("capture.viewer.turn-left"), "Shift+R", () => this.#turn(-1)),
       pictureButton("right", t("capture.viewer.turn-right"), "r", () => this.#turn(1)),
       this.#compare,
@@ -155,7 +155,7 @@ export class PhotoDesk {
 
   #drawZoom() {
     const percent = Math.round(this.#stage.scale * 100);
-    this.#zoom.textContent = percent ? `${percent} %` : "";
+    this.#zoom.textContent = percent ? t("capture.percent", { percent }) : "";
   }
 
   /** @param {string} text */
@@ -178,7 +178,7 @@ export class PhotoDesk {
     const current = await calls.current();
     this.#edit.disabled = false;
     if (imageId !== this.#imageId || !this.#places.tools.contains(this.#edit)) return;
-    if ("failure" in current) return this.#say(current.failure);
+    if ("failure" in current) return this.#say(t("capture.edits.not-loaded", { reason: current.failure }));
     this.#edited.turn = 0;
     this.#edited.given = true;
     const { dialog, figure, tools } = this.#places;
@@ -194,7 +194,7 @@ export class PhotoDesk {
     this.#edited.given = false;
     if (!saved) return;
     this.#edited.saved(saved.version, saved.edits);
-    announce("Edits saved.");
+    announce(t("capture.viewer.saved"));
     this.#edit.focus();
     this.#handlers.refresh();
   }
@@ -210,7 +210,7 @@ export class PhotoDesk {
     tools.append(comparison.controls);
     dialog.classList.add("comparing");
     this.#compare.setAttribute("aria-pressed", "true");
-    announce("Two photos side by side.");
+    announce(t("capture.viewer.compare.told"));
   }
 
   #endComparison() {

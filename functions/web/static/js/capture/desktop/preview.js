@@ -1,8 +1,11 @@
-/** The preview: one photo at full size, with its metadata form. */
+/**
+ * The preview: one photo at full size, with its metadata form. Loaded with the first photo, so it may import only modules
+ * without state of their own.
+ */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { announce, byId, setText } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
 import { formatMoment } from "../../shell/format.js";
+import { t } from "../../shell/messages.js";
 import { describe } from "../metadata.js";
 import { ImageLoader } from "./image-loader.js";
 import { MetadataForm } from "./metadata-form.js";
@@ -11,7 +14,9 @@ import { MetadataForm } from "./metadata-form.js";
  * @typedef {import("./images.js").NumberedPhoto} Photo
  * @typedef {{photos: () => Photo[], save: (imageId: string, change: import("../metadata.js").Change) =>
  *   Promise<void>, remove: (imageId: string) => Promise<void>, refresh: () => void,
- *   edits: import("./edits.js").PhotoEdits, closed: (imageId: string) => void}} PreviewHandlers
+ *   edits: import("./edits.js").PhotoEdits, closed: (imageId: string) => void, reason: (error: unknown) => string,
+ *   problem: (error: unknown) => import("../../shell/http.js").HttpProblem | null}} PreviewHandlers `reason` says why
+ *   something failed, `problem` what the server said
  */
 
 export class Preview {
@@ -34,7 +39,7 @@ export class Preview {
   constructor(handlers, patient) {
     this.#handlers = handlers;
     this.#picture = new ImageLoader(this.#image, byId("preview-figure"), () => handlers.refresh());
-    this.#details = new MetadataForm((change) => handlers.save(this.#imageId, change));
+    this.#details = new MetadataForm((change) => handlers.save(this.#imageId, change), handlers.problem);
     setText("preview-patient", patient);
     byId("preview-patient").hidden = !patient;
     const { signal } = this.#stop;
@@ -88,7 +93,7 @@ export class Preview {
     const photos = this.#handlers.photos();
     const place = photos.findIndex((photo) => photo.imageId === this.#imageId);
     if (place >= 0) return this.#draw(photos, place);
-    announce("This photo was deleted.");
+    announce(t("capture.photo.gone"));
     const neighbour = photos[Math.max(this.#place - 1, 0)];
     if (neighbour) this.#show(neighbour.imageId);
     else this.#close();
@@ -116,9 +121,11 @@ export class Preview {
     this.#picture.show(photo);
     this.#details.update(photo.metadata);
     this.#desk?.show(photo);
-    this.#image.alt = `Photo ${photo.number}: ${describe(photo.metadata) || "no details yet"}`;
-    setText("preview-title", `Photo ${photo.number}`);
-    setText("preview-time", `${whenTaken(photo)}${place + 1} of ${photos.length}`);
+    const { number } = photo;
+    const where = describe(photo.metadata);
+    this.#image.alt = where ? t("capture.photo.where", { number, where }) : t("capture.photo.bare", { number });
+    setText("preview-title", t("capture.photo", { number }));
+    setText("preview-time", [...whenTaken(photo), t("capture.photo.place", { place: place + 1, total: photos.length })].join(" · "));
     byId("preview-previous", HTMLButtonElement).disabled = place === 0;
     byId("preview-next", HTMLButtonElement).disabled = place === photos.length - 1;
   }
@@ -158,11 +165,12 @@ export class Preview {
   /** @returns {Promise<boolean>} */
   async #mayLeave() {
     const [details, edits] = [this.#details.changed, this.#desk?.changed ?? false];
-    const what = [details && "details", edits && "edits"].filter(Boolean).join(" and ");
-    const leaves = !what || await confirmDialog({
-      title: "Leave without saving?",
-      text: `The ${what} of this photo were changed and are not saved yet.`,
-      yes: "Discard changes",
+    const both = details && edits ? t("capture.leave.both") : "";
+    const text = both || (details ? t("capture.leave.details") : edits ? t("capture.leave.edits") : "");
+    const leaves = !text || await confirmDialog({
+      title: t("capture.leave"),
+      text,
+      yes: t("capture.leave.yes"),
     });
     if (leaves) this.#desk?.discard();
     return leaves;
@@ -172,10 +180,10 @@ export class Preview {
     const imageId = this.#imageId;
     const photo = this.#handlers.photos()[this.#place];
     await confirmDialog({
-      title: `Delete photo ${photo?.number ?? ""}?`,
-      text: "It is removed from the session for good. This cannot be undone.",
-      yes: "Delete photo",
-      failed: (error) => `The photo could not be deleted. ${errorMessage(error)}`,
+      title: t("capture.photo.delete.sure", { number: photo?.number ?? "" }),
+      text: t("capture.photo.delete.text"),
+      yes: t("capture.photo.delete"),
+      failed: (error) => t("capture.photo.delete.failed", { reason: this.#handlers.reason(error) }),
       act: () => this.#handlers.remove(imageId),
     });
   }
@@ -187,9 +195,10 @@ export class Preview {
   }
 }
 
-/** @param {Photo} photo */
+/** @param {Photo} photo @returns {string[]} */
 function whenTaken({ takenAt, uploadedAt }) {
-  if (!takenAt) return "";
+  if (!takenAt) return [];
   const [taken, received] = [formatMoment(takenAt), formatMoment(uploadedAt)];
-  return uploadedAt && received !== taken ? `Taken ${taken} · received ${received} · ` : `Taken ${taken} · `;
+  const told = t("capture.photo.taken", { when: taken });
+  return uploadedAt && received !== taken ? [told, t("capture.photo.received", { when: received })] : [told];
 }

@@ -1,10 +1,12 @@
 /** Photos on paper, as they were edited, each with what is known of it and, where there is a ruler, a scale. */
 import { make } from "../../shell/dom.js";
 import { formatDateTime } from "../../shell/format.js";
-import { describe } from "../metadata.js";
+import { t } from "../../shell/messages.js";
+import { describe, wordOf } from "../metadata.js";
 import { drawThumbnail } from "./edited-thumbnail.js";
-import { scaleBy } from "./editor/measures.js";
+import { lengthInWords, scaleBy } from "./editor/measures.js";
 import { NO_EDITS } from "./editor/shapes.js";
+import { IMAGE_TYPES } from "./image-types.js";
 import { UNCROPPED, shownSize } from "./viewer/geometry.js";
 
 /**
@@ -27,7 +29,7 @@ const DEADLINE_MS = 30_000;
  */
 export async function printSheet(photos, findEdits, about) {
   const [name, ...ids] = about;
-  const heading = make("header", "", make("h1", "", name ?? ""), ...ids.map((line) => make("p", "", line)), make("p", "", `Printed ${formatDateTime(new Date().toISOString())}`));
+  const heading = make("header", "", make("h1", "", name ?? ""), ...ids.map((line) => make("p", "", line)), make("p", "", t("capture.sheet.printed", { when: formatDateTime(new Date().toISOString()) })));
   const figures = await Promise.all(photos.map((photo) => figureOf(photo, findEdits)));
   const sheet = make("section", "print-sheet", heading, make("div", "print-photos", ...figures));
   document.body.append(sheet);
@@ -37,9 +39,10 @@ export async function printSheet(photos, findEdits, about) {
 
 /** @param {Photo} photo @param {(photo: Photo) => Promise<Edits>} findEdits */
 async function figureOf(photo, findEdits) {
+  const { metadata, number } = photo;
   const edits = photo.editsVersion ? await findEdits(photo) : NO_EDITS;
   const image = make("img", "");
-  image.alt = `Photo ${photo.number}`;
+  image.alt = t("capture.photo", { number });
   image.src = photo.downloadUrl ?? "";
   await loaded(image);
   const size = { width: image.naturalWidth, height: image.naturalHeight };
@@ -47,9 +50,10 @@ async function figureOf(photo, findEdits) {
   const picture = make("div", "print-picture", image);
   picture.style.aspectRatio = `${shown.width} / ${shown.height}`;
   drawThumbnail(picture, image, edits, shown.width / shown.height);
-  const facts = [describe(photo.metadata), photo.metadata.imageType?.display, `Taken ${formatDateTime(new Date(photo.takenAt).toISOString())}`];
-  const caption = make("figcaption", "", make("strong", "", `Photo ${photo.number}`), make("span", "", facts.filter(Boolean).join(" · ")));
-  if (photo.metadata.notes) caption.append(make("span", "print-notes", photo.metadata.notes));
+  const when = formatDateTime(new Date(photo.takenAt).toISOString());
+  const facts = [describe(metadata), wordOf(IMAGE_TYPES, metadata.imageType), t("capture.photo.taken", { when })];
+  const caption = make("figcaption", "", make("strong", "", t("capture.photo", { number })), make("span", "", facts.filter(Boolean).join(" · ")));
+  if (metadata.notes) caption.append(make("span", "print-notes", metadata.notes));
   const bar = barOf(edits, size, shown.width);
   return make("figure", "", picture, ...(bar ? [bar] : []), caption);
 }
@@ -65,7 +69,7 @@ function barOf(edits, size, width) {
   if (!scale || !length) return null;
   const bar = make("span", "print-bar");
   bar.style.inlineSize = `${(length / scale / width) * 100}%`;
-  return make("div", "print-scale", bar, make("span", "", `${length} mm`));
+  return make("div", "print-scale", bar, make("span", "", lengthInWords(length)));
 }
 
 /** @param {HTMLImageElement} image @returns {Promise<void>} */

@@ -1,6 +1,7 @@
 /** The QR code with its remaining time. It is renewed before it expires, as long as the page is visible. */
 import { announce, byId, setText } from "../../shell/dom.js";
 import { minutesAndSeconds } from "../../shell/format.js";
+import { t } from "../../shell/messages.js";
 
 /** A code is renewed this long before it expires, so that nobody scans one about to expire. In milliseconds. */
 export const RENEW_BEFORE_MS = 15_000;
@@ -51,7 +52,7 @@ export class QrCodePanel {
     image.src = `data:image/svg+xml,${encodeURIComponent(withNamespace(session.qrSvg))}`;
     image.hidden = false;
     byId("code-link", HTMLInputElement).value = session.mobileUrl;
-    this.#draw("ready", "New code in");
+    this.#draw("ready", t("capture.code.new-in"));
     this.#tick();
   }
 
@@ -66,12 +67,12 @@ export class QrCodePanel {
     this.#making = true;
     byId("code-renew", HTMLButtonElement).disabled = true;
     const live = Date.now() < this.#expiresAt;
-    if (!live) this.#draw("loading", "Making a code…");
+    if (!live) this.#draw("loading", t("capture.code.making"));
     try {
       const session = await this.#make(endEarlierCodes);
       if (this.#stop.signal.aborted) return;
       this.show(session);
-      if (endEarlierCodes) announce("New code. Earlier codes no longer work.");
+      if (endEarlierCodes) announce(t("capture.code.made"));
     } catch (error) {
       if (this.#stop.signal.aborted || this.#refused(error)) return;
       this.#retryAt = Date.now() + RETRY_EVERY_MS;
@@ -89,7 +90,7 @@ export class QrCodePanel {
     const early = Math.min(RENEW_BEFORE_MS, this.#lifeMs / 4);
     // Shows the time until the image changes; the code itself is valid a little longer.
     setText("code-left", left > 0 ? minutesAndSeconds(Math.max(0, left - early)) : "");
-    if (left <= 0 && !this.#making) this.#draw("expired", "No new code could be made. Trying again…");
+    if (left <= 0 && !this.#making) this.#draw("expired", t("capture.code.failed"));
     // Nobody scans a hidden page: let its code expire, and do not keep the session alive.
     if (left <= early && now >= this.#retryAt && !document.hidden) void this.renew();
   }
@@ -102,7 +103,7 @@ export class QrCodePanel {
     const frame = byId("code-frame");
     if (frame.dataset.state !== state) {
       frame.dataset.state = state;
-      byId("code-cover").replaceChildren(...(state === "expired" ? ["This code has expired"] : [spinner()]));
+      byId("code-cover").replaceChildren(...(state === "expired" ? [t("capture.code.expired")] : [spinner()]));
     }
     setText("code-status", text);
   }
@@ -118,9 +119,9 @@ export class QrCodePanel {
       return;
     }
     const button = byId("code-copy");
-    button.textContent = "Copied";
-    announce("Link copied");
-    setTimeout(() => (button.textContent = "Copy"), 2_000);
+    button.textContent = t("capture.code.copied");
+    announce(t("capture.code.copied.told"));
+    setTimeout(() => (button.textContent = t("capture.code.copy")), 2_000);
   }
 }
 

@@ -1,8 +1,7 @@
 /** The view of a running session: its code, its photos and its live channel. */
-import { confirmDialog } from "../../shell/confirm-dialog.js";
-import { byId, setText } from "../../shell/dom.js";
+import { byId } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
+import { HttpProblem, NetworkFailure } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { drawLiveBadge } from "../../shell/live/badge.js";
 import { LiveChannel } from "../../shell/live/channel.js";
@@ -14,7 +13,7 @@ import { Gallery } from "./gallery.js";
 import { URL_MARGIN_MS } from "./image-loader.js";
 import { Images } from "./images.js";
 import { clearPatient, drawPatient } from "./patient-bar.js";
-import { Preview } from "./preview.js";
+import { PreviewLoader } from "./preview-loader.js";
 import { QrCodePanel } from "./qr-code.js";
 
 /**
@@ -27,11 +26,11 @@ const REPORT_MS = 2_000;
 
 /** @type {Record<import("../../shell/live/channel.js").LiveState, string>} */
 const LIVE_STATE_HINTS = {
-  connecting: "Opening the live connection",
-  live: "Photos appear as they are sent",
-  reconnecting: "The live connection was lost and is being opened again",
-  polling: "Photos are fetched every 3 seconds, because the live connection is blocked",
-  offline: "The server cannot be reached; photos will appear when the connection is back",
+  connecting: t("capture.session.live.connecting"),
+  live: t("capture.session.live.live"),
+  reconnecting: t("capture.session.live.reconnecting"),
+  polling: t("capture.session.live.polling"),
+  offline: t("capture.session.live.offline"),
 };
 
 export class SessionView {
@@ -73,8 +72,8 @@ export class SessionView {
     const { encounterId } = encounter;
     void drawPatient(encounter, session.patient.recordId);
     const edits = new PhotoEdits(api, encounterId);
-    this.#gallery = new Gallery((imageId) => this.#preview.open(imageId), () => this.#refresh(), edits);
-    this.#preview = new Preview(
+    this.#gallery = new Gallery((imageId) => void this.#preview.open(imageId), () => this.#refresh(), edits);
+    this.#preview = new PreviewLoader(
       {
         photos: () => this.#images.photos,
         save: (imageId, metadata) => this.#save(imageId, metadata),
@@ -84,6 +83,7 @@ export class SessionView {
         closed: (imageId) => this.#gallery.focus(imageId),
       },
       [encounter.patientName, encounter.patientNHI].filter(Boolean).join(" · "),
+      byId("photos-failure"),
     );
     this.#table = new LightTableLoader("grid", "photos-tools", {
       photos: () => this.#images.photos,
@@ -118,7 +118,7 @@ export class SessionView {
     this.#gallery.show([]);
     byId("confirm", HTMLDialogElement).close();
     clearPatient();
-    document.title = "Photo capture · Bedside";
+    document.title = `${t("capture.page")} · Bedside`;
   }
 
   /** @param {import("./images.js").List} list */
@@ -137,7 +137,6 @@ export class SessionView {
     this.#retentionDays = list.photoRetentionDays ?? 1;
     const first = this.#createdAt === null;
     this.#createdAt = list.sessionCreatedAt;
-    drawDamaged(list.damagedImages ?? 0);
     const { changed: moved, needsList } = this.#images.applyList(list);
     const changed = this.#arriving.applyList(list, Date.now()) || moved;
     // Drawn even when empty: every photo after that counts as new.
@@ -264,15 +263,12 @@ export class SessionView {
     await Promise.race([report.catch(() => {}), new Promise((resolve) => setTimeout(resolve, REPORT_MS))]);
     button.disabled = false;
     if (this.#stopped) return;
+    const notice = byId("photos-failure");
+    notice.hidden = Boolean(this.#aside);
+    if (!this.#aside) return void (notice.textContent = errorMessage(new NetworkFailure("network")));
     button.focus(); // it was lost while disabled, and a cancelled dialog gives it back
-    const count = this.#images.size;
-    const done = await confirmDialog({
-      title: this.#unsent || this.#aside?.unsent ? "End with unsent photos?" : "End this session?",
-      text: `${addingWarning(this.#aside?.unsent ?? 0)}${unsentWarning(this.#unsent)}The phone can no longer send photos.${afterwards(count, this.#retentionDays)}`,
-      yes: "End session",
-      failed: (error) => `The session could not be ended. ${errorMessage(error)}`,
-      act: () => this.#api.end(this.#encounter.encounterId),
-    });
+    const photos = { adding: this.#aside.unsent, unsent: this.#unsent, count: this.#images.size, days: this.#retentionDays };
+    const done = await this.#aside.askToEnd(photos, () => this.#api.end(this.#encounter.encounterId));
     if (done) this.#ended();
   }
 
@@ -303,34 +299,4 @@ export class SessionView {
     }
     return false;
   }
-}
-
-/**
- * @param {number} count
- * @param {number} days that photos stay
- */
-function afterwards(count, days) {
-  if (!count) return "";
-  const [photos, stay, them] = count === 1 ? ["photo", "stays", "it"] : [`${count} photos`, "stay", "them"];
-  const long = days === 0 ? "up to an hour" : days === 1 ? "a day" : `${days} days`;
-  return ` The ${photos} ${stay} here for ${long}. Until then you can open the session again, or keep ${them} longer.`;
-}
-
-/** @param {number} count */
-function unsentWarning(count) {
-  if (!count) return "";
-  const [these, they, them] = count === 1 ? ["1 photo that is", "It stays", "it"] : [`${count} photos that are`, "They stay", "them"];
-  return `The phone still holds ${these} not sent. ${they} on it for up to a day, and a new code for this patient sends ${them}. `;
-}
-
-/** @param {number} count photos that are on their way from this computer */
-function addingWarning(count) {
-  return count ? `${t("capture.adding.end", { count })} ` : "";
-}
-
-/** @param {number} count photos that arrived damaged and are kept from the gallery */
-function drawDamaged(count) {
-  const photos = count === 1 ? "1 photo" : `${count} photos`;
-  setText("photos-damaged", count ? `${photos} arrived damaged and cannot be shown. Check the phone, and take it again.` : "");
-  byId("photos-damaged").hidden = count === 0;
 }

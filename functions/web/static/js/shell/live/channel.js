@@ -21,7 +21,6 @@
  *   onRefused: (error: unknown) => void}} Watcher
  */
 import { isTransient } from "../http.js";
-import { openAbly } from "./ably.js";
 import { openSocket } from "./socket.js";
 
 /**
@@ -175,18 +174,18 @@ export class LiveChannel {
     this.#connecting = true;
     const attempt = ++this.#attempt;
     try {
-      const live = given ?? (await this.#source.live());
+      const open = await openerOf(given ?? (await this.#source.live()));
       if (this.#stopped || attempt !== this.#attempt) return;
       this.#opening?.close();
-      this.#opening = this.#open(live);
+      this.#opening = this.#open(open);
     } catch {
       // Whether the resource still exists shows in the next fetch.
       if (attempt === this.#attempt) this.#failed();
     }
   }
 
-  /** @param {Live} live */
-  #open(live) {
+  /** @param {(handlers: import("./socket.js").Handlers) => import("./socket.js").Connection} open */
+  #open(open) {
     /** @type {import("./socket.js").Handlers} */
     const handlers = {
       onOpen: () => {
@@ -215,7 +214,7 @@ export class LiveChannel {
         if (!this.#resting) void this.refresh();
       },
     };
-    const connection = live.provider === "ably" ? openAbly(live, handlers) : openSocket(live, handlers);
+    const connection = open(handlers);
     return connection;
   }
 
@@ -255,4 +254,15 @@ export class LiveChannel {
     if (this.#failures >= FAILURES_BEFORE_POLLING) return "polling";
     return this.#everLive ? "reconnecting" : "connecting";
   }
+}
+
+/**
+ * @param {Live} live
+ * @returns {Promise<(handlers: import("./socket.js").Handlers) => import("./socket.js").Connection>} opens it; what only
+ *   deployments with Ably need is loaded then
+ */
+async function openerOf(live) {
+  if (!live.provider) return (handlers) => openSocket(live, handlers);
+  const { openAbly } = await import("./ably.js");
+  return (handlers) => openAbly(live, handlers);
 }

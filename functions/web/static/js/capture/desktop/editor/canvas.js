@@ -1,4 +1,5 @@
 /** The drawing while it is edited: each shape and each handle can have the focus. */
+import { t } from "../../../shell/messages.js";
 import { canvasOf, drawn, svg } from "./drawing.js";
 import { wordsOf } from "./measures.js";
 import { distance, handlesOf } from "./shapes.js";
@@ -8,6 +9,16 @@ import { distance, handlesOf } from "./shapes.js";
  * @typedef {import("./shapes.js").Shape} Shape
  * @typedef {import("./shapes.js").Point} Point
  */
+
+/** By the name of a handle. @type {Record<string, string>} */
+const HANDLES = {
+  start: t("capture.editor.handle.start"),
+  end: t("capture.editor.handle.end"),
+  "upper-left": t("capture.editor.handle.upper-left"),
+  "upper-right": t("capture.editor.handle.upper-right"),
+  "lower-right": t("capture.editor.handle.lower-right"),
+  "lower-left": t("capture.editor.handle.lower-left"),
+};
 
 /** Radius of a handle, in CSS pixels. */
 const HANDLE = 8;
@@ -41,7 +52,7 @@ export class Canvas {
 
   /** @param {number} index */
   focus(index) {
-    this.#find(`shape ${index}`)?.focus();
+    this.#find(`shape-${index}`)?.focus();
   }
 
   /** @param {Shape} shape @param {Point} point @param {number} reach @returns {string} "" for none */
@@ -61,19 +72,19 @@ export class Canvas {
     const had = this.#focused;
     const canvas = canvasOf(size);
     canvas.setAttribute("role", "group");
-    canvas.setAttribute("aria-label", "Drawn on the photo");
+    canvas.setAttribute("aria-label", t("capture.editor.drawn"));
     const shapes = this.sketch ? [...edits.shapes, this.sketch] : edits.shapes;
     shapes.forEach((shape, index) => {
       const element = drawn(shape, { ...edits, shapes }, size);
-      if (!fixed && shape !== this.sketch) make(element, `shape ${index}`, wordsOf(shape, shapes, size));
+      if (!fixed && shape !== this.sketch) make(element, `shape-${index}`, wordsOf(shape, shapes, size));
       if (index === chosen) element.setAttribute("class", "chosen");
       canvas.append(element);
-      if (index === chosen) canvas.append(...this.#handles(shape, `shape ${index}`, edits.rotation));
+      if (index === chosen) canvas.append(...this.#handles(shape, `shape-${index}`, edits.rotation));
     });
     if (crop && "box" in crop) canvas.append(...this.#cropping(crop, edits.rotation));
     canvas.addEventListener("focusin", ({ target }) => {
       const key = target instanceof SVGElement ? (target.dataset.key ?? "") : "";
-      if (!this.#drawing && key.startsWith("shape ")) this.#onChoose(Number(key.split(" ")[1]));
+      if (!this.#drawing && key.startsWith("shape-")) this.#onChoose(Number.parseInt(key.slice("shape-".length), 10));
     });
     this.#drawing = true;
     this.#element = canvas;
@@ -102,7 +113,7 @@ export class Canvas {
       const dot = svg("circle", { cx: x * width, cy: y * height, r, fill: "#ffffff", stroke: "#0b635e", "stroke-width": r / 3 });
       // A corner is called what it is on the screen.
       const shown = names.length === 4 ? names[(place + rotation / 90) % 4] : name;
-      return make(dot, `${key} handle ${name}`, shown.charAt(0).toUpperCase() + shown.slice(1));
+      return make(dot, `${key} handle ${name}`, HANDLES[shown]);
     });
   }
 
@@ -113,7 +124,7 @@ export class Canvas {
     const hole = `M${x * width} ${y * height}h${kept * width}v${high * height}h${-kept * width}Z`;
     const shade = svg("path", { d: `M0 0H${width}V${height}H0Z${hole}`, "fill-rule": "evenodd", fill: "#000000", "fill-opacity": 0.55 });
     const edge = svg("path", { d: hole, fill: "none", stroke: "#ffffff", "stroke-width": 2 / (this.#stage.scale || 1) });
-    return [shade, make(edge, "crop", "The part that is kept"), ...this.#handles(crop, "crop", rotation)];
+    return [shade, make(edge, "crop", t("capture.editor.kept-part")), ...this.#handles(crop, "crop", rotation)];
   }
 }
 

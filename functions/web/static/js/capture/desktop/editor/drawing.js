@@ -1,4 +1,5 @@
 /** Edits as SVG over a photo, in pixels of the original. */
+import { t } from "../../../shell/messages.js";
 import { lengthOf, wordsOf } from "./measures.js";
 import { lettersOf, penOf } from "./shapes.js";
 
@@ -41,8 +42,9 @@ export function canvasOf({ width, height }) {
  */
 export function drawingOf(edits, size) {
   const canvas = canvasOf(size);
+  const shapes = edits.shapes.map((shape) => wordsOf(shape, edits.shapes, size)).join("; ");
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `Drawn on the photo: ${edits.shapes.map((shape) => wordsOf(shape, edits.shapes, size)).join("; ")}`);
+  canvas.setAttribute("aria-label", t("capture.editor.drawn.shapes", { shapes }));
   canvas.append(...edits.shapes.map((shape) => drawn(shape, edits, size)));
   return canvas;
 }
@@ -76,7 +78,7 @@ export function drawn(shape, edits, size) {
     }, text);
   const group = (/** @type {Element[]} */ ...parts) =>
     svg("g", { fill: "none", "stroke-linecap": "round", "stroke-linejoin": "round" }, ...parts);
-  if (shape.kind === "text") return group(words(shape.text || "Text", at(shape.at)));
+  if (shape.kind === "text") return group(words(shape.text || t("capture.editor.text"), at(shape.at)));
   if (shape.kind === "freehand") return group(...line(`M${shape.points.map(at).map(({ x, y }) => `${x} ${y}`).join("L")}`));
   if (shape.kind === "ellipse") return group(...line(ellipse(shape.box, size)));
   const [start, end] = [at(shape.start), at(shape.end)];

@@ -1,5 +1,6 @@
 /** Edits an open photo: draws, measures, turns and crops, by pointer and by keys. Nothing is saved before "Done". */
 import { announce } from "../../../shell/dom.js";
+import { t } from "../../../shell/messages.js";
 import { UNCROPPED, turned } from "../viewer/geometry.js";
 import { Canvas } from "./canvas.js";
 import { EditHistory } from "./history.js";
@@ -76,7 +77,7 @@ export class Editor {
     places.stage.tool = (event, at) => this.#press(event, at);
     this.#draw();
     places.figure.focus();
-    announce("Editing. Choose a tool by its key or button; Escape ends it.");
+    announce(t("capture.editor.begun"));
   }
 
   get changed() {
@@ -183,7 +184,7 @@ export class Editor {
   #remove() {
     const shape = this.#shape;
     if (!shape) return;
-    announce(`${wordsOf(shape, this.#edits.shapes, this.#size)} removed.`);
+    announce(t("capture.editor.removed", { shape: wordsOf(shape, this.#edits.shapes, this.#size) }));
     const shapes = this.#edits.shapes.filter((_, index) => index !== this.#chosen);
     this.#chosen = -1;
     this.#change({ shapes });
@@ -339,7 +340,7 @@ export class Editor {
         this.#look(null);
         this.#chosen = -1;
         this.#change({ rotation: edits.rotation, crop: edits.crop, shapes: edits.shapes });
-        announce("Taken over. Undo takes it back.");
+        announce(t("capture.editor.version.used"));
       },
     });
     if (this.#stop.signal.aborted) return;
@@ -360,7 +361,7 @@ export class Editor {
     this.#draw();
     if ("saved" in answer) return this.#end({ edits: answer.saved, version: answer.version });
     if ("theirs" in answer) return this.#decide(answer.theirs, answer.version);
-    this.#toolbar.say(answer.failure, textButton("Try again", "button", () => void this.#save(version)));
+    this.#toolbar.say(t("capture.edits.not-saved", { reason: answer.failure }), textButton(t("shell.try-again"), "button", () => void this.#save(version)));
   }
 
   /**
@@ -369,19 +370,19 @@ export class Editor {
    * @param {number} version
    */
   #decide(theirs, version) {
-    const look = textButton("Show mine", "button", () => {
+    const look = textButton(t("capture.editor.theirs.show-mine"), "button", () => {
       const showing = this.#other ? null : theirs;
       this.#other = showing;
-      look.textContent = showing ? "Show mine" : "Show theirs";
+      look.textContent = showing ? t("capture.editor.theirs.show-mine") : t("capture.editor.theirs.show");
       this.#draw();
     });
     this.#other = theirs;
     this.#draw();
     this.#toolbar.say(
-      "Somebody else has edited this photo meanwhile. The other version is shown now; both are kept.",
+      t("capture.editor.theirs"),
       look,
-      textButton("Take theirs", "button", () => this.#end({ edits: theirs, version })),
-      textButton("Save mine over it", "button primary", () => void this.#save(version)),
+      textButton(t("capture.editor.theirs.take"), "button", () => this.#end({ edits: theirs, version })),
+      textButton(t("capture.editor.theirs.replace"), "button primary", () => void this.#save(version)),
     );
   }
 

@@ -1,4 +1,5 @@
-/** Lengths in a photo, known by a ruler in it, and shapes in words. Pure. */
+/** Lengths in a photo, known by a ruler in it, and shapes in words. Pure, but for the page’s language. */
+import { locale, t } from "../../../shell/messages.js";
 import { distance } from "./shapes.js";
 
 /**
@@ -26,18 +27,21 @@ export function scaleBy(shapes, size) {
  * @returns {string} "12.3 mm", or "? mm" without a ruler
  */
 export function lengthOf(stroke, shapes, size) {
-  if (stroke.kind === "ruler") return `${stroke.millimetres} mm`;
+  if (stroke.kind === "ruler") return lengthInWords(stroke.millimetres);
   const scale = scaleBy(shapes, size);
-  return scale === null ? "? mm" : millimetres(distance(stroke.start, stroke.end, size) * scale);
+  return scale === null ? t("capture.editor.mm", { length: "?" }) : millimetres(distance(stroke.start, stroke.end, size) * scale);
 }
 
 /** No more digits than such a measurement can be trusted in. @param {number} length */
 export function millimetres(length) {
-  return `${length < 100 ? length.toFixed(1) : Math.round(length)} mm`;
+  return length < 100 ? lengthInWords(length, 1) : lengthInWords(Math.round(length));
 }
 
-/** @type {Record<Shape["kind"], string>} */
-const NAMES = { arrow: "Arrow", ellipse: "Circle", freehand: "Line by hand", text: "Text", ruler: "Ruler", measure: "Measure" };
+/** @param {number} length in millimetres @param {number} digits behind the point, at least */
+export function lengthInWords(length, digits = 0) {
+  const format = new Intl.NumberFormat(locale, { minimumFractionDigits: digits, maximumFractionDigits: 1, useGrouping: false });
+  return t("capture.editor.mm", { length: format.format(length) });
+}
 
 /**
  * @param {Shape} shape
@@ -46,7 +50,18 @@ const NAMES = { arrow: "Arrow", ellipse: "Circle", freehand: "Line by hand", tex
  * @returns {string} "Measure, 12.3 mm"
  */
 export function wordsOf(shape, shapes, size) {
-  const name = NAMES[shape.kind];
-  if (shape.kind === "text") return `${name} “${shape.text}”`;
-  return shape.kind === "ruler" || shape.kind === "measure" ? `${name}, ${lengthOf(shape, shapes, size)}` : name;
+  switch (shape.kind) {
+    case "arrow":
+      return t("capture.editor.arrow");
+    case "ellipse":
+      return t("capture.editor.ellipse");
+    case "freehand":
+      return t("capture.editor.freehand");
+    case "text":
+      return t("capture.editor.text.shape", { text: shape.text });
+    case "ruler":
+      return t("capture.editor.ruler.shape", { length: lengthOf(shape, shapes, size) });
+    case "measure":
+      return t("capture.editor.measure.shape", { length: lengthOf(shape, shapes, size) });
+  }
 }

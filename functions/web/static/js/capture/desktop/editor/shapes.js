@@ -70,11 +70,11 @@ export function handlesOf(shape) {
   if (!("box" in shape)) return {};
   const { x, y, width, height } = shape.box;
   const [right, low] = [x + width, y + height];
-  return { "upper left": { x, y }, "upper right": { x: right, y }, "lower right": { x: right, y: low }, "lower left": { x, y: low } };
+  return { "upper-left": { x, y }, "upper-right": { x: right, y }, "lower-right": { x: right, y: low }, "lower-left": { x, y: low } };
 }
 
 /** @type {Record<string, string>} */
-const OPPOSITE = { "upper left": "lower right", "upper right": "lower left", "lower right": "upper left", "lower left": "upper right" };
+const OPPOSITE = { "upper-left": "lower-right", "upper-right": "lower-left", "lower-right": "upper-left", "lower-left": "upper-right" };
 
 /**
  * @template {Shape} Kept

@@ -1,5 +1,6 @@
 /** The editor's tools, one of which is in use, and the options of what is chosen. */
 import { make } from "../../../shell/dom.js";
+import { t, withElements } from "../../../shell/messages.js";
 import { pictureButton } from "../viewer/controls.js";
 import { COLOURS, svg } from "./drawing.js";
 
@@ -16,17 +17,25 @@ import { COLOURS, svg } from "./drawing.js";
 
 /** @type {Record<ToolName, {name: string, key: string, picture: import("../viewer/controls.js").PictureName, hint: string}>} */
 export const TOOLS = {
-  select: { name: "Choose and move", key: "v", picture: "select", hint: "Choose what is drawn, to move or change it." },
-  arrow: { name: "Arrow", key: "a", picture: "arrow", hint: "Draw an arrow to its tip." },
-  ellipse: { name: "Circle", key: "c", picture: "ellipse", hint: "Draw a circle around something; with Shift it is round." },
-  freehand: { name: "Line by hand", key: "p", picture: "freehand", hint: "Draw along an edge." },
-  text: { name: "Text", key: "t", picture: "text", hint: "Choose where the text begins." },
-  ruler: { name: "Ruler: a known length", key: "l", picture: "ruler", hint: "Draw along a ruler in the photo, then say how long that is." },
-  measure: { name: "Measure", key: "m", picture: "measure", hint: "Draw along what you measure. It is right only as near, or far, as the ruler." },
-  crop: { name: "Crop", key: "k", picture: "crop", hint: "Drag the corners, or draw the part to keep." },
+  select: { name: t("capture.editor.select"), key: "v", picture: "select", hint: t("capture.editor.select.hint") },
+  arrow: { name: t("capture.editor.arrow"), key: "a", picture: "arrow", hint: t("capture.editor.arrow.hint") },
+  ellipse: { name: t("capture.editor.ellipse"), key: "c", picture: "ellipse", hint: t("capture.editor.ellipse.hint") },
+  freehand: { name: t("capture.editor.freehand"), key: "p", picture: "freehand", hint: t("capture.editor.freehand.hint") },
+  text: { name: t("capture.editor.text"), key: "t", picture: "text", hint: t("capture.editor.text.hint") },
+  ruler: { name: t("capture.editor.ruler"), key: "l", picture: "ruler", hint: t("capture.editor.ruler.hint") },
+  measure: { name: t("capture.editor.measure"), key: "m", picture: "measure", hint: t("capture.editor.measure.hint") },
+  crop: { name: t("capture.editor.crop"), key: "k", picture: "crop", hint: t("capture.editor.crop.hint") },
 };
 
-const ENTER = " Or press Enter, then use the arrow keys.";
+/** @type {Record<Colour, string>} */
+const COLOUR_NAMES = {
+  red: t("capture.editor.red"),
+  yellow: t("capture.editor.yellow"),
+  green: t("capture.editor.green"),
+  blue: t("capture.editor.blue"),
+  black: t("capture.editor.black"),
+  white: t("capture.editor.white"),
+};
 
 export class Toolbar {
   #actions;
@@ -39,8 +48,8 @@ export class Toolbar {
   #hint = make("p", "small muted");
   #text = make("input", "");
   #length = make("input", "");
-  #textField = make("label", "", "Text ", this.#text);
-  #lengthField = make("label", "", "Known length ", this.#length, " mm");
+  #textField = make("label", "", ...withElements(t("capture.editor.text.field", { field: "{field}" }), { field: this.#text }));
+  #lengthField = make("label", "", ...withElements(t("capture.editor.ruler.field", { field: "{field}" }), { field: this.#length }));
   #swatches = make("div", "swatches");
   #remove;
   #uncrop;
@@ -56,23 +65,23 @@ export class Toolbar {
     for (const [name, { name: label, key, picture }] of /** @type {[ToolName, typeof TOOLS["select"]][]} */ (Object.entries(TOOLS))) {
       this.#tools.set(name, pictureButton(picture, label, key, () => actions.tool(name)));
     }
-    this.#undo = pictureButton("undo", "Undo", "Control+Z", () => actions.go(-1));
-    this.#redo = pictureButton("redo", "Redo", "Control+Shift+Z", () => actions.go(1));
-    this.#remove = textButton("Remove", "button", () => actions.remove());
-    this.#uncrop = textButton("Keep the whole photo", "button", () => actions.uncrop());
+    this.#undo = pictureButton("undo", t("capture.editor.undo"), "Control+Z", () => actions.go(-1));
+    this.#redo = pictureButton("redo", t("capture.editor.redo"), "Control+Shift+Z", () => actions.go(1));
+    this.#remove = textButton(t("capture.editor.remove"), "button", () => actions.remove());
+    this.#uncrop = textButton(t("capture.editor.uncrop"), "button", () => actions.uncrop());
     this.#drawColours();
     this.#fillFields();
     this.#buttons = [
-      textButton("Versions", "button", () => actions.versions()),
-      textButton("Cancel", "button", () => actions.cancel()),
-      textButton("Done", "button primary", () => actions.done()),
+      textButton(t("capture.editor.versions"), "button", () => actions.versions()),
+      textButton(t("shell.cancel"), "button", () => actions.cancel()),
+      textButton(t("capture.editor.done"), "button primary", () => actions.done()),
     ];
     this.#options = make("div", "editor-options", this.#swatches, this.#textField, this.#lengthField, this.#remove, this.#uncrop, this.#hint);
     this.#panel.setAttribute("role", "status");
     this.elements = [
       ...this.#tools.values(),
-      pictureButton("left", "Turn left", "Shift+R", () => actions.turn(-1)),
-      pictureButton("right", "Turn right", "r", () => actions.turn(1)),
+      pictureButton("left", t("capture.editor.left"), "Shift+R", () => actions.turn(-1)),
+      pictureButton("right", t("capture.editor.right"), "r", () => actions.turn(1)),
       this.#undo,
       this.#redo,
       make("div", "editor-buttons", ...this.#buttons),
@@ -93,7 +102,9 @@ export class Toolbar {
     this.#lengthField.hidden = shape?.kind !== "ruler";
     this.#remove.hidden = !shape;
     this.#uncrop.hidden = tool !== "crop" || !cropped;
-    this.#hint.textContent = shape ? "" : TOOLS[tool].hint + (["select", "crop", "freehand"].includes(tool) ? "" : ENTER);
+    const { hint } = TOOLS[tool];
+    const byKeys = !["select", "crop", "freehand"].includes(tool);
+    this.#hint.textContent = shape ? "" : byKeys ? t("capture.editor.or-enter", { hint }) : hint;
     if (shape?.kind === "text" && this.#text.value !== shape.text) this.#text.value = shape.text;
     if (shape?.kind === "ruler" && Number(this.#length.value) !== shape.millimetres) this.#length.value = String(shape.millimetres);
   }
@@ -120,12 +131,12 @@ export class Toolbar {
       const dot = svg("svg", { viewBox: "0 0 20 20", "aria-hidden": "true" }, svg("circle", { cx: 10, cy: 10, r: 9, fill: ink, stroke: "currentColor" }));
       const button = make("button", "swatch", dot);
       button.type = "button";
-      button.setAttribute("aria-label", name.charAt(0).toUpperCase() + name.slice(1));
+      button.setAttribute("aria-label", COLOUR_NAMES[name]);
       button.addEventListener("click", () => this.#actions.colour(name));
       this.#colours.set(name, button);
     }
     this.#swatches.setAttribute("role", "group");
-    this.#swatches.setAttribute("aria-label", "Colour");
+    this.#swatches.setAttribute("aria-label", t("capture.editor.colour"));
     this.#swatches.append(...this.#colours.values());
   }
 

@@ -1,6 +1,7 @@
 /** Earlier versions of a photo's edits: looked at, and taken over. */
 import { make } from "../../../shell/dom.js";
 import { formatMoment } from "../../../shell/format.js";
+import { t } from "../../../shell/messages.js";
 import { NO_EDITS } from "./shapes.js";
 import { textButton } from "./toolbar.js";
 
@@ -25,15 +26,15 @@ export class Versions {
     const versions = "versions" in found ? found.versions : [];
     this.#edits = [...versions.map(({ edits }) => edits), NO_EDITS];
     const names = versions.map(({ version, savedAt, savedByName }) => {
-      const by = savedByName ? ` by ${savedByName}` : "";
-      return `Version ${version}, ${formatMoment(Date.parse(savedAt))}${by}`;
+      const when = formatMoment(Date.parse(savedAt));
+      return savedByName ? t("capture.editor.version.by", { version, when, name: savedByName }) : t("capture.editor.version.of", { version, when });
     });
-    this.#select.replaceChildren(...[...names, "As it arrived"].map((name, index) => new Option(name, String(index))));
-    this.#select.setAttribute("aria-label", "Version");
+    this.#select.replaceChildren(...[...names, t("capture.editor.version.first")].map((name, index) => new Option(name, String(index))));
+    this.#select.setAttribute("aria-label", t("capture.editor.version"));
     this.#select.addEventListener("change", () => this.#look());
-    const back = textButton("Back to mine", "button", () => handlers.look(null));
-    const restore = textButton("Use this version", "button primary", () => handlers.restore(this.#chosen));
-    this.elements = "failure" in found ? [found.failure, back] : [this.#select, back, restore];
+    const back = textButton(t("capture.editor.version.mine"), "button", () => handlers.look(null));
+    const restore = textButton(t("capture.editor.version.use"), "button primary", () => handlers.restore(this.#chosen));
+    this.elements = "failure" in found ? [t("capture.edits.no-history", { reason: found.failure }), back] : [this.#select, back, restore];
   }
 
   /** Shows the first of them. */

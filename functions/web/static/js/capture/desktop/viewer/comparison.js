@@ -1,5 +1,6 @@
 /** A second photo beside the first; both zoom and move together, unless they are unlinked. */
 import { make } from "../../../shell/dom.js";
+import { t } from "../../../shell/messages.js";
 import { describe } from "../../metadata.js";
 import { EditedPhoto } from "../editor/edited-photo.js";
 import { ImageLoader } from "../image-loader.js";
@@ -36,17 +37,17 @@ export class Comparison {
     this.#photos = photos;
     this.element = make("div", "photo-stage", this.#image, make("span", "spinner"));
     this.element.setAttribute("role", "group");
-    this.element.setAttribute("aria-label", "Photo to compare with");
+    this.element.setAttribute("aria-label", t("capture.viewer.compare.photo"));
     this.element.tabIndex = 0;
     this.#loader = new ImageLoader(this.#image, this.element, refresh);
     this.#stage = new Stage(this.element, this.#image, (view) => this.#link.checked && (first.view = view));
     this.#edited = new EditedPhoto(this.#stage, this.#image, findEdits);
-    this.#select.setAttribute("aria-label", "Compare with");
+    this.#select.setAttribute("aria-label", t("capture.viewer.compare.with"));
     this.#select.addEventListener("change", () => this.#choose(this.#select.value));
     this.#link.type = "checkbox";
     this.#link.checked = true;
     this.#link.addEventListener("change", () => this.follow(first.view));
-    this.controls = make("div", "photo-compare", this.#select, make("label", "", this.#link, " Move together"));
+    this.controls = make("div", "photo-compare", this.#select, make("label", "", this.#link, ` ${t("capture.viewer.compare.together")}`));
   }
 
   stop() {
@@ -98,5 +99,6 @@ export class Comparison {
 /** @param {Photo} photo */
 function nameOf(photo) {
   const where = describe(photo.metadata);
-  return where ? `Photo ${photo.number}: ${where}` : `Photo ${photo.number}`;
+  const { number } = photo;
+  return where ? t("capture.photo.where", { number, where }) : t("capture.photo", { number });
 }

@@ -1,5 +1,6 @@
 /** Buttons of the photo's tools. */
 import { make } from "../../../shell/dom.js";
+import { t } from "../../../shell/messages.js";
 
 /** Strokes on a square of 24. */
 const PICTURES = {
@@ -35,10 +36,18 @@ export function pictureButton(picture, name, key, act) {
   const button = make("button", "button icon-only", drawing(PICTURES[picture]));
   button.type = "button";
   button.setAttribute("aria-label", name);
-  button.title = key ? `${name} (${key})` : name;
+  button.title = key ? `${name} (${inWords(key)})` : name;
   if (key) button.setAttribute("aria-keyshortcuts", key);
   button.addEventListener("click", act);
   return button;
+}
+
+/** @type {Record<string, string>} */
+const MODIFIERS = { Control: t("capture.viewer.key.control"), Shift: t("capture.viewer.key.shift") };
+
+/** @param {string} key as `aria-keyshortcuts` has it */
+function inWords(key) {
+  return key.replace(/\w+(?=\+)/g, (modifier) => MODIFIERS[modifier] ?? modifier);
 }
 
 /** @param {string} strokes @returns {SVGSVGElement} */

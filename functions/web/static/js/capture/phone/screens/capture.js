@@ -65,7 +65,7 @@ export function captureScreen(app) {
     const waiting = queue.unsent.length;
     const { drafts, sent } = queue;
     const failed = queue.photos.filter(({ phase }) => phase === "failed").length;
-    byId("count").textContent = t("capture.phone.count", { used, max });
+    byId("count").textContent = t("capture.count", { used, max });
     byId("capture-hint").textContent = hint(full, used === 0, drafts.length);
     camera.disabled = gallery.disabled = full;
     byId("review").hidden = waiting === 0;

@@ -33,7 +33,7 @@ export const ERRORS = {
   noCode: { title: t("capture.phone.no-code"), hint: t("capture.phone.no-code.text") },
   unchecked: { title: t("capture.phone.unchecked"), hint: t("capture.phone.unchecked.text") },
   refused: { title: t("capture.phone.refused"), hint: t("capture.phone.refused.text") },
-  expired: { title: t("capture.phone.expired"), hint: t("capture.phone.expired.text") },
+  expired: { title: t("capture.code.expired"), hint: t("capture.phone.expired.text") },
   ended: { title: t("capture.phone.ended"), hint: t("capture.phone.ended.text") },
   lost: { title: t("capture.phone.ended"), hint: t("capture.phone.lost.text") },
   insecure: { title: t("capture.phone.insecure"), hint: t("capture.phone.insecure.text") },

@@ -32,7 +32,7 @@ export function reviewScreen(app) {
     else open.ariaLabel = t("capture.phone.tile.seen", { number, text });
     open.addEventListener("click", () => app.go("details", app.queue.drafts.indexOf(photo)));
     const remove = deleteButton(t("capture.phone.delete", { number }), "tile-delete", async () => {
-      if (!(await confirm(t("capture.phone.delete.sure", { number })))) return;
+      if (!(await confirm(t("capture.photo.delete.sure", { number })))) return;
       await app.queue.remove(photo);
       announce(t("capture.phone.deleted", { number }));
       if (app.queue.drafts.length > 0) byId("review-title").focus();

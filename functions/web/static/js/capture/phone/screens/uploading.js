@@ -24,7 +24,7 @@ export function uploadingScreen(app) {
     const bar = element("progress", { max: 100, value: 0 });
     bar.setAttribute("aria-labelledby", label.id);
     const remove = deleteButton(t("capture.phone.delete", { number }), "", async () => {
-      if (!(await confirm(t("capture.phone.delete.sure", { number }))) || photo.phase !== "failed") return;
+      if (!(await confirm(t("capture.photo.delete.sure", { number }))) || photo.phase !== "failed") return;
       await app.queue.remove(photo);
       announce(t("capture.phone.deleted", { number }));
       app.uploader?.reportIfDone();
@@ -94,7 +94,7 @@ function stateOf(photo) {
     case "failed":
       return t("capture.phone.state.failed");
     case "sending":
-      return photo.stored ? t("capture.phone.state.finishing") : t("capture.phone.percent", { percent: Math.round(photo.progress * 100) });
+      return photo.stored ? t("capture.phone.state.finishing") : t("capture.percent", { percent: Math.round(photo.progress * 100) });
     default:
       return t("capture.phone.state.waiting");
   }
