@@ -67,6 +67,7 @@ def test_a_photo_is_looked_at_closely(started: Desk) -> None:
     page.keyboard.press("+")
     page.keyboard.press("ArrowLeft")
     expect(page.locator("#preview-title")).to_have_text("Photo 1")
+    expect(stage).to_have_attribute("data-state", "loaded")  # only then is it put anywhere
     assert matrix(image)[1] == 0
 
 

@@ -1,9 +1,9 @@
 /** A visit's notes: four fields with autosave until they are signed, then what was signed. */
 import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem, retry } from "../../shell/http.js";
+import { HttpProblem, NetworkFailure, retry } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { getNotes, saveNotes } from "./api.js";
+import { getNotes, getTemplates, replaceTemplates, saveNotes } from "./api.js";
 import { isOver } from "../labels.js";
 import { Autosave } from "./autosave.js";
 import { findDraft, saveDraft } from "./drafts.js";
@@ -12,7 +12,6 @@ import { EMPTY_NOTES, conflictingFields, equalNotes } from "./merge.js";
 import { drawVisitPaper } from "./paper.js";
 import { confirmSignature } from "./signature.js";
 import { SignedNotes, asAddendum } from "./signed-notes.js";
-import { TemplateDialog } from "./template-dialog.js";
 import { VersionsDialog } from "./versions-dialog.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
@@ -27,6 +26,8 @@ export class NotesEditor {
   #autosave = null;
   /** @type {SignedNotes | null} */
   #signed = null;
+  /** Null until its script has been loaded. @type {import("./template-dialog.js").TemplateDialog | null} */
+  #templates = null;
   #leaving = new AbortController();
 
   /**
@@ -38,7 +39,7 @@ export class NotesEditor {
     this.#visitId = visit.visitId;
     this.#visit = visit;
     byId("notes-again").onclick = () => void this.open();
-    new TemplateDialog(this);
+    byId("notes-templates").onclick = () => void this.#openTemplates();
     new VersionsDialog(visit.visitId);
     byId("notes-sign").onclick = () => void this.#sign();
     byId("notes-print").onclick = () => print();
@@ -49,6 +50,21 @@ export class NotesEditor {
   update(visit) {
     this.#visit = visit;
     this.#drawActions();
+  }
+
+  async #openTemplates() {
+    try {
+      const { TemplateDialog } = await import("./template-dialog.js");
+      this.#templates ??= new TemplateDialog(this, {
+        read: getTemplates,
+        replace: replaceTemplates,
+        isStale: (error) => error instanceof HttpProblem && error.status === 412,
+        reason: errorMessage,
+      });
+      void this.#templates.open();
+    } catch {
+      setText("notes-state", errorMessage(new NetworkFailure("network")));
+    }
   }
 
   async open() {

@@ -1,31 +1,40 @@
-/** The clinician's templates: chosen for the notes, made from them, and deleted. */
+/**
+ * The clinician's templates: chosen for the notes, made from them, and deleted. Loaded when it is opened first, so it may
+ * import only modules without state of their own.
+ */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, make, setText } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
 import { formatList, t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
-import { getTemplates, replaceTemplates } from "./api.js";
 import { EMPTY_NOTES, FIELDS, equalNotes } from "./merge.js";
 import { extended, filled, sameName, takenFields, withTemplate } from "./template.js";
 
 /** @typedef {import("../api.js").Notes} Notes */
 /** @typedef {import("./template.js").Template} Template */
 /** @typedef {{texts: Notes}} Form the fields of the notes, to be read and filled */
+/**
+ * @typedef {{read: typeof import("./api.js").getTemplates, replace: typeof import("./api.js").replaceTemplates,
+ *   isStale: (error: unknown) => boolean, reason: (error: unknown) => string}} Calls `isStale`: whether another window has
+ *   replaced the templates; `reason` says why something failed
+ */
 
 /** Characters that the server accepts per field of a template. */
 const MAX_LENGTH = 2_000;
 
 export class TemplateDialog {
   #form;
+  #calls;
   /** @type {Template[]} */
   #templates = [];
   #etag = '"0"';
 
-  /** @param {Form} form */
-  constructor(form) {
+  /**
+   * @param {Form} form
+   * @param {Calls} calls
+   */
+  constructor(form, calls) {
     this.#form = form;
-    byId("notes-templates").onclick = () => void this.#open();
+    this.#calls = calls;
     byId("templates-close").onclick = () => this.#dialog.close();
     byId("template-name").oninput = () => this.#drawForm();
     byId("template-form").onsubmit = (event) => {
@@ -42,7 +51,7 @@ export class TemplateDialog {
     return cleanLine(byId("template-name", HTMLInputElement).value);
   }
 
-  async #open() {
+  async open() {
     byId("template-name", HTMLInputElement).value = "";
     byId("template-list").replaceChildren();
     setText("templates-said", t("shell.loading"));
@@ -53,12 +62,12 @@ export class TemplateDialog {
       setText("templates-said", this.#templates.length ? "" : t("visits.templates.none"));
       this.#draw();
     } catch (error) {
-      setText("templates-said", t("visits.templates.failed", { failure: errorMessage(error) }));
+      setText("templates-said", t("visits.templates.failed", { failure: this.#calls.reason(error) }));
     }
   }
 
   async #load() {
-    ({ templates: this.#templates, etag: this.#etag } = await getTemplates());
+    ({ templates: this.#templates, etag: this.#etag } = await this.#calls.read());
   }
 
   /** @param {Template} template */
@@ -115,21 +124,21 @@ export class TemplateDialog {
       try {
         await this.#replace(change(this.#templates));
       } catch (error) {
-        if (!(error instanceof HttpProblem && error.status === 412)) throw error;
+        if (!this.#calls.isStale(error)) throw error;
         await this.#load();
         await this.#replace(change(this.#templates));
       }
       byId("template-name", HTMLInputElement).value = "";
       setText("templates-said", done);
     } catch (error) {
-      setText("templates-said", t("visits.unchanged", { failure: errorMessage(error) }));
+      setText("templates-said", t("visits.unchanged", { failure: this.#calls.reason(error) }));
     }
     this.#draw();
   }
 
   /** @param {Template[]} templates */
   async #replace(templates) {
-    ({ templates: this.#templates, etag: this.#etag } = await replaceTemplates(templates, this.#etag));
+    ({ templates: this.#templates, etag: this.#etag } = await this.#calls.replace(templates, this.#etag));
   }
 
   #draw() {
