@@ -27,7 +27,7 @@ export class ConsentPanel {
         const consent = await record(choice, replaced);
         this.#recorded = consent;
         this.#failed = false;
-        setText("consent-hint", t("capture.consent.done"));
+        setText("consent-hint", t("capture.consent.recorded"));
         byId("consent-hint").className = "hint";
         announce(t("capture.consent.recorded"));
         return consent;
@@ -50,6 +50,6 @@ export class ConsentPanel {
     if (this.#failed && !this.#button.hidden) return;
     const reminds = !consent && photos > 0;
     byId("consent-hint").className = reminds ? "notice warn small" : "hint";
-    setText("consent-hint", consent ? t("capture.consent.done") : reminds ? t("capture.consent.reminder") : t("capture.consent.hint"));
+    setText("consent-hint", consent ? t("capture.consent.recorded") : reminds ? t("capture.consent.reminder") : t("capture.consent.hint"));
   }
 }
