@@ -13,6 +13,7 @@ from tests.fakes.dynamodb import DynamoDb
 from tests.fakes.management import Connections, management
 from tests.fakes.parameter_store import parameter_store
 from tests.functions.clinic import FUNCTIONS, Clinic, environment, secrets
+from tests.functions.rights import watched
 from tests.functions.steering import SteeredWiring
 from tests.functions.surgery import Surgery, open_surgery
 
@@ -53,7 +54,7 @@ def clinic(
     redis_url: str,
     neighbours: Neighbours,
     monkeypatch: pytest.MonkeyPatch,
-) -> Clinic:
+) -> Iterator[Clinic]:
     neighbours.parameters.clear()
     neighbours.parameters.update(secrets(redis_url, upstash.token))
     connections = neighbours.connections
@@ -67,7 +68,10 @@ def clinic(
     wiring.serve(monkeypatch, *FUNCTIONS)
     if redis_url == upstash.url:
         wiring.platform.redis.execute("FLUSHALL")
-    return Clinic(wiring, connections, dynamodb=aws)
+    beyond: set[str] = set()
+    monkeypatch.setattr(aws, "serve", watched(aws, beyond))
+    yield Clinic(wiring, connections, dynamodb=aws)
+    assert not beyond, "template.yaml does not allow this"
 
 
 @pytest.fixture

@@ -18,6 +18,7 @@ from tests.e2e.people import Reception, SignedIn, new_number
 from tests.fakes.invocation import Invocation
 from tests.functions import hooks
 from tests.functions.clinic import Clinic
+from tests.functions.rights import serving
 from tests.functions.tenancy.inventory import Inventory
 from tests.functions.tenancy.routes import handlers
 from tests.threads import in_a_thread
@@ -83,7 +84,12 @@ class Gateway(httpx.BaseTransport):
             event["body"] = request.content.decode()
         handler = importlib.import_module(module).lambda_handler
         # The pages run an event loop.
-        answer = in_a_thread(lambda: handler(event, Invocation()))
+
+        def serve() -> Any:
+            with serving(module.partition(".")[0]):
+                return handler(event, Invocation())
+
+        answer = in_a_thread(serve)
         body = (answer.get("body") or "").encode()
         content = base64.b64decode(body) if answer.get("isBase64Encoded") else body
         return httpx.Response(answer["statusCode"], headers=answer["headers"], content=content)

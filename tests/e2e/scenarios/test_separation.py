@@ -38,7 +38,7 @@ def test_page_obeys_its_policy_and_breaches_fail_tests(desk: Desk, watch: Watch,
           setTimeout(() => { throw new Error("on purpose"); });
         }"""
     )
-    desk.page.wait_for_function("document.readyState === 'complete'")
+    desk.page.wait_for_function("() => document.readyState === 'complete'")
     assert desk.page.evaluate("globalThis.ran === undefined")
     with desk.page.expect_console_message(lambda message: message.text == "the end"):
         desk.page.evaluate("setTimeout(() => console.log('the end'))")

@@ -22,6 +22,7 @@ NOTHING: dict[str, Any] = {
     "phones": [],
     "consent": None,
     "order": None,
+    "orderVersion": None,
 }
 
 

@@ -144,7 +144,7 @@ def test_a_link_of_the_directory_asks_for_nothing(desk: Desk) -> None:
 def test_the_code_is_drawn(desk: Desk) -> None:
     """The QR code is a loaded picture, even from SVG that leaves its namespace out."""
     desk.open()
-    desk.page.wait_for_function("document.getElementById('code-image').naturalWidth > 0")
+    desk.page.wait_for_function("() => document.getElementById('code-image').naturalWidth > 0")
 
 
 def offer_patients(desk: Desk) -> None:
