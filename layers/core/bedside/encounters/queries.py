@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
-from pydantic import Field, StringConstraints
+from pydantic import StringConstraints
 
 from bedside.encounters.chain import Entry
 from bedside.encounters.patients import Directory, PatientsOfEncounters
@@ -17,7 +17,7 @@ from bedside.encounters.representation import (
 )
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Clinician, Scope
-from bedside.kernel.cursors import decode_cursor, encode_cursor
+from bedside.kernel.cursors import CURSOR, decode_cursor, encode_cursor
 from bedside.kernel.errors import EncounterNotFoundError
 from bedside.kernel.wire import Identifier, Wire
 
@@ -29,7 +29,7 @@ class ListRequest(Wire):
     """Whose encounters; without a patient, those of the facility."""
 
     patient_id: Identifier | None = None
-    cursor: str | None = Field(default=None, max_length=800)
+    cursor: Annotated[str, StringConstraints(max_length=800, pattern=CURSOR)] | None = None
 
 
 class TimelineRequest(Wire):

@@ -4,9 +4,12 @@ import base64
 import binascii
 import json
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from bedside.kernel.errors import FieldFault, InvalidRequestError
+
+# What a cursor is written with. Anything else could make an address longer than API Gateway takes.
+CURSOR: Final = r"^[A-Za-z0-9_=-]*$"
 
 
 def encode_cursor(place: object) -> str:

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from bedside.kernel.cursors import CURSOR
 from bedside.kernel.dates import parse_date
 from bedside.kernel.wire import REFUSED, Identifier, Line, ShortText, Wire
 
@@ -58,4 +59,4 @@ class PatientSearchRequest(Wire):
 
     q: Annotated[Line, StringConstraints(max_length=200)] = ""
     # A name of 200 letters in UTF-8, an id and what surrounds them, in base64.
-    cursor: str | None = Field(default=None, max_length=1200)
+    cursor: Annotated[str, StringConstraints(max_length=1200, pattern=CURSOR)] | None = None
