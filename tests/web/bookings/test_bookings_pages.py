@@ -134,7 +134,7 @@ def test_a_booking_follows_its_payment(visitor: Open, practice: Practice) -> Non
     expect(dialog.get_by_role("alert")).to_contain_text("Somebody else was faster")
     audit(page, "booking", 320)
     dialog.get_by_role("button", name="Take this time").click()
-    expect(page.locator("#state")).to_have_text("Booked")
+    expect(page.locator("#state")).to_have_text("Scheduled")
     expect(page.locator("#moving")).to_be_hidden()
     assert {step for step, _ in practice.wishes} == {"choice"}
     becomes(canCancel=True, refundIfCancelled=4500, history=HISTORY)
