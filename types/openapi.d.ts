@@ -1384,6 +1384,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/transfers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List transfers to practitioners in a state, for administrators of the system */
+        get: operations["getAdminTransfers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/transfers/{transferId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a transfer that is due, and make it once the practitioner can be paid */
+        post: operations["postAdminTransfersByTransferIdApprove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/transfers/{transferId}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hold a transfer that was not made, for a reason */
+        post: operations["postAdminTransfersByTransferIdHold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Export a month's postings as CSV, for administrators of the system */
+        get: operations["getAdminLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -1804,6 +1872,9 @@ export interface components {
             redis: "up" | "open" | "probing";
             version: string;
             timestamp: string;
+        };
+        HoldRequest: {
+            reason: string;
         };
         HoursDocument: {
             day: number;
@@ -2535,6 +2606,43 @@ export interface components {
             expiresIn: number;
             user: components["schemas"]["UserDocument"];
         };
+        /** @description Who decided on a transfer, when, and why. */
+        TransferDecisionDocument: {
+            at: string;
+            by: string;
+            reason: string;
+        };
+        /**
+         * @description A practitioner's share of a booking's payment; amounts in the currency's minor unit, the fee is the facility's.
+         *
+         *     `transferId` is the provider's, `refusal` its word for why it did not make a transfer.
+         */
+        TransferDocument: {
+            id: string;
+            /** @enum {string} */
+            state: "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
+            facilityId: string;
+            practitionerId: string;
+            practitionerName: string | null;
+            currency: string;
+            paid: number;
+            refunded: number;
+            fee: number;
+            amount: number;
+            sent: number;
+            takenBack: number;
+            paidAt: string;
+            dueAt: string | null;
+            transferId: string | null;
+            refusal: string | null;
+            approval?: components["schemas"]["TransferDecisionDocument"];
+            hold?: components["schemas"]["TransferDecisionDocument"];
+        };
+        /** @description A page of transfers, those that are due first. */
+        TransferListDocument: {
+            transfers: components["schemas"]["TransferDocument"][];
+            cursor: string | null;
+        };
         /** @description A link for a single upload, and the headers that the request must carry. */
         UploadGrantDocument: {
             uploadUrl: string;
@@ -2742,6 +2850,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        DisputedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/disputed";
+            /** @constant */
+            title: "The payment is disputed";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         DuplicateIdentifierProblem: {
             /** @constant */
             type: "https://bedside.example/problems/duplicate-identifier";
@@ -2876,6 +2994,16 @@ export interface components {
             title: "The webhook is not what it should be";
             /** @constant */
             status: 400;
+            detail: string;
+            requestId: string;
+        };
+        NotDueProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/not-due";
+            /** @constant */
+            title: "The transfer is not due yet";
+            /** @constant */
+            status: 409;
             detail: string;
             requestId: string;
         };
@@ -3267,6 +3395,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        TransferNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/transfer-not-found";
+            /** @constant */
+            title: "There is no such transfer";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
         UnauthorizedProblem: {
             /** @constant */
             type: "https://bedside.example/problems/unauthorized";
@@ -3458,6 +3596,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["DeactivatedProblem"] | components["schemas"]["ForbiddenProblem"];
+            };
+        };
+        /** @description The payment is disputed; The transfer is not due yet; Its state does not allow this */
+        DisputedOrNotDueOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DisputedProblem"] | components["schemas"]["NotDueProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
         /** @description Another patient has this number */
@@ -3768,6 +3916,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["TokenExpiredOrInvalidProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no such transfer */
+        NotFoundOrTransferNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["TransferNotFoundProblem"];
             };
         };
         /** @description There is nothing here; Nobody of this name sends webhooks */
@@ -4169,6 +4327,7 @@ export type ForceRequest = components['schemas']['ForceRequest'];
 export type Freehand = components['schemas']['Freehand'];
 export type Giver = components['schemas']['Giver'];
 export type HealthDocument = components['schemas']['HealthDocument'];
+export type HoldRequest = components['schemas']['HoldRequest'];
 export type HoursDocument = components['schemas']['HoursDocument'];
 export type HoursRequest = components['schemas']['HoursRequest'];
 export type IdentifierDocument = components['schemas']['IdentifierDocument'];
@@ -4263,6 +4422,9 @@ export type Text = components['schemas']['Text'];
 export type TicketRequest = components['schemas']['TicketRequest'];
 export type TimelineDocument = components['schemas']['TimelineDocument'];
 export type TokenPairDocument = components['schemas']['TokenPairDocument'];
+export type TransferDecisionDocument = components['schemas']['TransferDecisionDocument'];
+export type TransferDocument = components['schemas']['TransferDocument'];
+export type TransferListDocument = components['schemas']['TransferListDocument'];
 export type UploadGrantDocument = components['schemas']['UploadGrantDocument'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTokenDocument = components['schemas']['UploadTokenDocument'];
@@ -4281,6 +4443,7 @@ export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProbl
 export type ClashProblem = components['schemas']['ClashProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
+export type DisputedProblem = components['schemas']['DisputedProblem'];
 export type DuplicateIdentifierProblem = components['schemas']['DuplicateIdentifierProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
 export type EncounterNotFoundProblem = components['schemas']['EncounterNotFoundProblem'];
@@ -4294,6 +4457,7 @@ export type ImageTooLargeProblem = components['schemas']['ImageTooLargeProblem']
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidRequestProblem = components['schemas']['InvalidRequestProblem'];
 export type MalformedProblem = components['schemas']['MalformedProblem'];
+export type NotDueProblem = components['schemas']['NotDueProblem'];
 export type NotFinishedProblem = components['schemas']['NotFinishedProblem'];
 export type NotFoundProblem = components['schemas']['NotFoundProblem'];
 export type NotUploadedProblem = components['schemas']['NotUploadedProblem'];
@@ -4331,6 +4495,7 @@ export type TooManyBookingsProblem = components['schemas']['TooManyBookingsProbl
 export type TooManyCodesProblem = components['schemas']['TooManyCodesProblem'];
 export type TooManyJoiningsProblem = components['schemas']['TooManyJoiningsProblem'];
 export type TooManyRequestsProblem = components['schemas']['TooManyRequestsProblem'];
+export type TransferNotFoundProblem = components['schemas']['TransferNotFoundProblem'];
 export type UnauthorizedProblem = components['schemas']['UnauthorizedProblem'];
 export type UnavailableProblem = components['schemas']['UnavailableProblem'];
 export type UnknownSourceProblem = components['schemas']['UnknownSourceProblem'];
@@ -4350,6 +4515,7 @@ export type ResponseClashOrPatientClashOrWrongState = components['responses']['C
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
 export type ResponseDeactivatedOrForbidden = components['responses']['DeactivatedOrForbidden'];
+export type ResponseDisputedOrNotDueOrWrongState = components['responses']['DisputedOrNotDueOrWrongState'];
 export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
 export type ResponseDuplicateIdentifierOrRequestInFlight = components['responses']['DuplicateIdentifierOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
@@ -4381,6 +4547,7 @@ export type ResponseNotFoundOrServiceNotFound = components['responses']['NotFoun
 export type ResponseNotFoundOrSessionNotFound = components['responses']['NotFoundOrSessionNotFound'];
 export type ResponseNotFoundOrSignInNotFound = components['responses']['NotFoundOrSignInNotFound'];
 export type ResponseNotFoundOrTokenExpiredOrInvalid = components['responses']['NotFoundOrTokenExpiredOrInvalid'];
+export type ResponseNotFoundOrTransferNotFound = components['responses']['NotFoundOrTransferNotFound'];
 export type ResponseNotFoundOrUnknownSource = components['responses']['NotFoundOrUnknownSource'];
 export type ResponseNotFoundOrUserNotFound = components['responses']['NotFoundOrUserNotFound'];
 export type ResponseNotFoundOrVisitNotFound = components['responses']['NotFoundOrVisitNotFound'];
@@ -7834,6 +8001,139 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFoundOrUserNotFound"];
             409: components["responses"]["PaymentsNotReady"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminTransfers: {
+        parameters: {
+            query?: {
+                state?: "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postAdminTransfersByTransferIdApprove: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transferId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrTransferNotFound"];
+            409: components["responses"]["DisputedOrNotDueOrWrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postAdminTransfersByTransferIdHold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transferId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TransferDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrTransferNotFound"];
+            409: components["responses"]["WrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminLedger: {
+        parameters: {
+            query: {
+                month: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

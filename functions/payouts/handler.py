@@ -1,7 +1,9 @@
-"""/practitioners/*/payout-account, /practitioners/*/identity-verification: how practitioners are paid."""
+"""/practitioners/*/payout-account, /practitioners/*/identity-verification, /admin/transfers/*: how people are paid."""
 
-from bedside.identity.principal import Principal
+from bedside.identity.principal import Admin, Principal
 from bedside.payouts.domain import DOMAIN
+from bedside.payouts.ledger_export import LedgerRequest
+from bedside.payouts.transfer_admin import HoldRequest, TransfersRequest
 from bedside.payouts.wiring import PayoutsWiring
 from bedside.platform.api import Api, Call
 from bedside.platform.http import Answer
@@ -26,6 +28,27 @@ def open_payout_account(call: Call[Principal]) -> Answer:
 def verify_identity(call: Call[Principal]) -> Answer:
     practitioner_id, origin = call.path("practitionerId"), call.origin(wiring.platform.settings.public_origin)
     return Answer(200, wiring.accounts.verify_identity(call.caller, practitioner_id, origin))
+
+
+@api.serves("GET /admin/transfers")
+def list_transfers(call: Call[Admin, None, TransfersRequest]) -> Answer:
+    return Answer(200, wiring.transfer_admin.list_transfers(call.caller, call.query, call.now_ms))
+
+
+@api.serves("POST /admin/transfers/{transferId}/approve")
+def approve_transfer(call: Call[Admin]) -> Answer:
+    return Answer(200, wiring.transfer_admin.approve(call.caller, call.path("transferId"), call.now_ms))
+
+
+@api.serves("POST /admin/transfers/{transferId}/hold")
+def hold_transfer(call: Call[Admin, HoldRequest]) -> Answer:
+    return Answer(200, wiring.transfer_admin.hold(call.caller, call.path("transferId"), call.body, call.now_ms))
+
+
+@api.serves("GET /admin/ledger")
+def export_ledger(call: Call[Admin, None, LedgerRequest]) -> Answer:
+    text = wiring.transfer_admin.export(call.caller, call.query, call.now_ms)
+    return Answer(200, text=text, headers={"content-type": "text/csv; charset=utf-8"})
 
 
 lambda_handler = api.handler()

@@ -368,6 +368,8 @@ ALLOWED = {
         "people:GetItem",
         "payouts:GetItem",
         "payouts:PutItem",
+        "shares-by-state:Query",
+        "bookings:GetItem",
     },
     "Patients": {
         "ssm",
@@ -401,6 +403,8 @@ ALLOWED = {
         "webhook-queue:ChangeMessageVisibility",
         "copies:SendMessage",
         *FOLLOWS_BOOKINGS,
+        "payouts:GetItem",
+        "payouts:PutItem",
     },
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
     "Visits": {
@@ -423,6 +427,10 @@ ALLOWED = {
         "sqs:SendMessage",
     },
     "Sweep": {
+        "payouts:GetItem",
+        "payouts:PutItem",
+        "payouts:UpdateItem",
+        "due-payouts:Query",
         *CHANGES_VISITS,
         "copies:SendMessage",
         "due-visits:Query",
@@ -489,6 +497,8 @@ PLACES = {
         for whose in ("patient", "practitioner", "facility")
     },
     json.dumps({"Fn::GetAtt": ["PayoutsTable", "Arn"]}): "payouts",
+    json.dumps({"Fn::Sub": "${PayoutsTable.Arn}/index/shares-by-state"}): "shares-by-state",
+    json.dumps({"Fn::Sub": "${PayoutsTable.Arn}/index/due"}): "due-payouts",
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",

@@ -1,31 +1,9 @@
 """Practitioners get paid: through the real handler, tables and limits, with the payment provider in memory."""
 
-from typing import Any
-
 import pytest
 
-from bedside.identity.person import user_id_of
-from tests.functions.clinic import PSEUDONYM_KEY, Answer, Clinic
-
-
-class Payee:
-    """A practitioner who wants to be paid, and an administrator."""
-
-    def __init__(self, clinic: Clinic) -> None:
-        self.clinic = clinic
-        phones = {role: clinic.number(f"payouts {role}") for role in ("clinician", "facilityAdmin", "patient")}
-        self.tokens = {role: clinic.member(clinic.facility, (role,), phone=phone) for role, phone in phones.items()}
-        self.practitioner = user_id_of(PSEUDONYM_KEY, phones["clinician"])
-        self.provider = clinic.wiring.payouts.payouts
-
-    def call(self, event: str, by: str = "clinician") -> Answer:
-        path = {"practitionerId": self.practitioner}
-        return self.clinic.call(f"payouts_{event}", token=self.tokens[by], path=path)
-
-    def done(self, event: str, by: str = "clinician") -> Any:
-        answer = self.call(event, by)
-        assert answer.status == 200, answer
-        return answer.json
+from tests.functions.clinic import Clinic
+from tests.functions.payouts.payee import Payee
 
 
 @pytest.fixture
@@ -41,9 +19,7 @@ def test_a_practitioner_answers_what_is_due(payee: Payee) -> None:
     assert opened["url"] == payee.done("open_account")["url"]
     assert list(payee.provider.countries.values()) == ["NZ"]
     account_id = next(iter(payee.provider.countries))
-    assert ("onboarding_url", account_id, *[f"https://bedside.example.org/get-paid{x}" for x in ("", "?again")]) in (
-        payee.provider.asked
-    )
+    assert ("onboarding_url", account_id, *2 * ("https://bedside.example.org/availability",)) in (payee.provider.asked)
     payee.provider.answer(account_id, "external_account")
     assert payee.done("account", by="facilityAdmin")["due"] == ["bankAccount"]
     payee.provider.answer(account_id)

@@ -61,6 +61,7 @@ NO_USER: Final = Answer(404, "user-not-found")
 NO_PATIENT: Final = Answer(404, "patient-not-found")
 NO_BOOKING: Final = Answer(404, "booking-not-found")
 WRONG_STATE: Final = Answer(409, "wrong-state")
+NO_TRANSFER: Final = Answer(404, "transfer-not-found")
 NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
@@ -260,6 +261,13 @@ def _payout_rule(path: str) -> Rule:
     """Return the rule of a call about how a clinician is paid, which only they may make."""
     answers = {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "clinician": Answer(200, may_change=True)}
     return Rule(lambda estate: Ask(f"{estate.schedule}/{path}"), answers)
+
+
+def _system_rule(path: str, answer: Answer, body: object = None) -> Rule:
+    """Return the rule of a call that administrators of the system alone may make."""
+    return Rule(
+        lambda _estate: Ask(path, body), {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "system admin": answer}
+    )
 
 
 def _services(answer: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
@@ -588,6 +596,13 @@ RULES: Final[dict[str, Rule]] = {
     "GET /practitioners/{practitionerId}/payout-account": _schedule_rule("payout-account", may_change=False),
     "POST /practitioners/{practitionerId}/payout-account": _payout_rule("payout-account"),
     "POST /practitioners/{practitionerId}/identity-verification": _payout_rule("identity-verification"),
+    # Transfers to practitioners: decided on by administrators of the system.
+    "GET /admin/transfers": _system_rule("/admin/transfers", Answer(200)),
+    "POST /admin/transfers/{transferId}/approve": _system_rule("/admin/transfers/none/approve", NO_TRANSFER),
+    "POST /admin/transfers/{transferId}/hold": _system_rule(
+        "/admin/transfers/none/hold", NO_TRANSFER, {"reason": "The patient complains"}
+    ),
+    "GET /admin/ledger": _system_rule("/admin/ledger?month=2199-01", Answer(200)),
     "GET /services": Rule(
         lambda estate: Ask("/services" if estate.service else ""),
         _services(Answer(200, check=_service_here), Answer(200, check=_service_elsewhere)),

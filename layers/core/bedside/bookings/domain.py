@@ -234,7 +234,5 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
     ),
-    sweeps={"bookings": "booking_sweep"},
     timers={"booking": "lifecycle.advance"},
-    listeners={"stripe": "payment_events"},
 )

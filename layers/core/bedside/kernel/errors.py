@@ -316,6 +316,20 @@ class PaymentsNotReadyError(BedsideError):
     status, slug, title = 409, "payments-not-ready", "This cannot be paid online yet"
 
 
+class TransferNotFoundError(NotFoundError):
+    slug, title = "transfer-not-found", "There is no such transfer"
+
+
+class NotDueError(BedsideError):
+    status, slug, title = 409, "not-due", "The transfer is not due yet"
+
+
+class DisputedError(BedsideError):
+    """The payment is disputed at the payer's bank, so that its money may yet be lost."""
+
+    status, slug, title = 409, "disputed", "The payment is disputed"
+
+
 class NotFinishedError(BedsideError):
     status, slug, title = 409, "not-finished", "The visit is not over"
 

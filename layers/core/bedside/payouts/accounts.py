@@ -7,15 +7,13 @@ from typing import Final
 from bedside.bookings.access import is_facility_admin, own_facility, verified_practitioner
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import ForbiddenError, PaymentsNotReadyError, UnavailableError
-from bedside.payouts.account_repository import AccountRepository
-from bedside.payouts.payout_account import PayoutAccount, topics
+from bedside.kernel.errors import ForbiddenError, PaymentsNotReadyError
+from bedside.payouts.account_updates import AccountUpdates
 from bedside.payouts.representation import PayoutAccountDocument, PayoutPageDocument, account_document, account_page
 from bedside.ports.payouts import PayoutProvider
 
-_TRIES: Final = 5
 # Where the provider's pages lead back to.
-_PAGE: Final = "/get-paid"
+_PAGE: Final = "/availability"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +23,7 @@ class Accounts:
     `provider` returns the payment provider, None without keys; `country` that of a facility (ISO 3166).
     """
 
-    repository: AccountRepository
+    updates: AccountUpdates
     people: PersonRepository
     provider: Callable[[], PayoutProvider | None]
     country: Callable[[str, int], str]
@@ -38,7 +36,7 @@ class Accounts:
         if practitioner_id != principal.user_id and not is_facility_admin(principal):
             raise ForbiddenError("Only the practitioner and administrators of the facility may do this.")
         verified_practitioner(principal, practitioner_id, self.people)
-        return account_document(self.refresh(practitioner_id))
+        return account_document(self.updates.refresh(practitioner_id))
 
     def onboard(self, principal: Principal, practitioner_id: str, origin: str, now_ms: int) -> PayoutPageDocument:
         """Return the provider's page that asks the principal for what is due; makes their account first.
@@ -46,13 +44,13 @@ class Accounts:
         Raises ForbiddenError, UserNotFoundError, PaymentsNotReadyError, UnavailableError.
         """
         provider = self._own_provider(principal, practitioner_id)
-        account = self.refresh(practitioner_id)
+        account = self.updates.refresh(practitioner_id)
         if not account.account_id:
             country = self.country(own_facility(principal), now_ms)
             made = provider.open_account(practitioner_id, country, f"{practitioner_id}:account")
-            account = self._change(practitioner_id, lambda known: replace(known, account_id=made.account_id))
-            account = self.refresh(practitioner_id)
-        url = provider.onboarding_url(account.account_id, f"{origin}{_PAGE}", f"{origin}{_PAGE}?again")
+            account = self.updates.change(practitioner_id, lambda known: replace(known, account_id=made.account_id))
+            account = self.updates.refresh(practitioner_id)
+        url = provider.onboarding_url(account.account_id, f"{origin}{_PAGE}", f"{origin}{_PAGE}")
         return account_page(account, url)
 
     def verify_identity(self, principal: Principal, practitioner_id: str, origin: str) -> PayoutPageDocument:
@@ -61,7 +59,7 @@ class Accounts:
         Raises ForbiddenError, UserNotFoundError, PaymentsNotReadyError, UnavailableError.
         """
         provider = self._own_provider(principal, practitioner_id)
-        account = self.refresh(practitioner_id)
+        account = self.updates.refresh(practitioner_id)
         if account.identity == "verified":
             return account_page(account, "")
         found = provider.verification(account.verification_id) if account.verification_id else None
@@ -70,7 +68,7 @@ class Accounts:
             key = f"{practitioner_id}:verification:{number}"
             found = provider.open_verification(practitioner_id, f"{origin}{_PAGE}", key)
             opened = found.verification_id
-            account = self._change(
+            account = self.updates.change(
                 practitioner_id,
                 lambda known: replace(
                     known,
@@ -81,24 +79,6 @@ class Accounts:
             )
         return account_page(account, found.url or "")
 
-    def refresh(self, practitioner_id: str) -> PayoutAccount:
-        """Return what the provider says of a practitioner, and remember it. Raises UnavailableError."""
-        known, provider = self.repository.get(practitioner_id), self.provider()
-        if provider is None:
-            return known
-        found = provider.account(known.account_id) if known.account_id else None
-        check = provider.verification(known.verification_id) if known.verification_id else None
-
-        def change(account: PayoutAccount) -> PayoutAccount:
-            if found and found.account_id == account.account_id:
-                account = replace(account, ready=found.ready, submitted=found.submitted, due=topics(found.due))
-            if check and check.verification_id == account.verification_id:
-                problem = "" if check.status == "verified" else check.problem or ""
-                account = replace(account, identity=check.status, identity_problem=problem)
-            return account
-
-        return self._change(practitioner_id, change)
-
     def _own_provider(self, principal: Principal, practitioner_id: str) -> PayoutProvider:
         if principal.user_id != practitioner_id:
             raise ForbiddenError("Only the practitioner may do this.")
@@ -107,12 +87,3 @@ class Accounts:
         if provider is None:
             raise PaymentsNotReadyError("Nobody can be paid online here yet.")
         return provider
-
-    def _change(self, practitioner_id: str, change: Callable[[PayoutAccount], PayoutAccount]) -> PayoutAccount:
-        for _ in range(_TRIES):
-            known = self.repository.get(practitioner_id)
-            wanted = change(known)
-            saved = known if wanted == known else self.repository.save(wanted)
-            if saved:
-                return saved
-        raise UnavailableError("The account is being changed by others.", cause="Changed")

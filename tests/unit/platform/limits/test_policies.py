@@ -18,6 +18,8 @@ CONTRACT = {
     "payment-starts-a-day": (20, 86_400, "window", "user"),
     "payment-starts-of-address": (20, 900, "window", "address"),
     "identity-verifications": (3, 3600, "window", "user"),
+    "transfer-approvals": (50, 3600, "window", "user"),
+    "transfer-approvals-a-day": (200, 86_400, "window", "user"),
 }
 ROUTES = [route for domain in domains.manifests() for route in domain.routes]
 LIMITS = [limit for route in ROUTES for limit in (route.limit, *route.further_limits) if limit]

@@ -1,0 +1,64 @@
+"""Webhook events of the payment provider: bookings follow their money, and then practitioners' shares follow it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from bedside.payouts.account_updates import AccountUpdates
+from bedside.payouts.transfers import Transfers
+from bedside.ports.payments import PaymentProvider
+
+_ID_LENGTH: Final = 255
+_OF_ACCOUNTS: Final = "account.updated"
+_OF_IDENTITY: Final = "identity.verification_session."
+_OF_TRANSFERS: Final = "transfer."
+
+
+class Listener(Protocol):
+    """Handles the events of a booking's payment."""
+
+    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyEvents:
+    """Handles every event about money; tolerates repeated, late and reordered ones, as each is a reason to look."""
+
+    bookings: Listener
+    payments: PaymentProvider | None
+    transfers: Transfers
+    accounts: AccountUpdates
+
+    def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:
+        """Handle an event, and return whether it was relevant. Raises UnavailableError."""
+        about = data.get("object")
+        if not isinstance(about, Mapping):
+            return False
+        metadata = about.get("metadata")
+        if kind == _OF_ACCOUNTS:
+            return self._refresh(_text(metadata.get("practitionerId")) if isinstance(metadata, Mapping) else "")
+        if kind.startswith(_OF_IDENTITY):
+            return self._refresh(_text(about.get("client_reference_id")))
+        relevant = self.bookings.handle(kind, data, at_ms, now_ms)
+        booking_id = self._booking(kind, about) if relevant or kind.startswith(_OF_TRANSFERS) else ""
+        return (self.transfers.follow(booking_id, now_ms) is not None if booking_id else False) or relevant
+
+    def _refresh(self, practitioner_id: str) -> bool:
+        """Ask the provider about a practitioner whom it knows through us."""
+        known = bool(practitioner_id) and self.accounts.repository.get(practitioner_id).version > 0
+        if known:
+            self.accounts.refresh(practitioner_id)
+        return known
+
+    def _booking(self, kind: str, about: Mapping[str, Any]) -> str:
+        named = about.get("client_reference_id") or about.get("transfer_group")
+        if not named and self.payments:
+            field = "id" if kind.startswith("payment_intent.") else "payment_intent"
+            payment_id = _text(about.get(field))
+            payment = self.payments.payment(payment_id) if payment_id else None
+            named = payment.booking_id if payment else ""
+        return _text(named)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) and len(value) <= _ID_LENGTH else ""

@@ -1,0 +1,126 @@
+"""What administrators of the system do with transfers: see them, approve and hold them, and export the ledger."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Final
+
+from pydantic import Field
+
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import EVERYWHERE, Admin
+from bedside.kernel.errors import (
+    DisputedError,
+    ForbiddenError,
+    NotDueError,
+    TransferNotFoundError,
+    UnavailableError,
+    WrongStateError,
+)
+from bedside.kernel.wire import Line, Wire
+from bedside.payouts.cursor import read_place, write_place
+from bedside.payouts.ledger_export import LedgerRequest, ledger_csv
+from bedside.payouts.limits import TRANSFER_APPROVALS_A_DAY
+from bedside.payouts.representation import TransferDocument, TransferListDocument, transfer_document
+from bedside.payouts.share import STATES, Decision, Share, ShareState
+from bedside.payouts.share_repository import ShareRepository
+from bedside.payouts.transfers import Transfers
+from bedside.platform.limits.limiter import Limiter
+
+_TRIES: Final = 5
+
+
+class TransfersRequest(Wire):
+    """Which transfers, and the cursor of the page before."""
+
+    state: ShareState = "due"
+    cursor: str | None = Field(default=None, max_length=300)
+
+
+class HoldRequest(Wire):
+    reason: Line = Field(min_length=1, max_length=200)
+
+
+@dataclass(frozen=True, slots=True)
+class TransferAdmin:
+    """Transfers of all facilities, for administrators of the system."""
+
+    transfers: Transfers
+    shares: ShareRepository
+    people: PersonRepository
+    limiter: Limiter
+
+    def list_transfers(self, admin: Admin, request: TransfersRequest, now_ms: int) -> TransferListDocument:
+        """Return a page of transfers in a state. Raises ForbiddenError, InvalidRequestError, UnavailableError."""
+        _require_everywhere(admin)
+        cursor = read_place(request.cursor)
+        found, more = self.shares.list_by_state(request.state, now_ms, cursor)
+        documents = [self._document(share, now_ms) for share in found]
+        return {"transfers": documents, "cursor": write_place(more) if more else None}
+
+    def export(self, admin: Admin, request: LedgerRequest, now_ms: int) -> str:
+        """Return a month's postings of all facilities as CSV. Raises ForbiddenError, UnavailableError."""
+        _require_everywhere(admin)
+        return ledger_csv(self._all(now_ms), request.month)
+
+    def approve(self, admin: Admin, booking_id: str, now_ms: int) -> TransferDocument:
+        """Approve a transfer that is due, and make it if the practitioner can be paid; repeated, the same.
+
+        Also ends a hold. Raises ForbiddenError, TransferNotFoundError, NotDueError, DisputedError, WrongStateError,
+        LimitReachedError, UnavailableError.
+        """
+        _require_everywhere(admin)
+        self.limiter.check(TRANSFER_APPROVALS_A_DAY, admin.user_id, now_ms)
+
+        def decide(share: Share) -> Share:
+            state = share.state(now_ms)
+            if state in {"approved", "sent"}:
+                return share
+            if state == "disputed":
+                raise DisputedError("The patient disputes the payment at their bank.")
+            if state not in {"due", "held", "scheduled"}:
+                raise WrongStateError("There is nothing to transfer.", state)
+            if share.due_at is None or now_ms < share.due_at:
+                raise NotDueError("Patients can still complain.")
+            return replace(share, approval=Decision(now_ms, admin.user_id), hold=None, refusal="")
+
+        return self._decided(booking_id, decide, now_ms)
+
+    def hold(self, admin: Admin, booking_id: str, request: HoldRequest, now_ms: int) -> TransferDocument:
+        """Hold a transfer that was not made, for a reason. Raises as `approve` does, but for NotDueError."""
+        _require_everywhere(admin)
+
+        def decide(share: Share) -> Share:
+            state = share.state(now_ms)
+            if state not in {"due", "held", "scheduled", "approved"}:
+                raise WrongStateError("The transfer cannot be held.", state)
+            return replace(share, hold=Decision(now_ms, admin.user_id, request.reason), approval=None)
+
+        return self._decided(booking_id, decide, now_ms)
+
+    def _all(self, now_ms: int) -> Iterator[Share]:
+        for state in STATES:
+            found, cursor = self.shares.list_by_state(state, now_ms, None)
+            yield from found
+            while cursor:
+                found, cursor = self.shares.list_by_state(state, now_ms, cursor)
+                yield from found
+
+    def _decided(self, booking_id: str, decide: Callable[[Share], Share], now_ms: int) -> TransferDocument:
+        for _ in range(_TRIES):
+            share = self.transfers.follow(booking_id, now_ms)
+            if share is None:
+                raise TransferNotFoundError("There is no such transfer.")
+            wanted = decide(share)
+            if wanted is share or self.shares.save(wanted, now_ms):
+                after = self.transfers.follow(booking_id, now_ms) or wanted
+                return self._document(after, now_ms)
+        raise UnavailableError("The transfer is being changed by others.", cause="Changed")
+
+    def _document(self, share: Share, now_ms: int) -> TransferDocument:
+        person = self.people.find(EVERYWHERE, share.practitioner_id)
+        return transfer_document(share, person.display_name if person else None, now_ms)
+
+
+def _require_everywhere(admin: Admin) -> None:
+    if not admin.everywhere:
+        raise ForbiddenError("Only administrators of the system decide on transfers.")

@@ -1,0 +1,229 @@
+"""Transfers of practitioners' shares: through the real handler and tables, with the payment provider in memory."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bedside.adapters.aws.dynamodb import transact
+from bedside.bookings.booking import Booking
+from bedside.bookings.service import Price
+from bedside.payouts.ledger_export import plain
+from bedside.payouts.share import AFTER_PAYMENT_MS, AFTER_VISIT_MS
+from bedside.ports.payments import CheckoutRequest
+from tests.functions.clinic import Answer, Clinic
+from tests.functions.payouts.payee import Payee
+
+MINUTE_MS = 60_000
+
+
+class Office:
+    """An administrator of the system, and a practitioner with a booking that is paid."""
+
+    def __init__(self, clinic: Clinic) -> None:
+        self.clinic, self.payee = clinic, Payee(clinic)
+        self.admin = clinic.member("", ("systemAdmin",), phone=clinic.number("payouts admin"))
+        self.payments: Any = clinic.wiring.bookings.payments
+        self.payouts: Any = self.payee.provider
+        self.transfers = clinic.wiring.payouts.transfers
+        self.events = clinic.wiring.payouts.money_events
+        self.now_ms = clinic.wiring.now_ms()
+        clinic.wiring.stopped_ms = self.now_ms
+        self.booking = f"booking-of-{self.payee.practitioner[-10:]}-{clinic.number('b')[-6:]}"
+
+    def pay(self, amount: int = 6000) -> str:
+        """Let a patient have paid for a visit that ends in an hour."""
+        booking_id = self.booking
+        request = CheckoutRequest(booking_id, "Booking", amount, "EUR", "", "", self.now_ms, None, "auto")
+        payment_id: str = self.payments.pay(self.payments.open_checkout(request, booking_id).checkout_id)
+        booking = Booking(
+            booking_id,
+            self.clinic.facility,
+            "patient",
+            self.payee.practitioner,
+            "service",
+            "Skin check",
+            Price(amount, "EUR"),
+            self.now_ms + 30 * MINUTE_MS,
+            30,
+            "visit",
+            self.now_ms,
+        )
+        paid = replace(booking, paid=amount, payment_id=payment_id)
+        transact(self.clinic.wiring.bookings.booking_repository.create_change(paid))
+        self.transfers.follow(booking_id, self.now_ms)
+        return payment_id
+
+    def onboard(self) -> None:
+        """Let the practitioner answer all that the provider asks."""
+        self.payee.done("open_account")
+        self.payouts.answer(self.transfers.accounts.get(self.payee.practitioner).account_id)
+
+    def later(self, ms: int) -> None:
+        self.clinic.wiring.stopped_ms = self.now_ms + ms
+
+    def call(self, event: str, body: Any = None, *, token: str = "", **query: str) -> Answer:
+        path = {"transferId": self.booking} if event in {"approve", "hold"} else None
+        return self.clinic.call(f"payouts_{event}", body, token=token or self.admin, path=path, query=query or None)
+
+    def done(self, event: str, body: Any = None) -> Any:
+        answer = self.call(event, body)
+        assert answer.status == 200, answer
+        return answer.json
+
+    def slug(self, event: str, body: Any = None) -> str:
+        found: str = self.call(event, body).json["type"]
+        return found.rpartition("/")[2]
+
+    def listed(self, state: str) -> list[str]:
+        answer = self.call("transfers", state=state)
+        assert answer.status == 200, answer
+        return [each["id"] for each in answer.json["transfers"]]
+
+    def ledger(self) -> dict[str, int]:
+        """Give the balances of the booking's postings, each of which sums to zero."""
+        share = self.transfers.shares.find(self.booking)
+        assert share
+        assert all(sum(one.amounts.values()) == 0 for one in share.postings)
+        return {
+            name: sum(one.amounts.get(name, 0) for one in share.postings) for name in ("cash", "practitioner", "fees")
+        }
+
+
+@pytest.fixture
+def office(clinic: Clinic) -> Office:
+    return Office(clinic)
+
+
+def test_a_share_is_transferred_once_it_is_due_and_approved(office: Office) -> None:
+    """Not a moment earlier, once however often it is approved, and not before the practitioner can be paid."""
+    office.pay()
+    assert office.booking in office.listed("scheduled")
+    office.later(max(AFTER_PAYMENT_MS, 60 * MINUTE_MS + AFTER_VISIT_MS) - 1)
+    assert office.slug("approve") == "not-due"
+    office.later(AFTER_PAYMENT_MS)
+    assert office.booking in office.listed("due")
+    approved = office.done("approve")
+    assert (approved["state"], approved["amount"], approved["fee"], office.payouts.transferred()) == (
+        "approved",
+        5100,
+        900,
+        0,
+    )
+    office.onboard()
+    sent = office.done("approve")
+    assert (sent["state"], sent["sent"]) == ("sent", 5100)
+    assert office.done("approve")["state"] == "sent"
+    assert office.payouts.transferred(office.booking) == 5100
+    assert office.slug("hold", {"reason": "Late"}) == "wrong-state"
+    assert office.booking in office.listed("sent")
+    assert office.ledger() == {"cash": 900, "practitioner": 0, "fees": -900}
+
+
+def test_a_refund_takes_the_share_back(office: Office) -> None:
+    """In part or wholly, before or after the transfer; an event about the refund is enough."""
+    payment_id = office.pay()
+    office.onboard()
+    office.payments.refund(payment_id, 2000, "r:1")
+    office.later(AFTER_PAYMENT_MS)
+    assert office.done("approve")["sent"] == 3400
+    office.payments.refund(payment_id, 4000, "r:2")
+    kind, data = office.payments.events[-1]
+    for _ in range(2):
+        office.transfers.follow(office.booking, office.clinic.wiring.now_ms())
+    assert (kind, data["object"]["payment_intent"]) == ("charge.refunded", payment_id)
+    assert office.payouts.transferred(office.booking) == 0
+    assert office.booking in office.listed("reversed")
+    assert office.ledger() == {"cash": 0, "practitioner": 0, "fees": 0}
+
+
+def test_a_hold_stops_a_transfer_and_an_approval_ends_it(office: Office) -> None:
+    """With its reason, which administrators see."""
+    office.pay()
+    office.onboard()
+    office.later(AFTER_PAYMENT_MS)
+    held = office.done("hold", {"reason": "Patient complains"})
+    assert (held["state"], held["hold"]["reason"]) == ("held", "Patient complains")
+    office.transfers.sweep(office.booking, office.clinic.wiring.now_ms())
+    assert (office.payouts.transferred(), office.listed("held")) == (0, [office.booking])
+    assert office.done("approve")["state"] == "sent"
+    assert office.call("hold", {"reason": ""}).status == 422
+
+
+def test_a_dispute_holds_a_transfer(office: Office) -> None:
+    """While it is open; one that is lost leaves nothing, also of what was transferred."""
+    payment_id = office.pay()
+    office.onboard()
+    office.later(AFTER_PAYMENT_MS)
+    office.payments.dispute(payment_id)
+    office.payouts.dispute(payment_id, 6000)
+    assert office.slug("approve") == "disputed"
+    office.payouts.dispute(payment_id, 6000, "won")
+    assert office.done("approve")["state"] == "sent"
+    office.payouts.dispute(payment_id, 6000, "lost")
+    office.transfers.sweep(office.booking, office.clinic.wiring.now_ms())
+    assert office.payouts.transferred(office.booking) == 0
+    assert office.ledger() == {"cash": 0, "practitioner": 0, "fees": 0}
+
+
+def test_a_lost_answer_pays_nobody_twice(office: Office) -> None:
+    """What the provider has done is found when it is asked again."""
+    office.pay()
+    office.onboard()
+    office.later(AFTER_PAYMENT_MS)
+    office.payouts.forgetful = True
+    assert office.call("approve").status == 503
+    office.payouts.forgetful = False
+    office.transfers.sweep(office.booking, office.clinic.wiring.now_ms())
+    assert office.done("approve")["sent"] == 5100
+    assert office.payouts.transferred(office.booking) == 5100
+
+
+def test_only_administrators_of_the_system_decide(office: Office) -> None:
+    """Others see no transfers, and there are none of what was not paid."""
+    office.pay()
+    for event, body in (("transfers", None), ("approve", None), ("hold", {"reason": "x"}), ("ledger", None)):
+        query = {"month": "2026-11"} if event == "ledger" else {}
+        assert office.call(event, body, token=office.payee.tokens["facilityAdmin"], **query).status == 403
+    office.booking = "booking-of-nobody"
+    assert office.slug("approve") == "transfer-not-found"
+
+
+def test_the_ledger_is_exported(office: Office) -> None:
+    """A month as CSV, whose amounts sum to zero; no field begins a formula."""
+    office.pay()
+    month = office.done("transfers")["transfers"] if office.listed("due") else None
+    assert month is None
+    text = office.call("ledger", month="2199-01")
+    assert text.status == 200
+    assert text.headers["content-type"].startswith("text/csv")
+    assert [plain(each) for each in ("=cmd()", "+1", "-1", "@a", "\t=x", "plain")] == [
+        "cmd()",
+        "1",
+        "1",
+        "a",
+        "x",
+        "plain",
+    ]
+
+
+def test_events_let_a_share_follow(office: Office) -> None:
+    """Of a payment, of a transfer and of an account, whatever their order; others are left alone."""
+    payment_id = office.pay()
+    now_ms = office.clinic.wiring.now_ms()
+    handle = office.events.handle
+    office.onboard()
+    account = {"id": "acct_x", "metadata": {"practitionerId": office.payee.practitioner}}
+    assert handle("account.updated", {"object": account}, now_ms, now_ms)
+    assert office.transfers.accounts.get(office.payee.practitioner).ready
+    assert handle("transfer.created", {"object": {"id": "tr_1", "transfer_group": office.booking}}, now_ms, now_ms)
+    for kind, about in (
+        ("account.updated", {"id": "acct_y", "metadata": {"practitionerId": "nobody"}}),
+        ("payout.paid", {"id": "po_1"}),
+        ("transfer.created", {"id": "tr_2"}),
+        ("transfer.created", {"id": "tr_2", "transfer_group": "nothing"}),
+        ("identity.verification_session.verified", {"client_reference_id": 7}),
+    ):
+        assert not handle(kind, {"object": about}, now_ms, now_ms), kind
+    assert not handle("charge.refunded", {}, now_ms, now_ms)
+    assert payment_id
