@@ -14,11 +14,12 @@ class FakePayouts:
     """Does what bedside.ports.payouts.PayoutProvider promises; `asked` is every call that reached it, in order.
 
     While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost.
-    `countries` are those of accounts.
+    `countries` are those of accounts; `refusal`, if set, is the code for which transfers are refused.
     """
 
     away: bool = False
     forgetful: bool = False
+    refusal: str = ""
     asked: list[tuple[str, ...]] = field(default_factory=list)
     countries: dict[str, str] = field(default_factory=dict)
     _accounts: dict[str, Account] = field(default_factory=dict)
@@ -50,6 +51,8 @@ class FakePayouts:
 
     def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
         def transferred() -> Transfer:
+            if self.refusal:
+                raise PaymentRefusedError("The payment provider refused.", self.refusal)
             if not self._accounts[wanted.account_id].ready:
                 raise PaymentRefusedError("The payment provider refused.", "insufficient_capabilities_for_transfer")
             made = Transfer(

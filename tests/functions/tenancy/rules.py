@@ -602,7 +602,7 @@ RULES: Final[dict[str, Rule]] = {
     "POST /admin/transfers/{transferId}/hold": _system_rule(
         "/admin/transfers/none/hold", NO_TRANSFER, {"reason": "The patient complains"}
     ),
-    "GET /admin/ledger": _system_rule("/admin/ledger?month=2199-01", Answer(200)),
+    "GET /admin/ledger": _system_rule("/admin/ledger?month=2099-01", Answer(200)),
     "GET /services": Rule(
         lambda estate: Ask("/services" if estate.service else ""),
         _services(Answer(200, check=_service_here), Answer(200, check=_service_elsewhere)),

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Final
 
@@ -25,19 +25,26 @@ class LedgerRequest(Wire):
 
 def ledger_csv(shares: Iterable[Share], month: str) -> str:
     """Return the postings of a month, oldest first: a row for each account, whose amounts sum to zero by posting."""
-    rows: list[Sequence[object]] = []
+    rows: list[tuple[str, str, str, str, str, int, str]] = []
     for share in shares:
         for one in share.postings:
             if datetime.fromtimestamp(one.at / 1000, UTC).strftime("%Y-%m") == month:
-                about = (iso(one.at), share.booking_id, share.facility_id, share.practitioner_id)
                 rows += [
-                    (*map(plain, about), account, amount, plain(share.currency))
+                    (
+                        iso(one.at),
+                        plain(share.booking_id),
+                        plain(share.facility_id),
+                        plain(share.practitioner_id),
+                        account,
+                        amount,
+                        plain(share.currency),
+                    )
                     for account, amount in one.amounts.items()
                 ]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(_HEAD)
-    writer.writerows(sorted(rows, key=lambda row: [str(each) for each in row[:2]]))
+    writer.writerows(sorted(rows))
     return text.getvalue()
 
 
