@@ -98,6 +98,7 @@ STATELESS = {
         *((name, "desktop") for name in ("no-access", "mismatch")),
         ("photo-desk", "preview"),
         ("template-dialog", "visit"),
+        ("call-check", "visit"),
     ],
 )
 def test_a_script_that_is_loaded_later_shares_no_state(site: Site, name: str, loader: str) -> None:

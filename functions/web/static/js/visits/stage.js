@@ -2,9 +2,10 @@
 import { announce, byId, setText } from "../shell/dom.js";
 import { errorMessage } from "../shell/error-messages.js";
 import { minutesAndSeconds } from "../shell/format.js";
+import { NetworkFailure } from "../shell/http.js";
 import { t } from "../shell/messages.js";
 import { AudioOnly } from "./audio-only.js";
-import { CallCheck } from "./check/dialog.js";
+import { keepChoice, readChoice } from "./check/choice.js";
 import { formatDayAndTime, isActive, partyName, otherParty, formatTime } from "./labels.js";
 import { serverNow, msUntil } from "./server-clock.js";
 
@@ -21,7 +22,9 @@ export class Stage {
   #party;
   #call;
   #warned = false;
-  #check = new CallCheck(() => void this.#join());
+  /** Null until its script has been loaded. @type {import("./check/call-check.js").CallCheck | null} */
+  #check = null;
+  #checkFailed = false;
   #audioOnly;
 
   /**
@@ -33,6 +36,18 @@ export class Stage {
     this.#call = call;
     this.#audioOnly = new AudioOnly(party, call);
     byId("join").onclick = () => void this.#join();
+    byId("check-open").onclick = () => void this.#openCheck();
+  }
+
+  async #openCheck() {
+    this.#checkFailed = false;
+    try {
+      const { CallCheck } = await import("./check/call-check.js");
+      this.#check ??= new CallCheck(() => void this.#join(), { read: readChoice, keep: keepChoice });
+      this.#check.open();
+    } catch {
+      this.#checkFailed = true;
+    }
   }
 
   async #join() {
@@ -56,7 +71,7 @@ export class Stage {
     byId("cover").hidden = !covered;
     byId("cover-spinner").hidden = mode === "out";
     byId("check-open").hidden = mode !== "out" || !mayJoin;
-    setText("check-open", this.#check.video ? t("visits.check.open") : t("visits.check.audio-only-chosen"));
+    setText("check-open", readChoice().video ? t("visits.check.open") : t("visits.check.audio-only-chosen"));
     if (!covered) return;
     byId("join").hidden = mode === "joining" || !mayJoin;
     const been = visit.present.includes(this.#party) || isActive(visit);
@@ -64,7 +79,9 @@ export class Stage {
     const [title, text] = this.#cover(visit, rejoining);
     setText("cover-title", title);
     setText("cover-text", mayJoin || mode !== "out" ? text : t("visits.join.forbidden"));
-    setText("cover-failure", this.#call.failure ? t("visits.join.failed", { failure: errorMessage(this.#call.failure, NOT_JOINED) }) : "");
+    const { failure } = this.#call;
+    const missing = this.#checkFailed ? errorMessage(new NetworkFailure("network")) : "";
+    setText("cover-failure", failure ? t("visits.join.failed", { failure: errorMessage(failure, NOT_JOINED) }) : missing);
   }
 
   /**

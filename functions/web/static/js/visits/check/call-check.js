@@ -1,7 +1,9 @@
-/** The check before a call: one's own picture, the microphone's level, which devices, and the connection. */
+/**
+ * The check before a call: one's own picture, the microphone's level, which devices, and the connection. Loaded when it is
+ * opened first, so it may import only modules without state of their own.
+ */
 import { byId, make, setText } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
-import { keepChoice, readChoice } from "./choice.js";
 import { measureConnection, verdictOf, verdictText } from "./connection.js";
 import { faultText, listDevices, openCamera, openDevices, openMicrophone } from "./devices.js";
 import { watchLevel } from "./level.js";
@@ -9,6 +11,7 @@ import { watchLevel } from "./level.js";
 /**
  * @typedef {import("./devices.js").Kind} Kind
  * @typedef {import("./devices.js").Opened} Opened
+ * @typedef {{read: typeof import("./choice.js").readChoice, keep: typeof import("./choice.js").keepChoice}} Choices
  */
 
 /** @type {readonly Kind[]} */
@@ -21,16 +24,21 @@ export class CallCheck {
   #dialog = byId("check", HTMLDialogElement);
   #picture = byId("check-picture", HTMLVideoElement);
   #audioOnly = byId("check-audio-only", HTMLInputElement);
-  #choice = readChoice();
+  #choices;
+  #choice;
   /** @type {{[kind in Kind]?: MediaStreamTrack}} */
   #tracks = {};
   #stopLevel = () => {};
   /** Only what the latest check finds is shown. */
   #check = 0;
 
-  /** @param {() => void} join called when the person joins from here */
-  constructor(join) {
-    byId("check-open").onclick = () => this.open();
+  /**
+   * @param {() => void} join called when the person joins from here
+   * @param {Choices} choices what this browser uses in calls
+   */
+  constructor(join, choices) {
+    this.#choices = choices;
+    this.#choice = choices.read();
     byId("check-close").onclick = () => this.#dialog.close();
     byId("check-again").onclick = () => void this.#run();
     byId("check-join").onclick = () => {
@@ -43,13 +51,8 @@ export class CallCheck {
     this.#dialog.addEventListener("close", () => this.stop());
   }
 
-  /** Whether the camera is wanted in calls. */
-  get video() {
-    return this.#choice.video;
-  }
-
   open() {
-    this.#choice = readChoice();
+    this.#choice = this.#choices.read();
     this.#audioOnly.checked = !this.#choice.video;
     this.#dialog.showModal();
     byId("check-join").focus();
@@ -150,7 +153,7 @@ export class CallCheck {
     const select = byId(`check-${kind}`, HTMLSelectElement);
     const label = select.selectedOptions[0]?.label ?? "";
     this.#choice = { ...this.#choice, [kind]: { deviceId: select.value, label } };
-    keepChoice(this.#choice);
+    this.#choices.keep(this.#choice);
     const mine = this.#check;
     // Some devices can be opened only once: the one in use goes first.
     this.#release(kind);
@@ -162,7 +165,7 @@ export class CallCheck {
   /** @param {boolean} video */
   async #turnVideo(video) {
     this.#choice = { ...this.#choice, video };
-    keepChoice(this.#choice);
+    this.#choices.keep(this.#choice);
     const mine = this.#check;
     this.#release("camera");
     this.#drawPicture();
