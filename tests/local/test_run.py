@@ -71,7 +71,7 @@ def _is_whole(stack: dict[str, Any]) -> None:
         *("apiUrl", "webUrl", "wsUrl", "redisRestUrl", "redisRestToken", "awsEndpointUrl", "region"),
         *("awsAccessKeyId", "awsSecretAccessKey", "pageKey"),
         *("bucket", "captureTable", "outboxUrl", "people", "pids"),
-        *("hmsUrl", "webhooks", "timeScale", "practitionerId", "patientId"),
+        *("hmsUrl", "stripeUrl", "webhooks", "timeScale", "practitionerId", "patientId"),
         *("clinicianToken", "otherClinicianToken", "adminToken", "patientToken", "systemAdminToken"),
     }
     assert set(stack["pids"]) == {"run", "redis", "bridge", "cloud"}
@@ -113,7 +113,7 @@ def _is_lan(stack: dict[str, Any], port: int) -> None:
     trusted = ssl.create_default_context(cafile=str(certificate))
     with httpx.Client(verify=trusted, follow_redirects=True) as browser:
         assert browser.get(f"{stack['apiUrl']}/health").status_code == 200
-        for url in (stack["outboxUrl"], stack["hmsUrl"], f"{stack['hmsUrl']}/state"):
+        for url in (stack["outboxUrl"], stack["hmsUrl"], f"{stack['hmsUrl']}/state", stack["stripeUrl"]):
             assert browser.get(url).status_code == 403
         assert browser.post(f"{stack['hmsUrl']}/faults", json={"down": 60}).status_code == 403
         assert browser.get(f"{stack['outboxUrl']}?key={stack['pageKey']}").json() == []
