@@ -2,16 +2,15 @@
 import { dateOf } from "../shell/dates.js";
 import { byId, make, setText } from "../shell/dom.js";
 import { t } from "../shell/messages.js";
-import { getAvailability } from "./api.js";
 import { clashAt, freeTimes } from "./free-times.js";
 import { formatLongDay, formatTime, partyName } from "./labels.js";
-import { listPeriod } from "./period.js";
-import { serverNow } from "./server-clock.js";
 import { periodOf } from "./today/calendar.js";
 
 /**
  * @typedef {import("./api.js").Visit} Visit
  * @typedef {import("./api.js").Availability} Availability
+ * @typedef {{getAvailability: typeof import("./api.js").getAvailability, listPeriod: typeof import("./period.js").listPeriod,
+ *   serverNow: () => number}} Sources what remembers something, which a script that is loaded later must not have twice
  * @typedef {{practitionerId: string, patient: {patientId?: string, userId?: string, name: string} | null, start: Date,
  *   minutes: number, except?: string}} Wish `except`: the visit that is to be moved
  */
@@ -24,6 +23,7 @@ const LONGEST_MS = 3 * 3_600_000;
 
 export class FreeTimesField {
   #onChoose;
+  #sources;
   #prefix;
   /** @type {Wish | null} */
   #wish = null;
@@ -39,10 +39,12 @@ export class FreeTimesField {
 
   /**
    * @param {(start: number) => void} onChoose receives Unix ms
+   * @param {Sources} sources
    * @param {string} [prefix] of its elements' ids
    */
-  constructor(onChoose, prefix = "") {
+  constructor(onChoose, sources, prefix = "") {
     this.#onChoose = onChoose;
+    this.#sources = sources;
     this.#prefix = prefix;
   }
 
@@ -66,7 +68,7 @@ export class FreeTimesField {
     this.#owner = practitionerId;
     this.#availability = null;
     // Without it, the hours of a usual day are offered.
-    const found = await getAvailability(practitionerId).catch(() => null);
+    const found = await this.#sources.getAvailability(practitionerId).catch(() => null);
     if (this.#owner !== practitionerId || !found?.hours.length) return;
     this.#availability = found;
     this.#draw();
@@ -80,7 +82,7 @@ export class FreeTimesField {
     this.#hasFailed = false;
     const { start: begins, end } = periodOf("day", start.getTime());
     try {
-      const { visits } = await listPeriod({ start: new Date(begins.getTime() - LONGEST_MS), end });
+      const { visits } = await this.#sources.listPeriod({ start: new Date(begins.getTime() - LONGEST_MS), end });
       if (this.#day !== day) return;
       this.#visits = visits;
     } catch {
@@ -99,7 +101,7 @@ export class FreeTimesField {
     const clash = clashAt(visits, { practitionerId, patient }, start.getTime(), minutes);
     setText(`${this.#prefix}time-clash`, clash ? clashText(clash.visit, clash.whose, patient?.name ?? "") : "");
     byId(`${this.#prefix}time-clash`).hidden = !clash;
-    const all = practitionerId && isWhole && this.#visits ? freeTimes(visits, { practitionerId, patient }, start, minutes, serverNow(), this.#availability) : [];
+    const all = practitionerId && isWhole && this.#visits ? freeTimes(visits, { practitionerId, patient }, start, minutes, this.#sources.serverNow(), this.#availability) : [];
     const later = all.filter((at) => at >= start.getTime());
     const offered = later.length ? later : all;
     setText(`${this.#prefix}free-title`, isWhole ? t("visits.free.on", { date: formatLongDay(start) }) : t("visits.free"));

@@ -4,11 +4,11 @@ import { byId, setText, showFieldError } from "../shell/dom.js";
 import { errorMessage, showFieldErrors } from "../shell/error-messages.js";
 import { HttpProblem } from "../shell/http.js";
 import { t } from "../shell/messages.js";
-import { getVisit, rescheduleVisit } from "./api.js";
+import { getAvailability, getVisit, rescheduleVisit } from "./api.js";
 import { clashOf } from "./clash.js";
 import { formatDayAndLength, partyName } from "./labels.js";
-import { FreeTimesField } from "./free-times-field.js";
 import { fillLengths } from "./lengths.js";
+import { listPeriod } from "./period.js";
 import { serverNow } from "./server-clock.js";
 
 /** @typedef {import("./api.js").Visit} Visit */
@@ -18,11 +18,8 @@ export class RescheduleDialog {
   #dialog = byId("reschedule", HTMLDialogElement);
   #start = byId("newStart", HTMLInputElement);
   #length = byId("newLength", HTMLSelectElement);
-  #free = new FreeTimesField((start) => {
-    this.#start.value = fieldTime(start);
-    this.#changed();
-    this.#start.focus();
-  }, "move-");
+  /** Loaded when the dialog is opened first. @type {import("./free-times-field.js").FreeTimesField | null} */
+  #free = null;
   #busy = false;
   /** @type {Visit | null} */
   #visit = null;
@@ -46,16 +43,36 @@ export class RescheduleDialog {
     this.#fail("");
     showFieldError("newStart", "");
     showFieldError("newLength", "");
-    this.#free.forget();
+    this.#free?.forget();
     this.#changed();
+    void this.#loadFreeTimes();
     this.#dialog.showModal();
     this.#start.focus();
   }
 
+  async #loadFreeTimes() {
+    if (this.#free) return;
+    try {
+      const { FreeTimesField } = await import("./free-times-field.js");
+      this.#free ??= new FreeTimesField((start) => {
+        this.#start.value = fieldTime(start);
+        this.#changed();
+        this.#start.focus();
+      }, { getAvailability, listPeriod, serverNow }, "move-");
+      this.#draw();
+    } catch {
+      // A time can be entered without them, and the next opening tries again.
+    }
+  }
+
   #changed() {
     this.#warn("");
+    this.#draw();
+  }
+
+  #draw() {
     const visit = this.#visit;
-    if (!visit) return;
+    if (!visit || !this.#free) return;
     const patient = { userId: visit.patientId, patientId: visit.patientRecordId, name: partyName(visit, "patient") };
     const start = new Date(this.#start.value);
     this.#free.show({ practitionerId: visit.practitionerId, patient, start, minutes: Number(this.#length.value), except: visit.visitId });

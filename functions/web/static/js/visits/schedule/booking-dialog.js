@@ -6,10 +6,11 @@ import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t, withElements } from "../../shell/messages.js";
 import { isVerifiedClinician, nameOf } from "../../shell/users.js";
-import { bookVisit } from "../api.js";
+import { bookVisit, getAvailability } from "../api.js";
 import { clashOf } from "../clash.js";
 import { FreeTimesField } from "../free-times-field.js";
 import { fillLengths } from "../lengths.js";
+import { listPeriod } from "../period.js";
 import { serverNow } from "../server-clock.js";
 import { practitionerPicker } from "./practitioner-picker.js";
 
@@ -39,7 +40,7 @@ export class BookDialog {
     this.#startsAt.value = fieldTime(start);
     this.#changed();
     this.#startsAt.focus();
-  });
+  }, { getAvailability, listPeriod, serverNow });
   /** The patient, if the dialog was opened for one. @type {Patient | null} */
   #fixed = null;
   #busy = false;
