@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 
 from bedside.kernel.instants import iso
 from tests.web import pages
+from tests.web.bookings.payouts_fake import Payouts
 from tests.web.contexts import Contexts
 from tests.web.declared import Declared
 from tests.web.people_fake import Json, People, problem, routes
@@ -48,6 +49,9 @@ class Practice:
     calendars: list[str] = field(default_factory=list)
     blocked: dict[str, list[Json]] = field(default_factory=dict)
     origin: str = ""
+
+    def __post_init__(self) -> None:
+        self.payouts = Payouts(self.people, f"{self.origin}/account")
 
     def offer(self, name: str, price: Json = FREE, **more: Any) -> Json:
         """Add a service."""
@@ -248,6 +252,9 @@ class _Server:
         async def serve(request: Request) -> Response:
             return await self.practice.serve(request)
 
+        async def serve_payouts(request: Request) -> Response:
+            return self.practice.payouts.serve(request)
+
         app = Starlette(
             routes=[
                 *routes(lambda: self.practice.people),
@@ -259,6 +266,8 @@ class _Server:
                 Route("/bookings/{booking_id}/calendar.ics", serve),
                 Route("/bookings/{booking_id}/{step}", serve, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
+                Route("/practitioners/{practitioner_id}/payout-account", serve_payouts, methods=["GET", "POST"]),
+                Route("/practitioners/{practitioner_id}/identity-verification", serve_payouts, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),
                 pages.modules(),
                 Mount("/", create_app()),

@@ -199,6 +199,8 @@ def test_bookings_are_found_again(visitor: Open, practice: Practice) -> None:
 
 def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Practice) -> None:
     """By weekday; what cannot be is said; a change elsewhere is told before it is replaced; days away are kept."""
+    failed = {"state": "requires_input", "problem": "document_expired"}
+    practice.payouts.account = {"state": "incomplete", "due": ["bankAccount", "terms"], "identity": failed}
     page = visitor(practice.people.clinician)
     page.goto("/availability")
     expect(page.get_by_label("Time zone of these hours")).to_have_value(ZONE)
@@ -216,6 +218,8 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     expect(page.locator("#said")).to_have_text("Saved.")
     assert practice.availability["hours"] == [{"day": 1, "from": "13:00", "to": "24:00"}]
     assert (practice.availability["bufferAfter"], practice.availability["minimumNotice"]) == (10, 120)
+    expect(page.locator("#paid-due li")).to_have_text(["your bank account", "your consent to its terms"])
+    expect(page.locator("#paid-identity")).to_contain_text("could not be verified")
     audit(page, "availability", 320)
     practice.version = 7
     page.get_by_role("button", name="Remove Monday").click()
@@ -234,6 +238,11 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     page.get_by_role("button", name="Offer").click()
     expect(page.locator("#away li")).to_have_count(0)
     assert practice.blocked == {}
+    practice.payouts.refusals = [(409, "payments-not-ready")]
+    page.get_by_role("button", name="Show an identity document").click()
+    expect(page.locator("#paid-said")).to_contain_text("Nobody can be paid online here yet.")
+    page.get_by_role("button", name="Continue at the payment provider").click()
+    page.wait_for_url("**/account")
 
 
 def test_a_week_is_pulled(visitor: Open, practice: Practice) -> None:

@@ -8,6 +8,7 @@ import { isVerifiedClinician } from "../../shell/users.js";
 import { getAvailability, saveAvailability } from "../api.js";
 import { showAway } from "./away.js";
 import { drawHours, readHours, validHours } from "./hours.js";
+import { showPaid } from "./paid.js";
 import { hoursOf, spanOf } from "./spans.js";
 import { Week } from "./week.js";
 
@@ -37,6 +38,7 @@ async function open() {
     draw(found.availability);
     showScreen("availability");
     week.reveal();
+    void showPaid(practitionerId);
   } catch (error) {
     setText("failed-text", errorMessage(error));
     showScreen("failed");

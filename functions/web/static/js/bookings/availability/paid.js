@@ -1,0 +1,89 @@
+/** How a practitioner gets paid: what the payment provider still asks, and the way to its pages. */
+import { byId, make, setText } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
+import { getPayoutAccount, openPayoutPage } from "../payouts.js";
+
+/** @typedef {import("openapi").PayoutAccountDocument} Account */
+
+/** @type {Record<Account["state"], () => string>} */
+const STATES = {
+  none: () => t("bookings.paid.none"),
+  incomplete: () => t("bookings.paid.incomplete"),
+  reviewing: () => t("bookings.paid.reviewing"),
+  ready: () => t("bookings.paid.ready"),
+};
+
+/** @type {Record<Account["due"][number], () => string>} */
+const DUE = {
+  bankAccount: () => t("bookings.paid.due.bank"),
+  identity: () => t("bookings.paid.due.identity"),
+  person: () => t("bookings.paid.due.person"),
+  business: () => t("bookings.paid.due.business"),
+  terms: () => t("bookings.paid.due.terms"),
+  other: () => t("bookings.paid.due.other"),
+};
+
+/** @type {Record<Account["identity"]["state"], () => string>} */
+const IDENTITY = {
+  none: () => t("bookings.paid.identity.none"),
+  requires_input: () => t("bookings.paid.identity.open"),
+  processing: () => t("bookings.paid.identity.processing"),
+  verified: () => t("bookings.paid.identity.verified"),
+  canceled: () => t("bookings.paid.identity.none"),
+};
+
+/** Shows the section once it is known how the practitioner is paid. @param {string} practitionerId */
+export async function showPaid(practitionerId) {
+  try {
+    draw(await getPayoutAccount(practitionerId));
+  } catch {
+    return; // hours can be changed all the same
+  }
+  byId("paid").hidden = false;
+  byId("paid-open").onclick = () => void leave(practitionerId, "payout-account");
+  byId("paid-identity-open").onclick = () => void leave(practitionerId, "identity-verification");
+  // The browser's Back may show the page as it was left.
+  window.onpageshow = ({ persisted }) => {
+    if (!persisted) return;
+    ready("");
+    void showPaid(practitionerId);
+  };
+}
+
+/** @param {Account} account */
+function draw({ state, due, identity }) {
+  setText("paid-state", STATES[state]());
+  byId("paid-due").hidden = !due.length;
+  byId("paid-due").replaceChildren(...due.map((topic) => make("li", "", DUE[topic]())));
+  setText("paid-open", state === "ready" ? t("bookings.paid.change") : t("bookings.paid.open"));
+  setText("paid-identity", identity.problem ? t("bookings.paid.identity.failed") : IDENTITY[identity.state]());
+  byId("paid-identity-open").hidden = ["verified", "processing"].includes(identity.state);
+}
+
+/** @param {string} practitionerId @param {"payout-account" | "identity-verification"} what */
+async function leave(practitionerId, what) {
+  for (const button of buttons()) button.disabled = true;
+  setText("paid-said", t("bookings.paid.opening"));
+  try {
+    const { url } = await openPayoutPage(practitionerId, what);
+    // What is said stays until the other page shows.
+    if (url) return location.assign(url);
+    await showPaid(practitionerId);
+    ready("");
+  } catch (error) {
+    const isOff = error instanceof HttpProblem && error.slug === "payments-not-ready";
+    ready(isOff ? t("bookings.paid.not-ready") : errorMessage(error));
+  }
+}
+
+/** @param {string} said */
+function ready(said) {
+  for (const button of buttons()) button.disabled = false;
+  setText("paid-said", said);
+}
+
+function buttons() {
+  return [byId("paid-open", HTMLButtonElement), byId("paid-identity-open", HTMLButtonElement)];
+}
