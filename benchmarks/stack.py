@@ -42,6 +42,7 @@ class Stack:
     patient_token: str
     patient_id: str
     practitioner_id: str
+    system_admin_token: str
 
     @classmethod
     def read(cls, file: Path) -> Self:
@@ -62,6 +63,7 @@ class Stack:
             found["patientToken"],
             found["patientId"],
             found["practitionerId"],
+            found["systemAdminToken"],
         )
 
     def booking(self) -> dict[str, object]:

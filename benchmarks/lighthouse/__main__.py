@@ -60,6 +60,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
     clinician = _signed_in(running.origin, running.clinician_token)
     administrator = _signed_in(running.origin, running.admin_token)
     patient = _signed_in(running.origin, running.patient_token)
+    system_administrator = _signed_in(running.origin, running.system_admin_token)
     facts = stage.facts()
     opened = stage.ask("POST", "/session/create", running.clinician_token, facts)
     scanned = stage.ask("GET", f"/session/token/{opened['token']}?phoneId=p1")
@@ -92,6 +93,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("book", "/book", patient, phone=True),
         page("availability", "/availability", clinician),
         page("booking-services", "/booking-services", administrator),
+        page("transfers", "/transfers", system_administrator),
         page("users", "/users", administrator),
         page("account", "/account", clinician),
         page("api", "/docs/api", {}),

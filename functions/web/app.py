@@ -42,6 +42,7 @@ _NOT_CACHED = (
     "booking-list",
     "availability",
     "booking-services",
+    "transfers",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

@@ -253,7 +253,7 @@ class _Server:
             return await self.practice.serve(request)
 
         async def serve_payouts(request: Request) -> Response:
-            return self.practice.payouts.serve(request)
+            return await self.practice.payouts.serve(request)
 
         app = Starlette(
             routes=[
@@ -269,6 +269,9 @@ class _Server:
                 Route("/practitioners/{practitioner_id}/payout-account", serve_payouts, methods=["GET", "POST"]),
                 Route("/practitioners/{practitioner_id}/identity-verification", serve_payouts, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),
+                Route("/admin/transfers", serve_payouts),
+                Route("/admin/transfers/{transfer_id}/{step}", serve_payouts, methods=["POST"]),
+                Route("/admin/ledger", serve_payouts),
                 pages.modules(),
                 Mount("/", create_app()),
             ]

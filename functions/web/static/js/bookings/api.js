@@ -1,8 +1,9 @@
 /** The calls about services, free times, bookings and availability. */
 import { apiCall, apiGet } from "../shell/api.js";
-import { DEADLINE_MS, HttpProblem, NetworkFailure, exchange, retry } from "../shell/http.js";
+import { exchange, retry } from "../shell/http.js";
 import { withAccessToken } from "../shell/tokens.js";
 import { isVerifiedClinician } from "../shell/users.js";
+import { getFile } from "./files.js";
 
 /** At most this many pages of a list are read. */
 const PAGES = 20;
@@ -94,16 +95,7 @@ export function changeBooking(bookingId, step, wish) {
  * @returns {Promise<string>} the file for calendars, in the page's language
  */
 export function getCalendarFile(bookingId) {
-  return withAccessToken(async (token) => {
-    const headers = { accept: "text/calendar", "accept-language": document.documentElement.lang, authorization: `Bearer ${token}` };
-    const signal = AbortSignal.timeout(DEADLINE_MS);
-    const path = `/bookings/${encodeURIComponent(bookingId)}/calendar.ics`;
-    const response = await fetch(path, { headers, signal, cache: "no-store", credentials: "omit", redirect: "error" }).catch(() => {
-      throw new NetworkFailure("network");
-    });
-    if (!response.ok) throw new HttpProblem(response.status);
-    return response.text();
-  });
+  return getFile(`/bookings/${encodeURIComponent(bookingId)}/calendar.ics`, "text/calendar");
 }
 
 /**

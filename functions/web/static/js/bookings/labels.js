@@ -4,8 +4,12 @@ import { dateOf } from "../shell/dates.js";
 import { noonOf } from "./dates.js";
 
 /** @param {import("./api.js").Service["price"]} price */
-export function formatPrice({ amount, currency }) {
-  if (!amount) return t("bookings.free");
+export function formatPrice(price) {
+  return price.amount ? formatMoney(price) : t("bookings.free");
+}
+
+/** @param {import("./api.js").Service["price"]} amount in the currency's minor unit */
+export function formatMoney({ amount, currency }) {
   const money = new Intl.NumberFormat(locale, { style: "currency", currency });
   return money.format(amount / 10 ** (money.resolvedOptions().maximumFractionDigits ?? 2));
 }

@@ -1,5 +1,8 @@
 /** The calls about how practitioners are paid. */
 import { apiCall, apiGet } from "../shell/api.js";
+import { getFile } from "./files.js";
+
+/** @typedef {import("openapi").TransferDocument} Transfer */
 
 /**
  * @param {string} practitionerId
@@ -16,4 +19,51 @@ export function getPayoutAccount(practitionerId) {
  */
 export function openPayoutPage(practitionerId, what) {
   return apiCall("POST", `/practitioners/${encodeURIComponent(practitionerId)}/${what}`);
+}
+
+/**
+ * @param {Transfer["state"]} state
+ * @param {string} cursor of the page before, "" for the first
+ * @returns {Promise<import("openapi").TransferListDocument>}
+ */
+export function listTransfers(state, cursor) {
+  return apiGet(`/admin/transfers?${new URLSearchParams({ state, ...(cursor ? { cursor } : {}) })}`);
+}
+
+/**
+ * @param {string} id
+ * @returns {Promise<Transfer>}
+ */
+export function approveTransfer(id) {
+  return apiCall("POST", `/admin/transfers/${encodeURIComponent(id)}/approve`);
+}
+
+/**
+ * @param {string} id
+ * @param {string} reason
+ * @returns {Promise<Transfer>}
+ */
+export function holdTransfer(id, reason) {
+  return apiCall("POST", `/admin/transfers/${encodeURIComponent(id)}/hold`, { reason });
+}
+
+/**
+ * @param {string} month such as 2026-11
+ * @returns {Promise<string>} its postings as CSV
+ */
+export function getLedger(month) {
+  return getFile(`/admin/ledger?month=${month}`, "text/csv");
+}
+
+/** @returns {Promise<Map<string, string>>} the name of each facility */
+export async function listFacilityNames() {
+  const found = new Map();
+  let cursor = "";
+  do {
+    /** @type {import("openapi").FacilityListDocument} */
+    const page = await apiGet(`/admin/facilities${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
+    for (const { facilityId, name } of page.facilities) found.set(facilityId, name);
+    cursor = page.cursor ?? "";
+  } while (cursor);
+  return found;
 }

@@ -1,0 +1,141 @@
+/** The page on which administrators of the system decide on transfers to practitioners. */
+import { requireSignIn } from "../../app.js";
+import { byId, make, setText, showScreen } from "../../shell/dom.js";
+import { download } from "../../shell/download.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { locale, t } from "../../shell/messages.js";
+import { isSystemAdmin } from "../../shell/users.js";
+import { getLedger, listFacilityNames, listTransfers } from "../payouts.js";
+import { Decisions } from "./decisions.js";
+import { transferRow } from "./row.js";
+import { STATES } from "./states.js";
+
+/** @typedef {import("../payouts.js").Transfer} Transfer */
+
+/** So many months of the ledger are offered. */
+const MONTHS = 24;
+
+/** @type {Map<string, string>} */
+let facilities = new Map();
+/** @type {Transfer[]} */
+let transfers = [];
+let cursor = "";
+/** Only the answer to the latest question is shown. */
+let latest = 0;
+const decisions = new Decisions(decided);
+
+async function open() {
+  const mine = ++latest;
+  showScreen("loading");
+  setText("said", "");
+  try {
+    const [names, page] = await Promise.all([listFacilityNames(), listTransfers(state(), "")]);
+    if (mine !== latest) return;
+    facilities = names;
+    transfers = page.transfers;
+    cursor = page.cursor ?? "";
+    draw();
+    showScreen("transfers");
+  } catch (error) {
+    if (mine !== latest) return;
+    setText("failed-text", errorMessage(error));
+    showScreen("failed");
+  }
+}
+
+async function more() {
+  const mine = latest;
+  const button = byId("more", HTMLButtonElement);
+  button.disabled = true;
+  setText("said", "");
+  try {
+    const page = await listTransfers(state(), cursor);
+    if (mine !== latest) return;
+    const known = new Set(transfers.map(({ id }) => id));
+    const added = page.transfers.filter(({ id }) => !known.has(id));
+    transfers.push(...added);
+    cursor = page.cursor ?? "";
+    draw();
+    if (added[0]) focusRow(added[0].id);
+  } catch (error) {
+    if (mine === latest) setText("said", errorMessage(error));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+function draw() {
+  // Those that the payment provider refused first: nobody else looks after them.
+  const sorted = [...transfers].sort((one, other) => Number(Boolean(other.refusal)) - Number(Boolean(one.refusal)));
+  byId("transfers").replaceChildren(...sorted.map((transfer) => transferRow(transfer, facilities, decisions)));
+  byId("none").hidden = transfers.length > 0;
+  byId("more").hidden = !cursor;
+}
+
+/** @param {Transfer} transfer @param {string} said */
+function decided(transfer, said) {
+  const stays = transfer.state === state();
+  transfers = transfers.flatMap((one) => (one.id !== transfer.id ? [one] : stays ? [transfer] : []));
+  draw();
+  setText("said", said);
+  if (stays) focusRow(transfer.id);
+  else byId("transfers-title").focus();
+}
+
+/** @param {string} id */
+function focusRow(id) {
+  const row = document.querySelector(`[data-transfer="${CSS.escape(id)}"]`);
+  if (row instanceof HTMLElement) row.focus();
+}
+
+/** @returns {Transfer["state"]} the one that is shown */
+function state() {
+  const { value } = byId("state", HTMLSelectElement);
+  return STATES.find(({ code }) => code === value)?.code ?? "due";
+}
+
+async function exportLedger() {
+  const button = byId("ledger-export", HTMLButtonElement);
+  const month = byId("month", HTMLSelectElement).value;
+  button.disabled = true;
+  setText("ledger-said", t("bookings.loading"));
+  try {
+    download(await getLedger(month), `ledger-${month}.csv`, "text/csv");
+    setText("ledger-said", "");
+  } catch (error) {
+    setText("ledger-said", errorMessage(error));
+  } finally {
+    button.disabled = false;
+  }
+}
+
+/** The ledger's months are those of UTC. @param {Date} now */
+function drawMonths(now) {
+  const options = Array.from({ length: MONTHS }, (_, ago) => {
+    const month = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - ago));
+    return option(month.toISOString().slice(0, 7), month.toLocaleDateString(locale, { month: "long", year: "numeric", timeZone: "UTC" }));
+  });
+  byId("month", HTMLSelectElement).replaceChildren(...options);
+}
+
+/** @param {string} value @param {string} text */
+function option(value, text) {
+  const element = make("option", "", text);
+  element.value = value;
+  return element;
+}
+
+byId("state").replaceChildren(...STATES.map(({ code, display }) => option(code, display)));
+byId("state").addEventListener("change", () => void open());
+byId("more").addEventListener("click", () => void more());
+byId("again").addEventListener("click", () => void open());
+byId("ledger").addEventListener("submit", (event) => {
+  event.preventDefault();
+  void exportLedger();
+});
+drawMonths(new Date());
+const user = requireSignIn();
+if (user) {
+  if (isSystemAdmin(user)) void open();
+  else showScreen("closed");
+}
