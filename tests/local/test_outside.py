@@ -94,8 +94,8 @@ def test_the_demos_patients_are_added() -> None:
         assert not demo_patients.add(http, people)
 
 
-def test_a_service_is_offered() -> None:
-    """With hours on workdays; a stack that adds nothing is told so."""
+def test_services_are_offered() -> None:
+    """One for nothing and one to pay, with hours on workdays; a stack that adds nothing is told so."""
     asked: list[httpx.Request] = []
     status = 201
 
@@ -106,9 +106,11 @@ def test_a_service_is_offered() -> None:
     people = {"clinician": Enrolled("c1", "token-c"), "admin": Enrolled("a1", "token-a")}
     with httpx.Client(transport=httpx.MockTransport(answer), base_url=_ORIGIN) as http:
         assert demo_bookings.offer(http, people)
-        assert asked[0].headers["authorization"] == "Bearer token-a"
-        assert asked[1].url.path == "/practitioners/c1/availability"
-        assert [each["day"] for each in json.loads(asked[1].content)["hours"]] == [1, 2, 3, 4, 5]
+        *services, hours = asked
+        assert [json.loads(each.content)["price"]["amount"] for each in services] == [0, 4500]
+        assert {each.headers["authorization"] for each in services} == {"Bearer token-a"}
+        assert hours.url.path == "/practitioners/c1/availability"
+        assert [each["day"] for each in json.loads(hours.content)["hours"]] == [1, 2, 3, 4, 5]
         status = 403
         assert not demo_bookings.offer(http, people)
 
