@@ -373,3 +373,7 @@ def test_all_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest
     admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Hana Cole")))
     admin.goto("/favicon.ico")
     check_mirrored(admin, "/booking-services", "#services li", "Skin check|.*Dr Hana Walker.*")
+    practice.payouts.add_transfer("Mere Tipene", 8500, refusal="balance_insufficient")
+    system = visitor(practice.people.system_admin)
+    system.goto("/favicon.ico")
+    check_mirrored(system, "/transfers", "#transfers li", r".*Mere Tipene.*|Ari Root|.*85\.00.NZ\$")
