@@ -1,4 +1,4 @@
-/** The part of a facility's settings about its patients: the number that it knows them by, and how long photos stay. */
+/** The part of a facility's settings about its patients: their number, how long photos stay, and what cancelling costs. */
 import { byId, showFieldError } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
@@ -6,8 +6,13 @@ import { cleanLine } from "../../shell/text.js";
 /** @typedef {import("openapi").FacilityDocument} Facility */
 
 /** The form's field for each of the call's. */
-export const RULE_FIELDS = { identifier: "facility-number", photoRetentionDays: "facility-days" };
+export const RULE_FIELDS = { identifier: "facility-number", photoRetentionDays: "facility-days", bookingPolicy: "facility-free" };
 const LONGEST_DAYS = 30;
+/** Two weeks. */
+const MOST_HOURS = 336;
+const ALL = 100;
+
+/** @typedef {Pick<Facility, "identifier" | "photoRetentionDays" | "bookingPolicy">} Rules */
 
 export class FacilityRules {
   #part = byId("facility-rules");
@@ -15,8 +20,10 @@ export class FacilityRules {
   #label = byId("facility-number", HTMLInputElement);
   #required = byId("facility-required", HTMLInputElement);
   #days = byId("facility-days", HTMLInputElement);
+  #free = byId("facility-free", HTMLInputElement);
+  #late = byId("facility-late", HTMLInputElement);
 
-  /** @param {Pick<Facility, "identifier" | "photoRetentionDays"> | null} facility null for one that does not exist yet */
+  /** @param {Rules | null} facility null for one that does not exist yet */
   draw(facility) {
     this.#part.hidden = !facility;
     if (!facility) return;
@@ -28,19 +35,30 @@ export class FacilityRules {
     this.#label.value = label;
     this.#required.checked = required;
     this.#days.value = String(facility.photoRetentionDays);
+    this.#free.value = String(facility.bookingPolicy.freeUntilHours);
+    this.#late.value = String(facility.bookingPolicy.lateRefundPercent);
   }
 
-  /** @returns {Partial<Pick<Facility, "identifier" | "photoRetentionDays">>} nothing for a facility that does not exist yet */
+  /** @returns {Partial<Rules>} nothing for a facility that does not exist yet */
   read() {
     if (this.#part.hidden) return {};
     const label = cleanLine(this.#label.value);
-    const days = this.#days.valueAsNumber;
     showFieldError("facility-number", label ? "" : t("identity.facility.number.missing"));
-    const fits = Number.isInteger(days) && days >= 0 && days <= LONGEST_DAYS;
-    showFieldError("facility-days", fits ? "" : t("identity.facility.days.wrong", { most: LONGEST_DAYS }));
+    showFieldError("facility-days", fits(this.#days, LONGEST_DAYS) ? "" : t("identity.facility.days.wrong", { most: LONGEST_DAYS }));
+    showFieldError("facility-free", fits(this.#free, MOST_HOURS) ? "" : t("identity.facility.free.wrong", { most: MOST_HOURS }));
+    showFieldError("facility-late", fits(this.#late, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
     return {
       identifier: { system: this.#kind.value, label, required: this.#required.checked },
-      photoRetentionDays: days,
+      photoRetentionDays: this.#days.valueAsNumber,
+      bookingPolicy: { freeUntilHours: this.#free.valueAsNumber, lateRefundPercent: this.#late.valueAsNumber },
     };
   }
+}
+
+/**
+ * @param {HTMLInputElement} field
+ * @param {number} most
+ */
+function fits({ valueAsNumber: value }, most) {
+  return Number.isInteger(value) && value >= 0 && value <= most;
 }
