@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 from local.cloud import ROOT
+from local.transitions import drawn
 
 sys.path.insert(0, str(ROOT / "layers/core"))
 
-from bedside.bookings.states import TABLE, Transition
+from bedside.bookings.states import TABLE
 
 PAGE = ROOT / "docs/bookings.md"
 _CAUSES = {
@@ -37,18 +38,7 @@ look. Every transition is one conditional write, together with the time that it 
 
 def page() -> str:
     """Return the page."""
-    lines = ["stateDiagram-v2", "  [*] --> held", "  [*] --> confirmed: free"]
-    lines += [f"  {way.source} --> {way.target}: {_CAUSES[way.cause]}" for way in TABLE]
-    diagram = "\n".join(lines)
-    return (
-        f"{_HEAD}```mermaid\n{diagram}\n```\n\n"
-        "| from | event | condition | to | effects |\n| --- | --- | --- | --- | --- |\n" + "".join(map(_row, TABLE))
-    )
-
-
-def _row(way: Transition) -> str:
-    brought = ", ".join(f"`{effect}`" for effect in way.effects) or "-"
-    return f"| {way.source} | {_CAUSES[way.cause]} | {way.guard or '-'} | {way.target} | {brought} |\n"
+    return _HEAD + drawn(TABLE, _CAUSES, begins=["held", "confirmed: free"])
 
 
 def main(path: Path = PAGE) -> None:

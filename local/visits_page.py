@@ -4,10 +4,11 @@ import sys
 from pathlib import Path
 
 from local.cloud import ROOT
+from local.transitions import drawn
 
 sys.path.insert(0, str(ROOT / "layers/core"))
 
-from bedside.visits.states import TABLE, TERMINAL, Transition
+from bedside.visits.states import TABLE, TERMINAL
 
 PAGE = ROOT / "docs/visits.md"
 _CAUSES = {
@@ -35,19 +36,7 @@ look. History only grows, and a visit that is over never changes its state.
 
 def page() -> str:
     """Return the page."""
-    lines = ["stateDiagram-v2", "  [*] --> scheduled"]
-    lines += [f"  {way.source} --> {way.target}: {_CAUSES[way.cause]}" for way in TABLE]
-    lines += [f"  {state} --> [*]" for state in sorted(TERMINAL)]
-    diagram = "\n".join(lines)
-    return (
-        f"{_HEAD}```mermaid\n{diagram}\n```\n\n"
-        "| from | event | condition | to | effects |\n| --- | --- | --- | --- | --- |\n" + "".join(map(_row, TABLE))
-    )
-
-
-def _row(way: Transition) -> str:
-    brought = ", ".join(f"`{effect}`" for effect in way.effects) or "-"
-    return f"| {way.source} | {_CAUSES[way.cause]} | {way.guard or '-'} | {way.target} | {brought} |\n"
+    return _HEAD + drawn(TABLE, _CAUSES, begins=["scheduled"], ends=sorted(TERMINAL))
 
 
 def main(path: Path = PAGE) -> None:
