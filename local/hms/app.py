@@ -15,9 +15,9 @@ from starlette.websockets import WebSocket
 from local import guard
 from local.hms import signalling
 from local.hms.api import Api
-from local.hms.faults import Faults
 from local.hms.provider import Provider
 from local.hms.rooms import Room, stamp
+from local.switches import answer_switches, json_of
 from local.webhooks import Webhook
 
 _STATIC = Path(__file__).with_name("static")
@@ -75,18 +75,12 @@ class Hms:
 
     async def _faults(self, request: Request) -> Response:
         provider = self.provider
-        if request.method == "DELETE":
-            provider.faults = Faults()
-        if request.method == "POST":
-            try:
-                provider.faults = provider.faults.switched(await _json(request), provider.now_ms())
-            except (ValueError, RecursionError) as problem:
-                return JSONResponse({"message": str(problem)}, 422)
-        return JSONResponse(provider.faults.shown(provider.now_ms()))
+        provider.faults, answer = await answer_switches(request, provider.faults, provider.now_ms())
+        return answer
 
     async def _drop(self, request: Request) -> Response:
         try:
-            wanted = await _json(request)
+            wanted = await json_of(request)
             count = self.provider.drop(str(wanted["room"]), str(wanted.get("role", "")))
         except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
             return JSONResponse({"message": "expected: {room: its name, role: whose connection, or nobody's}"}, 422)
@@ -153,13 +147,6 @@ class _Headers:
             await send(message)
 
         await self._app(scope, receive, send_with)
-
-
-async def _json(request: Request) -> Any:  # noqa: ANN401 (JSON of any kind)
-    # Another site's page cannot send this type without asking first, and is then refused.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ValueError("expected: Content-Type: application/json")
-    return await request.json()
 
 
 def _sent(webhook: Webhook) -> dict[str, Any]:

@@ -15,10 +15,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from local import guard
 from local.stripe.api import Api
 from local.stripe.errors import RefusedError
-from local.stripe.faults import Faults
 from local.stripe.pages import Pages
 from local.stripe.provider import Provider
 from local.stripe.store import Object
+from local.switches import answer_switches, json_of
 from local.webhooks import Webhook
 
 _STATIC = Path(__file__).with_name("static")
@@ -83,19 +83,13 @@ class Stripe:
 
     async def _faults(self, request: Request) -> Response:
         provider = self.provider
-        if request.method == "DELETE":
-            provider.faults = Faults()
-        if request.method == "POST":
-            try:
-                provider.faults = provider.faults.switched(await _json(request), provider.now_ms())
-            except (ValueError, RecursionError) as problem:
-                return JSONResponse({"message": str(problem)}, 422)
-        return JSONResponse(provider.faults.shown(provider.now_ms()))
+        provider.faults, answer = await answer_switches(request, provider.faults, provider.now_ms())
+        return answer
 
     async def _do(self, request: Request) -> Response:
         """Do what a person or a bank does, to the object with an id."""
         try:
-            wanted = await _json(request)
+            wanted = await json_of(request)
             kind, do = self._actions()[wanted["do"]]
             if kind == "event":
                 return JSONResponse({"done": self.provider.events.again(str(wanted["id"]))})
@@ -142,13 +136,6 @@ class _Headers:
             await send(message)
 
         await self._app(scope, receive, send_with if scope["type"] == "http" else send)
-
-
-async def _json(request: Request) -> Any:  # noqa: ANN401 (JSON of any kind)
-    # Another site's page cannot send this type without asking first, and is then refused.
-    if request.headers.get("content-type", "").partition(";")[0].strip() != "application/json":
-        raise ValueError("expected: Content-Type: application/json")
-    return await request.json()
 
 
 def _sent(webhook: Webhook) -> dict[str, Any]:
