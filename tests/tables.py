@@ -13,6 +13,7 @@ WEBHOOKS: Final = "bedside-webhooks-test"
 PATIENTS: Final = "bedside-patients-test"
 BOOKINGS: Final = "bedside-bookings-test"
 PAYOUTS: Final = "bedside-payouts-test"
+NOTIFICATIONS: Final = "bedside-notifications-test"
 TIMELINE: Final = "bedside-timeline-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
@@ -70,6 +71,15 @@ SCHEMAS: Final = {
             "bookings-of-patient": Index(("bookedBy", "startsAt"), whole=True),
             "bookings-of-practitioner": Index(("bookedWith", "startsAt"), whole=True),
             "bookings-of-facility": Index(("bookedAt", "startsAt"), whole=True),
+            **_DUE,
+        },
+    ),
+    NOTIFICATIONS: Schema(
+        ("pk",),
+        {**_DUE_TYPES, "recipient": "S", "facilityId": "S", "at": "N"},
+        {
+            "records-of-person": Index(("recipient", "at"), whole=True),
+            "records-of-facility": Index(("facilityId", "at"), whole=True),
             **_DUE,
         },
     ),

@@ -348,6 +348,92 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what the caller was told, and how much of it is unread */
+        get: operations["getNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/{notificationId}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a message as read */
+        post: operations["postNotificationsByNotificationIdRead"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/read-all": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark everything as read that the caller was told until now */
+        post: operations["postNotificationsReadAll"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what the caller wants to be told where and when */
+        get: operations["getNotificationsPreferences"];
+        /** Change what the caller wants to be told where and when; those who never did send `If-Match: "0"` */
+        put: operations["putNotificationsPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/admin/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List which kinds of things a facility's people were told, in which state they are, never what */
+        get: operations["getAdminNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/patients": {
         parameters: {
             query?: never;
@@ -1540,6 +1626,14 @@ export interface components {
         AskingPhoneDocument: {
             phone: components["schemas"]["KnownPhoneDocument"];
         };
+        /** @description What became of a message on a channel, and since when. */
+        AttemptDocument: {
+            /** @enum {string} */
+            channel: "push" | "mail" | "sms";
+            /** @enum {string} */
+            state: "started" | "sent" | "refused" | "gone" | "unknown" | "failed";
+            at: string;
+        };
         /** @description Why there is no picture of somebody who is in the call. */
         AudioOnlyDocument: {
             /** @enum {string} */
@@ -1691,6 +1785,29 @@ export interface components {
             /** @default  */
             reason?: string;
         };
+        /** @description The channels that may be used for each category. */
+        CategoriesDocument: {
+            appointments: ("push" | "mail" | "sms")[];
+            photos: ("push" | "mail" | "sms")[];
+            money: ("push" | "mail" | "sms")[];
+            medicines: ("push" | "mail" | "sms")[];
+            account: ("push" | "mail" | "sms")[];
+        };
+        /** @description Channels by category; what is not given may use all of them. */
+        CategoriesRequest: {
+            /** @default null */
+            appointments?: ("push" | "mail" | "sms")[] | null;
+            /** @default null */
+            photos?: ("push" | "mail" | "sms")[] | null;
+            /** @default null */
+            money?: ("push" | "mail" | "sms")[] | null;
+            /** @default null */
+            medicines?: ("push" | "mail" | "sms")[] | null;
+            /** @default null */
+            account?: ("push" | "mail" | "sms")[] | null;
+        };
+        /** @enum {string} */
+        Category: "appointments" | "photos" | "money" | "medicines" | "account";
         /** @description Another time of the service, or the money. */
         ChoiceRequest: {
             /** @default null */
@@ -1729,6 +1846,29 @@ export interface components {
             /** @constant */
             success: true;
             imageCount: number;
+        };
+        /**
+         * @description That somebody is or was told something of a kind: never what. `name` is the recipient's, null without one.
+         *
+         *     `plannedFor` is when it is, or was, to be told; `reason` says why it was not told.
+         */
+        DeliveryDocument: {
+            id: string;
+            recipient: string;
+            name: string | null;
+            workflow: string;
+            category: components["schemas"]["Category"] | null;
+            /** @enum {string} */
+            state: "planned" | "sending" | "told" | "withdrawn" | "failed" | "summarised";
+            plannedFor: string;
+            toldAt: string | null;
+            reason: string;
+            attempts: components["schemas"]["AttemptDocument"][];
+        };
+        /** @description A page of what a facility's people were told, newest first. */
+        DeliveryLogDocument: {
+            notifications: components["schemas"]["DeliveryDocument"][];
+            cursor: string | null;
         };
         DescribeRequest: {
             metadata: components["schemas"]["Metadata"];
@@ -1977,6 +2117,12 @@ export interface components {
             code: "overview" | "close-up" | "dermoscopy";
             display: string;
         };
+        /** @description A page of the caller's messages, newest first, and how many of all of them are unread. */
+        InboxDocument: {
+            notifications: components["schemas"]["NotificationDocument"][];
+            unread: number;
+            cursor: string | null;
+        };
         IngestedImageDocument: {
             /** @constant */
             success: true;
@@ -2152,6 +2298,17 @@ export interface components {
             savedAt: string;
             savedBy: string;
         };
+        /** @description A message in the inbox, in the language that its reader had when it was told; `link` is the page it opens. */
+        NotificationDocument: {
+            id: string;
+            workflow: string;
+            category: components["schemas"]["Category"];
+            title: string;
+            text: string;
+            link: string;
+            toldAt: string;
+            read: boolean;
+        };
         NotifyRequest: {
             /** @default null */
             takenAt?: number | null;
@@ -2314,6 +2471,55 @@ export interface components {
             practitioners: components["schemas"]["PractitionerDocument"][];
             cursor: string | null;
         };
+        /**
+         * @description What the caller wants to be told where and when; the inbox has everything.
+         *
+         *     `channels` are those that may be used at all, `categories` those of each category. `quietHours` are by the clock of
+         *     `timeZone` (IANA). With the digest `daily`, what can wait comes as one message a day. `discreet` messages name no
+         *     person, medicine or speciality. Something in the categories in `critical` is told whatever is chosen for them.
+         */
+        PreferencesDocument: {
+            channels: ("push" | "mail" | "sms")[];
+            categories: components["schemas"]["CategoriesDocument"];
+            quietHours: components["schemas"]["QuietHoursDocument"] | null;
+            timeZone: string;
+            /** @enum {string} */
+            digest: "off" | "daily";
+            discreet: boolean;
+            /** @enum {string} */
+            language: "en" | "de";
+            critical: components["schemas"]["Category"][];
+        };
+        /** @description Preferences; what is not given becomes what it is for people who never chose. */
+        PreferencesRequest: {
+            channels?: ("push" | "mail" | "sms")[];
+            /**
+             * @default {
+             *       "appointments": null,
+             *       "photos": null,
+             *       "money": null,
+             *       "medicines": null,
+             *       "account": null
+             *     }
+             */
+            categories?: components["schemas"]["CategoriesRequest"];
+            /** @default null */
+            quietHours?: components["schemas"]["QuietHoursRequest"] | null;
+            /** @default null */
+            timeZone?: string | null;
+            /**
+             * @default off
+             * @enum {string}
+             */
+            digest?: "off" | "daily";
+            /** @default true */
+            discreet?: boolean;
+            /**
+             * @default en
+             * @enum {string}
+             */
+            language?: "en" | "de";
+        };
         /** @description A preview: the base64 of a JPEG or WebP picture of at most 12 KB and 320 pixels a side. */
         PreviewRequest: {
             /** @default null */
@@ -2337,6 +2543,15 @@ export interface components {
         ProfileRequest: {
             /** @default null */
             displayName?: string | null;
+        };
+        QuietHoursDocument: {
+            from: string;
+            to: string;
+        };
+        /** @description A period of every day, such as from 22:00 to 07:00. */
+        QuietHoursRequest: {
+            from: string;
+            to: string;
         };
         ReceivedDocument: {
             /** @constant */
@@ -2643,6 +2858,10 @@ export interface components {
             transfers: components["schemas"]["TransferDocument"][];
             cursor: string | null;
         };
+        /** @description How many messages are unread. */
+        UnreadDocument: {
+            unread: number;
+        };
         /** @description A link for a single upload, and the headers that the request must carry. */
         UploadGrantDocument: {
             uploadUrl: string;
@@ -2829,6 +3048,16 @@ export interface components {
             detail: string;
             requestId: string;
             visitId: string | null;
+        };
+        CriticalRequiredProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/critical-required";
+            /** @constant */
+            title: "Critical messages cannot be turned off";
+            /** @constant */
+            status: 422;
+            detail: string;
+            requestId: string;
         };
         DamagedImageProblem: {
             /** @constant */
@@ -3084,6 +3313,16 @@ export interface components {
             title: "These notes are signed";
             /** @constant */
             status: 409;
+            detail: string;
+            requestId: string;
+        };
+        NotificationNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/notification-not-found";
+            /** @constant */
+            title: "There is no such message";
+            /** @constant */
+            status: 404;
             detail: string;
             requestId: string;
         };
@@ -3568,6 +3807,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
+        /** @description Critical messages cannot be turned off; The request is not valid */
+        CriticalRequiredOrInvalidRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CriticalRequiredProblem"] | components["schemas"]["InvalidRequestProblem"];
+            };
+        };
         /** @description The photo arrived damaged; The request is not valid */
         DamagedImageOrInvalidRequest: {
             headers: {
@@ -3826,6 +4075,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["NotesCopyNotFoundProblem"] | components["schemas"]["VisitNotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no such message */
+        NotFoundOrNotificationNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["NotificationNotFoundProblem"];
             };
         };
         /** @description There is nothing here; There is no such patient */
@@ -4286,6 +4545,7 @@ export type ArrangeRequest = components['schemas']['ArrangeRequest'];
 export type ArrangedImagesDocument = components['schemas']['ArrangedImagesDocument'];
 export type Arrow = components['schemas']['Arrow'];
 export type AskingPhoneDocument = components['schemas']['AskingPhoneDocument'];
+export type AttemptDocument = components['schemas']['AttemptDocument'];
 export type AudioOnlyDocument = components['schemas']['AudioOnlyDocument'];
 export type AudioOnlyRequest = components['schemas']['AudioOnlyRequest'];
 export type AuthorDocument = components['schemas']['AuthorDocument'];
@@ -4305,6 +4565,9 @@ export type BookingRequest = components['schemas']['BookingRequest'];
 export type Box = components['schemas']['Box'];
 export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type CategoriesDocument = components['schemas']['CategoriesDocument'];
+export type CategoriesRequest = components['schemas']['CategoriesRequest'];
+export type Category = components['schemas']['Category'];
 export type ChoiceRequest = components['schemas']['ChoiceRequest'];
 export type Colour = components['schemas']['Colour'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
@@ -4312,6 +4575,8 @@ export type ConsentRequest = components['schemas']['ConsentRequest'];
 export type CountersDocument = components['schemas']['CountersDocument'];
 export type CreateRequest = components['schemas']['CreateRequest'];
 export type DeletedImageDocument = components['schemas']['DeletedImageDocument'];
+export type DeliveryDocument = components['schemas']['DeliveryDocument'];
+export type DeliveryLogDocument = components['schemas']['DeliveryLogDocument'];
 export type DescribeRequest = components['schemas']['DescribeRequest'];
 export type EditHistoryDocument = components['schemas']['EditHistoryDocument'];
 export type EditVersionDocument = components['schemas']['EditVersionDocument'];
@@ -4338,6 +4603,7 @@ export type ImageDocument = components['schemas']['ImageDocument'];
 export type ImageListDocument = components['schemas']['ImageListDocument'];
 export type ImageType = components['schemas']['ImageType'];
 export type ImageTypeDocument = components['schemas']['ImageTypeDocument'];
+export type InboxDocument = components['schemas']['InboxDocument'];
 export type IngestedImageDocument = components['schemas']['IngestedImageDocument'];
 export type InvitationDocument = components['schemas']['InvitationDocument'];
 export type JoinedDocument = components['schemas']['JoinedDocument'];
@@ -4358,6 +4624,7 @@ export type NotesDocument = components['schemas']['NotesDocument'];
 export type NotesHistoryDocument = components['schemas']['NotesHistoryDocument'];
 export type NotesRequest = components['schemas']['NotesRequest'];
 export type NotesVersionDocument = components['schemas']['NotesVersionDocument'];
+export type NotificationDocument = components['schemas']['NotificationDocument'];
 export type NotifyRequest = components['schemas']['NotifyRequest'];
 export type OpenRequest = components['schemas']['OpenRequest'];
 export type OpenedSessionDocument = components['schemas']['OpenedSessionDocument'];
@@ -4376,10 +4643,14 @@ export type PhotographyConsentRequest = components['schemas']['PhotographyConsen
 export type Point = components['schemas']['Point'];
 export type PractitionerDocument = components['schemas']['PractitionerDocument'];
 export type PractitionerListDocument = components['schemas']['PractitionerListDocument'];
+export type PreferencesDocument = components['schemas']['PreferencesDocument'];
+export type PreferencesRequest = components['schemas']['PreferencesRequest'];
 export type PreviewRequest = components['schemas']['PreviewRequest'];
 export type PriceDocument = components['schemas']['PriceDocument'];
 export type PriceRequest = components['schemas']['PriceRequest'];
 export type ProfileRequest = components['schemas']['ProfileRequest'];
+export type QuietHoursDocument = components['schemas']['QuietHoursDocument'];
+export type QuietHoursRequest = components['schemas']['QuietHoursRequest'];
 export type ReceivedDocument = components['schemas']['ReceivedDocument'];
 export type RecordingDocument = components['schemas']['RecordingDocument'];
 export type RecordingPartDocument = components['schemas']['RecordingPartDocument'];
@@ -4425,6 +4696,7 @@ export type TokenPairDocument = components['schemas']['TokenPairDocument'];
 export type TransferDecisionDocument = components['schemas']['TransferDecisionDocument'];
 export type TransferDocument = components['schemas']['TransferDocument'];
 export type TransferListDocument = components['schemas']['TransferListDocument'];
+export type UnreadDocument = components['schemas']['UnreadDocument'];
 export type UploadGrantDocument = components['schemas']['UploadGrantDocument'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTokenDocument = components['schemas']['UploadTokenDocument'];
@@ -4441,6 +4713,7 @@ export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
+export type CriticalRequiredProblem = components['schemas']['CriticalRequiredProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
 export type DisputedProblem = components['schemas']['DisputedProblem'];
@@ -4466,6 +4739,7 @@ export type NotesCopyNotFoundProblem = components['schemas']['NotesCopyNotFoundP
 export type NotesEmptyProblem = components['schemas']['NotesEmptyProblem'];
 export type NotesNotSignedProblem = components['schemas']['NotesNotSignedProblem'];
 export type NotesSignedProblem = components['schemas']['NotesSignedProblem'];
+export type NotificationNotFoundProblem = components['schemas']['NotificationNotFoundProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
 export type OutsideAvailabilityProblem = components['schemas']['OutsideAvailabilityProblem'];
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
@@ -4512,6 +4786,7 @@ export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyT
 export type ResponseBookingNotFoundOrNotFound = components['responses']['BookingNotFoundOrNotFound'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseClashOrPatientClashOrWrongState = components['responses']['ClashOrPatientClashOrWrongState'];
+export type ResponseCriticalRequiredOrInvalidRequest = components['responses']['CriticalRequiredOrInvalidRequest'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
 export type ResponseDeactivatedOrForbidden = components['responses']['DeactivatedOrForbidden'];
@@ -4538,6 +4813,7 @@ export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseNotFoundOrNotesCopyNotFoundOrVisitNotFound = components['responses']['NotFoundOrNotesCopyNotFoundOrVisitNotFound'];
+export type ResponseNotFoundOrNotificationNotFound = components['responses']['NotFoundOrNotificationNotFound'];
 export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoundOrPatientNotFound'];
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrPhoneNotFoundOrSessionNotFound = components['responses']['NotFoundOrPhoneNotFoundOrSessionNotFound'];
@@ -5353,6 +5629,194 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotifications: {
+        parameters: {
+            query?: {
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postNotificationsByNotificationIdRead: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                notificationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrNotificationNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postNotificationsReadAll: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotificationsPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putNotificationsPreferences: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreferencesRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreferencesDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["CriticalRequiredOrInvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAdminNotifications: {
+        parameters: {
+            query?: {
+                recipient?: string;
+                state?: "planned" | "sending" | "told" | "withdrawn" | "failed" | "summarised";
+                facilityId?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryLogDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

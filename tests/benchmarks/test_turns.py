@@ -10,6 +10,7 @@ _OTHERS = {
     "encounters",
     "bookings",
     "payouts",
+    "notifications",
     "image_keep",
     "image_edits",
     "image_arrange",

@@ -13,6 +13,7 @@ from bedside.bookings.wiring import BookingsWiring
 from bedside.capture.wiring import CaptureWiring
 from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
+from bedside.notifications.wiring import NotificationsWiring
 from bedside.operations.wiring import OperationsWiring
 from bedside.patients.wiring import PatientsWiring
 from bedside.payouts.wiring import PayoutsWiring
@@ -145,6 +146,10 @@ class SteeredWiring:
         return found  # type: ignore[no-any-return]  # as above
 
     @property
+    def notifications(self) -> NotificationsWiring:
+        return self.platform.domain(NotificationsWiring)
+
+    @property
     def webhooks(self) -> WebhooksWiring:
         return self.platform.domain(WebhooksWiring)
 
@@ -181,6 +186,7 @@ class SteeredWiring:
             VisitsWiring,
             BookingsWiring,
             PayoutsWiring,
+            NotificationsWiring,
             WebhooksWiring,
             OperationsWiring,
         )

@@ -371,6 +371,16 @@ ALLOWED = {
         "shares-by-state:Query",
         "bookings:GetItem",
     },
+    "Notifications": {
+        "ssm",
+        "people:GetItem",
+        "people:BatchGetItem",
+        "notifications:GetItem",
+        "notifications:PutItem",
+        "notifications:UpdateItem",
+        "records-of-person:Query",
+        "records-of-facility:Query",
+    },
     "Patients": {
         "ssm",
         "people:GetItem",
@@ -495,6 +505,11 @@ PLACES = {
     **{
         json.dumps({"Fn::Sub": f"${{BookingsTable.Arn}}/index/bookings-of-{whose}"}): f"bookings-of-{whose}"
         for whose in ("patient", "practitioner", "facility")
+    },
+    json.dumps({"Fn::GetAtt": ["NotificationsTable", "Arn"]}): "notifications",
+    **{
+        json.dumps({"Fn::Sub": f"${{NotificationsTable.Arn}}/index/records-of-{whose}"}): f"records-of-{whose}"
+        for whose in ("person", "facility")
     },
     json.dumps({"Fn::GetAtt": ["PayoutsTable", "Arn"]}): "payouts",
     json.dumps({"Fn::Sub": "${PayoutsTable.Arn}/index/shares-by-state"}): "shares-by-state",
@@ -645,6 +660,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("PatientsTable", False),
         ("BookingsTable", False),
         ("PayoutsTable", False),
+        ("NotificationsTable", True),
         ("TimelineTable", False),
     ],
 )
@@ -661,6 +677,7 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
         "PatientsTable",
         "BookingsTable",
         "PayoutsTable",
+        "NotificationsTable",
         "TimelineTable",
     }
     table, properties = tables[name], tables[name]["Properties"]

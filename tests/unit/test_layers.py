@@ -20,6 +20,7 @@ LAYERS = (
     {"platform"},
     {"live"},
     {"identity"},
+    {"notifications"},
     {"patients"},
     {"encounters"},
     {"capture", "visits", "webhooks", "operations"},

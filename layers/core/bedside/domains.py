@@ -5,7 +5,7 @@ from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from bedside.platform.contract import Domain
+from bedside.platform.contract import Domain, Workflow
 from bedside.platform.transient.counters import Counter
 
 if TYPE_CHECKING:
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 NAMES: Final = (
     "identity",
+    "notifications",
     "patients",
     "encounters",
     "capture",
@@ -32,7 +33,7 @@ def manifests() -> Iterator[Domain]:
 
 
 def registered(
-    platform: "Platform", kind: Literal["sweeps", "timers", "listeners", "webhook_senders", "live"]
+    platform: "Platform", kind: Literal["sweeps", "timers", "listeners", "webhook_senders", "live", "notices"]
 ) -> Mapping[str, Callable[[], Any]]:
     """Return the parts that manifests register under `kind`, by key; each is composed when called."""
     return {
@@ -45,6 +46,11 @@ def registered(
 def counters() -> tuple[Counter, ...]:
     """Return everything that the domains count."""
     return tuple(counter for domain in manifests() for counter in domain.counters)
+
+
+def workflows() -> Mapping[str, tuple[str, Workflow]]:
+    """Return what people are told of, by name: the domain that tells it, and how."""
+    return {workflow.name: (domain.name, workflow) for domain in manifests() for workflow in domain.workflows}
 
 
 def _part(platform: "Platform", domain: Domain, path: str) -> Any:  # noqa: ANN401  # whatever it names

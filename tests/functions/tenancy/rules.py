@@ -603,6 +603,21 @@ RULES: Final[dict[str, Rule]] = {
         "/admin/transfers/none/hold", NO_TRANSFER, {"reason": "The patient complains"}
     ),
     "GET /admin/ledger": _system_rule("/admin/ledger?month=2099-01", Answer(200)),
+    # Notifications: everybody's own; administrators see which kinds of things their facility's people were told.
+    "GET /notifications": Rule(lambda _: Ask("/notifications"), _signed_in(Answer(200))),
+    "POST /notifications/{notificationId}/read": Rule(
+        lambda _: Ask(f"/notifications/{'0' * 32}/read"), _signed_in(Answer(404, "notification-not-found"))
+    ),
+    "POST /notifications/read-all": Rule(lambda _: Ask("/notifications/read-all"), _signed_in(Answer(200))),
+    "GET /notifications/preferences": Rule(lambda _: Ask("/notifications/preferences"), _signed_in(Answer(200))),
+    "PUT /notifications/preferences": Rule(
+        lambda _: Ask("/notifications/preferences", {"channels": ["sms"]}, {"if-match": '"0"'}),
+        _signed_in(Answer(200)),
+    ),
+    "GET /admin/notifications": Rule(
+        lambda estate: Ask(f"/admin/notifications?facilityId={estate.facilities.ours}"),
+        _admins(Answer(200), FORBIDDEN),
+    ),
     "GET /services": Rule(
         lambda estate: Ask("/services" if estate.service else ""),
         _services(Answer(200, check=_service_here), Answer(200, check=_service_elsewhere)),

@@ -66,6 +66,8 @@ CONTRACT = {
     "duplicate-submission": 409,
     "request-in-flight": 409,
     "idempotency-key-reused": 422,
+    "notification-not-found": 404,
+    "critical-required": 422,
     "too-many-requests": 429,
     "too-many-codes": 429,
     "too-many-attempts": 429,

@@ -59,7 +59,14 @@ def test_what_a_domain_registers_exists(domain: Domain) -> None:
     wiring = domain.resolve(domain.wiring)
     parts = [
         path
-        for kind in (domain.sweeps, domain.timers, domain.listeners, domain.webhook_senders, domain.live)
+        for kind in (
+            domain.sweeps,
+            domain.timers,
+            domain.listeners,
+            domain.webhook_senders,
+            domain.live,
+            domain.notices,
+        )
         for path in kind.values()
     ]
     for path in parts:
@@ -84,7 +91,7 @@ def _annotated(wiring: type, part: cached_property[Any]) -> Any:
 
 def test_no_two_domains_register_the_same() -> None:
     """One of them would be lost without a word."""
-    for kind in ("sweeps", "timers", "listeners", "webhook_senders", "live", "dead_letters"):
+    for kind in ("sweeps", "timers", "listeners", "webhook_senders", "live", "notices", "dead_letters"):
         keys = [key for domain in DOMAINS for key in getattr(domain, kind)]
         assert sorted(set(keys)) == sorted(keys), kind
     names = [counter.name for counter in domains.counters()]

@@ -400,6 +400,16 @@ class RequestInFlightError(BedsideError):
     status, slug, title = 409, "request-in-flight", "This request is still being served"
 
 
+class NotificationNotFoundError(NotFoundError):
+    slug, title = "notification-not-found", "There is no such message"
+
+
+class CriticalRequiredError(BedsideError):
+    """What is critical has to reach people on some channel."""
+
+    status, slug, title = 422, "critical-required", "Critical messages cannot be turned off"
+
+
 class KeyReusedError(BedsideError):
     status, slug, title = 422, "idempotency-key-reused", "This Idempotency-Key belongs to another request"
 

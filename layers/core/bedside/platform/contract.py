@@ -1,4 +1,4 @@
-"""The contract as data: a domain's manifest with its routes, timers, sweeps, listeners, counters and queues.
+"""The contract as data: a domain's manifest with its routes, timers, sweeps, listeners, workflows and queues.
 
 Models and services are referenced by name, so that reading a manifest at a cold start imports none of them.
 """
@@ -10,12 +10,16 @@ from typing import Any, Final, Literal
 
 from bedside.platform.limits.policies import Policy
 from bedside.platform.transient.counters import Counter
+from bedside.ports.channels import ChannelName
 
 # Who may make a call. A provider authenticates by its webhook's secret or signature.
 type Caller = Literal["anyone", "signedIn", "clinician", "admin", "phone", "clinicianOrPhone", "provider"]
 # What replaces Redis while it is down. record: DynamoDB. process: each Lambda environment counts or stores separately.
 # nothing: the call does not use Redis.
 type StandIn = Literal["record", "process", "nothing"]
+
+# What people choose channels for.
+type Category = Literal["appointments", "photos", "money", "medicines", "account"]
 
 MAX_BODY_BYTES: Final = 64 * 1024
 
@@ -71,6 +75,26 @@ class Route:
 
 
 @dataclass(frozen=True, slots=True)
+class Workflow:
+    """A kind of notice, such as the reminder on the day before a visit.
+
+    `channels` are in order of preference: the first that reaches the recipient is used, beside the inbox, which has
+    everything. What is `critical` waits for no quiet hours and cannot be turned off. A notice that is later than
+    `grace_ms` is told with others in one summary, and so is one that `may_wait` to whom wants one message a day.
+
+    Its texts are `<name>.title`, `<name>.text` and `<name>.discreet` in the domain's `texts/<language>.json`: title and
+    discreet text name no person, medicine or speciality.
+    """
+
+    name: str
+    category: Category
+    channels: tuple[ChannelName, ...] = ()
+    critical: bool = False
+    grace_ms: int = 3_600_000
+    may_wait: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Domain:
     """A domain's manifest.
 
@@ -91,6 +115,9 @@ class Domain:
     webhook_senders: Mapping[str, str] = field(default_factory=dict)
     # The prefix of a live ticket → what exchanges it for a connection.
     live: Mapping[str, str] = field(default_factory=dict)
+    # What it tells people of, and a kind of subject → its NoticeSource.
+    workflows: tuple[Workflow, ...] = ()
+    notices: Mapping[str, str] = field(default_factory=dict)
     counters: tuple[Counter, ...] = ()
     # A dead-letter queue → the queue or function to redrive its messages to, by their names in template.yaml.
     dead_letters: Mapping[str, str] = field(default_factory=dict)

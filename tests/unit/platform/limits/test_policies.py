@@ -53,6 +53,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "patients": (600, 300),
         "bookings": (300, 300),
         "payouts": (120, 300),
+        "notifications": (300, 300),
         "patient-search": (300, 300),
         "patient-create": (120, 600),
     }

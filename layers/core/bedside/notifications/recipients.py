@@ -1,0 +1,81 @@
+"""What is known of recipients, in one item each: what they want to be told, and how much of it is unread."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import Change, ConditionFailedError, Table
+from bedside.notifications.preferences import Preferences, attributes, preferences_from
+
+_KEY: Final = "person#"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody's preferences, and the number of their unread messages; all told until `read_until` are read."""
+
+    preferences: Preferences = field(default_factory=Preferences)
+    unread: int = 0
+    read_until: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecipientRepository:
+    """Recipients by their user ids. Methods raise UnavailableError."""
+
+    table: Table
+
+    def get(self, user_id: str) -> Recipient:
+        """Return what is known of a recipient, who may have no item yet."""
+        item = self.table.get(recipient_key(user_id))
+        if item is None:
+            return Recipient()
+        preferences = preferences_from(item.get("preferences"), int(item.get("preferencesVersion", 0)))
+        return Recipient(preferences, int(item.get("unread", 0)), int(item.get("readUntil", 0)))
+
+    def save_preferences(self, user_id: str, preferences: Preferences) -> Preferences | None:
+        """Store preferences as the version after the one that was read; None if that is not current."""
+        seen = preferences.version
+        after = replace(preferences, version=seen + 1)
+        with suppress(ConditionFailedError):
+            self.table.update(
+                recipient_key(user_id),
+                "SET #preferences = :preferences, #preferencesVersion = :next",
+                condition="#preferencesVersion = :seen" if seen else "attribute_not_exists(#preferencesVersion)",
+                values={"preferences": attributes(after), "next": seen + 1, **({"seen": seen} if seen else {})},
+            )
+            return after
+        return None
+
+    def told_change(self, user_id: str, told_at: int) -> Change:
+        """Return the change that counts a message, told at an instant after all that are read."""
+        return self.table.update_change(
+            recipient_key(user_id),
+            "SET #unread = if_not_exists(#unread, :none) + :one",
+            condition="attribute_not_exists(#readUntil) OR #readUntil < :at",
+            values={"none": 0, "one": 1, "at": told_at},
+        )
+
+    def read_change(self, user_id: str, told_at: int) -> Change:
+        """Return the change that counts a message as read; it cannot be made if that one has been read with all."""
+        return self.table.update_change(
+            recipient_key(user_id),
+            "SET #unread = #unread - :one",
+            condition="#unread > :none AND (attribute_not_exists(#readUntil) OR #readUntil < :at)",
+            values={"none": 0, "one": 1, "at": told_at},
+        )
+
+    def read_all(self, user_id: str, now_ms: int) -> None:
+        """Mark everything that was told until now as read."""
+        with suppress(ConditionFailedError):
+            self.table.update(
+                recipient_key(user_id),
+                "SET #unread = :none, #readUntil = :now",
+                condition="attribute_not_exists(#readUntil) OR #readUntil < :now",
+                values={"none": 0, "now": now_ms},
+            )
+
+
+def recipient_key(user_id: str) -> str:
+    """Return the key of a recipient's item."""
+    return f"{_KEY}{user_id}"
