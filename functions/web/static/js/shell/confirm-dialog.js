@@ -2,6 +2,9 @@
 import { byId, setText } from "./dom.js";
 import { t } from "./messages.js";
 
+/** Answers the question that was asked last, unless it has been answered. */
+let answer = () => {};
+
 /**
  * Asks, and runs `act` on yes. If that fails, the dialog shows the failure and stays open for another try.
  * @param {{title: string, text: string, yes: string, calm?: boolean, no?: string, failed?: string | ((error: unknown) => string),
@@ -13,6 +16,7 @@ export function confirmDialog({ title, text, yes, calm = false, no = t("shell.ca
   const yesButton = byId("confirm-yes", HTMLButtonElement);
   const noButton = byId("confirm-no", HTMLButtonElement);
   const failure = byId("confirm-failure");
+  answer();
   setText("confirm-title", title);
   setText("confirm-text", text);
   yesButton.textContent = yes;
@@ -26,6 +30,7 @@ export function confirmDialog({ title, text, yes, calm = false, no = t("shell.ca
   failure.hidden = true;
   dialog.returnValue = "";
   return new Promise((resolve) => {
+    answer = () => resolve(dialog.returnValue === "yes");
     yesButton.onclick = async () => {
       work(true);
       failure.hidden = true;
@@ -45,8 +50,9 @@ export function confirmDialog({ title, text, yes, calm = false, no = t("shell.ca
       if (yesButton.disabled) event.preventDefault();
     };
     dialog.onclose = () => {
+      if (dialog.open) return; // the event is of the question before, and late
       if (yesButton.disabled && !dialog.returnValue) return dialog.showModal();
-      resolve(dialog.returnValue === "yes");
+      answer();
     };
     dialog.showModal();
     // Enter must choose the harmless answer.

@@ -79,6 +79,9 @@ export function announce(text) {
   if (status.textContent !== text) status.textContent = text;
 }
 
+/** Answers the question that was asked last, unless it has been answered. */
+let answer = () => {};
+
 /**
  * Asks before something is lost.
  * @param {string} question
@@ -88,6 +91,7 @@ export function confirm(question) {
   /** @type {HTMLDialogElement} */
   const dialog = byId("confirm");
   if (dialog.open) return Promise.resolve(false); // a second tap on what opened it
+  answer();
   /** @type {HTMLButtonElement} */
   const sure = byId("confirm-yes");
   sure.disabled = true; // the second tap of a double tap may land here
@@ -95,9 +99,10 @@ export function confirm(question) {
   byId("confirm-title").textContent = question;
   return new Promise((resolve) => {
     dialog.returnValue = "";
+    answer = () => resolve(dialog.returnValue === "yes");
     sure.onclick = () => dialog.close("yes");
     byId("confirm-no").onclick = () => dialog.close("");
-    dialog.onclose = () => resolve(dialog.returnValue === "yes");
+    dialog.onclose = () => dialog.open || answer(); // the event of the question before may be late
     dialog.showModal();
     byId("confirm-no").focus();
   });
