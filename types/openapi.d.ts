@@ -1382,6 +1382,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/packs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's packs, or those of the facility that they administer */
+        get: operations["getPacks"];
+        put?: never;
+        /** Buy a pack of visits of a service, as a patient */
+        post: operations["postPacks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs/{packId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a pack */
+        get: operations["getPacksByPackId"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs/{packId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a pack: what its visits cost that nobody has booked goes back, what is booked stays */
+        post: operations["postPacksByPackIdCancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/packs/{packId}/refund": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a failed refund of a pack again, as an administrator of the facility */
+        post: operations["postPacksByPackIdRefund"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services": {
         parameters: {
             query?: never;
@@ -1713,7 +1782,7 @@ export interface components {
          *     The visit was rescheduled `sequence` times. Time is held for a booking that is not paid until `holdExpiresAt`, and
          *     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
          *     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. Amounts are in minor
-         *     units.
+         *     units. What took a visit of a `pack` costs that visit's share of the pack's price, and nothing more.
          */
         BookingDocument: {
             bookingId: string;
@@ -1736,6 +1805,7 @@ export interface components {
             paid: number;
             refund: components["schemas"]["RefundDocument"] | null;
             refundIfCancelled: number | null;
+            pack: components["schemas"]["PackVisitDocument"] | null;
             canCancel: boolean;
             canReschedule: boolean;
             visitId: string | null;
@@ -1763,12 +1833,15 @@ export interface components {
             freeUntilHours: number;
             lateRefundPercent: number;
         };
-        /** @description A free time of a service, and the price that the patient has seen. */
+        /** @description A free time of a service, and the price that the patient has seen, or else the pack whose visit is to be used. */
         BookingRequest: {
             serviceId: string;
             /** Format: date-time */
             startsAt: string;
-            price: components["schemas"]["PriceRequest"];
+            /** @default null */
+            price?: components["schemas"]["PriceRequest"] | null;
+            /** @default null */
+            packId?: string | null;
         };
         /** @description A part of the photo, by its upper left corner and its extent. */
         Box: {
@@ -2348,6 +2421,62 @@ export interface components {
             live: components["schemas"]["InvitationDocument"];
             patient: components["schemas"]["SessionPatientDocument"];
         };
+        /**
+         * @description A pack of visits that a patient has bought, or is about to: then it is `held`, and paid at `checkoutUrl`.
+         *
+         *     Of its `visits`, `visitsLeft` can be booked until `validUntil` while it is `active`; it is `ended` afterwards, and
+         *     `used` with none left. The price is that of the whole pack. If the caller cancelled now, `refundIfCancelled` would
+         *     go back, in minor units: the visits that nobody has booked. Only the patient sees Checkout and voucher.
+         */
+        PackDocument: {
+            packId: string;
+            serviceId: string;
+            serviceName: string;
+            patientId: string;
+            patientName: string | null;
+            practitionerId: string;
+            practitionerName: string | null;
+            visits: number;
+            visitsLeft: number;
+            price: components["schemas"]["PriceDocument"];
+            state: components["schemas"]["PackState"];
+            boughtAt: string;
+            validUntil: string | null;
+            holdExpiresAt: string | null;
+            checkoutUrl: string | null;
+            voucher: components["schemas"]["VoucherDocument"] | null;
+            refund: components["schemas"]["RefundDocument"] | null;
+            refundIfCancelled: number | null;
+            canCancel: boolean;
+        };
+        PackListDocument: {
+            packs: components["schemas"]["PackDocument"][];
+            cursor: string | null;
+        };
+        /** @description A number of visits that can be bought at once, and what they cost together, in minor units. */
+        PackOfferDocument: {
+            visits: number;
+            amount: number;
+        };
+        /** @description A number of visits that can be bought at once, and what they cost together, in minor units. */
+        PackOfferRequest: {
+            visits: number;
+            amount: number;
+        };
+        /** @description A pack that a service offers, by its number of visits, and the price that the patient has seen. */
+        PackRequest: {
+            serviceId: string;
+            visits: number;
+            price: components["schemas"]["PriceRequest"];
+        };
+        /** @enum {string} */
+        PackState: "held" | "awaitingPayment" | "active" | "used" | "ended" | "unpaid" | "cancelled" | "refunding" | "refunded" | "refundFailed";
+        /** @description The pack whose visit a booking has taken, and whether that went back to it, or would if the caller cancelled. */
+        PackVisitDocument: {
+            packId: string;
+            isReturned: boolean;
+            returnsIfCancelled: boolean | null;
+        };
         /** @description What to change of a patient: fields that are left out stay, and null removes what is known. */
         PatientChangeRequest: {
             /** @default null */
@@ -2663,6 +2792,7 @@ export interface components {
             name: string;
             durationMinutes: number;
             price: components["schemas"]["PriceDocument"];
+            packs: components["schemas"]["PackOfferDocument"][];
             active: boolean;
         };
         /**
@@ -2681,6 +2811,8 @@ export interface components {
             practitionerId: string;
             durationMinutes: number;
             price: components["schemas"]["PriceRequest"];
+            /** @default [] */
+            packs?: components["schemas"]["PackOfferRequest"][];
             /** @default true */
             active?: boolean;
         };
@@ -3343,6 +3475,26 @@ export interface components {
             title: "This time is not offered";
             /** @constant */
             status: 422;
+            detail: string;
+            requestId: string;
+        };
+        PackNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/pack-not-found";
+            /** @constant */
+            title: "There is no such pack";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
+        PackNotUsableProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/pack-not-usable";
+            /** @constant */
+            title: "No visit of this pack can be booked";
+            /** @constant */
+            status: 409;
             detail: string;
             requestId: string;
         };
@@ -4087,6 +4239,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["NotificationNotFoundProblem"];
             };
         };
+        /** @description There is nothing here; There is no such pack */
+        NotFoundOrPackNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PackNotFoundProblem"];
+            };
+        };
         /** @description There is nothing here; There is no such patient */
         NotFoundOrPatientNotFound: {
             headers: {
@@ -4257,14 +4419,34 @@ export interface components {
                 "application/problem+json": components["schemas"]["OtpInvalidProblem"];
             };
         };
-        /** @description The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken; Somebody is booking this time; You have too many bookings to come */
-        PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings: {
+        /** @description There is no such pack */
+        PackNotFound: {
             headers: {
                 "X-Request-Id": components["headers"]["X-Request-Id"];
                 [name: string]: unknown;
             };
             content: {
-                "application/problem+json": components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["SlotHeldProblem"] | components["schemas"]["TooManyBookingsProblem"];
+                "application/problem+json": components["schemas"]["PackNotFoundProblem"];
+            };
+        };
+        /** @description There is no such pack; There is no such service */
+        PackNotFoundOrServiceNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PackNotFoundProblem"] | components["schemas"]["ServiceNotFoundProblem"];
+            };
+        };
+        /** @description No visit of this pack can be booked; The patient has another visit at this time; This cannot be paid online yet; The price has changed; This request is still being served; This time is taken; Somebody is booking this time; You have too many bookings to come */
+        PackNotUsableOrPatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PackNotUsableProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"] | components["schemas"]["SlotBookedProblem"] | components["schemas"]["SlotHeldProblem"] | components["schemas"]["TooManyBookingsProblem"];
             };
         };
         /** @description The patient has another visit at this time; This time is taken; Somebody is booking this time; It is too late for this; Its state does not allow this */
@@ -4305,6 +4487,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["PaymentsNotReadyProblem"];
+            };
+        };
+        /** @description This cannot be paid online yet; The price has changed; This request is still being served */
+        PaymentsNotReadyOrPriceChangedOrRequestInFlight: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["PaymentsNotReadyProblem"] | components["schemas"]["PriceChangedProblem"] | components["schemas"]["RequestInFlightProblem"];
             };
         };
         /** @description The phone has joined the session already */
@@ -4376,16 +4568,6 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["RequestInFlightProblem"] | components["schemas"]["UserExistsProblem"];
-            };
-        };
-        /** @description There is no such service */
-        ServiceNotFound: {
-            headers: {
-                "X-Request-Id": components["headers"]["X-Request-Id"];
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["ServiceNotFoundProblem"];
             };
         };
         /** @description There is no open session */
@@ -4628,6 +4810,13 @@ export type NotificationDocument = components['schemas']['NotificationDocument']
 export type NotifyRequest = components['schemas']['NotifyRequest'];
 export type OpenRequest = components['schemas']['OpenRequest'];
 export type OpenedSessionDocument = components['schemas']['OpenedSessionDocument'];
+export type PackDocument = components['schemas']['PackDocument'];
+export type PackListDocument = components['schemas']['PackListDocument'];
+export type PackOfferDocument = components['schemas']['PackOfferDocument'];
+export type PackOfferRequest = components['schemas']['PackOfferRequest'];
+export type PackRequest = components['schemas']['PackRequest'];
+export type PackState = components['schemas']['PackState'];
+export type PackVisitDocument = components['schemas']['PackVisitDocument'];
 export type PatientChangeRequest = components['schemas']['PatientChangeRequest'];
 export type PatientDocument = components['schemas']['PatientDocument'];
 export type PatientIdentifierRequest = components['schemas']['PatientIdentifierRequest'];
@@ -4742,6 +4931,8 @@ export type NotesSignedProblem = components['schemas']['NotesSignedProblem'];
 export type NotificationNotFoundProblem = components['schemas']['NotificationNotFoundProblem'];
 export type OtpInvalidProblem = components['schemas']['OtpInvalidProblem'];
 export type OutsideAvailabilityProblem = components['schemas']['OutsideAvailabilityProblem'];
+export type PackNotFoundProblem = components['schemas']['PackNotFoundProblem'];
+export type PackNotUsableProblem = components['schemas']['PackNotUsableProblem'];
 export type PatientClashProblem = components['schemas']['PatientClashProblem'];
 export type PatientMismatchProblem = components['schemas']['PatientMismatchProblem'];
 export type PatientNotFoundProblem = components['schemas']['PatientNotFoundProblem'];
@@ -4814,6 +5005,7 @@ export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses
 export type ResponseNotFound = components['responses']['NotFound'];
 export type ResponseNotFoundOrNotesCopyNotFoundOrVisitNotFound = components['responses']['NotFoundOrNotesCopyNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrNotificationNotFound = components['responses']['NotFoundOrNotificationNotFound'];
+export type ResponseNotFoundOrPackNotFound = components['responses']['NotFoundOrPackNotFound'];
 export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoundOrPatientNotFound'];
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrPhoneNotFoundOrSessionNotFound = components['responses']['NotFoundOrPhoneNotFoundOrSessionNotFound'];
@@ -4831,11 +5023,14 @@ export type ResponseNotesNotSigned = components['responses']['NotesNotSigned'];
 export type ResponseNotesNotSignedOrTooManyAddenda = components['responses']['NotesNotSignedOrTooManyAddenda'];
 export type ResponseNotesSigned = components['responses']['NotesSigned'];
 export type ResponseOtpInvalid = components['responses']['OtpInvalid'];
-export type ResponsePatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings = components['responses']['PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings'];
+export type ResponsePackNotFound = components['responses']['PackNotFound'];
+export type ResponsePackNotFoundOrServiceNotFound = components['responses']['PackNotFoundOrServiceNotFound'];
+export type ResponsePackNotUsableOrPatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings = components['responses']['PackNotUsableOrPatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings'];
 export type ResponsePatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState = components['responses']['PatientClashOrSlotBookedOrSlotHeldOrTooLateOrWrongState'];
 export type ResponsePatientClashOrSlotBookedOrSlotHeldOrWrongState = components['responses']['PatientClashOrSlotBookedOrSlotHeldOrWrongState'];
 export type ResponsePatientMismatch = components['responses']['PatientMismatch'];
 export type ResponsePaymentsNotReady = components['responses']['PaymentsNotReady'];
+export type ResponsePaymentsNotReadyOrPriceChangedOrRequestInFlight = components['responses']['PaymentsNotReadyOrPriceChangedOrRequestInFlight'];
 export type ResponsePhoneJoined = components['responses']['PhoneJoined'];
 export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
 export type ResponsePhonesFull = components['responses']['PhonesFull'];
@@ -4843,7 +5038,6 @@ export type ResponsePreconditionFailed = components['responses']['PreconditionFa
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
-export type ResponseServiceNotFound = components['responses']['ServiceNotFound'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
 export type ResponseTooManyAttemptsOrTooManyCodesOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyCodesOrTooManyRequests'];
 export type ResponseTooManyAttemptsOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyRequests'];
@@ -7982,8 +8176,8 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["ServiceNotFound"];
-            409: components["responses"]["PatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings"];
+            404: components["responses"]["PackNotFoundOrServiceNotFound"];
+            409: components["responses"]["PackNotUsableOrPatientClashOrPaymentsNotReadyOrPriceChangedOrRequestInFlightOrSlotBookedOrSlotHeldOrTooManyBookings"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["IdempotencyKeyReusedOrInvalidRequestOrOutsideAvailability"];
             429: components["responses"]["TooManyRequests"];
@@ -8190,6 +8384,170 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["BookingNotFoundOrNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPacks: {
+        parameters: {
+            query?: {
+                of?: "me" | "facility";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPacks: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day gets the answer of the first. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["PackNotFound"];
+            409: components["responses"]["PaymentsNotReadyOrPriceChangedOrRequestInFlight"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPacksByPackId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                packId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPackNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPacksByPackIdCancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                packId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPackNotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPacksByPackIdRefund: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                packId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrPackNotFound"];
+            409: components["responses"]["WrongState"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -4,6 +4,9 @@ from bedside.bookings.booking_queries import BookingListRequest
 from bedside.bookings.calendar_file import Party, booking_calendar
 from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.domain import DOMAIN
+from bedside.bookings.pack_queries import PackListRequest
+from bedside.bookings.pack_views import PackDocument, pack_document
+from bedside.bookings.packs import PackRequest
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.representation import BookingDocument, ServiceDocument
 from bedside.bookings.requests import AvailabilityRequest, ServiceListRequest, ServiceRequest, SlotsRequest
@@ -100,6 +103,37 @@ def choose(call: Call[Principal, ChoiceRequest]) -> Answer:
 @api.serves("POST /bookings/{bookingId}/refund")
 def retry_refund(call: Call[Principal]) -> Answer:
     return Answer(200, wiring.cancellation.retry_refund(call.caller, call.path("bookingId"), call.now_ms))
+
+
+@api.serves("POST /packs")
+def buy_pack(call: Call[Principal, PackRequest]) -> Answer:
+    key = call.header("idempotency-key")
+    start = Start(call.caller, call.address, call.origin(wiring.platform.settings.public_origin))
+
+    def work() -> PackDocument:
+        return pack_document(call.caller, wiring.packs.sales.buy(start, call.body, key, call.now_ms), call.now_ms)
+
+    return Answer(201, wiring.platform.once(call.caller.user_id, key, call.body, work))
+
+
+@api.serves("GET /packs")
+def list_packs(call: Call[Principal, None, PackListRequest]) -> Answer:
+    return Answer(200, wiring.packs.queries.list_packs(call.caller, call.query, call.now_ms))
+
+
+@api.serves("GET /packs/{packId}")
+def pack(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.packs.queries.get(call.caller, call.path("packId"), call.now_ms))
+
+
+@api.serves("POST /packs/{packId}/cancel")
+def cancel_pack(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.packs.cancellation.cancel(call.caller, call.path("packId"), call.now_ms))
+
+
+@api.serves("POST /packs/{packId}/refund")
+def retry_pack_refund(call: Call[Principal]) -> Answer:
+    return Answer(200, wiring.packs.cancellation.retry_refund(call.caller, call.path("packId"), call.now_ms))
 
 
 @api.serves("GET /services")

@@ -63,7 +63,7 @@ class FakePayouts:
 
         return self._once("transfer", key, wanted, transferred)
 
-    def transfers(self, booking_id: str) -> list[Transfer]:
+    def transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:  # noqa: ARG002  # finds them by booking
         self._ask("transfers", booking_id)
         self._answer()
         return [transfer for transfer in self._transfers.values() if transfer.booking_id == booking_id]

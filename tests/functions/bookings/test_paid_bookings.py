@@ -1,128 +1,15 @@
 """Bookings with a price: time is held while somebody pays, the visit follows the money, and no money is lost."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from bedside.adapters.aws.attributes import from_attributes
-from bedside.adapters.aws.dynamodb import Table
-from bedside.bookings.booking import booking_from_record
-from bedside.bookings.checkouts import HOLD_MS
+from bedside.bookings.checkout_pages import HOLD_MS
 from bedside.kernel.errors import PaymentRefusedError
-from bedside.visits.reservations import Reservations
-from tests.conftest import BOOKINGS, VISITS, client
-from tests.functions.bookings.practice import NOW_MS, Practice
-from tests.functions.clinic import Answer, refusal
-
-PRICE = {"amount": 4500, "currency": "EUR"}
-NINE, TEN = "2027-01-10T20:00:00.000Z", "2027-01-10T21:00:00.000Z"
-# Two days later, when cancelling costs nothing.
-LATER = "2027-01-12T20:00:00.000Z"
-MINUTE_MS, HOUR_MS, DAY_MS = 60_000, 3_600_000, 24 * 3_600_000
-
-
-class Till:
-    """A practice with a service that costs something, and what its patients do about that."""
-
-    def __init__(self, practice: Practice) -> None:
-        self.practice, self.clinic = practice, practice.clinic
-        practice.open()
-        self.service = str(practice.add(price=PRICE).json["serviceId"])
-        provider = self.clinic.wiring.bookings.payments
-        assert provider
-        self.provider = provider
-        self._told = 0
-
-    @property
-    def now_ms(self) -> int:
-        return self.clinic.wiring.now_ms()
-
-    def wait(self, ms: int) -> None:
-        """Let time pass; people go on using their sign-ins."""
-        self.clinic.wiring.stopped_ms = self.now_ms + ms
-        self.practice.sign_in()
-
-    def sweep(self) -> None:
-        self.clinic.invoke("sweep", {}, remaining_ms=240_000)
-
-    def try_to_book(self, starts_at: str = LATER, *, by: str = "", key: str | None = None) -> Answer:
-        return self.practice.try_to_book(self.service, starts_at, by=by, key=key, price=PRICE)
-
-    def book(self, starts_at: str = LATER, **more: Any) -> Any:
-        answer = self.try_to_book(starts_at, **more)
-        assert answer.status == 201, answer
-        return answer.json
-
-    def checkout(self, booking: Any) -> str:
-        return str(booking["checkoutUrl"]).rpartition("/")[2]
-
-    def tell(self) -> None:
-        """Deliver what the provider has to tell since the last time."""
-        listener = self.clinic.wiring.bookings.payment_events
-        for kind, data in self.provider.events[self._told :]:
-            listener.handle(kind, data, self.now_ms, self.now_ms)
-        self._told = len(self.provider.events)
-
-    def fire(self) -> None:
-        """Let the timers fire that follow a change of a visit."""
-        for payload in self.clinic.wiring.visits.scheduler.due(self.now_ms + 5000):
-            if payload["kind"] == "booking":
-                self.clinic.invoke("timeout", payload)
-
-    def look(self, booking: Any, by: str = "patient") -> Any:
-        path = {"bookingId": booking["bookingId"]}
-        answer = self.clinic.call("bookings_look", token=self.practice.tokens[by], path=path)
-        assert answer.status == 200, answer
-        return answer.json
-
-    def act(self, what: str, booking: Any, body: Any = None, *, by: str = "patient") -> Answer:
-        path = {"bookingId": booking["bookingId"]}
-        return self.clinic.call(f"bookings_{what}", body or {}, token=self.practice.tokens[by], path=path)
-
-    def paid(self, starts_at: str = LATER) -> Any:
-        """Book and pay."""
-        booking = self.book(starts_at)
-        self.provider.pay(self.checkout(booking))
-        self.tell()
-        found = self.look(booking)
-        assert found["state"] == "confirmed"
-        return found
-
-    def taken(self, starts_at: str) -> int:
-        """Count what takes the practitioner's time at an instant."""
-        at = round(datetime.fromisoformat(starts_at).timestamp() * 1000)
-        day = Reservations(Table(VISITS)).get(self.practice.practitioner, at // DAY_MS)
-        return sum(one.start <= at < one.end for one in day.reservations.values())
-
-    def require_settled(self) -> None:
-        """Whatever happened: nothing is left open, what is confirmed is paid, and all else was returned or kept."""
-        items = (from_attributes(item) for item in client("dynamodb").scan(TableName=BOOKINGS)["Items"])
-        for booking in [booking_from_record(item) for item in items if "bookingId" in item]:
-            kept = self.provider.charged(booking.booking_id) - self.provider.refunded(booking.booking_id)
-            match booking.state:
-                case "confirmed":
-                    assert kept == booking.price.amount, booking
-                case "cancelled" | "refunded":
-                    assert kept == booking.paid - booking.refund_due, booking
-                case state:
-                    assert (state, kept) == ("expired", 0), booking
-
-    def someone(self, name: str) -> str:
-        """Give the token of another patient."""
-        return self.clinic.member(self.clinic.facility, ("patient",), phone=self.clinic.number(name))
-
-
-@pytest.fixture
-def till(practice: Practice) -> Iterator[Till]:
-    till = Till(practice)
-    yield till
-    till.provider.refund_status = "succeeded"
-    for _ in range(3):
-        till.wait(20 * DAY_MS)
-        till.sweep()
-    till.require_settled()
+from tests.functions.bookings.practice import NOW_MS
+from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, NINE, TEN, Till
+from tests.functions.clinic import refusal
 
 
 def test_a_hold_becomes_a_visit_once_it_is_paid(till: Till) -> None:

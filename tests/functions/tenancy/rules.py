@@ -60,6 +60,7 @@ NO_SESSION: Final = Answer(404, "session-not-found")
 NO_USER: Final = Answer(404, "user-not-found")
 NO_PATIENT: Final = Answer(404, "patient-not-found")
 NO_BOOKING: Final = Answer(404, "booking-not-found")
+NO_PACK: Final = Answer(404, "pack-not-found")
 WRONG_STATE: Final = Answer(409, "wrong-state")
 NO_TRANSFER: Final = Answer(404, "transfer-not-found")
 NO_SERVICE: Final = Answer(404, "service-not-found")
@@ -311,6 +312,15 @@ def _the_service(estate: Estate, _caller: Caller, answer: httpx.Response) -> boo
 
 def _booking_rule(ask: Callable[[Estate], Ask], answers: Mapping[str, Answer]) -> Rule:
     return Rule(ask, {**dict.fromkeys(PEOPLE, NO_BOOKING), **_NO_SIGN_IN, **answers})
+
+
+def _no_packs(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(answer.json() == {"packs": [], "cursor": None})
+
+
+def _pack_rule(ask: Callable[[Estate], Ask]) -> Rule:
+    """Return a row for calls about packs; whose it is and whose not is tried where packs can be paid."""
+    return Rule(ask, {**dict.fromkeys(PEOPLE, NO_PACK), **_NO_SIGN_IN})
 
 
 def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
@@ -681,6 +691,21 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask(f"{estate.booking}/refund"),
         {"admin": WRONG_STATE, **dict.fromkeys(("patient", "clinician"), FORBIDDEN)},
     ),
+    # Packs: bought by patients of the facility. Nobody has one here, because nothing here has a price.
+    "POST /packs": Rule(
+        lambda estate: Ask(
+            "/packs", {"serviceId": estate.offered, "visits": 5, "price": {"amount": 1, "currency": "NZD"}}
+        ),
+        {
+            **dict.fromkeys(PEOPLE, FORBIDDEN),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("patient", "fellow patient", "other patient"), NO_PACK),
+        },
+    ),
+    "GET /packs": Rule(lambda _estate: Ask("/packs"), _signed_in(Answer(200, check=_no_packs))),
+    "GET /packs/{packId}": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}")),
+    "POST /packs/{packId}/cancel": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/cancel")),
+    "POST /packs/{packId}/refund": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/refund")),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(
         lambda estate: Ask("/visits", estate.appointment.booking),

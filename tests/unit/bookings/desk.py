@@ -12,16 +12,22 @@ from bedside.adapters.aws.client import AwsError
 from bedside.adapters.aws.dynamodb import Table
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
-from bedside.bookings.booking import Booking, Entry
+from bedside.bookings.booking import Booking
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_views import BookingViews
 from bedside.bookings.cancellation import Cancellation
-from bedside.bookings.checkouts import HOLD_MS, Checkouts, first_checkout
+from bedside.bookings.checkout_pages import HOLD_MS, CheckoutPages, first_checkout
+from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.customers import Customers
 from bedside.bookings.decision import ASK_EVERY_MS, SHOWN_MS
 from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.bookings.pack_lifecycle import PackLifecycle
+from bedside.bookings.pack_repository import PackRepository
+from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_events import PaymentEvents
+from bedside.bookings.purchase import Entry
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.service import Price
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.principal import Principal
@@ -123,19 +129,25 @@ class Desk:
         self.time = BookedTime(self.bookings, follows)
         booked = BookedVisits(visits, rules)
         self.failed_refunds: list[str] = []
+        money = PurchaseMoney(lambda: self.provider)
+        self.packs = PackLifecycle(
+            PackRepository(Table(BOOKINGS)), money, self.failed_refunds.append, lambda _pack: None
+        )
+        self.pack_visits = PackVisits(self.bookings, self.packs)
         self.lifecycle = BookingLifecycle(
             self.bookings,
             self.time,
             booked,
-            lambda: self.provider,
+            money,
+            self.pack_visits,
             lambda _facility: BookingPolicy(),
             self.failed_refunds.append,
             lambda _booking: None,
         )
         views = BookingViews(booked, lambda _facility, _now: BookingPolicy())
         self.cancellation = Cancellation(BookingQueries(self.bookings, views, self.lifecycle), self.lifecycle)
-        self.checkouts = Checkouts(self.time, Customers(Table(BOOKINGS), nothing), lambda: self.provider)
-        self.events = PaymentEvents(self.lifecycle, lambda: True)
+        self.checkouts = Checkouts(self.time, CheckoutPages(Customers(Table(BOOKINGS), nothing), lambda: self.provider))
+        self.events = PaymentEvents(self.lifecycle, self.packs, lambda: True)
 
     @classmethod
     @contextmanager

@@ -6,11 +6,12 @@ from typing import Literal
 
 import pytest
 
-from bedside.bookings.booking import Booking, Entry, Wish
+from bedside.bookings.booking import Booking
 from bedside.bookings.changes import stepped
 from bedside.bookings.decision import Act, Ending, Rest, Step, VisitView, decide
 from bedside.bookings.money import Money
 from bedside.bookings.policy import refund_due
+from bedside.bookings.purchase import Entry, Wish
 from bedside.bookings.states import STATES, TABLE, BookingState, allows
 from bedside.identity.facility import BookingPolicy
 from tests.unit.bookings.desk import HOUR, NOW, PRICE, STARTS_AT

@@ -29,6 +29,8 @@ CONTRACT = {
     "slot-booked": 409,
     "too-late": 409,
     "too-many-bookings": 409,
+    "pack-not-found": 404,
+    "pack-not-usable": 409,
     "outside-availability": 422,
     "price-changed": 409,
     "payments-not-ready": 409,

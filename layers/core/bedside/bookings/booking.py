@@ -2,57 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
+from bedside.bookings.purchase import Purchase, purchase_fields, purchase_record
 from bedside.bookings.service import Price
-from bedside.bookings.states import BookingState
-from bedside.ports.payments import Voucher
-
-# The author of changes that no person makes: time, and the payment provider.
-CLOCK: Final = "clock"
-PROVIDER: Final = "provider"
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A recorded change of state: when (Unix ms), to what, by whom, and the reason that they gave."""
-
-    at: int
-    state: BookingState
-    by: str
-    reason: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A wish to give up a booking that is not confirmed: since when (Unix ms), whose, and the reason that they gave."""
-
-    at: int
-    by: str
-    reason: str = field(default="", repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Checkout:
-    """The booking's Checkout; `number` counts those that were opened. One without an id has been asked for, at least.
-
-    `expires_at` (Unix ms) is until when it can take money, and is what the provider was asked for.
-    """
-
-    number: int
-    expires_at: int
-    checkout_id: str | None = None
-    url: str | None = field(default=None, repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
+class Booking(Purchase):
     """A booking; instants in Unix ms, `duration` in minutes, amounts in minor units, `buffers` in ms.
 
-    Name, price and duration are those at the time of booking. `hold_ends_at` is until when time is held for a booking
-    that is not paid; `wish` is to give it up, or at `choiceDue` to get the money. `paid` is what was there when that
-    was last decided on; of it, `refund_due` has to go back, in `refund_tries` tries, and `returned` has, or is about
-    to. `looked_at` is when the provider was last asked, `due_at` when somebody has to look again.
+    Name, price and duration are those at the time of booking. Its time is held until `hold_ends_at` if it is not paid;
+    at `choiceDue`, the wish to give it up is one for the money. One that took a visit of a pack has its `pack_id`: its
+    price is the visit's share of the pack's, and `is_returned` tells whether the visit went back to the pack.
     """
 
     booking_id: str
@@ -66,25 +28,12 @@ class Booking:
     duration: int
     visit_id: str
     created_at: int
-    state: BookingState = "confirmed"
-    version: int = 0
-    history: tuple[Entry, ...] = ()
-    patient_name: str | None = field(default=None, repr=False)
-    practitioner_name: str | None = field(default=None, repr=False)
-    buffers: tuple[int, int] = (0, 0)
-    hold_ends_at: int | None = None
-    checkout: Checkout | None = None
-    voucher: Voucher | None = field(default=None, repr=False)
-    wish: Wish | None = None
-    choice_ends_at: int | None = None
-    paid: int = 0
-    payment_id: str | None = None
-    refund_due: int = 0
-    refund_tries: int = 0
-    returned: int = 0
-    disputed: bool = False
-    looked_at: int = 0
-    due_at: int | None = None
+    patient_name: str | None = field(default=None, repr=False, kw_only=True)
+    practitioner_name: str | None = field(default=None, repr=False, kw_only=True)
+    buffers: tuple[int, int] = field(default=(0, 0), kw_only=True)
+    choice_ends_at: int | None = field(default=None, kw_only=True)
+    pack_id: str | None = field(default=None, kw_only=True)
+    is_returned: bool = field(default=False, kw_only=True)
 
     @property
     def has_visit(self) -> bool:
@@ -94,7 +43,6 @@ class Booking:
 
 def booking_record(booking: Booking) -> dict[str, Any]:
     """Return a booking as stored in DynamoDB, but for its key and its place in indexes."""
-    checkout, voucher, wish = booking.checkout, booking.voucher, booking.wish
     return {
         "bookingId": booking.booking_id,
         "facilityId": booking.facility_id,
@@ -108,42 +56,18 @@ def booking_record(booking: Booking) -> dict[str, Any]:
         "duration": booking.duration,
         "visitId": booking.visit_id,
         "createdAt": booking.created_at,
-        "state": booking.state,
-        "version": booking.version,
-        "history": [_entry_record(entry) for entry in booking.history],
         "patientName": booking.patient_name,
         "practitionerName": booking.practitioner_name,
         "buffers": list(booking.buffers),
-        "holdEndsAt": booking.hold_ends_at,
-        "checkout": checkout
-        and {
-            "number": checkout.number,
-            "expiresAt": checkout.expires_at,
-            "checkoutId": checkout.checkout_id,
-            "url": checkout.url,
-        },
-        "voucher": voucher
-        and {
-            "entity": voucher.entity,
-            "reference": voucher.reference,
-            "expiresAt": voucher.expires_at,
-            "url": voucher.url,
-        },
-        "wish": wish and {"at": wish.at, "by": wish.by, "reason": wish.reason},
         "choiceEndsAt": booking.choice_ends_at,
-        "paid": booking.paid,
-        "paymentId": booking.payment_id,
-        "refundDue": booking.refund_due,
-        "refundTries": booking.refund_tries,
-        "returned": booking.returned,
-        "disputed": booking.disputed,
-        "lookedAt": booking.looked_at,
+        "packId": booking.pack_id,
+        "isReturned": booking.is_returned,
+        **purchase_record(booking),
     }
 
 
 def booking_from_record(item: Mapping[str, Any]) -> Booking:
     """Return the booking stored in a DynamoDB item; those of earlier releases were free, and have no history."""
-    checkout, voucher, wish = item.get("checkout"), item.get("voucher"), item.get("wish")
     before, after = item.get("buffers", (0, 0))
     return Booking(
         item["bookingId"],
@@ -157,33 +81,11 @@ def booking_from_record(item: Mapping[str, Any]) -> Booking:
         int(item["duration"]),
         item["visitId"],
         int(item["createdAt"]),
-        item.get("state", "confirmed"),
-        int(item.get("version", 0)),
-        tuple(_entry(one) for one in item.get("history", ())),
-        item.get("patientName"),
-        item.get("practitionerName"),
-        (int(before), int(after)),
-        item.get("holdEndsAt"),
-        Checkout(checkout["number"], checkout["expiresAt"], checkout["checkoutId"], checkout["url"])
-        if checkout
-        else None,
-        Voucher(voucher["entity"], voucher["reference"], voucher["expiresAt"], voucher["url"]) if voucher else None,
-        Wish(wish["at"], wish["by"], wish["reason"]) if wish else None,
-        item.get("choiceEndsAt"),
-        int(item.get("paid", 0)),
-        item.get("paymentId"),
-        int(item.get("refundDue", 0)),
-        int(item.get("refundTries", 0)),
-        int(item.get("returned", 0)),
-        item.get("disputed", False),
-        int(item.get("lookedAt", 0)),
-        item.get("dueAt"),
+        patient_name=item.get("patientName"),
+        practitioner_name=item.get("practitionerName"),
+        buffers=(int(before), int(after)),
+        choice_ends_at=item.get("choiceEndsAt"),
+        pack_id=item.get("packId"),
+        is_returned=item.get("isReturned", False),
+        **purchase_fields(item),
     )
-
-
-def _entry_record(entry: Entry) -> dict[str, Any]:
-    return {"at": entry.at, "state": entry.state, "by": entry.by, "reason": entry.reason}
-
-
-def _entry(item: Mapping[str, Any]) -> Entry:
-    return Entry(int(item["at"]), item["state"], item["by"], item["reason"])

@@ -7,12 +7,14 @@ from typing import Final
 from bedside.bookings.access import is_practice
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_visits import BookedVisits
-from bedside.bookings.booking import CLOCK, PROVIDER, Booking, Entry
-from bedside.bookings.policy import free_until, refund_due
+from bedside.bookings.booking import Booking
+from bedside.bookings.policy import free_until, gives_visit_back, refund_due
+from bedside.bookings.purchase import CLOCK, PROVIDER, Entry, Purchase
 from bedside.bookings.representation import (
     BookingAuthor,
     BookingDocument,
     BookingEntryDocument,
+    PackVisitDocument,
     RefundDocument,
     RefundState,
     VoucherDocument,
@@ -21,6 +23,7 @@ from bedside.bookings.states import BookingState
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.principal import Principal
 from bedside.kernel.instants import iso
+from bedside.ports.payments import Voucher
 from bedside.visits.model import Visit
 from bedside.visits.states import allows
 
@@ -74,11 +77,12 @@ class BookingViews:
             "state": state,
             "holdExpiresAt": iso(booking.hold_ends_at) if held and booking.hold_ends_at else None,
             "checkoutUrl": booking.checkout.url if own and state == "held" and booking.checkout else None,
-            "voucher": _voucher(booking) if own and state == "awaitingPayment" else None,
+            "voucher": voucher_document(booking.voucher) if own and state == "awaitingPayment" else None,
             "choiceDueAt": iso(booking.choice_ends_at) if state == "choiceDue" and booking.choice_ends_at else None,
             "paid": booking.paid,
-            "refund": _refund(booking),
+            "refund": refund_document(booking),
             "refundIfCancelled": back if state == "confirmed" and can_cancel and booking.paid else None,
+            "pack": _pack(booking, policy, starts_at, now_ms, own=own, can_cancel=can_cancel),
             "canCancel": can_cancel and (own or is_practice(principal, booking)),
             "canReschedule": can_be_moved(principal, booking, visit, policy, now_ms),
             "visitId": booking.visit_id if visit else None,
@@ -101,11 +105,11 @@ def can_be_moved(
 def movable_until(booking: Booking, visit: Visit, policy: BookingPolicy) -> int:
     """Return until when a patient may take another time: later, cancelling costs, and moving must not evade that."""
     starts_at = visit.facts.starts_at
-    return free_until(policy, starts_at) if booking.paid else starts_at
+    return free_until(policy, starts_at) if booking.paid or booking.pack_id else starts_at
 
 
-def _voucher(booking: Booking) -> VoucherDocument | None:
-    voucher = booking.voucher
+def voucher_document(voucher: Voucher | None) -> VoucherDocument | None:
+    """Return a voucher as a document."""
     if voucher is None:
         return None
     return {
@@ -116,9 +120,19 @@ def _voucher(booking: Booking) -> VoucherDocument | None:
     }
 
 
-def _refund(booking: Booking) -> RefundDocument | None:
-    state = _REFUNDS.get(booking.state)
-    return {"amount": booking.refund_due, "state": state} if state else None
+def refund_document(purchase: Purchase) -> RefundDocument | None:
+    """Return what goes back of a purchase's money, None if nothing does."""
+    state = _REFUNDS.get(purchase.state)
+    return {"amount": purchase.refund_due, "state": state} if state else None
+
+
+def _pack(
+    booking: Booking, policy: BookingPolicy, starts_at: int, now_ms: int, *, own: bool, can_cancel: bool
+) -> PackVisitDocument | None:
+    if booking.pack_id is None:
+        return None
+    returns = gives_visit_back(policy, "patient" if own else "practice", now_ms, starts_at) if can_cancel else None
+    return {"packId": booking.pack_id, "isReturned": booking.is_returned, "returnsIfCancelled": returns}
 
 
 def _entry(booking: Booking, entry: Entry) -> BookingEntryDocument:

@@ -5,11 +5,12 @@ from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import is_facility_admin
-from bedside.bookings.booking import Booking, Wish
+from bedside.bookings.booking import Booking
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.changes import stepped
 from bedside.bookings.decision import Step
 from bedside.bookings.lifecycle import BookingLifecycle
+from bedside.bookings.purchase import Wish
 from bedside.bookings.representation import BookingDocument
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import ForbiddenError, UnavailableError, WrongStateError
@@ -63,7 +64,7 @@ class Cancellation:
         if not is_facility_admin(principal) or principal.facility_id != booking.facility_id:
             raise ForbiddenError("Only administrators of the facility may do this.")
         if booking.state == "refundFailed":
-            money = self.lifecycle.money(booking)
+            money = self.lifecycle.money.get(booking)
             try:
                 retried = stepped(booking, Step("retried", principal.user_id), money, now_ms)
                 self.lifecycle.bookings.update(booking, retried)

@@ -1,12 +1,13 @@
-"""How transitions change a booking. No I/O."""
+"""How transitions change a booking, and what else is paid for. No I/O."""
 
 from dataclasses import replace
 from typing import Any, Final
 
-from bedside.bookings.booking import Booking, Entry
+from bedside.bookings.booking import Booking
 from bedside.bookings.decision import ASK_EVERY_MS, Step
 from bedside.bookings.money import Money
-from bedside.bookings.states import transition
+from bedside.bookings.purchase import Entry, Purchase
+from bedside.bookings.states import BookingState, transition
 
 _DAY_MS: Final = 24 * 3_600_000
 # How long patients have to choose another time, or their money, once theirs is lost.
@@ -19,38 +20,48 @@ _LONGEST_WAY_MS: Final = 7 * _DAY_MS
 
 def stepped(booking: Booking, step: Step, money: Money, now_ms: int) -> Booking:
     """Return the booking after a transition. Raises WrongStateError if the table has none."""
-    way = transition(booking.state, step.cause)
-    after = replace(
-        observed(booking, money, now_ms),
-        state=way.target,
-        history=(*booking.history, Entry(now_ms, way.target, step.by, step.reason)),
-        # A killed function leaves the next look to the sweeper.
-        due_at=now_ms + ASK_EVERY_MS,
-    )
+    target = transition(booking.state, step.cause).target
+    after = moved(booking, target, step, money, now_ms)
+    match target:
+        case "confirmed":
+            return replace(after, choice_ends_at=None)
+        case "choiceDue":
+            return replace(after, paid=money.paid, choice_ends_at=now_ms + CHOICE_MS)
+        case _:
+            return replace(after, is_returned=booking.is_returned or step.cause == "visitReturned")
+
+
+def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Money, now_ms: int) -> P:
+    """Return a purchase in its next state, with what that says of its money."""
     changes: dict[str, Any] = {}
-    match way.target:
+    match target:
         case "awaitingPayment":
             expires_at = money.voucher.expires_at + _VOUCHER_GRACE_MS if money.voucher else now_ms + _LONGEST_WAY_MS
             changes["hold_ends_at"] = expires_at
         case "confirmed":
-            changes |= {"paid": money.paid, "choice_ends_at": None, "wish": None}
-        case "choiceDue":
-            changes |= {"paid": money.paid, "choice_ends_at": now_ms + CHOICE_MS}
+            changes |= {"paid": money.paid, "wish": None}
         case "refunding":
-            due = booking.refund_due if step.cause == "retried" else step.refund_due
+            due = purchase.refund_due if step.cause == "retried" else step.refund_due
             # Earlier failures, also of refunds that others asked for, are not ours.
             changes |= {"paid": money.paid, "refund_due": due, "refund_tries": money.failures + 1}
         case "refunded" if step.refund_due:
             changes |= {"paid": money.paid, "refund_due": step.refund_due}
-    return replace(after, **changes)
-
-
-def observed(booking: Booking, money: Money, now_ms: int) -> Booking:
-    """Return the booking with what the provider says of its money now."""
-    if money.checkout == "none":
-        return booking
     return replace(
-        booking,
+        observed(purchase, money, now_ms),
+        state=target,
+        history=(*purchase.history, Entry(now_ms, target, step.by, step.reason)),
+        # A killed function leaves the next look to the sweeper.
+        due_at=now_ms + ASK_EVERY_MS,
+        **changes,
+    )
+
+
+def observed[P: Purchase](purchase: P, money: Money, now_ms: int) -> P:
+    """Return a purchase with what the provider says of its money now."""
+    if money.checkout == "none":
+        return purchase
+    return replace(
+        purchase,
         voucher=money.voucher if money.coming else None,
         payment_id=money.payment_id,
         returned=money.given_back,

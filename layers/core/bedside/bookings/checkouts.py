@@ -1,24 +1,18 @@
 """Checkouts of held bookings, on the payment provider's page."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
-from bedside.bookings.booking import PROVIDER, Booking, Checkout
+from bedside.bookings.booking import Booking
 from bedside.bookings.changes import stepped
-from bedside.bookings.customers import Customers
+from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
 from bedside.bookings.decision import Step
 from bedside.bookings.money import NOTHING
+from bedside.bookings.purchase import PROVIDER, Checkout
 from bedside.kernel.errors import PaymentRefusedError, PaymentsNotReadyError
-from bedside.ports.payments import SHORTEST_CHECKOUT_MS, CheckoutRequest, PaymentProvider
 
-# A hold outlives every Checkout that can still take money.
-HOLD_MS: Final = 35 * 60_000
-# The provider wants half an hour at least when it receives the request.
-_LEAST_MS: Final = 30 * 60_000
-# On the patient's receipt and the provider's pages: the service may tell what is treated.
 _DESCRIPTION: Final = "Video visit"
 
 
@@ -27,8 +21,7 @@ class Checkouts:
     """Opens one Checkout for each held booking."""
 
     time: BookedTime
-    customers: Customers
-    provider: Callable[[], PaymentProvider]
+    pages: CheckoutPages
 
     def ensure(self, booking: Booking, origin: str, now_ms: int) -> Booking:
         """Return the booking with an open Checkout if it is held; pages are at `origin`.
@@ -40,7 +33,7 @@ class Checkouts:
         if booking.state != "held" or checkout is None or checkout.checkout_id:
             return booking
         try:
-            if checkout.expires_at - now_ms < _LEAST_MS:
+            if checkout.expires_at - now_ms < LEAST_MS:
                 booking, checkout = self._renew(booking, checkout, now_ms)
             opened = self._open(booking, checkout, origin, now_ms)
             after = replace(booking, checkout=opened)
@@ -56,27 +49,11 @@ class Checkouts:
         return replace(after, version=booking.version + 1), renewed
 
     def _open(self, booking: Booking, checkout: Checkout, origin: str, now_ms: int) -> Checkout:
-        provider, page = self.provider(), f"{origin}/booking?id={booking.booking_id}"
-        wanted = CheckoutRequest(
-            booking_id=booking.booking_id,
-            description=_DESCRIPTION,
-            amount=booking.price.amount,
-            currency=booking.price.currency,
-            return_url=f"{page}&paid=1",  # the page says that it is being confirmed
-            cancel_url=page,
-            expires_at=checkout.expires_at,
-            customer_id=self.customers.get(booking.patient_id, provider, now_ms),
-            locale="auto",
-        )
+        page = f"{origin}/booking?id={booking.booking_id}"
+        sale = Sale(booking.booking_id, booking.patient_id, _DESCRIPTION, booking.price, page)
         try:
-            opened = provider.open_checkout(wanted, f"{booking.booking_id}:checkout:{checkout.number}")
+            return self.pages.open(sale, checkout, now_ms)
         except PaymentRefusedError as error:
             refused = stepped(booking, Step("lapsed", PROVIDER, error.code), NOTHING, now_ms)
             self.time.give_up(booking, replace(refused, due_at=None))
             raise PaymentsNotReadyError("This service cannot be paid online at present.") from error
-        return replace(checkout, checkout_id=opened.checkout_id, url=opened.url)
-
-
-def first_checkout(now_ms: int, number: int = 1) -> Checkout:
-    """Return a Checkout to be opened now."""
-    return Checkout(number, now_ms + SHORTEST_CHECKOUT_MS)

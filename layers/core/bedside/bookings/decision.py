@@ -7,9 +7,10 @@ deadline or a person's wish is only a reason to look.
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from bedside.bookings.booking import CLOCK, PROVIDER, Booking
+from bedside.bookings.booking import Booking
 from bedside.bookings.money import Money
-from bedside.bookings.policy import CancelledBy, refund_due
+from bedside.bookings.policy import CancelledBy, gives_visit_back, refund_due
+from bedside.bookings.purchase import CLOCK, PROVIDER, Purchase
 from bedside.bookings.states import Cause
 from bedside.identity.facility import BookingPolicy
 
@@ -45,12 +46,16 @@ class VisitView:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Take a transition of the table; `refund_due` is what has to go back from then on."""
+    """Take a transition of the table; `refund_due` is what has to go back from then on.
+
+    `extends`: a pack to which a visit returns gets time to use it.
+    """
 
     cause: Cause
     by: str = PROVIDER
     reason: str = ""
     refund_due: int = 0
+    extends: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +80,50 @@ def decide(
 ) -> Next:
     """Return what has to happen to a booking next; `visit` is that of a confirmed one."""
     match booking.state:
-        case "held" | "awaitingPayment" if money.paid:
+        case "held" | "awaitingPayment" | "expired" if has_come(booking, money):
             return _paid(booking, money, no_show_ms, now_ms)
         case "held" | "awaitingPayment":
-            return _unpaid(booking, money, now_ms)
+            return unpaid(booking, money, now_ms)
         case "expired" | "cancelled":
-            return _given_up(booking, money, no_show_ms, now_ms)
+            return given_up(booking, money, now_ms)
         case "confirmed":
-            return _confirmed(money, visit, policy, now_ms) if visit else Rest(now_ms + ASK_EVERY_MS)
+            return _confirmed(booking, money, visit, policy, now_ms) if visit else Rest(now_ms + ASK_EVERY_MS)
         case "choiceDue":
             return _choice(booking, money, now_ms)
         case _:
-            return _refund(booking, money, now_ms)
+            return refunding(booking, money, now_ms)
 
 
-def _unpaid(booking: Booking, money: Money, now_ms: int) -> Next:
-    wish, over = booking.wish, now_ms >= (booking.hold_ends_at or 0)
+def unpaid(purchase: Purchase, money: Money, now_ms: int) -> Next:
+    """Return what has to happen next to what waits for its money, and has none."""
+    wish, over = purchase.wish, now_ms >= (purchase.hold_ends_at or 0)
     if money.checkout == "open" and (wish or over):
-        # Nobody may get the time before the provider says that this Checkout takes no more money.
+        # Nobody may get a booking's time before the provider says that this Checkout takes no more money.
         return Act("expireCheckout")
     if wish:
         return Step("cancelled", wish.by, wish.reason)
     nothing_comes = money.checkout == "expired" or (money.checkout == "complete" and not money.coming)
     if nothing_comes or over:
         return Step("lapsed", PROVIDER if nothing_comes else CLOCK)
-    if booking.state == "held" and money.coming:
+    if purchase.state == "held" and money.coming:
         return Step("voucher")
-    return Rest(min(booking.hold_ends_at or now_ms, now_ms + ASK_EVERY_MS))
+    return Rest(min(purchase.hold_ends_at or now_ms, now_ms + ASK_EVERY_MS))
+
+
+def has_come(purchase: Purchase, money: Money) -> bool:
+    """Return whether money is there for what waits for it; once that is given up, only what was not returned counts."""
+    if purchase.state in {"held", "awaitingPayment"}:
+        return money.paid > 0
+    return money.paid > purchase.paid and money.given_back < money.paid
+
+
+def given_up(purchase: Purchase, money: Money, now_ms: int) -> Next:
+    """Return what has to happen next to what was given up: late money is looked for, as long as it may come."""
+    if purchase.state == "cancelled" and has_come(purchase, money):
+        return Step("cancelledPaid", refund_due=money.paid)
+    until = (purchase.hold_ends_at or 0) + WATCH_MS
+    is_unpaid = money.checkout == "complete" and not money.paid
+    return Rest(now_ms + WATCH_EVERY_MS if is_unpaid and now_ms < until else None)
 
 
 def _paid(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> Next:
@@ -110,20 +132,12 @@ def _paid(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> Next:
     return Step("paid" if now_ms < booking.starts_at + no_show_ms else "taken")
 
 
-def _given_up(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> Next:
-    """Look for late money, as long as it may come."""
-    if money.paid > booking.paid and money.given_back < money.paid:
-        if booking.state == "cancelled":
-            return Step("cancelledPaid", refund_due=money.paid)
-        return _paid(booking, money, no_show_ms, now_ms)
-    until = (booking.hold_ends_at or 0) + WATCH_MS
-    unpaid = money.checkout == "complete" and not money.paid
-    return Rest(now_ms + WATCH_EVERY_MS if unpaid and now_ms < until else None)
-
-
-def _confirmed(money: Money, visit: VisitView, policy: BookingPolicy, now_ms: int) -> Next:
-    if visit.ending:
-        return _ended(visit.ending, refund_due(policy, visit.ending.by, visit.ending.at, visit.starts_at, money.paid))
+def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: BookingPolicy, now_ms: int) -> Next:
+    ending = visit.ending
+    if ending and booking.pack_id and gives_visit_back(policy, ending.by, ending.at, visit.starts_at):
+        return Step("visitReturned", ending.user_id, ending.reason, extends=ending.by != "patient")
+    if ending:
+        return _ended(ending, refund_due(policy, ending.by, ending.at, visit.starts_at, money.paid))
     if money.paid and money.returned >= money.paid:
         # Somebody has returned all of it at the provider.
         if visit.can_be_cancelled:
@@ -148,15 +162,16 @@ def _choice(booking: Booking, money: Money, now_ms: int) -> Next:
     return Step("returned", CLOCK, "", booking.paid) if now_ms >= ends_at else Rest(ends_at)
 
 
-def _refund(booking: Booking, money: Money, now_ms: int) -> Next:
-    due = booking.refund_due
-    if booking.state == "refunded":
+def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
+    """Return what has to happen next to what money has to go back of, or has gone."""
+    due = purchase.refund_due
+    if purchase.state == "refunded":
         return Step("refundFailed") if money.given_back < due else Rest(None)
     if money.returned >= due:
         return Step("refunded")
-    if booking.state == "refundFailed":  # listed until people have settled it
+    if purchase.state == "refundFailed":  # listed until people have settled it
         return Rest(None)
     if money.given_back >= due or money.disputed:
         # While it is disputed, the bank has the money, and decides.
         return Rest(now_ms + (WATCH_EVERY_MS if money.disputed else ASK_EVERY_MS))
-    return Step("refundFailed") if money.failures >= booking.refund_tries else Act("refund")
+    return Step("refundFailed") if money.failures >= purchase.refund_tries else Act("refund")

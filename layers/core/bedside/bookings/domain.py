@@ -9,10 +9,16 @@ from bedside.bookings.limits import (
 from bedside.platform.contract import Degraded, Domain, Route
 
 _LIMITED = Degraded("rate limit", ("process",), "Bookings are in DynamoDB only. The limit stops runaway pages.")
+_PAYING = Degraded(
+    "rate limits; the caller's id at the payment provider, for a day",
+    ("record", "process"),
+    "The id is in DynamoDB too. Each environment limits by itself, and DynamoDB decides who gets a time.",
+)
 _AVAILABILITY = "representation.AvailabilityDocument"
 _BLOCKED = "representation.BlockedDateDocument"
 _SERVICE = "representation.ServiceDocument"
 _BOOKING = "representation.BookingDocument"
+_PACK = "pack_views.PackDocument"
 _SLOTS = ("outside-availability", "slot-held", "slot-booked", "patient-clash")
 _OF_PRACTITIONER = ("forbidden", "user-not-found")
 
@@ -88,6 +94,8 @@ DOMAIN = Domain(
                 "slot-held",
                 "slot-booked",
                 "too-many-bookings",
+                "pack-not-found",
+                "pack-not-usable",
                 "patient-clash",
                 "price-changed",
                 "payments-not-ready",
@@ -95,11 +103,7 @@ DOMAIN = Domain(
             limit=BOOKINGS,
             further_limits=(PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS),
             idempotent=True,
-            degraded=Degraded(
-                "rate limits; the caller's id at the payment provider, for a day",
-                ("record", "process"),
-                "The id is in DynamoDB too. Each environment limits by itself, and DynamoDB decides who gets a time.",
-            ),
+            degraded=_PAYING,
         ),
         Route(
             "GET",
@@ -177,6 +181,60 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
         Route(
+            "POST",
+            "/packs",
+            summary="Buy a pack of visits of a service, as a patient",
+            caller="signedIn",
+            body="packs.PackRequest",
+            answers={201: _PACK},
+            problems=("forbidden", "pack-not-found", "price-changed", "payments-not-ready"),
+            limit=BOOKINGS,
+            further_limits=(PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS),
+            idempotent=True,
+            degraded=_PAYING,
+        ),
+        Route(
+            "GET",
+            "/packs",
+            summary="List the caller's packs, or those of the facility that they administer",
+            caller="signedIn",
+            query="pack_queries.PackListRequest",
+            answers={200: "pack_views.PackListDocument"},
+            problems=("forbidden",),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "GET",
+            "/packs/{packId}",
+            summary="Read a pack",
+            caller="signedIn",
+            answers={200: _PACK},
+            problems=("pack-not-found",),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/packs/{packId}/cancel",
+            summary="Cancel a pack: what its visits cost that nobody has booked goes back, what is booked stays",
+            caller="signedIn",
+            answers={200: _PACK},
+            problems=("pack-not-found", "wrong-state"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
+            "POST",
+            "/packs/{packId}/refund",
+            summary="Try a failed refund of a pack again, as an administrator of the facility",
+            caller="signedIn",
+            answers={200: _PACK},
+            problems=("pack-not-found", "forbidden", "wrong-state"),
+            limit=BOOKINGS,
+            degraded=_LIMITED,
+        ),
+        Route(
             "GET",
             "/services",
             summary="List what can be booked at the caller's facility; for staff also what cannot at present",
@@ -235,4 +293,5 @@ DOMAIN = Domain(
         ),
     ),
     timers={"booking": "lifecycle.advance"},
+    sweeps={"packs": "pack_sweep"},
 )

@@ -8,16 +8,18 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booked_visits import BookedVisits
-from bedside.bookings.booking import PROVIDER, Booking
+from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.changes import observed, stepped
 from bedside.bookings.decision import Act, Next, Rest, Step, VisitView, decide
 from bedside.bookings.endings import visit_view
-from bedside.bookings.money import NOTHING, Money, is_paid, money_of
+from bedside.bookings.money import Money
+from bedside.bookings.pack_visits import PackVisits
+from bedside.bookings.purchase import PROVIDER
+from bedside.bookings.purchase_money import PurchaseMoney
 from bedside.bookings.states import transition
 from bedside.identity.facility import BookingPolicy
 from bedside.kernel.errors import ClashError, PaymentRefusedError, UnavailableError, WrongStateError
-from bedside.ports.payments import PaymentProvider
 from bedside.visits.facts import Decision, with_decision
 
 # The longest way has five stations; others may write in between.
@@ -28,14 +30,15 @@ _TRIES: Final = 12
 class BookingLifecycle:
     """Takes bookings where the facts lead; idempotent, and safe to be killed between any two steps.
 
-    `provider` returns the payment provider, `policy` that of a facility. `on_refund_failed` and
-    `on_late_payment` (found by the sweeper alone) receive the id of a booking.
+    `policy` returns that of a facility. `on_refund_failed` and `on_late_payment` (found by the sweeper alone) receive
+    the id of a booking.
     """
 
     bookings: BookingRepository
     time: BookedTime
     visits: BookedVisits
-    provider: Callable[[], PaymentProvider]
+    money: PurchaseMoney
+    packs: PackVisits
     policy: Callable[[str], BookingPolicy]
     on_refund_failed: Callable[[str], None]
     on_late_payment: Callable[[str], None]
@@ -44,7 +47,7 @@ class BookingLifecycle:
         """Take all steps that are due, and return the booking. Raises BookingNotFoundError, UnavailableError."""
         for _ in range(_TRIES):
             booking = self.bookings.get(booking_id)
-            money = self.money(booking)
+            money = self.money.get(booking)
             visit = self._visit(booking, now_ms)
             following = self._decide(booking, money, visit, now_ms)
             # Otherwise somebody else has changed it meanwhile: look again.
@@ -63,26 +66,6 @@ class BookingLifecycle:
         paid = self.bookings.get(booking_id).paid
         if self.advance(booking_id, now_ms).paid > paid:
             self.on_late_payment(booking_id)
-
-    def money(self, booking: Booking) -> Money:
-        """Return what the provider says of a booking's money. Raises UnavailableError."""
-        checkout_id = booking.checkout.checkout_id if booking.checkout else None
-        if checkout_id is None:
-            return NOTHING
-        checkout = self.provider().checkout(checkout_id)
-        payment = checkout.payment if checkout else None
-        given_back = payment is not None and (payment.refunded > 0 or booking.refund_tries > 0)
-        refunds = self.provider().refunds(payment.payment_id) if payment and given_back else []
-        return money_of(checkout, refunds)
-
-    def return_surplus(self, booking: Booking, checkout_id: str) -> None:
-        """Return the money of a Checkout that is not the booking's, such as one whose answer was lost."""
-        checkout = self.provider().checkout(checkout_id)
-        payment = checkout.payment if checkout and is_paid(checkout) else None
-        own = booking.checkout.checkout_id if booking.checkout else None
-        if payment and checkout_id != own and payment.refunded < payment.amount:
-            rest = payment.amount - payment.refunded
-            self.provider().refund(payment.payment_id, rest, f"{booking.booking_id}:surplus:{payment.payment_id}")
 
     def _visit(self, booking: Booking, now_ms: int) -> VisitView | None:
         if booking.state != "confirmed":
@@ -111,6 +94,8 @@ class BookingLifecycle:
                 self._step(before, replace(step, cause="taken"), money, now_ms)
         elif "keepTime" in effects:
             self.time.prolong(before, after, after.hold_ends_at or now_ms, now_ms)
+        elif "returnVisit" in effects:
+            self.packs.give_back(before, after, now_ms, extends=step.extends)
         elif "freeTime" in effects:
             self.time.give_up(before, after)
         else:
@@ -120,23 +105,20 @@ class BookingLifecycle:
 
     def _act(self, booking: Booking, act: Act, money: Money, now_ms: int) -> None:
         match act.what:
-            case "expireCheckout" if booking.checkout and booking.checkout.checkout_id:
-                self.provider().expire_checkout(booking.checkout.checkout_id)
+            case "expireCheckout":
+                self.money.expire(booking)
             case "cancelVisit":
                 self._cancel_visit(booking, now_ms)
-            case "refund" if money.payment_id:
-                self._refund(booking, money, money.payment_id, now_ms)
+            case "refund":
+                self._refund(booking, money, now_ms)
 
     def _cancel_visit(self, booking: Booking, now_ms: int) -> None:
         decision = Decision("cancel", now_ms, PROVIDER)
         with suppress(WrongStateError):
             self.time.visits.update(booking.visit_id, lambda visit: with_decision(visit.facts, decision), now_ms)
 
-    def _refund(self, booking: Booking, money: Money, payment_id: str, now_ms: int) -> None:
-        number = f":{booking.refund_tries}" if booking.refund_tries > 1 else ""
+    def _refund(self, booking: Booking, money: Money, now_ms: int) -> None:
         try:
-            self.provider().refund(
-                payment_id, booking.refund_due - money.given_back, f"{booking.booking_id}:refund{number}"
-            )
+            self.money.refund(booking, money, f"{booking.booking_id}:refund")
         except PaymentRefusedError as error:
             self._step(booking, Step("refundFailed", reason=error.code), money, now_ms)

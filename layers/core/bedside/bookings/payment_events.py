@@ -1,7 +1,7 @@
-"""Webhook events of the payment provider (https://docs.stripe.com/api/events/types): reasons to look at a booking.
+"""Webhook events of the payment provider (https://docs.stripe.com/api/events/types): reasons to look at a purchase.
 
 Events come late, twice, out of order, or never. So none is believed: what the provider
-has of the booking's money is retrieved, and decides.
+has of the money is retrieved, and decides.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bedside.bookings.lifecycle import BookingLifecycle
-from bedside.kernel.errors import BookingNotFoundError
+from bedside.bookings.pack import is_pack
+from bedside.bookings.pack_lifecycle import PackLifecycle
+from bedside.kernel.errors import BookingNotFoundError, PackNotFoundError
 
 _ID_LENGTH: Final = 255
 _OF_CHECKOUTS: Final = "checkout.session."
@@ -20,32 +22,34 @@ _OF_CHARGES: Final = ("charge.", "refund.")
 
 @dataclass(frozen=True, slots=True)
 class PaymentEvents:
-    """Lets bookings follow their money; tolerates repeated, late and reordered events.
+    """Lets bookings and packs follow their money; tolerates repeated, late and reordered events.
 
     `ready` tells whether this stage has a payment provider.
     """
 
     lifecycle: BookingLifecycle
+    packs: PackLifecycle
     ready: Callable[[], bool]
 
     def handle(self, kind: str, data: Mapping[str, Any], at_ms: int, now_ms: int) -> bool:  # noqa: ARG002  # arrival says nothing
-        """Handle an event, and return whether it was about the money of a booking. Raises UnavailableError."""
+        """Handle an event, and return whether it was about the money of a purchase. Raises UnavailableError."""
         about = data.get("object")
         if not isinstance(about, Mapping) or not self.ready():
             return False
-        booking_id = self._booking(kind, about)
-        if not booking_id:
+        reference = self._reference(kind, about)
+        if not reference:
             return False
+        purchases = self.packs if is_pack(reference) else self.lifecycle
         try:
-            booking = self.lifecycle.advance(booking_id, now_ms)
-        except BookingNotFoundError:
+            purchase = purchases.advance(reference, now_ms)
+        except (BookingNotFoundError, PackNotFoundError):
             return False
         if kind.startswith(_OF_CHECKOUTS):
-            self.lifecycle.return_surplus(booking, _text(about.get("id")))
+            self.lifecycle.money.return_surplus(purchase, reference, _text(about.get("id")))
         return True
 
-    def _booking(self, kind: str, about: Mapping[str, Any]) -> str:
-        """Return the id of the booking that an event is about, "" if it is about none."""
+    def _reference(self, kind: str, about: Mapping[str, Any]) -> str:
+        """Return the id of the booking or pack that an event is about, "" if it is about none."""
         if kind.startswith(_OF_CHECKOUTS):
             return _text(about.get("client_reference_id"))
         if kind.startswith(_OF_PAYMENTS):
@@ -54,7 +58,7 @@ class PaymentEvents:
             payment_id = _text(about.get("payment_intent"))
         else:
             return ""
-        payment = self.lifecycle.provider().payment(payment_id) if payment_id else None
+        payment = self.lifecycle.money.provider().payment(payment_id) if payment_id else None
         return payment.booking_id if payment else ""
 
 

@@ -6,11 +6,13 @@ from typing import Final
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
-from bedside.bookings.booking import Booking, Entry
-from bedside.bookings.checkouts import HOLD_MS, Checkouts, first_checkout
+from bedside.bookings.booking import Booking
+from bedside.bookings.checkout_pages import HOLD_MS, first_checkout
+from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.decision import ASK_EVERY_MS
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.limits import PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS
+from bedside.bookings.purchase import Entry
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import (
     BookingNotFoundError,

@@ -55,6 +55,13 @@ class PriceDocument(TypedDict):
     currency: str
 
 
+class PackOfferDocument(TypedDict):
+    """A number of visits that can be bought at once, and what they cost together, in minor units."""
+
+    visits: int
+    amount: int
+
+
 class ServiceDocument(TypedDict):
     serviceId: str
     practitionerId: str
@@ -62,6 +69,7 @@ class ServiceDocument(TypedDict):
     name: str
     durationMinutes: int
     price: PriceDocument
+    packs: list[PackOfferDocument]
     active: bool
 
 
@@ -104,6 +112,14 @@ class RefundDocument(TypedDict):
     state: RefundState
 
 
+class PackVisitDocument(TypedDict):
+    """The pack whose visit a booking has taken, and whether that went back to it, or would if the caller cancelled."""
+
+    packId: str
+    isReturned: bool
+    returnsIfCancelled: bool | None
+
+
 class BookingEntryDocument(TypedDict):
     """A change of state: when, to what, and by whom; `reason` is what that person wrote."""
 
@@ -119,7 +135,7 @@ class BookingDocument(TypedDict):
     The visit was rescheduled `sequence` times. Time is held for a booking that is not paid until `holdExpiresAt`, and
     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. Amounts are in minor
-    units.
+    units. What took a visit of a `pack` costs that visit's share of the pack's price, and nothing more.
     """
 
     bookingId: str
@@ -141,6 +157,7 @@ class BookingDocument(TypedDict):
     paid: int
     refund: RefundDocument | None
     refundIfCancelled: int | None
+    pack: PackVisitDocument | None
     canCancel: bool
     canReschedule: bool
     visitId: str | None
@@ -180,6 +197,7 @@ def service_document(service: Service) -> ServiceDocument:
         "name": service.name,
         "durationMinutes": service.duration,
         "price": {"amount": service.price.amount, "currency": service.price.currency},
+        "packs": [{"visits": one.visits, "amount": one.amount} for one in service.packs],
         "active": service.active,
     }
 

@@ -17,6 +17,9 @@ MAX_SLOT_DAYS: Final = 31
 # In minutes, of a service and of a buffer on either side of it.
 MAX_DURATION: Final = 180
 MAX_BUFFER: Final = 240
+# Of a pack: fewer are no pack, and more cannot be used in the 180 days that it is valid.
+PACK_VISITS: Final = (2, 20)
+_MOST_AMOUNT: Final = 99_999_999
 _MINUTES_OF_MONTH: Final = 30 * DAY_MINUTES
 
 
@@ -74,8 +77,15 @@ class AvailabilityRequest(Wire):
 class PriceRequest(Wire):
     """An amount in the currency's minor unit, such as cents; 0 is free."""
 
-    amount: int = Field(ge=0, le=99_999_999)
+    amount: int = Field(ge=0, le=_MOST_AMOUNT)
     currency: Annotated[str, AfterValidator(_currency)]
+
+
+class PackOfferRequest(Wire):
+    """A number of visits that can be bought at once, and what they cost together, in minor units."""
+
+    visits: int = Field(ge=PACK_VISITS[0], le=PACK_VISITS[1])
+    amount: int = Field(ge=1, le=_MOST_AMOUNT)
 
 
 class ServiceRequest(Wire):
@@ -85,7 +95,18 @@ class ServiceRequest(Wire):
     practitioner_id: Identifier
     duration_minutes: int = Field(ge=5, le=MAX_DURATION)
     price: PriceRequest
+    packs: list[PackOfferRequest] = Field(default=[], max_length=3)
     active: bool = True
+
+    @model_validator(mode="after")
+    def _sellable(self) -> "ServiceRequest":
+        if self.packs and not self.price.amount:
+            raise PydanticCustomError(REFUSED, "Only services with a price have packs.")
+        if len({one.visits for one in self.packs}) < len(self.packs):
+            raise PydanticCustomError(REFUSED, "Packs of a service differ in their number of visits.")
+        if any(one.amount < one.visits for one in self.packs):
+            raise PydanticCustomError(REFUSED, "Every visit of a pack must cost something.")
+        return self
 
 
 class ServiceListRequest(Wire):

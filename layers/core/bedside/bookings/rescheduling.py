@@ -10,7 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from bedside.adapters.aws.dynamodb import Change, ConditionFailedError
 from bedside.bookings.access import is_practice
-from bedside.bookings.booking import Booking, Wish
+from bedside.bookings.booking import Booking
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_views import movable_until
 from bedside.bookings.changes import stepped
@@ -18,6 +18,7 @@ from bedside.bookings.decision import SHOWN_MS, Step
 from bedside.bookings.lifecycle import BookingLifecycle
 from bedside.bookings.offers import Offers
 from bedside.bookings.payment_starts import PaymentStarts
+from bedside.bookings.purchase import Wish
 from bedside.bookings.representation import BookingDocument
 from bedside.encounters.events import event, user
 from bedside.identity.principal import Principal
@@ -143,7 +144,7 @@ class Rescheduling:
         also = self._offered(booking, starts_at, now_ms) if booking.state == "choiceDue" else ()
         step = Step("chosen", booking.patient_id)
         after = replace(
-            stepped(booking, step, self.lifecycle.money(booking), now_ms),
+            stepped(booking, step, self.lifecycle.money.get(booking), now_ms),
             starts_at=starts_at,
             due_at=starts_at + SHOWN_MS,
         )

@@ -3,21 +3,24 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Self
 
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, model_validator
+from pydantic_core import PydanticCustomError
 
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import own_facility
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_time import BookedTime, visit_of
 from bedside.bookings.booked_visits import BookedVisits
-from bedside.bookings.booking import Booking, Entry
+from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_views import BookingViews
 from bedside.bookings.decision import SHOWN_MS
 from bedside.bookings.offers import Offers
+from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_starts import PaymentStarts, Start
+from bedside.bookings.purchase import Entry
 from bedside.bookings.representation import BookingDocument
 from bedside.bookings.requests import PriceRequest
 from bedside.bookings.service import Price, Service
@@ -34,7 +37,7 @@ from bedside.kernel.errors import (
     UnavailableError,
 )
 from bedside.kernel.request_ids import request_id
-from bedside.kernel.wire import Identifier, Wire
+from bedside.kernel.wire import REFUSED, Identifier, Wire
 from bedside.visits.patient_names import PatientNames
 
 # Each failed try means that somebody else has changed what is offered in these milliseconds.
@@ -46,11 +49,18 @@ _UNPAID: Final = frozenset({"held", "awaitingPayment", "choiceDue"})
 
 
 class BookingRequest(Wire):
-    """A free time of a service, and the price that the patient has seen."""
+    """A free time of a service, and the price that the patient has seen, or else the pack whose visit is to be used."""
 
     service_id: Identifier
     starts_at: AwareDatetime
-    price: PriceRequest
+    price: PriceRequest | None = None
+    pack_id: Identifier | None = None
+
+    @model_validator(mode="after")
+    def _one_of_them(self) -> Self:
+        if (self.price is None) == (self.pack_id is None):
+            raise PydanticCustomError(REFUSED, "Name either the price or a pack.")
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,7 @@ class SelfService:
     booked: BookedVisits
     time: BookedTime
     starts: PaymentStarts
+    packs: PackVisits
     views: BookingViews
     names: PatientNames
     randomness: Callable[[int], bytes]
@@ -71,9 +82,10 @@ class SelfService:
     def book(self, start: Start, request: BookingRequest, key: str | None, now_ms: int) -> BookingDocument:
         """Book a time for the caller, or return the booking that the same request and idempotency key has made.
 
-        A time with a price is held until it is paid. Raises ForbiddenError, ServiceNotFoundError, PriceChangedError,
-        PaymentsNotReadyError, LimitReachedError, OutsideAvailabilityError, TooManyBookingsError, SlotHeldError,
-        SlotBookedError, PatientClashError, UnavailableError.
+        A time with a price is held until it is paid, unless a pack has paid it. Raises ForbiddenError,
+        ServiceNotFoundError, PriceChangedError, PackNotFoundError, PackNotUsableError, PaymentsNotReadyError,
+        LimitReachedError, OutsideAvailabilityError, TooManyBookingsError, SlotHeldError, SlotBookedError,
+        PatientClashError, UnavailableError.
         """
         principal = start.principal
         facility_id = own_facility(principal)
@@ -88,7 +100,7 @@ class SelfService:
         if not self.booked.rules.may_start(starts_at, now_ms):
             raise OutsideAvailabilityError("This time is not offered.")
         self._require_few(principal, facility_id, now_ms)
-        if request.price.amount:
+        if request.price and request.price.amount:
             self._service(principal, facility_id, request)
             self.starts.count(start, now_ms)
         for _ in range(_TRIES):
@@ -124,7 +136,10 @@ class SelfService:
             due_at=starts_at + SHOWN_MS,
         )
         booking = self._with_name(booking, Scope(facility_id))
-        if service.price.amount:
+        if request.pack_id:
+            booking, taken = self.packs.take(request.pack_id, booking, now_ms)
+            also = [*also, taken]
+        elif service.price.amount:
             return self.starts.hold(booking, start, also, now_ms)
         try:
             created = self.time.create(booking, now_ms, also)
@@ -152,7 +167,7 @@ class SelfService:
             raise ServiceNotFoundError("Your facility has no such service.")
         if practitioner.user_id == principal.user_id:
             raise ForbiddenError("Nobody books a visit with themselves.")
-        if service.price != Price(request.price.amount, request.price.currency):
+        if request.price and service.price != Price(request.price.amount, request.price.currency):
             raise PriceChangedError("The price is another one now.", service.price.amount, service.price.currency)
         return service, practitioner
 

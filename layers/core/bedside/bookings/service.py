@@ -14,6 +14,14 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class PackOffer:
+    """A number of visits that can be bought at once, and what they cost together, in the service's currency."""
+
+    visits: int
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """A service of a practitioner; `duration` is in minutes. Only an active one can be booked.
 
@@ -29,6 +37,7 @@ class Service:
     price: Price
     active: bool
     version: int
+    packs: tuple[PackOffer, ...] = ()
 
 
 def practitioner_of(service_id: str) -> str:
@@ -49,6 +58,7 @@ def service_record(service: Service) -> dict[str, Any]:
         "currency": service.price.currency,
         "active": service.active,
         "version": service.version,
+        "packs": [{"visits": one.visits, "amount": one.amount} for one in service.packs],
     }
 
 
@@ -64,4 +74,6 @@ def service_from_record(item: Mapping[str, Any]) -> Service:
         Price(int(item["amount"]), item["currency"]),
         item["active"],
         int(item["version"]),
+        # Services of earlier releases offer none.
+        tuple(PackOffer(int(one["visits"]), int(one["amount"])) for one in item.get("packs", ())),
     )

@@ -7,7 +7,7 @@ from typing import Final
 from bedside.bookings.access import is_facility_admin, own_facility, sees_all_services, verified_practitioner
 from bedside.bookings.representation import ServiceDocument, ServiceListDocument, service_document
 from bedside.bookings.requests import ServiceListRequest, ServiceRequest
-from bedside.bookings.service import Price, Service
+from bedside.bookings.service import PackOffer, Price, Service
 from bedside.bookings.service_repository import ServiceRepository
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.person_repository import PersonRepository
@@ -109,7 +109,13 @@ class Services:
             return self._service(principal, before.facility_id, before.service_id, request, version=version)
         price = Price(request.price.amount, request.price.currency)
         return replace(
-            before, name=request.name, duration=request.duration_minutes, price=price, active=False, version=version
+            before,
+            name=request.name,
+            duration=request.duration_minutes,
+            price=price,
+            active=False,
+            version=version,
+            packs=_packs(request),
         )
 
     def _service(
@@ -129,6 +135,7 @@ class Services:
             Price(request.price.amount, request.price.currency),
             request.active,
             version,
+            _packs(request),
         )
 
     def _of_facility(self, facility_id: str, service_id: str) -> Service:
@@ -148,6 +155,10 @@ class Services:
             size=_RANDOM_BYTES,
         )
         return f"{request.practitioner_id}.{own}"
+
+
+def _packs(request: ServiceRequest) -> tuple[PackOffer, ...]:
+    return tuple(PackOffer(one.visits, one.amount) for one in sorted(request.packs, key=lambda one: one.visits))
 
 
 def _administered(principal: Principal) -> str:

@@ -20,8 +20,8 @@ BookingState = Literal[
     "refunded",
     "refundFailed",
 ]
-# Why a booking changes: the provider reports a voucher, money, that none will come, or how a refund went; people
-# cancel, choose or try again; time passes.
+# Why a booking or a pack changes: the provider reports a voucher, money, that none will come, or how a refund went;
+# people cancel, choose or try again; time passes.
 Cause = Literal[
     "voucher",
     "paid",
@@ -31,12 +31,13 @@ Cause = Literal[
     "cancelledPaid",
     "chosen",
     "returned",
+    "visitReturned",
     "refunded",
     "refundFailed",
     "retried",
 ]
 # What a transition causes in its own transaction, or right after it.
-Effect = Literal["keepTime", "takeTime", "freeTime", "refund"]
+Effect = Literal["keepTime", "takeTime", "freeTime", "returnVisit", "refund"]
 
 STATES: Final[tuple[BookingState, ...]] = get_args(BookingState)
 CAUSES: Final[tuple[Cause, ...]] = get_args(Cause)
@@ -82,6 +83,9 @@ TABLE: Final = (
     Transition("expired", "cancelledPaid", "refunding", _LATE, ("refund",)),
     Transition("cancelled", "cancelledPaid", "refunding", _LATE, ("refund",)),
     Transition("confirmed", "cancelled", "cancelled", _NOTHING_BACK),
+    Transition(
+        "confirmed", "visitReturned", "cancelled", "it took a visit of a pack, which goes back", ("returnVisit",)
+    ),
     Transition("confirmed", "returned", "refunding", _BACK, ("refund",)),
     Transition("confirmed", "refunded", "refunded", "all of it, at the provider"),
     Transition("choiceDue", "chosen", "confirmed", "another time of the service", ("takeTime",)),

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
     from bedside.bookings.booking_views import BookingViews
     from bedside.bookings.busy_times import BusyTimes
     from bedside.bookings.cancellation import Cancellation
+    from bedside.bookings.checkout_pages import CheckoutPages
     from bedside.bookings.free_times import FreeTimes
     from bedside.bookings.lifecycle import BookingLifecycle
     from bedside.bookings.offers import Offers
+    from bedside.bookings.pack_wiring import PackWiring
     from bedside.bookings.payment_events import PaymentEvents
     from bedside.bookings.payment_starts import PaymentStarts
+    from bedside.bookings.purchase_money import PurchaseMoney
     from bedside.bookings.rescheduling import Rescheduling
     from bedside.bookings.schedules import Schedules
     from bedside.bookings.self_service import SelfService
@@ -136,7 +139,8 @@ class BookingsWiring:
             bookings=self.booking_repository,
             time=self.time,
             visits=self.booked_visits,
-            provider=self._provider,
+            money=self.purchase_money,
+            packs=self.packs.visits,
             policy=self._policy,
             on_refund_failed=refund_failed,
             on_late_payment=payment_found_late,
@@ -157,12 +161,30 @@ class BookingsWiring:
         return Offers(ServiceRepository(self.table), ScheduleRepository(self.table))
 
     @cached_property
+    def packs(self) -> "PackWiring":
+        from bedside.bookings.pack_wiring import PackWiring
+
+        return PackWiring(self)
+
+    @cached_property
+    def purchase_money(self) -> "PurchaseMoney":
+        from bedside.bookings.purchase_money import PurchaseMoney
+
+        return PurchaseMoney(self._provider)
+
+    @cached_property
+    def checkout_pages(self) -> "CheckoutPages":
+        from bedside.bookings.checkout_pages import CheckoutPages
+        from bedside.bookings.customers import Customers
+
+        return CheckoutPages(Customers(self.table, self.platform.drafts), self._provider)
+
+    @cached_property
     def payment_starts(self) -> "PaymentStarts":
         from bedside.bookings.checkouts import Checkouts
-        from bedside.bookings.customers import Customers
         from bedside.bookings.payment_starts import PaymentStarts
 
-        checkouts = Checkouts(self.time, Customers(self.table, self.platform.drafts), self._provider)
+        checkouts = Checkouts(self.time, self.checkout_pages)
         return PaymentStarts(self.platform.limiter, self.time, checkouts, self.lifecycle, self._is_ready)
 
     @cached_property
@@ -176,6 +198,7 @@ class BookingsWiring:
             booked=self.booked_visits,
             time=self.time,
             starts=self.payment_starts,
+            packs=self.packs.visits,
             views=self.views,
             names=self.visits.patient_names,
             randomness=os.urandom,
@@ -198,7 +221,7 @@ class BookingsWiring:
     def payment_events(self) -> "PaymentEvents":
         from bedside.bookings.payment_events import PaymentEvents
 
-        return PaymentEvents(self.lifecycle, self._is_ready)
+        return PaymentEvents(self.lifecycle, self.packs.lifecycle, self._is_ready)
 
     @cached_property
     def booking_sweep(self) -> "SweepSource":
@@ -206,6 +229,10 @@ class BookingsWiring:
         from bedside.platform.sweeper import SweepSource, postponer
 
         return SweepSource(self.booking_repository.due, self.lifecycle.sweep, postponer(self.table, booking_key))
+
+    @cached_property
+    def pack_sweep(self) -> "SweepSource":
+        return self.packs.sweep
 
     def _is_ready(self) -> bool:
         return self.payments is not None

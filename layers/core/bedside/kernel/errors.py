@@ -316,6 +316,16 @@ class PaymentsNotReadyError(BedsideError):
     status, slug, title = 409, "payments-not-ready", "This cannot be paid online yet"
 
 
+class PackNotFoundError(NotFoundError):
+    slug, title = "pack-not-found", "There is no such pack"
+
+
+class PackNotUsableError(BedsideError):
+    """The pack has no visit left, is not valid any more, or is one of another service."""
+
+    status, slug, title = 409, "pack-not-usable", "No visit of this pack can be booked"
+
+
 class TransferNotFoundError(NotFoundError):
     slug, title = "transfer-not-found", "There is no such transfer"
 

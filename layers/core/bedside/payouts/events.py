@@ -1,6 +1,6 @@
 """Webhook events of the payment provider: bookings follow their money, and then practitioners' shares follow it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
@@ -22,9 +22,13 @@ class Listener(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class MoneyEvents:
-    """Handles every event about money; tolerates repeated, late and reordered ones, as each is a reason to look."""
+    """Handles every event about money; tolerates repeated, late and reordered ones, as each is a reason to look.
+
+    `paid_by` returns the bookings whose money came with that of a booking, which is itself, or of a pack.
+    """
 
     bookings: Listener
+    paid_by: Callable[[str], Sequence[str]]
     payments: PaymentProvider | None
     transfers: Transfers
     accounts: AccountUpdates
@@ -40,8 +44,9 @@ class MoneyEvents:
         if kind.startswith(_OF_IDENTITY):
             return self._refresh(_text(about.get("client_reference_id")))
         relevant = self.bookings.handle(kind, data, at_ms, now_ms)
-        booking_id = self._booking(kind, about) if relevant or kind.startswith(_OF_TRANSFERS) else ""
-        return (self.transfers.follow(booking_id, now_ms) is not None if booking_id else False) or relevant
+        named = self._named(kind, about) if relevant or kind.startswith(_OF_TRANSFERS) else ""
+        followed = [self.transfers.follow(booking_id, now_ms) for booking_id in self.paid_by(named)] if named else []
+        return relevant or any(followed)
 
     def _refresh(self, practitioner_id: str) -> bool:
         """Ask the provider about a practitioner whom it knows through us."""
@@ -50,8 +55,11 @@ class MoneyEvents:
             self.accounts.refresh(practitioner_id)
         return known
 
-    def _booking(self, kind: str, about: Mapping[str, Any]) -> str:
-        named = about.get("client_reference_id") or about.get("transfer_group")
+    def _named(self, kind: str, about: Mapping[str, Any]) -> str:
+        """Return the id of the booking or pack that an event is about."""
+        metadata = about.get("metadata")
+        of_transfer = kind.startswith(_OF_TRANSFERS) and isinstance(metadata, Mapping) and metadata.get("bookingId")
+        named = of_transfer or about.get("client_reference_id") or about.get("transfer_group")
         if not named and self.payments:
             field = "id" if kind.startswith("payment_intent.") else "payment_intent"
             payment_id = _text(about.get(field))

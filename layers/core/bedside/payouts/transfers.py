@@ -9,6 +9,7 @@ from bedside.bookings.booking_repository import BookingRepository
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.payouts.account_repository import AccountRepository
 from bedside.payouts.ledger import Dispute, Money
+from bedside.payouts.part import part_of
 from bedside.payouts.share import Send, Share, booked, next_act
 from bedside.payouts.share_repository import ShareRepository
 from bedside.ports.payments import Payment, PaymentProvider
@@ -51,7 +52,7 @@ class Transfers:
                 if saved is None:
                     continue
                 share, postpone = saved, False
-            if not self._act(share, now_ms):
+            if not self._act(share, booking, now_ms):
                 return share
         raise UnavailableError("The transfer is being changed by others.", cause="Changed")
 
@@ -60,9 +61,9 @@ class Transfers:
         self.follow(booking_id, now_ms, postpone=True)
 
     def _payment(self, booking: Booking | None) -> Payment | None:
-        """Return the payment that has arrived for a booking."""
+        """Return the payment that has arrived for a booking, or for the pack whose visit it took."""
         provider = self.payments()
-        if provider is None or booking is None or booking.payment_id is None or booking.paid == 0:
+        if provider is None or booking is None or booking.payment_id is None or not (booking.paid or booking.pack_id):
             return None
         payment = provider.payment(booking.payment_id)
         return payment if payment and payment.status == "succeeded" and payment.charge_id else None
@@ -74,8 +75,9 @@ class Transfers:
             booking.practitioner_id,
             payment.currency,
             self.fee_percent,
-            now_ms,
-            Money(payment.amount, 0),
+            # A pack was paid before it was used.
+            booking.created_at if booking.pack_id else now_ms,
+            Money(part_of(booking, payment).paid, 0),
         )
 
     def _observed(self, share: Share, booking: Booking, payment: Payment) -> Share:
@@ -89,20 +91,21 @@ class Transfers:
             dispute = "lost"
         # Also after a hold: a transfer that was approved before it may have been on its way.
         asked = share.approval or share.hold or share.tries or share.money.sent
-        made = provider.transfers(share.booking_id) if asked else []
-        # What is promised to the patient is not the practitioner's, whether or not it has been returned.
-        returned = min(payment.amount, max(payment.refunded, booking.refund_due))
+        made = provider.transfers(share.booking_id, booking.pack_id or "") if asked else []
+        part = part_of(booking, payment)
         sent, taken = sum(each.amount for each in made), sum(each.taken_back for each in made)
-        ends_at = booking.starts_at + booking.duration * _MINUTE_MS if booking.state == "confirmed" else share.ends_at
+        # Also if the visit of a pack was used up by cancelling late.
+        earned = booking.state == "confirmed" or booking.pack_id
+        ends_at = booking.starts_at + booking.duration * _MINUTE_MS if earned else share.ends_at
         return replace(
             share,
-            money=Money(payment.amount, returned, dispute, sent, taken),
+            money=Money(part.paid, part.returned, dispute, sent, taken),
             charge_id=payment.charge_id or "",
             ends_at=ends_at,
             transfer_id=made[0].transfer_id if made else share.transfer_id,
         )
 
-    def _act(self, share: Share, now_ms: int) -> bool:
+    def _act(self, share: Share, booking: Booking, now_ms: int) -> bool:
         """Do what has to happen to a share, and return whether something was done."""
         act = next_act(share, now_ms)
         if act is None:
@@ -116,7 +119,9 @@ class Transfers:
         account = provider.account(account_id) if account_id else None
         if account is None or not account.ready:
             return False  # it stays approved, and is tried again
-        wanted = TransferRequest(share.booking_id, account_id, share.charge_id, act.amount, share.currency)
+        wanted = TransferRequest(
+            share.booking_id, account_id, share.charge_id, act.amount, share.currency, booking.pack_id or ""
+        )
         try:
             provider.transfer(wanted, f"{share.booking_id}:transfer:{share.tries}")
         except PaymentRefusedError as problem:

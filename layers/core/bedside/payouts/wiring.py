@@ -102,7 +102,13 @@ class PayoutsWiring:
     def money_events(self) -> "MoneyEvents":
         from bedside.payouts.events import MoneyEvents
 
-        return MoneyEvents(self.bookings.payment_events, self.bookings.payments, self.transfers, self.account_updates)
+        return MoneyEvents(
+            self.bookings.payment_events,
+            self.bookings.packs.visits.paid_by,
+            self.bookings.payments,
+            self.transfers,
+            self.account_updates,
+        )
 
     @cached_property
     def booking_sweep(self) -> "SweepSource":

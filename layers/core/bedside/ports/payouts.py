@@ -37,13 +37,17 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class TransferRequest:
-    """A practitioner's share of a booking's payment, to be taken from that charge's money and no other."""
+    """A practitioner's share of a booking's payment, to be taken from that charge's money and no other.
+
+    `pack_id` is what the charge has paid, if that was a pack of visits and not the booking alone.
+    """
 
     booking_id: str
     account_id: str
     charge_id: str
     amount: int
     currency: str
+    pack_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +108,8 @@ class PayoutProvider(Protocol):
         """Transfer a share to an account."""
         ...
 
-    def transfers(self, booking_id: str) -> list[Transfer]:
-        """Return the transfers of a booking."""
+    def transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:
+        """Return the transfers of a booking; `pack_id` is that of the requests."""
         ...
 
     def take_back(self, transfer_id: str, amount: int, key: str) -> None:

@@ -59,20 +59,21 @@ class StripePayouts:
         return read(lambda found: _address(found["url"]), self._client.post("/v1/account_links", link))
 
     def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
-        """Transfer a share of a charge's money."""
+        """Transfer a share of a charge's money, in the group of that charge."""
         transfer = {
             "amount": wanted.amount,
             "currency": wanted.currency.lower(),
             "destination": wanted.account_id,
             "source_transaction": wanted.charge_id,
-            "transfer_group": wanted.booking_id,
+            "transfer_group": wanted.pack_id or wanted.booking_id,
+            "metadata": {"bookingId": wanted.booking_id},
         }
         return read(_transfer, self._client.post("/v1/transfers", transfer, key))
 
-    def transfers(self, booking_id: str) -> list[Transfer]:
-        """Return the transfers of a booking, at most 100."""
-        found = self._client.list("/v1/transfers", {"transfer_group": booking_id, "limit": _MOST})
-        return [read(_transfer, each) for each in found]
+    def transfers(self, booking_id: str, pack_id: str = "") -> list[Transfer]:
+        """Return the transfers of a booking, of at most 100 in the group of its charge."""
+        found = self._client.list("/v1/transfers", {"transfer_group": pack_id or booking_id, "limit": _MOST})
+        return [each for each in (read(_transfer, one) for one in found) if each.booking_id == booking_id]
 
     def take_back(self, transfer_id: str, amount: int, key: str) -> None:
         """Reverse a part of a transfer, or all of it."""
@@ -114,7 +115,8 @@ def _transfer(found: Mapping[str, Any]) -> Transfer:
         amount=int(found["amount"]),
         currency=text(found["currency"]).upper(),
         taken_back=int(found["amount_reversed"]),
-        booking_id=text(found.get("transfer_group")),
+        # Those of earlier releases have their booking as the group alone.
+        booking_id=text((found.get("metadata") or {}).get("bookingId") or found.get("transfer_group")),
     )
 
 

@@ -1,0 +1,90 @@
+"""Cancelling packs: what nobody has booked goes back to the patient."""
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.bookings.decision import Step
+from bedside.bookings.pack import FREE, Pack
+from bedside.bookings.pack_decision import pack_stepped
+from bedside.bookings.pack_queries import PackQueries
+from bedside.bookings.pack_views import (
+    PackDocument,
+    is_pack_admin,
+    may_cancel,
+    pack_document,
+    pack_state,
+    was_cancelled,
+)
+from bedside.bookings.purchase import Wish
+from bedside.identity.principal import Principal
+from bedside.kernel.errors import ForbiddenError, UnavailableError, WrongStateError
+
+_TRIES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class PackCancellation:
+    """Cancels packs for their patients, and for administrators of the facility, who also settle refunds."""
+
+    queries: PackQueries
+
+    def cancel(self, principal: Principal, pack_id: str, now_ms: int) -> PackDocument:
+        """Cancel a pack, and return it: the visits that nobody has booked go back as money, what is booked stays.
+
+        A repeated request changes nothing. Raises PackNotFoundError, WrongStateError, UnavailableError.
+        """
+        lifecycle = self.queries.lifecycle
+        pack = self.queries.visible(principal, pack_id)
+        for _ in range(_TRIES):
+            if was_cancelled(pack):
+                break
+            if not may_cancel(principal, pack, now_ms):
+                state = pack_state(pack, now_ms)
+                raise WrongStateError(f"The pack is {state}.", state)
+            try:
+                self._give_up(pack, principal.user_id, now_ms)
+            except ConditionFailedError:
+                pack = lifecycle.packs.get(pack_id)
+                continue
+            pack = self._advanced(pack_id, now_ms)
+            if pack.wish or was_cancelled(pack):
+                break
+        else:
+            raise UnavailableError("The pack is being changed by others.", cause="Changed")
+        return pack_document(principal, pack, now_ms)
+
+    def retry_refund(self, principal: Principal, pack_id: str, now_ms: int) -> PackDocument:
+        """Try again to return what is due, as an administrator of the facility, and return the pack.
+
+        Raises PackNotFoundError, ForbiddenError, WrongStateError, UnavailableError.
+        """
+        lifecycle, pack = self.queries.lifecycle, self.queries.visible(principal, pack_id)
+        if not is_pack_admin(principal, pack):
+            raise ForbiddenError("Only administrators of the facility may do this.")
+        if pack.state == "refundFailed":
+            step = Step("retried", principal.user_id)
+            try:
+                lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
+            except ConditionFailedError:  # somebody else has just tried again
+                pack = lifecycle.packs.get(pack_id)
+        elif pack.state not in {"refunding", "refunded"}:
+            state = pack_state(pack, now_ms)
+            raise WrongStateError(f"The pack is {state}.", state)
+        return pack_document(principal, self._advanced(pack_id, now_ms), now_ms)
+
+    def _give_up(self, pack: Pack, by: str, now_ms: int) -> None:
+        """Record that somebody gives a pack up; the money may be on its way already."""
+        lifecycle = self.queries.lifecycle
+        if pack.state == "confirmed":
+            step = Step("returned", by, refund_due=pack.worth(FREE))
+            lifecycle.packs.update(pack, pack_stepped(pack, step, lifecycle.money.get(pack), now_ms))
+        elif pack.wish is None:
+            lifecycle.packs.update(pack, replace(pack, wish=Wish(now_ms, by), due_at=now_ms))
+
+    def _advanced(self, pack_id: str, now_ms: int) -> Pack:
+        """Return the pack after what follows; without the provider, the sweeper returns the money."""
+        try:
+            return self.queries.lifecycle.advance(pack_id, now_ms)
+        except UnavailableError:
+            return self.queries.lifecycle.packs.get(pack_id)

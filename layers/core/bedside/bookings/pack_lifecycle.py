@@ -1,0 +1,72 @@
+"""Packs that follow their facts: asks the provider, decides, writes on condition, acts, and looks again."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import Final
+
+from bedside.adapters.aws.dynamodb import ConditionFailedError
+from bedside.bookings.changes import observed
+from bedside.bookings.decision import Act, Rest, Step
+from bedside.bookings.money import Money
+from bedside.bookings.pack import Pack
+from bedside.bookings.pack_decision import decide_on_pack, pack_stepped
+from bedside.bookings.pack_repository import PackRepository
+from bedside.bookings.purchase_money import PurchaseMoney
+from bedside.kernel.errors import PaymentRefusedError, UnavailableError
+
+# The longest way has five stations; others may write in between.
+_TRIES: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class PackLifecycle:
+    """Takes packs where the facts lead; idempotent, and safe to be killed between any two steps.
+
+    `on_refund_failed` and `on_late_payment` (found by the sweeper alone) receive the id of a pack.
+    """
+
+    packs: PackRepository
+    money: PurchaseMoney
+    on_refund_failed: Callable[[str], None]
+    on_late_payment: Callable[[str], None]
+
+    def advance(self, pack_id: str, now_ms: int) -> Pack:
+        """Take all steps that are due, and return the pack. Raises PackNotFoundError, UnavailableError."""
+        for _ in range(_TRIES):
+            pack = self.packs.get(pack_id)
+            money = self.money.get(pack)
+            following = decide_on_pack(pack, money, now_ms)
+            # Otherwise somebody else has changed it meanwhile: look again.
+            with suppress(ConditionFailedError):
+                match following:
+                    case Rest(until):
+                        after = replace(observed(pack, money, now_ms), due_at=until)
+                        self.packs.update(pack, after)
+                        return replace(after, version=pack.version + 1)
+                    case Step():
+                        self._step(pack, following, money, now_ms)
+                    case Act("expireCheckout"):
+                        self.money.expire(pack)
+                    case Act():
+                        self._refund(pack, money, now_ms)
+        raise UnavailableError("The pack is being changed by others.", cause="Changed")
+
+    def sweep(self, pack_id: str, now_ms: int) -> None:
+        """Advance a pack that nobody has looked at in time. Raises PackNotFoundError, UnavailableError."""
+        paid = self.packs.get(pack_id).paid
+        if self.advance(pack_id, now_ms).paid > paid:
+            self.on_late_payment(pack_id)
+
+    def _step(self, pack: Pack, step: Step, money: Money, now_ms: int) -> None:
+        after = pack_stepped(pack, step, money, now_ms)
+        self.packs.update(pack, after)
+        if after.state == "refundFailed":
+            self.on_refund_failed(pack.pack_id)
+
+    def _refund(self, pack: Pack, money: Money, now_ms: int) -> None:
+        try:
+            # What is due may grow, as visits come back.
+            self.money.refund(pack, money, f"{pack.pack_id}:refund:{pack.refund_due}")
+        except PaymentRefusedError as error:
+            self._step(pack, Step("refundFailed", reason=error.code), money, now_ms)
