@@ -306,7 +306,8 @@ def test_photos_are_downloaded_and_printed(started: Desk) -> None:
     page.evaluate("window.print = () => { document.body.dataset.printed = 'yes'; }")
     tools.get_by_role("button", name="Print all", include_hidden=True).dispatch_event("click")
     sheet = page.locator(".print-sheet")
-    expect(sheet.get_by_role("heading")).to_have_text("Patient PAT-1")
+    expect(sheet.get_by_role("heading")).to_have_text("Patient not in the directory")
+    expect(sheet.get_by_text("number PAT-1")).to_be_visible()
     expect(sheet.locator("figcaption strong")).to_have_text(["Photo 2", "Photo 1"])
     expect(sheet.get_by_text("Left knee")).to_be_visible()
     expect(sheet.locator(".print-scale")).to_have_text("20 mm")  # a bar of a quarter of the width

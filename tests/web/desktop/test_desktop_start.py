@@ -194,7 +194,7 @@ def test_what_the_server_refuses_is_shown_in_the_form(desk: Desk) -> None:
     desk.page.goto(f"{desk.fake.origin}/?encounterId=ENC-1&patientId=PAT-1&facilityId=FAC001")
     desk.start()
     expect(desk.page.locator("#form-failure")).to_contain_text("This patient is not known here.")
-    expect(desk.page.get_by_role("heading", name="Patient PAT-1")).to_be_visible()
+    expect(desk.page.get_by_role("heading", name="Patient not in the directory")).to_be_visible()
     desk.page.get_by_role("button", name="Another patient").click()
     expect(desk.page.get_by_role("combobox", name="Patient")).to_be_focused()
     expect(desk.page.locator("#form-failure")).to_be_hidden()
@@ -279,7 +279,8 @@ def test_an_ended_session_is_looked_at_and_opened_again(started: Desk) -> None:
     fake.open = False
     fake.send({"type": "session-ended", "encounterId": "ENC-1", "revision": 3})
     expect(page.get_by_role("heading", name="Session ended")).to_be_visible()
-    expect(page.locator("#patient-name")).to_have_text("Patient PAT-1")
+    expect(page.locator("#patient-name")).to_have_text("Patient not in the directory")
+    expect(page.locator("#patient-ids")).to_have_text("Compare with the record: number PAT-1 · Encounter ENC-1 · Kauri Street Hospital")
     stays = page.locator("#ended-grid .photo-stay span")
     expect(stays).to_have_text([re.compile("^Vanishes ")] * 2)
     fake.keep_status = 503

@@ -7,7 +7,7 @@ import { byId, setText, showFieldError } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { isComplete, isId } from "./ids.js";
-import { aboutKnown } from "./patient-words.js";
+import { aboutKnown, nameOf } from "./patient-words.js";
 
 /**
  * @typedef {import("./api.js").Encounter} Encounter
@@ -68,10 +68,7 @@ export class EncounterForm {
     }
     showFieldError("form-find", "");
     if (known) this.#describe(known.name, aboutKnown(known));
-    else if (isComplete(encounter)) {
-      const { patientName, patientId } = encounter;
-      this.#describe(patientName ?? t("capture.form.patient", { id: patientId }), ids);
-    }
+    else if (isComplete(encounter)) this.#describe(nameOf(encounter), ids);
   }
 
   /** Where somebody goes on by keyboard. */

@@ -5,7 +5,7 @@ import { t } from "../../shell/messages.js";
 import { currentSignIn } from "../../shell/tokens.js";
 import { facilityOf } from "../../shell/users.js";
 import { OWN_ENCOUNTER, OWN_ID } from "./known-patient.js";
-import { bornOn, numberOf } from "./patient-words.js";
+import { bornOn, nameOf, numberOf } from "./patient-words.js";
 
 /** @typedef {import("./api.js").Encounter} Encounter */
 
@@ -19,7 +19,7 @@ let shown = 0;
  */
 export async function drawPatient(encounter, recordId) {
   const mine = (shown += 1);
-  setCutText("patient-name", encounter.patientName ?? t("capture.form.patient", { id: encounter.patientId }));
+  setCutText("patient-name", nameOf(encounter));
   setCutText("patient-ids", idsInWords(encounter));
   if (!recordId) return;
   try {
@@ -41,11 +41,11 @@ export function idsInWords({ encounterId, patientId, facilityId, patientName, pa
   const user = currentSignIn()?.user;
   const facility = user?.facilityId === facilityId ? facilityOf(user) : facilityId;
   const nhi = patientNHI && t("capture.form.nhi-of", { number: patientNHI });
-  // The record system's ids tell people something; those that were made here do not.
+  // The record system's ids tell people something; those that were made here do not. Without a name, a number has to do.
   const ids = [
     record && bornOn(record),
     (record && numberOf(record)) || nhi,
-    patientName && !OWN_ID.test(patientId) && t("capture.form.patient", { id: patientId }),
+    !OWN_ID.test(patientId) && (patientName ? t("capture.form.patient", { id: patientId }) : t("capture.form.compare", { id: patientId })),
     !OWN_ENCOUNTER.test(encounterId) && t("capture.form.encounter", { id: encounterId }),
     facility,
   ];

@@ -1,7 +1,12 @@
 /** A patient of the directory in words. Pure, but for the page's language. */
-import { locale } from "../../shell/messages.js";
+import { locale, t } from "../../shell/messages.js";
 
 /** @typedef {Pick<import("openapi").PatientRecordDocument, "dateOfBirth" | "identifiers" | "identifierKind">} Patient */
+
+/** @param {{patientName?: string | null}} patient @returns {string} the name, if the directory or a link knows it */
+export function nameOf({ patientName }) {
+  return patientName ?? t("capture.form.unknown");
+}
 
 /** @param {Patient} patient @returns {string} what tells people of the same name apart */
 export function aboutKnown(patient) {
