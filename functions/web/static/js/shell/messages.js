@@ -11,6 +11,9 @@ export const locale = localeOf(globalThis.document?.documentElement.lang || "en"
 
 const fromRight = globalThis.document?.documentElement.dir === "rtl";
 
+/** Where rows go on: 1 to the right, -1 to the left. */
+export const onward = fromRight ? -1 : 1;
+
 /**
  * @param {import("messages").MessageKey} key
  * @param {Record<string, string | number>} [values] for the text's places; `count` chooses the form of a text with several

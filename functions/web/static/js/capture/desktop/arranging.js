@@ -1,4 +1,5 @@
 /** Photos of a grid are put in order by dragging them with a mouse or pen, and by Alt with the arrow keys. */
+import { onward } from "../../shell/messages.js";
 import { putBefore, shifted } from "./arrangement.js";
 
 /** CSS pixels before a press becomes a drag. */
@@ -16,7 +17,7 @@ export function arrangeByHand(grid, onOrder, signal) {
     target instanceof Element && target.closest(".photo") ? cards().find((card) => card.contains(target)) : undefined;
 
   grid.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    const by = { ArrowLeft: -onward, ArrowUp: -1, ArrowRight: onward, ArrowDown: 1 }[event.key];
     const card = cardOf(event.target);
     if (!by || !card || !event.altKey) return;
     event.preventDefault();
@@ -54,7 +55,7 @@ export function arrangeByHand(grid, onOrder, signal) {
       const target = cards().find((each) => within(each.getBoundingClientRect(), event));
       if (!target) return;
       const { left, width } = target.getBoundingClientRect();
-      const after = event.clientX > left + width / 2;
+      const after = (event.clientX - left - width / 2) * onward > 0;
       const next = cards()[cards().indexOf(target) + 1];
       before = after ? (next ? idOf(next) : null) : idOf(target);
       mark(target, after);

@@ -1,20 +1,16 @@
 /** The view of an ended session: its photos, each with when it vanishes, until somebody opens the session again. */
-import { announce, byId, make, setText } from "../../shell/dom.js";
+import { announce, byId, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { formatMoment } from "../../shell/format.js";
 import { t } from "../../shell/messages.js";
 import { arranged } from "./arrangement.js";
 import { LightTableLoader } from "./light-table-loader.js";
 import { PhotoEdits } from "./edits.js";
-import { Card } from "./gallery.js";
+import { EndedCard, stay } from "./ended-card.js";
 import { Images } from "./images.js";
 import { clearPatient, drawPatient } from "./patient-bar.js";
 import { PreviewLoader } from "./preview-loader.js";
 
-/**
- * @typedef {import("./api.js").Encounter} Encounter
- * @typedef {import("./images.js").NumberedPhoto} Photo
- */
+/** @typedef {import("./api.js").Encounter} Encounter */
 
 /** How often the list is read again: photos vanish, and late ones arrive. In milliseconds. */
 const REFRESH_MS = 60_000;
@@ -183,56 +179,6 @@ export class EndedView {
     notice.textContent = text;
     notice.hidden = false;
   }
-}
-
-class EndedCard {
-  #card;
-  #stay = make("span", "small muted");
-  #button = make("button", "button");
-  #kept = false;
-  element;
-
-  /**
-   * @param {string} imageId
-   * @param {{open: (imageId: string) => void, refresh: () => void, keep: (imageId: string, kept: boolean) =>
-   *   Promise<void>}} handlers
-   * @param {PhotoEdits} edits
-   */
-  constructor(imageId, handlers, edits) {
-    this.#card = new Card(imageId, handlers.open, handlers.refresh, edits);
-    this.#button.type = "button";
-    this.#button.addEventListener("click", async () => {
-      this.#button.disabled = true;
-      await handlers.keep(imageId, !this.#kept);
-      this.#button.disabled = false;
-      this.#button.focus();
-    });
-    this.element = this.#card.element;
-    this.element.append(make("div", "photo-stay", this.#stay, this.#button));
-  }
-
-  /** @param {Photo} photo */
-  show(photo) {
-    this.#card.show(photo);
-    this.#kept = photo.kept;
-    this.#stay.textContent = stay(photo);
-    const { kept, number } = photo;
-    this.#button.textContent = kept ? t("capture.ended.release") : t("capture.ended.keep");
-    this.#button.setAttribute("aria-label", kept ? t("capture.ended.release.photo", { number }) : t("capture.ended.keep.photo", { number }));
-    this.#button.hidden = photo.vanishesAt === null;
-  }
-
-  focus() {
-    this.element.querySelector("button")?.focus();
-  }
-}
-
-/** @param {{kept: boolean, vanishesAt: number | null}} photo */
-function stay({ kept, vanishesAt }) {
-  if (vanishesAt === null) return t("capture.ended.in-record");
-  if (vanishesAt <= Date.now()) return t("capture.ended.within-minutes");
-  const when = formatMoment(vanishesAt);
-  return kept ? t("capture.ended.kept-until", { when }) : t("capture.ended.vanishes", { when });
 }
 
 /** @param {number} count */

@@ -1,18 +1,18 @@
 /** The desktop's page: choose whom to photograph, then start, watch and end the session. */
 import { requireSignIn } from "../../app.js";
-import { reloadUser } from "../../shell/current-user.js";
 import { byId, setText } from "../../shell/dom.js";
-import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { isVerifiedClinician } from "../../shell/users.js";
+import { currentClinician, showNoAccess, showNoAccessIfRevoked } from "./access.js";
 import { CaptureApi } from "./api.js";
 import { encounterFromUrl, forgetEncounter, rememberEncounter, rememberEnded, wasStarted } from "./encounter.js";
 import { EndedView } from "./ended.js";
 import { showFailure } from "./failure.js";
-import { isComplete, isId } from "./ids.js";
-import { findKnownPatient, listPatients } from "./known-patient.js";
-import { idsInWords } from "./patient-bar.js";
+import { FormLoader } from "./form-loader.js";
+import { findSession } from "./found-session.js";
+import { isComplete } from "./ids.js";
+import { findKnownPatient } from "./known-patient.js";
 import { showDesktopScreen } from "./screens.js";
 import { SessionView } from "./session.js";
 
@@ -28,8 +28,7 @@ let view = null;
 let lastEncounter = {};
 /** The clinician's own facility. @type {Partial<Encounter>} */
 let defaults = {};
-/** Null until its script has been loaded. @type {import("./encounter-form.js").EncounterForm | null} */
-let form = null;
+const form = new FormLoader((encounter) => void start(encounter));
 
 /** The encounter's ids may appear in the sign-in page's URL; the patient's name is stored in this tab. */
 function urlWithoutNames() {
@@ -40,14 +39,13 @@ function urlWithoutNames() {
 /** @param {User} known the person as of the last sign-in or refresh */
 async function open(known) {
   showLoading(t("capture.opening"));
-  let user = known;
+  let user;
   try {
-    // A person who has just been verified need not sign in again.
-    if (!isVerifiedClinician(known)) user = await reloadUser();
+    user = await currentClinician(known);
   } catch (error) {
     return fail(t("capture.failed.page"), error, () => open(known));
   }
-  if (!isVerifiedClinician(user)) return await showNoAccess(user);
+  if (!isVerifiedClinician(user)) return await showNoAccess(user, open);
   defaults = user.facilityId ? { facilityId: user.facilityId } : {};
   const asked = encounterFromUrl();
   // Anybody can make a link: only a reload of what a person has started here starts by itself.
@@ -55,27 +53,6 @@ async function open(known) {
   const encounter = { ...defaults, ...asked };
   if (await showWhatThereIs(encounter)) return;
   await showForm(encounter, await findKnownPatient(asked));
-}
-
-/** @param {User} user who cannot capture photos */
-async function showNoAccess(user) {
-  const screen = await import("./no-access.js");
-  screen.showNoAccess(user, { reload: reloadUser, open, explain: (error) => errorMessage(error) });
-}
-
-/**
- * A 403 may be about the person rather than the encounter.
- * @param {unknown} error
- * @returns {Promise<boolean>} whether it was, and an explanation is shown
- */
-async function showNoAccessIfRevoked(error) {
-  if (!(error instanceof HttpProblem && error.status === 403)) return false;
-  const user = await reloadUser().catch(() => null);
-  if (!user) return false;
-  const unverified = error.slug === "not-verified";
-  if (isVerifiedClinician(user) && !unverified) return false;
-  await showNoAccess(isVerifiedClinician(user) ? { ...user, verification: "pending" } : user);
-  return true;
 }
 
 /** @param {string} text */
@@ -90,18 +67,10 @@ function showLoading(text) {
  */
 async function showForm(encounter, known = null) {
   try {
-    form ??= await loadForm();
+    await form.show(encounter, known);
   } catch (error) {
-    return fail(t("capture.failed.page"), error, () => showForm(encounter, known));
+    fail(t("capture.failed.page"), error, () => showForm(encounter, known));
   }
-  form.show(encounter, known, isComplete(encounter) ? idsInWords(encounter) : "");
-  showDesktopScreen("form");
-  form.focus();
-}
-
-async function loadForm() {
-  const { EncounterForm } = await import("./encounter-form.js");
-  return new EncounterForm((encounter) => void start(encounter), listPatients);
 }
 
 /**
@@ -124,9 +93,9 @@ async function start(encounter, { resumed = false, replacing = false, list } = {
     }
     if (error instanceof HttpProblem && error.status === 422) {
       await showForm(encounter);
-      return form?.reject(error.errors);
+      return form.reject(error.errors);
     }
-    if (await showNoAccessIfRevoked(error)) return;
+    if (await showNoAccessIfRevoked(error, open)) return;
     return fail(t("capture.failed.start"), error, () => start(encounter, { resumed }));
   }
   rememberEncounter(encounter);
@@ -137,7 +106,7 @@ async function start(encounter, { resumed = false, replacing = false, list } = {
   view = new SessionView(api, { ...encounter, patientName, patientNHI }, session, {
     ended: (photos) => showEnded({ ...encounter, ...patient }, photos),
     refused: async (error) => {
-      if (await showNoAccessIfRevoked(error)) return;
+      if (await showNoAccessIfRevoked(error, open)) return;
       fail(t("capture.failed.closed"), error, () => start(encounter));
     },
   }, list);
@@ -150,20 +119,12 @@ async function start(encounter, { resumed = false, replacing = false, list } = {
  */
 async function decide(encounter, error) {
   const { showMismatch } = await import("./mismatch.js");
+  const { encounterId, facilityId } = encounter;
   showMismatch(error.body, {
-    keep: (recorded) => void start(recordedEncounter(encounter, recorded)),
+    keep: (recorded) => void start({ encounterId, facilityId, ...recorded }),
     replace: () => void replaceSession(encounter),
     change: () => void showForm(encounter),
   });
-}
-
-/**
- * @param {Encounter} encounter
- * @param {import("./mismatch.js").Patient} recorded
- * @returns {Encounter}
- */
-function recordedEncounter({ encounterId, facilityId }, recorded) {
-  return { encounterId, facilityId, ...recorded };
 }
 
 /** Ends the open session, and opens one for this patient. @param {Encounter} encounter */
@@ -197,25 +158,16 @@ async function showWithoutSession(encounter) {
 }
 
 /**
- * Shows the encounter’s session, if it has one: a person who follows a link wants to see it. An open one is joined, but
- * not with a name that only a link has; opening an ended one again is up to the person.
+ * Shows the encounter’s session, if it has one.
  * @param {Partial<Encounter>} asked
  * @param {{joins?: boolean}} [how] whether an open one is joined
  * @returns {Promise<boolean>} whether there is one
  */
-async function showWhatThereIs({ encounterId, facilityId, patientId, patientName, patientNHI }, { joins = true } = {}) {
-  if (!isId(encounterId) || !facilityId || facilityId !== defaults.facilityId) return false;
-  const list = await api.list(encounterId).catch(() => null);
-  if (list?.state === "open" && list.patientId) {
-    if (!joins || patientName || patientNHI) return false;
-    await start({ encounterId, facilityId, patientId: isId(patientId) ? patientId : list.patientId }, { resumed: true, list });
-    return true;
-  }
-  if (list?.state !== "ended" || !list.patient) return false;
-  // One without photos binds its encounter to nobody: it is shown only for its own patient.
-  if (!list.images.length && patientId && patientId !== list.patient.patientId) return false;
-  const { recordId: _, ...patient } = list.patient;
-  showEnded({ encounterId, facilityId, ...patient }, list.images.length, list);
+async function showWhatThereIs(asked, { joins = true } = {}) {
+  const found = await findSession(api, asked, defaults.facilityId);
+  if (!found || (found.isOpen && !joins)) return false;
+  if (found.isOpen) await start(found.encounter, { resumed: true, list: found.list });
+  else showEnded(found.encounter, found.list.images.length, found.list);
   return true;
 }
 

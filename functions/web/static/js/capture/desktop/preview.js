@@ -5,7 +5,7 @@
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { announce, byId, setText } from "../../shell/dom.js";
 import { formatMoment } from "../../shell/format.js";
-import { t } from "../../shell/messages.js";
+import { onward, t } from "../../shell/messages.js";
 import { describe } from "../metadata.js";
 import { ImageLoader } from "./image-loader.js";
 import { MetadataForm } from "./metadata-form.js";
@@ -132,7 +132,7 @@ export class Preview {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    const step = { ArrowLeft: -onward, ArrowRight: onward }[event.key];
     // In a form field, keys belong to the field.
     const inField = event.target instanceof Element && event.target.matches("input, select, textarea");
     if (inField) return;
