@@ -280,7 +280,9 @@ def test_an_ended_session_is_looked_at_and_opened_again(started: Desk) -> None:
     fake.send({"type": "session-ended", "encounterId": "ENC-1", "revision": 3})
     expect(page.get_by_role("heading", name="Session ended")).to_be_visible()
     expect(page.locator("#patient-name")).to_have_text("Patient not in the directory")
-    expect(page.locator("#patient-ids")).to_have_text("Compare with the record: number PAT-1 · Encounter ENC-1 · Kauri Street Hospital")
+    expect(page.locator("#patient-ids")).to_have_text(
+        "Compare with the record: number PAT-1 · Encounter ENC-1 · Kauri Street Hospital"
+    )
     stays = page.locator("#ended-grid .photo-stay span")
     expect(stays).to_have_text([re.compile("^Vanishes ")] * 2)
     fake.keep_status = 503
