@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bedside.bookings.availability import MINUTE_MS, Availability, Hours, Span
 from bedside.bookings.slots import free_slots, is_offered
-from tests.unit.bookings.zones import ZONES, changes, minutes_of
+from tests.unit.kernel.zones import ZONES, changes, minutes_of
 
 HOUR_MS = 60 * MINUTE_MS
 DAY_MS = 24 * HOUR_MS

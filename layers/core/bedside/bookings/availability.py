@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bedside.bookings.wall_clock import WallClock
+from bedside.kernel.wall_clock import WallClock
 
 MINUTE_MS: Final = 60_000
 

@@ -15,10 +15,10 @@ from bedside.bookings.schedule_repository import schedule_key
 from bedside.bookings.service import practitioner_of, service_from_record
 from bedside.bookings.service_repository import service_key
 from bedside.bookings.slots import free_slots
-from bedside.bookings.wall_clock import WallClock
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
 from bedside.kernel.errors import ServiceNotFoundError
+from bedside.kernel.wall_clock import WallClock
 
 # How far a slot and its buffers may reach beyond the requested dates.
 _AROUND_MS: Final = (MAX_DURATION + MAX_BUFFER) * MINUTE_MS

@@ -9,8 +9,8 @@ from bedside.bookings.schedule_repository import ScheduleRepository
 from bedside.bookings.service import Service
 from bedside.bookings.service_repository import ServiceRepository
 from bedside.bookings.slots import is_offered
-from bedside.bookings.wall_clock import WallClock
 from bedside.kernel.errors import OutsideAvailabilityError
+from bedside.kernel.wall_clock import WallClock
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from bedside.bookings.service import Service
 from bedside.bookings.states import BookingState
 from bedside.identity.representation import BookingPolicyDocument
 from bedside.kernel.instants import iso
+from bedside.kernel.wall_clock import clock_time
 from bedside.visits.states import State
 
 type RefundState = Literal["pending", "returned", "failed"]
@@ -176,8 +177,7 @@ def availability_document(practitioner_id: str, availability: Availability, sche
         "practitionerId": practitioner_id,
         "timeZone": availability.time_zone,
         "hours": [
-            {"day": one.day + 1, "from": _clock_time(one.start), "to": _clock_time(one.end)}
-            for one in availability.hours
+            {"day": one.day + 1, "from": clock_time(one.start), "to": clock_time(one.end)} for one in availability.hours
         ],
         "bufferBefore": availability.buffer_before,
         "bufferAfter": availability.buffer_after,
@@ -205,7 +205,3 @@ def service_document(service: Service) -> ServiceDocument:
 def slot_document(slot: Span) -> SlotDocument:
     """Return a free time as a document."""
     return {"startsAt": iso(slot[0]), "endsAt": iso(slot[1])}
-
-
-def _clock_time(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"

@@ -8,9 +8,9 @@ from pydantic import AfterValidator, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from bedside.bookings.currencies import CURRENCIES
-from bedside.bookings.dates import DATE_RULE, parse_date
-from bedside.bookings.wall_clock import DAY_MINUTES
+from bedside.kernel.calendar_dates import Date
 from bedside.kernel.time_zones import TimeZone
+from bedside.kernel.wall_clock import DAY_MINUTES, minute_of
 from bedside.kernel.wire import REFUSED, Identifier, ShortText, Wire
 
 MAX_SLOT_DAYS: Final = 31
@@ -23,26 +23,13 @@ _MOST_AMOUNT: Final = 99_999_999
 _MINUTES_OF_MONTH: Final = 30 * DAY_MINUTES
 
 
-def _date(value: str) -> str:
-    if parse_date(value) is None:
-        raise PydanticCustomError(REFUSED, DATE_RULE)
-    return value
-
-
 def _currency(value: str) -> str:
     if value not in CURRENCIES:
         raise PydanticCustomError(REFUSED, "This must be the three letters of a currency (ISO 4217), such as NZD.")
     return value
 
 
-Date = Annotated[str, StringConstraints(max_length=10), AfterValidator(_date)]
 ClockTime = Annotated[str, StringConstraints(pattern=r"^(?:[01][0-9]|2[0-3]):[0-5][0-9]$|^24:00$")]
-
-
-def minute_of(clock_time: str) -> int:
-    """Return the minute of the day, such as 540 for "09:00"; 1,440 for "24:00"."""
-    hour, minute = clock_time.split(":")
-    return int(hour) * 60 + int(minute)
 
 
 class HoursRequest(Wire):

@@ -8,17 +8,17 @@ from typing import Final
 from bedside.bookings.access import practitioner_for
 from bedside.bookings.availability import Availability, Hours
 from bedside.bookings.busy_times import BusyTimes
-from bedside.bookings.dates import DATE_RULE, parse_date
 from bedside.bookings.representation import AvailabilityDocument, BlockedDateDocument, availability_document
-from bedside.bookings.requests import AvailabilityRequest, minute_of
+from bedside.bookings.requests import AvailabilityRequest
 from bedside.bookings.schedule import Schedule
 from bedside.bookings.schedule_repository import ScheduleRepository
-from bedside.bookings.wall_clock import WallClock
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal
+from bedside.kernel.calendar_dates import DATE_RULE, parse_date
 from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError
 from bedside.kernel.instants import iso
 from bedside.kernel.versions import version_seen
+from bedside.kernel.wall_clock import WallClock, minute_of
 
 _CHANGED: Final = "The availability was changed elsewhere."
 _MAX_BLOCKED: Final = 366

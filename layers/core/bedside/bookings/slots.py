@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 from bedside.bookings.availability import MINUTE_MS, Availability, Span
-from bedside.bookings.wall_clock import WallClock
+from bedside.kernel.wall_clock import WallClock
 
 
 def free_slots(

@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bedside.bookings.wall_clock import WallClock
-from tests.unit.bookings.zones import ZONES, changes, minutes_of
+from bedside.kernel.wall_clock import WallClock
+from tests.unit.kernel.zones import ZONES, changes, minutes_of
 
 
 @pytest.mark.parametrize("name", ZONES)

@@ -9,6 +9,17 @@ DAY_MINUTES: Final = 24 * 60
 _MINUTE = timedelta(minutes=1)
 
 
+def minute_of(clock_time: str) -> int:
+    """Return the minute of the day, such as 540 for "09:00"; 1,440 for "24:00"."""
+    hour, minute = clock_time.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def clock_time(minute: int) -> str:
+    """Return the time of a minute of the day, such as "09:00"."""
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class WallClock:
     """Converts between dates and minutes of a day in a time zone (IANA) and instants (Unix ms)."""
