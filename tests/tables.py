@@ -14,6 +14,7 @@ PATIENTS: Final = "bedside-patients-test"
 BOOKINGS: Final = "bedside-bookings-test"
 PAYOUTS: Final = "bedside-payouts-test"
 NOTIFICATIONS: Final = "bedside-notifications-test"
+MEDICATIONS: Final = "bedside-medications-test"
 TIMELINE: Final = "bedside-timeline-test"
 
 _DUE: Final = {"due": Index(("waits", "dueAt"), whole=False)}
@@ -87,6 +88,11 @@ SCHEMAS: Final = {
         ("pk",),
         {"pk": "S", "listed": "S", "payableAt": "N", **_DUE_TYPES},
         {"shares-by-state": Index(("listed", "payableAt"), whole=True), **_DUE},
+    ),
+    MEDICATIONS: Schema(
+        ("pk", "sk"),
+        {"pk": "S", "sk": "S", "plansOf": "S", "createdAt": "N", "waits": "S", "dueAt": "N"},
+        {"plans-of-patient": Index(("plansOf", "createdAt"), whole=False), **_DUE},
     ),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
 }

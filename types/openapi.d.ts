@@ -1607,6 +1607,180 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List plans: a patient's own, or for clinicians those of a patient of the facility */
+        get: operations["getPlans"];
+        put?: never;
+        /** Plan a medicine: for oneself as a patient, or as a clinician for a patient of the facility */
+        post: operations["postPlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{planId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a plan */
+        get: operations["getPlansByPlanId"];
+        put?: never;
+        post?: never;
+        /** End a plan: nothing is due any more, and its doses stay in the record */
+        delete: operations["deletePlansByPlanId"];
+        options?: never;
+        head?: never;
+        /** Change what is taken, how much or when; a dose that is due already stays */
+        patch: operations["patchPlansByPlanId"];
+        trace?: never;
+    };
+    "/plans/{planId}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let nothing be due until the plan goes on */
+        post: operations["postPlansByPlanIdPause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{planId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a paused plan go on */
+        post: operations["postPlansByPlanIdResume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{planId}/carer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Consent, as the patient, that a person of the facility learns of missed doses */
+        put: operations["putPlansByPlanIdCarer"];
+        post?: never;
+        /** Withdraw that consent */
+        delete: operations["deletePlansByPlanIdCarer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/plans/{planId}/doses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a plan's doses on up to 92 dates, and how many were taken, by week and by month */
+        get: operations["getPlansByPlanIdDoses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/doses/{doseId}/taken": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say, as the patient, that a dose was taken: now, or at an instant before */
+        post: operations["postDosesByDoseIdTaken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/doses/{doseId}/skipped": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say, as the patient, that a dose was left out */
+        post: operations["postDosesByDoseIdSkipped"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/doses/{doseId}/snooze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a dose that is due be due again in some minutes */
+        post: operations["postDosesByDoseIdSnooze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/doses/{doseId}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an answer back within ten minutes */
+        post: operations["postDosesByDoseIdUndo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/webhooks/{source}": {
         parameters: {
             query?: never;
@@ -1662,6 +1836,15 @@ export interface components {
         };
         AddendumRequest: {
             text: string;
+        };
+        /** @description What was taken of the doses of a week or month, by its first date; `adherence` in per cent. */
+        AdherenceDocument: {
+            startsOn: string;
+            taken: number;
+            skipped: number;
+            missed: number;
+            late: number;
+            adherence: number | null;
         };
         /** @description Whether to let a phone in. */
         AdmissionRequest: {
@@ -1858,6 +2041,16 @@ export interface components {
             /** @default  */
             reason?: string;
         };
+        /** @description The person who learns of missed doses, and since when the patient consents to it. */
+        CarerDocument: {
+            carerId: string;
+            carerName: string | null;
+            since: string;
+        };
+        /** @description The phone number of a person of the patient's facility, as dialled within its country. */
+        CarerRequest: {
+            phone: string;
+        };
         /** @description The channels that may be used for each category. */
         CategoriesDocument: {
             appointments: ("push" | "mail" | "sms")[];
@@ -1945,6 +2138,47 @@ export interface components {
         };
         DescribeRequest: {
             metadata: components["schemas"]["Metadata"];
+        };
+        /** @description A dose as answered, and the plan's dose that is to be answered next. */
+        DoseAnswerDocument: {
+            doseId: string;
+            planId: string;
+            /** @enum {string} */
+            state: "due" | "snoozed" | "taken" | "skipped" | "missed";
+            takenAt: string | null;
+            late: boolean;
+            snoozedUntil: string | null;
+            undoUntil: string | null;
+            next: components["schemas"]["DoseDocument"] | null;
+        };
+        /**
+         * @description A dose: due now or later, snoozed until then, or taken, skipped or missed.
+         *
+         *     One that was not answered can be from `earliestAt` on; an answer can be taken back until `undoUntil`. A dose was
+         *     taken `late` if its plan's grace was over by then.
+         */
+        DoseDocument: {
+            doseId: string;
+            dueAt: string;
+            /** @enum {string} */
+            state: "due" | "snoozed" | "taken" | "skipped" | "missed";
+            takenAt: string | null;
+            late: boolean;
+            snoozedUntil: string | null;
+            earliestAt: string | null;
+            undoUntil: string | null;
+        };
+        /** @description Doses in order, with how many were taken; `late` ones are among those. `adherence` is in per cent. */
+        DoseListDocument: {
+            doses: components["schemas"]["DoseDocument"][];
+            taken: number;
+            skipped: number;
+            missed: number;
+            late: number;
+            adherence: number | null;
+            weeks: components["schemas"]["AdherenceDocument"][];
+            months: components["schemas"]["AdherenceDocument"][];
+            timeZone: string;
         };
         /** @description The latest fifty versions of an image's edits, newest first. */
         EditHistoryDocument: {
@@ -2224,6 +2458,8 @@ export interface components {
             /** @default null */
             userId?: string | null;
         };
+        /** @enum {string} */
+        Kind: "times" | "interval" | "once";
         /** @description A phone as it and the desktop show it: its name, and two words that are the same on both screens. */
         KnownPhoneDocument: {
             name: string;
@@ -2587,6 +2823,75 @@ export interface components {
             /** @default null */
             givenBy?: components["schemas"]["Giver"] | null;
         };
+        /** @description What to change of a plan: fields that are left out, or null, stay. */
+        PlanChangeRequest: {
+            /** @default null */
+            medicine?: string | null;
+            /** @default null */
+            dose?: string | null;
+            /** @default null */
+            timeZone?: string | null;
+            /** @default null */
+            rule?: components["schemas"]["RuleRequest"] | null;
+            /** @default null */
+            graceMinutes?: number | null;
+            /** @default null */
+            travel?: ("home" | "local") | null;
+            /** @default null */
+            localZone?: string | null;
+        };
+        /**
+         * @description A plan of a medicine. `next` is its one dose that was not answered, `following` is what is due in a day after it.
+         *
+         *     The rule's times are on the clock of `timeZone`, or of `localZone` for a patient who travels by local time.
+         */
+        PlanDocument: {
+            planId: string;
+            version: number;
+            patientId: string;
+            medicine: string;
+            dose: string;
+            timeZone: string;
+            localZone: string | null;
+            travel: components["schemas"]["Travel"];
+            rule: components["schemas"]["RuleDocument"];
+            graceMinutes: number;
+            state: components["schemas"]["PlanState"];
+            /** @enum {string} */
+            createdBy: "patient" | "clinician";
+            createdAt: string;
+            carer: components["schemas"]["CarerDocument"] | null;
+            next: components["schemas"]["DoseDocument"] | null;
+            following: string[];
+        };
+        /** @description A page of plans, the newest first, and the cursor of the next one; a page may be short, and even empty. */
+        PlanListDocument: {
+            plans: components["schemas"]["PlanDocument"][];
+            cursor: string | null;
+        };
+        /**
+         * @description A medicine, how much of it, and when.
+         *
+         *     A dose is missed after `graceMinutes`. Who travels by local time says in which zone they are.
+         */
+        PlanRequest: {
+            patientId: string;
+            medicine: string;
+            dose: string;
+            timeZone: string;
+            rule: components["schemas"]["RuleRequest"];
+            /** @default 60 */
+            graceMinutes?: number;
+            /**
+             * @default home
+             * @enum {string}
+             */
+            travel?: "home" | "local";
+            /** @default null */
+            localZone?: string | null;
+        };
+        /** @enum {string} */
+        PlanState: "active" | "paused" | "ended";
         Point: {
             x: number;
             y: number;
@@ -2763,6 +3068,33 @@ export interface components {
             rtcToken: string;
             expiresIn: number;
         };
+        /** @description When doses are due; of days 1 is Monday, times are on the clock of the plan's zone. */
+        RuleDocument: {
+            kind: components["schemas"]["Kind"];
+            days: number[];
+            times: string[];
+            everyHours: number | null;
+            startsOn: string;
+            endsOn: string | null;
+        };
+        /**
+         * @description When doses are due, from a date on, and perhaps until another one, both included.
+         *
+         *     `times`: at these times on these days (1 is Monday; without days, on all). `interval`: so many hours after the last
+         *     dose was taken, the first at the time, if one is given. `once`: at the time on the first date.
+         */
+        RuleRequest: {
+            /** @enum {string} */
+            kind: "times" | "interval" | "once";
+            /** @default null */
+            days?: number[] | null;
+            times?: string[];
+            /** @default null */
+            everyHours?: number | null;
+            startsOn: string;
+            /** @default null */
+            endsOn?: string | null;
+        };
         /** @description A line along a known length of the picture, which makes the lengths of all measures known. */
         Ruler: {
             color: components["schemas"]["Colour"];
@@ -2882,6 +3214,10 @@ export interface components {
             slots: components["schemas"]["SlotDocument"][];
             timeZone: string;
         };
+        /** @description In how many minutes the patient wants to be told again. */
+        SnoozeRequest: {
+            minutes: number;
+        };
         /** @description How many photos a phone holds that it has not sent; a phone chooses its own id and keeps it. */
         StatusRequest: {
             encounterId: string;
@@ -2910,6 +3246,11 @@ export interface components {
             /** @enum {string} */
             outcome: "completed" | "left" | "connectionLost" | "timeLimit" | "noShow" | "cancelled" | "failed";
             recordingConsents: components["schemas"]["NamedConsentDocument"][];
+        };
+        /** @description When the dose was taken, if not now. */
+        TakenRequest: {
+            /** @default null */
+            at?: string | null;
         };
         TemplateDocument: {
             name: string;
@@ -2990,6 +3331,8 @@ export interface components {
             transfers: components["schemas"]["TransferDocument"][];
             cursor: string | null;
         };
+        /** @enum {string} */
+        Travel: "home" | "local";
         /** @description How many messages are unread. */
         UnreadDocument: {
             unread: number;
@@ -3218,6 +3561,16 @@ export interface components {
             title: "The payment is disputed";
             /** @constant */
             status: 409;
+            detail: string;
+            requestId: string;
+        };
+        DoseNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/dose-not-found";
+            /** @constant */
+            title: "There is no such dose";
+            /** @constant */
+            status: 404;
             detail: string;
             requestId: string;
         };
@@ -3591,6 +3944,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        PlanNotFoundProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/plan-not-found";
+            /** @constant */
+            title: "There is no such plan";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
+        };
         PreconditionFailedProblem: {
             /** @constant */
             type: "https://bedside.example/problems/precondition-failed";
@@ -3713,6 +4076,16 @@ export interface components {
             title: "This code has expired or is not valid";
             /** @constant */
             status: 404;
+            detail: string;
+            requestId: string;
+        };
+        TooEarlyProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/too-early";
+            /** @constant */
+            title: "It is too early for this";
+            /** @constant */
+            status: 409;
             detail: string;
             requestId: string;
         };
@@ -4009,6 +4382,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["DisputedProblem"] | components["schemas"]["NotDueProblem"] | components["schemas"]["WrongStateProblem"];
             };
         };
+        /** @description There is no such dose; There is nothing here */
+        DoseNotFoundOrNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["DoseNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
+            };
+        };
         /** @description Another patient has this number */
         DuplicateIdentifier: {
             headers: {
@@ -4277,6 +4660,26 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PhoneNotFoundProblem"] | components["schemas"]["SessionNotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no such plan */
+        NotFoundOrPlanNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PlanNotFoundProblem"];
+            };
+        };
+        /** @description There is nothing here; There is no such plan; There is no such user */
+        NotFoundOrPlanNotFoundOrUserNotFound: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["NotFoundProblem"] | components["schemas"]["PlanNotFoundProblem"] | components["schemas"]["UserNotFoundProblem"];
             };
         };
         /** @description There is nothing here; There is no recording of this visit; There is no such visit */
@@ -4580,6 +4983,36 @@ export interface components {
                 "application/problem+json": components["schemas"]["SessionNotFoundProblem"];
             };
         };
+        /** @description It is too early for this; It is too late for this; Its state does not allow this */
+        TooEarlyOrTooLateOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooEarlyProblem"] | components["schemas"]["TooLateProblem"] | components["schemas"]["WrongStateProblem"];
+            };
+        };
+        /** @description It is too early for this; Its state does not allow this */
+        TooEarlyOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooEarlyProblem"] | components["schemas"]["WrongStateProblem"];
+            };
+        };
+        /** @description It is too late for this; Its state does not allow this */
+        TooLateOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooLateProblem"] | components["schemas"]["WrongStateProblem"];
+            };
+        };
         /** @description Too many wrong codes; Too many codes were sent; Too many requests */
         TooManyAttemptsOrTooManyCodesOrTooManyRequests: {
             headers: {
@@ -4721,6 +5154,7 @@ export type ActiveRequest = components['schemas']['ActiveRequest'];
 export type ActorDocument = components['schemas']['ActorDocument'];
 export type AddendumDocument = components['schemas']['AddendumDocument'];
 export type AddendumRequest = components['schemas']['AddendumRequest'];
+export type AdherenceDocument = components['schemas']['AdherenceDocument'];
 export type AdmissionRequest = components['schemas']['AdmissionRequest'];
 export type AffectedBookingDocument = components['schemas']['AffectedBookingDocument'];
 export type ArrangeRequest = components['schemas']['ArrangeRequest'];
@@ -4747,6 +5181,8 @@ export type BookingRequest = components['schemas']['BookingRequest'];
 export type Box = components['schemas']['Box'];
 export type CancelBookingRequest = components['schemas']['CancelBookingRequest'];
 export type CancelRequest = components['schemas']['CancelRequest'];
+export type CarerDocument = components['schemas']['CarerDocument'];
+export type CarerRequest = components['schemas']['CarerRequest'];
 export type CategoriesDocument = components['schemas']['CategoriesDocument'];
 export type CategoriesRequest = components['schemas']['CategoriesRequest'];
 export type Category = components['schemas']['Category'];
@@ -4760,6 +5196,9 @@ export type DeletedImageDocument = components['schemas']['DeletedImageDocument']
 export type DeliveryDocument = components['schemas']['DeliveryDocument'];
 export type DeliveryLogDocument = components['schemas']['DeliveryLogDocument'];
 export type DescribeRequest = components['schemas']['DescribeRequest'];
+export type DoseAnswerDocument = components['schemas']['DoseAnswerDocument'];
+export type DoseDocument = components['schemas']['DoseDocument'];
+export type DoseListDocument = components['schemas']['DoseListDocument'];
 export type EditHistoryDocument = components['schemas']['EditHistoryDocument'];
 export type EditVersionDocument = components['schemas']['EditVersionDocument'];
 export type Edits = components['schemas']['Edits'];
@@ -4790,6 +5229,7 @@ export type IngestedImageDocument = components['schemas']['IngestedImageDocument
 export type InvitationDocument = components['schemas']['InvitationDocument'];
 export type JoinedDocument = components['schemas']['JoinedDocument'];
 export type KillRequest = components['schemas']['KillRequest'];
+export type Kind = components['schemas']['Kind'];
 export type KnownPhoneDocument = components['schemas']['KnownPhoneDocument'];
 export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
@@ -4829,6 +5269,11 @@ export type PhoneDocument = components['schemas']['PhoneDocument'];
 export type PhoneListDocument = components['schemas']['PhoneListDocument'];
 export type PhotographyConsentDocument = components['schemas']['PhotographyConsentDocument'];
 export type PhotographyConsentRequest = components['schemas']['PhotographyConsentRequest'];
+export type PlanChangeRequest = components['schemas']['PlanChangeRequest'];
+export type PlanDocument = components['schemas']['PlanDocument'];
+export type PlanListDocument = components['schemas']['PlanListDocument'];
+export type PlanRequest = components['schemas']['PlanRequest'];
+export type PlanState = components['schemas']['PlanState'];
 export type Point = components['schemas']['Point'];
 export type PractitionerDocument = components['schemas']['PractitionerDocument'];
 export type PractitionerListDocument = components['schemas']['PractitionerListDocument'];
@@ -4857,6 +5302,8 @@ export type RoleName = components['schemas']['RoleName'];
 export type RolesRequest = components['schemas']['RolesRequest'];
 export type RoomDocument = components['schemas']['RoomDocument'];
 export type RtcTokenDocument = components['schemas']['RtcTokenDocument'];
+export type RuleDocument = components['schemas']['RuleDocument'];
+export type RuleRequest = components['schemas']['RuleRequest'];
 export type Ruler = components['schemas']['Ruler'];
 export type SendRequest = components['schemas']['SendRequest'];
 export type SentCodeDocument = components['schemas']['SentCodeDocument'];
@@ -4872,9 +5319,11 @@ export type SignInEntryDocument = components['schemas']['SignInEntryDocument'];
 export type SignInListDocument = components['schemas']['SignInListDocument'];
 export type SlotDocument = components['schemas']['SlotDocument'];
 export type SlotListDocument = components['schemas']['SlotListDocument'];
+export type SnoozeRequest = components['schemas']['SnoozeRequest'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
+export type TakenRequest = components['schemas']['TakenRequest'];
 export type TemplateDocument = components['schemas']['TemplateDocument'];
 export type TemplatesDocument = components['schemas']['TemplatesDocument'];
 export type TemplatesRequest = components['schemas']['TemplatesRequest'];
@@ -4885,6 +5334,7 @@ export type TokenPairDocument = components['schemas']['TokenPairDocument'];
 export type TransferDecisionDocument = components['schemas']['TransferDecisionDocument'];
 export type TransferDocument = components['schemas']['TransferDocument'];
 export type TransferListDocument = components['schemas']['TransferListDocument'];
+export type Travel = components['schemas']['Travel'];
 export type UnreadDocument = components['schemas']['UnreadDocument'];
 export type UploadGrantDocument = components['schemas']['UploadGrantDocument'];
 export type UploadRequest = components['schemas']['UploadRequest'];
@@ -4906,6 +5356,7 @@ export type CriticalRequiredProblem = components['schemas']['CriticalRequiredPro
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
 export type DisputedProblem = components['schemas']['DisputedProblem'];
+export type DoseNotFoundProblem = components['schemas']['DoseNotFoundProblem'];
 export type DuplicateIdentifierProblem = components['schemas']['DuplicateIdentifierProblem'];
 export type DuplicateSubmissionProblem = components['schemas']['DuplicateSubmissionProblem'];
 export type EncounterNotFoundProblem = components['schemas']['EncounterNotFoundProblem'];
@@ -4941,6 +5392,7 @@ export type PhoneJoinedProblem = components['schemas']['PhoneJoinedProblem'];
 export type PhoneNotFoundProblem = components['schemas']['PhoneNotFoundProblem'];
 export type PhoneRefusedProblem = components['schemas']['PhoneRefusedProblem'];
 export type PhonesFullProblem = components['schemas']['PhonesFullProblem'];
+export type PlanNotFoundProblem = components['schemas']['PlanNotFoundProblem'];
 export type PreconditionFailedProblem = components['schemas']['PreconditionFailedProblem'];
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type PriceChangedProblem = components['schemas']['PriceChangedProblem'];
@@ -4953,6 +5405,7 @@ export type SignInNotFoundProblem = components['schemas']['SignInNotFoundProblem
 export type SlotBookedProblem = components['schemas']['SlotBookedProblem'];
 export type SlotHeldProblem = components['schemas']['SlotHeldProblem'];
 export type TokenExpiredOrInvalidProblem = components['schemas']['TokenExpiredOrInvalidProblem'];
+export type TooEarlyProblem = components['schemas']['TooEarlyProblem'];
 export type TooLateProblem = components['schemas']['TooLateProblem'];
 export type TooManyAddendaProblem = components['schemas']['TooManyAddendaProblem'];
 export type TooManyAttemptsProblem = components['schemas']['TooManyAttemptsProblem'];
@@ -4982,6 +5435,7 @@ export type ResponseDamagedImageOrInvalidRequest = components['responses']['Dama
 export type ResponseDeactivated = components['responses']['Deactivated'];
 export type ResponseDeactivatedOrForbidden = components['responses']['DeactivatedOrForbidden'];
 export type ResponseDisputedOrNotDueOrWrongState = components['responses']['DisputedOrNotDueOrWrongState'];
+export type ResponseDoseNotFoundOrNotFound = components['responses']['DoseNotFoundOrNotFound'];
 export type ResponseDuplicateIdentifier = components['responses']['DuplicateIdentifier'];
 export type ResponseDuplicateIdentifierOrRequestInFlight = components['responses']['DuplicateIdentifierOrRequestInFlight'];
 export type ResponseDuplicateSubmission = components['responses']['DuplicateSubmission'];
@@ -5009,6 +5463,8 @@ export type ResponseNotFoundOrPackNotFound = components['responses']['NotFoundOr
 export type ResponseNotFoundOrPatientNotFound = components['responses']['NotFoundOrPatientNotFound'];
 export type ResponseNotFoundOrPatientNotFoundOrUserNotFound = components['responses']['NotFoundOrPatientNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrPhoneNotFoundOrSessionNotFound = components['responses']['NotFoundOrPhoneNotFoundOrSessionNotFound'];
+export type ResponseNotFoundOrPlanNotFound = components['responses']['NotFoundOrPlanNotFound'];
+export type ResponseNotFoundOrPlanNotFoundOrUserNotFound = components['responses']['NotFoundOrPlanNotFoundOrUserNotFound'];
 export type ResponseNotFoundOrRecordingNotFoundOrVisitNotFound = components['responses']['NotFoundOrRecordingNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrRtcTokenNotFoundOrVisitNotFound = components['responses']['NotFoundOrRtcTokenNotFoundOrVisitNotFound'];
 export type ResponseNotFoundOrServiceNotFound = components['responses']['NotFoundOrServiceNotFound'];
@@ -5039,6 +5495,9 @@ export type ResponsePreconditionRequired = components['responses']['Precondition
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
+export type ResponseTooEarlyOrTooLateOrWrongState = components['responses']['TooEarlyOrTooLateOrWrongState'];
+export type ResponseTooEarlyOrWrongState = components['responses']['TooEarlyOrWrongState'];
+export type ResponseTooLateOrWrongState = components['responses']['TooLateOrWrongState'];
 export type ResponseTooManyAttemptsOrTooManyCodesOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyCodesOrTooManyRequests'];
 export type ResponseTooManyAttemptsOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyRequests'];
 export type ResponseTooManyJoiningsOrTooManyRequests = components['responses']['TooManyJoiningsOrTooManyRequests'];
@@ -8956,6 +9415,493 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
             422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPlans: {
+        parameters: {
+            query?: {
+                patientId?: string;
+                view?: "current" | "ended";
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPlans: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description A call repeated with the same key within a day gets the answer of the first. */
+                "Idempotency-Key"?: components["parameters"]["IdempotencyKey"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanRequest"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["ForbiddenOrNotVerified"];
+            409: components["responses"]["RequestInFlight"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["IdempotencyKeyReusedOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPlansByPlanId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePlansByPlanId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            409: components["responses"]["WrongState"];
+            412: components["responses"]["PreconditionFailed"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    patchPlansByPlanId: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of the version that the caller changes. */
+                "If-Match": components["parameters"]["IfMatch"];
+            };
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlanChangeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            409: components["responses"]["WrongState"];
+            412: components["responses"]["PreconditionFailed"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            428: components["responses"]["PreconditionRequired"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPlansByPlanIdPause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postPlansByPlanIdResume: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            409: components["responses"]["WrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putPlansByPlanIdCarer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CarerRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrPlanNotFoundOrUserNotFound"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deletePlansByPlanIdCarer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlanDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPlansByPlanIdDoses: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+            };
+            header?: never;
+            path: {
+                planId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoseListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFoundOrPlanNotFound"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDosesByDoseIdTaken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["TakenRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoseAnswerDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["DoseNotFoundOrNotFound"];
+            409: components["responses"]["TooEarlyOrTooLateOrWrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDosesByDoseIdSkipped: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoseAnswerDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["DoseNotFoundOrNotFound"];
+            409: components["responses"]["TooEarlyOrTooLateOrWrongState"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDosesByDoseIdSnooze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnoozeRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoseAnswerDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["DoseNotFoundOrNotFound"];
+            409: components["responses"]["TooEarlyOrWrongState"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postDosesByDoseIdUndo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                doseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoseAnswerDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["DoseNotFoundOrNotFound"];
+            409: components["responses"]["TooLateOrWrongState"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];

@@ -11,6 +11,7 @@ _OTHERS = {
     "bookings",
     "payouts",
     "notifications",
+    "medications",
     "image_keep",
     "image_edits",
     "image_arrange",

@@ -13,6 +13,7 @@ from bedside.bookings.wiring import BookingsWiring
 from bedside.capture.wiring import CaptureWiring
 from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
+from bedside.medications.wiring import MedicationsWiring
 from bedside.notifications.wiring import NotificationsWiring
 from bedside.operations.wiring import OperationsWiring
 from bedside.patients.wiring import PatientsWiring
@@ -100,6 +101,12 @@ class SteeredPayouts(PayoutsWiring):
         return FakePayouts()
 
 
+class SteeredMedications(MedicationsWiring):
+    @cached_property
+    def scheduler(self) -> Schedules:
+        return Schedules()
+
+
 class SteeredWiring:
     """One process: a platform and what every domain makes of it."""
 
@@ -108,6 +115,7 @@ class SteeredWiring:
         VisitsWiring: SteeredVisits,
         BookingsWiring: SteeredBookings,
         PayoutsWiring: SteeredPayouts,
+        MedicationsWiring: SteeredMedications,
     }
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -150,6 +158,11 @@ class SteeredWiring:
         return self.platform.domain(NotificationsWiring)
 
     @property
+    def medications(self) -> SteeredMedications:
+        found: Any = self.platform.domain(MedicationsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
     def webhooks(self) -> WebhooksWiring:
         return self.platform.domain(WebhooksWiring)
 
@@ -187,6 +200,7 @@ class SteeredWiring:
             BookingsWiring,
             PayoutsWiring,
             NotificationsWiring,
+            MedicationsWiring,
             WebhooksWiring,
             OperationsWiring,
         )

@@ -15,7 +15,7 @@ from samtranslator.translator.translator import Translator  # type: ignore[impor
 
 from bedside import domains
 from bedside.capture.image import LONGEST_KEPT_MS, LONGEST_STAY_MS, UNCOMMITTED
-from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, TIMELINE, VISITS, WEBHOOKS, client
+from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, MEDICATIONS, TABLE, TIMELINE, VISITS, WEBHOOKS, client
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))
@@ -381,6 +381,25 @@ ALLOWED = {
         "records-of-person:Query",
         "records-of-facility:Query",
     },
+    "Medications": {
+        "ssm",
+        "people:GetItem",
+        "people:BatchGetItem",
+        "patients:GetItem",
+        "medications:GetItem",
+        "medications:BatchGetItem",
+        "medications:PutItem",
+        "medications:DeleteItem",
+        "medications:Query",
+        "plans-of-patient:Query",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+        "answers:PutItem",
+        "answers:GetItem",
+        "answers:UpdateItem",
+        "answers:DeleteItem",
+    },
     "Patients": {
         "ssm",
         "people:GetItem",
@@ -434,6 +453,8 @@ ALLOWED = {
         *CHANGES_VISITS,
         "copies:SendMessage",
         *FOLLOWS_BOOKINGS,
+        "medications:GetItem",
+        "medications:PutItem",
         "sqs:SendMessage",
     },
     "Sweep": {
@@ -441,6 +462,9 @@ ALLOWED = {
         "payouts:PutItem",
         "payouts:UpdateItem",
         "due-payouts:Query",
+        "medications:GetItem",
+        "medications:PutItem",
+        "due-plans:Query",
         *CHANGES_VISITS,
         "copies:SendMessage",
         "due-visits:Query",
@@ -514,6 +538,9 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["PayoutsTable", "Arn"]}): "payouts",
     json.dumps({"Fn::Sub": "${PayoutsTable.Arn}/index/shares-by-state"}): "shares-by-state",
     json.dumps({"Fn::Sub": "${PayoutsTable.Arn}/index/due"}): "due-payouts",
+    json.dumps({"Fn::GetAtt": ["MedicationsTable", "Arn"]}): "medications",
+    json.dumps({"Fn::Sub": "${MedicationsTable.Arn}/index/plans-of-patient"}): "plans-of-patient",
+    json.dumps({"Fn::Sub": "${MedicationsTable.Arn}/index/due"}): "due-plans",
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",
@@ -661,6 +688,7 @@ def test_only_the_pages_may_use_the_bucket_from_a_browser(resources: dict[str, A
         ("BookingsTable", False),
         ("PayoutsTable", False),
         ("NotificationsTable", True),
+        ("MedicationsTable", False),
         ("TimelineTable", False),
     ],
 )
@@ -678,6 +706,7 @@ def test_the_record_is_safe(name: str, expires: bool, resources: dict[str, Any])
         "BookingsTable",
         "PayoutsTable",
         "NotificationsTable",
+        "MedicationsTable",
         "TimelineTable",
     }
     table, properties = tables[name], tables[name]["Properties"]
@@ -731,6 +760,7 @@ def test_kept_answers_are_encrypted_and_expire(resources: dict[str, Any]) -> Non
         ("VisitsTable", VISITS),
         ("WebhooksTable", WEBHOOKS),
         ("TimelineTable", TIMELINE),
+        ("MedicationsTable", MEDICATIONS),
     ],
 )
 def test_the_tests_tables_are_the_templates(name: str, made: str, resources: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ LAYERS = (
     {"notifications"},
     {"patients"},
     {"encounters"},
-    {"capture", "visits", "webhooks", "operations"},
+    {"capture", "visits", "medications", "webhooks", "operations"},
     {"bookings"},
     {"payouts"},
     {"domains"},

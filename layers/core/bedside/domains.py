@@ -20,6 +20,7 @@ NAMES: Final = (
     "visits",
     "bookings",
     "payouts",
+    "medications",
     "webhooks",
     "operations",
 )

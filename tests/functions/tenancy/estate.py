@@ -297,6 +297,47 @@ class Estate:
         self.facilities.visits.add(answer.json()["visitId"])
         return f"/bookings/{answer.json()['bookingId']}"
 
+    @property
+    def plan_request(self) -> dict[str, Any]:
+        """A plan of the first facility's patient, of which a dose is due now."""
+        assert self.in_directory
+        rule = {"kind": "interval", "everyHours": 8, "startsOn": "2026-01-01"}
+        patient = self.facilities.people["patient"].user_id
+        return {"patientId": patient, "medicine": "Amoxicillin", "dose": "500 mg", "timeZone": "UTC", "rule": rule}
+
+    @cached_property
+    def in_directory(self) -> bool:
+        """Whether the first facility's patient is in its directory; they are put there."""
+        clinician, patient = self.facilities.people["clinician"], self.facilities.people["patient"]
+        phone = patient.call("GET", "/auth/me").json()["phone"]
+        answer = clinician.call("POST", "/patients", {"name": "Mere Paki", "phone": phone})
+        assert answer.status_code == 201, answer.text
+        path = f"/patients/{answer.json()['patientId']}/person"
+        return clinician.call("PUT", path, headers={"if-match": '"1"'}).status_code in {200, 409}
+
+    @cached_property
+    def _planned(self) -> dict[str, Any]:
+        answer = self.facilities.people["patient"].call("POST", "/plans", self.plan_request)
+        assert answer.status_code == 201, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
+
+    @property
+    def plan(self) -> str:
+        """The path of a plan of the first facility's patient."""
+        return f"/plans/{self._planned['planId']}"
+
+    @property
+    def dose(self) -> str:
+        """The path of a dose that they may answer."""
+        return f"/doses/{self._planned['next']['doseId']}"
+
+    @cached_property
+    def carers_phone(self) -> str:
+        """The number of somebody of the first facility."""
+        phone: str = self.facilities.people["fellow patient"].call("GET", "/auth/me").json()["phone"]
+        return phone
+
     @cached_property
     def appointment(self) -> Appointment:
         people = self.facilities.people

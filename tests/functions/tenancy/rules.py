@@ -63,6 +63,8 @@ NO_BOOKING: Final = Answer(404, "booking-not-found")
 NO_PACK: Final = Answer(404, "pack-not-found")
 WRONG_STATE: Final = Answer(409, "wrong-state")
 NO_TRANSFER: Final = Answer(404, "transfer-not-found")
+NO_PLAN: Final = Answer(404, "plan-not-found")
+NO_DOSE: Final = Answer(404, "dose-not-found")
 NO_SERVICE: Final = Answer(404, "service-not-found")
 NO_VISIT: Final = Answer(404, "visit-not-found")
 INVALID: Final = Answer(422, "invalid-request")
@@ -321,6 +323,56 @@ def _no_packs(_estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
 def _pack_rule(ask: Callable[[Estate], Ask]) -> Rule:
     """Return a row for calls about packs; whose it is and whose not is tried where packs can be paid."""
     return Rule(ask, {**dict.fromkeys(PEOPLE, NO_PACK), **_NO_SIGN_IN})
+
+
+def _the_plan(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return bool(estate.plan == f"/plans/{answer.json()['planId']}")
+
+
+def _plans_here(estate: Estate, _caller: Caller, answer: httpx.Response) -> bool:
+    return estate.plan in {f"/plans/{plan['planId']}" for plan in answer.json()["plans"]}
+
+
+def _planning(answer: Answer) -> dict[str, Answer | None]:
+    """Return a row for calls that name a patient of the directory, or oneself: clinicians of the facility may."""
+    return {
+        **_clinicians(answer, INVALID),
+        **dict.fromkeys(("fellow patient", "other patient"), FORBIDDEN),
+        "patient": answer,
+    }
+
+
+def _plan_rule(
+    what: str,
+    answer: Answer,
+    body: object = None,
+    headers: Mapping[str, str] | None = None,
+    *,
+    clinicians: Answer | None = None,
+) -> Rule:
+    """Return the rule of a call about a plan: its patient may make it, and clinicians of the facility, or not."""
+    return Rule(
+        lambda estate: Ask(f"{estate.plan}{what}", body, headers or {}),
+        {
+            **dict.fromkeys(PEOPLE, NO_PLAN),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("clinician", "colleague"), clinicians or answer),
+            "patient": answer,
+        },
+    )
+
+
+def _dose_rule(answer: str, patient: Answer, body: object = None) -> Rule:
+    """Return the rule of an answer to a dose, which only its patient gives."""
+    return Rule(
+        lambda estate: Ask(f"{estate.dose}/{answer}", body),
+        {
+            **dict.fromkeys(PEOPLE, NO_DOSE),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("clinician", "colleague"), FORBIDDEN),
+            "patient": patient,
+        },
+    )
 
 
 def _visit_rule(path: Callable[[Appointment], str], body: object = None, **answers: Answer) -> Rule:
@@ -706,6 +758,32 @@ RULES: Final[dict[str, Rule]] = {
     "GET /packs/{packId}": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}")),
     "POST /packs/{packId}/cancel": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/cancel")),
     "POST /packs/{packId}/refund": _pack_rule(lambda estate: Ask(f"/packs/pack-{estate.offered}/refund")),
+    # Plans of medicines: of their patients, and of clinicians of the facility for patients of the directory.
+    "POST /plans": Rule(lambda estate: Ask("/plans", estate.plan_request), _planning(Answer(201, may_change=True))),
+    "GET /plans": Rule(
+        lambda estate: Ask(f"/plans?patientId={estate.plan_request['patientId']}" if estate.plan else ""),
+        _planning(Answer(200, check=_plans_here)),
+    ),
+    "GET /plans/{planId}": _plan_rule("", Answer(200, check=_the_plan)),
+    "PATCH /plans/{planId}": _plan_rule("", Answer(200, may_change=True), {"graceMinutes": 90}, {"if-match": '"1"'}),
+    "DELETE /plans/{planId}": _plan_rule("", Answer(200, may_change=True), headers={"if-match": '"1"'}),
+    "POST /plans/{planId}/pause": _plan_rule("/pause", Answer(200, may_change=True)),
+    "POST /plans/{planId}/resume": _plan_rule("/resume", Answer(200)),
+    "PUT /plans/{planId}/carer": Rule(
+        lambda estate: Ask(f"{estate.plan}/carer", {"phone": estate.carers_phone}),
+        {
+            **dict.fromkeys(PEOPLE, NO_PLAN),
+            **_NO_SIGN_IN,
+            **dict.fromkeys(("clinician", "colleague"), FORBIDDEN),
+            "patient": Answer(200, may_change=True),
+        },
+    ),
+    "DELETE /plans/{planId}/carer": _plan_rule("/carer", Answer(200), clinicians=FORBIDDEN),
+    "GET /plans/{planId}/doses": _plan_rule("/doses?from=2026-11-01&to=2026-11-30", Answer(200)),
+    "POST /doses/{doseId}/taken": _dose_rule("taken", Answer(200, may_change=True), {}),
+    "POST /doses/{doseId}/skipped": _dose_rule("skipped", Answer(200, may_change=True)),
+    "POST /doses/{doseId}/snooze": _dose_rule("snooze", Answer(200, may_change=True), {"minutes": 10}),
+    "POST /doses/{doseId}/undo": _dose_rule("undo", Answer(200)),
     # Visits: of a facility for those who work there, of themselves for patients; the two whose it is take part.
     "POST /visits": Rule(
         lambda estate: Ask("/visits", estate.appointment.booking),

@@ -127,6 +127,14 @@ class ServiceNotFoundError(NotFoundError):
     slug, title = "service-not-found", "There is no such service"
 
 
+class PlanNotFoundError(NotFoundError):
+    slug, title = "plan-not-found", "There is no such plan"
+
+
+class DoseNotFoundError(NotFoundError):
+    slug, title = "dose-not-found", "There is no such dose"
+
+
 class VisitNotFoundError(NotFoundError):
     slug, title = "visit-not-found", "There is no such visit"
 
@@ -225,7 +233,7 @@ class UserInUseError(BedsideError):
 
 
 class WrongStateError(BedsideError):
-    """The current `state` of the visit or booking does not allow this change."""
+    """The current `state` of the visit, the booking or the dose does not allow this change."""
 
     status, slug, title = 409, "wrong-state", "Its state does not allow this"
 
@@ -288,6 +296,10 @@ class SlotHeldError(BedsideError):
     def __init__(self, detail: str, retry_at: str) -> None:
         super().__init__(detail)
         self.retry_at = retry_at
+
+
+class TooEarlyError(BedsideError):
+    status, slug, title = 409, "too-early", "It is too early for this"
 
 
 class TooLateError(BedsideError):

@@ -20,6 +20,7 @@ CONTRACT = {
     "identity-verifications": (3, 3600, "window", "user"),
     "transfer-approvals": (50, 3600, "window", "user"),
     "transfer-approvals-a-day": (200, 86_400, "window", "user"),
+    "carers": (5, 3600, "window", "user"),
 }
 ROUTES = [route for domain in domains.manifests() for route in domain.routes]
 LIMITS = [limit for route in ROUTES for limit in (route.limit, *route.further_limits) if limit]
@@ -54,6 +55,7 @@ def test_hospitals_and_phones_have_their_own() -> None:
         "bookings": (300, 300),
         "payouts": (120, 300),
         "notifications": (300, 300),
+        "plans": (300, 300),
         "patient-search": (300, 300),
         "patient-create": (120, 600),
     }

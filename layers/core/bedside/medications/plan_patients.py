@@ -1,0 +1,53 @@
+"""The people that plans are for and their carers, as their facility knows them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from bedside.identity.person import PATIENT
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Principal, Scope
+from bedside.kernel.errors import FieldFault, InvalidRequestError
+from bedside.medications.access import clinician_facility
+from bedside.medications.plan import Plan
+from bedside.patients.repository import PatientRepository
+
+_NO_PATIENT: Final = "Your facility has no such patient."
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPatients:
+    """Finds the person whose plans somebody asks for."""
+
+    patients: PatientRepository
+    people: PersonRepository
+
+    def find(self, principal: Principal, patient_id: str | None) -> tuple[str, str | None]:
+        """Return the person whose plans are meant, and their facility.
+
+        Patients have their own. Verified clinicians name a patient of their facility's directory, by the id there or
+        that of the person who signs in. Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
+        """
+        if PATIENT in principal.roles and patient_id in {None, principal.user_id}:
+            return principal.user_id, principal.facility_id
+        facility_id = clinician_facility(principal)
+        if patient_id is None:
+            raise InvalidRequestError([FieldFault("patientId", "Say which patient's plans you want.")])
+        record = self.patients.find(facility_id, patient_id) or self.patients.find_person(facility_id, patient_id)
+        if record is None:
+            raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT)])
+        if record.user_id is None:
+            raise InvalidRequestError([FieldFault("patientId", "Nobody signs in for this patient yet.")])
+        person = self.people.find(Scope(facility_id), record.user_id)
+        if person is None or PATIENT not in person.roles or not person.active:
+            raise InvalidRequestError([FieldFault("patientId", _NO_PATIENT)])
+        return person.user_id, facility_id
+
+    def carer_names(self, plans: Sequence[Plan]) -> Mapping[str, str]:
+        """Return the names of the plans' carers, by their ids. Raises UnavailableError."""
+        found: dict[str, str] = {}
+        for facility_id in {plan.facility_id for plan in plans if plan.carer_id}:
+            carers = {plan.carer_id for plan in plans if plan.carer_id and plan.facility_id == facility_id}
+            people = self.people.find_all(Scope(facility_id), {carer for carer in carers if carer})
+            found |= {user_id: person.display_name for user_id, person in people.items() if person.display_name}
+        return found

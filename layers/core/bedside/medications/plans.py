@@ -1,0 +1,195 @@
+"""Plans of medicines: making, reading, changing, pausing and ending them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+from bedside.adapters.aws.attributes import Item
+from bedside.identity.principal import Principal
+from bedside.kernel.cursors import decode_cursor, encode_cursor
+from bedside.kernel.errors import (
+    FieldFault,
+    InvalidRequestError,
+    PreconditionFailedError,
+    UnavailableError,
+    WrongStateError,
+)
+from bedside.kernel.request_ids import request_id
+from bedside.kernel.versions import version_seen
+from bedside.medications.access import seen
+from bedside.medications.course import Course, advanced, begun, rearmed
+from bedside.medications.lifecycle import PlanLifecycle
+from bedside.medications.plan import Plan, PlanState
+from bedside.medications.plan_patients import PlanPatients
+from bedside.medications.representation import PlanDocument, PlanListDocument, plan_document
+from bedside.medications.requests import PlanChangeRequest, PlanListRequest, PlanRequest
+from bedside.medications.rules import MINUTE_MS
+
+_CHANGED: Final = "The plan was changed elsewhere."
+_ENDED: Final = "The plan has ended."
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Plans, for their patients and for clinicians of the facility; `randomness(n)` returns n random bytes."""
+
+    lifecycle: PlanLifecycle
+    patients: PlanPatients
+    randomness: Callable[[int], bytes]
+    pseudonym_key: bytes
+
+    def create(self, principal: Principal, request: PlanRequest, key: str | None, now_ms: int) -> PlanDocument:
+        """Make a plan, or return the one already made with the same request and idempotency key.
+
+        Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
+        """
+        patient_id, facility_id = self.patients.find(principal, request.patient_id)
+        plan = begun(
+            Plan(
+                plan_id=self._new_id(principal, request, key),
+                facility_id=facility_id,
+                patient_id=patient_id,
+                created_at=now_ms,
+                created_by=principal.user_id,
+                medicine=request.medicine,
+                dose=request.dose,
+                rule=request.rule.rule(),
+                home_zone=request.time_zone,
+                grace_ms=request.grace_minutes * MINUTE_MS,
+                travel=request.travel,
+                local_zone=request.local_zone,
+            ),
+            now_ms,
+        )
+        if plan.open is None:
+            raise InvalidRequestError([FieldFault("rule", "No dose would be due from now on.")])
+        if self.lifecycle.create(plan, now_ms):
+            return self._document(plan)
+        if key is None:
+            raise UnavailableError("The plan could not be made.", cause="SameId")
+        return self._document(self.lifecycle.repository.get(plan.plan_id))
+
+    def get(self, principal: Principal, plan_id: str, now_ms: int) -> tuple[PlanDocument, int]:
+        """Return a plan and its version. Raises PlanNotFoundError, UnavailableError."""
+        plan = advanced(self._seen(principal, plan_id), now_ms).plan
+        return self._document(plan), plan.version
+
+    def list_plans(self, principal: Principal, request: PlanListRequest, now_ms: int) -> PlanListDocument:
+        """Return a page of a patient's plans: the caller's own, or for clinicians those of the patient that they name.
+
+        Raises ForbiddenError, NotVerifiedError, InvalidRequestError, UnavailableError.
+        """
+        patient_id, facility_id = self.patients.find(principal, request.patient_id)
+        place = decode_cursor(request.cursor, _place)
+        found, more = self.lifecycle.repository.list_by_patient(patient_id, place)
+        own = patient_id == principal.user_id
+        plans = [
+            advanced(plan, now_ms).plan
+            for plan in found
+            if (plan.state == "ended") == (request.view == "ended") and (own or plan.facility_id == facility_id)
+        ]
+        names = self.patients.carer_names(plans)
+        documents = [plan_document(plan, names.get(plan.carer_id or "")) for plan in plans]
+        return {"plans": documents, "cursor": encode_cursor([more["pk"], int(more["createdAt"])]) if more else None}
+
+    def change(
+        self, principal: Principal, plan_id: str, request: PlanChangeRequest, if_match: str | None, now_ms: int
+    ) -> tuple[PlanDocument, int]:
+        """Change what the request names; return the plan and its new version. A repeated request gets the same answer.
+
+        Raises PlanNotFoundError, InvalidRequestError, PreconditionRequiredError, PreconditionFailedError,
+        WrongStateError, UnavailableError.
+        """
+        changes = _changes(request)
+        return self._edit(principal, plan_id, if_match, lambda plan: replace(plan, **changes), now_ms)
+
+    def end(self, principal: Principal, plan_id: str, if_match: str | None, now_ms: int) -> tuple[PlanDocument, int]:
+        """End a plan: nothing is due any more, and its doses stay in the record; raises like `change`."""
+        return self._edit(principal, plan_id, if_match, lambda plan: replace(plan, state="ended"), now_ms)
+
+    def pause(self, principal: Principal, plan_id: str, now_ms: int) -> PlanDocument:
+        """Let nothing be due until the plan goes on. Raises PlanNotFoundError, WrongStateError, UnavailableError."""
+        return self._set_state(principal, plan_id, "paused", now_ms)
+
+    def resume(self, principal: Principal, plan_id: str, now_ms: int) -> PlanDocument:
+        """Let a paused plan go on; raises like `pause`."""
+        return self._set_state(principal, plan_id, "active", now_ms)
+
+    def _edit(
+        self,
+        principal: Principal,
+        plan_id: str,
+        if_match: str | None,
+        edited: Callable[[Plan], Plan],
+        now_ms: int,
+    ) -> tuple[PlanDocument, int]:
+        version = version_seen(if_match, lambda: self._seen(principal, plan_id).version, _CHANGED)
+
+        def edit(course: Course) -> Course:
+            plan = course.plan
+            after = edited(plan)
+            if after == plan and plan.version in {version, version + 1}:
+                return course
+            if plan.version != version:
+                raise PreconditionFailedError(_CHANGED, plan.version)
+            return replace(course, plan=_retimed(plan, replace(after, version=version + 1), now_ms))
+
+        plan = self._update(principal, plan_id, edit, now_ms)
+        return self._document(plan), plan.version
+
+    def _set_state(self, principal: Principal, plan_id: str, state: PlanState, now_ms: int) -> PlanDocument:
+        def change(course: Course) -> Course:
+            return replace(course, plan=_retimed(course.plan, replace(course.plan, state=state), now_ms))
+
+        return self._document(self._update(principal, plan_id, change, now_ms))
+
+    def _update(self, principal: Principal, plan_id: str, change: Callable[[Course], Course], now_ms: int) -> Plan:
+        self._seen(principal, plan_id)
+        return self.lifecycle.update(plan_id, change, now_ms).plan
+
+    def _seen(self, principal: Principal, plan_id: str) -> Plan:
+        return seen(self.lifecycle.repository.find(plan_id), principal)
+
+    def _document(self, plan: Plan) -> PlanDocument:
+        return plan_document(plan, self.patients.carer_names([plan]).get(plan.carer_id or ""))
+
+    def _new_id(self, principal: Principal, request: PlanRequest, key: str | None) -> str:
+        return request_id(
+            "plan",
+            principal.user_id,
+            request.model_dump_json(),
+            key,
+            pseudonym_key=self.pseudonym_key,
+            randomness=self.randomness,
+        )
+
+
+def _changes(request: PlanChangeRequest) -> dict[str, Any]:
+    """Return the attributes that a request names."""
+    changes: dict[str, Any] = {
+        "medicine": request.medicine,
+        "dose": request.dose,
+        "home_zone": request.time_zone,
+        "rule": request.rule and request.rule.rule(),
+        "grace_ms": request.grace_minutes and request.grace_minutes * MINUTE_MS,
+        "travel": request.travel,
+        "local_zone": request.local_zone,
+    }
+    return {name: value for name, value in changes.items() if value is not None}
+
+
+def _retimed(before: Plan, after: Plan, now_ms: int) -> Plan:
+    """Return a changed plan with the dose that is due next by it. Raises WrongStateError once the plan has ended."""
+    if after == before:
+        return after
+    if before.state == "ended":
+        raise WrongStateError(_ENDED, before.state)
+    timing = (after.rule, after.time_zone, after.state)
+    return after if timing == (before.rule, before.time_zone, before.state) else rearmed(after, now_ms)
+
+
+def _place(written: Any) -> Item | None:  # noqa: ANN401  # any JSON
+    match written:
+        case [str(pk), int(at)] if pk.encode() and not isinstance(at, bool) and 0 <= at < 1 << 53:
+            return {"pk": pk, "createdAt": at}
+    return None
