@@ -1964,8 +1964,9 @@ export interface components {
          *
          *     The visit was rescheduled `sequence` times. Time is held for a booking that is not paid until `holdExpiresAt`, and
          *     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
-         *     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. Amounts are in minor
-         *     units. What took a visit of a `pack` costs that visit's share of the pack's price, and nothing more.
+         *     until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. The practice sees
+         *     whether the patient disputes the payment at their bank, or has won that. Amounts are in minor units. What took a
+         *     visit of a `pack` costs that visit's share of the pack's price, and nothing more.
          */
         BookingDocument: {
             bookingId: string;
@@ -1988,6 +1989,7 @@ export interface components {
             paid: number;
             refund: components["schemas"]["RefundDocument"] | null;
             refundIfCancelled: number | null;
+            dispute: ("open" | "lost") | null;
             pack: components["schemas"]["PackVisitDocument"] | null;
             canCancel: boolean;
             canReschedule: boolean;

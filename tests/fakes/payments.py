@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
-from bedside.ports.payments import Checkout, CheckoutRequest, Payment, Refund, RefundStatus, Voucher
+from bedside.ports.payments import Checkout, CheckoutRequest, Dispute, Payment, Refund, RefundStatus, Voucher
 
 type Event = tuple[str, dict[str, Any]]
 
@@ -14,13 +14,15 @@ type Event = tuple[str, dict[str, Any]]
 class FakePayments:
     """Does what bedside.ports.payments.PaymentProvider promises; `asked` is every call that reached it, in order.
 
-    While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost. What
+    While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost; with
+    `other_account`, as with keys of another account, it knows no Checkout. What
     patients and banks do is a method each. `events` are what webhooks would tell, oldest first: a kind, and the event's
     `data`. New refunds have `refund_status`; `refusal`, if set, is the code for which refunds are refused.
     """
 
     away: bool = False
     forgetful: bool = False
+    other_account: bool = False
     refusal: str = ""
     refund_status: RefundStatus = "succeeded"
     asked: list[tuple[str, ...]] = field(default_factory=list)
@@ -30,6 +32,7 @@ class FakePayments:
     _wanted: dict[str, CheckoutRequest] = field(default_factory=dict)
     _payments: dict[str, Payment] = field(default_factory=dict)
     _refunds: dict[str, Refund] = field(default_factory=dict)
+    _disputes: dict[str, Dispute] = field(default_factory=dict)
     _charges: list[tuple[str, int]] = field(default_factory=list)
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
     _number: int = 0
@@ -48,7 +51,7 @@ class FakePayments:
     def checkout(self, checkout_id: str) -> Checkout | None:
         self._ask("checkout", checkout_id)
         self._answer()
-        return self._current(checkout_id) if checkout_id in self._checkouts else None
+        return self._current(checkout_id) if checkout_id in self._checkouts and not self.other_account else None
 
     def expire_checkout(self, checkout_id: str) -> Checkout:
         self._ask("expire_checkout", checkout_id)
@@ -67,6 +70,8 @@ class FakePayments:
             payment = self._payments[payment_id]
             if self.refusal:
                 raise PaymentRefusedError("The payment provider refused.", self.refusal)
+            if any(one.status not in {"won", "warning_closed"} for one in self._disputes_of(payment_id)):
+                raise PaymentRefusedError("The payment provider refused.", "charge_disputed")
             if payment.status != "succeeded" or amount < 1 or payment.refunded + amount > payment.amount:
                 raise PaymentRefusedError("The payment provider refused.", "charge_already_refunded")
             made = Refund(self._new("re"), self.refund_status, amount, payment_id)
@@ -83,14 +88,21 @@ class FakePayments:
         self._answer()
         return [refund for refund in reversed(self._refunds.values()) if refund.payment_id == payment_id]
 
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        self._ask("disputes", payment_id)
+        self._answer()
+        return self._disputes_of(payment_id)
+
     def customer(self, user_id: str, key: str) -> str:
         return self._once("customer", key, user_id, lambda: self._new("cus"))
 
     # What patients do.
 
-    def pay(self, checkout_id: str) -> str:
-        """Let a patient pay by card, and return the payment's id."""
+    def pay(self, checkout_id: str, *, metadata: bool = True) -> str:
+        """Let a patient pay by card, and return the payment's id; without `metadata` it names no booking."""
         payment_id = self._intend(checkout_id)
+        if not metadata:
+            self._change(payment_id, booking_id="")
         self._complete(checkout_id, "paid")
         self._succeed(payment_id)
         self._tell_checkout("completed", checkout_id)
@@ -114,19 +126,19 @@ class FakePayments:
 
     def start_voucher(self, checkout_id: str) -> None:
         """Let a patient pay a voucher whose money is still on its way."""
-        payment_id = self._payment_of(checkout_id)
+        payment_id = self.payment_of(checkout_id)
         self._change(payment_id, status="processing", voucher=None)
         self._tell_payment("processing", payment_id)
 
     def pay_voucher(self, checkout_id: str) -> None:
         """Let a voucher's money arrive, in time or late."""
         self._checkouts[checkout_id] = replace(self._checkouts[checkout_id], payment_status="paid")
-        self._succeed(self._payment_of(checkout_id))
+        self._succeed(self.payment_of(checkout_id))
         self._tell_checkout("async_payment_succeeded", checkout_id)
 
     def expire_voucher(self, checkout_id: str) -> None:
         """Let a voucher expire unpaid."""
-        payment_id = self._payment_of(checkout_id)
+        payment_id = self.payment_of(checkout_id)
         self._change(payment_id, status="requires_payment_method", voucher=None)
         self._tell_payment("payment_failed", payment_id)
         self._tell_checkout("async_payment_failed", checkout_id)
@@ -153,14 +165,25 @@ class FakePayments:
     def dispute(self, payment_id: str) -> None:
         """Let a card's owner dispute a payment."""
         self._change(payment_id, disputed=True)
-        told = {"id": f"dp_{payment_id}", "object": "dispute", "payment_intent": payment_id}
-        self._tell("charge.dispute.created", told)
+        amount = self._payments[payment_id].amount
+        self._disputes[payment_id] = Dispute(f"dp_{payment_id}", "needs_response", amount, payment_id)
+        self._tell_dispute("created", payment_id)
+
+    def close_dispute(self, payment_id: str, status: Literal["won", "lost"]) -> None:
+        """Let a dispute end; the payment goes on saying that it has been disputed."""
+        self._disputes[payment_id] = replace(self._disputes[payment_id], status=status)
+        self._tell_dispute("closed", payment_id)
 
     # The money.
 
     def charged(self, booking_id: str = "") -> int:
         """Return what was ever charged, of one booking or of all; also what was charged twice."""
         return sum(amount for paid, amount in self._charges if booking_id in {"", paid})
+
+    def taken_by_banks(self, booking_id: str = "") -> int:
+        """Return what banks have given back to patients who disputed their payments."""
+        lost = [one for one in self._disputes.values() if one.status == "lost"]
+        return sum(one.amount for one in lost if booking_id in {"", self._payments[one.payment_id].booking_id})
 
     def refunded(self, booking_id: str = "") -> int:
         """Return what was given back and has not come back."""
@@ -208,10 +231,14 @@ class FakePayments:
         checkout = self._checkouts[checkout_id]
         return replace(checkout, payment=self._payments[checkout.payment.payment_id]) if checkout.payment else checkout
 
-    def _payment_of(self, checkout_id: str) -> str:
+    def payment_of(self, checkout_id: str) -> str:
+        """Return the id of the payment that a patient has tried or made."""
         payment = self._checkouts[checkout_id].payment
         assert payment, "nobody has tried to pay"
         return payment.payment_id
+
+    def _disputes_of(self, payment_id: str) -> list[Dispute]:
+        return [one for one in self._disputes.values() if one.payment_id == payment_id]
 
     def _intend(self, checkout_id: str) -> str:
         checkout, wanted = self._open(checkout_id), self._wanted[checkout_id]
@@ -229,7 +256,7 @@ class FakePayments:
             )
             self._payments[made.payment_id] = made
             self._checkouts[checkout_id] = replace(checkout, payment=made)
-        return self._payment_of(checkout_id)
+        return self.payment_of(checkout_id)
 
     def _complete(self, checkout_id: str, status: Any) -> None:
         changed = replace(self._open(checkout_id), status="complete", payment_status=status, url=None)
@@ -256,6 +283,10 @@ class FakePayments:
 
     def _tell(self, kind: str, about: dict[str, Any]) -> None:
         self.events.append((kind, {"object": about}))
+
+    def _tell_dispute(self, kind: str, payment_id: str) -> None:
+        told = {"id": f"dp_{payment_id}", "object": "dispute", "payment_intent": payment_id}
+        self._tell(f"charge.dispute.{kind}", told)
 
     def _tell_payment(self, kind: str, payment_id: str) -> None:
         booking_id = self._payments[payment_id].booking_id

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
-from bedside.ports.payouts import Account, Dispute, DisputeStatus, Transfer, TransferRequest, Verification
+from bedside.ports.payments import Dispute, DisputeStatus
+from bedside.ports.payouts import Account, Transfer, TransferRequest, Verification
 
 _ASKED = ("external_account", "individual.dob.day", "tos_acceptance.date")
 

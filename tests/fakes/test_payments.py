@@ -123,19 +123,23 @@ def test_money_given_back_is_counted(provider: FakePayments) -> None:
 
 
 def test_a_refund_can_be_refused(provider: FakePayments) -> None:
-    """For a reason, again and again under the same key."""
+    """For a reason, such as a dispute: again and again under the same key."""
     payment_id = provider.pay(opened(provider))
     provider.dispute(payment_id)
-    provider.refusal = "charge_disputed"
     for _ in range(2):
         with pytest.raises(PaymentRefusedError) as refused:
             provider.refund(payment_id, 6000, "b1:refund")
         assert refused.value.code == "charge_disputed"
-        provider.refusal = ""
     payment = provider.payment(payment_id)
     assert payment
     assert (payment.disputed, payment.refunded) == (True, 0)
     assert kinds(provider)[-1] == "charge.dispute.created"
+    provider.close_dispute(payment_id, "won")
+    assert [one.status for one in provider.disputes(payment_id)] == ["won"]
+    with pytest.raises(PaymentRefusedError):
+        provider.refund(payment_id, 6000, "b1:refund")
+    assert provider.refund(payment_id, 6000, "b1:refund:2").amount == 6000
+    assert (provider.refunded(), provider.taken_by_banks()) == (6000, 0)
 
 
 def test_a_provider_that_is_away_or_forgets_to_answer(provider: FakePayments) -> None:

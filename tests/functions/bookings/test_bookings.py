@@ -230,6 +230,28 @@ def test_one_patient_does_not_take_all_times(practice: Practice, service: str) -
     assert practice.try_to_book(service, days[10]).status == 201
 
 
+def test_cancelled_bookings_hide_none_that_are_to_come(practice: Practice, service: str) -> None:
+    """Though they fill the first page of the list; nor does anybody book and cancel all day."""
+
+    def cancel(booking: Any) -> None:
+        path = {"bookingId": booking["bookingId"]}
+        assert practice.clinic.call("bookings_cancel", {}, token=practice.tokens["patient"], path=path).status == 200
+
+    for _ in range(25):
+        cancel(practice.try_to_book(service, NINE).json)
+    days = [f"2027-01-{day}T20:00:00Z" for day in range(11, 22)]
+    booked = [practice.try_to_book(service, start) for start in days]
+    assert [answer.status for answer in booked] == [201] * 10 + [409]
+    for answer in booked[:5]:
+        cancel(answer.json)
+    for start in days[:5]:
+        assert practice.try_to_book(service, start).status == 201
+    cancel(booked[9].json)
+    limited = practice.try_to_book(service, NINE)
+    refusal(limited, 429, "too-many-requests")
+    assert "free-bookings" in limited.headers["ratelimit-policy"]
+
+
 def test_staff_find_what_they_booked_for_themselves(practice: Practice, service: str) -> None:
     """As patients: a practitioner of another service of the same facility."""
     both = practice.clinic.member(

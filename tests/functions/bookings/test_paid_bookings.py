@@ -1,12 +1,13 @@
 """Bookings with a price: time is held while somebody pays, the visit follows the money, and no money is lost."""
 
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
 from bedside.bookings.checkout_pages import HOLD_MS
-from bedside.kernel.errors import PaymentRefusedError
+from bedside.kernel.errors import PaymentRefusedError, UnavailableError
+from bedside.ports.payments import CheckoutRequest
 from tests.functions.bookings.practice import NOW_MS
 from tests.functions.bookings.till import DAY_MS, HOUR_MS, LATER, MINUTE_MS, NINE, TEN, Till
 from tests.functions.clinic import refusal
@@ -189,6 +190,48 @@ def test_cancelling_returns_what_the_policy_says(
     assert till.provider.refunded() == returned
 
 
+def test_a_cancellation_during_an_outage_is_refunded_after_it(till: Till) -> None:
+    """Within a sweep, not when the visit would have been: the booking is due before the provider is asked."""
+    booking = till.paid("2027-02-05T20:00:00.000Z")
+    by_hand = till.paid("2027-02-06T20:00:00.000Z")
+    till.provider.away = True
+    assert till.act("cancel", booking).status == 200
+    token, path = till.practice.tokens["clinician"], {"visitId": by_hand["visitId"]}
+    assert till.clinic.call("visits_cancel", {}, token=token, path=path).status == 200
+    for payload in till.clinic.wiring.visits.scheduler.due(till.now_ms + 5000):
+        if payload["kind"] == "booking":
+            with pytest.raises(UnavailableError):
+                till.clinic.invoke("timeout", payload)
+    till.provider.away = False
+    till.wait(11 * MINUTE_MS)
+    till.sweep()
+    assert [till.look(one)["state"] for one in (booking, by_hand)] == ["refunded", "refunded"]
+
+
+def test_a_checkout_that_the_provider_does_not_know_changes_nothing(till: Till, capsys: Any) -> None:
+    """With the keys of another account or mode: neither is the time free, nor has nobody paid. It raises an alarm."""
+    held, paid = till.book(TEN), till.paid()
+    till.provider.other_account = True
+    assert till.act("cancel", paid, by="clinician").status == 200
+    till.wait(HOLD_MS + MINUTE_MS)
+    till.sweep()
+    assert till.look(held)["state"] == "held"
+    assert "CheckoutUnknown" in capsys.readouterr().out
+    till.provider.other_account = False
+    till.wait(11 * MINUTE_MS)
+    till.sweep()
+    assert [till.look(one)["state"] for one in (held, paid)] == ["expired", "refunded"]
+
+
+def test_money_for_something_else_is_not_returned(till: Till) -> None:
+    """A payment link of the same account takes `client_reference_id` from its address: anybody can name a booking."""
+    booking = till.book()
+    request = CheckoutRequest(booking["bookingId"], "Cream", 9900, "EUR", "", "", till.now_ms + DAY_MS, None, "auto")
+    till.provider.pay(till.provider.open_checkout(request, "another shop").checkout_id, metadata=False)
+    till.tell()
+    assert till.provider.refunded() == 0
+
+
 def test_an_unpaid_booking_is_cancelled_and_late_money_comes_back(till: Till) -> None:
     """The Checkout expires first; money of a voucher that arrives later is returned, all of it."""
     booking, other = till.book(LATER), till.book("2027-01-13T20:00:00.000Z")
@@ -241,6 +284,27 @@ def test_a_failed_refund_stays_visible_until_it_is_settled(till: Till) -> None:
     assert till.clinic.call("bookings_page", token=token, query={"view": "refundFailed"}).json["bookings"] == []
     assert till.provider.refunded() == 4500
     refusal(till.act("retry_refund", till.paid(TEN), by="facilityAdmin"), 409, "wrong-state")
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+def test_a_dispute_delays_the_refund_until_it_ends(till: Till, end: Literal["won", "lost"]) -> None:
+    """Then it is refunded, or the bank has done so. The practice sees the dispute; a past one blocks nothing."""
+    booking = till.paid()
+    payment_id = till.provider.payment_of("cs_2")
+    assert till.look(booking, "clinician")["dispute"] is None
+    till.provider.dispute(payment_id)
+    till.tell()
+    assert [till.look(booking, who)["dispute"] for who in ("clinician", "patient")] == ["open", None]
+    till.act("cancel", booking, by="clinician")
+    till.wait(2 * DAY_MS)
+    till.sweep()
+    assert till.look(booking)["state"] == "refunding"
+    till.provider.close_dispute(payment_id, end)  # the event is lost
+    till.wait(DAY_MS)
+    till.sweep()
+    assert till.look(booking)["state"] == "refunded"
+    assert till.look(booking, "clinician")["dispute"] == {"won": None, "lost": "lost"}[end]
+    assert (till.provider.refunded(), till.provider.taken_by_banks()) == {"won": (4500, 0), "lost": (0, 4500)}[end]
 
 
 def test_a_moved_booking_stands_where_it_is_now(till: Till) -> None:
@@ -306,7 +370,7 @@ def test_what_the_provider_refuses_is_not_held(till: Till, monkeypatch: pytest.M
 
 
 def test_starts_are_limited(till: Till) -> None:
-    """Each holds somebody's time for half an hour."""
+    """Each holds somebody's time for half an hour. A patient's count for their address only while they are allowed."""
     days = [f"2027-01-{day}T20:00:00Z" for day in range(12, 18)]
     for start in days[:5]:
         till.act("cancel", till.book(start))
@@ -314,3 +378,6 @@ def test_starts_are_limited(till: Till) -> None:
     refusal(limited, 429, "too-many-requests")
     assert "payment-starts" in limited.headers["ratelimit-policy"]
     assert till.taken(days[5]) == 0
+    for _ in range(20):
+        refusal(till.try_to_book(days[5]), 429, "too-many-requests")
+    assert till.try_to_book(days[5], by=till.someone("in the same waiting room")).status == 201

@@ -115,7 +115,8 @@ class Till:
 
     def kept(self, purchase_id: str) -> int:
         """Give what we have of the money for a booking or a pack."""
-        return self.provider.charged(purchase_id) - self.provider.refunded(purchase_id)
+        returned = self.provider.refunded(purchase_id) + self.provider.taken_by_banks(purchase_id)
+        return self.provider.charged(purchase_id) - returned
 
     def someone(self, name: str) -> str:
         """Give the token of another patient."""

@@ -21,12 +21,13 @@ HELD = Booking("b", "f", "patient", "doctor", "doctor.s", "Skin check", PRICE, S
 WISHES = (None, Wish(NOW, "patient"))
 ENDINGS = (None, *(Ending(by, NOW, "who") for by in ("patient", "practice", "absence")))
 CHECKOUTS: tuple[Literal["none", "open", "complete", "expired"], ...] = ("none", "open", "complete", "expired")
+DISPUTES: tuple[tuple[Literal["none", "open", "lost"], int], ...] = (("none", 0), ("open", 0), ("lost", 4500))
 MONEY = [
-    Money(checkout, paid, coming and not paid, None, returned, returning, failures, disputed, "pi_1")
-    for checkout, paid, coming, returned, returning, failures, disputed in product(
-        CHECKOUTS, (0, 4500), (False, True), (0, 4500), (0, 4500), (0, 1), (False, True)
+    Money(checkout, paid, coming and not paid, None, returned, returning, failures, dispute, lost, "pi_1")
+    for checkout, paid, coming, returned, returning, failures, (dispute, lost) in product(
+        CHECKOUTS, (0, 4500), (False, True), (0, 4500), (0, 4500), (0, 1), DISPUTES
     )
-    if returned + returning <= paid and (not paid or checkout == "complete")
+    if returned + returning + lost <= paid and (not paid or checkout == "complete")
 ]
 
 
@@ -59,6 +60,22 @@ def test_every_step_is_in_the_table(state: BookingState) -> None:
             or following.until > now
             or booking.state == state
         )
+
+
+def test_a_refund_that_succeeded_is_looked_at_daily_while_it_may_fail() -> None:
+    """Banks refuse refunds for up to thirty days, and the webhook that says so may be lost."""
+    day, returned = 24 * HOUR, Money("complete", 4500, returned=4500, payment_id="pi_1")
+    entry = Entry(NOW, "refunded", "provider")
+    booking = replace(HELD, state="refunded", history=(entry,), paid=4500, refund_due=4500, refund_tries=1)
+    failed = replace(returned, returned=0, failures=1)
+
+    def following(money: Money, now_ms: int) -> object:
+        return decide(booking, money, None, BookingPolicy(), NO_SHOW_MS, now_ms)
+
+    assert following(returned, NOW) == Rest(NOW + day)
+    assert following(returned, NOW + 29 * day) == Rest(NOW + 30 * day)
+    assert following(returned, NOW + 30 * day) == Rest(None)
+    assert following(failed, NOW + 29 * day) == Step("refundFailed")
 
 
 def test_every_way_of_the_table_has_one_target() -> None:

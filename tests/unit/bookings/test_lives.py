@@ -25,6 +25,8 @@ class Life:
     kept: int = 0
     # Who else has the time in the end.
     other: str = ""
+    # Whether somebody has to be told that a refund failed.
+    refund_fails: bool = False
 
 
 def _after(ms: int, what: Happening) -> Happening:
@@ -59,6 +61,25 @@ def _lose_the_time(desk: Desk) -> None:
     assert desk.book_free("other")
 
 
+def _refuse_refunds(desk: Desk) -> None:
+    desk.provider.refusal = "balance_insufficient"
+
+
+def _try_again(desk: Desk) -> None:
+    """Let an administrator try again, after the one who died: the provider repeats its answer to a key."""
+    desk.provider.refusal = ""
+    desk.lifecycle.advance("b", desk.now)
+    desk.retry_refund()
+
+
+def _dispute(desk: Desk) -> None:
+    desk.provider.dispute(desk.provider.payment_of(desk.checkout))
+
+
+def _lose_dispute(desk: Desk) -> None:
+    desk.provider.close_dispute(desk.provider.payment_of(desk.checkout), "lost")
+
+
 _BOOK: Final[Happening] = lambda desk: desk.book()  # noqa: E731  # as the others are named
 _VOUCHER: Final = (_BOOK, _after(5 * MINUTE, _take_voucher))
 LIVES: Final = {
@@ -76,6 +97,27 @@ LIVES: Final = {
     ),
     "cancelled before payment": Life((*_VOUCHER, _after(MINUTE, Desk.cancel), _after(HOUR, _pay_voucher)), "refunded"),
     "cancelled after payment": Life((_BOOK, _after(5 * MINUTE, _pay), _after(MINUTE, Desk.cancel)), "refunded"),
+    "cancelled while disputed, and the bank returns it": Life(
+        (
+            _BOOK,
+            _after(5 * MINUTE, _pay),
+            _after(HOUR, _dispute),
+            _after(MINUTE, Desk.cancel),
+            _after(7 * DAY, _lose_dispute),
+        ),
+        "refunded",
+    ),
+    "refund refused, and tried again": Life(
+        (
+            _BOOK,
+            _after(5 * MINUTE, _pay),
+            _refuse_refunds,
+            _after(MINUTE, Desk.cancel),
+            _after(HOUR, _try_again),
+        ),
+        "refunded",
+        refund_fails=True,
+    ),
 }
 # What makes us look between two happenings: an event by its number, the sweeper, a timer, or a patient who reads.
 LOOKS = st.lists(st.one_of(st.integers(0, 11), st.sampled_from([Desk.sweep, Desk.fire, Desk.read])), max_size=5)
@@ -98,7 +140,7 @@ def _require(desk: Desk, life: Life) -> None:
     assert desk.has_visit() == confirmed
     assert desk.owners() == ({"b"} if confirmed else set()) | ({life.other} if life.other else set())
     assert desk.provider.charged("b") in {0, PRICE.amount}
-    assert not desk.failed_refunds
+    assert bool(desk.failed_refunds) == life.refund_fails
     ways = {(way.source, way.target) for way in TABLE}
     assert {(one.state, two.state) for one, two in pairwise(booking.history)} <= ways
 

@@ -177,6 +177,7 @@ class Practice:
             "paid": 0,
             "refund": None,
             "refundIfCancelled": None,
+            "dispute": None,
             "canCancel": True,
             "canReschedule": True,
             "visitId": f"visit{len(self.booked) + 1}",

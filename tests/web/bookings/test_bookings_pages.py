@@ -147,8 +147,10 @@ def test_a_booking_follows_its_payment(visitor: Open, practice: Practice) -> Non
     expect(page.locator("#state")).to_have_text("Refund on its way")
     becomes(**practice.without_visit("refundFailed"))
     expect(about).to_contain_text("Your clinic takes care of it")
+    practice.booked[0]["dispute"] = "open"
     admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Ari Cole")))
     admin.goto("/booking?id=b1")
+    expect(admin.locator("#about")).to_contain_text("The patient disputes the payment at their bank.")
     admin.get_by_role("button", name="Try the refund again").click()
     expect(admin.locator("#state")).to_have_text("Refund on its way")
 

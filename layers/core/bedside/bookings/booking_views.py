@@ -82,6 +82,7 @@ class BookingViews:
             "paid": booking.paid,
             "refund": refund_document(booking),
             "refundIfCancelled": back if state == "confirmed" and can_cancel and booking.paid else None,
+            "dispute": None if own or booking.dispute == "none" else booking.dispute,
             "pack": _pack(booking, policy, starts_at, now_ms, own=own, can_cancel=can_cancel),
             "canCancel": can_cancel and (own or is_practice(principal, booking)),
             "canReschedule": can_be_moved(principal, booking, visit, policy, now_ms),

@@ -42,8 +42,10 @@ def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Mon
             changes |= {"paid": money.paid, "wish": None}
         case "refunding":
             due = purchase.refund_due if step.cause == "retried" else step.refund_due
-            # Earlier failures, also of refunds that others asked for, are not ours.
-            changes |= {"paid": money.paid, "refund_due": due, "refund_tries": money.failures + 1}
+            # Earlier failures, also of refunds that others asked for, are not ours. A refusal leaves no refund, and the
+            # provider repeats it under the same number.
+            tries = max(purchase.refund_tries, money.failures) + 1
+            changes |= {"paid": money.paid, "refund_due": due, "refund_tries": tries}
         case "refunded" if step.refund_due:
             changes |= {"paid": money.paid, "refund_due": step.refund_due}
     return replace(
@@ -64,7 +66,6 @@ def observed[P: Purchase](purchase: P, money: Money, now_ms: int) -> P:
         purchase,
         voucher=money.voucher if money.coming else None,
         payment_id=money.payment_id,
-        returned=money.given_back,
-        disputed=money.disputed,
+        dispute=money.dispute,
         looked_at=now_ms,
     )

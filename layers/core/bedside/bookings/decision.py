@@ -20,6 +20,9 @@ ASK_EVERY_MS: Final = 15 * 60_000
 # How often, and for how long after time was given up, it is asked about money that may still come too late.
 WATCH_EVERY_MS: Final = 6 * _HOUR_MS
 WATCH_MS: Final = 14 * 24 * _HOUR_MS
+# How long a refund that succeeded may still fail (https://docs.stripe.com/refunds#failed-refunds).
+_DAY_MS: Final = 24 * _HOUR_MS
+_MAY_FAIL_MS: Final = 30 * _DAY_MS
 # After a visit's start, when it is known whether the practitioner came.
 SHOWN_MS: Final = 20 * 60_000
 
@@ -154,7 +157,7 @@ def _ended(ending: Ending, due: int) -> Next:
 
 
 def _choice(booking: Booking, money: Money, now_ms: int) -> Next:
-    if money.returned >= booking.paid:
+    if money.settled >= booking.paid:
         return Step("refunded", refund_due=booking.paid)
     if wish := booking.wish:
         return Step("returned", wish.by, wish.reason, booking.paid)
@@ -166,12 +169,16 @@ def refunding(purchase: Purchase, money: Money, now_ms: int) -> Next:
     """Return what has to happen next to what money has to go back of, or has gone."""
     due = purchase.refund_due
     if purchase.state == "refunded":
-        return Step("refundFailed") if money.given_back < due else Rest(None)
-    if money.returned >= due:
+        if money.given_back < due:
+            return Step("refundFailed")
+        since = purchase.history[-1].at if purchase.history else 0
+        return Rest(now_ms + _DAY_MS if now_ms < since + _MAY_FAIL_MS else None)
+    if money.settled >= due:
         return Step("refunded")
     if purchase.state == "refundFailed":  # listed until people have settled it
         return Rest(None)
-    if money.given_back >= due or money.disputed:
+    disputed = money.dispute == "open"
+    if money.given_back >= due or disputed:
         # While it is disputed, the bank has the money, and decides.
-        return Rest(now_ms + (WATCH_EVERY_MS if money.disputed else ASK_EVERY_MS))
+        return Rest(now_ms + (WATCH_EVERY_MS if disputed else ASK_EVERY_MS))
     return Step("refundFailed") if money.failures >= purchase.refund_tries else Act("refund")

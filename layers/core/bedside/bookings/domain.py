@@ -2,6 +2,7 @@
 
 from bedside.bookings.limits import (
     BOOKINGS,
+    FREE_BOOKINGS,
     PAYMENT_STARTS,
     PAYMENT_STARTS_A_DAY,
     PAYMENT_STARTS_OF_ADDRESS,
@@ -101,7 +102,7 @@ DOMAIN = Domain(
                 "payments-not-ready",
             ),
             limit=BOOKINGS,
-            further_limits=(PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS),
+            further_limits=(FREE_BOOKINGS, PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS),
             idempotent=True,
             degraded=_PAYING,
         ),

@@ -47,11 +47,12 @@ class BookingLifecycle:
         """Take all steps that are due, and return the booking. Raises BookingNotFoundError, UnavailableError."""
         for _ in range(_TRIES):
             booking = self.bookings.get(booking_id)
-            money = self.money.get(booking)
             visit = self._visit(booking, now_ms)
-            following = self._decide(booking, money, visit, now_ms)
             # Otherwise somebody else has changed it meanwhile: look again.
             with suppress(ConditionFailedError):
+                booking = self._noted(booking, visit, now_ms)
+                money = self.money.get(booking)
+                following = self._decide(booking, money, visit, now_ms)
                 match following:
                     case Rest(until):
                         return self._rest(booking, money, visit, until, now_ms)
@@ -71,6 +72,16 @@ class BookingLifecycle:
         if booking.state != "confirmed":
             return None
         return visit_view(self.visits.get(booking.visit_id, now_ms), self.visits.rules)
+
+    def _noted(self, booking: Booking, visit: VisitView | None, now_ms: int) -> Booking:
+        """Make the booking due if its visit was given up or moved: the provider may not answer for now."""
+        changed = visit and (visit.ending or visit.starts_at != booking.starts_at)
+        soon = booking.due_at is not None and booking.due_at <= now_ms
+        if not changed or soon or booking.checkout is None:
+            return booking
+        after = replace(booking, due_at=now_ms)
+        self.bookings.update(booking, after)
+        return replace(after, version=booking.version + 1)
 
     def _decide(self, booking: Booking, money: Money, visit: VisitView | None, now_ms: int) -> Next:
         no_show_ms = self.visits.rules.no_show_ms

@@ -59,7 +59,9 @@ class Pack(Purchase):
 
     def is_usable(self, now_ms: int) -> bool:
         """Return whether a visit can be taken from the pack: not while its payment is disputed."""
-        return self.state == "confirmed" and not self.disputed and self.left > 0 and now_ms < (self.valid_until or 0)
+        return (
+            self.state == "confirmed" and self.dispute == "none" and self.left > 0 and now_ms < (self.valid_until or 0)
+        )
 
 
 def is_pack(reference: str) -> bool:

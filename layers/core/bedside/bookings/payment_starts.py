@@ -11,7 +11,7 @@ from bedside.bookings.checkout_pages import HOLD_MS, first_checkout
 from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.decision import ASK_EVERY_MS
 from bedside.bookings.lifecycle import BookingLifecycle
-from bedside.bookings.limits import PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS
+from bedside.bookings.limits import FREE_BOOKINGS, PAYMENT_STARTS, PAYMENT_STARTS_A_DAY, PAYMENT_STARTS_OF_ADDRESS
 from bedside.bookings.purchase import Entry
 from bedside.identity.principal import Principal
 from bedside.kernel.errors import (
@@ -53,9 +53,14 @@ class PaymentStarts:
         """Count a start against the limits. Raises PaymentsNotReadyError, LimitReachedError."""
         if not self.ready():
             raise PaymentsNotReadyError("Services with a price cannot be booked online yet.")
-        self.limiter.check(PAYMENT_STARTS_OF_ADDRESS, start.address, now_ms)
+        # What one patient is refused does not count for those who share the address, as in a waiting room.
         self.limiter.check(PAYMENT_STARTS, start.principal.user_id, now_ms)
         self.limiter.check(PAYMENT_STARTS_A_DAY, start.principal.user_id, now_ms)
+        self.limiter.check(PAYMENT_STARTS_OF_ADDRESS, start.address, now_ms)
+
+    def count_free(self, principal: Principal, now_ms: int) -> None:
+        """Count a booking that costs nothing, or only a visit of a pack. Raises LimitReachedError."""
+        self.limiter.check(FREE_BOOKINGS, principal.user_id, now_ms)
 
     def hold(self, booking: Booking, start: Start, also: Sequence[Change], now_ms: int) -> Booking:
         """Hold the time of a new booking, and return the booking with its Checkout.

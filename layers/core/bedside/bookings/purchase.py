@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from bedside.bookings.money import DisputeState
 from bedside.bookings.states import BookingState
 from bedside.ports.payments import Voucher
 
@@ -49,7 +50,7 @@ class Purchase:
     """What is paid for; instants in Unix ms, amounts in minor units.
 
     `hold_ends_at` is until when it waits for its money; `wish` is to give it up. `paid` is what was there when that was
-    last decided on; of it, `refund_due` has to go back, in `refund_tries` tries, and `returned` has, or is about to.
+    last decided on; of it, `refund_due` has to go back, in `refund_tries` tries.
     `looked_at` is when the provider was last asked, `due_at` when somebody has to look again.
     """
 
@@ -64,8 +65,7 @@ class Purchase:
     payment_id: str | None = None
     refund_due: int = 0
     refund_tries: int = 0
-    returned: int = 0
-    disputed: bool = False
+    dispute: DisputeState = "none"
     looked_at: int = 0
     due_at: int | None = None
 
@@ -99,8 +99,7 @@ def purchase_record(purchase: Purchase) -> dict[str, Any]:
         "paymentId": purchase.payment_id,
         "refundDue": purchase.refund_due,
         "refundTries": purchase.refund_tries,
-        "returned": purchase.returned,
-        "disputed": purchase.disputed,
+        "dispute": purchase.dispute,
         "lookedAt": purchase.looked_at,
     }
 
@@ -126,8 +125,7 @@ def purchase_fields(item: Mapping[str, Any]) -> dict[str, Any]:
         "payment_id": item.get("paymentId"),
         "refund_due": int(item.get("refundDue", 0)),
         "refund_tries": int(item.get("refundTries", 0)),
-        "returned": int(item.get("returned", 0)),
-        "disputed": item.get("disputed", False),
+        "dispute": item.get("dispute", "none"),
         "looked_at": int(item.get("lookedAt", 0)),
         "due_at": item.get("dueAt"),
     }

@@ -135,8 +135,9 @@ class BookingDocument(TypedDict):
 
     The visit was rescheduled `sequence` times. Time is held for a booking that is not paid until `holdExpiresAt`, and
     patients pay at `checkoutUrl`, or what is on the `voucher`; only they see these. Whose time was lost has to choose
-    until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. Amounts are in minor
-    units. What took a visit of a `pack` costs that visit's share of the pack's price, and nothing more.
+    until `choiceDueAt`. Of `paid`, `refundIfCancelled` would go back if the caller cancelled now. The practice sees
+    whether the patient disputes the payment at their bank, or has won that. Amounts are in minor units. What took a
+    visit of a `pack` costs that visit's share of the pack's price, and nothing more.
     """
 
     bookingId: str
@@ -158,6 +159,7 @@ class BookingDocument(TypedDict):
     paid: int
     refund: RefundDocument | None
     refundIfCancelled: int | None
+    dispute: Literal["open", "lost"] | None
     pack: PackVisitDocument | None
     canCancel: bool
     canReschedule: bool

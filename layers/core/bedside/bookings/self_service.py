@@ -12,7 +12,6 @@ from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.access import own_facility
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_time import BookedTime, visit_of
-from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_views import BookingViews
@@ -21,6 +20,7 @@ from bedside.bookings.offers import Offers
 from bedside.bookings.pack_visits import PackVisits
 from bedside.bookings.payment_starts import PaymentStarts, Start
 from bedside.bookings.purchase import Entry
+from bedside.bookings.quota import BookingQuota
 from bedside.bookings.representation import BookingDocument
 from bedside.bookings.requests import PriceRequest
 from bedside.bookings.service import Price, Service
@@ -33,19 +33,15 @@ from bedside.kernel.errors import (
     OutsideAvailabilityError,
     PriceChangedError,
     ServiceNotFoundError,
-    TooManyBookingsError,
     UnavailableError,
 )
 from bedside.kernel.request_ids import request_id
 from bedside.kernel.wire import REFUSED, Identifier, Wire
 from bedside.visits.patient_names import PatientNames
+from bedside.visits.timeline import TimeLimits
 
 # Each failed try means that somebody else has changed what is offered in these milliseconds.
 _TRIES: Final = 3
-# Nobody needs more visits ahead at one facility, and one person cannot take all free times.
-MOST_AHEAD: Final = 10
-# Bookings that take time, and have no visit yet.
-_UNPAID: Final = frozenset({"held", "awaitingPayment", "choiceDue"})
 
 
 class BookingRequest(Wire):
@@ -70,7 +66,8 @@ class SelfService:
     bookings: BookingRepository
     offers: Offers
     people: PersonRepository
-    booked: BookedVisits
+    quota: BookingQuota
+    rules: TimeLimits
     time: BookedTime
     starts: PaymentStarts
     packs: PackVisits
@@ -97,12 +94,14 @@ class SelfService:
             known = self.starts.checkouts.ensure(known, start.origin, now_ms)
             return self.views.document(principal, known, now_ms)
         starts_at = round(request.starts_at.timestamp() * 1000)
-        if not self.booked.rules.may_start(starts_at, now_ms):
+        if not self.rules.may_start(starts_at, now_ms):
             raise OutsideAvailabilityError("This time is not offered.")
-        self._require_few(principal, facility_id, now_ms)
+        self.quota.require(principal, facility_id, now_ms)
         if request.price and request.price.amount:
             self._service(principal, facility_id, request)
             self.starts.count(start, now_ms)
+        else:
+            self.starts.count_free(principal, now_ms)
         for _ in range(_TRIES):
             # What is offered may change until it is booked; then it is looked at again.
             with suppress(ConditionFailedError):
@@ -147,18 +146,6 @@ class SelfService:
             raise self.starts.refusal(error, now_ms) from error
         # If it exists, the same request has just made it.
         return booking if created else self.bookings.get(booking_id)
-
-    def _require_few(self, principal: Principal, facility_id: str, now_ms: int) -> None:
-        """Raise TooManyBookingsError if the caller has as many bookings to come as anybody may have.
-
-        Calls at the same moment may together pass the limit by a few.
-        """
-        found, _ = self.bookings.list_by("patient", principal.user_id, since=now_ms, until=None, cursor=None)
-        found = [one for one in found if one.facility_id == facility_id]
-        visits = self.booked.get_all([one.visit_id for one in found if one.has_visit], now_ms)
-        unpaid = sum(one.state in _UNPAID for one in found)
-        if unpaid + sum(visit.ongoing for visit in visits.values()) >= MOST_AHEAD:
-            raise TooManyBookingsError(f"You have {MOST_AHEAD} bookings to come already.")
 
     def _service(self, principal: Principal, facility_id: str, request: BookingRequest) -> tuple[Service, Person]:
         service = self.offers.services.find(facility_id, request.service_id)

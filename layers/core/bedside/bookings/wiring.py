@@ -8,7 +8,7 @@ from bedside.bookings.settings import BookingsSettings
 from bedside.identity.facility import BookingPolicy
 from bedside.identity.wiring import IdentityWiring
 from bedside.kernel.errors import UnavailableError
-from bedside.platform.observability import payment_found_late, refund_failed
+from bedside.platform.observability import checkout_unknown, payment_found_late, refund_failed
 from bedside.visits.wiring import VisitsWiring
 
 if TYPE_CHECKING:
@@ -170,7 +170,7 @@ class BookingsWiring:
     def purchase_money(self) -> "PurchaseMoney":
         from bedside.bookings.purchase_money import PurchaseMoney
 
-        return PurchaseMoney(self._provider)
+        return PurchaseMoney(self._provider, checkout_unknown)
 
     @cached_property
     def checkout_pages(self) -> "CheckoutPages":
@@ -189,13 +189,15 @@ class BookingsWiring:
 
     @cached_property
     def self_service(self) -> "SelfService":
+        from bedside.bookings.quota import BookingQuota
         from bedside.bookings.self_service import SelfService
 
         return SelfService(
             bookings=self.booking_repository,
             offers=self.offers,
             people=self.identity.people_read,
-            booked=self.booked_visits,
+            quota=BookingQuota(self.booking_repository, self.booked_visits),
+            rules=self.visits.time_limits,
             time=self.time,
             starts=self.payment_starts,
             packs=self.packs.visits,

@@ -125,6 +125,12 @@ def payment_found_late(booking_id: str) -> None:
     count("PaymentFoundBySweep")
 
 
+def checkout_unknown(checkout_id: str) -> None:
+    """Record that the provider does not know a Checkout that it has opened: the keys may be another account's."""
+    logger.error("checkout unknown", checkout=checkout_id)
+    count("CheckoutUnknown")
+
+
 def sweep_failed(kind: str, error: Exception) -> None:
     """Record that the sweeper failed to process an item; it tries again in five minutes."""
     logger.error("not swept", kind=kind, error=type(error).__name__)

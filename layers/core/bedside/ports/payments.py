@@ -23,6 +23,18 @@ PaymentStatus = Literal[
 ]
 RefundStatus = Literal["pending", "requires_action", "succeeded", "failed", "canceled"]
 
+# Ended disputes are won, lost or warning_closed.
+DisputeStatus = Literal[
+    "warning_needs_response",
+    "warning_under_review",
+    "warning_closed",
+    "needs_response",
+    "under_review",
+    "prevented",
+    "won",
+    "lost",
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Voucher:
@@ -38,7 +50,8 @@ class Voucher:
 class Payment:
     """A payment with its latest charge: `refunded` is what was given back, or is on its way.
 
-    It has a voucher while it waits for the voucher's payment, and belongs to the booking that its checkout named.
+    `disputed` stays true once it has been disputed, however that ended. It has a voucher while it waits for the
+    voucher's payment, and belongs to the booking that its checkout named.
     """
 
     payment_id: str
@@ -75,6 +88,16 @@ class Refund:
 
     refund_id: str
     status: RefundStatus
+    amount: int
+    payment_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A charge that its card's owner disputes, at their bank."""
+
+    dispute_id: str
+    status: DisputeStatus
     amount: int
     payment_id: str
 
@@ -123,6 +146,10 @@ class PaymentProvider(Protocol):
 
     def refunds(self, payment_id: str) -> list[Refund]:
         """Return the refunds of a payment, newest first."""
+        ...
+
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        """Return the disputes of a payment."""
         ...
 
     def customer(self, user_id: str, key: str) -> str:

@@ -6,17 +6,8 @@ Amounts, instants, ids, keys and errors are those of bedside.ports.payments.
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-# Ended disputes are won, lost or warning_closed.
-DisputeStatus = Literal[
-    "warning_needs_response",
-    "warning_under_review",
-    "warning_closed",
-    "needs_response",
-    "under_review",
-    "prevented",
-    "won",
-    "lost",
-]
+from bedside.ports.payments import Dispute
+
 VerificationStatus = Literal["requires_input", "processing", "verified", "canceled"]
 
 
@@ -60,16 +51,6 @@ class Transfer:
     currency: str
     taken_back: int
     booking_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Dispute:
-    """A charge that its card's owner disputes, at their bank."""
-
-    dispute_id: str
-    status: DisputeStatus
-    amount: int
-    payment_id: str
 
 
 @dataclass(frozen=True, slots=True)

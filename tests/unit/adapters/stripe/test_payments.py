@@ -13,7 +13,7 @@ from bedside.adapters.stripe.client import VERSION, StripeClient
 from bedside.adapters.stripe.payments import StripePayments
 from bedside.kernel import invocation
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
-from bedside.ports.payments import Checkout, CheckoutRequest, Payment, PaymentProvider, Refund, Voucher
+from bedside.ports.payments import Checkout, CheckoutRequest, Dispute, Payment, PaymentProvider, Refund, Voucher
 from tests.fakes.hostile import dripping, hostile, ok, refused, saying, silent
 from tests.fakes.invocation import Invocation
 from tests.fakes.serving import Handler, serving
@@ -195,15 +195,20 @@ def test_an_open_checkout_expires_and_another_stays_as_it_is(api: Api) -> None:
     assert [method for method, _, _ in api.asked[1:]] == ["POST", "GET"]
 
 
-def test_refunds_and_customers(api: Api) -> None:
+def test_refunds_disputes_and_customers(api: Api) -> None:
     """A refund has an amount and a key; a customer is an id of ours."""
     expected = Refund("re_1", "pending", 2000, "pi_1")
     assert api(REFUND).refund("pi_1", 2000, "b1:refund") == expected
     assert api({"data": [REFUND], "has_more": False}).refunds("pi_1") == [expected]
+    dispute = {"id": "dp_1", "status": "under_review", "amount": 6000, "payment_intent": "pi_1"}
+    assert api({"data": [dispute], "has_more": False}).disputes("pi_1") == [
+        Dispute("dp_1", "under_review", 6000, "pi_1")
+    ]
     assert api({"id": "cus_1"}).customer("u1", "u1:customer") == "cus_1"
     assert [asked[1:] for asked in api.asked] == [
         ("/v1/refunds", {"payment_intent": "pi_1", "amount": "2000"}),
         ("/v1/refunds", {"payment_intent": "pi_1", "limit": "100"}),
+        ("/v1/disputes", {"payment_intent": "pi_1", "limit": "100"}),
         ("/v1/customers", {"metadata[userId]": "u1"}),
     ]
 

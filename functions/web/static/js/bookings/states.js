@@ -50,8 +50,9 @@ export function stateLabel({ state, visitState }) {
  * @returns {string} what the state means for the reader; "" if the badge says all
  */
 export function explanation(booking, isPatient, isReturning) {
-  const { state, holdExpiresAt, choiceDueAt, voucher, refund, paid, price } = booking;
+  const { state, holdExpiresAt, choiceDueAt, voucher, refund, paid, price, dispute } = booking;
   const amount = formatPrice({ amount: refund?.amount ?? 0, currency: price.currency });
+  if (dispute === "open") return t("bookings.about.disputed");
   switch (state) {
     case "held":
       if (isReturning) return t("bookings.about.confirming");
@@ -72,7 +73,7 @@ export function explanation(booking, isPatient, isReturning) {
     case "cancelled":
       return paid ? t("bookings.about.kept", { amount: formatPrice({ amount: paid, currency: price.currency }) }) : "";
     default:
-      return "";
+      return dispute === "lost" ? t("bookings.about.dispute-lost") : "";
   }
 }
 

@@ -5,9 +5,19 @@ from typing import Any, Final, get_args
 from urllib.parse import quote
 
 from bedside.adapters.stripe.client import StripeClient
+from bedside.adapters.stripe.disputes import disputes_of
 from bedside.adapters.stripe.fields import identifier, one_of, read, text
 from bedside.kernel.errors import PaymentRefusedError
-from bedside.ports.payments import Checkout, CheckoutRequest, Payment, PaymentStatus, Refund, RefundStatus, Voucher
+from bedside.ports.payments import (
+    Checkout,
+    CheckoutRequest,
+    Dispute,
+    Payment,
+    PaymentStatus,
+    Refund,
+    RefundStatus,
+    Voucher,
+)
 
 # Of the methods that the account has switched on and that suit amount and currency. Others can take days to fail, and
 # have no deadline as a voucher has.
@@ -76,6 +86,10 @@ class StripePayments:
         """Return the refunds of a payment, newest first, at most 100."""
         found = self._client.list("/v1/refunds", {"payment_intent": payment_id, "limit": _MOST_REFUNDS})
         return [read(_refund, each) for each in found]
+
+    def disputes(self, payment_id: str) -> list[Dispute]:
+        """Return the disputes of a payment, at most 100."""
+        return disputes_of(self._client, payment_id)
 
     def customer(self, user_id: str, key: str) -> str:
         """Make a customer of whom Stripe learns our user's id and nothing else."""

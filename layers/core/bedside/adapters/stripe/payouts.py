@@ -5,11 +5,11 @@ from typing import Any, Final, get_args
 from urllib.parse import quote
 
 from bedside.adapters.stripe.client import StripeClient
+from bedside.adapters.stripe.disputes import disputes_of
 from bedside.adapters.stripe.fields import identifier, one_of, read, text
+from bedside.ports.payments import Dispute
 from bedside.ports.payouts import (
     Account,
-    Dispute,
-    DisputeStatus,
     Transfer,
     TransferRequest,
     Verification,
@@ -81,8 +81,7 @@ class StripePayouts:
 
     def disputes(self, payment_id: str) -> list[Dispute]:
         """Return the disputes of a payment, at most 100."""
-        found = self._client.list("/v1/disputes", {"payment_intent": payment_id, "limit": _MOST})
-        return [read(_dispute, each) for each in found]
+        return disputes_of(self._client, payment_id)
 
     def open_verification(self, user_id: str, return_url: str, key: str) -> Verification:
         """Start a check of an identity document."""
@@ -117,15 +116,6 @@ def _transfer(found: Mapping[str, Any]) -> Transfer:
         taken_back=int(found["amount_reversed"]),
         # Those of earlier releases have their booking as the group alone.
         booking_id=text((found.get("metadata") or {}).get("bookingId") or found.get("transfer_group")),
-    )
-
-
-def _dispute(found: Mapping[str, Any]) -> Dispute:
-    return Dispute(
-        dispute_id=identifier(found),
-        status=one_of(found["status"], get_args(DisputeStatus)),
-        amount=int(found["amount"]),
-        payment_id=text(found.get("payment_intent")),
     )
 
 
