@@ -15,7 +15,7 @@ from tests.deploy.command import command
 STORED = {"detail-type": "Object Created", "detail": {"object": {"key": "sessions/x"}}}
 QUEUES = (
     *("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters"),
-    *("RecordingCopyQueue", "RecordingCopyDeadLetters"),
+    *("RecordingCopyQueue", "RecordingCopyDeadLetters", "NotificationQueue", "NotificationDeadLetters"),
 )
 
 
@@ -82,6 +82,7 @@ def test_functions_are_invoked_with_the_event_that_failed(resources: dict[str, s
     put(resources, "ScheduleDeadLetters", {"visitId": "v", "timer": "noShow"})
     functions = Functions({"upload-watch-1": well, "bedside-timeout-x": well})
     assert run(resources, functions) == [
+        "NotificationDeadLetters: 0 to NotificationQueue",
         "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 1 to Timeout",
         "UploadWatchDeadLetters: 2 to UploadWatch",
@@ -101,6 +102,7 @@ def test_what_fails_again_stays(resources: dict[str, str]) -> None:
     put(resources, "WebhookDeadLetters", {"source": "hms", "eventId": "e"})
     functions = Functions({"upload-watch-1": fails})
     assert run(resources, functions) == [
+        "NotificationDeadLetters: 0 to NotificationQueue",
         "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 0 to Timeout",
         "UploadWatchDeadLetters: 0 to UploadWatch, 3 failed again and stay",

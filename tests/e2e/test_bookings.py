@@ -13,7 +13,10 @@ from tests.waiting import until
 
 @pytest.mark.quick
 def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[str, Any]) -> None:
-    """What is booked is no longer offered, both find it, and after the patient's cancel it is offered again."""
+    """What is booked is no longer offered, both find it, and after the patient's cancel it is offered again.
+
+    The clinician is told of that.
+    """
     patient, clinician = Caller(http, stack["patientToken"]), Caller(http, stack["clinicianToken"])
     offered = patient.call("GET", "/services").json()["services"]
     service = next(each for each in offered if each["price"]["amount"] == 0)
@@ -34,6 +37,13 @@ def test_a_free_time_is_booked_and_given_back(http: httpx.Client, stack: dict[st
     assert patient.call("POST", f"/visits/{booked['visitId']}/cancel", {}).status_code == 200
     assert patient.call("GET", f"/bookings/{booked['bookingId']}").json()["state"] == "cancelled"
     assert booked["startsAt"] in starts()
+
+    def told() -> list[str]:
+        found = clinician.call("GET", "/notifications").json()["notifications"]
+        return [each["workflow"] for each in found if booked["visitId"] in each["link"]]
+
+    # By the stream, the trigger, the queue and the dispatcher.
+    until(lambda: told() == ["visit-cancelled"], lambda: f"the clinician is told {told()}")
 
 
 @pytest.mark.quick

@@ -21,6 +21,7 @@ from bedside.payouts.wiring import PayoutsWiring
 from bedside.platform.wiring import Platform
 from bedside.visits.wiring import VisitsWiring
 from bedside.webhooks.wiring import WebhooksWiring
+from tests.fakes.delay_queue import DelayedMessages
 from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
 from tests.fakes.payments import FakePayments
@@ -107,6 +108,16 @@ class SteeredMedications(MedicationsWiring):
         return Schedules()
 
 
+class SteeredNotifications(NotificationsWiring):
+    @cached_property
+    def queue(self) -> DelayedMessages:
+        return DelayedMessages(self.platform.now_ms)
+
+    @cached_property
+    def scheduler(self) -> Schedules:
+        return Schedules()
+
+
 class SteeredWiring:
     """One process: a platform and what every domain makes of it."""
 
@@ -116,6 +127,7 @@ class SteeredWiring:
         BookingsWiring: SteeredBookings,
         PayoutsWiring: SteeredPayouts,
         MedicationsWiring: SteeredMedications,
+        NotificationsWiring: SteeredNotifications,
     }
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -154,8 +166,9 @@ class SteeredWiring:
         return found  # type: ignore[no-any-return]  # as above
 
     @property
-    def notifications(self) -> NotificationsWiring:
-        return self.platform.domain(NotificationsWiring)
+    def notifications(self) -> SteeredNotifications:
+        found: Any = self.platform.domain(NotificationsWiring)
+        return found  # type: ignore[no-any-return]  # as above
 
     @property
     def medications(self) -> SteeredMedications:

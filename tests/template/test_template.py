@@ -29,6 +29,8 @@ NOT_CALLED = {
     "VisitFanout",
     "AuditCopy",
     "TimelineAppend",
+    "NotificationTrigger",
+    "NotificationDispatch",
 }
 # Calls that are made in several ways.
 OTHER_EXAMPLES = {"WebhookReceiver": ["webhook_receiver_stripe"]}
@@ -400,6 +402,29 @@ ALLOWED = {
         "answers:UpdateItem",
         "answers:DeleteItem",
     },
+    "NotificationTrigger": {
+        "visits:GetItem",
+        "notifications:GetItem",
+        "notifications:PutItem",
+        "notices:SendMessage",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+    },
+    "NotificationDispatch": {
+        "people:GetItem",
+        "trail:PutItem",
+        "visits:GetItem",
+        "notifications:GetItem",
+        "notifications:PutItem",
+        "notifications:UpdateItem",
+        "notices:SendMessage",
+        "notices:ChangeMessageVisibility",
+        "scheduler:CreateSchedule",
+        "scheduler:DeleteSchedule",
+        "iam:PassRole",
+        "sns:Publish",
+    },
     "Patients": {
         "ssm",
         "people:GetItem",
@@ -465,6 +490,9 @@ ALLOWED = {
         "medications:GetItem",
         "medications:PutItem",
         "due-plans:Query",
+        "due-notices:Query",
+        "notifications:UpdateItem",
+        "notices:SendMessage",
         *CHANGES_VISITS,
         "copies:SendMessage",
         "due-visits:Query",
@@ -518,6 +546,7 @@ QUEUES = {
     json.dumps({"Fn::GetAtt": ["WebhookQueue", "Arn"]}): "webhook-queue",
     json.dumps({"Fn::GetAtt": ["RecordingCopyQueue", "Arn"]}): "copies",
     json.dumps({"Fn::GetAtt": ["VisitFanoutQueue", "Arn"]}): "fanout",
+    json.dumps({"Fn::GetAtt": ["NotificationQueue", "Arn"]}): "notices",
 }
 PLACES = {
     json.dumps({"Fn::GetAtt": ["CaptureTable", "Arn"]}): "capture",
@@ -541,6 +570,7 @@ PLACES = {
     json.dumps({"Fn::GetAtt": ["MedicationsTable", "Arn"]}): "medications",
     json.dumps({"Fn::Sub": "${MedicationsTable.Arn}/index/plans-of-patient"}): "plans-of-patient",
     json.dumps({"Fn::Sub": "${MedicationsTable.Arn}/index/due"}): "due-plans",
+    json.dumps({"Fn::Sub": "${NotificationsTable.Arn}/index/due"}): "due-notices",
     json.dumps({"Fn::GetAtt": ["IdempotencyTable", "Arn"]}): "answers",
     json.dumps({"Fn::GetAtt": ["VisitsTable", "Arn"]}): "visits",
     json.dumps({"Fn::GetAtt": ["WebhooksTable", "Arn"]}): "webhooks",

@@ -26,8 +26,8 @@ def test_every_version_with_events_reaches_the_timeline(name: str, resources: di
     assert resources[name]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     stream = {"Fn::GetAtt": [name, "StreamArn"]}
     mappings = [each["Properties"] for each in of_type(resources, "AWS::Lambda::EventSourceMapping").values()]
-    [mapping] = [each for each in mappings if each["EventSourceArn"] == stream]
-    assert mapping["FunctionName"] == {"Ref": "TimelineAppend"}
+    append = {"Ref": "TimelineAppend"}
+    [mapping] = [each for each in mappings if (each["EventSourceArn"], each["FunctionName"]) == (stream, append)]
     assert mapping["StartingPosition"] == "TRIM_HORIZON"
     assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
     assert mapping["BisectBatchOnFunctionError"] is True

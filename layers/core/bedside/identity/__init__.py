@@ -2,6 +2,7 @@
 
 # The modules that other domains may import; everything else is private to identity.
 __all__ = [
+    "audit",
     "authorization",
     "facility",
     "keyring",

@@ -81,7 +81,7 @@ class IdentityWiring:
         """People for functions that only read them, and so have no lists to invalidate nor the keys for it."""
         from bedside.identity.person_repository import PersonRepository
 
-        return PersonRepository(self._table, self._trail)
+        return PersonRepository(self._table, self.trail)
 
     @cached_property
     def people(self) -> "PersonRepository":
@@ -90,7 +90,7 @@ class IdentityWiring:
         def on_change(user_id: str, facility_id: str | None) -> None:
             self.user_directory.invalidate(user_id, facility_id, self.platform.now_ms())
 
-        return PersonRepository(self._table, self._trail, on_change)
+        return PersonRepository(self._table, self.trail, on_change)
 
     @cached_property
     def sms(self) -> "SmsSender":
@@ -235,7 +235,7 @@ class IdentityWiring:
     def facilities(self) -> "FacilityRepository":
         from bedside.identity.facility_repository import FacilityRepository
 
-        return FacilityRepository(self._table, self._trail)
+        return FacilityRepository(self._table, self.trail)
 
     @cached_property
     def facility_admin(self) -> "FacilityAdmin":
@@ -261,7 +261,7 @@ class IdentityWiring:
         return Table(self.settings.identity_table)
 
     @cached_property
-    def _trail(self) -> "AuditTrail":
+    def trail(self) -> "AuditTrail":
         from bedside.adapters.aws.dynamodb import Table
         from bedside.identity.audit import AuditTrail
 
@@ -277,7 +277,7 @@ class IdentityWiring:
     def _families(self) -> "TokenFamilyRepository":
         from bedside.identity.token_family_repository import TokenFamilyRepository
 
-        return TokenFamilyRepository(self._table, self._trail)
+        return TokenFamilyRepository(self._table, self.trail)
 
     @cached_property
     def _quotas(self) -> "SendQuotas":

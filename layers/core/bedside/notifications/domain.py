@@ -1,7 +1,7 @@
 """Manifest of the notifications domain: what people are told, where and when."""
 
 from bedside.notifications.limits import NOTIFICATIONS
-from bedside.platform.contract import Degraded, Domain, Route
+from bedside.platform.contract import Degraded, Domain, Route, Workflow
 
 _LIMITED = Degraded("rate limit", ("process",), "Notifications are in DynamoDB only. The limit stops runaway pages.")
 _PREFERENCES = "representation.PreferencesDocument"
@@ -73,4 +73,8 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
     ),
+    sweeps={"notices": "record_sweep"},
+    workflows=(Workflow("summary", "account", ("push", "mail", "sms"), grace_ms=24 * 3_600_000),),
+    notices={"summary": "summary_source"},
+    dead_letters={"NotificationDeadLetters": "NotificationQueue"},
 )

@@ -48,11 +48,11 @@ class Inbox:
         """Mark one of the caller's messages as read; again is the same. Raises NotificationNotFoundError."""
         for _ in range(_TRIES):
             record = self.records.find(record_id)
-            if record is None or record.recipient != who.user_id or record.told_at is None:
+            if record is None or record.recipient != who.user_id or record.told is None:
                 raise NotificationNotFoundError("There is no such message.")
             if record.read_at is not None:
                 break
-            change = self.recipients.read_change(who.user_id, record.told_at)
+            change = self.recipients.read_change(who.user_id, record.told_at or 0)
             try:
                 saved = self.records.save(replace(record, read_at=now_ms), change)
             except ConditionFailedError:

@@ -5,19 +5,36 @@ from typing import TYPE_CHECKING
 
 from bedside.identity.wiring import IdentityWiring
 from bedside.notifications.settings import NotificationsSettings
+from bedside.platform.observability import notice_attempted, notice_not_queued, notices_not_planned
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from bedside.adapters.aws.dynamodb import Table
+    from bedside.notifications.carriers import Carrier
+    from bedside.notifications.delivery import DeliveryService
     from bedside.notifications.delivery_log import DeliveryLog
+    from bedside.notifications.dispatch import Dispatcher
     from bedside.notifications.inbox import Inbox
+    from bedside.notifications.outlet import Outlet
+    from bedside.notifications.planning import Planning
     from bedside.notifications.preference_choice import PreferenceChoice
     from bedside.notifications.recipients import RecipientRepository
     from bedside.notifications.repository import RecordRepository
+    from bedside.notifications.summary import SummarySource
+    from bedside.notifications.trigger import Trigger
     from bedside.platform.contract import Workflow
+    from bedside.platform.sweeper import SweepSource
     from bedside.platform.wiring import Platform
+    from bedside.ports.channels import ChannelName
+    from bedside.ports.notices import NoticeSource
+    from bedside.ports.queue import ReceivedQueue
+    from bedside.ports.scheduler import Scheduler
 
+    type Sources = Mapping[str, Callable[[], NoticeSource]]
+
+# Records that are overdue for so long are not on their way to the dispatcher any more.
+_OVERDUE_MS = 60_000
 # Of facilities whose settings nobody has saved, and of people without one.
 _TIME_ZONE = "UTC"
 
@@ -53,6 +70,90 @@ class NotificationsWiring:
         from bedside.notifications.recipients import RecipientRepository
 
         return RecipientRepository(self.table)
+
+    @cached_property
+    def queue(self) -> "ReceivedQueue":
+        from bedside.adapters.aws.sqs import Queue
+
+        return Queue(self.settings.queue_url, self.platform.settings.region)
+
+    @cached_property
+    def scheduler(self) -> "Scheduler":
+        from bedside.adapters.aws.scheduler import Scheduler, Target
+
+        settings = self.settings
+        target = Target(settings.schedule_group, settings.queue_arn, settings.schedule_role, settings.dead_letters)
+        return Scheduler(target, self.platform.settings.region)
+
+    @cached_property
+    def outlet(self) -> "Outlet":
+        from bedside.notifications.outlet import Outlet
+
+        return Outlet(self.queue, self.scheduler, notice_not_queued)
+
+    @cached_property
+    def carriers(self) -> "Mapping[ChannelName, Callable[[], Carrier]]":
+        """The channels that are configured, each composed when a message goes there."""
+        return {"sms": lambda: self.sms}
+
+    @cached_property
+    def sms(self) -> "Carrier":
+        from bedside.notifications.carriers import Carrier
+        from bedside.notifications.sms_channel import SmsChannel
+
+        channel = SmsChannel(lambda: self.identity.sms)
+        return Carrier(channel, lambda person: [person.phone], lambda _person, _address, _now_ms: None)
+
+    @cached_property
+    def delivery(self) -> "DeliveryService":
+        from bedside.notifications.delivery import DeliveryService
+
+        origin = self.platform.settings.public_origin
+        return DeliveryService(self.records, self.carriers, self.identity.trail, origin, notice_attempted)
+
+    @cached_property
+    def summary_source(self) -> "SummarySource":
+        from bedside.notifications.summary import SummarySource
+
+        return SummarySource(self.recipients)
+
+    @cached_property
+    def record_sweep(self) -> "SweepSource":
+        from bedside.notifications.repository import record_key
+        from bedside.platform.sweeper import SweepSource, postponer
+
+        def due(now_ms: int, limit: int) -> list[str]:
+            return self.records.due(now_ms - _OVERDUE_MS, limit)
+
+        return SweepSource(
+            due, lambda name, _now_ms: self.queue.send({"record": name}), postponer(self.table, record_key)
+        )
+
+    def planning(self, sources: "Sources") -> "Planning":
+        from bedside.notifications.planning import Planning
+        from bedside.notifications.subjects import SubjectRepository
+
+        return Planning(sources, SubjectRepository(self.table), self.records, self.outlet)
+
+    def trigger(self, sources: "Sources") -> "Trigger":
+        from bedside.notifications.trigger import Trigger
+
+        return Trigger(sources, self.planning(sources), self.outlet, notices_not_planned)
+
+    def dispatcher(self, sources: "Sources", workflows: "Mapping[str, tuple[str, Workflow]]") -> "Dispatcher":
+        from bedside.notifications.dispatch import Dispatcher
+
+        return Dispatcher(
+            records=self.records,
+            recipients=self.recipients,
+            people=self.identity.people_read,
+            sources=sources,
+            workflows=workflows,
+            delivery=self.delivery,
+            outlet=self.outlet,
+            time_zone_of=self.time_zone_of,
+            on_told=lambda _user_id, _now_ms: None,
+        )
 
     def inbox(self, workflows: "Mapping[str, Workflow]") -> "Inbox":
         from bedside.notifications.inbox import Inbox

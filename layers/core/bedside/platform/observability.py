@@ -113,6 +113,30 @@ def visit_follow_failed(part: str, error: UnavailableError) -> None:
     count("VisitFollowFailure")
 
 
+def notice_not_queued(error: UnavailableError) -> None:
+    """Record that a notice could not be sent on its way to the dispatcher; the sweeper does that."""
+    logger.warning("notice not queued", cause=error.cause or type(error.__cause__).__name__)
+    count("NoticeNotQueued")
+
+
+def notices_not_planned(kind: str, error: Exception) -> None:
+    """Record that notices of a subject could not be planned for a mistake of ours; the queue tries it again."""
+    logger.error("notices not planned", kind=kind, error=type(error).__name__)
+    count("NoticesNotPlanned")
+
+
+def notice_attempted(channel: str, state: str) -> None:
+    """Record what became of a message on a channel."""
+    logger.info("notice attempted", channel=channel, state=state)
+    count(f"Notice{channel.capitalize()}{state.capitalize()}")
+
+
+def notice_record_not_understood(reason: str) -> None:
+    """Record that a record of a stream was passed over: somebody may not be told of what it reports."""
+    logger.error("notice record not understood", error=reason)
+    count("NoticesNotPlanned")
+
+
 def refund_failed(booking_id: str) -> None:
     """Record that a refund failed: the money is still owed."""
     logger.error("refund failed", booking=booking_id)

@@ -3,6 +3,7 @@
 from bedside.platform.contract import Degraded, Domain, Route
 from bedside.visits.limits import VISITS
 from bedside.visits.notes.routes import NOTES_ROUTES
+from bedside.visits.workflows import WORKFLOWS
 
 _VISIT = "representation.VisitDocument"
 _WHY = "Visits are in DynamoDB only. The limit stops runaway pages."
@@ -208,5 +209,7 @@ DOMAIN = Domain(
     listeners={"hms": "provider_events"},
     webhook_senders={"hms": "rooms"},
     live={"v-": "live_access"},
+    workflows=WORKFLOWS,
+    notices={"visit": "visit_notices", "recording": "recording_notices"},
     dead_letters={"ScheduleDeadLetters": "Timeout", "RecordingCopyDeadLetters": "RecordingCopyQueue"},
 )

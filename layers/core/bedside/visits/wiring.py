@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from bedside.visits.live_access import LiveAccess
     from bedside.visits.notes.service import NotesService
     from bedside.visits.notes.templates import NoteTemplates
+    from bedside.visits.notices import RecordingNotices, VisitNotices
     from bedside.visits.participation import Participation
     from bedside.visits.patient_names import PatientNames
     from bedside.visits.practitioners import Practitioners
@@ -300,6 +301,18 @@ class VisitsWiring:
             downloads=self.downloads,
             remaining_s=remaining_s,
         )
+
+    @cached_property
+    def visit_notices(self) -> "VisitNotices":
+        from bedside.visits.notices import VisitNotices
+
+        return VisitNotices(self.table, self.time_limits)
+
+    @cached_property
+    def recording_notices(self) -> "RecordingNotices":
+        from bedside.visits.notices import RecordingNotices
+
+        return RecordingNotices(self.recording_repository, self.table)
 
     @cached_property
     def visit_sweep(self) -> "SweepSource":

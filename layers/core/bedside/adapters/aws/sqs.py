@@ -23,11 +23,19 @@ class Queue:
         self._url = url
         self._sqs = JsonService(AwsService("sqs", region, max_idle_s=_MAX_IDLE_S), "AmazonSQS", "1.0")
 
-    def send(self, message: Mapping[str, str]) -> None:
-        """Send a message, within 2 seconds. Raises UnavailableError, after which it may have been sent."""
-        body = json.dumps(message, separators=(",", ":"))
+    def send(self, message: Mapping[str, str], *, delay_s: int = 0) -> None:
+        """Send a message, within 2 seconds; it is hidden for `delay_s` seconds, at most 900.
+
+        Raises UnavailableError, after which it may have been sent.
+        """
+        document: dict[str, str | int] = {
+            "QueueUrl": self._url,
+            "MessageBody": json.dumps(message, separators=(",", ":")),
+        }
+        if delay_s:
+            document["DelaySeconds"] = delay_s
         try:
-            self._sqs.call("SendMessage", {"QueueUrl": self._url, "MessageBody": body}, try_s=_TRY_S)
+            self._sqs.call("SendMessage", document, try_s=_TRY_S)
         except AwsError as error:
             raise UnavailableError("The message could not be queued.") from error
 

@@ -1,0 +1,75 @@
+"""What follows from attempts to send a message: pure rules. No I/O."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from bedside.notifications.record import Attempt, AttemptState, Record
+from bedside.ports.channels import ChannelName
+
+# Pauses before a provider that failed is asked again; then the next channel has its turn.
+_PAUSES_MS: Final = (15_000, 60_000, 300_000, 900_000)
+_THROTTLED_MS: Final = 2_000
+_LONGEST_MS: Final = 900_000
+# Attempts after which no other channel is tried.
+_ARRIVED: Final[frozenset[AttemptState]] = frozenset({"sent", "unknown"})
+_FAILED: Final[frozenset[AttemptState]] = frozenset({"refused", "gone", "failed"})
+
+
+def is_told(record: Record) -> bool:
+    """Return whether a message was sent, or may have been."""
+    return any(attempt.state in _ARRIVED for attempt in record.attempts.values())
+
+
+def settled(record: Record, now_ms: int) -> Record:
+    """Return a record with the outcome of a text message that somebody began who died: it may have been sent."""
+    attempt = record.attempts.get("sms")
+    if attempt is None or attempt.state != "started":
+        return record
+    return with_attempt(record, "sms", "unknown", now_ms)
+
+
+def next_channel(record: Record, wanted: Sequence[ChannelName]) -> ChannelName | None:
+    """Return the channel to use now, or None if the message arrived or no channel is left."""
+    if is_told(record):
+        return None
+    for channel in wanted:
+        attempt = record.attempts.get(channel)
+        if attempt is None or attempt.state not in _FAILED:
+            return channel
+    return None
+
+
+def with_attempt(
+    record: Record, channel: ChannelName, state: AttemptState, now_ms: int, provider_id: str | None = None
+) -> Record:
+    """Return a record with what became of a message on a channel."""
+    return replace(record, attempts={**record.attempts, channel: Attempt(state, now_ms, provider_id or "")})
+
+
+def without_attempt(record: Record, channel: ChannelName) -> Record:
+    """Return a record as before an attempt that certainly sent nothing."""
+    attempts: Mapping[ChannelName, Attempt] = {
+        name: attempt for name, attempt in record.attempts.items() if name != channel
+    }
+    return replace(record, attempts=attempts)
+
+
+def throttled(record: Record, channel: ChannelName, retry_after_ms: int | None, now_ms: int) -> Record:
+    """Return a record that waits until its provider takes more; it may wait as often as that takes."""
+    pause = min(_LONGEST_MS, max(_THROTTLED_MS, retry_after_ms or 0))
+    return replace(without_attempt(record, channel), state="planned", due_at=now_ms + pause)
+
+
+def failed(record: Record, channel: ChannelName, *, sent: bool, now_ms: int) -> Record:
+    """Return a record after a provider failed; `sent`: it may have sent the message.
+
+    A text message that may have been sent is not sent again; anything else is, after a pause, a few times.
+    """
+    if sent and channel == "sms":
+        return with_attempt(record, channel, "unknown", now_ms)
+    if record.tries >= len(_PAUSES_MS):
+        return replace(with_attempt(record, channel, "unknown" if sent else "failed", now_ms), tries=0)
+    after = record if sent else without_attempt(record, channel)
+    pause = _PAUSES_MS[record.tries]
+    return replace(after, state="planned", due_at=now_ms + pause, tries=record.tries + 1)

@@ -1,0 +1,102 @@
+"""People are told what is due: in their inbox and on one channel, once, and only what is still so."""
+
+import json
+
+import pytest
+
+from bedside.kernel.instants import iso
+from tests.functions.notifications.post import Post
+from tests.functions.surgery import MINUTE, START, Surgery
+
+DAY, HOUR = 24 * 60 * MINUTE, 60 * MINUTE
+
+
+def told(post: Post, workflow: str) -> list[str]:
+    return [record.state for record in post.records() if record.workflow == workflow]
+
+
+def test_a_day_of_a_patient(surgery: Surgery, post: Post) -> None:
+    """Booked, reminded twice, let in, expected, and once each, although everything comes twice."""
+    visit_id = surgery.book(startsAt=iso(START + 2 * DAY))["visitId"]
+    post.deliver(twice=True)
+    post.texts.clear()
+    for offset in (-DAY, -HOUR, -5 * MINUTE):
+        surgery.at(2 * DAY + offset)
+        post.deliver(twice=True)
+    surgery.at(2 * DAY)
+    surgery.visit_id = visit_id
+    member, number = surgery.clinic.member, surgery.clinic.number
+    reader = member("FAC001", ("patient",), phone=number("visit patient"))
+    surgery.join(member("FAC001", ("clinician",), phone=number("visit clinician")))
+    post.deliver(twice=True)
+    surgery.at(2 * DAY + 3 * MINUTE)
+    post.deliver(twice=True)
+    link = f"https://bedside.example.org/my-visits#v={visit_id}"
+    assert [text for to, text in post.texts if to == number("visit patient")] == [
+        f"You have an appointment tomorrow at 02:30. {link}",
+        f"You have an appointment today at 02:30. {link}",
+        f"Your appointment starts at 02:30. You can join now. {link}",
+        f"You are expected in your appointment, which began at 02:30. {link}",
+    ]
+    inbox = surgery.clinic.call("notifications_inbox", token=reader).json
+    assert [each["workflow"] for each in inbox["notifications"]][:4] == [
+        "visit-clinician-waits",
+        "visit-room-open",
+        "visit-reminder-hour",
+        "visit-reminder-day",
+    ]
+    assert [(entry["act"], entry["after"]) for entry in surgery.clinic.audit()][-1] == (
+        "tell",
+        "visit-clinician-waits: sms sent",
+    )
+
+
+def test_nothing_is_told_that_is_no_longer_so(surgery: Surgery, post: Post) -> None:
+    """The visit was cancelled, and the word of it comes later than the reminder's time."""
+    surgery.visit_id = surgery.book(startsAt=iso(START + 2 * DAY))["visitId"]
+    post.deliver()
+    post.texts.clear()
+    surgery.done("cancel", surgery.patient, {})
+    surgery.at(DAY)
+    scheduler = post.clinic.wiring.notifications.scheduler
+    due = scheduler.due(post.clinic.wiring.now_ms())
+    assert due
+    assert post.dispatch(*due) == []
+    assert told(post, "visit-reminder-day") == ["withdrawn"]
+    assert post.texts == []
+
+
+@pytest.mark.parametrize("unknown", [True, False])
+def test_a_text_message_is_never_sent_twice(surgery: Surgery, post: Post, unknown: bool) -> None:  # noqa: FBT001  # parametrised
+    """One of which the provider told nothing may have been sent; one that it certainly did not send is tried again."""
+    surgery.book(startsAt=iso(START + 2 * DAY))
+    sms = surgery.clinic.wiring.identity.sms
+    sms.broken, sms.refusing = unknown, not unknown
+    post.deliver()
+    sms.broken = sms.refusing = False
+    assert told(post, "visit-booked") == ["told" if unknown else "planned"]
+    surgery.at(16_000)
+    post.deliver()
+    [booked] = [record for record in post.records() if record.workflow == "visit-booked"]
+    assert (booked.state, booked.attempts["sms"].state) == ("told", "unknown" if unknown else "sent")
+    assert len(post.texts) == (0 if unknown else 1)
+
+
+def test_a_message_that_is_no_notice_is_dropped(post: Post) -> None:
+    """And so is the key of one that is not there."""
+    assert post.dispatch({"record": "0" * 32}, {"odd": "message"}) == []
+
+
+def test_neither_queue_nor_log_has_texts_or_numbers(
+    surgery: Surgery, post: Post, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only keys and states."""
+    surgery.book(startsAt=iso(START + 2 * DAY))
+    post.changed()
+    notifications = surgery.clinic.wiring.notifications
+    on_the_way = json.dumps([*notifications.queue.waiting, *notifications.scheduler.waiting.values()])
+    post.deliver()
+    assert post.texts
+    for kept in (on_the_way, capsys.readouterr().out):
+        assert "+64" not in kept
+        assert "appointment" not in kept
