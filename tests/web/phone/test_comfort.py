@@ -117,6 +117,7 @@ def walk(page: Page, clinic: Clinic, album: list[Path], check: Callable[[], None
     clinic.fail("notify", Fault(422, "invalid-request"))
     page.locator("#send").tap()
     expect(page.locator("#retry")).to_be_visible()
+    expect(page.locator("#uploads .sent")).to_have_count(1)
     check()
     page.locator("#retry").tap()
     screen(page, "success")

@@ -182,6 +182,8 @@ def test_a_list_that_cannot_be_loaded_says_what_to_do(schedule: Page, clinic: Cl
     # Where the page has asked again by itself in that moment, the button is hidden by now.
     schedule.locator("#again").dispatch_event("click")
     expect(schedule.locator(".visit-row")).to_have_count(1)
+    schedule.locator("#again").dispatch_event("click")
+    expect(schedule.locator(".visit-row")).to_be_visible()
     clinic.people.fail("GET /visits", *[Fault(503, "unavailable")] * 40)
     clinic.drop_sockets()
     expect(schedule.locator("#list-said")).to_contain_text("may be out of date")

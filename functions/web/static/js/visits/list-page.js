@@ -165,6 +165,7 @@ export class ListPage {
   #fail(error, again) {
     setText("failed-text", errorMessage(error));
     byId("again").onclick = () => {
+      if (this.#hasFound) return; // the page has asked again by itself
       showScreen("loading");
       again();
     };

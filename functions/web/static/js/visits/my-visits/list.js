@@ -53,6 +53,7 @@ export class MyVisits {
       if (!this.#found) {
         setText("failed-text", errorMessage(error));
         byId("again").onclick = () => {
+          if (this.#found) return; // the page has asked again by itself
           showScreen("loading");
           void this.#channel.refresh();
         };
