@@ -2284,6 +2284,7 @@ export interface components {
          *
          *     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
          *     `photoRetentionDays` after their encounter's end. `bookingPolicy` says what patients get back who cancel a booking.
+         *     Of payments the facility keeps `feePercent`; null is the usual fee.
          */
         FacilityDocument: {
             facilityId: string;
@@ -2293,6 +2294,7 @@ export interface components {
             identifier: components["schemas"]["IdentifierKindDocument"];
             photoRetentionDays: number;
             bookingPolicy: components["schemas"]["BookingPolicyDocument"];
+            feePercent: number | null;
         };
         /** @description A page of the facilities that the caller administers, and the cursor of the next page. */
         FacilityListDocument: {
@@ -2353,10 +2355,15 @@ export interface components {
             /** @default false */
             required?: boolean;
         };
-        /** @description The provider's check of somebody's identity; `problem` is its word for why the last try failed. */
+        /**
+         * @description The provider's check of somebody's identity, which has been in its state since `at`.
+         *
+         *     `problem` is the provider's word for why the last try failed.
+         */
         IdentityDocument: {
             state: ("requires_input" | "processing" | "verified" | "canceled") | "none";
             problem: string | null;
+            at: string | null;
         };
         /**
          * @description An image and its download link, valid until `expiresAt`; instants in Unix ms.
@@ -2778,6 +2785,16 @@ export interface components {
             state: "none" | "incomplete" | "reviewing" | "ready";
             due: ("bankAccount" | "identity" | "person" | "business" | "terms" | "other")[];
             identity: components["schemas"]["IdentityDocument"];
+            lastPayout: components["schemas"]["PayoutDocument"] | null;
+        };
+        /** @description What arrives at a practitioner's bank, in the currency's minor unit; `problem` is why it failed, if it did. */
+        PayoutDocument: {
+            /** @enum {string} */
+            state: "pending" | "in_transit" | "paid" | "failed" | "canceled";
+            amount: number;
+            currency: string;
+            arrivesAt: string;
+            problem: string | null;
         };
         /** @description As above, with the address of the provider's page; "" if there is nothing to do on it. */
         PayoutPageDocument: {
@@ -2785,6 +2802,7 @@ export interface components {
             state: "none" | "incomplete" | "reviewing" | "ready";
             due: ("bankAccount" | "identity" | "person" | "business" | "terms" | "other")[];
             identity: components["schemas"]["IdentityDocument"];
+            lastPayout: components["schemas"]["PayoutDocument"] | null;
             url: string;
         };
         /** @description The counts of the hour or day that began at `at` (ISO 8601). */
@@ -3162,7 +3180,11 @@ export interface components {
             consent: components["schemas"]["PhotographyConsentDocument"] | null;
             serverTime: string;
         };
-        /** @description A facility's settings; all but name, country and time zone stay as they are where they are not given. */
+        /**
+         * @description A facility's settings; all but name, country and time zone stay as they are where they are not given.
+         *
+         *     Only administrators of the system change the fee.
+         */
         SettingsRequest: {
             name: string;
             country: string;
@@ -3173,6 +3195,8 @@ export interface components {
             photoRetentionDays?: number | null;
             /** @default null */
             bookingPolicy?: components["schemas"]["BookingPolicyRequest"] | null;
+            /** @default null */
+            feePercent?: number | null;
         };
         /** @enum {string} */
         Sex: "female" | "male" | "other" | "unknown";
@@ -3305,12 +3329,13 @@ export interface components {
         /**
          * @description A practitioner's share of a booking's payment; amounts in the currency's minor unit, the fee is the facility's.
          *
-         *     `transferId` is the provider's, `refusal` its word for why it did not make a transfer.
+         *     `owed` is still to be transferred, `excess` to be taken back. `transferId` is the provider's, `refusal` its word
+         *     for why it did not do either.
          */
         TransferDocument: {
             id: string;
             /** @enum {string} */
-            state: "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
+            state: "refused" | "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
             facilityId: string;
             practitionerId: string;
             practitionerName: string | null;
@@ -3321,6 +3346,8 @@ export interface components {
             amount: number;
             sent: number;
             takenBack: number;
+            owed: number;
+            excess: number;
             paidAt: string;
             dueAt: string | null;
             transferId: string | null;
@@ -5265,6 +5292,7 @@ export type PatientIdentifierRequest = components['schemas']['PatientIdentifierR
 export type PatientListDocument = components['schemas']['PatientListDocument'];
 export type PatientRecordDocument = components['schemas']['PatientRecordDocument'];
 export type PayoutAccountDocument = components['schemas']['PayoutAccountDocument'];
+export type PayoutDocument = components['schemas']['PayoutDocument'];
 export type PayoutPageDocument = components['schemas']['PayoutPageDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
 export type PhoneDocument = components['schemas']['PhoneDocument'];
@@ -9292,7 +9320,7 @@ export interface operations {
     getAdminTransfers: {
         parameters: {
             query?: {
-                state?: "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
+                state?: "refused" | "scheduled" | "due" | "held" | "disputed" | "approved" | "sent" | "reversed" | "void";
                 cursor?: string;
             };
             header?: never;

@@ -15,7 +15,7 @@ api = Api(DOMAIN, lambda: wiring.platform, lambda: wiring.identity.authenticator
 
 @api.serves("GET /practitioners/{practitionerId}/payout-account")
 def payout_account(call: Call[Principal]) -> Answer:
-    return Answer(200, wiring.accounts.get(call.caller, call.path("practitionerId")))
+    return Answer(200, wiring.accounts.get(call.caller, call.path("practitionerId"), call.now_ms))
 
 
 @api.serves("POST /practitioners/{practitionerId}/payout-account")
@@ -27,7 +27,7 @@ def open_payout_account(call: Call[Principal]) -> Answer:
 @api.serves("POST /practitioners/{practitionerId}/identity-verification")
 def verify_identity(call: Call[Principal]) -> Answer:
     practitioner_id, origin = call.path("practitionerId"), call.origin(wiring.platform.settings.public_origin)
-    return Answer(200, wiring.accounts.verify_identity(call.caller, practitioner_id, origin))
+    return Answer(200, wiring.accounts.verify_identity(call.caller, practitioner_id, origin, call.now_ms))
 
 
 @api.serves("GET /admin/transfers")

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from local.stripe.connect import ACCOUNT
 from local.stripe.errors import RefusedError
 from local.stripe.forms import parse, whole
 from local.stripe.provider import Provider
@@ -47,6 +48,7 @@ class Api:
             ("POST", "/accounts", lambda form, _: it.connect.open(form)),
             ("GET", "/accounts/{id}", lambda _, name: get("account", name)),
             ("POST", "/account_links", lambda form, _: it.connect.link(form)),
+            ("GET", "/payouts", lambda form, _: it.connect.payouts(form)),
             ("POST", "/transfers", lambda form, _: it.connect.transfer(form)),
             ("GET", "/transfers", self._list("transfer", "transfer_group")),
             ("POST", "/transfers/{id}/reversals", lambda form, n: it.connect.reverse(get("transfer", n), form)),
@@ -96,6 +98,7 @@ class Api:
         try:
             form = parse(body.decode() if verb == "POST" else request.url.query)
             expand = form.pop("expand", [])
+            form[ACCOUNT] = request.headers.get(ACCOUNT)
             found = call(form, request.path_params.get("id", ""))
             if found["object"] in {"list", "account_link"}:
                 return _said(200, found)

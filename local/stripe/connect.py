@@ -9,6 +9,8 @@ from local.stripe.faults import Faults
 from local.stripe.forms import whole
 from local.stripe.store import Object, Store
 
+# The field that names the account of whom a request is made for, which is a header.
+ACCOUNT = "Stripe-Account"
 _LINK_S = 300
 _PAID_OUT_AFTER_S = 2.0
 # What Stripe asks of a person who gets money, shortened.
@@ -31,6 +33,8 @@ class Connect:
         self._faults = faults
         self._later = later
         self._links: dict[str, Object] = {}
+        # By their accounts, the newest first.
+        self._payouts: dict[str, list[Object]] = {}
 
     def open(self, form: Object) -> Object:
         """Make an account, of which everything is still to be asked; raises RefusedError."""
@@ -155,25 +159,28 @@ class Connect:
         self._store.tell("transfer.reversed", transfer)
         return made
 
+    def payouts(self, form: Object) -> Object:
+        """Return the payouts of the account that the request is made for; raises RefusedError, ValueError."""
+        account = self._store.get("account", form.get(ACCOUNT))
+        return self._store.listed(self._payouts.get(account["id"], []), "/v1/payouts", whole(form["limit"], "limit"))
+
     def _pay_out(self, account: Object, transfer: Object) -> None:
         fails = self._faults().fail_payouts
-        payout = {
-            "id": f"po_{secrets.token_hex(12)}",
-            "object": "payout",
-            "amount": transfer["amount"],
-            "arrival_date": self._store.now_s(),
-            "automatic": True,
-            "created": self._store.now_s(),
-            "currency": transfer["currency"],
-            "failure_code": "account_closed" if fails else None,
-            "livemode": False,
-            "metadata": {},
-            "method": "standard",
-            "reconciliation_status": "in_progress",
-            "source_type": "card",
-            "status": "failed" if fails else "paid",
-            "type": "bank_account",
-        }
+        payout = self._store.add(
+            "po",
+            "payout",
+            amount=transfer["amount"],
+            arrival_date=self._store.now_s(),
+            automatic=True,
+            currency=transfer["currency"],
+            failure_code="account_closed" if fails else None,
+            method="standard",
+            reconciliation_status="in_progress",
+            source_type="card",
+            status="failed" if fails else "paid",
+            type="bank_account",
+        )
+        self._payouts.setdefault(account["id"], []).insert(0, payout)
         self._store.tell("payout.failed" if fails else "payout.paid", payout, account["id"])
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.ports.payments import Dispute, DisputeStatus
-from bedside.ports.payouts import Account, Transfer, TransferRequest, Verification
+from bedside.ports.payouts import Account, Payout, Transfer, TransferRequest, Verification
+from tests.fakes.payments import Event
 
 _ASKED = ("external_account", "individual.dob.day", "tos_acceptance.date")
 
@@ -15,7 +17,8 @@ class FakePayouts:
     """Does what bedside.ports.payouts.PayoutProvider promises; `asked` is every call that reached it, in order.
 
     While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost.
-    `countries` are those of accounts; `refusal`, if set, is the code for which transfers are refused.
+    `countries` are those of accounts; `refusal`, if set, is the code for which transfers and reversals are refused.
+    `events` are what webhooks would tell, as those of FakePayments are; `hook` hears of every call.
     """
 
     away: bool = False
@@ -23,8 +26,11 @@ class FakePayouts:
     refusal: str = ""
     asked: list[tuple[str, ...]] = field(default_factory=list)
     countries: dict[str, str] = field(default_factory=dict)
+    events: list[Event] = field(default_factory=list)
+    hook: Callable[[str], None] = lambda _call: None
     _accounts: dict[str, Account] = field(default_factory=dict)
     _transfers: dict[str, Transfer] = field(default_factory=dict)
+    _payouts: dict[str, Payout] = field(default_factory=dict)
     _disputes: dict[str, Dispute] = field(default_factory=dict)
     _verifications: dict[str, Verification] = field(default_factory=dict)
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
@@ -50,6 +56,11 @@ class FakePayouts:
         self._answer()
         return f"https://connect.example.org/{account_id}"
 
+    def last_payout(self, account_id: str) -> Payout | None:
+        self._ask("last_payout", account_id)
+        self._answer()
+        return self._payouts.get(account_id)
+
     def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
         def transferred() -> Transfer:
             if self.refusal:
@@ -60,6 +71,7 @@ class FakePayouts:
                 f"tr_{len(self._transfers)}", wanted.account_id, wanted.amount, wanted.currency, 0, wanted.booking_id
             )
             self._transfers[made.transfer_id] = made
+            self._tell_transfer("created", made)
             return made
 
         return self._once("transfer", key, wanted, transferred)
@@ -72,9 +84,12 @@ class FakePayouts:
     def take_back(self, transfer_id: str, amount: int, key: str) -> None:
         def taken() -> None:
             transfer = self._transfers[transfer_id]
-            if not 0 < amount <= transfer.amount - transfer.taken_back:
+            if self.refusal:
+                raise PaymentRefusedError("The payment provider refused.", self.refusal)
+            if not 0 < amount <= transfer.left:
                 raise PaymentRefusedError("The payment provider refused.", "amount_too_large")
             self._transfers[transfer_id] = replace(transfer, taken_back=transfer.taken_back + amount)
+            self._tell_transfer("reversed", transfer)
 
         self._once("take_back", key, (transfer_id, amount), taken)
 
@@ -104,6 +119,8 @@ class FakePayouts:
         self._accounts[account_id] = replace(
             self._accounts[account_id], submitted=True, due=tuple(left), ready=not left
         )
+        about = {"practitionerId": self._accounts[account_id].practitioner_id}
+        self._tell("account.updated", {"id": account_id, "metadata": about})
 
     def show(self, verification_id: str, problem: str | None = None) -> None:
         """Let somebody show a document, a good one unless there is a problem."""
@@ -111,9 +128,24 @@ class FakePayouts:
         changed = replace(shown, problem=problem) if problem else replace(shown, status="verified", url=None)
         self._verifications[verification_id] = changed
 
+    def pay_out(self, account_id: str, amount: int, problem: str | None = None) -> None:
+        """Let a payout reach a bank, or fail if there is a problem."""
+        number = f"po_{sum(kind.startswith('payout.') for kind, _ in self.events)}"
+        made = Payout(number, "failed" if problem else "paid", amount, "EUR", 1_800_000_000_000, problem)
+        self._payouts[account_id] = made
+        about: dict[str, Any] = {"object": {"id": number, "object": "payout"}, "account": account_id}
+        self.events.append((f"payout.{made.status}", about))
+
     def dispute(self, payment_id: str, amount: int, status: DisputeStatus = "needs_response") -> None:
         """Let a payment be disputed, or its dispute end."""
         self._disputes[payment_id] = Dispute(f"dp_{payment_id}", status, amount, payment_id)
+
+    def reverse(self, transfer_id: str) -> None:
+        """Let somebody reverse what is left of a transfer, on the provider's own pages."""
+        transfer = self._transfers[transfer_id]
+        by_hand = transfer.by_hand + transfer.left
+        self._transfers[transfer_id] = replace(transfer, taken_back=transfer.amount, by_hand=by_hand)
+        self._tell_transfer("reversed", transfer)
 
     def transferred(self, booking_id: str = "") -> int:
         """Return what practitioners have got and kept, of one booking or of all."""
@@ -136,7 +168,15 @@ class FakePayouts:
             raise answer
         return answer  # type: ignore[return-value]  # what `do` returned
 
+    def _tell(self, kind: str, about: dict[str, Any]) -> None:
+        self.events.append((kind, {"object": about}))
+
+    def _tell_transfer(self, kind: str, transfer: Transfer) -> None:
+        about = {"id": transfer.transfer_id, "object": "transfer", "transfer_group": transfer.booking_id}
+        self._tell(f"transfer.{kind}", about)
+
     def _ask(self, *call: str) -> None:
+        self.hook(call[0])
         if self.away:
             raise UnavailableError("The payment provider does not answer.")
         self.asked.append(call)

@@ -237,10 +237,17 @@ def test_practitioners_are_paid(running: PaymentProvider, payments: StripePaymen
     payouts.take_back(transfer.transfer_id, 100, "b9:reversal")
     payouts.take_back(transfer.transfer_id, 100, "b9:reversal")
     assert payouts.transfers("b9") == [replace(transfer, taken_back=100)]
+    # What people take back on the provider's pages is told from that.
+    running.client().post(f"/v1/transfers/{transfer.transfer_id}/reversals", {"amount": 50})
+    assert payouts.transfers("b9") == [replace(transfer, taken_back=150, by_hand=50)]
     with pytest.raises(PaymentRefusedError):
         payouts.take_back(transfer.transfer_id, 5001, "b9:reversal:2")
     running.wait_for("transfer.reversed", transfer.transfer_id)
+    assert payouts.last_payout(account.account_id) is None
     until(lambda: any(each["type"] == "payout.paid" for each in running.received), "no payout")
+    last = payouts.last_payout(account.account_id)
+    assert last
+    assert (last.status, last.amount, last.currency, last.problem) == ("paid", 5100, "EUR", None)
     running.do("restrict", account.account_id)
     found = payouts.account(account.account_id)
     assert found

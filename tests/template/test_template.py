@@ -368,6 +368,7 @@ ALLOWED = {
     "Payouts": {
         "ssm",
         "people:GetItem",
+        "people:BatchGetItem",
         "payouts:GetItem",
         "payouts:PutItem",
         "shares-by-state:Query",

@@ -32,6 +32,7 @@ RULES = {
     "identifier": {"system": "nhi", "label": "NHI", "required": False},
     "photoRetentionDays": 1,
     "bookingPolicy": {"freeUntilHours": 24, "lateRefundPercent": 0},
+    "feePercent": None,
 }
 
 
@@ -130,6 +131,8 @@ class People:
     # Where the caller is signed in, and what is booked: of each visit only what the page of people reads.
     sign_ins: list[Json] = field(default_factory=lambda: [sign_in("this-sign-in", current=True)])
     visits: list[Json] = field(default_factory=list)
+    # What the payment provider found out about clinicians.
+    identities: dict[str, Json] = field(default_factory=dict)
     # The settings of each facility, and how often they were changed.
     facilities: dict[str, Json] = field(default_factory=lambda: dict(FACILITIES))
     versions: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FACILITIES, 1))
@@ -245,6 +248,7 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("PATCH", "/admin/users/{user_id}", _correct),
         route("POST", "/admin/users/{user_id}/invite", _invite),
         route("PUT", "/admin/users/{user_id}/active", _set_active),
+        route("GET", "/practitioners/{user_id}/payout-account", _payout_account),
         route("GET", "/visits", _visits),
         route("POST", "/visits/{visit_id}/cancel", _cancel),
         route("POST", "/admin/users/{user_id}/unlock", _unlock),
@@ -430,6 +434,12 @@ def _set_active(people: People, request: Request, body: Any) -> Response:
     user = people.users[request.path_params["user_id"]]
     user["deactivatedAt"] = None if body["active"] else "2026-11-21T02:31:52.000Z"
     return JSONResponse(user)
+
+
+def _payout_account(people: People, request: Request, _: Any) -> Response:
+    none = {"state": "none", "problem": None, "at": None}
+    identity = people.identities.get(request.path_params["user_id"], none)
+    return JSONResponse({"state": "none", "due": [], "identity": identity, "lastPayout": None})
 
 
 def _visits(people: People, _: Request, __: Any) -> Response:

@@ -12,9 +12,16 @@ from tests.functions.clinic import Answer, Clinic, refusal
 SETTINGS = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
 NHI = {"system": "nhi", "label": "NHI", "required": False}
 POLICY = {"freeUntilHours": 24, "lateRefundPercent": 0}
-FACILITY = {"facilityId": "FAC001", **SETTINGS, "identifier": NHI, "photoRetentionDays": 1, "bookingPolicy": POLICY}
+FACILITY = {
+    "facilityId": "FAC001",
+    **SETTINGS,
+    "identifier": NHI,
+    "photoRetentionDays": 1,
+    "bookingPolicy": POLICY,
+    "feePercent": None,
+}
 REFUNDS = "refund in full until 24 h before, then 0 %"
-AUDITED = f"NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d, {REFUNDS}"
+AUDITED = f"NZ, Pacific/Auckland, NHI (nhi, optional), photos 1 d, {REFUNDS}, usual fee"
 PHONE = "+64215550188"
 
 
@@ -89,7 +96,21 @@ def test_a_facility_chooses_its_patients_number_and_how_long_photos_stay(clinic:
     assert (kept.json["photoRetentionDays"], kept.json["bookingPolicy"]) == (30, chosen["bookingPolicy"])
     told = [entry["after"] for entry in clinic.audit() if entry["whom"] == "FAC001"]
     refunds = "refund in full until 48 h before, then 50 %"
-    assert told[-1] == f"Kauri, AU, Australia/Sydney, Kauri number (mrn, required), photos 30 d, {refunds}"
+    assert told[-1] == f"Kauri, AU, Australia/Sydney, Kauri number (mrn, required), photos 30 d, {refunds}, usual fee"
+
+
+def test_only_administrators_of_the_system_change_the_fee(clinic: Clinic) -> None:
+    """A facility's administrators see it, and leave it as it is; it stays where it is not given."""
+    own, everywhere = admin(clinic), system_admin(clinic)
+    refusal(save(clinic, own, feePercent=5), 403, "forbidden")
+    assert save(clinic, everywhere, feePercent=0).json["feePercent"] == 0
+    refusal(save(clinic, own, '"1"', feePercent=5), 403, "forbidden")
+    kept = save(clinic, own, '"1"', name="Kauri", feePercent=0)
+    assert (kept.status, read(clinic, own).json["feePercent"]) == (200, 0)
+    assert save(clinic, own, '"2"').json["feePercent"] == 0
+    assert save(clinic, everywhere, '"3"', feePercent=101).status == 422
+    told = [entry["after"].rpartition(", ")[2] for entry in clinic.audit() if entry["whom"] == "FAC001"]
+    assert told == ["fee 0 %"] * 3
 
 
 def test_a_facility_of_an_earlier_release_has_the_later_settings(clinic: Clinic) -> None:

@@ -7,12 +7,13 @@ from tests.functions.clinic import PSEUDONYM_KEY, Answer, Clinic
 
 
 class Payee:
-    """A practitioner who wants to be paid, and an administrator."""
+    """A practitioner who wants to be paid, and administrators."""
 
     def __init__(self, clinic: Clinic) -> None:
         self.clinic = clinic
         phones = {role: clinic.number(f"payouts {role}") for role in ("clinician", "facilityAdmin", "patient")}
         self.tokens = {role: clinic.member(clinic.facility, (role,), phone=phone) for role, phone in phones.items()}
+        self.tokens["systemAdmin"] = clinic.member(None, ("systemAdmin",), phone=clinic.number("payouts admin"))
         self.practitioner = user_id_of(PSEUDONYM_KEY, phones["clinician"])
         self.provider = clinic.wiring.payouts.payouts
 

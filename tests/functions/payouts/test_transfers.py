@@ -170,6 +170,32 @@ def test_a_dispute_holds_a_transfer(office: Office) -> None:
     office.transfers.sweep(office.booking, office.clinic.wiring.now_ms())
     assert office.payouts.transferred(office.booking) == 0
     assert office.ledger() == {"cash": 0, "practitioner": 0, "fees": 0}
+    # Its bank has changed its mind.
+    office.payouts.dispute(payment_id, 6000, "won")
+    for _ in range(2):
+        office.transfers.sweep(office.booking, office.clinic.wiring.now_ms())
+    assert office.payouts.transferred(office.booking) == 5100
+    assert office.booking in office.listed("sent")
+    assert office.ledger() == {"cash": 900, "practitioner": 0, "fees": -900}
+
+
+def test_a_share_keeps_the_fee_of_its_facility(office: Office) -> None:
+    """As it was when the money came; what the facility takes later is for later payments."""
+    settings = {"name": "Kauri Street Hospital", "country": "NZ", "timeZone": "Pacific/Auckland"}
+
+    def save(version: int, fee: int) -> None:
+        facility, seen = {"facilityId": office.clinic.facility}, {"if-match": f'"{version}"'}
+        body = {**settings, "feePercent": fee}
+        answer = office.clinic.call("users_save_facility", body, token=office.admin, path=facility, headers=seen)
+        assert answer.status == 200, answer
+
+    save(0, 10)
+    office.pay()
+    save(1, 50)
+    office.onboard()
+    office.later(AFTER_PAYMENT_MS)
+    approved = office.done("approve")
+    assert (approved["fee"], approved["sent"]) == (600, 5400)
 
 
 def test_a_lost_answer_pays_nobody_twice(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -199,7 +225,8 @@ def test_a_refused_transfer_is_due_again(office: Office) -> None:
     office.later(AFTER_PAYMENT_MS)
     office.payouts.refusal = "balance_insufficient"
     refused = office.done("approve")
-    assert (refused["state"], refused["refusal"]) == ("due", "balance_insufficient")
+    assert (refused["state"], refused["refusal"]) == ("refused", "balance_insufficient")
+    assert office.booking in office.listed("refused")
     office.payouts.refusal = ""
     assert office.done("approve")["state"] == "sent"
     assert office.payouts.transferred(office.booking) == 5100

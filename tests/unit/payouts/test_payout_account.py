@@ -5,8 +5,10 @@ from dataclasses import replace
 import pytest
 
 from bedside.payouts.payout_account import PayoutAccount, account_from_record, account_record, topics
+from bedside.ports.payouts import Payout
 
 ACCOUNT = PayoutAccount("p1", "acct_1")
+PAYOUT = Payout("po_1", "failed", 5100, "EUR", 1_800_000_000_000, "account_closed")
 
 
 def test_what_is_due_is_told_in_topics() -> None:
@@ -32,7 +34,7 @@ def test_what_is_due_is_told_in_topics() -> None:
         (ACCOUNT, "incomplete"),
         (replace(ACCOUNT, submitted=True, due=("bankAccount",)), "incomplete"),
         (replace(ACCOUNT, submitted=True), "reviewing"),
-        (replace(ACCOUNT, submitted=True, ready=True), "ready"),
+        (replace(ACCOUNT, submitted=True, ready=True, last_payout=PAYOUT, identity_at=2), "ready"),
         (replace(ACCOUNT, submitted=True, ready=True, due=("person",)), "ready"),
     ],
 )

@@ -126,5 +126,6 @@ def test_ids_of_other_shapes_do_not_meet() -> None:
 def test_an_event_is_about_its_data() -> None:
     """Or, without any, about all that it says."""
     assert data_of({"id": "e", "data": {"a": 1}}) == {"a": 1}
+    assert data_of({"id": "e", "data": {"a": 1}, "account": "acct_1"}) == {"a": 1, "account": "acct_1"}
     assert data_of({"id": "e", "data": [1]}) == {"id": "e", "data": [1]}
     assert data_of({"id": "e"}) == {"id": "e"}

@@ -258,6 +258,7 @@ class _Server:
 
         app = Starlette(
             routes=[
+                Route("/practitioners/{practitioner_id}/payout-account", serve_payouts, methods=["GET", "POST"]),
                 *routes(lambda: self.practice.people),
                 Route("/services", serve, methods=["GET", "POST"]),
                 Route("/services/{service_id}", serve, methods=["GET", "PUT"]),
@@ -267,7 +268,6 @@ class _Server:
                 Route("/bookings/{booking_id}/calendar.ics", serve),
                 Route("/bookings/{booking_id}/{step}", serve, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
-                Route("/practitioners/{practitioner_id}/payout-account", serve_payouts, methods=["GET", "POST"]),
                 Route("/practitioners/{practitioner_id}/identity-verification", serve_payouts, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),
                 Route("/admin/transfers", serve_payouts),

@@ -17,7 +17,12 @@ class Payouts:
     people: People
     page: str
     account: Json = field(
-        default_factory=lambda: {"state": "none", "due": [], "identity": {"state": "none", "problem": None}}
+        default_factory=lambda: {
+            "state": "none",
+            "due": [],
+            "identity": {"state": "none", "problem": None, "at": None},
+            "lastPayout": None,
+        }
     )
     refusals: list[tuple[int, str]] = field(default_factory=list)
     transfers: list[Json] = field(default_factory=list)
@@ -25,10 +30,10 @@ class Payouts:
     months: list[str] = field(default_factory=list)
 
     def add_transfer(self, name: str | None, amount: int, **more: object) -> Json:
-        """Add a practitioner's share of a payment, which is due."""
+        """Add a practitioner's share of a payment, which is due, or was refused."""
         transfer: Json = {
             "id": f"b{len(self.transfers) + 1}",
-            "state": "due",
+            "state": "refused" if "refusal" in more else "due",
             "facilityId": "FAC001",
             "practitionerId": "practitioner",
             "practitionerName": name,
@@ -39,6 +44,8 @@ class Payouts:
             "amount": amount,
             "sent": 0,
             "takenBack": 0,
+            "owed": amount,
+            "excess": 0,
             "paidAt": "2026-11-01T20:00:00.000Z",
             "dueAt": "2026-11-09T20:00:00.000Z",
             "transferId": None,
@@ -70,7 +77,9 @@ class Payouts:
         if step == "hold":
             transfer |= {"state": "held", "hold": decision | await request.json()}
         else:
-            transfer |= {"state": "sent", "sent": transfer["amount"], "refusal": None, "approval": decision}
+            settled = {"owed": 0, "excess": 0, "refusal": None, "approval": decision}
+            state = "reversed" if transfer["excess"] else "sent"
+            transfer |= {"state": state, "sent": transfer["sent"] + transfer["owed"], **settled}
         return JSONResponse(transfer)
 
     def _transfer_page(self, request: Request) -> Response:

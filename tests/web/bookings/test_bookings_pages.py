@@ -201,8 +201,15 @@ def test_bookings_are_found_again(visitor: Open, practice: Practice) -> None:
 
 def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Practice) -> None:
     """By weekday; what cannot be is said; a change elsewhere is told before it is replaced; days away are kept."""
-    failed = {"state": "requires_input", "problem": "document_expired"}
-    practice.payouts.account = {"state": "incomplete", "due": ["bankAccount", "terms"], "identity": failed}
+    failed = {"state": "requires_input", "problem": "document_expired", "at": "2026-11-30T20:00:00.000Z"}
+    practice.payouts.account |= {"state": "incomplete", "due": ["bankAccount", "terms"], "identity": failed}
+    practice.payouts.account["lastPayout"] = {
+        "state": "failed",
+        "amount": 5100,
+        "currency": "EUR",
+        "arrivesAt": "2026-11-30T20:00:00.000Z",
+        "problem": "account_closed",
+    }
     page = visitor(practice.people.clinician)
     page.goto("/availability")
     expect(page.get_by_label("Time zone of these hours")).to_have_value(ZONE)
@@ -222,6 +229,8 @@ def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Pr
     assert (practice.availability["bufferAfter"], practice.availability["minimumNotice"]) == (10, 120)
     expect(page.locator("#paid-due li")).to_have_text(["your bank account", "your consent to its terms"])
     expect(page.locator("#paid-identity")).to_contain_text("could not be verified")
+    expect(page.locator("#paid-last")).to_have_text(re.compile("did not accept the last payout of €51.00"))
+    expect(page.locator("#paid-failed")).to_contain_text("give another account")
     audit(page, "availability", 320)
     practice.version = 7
     page.get_by_role("button", name="Remove Monday").click()

@@ -231,9 +231,11 @@ def test_a_refused_change_of_roles_is_said(signed_in: SignedIn, people: People, 
 
 
 def test_a_clinician_is_approved_and_rejected(signed_in: SignedIn, people: People, newcomer: Json) -> None:
-    """Approving is one press; taking the verification away is asked about."""
+    """Approving is one press; taking the verification away is asked about. What the payment provider knows is told."""
+    people.identities[newcomer["userId"]] = {"state": "verified", "problem": None, "at": "2026-11-21T02:31:52.000Z"}
     page = opened(signed_in, people.admin)
     dialog = manage(page, "Rawiri Parata")
+    expect(dialog.get_by_text("The payment provider verified their identity document on 21 Nov 2026")).to_be_visible()
     dialog.get_by_role("button", name="Approve").click()
     expect(page.locator("#manage-badges")).to_have_text("Verified")
     dialog.get_by_role("button", name="Withdraw verification").click()
@@ -455,6 +457,15 @@ def test_a_system_administrator_sees_all_facilities(signed_in: SignedIn, people:
     expect(line(page, "Mere Tipene")).to_contain_text("Kauri Street Hospital (FAC001)")
     page.get_by_role("button", name="Show all").click()
     expect(line(page, "Elsewhere")).to_be_visible()
+    page.get_by_role("button", name="Facility settings").click()
+    fee = page.get_by_label("Per cent of payments")
+    fee.fill("101")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#facility-fee-error")).to_have_text("Enter a whole number from 0 to 100.")
+    fee.fill("10")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator("#list-said")).to_have_text("Facility settings saved")
+    assert people.facilities["FAC002"]["feePercent"] == 10
 
 
 def test_a_system_administrator_begins_with_a_facility(signed_in: SignedIn, people: People) -> None:
@@ -544,6 +555,7 @@ def test_a_facility_is_renamed(signed_in: SignedIn, people: People) -> None:
     assert saved["identifier"] == {"system": "mrn", "label": "Kauri number", "required": True}
     assert saved["photoRetentionDays"] == 7
     assert saved["bookingPolicy"] == {"freeUntilHours": 48, "lateRefundPercent": 50}
+    assert "feePercent" not in saved
     expect(page.locator("#where")).to_have_text("Kauri Hospital")
     expect(page.locator("#side-place")).to_have_text("Kauri Hospital")
 

@@ -33,7 +33,8 @@ class FacilitySettings:
     """What administrators say of a facility: its name, its country (ISO 3166) and its time zone (IANA).
 
     Also the number that it knows its patients by, for how many days photos that nobody has committed stay after their
-    encounter's end, and what patients get back who cancel a booking.
+    encounter's end, and what patients get back who cancel a booking. Of payments the facility keeps `fee_percent`, and
+    practitioners get the rest; None is the stage's usual fee.
     """
 
     name: str
@@ -42,6 +43,7 @@ class FacilitySettings:
     identifier: IdentifierKind
     photo_retention_days: int = PHOTO_RETENTION_DAYS
     booking_policy: BookingPolicy = BookingPolicy()
+    fee_percent: int | None = None
 
 
 _USUAL: Final = {"NZ": IdentifierKind("nhi", "NHI")}
@@ -69,6 +71,7 @@ def facility_key(facility_id: str) -> str:
 def facility_from_record(item: Mapping[str, Any]) -> Facility:
     """Return the facility stored in a DynamoDB item; those of earlier releases have none of the later settings."""
     stored, country, policy = item.get("identifier"), item["country"], item.get("bookingPolicy")
+    fee = item.get("feePercent")
     settings = FacilitySettings(
         item["name"],
         country,
@@ -76,5 +79,6 @@ def facility_from_record(item: Mapping[str, Any]) -> Facility:
         IdentifierKind(stored["system"], stored["label"], stored["required"]) if stored else usual_identifier(country),
         int(item.get("photoRetentionDays", PHOTO_RETENTION_DAYS)),
         BookingPolicy(int(policy["freeUntilHours"]), int(policy["lateRefundPercent"])) if policy else BookingPolicy(),
+        None if fee is None else int(fee),
     )
     return Facility(str(item["pk"]).removeprefix(_KEY), settings, int(item["version"]))

@@ -57,7 +57,10 @@ class BookingPolicyRequest(Wire):
 
 
 class SettingsRequest(Wire):
-    """A facility's settings; all but name, country and time zone stay as they are where they are not given."""
+    """A facility's settings; all but name, country and time zone stay as they are where they are not given.
+
+    Only administrators of the system change the fee.
+    """
 
     name: Annotated[ShortText, Field(min_length=1)]
     country: Annotated[str, StringConstraints(min_length=2, max_length=2), AfterValidator(_country)]
@@ -65,6 +68,7 @@ class SettingsRequest(Wire):
     identifier: IdentifierKindRequest | None = None
     photo_retention_days: Annotated[int, Field(ge=0, le=LONGEST_PHOTO_RETENTION_DAYS)] | None = None
     booking_policy: BookingPolicyRequest | None = None
+    fee_percent: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
 _IDENTIFIER: TypeAdapter[str] = TypeAdapter(Identifier)
@@ -111,6 +115,8 @@ class FacilityAdmin:
         before = self.facilities.find(facility_id)
         seen = version_seen(if_match, lambda: before.version if before else 0, _CHANGED)
         settings = _settings(request, before.settings if before else None)
+        if not admin.everywhere and settings.fee_percent != (before.settings.fee_percent if before else None):
+            raise ForbiddenError("Only administrators of the system change the fee.")
         wanted = Facility(facility_id, settings, seen + 1)
         if before != wanted:
             entry = _entry(admin, before, wanted)
@@ -126,8 +132,10 @@ class FacilityAdmin:
 def _settings(request: SettingsRequest, before: FacilitySettings | None) -> FacilitySettings:
     """Return the requested settings, with what the request leaves out as before."""
     identifier, days, policy = usual_identifier(request.country), PHOTO_RETENTION_DAYS, BookingPolicy()
+    fee = request.fee_percent
     if before:
         days, policy = before.photo_retention_days, before.booking_policy
+        fee = before.fee_percent if fee is None else fee
         # What nobody chose goes with the country.
         if before.identifier != usual_identifier(before.country):
             identifier = before.identifier
@@ -137,7 +145,7 @@ def _settings(request: SettingsRequest, before: FacilitySettings | None) -> Faci
         days = request.photo_retention_days
     if request.booking_policy:
         policy = BookingPolicy(**request.booking_policy.model_dump())
-    return FacilitySettings(request.name, request.country, request.time_zone, identifier, days, policy)
+    return FacilitySettings(request.name, request.country, request.time_zone, identifier, days, policy, fee)
 
 
 def _require_own(admin: Admin, facility_id: str) -> None:
@@ -165,4 +173,5 @@ def _told(facility: Facility | None) -> str:
     kind = f"{identifier.label} ({identifier.system}, {'required' if identifier.required else 'optional'})"
     days, policy = settings.photo_retention_days, settings.booking_policy
     money = f"refund in full until {policy.free_until_hours} h before, then {policy.late_refund_percent} %"
-    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, photos {days} d, {money}"
+    fee = "usual fee" if settings.fee_percent is None else f"fee {settings.fee_percent} %"
+    return f"{settings.name}, {settings.country}, {settings.time_zone}, {kind}, photos {days} d, {money}, {fee}"

@@ -43,13 +43,15 @@ class FacilityRepository:
             "identifier": asdict(settings.identifier),
             "days": settings.photo_retention_days,
             "policy": {"freeUntilHours": policy.free_until_hours, "lateRefundPercent": policy.late_refund_percent},
+            "fee": settings.fee_percent,
             "version": seen + 1,
             "now": now_ms,
         }
         change = self.table.update_change(
             facility_key(facility_id),
             "SET #kind = :kind, #name = :name, #country = :country, #timeZone = :zone, #version = :version, "
-            "#changedAt = :now, #identifier = :identifier, #photoRetentionDays = :days, #bookingPolicy = :policy",
+            "#changedAt = :now, #identifier = :identifier, #photoRetentionDays = :days, #bookingPolicy = :policy, "
+            "#feePercent = :fee",
             condition="#version = :seen" if seen else "attribute_not_exists(#pk)",
             values=values | ({"seen": seen} if seen else {}),
         )

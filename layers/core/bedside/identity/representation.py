@@ -113,6 +113,7 @@ class FacilityDocument(TypedDict):
 
     `identifier` is the number that it knows its patients by. Photos that nobody has committed stay for
     `photoRetentionDays` after their encounter's end. `bookingPolicy` says what patients get back who cancel a booking.
+    Of payments the facility keeps `feePercent`; null is the usual fee.
     """
 
     facilityId: str
@@ -122,6 +123,7 @@ class FacilityDocument(TypedDict):
     identifier: IdentifierKindDocument
     photoRetentionDays: int
     bookingPolicy: BookingPolicyDocument
+    feePercent: int | None
 
 
 class FacilityListDocument(TypedDict):
@@ -197,6 +199,7 @@ def facility_document(facility: "Facility") -> FacilityDocument:
         "identifier": identifier_kind_document(settings.identifier),
         "photoRetentionDays": settings.photo_retention_days,
         "bookingPolicy": booking_policy_document(settings.booking_policy),
+        "feePercent": settings.fee_percent,
     }
 
 

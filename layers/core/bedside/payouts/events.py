@@ -12,6 +12,7 @@ _ID_LENGTH: Final = 255
 _OF_ACCOUNTS: Final = "account.updated"
 _OF_IDENTITY: Final = "identity.verification_session."
 _OF_TRANSFERS: Final = "transfer."
+_OF_PAYOUTS: Final = "payout."
 
 
 class Listener(Protocol):
@@ -40,19 +41,28 @@ class MoneyEvents:
             return False
         metadata = about.get("metadata")
         if kind == _OF_ACCOUNTS:
-            return self._refresh(_text(metadata.get("practitionerId")) if isinstance(metadata, Mapping) else "")
+            practitioner_id = _text(metadata.get("practitionerId")) if isinstance(metadata, Mapping) else ""
+            return self._refresh(practitioner_id, now_ms)
         if kind.startswith(_OF_IDENTITY):
-            return self._refresh(_text(about.get("client_reference_id")))
+            return self._refresh(_text(about.get("client_reference_id")), now_ms)
+        if kind.startswith(_OF_PAYOUTS):
+            return self._refresh(self._owner(_text(data.get("account"))), now_ms)
         relevant = self.bookings.handle(kind, data, at_ms, now_ms)
         named = self._named(kind, about) if relevant or kind.startswith(_OF_TRANSFERS) else ""
         followed = [self.transfers.follow(booking_id, now_ms) for booking_id in self.paid_by(named)] if named else []
         return relevant or any(followed)
 
-    def _refresh(self, practitioner_id: str) -> bool:
+    def _owner(self, account_id: str) -> str:
+        """Return the practitioner whose account it is, "" for an unknown one."""
+        provider = self.accounts.provider()
+        account = provider.account(account_id) if provider and account_id else None
+        return account.practitioner_id if account else ""
+
+    def _refresh(self, practitioner_id: str, now_ms: int) -> bool:
         """Ask the provider about a practitioner whom it knows through us."""
         known = bool(practitioner_id) and self.accounts.repository.get(practitioner_id).version > 0
         if known:
-            self.accounts.refresh(practitioner_id)
+            self.accounts.refresh(practitioner_id, now_ms)
         return known
 
     def _named(self, kind: str, about: Mapping[str, Any]) -> str:

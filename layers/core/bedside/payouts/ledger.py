@@ -17,13 +17,17 @@ type Dispute = Literal["none", "open", "lost"]
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """A booking's money: `paid` by the patient and `returned` to them, `sent` to the practitioner and `taken_back`."""
+    """A booking's money: `paid` by the patient and `returned` to them, `sent` to the practitioner and `taken_back`.
+
+    People have taken `by_hand` of the latter back, on the provider's pages.
+    """
 
     paid: int
     returned: int
     dispute: Dispute = "none"
     sent: int = 0
     taken_back: int = 0
+    by_hand: int = 0
 
     @property
     def kept(self) -> int:

@@ -1,10 +1,10 @@
 """A practitioner's account at the payment provider, and the provider's check of their identity. No I/O."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final, Literal, get_args
 
-from bedside.ports.payouts import VerificationStatus
+from bedside.ports.payouts import Payout, VerificationStatus
 
 # ready: paid out. incomplete: the provider still asks. reviewing: it has everything, and checks it.
 AccountState = Literal["none", "incomplete", "reviewing", "ready"]
@@ -26,10 +26,15 @@ _TOPICS: Final[tuple[tuple[str, Topic], ...]] = (
     ("owners", "person"),
 )
 
+_NUMBERS: Final = ("amount", "arrives_at")
+
 
 @dataclass(frozen=True, slots=True)
 class PayoutAccount:
-    """What is known of a practitioner at the payment provider; ids are the provider's, "" while there is none."""
+    """What is known of a practitioner at the payment provider; ids are the provider's, "" while there is none.
+
+    `identity` is how their latest check stands, since `identity_at` (Unix ms, 0 without one).
+    """
 
     practitioner_id: str
     account_id: str = ""
@@ -39,7 +44,9 @@ class PayoutAccount:
     verification_id: str = ""
     identity: IdentityState = "none"
     identity_problem: str = ""
+    identity_at: int = 0
     verifications: int = 0
+    last_payout: Payout | None = None
     version: int = 0
 
     @property
@@ -69,13 +76,16 @@ def account_record(account: PayoutAccount) -> dict[str, Any]:
         "verificationId": account.verification_id,
         "identity": account.identity,
         "identityProblem": account.identity_problem,
+        "identityAt": account.identity_at,
         "verifications": account.verifications,
+        "lastPayout": asdict(account.last_payout) if account.last_payout else None,
         "version": account.version,
     }
 
 
 def account_from_record(item: Mapping[str, Any]) -> PayoutAccount:
-    """Return the account stored in a DynamoDB item."""
+    """Return the account stored in a DynamoDB item; those of earlier releases have neither instant nor payout."""
+    payout = item.get("lastPayout")
     return PayoutAccount(
         item["practitionerId"],
         item["accountId"],
@@ -85,6 +95,8 @@ def account_from_record(item: Mapping[str, Any]) -> PayoutAccount:
         item["verificationId"],
         item["identity"],
         item["identityProblem"],
+        int(item.get("identityAt", 0)),
         int(item["verifications"]),
+        Payout(**{**payout, **{name: int(payout[name]) for name in _NUMBERS}}) if payout else None,
         int(item["version"]),
     )

@@ -5,12 +5,27 @@ from typing import Any, NotRequired, TypedDict
 from bedside.kernel.instants import iso
 from bedside.payouts.payout_account import AccountState, IdentityState, PayoutAccount, Topic
 from bedside.payouts.share import Share, ShareState
+from bedside.ports.payouts import Payout, PayoutStatus
 
 
 class IdentityDocument(TypedDict):
-    """The provider's check of somebody's identity; `problem` is its word for why the last try failed."""
+    """The provider's check of somebody's identity, which has been in its state since `at`.
+
+    `problem` is the provider's word for why the last try failed.
+    """
 
     state: IdentityState
+    problem: str | None
+    at: str | None
+
+
+class PayoutDocument(TypedDict):
+    """What arrives at a practitioner's bank, in the currency's minor unit; `problem` is why it failed, if it did."""
+
+    state: PayoutStatus
+    amount: int
+    currency: str
+    arrivesAt: str
     problem: str | None
 
 
@@ -20,6 +35,7 @@ class PayoutAccountDocument(TypedDict):
     state: AccountState
     due: list[Topic]
     identity: IdentityDocument
+    lastPayout: PayoutDocument | None
 
 
 class PayoutPageDocument(PayoutAccountDocument):
@@ -39,7 +55,8 @@ class TransferDecisionDocument(TypedDict):
 class TransferDocument(TypedDict):
     """A practitioner's share of a booking's payment; amounts in the currency's minor unit, the fee is the facility's.
 
-    `transferId` is the provider's, `refusal` its word for why it did not make a transfer.
+    `owed` is still to be transferred, `excess` to be taken back. `transferId` is the provider's, `refusal` its word
+    for why it did not do either.
     """
 
     id: str
@@ -54,6 +71,8 @@ class TransferDocument(TypedDict):
     amount: int
     sent: int
     takenBack: int
+    owed: int
+    excess: int
     paidAt: str
     dueAt: str | None
     transferId: str | None
@@ -72,8 +91,20 @@ class TransferListDocument(TypedDict):
 def account_document(account: PayoutAccount) -> PayoutAccountDocument:
     """Return an account without the provider's ids."""
     problem = account.identity_problem or None
-    identity: IdentityDocument = {"state": account.identity, "problem": problem}
-    return {"state": account.state, "due": list(account.due), "identity": identity}
+    at = iso(account.identity_at) if account.identity_at else None
+    identity: IdentityDocument = {"state": account.identity, "problem": problem, "at": at}
+    payout = _payout(account.last_payout) if account.last_payout else None
+    return {"state": account.state, "due": list(account.due), "identity": identity, "lastPayout": payout}
+
+
+def _payout(payout: Payout) -> PayoutDocument:
+    return {
+        "state": payout.status,
+        "amount": payout.amount,
+        "currency": payout.currency,
+        "arrivesAt": iso(payout.arrives_at),
+        "problem": payout.problem,
+    }
 
 
 def account_page(account: PayoutAccount, url: str) -> PayoutPageDocument:
@@ -102,6 +133,8 @@ def transfer_document(share: Share, name: str | None, now_ms: int) -> TransferDo
         "amount": share.amount,
         "sent": money.sent,
         "takenBack": money.taken_back,
+        "owed": share.owed,
+        "excess": share.excess,
         "paidAt": iso(share.paid_at),
         "dueAt": iso(share.due_at) if share.due_at is not None else None,
         "transferId": share.transfer_id or None,

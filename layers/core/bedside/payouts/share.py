@@ -1,10 +1,9 @@
 """A practitioner's share of a booking's payment: when it is due, how it stands, and what has to happen next. No I/O."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal, get_args
+from typing import Final, Literal, get_args
 
-from bedside.payouts.ledger import Dispute, Money, Posting, posting, posting_from_record, posting_record, share_of
+from bedside.payouts.ledger import Money, Posting, posting, share_of
 
 _HOUR_MS: Final = 3_600_000
 _DAY_MS: Final = 24 * _HOUR_MS
@@ -17,8 +16,9 @@ _LOOK_MS: Final = _DAY_MS
 # Card networks accept disputes for 120 days.
 _WATCHED_MS: Final = 150 * _DAY_MS
 
-# scheduled: not due yet. due: waits for an administrator. void: nothing is left to transfer.
-ShareState = Literal["scheduled", "due", "held", "disputed", "approved", "sent", "reversed", "void"]
+# scheduled: not due yet. due: waits for an administrator. refused: so does what the provider did not do.
+# void: nothing is left to transfer.
+ShareState = Literal["refused", "scheduled", "due", "held", "disputed", "approved", "sent", "reversed", "void"]
 STATES: Final[tuple[ShareState, ...]] = get_args(ShareState)
 
 
@@ -36,7 +36,8 @@ class Share:
     """A practitioner's share of the payment for a booking; instants in Unix ms, amounts in the currency's minor unit.
 
     `paid_at` is when the payment was first seen, `ends_at` when the visit ends, None while there is none. `fee_percent`
-    is the facility's at that time. `tries` counts transfers that the provider refused, `refusal` is why it last did.
+    is the facility's at that time. `transfers` counts those that were made; of `transfer_id` the practitioner has
+    `transfer_left`. `tries` counts transfers and reversals that the provider refused, `refusal` is why it last did.
     """
 
     booking_id: str
@@ -48,7 +49,9 @@ class Share:
     money: Money
     charge_id: str = ""
     ends_at: int | None = None
+    transfers: int = 0
     transfer_id: str = ""
+    transfer_left: int = 0
     approval: Decision | None = None
     hold: Decision | None = field(default=None, repr=False)
     refusal: str = ""
@@ -62,6 +65,16 @@ class Share:
         return share_of(self.money, self.fee_percent)
 
     @property
+    def owed(self) -> int:
+        """What the practitioner has yet to get: also what we took back, if that turned out to be wrong."""
+        return max(0, self.amount - self.money.with_practitioner - self.money.by_hand)
+
+    @property
+    def excess(self) -> int:
+        """What has to be taken back."""
+        return max(0, self.money.with_practitioner - self.amount)
+
+    @property
     def due_at(self) -> int | None:
         """When the share may be transferred; None while there is no visit."""
         if self.ends_at is None:
@@ -70,16 +83,25 @@ class Share:
 
     def state(self, now_ms: int) -> ShareState:
         """Return how the share stands."""
-        if self.money.sent:
-            return "reversed" if self.money.with_practitioner == 0 else "sent"
-        if self.money.dispute == "open":
-            return "disputed"
-        if self.amount == 0:
-            return "void"
+        disputed = self.money.dispute == "open"
+        if self.money.sent and (self.owed == 0 or disputed):
+            return self._sent()
+        if disputed or self.owed == 0:
+            return "disputed" if disputed else "void"
+        return self._waiting(now_ms)
+
+    def _sent(self) -> ShareState:
+        if self.refusal and self.excess:
+            return "refused"
+        return "sent" if self.money.with_practitioner else "reversed"
+
+    def _waiting(self, now_ms: int) -> ShareState:
         if self.hold:
             return "held"
         if self.approval:
             return "approved"
+        if self.refusal:
+            return "refused"
         return "scheduled" if self.due_at is None or now_ms < self.due_at else "due"
 
     def look_at(self, now_ms: int) -> int | None:
@@ -91,85 +113,32 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """Transfer an amount to the practitioner."""
+    """Transfer an amount to the practitioner, for the `number`th time."""
 
     amount: int
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
 class TakeBack:
-    """Reverse a part of the transfer, or all of it."""
+    """Reverse a part of a transfer, or all of it."""
 
+    transfer_id: str
     amount: int
 
 
 def next_act(share: Share, now_ms: int) -> Send | TakeBack | None:
-    """Return what has to happen: approved shares are sent, and what was refunded or lost since is taken back."""
-    excess = share.money.with_practitioner - share.amount
-    if share.money.sent and excess > 0:
-        return TakeBack(excess)
-    return Send(share.amount) if share.state(now_ms) == "approved" else None
+    """Return what has to happen: approved shares are sent, and what was refunded or lost since is taken back.
+
+    What was taken back for nothing is sent again, because it was approved: a dispute was won, or a refund has failed.
+    """
+    if share.excess and share.transfer_left:
+        return TakeBack(share.transfer_id, min(share.excess, share.transfer_left))
+    # As everything that was tried has a number of its own, so has each transfer.
+    return Send(share.owed, share.transfers + share.tries) if share.state(now_ms) == "approved" else None
 
 
 def booked(share: Share, now_ms: int) -> Share:
     """Return the share with the posting that its money requires."""
     added = posting(share.postings, share.money, share.fee_percent, now_ms)
     return replace(share, postings=(*share.postings, added)) if added else share
-
-
-def share_record(share: Share) -> dict[str, Any]:
-    """Return a share as stored in DynamoDB, but for its key and its place in indexes."""
-    return {
-        "bookingId": share.booking_id,
-        "facilityId": share.facility_id,
-        "practitionerId": share.practitioner_id,
-        "currency": share.currency,
-        "feePercent": share.fee_percent,
-        "paidAt": share.paid_at,
-        "paid": share.money.paid,
-        "returned": share.money.returned,
-        "dispute": share.money.dispute,
-        "sent": share.money.sent,
-        "takenBack": share.money.taken_back,
-        "chargeId": share.charge_id,
-        "endsAt": share.ends_at,
-        "transferId": share.transfer_id,
-        "approval": _decision_record(share.approval),
-        "hold": _decision_record(share.hold),
-        "refusal": share.refusal,
-        "tries": share.tries,
-        "postings": [posting_record(one) for one in share.postings],
-        "version": share.version,
-    }
-
-
-def share_from_record(item: Mapping[str, Any]) -> Share:
-    """Return the share stored in a DynamoDB item."""
-    dispute: Dispute = item["dispute"]
-    ends_at = item["endsAt"]
-    return Share(
-        item["bookingId"],
-        item["facilityId"],
-        item["practitionerId"],
-        item["currency"],
-        int(item["feePercent"]),
-        int(item["paidAt"]),
-        Money(int(item["paid"]), int(item["returned"]), dispute, int(item["sent"]), int(item["takenBack"])),
-        item["chargeId"],
-        None if ends_at is None else int(ends_at),
-        item["transferId"],
-        _decision(item["approval"]),
-        _decision(item["hold"]),
-        item["refusal"],
-        int(item["tries"]),
-        tuple(posting_from_record(one) for one in item["postings"]),
-        int(item["version"]),
-    )
-
-
-def _decision_record(one: Decision | None) -> dict[str, Any] | None:
-    return {"at": one.at, "by": one.by, "reason": one.reason} if one else None
-
-
-def _decision(item: Mapping[str, Any] | None) -> Decision | None:
-    return Decision(int(item["at"]), item["by"], item["reason"]) if item else None

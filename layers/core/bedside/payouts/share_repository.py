@@ -5,7 +5,8 @@ from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
 from bedside.adapters.aws.dynamodb import ConditionFailedError, Table
-from bedside.payouts.share import Share, ShareState, share_from_record, share_record
+from bedside.payouts.share import Share, ShareState
+from bedside.payouts.share_record import share_from_record, share_record
 from bedside.platform.due_index import DueIndex, shard_of
 
 PAGE: Final = 50

@@ -1,6 +1,6 @@
 """What administrators of the system do with transfers: see them, approve and hold them, and export the ledger."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -54,8 +54,7 @@ class TransferAdmin:
         _require_everywhere(admin)
         cursor = read_place(request.cursor)
         found, more = self.shares.list_by_state(request.state, now_ms, cursor)
-        documents = [self._document(share, now_ms) for share in found]
-        return {"transfers": documents, "cursor": write_place(more) if more else None}
+        return {"transfers": self._documents(found, now_ms), "cursor": write_place(more) if more else None}
 
     def export(self, admin: Admin, request: LedgerRequest, now_ms: int) -> str:
         """Return a month's postings of all facilities as CSV. Raises ForbiddenError, UnavailableError."""
@@ -65,8 +64,8 @@ class TransferAdmin:
     def approve(self, admin: Admin, booking_id: str, now_ms: int) -> TransferDocument:
         """Approve a transfer that is due, and make it if the practitioner can be paid; repeated, the same.
 
-        Also ends a hold. Raises ForbiddenError, TransferNotFoundError, NotDueError, DisputedError, WrongStateError,
-        LimitReachedError, UnavailableError.
+        Also ends a hold, and tries again what the provider refused. Raises ForbiddenError, TransferNotFoundError,
+        NotDueError, DisputedError, WrongStateError, LimitReachedError, UnavailableError.
         """
         _require_everywhere(admin)
         self.limiter.check(TRANSFER_APPROVALS_A_DAY, admin.user_id, now_ms)
@@ -77,7 +76,9 @@ class TransferAdmin:
                 return share
             if state == "disputed":
                 raise DisputedError("The patient disputes the payment at their bank.")
-            if state not in {"due", "held", "scheduled"}:
+            if state == "refused" and share.excess:
+                return replace(share, refusal="")
+            if state not in {"due", "held", "scheduled", "refused"}:
                 raise WrongStateError("There is nothing to transfer.", state)
             if share.due_at is None or now_ms < share.due_at:
                 raise NotDueError("Patients can still complain.")
@@ -91,7 +92,7 @@ class TransferAdmin:
 
         def decide(share: Share) -> Share:
             state = share.state(now_ms)
-            if state not in {"due", "held", "scheduled", "approved"}:
+            if state not in {"due", "held", "scheduled", "approved", "refused"} or share.excess:
                 raise WrongStateError("The transfer cannot be held.", state)
             return replace(share, hold=Decision(now_ms, admin.user_id, request.reason), approval=None)
 
@@ -113,12 +114,14 @@ class TransferAdmin:
             wanted = decide(share)
             if wanted is share or self.shares.save(wanted, now_ms):
                 after = self.transfers.follow(booking_id, now_ms) or wanted
-                return self._document(after, now_ms)
+                [document] = self._documents([after], now_ms)
+                return document
         raise UnavailableError("The transfer is being changed by others.", cause="Changed")
 
-    def _document(self, share: Share, now_ms: int) -> TransferDocument:
-        person = self.people.find(EVERYWHERE, share.practitioner_id)
-        return transfer_document(share, person.display_name if person else None, now_ms)
+    def _documents(self, shares: Sequence[Share], now_ms: int) -> list[TransferDocument]:
+        people = self.people.find_all(EVERYWHERE, {share.practitioner_id for share in shares})
+        names = {user_id: person.display_name for user_id, person in people.items()}
+        return [transfer_document(share, names.get(share.practitioner_id), now_ms) for share in shares]
 
 
 def _require_everywhere(admin: Admin) -> None:

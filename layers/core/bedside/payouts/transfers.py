@@ -10,7 +10,7 @@ from bedside.kernel.errors import PaymentRefusedError, UnavailableError
 from bedside.payouts.account_repository import AccountRepository
 from bedside.payouts.ledger import Dispute, Money
 from bedside.payouts.part import part_of
-from bedside.payouts.share import Send, Share, booked, next_act
+from bedside.payouts.share import Share, TakeBack, booked, next_act
 from bedside.payouts.share_repository import ShareRepository
 from bedside.ports.payments import Payment, PaymentProvider
 from bedside.ports.payouts import PayoutProvider, TransferRequest
@@ -26,7 +26,8 @@ _OPEN: Final = frozenset({"needs_response", "under_review"})
 class Transfers:
     """Takes shares where their money leads; idempotent, and safe to be killed between any two steps.
 
-    `payments` and `payouts` return the payment provider, None without keys; `fee_percent` goes to the facility.
+    `payments` and `payouts` return the payment provider, None without keys; `fee_percent` a facility's fee, which a
+    share keeps that was made under it.
     """
 
     shares: ShareRepository
@@ -34,7 +35,7 @@ class Transfers:
     bookings: BookingRepository
     payments: Callable[[], PaymentProvider | None]
     payouts: Callable[[], PayoutProvider | None]
-    fee_percent: int
+    fee_percent: Callable[[str], int]
 
     def follow(self, booking_id: str, now_ms: int, *, postpone: bool = False) -> Share | None:
         """Let a booking's share follow its money, and return it; None if there is none. Raises UnavailableError.
@@ -52,8 +53,9 @@ class Transfers:
                 if saved is None:
                     continue
                 share, postpone = saved, False
-            if not self._act(share, booking, now_ms):
-                return share
+            settled = self._act(share, booking, now_ms)
+            if settled:
+                return settled
         raise UnavailableError("The transfer is being changed by others.", cause="Changed")
 
     def sweep(self, booking_id: str, now_ms: int) -> None:
@@ -74,7 +76,7 @@ class Transfers:
             booking.facility_id,
             booking.practitioner_id,
             payment.currency,
-            self.fee_percent,
+            self.fee_percent(booking.facility_id),
             # A pack was paid before it was used.
             booking.created_at if booking.pack_id else now_ms,
             Money(part_of(booking, payment).paid, 0),
@@ -94,40 +96,51 @@ class Transfers:
         made = provider.transfers(share.booking_id, booking.pack_id or "") if asked else []
         part = part_of(booking, payment)
         sent, taken = sum(each.amount for each in made), sum(each.taken_back for each in made)
+        by_hand, latest = sum(each.by_hand for each in made), max(made, key=lambda each: each.left, default=None)
         # Also if the visit of a pack was used up by cancelling late.
         earned = booking.state == "confirmed" or booking.pack_id
         ends_at = booking.starts_at + booking.duration * _MINUTE_MS if earned else share.ends_at
-        return replace(
+        seen = replace(
             share,
-            money=Money(part.paid, part.returned, dispute, sent, taken),
+            money=Money(part.paid, part.returned, dispute, sent, taken, by_hand),
             charge_id=payment.charge_id or "",
             ends_at=ends_at,
-            transfer_id=made[0].transfer_id if made else share.transfer_id,
+            transfers=len(made),
+            transfer_id=latest.transfer_id if latest else share.transfer_id,
+            transfer_left=latest.left if latest else 0,
         )
+        return seen if seen.owed or seen.excess else replace(seen, refusal="")
 
-    def _act(self, share: Share, booking: Booking, now_ms: int) -> bool:
-        """Do what has to happen to a share, and return whether something was done."""
+    def _act(self, share: Share, booking: Booking, now_ms: int) -> Share | None:
+        """Do what has to happen to a share; return it if nothing is left to do now, None to look again."""
         act = next_act(share, now_ms)
         if act is None:
-            return False
+            return share
+        if isinstance(act, TakeBack):
+            return self._take_back(share, act, now_ms)
         provider = self._provider()
-        if not isinstance(act, Send):
-            key = f"{share.booking_id}:reversal:{share.money.taken_back}"
-            provider.take_back(share.transfer_id, act.amount, key)
-            return True
         account_id = self.accounts.get(share.practitioner_id).account_id
         account = provider.account(account_id) if account_id else None
         if account is None or not account.ready:
-            return False  # it stays approved, and is tried again
+            return share  # it stays approved, and is tried again
         wanted = TransferRequest(
             share.booking_id, account_id, share.charge_id, act.amount, share.currency, booking.pack_id or ""
         )
         try:
-            provider.transfer(wanted, f"{share.booking_id}:transfer:{share.tries}")
+            provider.transfer(wanted, f"{share.booking_id}:transfer:{act.number}")
         except PaymentRefusedError as problem:
             refused = replace(share, approval=None, refusal=problem.code, tries=share.tries + 1)
             self.shares.save(refused, now_ms)
-        return True
+        return None
+
+    def _take_back(self, share: Share, act: TakeBack, now_ms: int) -> Share | None:
+        number = f"{share.money.taken_back}:{share.tries}" if share.tries else str(share.money.taken_back)
+        try:
+            self._provider().take_back(act.transfer_id, act.amount, f"{share.booking_id}:reversal:{number}")
+        except PaymentRefusedError as problem:
+            # The next look tries again: there may have been too little in the practitioner's account.
+            return self.shares.save(replace(share, refusal=problem.code, tries=share.tries + 1), now_ms)
+        return None
 
     def _provider(self) -> PayoutProvider:
         provider = self.payouts()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from bedside.bookings.wiring import BookingsWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.payouts.settings import PayoutsSettings
+from bedside.platform.observability import payout_failed
 
 if TYPE_CHECKING:
     from bedside.adapters.aws.dynamodb import Table
@@ -65,7 +66,7 @@ class PayoutsWiring:
     def account_updates(self) -> "AccountUpdates":
         from bedside.payouts.account_updates import AccountUpdates
 
-        return AccountUpdates(self.account_repository, lambda: self.payouts)
+        return AccountUpdates(self.account_repository, lambda: self.payouts, payout_failed)
 
     @cached_property
     def accounts(self) -> "Accounts":
@@ -89,7 +90,7 @@ class PayoutsWiring:
             bookings=self.bookings.booking_repository,
             payments=lambda: self.bookings.payments,
             payouts=lambda: self.payouts,
-            fee_percent=self.settings.fee_percent,
+            fee_percent=self._fee_percent,
         )
 
     @cached_property
@@ -127,6 +128,12 @@ class PayoutsWiring:
         from bedside.platform.sweeper import SweepSource, postponer
 
         return SweepSource(self.share_repository.due, self.transfers.sweep, postponer(self.table, share_key))
+
+    def _fee_percent(self, facility_id: str) -> int:
+        """Return a facility's fee as it is now: not one that was cached, because shares keep it."""
+        facility = self.identity.facilities.find(facility_id)
+        own = facility.settings.fee_percent if facility else None
+        return self.settings.fee_percent if own is None else own
 
     def _country(self, facility_id: str, now_ms: int) -> str:
         facility = self.identity.facility_cache.find(facility_id, now_ms)

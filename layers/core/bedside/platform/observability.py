@@ -143,6 +143,12 @@ def refund_failed(booking_id: str) -> None:
     count("RefundFailed")
 
 
+def payout_failed(practitioner_id: str) -> None:
+    """Record that what a practitioner has earned did not reach their bank."""
+    logger.error("payout failed", practitioner=practitioner_id)
+    count("PayoutFailed")
+
+
 def payment_found_late(booking_id: str) -> None:
     """Record that the sweeper found money of which no webhook has told."""
     logger.warning("payment found by the sweeper", booking=booking_id)

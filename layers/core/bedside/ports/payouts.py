@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from bedside.ports.payments import Dispute
 
 VerificationStatus = Literal["requires_input", "processing", "verified", "canceled"]
+PayoutStatus = Literal["pending", "in_transit", "paid", "failed", "canceled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ class TransferRequest:
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A transfer to an account; `taken_back` of its amount has been reversed."""
+    """A transfer to an account; `taken_back` of its amount has been reversed, of which `by_hand` not by us.
+
+    People can reverse transfers on the provider's own pages.
+    """
 
     transfer_id: str
     account_id: str
@@ -51,6 +55,27 @@ class Transfer:
     currency: str
     taken_back: int
     booking_id: str
+    by_hand: int = 0
+
+    @property
+    def left(self) -> int:
+        """What the account still has of it."""
+        return self.amount - self.taken_back
+
+
+@dataclass(frozen=True, slots=True)
+class Payout:
+    """What the provider pays out to the bank of an account's owner, where it arrives at an instant (Unix ms).
+
+    `problem` is the provider's word for why it failed; also one that was paid may fail later.
+    """
+
+    payout_id: str
+    status: PayoutStatus
+    amount: int
+    currency: str
+    arrives_at: int
+    problem: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +108,10 @@ class PayoutProvider(Protocol):
 
         It leads to `return_url` in the end, and to `refresh_url` if it was used before.
         """
+        ...
+
+    def last_payout(self, account_id: str) -> Payout | None:
+        """Return the latest payout of an account, or None."""
         ...
 
     def transfer(self, wanted: TransferRequest, key: str) -> Transfer:

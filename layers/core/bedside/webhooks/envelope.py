@@ -75,9 +75,14 @@ def find_object(body: bytes) -> dict[str, Any] | None:
 
 
 def data_of(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the event's `data`, or the whole event if there is none."""
+    """Return the event's `data`, or the whole event if there is none.
+
+    Stripe names the connected account beside the data (https://docs.stripe.com/connect/webhooks): `account` is added.
+    """
     data = body.get("data")
-    return data if isinstance(data, dict) else body
+    if not isinstance(data, dict):
+        return body
+    return {**data, "account": body["account"]} if "account" in body else data
 
 
 def _refuse(_word: str) -> NoReturn:

@@ -50,9 +50,10 @@ class StripeClient:
         answer = self._ask("GET", _addressed(path, fields))
         return None if answer.status == _NOT_FOUND else _object(self._checked(answer))
 
-    def list(self, path: str, fields: Fields) -> list[dict[str, Any]]:
-        """Return the objects of a list's first page."""
-        found = self.get(path, fields).get("data")
+    def list(self, path: str, fields: Fields, *, account_id: str = "") -> list[dict[str, Any]]:
+        """Return the objects of a list's first page: ours, or those of a connected account."""
+        headers = {"Stripe-Account": account_id} if account_id else {}
+        found = _object(self._checked(self._ask("GET", _addressed(path, fields), headers=headers))).get("data")
         if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
             raise UnavailableError("The payment provider did not answer as expected.", "not a list")
         return found

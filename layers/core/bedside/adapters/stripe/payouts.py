@@ -10,6 +10,8 @@ from bedside.adapters.stripe.fields import identifier, one_of, read, text
 from bedside.ports.payments import Dispute
 from bedside.ports.payouts import (
     Account,
+    Payout,
+    PayoutStatus,
     Transfer,
     TransferRequest,
     Verification,
@@ -25,6 +27,8 @@ _CONTROLLER: Final = {
     "stripe_dashboard": {"type": "express"},
 }
 _MOST: Final = 100
+# Marks the reversals that we make, so that they can be told from those that people make on Stripe's pages.
+_OURS: Final = ("reversedBy", "bedside")
 
 
 class StripePayouts:
@@ -58,6 +62,11 @@ class StripePayouts:
         }
         return read(lambda found: _address(found["url"]), self._client.post("/v1/account_links", link))
 
+    def last_payout(self, account_id: str) -> Payout | None:
+        """Return the latest payout of an account, or None; Stripe lists the newest first."""
+        found = self._client.list("/v1/payouts", {"limit": 1}, account_id=account_id)
+        return read(_payout, found[0]) if found else None
+
     def transfer(self, wanted: TransferRequest, key: str) -> Transfer:
         """Transfer a share of a charge's money, in the group of that charge."""
         transfer = {
@@ -77,7 +86,8 @@ class StripePayouts:
 
     def take_back(self, transfer_id: str, amount: int, key: str) -> None:
         """Reverse a part of a transfer, or all of it."""
-        self._client.post(f"/v1/transfers/{quote(transfer_id, safe='')}/reversals", {"amount": amount}, key)
+        reversal = {"amount": amount, "metadata": dict([_OURS])}
+        self._client.post(f"/v1/transfers/{quote(transfer_id, safe='')}/reversals", reversal, key)
 
     def disputes(self, payment_id: str) -> list[Dispute]:
         """Return the disputes of a payment, at most 100."""
@@ -108,6 +118,10 @@ def _account(found: Mapping[str, Any]) -> Account:
 
 
 def _transfer(found: Mapping[str, Any]) -> Transfer:
+    # Stripe lists the latest ten: with more, the others count as made by hand, and are not transferred again.
+    listed = (found.get("reversals") or {}).get("data") or []
+    name, value = _OURS
+    ours = sum(int(each["amount"]) for each in listed if (each.get("metadata") or {}).get(name) == value)
     return Transfer(
         transfer_id=identifier(found),
         account_id=text(found["destination"]),
@@ -116,6 +130,18 @@ def _transfer(found: Mapping[str, Any]) -> Transfer:
         taken_back=int(found["amount_reversed"]),
         # Those of earlier releases have their booking as the group alone.
         booking_id=text((found.get("metadata") or {}).get("bookingId") or found.get("transfer_group")),
+        by_hand=max(0, int(found["amount_reversed"]) - ours),
+    )
+
+
+def _payout(found: Mapping[str, Any]) -> Payout:
+    return Payout(
+        payout_id=identifier(found),
+        status=one_of(found["status"], get_args(PayoutStatus)),
+        amount=int(found["amount"]),
+        currency=text(found["currency"]).upper(),
+        arrives_at=int(found["arrival_date"]) * 1000,
+        problem=text(found.get("failure_code")) or None,
     )
 
 

@@ -2,7 +2,9 @@
 import { byId, make, setText } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
+import { dateOf } from "../../shell/dates.js";
 import { t } from "../../shell/messages.js";
+import { formatDate, formatMoney } from "../labels.js";
 import { getPayoutAccount, openPayoutPage } from "../payouts.js";
 
 /** @typedef {import("openapi").PayoutAccountDocument} Account */
@@ -34,6 +36,17 @@ const IDENTITY = {
   canceled: () => t("bookings.paid.identity.none"),
 };
 
+/** What practitioners can do about a payout that failed, by the payment provider's word for why. */
+const PROBLEMS = {
+  account: () => t("bookings.paid.failed.account"),
+  other: () => t("bookings.paid.failed.other"),
+};
+/** https://docs.stripe.com/api/payouts/failures: those for which other bank details are wanted. */
+const OF_ACCOUNTS = new Set([
+  "account_closed", "bank_account_restricted", "bank_ownership_changed", "incorrect_account_holder_address", "incorrect_account_holder_name",
+  "incorrect_account_holder_tax_id", "incorrect_account_type", "invalid_account_number", "invalid_account_number_length", "invalid_currency", "no_account",
+]);
+
 /** Shows the section once it is known how the practitioner is paid. @param {string} practitionerId */
 export async function showPaid(practitionerId) {
   try {
@@ -53,13 +66,25 @@ export async function showPaid(practitionerId) {
 }
 
 /** @param {Account} account */
-function draw({ state, due, identity }) {
+function draw({ state, due, identity, lastPayout }) {
   setText("paid-state", STATES[state]());
   byId("paid-due").hidden = !due.length;
   byId("paid-due").replaceChildren(...due.map((topic) => make("li", "", DUE[topic]())));
+  drawPayout(lastPayout);
   setText("paid-open", state === "ready" ? t("bookings.paid.change") : t("bookings.paid.open"));
   setText("paid-identity", identity.problem ? t("bookings.paid.identity.failed") : IDENTITY[identity.state]());
   byId("paid-identity-open").hidden = ["verified", "processing"].includes(identity.state);
+}
+
+/** @param {Account["lastPayout"]} payout */
+function drawPayout(payout) {
+  byId("paid-last").hidden = !payout || payout.state === "canceled";
+  byId("paid-failed").hidden = payout?.state !== "failed";
+  if (!payout) return;
+  const words = { amount: formatMoney(payout), date: formatDate(dateOf(new Date(payout.arrivesAt))) };
+  const last = { paid: t("bookings.paid.last.paid", words), failed: t("bookings.paid.last.failed", words) };
+  setText("paid-last", payout.state === "paid" || payout.state === "failed" ? last[payout.state] : t("bookings.paid.last.coming", words));
+  setText("paid-failed", PROBLEMS[OF_ACCOUNTS.has(payout.problem ?? "") ? "account" : "other"]());
 }
 
 /** @param {string} practitionerId @param {"payout-account" | "identity-verification"} what */

@@ -49,6 +49,23 @@ export class Decisions {
     else this.#onDecided(after, t("bookings.transfers.said.approved", { amount, name }));
   }
 
+  /** @param {Transfer} transfer of which the payment provider did not take back what it should */
+  async takeBack(transfer) {
+    const words = { amount: amountOf(transfer), name: nameOf(transfer) };
+    let after = transfer;
+    const done = await confirmDialog({
+      title: t("bookings.transfers.take-back.title"),
+      text: t("bookings.transfers.take-back.text", words),
+      yes: t("bookings.transfers.take-back"),
+      calm: true,
+      failed: refusalWords,
+      act: async () => {
+        after = await approveTransfer(transfer.id);
+      },
+    });
+    if (done) this.#onDecided(after, after.excess ? t("bookings.transfers.said.not-back", words) : t("bookings.transfers.said.back", words));
+  }
+
   /** @param {Transfer} transfer */
   hold(transfer) {
     this.#transfer = transfer;

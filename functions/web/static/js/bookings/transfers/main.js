@@ -22,6 +22,8 @@ let transfers = [];
 let cursor = "";
 /** Only the answer to the latest question is shown. */
 let latest = 0;
+/** Whether it is known if the payment provider has refused anything. */
+let looked = false;
 const decisions = new Decisions(decided);
 
 async function open() {
@@ -29,6 +31,7 @@ async function open() {
   showScreen("loading");
   setText("said", "");
   try {
+    if (!looked) await beginWithRefused();
     const [names, page] = await Promise.all([listFacilityNames(), listTransfers(state(), "")]);
     if (mine !== latest) return;
     facilities = names;
@@ -41,6 +44,13 @@ async function open() {
     setText("failed-text", errorMessage(error));
     showScreen("failed");
   }
+}
+
+/** Shows first what the payment provider refused, if there is any: nobody else looks after it. */
+async function beginWithRefused() {
+  const { transfers: refused } = await listTransfers("refused", "");
+  byId("state", HTMLSelectElement).value = refused.length ? "refused" : "due";
+  looked = true;
 }
 
 async function more() {
@@ -65,9 +75,7 @@ async function more() {
 }
 
 function draw() {
-  // Those that the payment provider refused first: nobody else looks after them.
-  const sorted = [...transfers].sort((one, other) => Number(Boolean(other.refusal)) - Number(Boolean(one.refusal)));
-  byId("transfers").replaceChildren(...sorted.map((transfer) => transferRow(transfer, facilities, decisions)));
+  byId("transfers").replaceChildren(...transfers.map((transfer) => transferRow(transfer, facilities, decisions)));
   byId("none").hidden = transfers.length > 0;
   byId("more").hidden = !cursor;
 }

@@ -12,7 +12,7 @@ import { formatDate, formatMoney } from "../labels.js";
  * @param {import("./decisions.js").Decisions} decisions
  */
 export function transferRow(transfer, facilities, decisions) {
-  const { id, state, facilityId, hold, refusal } = transfer;
+  const { id, state, facilityId, hold, refusal, excess } = transfer;
   const place = facilities.get(facilityId) || t("shell.facility-without-name", { code: facilityId });
   const row = make("li", "transfer card",
     make("strong", "", amountOf(transfer)),
@@ -21,12 +21,16 @@ export function transferRow(transfer, facilities, decisions) {
   );
   row.dataset.transfer = id;
   row.tabIndex = -1;
-  if (refusal) row.append(make("span", "badge danger", t("bookings.transfers.refused")), make("span", "", refusalWords(refusal)));
+  if (refusal) {
+    const words = excess ? t("bookings.transfers.refused.back") : refusalWords(refusal);
+    row.append(make("span", "badge danger", t("bookings.transfers.refused")), make("span", "", words));
+  }
   if (hold && state === "held") row.append(make("span", "", t("bookings.transfers.hold.because", { reason: hold.reason })));
   const buttons = [];
-  if (state === "due") buttons.push(button(t("bookings.transfers.approve"), transfer, () => decisions.approve(transfer)));
+  if (state === "refused" && excess) buttons.push(button(t("bookings.transfers.take-back"), transfer, () => decisions.takeBack(transfer)));
+  else if (["due", "refused"].includes(state)) buttons.push(button(t("bookings.transfers.approve"), transfer, () => decisions.approve(transfer)));
   if (state === "held") buttons.push(button(t("bookings.transfers.release"), transfer, () => decisions.approve(transfer)));
-  if (["due", "scheduled", "approved"].includes(state)) buttons.push(button(t("bookings.transfers.hold"), transfer, () => decisions.hold(transfer)));
+  if (["due", "scheduled", "approved", "refused"].includes(state) && !excess) buttons.push(button(t("bookings.transfers.hold"), transfer, () => decisions.hold(transfer)));
   if (buttons.length) row.append(make("div", "actions", ...buttons));
   return row;
 }
@@ -36,9 +40,9 @@ export function nameOf({ practitionerName }) {
   return practitionerName || t("bookings.transfers.nameless");
 }
 
-/** @param {Transfer} transfer what was sent, or else what would be */
-export function amountOf({ sent, amount, currency }) {
-  return formatMoney({ amount: sent || amount, currency });
+/** @param {Transfer} transfer what is to be taken back or to be sent, or else what was sent */
+export function amountOf({ excess, owed, sent, amount, currency }) {
+  return formatMoney({ amount: excess || owed || sent || amount, currency });
 }
 
 /** @param {Transfer} transfer */

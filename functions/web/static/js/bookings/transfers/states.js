@@ -3,6 +3,7 @@ import { t } from "../../shell/messages.js";
 
 /** @type {readonly {code: import("../payouts.js").Transfer["state"], display: string}[]} */
 export const STATES = Object.freeze([
+  { code: "refused", display: t("bookings.transfers.state.refused") },
   { code: "due", display: t("bookings.transfers.state.due") },
   { code: "held", display: t("bookings.transfers.state.held") },
   { code: "disputed", display: t("bookings.transfers.state.disputed") },

@@ -28,14 +28,18 @@ export class FacilityDialog {
   #code = byId("facility-code", HTMLInputElement);
   #country = byId("facility-country", HTMLSelectElement);
   #zone = byId("facility-zone", HTMLInputElement);
-  #rules = new FacilityRules();
+  #rules;
   /** The version that was read; "0" for a facility that does not exist yet. */
   #etag = "";
   #isNew = false;
   #busy = false;
 
-  /** @param {(facility: Facility) => void} onSaved */
-  constructor(onSaved) {
+  /**
+   * @param {boolean} maySetFee whether the administrator decides on fees of facilities
+   * @param {(facility: Facility) => void} onSaved
+   */
+  constructor(maySetFee, onSaved) {
+    this.#rules = new FacilityRules(maySetFee);
     this.#onSaved = onSaved;
     this.#country.append(new Option(t("identity.facility.country.choose"), ""), ...countries().map(({ code, name }) => new Option(name, code)));
     byId("facility-zones").replaceChildren(...timeZones().map((zone) => new Option(zone)));

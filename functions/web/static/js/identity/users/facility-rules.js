@@ -1,4 +1,4 @@
-/** The part of a facility's settings about its patients: their number, how long photos stay, and what cancelling costs. */
+/** The part of a facility's settings about its patients: their number, how long photos stay, what cancelling costs, and the fee. */
 import { byId, showFieldError } from "../../shell/dom.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
@@ -6,13 +6,13 @@ import { cleanLine } from "../../shell/text.js";
 /** @typedef {import("openapi").FacilityDocument} Facility */
 
 /** The form's field for each of the call's. */
-export const RULE_FIELDS = { identifier: "facility-number", photoRetentionDays: "facility-days", bookingPolicy: "facility-free" };
+export const RULE_FIELDS = { identifier: "facility-number", photoRetentionDays: "facility-days", bookingPolicy: "facility-free", feePercent: "facility-fee" };
 const LONGEST_DAYS = 30;
 /** Two weeks. */
 const MOST_HOURS = 336;
 const ALL = 100;
 
-/** @typedef {Pick<Facility, "identifier" | "photoRetentionDays" | "bookingPolicy">} Rules */
+/** @typedef {Pick<Facility, "identifier" | "photoRetentionDays" | "bookingPolicy" | "feePercent">} Rules */
 
 export class FacilityRules {
   #part = byId("facility-rules");
@@ -22,6 +22,15 @@ export class FacilityRules {
   #days = byId("facility-days", HTMLInputElement);
   #free = byId("facility-free", HTMLInputElement);
   #late = byId("facility-late", HTMLInputElement);
+  #fee = byId("facility-fee", HTMLInputElement);
+  /** Whether nobody has chosen a fee. */
+  #usualFee = true;
+
+  /** @param {boolean} maySetFee */
+  constructor(maySetFee) {
+    this.#fee.disabled = !maySetFee;
+    byId("facility-fee-part").hidden = !maySetFee;
+  }
 
   /** @param {Rules | null} facility null for one that does not exist yet */
   draw(facility) {
@@ -37,6 +46,8 @@ export class FacilityRules {
     this.#days.value = String(facility.photoRetentionDays);
     this.#free.value = String(facility.bookingPolicy.freeUntilHours);
     this.#late.value = String(facility.bookingPolicy.lateRefundPercent);
+    this.#usualFee = facility.feePercent === null;
+    this.#fee.value = String(facility.feePercent ?? "");
   }
 
   /** @returns {Partial<Rules>} nothing for a facility that does not exist yet */
@@ -47,7 +58,10 @@ export class FacilityRules {
     showFieldError("facility-days", fits(this.#days, LONGEST_DAYS) ? "" : t("identity.facility.days.wrong", { most: LONGEST_DAYS }));
     showFieldError("facility-free", fits(this.#free, MOST_HOURS) ? "" : t("identity.facility.free.wrong", { most: MOST_HOURS }));
     showFieldError("facility-late", fits(this.#late, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
+    const leavesFee = this.#fee.disabled || (this.#usualFee && !this.#fee.value);
+    showFieldError("facility-fee", leavesFee || fits(this.#fee, ALL) ? "" : t("identity.facility.late.wrong", { most: ALL }));
     return {
+      ...(leavesFee ? {} : { feePercent: this.#fee.valueAsNumber }),
       identifier: { system: this.#kind.value, label, required: this.#required.checked },
       photoRetentionDays: this.#days.valueAsNumber,
       bookingPolicy: { freeUntilHours: this.#free.valueAsNumber, lateRefundPercent: this.#late.valueAsNumber },

@@ -5,7 +5,7 @@ import { announce, byId, showFieldError, setText, showScreen } from "../../shell
 import { errorMessage } from "../../shell/error-messages.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
-import { isAdmin, nameOf } from "../../shell/users.js";
+import { isAdmin, isSystemAdmin, nameOf } from "../../shell/users.js";
 import { readPhoneNumber } from "../phone-number.js";
 import { AddDialog } from "./add-dialog.js";
 import { FacilityChoice } from "./facility-choice.js";
@@ -40,7 +40,7 @@ async function begin(choice) {
   const list = new PeopleList(choice, (user) => manage.open(user));
   const manage = new ManageDialog(choice.admin, (user) => list.replace(user), (user) => removed(user, list));
   const add = new AddDialog(choice.admin, (user, invitation) => added(user, invitation, list));
-  const facilities = new FacilityDialog((facility) => facilitySaved(facility, choice, list));
+  const facilities = new FacilityDialog(isSystemAdmin(choice.admin), (facility) => facilitySaved(facility, choice, list));
   byId("manage", HTMLDialogElement).addEventListener("close", () => list.focus(manage.openedId));
   byId("add-open").onclick = () => add.open({ ...choice.place, isEmpty: list.isEmpty });
   byId("facility-add").onclick = () => facilities.add();

@@ -59,6 +59,7 @@ export class ManageDialog {
     this.#draw(user);
     this.#changes.say("", "");
     void this.#departure.drawVisits(user);
+    void this.#review.drawIdentity(user);
     this.#dialog.showModal();
     this.#dialog.scrollTop = 0;
     byId("manage-title").focus();

@@ -7,6 +7,7 @@ import { t } from "../../../shell/messages.js";
 import { cleanLine } from "../../../shell/text.js";
 import { isClinician, nameOf } from "../../../shell/users.js";
 import { refusal } from "./changes.js";
+import { identityWords } from "./identity-check.js";
 
 /** @typedef {import("../../../shell/users.js").User} User */
 
@@ -39,6 +40,16 @@ export class Review {
     byId("reject").hidden = user.verification === "rejected";
     setText("reject", isVerified ? t("identity.review.withdraw.open") : t("identity.review.reject"));
     byId("force").hidden = isVerified || !isClinician(user);
+  }
+
+  /** Tells what the payment provider found out, which decides nothing. @param {User} user */
+  async drawIdentity(user) {
+    byId("review-identity").hidden = true;
+    if (!isClinician(user)) return;
+    const words = await identityWords(user.userId).catch(() => t("identity.review.identity.unknown"));
+    if (this.#changes.user?.userId !== user.userId) return;
+    setText("review-identity", words);
+    byId("review-identity").hidden = !words;
   }
 
   /** @param {"approve" | "reject"} decision */
