@@ -57,6 +57,7 @@ class Treasury(Desk):
         self.admin = TransferAdmin(self.transfers, self.shares, anybody, anybody)
         self.money = MoneyEvents(
             self.events,
+            lambda named: [named],
             self.provider,
             self.transfers,
             AccountUpdates(accounts, lambda: self.payouts, lambda _practitioner: None),
