@@ -217,5 +217,5 @@ def test_ids_that_there_are_not_are_not_found(practice: Practice) -> None:
     for service_id in ("x", f"{practice.practitioner}.x", "." * 3, "x" * 300, f"{practice.practitioner}."):
         refusal(practice.service("slots", service_id, query=WEEK), 404, "service-not-found")
         refusal(practice.service("service", service_id), 404, "service-not-found")
-    refusal(practice.schedule("availability", practitionerId="x" * 300), 403, "forbidden")
+    refusal(practice.schedule("availability", practitionerId="x" * 300), 404, "user-not-found")
     refusal(practice.schedule("availability", by="facilityAdmin", practitionerId="x" * 300), 404, "user-not-found")

@@ -251,12 +251,15 @@ def _found_nobody(_estate: Estate, _caller: Caller, answer: httpx.Response) -> b
 
 
 def _schedule_rule(
-    path: str, body: object = None, headers: Mapping[str, str] | None = None, *, may_change: bool = True
+    path: str, body: object = None, headers: Mapping[str, str] | None = None, *, also: str = "", may_change: bool = True
 ) -> Rule:
-    """Return the rule of a call about when a clinician can be booked: they may make it, and their administrators."""
+    """Return the rule of a call about a clinician, which they and their administrators may make, and `also` others."""
     done = Answer(200, may_change=may_change)
-    answers = {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, "clinician": done, "admin": done}
+    allowed = {caller for caller in ("clinician", "admin", also) if caller}
+    answers = {**dict.fromkeys(PEOPLE, FORBIDDEN), **_NO_SIGN_IN, **dict.fromkeys(allowed, done)}
     answers["other admin"] = NO_USER
+    if also == "colleague":
+        answers["other clinician"] = NO_USER
     return Rule(lambda estate: Ask(f"{estate.schedule}/{path}", body, headers or {}), answers)
 
 
@@ -644,8 +647,10 @@ RULES: Final[dict[str, Rule]] = {
         lambda estate: Ask(estate.told), _clinicians(Answer(200, check=_the_encounter), NO_ENCOUNTER)
     ),
     # What can be booked, and when: seen by everybody of a facility, changed by its administrators; a clinician says
-    # when they can be booked.
-    "GET /practitioners/{practitionerId}/availability": _schedule_rule("availability", may_change=False),
+    # when they can be booked, and their colleagues, who book for each other, see that.
+    "GET /practitioners/{practitionerId}/availability": _schedule_rule(
+        "availability", also="colleague", may_change=False
+    ),
     "PUT /practitioners/{practitionerId}/availability": _schedule_rule(
         "availability", {"timeZone": "Pacific/Auckland", "hours": []}, {"if-match": '"0", "1", "2"'}
     ),
@@ -654,8 +659,11 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "PUT /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule("blocked-dates/2199-12-24"),
     "DELETE /practitioners/{practitionerId}/blocked-dates/{date}": _schedule_rule("blocked-dates/2199-12-24"),
-    # How a clinician is paid: seen by them and their administrators, changed by them alone.
-    "GET /practitioners/{practitionerId}/payout-account": _schedule_rule("payout-account", may_change=False),
+    # How a clinician is paid, and whether the provider knows who they are: seen by them and their administrators,
+    # changed by them alone.
+    "GET /practitioners/{practitionerId}/payout-account": _schedule_rule(
+        "payout-account", also="system admin", may_change=False
+    ),
     "POST /practitioners/{practitionerId}/payout-account": _payout_rule("payout-account"),
     "POST /practitioners/{practitionerId}/identity-verification": _payout_rule("identity-verification"),
     # Transfers to practitioners: decided on by administrators of the system.

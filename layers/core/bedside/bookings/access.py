@@ -43,6 +43,16 @@ def practitioner_for(principal: Principal, practitioner_id: str, people: PersonR
     return verified_practitioner(principal, practitioner_id, people)
 
 
+def practitioner_seen_by(principal: Principal, practitioner_id: str, people: PersonRepository) -> Person:
+    """Return a practitioner whose availability the principal may read: their own, or anybody's of their facility.
+
+    Clinicians book visits for each other. Raises ForbiddenError, UserNotFoundError, UnavailableError.
+    """
+    if not principal.verified_clinician and not is_facility_admin(principal):
+        raise ForbiddenError("Only clinicians and administrators of the facility may do this.")
+    return verified_practitioner(principal, practitioner_id, people)
+
+
 def verified_practitioner(principal: Principal, practitioner_id: str, people: PersonRepository) -> Person:
     """Return a verified clinician of the principal's facility. Raises ForbiddenError, UserNotFoundError."""
     person = people.find(Scope(own_facility(principal)), practitioner_id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from bedside.bookings.access import practitioner_for
+from bedside.bookings.access import practitioner_for, practitioner_seen_by
 from bedside.bookings.availability import Availability, Hours
 from bedside.bookings.busy_times import BusyTimes
 from bedside.bookings.representation import AvailabilityDocument, BlockedDateDocument, availability_document
@@ -29,6 +29,8 @@ _DEFAULTS: Final = AvailabilityRequest(time_zone="UTC", hours=[])
 class Schedules:
     """Reads and changes schedules, for practitioners their own and for administrators those of their facility.
 
+    Clinicians read their colleagues' availability, too.
+
     `time_zone(facility_id, now)` returns a facility's time zone (IANA). Methods raise ForbiddenError,
     UserNotFoundError, UnavailableError.
     """
@@ -40,7 +42,9 @@ class Schedules:
 
     def get(self, principal: Principal, practitioner_id: str, now_ms: int) -> tuple[AvailabilityDocument, int]:
         """Return a practitioner's availability and its version; 0 and no hours if none has been saved."""
-        facility_id, schedule = self._read(principal, practitioner_id)
+        person = practitioner_seen_by(principal, practitioner_id, self.people)
+        facility_id = person.facility_id or ""
+        schedule = self.schedules.get(facility_id, practitioner_id)
         availability = self._availability(facility_id, schedule, now_ms)
         return availability_document(practitioner_id, availability, schedule), schedule.version
 

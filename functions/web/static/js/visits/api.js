@@ -175,7 +175,7 @@ export function visitIdInUrl() {
 
 /**
  * @param {string} practitionerId
- * @returns {Promise<Availability>} when patients can book them; only they and administrators may see it
+ * @returns {Promise<Availability>} when patients can book them; clinicians and administrators of their facility may see it
  */
 export function getAvailability(practitionerId) {
   return apiGet(`/practitioners/${encodeURIComponent(practitionerId)}/availability`);
