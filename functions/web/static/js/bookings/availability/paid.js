@@ -81,9 +81,10 @@ function drawPayout(payout) {
   byId("paid-last").hidden = !payout || payout.state === "canceled";
   byId("paid-failed").hidden = payout?.state !== "failed";
   if (!payout) return;
-  const words = { amount: formatMoney(payout), date: formatDate(dateOf(new Date(payout.arrivesAt))) };
-  const last = { paid: t("bookings.paid.last.paid", words), failed: t("bookings.paid.last.failed", words) };
-  setText("paid-last", payout.state === "paid" || payout.state === "failed" ? last[payout.state] : t("bookings.paid.last.coming", words));
+  const amount = formatMoney(payout);
+  const date = formatDate(dateOf(new Date(payout.arrivesAt)));
+  const last = { paid: t("bookings.paid.last.paid", { amount, date }), failed: t("bookings.paid.last.failed", { amount, date }) };
+  setText("paid-last", payout.state === "paid" || payout.state === "failed" ? last[payout.state] : t("bookings.paid.last.coming", { amount, date }));
   setText("paid-failed", PROBLEMS[OF_ACCOUNTS.has(payout.problem ?? "") ? "account" : "other"]());
 }
 

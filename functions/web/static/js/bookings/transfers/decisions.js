@@ -51,11 +51,12 @@ export class Decisions {
 
   /** @param {Transfer} transfer of which the payment provider did not take back what it should */
   async takeBack(transfer) {
-    const words = { amount: amountOf(transfer), name: nameOf(transfer) };
+    const amount = amountOf(transfer);
+    const name = nameOf(transfer);
     let after = transfer;
     const done = await confirmDialog({
       title: t("bookings.transfers.take-back.title"),
-      text: t("bookings.transfers.take-back.text", words),
+      text: t("bookings.transfers.take-back.text", { amount, name }),
       yes: t("bookings.transfers.take-back"),
       calm: true,
       failed: refusalWords,
@@ -63,7 +64,9 @@ export class Decisions {
         after = await approveTransfer(transfer.id);
       },
     });
-    if (done) this.#onDecided(after, after.excess ? t("bookings.transfers.said.not-back", words) : t("bookings.transfers.said.back", words));
+    if (!done) return;
+    const failed = after.excess > 0;
+    this.#onDecided(after, failed ? t("bookings.transfers.said.not-back", { amount, name }) : t("bookings.transfers.said.back", { amount, name }));
   }
 
   /** @param {Transfer} transfer */
