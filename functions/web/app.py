@@ -43,6 +43,7 @@ _NOT_CACHED = (
     "availability",
     "booking-services",
     "transfers",
+    "inbox",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

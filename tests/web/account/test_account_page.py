@@ -179,7 +179,17 @@ def test_the_navigation_works_with_the_keyboard(signed_in: SignedIn, people: Peo
     page.goto("/account")
     side = page.get_by_role("navigation", name="Bedside")
     expect(side.get_by_role("link")).to_have_text(
-        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Bookings", "Availability", "Settings"]
+        [
+            "Today",
+            "Patients",
+            "Photo capture",
+            "Encounters",
+            "Visits",
+            "Bookings",
+            "Availability",
+            "Notifications",
+            "Settings",
+        ]
     )
     expect(side.get_by_role("link", name="Settings")).to_have_attribute("aria-current", "page")
     expect(page.get_by_role("navigation", name="Breadcrumb").get_by_role("listitem")).to_have_text(["Settings"])

@@ -45,14 +45,34 @@ def test_the_navigation_says_who_is_signed_in(started: Desk) -> None:
     side = page.get_by_role("navigation", name="Bedside")
     expect(side).to_contain_text("Kauri Street Hospital")
     expect(side.get_by_role("link")).to_have_text(
-        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Bookings", "Availability", "Settings"]
+        [
+            "Today",
+            "Patients",
+            "Photo capture",
+            "Encounters",
+            "Visits",
+            "Bookings",
+            "Availability",
+            "Notifications",
+            "Settings",
+        ]
     )
     expect(page.get_by_role("button", name="Menu")).to_be_hidden()
     resize(page, 390)
     expect(side).to_be_hidden()
     page.get_by_role("button", name="Menu").click()
     expect(side.get_by_role("link")).to_have_text(
-        ["Today", "Patients", "Photo capture", "Encounters", "Visits", "Bookings", "Availability", "Settings"]
+        [
+            "Today",
+            "Patients",
+            "Photo capture",
+            "Encounters",
+            "Visits",
+            "Bookings",
+            "Availability",
+            "Notifications",
+            "Settings",
+        ]
     )
     page.mouse.click(380, 400)
     expect(side).to_be_hidden()
@@ -79,6 +99,7 @@ def test_administrators_find_the_people_in_the_navigation(desk: Desk) -> None:
             "Availability",
             "Services",
             "People",
+            "Notifications",
             "Settings",
         ]
     )

@@ -51,6 +51,7 @@ def test_a_visit_is_found_by_a_part_of_a_name(page: Page, clinic: Clinic) -> Non
                 "Photo capture",
                 "Encounters",
                 "Visits",
+                "Notifications",
                 "Settings",
                 "Bookings",
                 "Availability",

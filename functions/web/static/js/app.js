@@ -3,6 +3,7 @@
  * here, so that none can open without the hooks that protect unsaved work.
  */
 import { commands as capture } from "./capture/commands.js";
+import { hooks as bell } from "./notifications/bell.js";
 import "./pages.js";
 import { commands as patients, search as patientSearch } from "./patients/commands.js";
 import { registerCommands, registerSearch } from "./shell/commands.js";
@@ -12,6 +13,7 @@ import { commands as visits, search as visitSearch } from "./visits/commands.js"
 import { hooks as notes } from "./visits/notes/hooks.js";
 
 registerHooks(notes);
+registerHooks(bell);
 registerCommands([...capture, ...patients, ...visits]);
 registerSearch(patientSearch);
 registerSearch(visitSearch);

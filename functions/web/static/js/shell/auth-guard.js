@@ -1,6 +1,6 @@
 /** Lets only signed-in people see a page, and leaves it as soon as they are signed out. */
 import { make } from "./dom.js";
-import { runOnLeave, runOnOpen } from "./hooks.js";
+import { runOnEnter, runOnLeave, runOnOpen } from "./hooks.js";
 import { isTimedOut, recordActivity, startIdleTimeout } from "./idle-timeout.js";
 import { t } from "./messages.js";
 import { drawSidebar } from "./sidebar.js";
@@ -50,5 +50,6 @@ export function requireSignIn({ onLeave, address = () => location.pathname + loc
   startIdleTimeout(() => void requestSignOut());
   drawSidebar(kept.user);
   startSearch();
+  runOnEnter(kept.user);
   return kept.user;
 }

@@ -4,6 +4,7 @@
  *
  * @typedef {object} PageHooks
  * @property {() => void} [onOpen] runs when a page opens, before it is known whether anybody is signed in
+ * @property {(user: import("./users.js").User) => void} [onEnter] runs once the page is open to somebody
  * @property {(userId: string) => Promise<boolean>} [beforeSignOut] resolves to false when the person prefers to stay
  * @property {(userId: string | null, byChoice: boolean) => Promise<void> | void} [onLeave] runs when the page is left
  *   because nobody is signed in any more; `byChoice`: the person signed out, rather than the sign-in ending by itself
@@ -19,6 +20,11 @@ export function registerHooks(hooks) {
 
 export function runOnOpen() {
   for (const { onOpen } of registered) onOpen?.();
+}
+
+/** @param {import("./users.js").User} user */
+export function runOnEnter(user) {
+  for (const { onEnter } of registered) onEnter?.(user);
 }
 
 /**

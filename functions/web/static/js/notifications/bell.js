@@ -1,0 +1,107 @@
+/**
+ * The bell in the bar: how many messages its reader has not read yet. All tabs share what one of them was told, and only
+ * a tab that is seen asks: first when the page has loaded, then every minute, and as soon as it hears of something new.
+ */
+import { formatNumber, t } from "../shell/messages.js";
+import { siteStorage } from "../shell/storage.js";
+import { lookForNotifications } from "./api.js";
+
+/** @typedef {import("./api.js").Inbox} Inbox */
+
+const KEY = "bedside.unread";
+
+/** The page's own calls come first. In milliseconds. */
+const FIRST_MS = 4_000;
+const EVERY_MS = 60_000;
+
+/** More would not fit. */
+const MOST_SHOWN = 99;
+
+let userId = "";
+let shown = 0;
+let asking = false;
+/** @type {((inbox: Inbox) => void)[]} */
+const listeners = [];
+/** @type {ReturnType<typeof setTimeout>[]} */
+const timers = [];
+
+/** @type {import("../shell/hooks.js").PageHooks} */
+export const hooks = {
+  onEnter(user) {
+    userId = user.userId;
+    draw();
+    timers.push(setTimeout(lookIfOld, FIRST_MS), setInterval(lookIfOld, EVERY_MS));
+    addEventListener("storage", ({ key }) => key === KEY && draw());
+    document.addEventListener("visibilitychange", () => (listeners.length ? void look() : lookIfOld()));
+    // The service worker tells open pages of a push message.
+    navigator.serviceWorker?.addEventListener("message", () => void look());
+  },
+  onLeave() {
+    for (const timer of timers) clearTimeout(timer);
+    userId = "";
+    siteStorage.remove(KEY);
+  },
+};
+
+/** @param {(inbox: Inbox) => void} listener gets the newest messages, whenever they were asked for */
+export function onInbox(listener) {
+  listeners.push(listener);
+}
+
+/** @param {number} unread as a call has just said */
+export function setUnread(unread) {
+  try {
+    siteStorage.write(KEY, JSON.stringify({ userId, unread, at: Date.now() }));
+  } catch {
+    // Full: only this tab knows.
+  }
+  show(unread);
+}
+
+function lookIfOld() {
+  if (Date.now() - (read()?.at ?? 0) >= EVERY_MS / 2) void look();
+}
+
+async function look() {
+  if (asking || document.hidden || !userId) return;
+  asking = true;
+  try {
+    const inbox = await lookForNotifications();
+    if (!userId) return;
+    setUnread(inbox.unread);
+    for (const listener of listeners) listener(inbox);
+  } catch {
+    // The number stays as it is, and is asked for again soon.
+  } finally {
+    asking = false;
+  }
+}
+
+function draw() {
+  const known = read();
+  if (!known) return;
+  // What another tab was told is a number only.
+  if (known.unread !== shown && listeners.length) void look();
+  show(known.unread);
+}
+
+/** @returns {{unread: number, at: number} | null} what some tab was told about this person */
+function read() {
+  try {
+    const kept = JSON.parse(siteStorage.read(KEY) ?? "null");
+    return kept?.userId === userId && Number.isInteger(kept.unread) && kept.at <= Date.now() ? kept : null;
+  } catch {
+    return null;
+  }
+}
+
+/** @param {number} unread */
+function show(unread) {
+  shown = unread;
+  const bell = document.getElementById("bell");
+  const count = document.getElementById("bell-count");
+  if (!bell || !count) return;
+  count.hidden = unread === 0;
+  count.textContent = unread > MOST_SHOWN ? t("notifications.bell.many", { count: MOST_SHOWN }) : formatNumber(unread);
+  bell.setAttribute("aria-label", unread ? t("notifications.bell", { count: unread }) : t("notifications.page"));
+}

@@ -1,0 +1,68 @@
+"""What people were told, in memory: the calls of the inbox, except where a test queues a fault."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from tests.web.people_fake import Fault, Json, People, problem
+
+PATHS: Final = {
+    "/notifications": ["GET"],
+    "/notifications/read-all": ["POST"],
+    "/notifications/{notification_id}/read": ["POST"],
+}
+_PAGE: Final = 3
+
+
+@dataclass
+class Notifications:
+    """Messages to whoever asks, the newest first, and what goes wrong next."""
+
+    people: People = field(default_factory=People)
+    messages: list[Json] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+    # What was asked, in order, such as "GET /notifications".
+    asked: list[str] = field(default_factory=list)
+    origin: str = ""
+
+    def tell(self, title: str, told_at: str, *, link: str = "/my-visits", text: str = "", read: bool = False) -> Json:
+        """Let there be a message, newer than those before."""
+        message: Json = {
+            "id": f"n{len(self.messages) + 1}",
+            "workflow": "visit-reminder-day",
+            "category": "appointments",
+            "title": title,
+            "text": text or f"{title}, in full.",
+            "link": link,
+            "toldAt": told_at,
+            "read": read,
+        }
+        self.messages.insert(0, message)
+        return message
+
+    @property
+    def unread(self) -> int:
+        """How many messages nobody has read."""
+        return sum(not message["read"] for message in self.messages)
+
+    async def serve(self, request: Request) -> Response:
+        """Answer a call as the API does, in small parts."""
+        self.asked.append(f"{request.method} {request.url.path}")
+        if self.people.caller(request) is None:
+            return problem(401, "unauthorized")
+        if self.faults:
+            fault = self.faults.pop(0)
+            await fault.wait()
+            if fault.status:
+                return problem(fault.status, fault.slug, fault.headers)
+        if request.method == "GET":
+            start = int(request.query_params.get("cursor", "0"))
+            after = start + _PAGE
+            cursor = str(after) if after < len(self.messages) else None
+            return JSONResponse({"notifications": self.messages[start:after], "unread": self.unread, "cursor": cursor})
+        one = request.path_params.get("notification_id")
+        for message in self.messages:
+            message["read"] = message["read"] or one in {None, message["id"]}
+        return JSONResponse({"unread": self.unread})
