@@ -95,6 +95,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("booking-services", "/booking-services", administrator),
         page("transfers", "/transfers", system_administrator),
         page("inbox", "/inbox", patient, phone=True),
+        page("notification-settings", "/notification-settings", patient, phone=True),
         page("users", "/users", administrator),
         page("account", "/account", clinician),
         page("api", "/docs/api", {}),

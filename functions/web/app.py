@@ -44,6 +44,7 @@ _NOT_CACHED = (
     "booking-services",
     "transfers",
     "inbox",
+    "notification-settings",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")

@@ -12,8 +12,20 @@ PATHS: Final = {
     "/notifications": ["GET"],
     "/notifications/read-all": ["POST"],
     "/notifications/{notification_id}/read": ["POST"],
+    "/notifications/preferences": ["GET", "PUT"],
 }
 _PAGE: Final = 3
+_CHANNELS: Final = ["push", "mail", "sms"]
+# What somebody has who never chose.
+UNCHOSEN: Final[Json] = {
+    "channels": _CHANNELS,
+    "categories": dict.fromkeys(("appointments", "photos", "money", "medicines", "account"), _CHANNELS),
+    "quietHours": None,
+    "timeZone": "Pacific/Auckland",
+    "digest": "off",
+    "discreet": True,
+    "language": "en",
+}
 
 
 @dataclass
@@ -25,6 +37,8 @@ class Notifications:
     faults: list[Fault] = field(default_factory=list)
     # What was asked, in order, such as "GET /notifications".
     asked: list[str] = field(default_factory=list)
+    preferences: Json = field(default_factory=lambda: dict(UNCHOSEN))
+    version: int = 0
     origin: str = ""
 
     def tell(self, title: str, told_at: str, *, link: str = "/my-visits", text: str = "", read: bool = False) -> Json:
@@ -57,6 +71,8 @@ class Notifications:
             await fault.wait()
             if fault.status:
                 return problem(fault.status, fault.slug, fault.headers)
+        if request.url.path.endswith("/preferences"):
+            return self._choose(request, await request.json() if request.method == "PUT" else None)
         if request.method == "GET":
             start = int(request.query_params.get("cursor", "0"))
             after = start + _PAGE
@@ -66,3 +82,12 @@ class Notifications:
         for message in self.messages:
             message["read"] = message["read"] or one in {None, message["id"]}
         return JSONResponse({"unread": self.unread})
+
+    def _choose(self, request: Request, wanted: Json | None) -> Response:
+        if wanted is not None:
+            if request.headers["if-match"] != f'"{self.version}"':
+                return problem(412, "precondition-failed", {"etag": f'"{self.version}"'})
+            self.preferences = wanted
+            self.version += 1
+        document = {**self.preferences, "critical": ["appointments", "photos"]}
+        return JSONResponse(document, headers={"etag": f'"{self.version}"'})

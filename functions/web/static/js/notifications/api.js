@@ -1,9 +1,14 @@
 /** The calls about what the signed-in person is told. */
 import { apiCall, apiGet } from "../shell/api.js";
+import { exchange, retry } from "../shell/http.js";
+import { withAccessToken } from "../shell/tokens.js";
+
+const PREFERENCES = "/notifications/preferences";
 
 /**
  * @typedef {import("openapi").InboxDocument} Inbox
  * @typedef {import("openapi").NotificationDocument} Notification
+ * @typedef {import("openapi").PreferencesDocument} Preferences
  */
 
 /**
@@ -27,4 +32,22 @@ export async function markRead(id) {
 /** @returns {Promise<number>} how many are unread */
 export async function markAllRead() {
   return (await apiCall("POST", "/notifications/read-all")).unread;
+}
+
+/** @returns {Promise<{preferences: Preferences, etag: string}>} what the person is told where and when */
+export async function getPreferences() {
+  const { body, etag } = await retry(() => withAccessToken((token) => exchange("GET", PREFERENCES, { token })));
+  return { preferences: body, etag };
+}
+
+/**
+ * @param {import("openapi").PreferencesRequest} preferences
+ * @param {string} etag of those that they replace
+ * @returns {Promise<{preferences: Preferences, etag: string}>}
+ */
+export async function savePreferences(preferences, etag) {
+  const headers = { "if-match": etag };
+  const save = (/** @type {string} */ token) => exchange("PUT", PREFERENCES, { token, body: preferences, headers });
+  const { body, etag: saved } = await withAccessToken(save);
+  return { preferences: body, etag: saved };
 }
