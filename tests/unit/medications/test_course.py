@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bedside.kernel.errors import WrongStateError
-from bedside.medications.course import earliest_at, lapses_at, look_at
+from bedside.medications.dose_times import earliest_at, lapses_at, look_at
 from bedside.medications.rules import due_after
 from bedside.medications.states import CAUSES, STATES, TABLE, transition
 from tests.examples import examples

@@ -12,7 +12,7 @@ import pytest
 from bedside.adapters.aws.client import AwsError
 from bedside.adapters.aws.dynamodb import Table
 from bedside.identity.principal import Principal
-from bedside.medications.course import Course, begun, is_open
+from bedside.medications.course import Course, begun
 from bedside.medications.doses import Doses
 from bedside.medications.lifecycle import PlanLifecycle
 from bedside.medications.plan import Dose, Plan
@@ -158,7 +158,7 @@ class Shelf:
         self.time(self.open.due_at + 5 * HOUR)
         closed = list(self.repository.list_doses("p", 0, self.now + 48 * HOUR))
         assert self.repository.due(self.now, 10) == []
-        assert [dose for dose in closed if is_open(dose)] == []
+        assert [dose for dose in closed if dose.is_open] == []
         return [*((dose.key, dose.state) for dose in closed), (self.open.key, self.open.state)]
 
 

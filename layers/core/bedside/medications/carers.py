@@ -44,7 +44,8 @@ class Carers:
             raise UserNotFoundError("Nobody of your facility has this number.")
         if person.user_id == plan.patient_id:
             raise InvalidRequestError([FieldFault("phone", "Name somebody else.")])
-        consent = Consent(now_ms, person.user_id, given=True)
+        patient = self.people.find(Scope(plan.facility_id), plan.patient_id)
+        consent = Consent(now_ms, person.user_id, given=True, patient_name=patient.display_name if patient else None)
         return plan_document(self._record(plan_id, consent, now_ms), person.display_name)
 
     def withdraw(self, principal: Principal, plan_id: str, now_ms: int) -> PlanDocument:

@@ -6,17 +6,14 @@ Every function returns the plan as it is then, with the doses that are to be wri
 from dataclasses import dataclass, replace
 from typing import Final
 
+from bedside.medications.dose_times import lapses_at, next_due
 from bedside.medications.plan import Dose, Plan
-from bedside.medications.rules import HOUR_MS, MINUTE_MS, due_after, first_due, within
-from bedside.medications.states import OPEN, Cause, transition
+from bedside.medications.rules import HOUR_MS, MINUTE_MS, first_due
+from bedside.medications.states import Cause, transition
 
-# Of the clocks of patients' devices, ahead of ours or behind it.
-SKEW_MS: Final = MINUTE_MS
 UNDO_MS: Final = 10 * MINUTE_MS
 # Later, nobody knows any more what they took.
 ENTRY_MS: Final = 7 * 24 * HOUR_MS
-# So much before its time a dose can be answered, unless another one was due shortly before.
-_EARLY_MS: Final = 2 * HOUR_MS
 # Doses that one look marks as missed, after an outage; the next look goes on.
 _MOST_LAPSED: Final = 50
 
@@ -116,51 +113,6 @@ def rearmed(plan: Plan, now_ms: int) -> Plan:
     return replace(plan, open=_next(plan, plan.last.planned_at if plan.last else 0, now_ms))
 
 
-def lapses_at(plan: Plan, dose: Dose) -> int:
-    """Return when an open dose is missed: when the plan's grace is over, or when the next dose is due."""
-    over = max(dose.due_at, dose.snoozed_until or 0) + plan.grace_ms
-    following = following_at(plan, dose)
-    return over if following is None else min(over, following)
-
-
-def following_at(plan: Plan, dose: Dose) -> int | None:
-    """Return when the dose after an open one is due if nobody answers that, or None if it is the last."""
-    return _due(plan, dose.planned_at, dose.due_at)
-
-
-def earliest_at(plan: Plan, dose: Dose) -> int:
-    """Return from when on a dose can be answered.
-
-    Hours count from the last dose, so that one of an interval is not taken before its time. By the clock it may be
-    taken before, but always nearer to its own time than to that of the dose before.
-    """
-    if plan.rule.kind == "interval":
-        return dose.due_at - SKEW_MS
-    before = plan.last
-    if before is None or before.due_at >= dose.due_at:
-        return dose.due_at - _EARLY_MS
-    return dose.due_at - min(_EARLY_MS, (dose.due_at - before.due_at) // 2)
-
-
-def due_between(plan: Plan, ahead_ms: int) -> list[int]:
-    """Return when doses are due by the clock after the open one, so far ahead; none of an interval, which waits."""
-    if plan.open is None or plan.rule.kind == "interval":
-        return []
-    found: list[int] = []
-    after = plan.open.planned_at
-    while (due := _due(plan, after, 0)) is not None and due <= plan.open.due_at + ahead_ms:
-        found.append(due)
-        after = due
-    return found
-
-
-def look_at(plan: Plan) -> int | None:
-    """Return when time changes the plan next, or None if it does not."""
-    if plan.open is None:
-        return None
-    return plan.open.snoozed_until if plan.open.state == "snoozed" else lapses_at(plan, plan.open)
-
-
 def _moved(dose: Dose, cause: Cause, at_ms: int) -> Dose:
     return replace(dose, state=transition(dose.state, cause).target, changed_at=at_ms)
 
@@ -182,7 +134,7 @@ def _entered(course: Course, after: Dose) -> Course:
     if plan.rule.kind == "interval" and plan.counted_from is not None:
         last = plan.last.counts_from if plan.last else plan.counted_from
         plan = replace(plan, counted_from=max(last, after.counts_from))
-        if plan.open and (due := _due(plan, 0, plan.counted_from or 0)) != plan.open.due_at:
+        if plan.open and (due := next_due(plan, 0, plan.counted_from or 0)) != plan.open.due_at:
             moved = replace(plan.open, state="due", due_at=due, snoozed_until=None) if due else None
             plan = replace(plan, open=moved)
     return replace(course, plan=plan, closed=closed)
@@ -197,18 +149,5 @@ def _closing(plan: Plan, after: Dose) -> Plan:
 
 
 def _next(plan: Plan, after_ms: int, now_ms: int) -> Dose | None:
-    due = _due(plan, after_ms, plan.counted_from or 0)
+    due = next_due(plan, after_ms, plan.counted_from or 0)
     return None if due is None else Dose(due, due, changed_at=now_ms)
-
-
-def _due(plan: Plan, after_ms: int, counted_from: int) -> int | None:
-    """Return when the dose is due that comes after one planned for an instant; an interval counts from another."""
-    rule = plan.rule
-    if rule.kind == "interval":
-        return within(rule, plan.time_zone, max(counted_from + rule.interval_ms, plan.not_before))
-    return due_after(rule, plan.time_zone, max(after_ms, plan.not_before - 1))
-
-
-def is_open(dose: Dose) -> bool:
-    """Return whether a dose has not been answered, nor missed."""
-    return dose.state in OPEN

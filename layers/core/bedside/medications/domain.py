@@ -1,6 +1,7 @@
 """Manifest of the medications domain: plans of medicines, and their doses."""
 
 from bedside.medications.limits import CARERS, PLANS
+from bedside.medications.workflows import WORKFLOWS
 from bedside.platform.contract import Degraded, Domain, Route
 
 _PLAN = "representation.PlanDocument"
@@ -169,4 +170,6 @@ DOMAIN = Domain(
     ),
     sweeps={"plans": "plan_sweep"},
     timers={"plan": "lifecycle.advance"},
+    workflows=WORKFLOWS,
+    notices={"plan": "plan_notices"},
 )

@@ -20,18 +20,15 @@ from bedside.medications.access import seen
 from bedside.medications.adherence import by_month, by_week, tally
 from bedside.medications.course import (
     ENTRY_MS,
-    SKEW_MS,
     UNDO_MS,
     Course,
     advanced,
-    earliest_at,
-    following_at,
-    is_open,
     skipped,
     snoozed,
     taken,
     undone,
 )
+from bedside.medications.dose_times import SKEW_MS, earliest_at, following_at
 from bedside.medications.lifecycle import PlanLifecycle
 from bedside.medications.plan import Dose
 from bedside.medications.representation import (
@@ -76,7 +73,7 @@ class Doses:
         if plan.open:
             found[plan.open.key] = plan.open
         doses = sorted((dose for dose in found.values() if first <= dose.due_at < end), key=lambda dose: dose.due_at)
-        closed = [dose for dose in doses if not is_open(dose)]
+        closed = [dose for dose in doses if not dose.is_open]
         total, weeks, months = tally(closed), by_week(closed, plan.time_zone), by_month(closed, plan.time_zone)
         return {
             "doses": [dose_document(plan, dose) for dose in doses],
@@ -127,7 +124,7 @@ class Doses:
         def answer(course: Course, dose: Dose) -> Course:
             if dose.state == "snoozed" and dose.snooze_minutes == request.minutes:
                 return course
-            if is_open(dose):
+            if dose.is_open:
                 if now_ms < dose.due_at - SKEW_MS:
                     raise TooEarlyError(_TOO_EARLY)
                 following = following_at(course.plan, dose)

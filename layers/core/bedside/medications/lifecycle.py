@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from bedside.kernel.errors import UnavailableError
-from bedside.medications.course import Course, advanced, look_at
+from bedside.medications.course import Course, advanced
+from bedside.medications.dose_times import look_at
 from bedside.medications.plan import Plan
 from bedside.medications.repository import PlanRepository
 from bedside.ports.scheduler import Scheduler

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from bedside.medications.rules import Rule
-from bedside.medications.states import DoseState
+from bedside.medications.states import OPEN, DoseState
 
 type PlanState = Literal["active", "paused", "ended"]
 # Whose clock the times are on, when the patient travels: that of home, or that of where they are.
@@ -38,6 +38,11 @@ class Dose:
         return dose_key(self.planned_at)
 
     @property
+    def is_open(self) -> bool:
+        """Whether the dose has not been answered, nor missed."""
+        return self.state in OPEN
+
+    @property
     def counts_from(self) -> int:
         """From when an interval counts the hours to the next dose."""
         return self.due_at if self.taken_at is None else self.taken_at
@@ -45,11 +50,15 @@ class Dose:
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """The patient's consent that somebody learns of missed doses, or its withdrawal: when, to whom."""
+    """The patient's consent that somebody learns of missed doses, or its withdrawal: when, to whom.
+
+    `patient_name` is how that person will read the patient's name.
+    """
 
     at: int
     carer_id: str
     given: bool
+    patient_name: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, Final
 
 from bedside.adapters.aws.attributes import Item
-from bedside.medications.course import look_at
+from bedside.medications.dose_times import look_at
 from bedside.medications.plan import Consent, Dose, Plan, dose_key
 from bedside.medications.rules import Rule
 from bedside.platform.due_index import shard_of
@@ -65,7 +65,7 @@ def plan_item(plan: Plan) -> Item:
         "last": _dose_record(plan.last) if plan.last else None,
         "countedFrom": plan.counted_from,
         "notBefore": plan.not_before,
-        "consents": [{"at": one.at, "carerId": one.carer_id, "given": one.given} for one in plan.consents],
+        "consents": [_consent_record(one) for one in plan.consents],
         **({"waits": shard_of(KIND, plan_key(plan.plan_id)), "dueAt": at} if at is not None else {}),
     }
 
@@ -92,7 +92,9 @@ def plan_from_item(item: Mapping[str, Any]) -> Plan:
         last=_dose(item["last"]) if item["last"] else None,
         counted_from=item["countedFrom"],
         not_before=item["notBefore"],
-        consents=tuple(Consent(one["at"], one["carerId"], one["given"]) for one in item["consents"]),
+        consents=tuple(
+            Consent(one["at"], one["carerId"], one["given"], one["patientName"]) for one in item["consents"]
+        ),
     )
 
 
@@ -137,6 +139,15 @@ def _dose(item: Mapping[str, Any]) -> Dose:
         snooze_minutes=item["snoozeMinutes"],
         snoozes=item["snoozes"],
     )
+
+
+def _consent_record(consent: Consent) -> dict[str, Any]:
+    return {
+        "at": consent.at,
+        "carerId": consent.carer_id,
+        "given": consent.given,
+        "patientName": consent.patient_name,
+    }
 
 
 def _rule_record(rule: Rule) -> dict[str, Any]:

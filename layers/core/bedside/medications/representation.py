@@ -5,7 +5,8 @@ from typing import Final, Literal, TypedDict
 from bedside.kernel.instants import iso
 from bedside.kernel.wall_clock import clock_time
 from bedside.medications.adherence import Tally
-from bedside.medications.course import UNDO_MS, due_between, earliest_at, is_open
+from bedside.medications.course import UNDO_MS
+from bedside.medications.dose_times import due_between, earliest_at
 from bedside.medications.plan import Dose, Plan, PlanState, Travel
 from bedside.medications.rules import HOUR_MS, MINUTE_MS, Kind
 from bedside.medications.states import DoseState
@@ -163,7 +164,7 @@ def dose_document(plan: Plan, dose: Dose) -> DoseDocument:
         "takenAt": _maybe(dose.taken_at),
         "late": dose.late,
         "snoozedUntil": _snoozed_until(dose),
-        "earliestAt": iso(earliest_at(plan, dose)) if is_open(dose) else None,
+        "earliestAt": iso(earliest_at(plan, dose)) if dose.is_open else None,
         "undoUntil": _undo_until(dose),
     }
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from bedside.medications.carers import Carers
     from bedside.medications.doses import Doses
     from bedside.medications.lifecycle import PlanLifecycle
+    from bedside.medications.notices import PlanNotices
     from bedside.medications.plan_patients import PlanPatients
     from bedside.medications.plans import Plans
     from bedside.medications.repository import PlanRepository
@@ -93,6 +94,12 @@ class MedicationsWiring:
 
         key = self.platform.secrets.pseudonym_key
         return Carers(self.lifecycle, self.identity.people_read, self._country, key)
+
+    @cached_property
+    def plan_notices(self) -> "PlanNotices":
+        from bedside.medications.notices import PlanNotices
+
+        return PlanNotices(self.repository)
 
     @cached_property
     def plan_sweep(self) -> "SweepSource":

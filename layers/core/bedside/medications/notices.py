@@ -1,0 +1,79 @@
+"""What people should be told of a plan as it stands now: of the dose that waits, and of the last, if it was missed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bedside.medications.dose_times import lapses_at
+from bedside.medications.plan import Dose, Plan
+from bedside.medications.records import PLAN, plan_of
+from bedside.medications.repository import PlanRepository
+from bedside.ports.notices import Notice
+
+_PAGE: Final = "/medicines"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanNotices:
+    """Notices of plans. A dose that is snoozed or moves has another one, whose occurrence is its instant."""
+
+    repository: PlanRepository
+
+    def subject_in(self, item: Mapping[str, Any]) -> str | None:
+        """Return the id of the plan that a changed item is, or None. Doses change with their plan."""
+        return plan_of(str(item["pk"])) if item.get("sk") == PLAN and "plansOf" in item else None
+
+    def wanted(self, subject_id: str) -> list[Notice]:
+        """Return what people should be told of a plan; nothing while it is paused. Raises UnavailableError."""
+        plan = self.repository.find(subject_id)
+        return list(_notices(plan)) if plan and plan.state == "active" else []
+
+
+def _notices(plan: Plan) -> Iterator[Notice]:
+    if plan.open:
+        yield _due(plan, plan.open)
+    missed = plan.last if plan.last and plan.last.state == "missed" else None
+    if missed:
+        yield _notice(plan, missed, "dose-missed", plan.patient_id, missed.changed_at, {"medicine": plan.medicine})
+    if missed and plan.carer_id and plan.carer_since <= missed.changed_at:
+        name = plan.consents[-1].patient_name or ""
+        yield _notice(plan, missed, "dose-missed-carer", plan.carer_id, missed.changed_at, {"name": name})
+
+
+def _due(plan: Plan, dose: Dose) -> Notice:
+    """Return that a dose is due, or due again.
+
+    A time of the clock was chosen, so it is told in quiet hours too. Hours that are counted may end in them: that is
+    told once they are over, if the dose still waits then.
+    """
+    snoozed = dose.snoozed_until if dose.state == "snoozed" else None
+    chosen = plan.rule.kind != "interval" or snoozed is not None
+    return Notice(
+        workflow="dose-due",
+        recipient=plan.patient_id,
+        subject_kind="plan",
+        subject_id=plan.plan_id,
+        occurrence=f"{dose.key}@{snoozed or dose.due_at}",
+        send_at=snoozed or dose.due_at,
+        fields={"medicine": plan.medicine, "dose": plan.dose, "dueAt": dose.due_at},
+        link=_PAGE,
+        facility_id=plan.facility_id,
+        until=lapses_at(plan, dose) if chosen else None,
+        at_chosen_time=chosen,
+    )
+
+
+def _notice(
+    plan: Plan, dose: Dose, workflow: str, recipient: str, send_at: int, fields: Mapping[str, str | int]
+) -> Notice:
+    return Notice(
+        workflow=workflow,
+        recipient=recipient,
+        subject_kind="plan",
+        subject_id=plan.plan_id,
+        occurrence=dose.key,
+        send_at=send_at,
+        fields={**fields, "dueAt": dose.due_at},
+        link=_PAGE if recipient == plan.patient_id else "/inbox",
+        facility_id=plan.facility_id,
+    )

@@ -1,0 +1,125 @@
+"""What a patient and their carer should be told of a plan, as it stands."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from bedside.adapters.aws.dynamodb import Table
+from bedside.medications import workflows
+from bedside.medications.notices import PlanNotices
+from bedside.medications.plan import Consent, Plan
+from bedside.medications.records import dose_item, plan_item
+from bedside.medications.repository import PlanRepository
+from bedside.ports.notices import Notice
+from tests.unit.medications.course_book import HOUR, Book, at, every, times
+
+MONDAY = at("2026-11-30T06:00")
+EIGHT = at("2026-11-30T08:00")
+MINUTE = HOUR // 60
+TEXTS = Path(workflows.__file__).parent / "texts"
+
+
+class Shelf(PlanRepository):
+    """One plan."""
+
+    def __init__(self, plan: Plan) -> None:
+        super().__init__(Table("none"))
+        object.__setattr__(self, "plan", plan)
+
+    plan: Plan
+
+    def find(self, plan_id: str) -> Plan | None:
+        return self.plan if plan_id == self.plan.plan_id else None
+
+
+def wanted(book: Book) -> list[Notice]:
+    return PlanNotices(Shelf(book.plan)).wanted("plan")
+
+
+def told(book: Book) -> list[tuple[str, str, int]]:
+    return [(notice.workflow, notice.recipient, notice.send_at) for notice in wanted(book)]
+
+
+def test_a_dose_is_told_when_it_is_due() -> None:
+    """In quiet hours too, because the patient chose the time, until it is missed; not of one that was taken."""
+    book = Book.begin(times(480, 1200), MONDAY)
+    [due] = wanted(book)
+    assert (due.workflow, due.recipient, due.send_at, due.until) == ("dose-due", "patient", EIGHT, EIGHT + HOUR)
+    assert (due.at_chosen_time, due.link, due.facility_id) == (True, "/medicines", "FAC001")
+    book.now = EIGHT
+    book.answer("taken")
+    assert told(book) == [("dose-due", "patient", at("2026-11-30T20:00"))]
+
+
+def test_a_dose_that_is_snoozed_or_moved_is_told_again() -> None:
+    """As another occurrence; hours that are counted wait for the end of quiet hours."""
+    book = Book.begin(every(8), MONDAY)
+    occurrences = [wanted(book)[0].occurrence]
+    assert (wanted(book)[0].at_chosen_time, wanted(book)[0].until) == (False, None)
+    book.answer("snoozed", minutes=10)
+    assert told(book) == [("dose-due", "patient", MONDAY + 10 * MINUTE)]
+    assert wanted(book)[0].at_chosen_time
+    occurrences.append(wanted(book)[0].occurrence)
+    book.look(MONDAY + 2 * HOUR)
+    occurrences.append(wanted(book)[0].occurrence)
+    key = max(book.closed)
+    book.answer("taken", key)
+    occurrences.append(wanted(book)[0].occurrence)
+    assert told(book) == [("dose-due", "patient", book.now + 8 * HOUR)]
+    assert len(set(occurrences)) == 4
+
+
+def test_a_missed_dose_is_told_until_it_is_entered() -> None:
+    """To the patient, and to a carer who was named before; to nobody once that is withdrawn."""
+    book = Book.begin(times(480), MONDAY)
+    carer = Consent(MONDAY, "carer", given=True, patient_name="Mere")
+    book.change(consents=(carer,))
+    book.look(EIGHT + HOUR)
+    due = ("dose-due", "patient", at("2026-12-01T08:00"))
+    missed = ("dose-missed", "patient", EIGHT + HOUR)
+    assert told(book) == [due, missed, ("dose-missed-carer", "carer", EIGHT + HOUR)]
+    assert wanted(book)[2].fields == {"name": "Mere", "dueAt": EIGHT}
+    assert wanted(book)[2].link == "/inbox"
+    book.change(consents=(carer, Consent(EIGHT, "carer", given=False)))
+    assert told(book) == [due, missed]
+    book.change(consents=(Consent(EIGHT + HOUR + 1, "carer", given=True),))
+    assert told(book) == [due, missed]
+    book.answer("taken", min(book.closed))
+    assert told(book) == [due]
+
+
+@pytest.mark.parametrize("state", ["paused", "ended"])
+def test_nothing_is_told_of_a_plan_that_rests(state: str) -> None:
+    book = Book.begin(times(480), MONDAY)
+    book.look(EIGHT + HOUR)
+    book.change(state=state)
+    assert wanted(book) == []
+    assert PlanNotices(Shelf(book.plan)).wanted("another") == []
+
+
+def test_the_plan_is_found_in_what_changes() -> None:
+    """Its own item, and no dose's."""
+    book = Book.begin(times(480), MONDAY)
+    source = PlanNotices(Shelf(book.plan))
+    assert book.plan.open
+    assert source.subject_in(plan_item(book.plan)) == "plan"
+    assert source.subject_in(dose_item(book.plan, book.plan.open)) is None
+    assert source.subject_in({"pk": "visit"}) is None
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_texts_are_complete_and_discreet(language: str) -> None:
+    """Each has the fields that its notice has; only the full text says the medicine or a name."""
+    texts = json.loads((TEXTS / f"{language}.json").read_text())
+    names = [workflow.name for workflow in workflows.WORKFLOWS]
+    assert sorted(texts) == sorted(f"{name}.{part}" for name in names for part in ("title", "text", "discreet"))
+    book = Book.begin(times(480), MONDAY)
+    book.change(consents=(Consent(MONDAY, "carer", given=True),))
+    book.look(EIGHT + HOUR)
+    for notice in wanted(book):
+        for part in ("title", "text", "discreet"):
+            named = set(re.findall(r"\{(\w+)", texts[f"{notice.workflow}.{part}"]))
+            assert named <= notice.fields.keys()
+            assert part == "text" or not named & {"medicine", "dose", "name"}
