@@ -22,21 +22,13 @@ from tests import contract
 from tests.conftest import (
     AUDIT,
     AUDIT_BUCKET,
-    BOOKINGS,
     BUCKET,
-    IDEMPOTENCY,
     IDENTITY,
-    MEDICATIONS,
-    NOTIFICATIONS,
-    PATIENTS,
-    PAYOUTS,
     RECORDINGS,
     REGION,
     TABLE,
-    TIMELINE,
     VISITS,
     WEBHOOK_QUEUE_URL,
-    WEBHOOKS,
     client,
 )
 from tests.fakes.dynamodb import DynamoDb
@@ -44,51 +36,12 @@ from tests.fakes.invocation import Invocation
 from tests.fakes.management import Connections
 from tests.functions.rights import serving
 from tests.functions.steering import SteeredWiring
+from tests.tables import SCHEMAS
 
 EVENTS = Path(__file__).parents[2] / "events"
-FUNCTIONS = (
-    "session_create",
-    "session_end",
-    "live_ticket",
-    "image_list",
-    "image_update",
-    "image_arrange",
-    "image_edits",
-    "image_delete",
-    "image_keep",
-    "phone_admit",
-    "upload_token",
-    "session_waiting",
-    "consent_record",
-    "token_validate",
-    "presigned_url",
-    "session_preview",
-    "session_status",
-    "image_notify",
-    "upload_watch",
-    "live",
-    "health",
-    "otp",
-    "auth",
-    "users",
-    "patients",
-    "visits",
-    "bookings",
-    "payouts",
-    "notifications",
-    "medications",
-    "notification_trigger",
-    "notification_dispatch",
-    "timeout",
-    "sweep",
-    "webhook_receiver",
-    "webhook_processor",
-    "webhook_replay",
-    "recording_copy",
-    "visit_fanout",
-    "audit_copy",
-    "encounters",
-    "timeline_append",
+# All but the one of the pages, which tests of the web serve.
+FUNCTIONS = tuple(
+    sorted(path.parent.name for path in EVENTS.with_name("functions").glob("*/handler.py") if path.parent.name != "web")
 )
 # Of the secrets of each, the first is about to go.
 HMS_SECRETS = ["a secret of yesterday", "a secret of tomorrow"]
@@ -139,18 +92,7 @@ def environment(ssm: str, live_endpoint: str, *, redis_deadline_ms: int) -> dict
         "AWS_ENDPOINT_URL_SSM": ssm,
         "BEDSIDE_STAGE": "test",
         "BEDSIDE_BUCKET": BUCKET,
-        "BEDSIDE_CAPTURE_TABLE": TABLE,
-        "BEDSIDE_IDENTITY_TABLE": IDENTITY,
-        "BEDSIDE_AUDIT_TABLE": AUDIT,
-        "BEDSIDE_IDEMPOTENCY_TABLE": IDEMPOTENCY,
-        "BEDSIDE_PATIENTS_TABLE": PATIENTS,
-        "BEDSIDE_BOOKINGS_TABLE": BOOKINGS,
-        "BEDSIDE_NOTIFICATIONS_TABLE": NOTIFICATIONS,
-        "BEDSIDE_PAYOUTS_TABLE": PAYOUTS,
-        "BEDSIDE_MEDICATIONS_TABLE": MEDICATIONS,
-        "BEDSIDE_TIMELINE_TABLE": TIMELINE,
-        "BEDSIDE_VISITS_TABLE": VISITS,
-        "BEDSIDE_WEBHOOKS_TABLE": WEBHOOKS,
+        **{f"BEDSIDE_{name.split('-')[1].upper()}_TABLE": name for name in SCHEMAS},
         "BEDSIDE_WEBHOOK_QUEUE_URL": WEBHOOK_QUEUE_URL,
         "BEDSIDE_RECORDINGS_BUCKET": RECORDINGS,
         "BEDSIDE_AUDIT_BUCKET": AUDIT_BUCKET,

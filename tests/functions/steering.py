@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from bedside import domains
 from bedside.adapters.aws.idempotency import Idempotency
 from bedside.bookings.wiring import BookingsWiring
 from bedside.capture.wiring import CaptureWiring
@@ -204,19 +205,7 @@ class SteeredWiring:
 
     def serve(self, monkeypatch: pytest.MonkeyPatch, *functions: str) -> None:
         """Let these functions run in this process."""
-        kinds = (
-            IdentityWiring,
-            PatientsWiring,
-            EncountersWiring,
-            CaptureWiring,
-            VisitsWiring,
-            BookingsWiring,
-            PayoutsWiring,
-            NotificationsWiring,
-            MedicationsWiring,
-            WebhooksWiring,
-            OperationsWiring,
-        )
+        kinds = [domain.resolve(domain.wiring) for domain in domains.manifests()]
         for function in functions:
             module = importlib.import_module(f"{function}.handler")
             if hasattr(module, "platform"):

@@ -15,7 +15,8 @@ from samtranslator.translator.translator import Translator  # type: ignore[impor
 
 from bedside import domains
 from bedside.capture.image import LONGEST_KEPT_MS, LONGEST_STAY_MS, UNCOMMITTED
-from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, MEDICATIONS, TABLE, TIMELINE, VISITS, WEBHOOKS, client
+from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, TIMELINE, VISITS, WEBHOOKS, client
+from tests.tables import MEDICATIONS
 
 ROOT = Path(__file__).parents[2]
 SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))

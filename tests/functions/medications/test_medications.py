@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import MEDICATIONS, client
+from tests.conftest import client
 from tests.functions.clinic import refusal
 from tests.functions.medications.regimen import EIGHT, TWICE, Regimen
+from tests.tables import MEDICATIONS
 
 
 def doses(history: Any) -> list[tuple[str, str]]:
