@@ -93,6 +93,7 @@ SCHEMAS: Final = {
         ("pk", "sk"),
         {"pk": "S", "sk": "S", "plansOf": "S", "createdAt": "N", "waits": "S", "dueAt": "N"},
         {"plans-of-patient": Index(("plansOf", "createdAt"), whole=False), **_DUE},
+        streams=True,
     ),
     WEBHOOKS: Schema(("pk",), _DUE_TYPES, _DUE),
 }

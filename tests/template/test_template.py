@@ -406,6 +406,7 @@ ALLOWED = {
     },
     "NotificationTrigger": {
         "visits:GetItem",
+        "medications:GetItem",
         "notifications:GetItem",
         "notifications:PutItem",
         "notices:SendMessage",
@@ -417,6 +418,7 @@ ALLOWED = {
         "people:GetItem",
         "trail:PutItem",
         "visits:GetItem",
+        "medications:GetItem",
         "notifications:GetItem",
         "notifications:PutItem",
         "notifications:UpdateItem",

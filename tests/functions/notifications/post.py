@@ -9,6 +9,7 @@ from bedside.notifications.record import Record
 from bedside.notifications.repository import record_key
 from tests.conftest import NOTIFICATIONS, VISITS, client
 from tests.functions.clinic import Clinic, event_of
+from tests.tables import MEDICATIONS
 
 
 @dataclass
@@ -30,9 +31,9 @@ class Post:
         return sorted((record for record in found if record), key=lambda record: record.send_at)
 
     def changed(self, *, twice: bool = False) -> list[Any]:
-        """Deliver what the stream of visits has to the trigger; gives the images."""
+        """Deliver what the streams of visits and plans have to the trigger; gives the images."""
         assert self.clinic.dynamodb
-        images = self.clinic.dynamodb.take_versions(VISITS)
+        images = [*self.clinic.dynamodb.take_versions(VISITS), *self.clinic.dynamodb.take_versions(MEDICATIONS)]
         for _ in range(1 + twice):
             self.trigger(images)
         return images

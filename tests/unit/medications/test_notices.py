@@ -80,7 +80,7 @@ def test_a_missed_dose_is_told_until_it_is_entered() -> None:
     due = ("dose-due", "patient", at("2026-12-01T08:00"))
     missed = ("dose-missed", "patient", EIGHT + HOUR)
     assert told(book) == [due, missed, ("dose-missed-carer", "carer", EIGHT + HOUR)]
-    assert wanted(book)[2].fields == {"name": "Mere", "dueAt": EIGHT}
+    assert wanted(book)[2].fields == {"name": "Mere", "time": "08:00"}
     assert wanted(book)[2].link == "/inbox"
     book.change(consents=(carer, Consent(EIGHT, "carer", given=False)))
     assert told(book) == [due, missed]

@@ -34,6 +34,10 @@ class WallClock:
         """Return the date at an instant."""
         return datetime.fromtimestamp(ms / 1000, self._zone).date()
 
+    def time_at(self, ms: int) -> str:
+        """Return the time at an instant, such as "09:00"."""
+        return f"{datetime.fromtimestamp(ms / 1000, self._zone):%H:%M}"
+
     def shows(self, day: date, minute: int) -> int | None:
         """Return when the clock first shows this minute of the day, or None if it skips it.
 

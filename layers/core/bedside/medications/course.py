@@ -14,6 +14,8 @@ from bedside.medications.states import Cause, transition
 UNDO_MS: Final = 10 * MINUTE_MS
 # Later, nobody knows any more what they took.
 ENTRY_MS: Final = 7 * 24 * HOUR_MS
+# Names of doses tell seconds apart.
+_NAME_MS: Final = 1000
 # Doses that one look marks as missed, after an outage; the next look goes on.
 _MOST_LAPSED: Final = 50
 
@@ -86,7 +88,8 @@ def undone(course: Course, dose: Dose, now_ms: int) -> Course:
     if is_last and plan.state == "active" and now_ms < lapses_at(plan, again):
         opened = replace(again, state=transition(dose.state, "undone").target, changed_at=now_ms)
         counted_from = dose.due_at - plan.rule.interval_ms if plan.rule.kind == "interval" else None
-        after = replace(plan, open=opened, last=None, counted_from=counted_from)
+        named_until = dose.planned_at - _NAME_MS
+        after = replace(plan, open=opened, last=None, counted_from=counted_from, named_until=named_until)
         return Course(after, course.closed, (*course.reopened, dose))
     missed = replace(again, state=transition(dose.state, "undoneLate").target, changed_at=now_ms)
     return _entered(course, missed)
@@ -142,7 +145,8 @@ def _entered(course: Course, after: Dose) -> Course:
 
 def _closing(plan: Plan, after: Dose) -> Plan:
     """Return the plan once its open dose is closed, with the next one."""
-    plan = replace(plan, open=None, last=after, counted_from=after.counts_from)
+    named_until = max(plan.named_until, after.planned_at)
+    plan = replace(plan, open=None, last=after, counted_from=after.counts_from, named_until=named_until)
     if plan.state != "active":
         return plan
     return replace(plan, open=_next(plan, after.planned_at, after.changed_at))
@@ -150,4 +154,5 @@ def _closing(plan: Plan, after: Dose) -> Plan:
 
 def _next(plan: Plan, after_ms: int, now_ms: int) -> Dose | None:
     due = next_due(plan, after_ms, plan.counted_from or 0)
-    return None if due is None else Dose(due, due, changed_at=now_ms)
+    # The hours of an interval may be counted anew, from earlier: then one dose takes the time that another is named by.
+    return None if due is None else Dose(max(due, plan.named_until + _NAME_MS), due, changed_at=now_ms)

@@ -42,8 +42,8 @@ from bedside.medications.requests import DosesRequest, SnoozeRequest, TakenReque
 from bedside.medications.rules import HOUR_MS, MINUTE_MS
 
 _DAY: Final = timedelta(days=1)
-# A dose of an interval may be due so much later than it was planned for, at most.
-_LATER_MS: Final = 14 * 24 * HOUR_MS
+# A dose of an interval may be due so much later or earlier than it was planned for, at most.
+_APART_MS: Final = 14 * 24 * HOUR_MS
 _TOO_EARLY: Final = "This dose is not due yet."
 
 type Answer = Callable[[Course, Dose], Course]
@@ -66,8 +66,8 @@ class Doses:
         plan, clock = course.plan, WallClock(course.plan.time_zone)
         first = clock.reaches(date.fromisoformat(request.first), 0)
         end = clock.reaches(date.fromisoformat(request.last) + _DAY, 0)
-        earlier = _LATER_MS if plan.rule.kind == "interval" else 0
-        found = {dose.key: dose for dose in repository.list_doses(plan_id, first - earlier, end)}
+        apart = _APART_MS if plan.rule.kind == "interval" else 0
+        found = {dose.key: dose for dose in repository.list_doses(plan_id, first - apart, end + apart)}
         # What time has closed may not be written yet.
         found |= {dose.key: dose for dose in course.closed}
         if plan.open:

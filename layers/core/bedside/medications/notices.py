@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bedside.kernel.wall_clock import WallClock
 from bedside.medications.dose_times import lapses_at
 from bedside.medications.plan import Dose, Plan
 from bedside.medications.records import PLAN, plan_of
@@ -55,7 +56,7 @@ def _due(plan: Plan, dose: Dose) -> Notice:
         subject_id=plan.plan_id,
         occurrence=f"{dose.key}@{snoozed or dose.due_at}",
         send_at=snoozed or dose.due_at,
-        fields={"medicine": plan.medicine, "dose": plan.dose, "dueAt": dose.due_at},
+        fields={"medicine": plan.medicine, "dose": plan.dose},
         link=_PAGE,
         facility_id=plan.facility_id,
         until=lapses_at(plan, dose) if chosen else None,
@@ -73,7 +74,8 @@ def _notice(
         subject_id=plan.plan_id,
         occurrence=dose.key,
         send_at=send_at,
-        fields={**fields, "dueAt": dose.due_at},
+        # On the clock of the plan, wherever its reader is.
+        fields={**fields, "time": WallClock(plan.time_zone).time_at(dose.due_at)},
         link=_PAGE if recipient == plan.patient_id else "/inbox",
         facility_id=plan.facility_id,
     )

@@ -17,9 +17,10 @@ type Travel = Literal["home", "local"]
 class Dose:
     """A dose; instants in Unix ms.
 
-    `planned_at` is when it was due at first, and names it. `due_at` is later if an earlier dose was taken later than
-    planned. `changed_at` is when its state last changed. `taken_at` is when it was taken, as the patient says, and
-    `late` whether that was after the plan's grace. It was snoozed `snoozes` times, last for `snooze_minutes`.
+    `planned_at` is when it was due at first, and names it. `due_at` is another instant if an interval was counted anew,
+    from an earlier dose that was entered later. `changed_at` is when its state last changed. `taken_at` is when it was
+    taken, as the patient says, and `late` whether that was after the plan's grace. It was snoozed `snoozes` times, last
+    for `snooze_minutes`.
     """
 
     planned_at: int
@@ -68,7 +69,8 @@ class Plan:
     `home_zone` is the zone of the rule; `local_zone` where the patient is, if they travel by local time. `open` is the
     one dose that has not been answered, due now or later, and `last` the latest of the others. An interval counts the
     hours from `counted_from`. After a change of the rule or the zone no dose is due before `not_before`. `version`
-    counts what people change, `revision` also what answers and time do.
+    counts what people change, `revision` also what answers and time do. No closed dose is named later than
+    `named_until`.
     """
 
     plan_id: str
@@ -90,6 +92,7 @@ class Plan:
     last: Dose | None = None
     counted_from: int | None = None
     not_before: int = 0
+    named_until: int = 0
     consents: Sequence[Consent] = ()
 
     @property

@@ -65,6 +65,7 @@ def plan_item(plan: Plan) -> Item:
         "last": _dose_record(plan.last) if plan.last else None,
         "countedFrom": plan.counted_from,
         "notBefore": plan.not_before,
+        "namedUntil": plan.named_until,
         "consents": [_consent_record(one) for one in plan.consents],
         **({"waits": shard_of(KIND, plan_key(plan.plan_id)), "dueAt": at} if at is not None else {}),
     }
@@ -92,6 +93,7 @@ def plan_from_item(item: Mapping[str, Any]) -> Plan:
         last=_dose(item["last"]) if item["last"] else None,
         counted_from=item["countedFrom"],
         not_before=item["notBefore"],
+        named_until=item["namedUntil"],
         consents=tuple(
             Consent(one["at"], one["carerId"], one["given"], one["patientName"]) for one in item["consents"]
         ),
