@@ -16,10 +16,10 @@ _OPEN = (
     "/hms/room",
     "/hms/signal",
     "/hms/static",
+    "/stripe/boards",
     "/stripe/identity",
     "/stripe/onboarding",
     "/stripe/pay",
-    "/stripe/static",
     "/stripe/voucher",
 )
 

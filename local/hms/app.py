@@ -21,6 +21,7 @@ from local.switches import answer_switches, json_of
 from local.webhooks import Webhook
 
 _STATIC = Path(__file__).with_name("static")
+_BOARDS = Path(__file__).parent.with_name("boards")
 _SHOWN = 200
 
 
@@ -39,6 +40,7 @@ class Hms:
                 Route("/hms/recordings/{asset_id}.mp4", self._recording),
                 WebSocketRoute("/hms/signal", self._signal),
                 Mount("/hms/static", StaticFiles(directory=_STATIC)),
+                Mount("/hms/boards", StaticFiles(directory=_BOARDS)),
                 *Api(provider).routes("/hms/api"),
             ],
             middleware=[Middleware(_Headers)],
@@ -59,7 +61,7 @@ class Hms:
         await self.app(scope, receive, send)
 
     async def _board(self, _request: Request) -> Response:
-        return FileResponse(_STATIC / "board.html")
+        return FileResponse(_BOARDS / "hms.html")
 
     async def _room(self, _request: Request) -> Response:
         return FileResponse(_STATIC / "room.html")

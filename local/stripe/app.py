@@ -21,7 +21,7 @@ from local.stripe.store import Object
 from local.switches import answer_switches, json_of
 from local.webhooks import Webhook
 
-_STATIC = Path(__file__).with_name("static")
+_BOARDS = Path(__file__).parent.with_name("boards")
 _SHOWN = 200
 # No `no-referrer`: with it, browsers do not say where a form comes from, and the guard refuses it. A form may lead back
 # to the product, which tests serve at another port.
@@ -49,7 +49,7 @@ class Stripe:
                 Route("/stripe/state", self._state),
                 Route("/stripe/faults", self._faults, methods=["GET", "POST", "DELETE"]),
                 Route("/stripe/do", self._do, methods=["POST"]),
-                Mount("/stripe/static", StaticFiles(directory=_STATIC)),
+                Mount("/stripe/boards", StaticFiles(directory=_BOARDS)),
                 *Pages(provider).routes(),
                 *Api(provider).routes("/stripe/api"),
             ],
@@ -71,7 +71,7 @@ class Stripe:
         await self.app(scope, receive, send)
 
     async def _board(self, _request: Request) -> Response:
-        return FileResponse(_STATIC / "board.html")
+        return FileResponse(_BOARDS / "stripe.html")
 
     async def _state(self, request: Request) -> Response:
         limit = request.query_params.get("limit", "")

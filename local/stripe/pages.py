@@ -156,7 +156,8 @@ def _page(title: str, content: str, status: int = 200) -> Response:
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} · Payment provider</title>"
-        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/stripe/static/stripe.css"></head><body><main>'
+        '<link rel="icon" href="data:,"><link rel="stylesheet" href="/stripe/boards/stripe.css">'
+        '<link rel="stylesheet" href="/stripe/boards/board.css"></head><body><main>'
         f"<header><h1>{escape(title)}</h1><p>A stand-in for Stripe: no money moves.</p></header>"
         f"<section>{content}</section></main></body></html>"
     )

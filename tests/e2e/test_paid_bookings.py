@@ -13,6 +13,8 @@ from tests.e2e.people import Reception, SignedIn, browser_of, new_facility
 from tests.e2e.scenarios.watch import Watch
 
 PRICE = {"amount": 4500, "currency": "EUR"}
+# So long before a visit, vouchers are offered, and whoever cancels gets everything back.
+NOTICE_MINUTES = 9 * 24 * 60
 # What a webhook may take until the page shows what followed from it.
 PATIENCE_MS = 60_000
 
@@ -41,7 +43,7 @@ def practice(reception: Reception) -> Practice:
     facility = new_facility()
     admin, doctor = reception.enrol(facility, "facilityAdmin"), reception.enrol(facility, "clinician")
     hours = [{"day": day, "from": "00:00", "to": "24:00"} for day in range(1, 8)]
-    availability = {"timeZone": "UTC", "hours": hours, "interval": 60, "minimumNotice": 26 * 60}
+    availability = {"timeZone": "UTC", "hours": hours, "interval": 60, "minimumNotice": NOTICE_MINUTES}
     path, headers = f"/practitioners/{doctor.user_id}/availability", {"if-match": '"0"'}
     assert doctor.call("PUT", path, availability, headers=headers).status_code == 200
     for name, price in (("Skin check", PRICE), ("Introduction", {**PRICE, "amount": 0})):

@@ -176,6 +176,10 @@ class FakePayments:
 
     # The money.
 
+    def wanted(self, checkout_id: str) -> CheckoutRequest:
+        """Return what a checkout was opened for."""
+        return self._wanted[checkout_id]
+
     def charged(self, booking_id: str = "") -> int:
         """Return what was ever charged, of one booking or of all; also what was charged twice."""
         return sum(amount for paid, amount in self._charges if booking_id in {"", paid})

@@ -47,7 +47,7 @@ def payments(running: PaymentProvider) -> Iterator[StripePayments]:
 
 def wanted(running: PaymentProvider, **changes: Any) -> CheckoutRequest:
     ends_at = running.provider.now_ms() + 31 * 60_000
-    back = f"{running.origin}/stripe/static/stripe.css"
+    back = f"{running.origin}/stripe/boards/stripe.css"
     return replace(CheckoutRequest("b1", "Booking", 6000, "EUR", back, f"{back}?x", ends_at, None, "auto"), **changes)
 
 

@@ -50,6 +50,40 @@ def test_whoever_walks_away_gives_the_time_back(till: Till) -> None:
     assert ("expire_checkout", till.checkout(booking)) in till.provider.asked
 
 
+def test_a_hold_that_is_over_is_looked_at_for_staff_too(till: Till) -> None:
+    """Who book by hand: the first try asks for it, and the next one has the time."""
+    booking = till.book()
+    till.fire()
+    till.wait(HOLD_MS - MINUTE_MS)
+    refusal(till.practice.try_to_visit(LATER), 409, "clash")
+    till.fire()
+    assert till.look(booking)["state"] == "held"
+    till.wait(MINUTE_MS)
+    refusal(till.practice.try_to_visit(LATER), 409, "clash")
+    till.fire()
+    assert till.practice.try_to_visit(LATER).status == 201
+
+
+def test_what_was_never_paid_is_forgotten_after_a_day(till: Till) -> None:
+    """By its patient and its practitioner: administrators go on seeing it, and late money brings it back."""
+    others = "2027-01-13T20:00:00.000Z"
+    booking, _ = _late(till, LATER), till.paid(others)
+    till.wait(DAY_MS - MINUTE_MS)
+    assert till.practice.bookings() == till.practice.bookings("clinician") == [LATER, others]
+    till.wait(MINUTE_MS)
+    assert till.practice.bookings() == till.practice.bookings("clinician") == [others]
+    assert till.practice.bookings("facilityAdmin") == [LATER, others]
+    till.provider.pay_voucher(till.checkout(booking))
+    till.tell()
+    assert till.practice.bookings() == [LATER, others]
+
+
+def test_vouchers_are_offered_long_before_a_visit_only(till: Till) -> None:
+    """So that they are over before it starts."""
+    late, early = till.book(LATER), till.book("2027-01-18T20:00:00.000Z")
+    assert [till.provider.wanted(till.checkout(one)).vouchers for one in (late, early)] == [False, True]
+
+
 def test_money_without_a_webhook_is_found(till: Till) -> None:
     """By the patient who comes back from paying, and by the sweeper."""
     booking = till.book()

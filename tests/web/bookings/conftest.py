@@ -82,6 +82,8 @@ class Practice:
             )
         if path.endswith("/availability"):
             return self._availability(request, body)
+        if path == "/visits/practitioners":
+            return self._practitioners()
         return self._block(request)
 
     def _service(self, request: Request, body: Json) -> Response:
@@ -96,6 +98,11 @@ class Practice:
             service |= body
             self.version += 1
         return JSONResponse(service, headers={"etag": f'"{self.version}"'})
+
+    def _practitioners(self) -> Response:
+        clinicians = [user for user in self.people.users.values() if "clinician" in user["roles"]]
+        found = [{"userId": user["userId"], "name": user["displayName"]} for user in clinicians]
+        return JSONResponse({"practitioners": found, "cursor": None})
 
     def _slots(self, request: Request) -> Response:
         if self.slots_refused:
@@ -267,6 +274,7 @@ class _Server:
                 Route("/bookings/{booking_id}", serve),
                 Route("/bookings/{booking_id}/calendar.ics", serve),
                 Route("/bookings/{booking_id}/{step}", serve, methods=["POST"]),
+                Route("/visits/practitioners", serve),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
                 Route("/practitioners/{practitioner_id}/identity-verification", serve_payouts, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from bedside.bookings.purchase import Purchase, purchase_fields, purchase_record
 from bedside.bookings.service import Price
+
+# How long patients and practitioners see what never came to be.
+_REMEMBERED_MS: Final = 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,11 @@ class Booking(Purchase):
     def has_visit(self) -> bool:
         """Whether the booking has ever been confirmed, so that its visit exists."""
         return not self.history or any(entry.state == "confirmed" for entry in self.history)
+
+    def is_forgotten(self, now_ms: int) -> bool:
+        """Return whether it never came to be: given up a day ago, without ever having been paid or confirmed."""
+        given_up = self.state in {"expired", "cancelled"} and not self.has_visit and not self.paid
+        return given_up and self.history[-1].at + _REMEMBERED_MS <= now_ms
 
 
 def booking_record(booking: Booking) -> dict[str, Any]:

@@ -18,6 +18,8 @@ _MOST_FAILED: Final = 100
 
 _KEY: Final = "booking#"
 
+type Whose = Literal["patient", "practitioner", "facility"]
+
 # The index of each list, and its hash key.
 _INDEXES: Final = {
     "patient": ("bookings-of-patient", "bookedBy"),
@@ -79,7 +81,7 @@ class BookingRepository:
 
     def list_by(
         self,
-        whose: Literal["patient", "practitioner", "facility"],
+        whose: Whose,
         owner: str,
         *,
         since: int | None,

@@ -13,7 +13,7 @@ _DAY_MS: Final = 24 * 3_600_000
 # How long patients have to choose another time, or their money, once theirs is lost.
 CHOICE_MS: Final = 2 * _DAY_MS
 # A voucher's money may arrive so much later than the voucher expires.
-_VOUCHER_GRACE_MS: Final = _DAY_MS
+VOUCHER_GRACE_MS: Final = _DAY_MS
 # For payments on their way without a voucher, such as a direct debit.
 _LONGEST_WAY_MS: Final = 7 * _DAY_MS
 
@@ -36,7 +36,7 @@ def moved[P: Purchase](purchase: P, target: BookingState, step: Step, money: Mon
     changes: dict[str, Any] = {}
     match target:
         case "awaitingPayment":
-            expires_at = money.voucher.expires_at + _VOUCHER_GRACE_MS if money.voucher else now_ms + _LONGEST_WAY_MS
+            expires_at = money.voucher.expires_at + VOUCHER_GRACE_MS if money.voucher else now_ms + _LONGEST_WAY_MS
             changes["hold_ends_at"] = expires_at
         case "confirmed":
             changes |= {"paid": money.paid, "wish": None}

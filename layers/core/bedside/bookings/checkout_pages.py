@@ -19,7 +19,8 @@ LEAST_MS: Final = 30 * 60_000
 class Sale:
     """What is sold, to whom, and the page to which the patient returns, before and after having paid.
 
-    The patient's receipt and the provider's pages show `description`: it must not tell what is treated.
+    The patient's receipt and the provider's pages show `description`: it must not tell what is treated. `vouchers` may
+    pay for it, which takes days.
     """
 
     reference: str
@@ -27,6 +28,7 @@ class Sale:
     description: str
     price: Price
     page: str
+    vouchers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class CheckoutPages:
             expires_at=checkout.expires_at,
             customer_id=self.customers.get(sale.patient_id, provider, now_ms),
             locale="auto",
+            vouchers=sale.vouchers,
         )
         opened = provider.open_checkout(wanted, f"{sale.reference}:checkout:{checkout.number}")
         return replace(checkout, checkout_id=opened.checkout_id, url=opened.url)

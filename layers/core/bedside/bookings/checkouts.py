@@ -6,7 +6,7 @@ from typing import Final
 from bedside.adapters.aws.dynamodb import ConditionFailedError
 from bedside.bookings.booked_time import BookedTime
 from bedside.bookings.booking import Booking
-from bedside.bookings.changes import stepped
+from bedside.bookings.changes import VOUCHER_GRACE_MS, stepped
 from bedside.bookings.checkout_pages import HOLD_MS, LEAST_MS, CheckoutPages, Sale, first_checkout
 from bedside.bookings.decision import Step
 from bedside.bookings.money import NOTHING
@@ -14,6 +14,8 @@ from bedside.bookings.purchase import PROVIDER, Checkout
 from bedside.kernel.errors import PaymentRefusedError, PaymentsNotReadyError
 
 _DESCRIPTION: Final = "Video visit"
+# Multibanco's vouchers live for seven days, which nobody can choose (https://docs.stripe.com/payments/multibanco).
+VOUCHER_MS: Final = 7 * 24 * 3_600_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,16 @@ class Checkouts:
 
     def _open(self, booking: Booking, checkout: Checkout, origin: str, now_ms: int) -> Checkout:
         page = f"{origin}/booking?id={booking.booking_id}"
-        sale = Sale(booking.booking_id, booking.patient_id, _DESCRIPTION, booking.price, page)
+        vouchers = takes_vouchers(booking.starts_at, checkout.expires_at)
+        sale = Sale(booking.booking_id, booking.patient_id, _DESCRIPTION, booking.price, page, vouchers)
         try:
             return self.pages.open(sale, checkout, now_ms)
         except PaymentRefusedError as error:
             refused = stepped(booking, Step("lapsed", PROVIDER, error.code), NOTHING, now_ms)
             self.time.give_up(booking, replace(refused, due_at=None))
             raise PaymentsNotReadyError("This service cannot be paid online at present.") from error
+
+
+def takes_vouchers(starts_at: int, checkout_ends_at: int) -> bool:
+    """Return whether a voucher that is taken at a Checkout's end is over, and its hold too, before the visit starts."""
+    return starts_at - checkout_ends_at >= VOUCHER_MS + VOUCHER_GRACE_MS

@@ -107,7 +107,8 @@ class CheckoutRequest:
     """A checkout to open; patients and the provider see `description`, so it names no diagnosis, service or person.
 
     `expires_at` is at least SHORTEST_CHECKOUT_MS and at most LONGEST_CHECKOUT_MS ahead, and part of what has to be
-    repeated under the same key. `locale` is a language of the page, "auto" the browser's.
+    repeated under the same key. `locale` is a language of the page, "auto" the browser's. With `vouchers`, it can also
+    be paid days later.
     """
 
     booking_id: str
@@ -119,6 +120,7 @@ class CheckoutRequest:
     expires_at: int
     customer_id: str | None
     locale: str
+    vouchers: bool = True
 
 
 class PaymentProvider(Protocol):

@@ -112,7 +112,8 @@ class Booking:
         allowed = request.allow_patient_clash
         try:
             created = self.repository.create(visit, by=principal.user_id, allow_patient_clash=allowed, now_ms=now_ms)
-        except ClashError:
+        except ClashError as clash:
+            self.lifecycle.on_clash(clash, now_ms)
             # Since then it may have been cancelled, and others booked for its time.
             with suppress(VisitNotFoundError):
                 if key is not None:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 
-from bedside.kernel.errors import UnavailableError
+from bedside.kernel.errors import ClashError, UnavailableError
 from bedside.ports.video import Party, Rooms
 from bedside.visits.model import Visit
 from bedside.visits.presence import PARTIES, present, stays
@@ -46,6 +46,12 @@ class VisitLifecycle:
         with self._attempt("timers"):
             self.timers.start(visit, now_ms)
         self.announcer.publish_change(visit, now_ms)
+
+    def on_clash(self, clash: ClashError, now_ms: int) -> None:
+        """Let a hold that should be over be looked at, so that its time is free for whoever tries again."""
+        if clash.hold and clash.hold.until <= now_ms:
+            with self._attempt("timers"):
+                self.timers.look_at_booking(clash.hold.owner, now_ms)
 
     def on_rescheduled(self, before: Visit, after: Visit, now_ms: int) -> None:
         """Take the follow-up actions of a changed time."""

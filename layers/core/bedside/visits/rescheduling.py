@@ -6,7 +6,7 @@ from pydantic import AwareDatetime, Field
 
 from bedside.encounters.events import event, user
 from bedside.identity.principal import Principal
-from bedside.kernel.errors import FieldFault, InvalidRequestError, PreconditionFailedError, WrongStateError
+from bedside.kernel.errors import ClashError, FieldFault, InvalidRequestError, PreconditionFailedError, WrongStateError
 from bedside.kernel.versions import version_seen
 from bedside.kernel.wire import Wire
 from bedside.visits.access import require_staff
@@ -66,9 +66,13 @@ class Rescheduling:
             return replace(visit, facts=facts, duration_minutes=minutes, sequence=version + 1)
 
         happened = event("visit-rescheduled", now_ms, user(principal.user_id), startsAt=starts_at)
-        before, after = self.repository.reschedule(
-            visit_id, change, happened, allow_patient_clash=request.allow_patient_clash, now_ms=now_ms
-        )
+        try:
+            before, after = self.repository.reschedule(
+                visit_id, change, happened, allow_patient_clash=request.allow_patient_clash, now_ms=now_ms
+            )
+        except ClashError as clash:
+            self.lifecycle.on_clash(clash, now_ms)
+            raise
         if after != before:
             self.lifecycle.on_rescheduled(before, after, now_ms)
         [named] = self.names.named([after])

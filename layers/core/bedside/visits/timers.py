@@ -60,8 +60,12 @@ class Timers:
     def tell_booking(self, visit: Visit, now_ms: int) -> None:
         """Let the booking that the visit came of learn of a change. Raises UnavailableError."""
         if visit.booking_id is not None:
-            payload = {"kind": "booking", "id": visit.booking_id}
-            self.scheduler.put(f"booking-{visit.booking_id}-{now_ms}", now_ms + _SOONEST_MS, payload)
+            self.look_at_booking(visit.booking_id, now_ms)
+
+    def look_at_booking(self, booking_id: str, now_ms: int) -> None:
+        """Let somebody look at a booking at once. Raises UnavailableError."""
+        payload = {"kind": "booking", "id": booking_id}
+        self.scheduler.put(f"booking-{booking_id}-{now_ms}", now_ms + _SOONEST_MS, payload)
 
     def _put(self, visit_id: str, timer: Timer, now_ms: int) -> None:
         payload = {"kind": timer.kind, "id": visit_id}

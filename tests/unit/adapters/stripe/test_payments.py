@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -138,6 +139,9 @@ def test_a_checkout_is_asked_for_once_under_its_key(api: Api) -> None:
     ]
     [headers] = api.headers
     assert headers["Idempotency-Key"] == "b1:checkout:1"
+    # What has to be paid before a voucher's time is over.
+    api(SESSION).open_checkout(replace(WANTED, vouchers=False), "b2:checkout:1")
+    assert [name for name in api.asked[-1][2] if name.startswith("allowed")] == ["allowed_payment_method_types[0]"]
     assert headers["Authorization"] == f"Bearer {KEYS.secret_key}"
     assert headers["Stripe-Version"] == VERSION
     assert headers["Content-Type"] == "application/x-www-form-urlencoded"

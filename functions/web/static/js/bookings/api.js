@@ -1,8 +1,8 @@
 /** The calls about services, free times, bookings and availability. */
 import { apiCall, apiGet } from "../shell/api.js";
 import { exchange, retry } from "../shell/http.js";
+import { getAll } from "../shell/lists.js";
 import { withAccessToken } from "../shell/tokens.js";
-import { isVerifiedClinician } from "../shell/users.js";
 import { getFile } from "./files.js";
 
 /** At most this many pages of a list are read. */
@@ -168,17 +168,9 @@ export function saveService(serviceId, service, etag) {
   return apiCall("PUT", `/services/${encodeURIComponent(serviceId)}`, service, { "if-match": etag });
 }
 
-/** @returns {Promise<import("../shell/users.js").User[]>} the verified clinicians of the caller's facility */
-export async function listPractitioners() {
-  const found = [];
-  let cursor = "";
-  for (let page = 0; page < PAGES; page += 1) {
-    const answer = await apiGet(`/admin/users${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
-    found.push(...answer.users.filter(isVerifiedClinician));
-    cursor = answer.cursor ?? "";
-    if (!cursor) break;
-  }
-  return found;
+/** @returns {Promise<import("openapi").PractitionerDocument[]>} the verified clinicians of the caller's facility */
+export function listPractitioners() {
+  return getAll("/visits/practitioners", "practitioners");
 }
 
 /** @param {string} practitionerId */

@@ -1,5 +1,6 @@
 /** The calls about how practitioners are paid. */
 import { apiCall, apiGet } from "../shell/api.js";
+import { getAll } from "../shell/lists.js";
 import { getFile } from "./files.js";
 
 /** @typedef {import("openapi").TransferDocument} Transfer */
@@ -57,13 +58,7 @@ export function getLedger(month) {
 
 /** @returns {Promise<Map<string, string>>} the name of each facility */
 export async function listFacilityNames() {
-  const found = new Map();
-  let cursor = "";
-  do {
-    /** @type {import("openapi").FacilityListDocument} */
-    const page = await apiGet(`/admin/facilities${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
-    for (const { facilityId, name } of page.facilities) found.set(facilityId, name);
-    cursor = page.cursor ?? "";
-  } while (cursor);
-  return found;
+  /** @type {import("openapi").FacilityDocument[]} */
+  const found = await getAll("/admin/facilities", "facilities");
+  return new Map(found.map(({ facilityId, name }) => [facilityId, name]));
 }

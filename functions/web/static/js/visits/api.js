@@ -1,6 +1,7 @@
 /** The API calls about visits. */
 import { apiGet, apiCall } from "../shell/api.js";
 import { call } from "../shell/http.js";
+import { getAll } from "../shell/lists.js";
 import { withAccessToken } from "../shell/tokens.js";
 import { serverNow } from "./server-clock.js";
 
@@ -60,17 +61,8 @@ export function getVisit(visitId) {
 }
 
 /** @returns {Promise<Practitioner[]>} the practitioners with whom the facility's visits can be booked */
-export async function listPractitioners() {
-  /** @type {Practitioner[]} */
-  const found = [];
-  let cursor = "";
-  do {
-    /** @type {import("openapi").PractitionerListDocument} */
-    const answer = await apiGet(`/visits/practitioners${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
-    found.push(...answer.practitioners);
-    cursor = answer.cursor ?? "";
-  } while (cursor);
-  return found;
+export function listPractitioners() {
+  return getAll("/visits/practitioners", "practitioners");
 }
 
 /** @returns {Promise<import("../shell/live/channel.js").Live>} credentials for the live channel; without retries */

@@ -21,7 +21,8 @@ from bedside.ports.payments import (
 
 # Of the methods that the account has switched on and that suit amount and currency. Others can take days to fail, and
 # have no deadline as a voucher has.
-_METHODS: Final = ("card", "multibanco")
+_METHODS: Final = ("card",)
+_VOUCHERS: Final = ("multibanco",)
 # With its refunds, because failed ones do not count.
 _CHARGE: Final = "latest_charge.refunds"
 _OF_CHECKOUT: Final = {"expand": [f"payment_intent.{_CHARGE}"]}
@@ -47,7 +48,7 @@ class StripePayments:
         session = {
             "mode": "payment",
             "line_items": [{"price_data": price, "quantity": 1}],
-            "allowed_payment_method_types": _METHODS,
+            "allowed_payment_method_types": (*_METHODS, *_VOUCHERS) if wanted.vouchers else _METHODS,
             "client_reference_id": wanted.booking_id,
             "customer": wanted.customer_id,
             "metadata": metadata,

@@ -4,7 +4,6 @@ import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
-import { nameOf } from "../../shell/users.js";
 import { addService, getService, listPractitioners, saveService } from "../api.js";
 
 /** @typedef {import("../api.js").Service} Service */
@@ -67,7 +66,7 @@ export class ServiceDialog {
     byId("name").focus();
     try {
       if (this.#service) ({ etag: this.#etag } = await getService(this.#service.serviceId));
-      else select.replaceChildren(...(await listPractitioners()).map((user) => option(user.userId, nameOf(user))));
+      else select.replaceChildren(...(await listPractitioners()).map(({ userId, name }) => option(userId, name || t("shell.no-name"))));
     } catch (error) {
       this.#fail(errorMessage(error));
     }

@@ -1,5 +1,5 @@
 /** The facilities that the administrator may choose from, by name. */
-import { apiGet } from "../../shell/api.js";
+import { getAll } from "../../shell/lists.js";
 import { facilityWithCode } from "../../shell/users.js";
 
 /** @typedef {Pick<import("openapi").FacilityDocument, "facilityId" | "name" | "country" | "timeZone">} Facility */
@@ -9,13 +9,7 @@ import { facilityWithCode } from "../../shell/users.js";
  */
 export async function fetchFacilities() {
   /** @type {Facility[]} */
-  const found = [];
-  let cursor = "";
-  do {
-    const page = await apiGet(`/admin/facilities${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
-    found.push(...page.facilities);
-    cursor = page.cursor ?? "";
-  } while (cursor);
+  const found = await getAll("/admin/facilities", "facilities");
   return found.sort((one, other) => one.name.localeCompare(other.name));
 }
 
