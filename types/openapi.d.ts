@@ -3728,6 +3728,9 @@ export interface components {
             errors: {
                 field: string;
                 message: string;
+                /** @enum {unknown} */
+                code: "invalid" | "missing" | "empty" | "text" | "too-long" | "too-short" | "too-many" | "too-few" | "too-small" | "too-large" | "whole-number" | "date" | "date-and-time" | "past" | "future" | "choice" | "identifier" | "name-taken" | "only-one" | "fixed" | "phone" | "phone-abroad" | "country-not-served" | "number-not-served" | "no-phone" | "country" | "currency" | "time-zone" | "no-facility" | "not-a-clinician" | "no-practitioner" | "no-patient" | "no-sign-in" | "same-person" | "not-ahead" | "nhi" | "hours-order" | "hours-overlap";
+                limit?: number;
             }[];
         };
         MalformedProblem: {

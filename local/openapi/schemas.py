@@ -1,7 +1,7 @@
 """The JSON schemas of requests, answers and problems, with those that several share as components of the document."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -10,6 +10,7 @@ from bedside.kernel.errors import (
     BedsideError,
     ClashError,
     DuplicateIdentifierError,
+    FaultCode,
     InvalidRequestError,
     PatientMismatchError,
     PriceChangedError,
@@ -82,7 +83,8 @@ def problem(error: type[BedsideError]) -> Schema:
         "requestId": text,
     }
     if issubclass(error, InvalidRequestError):
-        fault = {"type": "object", "properties": {"field": text, "message": text}, "required": ["field", "message"]}
+        told = {"field": text, "message": text, "code": {"enum": list(get_args(FaultCode.__value__))}}
+        fault = {"type": "object", "properties": told | {"limit": {"type": "number"}}, "required": list(told)}
         properties["errors"] = {"type": "array", "items": fault}
     if issubclass(error, PatientMismatchError):
         facts = dict.fromkeys(("patientId", "patientName", "patientNHI"), text)

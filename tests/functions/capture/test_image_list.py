@@ -102,7 +102,9 @@ def test_since_has_to_be_a_number(clinic: Clinic, since: str) -> None:
     """Everything else is refused and not repeated."""
     answer = clinic.call("image_list", token=clinic.clinician(), query={"since": since})
     refusal(answer, 422, "invalid-request")
-    assert answer.json["errors"] == [{"field": "since", "message": "This must be a whole number."}]
+    assert answer.json["errors"] == [
+        {"field": "since", "message": "This must be a whole number.", "code": "whole-number"}
+    ]
 
 
 @pytest.mark.parametrize("encounter", ["..", "a%2f..", "x" * 9000, "a b", "💉", "%00", "\x00", "\ud800"])

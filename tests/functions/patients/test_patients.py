@@ -223,7 +223,7 @@ def test_a_facility_may_require_its_number(clinic: Clinic) -> None:
     clinic.wiring.identity.facility_cache.discard(clinic.facility)
     answer = add(clinic)
     refusal(answer, 422, "invalid-request")
-    assert answer.json["errors"] == [{"field": "identifiers", "message": "Kauri number is needed."}]
+    assert answer.json["errors"] == [{"field": "identifiers", "message": "Kauri number is needed.", "code": "missing"}]
     patient_id = added(clinic, {"name": "Tama", "identifiers": [{"system": "mrn", "value": "K 12-7"}]})
     assert found(clinic, "k127") == found(clinic, "12") == ["Tama"]
     refusal(change(clinic, patient_id, {"identifiers": []}), 422, "invalid-request")

@@ -49,14 +49,14 @@ def test_a_visit_is_booked_by_the_directorys_id(surgery: Surgery, mere: dict[str
     booked = surgery.book(patientId=mere["patientId"])
     assert booked["patientId"] == mere["userId"]
     nobody = surgery.clinic.call("patients_create", {"name": "Tama"}, token=surgery.practitioner).json
-    for patient_id, message in (
-        (nobody["patientId"], "Nobody signs in for this patient yet."),
-        ("nobody", "Your facility has no such patient."),
+    for patient_id, message, code in (
+        (nobody["patientId"], "Nobody signs in for this patient yet.", "no-sign-in"),
+        ("nobody", "Your facility has no such patient.", "no-patient"),
     ):
         body = surgery.booking(patientId=patient_id)
         answer = surgery.clinic.call("visits_book", body, token=surgery.practitioner, key=str(uuid4()))
         refusal(answer, 422, "invalid-request")
-        assert answer.json["errors"] == [{"field": "patientId", "message": message}]
+        assert answer.json["errors"] == [{"field": "patientId", "message": message, "code": code}]
 
 
 @pytest.mark.usefixtures("mere")

@@ -77,9 +77,12 @@ def test_a_problem_is_rfc_9457() -> None:
     assert answer["headers"]["content-type"] == "application/problem+json"
     assert "retry-after" not in answer["headers"]
     assert problem(UnavailableError(), "r").headers["retry-after"] == "1"
-    refused = problem(InvalidRequestError([FieldFault("a", "b")]), "r").body
+    refused = problem(InvalidRequestError([FieldFault("a", "b"), FieldFault("c", "d", "too-long", 5)]), "r").body
     assert refused
-    assert refused["errors"] == [{"field": "a", "message": "b"}]
+    assert refused["errors"] == [
+        {"field": "a", "message": "b", "code": "invalid"},
+        {"field": "c", "message": "d", "code": "too-long", "limit": 5},
+    ]
 
 
 def test_an_answer_is_not_kept() -> None:

@@ -11,7 +11,7 @@ from pydantic_core._pydantic_core import list_all_errors
 from pydantic_core.core_schema import ErrorType
 
 from bedside import domains
-from bedside.kernel.errors import InvalidRequestError
+from bedside.kernel.errors import FaultCode, FieldFault, InvalidRequestError
 from bedside.platform.contract import Domain, Route
 from bedside.platform.http import read_body, read_query
 from bedside.platform.validation_messages import fault_of
@@ -28,7 +28,7 @@ _values: st.SearchStrategy[Any] = (
 
 
 def test_every_error_of_pydantic_has_a_sentence() -> None:
-    """One that is not in the table reads as not valid; none shows pydantic's text."""
+    """One that is not in the table reads as not valid; none shows pydantic's text, and each has a code for programs."""
     assert set(get_args(ErrorType)) == {error["type"] for error in list_all_errors()}
     for error in list_all_errors():
         context = error["example_context"] or {}
@@ -37,6 +37,7 @@ def test_every_error_of_pydantic_has_a_sentence() -> None:
         )
         assert told.message.endswith(".")
         assert not FOREIGN.search(told.message), error["type"]
+        assert told.code in get_args(FaultCode.__value__)
 
 
 @pytest.mark.parametrize(("domain", "route"), ROUTES, ids=KEYS)
@@ -56,6 +57,7 @@ def test_every_call_explains_itself(domain: Domain, route: Route, data: st.DataO
         for fault in error.faults:
             assert fault.message.endswith(".")
             assert not FOREIGN.search(fault.message)
+            assert fault.code in get_args(FaultCode.__value__)
 
 
 @pytest.mark.parametrize(
@@ -81,11 +83,11 @@ def test_lengths_are_told_in_characters_and_entries() -> None:
     sent = {"userId": "u", "reason": "\u202d "}
     with pytest.raises(InvalidRequestError) as caught:
         read_body({"body": json.dumps(sent)}, domain.resolve("user_requests.ForceRequest"))
-    assert [fault.message for fault in caught.value.faults] == ["This must not be empty."]
+    assert caught.value.faults == (FieldFault("reason", "This must not be empty.", "empty"),)
     sent["reason"] = "x" * 501
     with pytest.raises(InvalidRequestError) as caught:
         read_body({"body": json.dumps(sent)}, domain.resolve("user_requests.ForceRequest"))
-    assert [fault.message for fault in caught.value.faults] == ["This may have at most 500 characters."]
+    assert caught.value.faults == (FieldFault("reason", "This may have at most 500 characters.", "too-long", 500),)
     with pytest.raises(InvalidRequestError) as caught:
         read_body({"body": json.dumps({"roles": ["patient"] * 5})}, domain.resolve("user_requests.RolesRequest"))
-    assert [fault.message for fault in caught.value.faults] == ["This may have at most 4 entries."]
+    assert caught.value.faults == (FieldFault("roles", "This may have at most 4 entries.", "too-many", 4),)

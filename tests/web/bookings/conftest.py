@@ -89,6 +89,8 @@ class Practice:
     def _service(self, request: Request, body: Json) -> Response:
         if request.url.path == "/services" and request.method == "GET":
             return JSONResponse({"services": self.services, "cursor": None, "policy": self.policy})
+        if self.refusals:
+            return self._refused()
         if request.method == "POST":
             return JSONResponse(self.offer(**body), 201)
         [service] = [one for one in self.services if one["serviceId"] == request.path_params["service_id"]]

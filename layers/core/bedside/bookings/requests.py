@@ -25,7 +25,9 @@ _MINUTES_OF_MONTH: Final = 30 * DAY_MINUTES
 
 def _currency(value: str) -> str:
     if value not in CURRENCIES:
-        raise PydanticCustomError(REFUSED, "This must be the three letters of a currency (ISO 4217), such as NZD.")
+        raise PydanticCustomError(
+            REFUSED, "This must be the three letters of a currency (ISO 4217), such as NZD.", {"code": "currency"}
+        )
     return value
 
 
@@ -55,9 +57,9 @@ class AvailabilityRequest(Wire):
     def _no_overlaps(self) -> "AvailabilityRequest":
         hours = sorted((each.day, minute_of(each.start), minute_of(each.end)) for each in self.hours)
         if any(end <= start for _, start, end in hours):
-            raise PydanticCustomError(REFUSED, "Hours must end after they start.")
+            raise PydanticCustomError(REFUSED, "Hours must end after they start.", {"code": "hours-order"})
         if any(one[0] == two[0] and two[1] < one[2] for one, two in pairwise(hours)):
-            raise PydanticCustomError(REFUSED, "Hours of a day must not overlap.")
+            raise PydanticCustomError(REFUSED, "Hours of a day must not overlap.", {"code": "hours-overlap"})
         return self
 
 

@@ -79,9 +79,11 @@ class Schedules:
         wanted, today = _date(day), self._today(facility_id, schedule, now_ms)
         past = [each for each in schedule.blocked if each < today - timedelta(days=1)]
         if wanted < today:
-            raise InvalidRequestError([FieldFault("date", "This must not be in the past.")])
+            raise InvalidRequestError([FieldFault("date", "This must not be in the past.", "past")])
         if wanted not in schedule.blocked and len(schedule.blocked) - len(past) >= _MAX_BLOCKED:
-            raise InvalidRequestError([FieldFault("date", f"At most {_MAX_BLOCKED} dates can be blocked.")])
+            raise InvalidRequestError(
+                [FieldFault("date", f"At most {_MAX_BLOCKED} dates can be blocked.", "too-many", _MAX_BLOCKED)]
+            )
         self.schedules.block(facility_id, practitioner_id, wanted, past)
         return self._blocked(facility_id, practitioner_id, schedule, day, now_ms, blocked=True)
 
@@ -136,5 +138,5 @@ def _availability(request: AvailabilityRequest) -> Availability:
 def _date(text: str) -> date:
     found = parse_date(text)
     if found is None:
-        raise InvalidRequestError([FieldFault("date", DATE_RULE)])
+        raise InvalidRequestError([FieldFault("date", DATE_RULE, "date")])
     return found

@@ -97,7 +97,7 @@ class Services:
         before = self._of_facility(_administered(principal), service_id)
         seen = version_seen(if_match, lambda: before.version, _CHANGED)
         if request.practitioner_id != before.practitioner_id:
-            raise InvalidRequestError([FieldFault("practitionerId", "A service stays with its practitioner.")])
+            raise InvalidRequestError([FieldFault("practitionerId", "A service stays with its practitioner.", "fixed")])
         wanted = self._changed(principal, before, request, seen + 1)
         if before != wanted and not self.services.replace(wanted):
             raise PreconditionFailedError(_CHANGED, self._of_facility(before.facility_id, service_id).version)
@@ -124,7 +124,7 @@ class Services:
         try:
             practitioner = verified_practitioner(principal, request.practitioner_id, self.people)
         except UserNotFoundError as error:
-            raise InvalidRequestError([FieldFault("practitionerId", error.detail)]) from error
+            raise InvalidRequestError([FieldFault("practitionerId", error.detail, "no-practitioner")]) from error
         return Service(
             service_id,
             facility_id,

@@ -62,7 +62,7 @@ class ConsentRecording:
         """
         if (request.given_by is None) != (request.manner == "bestInterests"):
             message = "Say who has given consent, unless it is in the patient's best interests."
-            raise InvalidRequestError([FieldFault("givenBy", message)])
+            raise InvalidRequestError([FieldFault("givenBy", message, "missing")])
         for _ in range(_ATTEMPTS):
             session, by = self._find(caller, encounter_id, now_ms)
             replaced = session.consent.at if session.consent else 0

@@ -35,7 +35,9 @@ from bedside.kernel.wire import IDENTIFIER_RULE, REFUSED, Identifier, Line, Shor
 
 def _country(value: str) -> str:
     if value not in SUPPORTED_REGIONS:
-        raise PydanticCustomError(REFUSED, "This must be the two letters of a country (ISO 3166), such as NZ.")
+        raise PydanticCustomError(
+            REFUSED, "This must be the two letters of a country (ISO 3166), such as NZ.", {"code": "country"}
+        )
     return value
 
 
@@ -111,7 +113,7 @@ class FacilityAdmin:
         """
         _require_own(admin, facility_id)
         if not _is_identifier(facility_id):
-            raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE)])
+            raise InvalidRequestError([FieldFault("facilityId", IDENTIFIER_RULE, "identifier")])
         before = self.facilities.find(facility_id)
         seen = version_seen(if_match, lambda: before.version if before else 0, _CHANGED)
         settings = _settings(request, before.settings if before else None)

@@ -46,11 +46,15 @@ def parse_phone(text: str, countries: Collection[str], country: str = "") -> str
     """
     number = _parsed(text, country)
     if number is None or number.extension or not _fits(number):
-        raise InvalidRequestError([FieldFault("phone", _HOW if country else _HOW_ABROAD)])
+        raise InvalidRequestError(
+            [FieldFault("phone", _HOW if country else _HOW_ABROAD, "phone" if country else "phone-abroad")]
+        )
     if _region(number) not in countries:
-        raise InvalidRequestError([FieldFault("phone", "Codes are not sent to this country.")])
+        raise InvalidRequestError([FieldFault("phone", "Codes are not sent to this country.", "country-not-served")])
     if phonenumbers.number_type(number) in _NOT_SERVED:
-        raise InvalidRequestError([FieldFault("phone", "Codes are not sent to this kind of number.")])
+        raise InvalidRequestError(
+            [FieldFault("phone", "Codes are not sent to this kind of number.", "number-not-served")]
+        )
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

@@ -71,7 +71,7 @@ class UserAdmin:
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
             if person.facility_id is None and {CLINICIAN, FACILITY_ADMIN} & set(wanted):
-                raise InvalidRequestError([FieldFault("roles", "This user belongs to no facility.")])
+                raise InvalidRequestError([FieldFault("roles", "This user belongs to no facility.", "no-facility")])
             verification = verification_after(person.roles, wanted, person.verification)
             entry = _entry(admin, "set-roles", person, before=" ".join(person.roles), after=" ".join(wanted))
             expression = "SET #roles = :roles, #verification = :verification"
@@ -153,7 +153,7 @@ class UserAdmin:
 
         def decide(person: Person) -> tuple[str, dict[str, Any], Entry]:
             if CLINICIAN not in person.roles:
-                raise InvalidRequestError([FieldFault("userId", "This user is not a clinician.")])
+                raise InvalidRequestError([FieldFault("userId", "This user is not a clinician.", "not-a-clinician")])
             entry = _entry(admin, act, person, person.verification, wanted, reason)
             return "SET #verification = :verification", {"verification": wanted}, entry
 

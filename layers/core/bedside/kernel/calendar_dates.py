@@ -21,7 +21,7 @@ def parse_date(text: str) -> date | None:
 
 def _date(value: str) -> str:
     if parse_date(value) is None:
-        raise PydanticCustomError(REFUSED, DATE_RULE)
+        raise PydanticCustomError(REFUSED, DATE_RULE, {"code": "date"})
     return value
 
 

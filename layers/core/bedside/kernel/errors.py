@@ -5,12 +5,61 @@ from dataclasses import dataclass
 from typing import Literal
 
 
+# What pages have words for: shell/field-errors.js. "invalid" is what needs none of its own.
+type FaultCode = Literal[
+    "invalid",
+    "missing",
+    "empty",
+    "text",
+    "too-long",
+    "too-short",
+    "too-many",
+    "too-few",
+    "too-small",
+    "too-large",
+    "whole-number",
+    "date",
+    "date-and-time",
+    "past",
+    "future",
+    "choice",
+    "identifier",
+    "name-taken",
+    "only-one",
+    "fixed",
+    "phone",
+    "phone-abroad",
+    "country-not-served",
+    "number-not-served",
+    "no-phone",
+    "country",
+    "currency",
+    "time-zone",
+    "no-facility",
+    "not-a-clinician",
+    "no-practitioner",
+    "no-patient",
+    "no-sign-in",
+    "same-person",
+    "not-ahead",
+    "nhi",
+    "hours-order",
+    "hours-overlap",
+]
+
+
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One invalid field; `message` never repeats the submitted value."""
+    """One invalid field; `message` never repeats the submitted value.
+
+    `message` is in English. `code` says as much to programs, such as pages in other languages, and `limit` the number
+    in it.
+    """
 
     field: str
     message: str
+    code: FaultCode = "invalid"
+    limit: float | None = None
 
 
 class BedsideError(Exception):

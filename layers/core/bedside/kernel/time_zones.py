@@ -14,7 +14,7 @@ def _time_zone(value: str) -> str:
         ZoneInfo(value)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise PydanticCustomError(
-            REFUSED, "This must be the name of a time zone (IANA), such as Pacific/Auckland."
+            REFUSED, "This must be the name of a time zone (IANA), such as Pacific/Auckland.", {"code": "time-zone"}
         ) from error
     return value
 

@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from bedside.kernel.text import clean_line, clean_paragraphs
 
-# The type of errors whose message is ours, and may be shown to people.
+# The type of errors whose message is ours, and may be shown to people; their context may hold its `code`.
 REFUSED: Final = "refused"
 IDENTIFIER_RULE: Final = "Use up to 64 letters, digits, dots and hyphens."
 IDENTIFIER: Final = r"[A-Za-z0-9._~-]{1,64}"
@@ -17,7 +17,7 @@ IDENTIFIER: Final = r"[A-Za-z0-9._~-]{1,64}"
 def _no_path(value: str) -> str:
     """Refuse the two names that mean another folder in a path."""
     if value in {".", ".."}:
-        raise PydanticCustomError(REFUSED, IDENTIFIER_RULE)
+        raise PydanticCustomError(REFUSED, IDENTIFIER_RULE, {"code": "identifier"})
     return value
 
 
@@ -26,7 +26,7 @@ def _whole_number(value: object) -> object:
     if not isinstance(value, str):
         return value
     if not value.isascii() or not value.isdigit() or len(value) > 9:  # noqa: PLR2004  # as above
-        raise PydanticCustomError(REFUSED, "This must be a whole number.")
+        raise PydanticCustomError(REFUSED, "This must be a whole number.", {"code": "whole-number"})
     return int(value)
 
 

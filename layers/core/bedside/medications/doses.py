@@ -95,7 +95,7 @@ class Doses:
         """
         at = now_ms if request.at is None else round(request.at.timestamp() * 1000)
         if at > now_ms + SKEW_MS:
-            raise InvalidRequestError([FieldFault("at", "This must not be in the future.")])
+            raise InvalidRequestError([FieldFault("at", "This must not be in the future.", "future")])
         at = min(at, now_ms)
 
         def answer(course: Course, dose: Dose) -> Course:

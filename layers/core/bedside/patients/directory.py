@@ -147,7 +147,7 @@ class Directory:
         given, changes = request.model_fields_set, dict[str, Any]()
         if "name" in given:
             if request.name is None:
-                raise InvalidRequestError([FieldFault("name", "This must not be empty.")])
+                raise InvalidRequestError([FieldFault("name", "This must not be empty.", "empty")])
             changes["name"] = request.name
         if "date_of_birth" in given:
             changes["born"] = _born(request.date_of_birth, now_ms)
@@ -183,5 +183,5 @@ class Directory:
 
 def _born(date: str | None, now_ms: int) -> str | None:
     if date is not None and date > (datetime.fromtimestamp(now_ms / 1000, UTC) + _AHEAD).date().isoformat():
-        raise InvalidRequestError([FieldFault("dateOfBirth", "This must not be in the future.")])
+        raise InvalidRequestError([FieldFault("dateOfBirth", "This must not be in the future.", "future")])
     return date

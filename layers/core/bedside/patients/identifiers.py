@@ -23,12 +23,16 @@ def checked(given: Sequence["PatientIdentifierRequest"], kind: "IdentifierKind")
     for place, each in enumerate(given):
         value = _nhi(each.value, place) if each.system == NHI else each.value
         if not split(value):
-            raise InvalidRequestError([FieldFault(f"identifiers.{place}.value", "This needs letters or digits.")])
+            raise InvalidRequestError(
+                [FieldFault(f"identifiers.{place}.value", "This needs letters or digits.", "empty")]
+            )
         if any(other.system == each.system for other in found):
-            raise InvalidRequestError([FieldFault(f"identifiers.{place}.system", "A patient has only one of these.")])
+            raise InvalidRequestError(
+                [FieldFault(f"identifiers.{place}.system", "A patient has only one of these.", "only-one")]
+            )
         found.append(PatientIdentifier(each.system, value))
     if kind.required and all(each.system != kind.system for each in found):
-        raise InvalidRequestError([FieldFault("identifiers", f"{kind.label} is needed.")])
+        raise InvalidRequestError([FieldFault("identifiers", f"{kind.label} is needed.", "missing")])
     return tuple(found)
 
 
@@ -42,6 +46,10 @@ def _nhi(text: str, place: int) -> str:
     number = nhi_of(text)
     if number is None:
         raise InvalidRequestError(
-            [FieldFault(f"identifiers.{place}.value", "This is not a valid NHI number. Check its letters and digits.")]
+            [
+                FieldFault(
+                    f"identifiers.{place}.value", "This is not a valid NHI number. Check its letters and digits.", "nhi"
+                )
+            ]
         )
     return number

@@ -15,7 +15,7 @@ _FIRST_YEAR = 1850
 
 def _date(value: str) -> str:
     if parse_date(value, (_FIRST_YEAR, MAXYEAR)) is None:
-        raise PydanticCustomError(REFUSED, "This must be a date, such as 1984-03-07.")
+        raise PydanticCustomError(REFUSED, "This must be a date, such as 1984-03-07.", {"code": "date"})
     return value
 
 

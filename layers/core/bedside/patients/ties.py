@@ -35,7 +35,7 @@ class Ties:
         facility_id = staff_facility(principal)
         patient = self.directory.of_facility(facility_id, patient_id)
         if patient.phone is None:
-            raise InvalidRequestError([FieldFault("phone", "The patient has no phone number.")])
+            raise InvalidRequestError([FieldFault("phone", "The patient has no phone number.", "no-phone")])
         person = self.people.find(Scope(facility_id), user_id_of(self.pseudonym_key, patient.phone))
         if person is None or PATIENT not in person.roles:
             raise UserNotFoundError("No patient of your facility signs in with this phone number.")

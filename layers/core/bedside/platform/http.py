@@ -90,7 +90,7 @@ def _details(error: BedsideError) -> dict[str, Any]:
     """Return what a problem document tells beside what all have."""
     body: dict[str, Any] = {}
     if isinstance(error, InvalidRequestError):
-        body["errors"] = [{"field": fault.field, "message": fault.message} for fault in error.faults]
+        body["errors"] = [_fault(fault) for fault in error.faults]
     if isinstance(error, PatientMismatchError):
         body |= {"recorded": dict(error.recorded), "requested": dict(error.requested), "source": error.source}
     if isinstance(error, DuplicateIdentifierError):
@@ -104,6 +104,11 @@ def _details(error: BedsideError) -> dict[str, Any]:
     if isinstance(error, ClashError):
         body["visitId"] = error.visit_id
     return body
+
+
+def _fault(fault: FieldFault) -> dict[str, Any]:
+    body: dict[str, Any] = {"field": fault.field, "message": fault.message, "code": fault.code}
+    return body if fault.limit is None else body | {"limit": fault.limit}
 
 
 def etag(version: int) -> str:

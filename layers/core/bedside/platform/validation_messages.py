@@ -6,63 +6,70 @@ A library's message names patterns and types, and may change with its version, s
 from collections.abc import Mapping
 from typing import Any, Final
 
-from bedside.kernel.errors import FieldFault
+from bedside.kernel.errors import FaultCode, FieldFault
 from bedside.kernel.wire import IDENTIFIER, IDENTIFIER_RULE, REFUSED
 
-_NOT_TEXT: Final = "This must be text."
-_NOT_A_NUMBER: Final = "This must be a whole number."
-_NOT_AN_INSTANT: Final = "This must be a date and a time, such as 2026-03-01T09:30:00Z."
-_MESSAGES: Final = {
-    "missing": "This is missing.",
-    "string_type": _NOT_TEXT,
-    "string_unicode": "This contains characters that are not text.",
-    "string_pattern_mismatch": "This is not in the right form.",
+# The sentence, and the code that stands for it.
+type _Words = tuple[str, FaultCode]
+
+_NOT_A_NUMBER: Final[_Words] = ("This must be a whole number.", "whole-number")
+_NOT_AN_INSTANT: Final[_Words] = ("This must be a date and a time, such as 2026-03-01T09:30:00Z.", "date-and-time")
+_MESSAGES: Final[Mapping[str, _Words]] = {
+    "missing": ("This is missing.", "missing"),
+    "string_type": ("This must be text.", "text"),
+    "string_unicode": ("This contains characters that are not text.", "text"),
+    "string_pattern_mismatch": ("This is not in the right form.", "invalid"),
     "int_type": _NOT_A_NUMBER,
     "int_parsing": _NOT_A_NUMBER,
     "int_parsing_size": _NOT_A_NUMBER,
     "int_from_float": _NOT_A_NUMBER,
-    "bool_type": "This must be true or false.",
-    "bool_parsing": "This must be true or false.",
-    "list_type": "This must be a list.",
-    "dict_type": "This must be an object.",
-    "model_type": "This must be an object.",
+    "bool_type": ("This must be true or false.", "invalid"),
+    "bool_parsing": ("This must be true or false.", "invalid"),
+    "list_type": ("This must be a list.", "invalid"),
+    "dict_type": ("This must be an object.", "invalid"),
+    "model_type": ("This must be an object.", "invalid"),
     "datetime_type": _NOT_AN_INSTANT,
     "datetime_parsing": _NOT_AN_INSTANT,
     "datetime_from_date_parsing": _NOT_AN_INSTANT,
     "datetime_object_invalid": _NOT_AN_INSTANT,
-    "timezone_aware": "This time needs its time zone, such as Z or +13:00.",
+    "timezone_aware": ("This time needs its time zone, such as Z or +13:00.", "date-and-time"),
 }
-_BOUNDS: Final = {"greater_than_equal": "at least", "less_than_equal": "at most"}
-_NOT_VALID: Final = "This is not valid."
-_EMPTY: Final = "This must not be empty."
+_NOT_VALID: Final[_Words] = ("This is not valid.", "invalid")
 
 
 def fault_of(detail: Mapping[str, Any]) -> FieldFault:
     """Return what is wrong with which field, from one of pydantic's error details, without repeating the input."""
-    place = ".".join(str(part) for part in detail["loc"])
+    place = ".".join(str(part) for part in detail["loc"]) or "body"
     kind, context = detail["type"], detail.get("ctx", {})
-    if kind == "json_invalid":
-        return FieldFault("body", "The body is not valid JSON.")
-    return FieldFault(place or "body", str(detail["msg"]) if kind == REFUSED else _message(kind, context))
-
-
-def _message(kind: str, context: Mapping[str, Any]) -> str:
     match kind:
+        case "json_invalid":
+            return FieldFault("body", "The body is not valid JSON.")
+        case _ if kind == REFUSED:
+            return FieldFault(place, str(detail["msg"]), context.get("code", "invalid"))
         case "string_pattern_mismatch" if context["pattern"] == f"^{IDENTIFIER}$":
-            return IDENTIFIER_RULE
-        case "string_too_long" | "too_long":
-            return f"This may have at most {_counted(context['max_length'], context)}."
-        case "string_too_short" | "too_short":
-            least = context["min_length"]
-            return _EMPTY if least == 1 else f"This needs at least {_counted(least, context)}."
-        case "greater_than_equal" | "less_than_equal":
-            return f"This must be {_BOUNDS[kind]} {context.get('ge', context.get('le'))}."
+            return FieldFault(place, IDENTIFIER_RULE, "identifier")
         case "literal_error" | "enum":
-            return f"This must be {str(context['expected']).replace("'", '')}."
+            return FieldFault(place, f"This must be {str(context['expected']).replace("'", '')}.", "choice")
+        case "greater_than_equal":
+            return FieldFault(place, f"This must be at least {context['ge']}.", "too-small", context["ge"])
+        case "less_than_equal":
+            return FieldFault(place, f"This must be at most {context['le']}.", "too-large", context["le"])
+        case "string_too_long" | "too_long" | "string_too_short" | "too_short":
+            return _wrong_length(place, context)
         case _:
-            return _MESSAGES.get(kind, _NOT_VALID)
+            return FieldFault(place, *_MESSAGES.get(kind, _NOT_VALID))
 
 
-def _counted(number: int, context: Mapping[str, Any]) -> str:
-    thing = "entries" if context.get("field_type") == "List" else "characters"
-    return f"{number:,} {thing}"
+def _wrong_length(place: str, context: Mapping[str, Any]) -> FieldFault:
+    """Return that a text or a list is too long or too short."""
+    is_list = context.get("field_type") == "List"
+    things = "entries" if is_list else "characters"
+    if "max_length" in context:
+        most = context["max_length"]
+        return FieldFault(
+            place, f"This may have at most {most:,} {things}.", "too-many" if is_list else "too-long", most
+        )
+    least = context["min_length"]
+    if least == 1:
+        return FieldFault(place, "This must not be empty.", "empty")
+    return FieldFault(place, f"This needs at least {least:,} {things}.", "too-few" if is_list else "too-short", least)

@@ -70,13 +70,17 @@ class Booking:
         patient, missing = self._patient(facility_id, request.patient_id)
         practitioner = self.people.find(scope, request.practitioner_id)
         if patient is None or PATIENT not in patient.roles or not patient.active:
-            faults.append(FieldFault("patientId", missing))
+            faults.append(FieldFault("patientId", missing, "no-patient" if missing == _NO_PATIENT else "no-sign-in"))
         if practitioner is None or not practitioner.verified_clinician:
-            faults.append(FieldFault("practitionerId", "Your facility has no such verified clinician."))
+            faults.append(
+                FieldFault("practitionerId", "Your facility has no such verified clinician.", "no-practitioner")
+            )
         if patient and patient.user_id == request.practitioner_id:
-            faults.append(FieldFault("practitionerId", "Patient and practitioner must be different people."))
+            faults.append(
+                FieldFault("practitionerId", "Patient and practitioner must be different people.", "same-person")
+            )
         if not self.rules.may_start(starts_at, now_ms):
-            faults.append(FieldFault("startsAt", NOT_AHEAD))
+            faults.append(FieldFault("startsAt", NOT_AHEAD, "not-ahead"))
         if faults or patient is None or practitioner is None:
             raise InvalidRequestError(faults)
         visit = Visit(

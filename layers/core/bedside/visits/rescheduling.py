@@ -52,7 +52,7 @@ class Rescheduling:
         starts_at = round(request.starts_at.timestamp() * 1000)
         minutes = request.duration_minutes or known.duration_minutes
         if not self.rules.may_start(starts_at, now_ms):
-            raise InvalidRequestError([FieldFault("startsAt", NOT_AHEAD)])
+            raise InvalidRequestError([FieldFault("startsAt", NOT_AHEAD, "not-ahead")])
 
         def change(visit: Visit) -> Visit:
             same = (visit.facts.starts_at, visit.duration_minutes) == (starts_at, minutes)

@@ -1,6 +1,6 @@
 /** The fields of a patient, in the dialogs that add and change one (parts/patient-fields.html). */
 import { byId, showFieldError, setText } from "../shell/dom.js";
-import { showFieldErrors } from "../shell/error-messages.js";
+import { showFieldErrors } from "../shell/field-errors.js";
 import { t } from "../shell/messages.js";
 import { cleanLine } from "../shell/text.js";
 import { numberOf } from "./labels.js";

@@ -1,5 +1,4 @@
 /** Messages about failed calls, with advice on when to retry. */
-import { byId, showFieldError } from "./dom.js";
 import { HttpProblem, NetworkFailure } from "./http.js";
 import { locale, t } from "./messages.js";
 import { StorageFailure } from "./storage.js";
@@ -29,34 +28,13 @@ export function errorMessage(error, words = {}) {
       }
       return words.exists ?? t("shell.error.changed");
     case 422:
-      return error.errors[0]?.message ?? error.message;
+      // The server's own remarks are in English; forms say more: see field-errors.js.
+      return (locale.startsWith("en") && (error.errors[0]?.message ?? error.message)) || t("shell.fault");
     case 429:
       return `${words.tooMany ?? t("shell.error.too-many")} ${retryAdvice(error.retryAfterMs)}`;
     default:
       return error.requestId ? t("shell.error.server-with-reference", { reference: error.requestId }) : t("shell.error.server");
   }
-}
-
-/**
- * Shows the server's validation errors at the fields of a form, and focuses the first of them.
- * @param {unknown} error
- * @param {Record<string, string>} places the form's field for each of the call's
- * @returns {boolean} whether there were any
- */
-export function showFieldErrors(error, places) {
-  const faults = error instanceof HttpProblem ? error.errors : [];
-  let told = false;
-  for (const { field, message } of faults) {
-    // "roles.0" belongs to the field "roles".
-    const place = places[field.split(".")[0] ?? ""];
-    if (!place) continue;
-    showFieldError(place, message);
-    // A field may be a group of checkboxes.
-    const input = byId(place).querySelector("input:enabled");
-    if (!told) (input instanceof HTMLElement ? input : byId(place)).focus();
-    told = true;
-  }
-  return told;
 }
 
 /**

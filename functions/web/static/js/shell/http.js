@@ -14,7 +14,7 @@ export class HttpProblem extends Error {
   /**
    * @param {number} status
    * @param {{slug?: string, title?: string, detail?: string, requestId?: string | null, visitId?: string | null,
-   *   errors?: {field: string, message: string}[], retryAfterMs?: number | null, body?: any}} [about]
+   *   errors?: import("./faults.js").FaultLike[], retryAfterMs?: number | null, body?: any}} [about]
    */
   constructor(status, about = {}) {
     super(about.detail || about.title || `HTTP ${status}`);

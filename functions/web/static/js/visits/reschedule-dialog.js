@@ -1,7 +1,8 @@
 /** The dialog that gives a visit another time. */
 import { fieldTime } from "../shell/dates.js";
 import { byId, setText, showFieldError } from "../shell/dom.js";
-import { errorMessage, showFieldErrors } from "../shell/error-messages.js";
+import { errorMessage } from "../shell/error-messages.js";
+import { showFieldErrors } from "../shell/field-errors.js";
 import { HttpProblem } from "../shell/http.js";
 import { t } from "../shell/messages.js";
 import { getAvailability, getVisit, rescheduleVisit } from "./api.js";

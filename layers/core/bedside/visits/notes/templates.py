@@ -69,7 +69,7 @@ class NoteTemplates:
         """
         names = [template.name.casefold() for template in request.templates]
         if len(set(names)) < len(names):
-            raise InvalidRequestError([FieldFault("templates", "Each template needs a name of its own.")])
+            raise InvalidRequestError([FieldFault("templates", "Each template needs a name of its own.", "name-taken")])
         version = version_seen(if_match, lambda: int(self._item(clinician)["version"]), _CHANGED)
         templates = [template.model_dump(by_alias=True) for template in request.templates]
         item = {"pk": _key(clinician), "version": version + 1, "templates": templates}

@@ -1,7 +1,7 @@
 /** The dates on which a practitioner is away. */
 import { byId, make, setText, showFieldError } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
-import { HttpProblem } from "../../shell/http.js";
+import { showFieldErrors } from "../../shell/field-errors.js";
 import { t } from "../../shell/messages.js";
 import { changeBlockedDate, getBlockedDate } from "../api.js";
 import { dateOf } from "../../shell/dates.js";
@@ -45,9 +45,7 @@ async function change(method, date) {
     if (method === "PUT" && count) setText("away-said", t("bookings.away.booked", { count, date: formatDate(date) }));
     return true;
   } catch (error) {
-    const fault = error instanceof HttpProblem && error.status === 422 ? error.errors[0]?.message : "";
-    if (fault) showFieldError("away-date", fault);
-    else setText("away-said", errorMessage(error));
+    if (!showFieldErrors(error, { date: "away-date" })) setText("away-said", errorMessage(error));
     return false;
   }
 }

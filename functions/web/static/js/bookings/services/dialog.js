@@ -1,6 +1,7 @@
 /** The dialog that adds or changes a service. */
 import { byId, make, setText, showFieldError } from "../../shell/dom.js";
-import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { showFieldErrors } from "../../shell/field-errors.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";

@@ -1,7 +1,8 @@
 /** What administrators decide on a transfer, asked for in dialogs. */
 import { confirmDialog } from "../../shell/confirm-dialog.js";
 import { byId, setText, showFieldError } from "../../shell/dom.js";
-import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { showFieldErrors } from "../../shell/field-errors.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";

@@ -4,6 +4,7 @@
  */
 import { Combobox } from "../../shell/combobox.js";
 import { byId, setText, showFieldError } from "../../shell/dom.js";
+import { faultMessage } from "../../shell/faults.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { isComplete, isId } from "./ids.js";
@@ -78,13 +79,13 @@ export class EncounterForm {
 
   /**
    * Shows what the server did not accept, at the fields that it is about.
-   * @param {{field: string, message: string}[]} errors
+   * @param {import("../../shell/faults.js").FaultLike[]} errors
    */
   reject(errors) {
     const isShown = (/** @type {string} */ field) => NAMES.some((name) => name === field);
     byId("form-names").hidden &&= !errors.some(({ field }) => isShown(field));
-    for (const { field, message } of errors) showFieldError(field, message);
-    const others = errors.filter(({ field }) => !isShown(field)).map(({ message }) => message);
+    for (const fault of errors) showFieldError(fault.field, faultMessage(fault));
+    const others = errors.filter(({ field }) => !isShown(field)).map(faultMessage);
     const notice = byId("form-failure");
     notice.textContent = [t("capture.form.rejected"), ...others].join(" ");
     notice.hidden = false;

@@ -33,5 +33,5 @@ function advice(problem) {
   if (problem.status === 403) return t("capture.failed.forbidden");
   if (problem.status === 429) return t("capture.failed.too-many");
   if (problem.status >= 500) return t("capture.failed.server");
-  return t("capture.failed.check", { reason: problem.message });
+  return t("capture.failed.check", { reason: errorMessage(problem) });
 }

@@ -1,5 +1,6 @@
 /** The form for a photo's metadata: laterality, body site, type of image, notes. */
 import { byId, make, setText } from "../../shell/dom.js";
+import { faultMessage } from "../../shell/faults.js";
 import { t } from "../../shell/messages.js";
 import { cleanParagraphs } from "../../shell/text.js";
 import { IMAGE_TYPES } from "./image-types.js";
@@ -154,7 +155,7 @@ export class MetadataForm {
 /** @param {import("../../shell/http.js").HttpProblem | null} problem */
 function whyNot(problem) {
   if (problem?.status === 404) return t("capture.details.gone");
-  if (problem?.status === 422) return t("capture.details.refused", { reason: problem.errors[0]?.message ?? problem.message });
+  if (problem?.status === 422) return t("capture.details.refused", { reason: faultMessage(problem.errors[0]) });
   return t("capture.details.failed");
 }
 

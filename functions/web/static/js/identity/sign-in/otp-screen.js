@@ -1,6 +1,7 @@
 /** The screen for the code, which is typed, pasted or read from the SMS; shows the remaining time and tries. */
 import { announce, byId, showFieldError, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage, retryAdvice } from "../../shell/error-messages.js";
+import { faultMessage } from "../../shell/faults.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem, NetworkFailure, call } from "../../shell/http.js";
 import { locale, t } from "../../shell/messages.js";
@@ -229,6 +230,7 @@ export function sendErrorMessage(error) {
   if (problem?.slug === "too-many-attempts") return lockedMessage(problem.retryAfterMs ?? LOCKED_MS);
   if (problem?.slug === "too-many-codes") return t("identity.code.too-many", { advice: retryAdvice(problem.retryAfterMs) });
   if (problem && problem.status >= 500) return t("identity.code.not-sent");
+  if (problem?.status === 422) return faultMessage(problem.errors[0]);
   return errorMessage(error);
 }
 

@@ -1,7 +1,8 @@
 /** The dialog that adds a person to a facility, by phone number. */
 import { apiCall } from "../../shell/api.js";
 import { byId, showFieldError, setText } from "../../shell/dom.js";
-import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { showFieldErrors } from "../../shell/field-errors.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";

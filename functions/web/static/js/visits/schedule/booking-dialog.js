@@ -2,7 +2,9 @@
 import { patientPath, patientPicker } from "../../pickers.js";
 import { fieldTime } from "../../shell/dates.js";
 import { byId, make, showFieldError, setText } from "../../shell/dom.js";
-import { errorMessage, showFieldErrors } from "../../shell/error-messages.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { showFieldErrors } from "../../shell/field-errors.js";
+import { faultMessage } from "../../shell/faults.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t, withElements } from "../../shell/messages.js";
 import { isVerifiedClinician, nameOf } from "../../shell/users.js";
@@ -166,13 +168,9 @@ export class BookDialog {
       return this.#warn(clash.allowable ? booking : "");
     }
     const unseen = error instanceof HttpProblem && this.#fixed && error.errors.find(({ field }) => field === "patientId");
-    if (unseen) return this.#fail(unseen.message);
+    if (unseen) return this.#fail(faultMessage(unseen));
     if (showFieldErrors(error, Object.fromEntries(FIELDS.map((name) => [name, name])))) return;
-    this.#fail(errorMessage(error, {
-      forbidden: t("visits.book.forbidden"),
-      missing: t("visits.book.missing"),
-      exists: error instanceof HttpProblem ? error.message : "",
-    }));
+    this.#fail(errorMessage(error, { forbidden: t("visits.book.forbidden"), missing: t("visits.book.missing") }));
   }
 
   /** @param {string} text */
