@@ -7,6 +7,7 @@ import tempfile
 import time
 import uuid
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -90,6 +91,7 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("visit", f"/visit#v={visit}", clinician),
         page("my-visits", "/my-visits", patient, phone=True),
         page("booking-list", "/booking-list", patient, phone=True),
+        page("booking", f"/booking?id={_booking(running)}", patient, phone=True),
         page("book", "/book", patient, phone=True),
         page("availability", "/availability", clinician),
         page("booking-services", "/booking-services", administrator),
@@ -100,6 +102,19 @@ def _pages(running: Stack, stage: Stage) -> list[Wanted]:
         page("account", "/account", clinician),
         page("api", "/docs/api", {}),
     ]
+
+
+def _booking(running: Stack) -> str:
+    """Book the last free time that the demo's patient finds; return the booking's id."""
+    headers = {"authorization": f"Bearer {running.patient_token}", "idempotency-key": str(uuid.uuid4())}
+    with httpx.Client(base_url=running.origin, headers=headers, timeout=60, trust_env=False) as http:
+        service = http.get("/services").raise_for_status().json()["services"][0]
+        tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+        dates = {"from": f"{tomorrow}", "to": f"{tomorrow + timedelta(days=9)}", "timeZone": "Pacific/Auckland"}
+        found = http.get(f"/services/{service['serviceId']}/slots", params=dates).raise_for_status().json()["slots"]
+        wanted = {"serviceId": service["serviceId"], "startsAt": found[-1]["startsAt"], "price": service["price"]}
+        booking_id: str = http.post("/bookings", json=wanted).raise_for_status().json()["bookingId"]
+        return booking_id
 
 
 def _as_sent(file: Path) -> bytes:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-
 # What pages have words for: shell/field-errors.js. "invalid" is what needs none of its own.
 type FaultCode = Literal[
     "invalid",

@@ -41,35 +41,37 @@ def fault_of(detail: Mapping[str, Any]) -> FieldFault:
     """Return what is wrong with which field, from one of pydantic's error details, without repeating the input."""
     place = ".".join(str(part) for part in detail["loc"]) or "body"
     kind, context = detail["type"], detail.get("ctx", {})
+    if kind == "json_invalid":
+        return FieldFault("body", "The body is not valid JSON.")
+    if kind == REFUSED:
+        return FieldFault(place, str(detail["msg"]), context.get("code", "invalid"))
+    return FieldFault(place, *_words(kind, context))
+
+
+def _words(kind: str, context: Mapping[str, Any]) -> tuple[str, FaultCode, float | None]:
     match kind:
-        case "json_invalid":
-            return FieldFault("body", "The body is not valid JSON.")
-        case _ if kind == REFUSED:
-            return FieldFault(place, str(detail["msg"]), context.get("code", "invalid"))
         case "string_pattern_mismatch" if context["pattern"] == f"^{IDENTIFIER}$":
-            return FieldFault(place, IDENTIFIER_RULE, "identifier")
+            return IDENTIFIER_RULE, "identifier", None
         case "literal_error" | "enum":
-            return FieldFault(place, f"This must be {str(context['expected']).replace("'", '')}.", "choice")
+            return f"This must be {str(context['expected']).replace("'", '')}.", "choice", None
         case "greater_than_equal":
-            return FieldFault(place, f"This must be at least {context['ge']}.", "too-small", context["ge"])
+            return f"This must be at least {context['ge']}.", "too-small", context["ge"]
         case "less_than_equal":
-            return FieldFault(place, f"This must be at most {context['le']}.", "too-large", context["le"])
+            return f"This must be at most {context['le']}.", "too-large", context["le"]
         case "string_too_long" | "too_long" | "string_too_short" | "too_short":
-            return _wrong_length(place, context)
+            return _length(context)
         case _:
-            return FieldFault(place, *_MESSAGES.get(kind, _NOT_VALID))
+            return *_MESSAGES.get(kind, _NOT_VALID), None
 
 
-def _wrong_length(place: str, context: Mapping[str, Any]) -> FieldFault:
-    """Return that a text or a list is too long or too short."""
+def _length(context: Mapping[str, Any]) -> tuple[str, FaultCode, float | None]:
+    """Return what is said of a text or a list that is too long or too short."""
     is_list = context.get("field_type") == "List"
     things = "entries" if is_list else "characters"
     if "max_length" in context:
         most = context["max_length"]
-        return FieldFault(
-            place, f"This may have at most {most:,} {things}.", "too-many" if is_list else "too-long", most
-        )
+        return f"This may have at most {most:,} {things}.", "too-many" if is_list else "too-long", most
     least = context["min_length"]
     if least == 1:
-        return FieldFault(place, "This must not be empty.", "empty")
-    return FieldFault(place, f"This needs at least {least:,} {things}.", "too-few" if is_list else "too-short", least)
+        return "This must not be empty.", "empty", None
+    return f"This needs at least {least:,} {things}.", "too-few" if is_list else "too-short", least
