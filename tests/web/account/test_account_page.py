@@ -72,7 +72,7 @@ def test_the_name_can_be_changed(signed_in: SignedIn, people: People) -> None:
 
 def test_a_name_that_was_not_saved_is_still_there(signed_in: SignedIn, people: People) -> None:
     """The reason stands under the field, with what was typed, and saving again works."""
-    too_long = [{"field": "displayName", "message": "Use fewer characters."}]
+    too_long = [{"field": "displayName", "message": "Use fewer characters.", "code": "invalid"}]
     refusals = [
         (Fault(422, "invalid-request", errors=too_long), "Not saved. Use fewer characters."),
         (Fault(429, "", {"retry-after": "50"}), "Try again in 50 seconds."),

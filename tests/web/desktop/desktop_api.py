@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 def not_opened(fake: "Fake") -> Response:
     """Return why no session is opened, as a switch says, or because what should be renewed has ended."""
     if fake.create_status == 422:
-        errors = [{"field": "patientId", "message": "This patient is not known here."}]
+        errors = [{"field": "patientId", "message": "This patient is not known here.", "code": "invalid"}]
         return problem(422, "invalid-request", errors=errors)
     if fake.create_status:
         return problem(fake.create_status, fake.create_slug if fake.create_status == 403 else "unavailable")

@@ -171,7 +171,7 @@ def test_a_code_expires_before_the_eyes(tab: Page) -> None:
 
 def test_a_code_that_cannot_be_sent_is_explained(tab: Page, people: People) -> None:
     """Each refusal says what to do; the number stays, and the same button works once it may."""
-    not_served = [{"field": "phone", "message": "This country is not served."}]
+    not_served = [{"field": "phone", "message": "This country is not served.", "code": "invalid"}]
     hurried = "Too many codes were asked for. Try again"
     refusals = [
         (Fault(429, "too-many-codes", {"retry-after": "40"}), f"{hurried} in 40 seconds."),

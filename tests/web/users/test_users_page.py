@@ -148,7 +148,7 @@ def test_mistakes_in_a_new_person_are_named(signed_in: SignedIn, people: People)
 
 def test_a_refused_person_stays_in_the_form(signed_in: SignedIn, people: People) -> None:
     """Each refusal is said plainly and nothing that was typed is lost."""
-    not_served = [{"field": "phone", "message": "This country is not served."}]
+    not_served = [{"field": "phone", "message": "This country is not served.", "code": "invalid"}]
     refusals = [
         (Fault(409, "user-exists"), "#add-phone-error", "Somebody with this number exists already."),
         (Fault(403, "forbidden"), "#add-failure", "You may not add somebody with these roles"),
@@ -172,7 +172,7 @@ def test_the_first_refused_field_has_the_keyboard(signed_in: SignedIn, people: P
     """A refusal within a list is said under the whole of it; what is no field of the form is left out."""
     page = opened(signed_in, people.admin)
     fields = ("later", "roles.0", "phone")
-    errors = [{"field": field, "message": f"Not this one: {field}."} for field in fields]
+    errors = [{"field": field, "message": f"Not this one: {field}.", "code": "invalid"} for field in fields]
     people.fail("POST /admin/users", Fault(422, "invalid-request", errors=errors))
     page.get_by_role("button", name="Add person").click()
     page.locator("#add-name").fill("Kim Ross")

@@ -360,7 +360,7 @@ def test_a_visit_is_booked_from_a_patients_page(visitor: Open, clinic: Clinic) -
     dialog = page.get_by_role("dialog", name="New visit")
     expect(dialog).to_contain_text("For Mere Paki")
     expect(dialog.locator("#patientId")).to_be_hidden()
-    fault = {"field": "patientId", "message": "Nobody signs in for this patient yet."}
+    fault = {"field": "patientId", "message": "Nobody signs in for this patient yet.", "code": "no-sign-in"}
     clinic.people.fail("POST /visits", Fault(422, "invalid-request", errors=[fault]))
     dialog.get_by_role("button", name="Book visit").press("Enter")
     expect(page.locator("#book-failure")).to_have_text(fault["message"])

@@ -205,7 +205,7 @@ def _book(clinic: "Clinic", request: Request, body: Any, _: Json) -> Response:
         (one for one in clinic.patients if one["patientId"] == body["patientId"]), {"userId": body["patientId"]}
     )
     if record.get("userId") not in clinic.people.users:
-        fault = {"field": "patientId", "message": "Nobody signs in for this patient yet."}
+        fault = {"field": "patientId", "message": "Nobody signs in for this patient yet.", "code": "no-sign-in"}
         return problem(422, "invalid-request", errors=[fault])
     for visit in clinic.visits.values():
         if visit["startsAt"] == body["startsAt"] and visit["state"] not in OVER:
