@@ -57,7 +57,9 @@ class Faults:
         return replace(self, **changes)
 
 
-def _whole(most: int) -> Reader:
+def whole(most: int) -> Reader:
+    """Return a reader of whole numbers up to `most`."""
+
     def read(name: str, value: Any) -> int:  # noqa: ANN401 (JSON of any kind)
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= most:
             raise ValueError(f"{name} must be a whole number from 0 to {most}")
@@ -100,8 +102,8 @@ def _left_s(until_ms: int, now_ms: int) -> float:
 def readers(kinds: Collection[str]) -> dict[str, tuple[str, Reader]]:
     """Return how to read the switches of a stand-in that sends webhooks of these types."""
     return {
-        "delayMs": ("delay_ms", _whole(_MOST_DELAY_MS)),
-        "duplicate": ("duplicate", _whole(_MOST_DUPLICATES)),
+        "delayMs": ("delay_ms", whole(_MOST_DELAY_MS)),
+        "duplicate": ("duplicate", whole(_MOST_DUPLICATES)),
         "reorder": ("reorder", truth),
         "drop": ("drop", _loss(kinds)),
         "down": ("down", _seconds),

@@ -1,20 +1,15 @@
-"""Downloads from URLs supplied by a third party, restricted to an allowlist of hosts.
+"""Downloads from URLs supplied by a third party: of listed hosts only, and redirects are not followed."""
 
-Such a URL could point at anything that this function can reach (server-side request forgery). So it must be https to
-a listed host with a public address, and redirects are not followed.
-"""
-
-import fnmatch
 import http.client
-import ipaddress
 import socket
 import time
 from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult
 
+from bedside.adapters.allowed_hosts import AddressError, AllowedHosts, is_public
 from bedside.adapters.deadline import left, response, tls_context
 
 # For connecting, and for each read; the download as a whole has its own deadline.
@@ -46,15 +41,10 @@ class Download:
 
 
 class Downloads:
-    """Downloads from `hosts`: patterns such as `*.example.org` for https on port 443, or complete http:// origins.
-
-    A * matches one label or a part of it; a leading * matches one or more whole labels. http:// origins are for a
-    local stand-in.
-    """
+    """Downloads from `hosts`, which are patterns of AllowedHosts."""
 
     def __init__(self, hosts: Collection[str]) -> None:
-        self._origins = frozenset(host for host in hosts if host.startswith("http://"))
-        self._hosts = frozenset(hosts) - self._origins
+        self._hosts = AllowedHosts(hosts)
 
     @contextmanager
     def fetch(self, url: str, *, deadline_s: float) -> Iterator[Download]:
@@ -74,28 +64,9 @@ class Downloads:
 
     def _allowed(self, url: str) -> SplitResult:
         try:
-            parts = urlsplit(url)
-            host, port = parts.hostname or "", parts.port
-        except ValueError as error:
-            raise DownloadError("Its address is not valid.") from error
-        if not url.isascii() or not url.isprintable() or " " in url:
-            raise DownloadError("Its address is not valid.")
-        if f"{parts.scheme}://{parts.netloc}" in self._origins:
-            return parts
-        # User information before an @ could disguise the host, and no store's link contains any.
-        if parts.scheme != "https" or port not in {None, 443} or "@" in parts.netloc:
-            raise DownloadError("Its address is not one of the video provider's.")
-        if not any(_matches(host, pattern) for pattern in self._hosts):
-            raise DownloadError("Its address is not one of the video provider's.")
-        return parts
-
-
-def _matches(host: str, pattern: str) -> bool:
-    labels, wanted = host.split("."), pattern.split(".")
-    if wanted[0] == "*":
-        wanted = ["*"] * max(1, len(labels) - len(wanted) + 1) + wanted[1:]
-    # Compared label by label, or a * in the middle would match names that end in somebody else's domain.
-    return len(labels) == len(wanted) and all(map(fnmatch.fnmatchcase, labels, wanted))
+            return self._hosts.parse(url)
+        except AddressError as error:
+            raise DownloadError(str(error)) from error
 
 
 def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
@@ -104,8 +75,7 @@ def _connected(parts: SplitResult, ends_at: float) -> socket.socket:
     for family, kind, protocol, _, address in socket.getaddrinfo(
         host, parts.port or (443 if secure else 80), type=socket.SOCK_STREAM
     ):
-        # The host's owner controls its DNS, and could point it into our network.
-        if secure and not ipaddress.ip_address(address[0]).is_global:
+        if secure and not is_public(str(address[0])):
             raise DownloadError("Its address is not a public one.")
         sock = socket.socket(family, kind, protocol)
         try:

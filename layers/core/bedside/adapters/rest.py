@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
+from bedside.adapters.allowed_hosts import is_public
 from bedside.adapters.deadline import left, response, tls_context
 from bedside.adapters.proxy import proxy_for
 
@@ -41,10 +42,11 @@ class RestClient:
     """Client of one origin, one request at a time, each with a deadline in seconds for the whole of it.
 
     A connection that was idle for longer than `max_idle_s` is not reused. `requests` counts the requests sent. Not
-    thread-safe: a Lambda environment serves one event at a time.
+    thread-safe: a Lambda environment serves one event at a time. With `public_only`, for an origin that others supply,
+    https goes to public addresses only, and never through a proxy, which would resolve the name itself.
     """
 
-    def __init__(self, origin: str, *, max_idle_s: float = MAX_IDLE_S) -> None:
+    def __init__(self, origin: str, *, max_idle_s: float = MAX_IDLE_S, public_only: bool = False) -> None:
         parts = urlsplit(origin)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("an origin must be http(s)://host[:port]")
@@ -53,7 +55,8 @@ class RestClient:
         self._port = parts.port or (443 if self._tls else 80)
         self._host_header = parts.netloc
         self._base_path = parts.path.rstrip("/")
-        self._proxy = proxy_for(parts.scheme, parts.hostname)
+        self._public_only = public_only and self._tls
+        self._proxy = None if public_only else proxy_for(parts.scheme, parts.hostname)
         # A proxy gets plain requests with the whole address, and makes a tunnel for others.
         plain = self._proxy is not None and not self._tls
         self._through = f"http://{parts.netloc}" if plain else ""
@@ -160,6 +163,8 @@ class RestClient:
         """Connect to the first address that responds; socket.create_connection would give each the full timeout."""
         refusal: OSError | None = None
         for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            if self._public_only and not is_public(str(address[0])):
+                raise OSError("the address is not a public one")
             sock = socket.socket(family, kind, protocol)
             try:
                 sock.settimeout(left(ends_at))

@@ -11,11 +11,15 @@ DeliveryState = Literal["sent", "refused", "gone", "throttled"]
 
 @dataclass(frozen=True, slots=True)
 class PushSubscription:
-    """A browser's subscription to web push: the push service's URL, and the browser's keys in base64url."""
+    """A browser's subscription to web push: the push service's URL, and the browser's keys in base64url.
+
+    `key_id` names our key that the browser subscribed with; "" is the newest.
+    """
 
     endpoint: str = field(repr=False)
     p256dh: str = field(repr=False)
     auth: str = field(repr=False)
+    key_id: str = ""
 
 
 # A phone number (E.164), a mail address, or a browser.
@@ -26,8 +30,9 @@ type Address = str | PushSubscription
 class Message:
     """A message in its recipient's language. `title` is discreet: others may see it on a locked screen.
 
-    `link` is the URL of the page that it opens. `message_id` is the same whenever a message is sent again.
-    `unsubscribe` is the URL at which the recipient turns messages of its kind off; critical ones have none.
+    `link` is the URL of the page that it opens. `message_id` is the same whenever a message is sent again. At the URL
+    `unsubscribe` the recipient turns messages of its kind off, and `unsubscribe_label` is what a link to it says;
+    critical ones have neither. After `ttl_s` seconds a provider need not deliver it any more.
     """
 
     title: str
@@ -36,6 +41,9 @@ class Message:
     critical: bool
     message_id: str
     unsubscribe: str | None = None
+    unsubscribe_label: str = ""
+    language: Literal["en", "de"] = "en"
+    ttl_s: int = 4 * 3600
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from bedside.adapters.rest import MAX_IDLE_S, Answer, RestClient, RestError
 # A child of the functions' logger, so that its records are structured too.
 _LOG: Final = logging.getLogger("bedside.aws")
 _XML_CODE: Final = re.compile(rb"<Code>([\w.]{1,100})</Code>")
+_ERROR_TYPE: Final = re.compile(r"(?:[\w.]+#)?(\w{1,100})")
 # The pause before retry n is random, up to n times this, so that clients throttled together do not retry together.
 _PAUSE_S: Final = 0.05
 # AWS's words for "too many requests", which come with status 400, 429 or 503; those of the SDKs' standard retries
@@ -197,13 +198,16 @@ def overridden(service: str) -> str:
 
 
 def _code(answer: Answer) -> str:
-    """Return AWS's error code: from the XML document, from JSON's `__type`, or else the status.
+    """Return AWS's error code: from the XML document, REST services' header, JSON's `__type`, or else the status.
 
     JSON is parsed, not searched, because DynamoDB includes the item that failed a condition, and with it user input.
     """
     found = _XML_CODE.search(answer.body) if answer.body.lstrip().startswith(b"<") else None
     if found:
         return found[1].decode()
+    # https://smithy.io/2.0/aws/protocols/aws-restjson1-protocol.html#operation-error-serialization
+    if named := _ERROR_TYPE.match(answer.headers.get("x-amzn-errortype", "")):
+        return named[1]
     try:
         document = json.loads(answer.body)
         return str(document["__type"]).rsplit("#", 1)[-1]

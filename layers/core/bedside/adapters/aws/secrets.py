@@ -27,6 +27,7 @@ _LONGEST_PAUSE_S: Final = 2.0
 _KEY_BYTES: Final = 32
 # https://docs.stripe.com/keys; publishable keys (pk_…) cannot do what we do.
 _STRIPE_KEY: Final = re.compile(r"[sr]k_[A-Za-z0-9_]{8,250}")
+_NOVU_KEY: Final = re.compile(r"[A-Za-z0-9_-]{16,250}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,13 @@ class HmsKeys:
 @dataclass(frozen=True, slots=True)
 class PaymentKeys:
     """The secret key of an account at Stripe, or a restricted one."""
+
+    secret_key: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class NovuKeys:
+    """The secret key of an environment at Novu."""
 
     secret_key: str = field(repr=False)
 
@@ -100,6 +108,17 @@ class Secrets:
     @property
     def payment_keys(self) -> PaymentKeys | None:
         keys: PaymentKeys | None = self._get("payment-keys")
+        return keys
+
+    @property
+    def vapid_keys(self) -> Mapping[str, bytes]:
+        """Keys by which push services know us; a stage without any sends no push messages."""
+        keys: Mapping[str, bytes] = self._get("vapid-keys")
+        return keys
+
+    @property
+    def novu_keys(self) -> NovuKeys | None:
+        keys: NovuKeys | None = self._get("novu-keys")
         return keys
 
     @property
@@ -200,6 +219,17 @@ def _payment_keys(text: str) -> PaymentKeys | None:
     return PaymentKeys(key)
 
 
+def _novu_keys(text: str) -> NovuKeys | None:
+    """Return the key in {"secretKey"}, None if it is empty. Raises ValueError for anything else."""
+    document = json.loads(text)
+    key = document.get("secretKey") if isinstance(document, dict) else None
+    if key == "":
+        return None
+    if not isinstance(key, str) or not _NOVU_KEY.fullmatch(key):
+        raise ValueError("not a secret key")
+    return NovuKeys(key)
+
+
 def _seal_keys(text: str) -> dict[str, bytes]:
     """Return keys as `_keys` does. Raises ValueError if one is not of AES-256's length, too."""
     keys = _keys(text)
@@ -222,7 +252,16 @@ _PARSERS: Final[Mapping[str, Callable[[str], Any]]] = {
     "ably-key": str,
     "hms-keys": _hms_keys,
     "payment-keys": _payment_keys,
+    "vapid-keys": _keys,
+    "novu-keys": _novu_keys,
     "webhook-sources": str,
 }
 # What stands for a secret that a stage need not have.
-_ABSENT: Final[Mapping[str, Any]] = {"ably-key": "", "hms-keys": None, "payment-keys": None, "webhook-sources": ""}
+_ABSENT: Final[Mapping[str, Any]] = {
+    "ably-key": "",
+    "hms-keys": None,
+    "payment-keys": None,
+    "vapid-keys": {},
+    "novu-keys": None,
+    "webhook-sources": "",
+}
