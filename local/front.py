@@ -1,9 +1,10 @@
 """One origin for everything: pages and API at /, sockets at /live, storage under /{bucket}/, messages at /outbox.
 
-At /hms is the video provider's stand-in, at /stripe the payment provider's.
+At /hms is the video provider's stand-in, at /stripe the payment provider's, at /push that for push services, at /novu
+Novu's.
 """
 
-from collections.abc import AsyncIterator, MutableMapping, Sequence
+from collections.abc import AsyncIterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,9 +51,16 @@ class Target:
 class Front:
     """The ASGI application."""
 
-    def __init__(self, target: Target, hms: ASGIApp | None = None, stripe: ASGIApp | None = None) -> None:
+    def __init__(
+        self,
+        target: Target,
+        hms: ASGIApp | None = None,
+        stripe: ASGIApp | None = None,
+        others: Mapping[str, ASGIApp] | None = None,
+    ) -> None:
         self._target = target
-        self._stand_ins = {path: app for path, app in (("/hms/", hms), ("/stripe/", stripe)) if app}
+        known = (("/hms/", hms), ("/stripe/", stripe), *(others or {}).items())
+        self._stand_ins = {path: app for path, app in known if app}
         self._buckets = tuple(f"/{bucket}/".encode() for bucket in target.buckets)
         self._client = httpx.AsyncClient(
             base_url=target.emulator.endpoint,

@@ -12,6 +12,8 @@ from local import guard, ports, settings
 from local.front import Front, Target
 from local.handshake import Handshake
 from local.hms.app import Hms
+from local.novu.app import Novu
+from local.push.app import Push
 from local.stripe.app import Stripe
 
 
@@ -26,10 +28,14 @@ class FrontServer:
         hms: Hms,
         stripe: Stripe,
         listener: socket.socket,
+        push: Push | None = None,
+        novu: Novu | None = None,
     ) -> None:
         self._target = target
         self._hms = hms
         self._stripe = stripe
+        self._push = push
+        self._novu = novu
         self._listener = listener
         self._settings = chosen
         self._servers: list[uvicorn.Server] = []
@@ -48,7 +54,8 @@ class FrontServer:
         self._thread.join(5)
 
     async def _serve(self) -> None:
-        front = Front(self._target, self._hms, self._stripe)
+        others = {path: app for path, app in (("/push/", self._push), ("/novu/", self._novu)) if app}
+        front = Front(self._target, self._hms, self._stripe, others)
         front_config = _config(front, *(self._files or ()))
         listeners = ports.listening(self._settings.port, everywhere=self._settings.lan)
         # One loop for both: the stand-ins' state is not made for threads.
@@ -63,13 +70,17 @@ class FrontServer:
         await asyncio.gather(*serving)
         await self._hms.provider.close()
         await self._stripe.provider.close()
+        if self._novu:
+            await self._novu.provider.close()
         await front.close()
 
     def _for_functions(self) -> ASGIApp:
-        hms, stripe = self._hms.for_functions(), self._stripe.for_functions()
+        named = {"stripe": self._stripe, "push": self._push, "novu": self._novu}
+        apps = {name: app.for_functions() for name, app in named.items() if app}
+        hms = self._hms.for_functions()
 
         async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-            await (stripe if scope.get("path", "").startswith("/stripe/") else hms)(scope, receive, send)
+            await apps.get(scope.get("path", "").split("/")[1], hms)(scope, receive, send)
 
         return answer
 

@@ -1,4 +1,4 @@
-"""Everything outside AWS in a local stack: stand-ins for the providers of video and payments, and other senders."""
+"""Everything outside AWS in a local stack: stand-ins for providers, for push services, and other senders."""
 
 import base64
 import json
@@ -10,6 +10,10 @@ from typing import Any
 from local.hms.app import Hms
 from local.hms.provider import Provider
 from local.hms.tokens import Keys
+from local.novu.app import Novu
+from local.novu.app import Provider as Carrier
+from local.push.app import Push
+from local.push.service import Service as PushService
 from local.stripe.app import Stripe
 from local.stripe.provider import Provider as PaymentProvider
 from local.webhooks import Receiver
@@ -17,6 +21,8 @@ from local.webhooks import Receiver
 _HEADER = "x-bedside-secret"
 # What a source of Standard Webhooks is called here.
 _LAB = "lab"
+# The domain whose mail the emulator takes.
+MAIL_DOMAIN = "bedside.example"
 
 
 class Outside:
@@ -30,6 +36,8 @@ class Outside:
         self._secrets = [secrets.token_urlsafe(24) for _ in range(2)]
         self._stripe = f"whsec_{secrets.token_urlsafe(24)}"
         self._stripe_key = f"sk_test_{secrets.token_hex(24)}"
+        self._novu_key, self._vapid = secrets.token_hex(16), secrets.token_bytes(32)
+        self._novu = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         self._lab = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
         # Plain where the origin is not: a function does not trust a certificate that was made on the spot.
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
@@ -43,9 +51,12 @@ class Outside:
         sources: dict[str, Any] = {
             "hms": {"kind": "headers", "headers": {_HEADER: self._secrets}, "signatureHeader": "", "signingKeys": []},
             "stripe": {"kind": "stripe", "secrets": [self._stripe]},
+            "novu": {"kind": "standard", "secrets": [self._novu]},
             _LAB: {"kind": "standard", "secrets": [self._lab]},
         }
         return {
+            "vapid-keys": json.dumps({"local-1": base64.b64encode(self._vapid).decode()}),
+            "novu-keys": json.dumps({"secretKey": self._novu_key}),
             "hms-keys": json.dumps(keys),
             "payment-keys": json.dumps({"secretKey": self._stripe_key}),
             "webhook-sources": json.dumps(sources),
@@ -56,6 +67,10 @@ class Outside:
         return {
             "HmsApiUrl": f"{self._url}/api",
             "PaymentsApi": f"{self._root}/stripe/api",
+            "MailSender": f"no-reply@{MAIL_DOMAIN}",
+            "NovuApi": f"{self._root}/novu/api",
+            "PushContact": f"mailto:push@{MAIL_DOMAIN}",
+            "PushHosts": self._root,
             "RecordingHosts": self._root,
             "RoomPage": f"{self._origin}/hms/room#room={{roomId}}&role={{role}}&token={{token}}",
         }
@@ -68,6 +83,14 @@ class Outside:
             "stripe": {"url": f"{url}/stripe", "secret": self._stripe},
             "standard": {"url": f"{url}/{_LAB}", "secret": self._lab},
         }
+
+    def push(self) -> Push:
+        """Make the stand-in for browsers' push services."""
+        return Push(PushService(self._root))
+
+    def carrier(self, front: str, verify: ssl.SSLContext | bool) -> Novu:  # noqa: FBT001 (as httpx takes it)
+        """Make the stand-in for Novu, which sends its webhooks to the front's address."""
+        return Novu(Carrier(self._novu_key, self._novu, Receiver(f"{front}/webhooks/novu", {}, verify)))
 
     def payments(self, front: str, verify: ssl.SSLContext | bool) -> Stripe:  # noqa: FBT001 (as httpx takes it)
         """Make the stand-in for payments, which sends its webhooks to the front's address."""

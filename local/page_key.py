@@ -1,4 +1,4 @@
-"""The key of the pages that show and steer what nobody else on the network should: /outbox, /hms and /stripe."""
+"""The key of the pages that show and steer what nobody else on the network should: /outbox, and the stand-ins'."""
 
 import hmac
 from http.cookies import CookieError, SimpleCookie
@@ -9,7 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from local.guard import Scope, values
 
 _COOKIE = "bedside-pages"
-_OURS = ("/outbox", "/hms", "/stripe")
+_OURS = ("/outbox", "/hms", "/stripe", "/push", "/novu")
 # What a phone needs of the stand-ins. For a visit: the room's page, whose socket asks for a token of its own. For a
 # payment, and to be paid: pages at addresses that nobody can guess.
 _OPEN = (

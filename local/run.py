@@ -34,7 +34,7 @@ from local.demo_people import PEOPLE
 from local.deployment import STACK, Deployment, architecture, builds_of, client
 from local.front import Target
 from local.front_server import FrontServer
-from local.outside import Outside
+from local.outside import MAIL_DOMAIN, Outside
 from local.patches.api_id import api_id
 
 _STAGE = "local"
@@ -182,6 +182,7 @@ class Run:
         }
         for name, value in values.items():
             ssm.put_parameter(Name=f"/bedside/{_STAGE}/{name}", Value=value, Type="SecureString", Overwrite=True)
+        client("sesv2", self._emulator).create_email_identity(EmailIdentity=MAIL_DOMAIN)
 
     def _serve(self, outputs: dict[str, str]) -> None:
         chosen = self._settings
@@ -197,7 +198,8 @@ class Run:
         files = certificate.create(chosen.address, chosen.state / "tls") if chosen.lan else None
         address, verify = self._front()
         hms, stripe = self._outside.provider(address, verify), self._outside.payments(address, verify)
-        self._server = FrontServer(target, chosen, files, hms, stripe, self._outside.listener)
+        push, novu = self._outside.push(), self._outside.carrier(address, verify)
+        self._server = FrontServer(target, chosen, files, hms, stripe, self._outside.listener, push, novu)
         self._server.start()
         with self._http() as http:
             deadline = time.monotonic() + _HEALTHY_SECONDS

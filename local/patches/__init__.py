@@ -13,6 +13,7 @@ from local.patches import (
     http_api,
     latency,
     layers,
+    mail,
     resources,
     route_response,
     schedules,
@@ -41,6 +42,7 @@ def apply() -> None:
     socket.apply()
     resources.apply()
     route_response.apply()
+    mail.apply()
     schedules.apply()
     secure_transport.apply()
     sms.apply()

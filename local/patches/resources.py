@@ -2,14 +2,16 @@
 """Permissions are judged by what a request is about.
 
 MiniStack asks a role's policy about every parameter (`*`) where `ssm:GetParameters` names some; AWS asks about each of
-them, and refuses all if it refuses one. And MiniStack asks about every schedule as if it were in the group `default`,
-so that a role which may only use its own group could use none.
+them, and refuses all if it refuses one. It does likewise with what a mail is sent by. And MiniStack asks about every
+schedule as if it were in the group `default`, so that a role which may only use its own group could use none.
 """
 
 import json
 from importlib import import_module
 from typing import Any
 from urllib.parse import unquote
+
+from local.patches import mail
 
 
 class _Each(str):
@@ -36,11 +38,11 @@ def apply() -> None:
     ) -> Any:
         found = resource_of(service, method, path, headers, body, query_params, region, account_id)
         document = json.loads(body) if body and service in {"ssm", "scheduler"} else {}
+        if service == "ses" and path.rstrip("/") == "/v2/email/outbound-emails":
+            return _each(mail.resources_of(body, region, account_id))
         if service == "ssm" and found == "*" and document.get("Names"):
             arns = [f"arn:aws:ssm:{region}:{account_id}:parameter{name}" for name in document["Names"]]
-            each = _Each(arns[0])
-            each.arns = arns
-            return each
+            return _each(arns)
         kind, _, name = path.strip("/").partition("/")
         if service == "scheduler" and kind == "schedules" and name:
             group = document.get("GroupName") or _first(query_params.get("groupName")) or "default"
@@ -48,6 +50,12 @@ def apply() -> None:
         return found
 
     actions.extract_resource_arn = resource_meant
+
+
+def _each(arns: list[str]) -> _Each:
+    each = _Each(arns[0])
+    each.arns = arns
+    return each
 
 
 def _ask_about_each() -> None:

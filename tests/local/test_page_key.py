@@ -9,6 +9,7 @@ _ORIGIN = "https://192.0.2.7:8000"
 _GUARDED = [
     *("/outbox", "/outbox/"),
     *("/hms", "/hms/", "/hms/state", "/hms/faults", "/hms/drop", "/hms/api/v2/rooms"),
+    *("/push/messages", "/push/browsers", "/push/send/x", "/novu/state", "/novu/api/v1/events/trigger"),
     *("/stripe", "/stripe/", "/stripe/state", "/stripe/faults", "/stripe/do", "/stripe/api/v1/refunds"),
 ]
 _OPEN = [
@@ -35,7 +36,13 @@ def test_the_link_sets_a_cookie_that_opens_them(path: str) -> None:
     assert opened
     assert (opened.status_code, opened.headers["location"]) == (303, f"{path}?phone=%2B64")
     cookies = opened.headers.getlist("set-cookie")
-    assert [cookie.partition("Path=")[2].partition(";")[0] for cookie in cookies] == ["/outbox", "/hms", "/stripe"]
+    assert [cookie.partition("Path=")[2].partition(";")[0] for cookie in cookies] == [
+        "/outbox",
+        "/hms",
+        "/stripe",
+        "/push",
+        "/novu",
+    ]
     assert all({"HttpOnly", "Secure", "SameSite=strict"} <= set(cookie.split("; ")) for cookie in cookies)
     held = cookies[0].partition(";")[0]
     assert key.answer(request("GET", _ORIGIN + path, {"Cookie": f"a=b; {held}"})) is None

@@ -324,6 +324,58 @@ def test_message_to_no_phone_is_refused(stack: Stack) -> None:
     assert refusal.value.response["Error"]["Code"] == "InvalidParameter"
 
 
+def test_mail_is_kept_with_its_headers_and_comes_back(stack: Stack, http: httpx.Client) -> None:
+    """A mail to the simulator's address for bounces makes the event that SES sends; no log has an address."""
+    ses, events, sqs = stack.aws("sesv2"), stack.aws("events"), stack.aws("sqs")
+    ses.create_email_identity(EmailIdentity="mail.example")
+    ses.create_configuration_set(ConfigurationSetName="told")
+    bus = {"EventBusArn": "arn:aws:events:us-east-1:000000000000:event-bus/default"}
+    told = {"Enabled": True, "MatchingEventTypes": ["BOUNCE"], "EventBridgeDestination": bus}
+    ses.create_configuration_set_event_destination(
+        ConfigurationSetName="told", EventDestinationName="told", EventDestination=told
+    )
+    queue = sqs.create_queue(QueueName="bounces")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    pattern = {"source": ["aws.ses"], "detail": {"mail": {"tags": {"ses:configuration-set": ["told"]}}}}
+    events.put_rule(Name="bounces", EventPattern=json.dumps(pattern))
+    events.put_targets(Rule="bounces", Targets=[{"Id": "queue", "Arn": arn}])
+    address = "bounce+here@simulator.amazonses.com"
+    _send_mail(ses, address, ConfigurationSetName="told")
+    _send_mail(ses, "complaint@simulator.amazonses.com", ConfigurationSetName="told")
+    kept = http.get(f"{stack.emulator.endpoint}/_ministack/ses/messages").json()["messages"]
+    assert [mail["To"] for mail in kept[-2:]] == [[address], ["complaint@simulator.amazonses.com"]]
+    assert (kept[-2]["Headers"], kept[-2]["Text"]) == ({"X-One": "1"}, "text")
+    [message] = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"]
+    event = json.loads(message["Body"])
+    assert event["detail-type"] == "Email Bounced"
+    assert event["detail"]["bounce"]["bouncedRecipients"][0]["emailAddress"] == address
+    assert event["detail"]["mail"]["tags"] == {"ses:configuration-set": ["told"], "message": ["m-1"]}
+    assert "simulator.amazonses.com" not in (stack.state / "cloud.log").read_text()
+
+
+def test_mail_needs_the_right_of_its_identity(stack: Stack) -> None:
+    """And of its configuration set, as at AWS."""
+    stack.aws("sesv2").create_email_identity(EmailIdentity="right.example")
+    identity = "arn:aws:ses:us-east-1:000000000000:identity/right.example"
+    allowed = _as_role(stack, "mail-sender", "sesv2", "ses:SendEmail", identity)
+    _send_mail(allowed, "ana@clinic.example", sender="a@right.example")
+    for change in ({"ConfigurationSetName": "another"}, {"sender": "a@wrong.example"}):
+        with pytest.raises(ClientError, match="not authorized"):
+            _send_mail(allowed, "ana@clinic.example", **{"sender": "a@right.example", **change})
+
+
+def _send_mail(ses: Any, to: str, sender: str = "a@mail.example", **more: str) -> None:
+    part = {"Data": "text"}
+    simple = {"Subject": part, "Body": {"Text": part}, "Headers": [{"Name": "X-One", "Value": "1"}]}
+    ses.send_email(
+        FromEmailAddress=sender,
+        Destination={"ToAddresses": [to]},
+        Content={"Simple": simple},
+        EmailTags=[{"Name": "message", "Value": "m-1"}],
+        **more,
+    )
+
+
 def test_objects_are_private(stack: Stack, http: httpx.Client) -> None:
     """An unsigned request for an object is refused: the emulator enforces permissions."""
     bucket = stack.outputs["CaptureBucketName"]
