@@ -13,7 +13,15 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from mypy_boto3_ssm import SSMClient
 
-_NAMES: Final = ("redis-url", "redis-token", "signing-keys", "identity-keys", "seal-keys", "pseudonym-key")
+_NAMES: Final = (
+    "redis-url",
+    "redis-token",
+    "signing-keys",
+    "identity-keys",
+    "seal-keys",
+    "pseudonym-key",
+    "vapid-keys",
+)
 # The id under which the identity keys of a stage of an earlier version hold its pseudonym key.
 EARLIER: Final = "pseudonym-key"
 _KEY_BYTES: Final = 32
@@ -35,7 +43,7 @@ def store(ssm: "SSMClient", stage: str, secrets: Mapping[str, str]) -> None:
 def make(name: str, ask: Callable[[str], str]) -> str:
     """Return the value of a new secret: a generated key, or what `ask` answers; raises ValueError if that cannot be."""
     match name:
-        case "signing-keys" | "identity-keys" | "seal-keys":
+        case "signing-keys" | "identity-keys" | "seal-keys" | "vapid-keys":
             return _keys({})
         case "pseudonym-key":
             return _key()

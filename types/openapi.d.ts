@@ -434,6 +434,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/notifications/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the caller's browsers that take push messages, with the key to subscribe with */
+        get: operations["getNotificationsSubscriptions"];
+        put?: never;
+        /** Send push messages to a browser of the caller's, and on it to nobody else; 200 if it was theirs */
+        post: operations["postNotificationsSubscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/subscriptions/{subscriptionId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Send no more push messages to a browser of the caller's */
+        delete: operations["deleteNotificationsSubscriptionsBySubscriptionId"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/mail-address": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the caller's mail address, and whether mail reaches it */
+        get: operations["getNotificationsMailAddress"];
+        /** Send a code to a mail address, which the caller confirms with it */
+        put: operations["putNotificationsMailAddress"];
+        post?: never;
+        /** Forget the caller's mail address */
+        delete: operations["deleteNotificationsMailAddress"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/notifications/mail-address/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm a mail address with the code that was sent to it */
+        post: operations["postNotificationsMailAddressConfirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/unsubscribe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn off mail of one kind, by the link in such a mail; mail programs do it with one click (RFC 8058) */
+        post: operations["postUnsubscribe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/patients": {
         parameters: {
             query?: never;
@@ -2085,6 +2173,10 @@ export interface components {
         };
         /** @enum {string} */
         Colour: "red" | "yellow" | "green" | "blue" | "black" | "white";
+        /** @description The code, as people type or paste it. */
+        ConfirmRequest: {
+            code: string;
+        };
         /** @description A request to record the visit, or the patient's answer. */
         ConsentDocument: {
             at: string;
@@ -2486,6 +2578,20 @@ export interface components {
             display: string;
             snomed?: string;
         };
+        /**
+         * @description The caller's mail address. `available` is false where nobody sends mail.
+         *
+         *     `suppressed` says why the address gets none: mail came back from it, or somebody marked it as spam there.
+         */
+        MailAddressDocument: {
+            available: boolean;
+            address: string | null;
+            suppressed: ("bounce" | "complaint") | null;
+            pending: components["schemas"]["PendingAddressDocument"] | null;
+        };
+        MailAddressRequest: {
+            address: string;
+        };
         /** @enum {string} */
         Manner: "spoken" | "written" | "bestInterests";
         /** @description A line whose length is known if there is a ruler in the photo. */
@@ -2804,6 +2910,17 @@ export interface components {
             identity: components["schemas"]["IdentityDocument"];
             lastPayout: components["schemas"]["PayoutDocument"] | null;
             url: string;
+        };
+        /**
+         * @description An address whose code was sent: whole seconds until it expires, and until another one may be sent.
+         *
+         *     It is `suppressed` if the code came back, which it does from a mistyped address.
+         */
+        PendingAddressDocument: {
+            address: string;
+            suppressed: ("bounce" | "complaint") | null;
+            expiresIn: number;
+            resendAfter: number;
         };
         /** @description The counts of the hour or day that began at `at` (ISO 8601). */
         PeriodDocument: {
@@ -3260,6 +3377,28 @@ export interface components {
             to: "scheduled" | "waiting" | "inProgress" | "interrupted" | "completed" | "noShow" | "timedOut" | "cancelled" | "failed";
             by: string;
         };
+        /** @description A browser that takes push messages; `service` is the host of its push service. */
+        SubscriptionDocument: {
+            subscriptionId: string;
+            service: string;
+            since: string;
+        };
+        SubscriptionKeys: {
+            p256Dh: string;
+            auth: string;
+        };
+        /** @description The caller's browsers, and the key to subscribe with in base64url, null if push messages are not set up. */
+        SubscriptionListDocument: {
+            publicKey: string | null;
+            subscriptions: components["schemas"]["SubscriptionDocument"][];
+        };
+        /** @description A browser's PushSubscription as JSON, and the key of ours that it subscribed with; without it, the newest. */
+        SubscriptionRequest: {
+            endpoint: string;
+            keys: components["schemas"]["SubscriptionKeys"];
+            /** @default null */
+            applicationServerKey?: string | null;
+        };
         /** @description A visit that is over; `recordingConsents` are all requests and answers, oldest first. */
         SummaryDocument: {
             recorded: boolean;
@@ -3365,6 +3504,12 @@ export interface components {
         /** @description How many messages are unread. */
         UnreadDocument: {
             unread: number;
+        };
+        /** @description The kind of messages that no longer come by mail. */
+        UnsubscribedDocument: {
+            category: components["schemas"]["Category"];
+            /** @constant */
+            state: "off";
         };
         /** @description A link for a single upload, and the headers that the request must carry. */
         UploadGrantDocument: {
@@ -3542,6 +3687,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        ChannelOffProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/channel-off";
+            /** @constant */
+            title: "Messages of this kind are not set up here";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         ClashProblem: {
             /** @constant */
             type: "https://bedside.example/problems/clash";
@@ -3552,6 +3707,16 @@ export interface components {
             detail: string;
             requestId: string;
             visitId: string | null;
+        };
+        CodeInvalidProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/code-invalid";
+            /** @constant */
+            title: "This code is not valid";
+            /** @constant */
+            status: 422;
+            detail: string;
+            requestId: string;
         };
         CriticalRequiredProblem: {
             /** @constant */
@@ -3732,6 +3897,16 @@ export interface components {
                 code: "invalid" | "missing" | "empty" | "text" | "too-long" | "too-short" | "too-many" | "too-few" | "too-small" | "too-large" | "whole-number" | "date" | "date-and-time" | "past" | "future" | "choice" | "identifier" | "name-taken" | "only-one" | "fixed" | "phone" | "phone-abroad" | "country-not-served" | "number-not-served" | "no-phone" | "country" | "currency" | "time-zone" | "no-facility" | "not-a-clinician" | "no-practitioner" | "no-patient" | "no-sign-in" | "same-person" | "not-ahead" | "nhi" | "hours-order" | "hours-overlap";
                 limit?: number;
             }[];
+        };
+        LinkInvalidProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/link-invalid";
+            /** @constant */
+            title: "This link is not valid any more";
+            /** @constant */
+            status: 404;
+            detail: string;
+            requestId: string;
         };
         MalformedProblem: {
             /** @constant */
@@ -4344,6 +4519,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["BookingNotFoundProblem"] | components["schemas"]["NotFoundProblem"];
             };
         };
+        /** @description Messages of this kind are not set up here */
+        ChannelOff: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["ChannelOffProblem"];
+            };
+        };
         /** @description The practitioner has another visit at this time; The patient has another visit at this time; This request is still being served */
         ClashOrPatientClashOrRequestInFlight: {
             headers: {
@@ -4362,6 +4547,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["ClashProblem"] | components["schemas"]["PatientClashProblem"] | components["schemas"]["WrongStateProblem"];
+            };
+        };
+        /** @description This code is not valid; The request is not valid */
+        CodeInvalidOrInvalidRequest: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["CodeInvalidProblem"] | components["schemas"]["InvalidRequestProblem"];
             };
         };
         /** @description Critical messages cannot be turned off; The request is not valid */
@@ -4592,6 +4787,16 @@ export interface components {
             };
             content: {
                 "application/problem+json": components["schemas"]["InvalidRequestProblem"] | components["schemas"]["OutsideAvailabilityProblem"];
+            };
+        };
+        /** @description This link is not valid any more */
+        LinkInvalid: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["LinkInvalidProblem"];
             };
         };
         /** @description The webhook is not what it should be */
@@ -5071,6 +5276,19 @@ export interface components {
                 "application/problem+json": components["schemas"]["TooManyAttemptsProblem"] | components["schemas"]["TooManyRequestsProblem"];
             };
         };
+        /** @description Too many codes were sent; Too many requests */
+        TooManyCodesOrTooManyRequests: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                "Retry-After": components["headers"]["Retry-After"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["TooManyCodesProblem"] | components["schemas"]["TooManyRequestsProblem"];
+            };
+        };
         /** @description The visit was joined too often; Too many requests */
         TooManyJoiningsOrTooManyRequests: {
             headers: {
@@ -5220,6 +5438,7 @@ export type CategoriesRequest = components['schemas']['CategoriesRequest'];
 export type Category = components['schemas']['Category'];
 export type ChoiceRequest = components['schemas']['ChoiceRequest'];
 export type Colour = components['schemas']['Colour'];
+export type ConfirmRequest = components['schemas']['ConfirmRequest'];
 export type ConsentDocument = components['schemas']['ConsentDocument'];
 export type ConsentRequest = components['schemas']['ConsentRequest'];
 export type CountersDocument = components['schemas']['CountersDocument'];
@@ -5265,6 +5484,8 @@ export type Kind = components['schemas']['Kind'];
 export type KnownPhoneDocument = components['schemas']['KnownPhoneDocument'];
 export type Laterality = components['schemas']['Laterality'];
 export type LateralityDocument = components['schemas']['LateralityDocument'];
+export type MailAddressDocument = components['schemas']['MailAddressDocument'];
+export type MailAddressRequest = components['schemas']['MailAddressRequest'];
 export type Manner = components['schemas']['Manner'];
 export type Measure = components['schemas']['Measure'];
 export type Metadata = components['schemas']['Metadata'];
@@ -5297,6 +5518,7 @@ export type PatientRecordDocument = components['schemas']['PatientRecordDocument
 export type PayoutAccountDocument = components['schemas']['PayoutAccountDocument'];
 export type PayoutDocument = components['schemas']['PayoutDocument'];
 export type PayoutPageDocument = components['schemas']['PayoutPageDocument'];
+export type PendingAddressDocument = components['schemas']['PendingAddressDocument'];
 export type PeriodDocument = components['schemas']['PeriodDocument'];
 export type PhoneDocument = components['schemas']['PhoneDocument'];
 export type PhoneListDocument = components['schemas']['PhoneListDocument'];
@@ -5355,6 +5577,10 @@ export type SlotListDocument = components['schemas']['SlotListDocument'];
 export type SnoozeRequest = components['schemas']['SnoozeRequest'];
 export type StatusRequest = components['schemas']['StatusRequest'];
 export type StepDocument = components['schemas']['StepDocument'];
+export type SubscriptionDocument = components['schemas']['SubscriptionDocument'];
+export type SubscriptionKeys = components['schemas']['SubscriptionKeys'];
+export type SubscriptionListDocument = components['schemas']['SubscriptionListDocument'];
+export type SubscriptionRequest = components['schemas']['SubscriptionRequest'];
 export type SummaryDocument = components['schemas']['SummaryDocument'];
 export type TakenRequest = components['schemas']['TakenRequest'];
 export type TemplateDocument = components['schemas']['TemplateDocument'];
@@ -5369,6 +5595,7 @@ export type TransferDocument = components['schemas']['TransferDocument'];
 export type TransferListDocument = components['schemas']['TransferListDocument'];
 export type Travel = components['schemas']['Travel'];
 export type UnreadDocument = components['schemas']['UnreadDocument'];
+export type UnsubscribedDocument = components['schemas']['UnsubscribedDocument'];
 export type UploadGrantDocument = components['schemas']['UploadGrantDocument'];
 export type UploadRequest = components['schemas']['UploadRequest'];
 export type UploadTokenDocument = components['schemas']['UploadTokenDocument'];
@@ -5384,7 +5611,9 @@ export type WaitingPhotosListDocument = components['schemas']['WaitingPhotosList
 export type BadSignatureProblem = components['schemas']['BadSignatureProblem'];
 export type BodyTooLargeProblem = components['schemas']['BodyTooLargeProblem'];
 export type BookingNotFoundProblem = components['schemas']['BookingNotFoundProblem'];
+export type ChannelOffProblem = components['schemas']['ChannelOffProblem'];
 export type ClashProblem = components['schemas']['ClashProblem'];
+export type CodeInvalidProblem = components['schemas']['CodeInvalidProblem'];
 export type CriticalRequiredProblem = components['schemas']['CriticalRequiredProblem'];
 export type DamagedImageProblem = components['schemas']['DamagedImageProblem'];
 export type DeactivatedProblem = components['schemas']['DeactivatedProblem'];
@@ -5402,6 +5631,7 @@ export type ImageNotFoundProblem = components['schemas']['ImageNotFoundProblem']
 export type ImageTooLargeProblem = components['schemas']['ImageTooLargeProblem'];
 export type InternalErrorProblem = components['schemas']['InternalErrorProblem'];
 export type InvalidRequestProblem = components['schemas']['InvalidRequestProblem'];
+export type LinkInvalidProblem = components['schemas']['LinkInvalidProblem'];
 export type MalformedProblem = components['schemas']['MalformedProblem'];
 export type NotDueProblem = components['schemas']['NotDueProblem'];
 export type NotFinishedProblem = components['schemas']['NotFinishedProblem'];
@@ -5461,8 +5691,10 @@ export type ResponseBadSignature = components['responses']['BadSignature'];
 export type ResponseBodyTooLarge = components['responses']['BodyTooLarge'];
 export type ResponseBodyTooLargeOrImageTooLarge = components['responses']['BodyTooLargeOrImageTooLarge'];
 export type ResponseBookingNotFoundOrNotFound = components['responses']['BookingNotFoundOrNotFound'];
+export type ResponseChannelOff = components['responses']['ChannelOff'];
 export type ResponseClashOrPatientClashOrRequestInFlight = components['responses']['ClashOrPatientClashOrRequestInFlight'];
 export type ResponseClashOrPatientClashOrWrongState = components['responses']['ClashOrPatientClashOrWrongState'];
+export type ResponseCodeInvalidOrInvalidRequest = components['responses']['CodeInvalidOrInvalidRequest'];
 export type ResponseCriticalRequiredOrInvalidRequest = components['responses']['CriticalRequiredOrInvalidRequest'];
 export type ResponseDamagedImageOrInvalidRequest = components['responses']['DamagedImageOrInvalidRequest'];
 export type ResponseDeactivated = components['responses']['Deactivated'];
@@ -5486,6 +5718,7 @@ export type ResponseImageNotFoundOrNotFoundOrSessionNotFound = components['respo
 export type ResponseInternalError = components['responses']['InternalError'];
 export type ResponseInvalidRequest = components['responses']['InvalidRequest'];
 export type ResponseInvalidRequestOrOutsideAvailability = components['responses']['InvalidRequestOrOutsideAvailability'];
+export type ResponseLinkInvalid = components['responses']['LinkInvalid'];
 export type ResponseMalformed = components['responses']['Malformed'];
 export type ResponseNotFinished = components['responses']['NotFinished'];
 export type ResponseNotFinishedOrNotesEmptyOrNotesSigned = components['responses']['NotFinishedOrNotesEmptyOrNotesSigned'];
@@ -5533,6 +5766,7 @@ export type ResponseTooEarlyOrWrongState = components['responses']['TooEarlyOrWr
 export type ResponseTooLateOrWrongState = components['responses']['TooLateOrWrongState'];
 export type ResponseTooManyAttemptsOrTooManyCodesOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyCodesOrTooManyRequests'];
 export type ResponseTooManyAttemptsOrTooManyRequests = components['responses']['TooManyAttemptsOrTooManyRequests'];
+export type ResponseTooManyCodesOrTooManyRequests = components['responses']['TooManyCodesOrTooManyRequests'];
 export type ResponseTooManyJoiningsOrTooManyRequests = components['responses']['TooManyJoiningsOrTooManyRequests'];
 export type ResponseTooManyRequests = components['responses']['TooManyRequests'];
 export type ResponseUnauthorized = components['responses']['Unauthorized'];
@@ -6503,6 +6737,256 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["Forbidden"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotificationsSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionListDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postNotificationsSubscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriptionDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["ChannelOff"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteNotificationsSubscriptionsBySubscriptionId: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                subscriptionId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNotificationsMailAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailAddressDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putNotificationsMailAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailAddressRequest"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailAddressDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            409: components["responses"]["ChannelOff"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["InvalidRequest"];
+            429: components["responses"]["TooManyCodesOrTooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteNotificationsMailAddress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthorized"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postNotificationsMailAddressConfirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmRequest"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailAddressDocument"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["CodeInvalidOrInvalidRequest"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postUnsubscribe: {
+        parameters: {
+            query: {
+                token: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnsubscribedDocument"];
+                };
+            };
+            404: components["responses"]["LinkInvalid"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -12,6 +12,7 @@ _OTHERS = {
     "payouts",
     "notifications",
     "medications",
+    "contact_points",
     "image_keep",
     "image_edits",
     "image_arrange",

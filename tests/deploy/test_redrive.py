@@ -16,6 +16,7 @@ STORED = {"detail-type": "Object Created", "detail": {"object": {"key": "session
 QUEUES = (
     *("WebhookQueue", "WebhookDeadLetters", "UploadWatchDeadLetters", "ScheduleDeadLetters"),
     *("RecordingCopyQueue", "RecordingCopyDeadLetters", "NotificationQueue", "NotificationDeadLetters"),
+    "MailEventsDeadLetters",
 )
 
 
@@ -23,7 +24,13 @@ QUEUES = (
 def resources(aws: None) -> dict[str, str]:  # noqa: ARG001  # the queues stand in moto
     """A stack, by the names in its template."""
     made = {name: client("sqs").create_queue(QueueName=name)["QueueUrl"] for name in QUEUES}
-    return {**made, "UploadWatch": "upload-watch-1", "Timeout": "bedside-timeout-x", "VisitsTable": "t"}
+    return {
+        **made,
+        "UploadWatch": "upload-watch-1",
+        "MailEvents": "mail-events-1",
+        "Timeout": "bedside-timeout-x",
+        "VisitsTable": "t",
+    }
 
 
 def put(resources: dict[str, str], queue: str, *messages: object) -> None:
@@ -82,6 +89,7 @@ def test_functions_are_invoked_with_the_event_that_failed(resources: dict[str, s
     put(resources, "ScheduleDeadLetters", {"visitId": "v", "timer": "noShow"})
     functions = Functions({"upload-watch-1": well, "bedside-timeout-x": well})
     assert run(resources, functions) == [
+        "MailEventsDeadLetters: 0 to MailEvents",
         "NotificationDeadLetters: 0 to NotificationQueue",
         "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 1 to Timeout",
@@ -102,6 +110,7 @@ def test_what_fails_again_stays(resources: dict[str, str]) -> None:
     put(resources, "WebhookDeadLetters", {"source": "hms", "eventId": "e"})
     functions = Functions({"upload-watch-1": fails})
     assert run(resources, functions) == [
+        "MailEventsDeadLetters: 0 to MailEvents",
         "NotificationDeadLetters: 0 to NotificationQueue",
         "RecordingCopyDeadLetters: 0 to RecordingCopyQueue",
         "ScheduleDeadLetters: 0 to Timeout",

@@ -23,7 +23,7 @@ def test_new_stage_lacks_every_secret_and_then_none() -> None:
         absent = secrets.missing(ssm, "prod")
         secrets.store(ssm, "prod", {name: secrets.make(name, lambda _: "https://db.example") for name in absent})
         assert secrets.missing(ssm, "prod") == []
-        assert len(secrets.missing(ssm, "staging")) == 6
+        assert len(secrets.missing(ssm, "staging")) == 7
         kept = ssm.get_parameter(Name="/bedside/prod/signing-keys", WithDecryption=True)["Parameter"]
     assert kept["Type"] == "SecureString"
     (key,) = json.loads(kept["Value"]).values()

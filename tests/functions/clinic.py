@@ -67,6 +67,8 @@ SECRETS = (
     "ably-key",
     "hms-keys",
     "payment-keys",
+    "vapid-keys",
+    "novu-keys",
     "webhook-sources",
 )
 
@@ -80,6 +82,7 @@ def secrets(redis_url: str, redis_token: str) -> dict[str, str]:
         "identity-keys": json.dumps({str(n): base64.b64encode(key).decode() for n, key in enumerate(MAC_KEYS.keys)}),
         "seal-keys": json.dumps({"1": base64.b64encode(SEAL_KEY).decode()}),
         "pseudonym-key": base64.b64encode(PSEUDONYM_KEY).decode(),
+        "vapid-keys": json.dumps({"1": base64.b64encode(b"vapid key of this clinic 1234567").decode()}),
         "webhook-sources": json.dumps(WEBHOOK_SOURCES),
     }
     return {f"/bedside/test/{name}": value for name, value in found.items()}

@@ -15,6 +15,7 @@ from bedside.capture.wiring import CaptureWiring
 from bedside.encounters.wiring import EncountersWiring
 from bedside.identity.wiring import IdentityWiring
 from bedside.medications.wiring import MedicationsWiring
+from bedside.notifications.channels.wiring import ChannelsWiring
 from bedside.notifications.wiring import NotificationsWiring
 from bedside.operations.wiring import OperationsWiring
 from bedside.patients.wiring import PatientsWiring
@@ -22,6 +23,7 @@ from bedside.payouts.wiring import PayoutsWiring
 from bedside.platform.wiring import Platform
 from bedside.visits.wiring import VisitsWiring
 from bedside.webhooks.wiring import WebhooksWiring
+from tests.fakes.channels import FakeChannel
 from tests.fakes.delay_queue import DelayedMessages
 from tests.fakes.messages import Messages
 from tests.fakes.outbox import Outbox
@@ -119,6 +121,16 @@ class SteeredNotifications(NotificationsWiring):
         return Schedules()
 
 
+class SteeredChannels(ChannelsWiring):
+    @cached_property
+    def push(self) -> FakeChannel:
+        return FakeChannel()
+
+    @cached_property
+    def mail(self) -> FakeChannel | None:
+        return FakeChannel()
+
+
 class SteeredWiring:
     """One process: a platform and what every domain makes of it."""
 
@@ -129,6 +141,7 @@ class SteeredWiring:
         PayoutsWiring: SteeredPayouts,
         MedicationsWiring: SteeredMedications,
         NotificationsWiring: SteeredNotifications,
+        ChannelsWiring: SteeredChannels,
     }
 
     def __init__(self, env: Mapping[str, str]) -> None:
@@ -174,6 +187,11 @@ class SteeredWiring:
     @property
     def medications(self) -> SteeredMedications:
         found: Any = self.platform.domain(MedicationsWiring)
+        return found  # type: ignore[no-any-return]  # as above
+
+    @property
+    def channels(self) -> SteeredChannels:
+        found: Any = self.platform.domain(ChannelsWiring)
         return found  # type: ignore[no-any-return]  # as above
 
     @property

@@ -109,7 +109,7 @@ class _Wiring:
 def _wirings() -> dict[str, _Wiring]:
     """Return the wiring of every domain by the name of its class."""
     found: dict[str, _Wiring] = {}
-    for path in _CORE.glob("*/wiring.py"):
+    for path in _CORE.glob("**/wiring.py"):
         fields, required = _settings(path.parent / "settings.py")
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.ClassDef):

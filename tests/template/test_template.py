@@ -19,7 +19,7 @@ from tests.conftest import AUDIT, IDEMPOTENCY, IDENTITY, TABLE, TIMELINE, VISITS
 from tests.tables import MEDICATIONS
 
 ROOT = Path(__file__).parents[2]
-SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("*/settings.py")))
+SETTINGS = "".join(path.read_text() for path in sorted((ROOT / "layers/core/bedside").glob("**/settings.py")))
 # Functions that schedules, queues or people invoke by their own rights.
 NOT_CALLED = {
     "Timeout",
@@ -415,6 +415,7 @@ ALLOWED = {
         "iam:PassRole",
     },
     "NotificationDispatch": {
+        "ssm",
         "people:GetItem",
         "trail:PutItem",
         "visits:GetItem",
@@ -422,13 +423,25 @@ ALLOWED = {
         "notifications:GetItem",
         "notifications:PutItem",
         "notifications:UpdateItem",
+        "notifications:DeleteItem",
         "notices:SendMessage",
         "notices:ChangeMessageVisibility",
         "scheduler:CreateSchedule",
         "scheduler:DeleteSchedule",
         "iam:PassRole",
         "sns:Publish",
+        "ses:SendEmail",
     },
+    "ContactPoints": {
+        "ssm",
+        "people:GetItem",
+        "notifications:GetItem",
+        "notifications:PutItem",
+        "notifications:UpdateItem",
+        "notifications:DeleteItem",
+        "ses:SendEmail",
+    },
+    "MailEvents": {"ssm", "notifications:GetItem", "notifications:PutItem", "sqs:SendMessage"},
     "Patients": {
         "ssm",
         "people:GetItem",
@@ -463,6 +476,8 @@ ALLOWED = {
         *FOLLOWS_BOOKINGS,
         "payouts:GetItem",
         "payouts:PutItem",
+        "notifications:GetItem",
+        "notifications:PutItem",
     },
     "WebhookReplay": {"ssm", "webhooks:UpdateItem", "webhook-queue:SendMessage"},
     "Visits": {
@@ -908,13 +923,26 @@ def test_access_logs_name_routes_and_not_paths(resources: dict[str, Any]) -> Non
 
 def test_what_storage_tells_is_not_lost(resources: dict[str, Any]) -> None:
     """The rule listens to our bucket's photos only; failures end in an encrypted queue that raises an alarm."""
-    [rule] = of_type(resources, "AWS::Events::Rule").values()
+    rule = of_type(resources, "AWS::Events::Rule")["UploadWatchStored"]
     pattern = rule["Properties"]["EventPattern"]
     assert pattern["detail-type"] == ["Object Created"]
     assert pattern["detail"]["object"]["key"] == [{"prefix": "sessions/"}]
     assert len(pattern["detail"]["bucket"]["name"]) == 1
     [target] = rule["Properties"]["Targets"]
     assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["UploadWatchDeadLetters", "Arn"]}
+
+
+def test_what_is_told_of_mail_is_not_lost(resources: dict[str, Any]) -> None:
+    """Bounces and complaints about our mail alone; failures end in a queue, too."""
+    rule = of_type(resources, "AWS::Events::Rule")["MailEventsTold"]
+    pattern = rule["Properties"]["EventPattern"]
+    assert pattern["source"] == ["aws.ses"]
+    assert pattern["detail"] == {"mail": {"tags": {"ses:configuration-set": [{"Ref": "MailConfigurationSet"}]}}}
+    [target] = rule["Properties"]["Targets"]
+    assert target["DeadLetterConfig"]["Arn"] == {"Fn::GetAtt": ["MailEventsDeadLetters", "Arn"]}
+    events = resources["MailConfigurationSetEvents"]["Properties"]["EventDestination"]
+    assert events["Enabled"] is True
+    assert events["MatchingEventTypes"] == ["bounce", "complaint"]
 
 
 def test_queues_are_encrypted_and_dead_letters_ring(resources: dict[str, Any]) -> None:

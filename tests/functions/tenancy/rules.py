@@ -186,6 +186,10 @@ def _everyone(answer: Answer | None) -> dict[str, Answer | None]:
 _NO_SIGN_IN: Final[dict[str, Answer | None]] = dict.fromkeys((*PHONES, "nobody"), UNAUTHORIZED)
 
 
+# What no browser would send.
+_NO_BROWSER: Final = {"endpoint": "https://push.example/x", "keys": {"p256dh": "AA", "auth": "AA"}}
+
+
 def _clinicians(clinician: Answer, elsewhere: Answer) -> dict[str, Answer | None]:
     """Return a row for calls of verified clinicians; one of another facility gets `elsewhere`."""
     return {
@@ -684,6 +688,25 @@ RULES: Final[dict[str, Rule]] = {
         lambda _: Ask("/notifications/preferences", {"channels": ["sms"]}, {"if-match": '"0"'}),
         _signed_in(Answer(200)),
     ),
+    # Contact points: everybody's own.
+    "GET /notifications/subscriptions": Rule(lambda _: Ask("/notifications/subscriptions"), _signed_in(Answer(200))),
+    "POST /notifications/subscriptions": Rule(
+        lambda _: Ask("/notifications/subscriptions", _NO_BROWSER), _signed_in(INVALID)
+    ),
+    "DELETE /notifications/subscriptions/{subscriptionId}": Rule(
+        lambda _: Ask(f"/notifications/subscriptions/{'a' * 24}"), _signed_in(Answer(204))
+    ),
+    "GET /notifications/mail-address": Rule(lambda _: Ask("/notifications/mail-address"), _signed_in(Answer(200))),
+    "PUT /notifications/mail-address": Rule(
+        lambda _: Ask("/notifications/mail-address", {"address": "nobody at home"}), _signed_in(INVALID)
+    ),
+    "POST /notifications/mail-address/confirm": Rule(
+        lambda _: Ask("/notifications/mail-address/confirm", {"code": "000000"}),
+        _signed_in(Answer(422, "code-invalid")),
+    ),
+    "DELETE /notifications/mail-address": Rule(lambda _: Ask("/notifications/mail-address"), _signed_in(Answer(204))),
+    # A link from a mail admits whoever has it; nobody has this one.
+    "POST /unsubscribe": Rule(lambda _: Ask(f"/unsubscribe?token={'a' * 67}"), _everyone(Answer(404, "link-invalid"))),
     "GET /admin/notifications": Rule(
         lambda estate: Ask(f"/admin/notifications?facilityId={estate.facilities.ours}"),
         _admins(Answer(200), FORBIDDEN),

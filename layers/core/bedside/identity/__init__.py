@@ -6,6 +6,7 @@ __all__ = [
     "authorization",
     "facility",
     "keyring",
+    "otp",
     "person",
     "person_repository",
     "phone_number",

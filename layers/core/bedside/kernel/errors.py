@@ -480,6 +480,22 @@ class CriticalRequiredError(BedsideError):
     status, slug, title = 422, "critical-required", "Critical messages cannot be turned off"
 
 
+class ChannelOffError(BedsideError):
+    """This stage has no sender for such messages."""
+
+    status, slug, title = 409, "channel-off", "Messages of this kind are not set up here"
+
+
+class CodeInvalidError(BedsideError):
+    """The code for a mail address is wrong, expired, was tried too often, or was never sent."""
+
+    status, slug, title = 422, "code-invalid", "This code is not valid"
+
+
+class LinkInvalidError(NotFoundError):
+    slug, title = "link-invalid", "This link is not valid any more"
+
+
 class KeyReusedError(BedsideError):
     status, slug, title = 422, "idempotency-key-reused", "This Idempotency-Key belongs to another request"
 

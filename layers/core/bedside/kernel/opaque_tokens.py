@@ -34,6 +34,12 @@ def parse_token(text: str) -> OpaqueToken | None:
     return OpaqueToken(found[1], _digest(found[2])) if found else None
 
 
+def split_token(text: str) -> tuple[str, str] | None:
+    """Return the key and the secret of a token whose secret is not random, but a MAC; None if it is not a token."""
+    found = _SHAPE.fullmatch(text)
+    return (found[1], found[2]) if found else None
+
+
 def _digest(secret: str) -> str:
     # 256 random bits need neither a salt nor a slow hash.
     return base64.urlsafe_b64encode(hashlib.sha256(secret.encode()).digest()[:18]).decode()

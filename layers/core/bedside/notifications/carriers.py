@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bedside.identity.person import Person
 from bedside.kernel.errors import UnavailableError
+from bedside.platform.contract import Category
 from bedside.ports.channels import Address, Channel, Delivery, Message
 
 
@@ -12,12 +13,14 @@ from bedside.ports.channels import Address, Channel, Delivery, Message
 class Carrier:
     """A channel, and where it reaches a person: nowhere if `addresses` are none.
 
-    `on_gone` is told of an address that the provider no longer knows, at an instant (Unix ms).
+    `on_gone` is told of an address that the provider no longer knows, at an instant (Unix ms). `unsubscribe` returns
+    the link with which a person turns this channel off for a category, where it has one.
     """
 
     channel: Channel
     addresses: Callable[[Person], Sequence[Address]]
     on_gone: Callable[[Person, Address, int], None]
+    unsubscribe: Callable[[Person, Category], str | None] = lambda _person, _category: None
 
     def send(self, person: Person, addresses: Sequence[Address], message: Message, now_ms: int) -> Delivery:
         """Send a message to every address, and return the best of what the provider said.

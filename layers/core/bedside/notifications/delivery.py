@@ -10,6 +10,7 @@ from bedside.identity.person import Person
 from bedside.kernel.errors import UnavailableError
 from bedside.notifications.attempts import failed, is_told, next_channel, throttled, with_attempt
 from bedside.notifications.carriers import Carrier
+from bedside.notifications.channels.texts import TEXTS
 from bedside.notifications.preferences import Preferences
 from bedside.notifications.record import Record, Told
 from bedside.notifications.repository import RecordRepository
@@ -18,7 +19,6 @@ from bedside.ports.channels import ChannelName, DeliveryUnknownError, Message
 
 # Who tells, in the audit trail.
 _US: Final = "bedside"
-_SETTINGS: Final = "/notification-settings"
 # Nobody but the reader changes a record that is in hand.
 _TRIES: Final = 3
 
@@ -59,7 +59,7 @@ class DeliveryService:
             if not addresses:
                 wanted.remove(channel)
                 continue
-            message = self._message(record, letter, channel)
+            message = self._message(record, letter, channel, carrier)
             record = self.save(with_attempt(record, channel, "started", now_ms))
             try:
                 delivery = carrier.send(letter.person, addresses, message, now_ms)
@@ -116,14 +116,18 @@ class DeliveryService:
         )
         return self.save(after, self.trail.add_change(entry, now_ms))
 
-    def _message(self, record: Record, letter: Letter, channel: ChannelName) -> Message:
+    def _message(self, record: Record, letter: Letter, channel: ChannelName, carrier: Carrier) -> Message:
         """Return the message for a channel. A mail's body is not seen from outside, so that it has the full text."""
-        critical = letter.workflow.critical
+        workflow, critical = letter.workflow, letter.workflow.critical
+        unsubscribe = None if critical else carrier.unsubscribe(letter.person, workflow.category)
         return Message(
             title=letter.told.title,
             text=letter.discreet if letter.preferences.discreet and channel != "mail" else letter.told.text,
             link=f"{self.origin}{letter.told.link}" if self.origin else None,
             critical=critical,
             message_id=record.record_id,
-            unsubscribe=f"{self.origin}{_SETTINGS}" if self.origin and not critical else None,
+            unsubscribe=unsubscribe,
+            unsubscribe_label=TEXTS[letter.preferences.language].unsubscribe if unsubscribe else "",
+            language=letter.preferences.language,
+            ttl_s=workflow.grace_ms // 1000,
         )

@@ -1,5 +1,6 @@
 """Manifest of the notifications domain: what people are told, where and when."""
 
+from bedside.notifications.channels.routes import CHANNEL_ROUTES
 from bedside.notifications.limits import NOTIFICATIONS
 from bedside.platform.contract import Degraded, Domain, Route, Workflow
 
@@ -72,9 +73,11 @@ DOMAIN = Domain(
             limit=NOTIFICATIONS,
             degraded=_LIMITED,
         ),
+        *CHANNEL_ROUTES,
     ),
     sweeps={"notices": "record_sweep"},
     workflows=(Workflow("summary", "account", ("push", "mail", "sms"), grace_ms=24 * 3_600_000),),
     notices={"summary": "summary_source"},
-    dead_letters={"NotificationDeadLetters": "NotificationQueue"},
+    listeners={"novu": "carrier_events"},
+    dead_letters={"MailEventsDeadLetters": "MailEvents", "NotificationDeadLetters": "NotificationQueue"},
 )

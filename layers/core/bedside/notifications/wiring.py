@@ -4,6 +4,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from bedside.identity.wiring import IdentityWiring
+from bedside.notifications.channels.wiring import ChannelsWiring
 from bedside.notifications.settings import NotificationsSettings
 from bedside.platform.observability import notice_attempted, notice_not_queued, notices_not_planned
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from bedside.adapters.aws.dynamodb import Table
     from bedside.notifications.carriers import Carrier
+    from bedside.notifications.channels.carrier_events import CarrierEvents
     from bedside.notifications.delivery import DeliveryService
     from bedside.notifications.delivery_log import DeliveryLog
     from bedside.notifications.dispatch import Dispatcher
@@ -92,17 +94,16 @@ class NotificationsWiring:
         return Outlet(self.queue, self.scheduler, notice_not_queued)
 
     @cached_property
-    def carriers(self) -> "Mapping[ChannelName, Callable[[], Carrier]]":
-        """The channels that are configured, each composed when a message goes there."""
-        return {"sms": lambda: self.sms}
+    def channels(self) -> ChannelsWiring:
+        return self.platform.domain(ChannelsWiring)
 
     @cached_property
-    def sms(self) -> "Carrier":
-        from bedside.notifications.carriers import Carrier
-        from bedside.notifications.sms_channel import SmsChannel
+    def carriers(self) -> "Mapping[ChannelName, Callable[[], Carrier]]":
+        return self.channels.carriers
 
-        channel = SmsChannel(lambda: self.identity.sms)
-        return Carrier(channel, lambda person: [person.phone], lambda _person, _address, _now_ms: None)
+    @cached_property
+    def carrier_events(self) -> "CarrierEvents":
+        return self.channels.carrier_events
 
     @cached_property
     def delivery(self) -> "DeliveryService":

@@ -83,6 +83,12 @@ def sms_breaker_open(quota: str) -> None:
     count("SmsBreakerOpen")
 
 
+def mail_suppressed(reason: str) -> None:
+    """Record that a mail address gets no more mail, because some came back or was marked as spam there."""
+    logger.warning("mail address suppressed", reason=reason)
+    count("MailSuppressed")
+
+
 def number_locked() -> None:
     """Record that a number was locked after too many wrong codes; only an administrator can unlock it."""
     logger.warning("number locked")
