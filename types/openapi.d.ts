@@ -3384,7 +3384,7 @@ export interface components {
             since: string;
         };
         SubscriptionKeys: {
-            p256Dh: string;
+            p256dh: string;
             auth: string;
         };
         /** @description The caller's browsers, and the key to subscribe with in base64url, null if push messages are not set up. */
@@ -3392,10 +3392,16 @@ export interface components {
             publicKey: string | null;
             subscriptions: components["schemas"]["SubscriptionDocument"][];
         };
-        /** @description A browser's PushSubscription as JSON, and the key of ours that it subscribed with; without it, the newest. */
+        /**
+         * @description A browser's PushSubscription as JSON, and the key of ours that it subscribed with; without it, the newest.
+         *
+         *     `expirationTime` is not used: push services tell when a subscription is over.
+         */
         SubscriptionRequest: {
             endpoint: string;
             keys: components["schemas"]["SubscriptionKeys"];
+            /** @default null */
+            expirationTime?: number | null;
             /** @default null */
             applicationServerKey?: string | null;
         };

@@ -229,7 +229,9 @@ def test_a_link_turns_off_mail_of_its_kind(owner: Owner) -> None:
     assert "money" not in url
     token = url.partition("token=")[2]
     for _ in range(2):
-        answer = owner.clinic.call("contact_points_unsubscribe", query={"token": token})
+        answer = owner.clinic.call(
+            "contact_points_unsubscribe", query={"token": token}, raw="List-Unsubscribe=One-Click"
+        )
         assert answer.json == {"category": "money", "state": "off"}
     preferences = owner.clinic.wiring.notifications.recipients.get(owner.user_id).preferences
     assert preferences.channels_of("money") == ("push", "sms")

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from bedside.kernel.wire import Line, Wire
 
@@ -10,15 +10,20 @@ _Base64Url = Annotated[str, StringConstraints(max_length=200, pattern=r"^[A-Za-z
 
 
 class SubscriptionKeys(Wire):
-    p256dh: _Base64Url
+    # The alias that would be made of it has a capital letter.
+    p256dh: _Base64Url = Field(alias="p256dh")
     auth: _Base64Url
 
 
 class SubscriptionRequest(Wire):
-    """A browser's PushSubscription as JSON, and the key of ours that it subscribed with; without it, the newest."""
+    """A browser's PushSubscription as JSON, and the key of ours that it subscribed with; without it, the newest.
+
+    `expirationTime` is not used: push services tell when a subscription is over.
+    """
 
     endpoint: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
     keys: SubscriptionKeys
+    expiration_time: float | None = None
     application_server_key: _Base64Url | None = None
 
 
