@@ -14,6 +14,7 @@ from starlette.routing import Mount, Route
 
 from bedside.kernel.instants import iso
 from tests.web import pages
+from tests.web.bookings.packs_fake import Packs
 from tests.web.bookings.payouts_fake import Payouts
 from tests.web.contexts import Contexts
 from tests.web.declared import Declared
@@ -52,6 +53,7 @@ class Practice:
 
     def __post_init__(self) -> None:
         self.payouts = Payouts(self.people, f"{self.origin}/account")
+        self.packs = Packs(self.people, self.origin)
 
     def offer(self, name: str, price: Json = FREE, **more: Any) -> Json:
         """Add a service."""
@@ -62,6 +64,7 @@ class Practice:
             "name": name,
             "durationMinutes": 30,
             "price": price,
+            "packs": [],
             "active": True,
             **more,
         }
@@ -76,6 +79,8 @@ class Practice:
         path = request.url.path
         if path.startswith("/services"):
             return self._slots(request) if path.endswith("/slots") else self._service(request, body)
+        if path.startswith("/packs"):
+            return self.packs.serve(request, body)
         if path.startswith("/bookings"):
             return (
                 self._book(body) if (path, request.method) == ("/bookings", "POST") else self._bookings(request, body)
@@ -132,9 +137,10 @@ class Practice:
             serviceName=service["name"],
             startsAt=body["startsAt"],
             endsAt=_iso(ends_at),
-            price=body["price"],
+            price=body.get("price") or service["price"],
+            pack=self.packs.use(body["packId"]) if "packId" in body else None,
         )
-        if body["price"]["amount"]:
+        if body.get("price", FREE)["amount"]:
             page = f"{self.origin}/booking?id={booking['bookingId']}&paid=1"
             held_until = _iso(datetime.now(UTC) + timedelta(minutes=35))
             booking |= self.without_visit("held", holdExpiresAt=held_until, checkoutUrl=page)
@@ -187,6 +193,7 @@ class Practice:
             "refund": None,
             "refundIfCancelled": None,
             "dispute": None,
+            "pack": None,
             "canCancel": True,
             "canReschedule": True,
             "visitId": f"visit{len(self.booked) + 1}",
@@ -272,6 +279,9 @@ class _Server:
                 Route("/services", serve, methods=["GET", "POST"]),
                 Route("/services/{service_id}", serve, methods=["GET", "PUT"]),
                 Route("/services/{service_id}/slots", serve),
+                Route("/packs", serve, methods=["GET", "POST"]),
+                Route("/packs/{pack_id}", serve),
+                Route("/packs/{pack_id}/{step}", serve, methods=["POST"]),
                 Route("/bookings", serve, methods=["GET", "POST"]),
                 Route("/bookings/{booking_id}", serve),
                 Route("/bookings/{booking_id}/calendar.ics", serve),

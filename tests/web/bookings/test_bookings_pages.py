@@ -199,6 +199,79 @@ def test_bookings_are_found_again(visitor: Open, practice: Practice) -> None:
     expect(staff.get_by_role("link", name="See the visit")).to_have_attribute("href", "/visit#v=visit1")
 
 
+def test_a_patient_buys_a_pack_and_uses_it(visitor: Open, practice: Practice) -> None:
+    """Paid at the provider, confirmed on the way back, and used instead of a payment."""
+    soon = today() + timedelta(days=9)
+    practice.days, practice.times = [soon], ["09:00", "09:30"]
+    practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
+    practice.offer("Skin check", PRICE, packs=[{"visits": 5, "amount": 40000}])
+    page = visitor(practice.people.patient, width=390)
+    page.clock.install()
+    page.goto("/book")
+    page.get_by_role("button", name="Skin check").click()
+    expect(page.locator("#pack-offers")).to_contain_text("$80.00 each")
+    audit(page, "book", 320)
+    page.get_by_role("button", name="5 visits for $400.00").click()
+    dialog = page.get_by_role("dialog", name="5 visits for $400.00")
+    expect(dialog).to_contain_text("you get the money for visits that are not booked")
+    dialog.get_by_role("button", name="Go to payment").click()
+    page.wait_for_url("**/booking-list?pack=pack-1&paid=1")
+    mine = page.locator("#pack-list li")
+    expect(mine).to_contain_text("Your payment is being confirmed.")
+    page.clock.run_for(3_100)
+    expect(mine).to_contain_text(re.compile("5 of 5 visits left. Book them until .*12 May 2027"))
+    audit(page, "booking-list", 320)
+    mine.get_by_role("link", name="Book a visit").click()
+    page.get_by_role("button", name="Skin check").click()
+    expect(page.locator("#packs-text")).to_contain_text("5 of 5 visits left.")
+    expect(page.locator("#times-policy")).to_contain_text("24 hours before, and the visit goes back to your pack.")
+    expect(page.locator("#pack-offers li")).to_have_count(0)
+    page.get_by_role("button", name=re.compile("^9:00")).click()
+    dialog = page.get_by_role("dialog", name="Skin check")
+    expect(dialog).to_contain_text("It uses a visit of your pack. Left after that: 4 of 5.")
+    practice.refusals = [(409, "pack-not-usable", {})]
+    dialog.get_by_role("button", name="Book this time").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("No visit of this pack can be booked any more.")
+    dialog.get_by_role("button", name="Book this time").click()
+    page.get_by_role("link", name="See the booking").click()
+    expect(page.locator("#facts")).to_contain_text("$90.00, a visit of a pack")
+    page.get_by_role("button", name="Cancel the booking").click()
+    expect(page.get_by_role("dialog", name="Cancel this booking?")).to_contain_text("The visit goes back to its pack.")
+    used = {"packId": "pack-1", "isReturned": False, "returnsIfCancelled": None}
+    over = [{"at": "2026-12-01T20:00:00.000Z", "state": "cancelled", "by": "patient", "reason": ""}]
+    practice.booked[0] |= practice.without_visit("cancelled", pack=used, history=over)
+    page.reload()
+    expect(page.locator("#about")).to_contain_text("the visit of the pack is used up")
+
+
+def test_a_pack_is_given_up(visitor: Open, practice: Practice) -> None:
+    """For what is not booked; vouchers say how to pay, and an administrator tries a failed refund again."""
+    practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
+    practice.packs.add()
+    page = visitor(practice.people.patient, width=390)
+    page.goto("/booking-list")
+    page.get_by_role("button", name="Cancel the pack: Skin check").click()
+    dialog = page.get_by_role("dialog", name="Cancel this pack?")
+    expect(dialog).to_contain_text("You get $240.00 back for the visits that are not booked.")
+    dialog.get_by_role("button", name="Cancel the pack").click()
+    mine = page.locator("#pack-list li")
+    expect(mine).to_contain_text("$240.00 is on its way back.")
+    practice.packs.sold[0]["state"] = "refundFailed"
+    slip = {"entity": "11249", "reference": "123 456 789", "expiresAt": "2026-12-08T11:00:00.000Z", "url": page.url}
+    practice.packs.add(state="awaitingPayment", voucher=slip, visitsLeft=0, validUntil=None, refundIfCancelled=None)
+    for state in ("used", "ended", "unpaid"):
+        practice.packs.add(state=state, canCancel=False)
+    page.reload()
+    expect(mine.locator(".badge")).to_have_text(["Expired", "All booked", "Waiting for payment", "Refund failed"])
+    expect(mine.nth(2)).to_contain_text("entity 11249, reference 123 456 789")
+    admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Ari Cole")))
+    admin.goto("/booking-list")
+    expect(admin.locator("#pack-list li").first).to_contain_text("Aroha Ngata")
+    admin.get_by_role("button", name="Try the refund again").click()
+    admin.get_by_role("dialog", name="Try the refund again").get_by_role("button", name="Try the refund").click()
+    expect(admin.locator("#pack-list li").last).to_contain_text("Refund on its way")
+
+
 def test_a_practitioner_says_when_they_can_be_booked(visitor: Open, practice: Practice) -> None:
     """By weekday; what cannot be is said; a change elsewhere is told before it is replaced; days away are kept."""
     failed = {"state": "requires_input", "problem": "document_expired", "at": "2026-11-30T20:00:00.000Z"}
@@ -352,18 +425,31 @@ def test_an_administrator_says_what_can_be_booked(visitor: Open, practice: Pract
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
     [service] = practice.services
-    assert service["price"] == {"amount": 4550, "currency": "NZD"}
+    assert (service["price"], service["packs"]) == ({"amount": 4550, "currency": "NZD"}, [])
     assert (service["practitionerId"], service["durationMinutes"]) == (practice.people.clinician["userId"], 45)
     page.get_by_role("button", name="Skin check").click()
     change = page.get_by_role("dialog", name="Change service")
     expect(change.get_by_label("Clinician")).to_be_disabled()
     change.get_by_label("Offered").select_option("Not at present")
+    for amount in ("200", "4"):
+        change.get_by_role("button", name="Add a pack").click()
+        change.get_by_label("Price together").last.fill(amount)
+    change.get_by_label("Visits").last.fill("5")
+    change.get_by_role("button", name="Save").click()
+    expect(change.locator("#packs-error")).to_contain_text("must differ")
+    change.get_by_label("Visits").last.fill("1")
+    change.get_by_role("button", name="Save").click()
+    expect(change.locator("#packs-error")).to_contain_text("Enter 2 to 20 visits")
+    audit(page, "booking-services", 320)
+    change.get_by_role("button", name="Remove pack 2").click()
+    expect(change.get_by_role("button", name="Add a pack")).to_be_focused()
     practice.version = 5
     change.get_by_role("button", name="Save").click()
     expect(change.locator("#service-failure")).to_contain_text("changed elsewhere")
     change.get_by_role("button", name="Save").click()
     expect(page.get_by_role("button", name="Skin check")).to_contain_text("Not at present")
-    assert service["active"] is False
+    assert (service["active"], service["packs"]) == (False, [{"visits": 5, "amount": 20000}])
+    expect(page.get_by_role("button", name="Skin check")).to_contain_text("1 pack")
 
 
 def test_all_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -371,6 +457,7 @@ def test_all_pages_mirror(visitor: Open, practice: Practice, monkeypatch: pytest
     use_pseudo(monkeypatch)
     practice.people.patient |= {"facilityId": "FAC001", "facilityName": "Kauri Street Hospital"}
     practice.offer("Skin check")
+    practice.packs.add(practitionerName="Mere Tipene")
     practice.availability = {"hours": [{"day": 1, "from": "09:00", "to": "12:00"}]}
     patient, clinician = visitor(practice.people.patient), visitor(practice.people.clinician)
     for page in (patient, clinician):

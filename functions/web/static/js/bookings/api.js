@@ -55,11 +55,13 @@ export async function listSlots(serviceId, first, last, timeZone) {
 /**
  * @param {Service} service
  * @param {Slot} slot
+ * @param {string | null} packId of the pack whose visit is used, null to pay
  * @param {string} key the same for each try, so that a lost answer books nothing twice
  * @returns {Promise<Booking>}
  */
-export function book({ serviceId, price }, { startsAt }, key) {
-  return apiCall("POST", "/bookings", { serviceId, startsAt, price }, { "idempotency-key": key });
+export function book({ serviceId, price }, { startsAt }, packId, key) {
+  const payment = packId ? { packId } : { price };
+  return apiCall("POST", "/bookings", { serviceId, startsAt, ...payment }, { "idempotency-key": key });
 }
 
 /**

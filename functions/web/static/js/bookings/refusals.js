@@ -23,6 +23,9 @@ export function refusalMessage(error) {
       return t("bookings.clash");
     case "price-changed":
       return t("bookings.price-changed", { price: formatPrice(body.price) });
+    case "pack-not-found":
+    case "pack-not-usable":
+      return t("bookings.pack.unusable");
     case "payments-not-ready":
       return t("bookings.not-online");
     case "too-many-bookings":

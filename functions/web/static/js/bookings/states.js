@@ -50,7 +50,7 @@ export function stateLabel({ state, visitState }) {
  * @returns {string} what the state means for the reader; "" if the badge says all
  */
 export function explanation(booking, isPatient, isReturning) {
-  const { state, holdExpiresAt, choiceDueAt, voucher, refund, paid, price, dispute } = booking;
+  const { state, holdExpiresAt, choiceDueAt, voucher, refund, paid, pack, history, price, dispute } = booking;
   const amount = formatPrice({ amount: refund?.amount ?? 0, currency: price.currency });
   if (dispute === "open") return t("bookings.about.disputed");
   switch (state) {
@@ -71,6 +71,8 @@ export function explanation(booking, isPatient, isReturning) {
     case "refundFailed":
       return isPatient ? t("bookings.about.refund-failed", { amount }) : t("bookings.about.refund-failed.practice", { amount });
     case "cancelled":
+      // The visit's cancellation may have to become the booking's first.
+      if (pack && history.at(-1)?.state === "cancelled") return pack.isReturned ? t("bookings.about.pack") : t("bookings.about.pack.used");
       return paid ? t("bookings.about.kept", { amount: formatPrice({ amount: paid, currency: price.currency }) }) : "";
     default:
       return dispute === "lost" ? t("bookings.about.dispute-lost") : "";
@@ -82,8 +84,9 @@ export function explanation(booking, isPatient, isReturning) {
  * @param {boolean} isPatient whether the reader is
  * @returns {string} what cancelling means for the money
  */
-export function cancelWords({ state, paid, refundIfCancelled, price: { currency } }, isPatient) {
+export function cancelWords({ state, paid, refundIfCancelled, pack, price: { currency } }, isPatient) {
   if (state !== "confirmed") return t("bookings.cancel.unpaid");
+  if (pack) return pack.returnsIfCancelled ? t("bookings.cancel.pack") : t("bookings.cancel.pack.used");
   if (!paid) return t("bookings.cancel.free");
   const amount = formatPrice({ amount: refundIfCancelled ?? 0, currency });
   if (!isPatient) return t("bookings.cancel.practice", { amount });

@@ -9,7 +9,9 @@ import { book, getOffer } from "../api.js";
 import { formatDate, formatPrice, formatTime, policyWords } from "../labels.js";
 import { dateOf } from "../../shell/dates.js";
 import { isGone, refusalMessage } from "../refusals.js";
+import { listPacks, packPolicyWords, usablePack } from "../packs.js";
 import { Times } from "../times.js";
+import { drawPacks } from "./packs.js";
 
 /**
  * @typedef {import("../api.js").Service} Service
@@ -19,6 +21,8 @@ import { Times } from "../times.js";
 
 /** @type {Service[]} */
 let services = [];
+/** @type {import("../packs.js").Pack[]} */
+let packs = [];
 /** @type {import("../api.js").Policy} */
 let policy;
 /** @type {Service | null} */
@@ -28,7 +32,7 @@ const times = new Times({ onChoose: (slot) => void ask(slot), onShown: () => sho
 async function open() {
   showScreen("loading");
   try {
-    ({ services, policy } = await getOffer());
+    [{ services, policy }, packs] = await Promise.all([getOffer(), listPacks("me")]);
   } catch (error) {
     return failed(error, open);
   }
@@ -55,7 +59,9 @@ async function choose(service) {
   const { practitionerName, durationMinutes, price } = service;
   setText("times-facts", [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price)].filter(Boolean).join(" · "));
   byId("times-policy").hidden = !service.price.amount;
-  setText("times-policy", policyWords(policy));
+  const pack = usablePack(packs, service.serviceId);
+  setText("times-policy", pack ? packPolicyWords(policy) : policyWords(policy));
+  drawPacks(service, pack);
   showScreen("loading");
   if (await times.open(service)) showScreen("times");
 }
@@ -67,7 +73,8 @@ async function ask(slot) {
   const date = formatDate(dateOf(new Date(slot.startsAt)));
   const time = formatTime(slot.startsAt);
   const name = service.practitionerName;
-  const isPaid = service.price.amount > 0;
+  const pack = usablePack(packs, service.serviceId);
+  const isPaid = service.price.amount > 0 && !pack;
   const when = name ? t("bookings.confirm.with", { date, time, name }) : t("bookings.confirm", { date, time });
   const key = crypto.randomUUID();
   /** @type {Booking | null} */
@@ -75,13 +82,13 @@ async function ask(slot) {
   let taken = false;
   const done = await confirmDialog({
     title: service.name,
-    text: isPaid ? `${when} ${t("bookings.confirm.price", { price: formatPrice(service.price) })}` : when,
+    text: [when, isPaid && t("bookings.confirm.price", { price: formatPrice(service.price) }), pack && t("bookings.confirm.pack", { left: pack.visitsLeft - 1, visits: pack.visits })].filter(Boolean).join(" "),
     yes: isPaid ? t("bookings.confirm.pay") : t("bookings.confirm.yes"),
     calm: true,
     failed: refusalMessage,
     act: async () => {
       try {
-        made = await book(service, slot, key);
+        made = await book(service, slot, pack?.packId ?? null, key);
       } catch (error) {
         taken ||= isGone(error);
         throw error;

@@ -3,10 +3,11 @@ import { requireSignIn } from "../../app.js";
 import { byId, make, setText, showScreen } from "../../shell/dom.js";
 import { errorMessage } from "../../shell/error-messages.js";
 import { t } from "../../shell/messages.js";
-import { mayBook, maySeeBookings } from "../access.js";
+import { mayBook, mayChangeServices, maySeeBookings } from "../access.js";
 import { listBookings } from "../api.js";
 import { formatPrice, formatStart, timeZoneName } from "../labels.js";
 import { stateLabel } from "../states.js";
+import { PackList } from "./packs.js";
 
 /**
  * @typedef {import("../api.js").Booking} Booking
@@ -19,12 +20,14 @@ const VIEWS = ["upcoming", "past"];
 /** Where each list goes on; "" at its end. @type {Record<View, string>} */
 const cursors = { upcoming: "", past: "" };
 let userId = "";
+/** @type {PackList | null} */
+let packs = null;
 
 async function open() {
   showScreen("loading");
   setText("zone", t("bookings.times.zone", { zone: timeZoneName() }));
   try {
-    const pages = await Promise.all(VIEWS.map((view) => listBookings(view, "")));
+    const [pages] = await Promise.all([Promise.all(VIEWS.map((view) => listBookings(view, ""))), packs?.load()]);
     for (const [at, view] of VIEWS.entries()) {
       byId(view).replaceChildren();
       const page = pages[at];
@@ -90,6 +93,7 @@ const user = requireSignIn();
 if (user) {
   userId = user.userId;
   byId("book").hidden = !mayBook(user);
+  if (mayBook(user) || mayChangeServices(user)) packs = new PackList(userId, mayChangeServices(user));
   if (maySeeBookings(user)) void open();
   else showScreen("closed");
 }

@@ -11,7 +11,7 @@ import { stateLabel } from "../states.js";
  * @param {Booking} booking
  * @param {string} userId the reader's
  */
-export function drawFacts({ startsAt, endsAt, patientId, patientName, practitionerId, practitionerName, price }, userId) {
+export function drawFacts({ startsAt, endsAt, patientId, patientName, practitionerId, practitionerName, price, pack }, userId) {
   const date = formatDate(dateOf(new Date(startsAt)));
   const times = t("bookings.one.times", { date, start: formatTime(startsAt), end: formatTime(endsAt) });
   const facts = [
@@ -19,7 +19,7 @@ export function drawFacts({ startsAt, endsAt, patientId, patientName, practition
     fact(t("bookings.time-zone.yours"), timeZoneName(new Date(startsAt))),
     ...(practitionerId === userId ? [] : [fact(t("bookings.services.practitioner"), practitionerName ?? "")]),
     ...(patientId === userId ? [] : [fact(t("bookings.one.patient"), patientName ?? t("bookings.nameless"))]),
-    fact(t("bookings.one.price"), formatPrice(price)),
+    fact(t("bookings.one.price"), pack ? t("bookings.one.price.pack", { price: formatPrice(price) }) : formatPrice(price)),
   ];
   byId("facts").replaceChildren(...facts);
 }

@@ -6,6 +6,8 @@ import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
 import { cleanLine } from "../../shell/text.js";
 import { addService, getService, listPractitioners, saveService } from "../api.js";
+import { amountIn, amountText } from "./amounts.js";
+import { PackFields } from "./packs.js";
 
 /** @typedef {import("../api.js").Service} Service */
 
@@ -17,6 +19,7 @@ const CURRENCIES = ["AUD", "CAD", "CHF", "CZK", "DKK", "EUR", "GBP", "HKD", "JPY
 export class ServiceDialog {
   #onSaved;
   #dialog = byId("service", HTMLDialogElement);
+  #packs = new PackFields();
   /** @type {Service | null} */
   #service = null;
   #etag = "";
@@ -39,7 +42,7 @@ export class ServiceDialog {
     this.#service = null;
     this.#key = crypto.randomUUID();
     setText("service-title", t("bookings.services.add"));
-    await this.#show({ name: "", durationMinutes: 30, active: true, practitionerId: "", practitionerName: null, price: { amount: 0, currency } });
+    await this.#show({ name: "", durationMinutes: 30, active: true, practitionerId: "", practitionerName: null, price: { amount: 0, currency }, packs: [] });
   }
 
   /** @param {Service} service */
@@ -50,14 +53,15 @@ export class ServiceDialog {
     await this.#show(service);
   }
 
-  /** @param {Pick<Service, "name" | "durationMinutes" | "active" | "practitionerId" | "practitionerName" | "price">} shown */
-  async #show({ name, durationMinutes, active, practitionerId, practitionerName, price }) {
+  /** @param {Pick<Service, "name" | "durationMinutes" | "active" | "practitionerId" | "practitionerName" | "price" | "packs">} shown */
+  async #show({ name, durationMinutes, active, practitionerId, practitionerName, price, packs }) {
     for (const place of Object.values(PLACES)) showFieldError(place, "");
     this.#fail("");
     byId("name", HTMLInputElement).value = name;
     byId("minutes", HTMLInputElement).value = String(durationMinutes);
     byId("active", HTMLSelectElement).value = active ? "yes" : "no";
-    byId("price", HTMLInputElement).value = (price.amount / 10 ** digitsOf(price.currency)).toFixed(price.amount ? digitsOf(price.currency) : 0);
+    byId("price", HTMLInputElement).value = amountText(price.amount, price.currency);
+    this.#packs.show(packs, price.currency);
     byId("currency", HTMLSelectElement).replaceChildren(...CURRENCIES.map((each) => option(each, each)));
     byId("currency", HTMLSelectElement).value = price.currency;
     const select = byId("practitioner", HTMLSelectElement);
@@ -80,11 +84,14 @@ export class ServiceDialog {
     showFieldError("name", name ? "" : t("bookings.services.name.missing"));
     showFieldError("practitioner", practitionerId ? "" : t("bookings.services.practitioner.missing"));
     showFieldError("minutes", minutes.checkValidity() ? "" : t("bookings.services.minutes.wrong"));
-    const price = priceIn();
-    showFieldError("price", price ? "" : t("bookings.services.price.wrong"));
-    if (!name || !practitionerId || !minutes.checkValidity() || !price || this.#busy) return;
+    const currency = byId("currency", HTMLSelectElement).value;
+    const amount = amountIn(byId("price", HTMLInputElement).value, currency);
+    const packs = this.#packs.read(currency);
+    const isFree = amount === 0 && Boolean(packs?.length);
+    showFieldError("price", amount === null ? t("bookings.services.price.wrong") : isFree ? t("bookings.packs.free") : "");
+    if (!name || !practitionerId || !minutes.checkValidity() || amount === null || !packs || isFree || this.#busy) return;
     const active = byId("active", HTMLSelectElement).value === "yes";
-    const wanted = { name, practitionerId, durationMinutes: minutes.valueAsNumber, active, price };
+    const wanted = { name, practitionerId, durationMinutes: minutes.valueAsNumber, active, price: { amount, currency }, packs };
     this.#work(true);
     try {
       this.#onSaved(this.#service ? await saveService(this.#service.serviceId, wanted, this.#etag) : await addService(wanted, this.#key));
@@ -125,18 +132,4 @@ function option(value, text) {
   const element = make("option", "", text);
   element.value = value;
   return element;
-}
-
-/** @returns {Service["price"] | null} what the fields say, null if that is no amount */
-function priceIn() {
-  const currency = byId("currency", HTMLSelectElement).value;
-  const text = byId("price", HTMLInputElement).value.trim().replace(",", ".");
-  const amount = Number(text) * 10 ** digitsOf(currency);
-  const whole = Math.round(amount);
-  return /^\d{1,8}(\.\d+)?$/.test(text) && Math.abs(amount - whole) < 1e-6 ? { amount: whole, currency } : null;
-}
-
-/** @param {string} currency @returns {number} how many digits its amounts have after the point */
-function digitsOf(currency) {
-  return new Intl.NumberFormat("en", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ?? 2;
 }

@@ -35,8 +35,9 @@ function draw() {
 
 /** @param {Service} service */
 function row(service) {
-  const { name, practitionerName, durationMinutes, price, active } = service;
-  const facts = [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price)].filter(Boolean).join(" · ");
+  const { name, practitionerName, durationMinutes, price, packs, active } = service;
+  const sold = packs.length && t("bookings.packs.count", { count: packs.length });
+  const facts = [practitionerName, t("bookings.minutes", { count: durationMinutes }), formatPrice(price), sold].filter(Boolean).join(" · ");
   const button = make("button", "service card", make("strong", "", name), make("span", "muted", facts));
   button.type = "button";
   if (!active) button.append(make("span", "badge quiet", t("bookings.services.offered.no")));
