@@ -10,6 +10,8 @@ import pytest
 
 from bedside.adapters.aws.dynamodb import transact
 from bedside.bookings.booking import Booking
+from bedside.bookings.pack import FREE, VALID_MS, Pack
+from bedside.bookings.purchase import Checkout
 from bedside.bookings.service import Price
 from bedside.kernel.errors import UnavailableError
 from bedside.payouts.ledger_export import plain
@@ -39,10 +41,46 @@ class Office:
 
     def pay(self, amount: int = 6000) -> str:
         """Let a patient have paid for a visit that ends in an hour."""
-        booking_id = self.booking
-        request = CheckoutRequest(booking_id, "Booking", amount, "EUR", "", "", self.now_ms, None, "auto")
-        payment_id: str = self.payments.pay(self.payments.open_checkout(request, booking_id).checkout_id)
-        booking = Booking(
+        _, payment_id = self._charge(self.booking, amount)
+        paid = replace(self._booked(self.booking, amount), paid=amount, payment_id=payment_id)
+        transact(self.clinic.wiring.bookings.booking_repository.create_change(paid))
+        self.transfers.follow(self.booking, self.now_ms)
+        return payment_id
+
+    def pay_pack(self) -> tuple[Pack, list[str]]:
+        """Let a patient have bought three visits, two of which they have booked; give the pack and the bookings."""
+        packs, names = self.clinic.wiring.bookings.packs, [f"{self.booking}-{number}" for number in range(2)]
+        checkout_id, payment_id = self._charge(f"pack-{self.booking}", 10_000)
+        pack = Pack(
+            f"pack-{self.booking}",
+            self.clinic.facility,
+            "patient",
+            self.payee.practitioner,
+            "service",
+            "Skin check",
+            Price(10_000, "EUR"),
+            (FREE,) * 3,
+            self.now_ms,
+            version=1,
+            paid=10_000,
+            payment_id=payment_id,
+            checkout=Checkout(1, self.now_ms, checkout_id),
+            valid_until=self.now_ms + VALID_MS,
+        )
+        assert packs.repository.create(pack)
+        for name in names:
+            taking, taken = packs.visits.take(pack.pack_id, self._booked(name, 0), self.now_ms)
+            transact(self.clinic.wiring.bookings.booking_repository.create_change(taking), taken)
+            self.transfers.follow(name, self.now_ms + MINUTE_MS)
+        return packs.repository.get(pack.pack_id), names
+
+    def _charge(self, purchase_id: str, amount: int) -> tuple[str, str]:
+        request = CheckoutRequest(purchase_id, "Visit", amount, "EUR", "", "", self.now_ms, None, "auto")
+        checkout_id: str = self.payments.open_checkout(request, purchase_id).checkout_id
+        return checkout_id, self.payments.pay(checkout_id)
+
+    def _booked(self, booking_id: str, amount: int) -> Booking:
+        return Booking(
             booking_id,
             self.clinic.facility,
             "patient",
@@ -54,11 +92,8 @@ class Office:
             30,
             "visit",
             self.now_ms,
+            version=1,
         )
-        paid = replace(booking, paid=amount, payment_id=payment_id)
-        transact(self.clinic.wiring.bookings.booking_repository.create_change(paid))
-        self.transfers.follow(booking_id, self.now_ms)
-        return payment_id
 
     def onboard(self) -> None:
         """Let the practitioner answer all that the provider asks."""
@@ -257,6 +292,34 @@ def test_the_ledger_is_exported(office: Office) -> None:
     assert office.booking not in exported[1].text
     assert office.call("ledger", month="2026-13").status == 422
     assert [plain(each) for each in ("=cmd()", "+-1", "@a", "\t=x", "plain")] == ["cmd()", "1", "a", "x", "plain"]
+
+
+def test_each_visit_of_a_pack_has_its_share(office: Office) -> None:
+    """From the pack's charge; none of a visit that went back to the pack; a lost dispute takes all back."""
+    pack, (used, given_back) = office.pay_pack()
+    office.onboard()
+    office.later(AFTER_PAYMENT_MS)
+    assert {used, given_back} <= set(office.listed("due"))
+    bookings = office.clinic.wiring.bookings
+    before = bookings.booking_repository.get(given_back)
+    after = replace(before, state="cancelled", is_returned=True)
+    bookings.packs.visits.give_back(before, after, office.now_ms, extends=False)
+    office.transfers.follow(given_back, office.now_ms)
+    assert given_back in office.listed("void")
+    office.booking = used
+    assert office.done("approve")["sent"] == 3333 - 3333 * 15 // 100
+    [transfer] = office.payouts.transfers(used, pack.pack_id)
+    assert (transfer.booking_id, transfer.amount) == (used, 2834)
+    # A refund of what nobody has booked is not the practitioner's loss.
+    office.payments.refund(pack.payment_id, 6667, "r")
+    for kind, data in office.payments.events[-2:]:
+        assert office.events.handle(kind, data, office.now_ms, office.now_ms)
+    assert office.payouts.transferred(used) == 2834
+    office.payments.dispute(pack.payment_id)
+    office.payouts.dispute(pack.payment_id, 3333, "lost")
+    kind, data = office.payments.events[-1]
+    assert office.events.handle(kind, data, office.now_ms, office.now_ms)
+    assert office.payouts.transferred(used) == 0
 
 
 def test_events_let_a_share_follow(office: Office) -> None:
