@@ -2775,9 +2775,10 @@ export interface components {
         /**
          * @description A pack of visits that a patient has bought, or is about to: then it is `held`, and paid at `checkoutUrl`.
          *
-         *     Of its `visits`, `visitsLeft` can be booked until `validUntil` while it is `active`; it is `ended` afterwards, and
-         *     `used` with none left. The price is that of the whole pack. If the caller cancelled now, `refundIfCancelled` would
-         *     go back, in minor units: the visits that nobody has booked. Only the patient sees Checkout and voucher.
+         *     Of its `visits`, `visitsLeft` can be booked until `validUntil` while it is `active`; it is `ended` afterwards,
+         *     `used` with none left, and `disputed` while its patient disputes the payment at their bank. The price is that of the
+         *     whole pack. If the caller cancelled now, `refundIfCancelled` would go back, in minor units: the visits that nobody
+         *     has booked. Only the patient sees Checkout and voucher.
          */
         PackDocument: {
             packId: string;
@@ -2821,7 +2822,7 @@ export interface components {
             price: components["schemas"]["PriceRequest"];
         };
         /** @enum {string} */
-        PackState: "held" | "awaitingPayment" | "active" | "used" | "ended" | "unpaid" | "cancelled" | "refunding" | "refunded" | "refundFailed";
+        PackState: "held" | "awaitingPayment" | "active" | "used" | "ended" | "disputed" | "unpaid" | "cancelled" | "refunding" | "refunded" | "refundFailed";
         /** @description The pack whose visit a booking has taken, and whether that went back to it, or would if the caller cancelled. */
         PackVisitDocument: {
             packId: string;

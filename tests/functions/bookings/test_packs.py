@@ -288,3 +288,4 @@ def test_a_failed_refund_is_tried_again(counter: Counter) -> None:
     till.provider.dispute(till.clinic.wiring.bookings.packs.repository.get(disputed["packId"]).payment_id or "")
     till.tell()
     refusal(counter.try_to_use(disputed), 409, "pack-not-usable")
+    assert (counter.look(disputed)["state"], counter.look(disputed)["canCancel"]) == ("disputed", False)

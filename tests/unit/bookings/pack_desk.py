@@ -141,7 +141,7 @@ class PackDesk(Desk):
             self.packs.sweep(name, self.now)
 
     def settle(self, until: int = STARTS_AT - HOUR) -> Any:
-        """Let time pass until shortly before the first visit, or another instant; the sweeper works all the time."""
+        """Let time pass until an instant; the sweeper works all the time."""
         while (due := self._next_due()) and due < until:
             self.now = max(self.now + MINUTE, due)
             self.fire()

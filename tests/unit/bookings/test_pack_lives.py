@@ -35,6 +35,10 @@ def _take_voucher(desk: PackDesk) -> None:
     desk.provider.take_voucher(desk.checkout, desk.now + DAY)
 
 
+def _pay_voucher(desk: PackDesk) -> None:
+    desk.provider.pay_voucher(desk.checkout)
+
+
 def _pay_voucher_late(desk: PackDesk) -> None:
     desk.provider.expire_voucher(desk.checkout)
     desk.now += 2 * DAY
@@ -68,7 +72,7 @@ _BOUGHT: Final = (PackDesk.buy, _pay)
 LIVES: Final = {
     "nobody pays": Life((PackDesk.buy,), "expired", kept=0),
     "cancelled, and paid by voucher": Life(
-        (PackDesk.buy, _take_voucher, PackDesk.cancel_pack, _pay_voucher_late), "refunded", (RETURNED,) * 3, 0
+        (PackDesk.buy, _take_voucher, PackDesk.cancel_pack, _pay_voucher), "refunded", (RETURNED,) * 3, 0
     ),
     "a voucher is paid late": Life(
         (PackDesk.buy, _take_voucher, _pay_voucher_late, _use(0)), "confirmed", ("v0", FREE, FREE)
@@ -80,7 +84,7 @@ LIVES: Final = {
         (*_BOUGHT, _use(0), _use(1), _SOON, _give_up(0), _practice_gives_up(1)), "confirmed", ("v0", FREE, FREE)
     ),
     "cancelled, then a booking": Life(
-        (*_BOUGHT, _use(0), _use(1), PackDesk.cancel_pack, _give_up(1)), "refunded", ("v0", RETURNED, RETURNED), 3333
+        (*_BOUGHT, _use(0), PackDesk.cancel_pack, _give_up(0)), "refunded", (RETURNED,) * 3, 0
     ),
 }
 
@@ -94,7 +98,7 @@ def _run(desk: PackDesk, life: Life) -> None:
             _again(lambda: desk.hear(heard))  # noqa: B023  # as above
             heard += 1
         _again(desk.fire)
-    _again(desk.settle)
+    _again(lambda: desk.settle(until=desk.now + 2 * DAY))
 
 
 def _again(do: Callable[[], object]) -> None:

@@ -259,11 +259,13 @@ def test_a_pack_is_given_up(visitor: Open, practice: Practice) -> None:
     practice.packs.sold[0]["state"] = "refundFailed"
     slip = {"entity": "11249", "reference": "123 456 789", "expiresAt": "2026-12-08T11:00:00.000Z", "url": page.url}
     practice.packs.add(state="awaitingPayment", voucher=slip, visitsLeft=0, validUntil=None, refundIfCancelled=None)
-    for state in ("used", "ended", "unpaid"):
+    for state in ("used", "ended", "disputed", "unpaid"):
         practice.packs.add(state=state, canCancel=False)
     page.reload()
-    expect(mine.locator(".badge")).to_have_text(["Expired", "All booked", "Waiting for payment", "Refund failed"])
-    expect(mine.nth(2)).to_contain_text("entity 11249, reference 123 456 789")
+    expect(mine.locator(".badge")).to_have_text(
+        ["Disputed", "Expired", "All booked", "Waiting for payment", "Refund failed"]
+    )
+    expect(mine.nth(3)).to_contain_text("entity 11249, reference 123 456 789")
     admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Ari Cole")))
     admin.goto("/booking-list")
     expect(admin.locator("#pack-list li").first).to_contain_text("Aroha Ngata")

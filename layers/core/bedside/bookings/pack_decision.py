@@ -23,8 +23,8 @@ def decide_on_pack(pack: Pack, money: Money, now_ms: int) -> Next:
         case "expired" | "cancelled":
             return given_up(pack, money, now_ms)
         case "confirmed":
-            # Somebody may have returned all of it at the provider; what is booked stays booked.
-            all_back = money.paid and money.returned >= money.paid
+            # Somebody may have returned all of it at the provider, or the bank has; what is booked stays booked.
+            all_back = money.paid and money.settled >= money.paid
             return Step("refunded", refund_due=money.paid) if all_back else Rest(None)
         case _:
             return refunding(pack, money, now_ms)

@@ -17,6 +17,7 @@ type PackState = Literal[
     "active",
     "used",
     "ended",
+    "disputed",
     "unpaid",
     "cancelled",
     "refunding",
@@ -37,9 +38,10 @@ _STATES: Final[Mapping[BookingState, PackState]] = {
 class PackDocument(TypedDict):
     """A pack of visits that a patient has bought, or is about to: then it is `held`, and paid at `checkoutUrl`.
 
-    Of its `visits`, `visitsLeft` can be booked until `validUntil` while it is `active`; it is `ended` afterwards, and
-    `used` with none left. The price is that of the whole pack. If the caller cancelled now, `refundIfCancelled` would
-    go back, in minor units: the visits that nobody has booked. Only the patient sees Checkout and voucher.
+    Of its `visits`, `visitsLeft` can be booked until `validUntil` while it is `active`; it is `ended` afterwards,
+    `used` with none left, and `disputed` while its patient disputes the payment at their bank. The price is that of the
+    whole pack. If the caller cancelled now, `refundIfCancelled` would go back, in minor units: the visits that nobody
+    has booked. Only the patient sees Checkout and voucher.
     """
 
     packId: str
@@ -82,7 +84,7 @@ def pack_document(principal: Principal, pack: Pack, now_ms: int) -> PackDocument
         "practitionerId": pack.practitioner_id,
         "practitionerName": pack.practitioner_name,
         "visits": len(pack.places),
-        "visitsLeft": pack.left if state in {"active", "ended"} else 0,
+        "visitsLeft": pack.left if state in {"active", "ended", "disputed"} else 0,
         "price": {"amount": pack.price.amount, "currency": pack.price.currency},
         "state": state,
         "boughtAt": iso(pack.created_at),
@@ -102,6 +104,8 @@ def pack_state(pack: Pack, now_ms: int) -> PackState:
         return _STATES[pack.state]
     if pack.left == 0:
         return "used"
+    if pack.dispute != "none":
+        return "disputed"
     return "active" if now_ms < (pack.valid_until or 0) else "ended"
 
 
@@ -109,7 +113,7 @@ def may_cancel(principal: Principal, pack: Pack, now_ms: int) -> bool:
     """Return whether the caller may cancel a pack: its patient while it is valid, its facility also afterwards."""
     state = pack_state(pack, now_ms)
     if is_pack_admin(principal, pack):
-        return state in {"held", "awaitingPayment", "active", "ended"}
+        return state in {"held", "awaitingPayment", "active", "ended", "disputed"}
     return principal.user_id == pack.patient_id and state in {"held", "awaitingPayment", "active"}
 
 

@@ -96,6 +96,8 @@ export function packLabel({ state }) {
       return { text: t("bookings.pack.used"), look: "quiet" };
     case "ended":
       return { text: t("bookings.pack.ended"), look: "quiet" };
+    case "disputed":
+      return { text: t("bookings.pack.disputed"), look: "warn" };
     case "unpaid":
       return { text: t("bookings.pack.unpaid"), look: "quiet" };
     case "cancelled":
@@ -129,6 +131,8 @@ export function packWords(pack, isPatient, isReturning) {
       return t("bookings.pack.left", { left, visits, date: lastDay(pack) });
     case "ended":
       return t("bookings.pack.about.ended", { left, visits, date: lastDay(pack) });
+    case "disputed":
+      return isPatient ? t("bookings.pack.about.disputed") : t("bookings.about.disputed");
     case "unpaid":
       return t("bookings.pack.about.unpaid");
     case "refunding":
