@@ -15,7 +15,6 @@ from bedside.bookings.pack_queries import PackQueries
 from bedside.bookings.packs import PackRequest, Packs
 from bedside.bookings.payment_starts import Start
 from bedside.bookings.purchase import Entry
-from bedside.bookings.requests import PriceRequest
 from bedside.bookings.rescheduling import RescheduleBookingRequest, Rescheduling
 from bedside.bookings.service import PackOffer, Service
 from bedside.identity.principal import Principal
@@ -77,7 +76,8 @@ class PackDesk(Desk):
         self.pack_id = ""
 
     def buy(self) -> None:
-        request = PackRequest(serviceId=SERVICE.service_id, visits=3, price=PriceRequest(amount=10_000, currency="EUR"))
+        price = {"amount": OFFER.amount, "currency": "EUR"}
+        request = PackRequest.model_validate({"serviceId": SERVICE.service_id, "visits": OFFER.visits, "price": price})
         self.pack_id = self.sales.buy(_START, request, "key", self.now).pack_id
 
     @property
@@ -125,7 +125,7 @@ class PackDesk(Desk):
     def move(self, number: int, hours: int) -> None:
         """Move a booking within its day, if there is one that can be moved."""
         at = STARTS_AT + number * DAY + hours * HOUR
-        wish = RescheduleBookingRequest(startsAt=datetime.fromtimestamp(at / 1000, UTC))
+        wish = RescheduleBookingRequest.model_validate({"startsAt": datetime.fromtimestamp(at / 1000, UTC)})
         with suppress(BedsideError):
             self.rescheduling.reschedule(PATIENT, f"v{number}", wish, self.now)
 
