@@ -79,12 +79,10 @@ class Practice:
         path = request.url.path
         if path.startswith("/services"):
             return self._slots(request) if path.endswith("/slots") else self._service(request, body)
-        if path.startswith("/packs"):
-            return self.packs.serve(request, body)
-        if path.startswith("/bookings"):
-            return (
-                self._book(body) if (path, request.method) == ("/bookings", "POST") else self._bookings(request, body)
-            )
+        if path.startswith(("/packs", "/bookings")):
+            booking = (path, request.method) == ("/bookings", "POST")
+            serve = self.packs.serve if path.startswith("/packs") else self._bookings
+            return self._book(body) if booking else serve(request, body)
         if path.endswith("/availability"):
             return self._availability(request, body)
         if path == "/visits/practitioners":
