@@ -1,0 +1,103 @@
+"""What becomes of a message on its channels: the next one has its turn, and who is throttled waits."""
+
+from dataclasses import replace
+
+import pytest
+
+from bedside.kernel.errors import UnavailableError
+from bedside.ports.channels import Delivery
+from tests.unit.notifications.office import HOUR, MINUTE, NOW, PATIENT, Office, reminder
+
+
+def _tell(office: Office, until: int = 3 * HOUR) -> None:
+    office.want(reminder(NOW, until=NOW + until))
+    office.hear()
+    office.settle()
+
+
+@pytest.mark.parametrize("state", ["refused", "gone"])
+def test_the_next_channel_has_its_turn(state: str) -> None:
+    """If a provider refuses the message, or knows the address no more."""
+    with Office.opened() as office:
+        office.push.answers = [Delivery(state)]  # type: ignore[arg-type]  # parametrised
+        _tell(office)
+        [record] = office.all()
+        assert {name: attempt.state for name, attempt in record.attempts.items()} == {"push": state, "sms": "sent"}
+        assert (record.state, office.gone) == ("told", ["a browser"] if state == "gone" else [])
+
+
+def test_who_is_throttled_waits_and_is_never_dropped() -> None:
+    """As often as it takes, and as long as the provider says."""
+    with Office.opened() as office:
+        office.push.answers = [Delivery("throttled", None, 30_000)] * 40
+        _tell(office)
+        [record] = office.all()
+        assert (record.state, record.attempts["push"].state, office.sms.sent) == ("told", "sent", [])
+        assert office.now >= NOW + 40 * 30_000
+
+
+def test_a_provider_that_is_away_is_asked_again_and_then_left() -> None:
+    """Four times, with growing pauses; then the next channel has its turn."""
+    with Office.opened() as office:
+        office.push.answers = [UnavailableError("away")] * 5
+        _tell(office)
+        [record] = office.all()
+        assert {name: attempt.state for name, attempt in record.attempts.items()} == {"push": "failed", "sms": "sent"}
+        assert office.now - NOW < 25 * MINUTE
+
+
+def test_a_message_that_may_have_been_sent() -> None:
+    """Push is sent again under the same name; a text message never."""
+    with Office.opened() as office:
+        office.push.answers = ["late"]
+        _tell(office)
+        assert len(office.push.sent) == 2
+        assert len({name for _, name in office.push.sent}) == 1
+    with Office.opened(sms_only=True) as office:
+        office.sms.answers = ["late"]
+        _tell(office)
+        [record] = office.all()
+        assert (len(office.sms.sent), record.state, record.attempts["sms"].state) == (1, "told", "unknown")
+
+
+def test_whom_no_channel_reaches_finds_it_in_the_inbox() -> None:
+    """Told, if none was wanted; failed, if none took it."""
+    with Office.opened() as office:
+        office.prefer(categories={"appointments": ()})
+        _tell(office)
+        [record] = office.all()
+        assert (record.state, record.attempts, office.recipients.get(PATIENT).unread) == ("told", {}, 1)
+    with Office.opened() as office:
+        office.push.answers, office.sms.answers = [Delivery("refused")], [Delivery("refused")]
+        _tell(office)
+        [record] = office.all()
+        assert (record.state, record.reason) == ("failed", "noChannel")
+        assert record.told
+
+
+def test_a_reader_who_is_faster_than_the_provider_changes_nothing() -> None:
+    """The message is read while it is being sent; both are kept."""
+    with Office.opened() as office:
+        on_send = office.push.on_send
+
+        def read(message: object) -> None:
+            on_send(message)  # type: ignore[arg-type]  # as it came
+            [record] = office.all()
+            assert office.records.save(replace(record, read_at=office.now))
+
+        office.push.on_send = read
+        _tell(office)
+        [record] = office.all()
+        assert (record.state, record.read_at) == ("told", NOW)
+
+
+def test_a_text_that_lacks_a_field_is_not_sent() -> None:
+    """Nobody reads half a sentence."""
+    with Office.opened() as office:
+        broken = reminder(NOW)
+        office.want(type(broken)(**{**{name: getattr(broken, name) for name in broken.__slots__}, "fields": {}}))
+        office.hear()
+        office.settle()
+        [record] = office.all()
+        assert (record.state, record.reason, record.told) == ("failed", "text:startsAt", None)
+        assert office.push.sent == []
