@@ -74,6 +74,7 @@ SCHEMAS: Final = {
             "bookings-of-facility": Index(("bookedAt", "startsAt"), whole=True),
             **_DUE,
         },
+        streams=True,
     ),
     NOTIFICATIONS: Schema(
         ("pk",),

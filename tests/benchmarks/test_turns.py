@@ -11,6 +11,8 @@ _OTHERS = {
     "bookings",
     "payouts",
     "notifications",
+    "notification_trigger",
+    "notification_dispatch",
     "medications",
     "contact_points",
     "image_keep",

@@ -9,7 +9,7 @@ from tests.template.test_template import of_type, resources
 __all__ = ["resources"]
 
 
-@pytest.mark.parametrize("name", ["VisitsTable", "MedicationsTable"])
+@pytest.mark.parametrize("name", ["VisitsTable", "CaptureTable", "BookingsTable", "MedicationsTable"])
 def test_every_change_is_planned(name: str, resources: dict[str, Any]) -> None:
     """From the stream's beginning, in order, until it succeeds: a service that is away loses nothing."""
     assert resources[name]["Properties"]["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}

@@ -407,6 +407,8 @@ ALLOWED = {
     "NotificationTrigger": {
         "visits:GetItem",
         "medications:GetItem",
+        "capture:GetItem",
+        "bookings:GetItem",
         "notifications:GetItem",
         "notifications:PutItem",
         "notices:SendMessage",
@@ -420,6 +422,8 @@ ALLOWED = {
         "trail:PutItem",
         "visits:GetItem",
         "medications:GetItem",
+        "capture:GetItem",
+        "bookings:GetItem",
         "notifications:GetItem",
         "notifications:PutItem",
         "notifications:UpdateItem",

@@ -7,7 +7,7 @@ from typing import Any
 
 from bedside.notifications.record import Record
 from bedside.notifications.repository import record_key
-from tests.conftest import NOTIFICATIONS, VISITS, client
+from tests.conftest import BOOKINGS, NOTIFICATIONS, TABLE, VISITS, client
 from tests.functions.clinic import Clinic, event_of
 from tests.tables import MEDICATIONS
 
@@ -31,9 +31,10 @@ class Post:
         return sorted((record for record in found if record), key=lambda record: record.send_at)
 
     def changed(self, *, twice: bool = False) -> list[Any]:
-        """Deliver what the streams of visits and plans have to the trigger; gives the images."""
+        """Deliver what the streams have to the trigger; gives the images."""
         assert self.clinic.dynamodb
-        images = [*self.clinic.dynamodb.take_versions(VISITS), *self.clinic.dynamodb.take_versions(MEDICATIONS)]
+        tables = (TABLE, VISITS, BOOKINGS, MEDICATIONS)
+        images = [image for table in tables for image in self.clinic.dynamodb.take_versions(table)]
         for _ in range(1 + twice):
             self.trigger(images)
         return images

@@ -7,6 +7,7 @@ from bedside.bookings.limits import (
     PAYMENT_STARTS_A_DAY,
     PAYMENT_STARTS_OF_ADDRESS,
 )
+from bedside.bookings.workflows import WORKFLOWS
 from bedside.platform.contract import Degraded, Domain, Route
 
 _LIMITED = Degraded("rate limit", ("process",), "Bookings are in DynamoDB only. The limit stops runaway pages.")
@@ -293,6 +294,8 @@ DOMAIN = Domain(
             degraded=_LIMITED,
         ),
     ),
+    workflows=WORKFLOWS,
+    notices={"booking": "booking_notices"},
     timers={"booking": "lifecycle.advance"},
     sweeps={"packs": "pack_sweep"},
 )

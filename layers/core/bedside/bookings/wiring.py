@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bedside.bookings.checkout_pages import CheckoutPages
     from bedside.bookings.free_times import FreeTimes
     from bedside.bookings.lifecycle import BookingLifecycle
+    from bedside.bookings.notices import BookingNotices
     from bedside.bookings.offers import Offers
     from bedside.bookings.pack_wiring import PackWiring
     from bedside.bookings.payment_events import PaymentEvents
@@ -95,6 +96,12 @@ class BookingsWiring:
         from bedside.bookings.booking_repository import BookingRepository
 
         return BookingRepository(self.table)
+
+    @cached_property
+    def booking_notices(self) -> "BookingNotices":
+        from bedside.bookings.notices import BookingNotices
+
+        return BookingNotices(self.booking_repository)
 
     @cached_property
     def stripe(self) -> "StripeClient | None":

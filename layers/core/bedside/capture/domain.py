@@ -12,6 +12,7 @@ from bedside.capture.limits import (
     TOKEN_VALIDATE,
     UPLOAD_TOKEN,
 )
+from bedside.capture.workflows import WORKFLOWS
 from bedside.platform.contract import Degraded, Domain, Route
 
 _STRAIGHT = Degraded("not used", ("nothing",), "Reads and writes DynamoDB.")
@@ -299,6 +300,8 @@ DOMAIN = Domain(
         ),
     ),
     sweeps={"sessions": "session_sweep"},
+    workflows=WORKFLOWS,
+    notices={"session": "photo_notices"},
     live={"": "live_access"},
     counters=(SESSIONS_OPENED, PHOTOS_ARRIVED),
     dead_letters={"UploadWatchDeadLetters": "UploadWatch"},

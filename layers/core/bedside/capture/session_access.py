@@ -47,9 +47,11 @@ class SessionAccess:
         `facts` is returned unchanged, unless it has ended without photos, when a new one takes its place.
         """
         patient, by = patient_of(facts), user(ticket.subscriber.user_id)
-        handles: dict[str, dict[str, Any]] = {
+        handles: dict[str, Any] = {
             "tokens": {token.digest: token.ends_at},
             "tickets": {ticket.digest: ticket.document()},
+            # Who is told of photos that vanish.
+            "openedBy": ticket.subscriber.user_id,
         }
         for _ in range(_ATTEMPTS):
             try:

@@ -27,7 +27,7 @@ class SessionGenerations:
         self,
         key: str,
         patient: Mapping[str, Any],
-        handles: Mapping[str, Mapping[str, Any]],
+        handles: Mapping[str, Any],
         now_ms: int,
         by: Actor = SYSTEM,
         *,
@@ -68,7 +68,7 @@ class SessionGenerations:
         self,
         session: Session,
         patient: Mapping[str, Any],
-        handles: Mapping[str, Mapping[str, Any]],
+        handles: Mapping[str, Any],
         now_ms: int,
         by: Actor = SYSTEM,
     ) -> Session:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from bedside.capture.ingestion import Ingestion
     from bedside.capture.live_access import LiveAccess
     from bedside.capture.metadata_drafts import MetadataDrafts
+    from bedside.capture.notices import PhotoNotices
     from bedside.capture.pairing import Pairing
     from bedside.capture.phones import Phones
     from bedside.capture.photo_edits import PhotoEdits
@@ -75,6 +76,13 @@ class CaptureWiring:
         from bedside.capture.session_repository import SessionRepository
 
         return SessionRepository(Table(self.settings.capture_table), life_ms=self.settings.session_life_ms)
+
+    @cached_property
+    def photo_notices(self) -> "PhotoNotices":
+        from bedside.adapters.aws.dynamodb import Table
+        from bedside.capture.notices import PhotoNotices
+
+        return PhotoNotices(Table(self.settings.capture_table))
 
     @cached_property
     def session_access(self) -> "SessionAccess":
