@@ -150,9 +150,10 @@ class Office:
         self.planning = Planning(sources, SubjectRepository(table), self.records, self.outlet)
         self.sms, self.push = (Provider(self.mortal, self._still_so) for _ in range(2))
         self.gone: list[Address] = []
+        self.without_browser: set[str] = set()
         carriers: dict[ChannelName, Callable[[], Carrier]] = {
             "sms": lambda: Carrier(self.sms, lambda person: [person.phone], self._on_gone),
-            "push": lambda: Carrier(self.push, lambda _person: ["a browser"], self._on_gone),
+            "push": lambda: Carrier(self.push, self._browsers, self._on_gone),
         }
         if sms_only:
             del carriers["push"]
@@ -253,6 +254,9 @@ class Office:
         assert record
         assert record.workflow == SUMMARY or self.world.has(message.message_id)
 
+    def _browsers(self, person: Person) -> list[Address]:
+        return [] if person.user_id in self.without_browser else ["a browser"]
+
     def _on_gone(self, _person: Person, address: Address, _now_ms: int) -> None:
         self.gone.append(address)
 
@@ -270,5 +274,6 @@ def reminder(
 ) -> Notice:
     """Give what a visit wants its patient to be told."""
     fields: dict[str, str | int] = {"startsAt": send_at + HOUR, "name": "Dr Ngata"}
-    until = more.pop("until", send_at + HOUR)
-    return Notice(workflow, PATIENT, "visit", "v", occurrence, send_at, fields, "/my-visits", "FAC001", until, **more)
+    until, subject = more.pop("until", send_at + HOUR), more.pop("subject", "v")
+    to = more.pop("to", PATIENT)
+    return Notice(workflow, to, "visit", subject, occurrence, send_at, fields, "/my-visits", "FAC001", until, **more)

@@ -1,5 +1,6 @@
 """What follows from attempts to send a message: pure rules. No I/O."""
 
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -9,7 +10,9 @@ from bedside.ports.channels import ChannelName
 
 # Pauses before a provider that failed is asked again; then the next channel has its turn.
 _PAUSES_MS: Final = (15_000, 60_000, 300_000, 900_000)
+# Pauses while a provider takes no more: they grow, so that thousands who wait do not ask all the time.
 _THROTTLED_MS: Final = 2_000
+_LONGEST_THROTTLED_MS: Final = 32_000
 _LONGEST_MS: Final = 900_000
 # Attempts after which no other channel is tried.
 _ARRIVED: Final[frozenset[AttemptState]] = frozenset({"sent", "unknown"})
@@ -57,8 +60,12 @@ def without_attempt(record: Record, channel: ChannelName) -> Record:
 
 def throttled(record: Record, channel: ChannelName, retry_after_ms: int | None, now_ms: int) -> Record:
     """Return a record that waits until its provider takes more; it may wait as often as that takes."""
-    pause = min(_LONGEST_MS, max(_THROTTLED_MS, retry_after_ms or 0))
-    return replace(without_attempt(record, channel), state="planned", due_at=now_ms + pause)
+    grown = min(_LONGEST_THROTTLED_MS, _THROTTLED_MS << min(record.throttles, 10))
+    # From half of it to one and a half, so that those who were throttled at once do not come back at once.
+    spread = grown // 2 + zlib.crc32(f"{record.record_id}{record.throttles}".encode()) % grown
+    pause = min(_LONGEST_MS, max(spread, retry_after_ms or 0))
+    waits = replace(without_attempt(record, channel), throttles=record.throttles + 1)
+    return replace(waits, state="planned", due_at=now_ms + pause)
 
 
 def failed(record: Record, channel: ChannelName, *, sent: bool, now_ms: int) -> Record:

@@ -43,7 +43,7 @@ class Record:
     """A notice's record; instants are Unix ms. Without texts until it is told, for its source is asked again by then.
 
     `due_at` is when somebody has to look at it next: its time has come, or whoever was sending it may have died.
-    `tries` counts failed ones. `revision` grows with every change.
+    `tries` counts failed ones, `throttles` those that a provider put off. `revision` grows with every change.
     """
 
     record_id: str
@@ -59,6 +59,7 @@ class Record:
     due_at: int | None = None
     attempts: Mapping[ChannelName, Attempt] = field(default_factory=dict)
     tries: int = 0
+    throttles: int = 0
     reason: str = ""
     told_at: int | None = None
     told: Told | None = None
@@ -113,6 +114,7 @@ def attributes(record: Record) -> dict[str, Any]:
             for name, one in record.attempts.items()
         },
         "tries": record.tries,
+        "throttles": record.throttles,
         "reason": record.reason,
         "toldAt": record.told_at,
         "readAt": record.read_at,
@@ -143,6 +145,7 @@ def record_from_item(record_id: str, item: Mapping[str, Any]) -> Record:
         due_at=item.get("dueAt"),
         attempts={name: Attempt(one["state"], one["at"], one["providerId"]) for name, one in item["attempts"].items()},
         tries=item["tries"],
+        throttles=item.get("throttles", 0),
         reason=item["reason"],
         told_at=item.get("toldAt"),
         told=Told(told["title"], told["text"], told["link"]) if told else None,
