@@ -13,6 +13,7 @@ _OTHERS = {
     "notifications",
     "notification_trigger",
     "notification_dispatch",
+    "mail_events",
     "medications",
     "contact_points",
     "image_keep",

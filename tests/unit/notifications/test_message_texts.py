@@ -31,9 +31,9 @@ def test_a_workflow_has_its_texts(name: str) -> None:
             text = catalogue(domain, language)[f"{name}.{part}"]
             fields.add(tuple(sorted({found for form in _forms(text) for found in re.findall(r"\{(\w+)", form)})))
             if part != "text":
-                # Instants, amounts and counts, and no plain field that could be a name, a medicine or a speciality.
+                # Times, amounts and counts, and no plain field that could be a name, a medicine or a speciality.
                 plain = {field for form in _forms(text) for field in re.findall(r"\{(\w+)(?:\|[^}]*)?\}", form)}
-                assert plain <= {"count"}, (name, part)
+                assert plain <= {"count", "time"}, (name, part)
         assert len(fields) == 1, (name, part)
 
 
