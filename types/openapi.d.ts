@@ -1445,7 +1445,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Try a failed refund again, as an administrator of the facility */
+        /** Return a payment, as an administrator: a refund that failed, or what was kept */
         post: operations["postBookingsByBookingIdRefund"];
         delete?: never;
         options?: never;
@@ -2078,6 +2078,7 @@ export interface components {
             refund: components["schemas"]["RefundDocument"] | null;
             refundIfCancelled: number | null;
             dispute: ("open" | "lost") | null;
+            canRefund: boolean;
             pack: components["schemas"]["PackVisitDocument"] | null;
             canCancel: boolean;
             canReschedule: boolean;
@@ -2123,9 +2124,12 @@ export interface components {
             width: number;
             height: number;
         };
+        /** @description Why, and the refund that was shown to the caller: if another one is due by now, nothing is cancelled. */
         CancelBookingRequest: {
             /** @default  */
             reason?: string;
+            /** @default null */
+            refund?: number | null;
         };
         CancelRequest: {
             /** @default  */
@@ -4212,6 +4216,16 @@ export interface components {
             detail: string;
             requestId: string;
         };
+        RefundChangedProblem: {
+            /** @constant */
+            type: "https://bedside.example/problems/refund-changed";
+            /** @constant */
+            title: "What would be paid back has changed";
+            /** @constant */
+            status: 409;
+            detail: string;
+            requestId: string;
+        };
         RequestInFlightProblem: {
             /** @constant */
             type: "https://bedside.example/problems/request-in-flight";
@@ -5197,6 +5211,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["PreconditionRequiredProblem"];
             };
         };
+        /** @description What would be paid back has changed; Its state does not allow this */
+        RefundChangedOrWrongState: {
+            headers: {
+                "X-Request-Id": components["headers"]["X-Request-Id"];
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["RefundChangedProblem"] | components["schemas"]["WrongStateProblem"];
+            };
+        };
         /** @description This request is still being served */
         RequestInFlight: {
             headers: {
@@ -5667,6 +5691,7 @@ export type PreconditionFailedProblem = components['schemas']['PreconditionFaile
 export type PreconditionRequiredProblem = components['schemas']['PreconditionRequiredProblem'];
 export type PriceChangedProblem = components['schemas']['PriceChangedProblem'];
 export type RecordingNotFoundProblem = components['schemas']['RecordingNotFoundProblem'];
+export type RefundChangedProblem = components['schemas']['RefundChangedProblem'];
 export type RequestInFlightProblem = components['schemas']['RequestInFlightProblem'];
 export type RtcTokenNotFoundProblem = components['schemas']['RtcTokenNotFoundProblem'];
 export type ServiceNotFoundProblem = components['schemas']['ServiceNotFoundProblem'];
@@ -5765,6 +5790,7 @@ export type ResponsePhoneRefused = components['responses']['PhoneRefused'];
 export type ResponsePhonesFull = components['responses']['PhonesFull'];
 export type ResponsePreconditionFailed = components['responses']['PreconditionFailed'];
 export type ResponsePreconditionRequired = components['responses']['PreconditionRequired'];
+export type ResponseRefundChangedOrWrongState = components['responses']['RefundChangedOrWrongState'];
 export type ResponseRequestInFlight = components['responses']['RequestInFlight'];
 export type ResponseRequestInFlightOrUserExists = components['responses']['RequestInFlightOrUserExists'];
 export type ResponseSessionNotFound = components['responses']['SessionNotFound'];
@@ -9227,7 +9253,7 @@ export interface operations {
             };
             401: components["responses"]["Unauthorized"];
             404: components["responses"]["BookingNotFoundOrNotFound"];
-            409: components["responses"]["WrongState"];
+            409: components["responses"]["RefundChangedOrWrongState"];
             413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["InvalidRequest"];
             429: components["responses"]["TooManyRequests"];

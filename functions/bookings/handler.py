@@ -86,8 +86,7 @@ def calendar_file(call: Call[Principal]) -> Answer:
 
 @api.serves("POST /bookings/{bookingId}/cancel")
 def cancel(call: Call[Principal, CancelBookingRequest]) -> Answer:
-    booking_id, reason = call.path("bookingId"), call.body.reason
-    return Answer(200, wiring.cancellation.cancel(call.caller, booking_id, reason, call.now_ms))
+    return Answer(200, wiring.cancellation.cancel(call.caller, call.path("bookingId"), call.body, call.now_ms))
 
 
 @api.serves("POST /bookings/{bookingId}/reschedule")

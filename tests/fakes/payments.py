@@ -33,12 +33,15 @@ class FakePayments:
     _payments: dict[str, Payment] = field(default_factory=dict)
     _refunds: dict[str, Refund] = field(default_factory=dict)
     _disputes: dict[str, Dispute] = field(default_factory=dict)
+    _gone: set[str] = field(default_factory=set)
     _charges: list[tuple[str, int]] = field(default_factory=list)
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
     _number: int = 0
 
     def open_checkout(self, wanted: CheckoutRequest, key: str) -> Checkout:
         def opened() -> Checkout:
+            if wanted.customer_id in self._gone:
+                raise PaymentRefusedError("The payment provider refused.", "resource_missing")
             checkout_id = self._new("cs")
             self._wanted[checkout_id] = wanted
             url = f"https://checkout.example.org/{checkout_id}"
@@ -95,6 +98,11 @@ class FakePayments:
 
     def customer(self, user_id: str, key: str) -> str:
         return self._once("customer", key, user_id, lambda: self._new("cus"))
+
+    def forget_customers(self) -> None:
+        """Let the account's owner delete all customers there are, as for an erasure."""
+        made = [answer for (call, _), answer in self._answers.values() if call == "customer"]  # type: ignore[misc]  # pairs
+        self._gone.update(str(one) for one in made)
 
     # What patients do.
 

@@ -209,7 +209,9 @@ def test_cancelling_returns_what_the_policy_says(
         visit = {"visitId": booking["visitId"]}
         answer = till.clinic.call("visits_cancel", {}, token=till.practice.tokens[by], path=visit)
         assert answer.status == 200, answer
-        assert till.look(booking)["state"] == "cancelled"
+        promised = till.look(booking)
+        assert promised["state"] == ("refunding" if returned else "cancelled")
+        assert promised["refund"] == ({"amount": returned, "state": "pending"} if returned else None)
         till.fire()
     else:
         for _ in "twice":

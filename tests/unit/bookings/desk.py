@@ -16,7 +16,7 @@ from bedside.bookings.booking import Booking
 from bedside.bookings.booking_queries import BookingQueries
 from bedside.bookings.booking_repository import BookingRepository
 from bedside.bookings.booking_views import BookingViews
-from bedside.bookings.cancellation import Cancellation
+from bedside.bookings.cancellation import CancelBookingRequest, Cancellation
 from bedside.bookings.checkout_pages import HOLD_MS, CheckoutPages, first_checkout
 from bedside.bookings.checkouts import Checkouts
 from bedside.bookings.customers import Customers
@@ -217,9 +217,9 @@ class Desk:
         return True
 
     def cancel(self) -> None:
-        self.cancellation.cancel(PATIENT, "b", "", self.now)
+        self.cancellation.cancel(PATIENT, "b", CancelBookingRequest(), self.now)
 
-    def retry_refund(self) -> None:
+    def return_payment(self) -> None:
         self.cancellation.retry_refund(ADMINISTRATOR, "b", self.now)
 
     @property

@@ -69,7 +69,7 @@ def _try_again(desk: Desk) -> None:
     """Let an administrator try again, after the one who died: the provider repeats its answer to a key."""
     desk.provider.refusal = ""
     desk.lifecycle.advance("b", desk.now)
-    desk.retry_refund()
+    desk.return_payment()
 
 
 def _dispute(desk: Desk) -> None:
@@ -104,6 +104,17 @@ LIVES: Final = {
             _after(HOUR, _dispute),
             _after(MINUTE, Desk.cancel),
             _after(7 * DAY, _lose_dispute),
+        ),
+        "refunded",
+    ),
+    "cancelled late, and an administrator returns it": Life(
+        (
+            _BOOK,
+            _after(5 * MINUTE, _pay),
+            # By itself, so that whoever dies over it does not come weeks later.
+            _after(29 * DAY + 14 * HOUR, lambda _desk: None),
+            Desk.cancel,
+            _after(HOUR, Desk.return_payment),
         ),
         "refunded",
     ),

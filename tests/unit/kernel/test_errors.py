@@ -36,6 +36,7 @@ CONTRACT = {
     "pack-not-usable": 409,
     "outside-availability": 422,
     "price-changed": 409,
+    "refund-changed": 409,
     "payments-not-ready": 409,
     "transfer-not-found": 404,
     "not-due": 409,

@@ -191,6 +191,7 @@ class Practice:
             "refund": None,
             "refundIfCancelled": None,
             "dispute": None,
+            "canRefund": False,
             "pack": None,
             "canCancel": True,
             "canReschedule": True,

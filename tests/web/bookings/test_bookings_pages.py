@@ -142,16 +142,28 @@ def test_a_booking_follows_its_payment(visitor: Open, practice: Practice) -> Non
     page.get_by_role("button", name="Cancel the booking").click()
     dialog = page.get_by_role("dialog", name="Cancel this booking?")
     expect(dialog).to_contain_text("$45.00 of the $90.00 that you paid comes back.")
+    practice.refusals = [(409, "refund-changed", {})]
+    dialog.get_by_role("button", name="Cancel the booking").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("What would be paid back has changed meanwhile.")
     dialog.get_by_role("button", name="Cancel the booking").click()
     expect(about).to_contain_text("$45.00 is on its way back.")
+    assert practice.wishes[-1] == ("cancel", {"refund": 4500})
     expect(page.locator("#state")).to_have_text("Refund on its way")
     becomes(**practice.without_visit("refundFailed"))
     expect(about).to_contain_text("Your clinic takes care of it")
-    practice.booked[0]["dispute"] = "open"
+    practice.booked[0] |= {"dispute": "open", "canRefund": True}
     admin = visitor(practice.people.add(person(150, "facilityAdmin", name="Ari Cole")))
     admin.goto("/booking?id=b1")
     expect(admin.locator("#about")).to_contain_text("The patient disputes the payment at their bank.")
     admin.get_by_role("button", name="Try the refund again").click()
+    expect(admin.locator("#state")).to_have_text("Refund on its way")
+    practice.booked[0] |= {"state": "confirmed", "visitId": "visit1", "visitState": "completed", "dispute": None}
+    admin.reload()
+    admin.get_by_role("button", name="Give the money back").click()
+    dialog = admin.get_by_role("dialog", name="Give the money back")
+    expect(dialog).to_contain_text("$90.00 goes back to the patient.")
+    audit(admin, "booking", 320)
+    dialog.get_by_role("button", name="Give the money back").click()
     expect(admin.locator("#state")).to_have_text("Refund on its way")
 
 

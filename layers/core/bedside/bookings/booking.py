@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from bedside.bookings.purchase import Purchase, purchase_fields, purchase_record
 from bedside.bookings.service import Price
+from bedside.identity.facility import BookingPolicy
 
 # How long patients and practitioners see what never came to be.
 _REMEMBERED_MS: Final = 24 * 3_600_000
@@ -18,6 +19,8 @@ class Booking(Purchase):
     Name, price and duration are those at the time of booking. Its time is held until `hold_ends_at` if it is not paid;
     at `choiceDue`, the wish to give it up is one for the money. One that took a visit of a pack has its `pack_id`: its
     price is the visit's share of the pack's, and `is_returned` tells whether the visit went back to the pack.
+    `agreed_starts_at` is the time that the patient last chose, and `policy` the facility's when they booked; those of
+    earlier releases have neither.
     """
 
     booking_id: str
@@ -37,6 +40,8 @@ class Booking(Purchase):
     choice_ends_at: int | None = field(default=None, kw_only=True)
     pack_id: str | None = field(default=None, kw_only=True)
     is_returned: bool = field(default=False, kw_only=True)
+    agreed_starts_at: int | None = field(default=None, kw_only=True)
+    policy: BookingPolicy | None = field(default=None, kw_only=True)
 
     @property
     def has_visit(self) -> bool:
@@ -51,6 +56,7 @@ class Booking(Purchase):
 
 def booking_record(booking: Booking) -> dict[str, Any]:
     """Return a booking as stored in DynamoDB, but for its key and its place in indexes."""
+    policy = booking.policy
     return {
         "bookingId": booking.booking_id,
         "facilityId": booking.facility_id,
@@ -70,6 +76,9 @@ def booking_record(booking: Booking) -> dict[str, Any]:
         "choiceEndsAt": booking.choice_ends_at,
         "packId": booking.pack_id,
         "isReturned": booking.is_returned,
+        "agreedStartsAt": booking.agreed_starts_at,
+        "policy": policy
+        and {"freeUntilHours": policy.free_until_hours, "lateRefundPercent": policy.late_refund_percent},
         **purchase_record(booking),
     }
 
@@ -77,6 +86,7 @@ def booking_record(booking: Booking) -> dict[str, Any]:
 def booking_from_record(item: Mapping[str, Any]) -> Booking:
     """Return the booking stored in a DynamoDB item; those of earlier releases were free, and have no history."""
     before, after = item.get("buffers", (0, 0))
+    policy = item.get("policy")
     return Booking(
         item["bookingId"],
         item["facilityId"],
@@ -95,5 +105,7 @@ def booking_from_record(item: Mapping[str, Any]) -> Booking:
         choice_ends_at=item.get("choiceEndsAt"),
         pack_id=item.get("packId"),
         is_returned=item.get("isReturned", False),
+        agreed_starts_at=item.get("agreedStartsAt"),
+        policy=BookingPolicy(int(policy["freeUntilHours"]), int(policy["lateRefundPercent"])) if policy else None,
         **purchase_fields(item),
     )

@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bedside.bookings.access import is_practice
+from bedside.bookings.access import is_facility_admin, is_practice
 from bedside.bookings.availability import MINUTE_MS
 from bedside.bookings.booked_visits import BookedVisits
 from bedside.bookings.booking import Booking
+from bedside.bookings.endings import given_up_by, is_moved_by_practice, visit_view
 from bedside.bookings.policy import free_until, gives_visit_back, refund_due
 from bedside.bookings.purchase import CLOCK, PROVIDER, Entry, Purchase
 from bedside.bookings.representation import (
@@ -56,12 +57,11 @@ class BookingViews:
         own = principal.user_id == booking.patient_id
         starts_at = visit.facts.starts_at if visit else booking.starts_at
         duration = visit.duration_minutes if visit else booking.duration
-        cancelled = booking.state == "confirmed" and visit is not None and visit.state == "cancelled"
-        state: BookingState = "cancelled" if cancelled else booking.state
+        state, refund = self._standing(booking, visit, now_ms)
         held = state in _UNPAID
-        policy = self.policy(booking.facility_id, now_ms)
+        policy = self.policy_of(booking, now_ms)
         can_cancel = held or (state == "confirmed" and visit is not None and allows(visit.state, "cancel"))
-        back = refund_due(policy, "patient" if own else "practice", now_ms, starts_at, booking.paid)
+        back = self.refund_if_cancelled(principal, booking, visit, now_ms) if visit else 0
         return {
             "bookingId": booking.booking_id,
             "serviceId": booking.service_id,
@@ -80,16 +80,55 @@ class BookingViews:
             "voucher": voucher_document(booking.voucher) if own and state == "awaitingPayment" else None,
             "choiceDueAt": iso(booking.choice_ends_at) if state == "choiceDue" and booking.choice_ends_at else None,
             "paid": booking.paid,
-            "refund": refund_document(booking),
+            "refund": refund,
             "refundIfCancelled": back if state == "confirmed" and can_cancel and booking.paid else None,
             "dispute": None if own or booking.dispute == "none" else booking.dispute,
-            "pack": _pack(booking, policy, starts_at, now_ms, own=own, can_cancel=can_cancel),
+            "canRefund": can_be_refunded(principal, booking, visit),
+            "pack": self._pack(booking, visit if can_cancel else None, now_ms, own=own),
             "canCancel": can_cancel and (own or is_practice(principal, booking)),
             "canReschedule": can_be_moved(principal, booking, visit, policy, now_ms),
             "visitId": booking.visit_id if visit else None,
             "visitState": visit.state if visit else None,
             "history": [_entry(booking, entry) for entry in booking.history],
         }
+
+    def policy_of(self, booking: Booking, now_ms: int) -> BookingPolicy:
+        """Return what goes back when a booking is cancelled, as it was when it was made."""
+        return booking.policy or self.policy(booking.facility_id, now_ms)
+
+    def refund_if_cancelled(self, principal: Principal, booking: Booking, visit: Visit, now_ms: int) -> int:
+        """Return how much of what was paid would go back if the caller cancelled now."""
+        by = given_up_by(booking, visit, now_ms, by_patient=principal.user_id == booking.patient_id)
+        return refund_due(self.policy_of(booking, now_ms), by, now_ms, visit.facts.starts_at, booking.paid)
+
+    def _standing(
+        self, booking: Booking, visit: Visit | None, now_ms: int
+    ) -> tuple[BookingState, RefundDocument | None]:
+        """Return the state and the refund that people see: also what follows from a visit that was just cancelled."""
+        if booking.state != "confirmed" or visit is None or visit.state != "cancelled":
+            return booking.state, refund_document(booking)
+        ending = visit_view(booking, visit, self.visits.rules, now_ms).ending
+        policy = self.policy_of(booking, now_ms)
+        due = refund_due(policy, ending.by, ending.at, visit.facts.starts_at, booking.paid) if ending else 0
+        return ("refunding", {"amount": due, "state": "pending"}) if due else ("cancelled", None)
+
+    def _pack(self, booking: Booking, visit: Visit | None, now_ms: int, *, own: bool) -> PackVisitDocument | None:
+        """Return the pack of a booking; its `visit` if it can be cancelled."""
+        if booking.pack_id is None:
+            return None
+        returns = None
+        if visit:
+            by = given_up_by(booking, visit, now_ms, by_patient=own)
+            returns = gives_visit_back(self.policy_of(booking, now_ms), by, now_ms, visit.facts.starts_at)
+        return {"packId": booking.pack_id, "isReturned": booking.is_returned, "returnsIfCancelled": returns}
+
+
+def can_be_refunded(principal: Principal, booking: Booking, visit: Visit | None) -> bool:
+    """Return whether the caller may return money: what failed to go back, or what was kept of a visit that is over."""
+    if not is_facility_admin(principal) or principal.facility_id != booking.facility_id:
+        return False
+    over = booking.state == "cancelled" or (booking.state == "confirmed" and visit is not None and not visit.ongoing)
+    return booking.state == "refundFailed" or (over and booking.paid > 0)
 
 
 def can_be_moved(
@@ -105,8 +144,8 @@ def can_be_moved(
 
 def movable_until(booking: Booking, visit: Visit, policy: BookingPolicy) -> int:
     """Return until when a patient may take another time: later, cancelling costs, and moving must not evade that."""
-    starts_at = visit.facts.starts_at
-    return free_until(policy, starts_at) if booking.paid or booking.pack_id else starts_at
+    costs = (booking.paid or booking.pack_id) and not is_moved_by_practice(booking, visit)
+    return free_until(policy, visit.facts.starts_at) if costs else visit.facts.starts_at
 
 
 def voucher_document(voucher: Voucher | None) -> VoucherDocument | None:
@@ -125,15 +164,6 @@ def refund_document(purchase: Purchase) -> RefundDocument | None:
     """Return what goes back of a purchase's money, None if nothing does."""
     state = _REFUNDS.get(purchase.state)
     return {"amount": purchase.refund_due, "state": state} if state else None
-
-
-def _pack(
-    booking: Booking, policy: BookingPolicy, starts_at: int, now_ms: int, *, own: bool, can_cancel: bool
-) -> PackVisitDocument | None:
-    if booking.pack_id is None:
-        return None
-    returns = gives_visit_back(policy, "patient" if own else "practice", now_ms, starts_at) if can_cancel else None
-    return {"packId": booking.pack_id, "isReturned": booking.is_returned, "returnsIfCancelled": returns}
 
 
 def _entry(booking: Booking, entry: Entry) -> BookingEntryDocument:

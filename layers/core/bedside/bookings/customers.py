@@ -23,6 +23,21 @@ class Customers:
         self.drafts.put(PAYMENT_CUSTOMER, user_id, {"customerId": customer_id}, now_ms)
         return customer_id
 
+    def replace(self, user_id: str, gone_id: str, provider: PaymentProvider, now_ms: int) -> str:
+        """Return the new id of a patient whom the provider has forgotten, as after an erasure."""
+        customer_id = provider.customer(user_id, f"{user_id}:customer:{gone_id}")
+        try:
+            self.table.update(
+                _key(user_id),
+                "SET #customerId = :new, #createdAt = :now",
+                condition="#customerId = :gone",
+                values={"new": customer_id, "gone": gone_id, "now": now_ms},
+            )
+        except ConditionFailedError as error:  # another call of theirs was faster
+            customer_id = str(error.item["customerId"]) if error.item else customer_id
+        self.drafts.put(PAYMENT_CUSTOMER, user_id, {"customerId": customer_id}, now_ms)
+        return customer_id
+
     def _create(self, user_id: str, provider: PaymentProvider, now_ms: int) -> str:
         customer_id = provider.customer(user_id, f"{user_id}:customer")
         item = {"pk": _key(user_id), "customerId": customer_id, "createdAt": now_ms}

@@ -39,12 +39,16 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class VisitView:
-    """What matters of a confirmed booking's visit: whether it is to come or going on, and how it came to nothing."""
+    """What matters of a confirmed booking's visit: whether it is to come or going on, and how it came to nothing.
+
+    `settles_at` (Unix ms): by then it is known whether the practitioner was there, of whom no report has come yet.
+    """
 
     ongoing: bool
     can_be_cancelled: bool
     starts_at: int
     ending: Ending | None = None
+    settles_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def decide(
         case "held" | "awaitingPayment":
             return unpaid(booking, money, now_ms)
         case "expired" | "cancelled":
-            return given_up(booking, money, now_ms)
+            return _kept(booking, money) or given_up(booking, money, now_ms)
         case "confirmed":
             return _confirmed(booking, money, visit, policy, now_ms) if visit else Rest(now_ms + ASK_EVERY_MS)
         case "choiceDue":
@@ -129,6 +133,14 @@ def given_up(purchase: Purchase, money: Money, now_ms: int) -> Next:
     return Rest(now_ms + WATCH_EVERY_MS if is_unpaid and now_ms < until else None)
 
 
+def _kept(booking: Booking, money: Money) -> Step | None:
+    """Return an administrator's wish to return what a late cancellation left us; other wishes left nothing."""
+    wish = booking.wish
+    if booking.state != "cancelled" or wish is None or booking.paid <= money.given_back:
+        return None
+    return Step("cancelledPaid", wish.by, wish.reason, booking.paid)
+
+
 def _paid(booking: Booking, money: Money, no_show_ms: int, now_ms: int) -> Next:
     if booking.wish:
         return Step("cancelledPaid", booking.wish.by, booking.wish.reason, money.paid)
@@ -147,7 +159,10 @@ def _confirmed(booking: Booking, money: Money, visit: VisitView, policy: Booking
             return Act("cancelVisit")
         if not visit.ongoing:
             return Step("refunded", refund_due=money.paid)
-    return Rest(max(visit.starts_at + SHOWN_MS, now_ms + ASK_EVERY_MS) if visit.ongoing else None)
+    if booking.wish and money.paid and not visit.ongoing:
+        # An administrator returns what was paid for a visit that is over.
+        return Step("returned", booking.wish.by, booking.wish.reason, money.paid)
+    return Rest(max(visit.starts_at + SHOWN_MS, now_ms + ASK_EVERY_MS) if visit.ongoing else visit.settles_at)
 
 
 def _ended(ending: Ending, due: int) -> Next:

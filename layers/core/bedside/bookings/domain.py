@@ -136,7 +136,7 @@ DOMAIN = Domain(
             body="cancellation.CancelBookingRequest",
             body_optional=True,
             answers={200: _BOOKING},
-            problems=("booking-not-found", "wrong-state"),
+            problems=("booking-not-found", "wrong-state", "refund-changed"),
             limit=BOOKINGS,
             degraded=_LIMITED,
         ),
@@ -165,7 +165,7 @@ DOMAIN = Domain(
         Route(
             "POST",
             "/bookings/{bookingId}/refund",
-            summary="Try a failed refund again, as an administrator of the facility",
+            summary="Return a payment, as an administrator: a refund that failed, or what was kept",
             caller="signedIn",
             answers={200: _BOOKING},
             problems=("booking-not-found", "forbidden", "wrong-state"),

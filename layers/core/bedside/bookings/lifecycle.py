@@ -68,10 +68,14 @@ class BookingLifecycle:
         if self.advance(booking_id, now_ms).paid > paid:
             self.on_late_payment(booking_id)
 
+    def policy_of(self, booking: Booking) -> BookingPolicy:
+        """Return what goes back when a booking is cancelled, as it was when it was made."""
+        return booking.policy or self.policy(booking.facility_id)
+
     def _visit(self, booking: Booking, now_ms: int) -> VisitView | None:
         if booking.state != "confirmed":
             return None
-        return visit_view(self.visits.get(booking.visit_id, now_ms), self.visits.rules)
+        return visit_view(booking, self.visits.get(booking.visit_id, now_ms), self.visits.rules, now_ms)
 
     def _noted(self, booking: Booking, visit: VisitView | None, now_ms: int) -> Booking:
         """Make the booking due if its visit was given up or moved: the provider may not answer for now."""
@@ -85,7 +89,7 @@ class BookingLifecycle:
 
     def _decide(self, booking: Booking, money: Money, visit: VisitView | None, now_ms: int) -> Next:
         no_show_ms = self.visits.rules.no_show_ms
-        policy = self.policy(booking.facility_id) if visit and visit.ending else BookingPolicy()
+        policy = self.policy_of(booking) if visit and visit.ending else BookingPolicy()
         return decide(booking, money, visit, policy, no_show_ms, now_ms)
 
     def _rest(self, booking: Booking, money: Money, visit: VisitView | None, until: int | None, now_ms: int) -> Booking:

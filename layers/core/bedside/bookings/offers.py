@@ -9,6 +9,9 @@ from bedside.bookings.schedule_repository import ScheduleRepository
 from bedside.bookings.service import Service
 from bedside.bookings.service_repository import ServiceRepository
 from bedside.bookings.slots import is_offered
+from bedside.identity.person import Person
+from bedside.identity.person_repository import PersonRepository
+from bedside.identity.principal import Scope
 from bedside.kernel.errors import OutsideAvailabilityError
 from bedside.kernel.wall_clock import WallClock
 
@@ -19,6 +22,18 @@ class Offers:
 
     services: ServiceRepository
     schedules: ScheduleRepository
+    people: PersonRepository
+
+    def find(self, facility_id: str, service_id: str) -> tuple[Service, Person] | None:
+        """Return a service and its practitioner; None if there is none, or they may not see patients any more.
+
+        The service may be inactive. Raises UnavailableError.
+        """
+        service = self.services.find(facility_id, service_id)
+        practitioner = self.people.find(Scope(facility_id), service.practitioner_id) if service else None
+        if service is None or practitioner is None or not practitioner.verified_clinician:
+            return None
+        return service, practitioner
 
     def require(self, service: Service, starts_at: int, now_ms: int) -> tuple[Availability, Sequence[Change]]:
         """Return the availability that offers a time, and changes that fail once service or schedule have changed.

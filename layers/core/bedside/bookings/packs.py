@@ -101,12 +101,11 @@ class Packs:
         return self._with_checkout(pack, start.origin, now_ms)
 
     def _offered(self, start: Start, facility_id: str, request: PackRequest) -> tuple[Service, Person, PackOffer]:
-        service = self.offers.services.find(facility_id, request.service_id)
-        practitioner = self.people.find(Scope(facility_id), service.practitioner_id) if service else None
-        offer = next((one for one in service.packs if one.visits == request.visits), None) if service else None
-        offered = service and service.active and practitioner and practitioner.verified_clinician and offer
-        if not offered or service is None or practitioner is None or offer is None:
+        found = self.offers.find(facility_id, request.service_id)
+        offer = next((one for one in found[0].packs if one.visits == request.visits), None) if found else None
+        if found is None or not found[0].active or offer is None:
             raise PackNotFoundError("Your facility offers no such pack.")
+        service, practitioner = found
         if practitioner.user_id == start.principal.user_id:
             raise ForbiddenError("Nobody buys visits with themselves.")
         if (request.price.amount, request.price.currency) != (offer.amount, service.price.currency):

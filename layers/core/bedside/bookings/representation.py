@@ -160,6 +160,7 @@ class BookingDocument(TypedDict):
     refund: RefundDocument | None
     refundIfCancelled: int | None
     dispute: Literal["open", "lost"] | None
+    canRefund: bool
     pack: PackVisitDocument | None
     canCancel: bool
     canReschedule: bool

@@ -93,7 +93,7 @@ class Rescheduling:
                 raise ForbiddenError("Only the patient may do this.")
             with suppress(ConditionFailedError):
                 if request.starts_at is not None:
-                    self._take_other(booking, _instant(request.starts_at), now_ms)
+                    self._take_other(principal, booking, _instant(request.starts_at), now_ms)
                 else:
                     self._take_money(booking, now_ms)
                 break
@@ -111,12 +111,15 @@ class Rescheduling:
             return
         if visit.state != "scheduled":
             raise WrongStateError(f"The visit is {visit.state}.", visit.state)
-        if not is_practice(principal, booking):
-            policy = self.lifecycle.policy(booking.facility_id)
-            if now_ms > movable_until(booking, visit, policy):
-                raise TooLateError("It is too late to choose another time. You can still cancel.")
-        also = self._offered(booking, starts_at, now_ms)
-        after = replace(booking, starts_at=starts_at, due_at=starts_at + SHOWN_MS)
+        movable = is_practice(principal, booking) or now_ms <= movable_until(
+            booking, visit, self.lifecycle.policy_of(booking)
+        )
+        if not movable:
+            raise TooLateError("It is too late to choose another time. You can still cancel.")
+        also = self._offered(principal, booking, starts_at, now_ms)
+        # Who moves their own booking has chosen its time.
+        agreed = starts_at if principal.user_id == booking.patient_id else booking.agreed_starts_at
+        after = replace(booking, starts_at=starts_at, agreed_starts_at=agreed, due_at=starts_at + SHOWN_MS)
 
         def change(current: Visit) -> Visit:
             if current.state != "scheduled":
@@ -138,14 +141,15 @@ class Rescheduling:
             self._refuse(error, now_ms)
         visits.on_rescheduled(before, moved, now_ms)
 
-    def _take_other(self, booking: Booking, starts_at: int, now_ms: int) -> None:
+    def _take_other(self, principal: Principal, booking: Booking, starts_at: int, now_ms: int) -> None:
         if booking.state == "confirmed" and booking.starts_at == starts_at:
             return
-        also = self._offered(booking, starts_at, now_ms) if booking.state == "choiceDue" else ()
+        also = self._offered(principal, booking, starts_at, now_ms) if booking.state == "choiceDue" else ()
         step = Step("chosen", booking.patient_id)
         after = replace(
             stepped(booking, step, self.lifecycle.money.get(booking), now_ms),
             starts_at=starts_at,
+            agreed_starts_at=starts_at,
             due_at=starts_at + SHOWN_MS,
         )
         try:
@@ -161,12 +165,16 @@ class Rescheduling:
         wished = replace(booking, wish=Wish(now_ms, booking.patient_id), due_at=now_ms)
         self.lifecycle.bookings.update(booking, wished)
 
-    def _offered(self, booking: Booking, starts_at: int, now_ms: int) -> Sequence[Change]:
-        """Return the changes that fail once the booked service is no longer offered at a time."""
-        service = self.offers.services.find(booking.facility_id, booking.service_id)
-        if service is None or not self.lifecycle.visits.rules.may_start(starts_at, now_ms):
+    def _offered(self, principal: Principal, booking: Booking, starts_at: int, now_ms: int) -> Sequence[Change]:
+        """Return the changes that fail once the booked service is no longer offered at a time.
+
+        The practice also moves bookings of a service that it has withdrawn.
+        """
+        offer = self.offers.find(booking.facility_id, booking.service_id)
+        withdrawn = offer is None or not (offer[0].active or is_practice(principal, booking))
+        if offer is None or withdrawn or not self.lifecycle.visits.rules.may_start(starts_at, now_ms):
             raise OutsideAvailabilityError("This time is not offered.")
-        _, also = self.offers.require(replace(service, duration=booking.duration), starts_at, now_ms)
+        _, also = self.offers.require(replace(offer[0], duration=booking.duration), starts_at, now_ms)
         return also
 
     def _refuse(self, error: ClashError, now_ms: int) -> NoReturn:

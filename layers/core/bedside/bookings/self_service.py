@@ -24,6 +24,7 @@ from bedside.bookings.quota import BookingQuota
 from bedside.bookings.representation import BookingDocument
 from bedside.bookings.requests import PriceRequest
 from bedside.bookings.service import Price, Service
+from bedside.identity.facility import BookingPolicy
 from bedside.identity.person import PATIENT, Person
 from bedside.identity.person_repository import PersonRepository
 from bedside.identity.principal import Principal, Scope
@@ -61,7 +62,10 @@ class BookingRequest(Wire):
 
 @dataclass(frozen=True, slots=True)
 class SelfService:
-    """Books services for the patients who ask; `randomness(n)` returns n random bytes."""
+    """Books services for the patients who ask.
+
+    `policy` returns a facility's as it is shown at an instant, `randomness(n)` n random bytes.
+    """
 
     bookings: BookingRepository
     offers: Offers
@@ -73,6 +77,7 @@ class SelfService:
     packs: PackVisits
     views: BookingViews
     names: PatientNames
+    policy: Callable[[str, int], BookingPolicy]
     randomness: Callable[[int], bytes]
     pseudonym_key: bytes
 
@@ -133,6 +138,8 @@ class SelfService:
             practitioner_name=practitioner.display_name,
             buffers=(availability.buffer_before * MINUTE_MS, availability.buffer_after * MINUTE_MS),
             due_at=starts_at + SHOWN_MS,
+            agreed_starts_at=starts_at,
+            policy=self.policy(facility_id, now_ms),
         )
         booking = self._with_name(booking, Scope(facility_id))
         if request.pack_id:
@@ -148,10 +155,10 @@ class SelfService:
         return booking if created else self.bookings.get(booking_id)
 
     def _service(self, principal: Principal, facility_id: str, request: BookingRequest) -> tuple[Service, Person]:
-        service = self.offers.services.find(facility_id, request.service_id)
-        practitioner = self.people.find(Scope(facility_id), service.practitioner_id) if service else None
-        if service is None or not service.active or practitioner is None or not practitioner.verified_clinician:
+        offer = self.offers.find(facility_id, request.service_id)
+        if offer is None or not offer[0].active:
             raise ServiceNotFoundError("Your facility has no such service.")
+        service, practitioner = offer
         if practitioner.user_id == principal.user_id:
             raise ForbiddenError("Nobody books a visit with themselves.")
         if request.price and service.price != Price(request.price.amount, request.price.currency):

@@ -57,6 +57,7 @@ class Transition:
 _PAID: Final = "the money has arrived, and the time is free or reserved for it"
 _TAKEN: Final = "the money has arrived, and the time is over or somebody else's"
 _LATE: Final = "the money has arrived all the same"
+_LATE_OR_KEPT: Final = "the money has arrived all the same, or an administrator returns what was kept"
 _BACK: Final = "some of the money is to be returned"
 _NOTHING_BACK: Final = "no money is to be returned"
 
@@ -81,7 +82,7 @@ TABLE: Final = (
     Transition("expired", "paid", "confirmed", _PAID, ("takeTime",)),
     Transition("expired", "taken", "choiceDue", _TAKEN),
     Transition("expired", "cancelledPaid", "refunding", _LATE, ("refund",)),
-    Transition("cancelled", "cancelledPaid", "refunding", _LATE, ("refund",)),
+    Transition("cancelled", "cancelledPaid", "refunding", _LATE_OR_KEPT, ("refund",)),
     Transition("confirmed", "cancelled", "cancelled", _NOTHING_BACK),
     Transition(
         "confirmed", "visitReturned", "cancelled", "it took a visit of a pack, which goes back", ("returnVisit",)

@@ -165,7 +165,7 @@ class BookingsWiring:
         from bedside.bookings.schedule_repository import ScheduleRepository
         from bedside.bookings.service_repository import ServiceRepository
 
-        return Offers(ServiceRepository(self.table), ScheduleRepository(self.table))
+        return Offers(ServiceRepository(self.table), ScheduleRepository(self.table), self.identity.people_read)
 
     @cached_property
     def packs(self) -> "PackWiring":
@@ -210,6 +210,7 @@ class BookingsWiring:
             packs=self.packs.visits,
             views=self.views,
             names=self.visits.patient_names,
+            policy=self._known_policy,
             randomness=os.urandom,
             pseudonym_key=self.platform.secrets.pseudonym_key,
         )

@@ -372,6 +372,10 @@ class PriceChangedError(BedsideError):
         self.amount, self.currency = amount, currency
 
 
+class RefundChangedError(BedsideError):
+    status, slug, title = 409, "refund-changed", "What would be paid back has changed"
+
+
 class PaymentsNotReadyError(BedsideError):
     status, slug, title = 409, "payments-not-ready", "This cannot be paid online yet"
 

@@ -32,6 +32,8 @@ export function refusalMessage(error) {
       return t("bookings.too-many");
     case "too-late":
       return t("bookings.too-late");
+    case "refund-changed":
+      return t("bookings.refund-changed");
     case "wrong-state":
       return t("bookings.moved-on");
     default:

@@ -9,9 +9,8 @@ import { errorMessage } from "../../shell/error-messages.js";
 import { minutesAndSeconds } from "../../shell/format.js";
 import { HttpProblem } from "../../shell/http.js";
 import { t } from "../../shell/messages.js";
-import { mayChangeServices } from "../access.js";
 import { changeBooking, getBooking, getCalendarFile } from "../api.js";
-import { formatStart } from "../labels.js";
+import { formatPrice, formatStart } from "../labels.js";
 import { isGone, refusalMessage } from "../refusals.js";
 import { cancelWords, explanation, stateLabel } from "../states.js";
 import { Times } from "../times.js";
@@ -29,7 +28,6 @@ const query = new URLSearchParams(location.search);
 const bookingId = query.get("id") ?? "";
 const times = new Times({ onChoose: (slot) => void take(slot), onShown: () => setText("said", ""), onFailed: (error) => setText("said", errorMessage(error)) });
 let userId = "";
-let settlesRefunds = false;
 /** @type {Booking | null} */
 let booking = null;
 let isMoving = false;
@@ -84,7 +82,8 @@ function draw(found) {
   byId("pay", HTMLAnchorElement).href = found.checkoutUrl ?? "";
   show("choose", isChoosing && !isMoving);
   show("take-back", isChoosing);
-  show("retry", settlesRefunds && state === "refundFailed");
+  show("retry", found.canRefund && state === "refundFailed");
+  show("give-back", found.canRefund && state !== "refundFailed");
   show("anew", isPatient && ["expired", "refunded", "refunding"].includes(state));
   show("visit", Boolean(visitId) && state === "confirmed");
   byId("visit", HTMLAnchorElement).href = `${isPatient ? "/my-visits" : "/visit"}#v=${encodeURIComponent(visitId ?? "")}`;
@@ -142,7 +141,8 @@ async function cancel() {
   if (!booking) return;
   const text = cancelWords(booking, booking.patientId === userId);
   const question = { title: t("bookings.cancel.title"), text, yes: t("bookings.cancel.yes"), no: t("bookings.cancel.no") };
-  if (await change(question, () => changeBooking(bookingId, "cancel"))) await load();
+  const shown = { refund: booking.refundIfCancelled };
+  if (await change(question, () => changeBooking(bookingId, "cancel", shown))) await load();
 }
 
 async function takeBack() {
@@ -189,6 +189,13 @@ async function retryRefund() {
   }
 }
 
+async function giveBack() {
+  if (!booking) return;
+  const amount = formatPrice({ amount: booking.paid, currency: booking.price.currency });
+  const question = { title: t("bookings.give-back"), text: t("bookings.give-back.text", { amount }), yes: t("bookings.give-back") };
+  if (await change(question, () => changeBooking(bookingId, "refund"))) await load();
+}
+
 async function addToCalendar() {
   if (!booking) return;
   const button = byId("calendar", HTMLButtonElement);
@@ -214,12 +221,12 @@ const buttons = [
   ["move", () => void startMoving()],
   ["moving-no", stopMoving],
   ["retry", () => void retryRefund()],
+  ["give-back", () => void giveBack()],
 ];
 for (const [id, does] of buttons) byId(id).addEventListener("click", does);
 const user = requireSignIn({ onLeave: () => clearTimeout(timer) });
 if (user) {
   userId = user.userId;
-  settlesRefunds = mayChangeServices(user);
   setInterval(tick, 1_000);
   document.addEventListener("visibilitychange", () => document.hidden || !booking || void load());
   addEventListener("pageshow", (event) => event.persisted && location.reload());
