@@ -33,6 +33,7 @@ class FakePayments:
     _payments: dict[str, Payment] = field(default_factory=dict)
     _refunds: dict[str, Refund] = field(default_factory=dict)
     _disputes: dict[str, Dispute] = field(default_factory=dict)
+    _customers: list[str] = field(default_factory=list)
     _gone: set[str] = field(default_factory=set)
     _charges: list[tuple[str, int]] = field(default_factory=list)
     _answers: dict[str, tuple[object, object]] = field(default_factory=dict)
@@ -97,12 +98,15 @@ class FakePayments:
         return self._disputes_of(payment_id)
 
     def customer(self, user_id: str, key: str) -> str:
-        return self._once("customer", key, user_id, lambda: self._new("cus"))
+        def made() -> str:
+            self._customers.append(self._new("cus"))
+            return self._customers[-1]
+
+        return self._once("customer", key, user_id, made)
 
     def forget_customers(self) -> None:
         """Let the account's owner delete all customers there are, as for an erasure."""
-        made = [answer for (call, _), answer in self._answers.values() if call == "customer"]  # type: ignore[misc]  # pairs
-        self._gone.update(str(one) for one in made)
+        self._gone.update(self._customers)
 
     # What patients do.
 
