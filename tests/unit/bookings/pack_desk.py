@@ -6,6 +6,7 @@ from typing import Any
 
 from bedside.adapters.aws.dynamodb import Table
 from bedside.bookings.booking import Booking
+from bedside.bookings.cancellation import CancelBookingRequest
 from bedside.bookings.checkout_pages import CheckoutPages
 from bedside.bookings.customers import Customers
 from bedside.bookings.decision import SHOWN_MS
@@ -120,7 +121,7 @@ class PackDesk(Desk):
     def give_up(self, number: int, who: Principal = PATIENT) -> None:
         """Cancel a booking, if there is one that can be."""
         with suppress(BedsideError):
-            self.cancellation.cancel(who, f"v{number}", "", self.now)
+            self.cancellation.cancel(who, f"v{number}", CancelBookingRequest(), self.now)
 
     def move(self, number: int, hours: int) -> None:
         """Move a booking within its day, if there is one that can be moved."""
