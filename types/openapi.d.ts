@@ -2129,7 +2129,7 @@ export interface components {
             /** @default  */
             reason?: string;
             /** @default null */
-            refund?: number | null;
+            expectedRefund?: number | null;
         };
         CancelRequest: {
             /** @default  */

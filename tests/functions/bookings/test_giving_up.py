@@ -90,10 +90,10 @@ def test_nothing_is_cancelled_for_less_than_was_shown(till: Till) -> None:
     shown = till.look(booking)["refundIfCancelled"]
     _until(till, LATER)
     till.wait(-23 * HOUR_MS)
-    refusal(till.act("cancel", booking, {"refund": shown}), 409, "refund-changed")
+    refusal(till.act("cancel", booking, {"expectedRefund": shown}), 409, "refund-changed")
     assert till.look(booking)["state"] == "confirmed"
     for _ in "twice":
-        assert till.act("cancel", booking, {"refund": 0}).json["state"] == "cancelled"
+        assert till.act("cancel", booking, {"expectedRefund": 0}).json["state"] == "cancelled"
 
 
 def test_an_administrator_returns_what_was_kept(till: Till) -> None:

@@ -155,7 +155,7 @@ def _cancel(page: Page, practice: Practice) -> None:
     expect(dialog.get_by_role("alert")).to_contain_text("What would be paid back has changed meanwhile.")
     dialog.get_by_role("button", name="Cancel the booking").click()
     expect(page.locator("#about")).to_contain_text("$45.00 is on its way back.")
-    assert practice.wishes[-1] == ("cancel", {"refund": 4500})
+    assert practice.wishes[-1] == ("cancel", {"expectedRefund": 4500})
     expect(page.locator("#state")).to_have_text("Refund on its way")
 
 

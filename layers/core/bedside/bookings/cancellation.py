@@ -30,7 +30,7 @@ class CancelBookingRequest(Wire):
     """Why, and the refund that was shown to the caller: if another one is due by now, nothing is cancelled."""
 
     reason: LongText = ""
-    refund: int | None = Field(default=None, ge=0)
+    expected_refund: int | None = Field(default=None, ge=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +106,7 @@ class Cancellation:
             if not allows(visit.state, "cancel"):
                 raise WrongStateError(f"The visit is {visit.state}.", visit.state)
             due = self.queries.views.refund_if_cancelled(principal, booking, visit, now_ms)
-            if request.refund not in {None, due}:
+            if request.expected_refund not in {None, due}:
                 raise RefundChangedError("Another refund is due by now.")
             return with_decision(visit.facts, decision)
 

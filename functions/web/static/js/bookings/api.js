@@ -85,7 +85,7 @@ export function getBooking(bookingId) {
  * Each may be repeated without harm.
  * @param {string} bookingId
  * @param {"cancel" | "reschedule" | "choice" | "refund"} step
- * @param {import("openapi").RescheduleBookingRequest | import("openapi").ChoiceRequest} [wish]
+ * @param {import("openapi").CancelBookingRequest | import("openapi").RescheduleBookingRequest | import("openapi").ChoiceRequest} [wish]
  * @returns {Promise<Booking>}
  */
 export function changeBooking(bookingId, step, wish) {

@@ -141,7 +141,7 @@ async function cancel() {
   if (!booking) return;
   const text = cancelWords(booking, booking.patientId === userId);
   const question = { title: t("bookings.cancel.title"), text, yes: t("bookings.cancel.yes"), no: t("bookings.cancel.no") };
-  const shown = { refund: booking.refundIfCancelled };
+  const shown = { expectedRefund: booking.refundIfCancelled };
   if (await change(question, () => changeBooking(bookingId, "cancel", shown))) await load();
 }
 
