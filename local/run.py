@@ -23,6 +23,7 @@ from local import (
     demo,
     demo_bookings,
     demo_patients,
+    demo_plans,
     demo_visits,
     ports,
     redis,
@@ -136,7 +137,8 @@ class Run:
         with _step("demo visits") as say, self._http() as http:
             introduced = demo.introduce(http, people) and demo_patients.add(http, people)
             offered = introduced and demo_bookings.offer(http, people)
-            say("" if offered and demo_visits.book(http, people) else "not booked")
+            planned = offered and demo_plans.plan(http, people)
+            say("" if planned and demo_visits.book(http, people) else "not booked")
         self._write_stack_file(outputs, people)
         self._announce(time.monotonic() - started)
 

@@ -17,7 +17,7 @@ from bedside.adapters.hms import Hms
 from bedside.adapters.stripe.client import StripeClient
 from bedside.webhooks.sources import Source, parse, verify
 from bedside.webhooks.verification import Delivery
-from local import demo_bookings, demo_patients, demo_visits
+from local import demo_bookings, demo_patients, demo_plans, demo_visits
 from local.demo import Enrolled
 from local.outside import Outside
 
@@ -113,6 +113,25 @@ def test_services_are_offered() -> None:
         assert [each["day"] for each in json.loads(hours.content)["hours"]] == [1, 2, 3, 4, 5]
         status = 403
         assert not demo_bookings.offer(http, people)
+
+
+def test_a_medicine_is_planned() -> None:
+    """By its patient, from today on; a stack that plans nothing is told so."""
+    asked: list[httpx.Request] = []
+    status = 201
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return httpx.Response(status)
+
+    people, now = {"patient": Enrolled("p1", "token-p")}, datetime(2026, 11, 21, tzinfo=UTC)
+    with httpx.Client(transport=httpx.MockTransport(answer), base_url=_ORIGIN) as http:
+        assert demo_plans.plan(http, people, now)
+        status = 403
+        assert not demo_plans.plan(http, people, now)
+    wanted = json.loads(asked[0].content)
+    assert (wanted["patientId"], wanted["rule"]["startsOn"]) == ("p1", "2026-11-21")
+    assert asked[0].headers["authorization"] == "Bearer token-p"
 
 
 def test_two_visits_are_booked_for_the_next_hour() -> None:

@@ -22,7 +22,10 @@ def test_a_dose_is_told_once_and_not_after_it_was_taken(regimen: Regimen) -> Non
     post.deliver(twice=True)
     assert texts_to(post, regimen.phones["patient"]) == ["It is time for your medicine."]
     [message] = regimen.clinic.call("notifications_inbox", token=regimen.tokens["patient"]).json["notifications"]
-    assert (message["text"], message["link"]) == ("It is time for Amoxicillin: 500 mg.", "/medicines")
+    assert (message["text"], message["link"]) == (
+        "It is time for Amoxicillin: 500 mg.",
+        f"/medicines#dose={plan['next']['doseId']}",
+    )
     snoozed = regimen.answered("snooze", plan["next"], {"minutes": 10})
     post.deliver()
     regimen.at(snoozed["snoozedUntil"])

@@ -131,7 +131,7 @@ def test_an_interval_is_taken_back() -> None:
 @pytest.mark.parametrize("name", ZONES)
 def test_every_change_of_a_clock_is_survived_by_an_interval(name: str) -> None:
     """Whatever the clock does, the next dose is due so many hours after the last."""
-    for change in changes(name)[:6]:
+    for change in changes(name):
         book = Book.begin(every(8), at(f"{change - timedelta(days=1)}T20:00", name), name)
         for _ in range(4):
             assert book.due

@@ -47,7 +47,7 @@ def test_a_dose_is_told_when_it_is_due() -> None:
     book = Book.begin(times(480, 1200), MONDAY)
     [due] = wanted(book)
     assert (due.workflow, due.recipient, due.send_at, due.until) == ("dose-due", "patient", EIGHT, EIGHT + HOUR)
-    assert (due.at_chosen_time, due.link, due.facility_id) == (True, "/medicines", "FAC001")
+    assert (due.at_chosen_time, due.link, due.facility_id) == (True, "/medicines#dose=plan.20261130T080000", "FAC001")
     book.now = EIGHT
     book.answer("taken")
     assert told(book) == [("dose-due", "patient", at("2026-11-30T20:00"))]

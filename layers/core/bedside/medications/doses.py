@@ -30,7 +30,7 @@ from bedside.medications.course import (
 )
 from bedside.medications.dose_times import SKEW_MS, earliest_at, following_at
 from bedside.medications.lifecycle import PlanLifecycle
-from bedside.medications.plan import Dose
+from bedside.medications.plan import Dose, split_dose_id
 from bedside.medications.representation import (
     DoseAnswerDocument,
     DoseListDocument,
@@ -147,7 +147,7 @@ class Doses:
         return self._answer(principal, dose_id, answer, now_ms)
 
     def _answer(self, principal: Principal, dose_id: str, answer: Answer, now_ms: int) -> DoseAnswerDocument:
-        plan_id, _, key = dose_id.partition(".")
+        plan_id, key = split_dose_id(dose_id)
         repository = self.lifecycle.repository
         try:
             plan = seen(repository.find(plan_id), principal)

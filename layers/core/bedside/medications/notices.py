@@ -57,7 +57,8 @@ def _due(plan: Plan, dose: Dose) -> Notice:
         occurrence=f"{dose.key}@{snoozed or dose.due_at}",
         send_at=snoozed or dose.due_at,
         fields={"medicine": plan.medicine, "dose": plan.dose},
-        link=_PAGE,
+        # Whoever taps the notification can answer on it.
+        link=f"{_PAGE}#dose={plan.dose_id(dose)}",
         facility_id=plan.facility_id,
         until=lapses_at(plan, dose) if chosen else None,
         at_chosen_time=chosen,

@@ -100,6 +100,10 @@ class Plan:
         """The zone on whose clock the rule's times are now."""
         return self.local_zone if self.travel == "local" and self.local_zone else self.home_zone
 
+    def dose_id(self, dose: Dose) -> str:
+        """Return the id of one of the plan's doses, which names both."""
+        return f"{self.plan_id}.{dose.key}"
+
     @property
     def carer_id(self) -> str | None:
         """The person who learns of missed doses, as the patient has consented last."""
@@ -110,6 +114,12 @@ class Plan:
     def carer_since(self) -> int:
         """Since when that person learns of missed doses."""
         return self.consents[-1].at if self.consents else 0
+
+
+def split_dose_id(dose_id: str) -> tuple[str, str]:
+    """Return the plan and the name within it that a dose's id is made of; some plan's, or nobody's."""
+    plan_id, _, key = dose_id.partition(".")
+    return plan_id, key
 
 
 def dose_key(planned_at: int) -> str:

@@ -150,15 +150,10 @@ def plan_document(plan: Plan, carer_name: str | None) -> PlanDocument:
     }
 
 
-def dose_id(plan: Plan, dose: Dose) -> str:
-    """Return a dose's id: that of its plan, and its name within it."""
-    return f"{plan.plan_id}.{dose.key}"
-
-
 def dose_document(plan: Plan, dose: Dose) -> DoseDocument:
     """Return a dose as a document."""
     return {
-        "doseId": dose_id(plan, dose),
+        "doseId": plan.dose_id(dose),
         "dueAt": iso(dose.due_at),
         "state": dose.state,
         "takenAt": _maybe(dose.taken_at),
@@ -172,7 +167,7 @@ def dose_document(plan: Plan, dose: Dose) -> DoseDocument:
 def answer_document(plan: Plan, dose: Dose) -> DoseAnswerDocument:
     """Return what came of an answer as a document."""
     return {
-        "doseId": dose_id(plan, dose),
+        "doseId": plan.dose_id(dose),
         "planId": plan.plan_id,
         "state": dose.state,
         "takenAt": _maybe(dose.taken_at),
