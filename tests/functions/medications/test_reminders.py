@@ -29,6 +29,7 @@ def test_a_dose_is_told_once_and_not_after_it_was_taken(regimen: Regimen) -> Non
     snoozed = regimen.answered("snooze", plan["next"], {"minutes": 10})
     post.deliver()
     regimen.at(snoozed["snoozedUntil"])
+    regimen.fire()
     post.deliver()
     assert len(post.texts) == 2
     evening = regimen.answered("taken", plan["next"])["next"]

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -62,6 +63,8 @@ def test_a_dose_that_is_snoozed_or_moved_is_told_again() -> None:
     assert told(book) == [("dose-due", "patient", MONDAY + 10 * MINUTE)]
     assert wanted(book)[0].at_chosen_time
     occurrences.append(wanted(book)[0].occurrence)
+    book.look(MONDAY + 10 * MINUTE)
+    assert wanted(book)[0].occurrence == occurrences[-1]
     book.look(MONDAY + 2 * HOUR)
     occurrences.append(wanted(book)[0].occurrence)
     key = max(book.closed)
@@ -88,6 +91,14 @@ def test_a_missed_dose_is_told_until_it_is_entered() -> None:
     assert told(book) == [due, missed]
     book.answer("taken", min(book.closed))
     assert told(book) == [due]
+
+
+def test_a_plan_of_a_clinician_is_told_to_its_patient() -> None:
+    """Once, and without the medicine where others may read it."""
+    book = Book.begin(times(480), MONDAY)
+    book.plan = replace(book.plan, created_by="clinician")
+    assert told(book)[0] == ("plan-new", "patient", MONDAY)
+    assert wanted(book)[0].fields == {"medicine": "Medicine", "dose": "5 mg"}
 
 
 @pytest.mark.parametrize("state", ["paused", "ended"])
@@ -118,6 +129,8 @@ def test_texts_are_complete_and_discreet(language: str) -> None:
     book = Book.begin(times(480), MONDAY)
     book.change(consents=(Consent(MONDAY, "carer", given=True),))
     book.look(EIGHT + HOUR)
+    book.plan = replace(book.plan, created_by="clinician")
+    assert {notice.workflow for notice in wanted(book)} == set(names)
     for notice in wanted(book):
         for part in ("title", "text", "discreet"):
             named = set(re.findall(r"\{(\w+)", texts[f"{notice.workflow}.{part}"]))

@@ -1,4 +1,4 @@
-"""What people should be told of a plan as it stands now: of the dose that waits, and of the last, if it was missed."""
+"""What people should be told of a plan as it stands now: that a clinician made it, what is due, and what was missed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,14 +31,18 @@ class PlanNotices:
 
 
 def _notices(plan: Plan) -> Iterator[Notice]:
+    if plan.created_by != plan.patient_id:
+        yield _notice(plan, "plan-new", plan.patient_id, "new", plan.created_at, _what(plan))
     if plan.open:
         yield _due(plan, plan.open)
     missed = plan.last if plan.last and plan.last.state == "missed" else None
     if missed:
-        yield _notice(plan, missed, "dose-missed", plan.patient_id, missed.changed_at, {"medicine": plan.medicine})
-    if missed and plan.carer_id and plan.carer_since <= missed.changed_at:
-        name = plan.consents[-1].patient_name or ""
-        yield _notice(plan, missed, "dose-missed-carer", plan.carer_id, missed.changed_at, {"name": name})
+        # On the clock of the plan, wherever its reader is.
+        time = {"time": WallClock(plan.time_zone).time_at(missed.due_at)}
+        yield _notice(plan, "dose-missed", plan.patient_id, missed.key, missed.changed_at, time | _what(plan))
+        if plan.carer_id and plan.carer_since <= missed.changed_at:
+            name = {"name": plan.consents[-1].patient_name or ""}
+            yield _notice(plan, "dose-missed-carer", plan.carer_id, missed.key, missed.changed_at, time | name)
 
 
 def _due(plan: Plan, dose: Dose) -> Notice:
@@ -47,16 +51,17 @@ def _due(plan: Plan, dose: Dose) -> Notice:
     A time of the clock was chosen, so it is told in quiet hours too. Hours that are counted may end in them: that is
     told once they are over, if the dose still waits then.
     """
-    snoozed = dose.snoozed_until if dose.state == "snoozed" else None
-    chosen = plan.rule.kind != "interval" or snoozed is not None
+    # Also once it has become due again, which may be before the dispatcher asks.
+    at = dose.snoozed_until or dose.due_at
+    chosen = plan.rule.kind != "interval" or dose.snoozed_until is not None
     return Notice(
         workflow="dose-due",
         recipient=plan.patient_id,
         subject_kind="plan",
         subject_id=plan.plan_id,
-        occurrence=f"{dose.key}@{snoozed or dose.due_at}",
-        send_at=snoozed or dose.due_at,
-        fields={"medicine": plan.medicine, "dose": plan.dose},
+        occurrence=f"{dose.key}@{at}",
+        send_at=at,
+        fields=_what(plan),
         # Whoever taps the notification can answer on it.
         link=f"{_PAGE}#dose={plan.dose_id(dose)}",
         facility_id=plan.facility_id,
@@ -66,17 +71,20 @@ def _due(plan: Plan, dose: Dose) -> Notice:
 
 
 def _notice(
-    plan: Plan, dose: Dose, workflow: str, recipient: str, send_at: int, fields: Mapping[str, str | int]
+    plan: Plan, workflow: str, recipient: str, occurrence: str, send_at: int, fields: Mapping[str, str]
 ) -> Notice:
     return Notice(
         workflow=workflow,
         recipient=recipient,
         subject_kind="plan",
         subject_id=plan.plan_id,
-        occurrence=dose.key,
+        occurrence=occurrence,
         send_at=send_at,
-        # On the clock of the plan, wherever its reader is.
-        fields={**fields, "time": WallClock(plan.time_zone).time_at(dose.due_at)},
+        fields=fields,
         link=_PAGE if recipient == plan.patient_id else "/inbox",
         facility_id=plan.facility_id,
     )
+
+
+def _what(plan: Plan) -> dict[str, str]:
+    return {"medicine": plan.medicine, "dose": plan.dose}

@@ -7,6 +7,7 @@ from bedside.platform.contract import Workflow
 _HOUR_MS: Final = 3_600_000
 
 WORKFLOWS: Final = (
+    Workflow("plan-new", "medicines", ("push", "mail"), grace_ms=12 * _HOUR_MS, may_wait=True),
     Workflow("dose-due", "medicines", ("push", "mail", "sms"), grace_ms=_HOUR_MS),
     Workflow("dose-missed", "medicines", ("push", "mail"), grace_ms=6 * _HOUR_MS),
     Workflow("dose-missed-carer", "medicines", ("push", "sms", "mail"), grace_ms=6 * _HOUR_MS),
