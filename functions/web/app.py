@@ -17,6 +17,8 @@ from web.policy import security_headers
 from web.site import SOURCE_LANGUAGE, StaticFile, load_openapi, load_site, unhashed
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -45,6 +47,7 @@ _NOT_CACHED = (
     "transfers",
     "inbox",
     "notification-settings",
+    "medicines",
 )
 # What may stand in a QR token.
 _TOKEN = re.compile(r"[A-Za-z0-9._~-]{1,200}")
@@ -74,6 +77,7 @@ def create_app() -> AnswerHeaders:
             Route("/docs/api", api),
             Route("/openapi.json", openapi),
             Route("/favicon.ico", favicon),
+            Route("/sw.js", service_worker),
             Route("/assets/{name}", asset),
         ],
         exception_handlers={404: not_found, 405: method_not_allowed, 500: internal_error},
@@ -127,6 +131,14 @@ async def favicon(request: Request) -> Response:
     return Response(status_code=204)
 
 
+async def service_worker(request: Request) -> Response:
+    """Serve the service worker in the reader's language, at an address whose scope are all pages.
+
+    The browser asks for it again after every visit, and takes another version as soon as a deployment has one.
+    """
+    return serve_translated(request, _site().scripts("sw"))
+
+
 async def asset(request: Request) -> Response:
     """Serve an asset, cached permanently, because its name changes with its content."""
     name = request.path_params["name"]
@@ -152,8 +164,14 @@ async def superseded(request: Request) -> Response:
 
 
 def serve_page(request: Request, page: str, *, cache_control: str) -> Response:
-    """Return the page in the language that its reader chose, or else the first that the browser asks for."""
-    versions = _site().languages(page)
+    """Return the page in the language of its reader."""
+    return serve_translated(request, _site().languages(page), cache_control=cache_control)
+
+
+def serve_translated(
+    request: Request, versions: Mapping[str, StaticFile], *, cache_control: str = _REVALIDATE
+) -> Response:
+    """Return the version in the language that its reader chose, or else the first that the browser asks for."""
     chosen = request.cookies.get(_LANGUAGE, "")
     language = preferred_language(chosen, request.headers.get("accept-language", ""), versions, SOURCE_LANGUAGE)
     response = serve(request, versions[language], cache_control=cache_control)

@@ -2,8 +2,8 @@
  * Builds the pages that browsers load from the sources in ./static: `node functions/web/build.js FOLDER [LANGUAGE…]`.
  *
  * FOLDER/capture.html is a page, filled in but for its settings, and FOLDER/de/capture.html the same in German.
- * FOLDER/assets holds one stylesheet for each page and one script for each of its languages, the workers that scripts
- * start, the scripts that they load later, and the pages' pictures, each with a hash of its content in its name, and
+ * FOLDER/assets holds one stylesheet for each page and one script for each of its languages, the service worker, the
+ * workers that scripts start, the scripts that they load later, and the pages' pictures, each with a hash of its content in its name, and
  * beside each text its source map (.map, in English only) and its compressed forms (.gz, .br).
  */
 import { createHash } from "node:crypto";
@@ -24,6 +24,8 @@ const SCRIPT = /^( *)<script type="module" src="\{\{assets\}\}\/([^"]+)"><\/scri
 const ASSET = /\{\{assets\}\}\/([^"]+)/g;
 /** Only a document that says it exists in every language; others are in English. */
 const TRANSLATED = '<html lang="{{language}}" dir="{{direction}}">';
+/** No page loads it; it has an address of its own. */
+const SERVICE_WORKER = "js/sw.js";
 const WORKER = /new URL\("(\.\/[^"]+\.js)", import\.meta\.url\)/g;
 
 /** esbuild's names of the browsers in package.json. @type {Record<string, string>} */
@@ -116,6 +118,7 @@ async function bundleScripts(documents, language, catalogue) {
     if (script) scripts.set(page, [script]);
   }
   const points = [...scripts.keys()].map((page) => ({ in: `page:${page}`, out: page + ending(language) }));
+  points.push({ in: join(STATIC, SERVICE_WORKER), out: basename(SERVICE_WORKER, ".js") + ending(language) });
   const plugins = [pages(scripts), texts(files, catalogue), later(files, language, catalogue)];
   for (const [name, content] of await run(points, plugins, language)) files.set(name, content);
   return files;

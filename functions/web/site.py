@@ -73,6 +73,12 @@ class Site:
         others = {language: pages[page] for language, pages in self.translations.items() if page in pages}
         return {SOURCE_LANGUAGE: self.pages[page], **others}
 
+    def scripts(self, name: str) -> dict[str, StaticFile]:
+        """Return a script that no page names in every language that it has."""
+        names = {language: f"{name}.{language}.js" for language in self.translations}
+        names[SOURCE_LANGUAGE] = f"{name}.js"
+        return {language: self.assets[self.current[each]] for language, each in names.items() if each in self.current}
+
 
 def load_site(root: Path | None = None, environment: Mapping[str, str] = os.environ) -> Site:
     """Read the built pages, by default those of `PAGES`.

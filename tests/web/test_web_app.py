@@ -81,6 +81,8 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "desktop-5E6F7G8H.css": b"p{color:green}",
         "account.de-7K8L9M0N.js": b"alert('Hallo')",
         "worker-9I0J1K2L.js": b"postMessage(1)",
+        "sw-1S2W3S4W.js": b"say('Taken')",
+        "sw.de-5S6W7S8W.js": b"say('Eingenommen')",
         "icon-3M4N5O6P.svg": b"<svg xmlns='http://www.w3.org/2000/svg'/>",
     }.items():
         (root / "assets" / name).write_bytes(content)
@@ -497,6 +499,16 @@ def test_a_page_is_answered_in_its_readers_language(
     assert ("<title>Konto</title>" in answer.text) is (language == "de")
     again = {"cookie": cookie, "accept-language": accepted, "if-none-match": answer.headers["etag"]}
     assert client.get(path, headers=again).status_code == 304
+
+
+def test_the_service_worker_has_an_address_of_its_own(client: Client) -> None:
+    """At the root, so that it serves all pages, and never cached unasked, so that a deployment replaces it."""
+    answer = client.get("/sw.js")
+    assert (answer.status_code, answer.text) == (200, "say('Taken')")
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["cache-control"] == "no-cache"
+    assert "connect-src 'self'" in answer.headers["content-security-policy"]
+    assert client.get("/sw.js", headers={"cookie": "language=de"}).text == "say('Eingenommen')"
 
 
 def test_a_browser_with_another_languages_page_gets_the_new_one(client: Client) -> None:

@@ -3,11 +3,12 @@ import { pages as bookings } from "./bookings/pages.js";
 import { pages as capture } from "./capture/pages.js";
 import { pages as encounters } from "./encounters/pages.js";
 import { pages as identity } from "./identity/pages.js";
+import { pages as medications } from "./medications/pages.js";
 import { pages as notifications } from "./notifications/pages.js";
 import { pages as patients } from "./patients/pages.js";
 import { registerPages } from "./shell/navigation.js";
 import { pages as visits } from "./visits/pages.js";
 
-registerPages([...bookings, ...capture, ...encounters, ...identity, ...notifications, ...patients, ...visits]);
+registerPages([...bookings, ...capture, ...encounters, ...identity, ...medications, ...notifications, ...patients, ...visits]);
 
 export { homeOf } from "./shell/navigation.js";

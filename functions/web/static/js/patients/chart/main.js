@@ -1,6 +1,6 @@
 /** A patient's page: who they are, what can be done for them, and what has been done. */
 import { requireSignIn } from "../../app.js";
-import { drawEncounters } from "../../chart.js";
+import { drawEncounters, drawMedicines } from "../../chart.js";
 import { setPlace } from "../../shell/crumbs.js";
 import { reloadUser } from "../../shell/current-user.js";
 import { announce, byId, make, setText, showScreen } from "../../shell/dom.js";
@@ -20,6 +20,8 @@ import { EditDialog } from "./edit-dialog.js";
 const patientId = new URLSearchParams(location.search).get("id") ?? "";
 /** @type {Read} */
 let read;
+/** @type {import("../../shell/users.js").User} */
+let reader;
 const dialog = new EditDialog(saved, () => void reload());
 
 /** @param {import("../../shell/users.js").User} known */
@@ -28,6 +30,7 @@ async function open(known) {
   try {
     const user = mayUsePatients(known) ? known : await reloadUser();
     if (!mayUsePatients(user)) return showScreen("closed");
+    reader = user;
     if (!patientId) return showScreen("missing");
     read = await getPatient(patientId);
   } catch (error) {
@@ -72,6 +75,7 @@ function draw() {
   byId("photos", HTMLAnchorElement).href = `/?${new URLSearchParams(encounter)}`;
   byId("visit", HTMLAnchorElement).href = `/schedule?${new URLSearchParams({ patient: patient.patientId })}#new`;
   drawSignIn(patient);
+  void drawMedicines(reader, patient.patientId, Boolean(patient.userId));
 }
 
 /** @param {Patient} patient */

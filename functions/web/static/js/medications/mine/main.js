@@ -1,0 +1,185 @@
+/** A patient's medicines: what is due today, what they took in the last weeks, and their plans. */
+import { requireSignIn } from "../../app.js";
+import { reloadUser } from "../../shell/current-user.js";
+import { dateOf } from "../../shell/dates.js";
+import { announce, byId, setText, showScreen } from "../../shell/dom.js";
+import { errorMessage } from "../../shell/error-messages.js";
+import { HttpProblem } from "../../shell/http.js";
+import { t } from "../../shell/messages.js";
+import { registerServiceWorker } from "../../shell/service-worker.js";
+import { hasMedicines } from "../access.js";
+import { Answers } from "../answers.js";
+import { changePlan, getPlan, listDoses, listPlans, undoDose } from "../api.js";
+import { PlanList } from "../plan-list.js";
+import { formatDay } from "../words.js";
+import { drawHistory } from "./history.js";
+import { LateDialog } from "./late-dialog.js";
+import { doseRow, earlierOf, todayOf } from "./doses.js";
+
+/** @typedef {import("./doses.js").Course} Course */
+/** @typedef {import("../api.js").Plan} Plan */
+
+/** Twelve weeks are looked back on. */
+const DAYS_BACK = 83;
+const REDRAW_MS = 30_000;
+
+/** @type {Course[]} */
+let courses = [];
+/** @type {Answers} */
+let answers;
+/** @type {PlanList} */
+let plans;
+const late = new LateDialog((dose, at) => void answers.give({ doseId: dose.doseId, act: "taken", at, entered: true }));
+
+/** @param {import("../../shell/users.js").User} known */
+async function open(known) {
+  showScreen("loading");
+  try {
+    const user = hasMedicines(known) ? known : await reloadUser();
+    if (!hasMedicines(user)) return showScreen("closed");
+    courses = await Promise.all((await listPlans()).map(courseOf));
+    answers ??= new Answers(user.userId, (sent, refused) => void changed(sent, refused));
+    plans ??= new PlanList({ patientId: user.userId, ownZone: true, onChanged: (plan) => void replace(plan) });
+    draw();
+    showScreen("medicines");
+    await answers.send();
+    await followTraveller();
+    await registerServiceWorker();
+  } catch (error) {
+    setText("failed-text", errorMessage(error));
+    byId("again").onclick = () => void open(known);
+    showScreen("failed");
+  }
+}
+
+/** @param {Plan} plan @returns {Promise<Course>} */
+async function courseOf(plan) {
+  const now = new Date();
+  const first = new Date(now.getFullYear(), now.getMonth(), now.getDate() - DAYS_BACK);
+  const { doses, weeks } = await listDoses(plan.planId, dateOf(first), dateOf(now));
+  return { plan, doses, weeks };
+}
+
+function draw() {
+  const now = Date.now();
+  setText("today", formatDay(new Date(now)));
+  const focused = document.activeElement instanceof HTMLElement ? document.activeElement.closest("[data-dose]") : null;
+  const doseId = focused instanceof HTMLElement ? focused.dataset.dose : "";
+  const acts = { give, undo, enter: (/** @type {import("./doses.js").Entry} */ entry) => late.open(entry) };
+  const rows = todayOf(courses, new Date(now));
+  byId("doses").replaceChildren(...rows.map((entry) => doseRow(entry, answers.of(entry.dose.doseId), now, acts)));
+  const earlier = earlierOf(courses, new Date(now));
+  byId("earlier").hidden = earlier.length === 0;
+  byId("earlier-doses").replaceChildren(...earlier.map((entry) => doseRow(entry, answers.of(entry.dose.doseId), now, acts)));
+  byId("none-today").hidden = rows.length > 0 || courses.length === 0;
+  byId("no-plans").hidden = courses.length > 0;
+  plans.draw(courses.map(({ plan }) => plan));
+  drawHistory(courses);
+  if (doseId) focusOn(doseId);
+}
+
+/** @param {import("./doses.js").Entry} entry @param {"taken" | "skipped" | "snooze"} act */
+function give({ dose, plan }, act) {
+  setText("said", "");
+  void answers.give({ doseId: dose.doseId, act, at: Date.now() });
+  draw();
+  focusOn(dose.doseId);
+  const words = { taken: t("medications.said.taken", { medicine: plan.medicine }), skipped: t("medications.said.skipped", { medicine: plan.medicine }) };
+  announce(act === "snooze" ? t("medications.said.snoozed", { medicine: plan.medicine }) : words[act]);
+}
+
+/** @param {import("./doses.js").Entry} entry */
+async function undo({ dose, plan }) {
+  const waiting = answers.of(dose.doseId);
+  setText("said", "");
+  try {
+    if (waiting) await answers.takeBack(waiting);
+    else await undoDose(dose.doseId);
+    announce(t("medications.said.undone", { medicine: plan.medicine }));
+  } catch (error) {
+    setText("said", refusalWords(plan.medicine, error));
+  }
+  await refresh([plan.planId]);
+  focusOn(dose.doseId);
+}
+
+/**
+ * @param {import("../queue.js").Answer[]} sent
+ * @param {[import("../queue.js").Answer, unknown][]} refused
+ */
+async function changed(sent, refused) {
+  draw();
+  for (const [{ doseId }, error] of refused) setText("said", refusalWords(medicineOf(doseId), error));
+  const ids = [...sent, ...refused.map(([answer]) => answer)].map(({ doseId }) => doseId);
+  await refresh(courses.filter(({ plan }) => ids.some((id) => id.startsWith(`${plan.planId}.`))).map(({ plan }) => plan.planId));
+}
+
+/** @param {string[]} planIds */
+async function refresh(planIds) {
+  if (!planIds.length) return draw();
+  try {
+    const fresh = await Promise.all(planIds.map(async (planId) => courseOf(await getPlan(planId))));
+    courses = courses.map((course) => fresh.find(({ plan }) => plan.planId === course.plan.planId) ?? course);
+  } catch {
+    // What is shown stays until the network is back.
+  }
+  draw();
+}
+
+/** @param {Plan} plan that was added or changed */
+async function replace(plan) {
+  const others = courses.filter((course) => course.plan.planId !== plan.planId);
+  if (plan.state === "ended") courses = others;
+  else {
+    const known = courses.find((course) => course.plan.planId === plan.planId);
+    const fresh = { plan, doses: known?.doses ?? [], weeks: known?.weeks ?? [] };
+    courses = known ? courses.map((course) => (course === known ? fresh : course)) : [...courses, fresh];
+  }
+  draw();
+  if (plan.state !== "ended") await refresh([plan.planId]);
+}
+
+/** Somebody who goes by the clock of where they are says by opening this page where that is. */
+async function followTraveller() {
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const { plan } of courses.filter((course) => course.plan.travel === "local" && course.plan.localZone !== here)) {
+    try {
+      await replace(await changePlan(plan, { localZone: here }));
+    } catch {
+      // It is said again when the page is opened again.
+    }
+  }
+}
+
+/** @param {string} medicine @param {unknown} error */
+function refusalWords(medicine, error) {
+  switch (error instanceof HttpProblem ? error.slug : "") {
+    case "too-early":
+      return t("medications.refused.early", { medicine });
+    case "too-late":
+      return t("medications.refused.late", { medicine });
+    case "wrong-state":
+      return t("medications.refused.answered", { medicine });
+    default:
+      return t("medications.refused", { medicine, failure: errorMessage(error) });
+  }
+}
+
+/** @param {string} doseId */
+function medicineOf(doseId) {
+  return courses.find(({ plan }) => doseId.startsWith(`${plan.planId}.`))?.plan.medicine ?? t("medications.one");
+}
+
+/** @param {string} doseId */
+function focusOn(doseId) {
+  const row = document.querySelector(`[data-dose="${CSS.escape(doseId)}"]`);
+  const button = row?.querySelector("button");
+  if (button ?? row) /** @type {HTMLElement} */ (button ?? row).focus();
+}
+
+const user = requireSignIn();
+if (user) {
+  setInterval(() => !document.hidden && courses.length && !document.querySelector("dialog[open]") && draw(), REDRAW_MS);
+  document.addEventListener("visibilitychange", () => !document.hidden && courses.length && void refresh(courses.map(({ plan }) => plan.planId)));
+  void open(user);
+}

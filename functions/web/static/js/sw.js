@@ -1,0 +1,81 @@
+/**
+ * The service worker, `/sw.js`: shows push messages and opens what they are about, and sends answers to doses when there
+ * is a network again. It keeps nothing but those answers, and answers no request in place of the server.
+ */
+import { SYNC, callOf, forgetAnswer, keepAnswer, keptAnswers } from "./medications/queue.js";
+import { notificationOf } from "./notifications/push-message.js";
+import { ownerOfDevice } from "./shell/device-store.js";
+
+/** Where doses are answered. */
+const MEDICINES = "/medicines";
+
+// The types are those of pages. @type {any}
+const worker = /** @type {any} */ (self);
+
+worker.addEventListener("install", () => worker.skipWaiting());
+worker.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(worker.clients.claim()));
+worker.addEventListener("push", (/** @type {any} */ event) => event.waitUntil(show(event.data?.text() ?? "")));
+worker.addEventListener("notificationclick", (/** @type {any} */ event) => {
+  event.notification.close();
+  event.waitUntil(act(event.action, event.notification.data));
+});
+worker.addEventListener("sync", (/** @type {any} */ event) => event.tag === SYNC && event.waitUntil(sendAnswers()));
+
+/** @param {string} content of the push message */
+async function show(content) {
+  const { title, options } = notificationOf(content, worker.location.origin);
+  await worker.registration.showNotification(title, options);
+  await tellPages({ type: "told" });
+}
+
+/**
+ * @param {string} action what was chosen on the notification, "" for itself
+ * @param {{link: string, doseId: string}} about
+ */
+async function act(action, { link, doseId }) {
+  if (doseId && (action === "taken" || action === "snooze")) {
+    const userId = await ownerOfDevice();
+    // In a private window nobody is known, and nothing can be kept: the page shows the dose.
+    await keepAnswer({ doseId, userId, act: action, at: Date.now() });
+    // A page sends it: only pages hold a sign-in.
+    if (await tellPages({ type: "doses" }, MEDICINES)) return;
+    await worker.clients.openWindow(MEDICINES);
+    return;
+  }
+  const pages = await openPages();
+  const open = pages.find(({ url }) => url === new URL(link, worker.location.origin).href);
+  if (open) await open.focus();
+  else await worker.clients.openWindow(link);
+}
+
+/** Sends what waits with the access tokens of its taps, while these are valid; pages send the rest, and tell of refusals. */
+async function sendAnswers() {
+  for (const answer of await keptAnswers()) {
+    const call = callOf(answer, Date.now());
+    if (!answer.token || !call || Date.now() >= (answer.expiresAt ?? 0)) continue;
+    const { ok } = await fetch(call.path, {
+      method: "POST",
+      headers: { authorization: `Bearer ${answer.token}`, ...(call.body ? { "content-type": "application/json" } : {}) },
+      body: call.body && JSON.stringify(call.body),
+      credentials: "omit",
+    });
+    if (ok) await forgetAnswer(answer);
+  }
+  await tellPages({ type: "doses" });
+}
+
+/**
+ * @param {object} message
+ * @param {string} [path] only pages at it
+ * @returns {Promise<boolean>} whether there is such a page
+ */
+async function tellPages(message, path) {
+  const pages = (await openPages()).filter(({ url }) => !path || new URL(url).pathname === path);
+  for (const page of pages) page.postMessage(message);
+  return pages.length > 0;
+}
+
+/** @returns {Promise<any[]>} */
+function openPages() {
+  return worker.clients.matchAll({ type: "window", includeUncontrolled: true });
+}

@@ -1,0 +1,210 @@
+"""Patients take their medicines: today's doses, answers without a network, what was missed, and plans."""
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.web.accessibility import audit
+from tests.web.german import check_german
+from tests.web.medications.medicines_fake import NOW, Medicines
+from tests.web.people_fake import Fault
+from tests.web.settling import settle
+from tests.web.tabs import Open
+
+DUE = "2026-03-30T19:00:00.000Z"
+
+
+def test_a_patient_takes_what_is_due(visitor: Open, medicines: Medicines) -> None:
+    """One tap takes, skips or snoozes; it can be undone; what was missed is entered with its time."""
+    page = visitor(medicines.people.clinician)
+    page.goto("/medicines")
+    expect(page.get_by_role("heading", name="Only patients have medicines here")).to_be_visible()
+    page = visitor(medicines.people.patient, width=390)
+    page.clock.set_fixed_time(NOW)
+    medicines.faults["GET /plans"] = [Fault(429, "", {"retry-after": "90"})]
+    page.goto("/medicines")
+    expect(page.locator("#failed-text")).to_contain_text("Too many attempts")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("No medicine is planned yet.")).to_be_visible()
+    audit(page, "medicines", 320)
+    amoxicillin, ibuprofen = medicines.plan("Amoxicillin"), medicines.plan("Ibuprofen")
+    amoxicillin["following"] = ["2026-03-31T07:00:00.000Z"]
+    medicines.dose(amoxicillin, "2026-03-28T19:00:00.000Z", "missed")
+    medicines.dose(amoxicillin, DUE)
+    medicines.dose(ibuprofen, "2026-03-30T20:00:00.000Z", earliestAt="2026-03-30T19:30:00.000Z")
+    medicines.weeks = [
+        {"startsOn": "2026-03-16", "taken": 3, "skipped": 0, "missed": 1, "late": 0, "adherence": 75},
+        {"startsOn": "2026-03-23", "taken": 2, "skipped": 1, "missed": 0, "late": 1, "adherence": 66},
+    ]
+    page.reload()
+    rows = page.locator("#doses > li")
+    expect(rows).to_have_text(
+        [
+            re.compile(r"^8:00\sam\s*Amoxicillin1 tabletDue"),
+            re.compile(r"^9:00\sam\s*Ibuprofen1 tabletCan be taken from 8:30\sam$"),
+            re.compile(r"^8:00\spm\s*Amoxicillin1 tablet$"),
+        ]
+    )
+    expect(page.locator("#history-sum")).to_have_text("71% of all doses were taken in the last 2 weeks.")
+    expect(page.locator("#chart rect")).to_have_count(4)
+    page.get_by_text("The same as a table").click()
+    expect(page.locator("#weeks tr").first).to_have_text(re.compile(r"^\s*23 Mar\s*66%\s*4\s*2\s*0$"))
+    audit(page, "medicines", 320)
+    take = page.get_by_role("button", name=re.compile(r"^Taken: Amoxicillin, 8:00\sam$"))
+    take.press("Enter")
+    expect(rows.first).to_contain_text("Taken at 8:05")
+    undo = page.get_by_role("button", name="Undo: Amoxicillin")
+    expect(undo).to_be_focused()
+    undo.press("Enter")
+    expect(take).to_be_focused()
+    page.get_by_role("button", name="In 10 minutes: Amoxicillin").click()
+    expect(rows.first).to_contain_text("Again at 8:15")
+    page.get_by_role("button", name="Skip: Amoxicillin").click()
+    expect(rows.first).to_have_text(re.compile("Skipped(?!Not sent yet)"))
+    assert medicines.wishes == [("taken", {}), ("undo", None), ("snooze", {"minutes": 10}), ("skipped", None)]
+    page.locator("#earlier").get_by_role("button", name="Taken earlier: Amoxicillin").click()
+    dialog = page.get_by_role("dialog", name="When was it taken?")
+    expect(dialog.get_by_label("Taken on")).to_have_value("2026-03-29T08:00")
+    dialog.get_by_label("Taken on").fill("2027-03-29T08:20")
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_text("This must not be in the future.")).to_be_visible()
+    audit(page, "medicines", 320)
+    dialog.get_by_label("Taken on").fill("2026-03-29T08:20")
+    page.keyboard.press("Enter")
+    expect(page.locator("#earlier")).to_be_hidden()
+    assert medicines.wishes[-1] == ("taken", {"at": "2026-03-28T19:20:00.000Z"})
+    check_german(page, "/medicines", "#doses > li", ".dose-what strong, .dose-what .muted, .plan strong")
+
+
+def test_a_dose_is_taken_without_a_network(visitor: Open, medicines: Medicines) -> None:
+    """It waits with the time of the tap, also through a reload, and says what the server did not take."""
+    page = visitor(medicines.people.patient)
+    page.clock.set_fixed_time(NOW)
+    medicines.dose(medicines.plan("Amoxicillin"), DUE)
+    page.goto("/medicines")
+    take = page.get_by_role("button", name="Taken: Amoxicillin")
+    expect(take).to_be_visible()
+    page.context.set_offline(offline=True)
+    take.click()
+    row = page.locator("#doses > li")
+    expect(row).to_contain_text("TakenNot sent yet")
+    page.get_by_role("button", name="Undo").click()
+    expect(row).not_to_contain_text("Not sent yet")
+    take.click()
+    expect(row).to_contain_text("Not sent yet")
+    audit(page, "medicines", 320)
+    page.clock.set_fixed_time("2026-03-30T19:14:00.000Z")
+    page.context.set_offline(offline=False)
+    expect(row).to_contain_text("Taken late, at 8:05")
+    assert medicines.wishes == [("taken", {"at": NOW})]
+    settle(page)
+    medicines.dose(medicines.plan("Ibuprofen"), "2026-03-30T19:10:00.000Z")
+    medicines.faults["POST taken"] = [Fault(503, "unavailable"), Fault(409, "wrong-state")]
+    page.reload()
+    page.get_by_role("button", name="Taken: Ibuprofen").click()
+    expect(row.last).to_contain_text("Not sent yet")
+    page.reload()
+    expect(page.locator("#said")).to_have_text("Ibuprofen: this dose was answered already.")
+    expect(page.get_by_text("Not sent yet")).to_have_count(0)
+
+
+def test_a_patient_plans_a_medicine(visitor: Open, medicines: Medicines) -> None:
+    """In plain words, with the next doses before anything is saved."""
+    page = visitor(medicines.people.patient, width=390)
+    page.clock.set_fixed_time(NOW)
+    page.goto("/medicines")
+    page.get_by_role("button", name="Plan a medicine").press("Enter")
+    dialog = page.get_by_role("dialog", name="Plan a medicine")
+    expect(dialog.locator("#plan-words")).to_have_text(re.compile(r"^Every day at 8:00\sam$"))
+    expect(dialog.locator("#plan-preview li").first).to_have_text(re.compile(r"^Wednesday, 1 April at 8:00\sam$"))
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.get_by_text("Enter the medicine.")).to_be_visible()
+    audit(page, "medicines", 320)
+    dialog.get_by_label("Medicine").fill("Metformin")
+    dialog.get_by_label("How much").fill("500 mg")
+    for day in ("Tuesday", "Thursday", "Friday", "Saturday", "Sunday"):
+        dialog.get_by_role("checkbox", name=day).uncheck()
+    dialog.get_by_role("button", name="Add a time").click()
+    expect(dialog.locator("#plan-times input").last).to_be_focused()
+    dialog.locator("#plan-times input").last.fill("20:30")
+    expect(dialog.locator("#plan-words")).to_have_text(
+        re.compile(r"^Every Monday and Wednesday at 8:00\sam and 8:30\spm$")
+    )
+    expect(dialog.locator("#plan-preview li").nth(2)).to_have_text(re.compile("^Monday, 6 April at 8:00"))
+    dialog.get_by_role("radio", name="Every few hours").check()
+    dialog.get_by_label("Hours from one dose").fill("0")
+    expect(dialog.locator("#plan-words")).to_have_text("Enter 1 to 168 hours.")
+    dialog.get_by_label("Hours from one dose").fill("8")
+    expect(dialog.locator("#plan-then")).to_have_text("Then 8 hours after each dose is taken.")
+    audit(page, "medicines", 320)
+    dialog.get_by_role("radio", name="At certain times").check()
+    medicines.faults["POST /plans"] = [Fault(503, "unavailable")]
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.locator("#plan-failure")).to_contain_text("The server has a problem")
+    dialog.get_by_role("button", name="Save").click()
+    plan = page.locator("#plans > li")
+    expect(plan).to_contain_text("Metformin · 500 mg")
+    expect(plan).to_be_focused()
+    _, wanted = medicines.wishes[-1]
+    assert wanted == {
+        "patientId": medicines.people.patient["userId"],
+        "medicine": "Metformin",
+        "dose": "500 mg",
+        "timeZone": "Pacific/Auckland",
+        "rule": {
+            "kind": "times",
+            "startsOn": "2026-03-31",
+            "endsOn": None,
+            "days": [1, 3],
+            "times": ["08:00", "20:30"],
+        },
+        "graceMinutes": 60,
+        "travel": "home",
+    }
+
+
+def test_a_plan_is_changed_paused_and_ended(visitor: Open, medicines: Medicines) -> None:
+    """A change elsewhere is told before it is replaced; ending is asked for."""
+    page = visitor(medicines.people.patient)
+    stored = medicines.plan("Metformin")
+    page.goto("/medicines")
+    plan = page.locator("#plans > li")
+    page.get_by_role("button", name="Change: Metformin").click()
+    dialog = page.get_by_role("dialog", name="Change the plan")
+    dialog.get_by_label("How much").fill("1 g")
+    stored["version"] = 5
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog.locator("#plan-failure")).to_contain_text("changed elsewhere meanwhile. Save again")
+    dialog.get_by_role("button", name="Save").click()
+    expect(plan).to_contain_text("Metformin · 1 g")
+    page.get_by_role("button", name="Pause: Metformin").click()
+    expect(plan).to_contain_text("Paused")
+    page.get_by_role("button", name="Go on: Metformin").click()
+    expect(plan).not_to_contain_text("Paused")
+    page.get_by_role("button", name="End the plan: Metformin").click()
+    dialog = page.get_by_role("dialog", name="End the plan of Metformin?")
+    audit(page, "medicines", 320)
+    dialog.get_by_role("button", name="End the plan").click()
+    expect(page.locator("#plans-said")).to_have_text("The plan of Metformin has ended.")
+    expect(plan).to_have_count(0)
+
+
+def test_a_clinician_plans_a_medicine_in_the_chart(visitor: Open, medicines: Medicines) -> None:
+    """For a patient who signs in; the clock while travelling is the patient's own choice."""
+    page = visitor(medicines.people.clinician)
+    medicines.plan("Metformin", createdBy="clinician")
+    page.goto("/patient?id=patient1")
+    section = page.get_by_role("region", name="Medicines")
+    expect(section.get_by_role("listitem")).to_contain_text("Metformin · 1 tabletEvery day at 8:00")
+    expect(section).to_contain_text("Planned by a clinician")
+    section.get_by_role("button", name="Plan a medicine").click()
+    dialog = page.get_by_role("dialog", name="Plan a medicine")
+    expect(dialog.get_by_label("When travelling")).to_be_hidden()
+    dialog.get_by_label("Medicine").fill("Aspirin")
+    dialog.get_by_label("How much").fill("1")
+    dialog.get_by_role("radio", name="Once").check()
+    audit(page, "patient", 320)
+    dialog.get_by_role("button", name="Save").click()
+    expect(section.get_by_role("listitem")).to_have_count(2)
+    assert medicines.wishes[-1][1] is not None
+    assert medicines.wishes[-1][1]["patientId"] == "patient1"
