@@ -15,6 +15,7 @@ from tests import contract
 from tests.e2e import turns
 from tests.e2e.aws import Aws
 from tests.e2e.people import Clinician, Reception, kept
+from tests.e2e.watch import Watch
 from tests.waiting import until
 
 _START_SECONDS = 240
@@ -50,6 +51,14 @@ def turn(stack: dict[str, Any]) -> Iterator[None]:
     """Use the product together with other processes of tests, but not while one of them has taken its Redis away."""
     with turns.shared(stack):
         yield
+
+
+@pytest.fixture
+def watch(stack: dict[str, Any]) -> Iterator[Watch]:
+    """What the pages of this test did and should not have done: nothing."""
+    watch = Watch(stack["webUrl"])
+    yield watch
+    assert watch.complaints == []
 
 
 @pytest.fixture

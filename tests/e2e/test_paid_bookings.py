@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
 
 from tests.e2e.people import Reception, SignedIn, browser_of, new_facility
-from tests.e2e.scenarios.watch import Watch
+from tests.e2e.watch import Watch
 
 PRICE = {"amount": 4500, "currency": "EUR"}
 # So long before a visit, vouchers are offered, and whoever cancels gets everything back.
@@ -55,26 +55,14 @@ def practice(reception: Reception) -> Practice:
 
 
 @pytest.fixture
-def watch(stack: dict[str, Any]) -> Iterator[Watch]:
-    """What the pages of this test did and should not have done: nothing."""
-    watch = Watch(stack["webUrl"])
-    yield watch
-    assert watch.complaints == []
-
-
-@pytest.fixture
 def page(
     browser: Browser, playwright: Playwright, watch: Watch, stack: dict[str, Any], practice: Practice
 ) -> Iterator[Page]:
     """A tab of the patient's phone."""
-    device = playwright.devices["Pixel 7"] | {"device_scale_factor": 1}
-    kept = browser_of(stack, practice.patient.pair)
-    context = browser.new_context(**device, base_url=stack["webUrl"], storage_state=kept, timezone_id="Europe/Lisbon")
-    watch.follow(context)
-    page = context.new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    yield page
-    context.close()
+    settings = {"storage_state": browser_of(stack, practice.patient.pair), "timezone_id": "Europe/Lisbon"}
+    with watch.tab(browser, **playwright.devices["Pixel 7"], **settings) as page:
+        page.set_default_timeout(PATIENCE_MS)
+        yield page
 
 
 def choose(page: Page) -> None:

@@ -17,8 +17,9 @@ class FakePayouts:
     """Does what bedside.ports.payouts.PayoutProvider promises; `asked` is every call that reached it, in order.
 
     While `away` it fails as the provider does; with `forgetful` it does what is asked, and its answer is lost.
-    `countries` are those of accounts; `refusal`, if set, is the code for which transfers and reversals are refused.
-    `events` are what webhooks would tell, as those of FakePayments are; `hook` hears of every call.
+    `countries` are those of accounts, `returns` where checks lead back to. `refusal`, if set, is the code for which
+    transfers and reversals are refused. `events` are what webhooks would tell, as those of FakePayments are; `hook`
+    hears of every call.
     """
 
     away: bool = False
@@ -26,6 +27,7 @@ class FakePayouts:
     refusal: str = ""
     asked: list[tuple[str, ...]] = field(default_factory=list)
     countries: dict[str, str] = field(default_factory=dict)
+    returns: dict[str, str] = field(default_factory=dict)
     events: list[Event] = field(default_factory=list)
     hook: Callable[[str], None] = lambda _call: None
     _accounts: dict[str, Account] = field(default_factory=dict)
@@ -103,6 +105,7 @@ class FakePayouts:
             name = f"vs_{len(self._verifications)}"
             made = Verification(name, "requires_input", f"https://verify.example.org/{name}", None, user_id)
             self._verifications[name] = made
+            self.returns[name] = return_url
             return made
 
         return self._once("open_verification", key, (user_id, return_url), opened)

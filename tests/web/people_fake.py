@@ -249,6 +249,7 @@ def routes(present: Callable[[], People]) -> list[Route]:
         route("POST", "/admin/users/{user_id}/invite", _invite),
         route("PUT", "/admin/users/{user_id}/active", _set_active),
         route("GET", "/practitioners/{user_id}/payout-account", _payout_account),
+        route("POST", "/practitioners/{user_id}/identity-verification", _payout_account),
         route("GET", "/visits", _visits),
         route("POST", "/visits/{visit_id}/cancel", _cancel),
         route("POST", "/admin/users/{user_id}/unlock", _unlock),
@@ -439,7 +440,8 @@ def _set_active(people: People, request: Request, body: Any) -> Response:
 def _payout_account(people: People, request: Request, _: Any) -> Response:
     none = {"state": "none", "problem": None, "at": None}
     identity = people.identities.get(request.path_params["user_id"], none)
-    return JSONResponse({"state": "none", "due": [], "identity": identity, "lastPayout": None})
+    page = {"url": "/account?checked=1"} if request.method == "POST" else {}
+    return JSONResponse({"state": "none", "due": [], "identity": identity, "lastPayout": None, **page})
 
 
 def _visits(people: People, _: Request, __: Any) -> Response:

@@ -10,15 +10,7 @@ from tests.e2e.people import kept
 from tests.e2e.scenarios.cloud import Cloud
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset
-from tests.e2e.scenarios.watch import Watch
-
-
-@pytest.fixture
-def watch(stack: dict[str, Any]) -> Iterator[Watch]:
-    """What the pages of this test did and should not have done: nothing."""
-    watch = Watch(stack["webUrl"])
-    yield watch
-    assert watch.complaints == []
+from tests.e2e.watch import Watch
 
 
 @pytest.fixture
@@ -40,14 +32,16 @@ def foreign_desk(watch: Watch, browser: Browser, stack: dict[str, Any]) -> Itera
 
 
 @pytest.fixture
-def handset(watch: Watch, browser: Browser, playwright: Playwright, stack: dict[str, Any]) -> Iterator[Handset]:
-    yield from _phone(watch, browser, stack, playwright.devices["Pixel 7"])
+def handset(watch: Watch, browser: Browser, playwright: Playwright) -> Iterator[Handset]:
+    with watch.tab(browser, **playwright.devices["Pixel 7"]) as page:
+        yield Handset(page)
 
 
 @pytest.fixture
-def other_handset(watch: Watch, browser: Browser, playwright: Playwright, stack: dict[str, Any]) -> Iterator[Handset]:
+def other_handset(watch: Watch, browser: Browser, playwright: Playwright) -> Iterator[Handset]:
     """A second phone, with a small screen."""
-    yield from _phone(watch, browser, stack, playwright.devices["iPhone SE"])
+    with watch.tab(browser, **playwright.devices["iPhone SE"]) as page:
+        yield Handset(page)
 
 
 @pytest.fixture
@@ -58,17 +52,5 @@ def cloud(stack: dict[str, Any]) -> Iterator[Cloud]:
 
 
 def _desk(watch: Watch, browser: Browser, stack: dict[str, Any], person: str) -> Iterator[Desk]:
-    context = browser.new_context(
-        base_url=stack["webUrl"], viewport={"width": 1024, "height": 768}, storage_state=kept(stack, person)
-    )
-    watch.follow(context)
-    yield Desk(context.new_page())
-    context.close()
-
-
-def _phone(watch: Watch, browser: Browser, stack: dict[str, Any], device: dict[str, Any]) -> Iterator[Handset]:
-    # Drawn coarsely, since drawing is much of what a test costs.
-    context = browser.new_context(**device | {"device_scale_factor": 1}, base_url=stack["webUrl"])
-    watch.follow(context)
-    yield Handset(context.new_page())
-    context.close()
+    with watch.tab(browser, viewport={"width": 1024, "height": 768}, storage_state=kept(stack, person)) as page:
+        yield Desk(page)

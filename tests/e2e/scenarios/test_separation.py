@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset
-from tests.e2e.scenarios.watch import Watch
+from tests.e2e.watch import Watch
 
 
 def test_another_facility_sees_nothing(desk: Desk, foreign_desk: Desk, handset: Handset, encounter: str) -> None:

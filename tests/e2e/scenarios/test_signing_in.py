@@ -13,8 +13,8 @@ from tests.e2e.photographs import album
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.entrance import Entrance, at, may_ask_again
 from tests.e2e.scenarios.handset import Handset
-from tests.e2e.scenarios.watch import Watch
 from tests.e2e.sign_in.journeys import EVERYWHERE_SECONDS
+from tests.e2e.watch import Watch
 
 type Open = Callable[..., Page]
 

@@ -15,10 +15,10 @@ from playwright.sync_api import Browser, Page, Playwright
 from local import browser as chromium
 from tests.e2e.aws import Aws
 from tests.e2e.people import Clinician, kept
-from tests.e2e.scenarios.watch import Watch
 from tests.e2e.visits.account import Account
 from tests.e2e.visits.attendant import Attendant
 from tests.e2e.visits.waits import Waits
+from tests.e2e.watch import Watch
 
 
 @pytest.fixture(scope="session")
@@ -28,14 +28,6 @@ def cameras(playwright: Playwright) -> Iterator[Browser]:
     launched = playwright.chromium.launch(executable_path=chromium.find(), args=arguments)
     yield launched
     launched.close()
-
-
-@pytest.fixture
-def watch(stack: dict[str, Any]) -> Iterator[Watch]:
-    """What the pages of this test did and should not have done: nothing."""
-    watch = Watch(stack["webUrl"])
-    yield watch
-    assert watch.complaints == []
 
 
 @pytest.fixture
@@ -60,22 +52,16 @@ def waiting(waits: Waits, aws: Aws) -> Iterator[None]:
 @pytest.fixture
 def patients_page(cameras: Browser, playwright: Playwright, watch: Watch, stack: dict[str, Any]) -> Iterator[Page]:
     """A tab of the patient's phone."""
-    device = playwright.devices["Pixel 7"] | {"device_scale_factor": 1}
-    context = cameras.new_context(**device, base_url=stack["webUrl"], storage_state=kept(stack, "patient"))
-    watch.follow(context)
-    yield context.new_page()
-    context.close()
+    with watch.tab(cameras, **playwright.devices["Pixel 7"], storage_state=kept(stack, "patient")) as page:
+        yield page
 
 
 @pytest.fixture
 def practitioners_page(cameras: Browser, watch: Watch, stack: dict[str, Any]) -> Iterator[Page]:
     """A tab of the clinician's desktop."""
-    context = cameras.new_context(
-        base_url=stack["webUrl"], viewport={"width": 1280, "height": 800}, storage_state=kept(stack, "clinician")
-    )
-    watch.follow(context)
-    yield context.new_page()
-    context.close()
+    storage = kept(stack, "clinician")
+    with watch.tab(cameras, viewport={"width": 1280, "height": 800}, storage_state=storage) as page:
+        yield page
 
 
 @pytest.fixture

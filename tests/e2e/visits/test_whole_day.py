@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Playwright, expect
@@ -10,21 +9,17 @@ from playwright.sync_api import Browser, Page, Playwright, expect
 from tests.e2e.photographs import file
 from tests.e2e.scenarios.desk import Desk
 from tests.e2e.scenarios.handset import Handset
-from tests.e2e.scenarios.watch import Watch
 from tests.e2e.visits.attendant import Attendant, meet
+from tests.e2e.watch import Watch
 
 _PATIENT = "Aroha Ngata"
 
 
 @pytest.fixture
-def handset(browser: Browser, playwright: Playwright, watch: Watch, stack: dict[str, Any]) -> Iterator[Handset]:
+def handset(browser: Browser, playwright: Playwright, watch: Watch) -> Iterator[Handset]:
     """The ward's phone, which takes the photos."""
-    context = browser.new_context(
-        **playwright.devices["Pixel 7"] | {"device_scale_factor": 1}, base_url=stack["webUrl"]
-    )
-    watch.follow(context)
-    yield Handset(context.new_page())
-    context.close()
+    with watch.tab(browser, **playwright.devices["Pixel 7"]) as page:
+        yield Handset(page)
 
 
 def test_find_capture_annotate_meet_sign_and_look_back(

@@ -58,6 +58,7 @@ def test_who_verifies_clinicians_sees_their_identity_checked(payee: Payee) -> No
     payee.tokens["other"] = clinic.member("FAC777", ("facilityAdmin",))
     payee.practitioner = user_id_of(PSEUDONYM_KEY, phone)
     assert payee.done("verify_identity", by="new")["identity"]["state"] == "requires_input"
+    assert payee.provider.returns["vs_0"] == "https://bedside.example.org/account"
     assert payee.call("open_account", by="new").slug == "user-not-found"
     payee.provider.show("vs_0")
     assert payee.done("account", by="facilityAdmin")["identity"]["state"] == "verified"

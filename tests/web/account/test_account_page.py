@@ -22,7 +22,15 @@ def test_the_account_shows_who_one_is(signed_in: SignedIn, people: People) -> No
     )
     expect(page.locator("#verification")).to_have_text("Verified")
     expect(page.locator("#who")).to_contain_text("Dr Mere Tipene")
+    expect(page.get_by_role("heading", name="Show who you are")).to_be_hidden()
+    people.clinician["verification"] = "pending"
+    failed = {"state": "requires_input", "problem": "document_expired", "at": "2026-11-21T02:31:52.000Z"}
+    people.identities[people.clinician["userId"]] = failed
+    page.reload()
+    expect(page.locator("#identity-state")).to_contain_text("could not be verified")
     audit(page, "account", 320)
+    page.get_by_role("button", name="Show an identity document").click()
+    page.wait_for_url("**/account?checked=1")
 
 
 def test_people_see_where_they_are_signed_in_and_end_it(signed_in: SignedIn, people: People) -> None:

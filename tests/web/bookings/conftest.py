@@ -274,6 +274,7 @@ class _Server:
         app = Starlette(
             routes=[
                 Route("/practitioners/{practitioner_id}/payout-account", serve_payouts, methods=["GET", "POST"]),
+                Route("/practitioners/{practitioner_id}/identity-verification", serve_payouts, methods=["POST"]),
                 *routes(lambda: self.practice.people),
                 Route("/services", serve, methods=["GET", "POST"]),
                 Route("/services/{service_id}", serve, methods=["GET", "PUT"]),
@@ -287,7 +288,6 @@ class _Server:
                 Route("/bookings/{booking_id}/{step}", serve, methods=["POST"]),
                 Route("/visits/practitioners", serve),
                 Route("/practitioners/{practitioner_id}/availability", serve, methods=["GET", "PUT"]),
-                Route("/practitioners/{practitioner_id}/identity-verification", serve_payouts, methods=["POST"]),
                 Route("/practitioners/{practitioner_id}/blocked-dates/{date}", serve, methods=["GET", "PUT", "DELETE"]),
                 Route("/admin/transfers", serve_payouts),
                 Route("/admin/transfers/{transfer_id}/{step}", serve_payouts, methods=["POST"]),

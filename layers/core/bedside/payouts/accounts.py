@@ -13,8 +13,9 @@ from bedside.payouts.account_updates import AccountUpdates
 from bedside.payouts.representation import PayoutAccountDocument, PayoutPageDocument, account_document, account_page
 from bedside.ports.payouts import PayoutProvider
 
-# Where the provider's pages lead back to.
+# Where the provider's pages lead back to; those who are not verified yet, to the other one.
 _PAGE: Final = "/availability"
+_ACCOUNT_PAGE: Final = "/account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +72,9 @@ class Accounts:
         found = provider.verification(account.verification_id) if account.verification_id else None
         if found is None or not found.url:
             number = account.verifications + 1
-            key = f"{practitioner_id}:verification:{number}"
-            found = provider.open_verification(practitioner_id, f"{origin}{_PAGE}", key)
+            page = _PAGE if principal.verified_clinician else _ACCOUNT_PAGE
+            key = f"{practitioner_id}:verification:{number}:{page.removeprefix('/')}"
+            found = provider.open_verification(practitioner_id, f"{origin}{page}", key)
             opened = found.verification_id
             account = self.updates.change(
                 practitioner_id,

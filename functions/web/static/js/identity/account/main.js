@@ -12,6 +12,7 @@ import { cleanLine } from "../../shell/text.js";
 import { endSignIn, updateUser } from "../../shell/tokens.js";
 import { ROLES, facilityWithCode, isClinician } from "../../shell/users.js";
 import { verificationBadge } from "../verification.js";
+import { showIdentityCheck } from "./identity-check.js";
 import { showSignIns } from "./sign-ins.js";
 
 /** @typedef {import("../../shell/users.js").User} User */
@@ -23,9 +24,11 @@ let saving = false;
 async function open() {
   showScreen("loading");
   try {
-    draw(await apiGet("/user/profile"));
+    const user = await apiGet("/user/profile");
+    draw(user);
     showScreen("account");
     void showSignIns();
+    void showIdentityCheck(user);
   } catch (error) {
     setText("failed-text", errorMessage(error));
     showScreen("failed");
