@@ -5,7 +5,19 @@ from pathlib import Path
 
 # Some sections use the functions' own code.
 sys.path.insert(0, str(Path(__file__).parents[1] / "layers/core"))
-from benchmarks import calls, cold, functions, functions_section, page, patients, shutter, slots, stack, webhooks
+from benchmarks import (
+    calls,
+    cold,
+    functions,
+    functions_section,
+    notices,
+    page,
+    patients,
+    shutter,
+    slots,
+    stack,
+    webhooks,
+)
 
 _PAGE = stack.ROOT / "docs/benchmarks.md"
 
@@ -29,6 +41,7 @@ def main() -> int:
         done(webhooks.section(webhooks.measure(running)))
     done(patients.section(patients.measure()))
     done(slots.section(slots.measure()))
+    done(notices.section(notices.measure()))
     _PAGE.parent.mkdir(exist_ok=True)
     _PAGE.write_text(page.whole(sections, today=datetime.now(UTC).date(), load=load))
     print(f"written: {_PAGE.relative_to(stack.ROOT)}")

@@ -159,7 +159,7 @@ class Office:
             del carriers["push"]
         trail = AuditTrail(Table(AUDIT), os.urandom)
         self.delivery = DeliveryService(
-            self.records, carriers, trail, "https://bedside.example.org", lambda _channel, _state: None
+            self.records, self.recipients, carriers, trail, "https://bedside.example.org", lambda _channel, _state: None
         )
         self.told_live: list[str] = []
         self.dispatcher = Dispatcher(

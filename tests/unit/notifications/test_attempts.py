@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from bedside.kernel.errors import UnavailableError
+from bedside.notifications.recipients import MAX_TEXTS
 from bedside.ports.channels import Delivery
 from tests.unit.notifications.office import HOUR, MINUTE, NOW, PATIENT, Office, reminder
 
@@ -101,3 +102,17 @@ def test_a_text_that_lacks_a_field_is_not_sent() -> None:
         [record] = office.all()
         assert (record.state, record.reason, record.told) == ("failed", "text:startsAt", None)
         assert office.push.sent == []
+
+
+def test_nobody_gets_text_messages_without_end() -> None:
+    """Twenty a day: they share a budget with the codes that people sign in with. The inbox has all."""
+    with Office.opened(sms_only=True) as office:
+        for number in range(MAX_TEXTS + 2):
+            subject = f"v{number}"
+            office.want(reminder(NOW, until=NOW + 3 * HOUR, subject=subject), subject=subject)
+            office.hear(subject)
+        office.settle()
+        assert len(office.sms.sent) == MAX_TEXTS
+        assert {record.state for record in office.all()} == {"told"}
+        assert office.recipients.get(PATIENT).unread == MAX_TEXTS + 2
+        assert office.recipients.get(PATIENT).may_get_text(NOW + 24 * HOUR)

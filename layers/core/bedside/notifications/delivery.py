@@ -11,7 +11,7 @@ from bedside.kernel.errors import UnavailableError
 from bedside.notifications.attempts import failed, is_told, next_channel, throttled, with_attempt
 from bedside.notifications.carriers import Carrier
 from bedside.notifications.channels.texts import TEXTS
-from bedside.notifications.preferences import Preferences
+from bedside.notifications.recipients import Recipient, RecipientRepository
 from bedside.notifications.record import Record, Told
 from bedside.notifications.repository import RecordRepository
 from bedside.platform.contract import Workflow
@@ -28,7 +28,7 @@ class Letter:
     """A notice in words for a person: what the inbox shows, and what everybody may see."""
 
     person: Person
-    preferences: Preferences
+    recipient: Recipient
     workflow: Workflow
     told: Told
     discreet: str
@@ -42,6 +42,7 @@ class DeliveryService:
     """
 
     records: RecordRepository
+    recipients: RecipientRepository
     carriers: Mapping[ChannelName, Callable[[], Carrier]]
     trail: AuditTrail
     origin: str
@@ -52,11 +53,11 @@ class DeliveryService:
 
         Raises UnavailableError, after which somebody else takes the record in hand.
         """
-        wanted = [name for name in letter.preferences.channels_for(letter.workflow) if name in self.carriers]
+        wanted = [name for name in letter.recipient.preferences.channels_for(letter.workflow) if name in self.carriers]
         while channel := next_channel(record, wanted):
             carrier = self.carriers[channel]()
             addresses = carrier.addresses(letter.person)
-            if not addresses:
+            if not addresses or (channel == "sms" and not letter.recipient.may_get_text(now_ms)):
                 wanted.remove(channel)
                 continue
             message = self._message(record, letter, channel, carrier)
@@ -75,7 +76,7 @@ class DeliveryService:
                     record = with_attempt(record, channel, delivery.state, now_ms, delivery.provider_id)
             if record.state == "planned":
                 return self.save(record)
-        return self._finish(record, now_ms)
+        return self._finish(record, letter, now_ms)
 
     def save(self, record: Record, *also: Change) -> Record:
         """Store a record that is in our hands, also if its reader has marked it as read meanwhile.
@@ -94,7 +95,7 @@ class DeliveryService:
             held = replace(record, read_at=current.read_at, revision=current.revision)
         raise UnavailableError("The notice is in other hands.")
 
-    def _finish(self, record: Record, now_ms: int) -> Record:
+    def _finish(self, record: Record, letter: Letter, now_ms: int) -> Record:
         # Whom no channel reaches was told by the inbox.
         arrived = is_told(record) or not record.attempts
         told_at = record.told_at if record.told_at is not None else now_ms
@@ -114,7 +115,11 @@ class DeliveryService:
             _US,
             after=f"{record.workflow}: {how}" if how else record.workflow,
         )
-        return self.save(after, self.trail.add_change(entry, now_ms))
+        changes = [self.trail.add_change(entry, now_ms)]
+        text = after.attempts.get("sms")
+        if text and text.state in {"sent", "unknown"}:
+            changes.append(self.recipients.text_change(record.recipient, letter.recipient, now_ms))
+        return self.save(after, *changes)
 
     def _message(self, record: Record, letter: Letter, channel: ChannelName, carrier: Carrier) -> Message:
         """Return the message for a channel. A mail's body is not seen from outside, so that it has the full text."""
@@ -122,12 +127,12 @@ class DeliveryService:
         unsubscribe = None if critical else carrier.unsubscribe(letter.person, workflow.category)
         return Message(
             title=letter.told.title,
-            text=letter.discreet if letter.preferences.discreet and channel != "mail" else letter.told.text,
+            text=letter.discreet if letter.recipient.preferences.discreet and channel != "mail" else letter.told.text,
             link=f"{self.origin}{letter.told.link}" if self.origin else None,
             critical=critical,
             message_id=record.record_id,
             unsubscribe=unsubscribe,
-            unsubscribe_label=TEXTS[letter.preferences.language].unsubscribe if unsubscribe else "",
-            language=letter.preferences.language,
+            unsubscribe_label=TEXTS[letter.recipient.preferences.language].unsubscribe if unsubscribe else "",
+            language=letter.recipient.preferences.language,
             ttl_s=workflow.grace_ms // 1000,
         )

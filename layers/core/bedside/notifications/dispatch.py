@@ -75,7 +75,7 @@ class Dispatcher:
                 except UnresolvedError as error:
                     self.delivery.save(replace(record, state="failed", due_at=None, reason=f"text:{error}"))
                     return "failed"
-                letter = Letter(person, recipient.preferences, workflow, told, discreet)
+                letter = Letter(person, recipient, workflow, told, discreet)
                 return self._tell(record, letter, verdict, now_ms)
         raise AssertionError("unreachable")
 

@@ -10,13 +10,27 @@ from bedside.notifications.preferences import Preferences, attributes, preferenc
 _KEY: Final = "person#"
 
 
+# Text messages for one person in a day. They share the account's budget with the codes that people sign in with.
+MAX_TEXTS: Final = 20
+_DAY_MS: Final = 24 * 3_600_000
+
+
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody's preferences, and the number of their unread messages; all told until `read_until` are read."""
+    """Somebody's preferences, and the number of their unread messages; all told until `read_until` are read.
+
+    `texts` counts the text messages of the day (UTC) with the number `text_day`.
+    """
 
     preferences: Preferences = field(default_factory=Preferences)
     unread: int = 0
     read_until: int = 0
+    text_day: int = 0
+    texts: int = 0
+
+    def may_get_text(self, now_ms: int) -> bool:
+        """Return whether one more text message may be sent to them today."""
+        return self.text_day != now_ms // _DAY_MS or self.texts < MAX_TEXTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +45,13 @@ class RecipientRepository:
         if item is None:
             return Recipient()
         preferences = preferences_from(item.get("preferences"), int(item.get("preferencesVersion", 0)))
-        return Recipient(preferences, int(item.get("unread", 0)), int(item.get("readUntil", 0)))
+        return Recipient(
+            preferences,
+            int(item.get("unread", 0)),
+            int(item.get("readUntil", 0)),
+            int(item.get("textDay", 0)),
+            int(item.get("texts", 0)),
+        )
 
     def save_preferences(self, user_id: str, preferences: Preferences) -> Preferences | None:
         """Store preferences as the version after the one that was read; None if that is not current."""
@@ -54,6 +74,16 @@ class RecipientRepository:
             "SET #unread = if_not_exists(#unread, :none) + :one",
             condition="attribute_not_exists(#readUntil) OR #readUntil < :at",
             values={"none": 0, "one": 1, "at": told_at},
+        )
+
+    def text_change(self, user_id: str, recipient: Recipient, now_ms: int) -> Change:
+        """Return the change that counts a text message; of several at once, some may not be counted."""
+        today = now_ms // _DAY_MS
+        return self.table.update_change(
+            recipient_key(user_id),
+            "SET #textDay = :today, #texts = :texts",
+            condition="attribute_exists(#pk) OR attribute_not_exists(#pk)",
+            values={"today": today, "texts": recipient.texts + 1 if recipient.text_day == today else 1},
         )
 
     def read_change(self, user_id: str, told_at: int) -> Change:

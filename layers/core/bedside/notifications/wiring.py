@@ -110,7 +110,9 @@ class NotificationsWiring:
         from bedside.notifications.delivery import DeliveryService
 
         origin = self.platform.settings.public_origin
-        return DeliveryService(self.records, self.carriers, self.identity.trail, origin, notice_attempted)
+        return DeliveryService(
+            self.records, self.recipients, self.carriers, self.identity.trail, origin, notice_attempted
+        )
 
     @cached_property
     def summary_source(self) -> "SummarySource":
