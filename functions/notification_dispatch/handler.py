@@ -11,14 +11,14 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from bedside import domains
 from bedside.kernel import invocation
 from bedside.kernel.errors import UnavailableError
-from bedside.notifications.dispatch import Dispatcher
+from bedside.notifications.dispatch import LEASE_MS, Dispatcher
 from bedside.notifications.planning import Planning
 from bedside.notifications.wiring import NotificationsWiring
 from bedside.platform.observability import count, logger, metrics
 from bedside.platform.wiring import Platform
 
-# How much later a message comes again whose notice could not be told.
-_PAUSE_S = 30
+# How much later a message comes again whose notice could not be told: once nobody has it in hand any more.
+_PAUSE_S = LEASE_MS // 1000 + 5
 
 wiring = Platform().domain(NotificationsWiring)
 processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)

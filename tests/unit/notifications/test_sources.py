@@ -56,7 +56,7 @@ REMINDERS = [
     ("visit-reminder-day", "patient", 2 * DAY),
     ("visit-reminder-hour", "patient", 3 * DAY - HOUR),
     ("visit-room-open", "patient", 3 * DAY - 5 * MINUTE),
-    ("visit-room-open", "practitioner", 3 * DAY - 5 * MINUTE),
+    ("visit-starts", "practitioner", 3 * DAY - 5 * MINUTE),
 ]
 
 
@@ -80,7 +80,7 @@ def test_a_visit_is_announced_and_reminded_of() -> None:
 def test_a_visit_that_starts_soon_has_no_reminders_of_the_past() -> None:
     """Only the room, which opens at once."""
     soon = replace(VISIT, facts=VisitFacts(NOW + 2 * MINUTE))
-    assert [each[0] for each in of_visit(soon)] == ["visit-booked", "visit-room-open", "visit-room-open"]
+    assert [each[0] for each in of_visit(soon)] == ["visit-booked", "visit-room-open", "visit-starts"]
     assert of_visit(soon)[1][2] == 0
 
 

@@ -80,7 +80,7 @@ def _run(office: Office) -> int:
 @pytest.mark.parametrize(
     ("sms_a_second", "push_a_second", "by_sms", "within_ms"),
     [
-        # An account with a raised limit of SNS; one with its default of 20 a second, enough for some; one whose limit is too low.
+        # An account with a raised limit of SNS; one with its default, enough for some; one whose limit is too low.
         (100, 1_000, 0.5, _PROMISE_MS),
         (20, 1_000, 0.05, _PROMISE_MS),
         (50, 1_000, 1.0, 8 * 60_000),

@@ -93,8 +93,8 @@ def _reminders(visit: Visit, known_since: int) -> Iterator[Notice]:
         if known_since <= starts_at - before:
             yield _notice(visit, "patient", workflow, starts_at - before, str(starts_at), until=starts_at)
     opens_at = max(known_since, starts_at - _ROOM_OPEN_MS)
-    for party in PARTIES:
-        yield _notice(visit, party, "visit-room-open", opens_at, str(starts_at), until=starts_at)
+    yield _notice(visit, "patient", "visit-room-open", opens_at, str(starts_at), until=starts_at)
+    yield _notice(visit, "practitioner", "visit-starts", opens_at, str(starts_at), until=starts_at)
 
 
 def _waiting(visit: Visit, over_at: int) -> Iterator[Notice]:

@@ -14,6 +14,8 @@ WORKFLOWS: Final = (
     Workflow("visit-reminder-day", "appointments", ("push", "mail", "sms"), grace_ms=6 * HOUR_MS),
     Workflow("visit-reminder-hour", "appointments", ("push", "sms"), grace_ms=30 * MINUTE_MS),
     Workflow("visit-room-open", "appointments", ("push", "sms"), grace_ms=10 * MINUTE_MS),
+    # Practitioners have many visits a day: no text message for each.
+    Workflow("visit-starts", "appointments", ("push",), grace_ms=10 * MINUTE_MS),
     Workflow("visit-clinician-waits", "appointments", ("push", "sms"), critical=True),
     Workflow("visit-patient-waits", "appointments", ("push", "sms"), critical=True),
     Workflow("visit-clinician-missed", "appointments", ("push", "mail", "sms"), grace_ms=12 * HOUR_MS),
